@@ -1,0 +1,41 @@
+# `make serve` to look at it, `make test` to check everything. Both install what is missing first.
+# The WebAssembly build keeps its own target directory, target-wasm: see scripts/wasm-env.sh.
+.PHONY: serve test check bench dist fuzz setup setup-test wasm page clean
+
+serve: page
+	npm --prefix www run --silent serve
+
+test:
+	scripts/test.sh
+
+# TypeScript reads the types that the WebAssembly build writes, so that build comes before tsc.
+check: setup-test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	scripts/wasm.sh clippy
+	scripts/wasm.sh build
+	npm --prefix www run check
+
+bench: setup
+	cargo bench --workspace --all-features
+
+dist: page
+	scripts/dist.sh
+
+fuzz:
+	scripts/fuzz.sh
+
+setup:
+	scripts/setup.sh
+
+setup-test:
+	scripts/setup.sh test
+
+wasm: setup
+	scripts/wasm.sh build
+
+page: wasm
+	npm --prefix www run build
+
+clean:
+	rm -rf target target-wasm target-tools www/pkg www/dist dist

@@ -1,0 +1,186 @@
+//! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
+
+use crate::hw::geometry::GeometryKind;
+use crate::lab::command::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
+pub const MIN_FRAMES: u32 = 16;
+/// Most frames of a machine: 64 GiB of 4 KiB frames.
+pub const MAX_FRAMES: u32 = 16 << 20;
+/// Most swap slots: as many as the frames.
+pub const MAX_SLOTS: u32 = 16 << 20;
+
+/// Reverse-mapping schemes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RmapKind {
+    /// Scan every page table of every process, as Linux 2.0 to 2.4 did.
+    None,
+    /// Object-based: `anon_vma` and page offset, as Linux since 2.6.7.
+    #[default]
+    Object,
+}
+
+/// Reclaim policies: who is the next victim.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyKind {
+    /// Second chance: a hand goes round the frames and clears accessed bits.
+    #[default]
+    Clock,
+}
+
+/// Physical allocators.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AllocatorKind {
+    /// Linux's binary buddy.
+    #[default]
+    Buddy,
+}
+
+/// Frames `start..end` under one name. Free blocks never cross a zone's edge.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    pub name: String,
+    /// First frame.
+    pub start: u32,
+    /// One past the last frame.
+    pub end: u32,
+}
+
+/// A gap in physical memory: `frames` frames from `start` do not exist.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hole {
+    pub start: u32,
+    pub frames: u32,
+}
+
+/// The machine's configuration. Every field has a default, so `{}` is a machine.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub geometry: GeometryKind,
+    /// Frames of RAM, holes included: 16 to 16 M.
+    pub frames: u32,
+    /// Empty: one zone `Normal` over all frames.
+    pub zones: Vec<Zone>,
+    pub holes: Vec<Hole>,
+    /// Frames at the bottom that the kernel keeps for itself.
+    pub reserved: u32,
+    /// Largest order of the buddy allocator, 0 to 10: its largest block has 2^max_order frames.
+    pub max_order: u8,
+    /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
+    pub min_free: u32,
+    /// Size of the swap disk in slots of one page; 0 for no swap.
+    pub swap_slots: u32,
+    /// Entries of the TLB, 1 to 4096.
+    pub tlb_entries: u16,
+    pub allocator: AllocatorKind,
+    pub rmap: RmapKind,
+    pub policy: PolicyKind,
+    /// Most processes that may live at the same time.
+    pub max_processes: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            geometry: GeometryKind::X86_64,
+            frames: 1024,
+            zones: Vec::new(),
+            holes: Vec::new(),
+            reserved: 0,
+            max_order: 10,
+            min_free: 0,
+            swap_slots: 1024,
+            tlb_entries: 64,
+            allocator: AllocatorKind::Buddy,
+            rmap: RmapKind::Object,
+            policy: PolicyKind::Clock,
+            max_processes: 4096,
+        }
+    }
+}
+
+impl Config {
+    /// The classroom machine: 128 frames of 32 bytes, small enough for paper.
+    pub fn classroom() -> Config {
+        Config { geometry: GeometryKind::Classroom, frames: 128, max_order: 5, swap_slots: 64, tlb_entries: 8, ..Config::default() }
+    }
+
+    /// Zones as used: the default one if none is named.
+    pub fn effective_zones(&self) -> Vec<Zone> {
+        if self.zones.is_empty() {
+            vec![Zone { name: "Normal".into(), start: 0, end: self.frames }]
+        } else {
+            self.zones.clone()
+        }
+    }
+
+    /// Checks every limit. The error names the field, the limit and what was asked.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        let most = self.geometry.geometry().max_frames().min(MAX_FRAMES);
+        if !(MIN_FRAMES..=most).contains(&self.frames) {
+            return refuse(format!("frames: {} is outside {MIN_FRAMES} to {most}", self.frames), "choose a size between");
+        }
+        if self.max_order > 10 {
+            return refuse(format!("max_order: {} is over 10", self.max_order), "use 0 to 10");
+        }
+        let most_slots = self.geometry.geometry().max_slots().min(MAX_SLOTS);
+        if self.swap_slots > most_slots {
+            return refuse(format!("swap_slots: {} is over {most_slots}", self.swap_slots), "use fewer slots");
+        }
+        if !(1..=4096).contains(&self.tlb_entries) {
+            return refuse(format!("tlb_entries: {} is outside 1 to 4096", self.tlb_entries), "64 is usual");
+        }
+        if !(1..=32768).contains(&self.max_processes) {
+            return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
+        }
+        self.validate_ranges()
+    }
+
+    fn validate_ranges(&self) -> Result<(), Refusal> {
+        let zones = self.effective_zones();
+        if zones.len() > 8 || self.holes.len() > 64 {
+            return refuse("more than 8 zones or 64 holes", "use fewer");
+        }
+        let mut next = 0;
+        for zone in &zones {
+            if zone.start != next || zone.end <= zone.start {
+                return refuse(
+                    format!("zones: `{}` is {}..{}, expected to start at {next} and not to be empty", zone.name, zone.start, zone.end),
+                    "list the zones in order, without gaps; use holes for gaps",
+                );
+            }
+            next = zone.end;
+        }
+        if next != self.frames {
+            return refuse(format!("zones: they end at frame {next}, the machine at {}", self.frames), "let the last zone end at `frames`");
+        }
+        let mut lost = u64::from(self.reserved);
+        let mut next = 0;
+        for hole in &self.holes {
+            let end = hole.start.checked_add(hole.frames).filter(|e| *e <= self.frames);
+            if hole.start < next || end.is_none() || hole.frames == 0 {
+                return refuse(format!("holes: {} frames from {} overlap another hole or leave memory", hole.frames, hole.start), "list the holes in order, inside memory");
+            }
+            next = hole.start + hole.frames;
+            lost += u64::from(hole.frames);
+        }
+        if lost + 8 > u64::from(self.frames) {
+            return refuse(format!("holes and reserved frames leave fewer than 8 of {} frames", self.frames), "leave at least 8 frames");
+        }
+        if u64::from(self.min_free) + lost + 8 > u64::from(self.frames) {
+            return refuse(format!("min_free: {} leaves fewer than 8 usable frames", self.min_free), "use a smaller reserve");
+        }
+        Ok(())
+    }
+}
+
+fn refuse<T>(what: impl Into<String>, hint: &str) -> Result<T, Refusal> {
+    Err(Refusal::new(what, hint))
+}

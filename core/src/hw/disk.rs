@@ -1,0 +1,106 @@
+//! The swap disk: slots of one page, their contents and how many PTEs refer to each.
+//!
+//! Linux's counterparts: `swap_map` (a count per slot) and the swap cache (a frame that has a slot, too).
+//! Invariant: a slot is free exactly when nothing refers to it and no frame caches it.
+
+use super::ram::Contents;
+use crate::units::{Pfn, SwapSlot};
+use serde::{Deserialize, Serialize};
+
+/// The state of a slot, without its bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Slot {
+    /// PTEs (and pages of shared objects) that hold this slot's number.
+    pub count: u32,
+    /// The frame in the swap cache that holds the same bytes.
+    pub cached: Option<Pfn>,
+}
+
+impl Slot {
+    /// Whether the slot may be given out.
+    pub fn is_free(&self) -> bool {
+        self.count == 0 && self.cached.is_none()
+    }
+}
+
+/// All slots.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    slots: Vec<Slot>,
+    contents: Vec<Contents>,
+    /// Where the next search begins: slots written one after another lie one after another.
+    hint: u32,
+    used: u32,
+}
+
+impl Disk {
+    /// An empty disk.
+    pub fn new(slots: u32) -> Disk {
+        Disk { slots: vec![Slot::default(); slots as usize], contents: vec![None; slots as usize], hint: 0, used: 0 }
+    }
+
+    /// Number of slots.
+    pub fn len(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
+    /// Whether the machine has no swap.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Slots in use.
+    pub fn used(&self) -> u32 {
+        self.used
+    }
+
+    /// All slots, for the view.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// All contents, for the view.
+    pub fn all_contents(&self) -> &[Contents] {
+        &self.contents
+    }
+
+    /// A slot's state.
+    pub fn slot(&self, slot: SwapSlot) -> Slot {
+        self.slots[slot.index()]
+    }
+
+    /// Changes a slot's state; returns the old.
+    pub fn set(&mut self, slot: SwapSlot, state: Slot) -> Slot {
+        let before = std::mem::replace(&mut self.slots[slot.index()], state);
+        match (before.is_free(), state.is_free()) {
+            (true, false) => self.used += 1,
+            (false, true) => self.used -= 1,
+            _ => {}
+        }
+        before
+    }
+
+    /// A slot's bytes.
+    pub fn contents(&self, slot: SwapSlot) -> &Contents {
+        &self.contents[slot.index()]
+    }
+
+    /// Replaces a slot's bytes; returns the old.
+    pub fn write(&mut self, slot: SwapSlot, contents: Contents) -> Contents {
+        std::mem::replace(&mut self.contents[slot.index()], contents)
+    }
+
+    /// The next free slot, searching from where the last search ended. `None` when the disk is full.
+    pub fn find_free(&mut self) -> Option<SwapSlot> {
+        if self.used == self.len() {
+            return None;
+        }
+        let (before, after) = self.slots.split_at(self.hint as usize);
+        let found = match after.iter().position(Slot::is_free) {
+            Some(i) => self.hint + i as u32,
+            None => before.iter().position(Slot::is_free)? as u32,
+        };
+        self.hint = (found + 1) % self.len();
+        Some(SwapSlot(found))
+    }
+}

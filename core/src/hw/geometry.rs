@@ -1,0 +1,166 @@
+//! Page-table geometries: how many levels, how many bits each, how wide an entry.
+//!
+//! ```text
+//! x86-64, four levels                       classroom, two levels
+//!  47      39 38      30 29      21 20      12 11          0      14   10 9     5 4      0
+//! +----------+----------+----------+----------+-------------+    +-------+-------+--------+
+//! | PGD (9)  | PUD (9)  | PMD (9)  | PTE (9)  | offset (12) |    | PDE(5)| PTE(5)|offset 5|
+//! +----------+----------+----------+----------+-------------+    +-------+-------+--------+
+//! ```
+//! Sources: Intel SDM vol. 3 ch. 5 (4-level paging); OSTEP ch. 20 homework (32-byte pages, 128 frames, 5/5/5).
+
+use crate::units::{VirtAddr, Vpn};
+use serde::{Deserialize, Serialize};
+
+/// The geometries by name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GeometryKind {
+    #[default]
+    #[serde(rename = "x86-64")]
+    X86_64,
+    Classroom,
+}
+
+/// A geometry's numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Geometry {
+    pub kind: GeometryKind,
+    /// log2 of the page size in bytes.
+    pub page_shift: u32,
+    /// Levels of the tree; level `levels - 1` is the root, level 0 holds the PTEs.
+    pub levels: u8,
+    /// Index bits of each level.
+    pub bits: u32,
+    /// log2 of the bytes of an entry.
+    pub entry_shift: u32,
+    /// Bytes of tag memory per frame: room for the flags that a one-byte PTE can not hold (see `pte`).
+    pub tag_bytes: usize,
+    /// Pages of user address space.
+    pub user_pages: u64,
+    /// Where `mmap` starts looking, downwards: the first page above the mapping area.
+    pub mmap_top: Vpn,
+    /// Where a heap starts unless `exec` says.
+    pub brk_start: Vpn,
+    /// Pages kept free below a growing stack.
+    pub guard_gap: u64,
+    /// Most pages of one stack.
+    pub stack_limit: u64,
+}
+
+const X86_64: Geometry = Geometry {
+    kind: GeometryKind::X86_64,
+    page_shift: 12,
+    levels: 4,
+    bits: 9,
+    entry_shift: 3,
+    tag_bytes: 0,
+    // 128 TiB less one page, as TASK_SIZE_MAX.
+    user_pages: (1 << 35) - 1,
+    mmap_top: Vpn(0x7_ffff_7fff),
+    brk_start: Vpn(0x5_5555_5559),
+    guard_gap: 256,
+    stack_limit: 2048,
+};
+
+const CLASSROOM: Geometry = Geometry {
+    kind: GeometryKind::Classroom,
+    page_shift: 5,
+    levels: 2,
+    bits: 5,
+    entry_shift: 0,
+    tag_bytes: 32,
+    user_pages: 1 << 10,
+    mmap_top: Vpn(960),
+    brk_start: Vpn(64),
+    guard_gap: 1,
+    stack_limit: 64,
+};
+
+impl GeometryKind {
+    /// The numbers behind the name.
+    #[inline]
+    pub fn geometry(self) -> &'static Geometry {
+        match self {
+            GeometryKind::X86_64 => &X86_64,
+            GeometryKind::Classroom => &CLASSROOM,
+        }
+    }
+}
+
+impl Geometry {
+    /// Bytes of a page.
+    #[inline]
+    pub fn page_size(&self) -> u64 {
+        1 << self.page_shift
+    }
+
+    /// Entries of a table.
+    #[inline]
+    pub fn entries(&self) -> u64 {
+        1 << self.bits
+    }
+
+    /// Pages that one entry at `level` covers: 1 at level 0.
+    #[inline]
+    pub fn span(&self, level: u8) -> u64 {
+        1 << (self.bits * u32::from(level))
+    }
+
+    /// The index of `vpn` into a table at `level`.
+    #[inline]
+    pub fn index(&self, vpn: Vpn, level: u8) -> u16 {
+        ((vpn.0 >> (self.bits * u32::from(level))) & (self.entries() - 1)) as u16
+    }
+
+    /// The page that holds `addr`.
+    #[inline]
+    pub fn vpn(&self, addr: VirtAddr) -> Vpn {
+        Vpn(addr.0 >> self.page_shift)
+    }
+
+    /// The first byte of `vpn`.
+    #[inline]
+    pub fn addr(&self, vpn: Vpn) -> VirtAddr {
+        VirtAddr(vpn.0 << self.page_shift)
+    }
+
+    /// The byte within its page.
+    #[inline]
+    pub fn offset(&self, addr: VirtAddr) -> u64 {
+        addr.0 & (self.page_size() - 1)
+    }
+
+    /// Whether `addr` is at a page's start.
+    #[inline]
+    pub fn aligned(&self, addr: VirtAddr) -> bool {
+        self.offset(addr) == 0
+    }
+
+    /// The most frames a PTE of this geometry can name.
+    pub fn max_frames(&self) -> u32 {
+        match self.kind {
+            GeometryKind::X86_64 => u32::MAX,
+            GeometryKind::Classroom => 128,
+        }
+    }
+
+    /// The most swap slots a non-present PTE can name.
+    pub fn max_slots(&self) -> u32 {
+        match self.kind {
+            GeometryKind::X86_64 => u32::MAX,
+            GeometryKind::Classroom => 128,
+        }
+    }
+
+    /// The usual names of the levels, root first.
+    pub fn level_name(&self, level: u8) -> &'static str {
+        match (self.levels, level) {
+            (4, 3) => "PGD",
+            (4, 2) => "PUD",
+            (4, 1) => "PMD",
+            (2, 1) => "PDE",
+            _ => "PTE",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The memory management unit: walks the tables as the hardware does and sets the accessed and dirty bits.
+//!
+//! ```text
+//! for each level, root first:  entry = table[index of the address at this level]
+//!                              empty, swapped or PROT_NONE: page fault
+//!                              above the leaf: table = entry's frame
+//! leaf: a write needs RW; set A, on a write D
+//! ```
+
+use super::pte::{Pte, RawPte};
+use super::ram::Ram;
+use crate::units::{Pfn, Vpn};
+
+/// One entry read on the way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Visit {
+    pub level: u8,
+    pub table: Pfn,
+    pub index: u16,
+    pub raw: RawPte,
+}
+
+/// A translation found: the leaf entry's place, its bits before, and as the hardware wants them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Found {
+    pub table: Pfn,
+    pub index: u16,
+    pub pfn: Pfn,
+    pub before: RawPte,
+    pub after: RawPte,
+    pub writable: bool,
+    pub dirty: bool,
+}
+
+/// Walks to a page. `None` is a page fault. Tells `visit` each entry read.
+#[inline]
+pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(Visit)) -> Option<Found> {
+    let geometry = ram.geometry();
+    let mut table = root;
+    for level in (0..geometry.levels).rev() {
+        let index = geometry.index(vpn, level);
+        let raw = ram.entry(table, index);
+        visit(Visit { level, table, index, raw });
+        let Pte::Mapped { pfn, writable, dirty, exec, protnone, .. } = Pte::decode(geometry.kind, raw) else { return None };
+        if protnone {
+            return None;
+        }
+        if level > 0 {
+            table = pfn;
+            continue;
+        }
+        if write && !writable {
+            return None;
+        }
+        let dirty = dirty || write;
+        let after = Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }.encode(geometry.kind);
+        return Some(Found { table, index, pfn, before: raw, after, writable, dirty });
+    }
+    None
+}

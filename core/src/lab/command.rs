@@ -1,0 +1,261 @@
+//! What can be asked of the machine: a closed set. A recording is a list of these.
+//!
+//! Sizes are in pages, addresses in bytes. What a process does wrong is answered as Linux would, with an `Errno` or a
+//! signal, and is part of the history. A command that makes no sense at all is a `Refusal`, and is not.
+
+use crate::units::{Pfn, Pid, VirtAddr};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+bitflags::bitflags! {
+    /// Page protection, as `PROT_*`.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+    pub struct Prot: u8 {
+        /// `PROT_READ`
+        const READ = 1;
+        /// `PROT_WRITE`
+        const WRITE = 2;
+        /// `PROT_EXEC`
+        const EXEC = 4;
+    }
+}
+
+impl fmt::Display for Prot {
+    /// As in `/proc/PID/maps`: `rw-`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bit = |flag, letter| if self.contains(flag) { letter } else { '-' };
+        write!(f, "{}{}{}", bit(Prot::READ, 'r'), bit(Prot::WRITE, 'w'), bit(Prot::EXEC, 'x'))
+    }
+}
+
+impl std::str::FromStr for Prot {
+    type Err = String;
+    /// Reads `rw`, `r--`, `none` or the empty string.
+    fn from_str(s: &str) -> Result<Prot, String> {
+        let mut prot = Prot::empty();
+        if s == "none" {
+            return Ok(prot);
+        }
+        for c in s.chars() {
+            prot |= match c {
+                'r' => Prot::READ,
+                'w' => Prot::WRITE,
+                'x' => Prot::EXEC,
+                '-' => Prot::empty(),
+                _ => return Err(format!("protection `{s}` has the letter `{c}`; use r, w and x, or none")),
+            };
+        }
+        Ok(prot)
+    }
+}
+
+impl Serialize for Prot {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        if !s.is_human_readable() {
+            return s.serialize_u8(self.bits());
+        }
+        let text = self.to_string().replace('-', "");
+        s.serialize_str(if text.is_empty() { "none" } else { &text })
+    }
+}
+
+impl<'de> Deserialize<'de> for Prot {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        if !d.is_human_readable() {
+            return u8::deserialize(d).map(Prot::from_bits_truncate);
+        }
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// One flag of `mmap`. Exactly one of `Private` and `Shared` is needed; `Anonymous` is needed unless a file is named.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MapFlag {
+    Private,
+    Shared,
+    Anonymous,
+    /// Map at exactly this address, unmapping what is there.
+    Fixed,
+    /// Map at exactly this address, or fail with EEXIST.
+    FixedNoreplace,
+    Noreserve,
+    /// Fault every page in at once.
+    Populate,
+    /// A stack: grows down on a fault below its start.
+    Growsdown,
+    /// Lock the pages in memory.
+    Locked,
+}
+
+/// Advice for `madvise`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// Drop the pages now; the next touch finds zeroes (or the file).
+    Dontneed,
+    /// Write the pages out to swap now.
+    Pageout,
+}
+
+/// A command. In JSON the variant's name is the field `do`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// A new process with an empty address space. `pid` defaults to the lowest never used.
+    Spawn {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pid: Option<Pid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// `mmap`. Without `addr` the kernel chooses, top down; with it, a hint unless `fixed`.
+    Mmap {
+        pid: Pid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addr: Option<VirtAddr>,
+        pages: u64,
+        prot: Prot,
+        flags: Vec<MapFlag>,
+        /// The file mapped, by name; absent for anonymous memory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
+        /// Offset in the file, in pages.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        pgoff: u64,
+    },
+    Munmap { pid: Pid, addr: VirtAddr, pages: u64 },
+    Mprotect { pid: Pid, addr: VirtAddr, pages: u64, prot: Prot },
+    /// `mremap`. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
+    Mremap {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+        new_pages: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<VirtAddr>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        may_move: bool,
+    },
+    /// `brk`: move the program break; `addr` 0 asks where it is.
+    Brk { pid: Pid, addr: VirtAddr },
+    Madvise { pid: Pid, addr: VirtAddr, pages: u64, advice: Advice },
+    Mlock { pid: Pid, addr: VirtAddr, pages: u64 },
+    Munlock { pid: Pid, addr: VirtAddr, pages: u64 },
+    /// `fork`. `child` names the child's pid; by default the lowest never used.
+    Fork {
+        pid: Pid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        child: Option<Pid>,
+    },
+    /// `execve`: the address space is replaced by an empty one. `brk` places the heap's start.
+    Exec {
+        pid: Pid,
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        brk: Option<VirtAddr>,
+    },
+    Exit { pid: Pid },
+    /// Read `len` bytes; a page at a time is checked, faulted in and read.
+    Read {
+        pid: Pid,
+        addr: VirtAddr,
+        #[serde(default = "one")]
+        len: u64,
+    },
+    /// Write bytes (JSON: an array of numbers).
+    Write { pid: Pid, addr: VirtAddr, bytes: Vec<u8> },
+    /// A write access to each of `pages` pages that leaves their bytes as they are: a write fault each, if one is due.
+    Touch {
+        pid: Pid,
+        addr: VirtAddr,
+        #[serde(default = "one")]
+        pages: u64,
+    },
+    /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
+    Alloc { pages: u32 },
+    /// Give back what `alloc` returned; the start and the length must be the same.
+    Free { pfn: Pfn, pages: u32 },
+    /// Free at least this many frames by swapping out and dropping, as memory pressure would.
+    Reclaim { frames: u32 },
+    /// A sentence for the reader; no effect.
+    Note { text: String },
+    /// A question for the student; no effect.
+    Ask {
+        question: String,
+        answer: String,
+    },
+    /// What a script expected, and whether it held; no effect.
+    Expect { text: String, held: bool },
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// Where in a script a command was given; both count from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// The errors of Linux that the model can answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(clippy::upper_case_acronyms)]
+pub enum Errno {
+    EAGAIN,
+    EEXIST,
+    EFAULT,
+    EINVAL,
+    ENOMEM,
+    EACCES,
+    ENOSPC,
+}
+
+/// Signals that end a process for a bad access.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(clippy::upper_case_acronyms)]
+pub enum Signal {
+    SIGSEGV,
+    SIGBUS,
+    /// From the OOM killer.
+    SIGKILL,
+}
+
+/// What a command answers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    Done,
+    Pid(Pid),
+    Addr(VirtAddr),
+    Bytes(Vec<u8>),
+    /// First frame of a run from `alloc`.
+    Run(Pfn),
+    /// Frames freed by `reclaim`.
+    Count(u32),
+    /// The call failed as it would on Linux.
+    Failed(Errno),
+    /// The calling process was ended by this signal.
+    Signal(Signal),
+}
+
+/// A command that makes no sense: nothing has happened. Says what is wrong and what would be right.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
+#[error("{what}; {hint}")]
+pub struct Refusal {
+    pub what: String,
+    pub hint: String,
+}
+
+impl Refusal {
+    /// `what` is wrong; `hint` would be right.
+    pub fn new(what: impl Into<String>, hint: impl Into<String>) -> Refusal {
+        Refusal { what: what.into(), hint: hint.into() }
+    }
+}

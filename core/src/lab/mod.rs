@@ -1,0 +1,15 @@
+//! The laboratory: commands go in, events come out, the view folds them, the session steps through time.
+
+pub mod check;
+pub mod command;
+pub mod cost;
+pub mod dump;
+pub mod event;
+pub mod placed;
+pub mod recording;
+pub mod session;
+pub mod tally;
+pub mod text;
+pub mod view;
+pub mod why;
+pub mod words;

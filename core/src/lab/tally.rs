@@ -1,0 +1,130 @@
+//! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
+
+use super::cost::cost;
+use super::event::{Event, FaultKind};
+use serde::Serialize;
+
+macro_rules! tally {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// Counters since the machine's start.
+        #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+        pub struct Tally {
+            $($(#[$doc])* pub $name: u64),*
+        }
+        impl Tally {
+            /// The names, for messages and completion.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+            /// A counter by its name.
+            pub fn get(&self, name: &str) -> Option<u64> {
+                match name {
+                    $(stringify!($name) => Some(self.$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+tally! {
+    /// Modelled time.
+    cycles,
+    accesses,
+    tlb_hits,
+    tlb_misses,
+    /// Entries read by the MMU on its walks.
+    walk_steps,
+    faults,
+    zero_page_faults,
+    anon_faults,
+    cow_faults,
+    reuse_faults,
+    swap_in_faults,
+    /// Faults answered from the swap cache or the page cache, without a disk read.
+    cache_faults,
+    object_faults,
+    bad_faults,
+    ptes_written,
+    /// VMAs (or, with scanning, processes) visited by the reverse map.
+    rmap_vmas,
+    /// PTEs looked at by the reverse map.
+    rmap_ptes,
+    frames_scanned,
+    allocations,
+    failed_allocations,
+    splits,
+    merges,
+    disk_reads,
+    disk_writes,
+    pages_copied,
+    oom_kills,
+    failed_calls,
+    signals,
+}
+
+impl Tally {
+    /// Adds an event.
+    pub fn apply(&mut self, event: &Event) {
+        self.change(event, u64::wrapping_add);
+    }
+
+    /// Takes it back.
+    pub fn revert(&mut self, event: &Event) {
+        self.change(event, u64::wrapping_sub);
+    }
+
+    fn change(&mut self, event: &Event, op: fn(u64, u64) -> u64) {
+        self.cycles = op(self.cycles, cost(event));
+        let one = |n: &mut u64| *n = op(*n, 1);
+        match event {
+            Event::Access { hit, .. } => {
+                one(&mut self.accesses);
+                one(if *hit { &mut self.tlb_hits } else { &mut self.tlb_misses });
+            }
+            Event::Walk { .. } => one(&mut self.walk_steps),
+            Event::Fault { kind, .. } => {
+                one(&mut self.faults);
+                match kind {
+                    FaultKind::ZeroPage => one(&mut self.zero_page_faults),
+                    FaultKind::AnonWrite => one(&mut self.anon_faults),
+                    FaultKind::Cow => one(&mut self.cow_faults),
+                    FaultKind::Reuse => one(&mut self.reuse_faults),
+                    FaultKind::SwapIn => one(&mut self.swap_in_faults),
+                    FaultKind::SwapCache | FaultKind::PageCache => one(&mut self.cache_faults),
+                    FaultKind::ObjectNew => one(&mut self.object_faults),
+                    FaultKind::Bad => one(&mut self.bad_faults),
+                    FaultKind::Spurious => {}
+                }
+            }
+            Event::Pte { .. } => one(&mut self.ptes_written),
+            Event::VisitVma { .. } => one(&mut self.rmap_vmas),
+            Event::VisitPte { .. } => one(&mut self.rmap_ptes),
+            Event::Scan { .. } => one(&mut self.frames_scanned),
+            Event::Alloc { got, .. } => one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations }),
+            Event::Split { .. } => one(&mut self.splits),
+            Event::Merge { .. } => one(&mut self.merges),
+            Event::DiskRead { .. } => one(&mut self.disk_reads),
+            Event::DiskWrite { .. } => one(&mut self.disk_writes),
+            Event::Contents { from: Some(_), .. } => one(&mut self.pages_copied),
+            Event::OomKill { .. } => one(&mut self.oom_kills),
+            Event::Failed { .. } => one(&mut self.failed_calls),
+            Event::Signal { .. } => one(&mut self.signals),
+            Event::Process { .. }
+            | Event::Vma { .. }
+            | Event::AnonVma { .. }
+            | Event::Object { .. }
+            | Event::Link { .. }
+            | Event::ObjectPage { .. }
+            | Event::Stored { .. }
+            | Event::Frame { .. }
+            | Event::Contents { from: None, .. }
+            | Event::Bytes { .. }
+            | Event::Free { .. }
+            | Event::Run { .. }
+            | Event::Slot { .. }
+            | Event::SlotContents { .. }
+            | Event::Tlb { .. }
+            | Event::Hand { .. }
+            | Event::Reclaim { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Pageturner's core: a whole machine whose memory manager can be watched one step at a time, both ways.
+//!
+//! The rooms, lowest first; imports run downwards only (the vocabulary of `lab` excepted: commands and events are what
+//! all rooms speak): [`units`], [`hw`], [`mm`], [`os`], [`lab`], [`script`] and [`import`].
+//! No input or output, no clock, no unsafe code. See `ARCHITECTURE.md`.
+
+pub mod config;
+pub mod hw;
+pub mod import;
+pub mod lab;
+pub mod machine;
+pub mod mm;
+pub mod os;
+#[cfg(feature = "script")]
+pub mod script;
+pub mod units;

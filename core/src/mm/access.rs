@@ -1,0 +1,60 @@
+//! A process touches a page: TLB, else the MMU's walk, else the fault handler and once more.
+
+use super::state::PtePlace;
+use super::{Mm, Trouble};
+use crate::hw::mmu;
+use crate::hw::pte::Pte;
+use crate::hw::tlb::TlbEntry;
+use crate::lab::event::{Access, Event, Trace};
+use crate::units::{Pfn, Pid, VirtAddr, Vpn};
+
+/// A fault that is still a fault after this many rounds is a bug in the handler.
+const ROUNDS: u32 = 16;
+
+impl Mm {
+    /// Makes `addr` accessible as the hardware and the fault handler would and returns its frame.
+    pub(crate) fn access(&mut self, pid: Pid, addr: VirtAddr, access: Access, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+        let vpn = self.geometry.vpn(addr);
+        let write = access == Access::Write;
+        if let Some(entry) = self.tlb.lookup(pid, vpn)
+            && (!write || (entry.writable && entry.dirty))
+        {
+            t.emit(|| Event::Access { pid, vpn, access, hit: true });
+            return Ok(entry.pfn);
+        }
+        t.emit(|| Event::Access { pid, vpn, access, hit: false });
+        for _ in 0..ROUNDS {
+            if vpn.0 < self.geometry.user_pages
+                && let Some(pfn) = self.translate(pid, vpn, write, t)
+            {
+                return Ok(pfn);
+            }
+            self.fault(pid, addr, access, t)?;
+        }
+        panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
+    }
+
+    /// The hardware's part: walk, set A and D, fill the TLB.
+    fn translate(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut impl Trace) -> Option<Pfn> {
+        let root = self.space(pid).info.root;
+        let found = mmu::walk(&self.ram, root, vpn, write, |v| {
+            t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
+        })?;
+        if found.after != found.before {
+            self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);
+        }
+        self.fill_tlb(TlbEntry { pid, vpn, pfn: found.pfn, writable: found.writable, dirty: found.dirty }, t);
+        Some(found.pfn)
+    }
+
+    /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.
+    pub(crate) fn fault_in(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), Trouble> {
+        for _ in 0..ROUNDS {
+            match self.pte(pid, vpn) {
+                Pte::Mapped { writable, protnone: false, .. } if writable || access == Access::Read => return Ok(()),
+                _ => self.fault(pid, self.geometry.addr(vpn), access, t)?,
+            }
+        }
+        panic!("fault handler: page {vpn} of pid {pid} can not be populated in {ROUNDS} rounds");
+    }
+}

@@ -1,0 +1,164 @@
+//! The binary buddy allocator, as Linux has it: free blocks of 2^order frames on LIFO lists, split on the way down,
+//! merged eagerly on the way back up.
+//!
+//! ```text
+//! order 3 |               0               |      the buddy of a block of order o at frame n is n XOR 2^o
+//! order 2 |       0       |       4       |      alloc(order 0): 8 -> 4+4 -> 2+2 -> 1+1, the upper halves stay free
+//! order 0 | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |      free: while the buddy is free and as large, join
+//! ```
+//! Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
+//! `mm/page_alloc.c` (`__rmqueue_smallest`, `__free_one_page`).
+
+use super::free_lists::FreeLists;
+use super::{FrameAllocator, FreeRun, ListId};
+use crate::config::Config;
+use crate::lab::event::{Event, Trace};
+use crate::units::Pfn;
+
+/// A buddy allocator over all zones.
+#[derive(Clone, Debug)]
+pub struct Buddy {
+    lists: FreeLists,
+    zones: Vec<(u32, u32)>,
+    max_order: u8,
+    min_free: u32,
+}
+
+impl Buddy {
+    /// All frames for which `usable` holds are free, in the largest aligned blocks, lowest first in each list.
+    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
+        let zones: Vec<(u32, u32)> = config.effective_zones().iter().map(|z| (z.start, z.end)).collect();
+        let lists = FreeLists::new(config.frames, zones.len() as u8);
+        let mut buddy = Buddy { lists, zones, max_order: config.max_order, min_free: config.min_free };
+        for zone in 0..buddy.zones.len() {
+            buddy.fill_zone(zone as u8, usable);
+        }
+        buddy
+    }
+
+    fn fill_zone(&mut self, zone: u8, usable: &dyn Fn(Pfn) -> bool) {
+        let (mut at, end) = self.zones[usize::from(zone)];
+        while at < end {
+            if !usable(Pfn(at)) {
+                at += 1;
+                continue;
+            }
+            let fits = |order: u8| at & ((1 << order) - 1) == 0 && at + (1 << order) <= end && (at..at + (1 << order)).all(|n| usable(Pfn(n)));
+            let order = (0..=self.max_order).rev().find(|o| fits(*o)).expect("order 0 always fits");
+            let list = ListId { zone, list: order };
+            let tail = self.lists.tail(list);
+            self.lists.link(FreeRun { start: Pfn(at), len: 1 << order }, list, tail);
+            at += 1 << order;
+        }
+    }
+
+    fn alloc_in_zone(&mut self, zone: u8, order: u8, t: &mut impl Trace) -> Option<Pfn> {
+        let found = (order..=self.max_order).find(|o| self.lists.head(ListId { zone, list: *o }).is_some())?;
+        let start = self.lists.head(ListId { zone, list: found })?;
+        self.unlink(start, found, zone, t);
+        for half in (order..found).rev() {
+            t.emit(|| Event::Split { pfn: start, order: half });
+            self.link(start.plus(1 << half), half, zone, t);
+        }
+        Some(start)
+    }
+
+    fn link(&mut self, start: Pfn, order: u8, zone: u8, t: &mut impl Trace) {
+        let (run, list) = (FreeRun { start, len: 1 << order }, ListId { zone, list: order });
+        self.lists.link(run, list, None);
+        t.emit(|| Event::Free { run, list, prev: None, linked: true });
+    }
+
+    fn unlink(&mut self, start: Pfn, order: u8, zone: u8, t: &mut impl Trace) {
+        let (run, list) = (FreeRun { start, len: 1 << order }, ListId { zone, list: order });
+        let prev = self.lists.unlink(start, list);
+        t.emit(|| Event::Free { run, list, prev, linked: false });
+    }
+
+    fn free_in_zone(&mut self, pfn: Pfn, order: u8, zone: u8, t: &mut impl Trace) {
+        let (low, high) = self.zones[usize::from(zone)];
+        let (mut start, mut order) = (pfn.0, order);
+        while order < self.max_order {
+            let buddy = start ^ (1 << order);
+            let inside = buddy >= low && buddy + (1 << order) <= high;
+            if !inside || self.lists.run_at(Pfn(buddy)) != Some((1 << order, ListId { zone, list: order })) {
+                break;
+            }
+            self.unlink(Pfn(buddy), order, zone, t);
+            start &= !(1 << order);
+            order += 1;
+            t.emit(|| Event::Merge { pfn: Pfn(start), order });
+        }
+        self.link(Pfn(start), order, zone, t);
+    }
+
+    fn zone_of(&self, pfn: Pfn) -> u8 {
+        self.zones.iter().position(|(start, end)| (*start..*end).contains(&pfn.0)).expect("every frame is in a zone") as u8
+    }
+
+    fn zone_free(&self, zone: u8) -> u32 {
+        (0..=self.max_order).map(|order| self.lists.frames(ListId { zone, list: order })).sum()
+    }
+
+    fn try_zones(&mut self, order: u8, reserve: u32, t: &mut impl Trace) -> Option<Pfn> {
+        for zone in (0..self.zones.len() as u8).rev() {
+            if reserve > 0 && self.zone_free(zone) < reserve + (1 << order) {
+                continue;
+            }
+            if let Some(pfn) = self.alloc_in_zone(zone, order, t) {
+                return Some(pfn);
+            }
+        }
+        None
+    }
+
+    /// One frame for the machine itself, from the bottom of memory, before anything runs.
+    pub fn alloc_boot(&mut self, t: &mut impl Trace) -> Option<Pfn> {
+        (0..self.zones.len() as u8).find_map(|zone| self.alloc_in_zone(zone, 0, t))
+    }
+}
+
+/// The smallest order whose blocks hold `pages` frames.
+pub fn order_of(pages: u32) -> u8 {
+    pages.next_power_of_two().trailing_zeros() as u8
+}
+
+impl FrameAllocator for Buddy {
+    fn name(&self) -> &'static str {
+        "buddy"
+    }
+
+    fn given(&self, pages: u32) -> Option<u32> {
+        let order = pages.checked_next_power_of_two()?.trailing_zeros();
+        (pages > 0 && order <= u32::from(self.max_order)).then_some(1 << order)
+    }
+
+    fn alloc(&mut self, pages: u32, t: &mut impl Trace) -> Option<Pfn> {
+        let got = self.try_zones(order_of(pages), self.min_free, t);
+        t.emit(|| Event::Alloc { pages, got });
+        got
+    }
+
+    fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace) {
+        self.free_in_zone(pfn, order_of(pages), self.zone_of(pfn), t);
+    }
+
+    fn lists(&self) -> &FreeLists {
+        &self.lists
+    }
+
+    fn check(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        for (run, list) in self.lists.all_runs() {
+            let size = 1 << list.list;
+            if run.len != size || !run.start.0.is_multiple_of(size) {
+                broken.push(format!("buddy: block {} of {} frames on the list of order {}", run.start, run.len, list.list));
+            }
+            let buddy = Pfn(run.start.0 ^ size);
+            if list.list < self.max_order && self.lists.run_at(buddy) == Some((size, list)) {
+                broken.push(format!("buddy: {} and {buddy} of order {} are both free and not merged", run.start, list.list));
+            }
+        }
+        broken
+    }
+}

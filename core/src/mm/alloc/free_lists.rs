@@ -1,0 +1,150 @@
+//! Doubly linked free lists threaded through the frames, as Linux's `free_area[order].free_list`.
+//!
+//! A run is linked by its first frame only; the links live in arrays beside the frames, not in the frames' bytes, so a
+//! free frame's old contents can still be looked at. Both the buddy allocator and the view keep these.
+
+use super::{FreeRun, ListId};
+use crate::units::Pfn;
+
+const NONE: u32 = u32::MAX;
+const LISTS_PER_ZONE: usize = 16;
+
+/// The free lists of all zones.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FreeLists {
+    lists: Vec<List>,
+    nodes: Vec<Node>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct List {
+    head: u32,
+    tail: u32,
+    runs: u32,
+    frames: u32,
+}
+
+/// Length 0: no run starts at this frame.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Node {
+    next: u32,
+    prev: u32,
+    len: u32,
+    list: u8,
+}
+
+fn slot(list: ListId) -> usize {
+    usize::from(list.zone) * LISTS_PER_ZONE + usize::from(list.list)
+}
+
+fn some(n: u32) -> Option<Pfn> {
+    (n != NONE).then_some(Pfn(n))
+}
+
+impl FreeLists {
+    /// Empty lists for `frames` frames in `zones` zones.
+    pub fn new(frames: u32, zones: u8) -> FreeLists {
+        let empty = List { head: NONE, tail: NONE, runs: 0, frames: 0 };
+        let node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
+        FreeLists { lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE], nodes: vec![node; frames as usize] }
+    }
+
+    /// Links a run behind `prev`, or at the head.
+    #[inline]
+    pub fn link(&mut self, run: FreeRun, id: ListId, prev: Option<Pfn>) {
+        let at = run.start.0;
+        let list = &mut self.lists[slot(id)];
+        let (before, next) = match prev {
+            Some(p) => (p.0, self.nodes[p.index()].next),
+            None => (NONE, list.head),
+        };
+        list.runs += 1;
+        list.frames += run.len;
+        match before {
+            NONE => list.head = at,
+            p => self.nodes[p as usize].next = at,
+        }
+        match next {
+            NONE => list.tail = at,
+            n => self.nodes[n as usize].prev = at,
+        }
+        self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u8 };
+    }
+
+    /// Unlinks the run that starts at `start`; returns the run before it in the list, which undoes the unlinking.
+    #[inline]
+    pub fn unlink(&mut self, start: Pfn, id: ListId) -> Option<Pfn> {
+        let node = self.nodes[start.index()];
+        let list = &mut self.lists[slot(id)];
+        list.runs -= 1;
+        list.frames -= node.len;
+        match node.prev {
+            NONE => list.head = node.next,
+            p => self.nodes[p as usize].next = node.next,
+        }
+        match node.next {
+            NONE => list.tail = node.prev,
+            n => self.nodes[n as usize].prev = node.prev,
+        }
+        self.nodes[start.index()] = Node { next: NONE, prev: NONE, len: 0, list: 0 };
+        some(node.prev)
+    }
+
+    /// The first run of a list.
+    #[inline]
+    pub fn head(&self, id: ListId) -> Option<Pfn> {
+        some(self.lists[slot(id)].head)
+    }
+
+    /// The last run of a list.
+    #[inline]
+    pub fn tail(&self, id: ListId) -> Option<Pfn> {
+        some(self.lists[slot(id)].tail)
+    }
+
+    /// Runs in a list.
+    pub fn runs(&self, id: ListId) -> u32 {
+        self.lists[slot(id)].runs
+    }
+
+    /// Frames in a list.
+    #[inline]
+    pub fn frames(&self, id: ListId) -> u32 {
+        self.lists[slot(id)].frames
+    }
+
+    /// Frames in all lists.
+    pub fn total_frames(&self) -> u32 {
+        self.lists.iter().map(|l| l.frames).sum()
+    }
+
+    /// The length of the run that starts at `start` and its list; `None` if no run starts there.
+    #[inline]
+    pub fn run_at(&self, start: Pfn) -> Option<(u32, ListId)> {
+        let node = self.nodes.get(start.index())?;
+        let list = usize::from(node.list);
+        (node.len > 0).then_some((node.len, ListId { zone: (list / LISTS_PER_ZONE) as u8, list: (list % LISTS_PER_ZONE) as u8 }))
+    }
+
+    /// The runs of a list, head first.
+    pub fn list(&self, id: ListId) -> impl Iterator<Item = FreeRun> + '_ {
+        let mut at = self.lists[slot(id)].head;
+        std::iter::from_fn(move || {
+            let start = some(at)?;
+            let node = self.nodes[start.index()];
+            at = node.next;
+            Some(FreeRun { start, len: node.len })
+        })
+    }
+
+    /// Every list that is not empty.
+    pub fn nonempty(&self) -> impl Iterator<Item = ListId> + '_ {
+        let id = |i: usize| ListId { zone: (i / LISTS_PER_ZONE) as u8, list: (i % LISTS_PER_ZONE) as u8 };
+        self.lists.iter().enumerate().filter(|(_, l)| l.runs > 0).map(move |(i, _)| id(i))
+    }
+
+    /// Every run, in the order of memory.
+    pub fn all_runs(&self) -> impl Iterator<Item = (FreeRun, ListId)> + '_ {
+        (0..self.nodes.len() as u32).filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
+    }
+}

@@ -1,0 +1,93 @@
+//! `anon_vma`: one per lineage of anonymous memory; knows the VMAs its pages may be mapped in.
+//!
+//! ```text
+//! frame --mapping--> anon_vma --vmas--> VMA, VMA (after fork: the child's, too) --index--> PTE
+//! ```
+//! At fork the child's VMA joins every anon_vma of its parent's chain, so a page of the parent is found in the child;
+//! and gets an anon_vma of its own for the pages it will write, so those are not looked for in the parent.
+//! Sources: Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain).
+
+use super::Mm;
+use super::frame::Owner;
+use super::object::ObjectKind;
+use super::vma::Vma;
+use crate::lab::event::Trace;
+use crate::units::{AnonVmaId, Pid, VmaId, Vpn};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One anon_vma.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct AnonVma {
+    pub id: AnonVmaId,
+    /// The anon_vma it was forked from; may have ended since.
+    pub parent: Option<AnonVmaId>,
+    /// Every VMA in whose chain it stands.
+    pub vmas: BTreeSet<VmaId>,
+}
+
+/// All living anon_vmas.
+pub type AnonVmas = BTreeMap<AnonVmaId, AnonVma>;
+
+impl Mm {
+    /// Makes sure that the VMA has an anon_vma before its first anonymous page: a neighbour's, or a new one.
+    pub(crate) fn prepare_anon_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> AnonVmaId {
+        let vma = self.vma(pid, start);
+        if let Some(id) = vma.anon_vma {
+            return id;
+        }
+        let vma_id = vma.id;
+        let id = match self.borrowable(pid, start) {
+            Some(id) => id,
+            None => self.new_anon_vma(None, t),
+        };
+        self.join_chain(vma_id, &[id], t);
+        self.change_vma(pid, start, |v| (v.anon_vma, v.chain) = (Some(id), vec![id]), t);
+        id
+    }
+
+    /// The anon_vma and chain of a child's copy of `vma`: its parent's chain and one of its own.
+    pub(crate) fn fork_chain(&mut self, vma: &Vma, t: &mut impl Trace) -> (Option<AnonVmaId>, Vec<AnonVmaId>) {
+        let Some(parent) = vma.anon_vma else { return (None, Vec::new()) };
+        let own = self.new_anon_vma(Some(parent), t);
+        let mut chain = vma.chain.clone();
+        chain.push(own);
+        (Some(own), chain)
+    }
+
+    fn new_anon_vma(&mut self, parent: Option<AnonVmaId>, t: &mut impl Trace) -> AnonVmaId {
+        let id = self.new_anon_vma_id();
+        self.set_anon_vma(id, Some(AnonVma { id, parent, vmas: BTreeSet::new() }), t);
+        id
+    }
+
+    /// Enters a VMA in every anon_vma of its chain and in its object.
+    pub(crate) fn link_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+        self.join_chain(vma.id, &vma.chain, t);
+        if let Some(object) = vma.object {
+            self.set_link(Owner::Object(object), vma.id, true, t);
+        }
+    }
+
+    /// Enters a VMA in these anon_vmas.
+    pub(crate) fn join_chain(&mut self, vma: VmaId, chain: &[AnonVmaId], t: &mut impl Trace) {
+        for id in chain {
+            self.set_link(Owner::Anon(*id), vma, true, t);
+        }
+    }
+
+    /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
+    pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+        for id in &vma.chain {
+            if !self.set_link(Owner::Anon(*id), vma.id, false, t) {
+                self.set_anon_vma(*id, None, t);
+            }
+        }
+        if let Some(id) = vma.object {
+            let left = self.set_link(Owner::Object(id), vma.id, false, t);
+            if !left && self.objects[&id].info.kind == ObjectKind::Shmem {
+                self.end_object(id, t);
+            }
+        }
+    }
+}

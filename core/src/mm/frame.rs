@@ -1,0 +1,100 @@
+//! The frame table: one descriptor per frame, Linux's `struct page`.
+//!
+//! Per user frame the reverse map is three fields, as in Linux since 2.6.7: `mapping` (the anon_vma or the object),
+//! `index` (the page's offset in it) and `mapcount` (how many PTEs point here).
+
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot};
+use serde::{Deserialize, Serialize};
+
+/// What a frame is used for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "snake_case")]
+pub enum FrameUse {
+    /// In the allocator's free lists.
+    #[default]
+    Free,
+    /// No memory at this address.
+    Hole,
+    /// Kept by the kernel from the start.
+    Reserved,
+    /// The shared page of zeroes that anonymous read faults map.
+    Zero,
+    /// A page table of `pid`; level 0 holds PTEs.
+    Table { pid: Pid, level: u8 },
+    /// A page of a process or an object.
+    Page,
+    /// Part of a run from `alloc`; `first` is the run's first frame.
+    Run { first: Pfn },
+}
+
+/// What a page belongs to: the way back to its PTEs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "of", content = "id", rename_all = "snake_case")]
+pub enum Owner {
+    #[default]
+    None,
+    Anon(AnonVmaId),
+    Object(ObjectId),
+}
+
+/// A frame's descriptor.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Frame {
+    pub state: FrameUse,
+    /// PTEs that point here. 0 for the zero page, as in Linux.
+    pub mapcount: u32,
+    pub mapping: Owner,
+    /// Offset in pages within `mapping`; address = vm_start + (index - vm_pgoff) pages.
+    pub index: u64,
+    /// Its slot while in the swap cache.
+    pub slot: Option<SwapSlot>,
+    /// Written since it was last equal to its slot or file.
+    pub dirty: bool,
+    /// In a locked VMA: may not be reclaimed.
+    pub mlocked: bool,
+}
+
+/// All descriptors.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FrameTable {
+    frames: Vec<Frame>,
+}
+
+impl FrameTable {
+    /// `n` descriptors of free frames.
+    pub fn new(n: u32) -> FrameTable {
+        FrameTable { frames: vec![Frame::default(); n as usize] }
+    }
+
+    /// Number of frames.
+    pub fn len(&self) -> u32 {
+        self.frames.len() as u32
+    }
+
+    /// Whether there are none; never for a machine.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// A descriptor.
+    #[inline]
+    pub fn get(&self, pfn: Pfn) -> Frame {
+        self.frames[pfn.index()]
+    }
+
+    /// Replaces a descriptor; returns the old.
+    #[inline]
+    pub fn set(&mut self, pfn: Pfn, frame: Frame) -> Frame {
+        std::mem::replace(&mut self.frames[pfn.index()], frame)
+    }
+
+    /// All descriptors, lowest frame first.
+    pub fn all(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// All with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
+        self.frames.iter().enumerate().map(|(i, f)| (Pfn(i as u32), f))
+    }
+}

@@ -1,0 +1,121 @@
+//! The memory manager: everything between the system calls and the hardware.
+//!
+//! [`Mm`] owns the state of all address spaces. Its verbs are one file each; every change of state goes through the
+//! setters in `state`, which tell the trace. Order across subsystems is readable in `fault`, `unmap`, `share` and
+//! `reclaim`, each from top to bottom.
+
+pub mod access;
+pub mod alloc;
+pub mod anon_vma;
+pub mod fault;
+pub mod frame;
+pub mod merge;
+pub mod object;
+pub mod page_cache;
+pub mod page_table;
+pub mod provide;
+pub mod reclaim;
+pub mod rmap;
+pub mod share;
+pub mod space;
+pub mod state;
+pub mod swap;
+pub mod unmap;
+pub mod vma;
+
+use crate::config::{Config, PolicyKind, RmapKind};
+use crate::hw::disk::Disk;
+use crate::hw::geometry::Geometry;
+use crate::hw::ram::Ram;
+use crate::hw::tlb::Tlb;
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, VmaId, Vpn};
+use alloc::Allocator;
+use anon_vma::AnonVmas;
+use frame::FrameTable;
+use object::Objects;
+use space::Space;
+use std::collections::BTreeMap;
+
+/// The memory manager's state.
+#[derive(Clone, Debug)]
+pub struct Mm {
+    pub(crate) geometry: &'static Geometry,
+    pub(crate) ram: Ram,
+    pub(crate) tlb: Tlb,
+    pub(crate) disk: Disk,
+    pub(crate) frames: FrameTable,
+    pub(crate) alloc: Allocator,
+    pub(crate) spaces: BTreeMap<Pid, Space>,
+    /// Where each VMA is now.
+    pub(crate) vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
+    pub(crate) anon_vmas: AnonVmas,
+    pub(crate) objects: Objects,
+    /// Files by name.
+    pub(crate) files: BTreeMap<String, ObjectId>,
+    pub(crate) rmap: RmapKind,
+    pub(crate) policy: PolicyKind,
+    /// The clock's hand.
+    pub(crate) hand: Pfn,
+    /// The frame of the shared zero page.
+    pub(crate) zero: Pfn,
+    /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
+    keep: Option<Pfn>,
+    next_vma: u32,
+    next_anon_vma: u32,
+    next_object: u32,
+}
+
+/// Why the memory manager could not do what was asked on a process's behalf.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// The process itself was chosen by the OOM killer and is gone.
+    Killed,
+    /// Another process whose life the work depended on is gone.
+    NoMemory,
+    /// A bad access: no VMA, or its protection forbids it.
+    Segv,
+}
+
+impl Mm {
+    /// A memory manager over fresh memory. The configuration has been validated.
+    pub fn new(config: &Config) -> Mm {
+        let geometry = config.geometry.geometry();
+        let (alloc, frames, zero) = provide::boot(config);
+        Mm {
+            geometry,
+            ram: Ram::new(geometry, config.frames),
+            tlb: Tlb::new(config.tlb_entries),
+            disk: Disk::new(config.swap_slots),
+            frames,
+            alloc,
+            spaces: BTreeMap::new(),
+            vma_at: BTreeMap::new(),
+            anon_vmas: AnonVmas::new(),
+            objects: Objects::new(),
+            files: BTreeMap::new(),
+            rmap: config.rmap,
+            policy: config.policy,
+            hand: Pfn(0),
+            zero,
+            keep: None,
+            next_vma: 1,
+            next_anon_vma: 1,
+            next_object: 1,
+        }
+    }
+
+    pub(crate) fn new_vma_id(&mut self) -> VmaId {
+        self.next_vma += 1;
+        VmaId(self.next_vma - 1)
+    }
+
+    pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
+        self.next_anon_vma += 1;
+        AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    pub(crate) fn new_object_id(&mut self) -> ObjectId {
+        self.next_object += 1;
+        ObjectId(self.next_object - 1)
+    }
+}

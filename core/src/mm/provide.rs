@@ -1,0 +1,78 @@
+//! Frames in and out of the allocator: boot, taking one for a process, giving one back.
+
+use super::alloc::{Allocator, FrameAllocator};
+use super::frame::{Frame, FrameTable, FrameUse};
+use super::{Mm, Trouble};
+use crate::config::Config;
+use crate::lab::event::{NullTrace, Trace};
+use crate::units::{Pfn, Pid};
+
+/// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
+/// rest free.
+pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
+    let mut frames = FrameTable::new(config.frames);
+    let mut mark = |range: std::ops::Range<u32>, state| {
+        for n in range {
+            frames.set(Pfn(n), Frame { state, ..Frame::default() });
+        }
+    };
+    for hole in &config.holes {
+        mark(hole.start..hole.start + hole.frames, FrameUse::Hole);
+    }
+    let mut left = config.reserved;
+    for n in 0..config.frames {
+        if left > 0 && frames.get(Pfn(n)).state == FrameUse::Free {
+            frames.set(Pfn(n), Frame { state: FrameUse::Reserved, ..Frame::default() });
+            left -= 1;
+        }
+    }
+    let mut alloc = Allocator::new(config, &|pfn| frames.get(pfn).state == FrameUse::Free);
+    let zero = alloc.alloc_boot(&mut NullTrace).expect("a validated machine has free frames");
+    frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
+    (alloc, frames, zero)
+}
+
+impl Mm {
+    /// One frame for `pid`: from the allocator, else after reclaim, else after the OOM killer. The frame's descriptor
+    /// says [`FrameUse::Page`]; its bytes are what they were.
+    ///
+    /// Any page may have been swapped out and any process killed by the time this returns.
+    pub(crate) fn take_frame(&mut self, pid: Pid, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+        loop {
+            if let Some(pfn) = self.try_frame(t) {
+                return Ok(pfn);
+            }
+            self.oom_kill(t);
+            if !self.spaces.contains_key(&pid) {
+                return Err(Trouble::Killed);
+            }
+        }
+    }
+
+    /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
+    pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+        self.keep = Some(source);
+        let taken = self.take_frame(pid, t);
+        self.keep = None;
+        taken
+    }
+
+    /// One frame from the allocator, else after reclaim. Nobody is killed for it.
+    pub(crate) fn try_frame(&mut self, t: &mut impl Trace) -> Option<Pfn> {
+        loop {
+            if let Some(pfn) = self.alloc.alloc(1, t) {
+                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+                return Some(pfn);
+            }
+            if self.reclaim(1, t) == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// Gives one frame back.
+    pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        self.set_frame(pfn, |f| *f = Frame::default(), t);
+        self.alloc.free(pfn, 1, t);
+    }
+}

@@ -1,0 +1,30 @@
+//! The clock, or second chance: a hand goes round the frames. A frame used since the hand last passed has its accessed
+//! bits cleared and is left; the first that was not used is the victim. Source: Corbato 1968 (Multics).
+
+use crate::lab::event::{Event, Trace};
+use crate::mm::Mm;
+use crate::units::Pfn;
+
+/// The next victim. `None`: two rounds found nothing that may be evicted.
+pub fn victim(mm: &mut Mm, t: &mut impl Trace) -> Option<Pfn> {
+    let frames = mm.frames.len();
+    let mut hand = mm.hand;
+    let mut found = None;
+    for _ in 0..2 * frames {
+        let pfn = hand;
+        hand = Pfn((hand.0 + 1) % frames);
+        if !mm.evictable(pfn) {
+            continue;
+        }
+        let referenced = mm.test_and_clear_accessed(pfn, t);
+        // The look may have found a locked VMA.
+        let victim = !referenced && mm.evictable(pfn);
+        t.emit(|| Event::Scan { pfn, referenced, victim });
+        if victim {
+            found = Some(pfn);
+            break;
+        }
+    }
+    mm.set_hand(hand, t);
+    found
+}

@@ -1,0 +1,123 @@
+//! Reclaim: the policy picks a victim, the reverse map finds its PTEs, the page is written where it can be found again,
+//! the frame is freed. Adding a policy: its file, one variant of `PolicyKind`, one line in `victim`.
+
+pub mod clock;
+pub mod oom;
+
+use super::Mm;
+use super::frame::{FrameUse, Owner};
+use super::object::{ObjectKind, ObjectPage};
+use crate::config::PolicyKind;
+use crate::hw::pte::Pte;
+use crate::lab::event::{Event, Trace};
+use crate::units::{Pfn, Pid, SwapSlot, Vpn};
+
+impl Mm {
+    /// Tries to free `wanted` frames; returns how many it did.
+    pub(crate) fn reclaim(&mut self, wanted: u32, t: &mut impl Trace) -> u32 {
+        t.emit(|| Event::Reclaim { wanted });
+        let mut freed = 0;
+        while freed < wanted {
+            let victim = match self.policy {
+                PolicyKind::Clock => clock::victim(self, t),
+            };
+            let Some(pfn) = victim else { break };
+            self.evict(pfn, t);
+            freed += 1;
+        }
+        freed
+    }
+
+    /// Whether the frame could be freed now: a page, not locked or being copied, and with somewhere to go.
+    pub(crate) fn evictable(&self, pfn: Pfn) -> bool {
+        let frame = self.frames.get(pfn);
+        if self.keep == Some(pfn) || frame.state != FrameUse::Page || frame.mlocked {
+            return false;
+        }
+        match frame.mapping {
+            // Just taken, not mapped yet.
+            Owner::None => false,
+            Owner::Anon(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
+            Owner::Object(id) => match self.objects[&id].info.kind {
+                ObjectKind::File(_) => true,
+                ObjectKind::Shmem => self.has_free_slot(),
+            },
+        }
+    }
+
+    fn has_free_slot(&self) -> bool {
+        self.disk.used() < self.disk.len()
+    }
+
+    /// Frees an evictable frame.
+    pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        match self.frames.get(pfn).mapping {
+            Owner::Anon(_) => self.swap_out(pfn, t),
+            Owner::Object(id) => self.drop_object_page(pfn, id, t),
+            Owner::None => unreachable!("only evictable frames are evicted"),
+        }
+    }
+
+    /// An anonymous page: written to a slot unless the swap cache says that a slot holds it already; every PTE then
+    /// holds the slot's number.
+    fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        let slot = self.frames.get(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
+        for (at, _) in self.mappings(pfn, t) {
+            self.set_slot(slot, |s| s.count += 1, t);
+            self.set_pte(at, Pte::Swapped { slot }, t);
+            self.set_frame(pfn, |f| f.mapcount -= 1, t);
+            self.spaces.get_mut(&at.pid).expect("a mapping's process lives").rss -= 1;
+        }
+        self.set_slot(slot, |s| s.cached = None, t);
+        self.give_frame(pfn, t);
+    }
+
+    /// Writes a frame to a new slot and enters both in the swap cache.
+    fn write_out(&mut self, pfn: Pfn, t: &mut impl Trace) -> SwapSlot {
+        let slot = self.disk.find_free().expect("evictable: there is a free slot");
+        self.set_slot(slot, |s| s.cached = Some(pfn), t);
+        self.set_frame(pfn, |f| (f.slot, f.dirty) = (Some(slot), false), t);
+        t.emit(|| Event::DiskWrite { slot: Some(slot), object: None });
+        let contents = self.ram.contents(pfn).clone();
+        self.set_slot_contents(slot, contents, t);
+        slot
+    }
+
+    /// A page of an object: unmapped everywhere (its PTEs become empty, the object knows the page), then written to
+    /// swap (shared memory) or, if dirty, to its file.
+    fn drop_object_page(&mut self, pfn: Pfn, id: crate::units::ObjectId, t: &mut impl Trace) {
+        for (at, _) in self.mappings(pfn, t) {
+            let dirty = matches!(self.pte_at(at), Pte::Mapped { dirty: true, .. });
+            self.set_pte(at, Pte::Empty, t);
+            self.unmap_frame(pfn, at.pid, dirty, t);
+        }
+        let frame = self.frames.get(pfn);
+        let page = match self.objects[&id].info.kind {
+            ObjectKind::Shmem => {
+                let slot = self.write_out(pfn, t);
+                self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
+                Some(ObjectPage::Slot(slot))
+            }
+            ObjectKind::File(_) => {
+                if frame.dirty {
+                    t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
+                    let contents = self.ram.contents(pfn).clone();
+                    self.set_stored(id, frame.index, contents, t);
+                }
+                None
+            }
+        };
+        self.set_object_page(id, frame.index, page, t);
+        self.give_frame(pfn, t);
+    }
+
+    /// `MADV_PAGEOUT`: evicts the pages of a range that no other PTE maps.
+    pub(crate) fn page_out_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        for (at, _) in self.leaves(pid, start, end) {
+            let Some(pfn) = self.pte_at(at).pfn() else { continue };
+            if self.frames.get(pfn).mapcount == 1 && self.evictable(pfn) {
+                self.evict(pfn, t);
+            }
+        }
+    }
+}

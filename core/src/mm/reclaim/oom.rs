@@ -1,0 +1,32 @@
+//! The OOM killer: when nothing can be reclaimed, the process with the most pages (in memory, on swap and in tables)
+//! is ended. Linux's `oom_badness` without its adjustments.
+
+use crate::lab::command::Signal;
+use crate::lab::event::{Event, Trace};
+use crate::mm::Mm;
+use crate::mm::frame::FrameUse;
+use crate::units::{Pid, VirtAddr};
+use std::collections::BTreeMap;
+
+impl Mm {
+    /// Ends the largest process; of equals, the youngest. Panics if there is none: then nobody could have asked.
+    pub(crate) fn oom_kill(&mut self, t: &mut impl Trace) {
+        let sizes = self.sizes();
+        let (pid, rss) = sizes.into_iter().max_by_key(|(pid, size)| (*size, *pid)).expect("a process asked for memory");
+        t.emit(|| Event::OomKill { pid, rss });
+        t.emit(|| Event::Signal { pid, signal: Signal::SIGKILL, addr: VirtAddr(0) });
+        self.end_space(pid, t);
+    }
+
+    fn sizes(&self) -> BTreeMap<Pid, u64> {
+        let mut sizes: BTreeMap<Pid, u64> = self.spaces.iter().map(|(pid, space)| (*pid, space.rss)).collect();
+        for frame in self.frames.all() {
+            if let FrameUse::Table { pid, .. } = frame.state {
+                *sizes.entry(pid).or_default() += 1;
+            }
+        }
+        // A table whose process is not entered yet (a fork under way) does not count.
+        sizes.retain(|pid, _| self.spaces.contains_key(pid));
+        sizes
+    }
+}

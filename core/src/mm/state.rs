@@ -1,0 +1,208 @@
+//! The setters: the only places that change the memory manager's state, each one event.
+
+use super::Mm;
+use super::anon_vma::AnonVma;
+use super::frame::{Frame, Owner};
+use super::object::{Object, ObjectInfo, ObjectPage};
+use super::space::Space;
+use super::vma::Vma;
+use crate::hw::disk::Slot;
+use crate::hw::pte::{Pte, RawPte};
+use crate::hw::ram::Contents;
+use crate::hw::tlb::{TlbChange, TlbEntry};
+use crate::lab::event::{Event, ProcessInfo, Trace};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use std::collections::BTreeMap;
+
+/// Where a PTE is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PtePlace {
+    pub pid: Pid,
+    pub table: Pfn,
+    pub index: u16,
+    pub level: u8,
+    /// First page the entry covers.
+    pub vpn: Vpn,
+}
+
+impl Mm {
+    pub(crate) fn set_frame(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut impl Trace) {
+        let mut after = self.frames.get(pfn);
+        change(&mut after);
+        let before = self.frames.set(pfn, after);
+        if before != after {
+            t.emit(|| Event::Frame { pfn, before: Box::new(before), after: Box::new(after) });
+        }
+    }
+
+    pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) {
+        let before = self.ram.set_entry(at.table, at.index, after);
+        if before != after {
+            let PtePlace { pid, table, index, level, vpn } = at;
+            t.emit(|| Event::Pte { pid, table, index, level, vpn, before, after });
+        }
+    }
+
+    /// Writes a PTE and drops what the TLB holds of it.
+    pub(crate) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
+        self.set_raw_pte(at, pte.encode(self.geometry.kind), t);
+        self.flush(at.pid, at.vpn, t);
+    }
+
+    pub(crate) fn flush(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
+        if let Some(change) = self.tlb.flush_page(pid, vpn) {
+            emit_tlb(change, t);
+        }
+    }
+
+    pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, t: &mut impl Trace) {
+        emit_tlb(self.tlb.fill(entry), t);
+    }
+
+    pub(crate) fn set_contents(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut impl Trace) {
+        let before = self.ram.replace(pfn, after.clone());
+        t.emit(|| Event::Contents { pfn, from, before, after });
+    }
+
+    pub(crate) fn write_bytes(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {
+        let ram = &mut self.ram;
+        t.emit(|| Event::Bytes {
+            pfn,
+            offset: offset as u32,
+            before: ram.read(pfn, offset, bytes.len() as u64).into(),
+            after: bytes.into(),
+        });
+        self.ram.write(pfn, offset, bytes);
+    }
+
+    pub(crate) fn set_slot(&mut self, slot: SwapSlot, change: impl FnOnce(&mut Slot), t: &mut impl Trace) {
+        let mut after = self.disk.slot(slot);
+        change(&mut after);
+        let before = self.disk.set(slot, after);
+        if before != after {
+            t.emit(|| Event::Slot { slot, before, after });
+        }
+        if after.is_free() && self.disk.contents(slot).is_some() {
+            self.set_slot_contents(slot, None, t);
+        }
+    }
+
+    pub(crate) fn set_slot_contents(&mut self, slot: SwapSlot, after: Contents, t: &mut impl Trace) {
+        let before = self.disk.write(slot, after.clone());
+        t.emit(|| Event::SlotContents { slot, before, after });
+    }
+
+    pub(crate) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
+        t.emit(|| Event::Vma { id: vma.id, before: None, after: Some(Box::new(vma.clone())) });
+        self.vma_at.insert(vma.id, (vma.pid, vma.start));
+        self.vmas_mut(vma.pid).insert(vma.start, vma);
+    }
+
+    /// Changes a VMA in place; its key follows its start. The new range must not meet another VMA.
+    pub(crate) fn change_vma(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut impl Trace) {
+        let before = self.vmas_mut(pid).remove(&start).expect("the VMA to change exists");
+        let mut after = before.clone();
+        change(&mut after);
+        if before != after {
+            t.emit(|| Event::Vma { id: after.id, before: Some(Box::new(before)), after: Some(Box::new(after.clone())) });
+        }
+        self.vma_at.insert(after.id, (pid, after.start));
+        self.vmas_mut(pid).insert(after.start, after);
+    }
+
+    pub(crate) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
+        let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
+        self.vma_at.remove(&vma.id);
+        t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(vma.clone())), after: None });
+        vma
+    }
+
+    pub(crate) fn set_anon_vma(&mut self, id: AnonVmaId, after: Option<AnonVma>, t: &mut impl Trace) {
+        let before = match &after {
+            Some(anon_vma) => self.anon_vmas.insert(id, anon_vma.clone()),
+            None => self.anon_vmas.remove(&id),
+        };
+        t.emit(|| Event::AnonVma { id, before: before.map(Box::new), after: after.map(Box::new) });
+    }
+
+    /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
+    pub(crate) fn set_link(&mut self, owner: Owner, vma: VmaId, linked: bool, t: &mut impl Trace) -> bool {
+        let vmas = match owner {
+            Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
+            Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
+            Owner::None => return false,
+        };
+        let changed = if linked { vmas.insert(vma) } else { vmas.remove(&vma) };
+        let left = !vmas.is_empty();
+        if changed {
+            t.emit(|| Event::Link { owner, id: vma, linked });
+        }
+        left
+    }
+
+    pub(crate) fn set_object(&mut self, id: ObjectId, after: Option<ObjectInfo>, t: &mut impl Trace) {
+        let before = self.objects.get(&id).map(|object| object.info.clone());
+        match (&after, self.objects.get_mut(&id)) {
+            (Some(info), Some(object)) => object.info = info.clone(),
+            (Some(info), None) => {
+                self.objects.insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() });
+            }
+            (None, _) => drop(self.objects.remove(&id)),
+        }
+        t.emit(|| Event::Object { id, before: before.map(Box::new), after: after.map(Box::new) });
+    }
+
+    pub(crate) fn set_object_page(&mut self, id: ObjectId, index: u64, after: Option<ObjectPage>, t: &mut impl Trace) {
+        let pages = &mut self.objects.get_mut(&id).expect("a living object").pages;
+        let before = match after {
+            Some(page) => pages.insert(index, page),
+            None => pages.remove(&index),
+        };
+        t.emit(|| Event::ObjectPage { id, index, before, after });
+    }
+
+    pub(crate) fn set_stored(&mut self, id: ObjectId, index: u64, after: Contents, t: &mut impl Trace) {
+        let stored = &mut self.objects.get_mut(&id).expect("a living object").stored;
+        let before = match &after {
+            Some(_) => stored.insert(index, after.clone()).flatten(),
+            None => stored.remove(&index).flatten(),
+        };
+        t.emit(|| Event::Stored { id, index, before, after });
+    }
+
+    pub(crate) fn set_hand(&mut self, after: Pfn, t: &mut impl Trace) {
+        let before = std::mem::replace(&mut self.hand, after);
+        t.emit(|| Event::Hand { before, after });
+    }
+
+    pub(crate) fn add_space(&mut self, info: ProcessInfo, t: &mut impl Trace) {
+        t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
+        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0 });
+    }
+
+    pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {
+        let info = &mut self.spaces.get_mut(&pid).expect("a living process").info;
+        let before = info.clone();
+        change(info);
+        let after = info.clone();
+        if before != after {
+            t.emit(|| Event::Process { pid, before: Some(Box::new(before)), after: Some(Box::new(after)) });
+        }
+    }
+
+    pub(crate) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
+        let space = self.spaces.remove(&pid).expect("a living process");
+        t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
+    }
+
+    fn vmas_mut(&mut self, pid: Pid) -> &mut BTreeMap<Vpn, Vma> {
+        &mut self.spaces.get_mut(&pid).expect("a living process").vmas
+    }
+}
+
+fn emit_tlb(change: TlbChange, t: &mut impl Trace) {
+    let (index, before, after) = change;
+    if before != after {
+        t.emit(|| Event::Tlb { index, before, after });
+    }
+}

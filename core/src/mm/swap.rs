@@ -1,0 +1,72 @@
+//! Swap-in, and the life of a slot; swap-out itself is in `reclaim`.
+//!
+//! A slot counts the PTEs that hold its number. While some still do after one has been read in, the frame stays in the
+//! swap cache (`frame.slot`, `slot.cached`), so the others find the same frame. A cached frame is clean and mapped
+//! read-only; the last to come gets the frame for itself and the slot is freed.
+
+use super::frame::Owner;
+use super::state::PtePlace;
+use super::{Mm, Trouble};
+use crate::lab::command::Prot;
+use crate::lab::event::{Access, Event, FaultKind, Trace};
+use crate::units::{Pfn, SwapSlot, Vpn};
+
+impl Mm {
+    /// Brings back the page behind a swapped PTE and maps it.
+    pub(crate) fn swap_in(&mut self, at: PtePlace, start: Vpn, slot: SwapSlot, access: Access, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+        let (pfn, kind) = self.slot_frame(slot, at, t)?;
+        self.set_slot(slot, |s| s.count -= 1, t);
+        let exclusive = self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0;
+        self.leave_swap_cache(slot, t);
+        let vma = self.vma(at.pid, start);
+        // Not known to be this process's alone: the oldest anon_vma is in every sharer's chain.
+        let owner = if exclusive { vma.anon_vma.expect("a swapped page had an anon_vma") } else { vma.chain[0] };
+        let write = access == Access::Write && exclusive && vma.prot.contains(Prot::WRITE);
+        self.map_frame(at, start, pfn, Owner::Anon(owner), write, write, t);
+        Ok(kind)
+    }
+
+    /// The frame that holds a slot's bytes: cached, or read from the disk.
+    fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<(Pfn, FaultKind), Trouble> {
+        if let Some(pfn) = self.disk.slot(slot).cached {
+            return Ok((pfn, FaultKind::SwapCache));
+        }
+        let pfn = self.take_frame(at.pid, t)?;
+        self.read_slot(slot, pfn, t);
+        Ok((pfn, FaultKind::SwapIn))
+    }
+
+    /// Reads a slot into a frame and enters both in the swap cache.
+    pub(crate) fn read_slot(&mut self, slot: SwapSlot, pfn: Pfn, t: &mut impl Trace) {
+        t.emit(|| Event::DiskRead { slot: Some(slot), object: None });
+        let contents = self.disk.contents(slot).clone();
+        self.set_contents(pfn, None, contents, t);
+        self.set_slot(slot, |s| s.cached = Some(pfn), t);
+        self.set_frame(pfn, |f| f.slot = Some(slot), t);
+    }
+
+    /// One reference fewer to a slot.
+    pub(crate) fn put_slot(&mut self, slot: SwapSlot, t: &mut impl Trace) {
+        self.set_slot(slot, |s| s.count -= 1, t);
+        let cached = self.disk.slot(slot).cached;
+        self.leave_swap_cache(slot, t);
+        if let Some(pfn) = cached {
+            let frame = self.frames.get(pfn);
+            if frame.mapcount == 0 && frame.slot.is_none() {
+                self.give_frame(pfn, t);
+            }
+        }
+    }
+
+    /// Once no PTE holds the slot's number the cached frame is the only copy: the slot is freed.
+    fn leave_swap_cache(&mut self, slot: SwapSlot, t: &mut impl Trace) {
+        let state = self.disk.slot(slot);
+        if state.count > 0 {
+            return;
+        }
+        if let Some(pfn) = state.cached {
+            self.set_slot(slot, |s| s.cached = None, t);
+            self.set_frame(pfn, |f| (f.slot, f.dirty) = (None, true), t);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Taking pages away: zapping a range of PTEs, unmapping VMAs, ending an address space.
+
+use super::Mm;
+use super::frame::Owner;
+use super::state::PtePlace;
+use super::vma::VmaFlags;
+use crate::hw::pte::Pte;
+use crate::lab::event::Trace;
+use crate::units::{Pfn, Pid, Vpn};
+
+impl Mm {
+    /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
+    pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        if self.space(pid).overlapping(start, end).next().is_none() {
+            return;
+        }
+        self.isolate(pid, (start, end), t);
+        self.zap_range(pid, start, end, t);
+        for vma in self.space(pid).starts(start, end) {
+            self.remove_vma(pid, vma, t);
+        }
+        self.prune_tables(pid, start, end, t);
+    }
+
+    /// Empties every PTE of `start..end`; the VMAs stay.
+    pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        for (at, raw) in self.leaves(pid, start, end) {
+            let pte = Pte::decode(self.geometry.kind, raw);
+            self.zap(at, pte, t);
+        }
+    }
+
+    fn zap(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
+        let locked = self.space(at.pid).find(at.vpn).is_some_and(|vma| vma.flags.contains(VmaFlags::LOCKED));
+        self.set_pte(at, Pte::Empty, t);
+        match pte {
+            Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
+                if locked {
+                    // Another locker, if any, is found again when reclaim visits the frame's VMAs.
+                    self.set_frame(pfn, |f| f.mlocked = false, t);
+                }
+                self.unmap_frame(pfn, at.pid, dirty, t);
+            }
+            Pte::Mapped { .. } | Pte::Empty => {}
+            Pte::Swapped { slot } => self.put_slot(slot, t),
+        }
+    }
+
+    /// One PTE fewer points to the frame. The last one gone, an anonymous frame that no slot refers to is free.
+    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, pid: Pid, dirty: bool, t: &mut impl Trace) {
+        self.set_frame(
+            pfn,
+            |f| {
+                f.mapcount -= 1;
+                f.dirty |= dirty;
+            },
+            t,
+        );
+        self.spaces.get_mut(&pid).expect("a living process").rss -= 1;
+        let frame = self.frames.get(pfn);
+        if frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_)) {
+            self.give_frame(pfn, t);
+        }
+    }
+
+    /// Ends an address space: every VMA, every table, the root, the process's entry.
+    pub(crate) fn end_space(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.clear_space(pid, t);
+        let root = self.space(pid).info.root;
+        for change in self.tlb.flush_process(pid) {
+            t.emit(|| crate::lab::event::Event::Tlb { index: change.0, before: change.1, after: change.2 });
+        }
+        self.drop_space(pid, t);
+        self.give_frame(root, t);
+    }
+
+    /// Empties an address space; the root table stays.
+    pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.unmap_range(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
+        // A failed growth may have left tables that no VMA ever covered.
+        self.prune_tables(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
+    }
+}

@@ -1,0 +1,71 @@
+//! A VMA: a range of pages of one address space with one protection and one backing; Linux's `vm_area_struct`.
+
+use crate::lab::command::Prot;
+use crate::units::{AnonVmaId, ObjectId, Pid, VmaId, Vpn};
+use serde::{Deserialize, Serialize};
+
+bitflags::bitflags! {
+    /// A VMA's flags beside its protection; two VMAs merge only when all are equal.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+    #[serde(transparent)]
+    pub struct VmaFlags: u8 {
+        /// `VM_SHARED`: writes are seen by all who map it.
+        const SHARED = 1;
+        /// `VM_GROWSDOWN`: a stack.
+        const GROWSDOWN = 2;
+        /// `VM_NORESERVE`: not counted against memory.
+        const NORESERVE = 4;
+        /// `VM_ACCOUNT`: counted; set once a private mapping is writable, and stays.
+        const ACCOUNT = 8;
+        /// `VM_LOCKED`: its pages stay in memory.
+        const LOCKED = 16;
+    }
+}
+
+/// A VMA: pages `start..end`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Vma {
+    pub id: VmaId,
+    pub pid: Pid,
+    pub start: Vpn,
+    /// One past the last page.
+    pub end: Vpn,
+    pub prot: Prot,
+    pub flags: VmaFlags,
+    /// Offset of `start` in the object, or, for anonymous memory, the page number it was first mapped at.
+    pub pgoff: u64,
+    /// The file or shared memory; none for private anonymous memory.
+    pub object: Option<ObjectId>,
+    /// Where its anonymous pages are entered; none until the first write fault.
+    pub anon_vma: Option<AnonVmaId>,
+    /// The anon_vma_chain: every anon_vma that may hold a page mapped here, its own last.
+    pub chain: Vec<AnonVmaId>,
+}
+
+impl Vma {
+    /// Length in pages.
+    pub fn pages(&self) -> u64 {
+        self.end.0 - self.start.0
+    }
+
+    /// Whether the page lies in it.
+    pub fn contains(&self, vpn: Vpn) -> bool {
+        self.start <= vpn && vpn < self.end
+    }
+
+    /// The page offset of `vpn`: what a frame mapped there has as its `index`.
+    pub fn index_of(&self, vpn: Vpn) -> u64 {
+        vpn.0.wrapping_sub(self.start.0).wrapping_add(self.pgoff)
+    }
+
+    /// The page at which a frame with this `index` would be mapped, if inside.
+    pub fn vpn_of(&self, index: u64) -> Option<Vpn> {
+        let at = index.checked_sub(self.pgoff)?;
+        (at < self.pages()).then(|| self.start.plus(at))
+    }
+
+    /// Whether writes stay private to the process.
+    pub fn is_private(&self) -> bool {
+        !self.flags.contains(VmaFlags::SHARED)
+    }
+}

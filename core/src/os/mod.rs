@@ -1,0 +1,5 @@
+//! The teaching operating system: processes and their system calls, on top of the memory manager.
+
+pub mod process;
+pub mod refuse;
+pub mod syscall;

@@ -1,0 +1,75 @@
+//! Processes: spawn, fork, exec, exit.
+
+use crate::lab::command::{Errno, Reply};
+use crate::lab::event::{ProcessInfo, Trace};
+use crate::machine::Machine;
+use crate::mm::frame::FrameUse;
+use crate::os::syscall::{CallError, CallResult};
+use crate::units::{Pfn, Pid, VirtAddr};
+
+impl Machine {
+    /// A process with an empty address space.
+    pub(crate) fn spawn(&mut self, pid: Option<Pid>, name: Option<&str>, t: &mut impl Trace) -> CallResult {
+        let brk = self.mm.geometry.addr(self.mm.geometry.brk_start);
+        let pid = pid.unwrap_or(Pid(self.last_pid + 1));
+        let name = name.map_or_else(|| format!("p{pid}"), str::to_owned);
+        let root = self.new_root(pid, t)?;
+        self.mm.add_space(ProcessInfo { pid, parent: None, name, root, brk_start: brk, brk }, t);
+        self.last_pid = pid.0;
+        Ok(Reply::Pid(pid))
+    }
+
+    /// A copy of a process; private memory is shared until one side writes.
+    pub(crate) fn fork(&mut self, parent: Pid, child: Option<Pid>, t: &mut impl Trace) -> CallResult {
+        let child = child.unwrap_or(Pid(self.last_pid + 1));
+        let root = self.new_root(child, t)?;
+        let info = ProcessInfo { pid: child, parent: Some(parent), root, ..self.mm.space(parent).info.clone() };
+        self.mm.add_space(info, t);
+        self.last_pid = child.0;
+        if self.mm.copy_space(parent, child, t).is_err() {
+            if self.mm.spaces.contains_key(&child) {
+                self.mm.end_space(child, t);
+            }
+            if !self.mm.spaces.contains_key(&parent) {
+                return Err(CallError::killed());
+            }
+            return Err(Errno::ENOMEM.into());
+        }
+        Ok(Reply::Pid(child))
+    }
+
+    fn new_root(&mut self, pid: Pid, t: &mut impl Trace) -> Result<Pfn, CallError> {
+        if self.mm.spaces.len() as u32 >= self.config.max_processes {
+            return Err(Errno::EAGAIN.into());
+        }
+        let root = self.mm.try_frame(t).ok_or(Errno::ENOMEM)?;
+        let level = self.mm.geometry.levels - 1;
+        self.mm.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
+        self.mm.set_contents(root, None, None, t);
+        Ok(root)
+    }
+
+    /// `execve`: the address space is emptied; the loader's mappings are commands of their own.
+    pub(crate) fn exec(&mut self, pid: Pid, name: &str, brk: Option<VirtAddr>, t: &mut impl Trace) -> CallResult {
+        let brk = brk.unwrap_or(self.mm.geometry.addr(self.mm.geometry.brk_start));
+        if !self.mm.geometry.aligned(brk) || self.mm.geometry.vpn(brk).0 >= self.mm.geometry.user_pages {
+            return Err(Errno::EINVAL.into());
+        }
+        self.mm.clear_space(pid, t);
+        self.mm.change_process(
+            pid,
+            |p| {
+                name.clone_into(&mut p.name);
+                (p.brk_start, p.brk) = (brk, brk);
+            },
+            t,
+        );
+        Ok(Reply::Done)
+    }
+
+    /// `exit`: everything the process held alone is freed.
+    pub(crate) fn exit(&mut self, pid: Pid, t: &mut impl Trace) -> CallResult {
+        self.mm.end_space(pid, t);
+        Ok(Reply::Done)
+    }
+}

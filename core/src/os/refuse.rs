@@ -1,0 +1,110 @@
+//! Commands that make no sense are refused before anything happens: unknown pids, runs that were never given, sizes no
+//! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
+
+use crate::lab::command::{Command, MapFlag, Refusal};
+use crate::machine::Machine;
+use crate::mm::alloc::FrameAllocator;
+use crate::units::{Pfn, Pid};
+
+/// Most pages that one command may touch, populate or lock: 4 GiB.
+pub const MAX_PAGES: u64 = 1 << 20;
+/// Most bytes that one command may read or write.
+pub const MAX_BYTES: u64 = 1 << 20;
+/// Longest name of a process or file, in bytes.
+pub const MAX_NAME: usize = 4096;
+
+type Check = Result<(), Refusal>;
+
+/// Checks a command against the machine as it is.
+pub fn check(machine: &Machine, command: &Command) -> Check {
+    if let Some(pid) = command.pid() {
+        known(machine, pid)?;
+    }
+    match command {
+        Command::Spawn { pid, name } => {
+            name.as_deref().map_or(Ok(()), short)?;
+            fresh(machine, *pid)
+        }
+        Command::Fork { child, .. } => fresh(machine, *child),
+        Command::Exec { name, .. } => short(name),
+        Command::Mmap { pages, flags, file, .. } => {
+            file.as_deref().map_or(Ok(()), short)?;
+            let anonymous = flags.contains(&MapFlag::Anonymous);
+            if anonymous == file.is_some() {
+                let what = if anonymous { "mmap: anonymous memory has no file" } else { "mmap: neither anonymous nor a file" };
+                return refuse(what, "give the flag anonymous, or file: a name, not both");
+            }
+            let faults_in = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
+            if faults_in { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
+        }
+        Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Mlock { pages, .. } => size("pages", *pages, MAX_PAGES),
+        Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
+        Command::Write { bytes, .. } => at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES)),
+        Command::Alloc { pages } => match machine.mm.alloc.given(*pages) {
+            _ if *pages == 0 => refuse("alloc: zero pages", "ask for at least one"),
+            Some(_) => Ok(()),
+            None => refuse(
+                format!("alloc: {pages} pages are more than a block of order {} holds", machine.config.max_order),
+                format!("ask for at most {}", 1u32 << machine.config.max_order),
+            ),
+        },
+        Command::Free { pfn, pages } => run(machine, *pfn, *pages),
+        Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
+        Command::Munmap { .. }
+        | Command::Mprotect { .. }
+        | Command::Mremap { .. }
+        | Command::Brk { .. }
+        | Command::Madvise { .. }
+        | Command::Munlock { .. }
+        | Command::Exit { .. }
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => Ok(()),
+    }
+}
+
+fn known(machine: &Machine, pid: Pid) -> Check {
+    if machine.mm.spaces.contains_key(&pid) {
+        return Ok(());
+    }
+    let living: Vec<String> = machine.mm.spaces.keys().take(8).map(Pid::to_string).collect();
+    let hint = if living.is_empty() { "spawn one first".to_owned() } else { format!("alive: {}", living.join(", ")) };
+    let what = if pid.0 <= machine.last_pid && pid.0 > 0 { format!("process {pid} has ended") } else { format!("there is no process {pid}") };
+    refuse(what, hint)
+}
+
+fn fresh(machine: &Machine, pid: Option<Pid>) -> Check {
+    match pid {
+        Some(pid) if pid.0 <= machine.last_pid => refuse(format!("pid {pid} is taken or was used before"), format!("use {} or leave it out", machine.last_pid + 1)),
+        Some(pid) if pid.0 > 1 << 22 => refuse(format!("pid {pid} is over 4194304"), "use a smaller one"),
+        _ => Ok(()),
+    }
+}
+
+fn run(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
+    if pfn.0 >= machine.config.frames {
+        return refuse(format!("free: there is no frame {}", pfn.0), format!("the machine has frames 0 to {}", machine.config.frames - 1));
+    }
+    match machine.runs.get(&pfn) {
+        Some(run) if run.pages == pages => Ok(()),
+        Some(run) => refuse(format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.pages), "free it with the length it was asked for"),
+        None => refuse(format!("free: no run from alloc starts at frame {}", pfn.0), "freed twice, or never given by alloc"),
+    }
+}
+
+fn short(name: &str) -> Check {
+    size("name: bytes", name.len() as u64, MAX_NAME as u64)
+}
+
+fn at_least_one(field: &str, n: u64) -> Check {
+    if n == 0 { refuse(format!("{field}: 0"), "use at least 1") } else { Ok(()) }
+}
+
+fn size(field: &str, n: u64, most: u64) -> Check {
+    if n > most { refuse(format!("{field}: {n} is over {most}"), "use several commands") } else { Ok(()) }
+}
+
+fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Check {
+    Err(Refusal::new(what, hint))
+}

@@ -1,0 +1,42 @@
+//! `brk`: the heap's end.
+
+use super::{CallResult, MAX_VMAS};
+use crate::lab::command::{Prot, Reply};
+use crate::lab::event::Trace;
+use crate::machine::Machine;
+use crate::mm::vma::{Vma, VmaFlags};
+use crate::units::{Pid, VirtAddr, Vpn};
+
+impl Machine {
+    /// Moves the break to `addr` and answers where it is then; if it can not move, where it was. The break itself
+    /// need not be aligned; pages are mapped up to it.
+    pub(crate) fn brk(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
+        let geometry = self.mm.geometry;
+        let info = &self.mm.space(pid).info;
+        let (start, old) = (info.brk_start, info.brk);
+        if addr < start || geometry.vpn(addr).0 + 1 >= geometry.user_pages {
+            return Ok(Reply::Addr(old));
+        }
+        let page = |addr: VirtAddr| Vpn(addr.0.div_ceil(geometry.page_size()));
+        let (from, to) = (page(old), page(addr));
+        if to < from {
+            self.mm.unmap_range(pid, to, from, t);
+        } else if to > from && !self.grow_heap(pid, from, to, t) {
+            return Ok(Reply::Addr(old));
+        }
+        self.mm.change_process(pid, |p| p.brk = addr, t);
+        Ok(Reply::Addr(addr))
+    }
+
+    fn grow_heap(&mut self, pid: Pid, from: Vpn, to: Vpn, t: &mut impl Trace) -> bool {
+        let space = self.mm.space(pid);
+        let memory = u64::from(self.config.frames) + u64::from(self.config.swap_slots);
+        if !space.is_free(self.mm.geometry, from, to) || space.vmas.len() >= MAX_VMAS || to.0 - from.0 > memory {
+            return false;
+        }
+        let id = self.mm.new_vma_id();
+        let (prot, flags) = (Prot::READ | Prot::WRITE, VmaFlags::ACCOUNT);
+        self.mm.insert_vma(Vma { id, pid, start: from, end: to, prot, flags, pgoff: from.0, object: None, anon_vma: None, chain: Vec::new() }, t);
+        true
+    }
+}

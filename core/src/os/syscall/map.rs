@@ -1,0 +1,150 @@
+//! `mmap` and `munmap`.
+
+use super::{CallError, CallResult, MAX_VMAS, range};
+use crate::lab::command::{Errno, MapFlag, Prot, Reply};
+use crate::lab::event::{Access, Trace};
+use crate::machine::Machine;
+use crate::mm::Trouble;
+use crate::mm::object::ObjectKind;
+use crate::mm::space::lowest_page;
+use crate::mm::vma::{Vma, VmaFlags};
+use crate::units::{ObjectId, Pid, VirtAddr, Vpn};
+
+/// The arguments of `mmap`.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub addr: Option<VirtAddr>,
+    pub pages: u64,
+    pub prot: Prot,
+    pub flags: &'a [MapFlag],
+    pub file: Option<&'a str>,
+    pub pgoff: u64,
+}
+
+impl Request<'_> {
+    fn has(&self, flag: MapFlag) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    fn vma_flags(&self) -> VmaFlags {
+        let mut flags = VmaFlags::empty();
+        flags.set(VmaFlags::SHARED, self.has(MapFlag::Shared));
+        flags.set(VmaFlags::GROWSDOWN, self.has(MapFlag::Growsdown));
+        flags.set(VmaFlags::NORESERVE, self.has(MapFlag::Noreserve));
+        flags.set(VmaFlags::LOCKED, self.has(MapFlag::Locked));
+        let accounted = self.prot.contains(Prot::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::NORESERVE);
+        flags.set(VmaFlags::ACCOUNT, accounted);
+        flags
+    }
+}
+
+impl Machine {
+    /// Maps memory and answers its address.
+    pub(crate) fn mmap(&mut self, pid: Pid, request: Request, t: &mut impl Trace) -> CallResult {
+        if request.pages == 0 || request.has(MapFlag::Private) == request.has(MapFlag::Shared) {
+            return Err(Errno::EINVAL.into());
+        }
+        if self.mm.space(pid).vmas.len() >= MAX_VMAS || request.pgoff.checked_add(request.pages).is_none() {
+            return Err(Errno::ENOMEM.into());
+        }
+        let start = self.place(pid, &request)?;
+        let end = start.plus(request.pages);
+        if self.overcommits(&request) {
+            return Err(Errno::ENOMEM.into());
+        }
+        self.mm.unmap_range(pid, start, end, t);
+        let object = self.backing(&request, t);
+        let pgoff = match (request.file, object) {
+            (Some(_), _) => request.pgoff,
+            (None, Some(_)) => 0,
+            (None, None) => start.0,
+        };
+        let id = self.mm.new_vma_id();
+        let vma = Vma { id, pid, start, end, prot: request.prot, flags: request.vma_flags(), pgoff, object, anon_vma: None, chain: Vec::new() };
+        self.mm.insert_vma(vma, t);
+        if request.has(MapFlag::Populate) || request.has(MapFlag::Locked) {
+            // A page that can not be populated is no error; the end of the process is.
+            if let Err(Trouble::Killed) = self.populate(pid, start, end, t) {
+                return Err(CallError::killed());
+            }
+        }
+        Ok(Reply::Addr(self.mm.geometry.addr(start)))
+    }
+
+    /// Where the mapping goes: the address given, the hint if it is free, or a place of the kernel's choice.
+    fn place(&self, pid: Pid, request: &Request) -> Result<Vpn, CallError> {
+        let geometry = self.mm.geometry;
+        let space = self.mm.space(pid);
+        if request.pages > geometry.user_pages {
+            return Err(Errno::ENOMEM.into());
+        }
+        let exact = request.has(MapFlag::Fixed) || request.has(MapFlag::FixedNoreplace);
+        let addr = request.addr.unwrap_or_default();
+        if exact {
+            let (start, end) = range(geometry, addr, request.pages, Errno::ENOMEM)?;
+            if start < lowest_page(geometry) {
+                return Err(Errno::EACCES.into());
+            }
+            if request.has(MapFlag::FixedNoreplace) && space.overlapping(start, end).next().is_some() {
+                return Err(Errno::EEXIST.into());
+            }
+            return Ok(start);
+        }
+        if request.addr.is_some() {
+            let hint = Vpn(geometry.vpn(addr).0 + u64::from(!geometry.aligned(addr))).max(lowest_page(geometry));
+            let end = hint.0.checked_add(request.pages).filter(|end| *end <= geometry.user_pages);
+            if let Some(end) = end
+                && space.is_free(geometry, hint, Vpn(end))
+            {
+                return Ok(hint);
+            }
+        }
+        space.unmapped_area(geometry, request.pages).ok_or(Errno::ENOMEM.into())
+    }
+
+    /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
+    fn overcommits(&self, request: &Request) -> bool {
+        let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT) || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
+        accounted && request.pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
+    }
+
+    fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
+        match request.file {
+            Some(name) => Some(self.mm.file_object(name, t)),
+            None if request.has(MapFlag::Shared) => Some(self.mm.new_object(ObjectKind::Shmem, t)),
+            None => None,
+        }
+    }
+
+    /// Faults in every page of a range that its VMA allows: written if private and writable, else read.
+    pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
+        for vma in self.mm.space(pid).starts(start, end) {
+            let vma = self.mm.vma(pid, vma).clone();
+            let write = vma.is_private() && vma.prot.contains(Prot::WRITE);
+            for vpn in vma.start.max(start).0..vma.end.min(end).0 {
+                let access = if write { Access::Write } else { Access::Read };
+                self.mm.fault_in(pid, Vpn(vpn), access, t)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Unmaps a range; what is not mapped in it does not matter.
+    pub(crate) fn munmap(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+        let (start, end) = range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        if pages == 0 {
+            return Err(Errno::EINVAL.into());
+        }
+        if self.would_split_beyond_limit(pid, start, end) {
+            return Err(Errno::ENOMEM.into());
+        }
+        self.mm.unmap_range(pid, start, end, t);
+        Ok(Reply::Done)
+    }
+
+    /// A hole cut into the middle of one VMA makes two of it.
+    fn would_split_beyond_limit(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
+        let space = self.mm.space(pid);
+        space.vmas.len() >= MAX_VMAS && space.find(start).is_some_and(|vma| vma.start < start && end < vma.end)
+    }
+}

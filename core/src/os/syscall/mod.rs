@@ -1,0 +1,88 @@
+//! System calls, one file per verb. Arguments are checked in the order Linux checks them.
+
+pub mod advise;
+pub mod brk;
+pub mod lock;
+pub mod map;
+pub mod protect;
+pub mod remap;
+pub mod rw;
+
+use crate::lab::command::{Command, Errno, Reply, Signal};
+use crate::hw::geometry::Geometry;
+use crate::mm::Trouble;
+use crate::units::{Pid, VirtAddr, Vpn};
+
+/// Most VMAs of a process: Linux's default `vm.max_map_count`.
+pub const MAX_VMAS: usize = 65530;
+
+/// How a call ends when it does not succeed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallError {
+    Errno(Errno),
+    /// The caller is ended.
+    Signal(Signal, VirtAddr),
+}
+
+/// A call's result.
+pub type CallResult = Result<Reply, CallError>;
+
+impl CallError {
+    /// The caller was the OOM killer's victim.
+    pub fn killed() -> CallError {
+        CallError::Signal(Signal::SIGKILL, VirtAddr(0))
+    }
+
+    /// What trouble at `addr` means to a process that touched it.
+    pub fn at(trouble: Trouble, addr: VirtAddr) -> CallError {
+        match trouble {
+            Trouble::Killed | Trouble::NoMemory => CallError::killed(),
+            Trouble::Segv => CallError::Signal(Signal::SIGSEGV, addr),
+        }
+    }
+}
+
+impl From<Errno> for CallError {
+    fn from(errno: Errno) -> CallError {
+        CallError::Errno(errno)
+    }
+}
+
+/// A page range from an address and a length. EINVAL if unaligned; `beyond` if it leaves user space.
+pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Errno) -> Result<(Vpn, Vpn), CallError> {
+    if !geometry.aligned(addr) {
+        return Err(Errno::EINVAL.into());
+    }
+    let start = geometry.vpn(addr);
+    let end = start.0.checked_add(pages).filter(|end| *end <= geometry.user_pages);
+    end.map(|end| (start, Vpn(end))).ok_or(beyond.into())
+}
+
+impl Command {
+    /// The process that gives the command, if one does.
+    pub fn pid(&self) -> Option<Pid> {
+        match self {
+            Command::Mmap { pid, .. }
+            | Command::Munmap { pid, .. }
+            | Command::Mprotect { pid, .. }
+            | Command::Mremap { pid, .. }
+            | Command::Brk { pid, .. }
+            | Command::Madvise { pid, .. }
+            | Command::Mlock { pid, .. }
+            | Command::Munlock { pid, .. }
+            | Command::Fork { pid, .. }
+            | Command::Exec { pid, .. }
+            | Command::Exit { pid }
+            | Command::Read { pid, .. }
+            | Command::Write { pid, .. }
+            | Command::Touch { pid, .. } => Some(*pid),
+            Command::Spawn { .. }
+            | Command::Alloc { .. }
+            | Command::Free { .. }
+            | Command::Reclaim { .. }
+            | Command::Note { .. }
+            | Command::Ask { .. }
+            | Command::Expect { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `mprotect`.
+
+use super::{CallError, CallResult, range};
+use crate::hw::pte::Pte;
+use crate::lab::command::{Errno, Prot, Reply};
+use crate::lab::event::Trace;
+use crate::machine::Machine;
+use crate::mm::vma::{Vma, VmaFlags};
+use crate::units::{Pid, VirtAddr, Vpn};
+
+impl Machine {
+    /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.
+    pub(crate) fn mprotect(&mut self, pid: Pid, addr: VirtAddr, pages: u64, prot: Prot, t: &mut impl Trace) -> CallResult {
+        if pages == 0 && self.mm.geometry.aligned(addr) {
+            return Ok(Reply::Done);
+        }
+        let (start, end) = range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        self.each_part(pid, start, end, t, |machine, vma, part, t| {
+            let flags = accounted(vma, prot);
+            if (vma.prot, vma.flags) != (prot, flags) {
+                machine.mm.modify_vma(pid, vma.start, part, (prot, flags), t);
+                machine.protect_ptes(pid, part, prot, t);
+            }
+        })?;
+        Ok(Reply::Done)
+    }
+
+    /// Calls `change` with each VMA of the range and the part of it that lies inside. ENOMEM at the first hole.
+    pub(crate) fn each_part<T: Trace>(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut T, mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T)) -> Result<(), CallError> {
+        let mut at = start;
+        while at < end {
+            let Some(vma) = self.mm.space(pid).find(at).cloned() else { return Err(Errno::ENOMEM.into()) };
+            let part = (at, vma.end.min(end));
+            change(self, &vma, part, t);
+            at = part.1;
+        }
+        Ok(())
+    }
+
+    /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
+    fn protect_ptes(&mut self, pid: Pid, (start, end): (Vpn, Vpn), prot: Prot, t: &mut impl Trace) {
+        for (at, raw) in self.mm.leaves(pid, start, end) {
+            if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry.kind, raw) {
+                let writable = writable && prot.contains(Prot::WRITE);
+                let pte = Pte::Mapped { pfn, writable, accessed, dirty, exec: prot.contains(Prot::EXEC), protnone: prot.is_empty() };
+                self.mm.set_pte(at, pte, t);
+            }
+        }
+    }
+}
+
+/// The accounting flag after a change of protection: set when a private mapping becomes writable; taken back from
+/// anonymous memory that was never written.
+fn accounted(vma: &Vma, prot: Prot) -> VmaFlags {
+    let counted = VmaFlags::ACCOUNT | VmaFlags::SHARED | VmaFlags::NORESERVE;
+    if prot.contains(Prot::WRITE) {
+        let fresh = !vma.flags.intersects(counted) && !vma.prot.contains(Prot::WRITE);
+        return if fresh { vma.flags | VmaFlags::ACCOUNT } else { vma.flags };
+    }
+    let untouched = vma.object.is_none() && vma.anon_vma.is_none();
+    if untouched { vma.flags - VmaFlags::ACCOUNT } else { vma.flags }
+}

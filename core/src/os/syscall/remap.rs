@@ -1,0 +1,148 @@
+//! `mremap`: shrink, grow in place, or move. A move takes the PTEs along: no page is copied or faulted.
+
+use super::{CallError, CallResult, MAX_VMAS, range};
+use crate::lab::command::{Errno, Reply};
+use crate::lab::event::Trace;
+use crate::hw::pte::Pte;
+use crate::machine::Machine;
+use crate::mm::Trouble;
+use crate::mm::space::start_with_gap;
+use crate::mm::vma::{Vma, VmaFlags};
+use crate::units::{Pid, VirtAddr, Vpn};
+
+impl Machine {
+    /// Changes the size or place of a mapping and answers its address.
+    pub(crate) fn mremap(&mut self, pid: Pid, (addr, pages): (VirtAddr, u64), new_pages: u64, to: Option<VirtAddr>, may_move: bool, t: &mut impl Trace) -> CallResult {
+        let geometry = self.mm.geometry;
+        if !geometry.aligned(addr) || new_pages == 0 || pages == 0 {
+            return Err(Errno::EINVAL.into());
+        }
+        let start = geometry.vpn(addr);
+        let moved = match to {
+            Some(to) => self.move_to(pid, (start, pages), new_pages, to, t)?,
+            None => self.resize(pid, (start, pages), new_pages, may_move, t)?,
+        };
+        Ok(Reply::Addr(geometry.addr(moved)))
+    }
+
+    fn resize(&mut self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, may_move: bool, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let Some(end) = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry.user_pages).map(Vpn) else {
+            return Err(if self.mm.space(pid).find(start).is_none() { Errno::EFAULT } else { Errno::EINVAL }.into());
+        };
+        let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        if new_pages <= pages {
+            if new_pages < pages {
+                self.mm.unmap_range(pid, start.plus(new_pages), end, t);
+            }
+            return Ok(start);
+        }
+        if end > vma.end {
+            return Err(Errno::EFAULT.into());
+        }
+        let growth = new_pages - pages;
+        self.room_to_grow(&vma, growth)?;
+        if end == vma.end && self.free_above(&vma, growth) {
+            self.extend(&vma, growth, t)?;
+            return Ok(start);
+        }
+        if !may_move {
+            return Err(Errno::ENOMEM.into());
+        }
+        let to = self.mm.space(pid).unmapped_area(self.mm.geometry, new_pages).ok_or(Errno::ENOMEM)?;
+        self.move_vma(&vma, (start, end), to, new_pages, t)?;
+        Ok(to)
+    }
+
+    fn room_to_grow(&self, vma: &Vma, growth: u64) -> Result<(), CallError> {
+        let memory = u64::from(self.config.frames) + u64::from(self.config.swap_slots);
+        if vma.flags.contains(VmaFlags::ACCOUNT) && growth > memory {
+            return Err(Errno::ENOMEM.into());
+        }
+        Ok(())
+    }
+
+    fn free_above(&self, vma: &Vma, growth: u64) -> bool {
+        let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry.user_pages);
+        let next = self.mm.space(vma.pid).after(vma.end);
+        end.is_some_and(|end| next.is_none_or(|next| end <= start_with_gap(self.mm.geometry, next).0))
+    }
+
+    /// Grows in place, like a mapping that happens to merge.
+    fn extend(&mut self, vma: &Vma, growth: u64, t: &mut impl Trace) -> Result<(), CallError> {
+        let end = vma.end.plus(growth);
+        let id = self.mm.new_vma_id();
+        let new = Vma { id, start: vma.end, end, pgoff: vma.index_of(vma.end), ..vma.clone() };
+        self.mm.insert_vma(new, t);
+        if vma.flags.contains(VmaFlags::LOCKED)
+            && let Err(Trouble::Killed) = self.populate(vma.pid, vma.end, end, t)
+        {
+            return Err(CallError::killed());
+        }
+        Ok(())
+    }
+
+    /// `MREMAP_FIXED`: what is at the destination is unmapped first. Several VMAs may move at once if the size stays.
+    fn move_to(&mut self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: VirtAddr, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
+        let end = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry.user_pages).map(Vpn).ok_or(Errno::EINVAL)?;
+        if start < to_end && to < end {
+            return Err(Errno::EINVAL.into());
+        }
+        let first = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        if self.mm.space(pid).vmas.len() + 4 >= MAX_VMAS {
+            return Err(Errno::ENOMEM.into());
+        }
+        if end > first.end {
+            return if new_pages == pages { self.move_many(pid, (start, end), to, t) } else { Err(Errno::EFAULT.into()) };
+        }
+        self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
+        self.mm.unmap_range(pid, to, to_end, t);
+        let kept = end.min(start.plus(new_pages));
+        self.mm.unmap_range(pid, kept, end, t);
+        // The unmapping may have cut the VMA.
+        let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        self.move_vma(&vma, (start, kept), to, new_pages, t)?;
+        Ok(to)
+    }
+
+    /// Each VMA goes to its own place; gaps between them leave the destination's mappings alone.
+    fn move_many(&mut self, pid: Pid, (start, end): (Vpn, Vpn), to: Vpn, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let mut at = start;
+        loop {
+            let next = self.mm.space(pid).overlapping(at, end).next().cloned();
+            let Some(vma) = next else { return Ok(to) };
+            let part = (vma.start.max(start), vma.end.min(end));
+            let target = to.plus(part.0.0 - start.0);
+            let pages = part.1.0 - part.0.0;
+            self.mm.unmap_range(pid, target, target.plus(pages), t);
+            let vma = self.mm.space(pid).find(part.0).cloned().ok_or(Errno::EFAULT)?;
+            self.move_vma(&vma, part, target, pages, t)?;
+            at = part.1;
+        }
+    }
+
+    /// Moves `part` of a VMA to `to`, where `new_pages` pages are free; the old place is unmapped.
+    fn move_vma(&mut self, vma: &Vma, part: (Vpn, Vpn), to: Vpn, new_pages: u64, t: &mut impl Trace) -> Result<(), CallError> {
+        let pid = vma.pid;
+        // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
+        let untouched = vma.object.is_none() && vma.anon_vma.is_none();
+        let pgoff = if untouched { to.0 } else { vma.index_of(part.0) };
+        let id = self.mm.new_vma_id();
+        let copy = Vma { id, start: to, end: to.plus(new_pages), pgoff, ..vma.clone() };
+        self.mm.insert_vma(copy, t);
+        for (from, _) in self.mm.leaves(pid, part.0, part.1) {
+            let target = to.plus(from.vpn.0 - part.0.0);
+            let at = self.mm.ensure_pte(pid, target, t).map_err(|_| CallError::killed())?;
+            let pte = self.mm.pte_at(from);
+            self.mm.set_pte(from, Pte::Empty, t);
+            self.mm.set_pte(at, pte, t);
+        }
+        self.mm.unmap_range(pid, part.0, part.1, t);
+        if vma.flags.contains(VmaFlags::LOCKED)
+            && let Err(Trouble::Killed) = self.populate(pid, to, to.plus(new_pages), t)
+        {
+            return Err(CallError::killed());
+        }
+        Ok(())
+    }
+}

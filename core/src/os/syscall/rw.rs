@@ -1,0 +1,50 @@
+//! A process reads and writes its memory: real bytes, page by page, through the TLB and the fault handler.
+
+use super::{CallError, CallResult};
+use crate::lab::command::Reply;
+use crate::lab::event::{Access, Trace};
+use crate::machine::Machine;
+use crate::units::{Pid, VirtAddr};
+
+impl Machine {
+    /// Reads bytes. A bad page ends the process with SIGSEGV.
+    pub(crate) fn read(&mut self, pid: Pid, addr: VirtAddr, len: u64, t: &mut impl Trace) -> CallResult {
+        let mut bytes = Vec::with_capacity(len as usize);
+        while (bytes.len() as u64) < len {
+            let (at, part) = self.part(addr, bytes.len() as u64, len)?;
+            let pfn = self.mm.access(pid, at, Access::Read, t).map_err(|trouble| CallError::at(trouble, at))?;
+            bytes.extend(self.mm.ram.read(pfn, self.mm.geometry.offset(at), part));
+        }
+        Ok(Reply::Bytes(bytes))
+    }
+
+    /// Writes bytes.
+    pub(crate) fn write(&mut self, pid: Pid, addr: VirtAddr, bytes: &[u8], t: &mut impl Trace) -> CallResult {
+        let mut done = 0;
+        while done < bytes.len() as u64 {
+            let (at, part) = self.part(addr, done, bytes.len() as u64)?;
+            let pfn = self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+            let chunk = &bytes[done as usize..(done + part) as usize];
+            self.mm.write_bytes(pfn, self.mm.geometry.offset(at), chunk, t);
+            done += part;
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The next piece of an access that stays within one page.
+    fn part(&self, addr: VirtAddr, done: u64, len: u64) -> Result<(VirtAddr, u64), CallError> {
+        let at = addr.0.checked_add(done).map(VirtAddr).ok_or(CallError::at(crate::mm::Trouble::Segv, addr))?;
+        let room = self.mm.geometry.page_size() - self.mm.geometry.offset(at);
+        Ok((at, room.min(len - done)))
+    }
+
+    /// A write access to each page, the bytes left as they are.
+    pub(crate) fn touch(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+        for n in 0..pages {
+            let at = n.checked_mul(self.mm.geometry.page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
+            let at = at.ok_or(CallError::at(crate::mm::Trouble::Segv, addr))?;
+            self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+        }
+        Ok(Reply::Done)
+    }
+}

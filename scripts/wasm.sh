@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# The WebAssembly side of the workspace, with the toolchain that can build it.
+#   scripts/wasm.sh build     www/pkg: the machine as an optimised module with its JavaScript and types
+#   scripts/wasm.sh clippy    lints for the wasm target
+#   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/wasm-env.sh
+use_wasm_toolchain
+
+pkg=www/pkg
+new=$CARGO_TARGET_DIR/pkg
+# What rustc emits by default; wasm-opt refuses a module that uses a feature it was not told of.
+features=(bulk-memory sign-ext nontrapping-float-to-int mutable-globals reference-types multivalue)
+
+build() {
+  if up_to_date; then
+    echo "== $pkg is up to date"
+    return
+  fi
+  mkdir -p "$CARGO_TARGET_DIR"
+  # Dated before the build: a source saved while it runs must count as newer.
+  rustc -vV >"$CARGO_TARGET_DIR/built-by"
+  # --no-opt: wasm-pack would download a wasm-opt of its own.
+  wasm-pack build web --target web --no-opt --out-dir "$new"
+  optimise "$new/pageturner_web_bg.wasm"
+  # Moved only when whole, so that nobody reads half a package.
+  mv "$CARGO_TARGET_DIR/built-by" "$new/.built-by"
+  rm -rf "$pkg"
+  mv "$new" "$pkg"
+}
+
+up_to_date() {
+  [[ -e $pkg/.built-by ]] && [[ $(rustc -vV) == "$(cat $pkg/.built-by)" ]] &&
+    [[ -z $(find Cargo.toml Cargo.lock core web scripts/wasm.sh www/package-lock.json -newer $pkg/.built-by -print -quit) ]]
+}
+
+optimise() { # module
+  local before
+  before=$(wc -c <"$1")
+  www/node_modules/.bin/wasm-opt -O3 "${features[@]/#/--enable-}" "$1" -o "$1.opt"
+  mv "$1.opt" "$1"
+  echo "== wasm-opt: $((before)) bytes to $(($(wc -c <"$1"))) bytes"
+}
+
+case ${1-} in
+  build) build ;;
+  clippy) cargo clippy -p pageturner-web --target "$wasm_target" --all-targets --all-features -- -D warnings ;;
+  # Starting a browser on a busy machine takes more than the runner's usual 20 seconds.
+  test) WASM_BINDGEN_TEST_TIMEOUT=180 wasm-pack test --headless --chrome web ;;
+  *) sed -n '2,5s/^# //p' scripts/wasm.sh && exit 2 ;;
+esac

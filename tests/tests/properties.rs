@@ -1,0 +1,186 @@
+//! Random commands, shrunk when they fail. After each command: every invariant holds, the fold of the events equals the
+//! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
+//! proptest in `properties.proptest-regressions`.
+
+use pageturner::config::{Config, Hole, RmapKind, Zone};
+use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use pageturner::lab::session::Session;
+use pageturner::units::{Pfn, Pid, VirtAddr};
+use proptest::prelude::*;
+
+/// A page of a small arena, so that commands meet; the classroom's address space holds it, too.
+fn page() -> impl Strategy<Value = u64> {
+    40u64..72
+}
+
+fn prot() -> impl Strategy<Value = Prot> {
+    prop_oneof![8 => Just(Prot::READ | Prot::WRITE), 2 => Just(Prot::READ), 1 => Just(Prot::empty()), 1 => Just(Prot::READ | Prot::EXEC)]
+}
+
+fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
+    let kind = prop_oneof![4 => Just(MapFlag::Private), 1 => Just(MapFlag::Shared)];
+    let place = prop_oneof![5 => Just(Some(MapFlag::Fixed)), 1 => Just(None), 1 => Just(Some(MapFlag::FixedNoreplace))];
+    let more = prop_oneof![
+        6 => Just(None),
+        1 => Just(Some(MapFlag::Noreserve)),
+        1 => Just(Some(MapFlag::Populate)),
+        1 => Just(Some(MapFlag::Growsdown)),
+        1 => Just(Some(MapFlag::Locked))
+    ];
+    (kind, place, more).prop_map(|(kind, place, more)| [Some(kind), place, more].into_iter().flatten().collect())
+}
+
+/// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
+fn command() -> impl Strategy<Value = (u64, Command)> {
+    let pid = Pid(0);
+    let a = VirtAddr;
+    let any_command = prop_oneof![
+        1 => Just(Command::Spawn { pid: None, name: None }),
+        8 => (page(), 1u64..9, prot(), flags(), 0u64..8).prop_map(move |(at, pages, prot, mut flags, file)| {
+            if file > 2 {
+                flags.push(MapFlag::Anonymous);
+            }
+            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags, file: (file < 3).then(|| "data".into()), pgoff: file % 3 }
+        }),
+        2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
+        4 => (page(), 1u64..9, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
+        3 => (page(), 1u64..6, 1u64..9, proptest::option::of(page()), any::<bool>()).prop_map(move |(at, pages, new_pages, to, may_move)| {
+            Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move }
+        }),
+        1 => (0u64..20).prop_map(move |at| Command::Brk { pid, addr: a(at) }),
+        2 => (page(), 1u64..9, prop_oneof![Just(Advice::Dontneed), Just(Advice::Pageout)])
+            .prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
+        1 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
+        1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
+        2 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Exit { pid }),
+        1 => Just(Command::Exec { pid, name: "sh".into(), brk: None }),
+        8 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
+        3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
+        4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
+        2 => (1u32..9).prop_map(|pages| Command::Alloc { pages }),
+        2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
+    ];
+    (0u64..8, any_command)
+}
+
+fn aim(session: &Session, who: u64, mut command: Command) -> Command {
+    let living: Vec<Pid> = session.view().processes.keys().copied().collect();
+    let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else { return Command::Spawn { pid: None, name: None } };
+    let shift = session.config().geometry.geometry().page_shift;
+    // Mostly a page that is mapped: a wild access ends the process, and then there is less to go wrong.
+    let mapped = |page: u64| {
+        let vmas: Vec<_> = session.view().vmas_of(chosen).collect();
+        match vmas.get(page as usize % vmas.len().max(1)) {
+            Some(vma) if page % 16 != 0 => vma.start.0 + page * 7 % vma.pages(),
+            _ => page,
+        }
+    };
+    let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
+    match &mut command {
+        Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
+        Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
+            (*pid, addr.0) = (chosen, addr.0 << shift);
+        }
+        Command::Madvise { pid, addr, .. } | Command::Munlock { pid, addr, .. } | Command::Touch { pid, addr, .. } => {
+            (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
+        }
+        // Across the edge of two pages.
+        Command::Read { pid, addr, .. } | Command::Write { pid, addr, .. } => (*pid, addr.0) = (chosen, last_bytes(addr.0)),
+        Command::Mremap { pid, addr, to, .. } => (*pid, addr.0, *to) = (chosen, mapped(addr.0) << shift, to.map(|a| VirtAddr(a.0 << shift))),
+        Command::Brk { pid, addr } => (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift)),
+        Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
+        Command::Free { pfn, pages } => match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
+            Some((first, run)) => (*pfn, *pages) = (*first, run.pages),
+            None => return Command::Reclaim { frames: 1 },
+        },
+        Command::Spawn { .. } | Command::Alloc { .. } | Command::Reclaim { .. } | Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => {}
+    }
+    command
+}
+
+fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let mut session = Session::new(config).unwrap();
+    for (who, command) in commands {
+        let command = aim(&session, who, command);
+        if matches!(command, Command::Alloc { pages } if pages > 1 << session.config().max_order) {
+            continue;
+        }
+        let before = session.view().clone();
+        session.run(command.clone()).map_err(|refusal| TestCaseError::fail(format!("{command:?}: {refusal}")))?;
+        let broken = session.check();
+        prop_assert!(broken.is_empty(), "after {:?}: {:#?}", command, broken);
+        let mut back = session.view().clone();
+        let last = session.steps().len() as u32 - 1;
+        for event in session.events_of(last).rev() {
+            back.revert(&session.events()[event as usize]);
+        }
+        prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
+        prop_assert_eq!(back.tally, before.tally);
+    }
+    seek_everywhere(session)
+}
+
+/// Every place reached by any jump looks as it does when reached from the start.
+fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
+    let events = session.events().len() as u32;
+    let mut fold = Session::new(session.config().clone()).unwrap().view().clone();
+    let mut at = 0;
+    for stop in (0..=events).step_by(1 + events as usize / 7) {
+        for event in &session.events()[at..stop as usize] {
+            fold.apply(event);
+        }
+        at = stop as usize;
+        for from in [0, events] {
+            session.seek_event(from);
+            session.seek_event(stop);
+            prop_assert_eq!(session.view().difference(&fold), None);
+        }
+    }
+    Ok(())
+}
+
+fn regressions() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
+    Some(Box::new(proptest::test_runner::FileFailurePersistence::Direct("tests/properties.proptest-regressions")))
+}
+
+fn commands(most: usize) -> impl Strategy<Value = Vec<(u64, Command)>> {
+    proptest::collection::vec(command(), 1..most)
+}
+
+fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
+    Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, failure_persistence: regressions(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn roomy(commands in commands(120)) {
+        run(config(256, 64, RmapKind::Object), commands)?;
+    }
+
+    #[test]
+    fn short_of_memory(commands in commands(120)) {
+        run(config(32, 16, RmapKind::Object), commands)?;
+    }
+
+    #[test]
+    fn short_of_memory_and_swap_without_a_reverse_map(commands in commands(80)) {
+        run(config(32, 4, RmapKind::None), commands)?;
+    }
+
+    #[test]
+    fn classroom(commands in commands(120)) {
+        run(Config { frames: 64, swap_slots: 16, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn zones_holes_and_a_reserve(commands in commands(80)) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 96)];
+        let holes = vec![Hole { start: 10, frames: 3 }, Hole { start: 50, frames: 7 }];
+        run(Config { frames: 96, zones, holes, reserved: 2, max_order: 4, min_free: 2, swap_slots: 8, ..Config::default() }, commands)?;
+    }
+}
