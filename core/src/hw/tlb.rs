@@ -1,11 +1,15 @@
-//! The translation look-aside buffer: fully associative, tagged with the process (as PCID does), replaced round robin.
+//! The translation look-aside buffer: set-associative, tagged with the process (as PCID does), replaced round robin
+//! within a set.
 //!
+//! ```text
+//! 64 entries, 4 ways:  set = page number mod 16      up to 8 entries: one set, any entry may hold any page
+//! set 0 | way 0 | way 1 | way 2 | way 3 |
+//! ```
 //! Invariant: an entry never disagrees with the page tables; whoever takes rights away from a PTE, or the frame,
 //! flushes the page here.
 
 use crate::units::{Pfn, Pid, Vpn};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One cached translation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -18,22 +22,24 @@ pub struct TlbEntry {
     pub dirty: bool,
 }
 
-/// The TLB. Mutators return what changed, as `(index, before, after)`.
+/// The TLB. Mutators return what changed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tlb {
     entries: Vec<Option<TlbEntry>>,
-    hand: u16,
-    // Where an entry is, by its key: the hardware compares all entries at once, a scan here would be the slowest part.
-    index: BTreeMap<(Pid, Vpn), u16>,
+    ways: usize,
+    /// The way of each set that is replaced next.
+    hands: Vec<u8>,
 }
 
-/// A change of one entry.
+/// A change of one entry: its index, before and after.
 pub type TlbChange = (u16, Option<TlbEntry>, Option<TlbEntry>);
 
 impl Tlb {
-    /// An empty TLB of `size` entries.
+    /// An empty TLB of `size` entries: 4 ways if that divides it, fully associative up to 8 entries.
     pub fn new(size: u16) -> Tlb {
-        Tlb { entries: vec![None; usize::from(size)], hand: 0, index: BTreeMap::new() }
+        let size = usize::from(size);
+        let ways = if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") };
+        Tlb { entries: vec![None; size], ways, hands: vec![0; size / ways] }
     }
 
     /// All entries, for the view.
@@ -41,41 +47,54 @@ impl Tlb {
         &self.entries
     }
 
+    /// Entries of a set.
+    pub fn ways(&self) -> usize {
+        self.ways
+    }
+
+    #[inline]
+    fn set(&self, vpn: Vpn) -> usize {
+        (vpn.0 % self.hands.len() as u64) as usize
+    }
+
+    #[inline]
+    fn find(&self, pid: Pid, vpn: Vpn) -> Option<usize> {
+        let first = self.set(vpn) * self.ways;
+        let here = |entry: &Option<TlbEntry>| matches!(entry, Some(e) if e.vpn == vpn && e.pid == pid);
+        self.entries[first..first + self.ways].iter().position(here).map(|way| first + way)
+    }
+
     /// The cached translation of a page, if any.
     #[inline]
     pub fn lookup(&self, pid: Pid, vpn: Vpn) -> Option<TlbEntry> {
-        self.index.get(&(pid, vpn)).and_then(|i| self.entries[usize::from(*i)])
+        self.find(pid, vpn).and_then(|at| self.entries[at])
     }
 
     /// Caches a translation, over its older self if there is one.
+    #[inline]
     pub fn fill(&mut self, entry: TlbEntry) -> TlbChange {
-        let at = match self.index.get(&(entry.pid, entry.vpn)) {
-            Some(at) => *at,
-            None => {
-                let at = self.hand;
-                self.hand = (self.hand + 1) % self.entries.len() as u16;
-                at
-            }
-        };
-        let before = self.entries[usize::from(at)].replace(entry);
-        if let Some(old) = before {
-            self.index.remove(&(old.pid, old.vpn));
-        }
-        self.index.insert((entry.pid, entry.vpn), at);
-        (at, before, Some(entry))
+        let at = self.find(entry.pid, entry.vpn).unwrap_or_else(|| {
+            let set = self.set(entry.vpn);
+            let way = usize::from(self.hands[set]);
+            self.hands[set] = ((way + 1) % self.ways) as u8;
+            set * self.ways + way
+        });
+        let before = self.entries[at].replace(entry);
+        (at as u16, before, Some(entry))
     }
 
     /// Drops one page's translation, if cached.
     #[inline]
     pub fn flush_page(&mut self, pid: Pid, vpn: Vpn) -> Option<TlbChange> {
-        let at = self.index.remove(&(pid, vpn))?;
-        let before = self.entries[usize::from(at)].take();
-        Some((at, before, None))
+        let at = self.find(pid, vpn)?;
+        let before = self.entries[at].take();
+        Some((at as u16, before, None))
     }
 
     /// Drops every translation of a process.
     pub fn flush_process(&mut self, pid: Pid) -> Vec<TlbChange> {
-        let pages: Vec<Vpn> = self.index.range((pid, Vpn(0))..=(pid, Vpn(u64::MAX))).map(|((_, vpn), _)| *vpn).collect();
-        pages.into_iter().filter_map(|vpn| self.flush_page(pid, vpn)).collect()
+        let own = |entry: &Option<TlbEntry>| entry.is_some_and(|e| e.pid == pid);
+        let found: Vec<usize> = (0..self.entries.len()).filter(|at| own(&self.entries[*at])).collect();
+        found.into_iter().map(|at| (at as u16, self.entries[at].take(), None)).collect()
     }
 }

@@ -10,9 +10,9 @@
 use super::Mm;
 use super::frame::Owner;
 use super::object::ObjectKind;
-use super::vma::Vma;
+use super::vma::{Cover, Vma};
 use crate::lab::event::Trace;
-use crate::units::{AnonVmaId, Pid, VmaId, Vpn};
+use crate::units::{AnonVmaId, VmaId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,18 +31,16 @@ pub type AnonVmas = BTreeMap<AnonVmaId, AnonVma>;
 
 impl Mm {
     /// Makes sure that the VMA has an anon_vma before its first anonymous page: a neighbour's, or a new one.
-    pub(crate) fn prepare_anon_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> AnonVmaId {
-        let vma = self.vma(pid, start);
+    pub(crate) fn prepare_anon_vma(&mut self, vma: Cover, t: &mut impl Trace) -> AnonVmaId {
         if let Some(id) = vma.anon_vma {
             return id;
         }
-        let vma_id = vma.id;
-        let id = match self.borrowable(pid, start) {
+        let id = match self.borrowable(vma.pid, vma.start) {
             Some(id) => id,
             None => self.new_anon_vma(None, t),
         };
-        self.join_chain(vma_id, &[id], t);
-        self.change_vma(pid, start, |v| (v.anon_vma, v.chain) = (Some(id), vec![id]), t);
+        self.join_chain(self.vma(vma.pid, vma.start).id, &[id], t);
+        self.change_vma(vma.pid, vma.start, |v| (v.anon_vma, v.chain) = (Some(id), vec![id]), t);
         id
     }
 

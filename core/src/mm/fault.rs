@@ -11,7 +11,8 @@
 
 use super::frame::{Frame, Owner};
 use super::state::PtePlace;
-use super::vma::{Vma, VmaFlags};
+use super::space::lowest_page;
+use super::vma::{Cover, VmaFlags};
 use super::{Mm, Trouble};
 use crate::hw::pte::Pte;
 use crate::lab::command::Prot;
@@ -20,94 +21,107 @@ use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 
 impl Mm {
     /// Handles one fault. Afterwards the access may be tried again; it may fault again (swapped in, then copied).
-    pub(crate) fn fault(&mut self, pid: Pid, addr: VirtAddr, access: Access, t: &mut impl Trace) -> Result<(), Trouble> {
+    pub(crate) fn fault(
+        &mut self,
+        pid: Pid,
+        addr: VirtAddr,
+        access: Access,
+        t: &mut impl Trace,
+    ) -> Result<(), Trouble> {
         let vpn = self.geometry.vpn(addr);
-        let Some(start) = self.vma_for_fault(pid, vpn, access, t) else {
+        let Some(vma) = self.vma_for_fault(pid, vpn, access, t) else {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(Trouble::Segv);
         };
         // Tables first: making them may reclaim, so everything else is read afterwards.
         let at = self.ensure_pte(pid, vpn, t)?;
+        let write = access == Access::Write;
         let kind = match self.pte_at(at) {
-            Pte::Swapped { slot } => self.swap_in(at, start, slot, access, t)?,
-            Pte::Mapped { writable: false, pfn, protnone: false, .. } if access == Access::Write => self.write_protected(at, start, pfn, t)?,
-            Pte::Mapped { .. } => self.spurious(at, start, t),
-            Pte::Empty => match self.vma(pid, start).object {
-                Some(_) => self.object_fault(at, start, access, t)?,
-                None if access == Access::Read => self.zero_page(at, start, t),
-                None => self.anon_write(at, start, t)?,
+            Pte::Swapped { slot } => self.swap_in(at, vma, slot, access, t)?,
+            Pte::Mapped { writable: false, pfn, protnone: false, .. } if write && vma.is_private() => {
+                self.write_protected(at, vma, pfn, t)?
+            }
+            Pte::Mapped { .. } => self.spurious(at, vma, t),
+            Pte::Empty => match vma.object {
+                Some(id) => self.object_fault(at, vma, id, access, t)?,
+                None if !write => self.zero_page(at, vma, t),
+                None => self.anon_write(at, vma, t)?,
             },
         };
         t.emit(|| Event::Fault { pid, addr, access, kind });
         Ok(())
     }
 
-    /// The first page of the VMA that allows the access; a stack above grows down to it.
-    fn vma_for_fault(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Option<Vpn> {
+    /// The VMA that allows the access; a stack above grows down to it.
+    fn vma_for_fault(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Option<Cover> {
         if vpn.0 >= self.geometry.user_pages {
             return None;
         }
-        let start = match self.space(pid).find(vpn) {
-            Some(vma) => vma.start,
+        let vma = match self.space(pid).find(vpn) {
+            Some(vma) => vma.cover(),
             None => self.grow_stack(pid, vpn, t)?,
         };
-        let prot = self.vma(pid, start).prot;
         let allowed = match access {
-            Access::Write => prot.contains(Prot::WRITE),
-            Access::Read => !prot.is_empty(),
+            Access::Write => vma.prot.contains(Prot::WRITE),
+            Access::Read => !vma.prot.is_empty(),
         };
-        allowed.then_some(start)
+        allowed.then_some(vma)
     }
 
     /// Moves the start of the stack above down to `vpn`, if there is one and nothing is in its way.
-    fn grow_stack(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<Vpn> {
+    fn grow_stack(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<Cover> {
         let space = self.space(pid);
         let stack = space.after(vpn).filter(|v| v.flags.contains(VmaFlags::GROWSDOWN))?.clone();
         let near = space.before(vpn.plus(1)).is_some_and(|below| {
-            !below.prot.is_empty() && !below.flags.contains(VmaFlags::GROWSDOWN) && vpn.0 - below.end.0 < self.geometry.guard_gap
+            let stacked = below.flags.contains(VmaFlags::GROWSDOWN);
+            !below.prot.is_empty() && !stacked && vpn.0 - below.end.0 < self.geometry.guard_gap
         });
         let growth = stack.start.0 - vpn.0;
-        if near || stack.end.0 - vpn.0 > self.geometry.stack_limit || growth > stack.pgoff || vpn < super::space::lowest_page(self.geometry) {
+        let too_large = stack.end.0 - vpn.0 > self.geometry.stack_limit;
+        if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry) {
             return None;
         }
         self.change_vma(pid, stack.start, |v| (v.start, v.pgoff) = (vpn, v.pgoff - growth), t);
-        Some(vpn)
+        Some(self.vma(pid, vpn).cover())
     }
 
-    fn zero_page(&mut self, at: PtePlace, start: Vpn, t: &mut impl Trace) -> FaultKind {
-        let exec = self.vma(at.pid, start).prot.contains(Prot::EXEC);
+    fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> FaultKind {
+        let exec = vma.prot.contains(Prot::EXEC);
         let pte = Pte::Mapped { pfn: self.zero, writable: false, accessed: true, dirty: false, exec, protnone: false };
         self.set_pte(at, pte, t);
         FaultKind::ZeroPage
     }
 
-    fn anon_write(&mut self, at: PtePlace, start: Vpn, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
-        self.prepare_anon_vma(at.pid, start, t);
+    fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+        let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, t)?;
         self.set_contents(pfn, None, None, t);
-        self.map_anon(at, start, pfn, true, t);
+        self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(FaultKind::AnonWrite)
     }
 
-    /// A write to a present, read-only entry whose VMA allows writing.
-    fn write_protected(&mut self, at: PtePlace, start: Vpn, pfn: Pfn, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
-        if !self.vma(at.pid, start).is_private() {
-            return Ok(self.spurious(at, start, t));
-        }
+    /// A write to a present, read-only entry of private memory that may be written.
+    fn write_protected(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        pfn: Pfn,
+        t: &mut impl Trace,
+    ) -> Result<FaultKind, Trouble> {
+        let own = self.prepare_anon_vma(vma, t);
         if pfn != self.zero && self.can_reuse(pfn) {
-            let own = self.prepare_anon_vma(at.pid, start, t);
             self.set_frame(pfn, |f| f.mapping = Owner::Anon(own), t);
-            let exec = self.vma(at.pid, start).prot.contains(Prot::EXEC);
-            self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
+            let exec = vma.prot.contains(Prot::EXEC);
+            let pte = Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false };
+            self.set_pte(at, pte, t);
             return Ok(FaultKind::Reuse);
         }
-        self.prepare_anon_vma(at.pid, start, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
             self.unmap_frame(pfn, at.pid, false, t);
         }
-        self.map_anon(at, start, copy, true, t);
+        self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(FaultKind::Cow)
     }
 
@@ -123,34 +137,44 @@ impl Mm {
     }
 
     /// The entry is there and the VMA allows the access: the rights follow the VMA again.
-    fn spurious(&mut self, at: PtePlace, start: Vpn, t: &mut impl Trace) -> FaultKind {
-        let vma = self.vma(at.pid, start).clone();
+    fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> FaultKind {
         if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = self.pte_at(at) {
             let writable = writable || (!vma.is_private() && vma.prot.contains(Prot::WRITE));
-            self.set_pte(at, Pte::Mapped { pfn, writable, accessed, dirty, exec: vma.prot.contains(Prot::EXEC), protnone: false }, t);
+            let exec = vma.prot.contains(Prot::EXEC);
+            self.set_pte(at, Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone: false }, t);
         }
         FaultKind::Spurious
     }
 
-    /// Maps a frame of the process's own: entered in the VMA's anon_vma.
-    pub(crate) fn map_anon(&mut self, at: PtePlace, start: Vpn, pfn: Pfn, write: bool, t: &mut impl Trace) {
-        let vma = self.vma(at.pid, start);
-        let owner = Owner::Anon(vma.anon_vma.expect("prepared before an anonymous page is mapped"));
-        self.map_frame(at, start, pfn, owner, write, write, t);
-    }
-
     /// Points an empty or swapped entry to a frame and counts it. The reverse map's data are written here.
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn map_frame(&mut self, at: PtePlace, start: Vpn, pfn: Pfn, owner: Owner, writable: bool, dirty: bool, t: &mut impl Trace) {
-        let vma: &Vma = self.vma(at.pid, start);
-        let (index, exec, locked) = (vma.index_of(at.vpn), vma.prot.contains(Prot::EXEC), vma.flags.contains(VmaFlags::LOCKED));
+    pub(crate) fn map_frame(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        (pfn, owner): (Pfn, Owner),
+        Rights { writable, dirty }: Rights,
+        t: &mut impl Trace,
+    ) {
         let enter = |f: &mut Frame| {
-            (f.mapping, f.index) = (owner, index);
+            (f.mapping, f.index) = (owner, vma.index_of(at.vpn));
             f.mapcount += 1;
-            f.mlocked |= locked;
+            f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
         };
         self.set_frame(pfn, enter, t);
+        let exec = vma.prot.contains(Prot::EXEC);
         self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }, t);
         self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;
     }
+}
+
+/// What a fresh mapping allows, and whether it counts as written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rights {
+    pub writable: bool,
+    pub dirty: bool,
+}
+
+impl Rights {
+    /// Mapped by a write.
+    pub(crate) const WRITTEN: Rights = Rights { writable: true, dirty: true };
 }

@@ -1,12 +1,14 @@
 //! Pages of objects: files and shared anonymous memory, found in the page cache or brought into it.
 
+use super::fault::Rights;
 use super::frame::Owner;
 use super::object::{ObjectInfo, ObjectKind, ObjectPage};
 use super::state::PtePlace;
+use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;
 use crate::lab::event::{Access, Event, FaultKind, Trace};
-use crate::units::{ObjectId, Pfn, Vpn};
+use crate::units::{ObjectId, Pfn};
 use std::collections::BTreeSet;
 
 impl Mm {
@@ -41,24 +43,30 @@ impl Mm {
     }
 
     /// A fault on an empty entry of a VMA that maps an object.
-    pub(crate) fn object_fault(&mut self, at: PtePlace, start: Vpn, access: Access, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
-        let vma = self.vma(at.pid, start).clone();
-        let (id, index) = (vma.object.expect("only called for objects"), vma.index_of(at.vpn));
-        let (pfn, kind) = self.object_frame(id, index, at, t)?;
-        if vma.is_private() && access == Access::Write {
-            return self.private_copy(at, start, pfn, t);
+    pub(crate) fn object_fault(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        id: ObjectId,
+        access: Access,
+        t: &mut impl Trace,
+    ) -> Result<FaultKind, Trouble> {
+        let (pfn, kind) = self.object_frame(id, vma.index_of(at.vpn), at, t)?;
+        let write = access == Access::Write;
+        if vma.is_private() && write {
+            return self.private_copy(at, vma, pfn, t);
         }
         let writable = !vma.is_private() && vma.prot.contains(Prot::WRITE);
-        self.map_frame(at, start, pfn, Owner::Object(id), writable, writable && access == Access::Write, t);
+        self.map_frame(at, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: writable && write }, t);
         Ok(kind)
     }
 
     /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
-    fn private_copy(&mut self, at: PtePlace, start: Vpn, pfn: Pfn, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
-        self.prepare_anon_vma(at.pid, start, t);
+    fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+        let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
-        self.map_anon(at, start, copy, true, t);
+        self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(FaultKind::Cow)
     }
 

@@ -4,25 +4,34 @@
 //! swap cache (`frame.slot`, `slot.cached`), so the others find the same frame. A cached frame is clean and mapped
 //! read-only; the last to come gets the frame for itself and the slot is freed.
 
+use super::fault::Rights;
 use super::frame::Owner;
 use super::state::PtePlace;
+use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;
 use crate::lab::event::{Access, Event, FaultKind, Trace};
-use crate::units::{Pfn, SwapSlot, Vpn};
+use crate::units::{Pfn, SwapSlot};
 
 impl Mm {
     /// Brings back the page behind a swapped PTE and maps it.
-    pub(crate) fn swap_in(&mut self, at: PtePlace, start: Vpn, slot: SwapSlot, access: Access, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+    pub(crate) fn swap_in(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        slot: SwapSlot,
+        access: Access,
+        t: &mut impl Trace,
+    ) -> Result<FaultKind, Trouble> {
         let (pfn, kind) = self.slot_frame(slot, at, t)?;
         self.set_slot(slot, |s| s.count -= 1, t);
         let exclusive = self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0;
         self.leave_swap_cache(slot, t);
-        let vma = self.vma(at.pid, start);
         // Not known to be this process's alone: the oldest anon_vma is in every sharer's chain.
-        let owner = if exclusive { vma.anon_vma.expect("a swapped page had an anon_vma") } else { vma.chain[0] };
+        let oldest = self.vma(vma.pid, vma.start).chain[0];
+        let owner = if exclusive { vma.anon_vma.expect("a swapped page had an anon_vma") } else { oldest };
         let write = access == Access::Write && exclusive && vma.prot.contains(Prot::WRITE);
-        self.map_frame(at, start, pfn, Owner::Anon(owner), write, write, t);
+        self.map_frame(at, vma, (pfn, Owner::Anon(owner)), Rights { writable: write, dirty: write }, t);
         Ok(kind)
     }
 

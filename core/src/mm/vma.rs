@@ -68,4 +68,42 @@ impl Vma {
     pub fn is_private(&self) -> bool {
         !self.flags.contains(VmaFlags::SHARED)
     }
+
+    /// What a fault needs to know of it.
+    #[inline]
+    pub fn cover(&self) -> Cover {
+        Cover {
+            pid: self.pid,
+            start: self.start,
+            pgoff: self.pgoff,
+            prot: self.prot,
+            flags: self.flags,
+            object: self.object,
+            anon_vma: self.anon_vma,
+        }
+    }
+}
+
+/// The part of a VMA that a fault needs, copied out once so that it is not looked up again at every turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Cover {
+    pub pid: Pid,
+    pub start: Vpn,
+    pub pgoff: u64,
+    pub prot: Prot,
+    pub flags: VmaFlags,
+    pub object: Option<ObjectId>,
+    pub anon_vma: Option<AnonVmaId>,
+}
+
+impl Cover {
+    /// As [`Vma::index_of`].
+    pub fn index_of(&self, vpn: Vpn) -> u64 {
+        vpn.0.wrapping_sub(self.start.0).wrapping_add(self.pgoff)
+    }
+
+    /// As [`Vma::is_private`].
+    pub fn is_private(&self) -> bool {
+        !self.flags.contains(VmaFlags::SHARED)
+    }
 }
