@@ -10,6 +10,7 @@
 //! ```
 
 use super::frame::{Frame, Owner};
+use super::object::ObjectPage;
 use super::state::PtePlace;
 use super::space::lowest_page;
 use super::vma::{Cover, VmaFlags};
@@ -33,23 +34,49 @@ impl Mm {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(Trouble::Segv);
         };
-        // Tables first: making them may reclaim, so everything else is read afterwards.
-        let at = self.ensure_pte(pid, vpn, t)?;
-        let write = access == Access::Write;
-        let kind = match self.pte_at(at) {
-            Pte::Swapped { slot } => self.swap_in(at, vma, slot, access, t)?,
-            Pte::Mapped { writable: false, pfn, protnone: false, .. } if write && vma.is_private() => {
-                self.write_protected(at, vma, pfn, t)?
-            }
-            Pte::Mapped { .. } => self.spurious(at, vma, t),
-            Pte::Empty => match vma.object {
-                Some(id) => self.object_fault(at, vma, id, access, t)?,
-                None if !write => self.zero_page(at, vma, t),
-                None => self.anon_write(at, vma, t)?,
-            },
-        };
+        // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
+        // found here still holds when the work begins.
+        let found = self.find_pte(pid, vpn);
+        let pte = found.map_or(Pte::Empty, |at| self.pte_at(at));
+        let kind = self.classify(vma, vpn, pte, access);
         t.emit(|| Event::Fault { pid, addr, access, kind });
+        let at = match found {
+            Some(at) => at,
+            None => self.ensure_pte(pid, vpn, t)?,
+        };
+        match (kind, pte) {
+            (FaultKind::ZeroPage, _) => self.zero_page(at, vma, t),
+            (FaultKind::AnonWrite, _) => self.anon_write(at, vma, t)?,
+            (FaultKind::Reuse, Pte::Mapped { pfn, .. }) => self.reuse(at, vma, pfn, t),
+            (FaultKind::Cow, Pte::Mapped { pfn, .. }) => self.copy_on_write(at, vma, pfn, t)?,
+            (_, Pte::Swapped { slot }) => self.swap_in(at, vma, slot, access, t)?,
+            (FaultKind::PageCache | FaultKind::ObjectNew | FaultKind::SwapIn | FaultKind::Cow, _) => {
+                self.object_fault(at, vma, access, t)?;
+            }
+            _ => self.spurious(at, vma, t),
+        }
         Ok(())
+    }
+
+    /// What the fault is, from the entry as it is.
+    fn classify(&self, vma: Cover, vpn: Vpn, pte: Pte, access: Access) -> FaultKind {
+        let write = access == Access::Write;
+        match (pte, vma.object) {
+            (Pte::Swapped { slot }, _) if self.disk.slot(slot).cached.is_some() => FaultKind::SwapCache,
+            (Pte::Swapped { .. }, _) => FaultKind::SwapIn,
+            (Pte::Mapped { writable: false, pfn, protnone: false, .. }, _) if write && vma.is_private() => {
+                if self.can_reuse(pfn) { FaultKind::Reuse } else { FaultKind::Cow }
+            }
+            (Pte::Mapped { .. }, _) => FaultKind::Spurious,
+            (Pte::Empty, None) if write => FaultKind::AnonWrite,
+            (Pte::Empty, None) => FaultKind::ZeroPage,
+            (Pte::Empty, Some(_)) if write && vma.is_private() => FaultKind::Cow,
+            (Pte::Empty, Some(id)) => match self.objects[&id].pages.get(&vma.index_of(vpn)) {
+                Some(ObjectPage::Frame(_)) => FaultKind::PageCache,
+                Some(ObjectPage::Slot(_)) => FaultKind::SwapIn,
+                None => FaultKind::ObjectNew,
+            },
+        }
     }
 
     /// The VMA that allows the access; a stack above grows down to it.
@@ -85,44 +112,37 @@ impl Mm {
         Some(self.vma(pid, vpn).cover())
     }
 
-    fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> FaultKind {
+    fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
         let exec = vma.prot.contains(Prot::EXEC);
         let pte = Pte::Mapped { pfn: self.zero, writable: false, accessed: true, dirty: false, exec, protnone: false };
         self.set_pte(at, pte, t);
-        FaultKind::ZeroPage
     }
 
-    fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+    fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, t)?;
         self.set_contents(pfn, None, None, t);
         self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
-        Ok(FaultKind::AnonWrite)
+        Ok(())
     }
 
-    /// A write to a present, read-only entry of private memory that may be written.
-    fn write_protected(
-        &mut self,
-        at: PtePlace,
-        vma: Cover,
-        pfn: Pfn,
-        t: &mut impl Trace,
-    ) -> Result<FaultKind, Trouble> {
+    /// The last sharer writes: the frame becomes its own.
+    fn reuse(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         let own = self.prepare_anon_vma(vma, t);
-        if pfn != self.zero && self.can_reuse(pfn) {
-            self.set_frame(pfn, |f| f.mapping = Owner::Anon(own), t);
-            let exec = vma.prot.contains(Prot::EXEC);
-            let pte = Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false };
-            self.set_pte(at, pte, t);
-            return Ok(FaultKind::Reuse);
-        }
+        self.set_frame(pfn, |f| f.mapping = Owner::Anon(own), t);
+        let exec = vma.prot.contains(Prot::EXEC);
+        self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
+    }
+
+    fn copy_on_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), Trouble> {
+        let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
             self.unmap_frame(pfn, at.pid, false, t);
         }
         self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
-        Ok(FaultKind::Cow)
+        Ok(())
     }
 
     /// Nobody else maps the frame or holds its slot: the writer may keep it.
@@ -137,13 +157,12 @@ impl Mm {
     }
 
     /// The entry is there and the VMA allows the access: the rights follow the VMA again.
-    fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> FaultKind {
+    fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
         if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = self.pte_at(at) {
             let writable = writable || (!vma.is_private() && vma.prot.contains(Prot::WRITE));
             let exec = vma.prot.contains(Prot::EXEC);
             self.set_pte(at, Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone: false }, t);
         }
-        FaultKind::Spurious
     }
 
     /// Points an empty or swapped entry to a frame and counts it. The reverse map's data are written here.

@@ -7,8 +7,8 @@ use super::state::PtePlace;
 use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;
-use crate::lab::event::{Access, Event, FaultKind, Trace};
-use crate::units::{ObjectId, Pfn};
+use crate::lab::event::{Access, Event, Trace};
+use crate::units::{ObjectId, Pfn, SwapSlot};
 use std::collections::BTreeSet;
 
 impl Mm {
@@ -47,51 +47,52 @@ impl Mm {
         &mut self,
         at: PtePlace,
         vma: Cover,
-        id: ObjectId,
         access: Access,
         t: &mut impl Trace,
-    ) -> Result<FaultKind, Trouble> {
-        let (pfn, kind) = self.object_frame(id, vma.index_of(at.vpn), at, t)?;
+    ) -> Result<(), Trouble> {
+        let id = vma.object.expect("only called for objects");
+        let pfn = self.object_frame(id, vma.index_of(at.vpn), at, t)?;
         let write = access == Access::Write;
         if vma.is_private() && write {
             return self.private_copy(at, vma, pfn, t);
         }
         let writable = !vma.is_private() && vma.prot.contains(Prot::WRITE);
         self.map_frame(at, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: writable && write }, t);
-        Ok(kind)
+        Ok(())
     }
 
     /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
-    fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<FaultKind, Trouble> {
+    fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
-        Ok(FaultKind::Cow)
+        Ok(())
     }
 
     /// The frame of an object's page: in the cache, or read into it.
-    fn object_frame(&mut self, id: ObjectId, index: u64, at: PtePlace, t: &mut impl Trace) -> Result<(Pfn, FaultKind), Trouble> {
+    fn object_frame(
+        &mut self,
+        id: ObjectId,
+        index: u64,
+        at: PtePlace,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, Trouble> {
         if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
-            return Ok((*pfn, FaultKind::PageCache));
+            return Ok(*pfn);
         }
         let pfn = self.take_frame(at.pid, t)?;
-        // Nothing but this fault adds pages to objects, so the page is still missing; a slot may not have come or gone.
-        let kind = match self.objects[&id].pages.get(&index).copied() {
-            Some(ObjectPage::Slot(slot)) => {
-                self.read_slot(slot, pfn, t);
-                self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
-                self.put_slot_of_object(slot, t);
-                FaultKind::SwapIn
-            }
-            _ => {
-                self.fill_from_object(id, index, pfn, t);
-                self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
-                FaultKind::ObjectNew
-            }
-        };
+        // Nothing but this fault adds pages to objects, so the page is still missing or on its slot.
+        if let Some(ObjectPage::Slot(slot)) = self.objects[&id].pages.get(&index).copied() {
+            self.read_slot(slot, pfn, t);
+            self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
+            self.put_slot_of_object(slot, t);
+        } else {
+            self.fill_from_object(id, index, pfn, t);
+            self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
+        }
         self.set_frame(pfn, |f| (f.mapping, f.index) = (Owner::Object(id), index), t);
-        Ok((pfn, kind))
+        Ok(pfn)
     }
 
     fn fill_from_object(&mut self, id: ObjectId, index: u64, pfn: Pfn, t: &mut impl Trace) {
@@ -104,7 +105,7 @@ impl Mm {
     }
 
     /// The object's page has been read back: its slot is not needed any more; the frame is the only copy.
-    fn put_slot_of_object(&mut self, slot: crate::units::SwapSlot, t: &mut impl Trace) {
+    fn put_slot_of_object(&mut self, slot: SwapSlot, t: &mut impl Trace) {
         let pfn = self.disk.slot(slot).cached.expect("just read");
         self.set_slot(slot, |s| (s.count, s.cached) = (0, None), t);
         self.set_frame(pfn, |f| (f.slot, f.dirty) = (None, true), t);

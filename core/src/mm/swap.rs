@@ -10,7 +10,7 @@ use super::state::PtePlace;
 use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;
-use crate::lab::event::{Access, Event, FaultKind, Trace};
+use crate::lab::event::{Access, Event, Trace};
 use crate::units::{Pfn, SwapSlot};
 
 impl Mm {
@@ -22,8 +22,8 @@ impl Mm {
         slot: SwapSlot,
         access: Access,
         t: &mut impl Trace,
-    ) -> Result<FaultKind, Trouble> {
-        let (pfn, kind) = self.slot_frame(slot, at, t)?;
+    ) -> Result<(), Trouble> {
+        let pfn = self.slot_frame(slot, at, t)?;
         self.set_slot(slot, |s| s.count -= 1, t);
         let exclusive = self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0;
         self.leave_swap_cache(slot, t);
@@ -32,17 +32,17 @@ impl Mm {
         let owner = if exclusive { vma.anon_vma.expect("a swapped page had an anon_vma") } else { oldest };
         let write = access == Access::Write && exclusive && vma.prot.contains(Prot::WRITE);
         self.map_frame(at, vma, (pfn, Owner::Anon(owner)), Rights { writable: write, dirty: write }, t);
-        Ok(kind)
+        Ok(())
     }
 
     /// The frame that holds a slot's bytes: cached, or read from the disk.
-    fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<(Pfn, FaultKind), Trouble> {
+    fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         if let Some(pfn) = self.disk.slot(slot).cached {
-            return Ok((pfn, FaultKind::SwapCache));
+            return Ok(pfn);
         }
         let pfn = self.take_frame(at.pid, t)?;
         self.read_slot(slot, pfn, t);
-        Ok((pfn, FaultKind::SwapIn))
+        Ok(pfn)
     }
 
     /// Reads a slot into a frame and enters both in the swap cache.

@@ -1,0 +1,79 @@
+//! The arguments.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use pageturner::lab::dump::Dump;
+use std::path::PathBuf;
+
+/// A teaching virtual-memory machine: run scenarios, replay recordings, look at every frame.
+#[derive(Parser, Debug)]
+#[command(name = "pageturner", version, about, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Run a scenario, a script in Rhai (docs/scripting.md)
+    Run(RunArgs),
+    /// Replay a recording (docs/recording.md)
+    Replay(RunArgs),
+    /// Turn a trace of a real program into a recording
+    Import(ImportArgs),
+    /// Type commands to a machine, line by line
+    Console(ConsoleArgs),
+}
+
+#[derive(ClapArgs, Debug)]
+pub struct RunArgs {
+    /// The file; `-` reads standard input
+    pub file: PathBuf,
+    /// Write the recording here; `-` is standard output
+    #[arg(long, value_name = "OUT.jsonl")]
+    pub record: Option<PathBuf>,
+    /// For programs: one JSON object a line for every step, and a summary
+    #[arg(long)]
+    pub json: bool,
+    /// Tell every event of every step, too
+    #[arg(long)]
+    pub events: bool,
+    /// Print parts of the state as JSON, one object a line, instead of the text: vmas, pagemap, frames, rmap, free, slots
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub dump: Vec<Dump>,
+    /// Dump after every step instead of the last
+    #[arg(long, requires = "dump")]
+    pub each: bool,
+    /// Check all invariants of the machine after every step
+    #[arg(long)]
+    pub check: bool,
+    /// Only failures and the exit status
+    #[arg(long, short, conflicts_with_all = ["json", "events"])]
+    pub quiet: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub struct ImportArgs {
+    #[command(subcommand)]
+    pub from: From,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum From {
+    /// A log of `strace -f -e trace=%memory,%process`
+    Strace(StraceArgs),
+}
+
+#[derive(ClapArgs, Debug)]
+pub struct StraceArgs {
+    /// The log; `-` reads standard input
+    pub file: PathBuf,
+    /// Where the recording goes; standard output if not given
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs, Debug)]
+pub struct ConsoleArgs {
+    /// A scenario (.rhai) or a recording to start from
+    pub file: Option<PathBuf>,
+}

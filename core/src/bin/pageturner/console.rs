@@ -1,0 +1,155 @@
+//! `console`: a line of script at a time. Words that begin with a colon are for the terminal only: `:help` lists them.
+
+use crate::args::ConsoleArgs;
+use crate::{Fatal, Verdict, files};
+use pageturner::config::Config;
+use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session;
+use pageturner::lab::text::{memory_map, summary};
+use pageturner::lab::words::{count, event_text, step_text};
+use pageturner::script::{ConsoleScope, FUNCTIONS, Limits, console_line, is_unfinished, run_script};
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+use std::io::Write;
+use std::path::Path;
+
+const HELP: &str = "\
+:help [name]   this, or how a function is called    :state     map, processes, free blocks, counters
+:map           the map of memory                    :events    the events of the last step
+:back [n]      n steps back                         :forward [n]
+:seek n        to the state after n steps           :steps     all steps; > marks the cursor
+:check         all invariants                       :save FILE the recording
+:quit          or Ctrl-D";
+
+/// As `println!`, but a reader that goes away is no reason to panic.
+macro_rules! say {
+    ($($arg:tt)*) => { drop(writeln!(std::io::stdout(), $($arg)*)) };
+}
+
+/// Reads lines until the end of input.
+pub fn console(args: &ConsoleArgs) -> Verdict {
+    let mut session = start(args.file.as_deref())?;
+    let mut scope = ConsoleScope::default();
+    let mut editor = DefaultEditor::new().map_err(|error| Fatal(format!("terminal: {error}")))?;
+    say!("A machine of {}. Type commands such as  let p = spawn(\"shell\")  or  :help", count(session.config().frames.into(), "frame"));
+    while let Some(line) = read_line(&mut editor, &scope)? {
+        match line.trim().strip_prefix(':') {
+            Some("quit" | "q" | "exit") => break,
+            Some(word) => colon(&mut session, word),
+            None if line.trim().is_empty() => {}
+            None => run_line(&mut session, &mut scope, &line),
+        }
+    }
+    Ok(true)
+}
+
+fn start(path: Option<&Path>) -> Result<Session, Fatal> {
+    let Some(path) = path else {
+        return Session::new(Config::default()).map_err(|refusal| Fatal(refusal.to_string()));
+    };
+    let text = files::read(path)?;
+    if text.trim_start().starts_with('{') {
+        return Recording::parse(&text).and_then(|recording| recording.replay()).map_err(|error| files::in_file(path, error));
+    }
+    let outcome = run_script(&text, &Limits::default(), |_| true);
+    match (outcome.session, outcome.error) {
+        (Some(session), None) => Ok(session),
+        (_, Some(error)) => Err(files::in_file(path, error)),
+        (None, None) => Err(files::in_file(path, "the script made no machine")),
+    }
+}
+
+/// A line, or several as long as the first is unfinished. `None` at the end of input.
+fn read_line(editor: &mut DefaultEditor, scope: &ConsoleScope) -> Result<Option<String>, Fatal> {
+    let mut text = String::new();
+    loop {
+        match editor.readline(if text.is_empty() { "> " } else { "… " }) {
+            Ok(line) => text += &line,
+            Err(ReadlineError::Interrupted) => return Ok(Some(String::new())),
+            Err(ReadlineError::Eof) => return Ok(None),
+            Err(error) => return Err(Fatal(format!("terminal: {error}"))),
+        }
+        if text.starts_with(':') || !is_unfinished(scope, &text) {
+            let _ = editor.add_history_entry(&text);
+            return Ok(Some(text));
+        }
+        text.push('\n');
+    }
+}
+
+fn run_line(session: &mut Session, scope: &mut ConsoleScope, line: &str) {
+    let before = session.events().len();
+    match console_line(session, scope, line) {
+        Ok(text) if text.is_empty() => {}
+        Ok(text) => say!("{text}"),
+        Err(error) => say!("{error}"),
+    }
+    let new = session.events().len().saturating_sub(before);
+    if new > 0 {
+        say!("  ({}; :events tells them)", count(new as u64, "event"));
+    }
+}
+
+fn colon(session: &mut Session, line: &str) {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let number = || rest.trim().parse::<u32>().unwrap_or(1);
+    match word {
+        "help" | "h" | "?" => help(rest.trim()),
+        "map" => say!("{}", memory_map(session.view())),
+        "state" => say!("{}", summary(session.view())),
+        "events" => events(session),
+        "steps" => steps(session),
+        "back" => go(session, session.cursor().step.saturating_sub(number())),
+        "forward" => go(session, session.cursor().step.saturating_add(number())),
+        "seek" => go(session, number()),
+        "check" => match session.check().as_slice() {
+            [] => say!("all invariants hold"),
+            broken => say!("{}", broken.join("\n")),
+        },
+        "save" => save(session, rest.trim()),
+        _ => say!("there is no :{word}; :help lists what there is"),
+    }
+}
+
+fn help(name: &str) {
+    let functions: Vec<_> = FUNCTIONS.iter().filter(|function| name.is_empty() || function.name == name).collect();
+    if name.is_empty() {
+        say!("{HELP}\n");
+    }
+    if functions.is_empty() {
+        say!("there is no function `{name}`");
+    }
+    for function in functions {
+        say!("{}\n    {}", function.usage, function.does);
+    }
+}
+
+fn go(session: &mut Session, step: u32) {
+    session.seek(step);
+    let steps = session.steps().len();
+    say!("after step {} of {steps}", session.cursor().step);
+}
+
+fn steps(session: &Session) {
+    for (n, step) in session.steps().iter().enumerate() {
+        let mark = if n as u32 + 1 == session.cursor().step { '>' } else { ' ' };
+        say!("{mark}{:5} {}", n + 1, step_text(&step.command, &step.reply));
+    }
+}
+
+fn events(session: &Session) {
+    let Some(step) = session.cursor().step.checked_sub(1) else { return say!("nothing has happened yet") };
+    for index in session.events_of(step) {
+        say!("  · {}", event_text(&session.events()[index as usize], session.view()));
+    }
+}
+
+fn save(session: &Session, path: &str) {
+    if path.is_empty() {
+        return say!(":save needs the name of a file");
+    }
+    match files::write(Path::new(path), &Recording::from_session(session).to_jsonl()) {
+        Ok(()) => say!("{} written to {path}", count(session.steps().len() as u64, "step")),
+        Err(Fatal(message)) => say!("{message}"),
+    }
+}

@@ -1,0 +1,40 @@
+//! The command line: runs scenarios, replays recordings, imports traces, and has a console. Everything it knows is in the
+//! library; here are only files, arguments and exit statuses.
+//!
+//! Exit status: 0 all well, 1 an expectation failed or an invariant is broken, 2 a bad file or bad arguments.
+
+mod args;
+mod console;
+mod files;
+mod import;
+mod output;
+mod report;
+mod run;
+
+use args::{Args, Verb};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// What went wrong, as told to the user; exit status 2.
+#[derive(Debug)]
+pub struct Fatal(pub String);
+
+/// A verb's end: `true` if all expectations and invariants held.
+pub type Verdict = Result<bool, Fatal>;
+
+fn main() -> ExitCode {
+    let verdict = match Args::parse().verb {
+        Verb::Run(args) => run::run(&args),
+        Verb::Replay(args) => run::replay(&args),
+        Verb::Import(args) => import::import(&args),
+        Verb::Console(args) => console::console(&args),
+    };
+    match verdict {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(Fatal(message)) => {
+            eprintln!("pageturner: {message}");
+            ExitCode::from(2)
+        }
+    }
+}

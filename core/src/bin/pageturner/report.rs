@@ -1,0 +1,189 @@
+//! What a session did, for a reader (text) or a program (JSON Lines, dumps).
+
+use crate::args::RunArgs;
+use crate::output::Output;
+use crate::run::failed_expects;
+use crate::{Fatal, Verdict};
+use pageturner::lab::command::{Command, Reply};
+use pageturner::lab::dump::{JsonLine, dump};
+use pageturner::lab::placed::PlacedError;
+use pageturner::lab::session::{Session, Step};
+use pageturner::lab::tally::Tally;
+use pageturner::lab::text::summary;
+use pageturner::lab::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
+use serde::Serialize;
+use std::iter::Peekable;
+use std::slice::Iter;
+
+/// A session and what is to be said of it.
+pub struct Report<'a> {
+    pub session: Session,
+    /// What the script printed, each with the number of steps before it.
+    pub printed: Vec<(u32, String)>,
+    /// The first step with broken invariants.
+    pub broken: Option<(u32, Vec<String>)>,
+    pub error: Option<&'a PlacedError>,
+}
+
+/// Writes the report. `true` if all expectations and invariants held.
+pub fn report(mut report: Report<'_>, args: &RunArgs) -> Verdict {
+    let mut out = Output::new();
+    let text = !args.json && !args.quiet && args.dump.is_empty();
+    let printed = std::mem::take(&mut report.printed);
+    let mut printed = printed.iter().peekable();
+    let steps = report.session.steps().len() as u32;
+    for n in 0..=steps {
+        if text {
+            print_until(&mut out, &mut printed, n)?;
+        }
+        if n == steps {
+            break;
+        }
+        if text {
+            step_lines(&mut out, &report.session.steps()[n as usize], n)?;
+        } else if args.json {
+            out.line(step_json(&report.session, n))?;
+        }
+        if args.events && (text || args.json) {
+            events(&mut out, &mut report.session, n, args.json)?;
+        }
+        if args.each {
+            report.session.seek(n + 1);
+            dumps(&mut out, &report.session, args, n + 1)?;
+        }
+    }
+    report.session.seek(steps);
+    if !args.each {
+        dumps(&mut out, &report.session, args, steps)?;
+    }
+    if text {
+        out.line("")?;
+        out.text(&summary(report.session.view()))?;
+    }
+    verdict(&mut out, &report, args)
+}
+
+fn print_until(out: &mut Output, printed: &mut Peekable<Iter<'_, (u32, String)>>, step: u32) -> Result<(), Fatal> {
+    while let Some((_, text)) = printed.next_if(|(at, _)| *at <= step) {
+        for line in text.lines() {
+            out.line(format!("      > {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A step as a line: its number, the command, its answer.
+fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
+    let n = n + 1;
+    let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
+    out.line(match &step.command {
+        Command::Note { text } => format!("\n      {}", text.replace('\n', "\n      ")),
+        Command::Ask { question, answer } => format!("    ? {question}\n      ({answer})"),
+        Command::Expect { text, held: true } => format!("   ok {text}"),
+        Command::Expect { text, held: false } => format!("FAILED {text}{line}"),
+        command => {
+            let (call, answer) = (step_text(command, &step.reply), answer(&step.reply));
+            if answer.is_empty() { format!("{n:5} {call}") } else { format!("{n:5} {call:<60} {answer}") }
+        }
+    })
+}
+
+fn answer(reply: &Reply) -> String {
+    match reply {
+        Reply::Failed(errno) => format!("{errno:?} ({})", errno_meaning(*errno)),
+        Reply::Signal(signal) => format!("{signal:?} ({})", signal_meaning(*signal)),
+        // The name given to it says it already.
+        Reply::Pid(_) => String::new(),
+        Reply::Done | Reply::Addr(_) | Reply::Bytes(_) | Reply::Run(_) | Reply::Count(_) => reply_text(reply),
+    }
+}
+
+fn step_json(session: &Session, n: u32) -> String {
+    let step = &session.steps()[n as usize];
+    let line = JsonLine::new()
+        .field("step", n + 1)
+        .field("text", step_text(&step.command, &step.reply))
+        .field("command", &step.command)
+        .field("reply", &step.reply)
+        .field("events", session.events_of(n).len());
+    match step.at {
+        Some(at) => line.field("at", [at.line, at.column]).end(),
+        None => line.end(),
+    }
+}
+
+/// The events of a step, each in words.
+fn events(out: &mut Output, session: &mut Session, n: u32, as_json: bool) -> Result<(), Fatal> {
+    // Before the step: files and VMAs that end in it still have their names.
+    session.seek(n);
+    for index in session.events_of(n) {
+        let event = &session.events()[index as usize];
+        let text = event_text(event, session.view());
+        if as_json {
+            out.line(JsonLine::new().field("step", n + 1).field("index", index).field("text", text).field("change", event).end())?;
+        } else {
+            out.line(format!("      · {text}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn dumps(out: &mut Output, session: &Session, args: &RunArgs, after: u32) -> Result<(), Fatal> {
+    for what in &args.dump {
+        for line in dump(session.view(), *what, after) {
+            out.line(line)?;
+        }
+    }
+    Ok(())
+}
+
+/// The end of the report: what failed.
+fn verdict(out: &mut Output, report: &Report<'_>, args: &RunArgs) -> Verdict {
+    let session = &report.session;
+    let failed = failed_expects(session);
+    let sound = report.broken.is_none();
+    if args.json {
+        if let Some(error) = report.error {
+            out.line(JsonLine::new().field("error", error).end())?;
+        }
+        out.line(JsonLine::new().field("summary", summary_json(report, failed.len())).end())?;
+    }
+    out.flush()?;
+    if let Some((step, names)) = &report.broken {
+        eprintln!("pageturner: after step {step}: {}", names.join("\n  "));
+    }
+    if !failed.is_empty() {
+        eprintln!("pageturner: {} failed: {}", count(failed.len() as u64, "expectation"), failed.join("; "));
+    }
+    Ok(failed.is_empty() && sound)
+}
+
+/// The figures of a whole run.
+#[derive(Serialize)]
+struct Summary<'a> {
+    steps: usize,
+    events: usize,
+    /// Of all events: the same recording has the same digest everywhere.
+    digest: String,
+    failed_expects: usize,
+    broken: Option<Broken<'a>>,
+    counters: &'a Tally,
+}
+
+#[derive(Serialize)]
+struct Broken<'a> {
+    step: u32,
+    invariants: &'a [String],
+}
+
+fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a> {
+    let session = &report.session;
+    Summary {
+        steps: session.steps().len(),
+        events: session.events().len(),
+        digest: format!("{:016x}", session.digest()),
+        failed_expects,
+        broken: report.broken.as_ref().map(|(step, invariants)| Broken { step: *step, invariants }),
+        counters: &session.view().tally,
+    }
+}

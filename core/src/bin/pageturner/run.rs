@@ -1,0 +1,75 @@
+//! `run` and `replay`: from a file to a session, then to its report.
+
+use crate::args::RunArgs;
+use crate::report::{Report, report};
+use crate::{Verdict, files};
+use pageturner::lab::command::Command;
+use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session;
+use pageturner::script::{Limits, run_script};
+
+/// Runs a script. After an error, what ran before it is reported all the same.
+pub fn run(args: &RunArgs) -> Verdict {
+    let source = files::read(&args.file)?;
+    let outcome = run_script(&source, &Limits::default(), |_| true);
+    let recording = outcome.recording(&source);
+    if let (Some(path), Some(recording)) = (&args.record, &recording) {
+        files::write(path, &recording.to_jsonl())?;
+    }
+    let broken = match &recording {
+        Some(recording) if args.check => broken(recording),
+        _ => None,
+    };
+    let held = match outcome.session {
+        Some(session) => report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref() }, args)?,
+        None => true,
+    };
+    match outcome.error {
+        Some(error) => Err(files::in_file(&args.file, error)),
+        None => Ok(held),
+    }
+}
+
+/// Replays a recording. At an error, what ran before it is reported all the same.
+pub fn replay(args: &RunArgs) -> Verdict {
+    let text = files::read(&args.file)?;
+    let recording = Recording::parse(&text).map_err(|error| files::in_file(&args.file, error))?;
+    let mut session = recording.start().map_err(|error| files::in_file(&args.file, error))?;
+    let error = (0..recording.steps.len()).find_map(|n| recording.replay_step(&mut session, n).err());
+    if let Some(path) = &args.record {
+        files::write(path, &Recording { steps: Recording::from_session(&session).steps, ..recording.clone() }.to_jsonl())?;
+    }
+    let broken = args.check.then(|| broken(&recording)).flatten();
+    let held = report(Report { session, printed: Vec::new(), broken, error: error.as_ref() }, args)?;
+    match error {
+        Some(error) => Err(files::in_file(&args.file, error)),
+        None => Ok(held),
+    }
+}
+
+/// The first step after which invariants are broken, counted from 1, and which: on a second machine, checked after every
+/// command.
+fn broken(recording: &Recording) -> Option<(u32, Vec<String>)> {
+    let mut session = recording.start().ok()?;
+    let first = session.check();
+    if !first.is_empty() {
+        return Some((0, first));
+    }
+    for n in 0..recording.steps.len() {
+        recording.replay_step(&mut session, n).ok()?;
+        let broken = session.check();
+        if !broken.is_empty() {
+            return Some((session.steps().len() as u32, broken));
+        }
+    }
+    None
+}
+
+/// Expectations that did not hold, by their text.
+pub fn failed_expects(session: &Session) -> Vec<&str> {
+    let text = |command| match command {
+        &Command::Expect { ref text, held: false } => Some(text.as_str()),
+        _ => None,
+    };
+    session.steps().iter().filter_map(|step| text(&step.command)).collect()
+}

@@ -1,0 +1,3 @@
+//! Real traces in: what real programs did to their memory becomes a recording that the machine replays.
+
+pub mod strace;

@@ -1,0 +1,54 @@
+//! Which file a descriptor is, for logs without strace's `-y`.
+
+use std::collections::BTreeMap;
+
+/// Descriptors above this are not followed: a table is copied at every fork.
+const MOST: u64 = 1024;
+
+/// The descriptors of one process.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    open: BTreeMap<u64, File>,
+}
+
+#[derive(Clone, Debug)]
+struct File {
+    path: String,
+    closed_by_exec: bool,
+}
+
+impl Files {
+    pub fn count(&self) -> usize {
+        self.open.len()
+    }
+
+    pub fn open(&mut self, descriptor: u64, path: String, closed_by_exec: bool) {
+        if descriptor < MOST {
+            self.open.insert(descriptor, File { path, closed_by_exec });
+        }
+    }
+
+    pub fn close(&mut self, descriptor: u64) {
+        self.open.remove(&descriptor);
+    }
+
+    pub fn dup(&mut self, from: u64, to: u64) {
+        match self.open.get(&from).map(|file| file.path.clone()) {
+            Some(path) => self.open(to, path, false),
+            None => self.close(to),
+        }
+    }
+
+    pub fn exec(&mut self) {
+        self.open.retain(|_, file| !file.closed_by_exec);
+    }
+
+    pub fn path(&self, descriptor: u64) -> Option<&str> {
+        self.open.get(&descriptor).map(|file| file.path.as_str())
+    }
+
+    /// The file's path, or its number where nothing says the path.
+    pub fn name(&self, descriptor: u64) -> String {
+        self.path(descriptor).map_or_else(|| format!("fd {descriptor}"), str::to_string)
+    }
+}

@@ -1,0 +1,143 @@
+//! What `execve` itself mapped: the program, its loader, the stack, the vdso. strace does not show it, so it is inferred.
+//!
+//! Two sources. The program's own `/proc/PID/maps`, where the log shows it being read: what no call explains was there
+//! from the start. And successful calls on pages that no call has mapped: `mprotect`, `mremap` and `madvise` fail on
+//! unmapped pages, so the pages were there from the start, though of which file is not known. (`munmap` succeeds on
+//! unmapped pages, so it says nothing; and without the pages it leaves the same list of VMAs.)
+//!
+//! A page's protection at the start is what the maps text shows; but where a logged call has changed it before, it is the
+//! opposite of that change: pages that lost the right to be written could be written (the loader seals what it has
+//! relocated: RELRO), pages that gained it could only be read.
+
+use super::maps::MapsLine;
+use super::ranges::{Range, Ranges};
+use crate::lab::command::{Command, MapFlag, Prot};
+use crate::units::{Pid, VirtAddr};
+use std::collections::BTreeMap;
+
+/// What pages are called that were mapped by `execve`, by what is not known.
+pub const UNKNOWN: &str = "[exec image]";
+
+/// What one `execve` mapped.
+#[derive(Clone, Debug, Default)]
+pub struct Image {
+    pages: Ranges,
+    pieces: BTreeMap<u64, Piece>,
+}
+
+/// Neighbouring pages of one kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Piece {
+    end: u64,
+    prot: Prot,
+    source: Source,
+}
+
+/// Where a piece's contents come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Source {
+    Unknown,
+    Anonymous,
+    Stack,
+    Shmem { pgoff: u64 },
+    File { name: String, shared: bool, pgoff: u64 },
+}
+
+impl Source {
+    fn of(line: &MapsLine) -> Source {
+        if line.name == "[stack]" {
+            Source::Stack
+        } else if line.is_anonymous() {
+            Source::Anonymous
+        } else if line.is_shmem() {
+            Source::Shmem { pgoff: line.pgoff }
+        } else {
+            Source::File { name: line.name.clone(), shared: line.shared, pgoff: line.pgoff }
+        }
+    }
+
+    /// The same source, `pages` further on.
+    fn plus(&self, pages: u64) -> Source {
+        match self {
+            Source::Unknown => Source::Unknown,
+            Source::Anonymous => Source::Anonymous,
+            Source::Stack => Source::Stack,
+            Source::Shmem { pgoff } => Source::Shmem { pgoff: pgoff.saturating_add(pages) },
+            Source::File { name, shared, pgoff } => Source::File { name: name.clone(), shared: *shared, pgoff: pgoff.saturating_add(pages) },
+        }
+    }
+}
+
+impl Image {
+    /// A call changed pages that no call has mapped: to `new`, if it changed their protection.
+    pub fn infer(&mut self, range: Range, new: Option<Prot>) {
+        let prot = match new {
+            Some(new) if new.contains(Prot::WRITE) => Prot::READ,
+            _ => Prot::READ | Prot::WRITE,
+        };
+        for gap in self.pages.gaps(range) {
+            self.pieces.insert(gap.start, Piece { end: gap.end, prot, source: Source::Unknown });
+        }
+        self.pages.insert(range);
+    }
+
+    /// The maps text shows pages that no call has mapped.
+    pub fn show(&mut self, range: Range, line: &MapsLine) {
+        let source = Source::of(line);
+        for gap in self.pages.gaps(range) {
+            let source = source.plus(gap.start - line.start);
+            self.pieces.insert(gap.start, Piece { end: gap.end, prot: line.prot, source });
+        }
+        self.pages.insert(range);
+    }
+
+    /// The maps text says what pages are that were inferred before.
+    pub fn name(&mut self, line: &MapsLine) {
+        let source = Source::of(line);
+        for part in self.pages.parts(Range::new(line.start, line.end)) {
+            self.cut(part.start);
+            self.cut(part.end);
+            for (start, piece) in self.pieces.range_mut(part.start..part.end) {
+                if piece.source == Source::Unknown {
+                    piece.source = source.plus(start - line.start);
+                }
+            }
+        }
+    }
+
+    /// Lets a piece begin at `page`, if one reaches over it.
+    fn cut(&mut self, page: u64) {
+        if let Some((&start, piece)) = self.pieces.range_mut(..page).next_back().filter(|(_, piece)| piece.end > page) {
+            let rest = Piece { source: piece.source.plus(page - start), ..piece.clone() };
+            piece.end = page;
+            self.pieces.insert(page, rest);
+        }
+    }
+
+    /// The commands that map it, lowest first, neighbours of one kind in one piece.
+    pub fn commands(&self, pid: Pid) -> Vec<Command> {
+        let mut joined: Vec<(u64, Piece)> = Vec::new();
+        for (start, piece) in &self.pieces {
+            match joined.last_mut() {
+                Some((first, last)) if last.end == *start && last.prot == piece.prot && last.source.plus(start - *first) == piece.source => last.end = piece.end,
+                _ => joined.push((*start, piece.clone())),
+            }
+        }
+        let base = joined.first().map_or(0, |(start, _)| *start);
+        joined.into_iter().map(|(start, piece)| piece.command(pid, start, base)).collect()
+    }
+}
+
+impl Piece {
+    fn command(self, pid: Pid, start: u64, base: u64) -> Command {
+        use MapFlag::{Anonymous, Fixed, Growsdown, Private, Shared};
+        let (flags, file, pgoff) = match self.source {
+            Source::Unknown => (vec![Private, Fixed], Some(UNKNOWN.to_string()), start - base),
+            Source::Anonymous => (vec![Private, Anonymous, Fixed], None, 0),
+            Source::Stack => (vec![Private, Anonymous, Growsdown, Fixed], None, 0),
+            Source::Shmem { .. } => (vec![Shared, Anonymous, Fixed], None, 0),
+            Source::File { name, shared, pgoff } => (vec![if shared { Shared } else { Private }, Fixed], Some(name), pgoff),
+        };
+        Command::Mmap { pid, addr: Some(VirtAddr(start * 4096)), pages: self.end - start, prot: self.prot, flags, file, pgoff }
+    }
+}

@@ -1,0 +1,158 @@
+//! A maps text while a program reads it, in one or in many `read`s.
+//!
+//! A program may map more memory between two reads (Python enlarges its buffer), and the kernel shows each piece as things
+//! are at that read. So each piece is held against the machine at its own step, from where the piece before it ended. A
+//! line that two reads share was made by the first: the kernel hands out lines that it made whole. Of a read during which
+//! another thread changes the map it is not known which came first; it is read, but nothing is held against it.
+
+use super::maps::{ExpectedMaps, MapsLine};
+use crate::hw::geometry::GeometryKind;
+use crate::units::{Pid, Vpn};
+
+/// The text so far.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Index of the address space it is about.
+    pub space: usize,
+    pieces: Vec<Piece>,
+    /// strace wrote all of it (`-s` was long enough).
+    broken: bool,
+    /// The end was read.
+    ended: bool,
+}
+
+/// What one `read` gave.
+#[derive(Clone, Debug)]
+struct Piece {
+    step: usize,
+    line: u32,
+    text: String,
+    /// Nothing else happened meanwhile.
+    certain: bool,
+}
+
+impl Snapshot {
+    pub fn new(space: usize) -> Snapshot {
+        Snapshot { space, ..Snapshot::default() }
+    }
+
+    /// Takes in a `read`; `step` commands have been made so far. Whether that was the end.
+    pub fn read(&mut self, step: usize, line: u32, text: String, whole: bool, certain: bool) -> bool {
+        self.ended |= text.is_empty() && whole;
+        self.broken |= !whole;
+        match self.pieces.last_mut().filter(|piece| piece.step == step && piece.certain == certain) {
+            Some(piece) => piece.text.push_str(&text),
+            None => self.pieces.push(Piece { step, line, text, certain }),
+        }
+        self.ended
+    }
+
+    /// What the text shows, in pieces, and whether the machine is to be held against each; none if strace cut the text. A
+    /// line that makes no sense is an error with the line of the log.
+    pub fn finish(self, pid: Pid) -> Result<Option<Vec<(ExpectedMaps, bool)>>, (u32, String)> {
+        if self.broken {
+            return Ok(None);
+        }
+        let mut all: Vec<(ExpectedMaps, bool)> = Vec::new();
+        let mut begun = String::new();
+        for mut piece in self.pieces {
+            // The rest of a line that an earlier piece began.
+            if !begun.is_empty() {
+                let end = piece.text.find('\n').map_or(piece.text.len(), |end| end + 1);
+                begun.extend(piece.text.drain(..end));
+                if !begun.ends_with('\n') {
+                    continue;
+                }
+                let line = parse(&begun, piece.line)?;
+                all.last_mut().expect("a line was begun in a piece").0.vmas.extend(line);
+                begun.clear();
+            }
+            let whole = piece.text.rfind('\n').map_or(0, |end| end + 1);
+            begun.push_str(&piece.text[whole..]);
+            let mut expected = ExpectedMaps { pid, step: piece.step as u32, line: piece.line, from: Vpn(0), to: Vpn(0), vmas: Vec::new(), stack_edges: Vec::new() };
+            for text in piece.text[..whole].lines() {
+                expected.vmas.extend(parse(text, piece.line)?);
+            }
+            all.push((expected, piece.certain));
+        }
+        Ok(Some(bounded(all, self.ended)))
+    }
+}
+
+fn parse(text: &str, line: u32) -> Result<Option<MapsLine>, (u32, String)> {
+    MapsLine::parse(text.trim_end_matches('\n')).map_err(|message| (line, message))
+}
+
+/// Gives each piece the pages it is about: from where the one before ended to its own last; the last one to the end.
+fn bounded(mut all: Vec<(ExpectedMaps, bool)>, ended: bool) -> Vec<(ExpectedMaps, bool)> {
+    all.retain(|(expected, _)| !expected.vmas.is_empty());
+    let mut from = Vpn(0);
+    for (expected, _) in &mut all {
+        expected.vmas = without_names(std::mem::take(&mut expected.vmas));
+        expected.from = from;
+        expected.to = Vpn(expected.vmas.last().map_or(0, |last| last.end));
+        from = expected.to;
+    }
+    if let Some((last, _)) = all.last_mut().filter(|_| ended) {
+        last.to = Vpn(GeometryKind::X86_64.geometry().user_pages);
+    }
+    all
+}
+
+/// Names that a program gave to anonymous memory keep VMAs apart; calls that give them (`prctl`) are not in the log.
+fn without_names(lines: Vec<MapsLine>) -> Vec<MapsLine> {
+    let mut joined: Vec<MapsLine> = Vec::new();
+    for mut line in lines {
+        let named = line.name.starts_with("[anon:");
+        if named {
+            line.name.clear();
+        }
+        match joined.last_mut() {
+            Some(last) if named && last.end == line.start && last.prot == line.prot && last.is_anonymous() && last.name.is_empty() => last.end = line.end,
+            _ => joined.push(line),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "1000-2000 rw-p 00000000 00:00 0 \n";
+    const B: &str = "3000-4000 rw-p 00000000 00:00 0 \n";
+    const C: &str = "5000-6000 rw-p 00000000 00:00 0 \n";
+
+    fn check(reads: &[(usize, &str)], expected: &[(u32, u64, u64, usize)]) {
+        let mut snapshot = Snapshot::new(0);
+        for (step, text) in reads {
+            snapshot.read(*step, 1, text.to_string(), true, true);
+        }
+        let found = snapshot.finish(Pid(1)).unwrap().unwrap();
+        let found: Vec<_> = found.iter().map(|(e, _)| (e.step, e.from.0, e.to.0, e.vmas.len())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn each_piece_is_about_its_own_pages() {
+        let end = GeometryKind::X86_64.geometry().user_pages;
+        check(&[(7, &[A, B, C].concat()), (7, "")], &[(7, 0, end, 3)]);
+        check(&[(7, &[A, B].concat()), (9, C), (9, "")], &[(7, 0, 4, 2), (9, 4, end, 1)]);
+        check(&[(7, &[A, B].concat()), (9, C)], &[(7, 0, 4, 2), (9, 4, 6, 1)]);
+        let (head, tail) = B.split_at(10);
+        check(&[(7, &[A, head].concat()), (9, &[tail, C].concat()), (11, "")], &[(7, 0, 4, 2), (9, 4, end, 1)]);
+        let bytes: Vec<(usize, &str)> = (0..A.len()).map(|i| (i, &A[i..=i])).collect();
+        check(&bytes, &[(0, 0, 2, 1)]);
+        check(&[(7, "")], &[]);
+    }
+
+    #[test]
+    fn a_cut_text_is_no_witness() {
+        let mut snapshot = Snapshot::new(0);
+        snapshot.read(1, 1, A.into(), false, true);
+        assert_eq!(snapshot.finish(Pid(1)), Ok(None));
+        let mut snapshot = Snapshot::new(0);
+        snapshot.read(1, 5, "nonsense\n".into(), true, true);
+        assert_eq!(snapshot.finish(Pid(1)).unwrap_err().0, 5);
+    }
+}

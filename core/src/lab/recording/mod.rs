@@ -1,0 +1,166 @@
+//! A recording: a machine's configuration and the commands given to it, as JSON Lines. What the timeline steps through,
+//! what a link carries, what the command line replays. The format is documented in `docs/recording.md`.
+//!
+//! Invariant: a session, its recording written and read back, and that replayed, have the same events.
+
+mod fields;
+mod read;
+
+pub use fields::by_name;
+
+use super::command::{Command, Position, Refusal};
+use super::placed::PlacedError;
+use super::session::{MAX_STEPS, Session};
+use crate::config::Config;
+use crate::units::Pid;
+use serde::Serialize;
+
+/// The version of the format that is written, and the only one that is read.
+pub const VERSION: u32 = 1;
+/// Longest text of a recording, in bytes.
+pub const MAX_TEXT: usize = 64 << 20;
+/// Longest line, in bytes.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// The commands' names: the values of the field `do`.
+pub const COMMANDS: [&str; 21] = [
+    "spawn", "mmap", "munmap", "mprotect", "mremap", "brk", "madvise", "mlock", "munlock", "fork", "exec", "exit", "read", "write",
+    "touch", "alloc", "free", "reclaim", "note", "ask", "expect",
+];
+
+/// A configuration and the commands to run on it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Recording {
+    pub config: Config,
+    /// Each with its place in the script it came from.
+    pub steps: Vec<(Command, Option<Position>)>,
+    pub title: Option<String>,
+    /// The script it came from, for showing.
+    pub script: Option<String>,
+}
+
+/// The first line, as written.
+#[derive(Serialize)]
+struct Header<'a> {
+    pageturner: u32,
+    machine: &'a Config,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script: Option<&'a str>,
+}
+
+impl Recording {
+    /// Reads a recording; anything that is not exactly as documented is an error with its place.
+    pub fn parse(text: &str) -> Result<Recording, PlacedError> {
+        read::parse(text)
+    }
+
+    /// Writes it: the configuration, then a command a line.
+    pub fn to_jsonl(&self) -> String {
+        let header = Header { pageturner: VERSION, machine: &self.config, title: self.title.as_deref(), script: self.script.as_deref() };
+        let mut out = json(&header) + "\n";
+        for (command, at) in &self.steps {
+            out += &step_json(command, *at);
+            out.push('\n');
+        }
+        out
+    }
+
+    /// All commands of a session, those after its cursor included.
+    pub fn from_session(session: &Session) -> Recording {
+        let steps = session.steps().iter().map(|step| (step.command.clone(), step.at)).collect();
+        Recording { config: session.config().clone(), steps, title: None, script: None }
+    }
+
+    /// Runs all commands on a new machine. A command that the machine refuses is an error at its line.
+    pub fn replay(&self) -> Result<Session, PlacedError> {
+        let mut session = self.start()?;
+        for n in 0..self.steps.len() {
+            self.replay_step(&mut session, n)?;
+        }
+        Ok(session)
+    }
+
+    /// The new machine, with its implicit process where no command makes one.
+    pub fn start(&self) -> Result<Session, PlacedError> {
+        if self.steps.len() > MAX_STEPS {
+            return Err(too_many_steps(&self.steps[MAX_STEPS].0, MAX_STEPS));
+        }
+        let refused = |refusal: Refusal| PlacedError::in_line("", 1, 1, refusal.what).hint(refusal.hint);
+        let mut session = Session::new(self.config.clone()).map_err(refused)?;
+        if self.spawns_implicitly() {
+            session.run(Command::Spawn { pid: Some(Pid(1)), name: None }).map_err(refused)?;
+        }
+        Ok(session)
+    }
+
+    /// Runs command number `n` on a session that has run those before it.
+    pub fn replay_step(&self, session: &mut Session, n: usize) -> Result<(), PlacedError> {
+        let (command, at) = &self.steps[n];
+        let refused = |refusal: Refusal| PlacedError::in_line(&step_json(command, *at), line_of(n), 1, refusal.what).hint(refusal.hint);
+        session.run_at(command.clone(), *at).map(drop).map_err(refused)
+    }
+
+    /// A recording whose commands name processes but that never makes one is about process 1.
+    pub fn spawns_implicitly(&self) -> bool {
+        let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn { .. }));
+        !spawns && self.steps.iter().any(|(command, _)| pid_of(command).is_some())
+    }
+}
+
+/// Reads a machine's configuration from JSON. Of the classroom geometry the missing fields are the classroom machine's.
+pub fn machine_from_json(json: &str) -> Result<Config, Refusal> {
+    read::machine(json).map_err(|(_, what, hint)| Refusal { what, hint })
+}
+
+/// The line of the recording that holds command number `n`, counted from 0; the configuration is line 1.
+fn line_of(n: usize) -> u32 {
+    n as u32 + 2
+}
+
+fn too_many_steps(command: &Command, n: usize) -> PlacedError {
+    PlacedError::in_line(&step_json(command, None), line_of(n), 1, format!("there are more than {MAX_STEPS} commands"))
+        .hint("split the recording")
+}
+
+/// A command as a line of a recording.
+pub fn step_json(command: &Command, at: Option<Position>) -> String {
+    let mut line = json(command);
+    if let Some(Position { line: row, column }) = at {
+        line.pop();
+        line += &format!(",\"at\":[{row},{column}]}}");
+    }
+    line
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("commands and configurations have only string keys")
+}
+
+/// The process a command is about; `None` for those about the whole machine, and for `spawn`.
+pub fn pid_of(command: &Command) -> Option<Pid> {
+    match command {
+        Command::Mmap { pid, .. }
+        | Command::Munmap { pid, .. }
+        | Command::Mprotect { pid, .. }
+        | Command::Mremap { pid, .. }
+        | Command::Brk { pid, .. }
+        | Command::Madvise { pid, .. }
+        | Command::Mlock { pid, .. }
+        | Command::Munlock { pid, .. }
+        | Command::Fork { pid, .. }
+        | Command::Exec { pid, .. }
+        | Command::Exit { pid }
+        | Command::Read { pid, .. }
+        | Command::Write { pid, .. }
+        | Command::Touch { pid, .. } => Some(*pid),
+        Command::Spawn { .. }
+        | Command::Alloc { .. }
+        | Command::Free { .. }
+        | Command::Reclaim { .. }
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => None,
+    }
+}

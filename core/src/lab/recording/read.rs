@@ -1,0 +1,177 @@
+//! Reading a recording, line by line.
+
+use super::super::command::{Command, MapFlag, Position};
+use super::super::placed::{PlacedError, list, nearest, suggest};
+use super::fields::{Fields, split};
+use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, too_many_steps};
+use crate::config::Config;
+use crate::hw::geometry::GeometryKind;
+use crate::lab::session::MAX_STEPS;
+
+const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;
+
+/// Reads the whole text.
+pub fn parse(text: &str) -> Result<Recording, PlacedError> {
+    if text.len() > MAX_TEXT {
+        let message = format!("the recording has {} bytes; the most is {MAX_TEXT}", text.len());
+        return Err(PlacedError::in_line("", 1, 1, message).hint("split the recording"));
+    }
+    let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n').zip(1..);
+    let (first, number) = lines.next().unwrap_or(("", 1));
+    let mut recording = header(whole(first, number)?)?;
+    for (line, number) in lines {
+        let step = step(whole(line, number)?, number)?;
+        if recording.steps.len() == MAX_STEPS {
+            return Err(too_many_steps(&step.0, MAX_STEPS));
+        }
+        recording.steps.push(step);
+    }
+    Ok(recording)
+}
+
+/// A line that is neither empty nor too long.
+fn whole(line: &str, number: u32) -> Result<&str, PlacedError> {
+    if line.len() > MAX_LINE {
+        let message = format!("the line has {} bytes; the most is {MAX_LINE}", line.len());
+        return Err(PlacedError::in_line(line, number, 1, message).hint("split long texts and writes"));
+    }
+    if line.trim().is_empty() {
+        let hint = if number == 1 { EXAMPLE } else { "a recording has one JSON object a line; delete empty lines" };
+        return Err(PlacedError::in_line(line, number, 1, "the line is empty").hint(hint));
+    }
+    Ok(line)
+}
+
+fn header(line: &str) -> Result<Recording, PlacedError> {
+    let mut fields = Fields::parse(line, 1).map_err(|error| match error.hint {
+        Some(hint) if !error.message.starts_with("the field") => PlacedError { hint: Some(format!("{hint}; {EXAMPLE}")), ..error },
+        _ => error,
+    })?;
+    match fields.raw("pageturner") {
+        None => return Err(fields.error(0, "this is not a recording: the first line has no field `pageturner`").hint(EXAMPLE)),
+        Some((version, at)) if version != VERSION.to_string() => {
+            let version: String = version.chars().take(20).collect();
+            let message = format!("version {version} of the format is unknown");
+            return Err(fields.error(at, message).hint(format!("this reads version {VERSION}")));
+        }
+        Some(_) => {}
+    }
+    let config = match fields.raw("machine") {
+        Some((json, at)) => machine(json).map_err(|(offset, message, hint)| fields.error(at + offset, message).hint(hint))?,
+        None => Config::default(),
+    };
+    let recording = Recording { config, steps: Vec::new(), title: fields.optional("title")?, script: fields.optional("script")? };
+    fields.finish("the first line")?;
+    Ok(recording)
+}
+
+/// An error in a configuration: a byte offset in its text, what is wrong, what would be right.
+type Misfit = (usize, String, String);
+
+/// Reads a configuration. Of the classroom geometry the missing fields are those of the classroom machine.
+pub fn machine(json: &str) -> Result<Config, Misfit> {
+    let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
+    let config = match config.geometry {
+        GeometryKind::Classroom => over_classroom(json, config),
+        GeometryKind::X86_64 => config,
+    };
+    match config.validate() {
+        Ok(()) => Ok(config),
+        Err(refusal) => {
+            // The message begins with the field's name.
+            let name = format!("\"{}\"", refusal.what.split(':').next().unwrap_or(""));
+            Err((json.find(&name).unwrap_or(0), refusal.what, refusal.hint))
+        }
+    }
+}
+
+fn over_classroom(json: &str, config: Config) -> Config {
+    let base = serde_json::to_value(Config::classroom()).ok().zip(serde_json::from_str(json).ok());
+    let Some((serde_json::Value::Object(mut fields), serde_json::Value::Object(given))) = base else { return config };
+    fields.extend(given);
+    serde_json::from_value(fields.into()).unwrap_or(config)
+}
+
+/// What serde found wrong with a configuration, as a sentence with a hint.
+fn misfit(json: &str, error: &serde_json::Error) -> Misfit {
+    let full = error.to_string();
+    let text = full.split(" at line ").next().unwrap_or(&full);
+    let words: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let place = |word: &str| json.find(&format!("\"{word}\"")).unwrap_or(0);
+    match words.split_first() {
+        Some((wrong, right)) if text.starts_with("unknown field") => (place(wrong), format!("the machine has no field `{wrong}`"), suggest(wrong, right)),
+        Some((wrong, right)) if text.starts_with("unknown variant") => (place(wrong), format!("`{wrong}` is not known"), suggest(wrong, right)),
+        _ => {
+            let at = error.column().saturating_sub(1);
+            let field = split(json).into_iter().find(|(_, value, end)| (*value..=*end).contains(&at));
+            let (at, name) = field.map_or((0, "machine"), |(name, value, _)| (value, json[name..].split('"').nth(1).unwrap_or("")));
+            (at, format!("`{name}`: {text}"), "docs/recording.md lists the fields of a machine".into())
+        }
+    }
+}
+
+fn step(line: &str, number: u32) -> Result<(Command, Option<Position>), PlacedError> {
+    let mut fields = Fields::parse(line, number)?;
+    let at = fields.optional("at")?;
+    let name: String = fields.required("do")?;
+    let command = command(&mut fields, &name)?;
+    fields.finish(&format!("`{name}`"))?;
+    Ok((command, at))
+}
+
+/// The command called `name`, from its fields.
+fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
+    Ok(match name {
+        "spawn" => Command::Spawn { pid: f.optional("pid")?, name: f.optional("name")? },
+        "mmap" => Command::Mmap {
+            pid: f.required("pid")?,
+            addr: f.optional("addr")?,
+            pages: f.required("pages")?,
+            prot: f.required("prot")?,
+            flags: f.required::<Vec<MapFlag>>("flags")?,
+            file: f.optional("file")?,
+            pgoff: f.optional("pgoff")?.unwrap_or(0),
+        },
+        "munmap" => Command::Munmap { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        "mprotect" => {
+            Command::Mprotect { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")?, prot: f.required("prot")? }
+        }
+        "mremap" => Command::Mremap {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.required("pages")?,
+            new_pages: f.required("new_pages")?,
+            to: f.optional("to")?,
+            may_move: f.optional("may_move")?.unwrap_or(false),
+        },
+        "brk" => Command::Brk { pid: f.required("pid")?, addr: f.required("addr")? },
+        "madvise" => {
+            Command::Madvise { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")?, advice: f.required("advice")? }
+        }
+        "mlock" => Command::Mlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        "munlock" => Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")? },
+        "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
+        "exit" => Command::Exit { pid: f.required("pid")? },
+        "read" => Command::Read { pid: f.required("pid")?, addr: f.required("addr")?, len: f.optional("len")?.unwrap_or(1) },
+        "write" => Command::Write { pid: f.required("pid")?, addr: f.required("addr")?, bytes: f.required("bytes")? },
+        "touch" => Command::Touch { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.optional("pages")?.unwrap_or(1) },
+        "alloc" => Command::Alloc { pages: f.required("pages")? },
+        "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
+        "reclaim" => Command::Reclaim { frames: f.required("frames")? },
+        "note" => Command::Note { text: f.required("text")? },
+        "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
+        "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },
+        _ => return Err(unknown_command(f, name)),
+    })
+}
+
+fn unknown_command(fields: &mut Fields<'_>, name: &str) -> PlacedError {
+    let at = fields.raw("do").map_or(0, |(_, at)| at);
+    let short: String = name.chars().take(40).collect();
+    let error = fields.error(at, format!("there is no command `{short}`"));
+    match nearest(&short, COMMANDS) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("there are {}", list(&COMMANDS))),
+    }
+}

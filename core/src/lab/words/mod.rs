@@ -1,0 +1,19 @@
+//! The machine in words: commands and replies as text of the script language, events as sentences for a student.
+//!
+//! Every surface that shows a step (page, command line, transcripts of tests) takes its words from here.
+
+mod command;
+mod event;
+mod reply;
+
+pub use command::{ADVICE, FLAGS, advice_name, command_source, command_text, flag_name, step_source, step_text};
+pub use event::event_text;
+pub use reply::{bytes_text, errno_meaning, reply_text, signal_meaning};
+
+/// `1 page`, `2 pages`.
+pub fn count(n: u64, thing: &str) -> String {
+    match n {
+        1 => format!("1 {thing}"),
+        _ => format!("{n} {thing}s"),
+    }
+}

@@ -1,0 +1,214 @@
+//! The machine's commands as functions of the script language.
+
+use super::room::{Answer, Fail, Room, Trouble, act};
+use super::values::{Failure, Fields, Process, addr, amount, bytes, call, prot, small};
+use super::{config, values};
+use crate::lab::command::{Advice, Command, MapFlag, Prot, Reply};
+use crate::lab::recording::by_name;
+use crate::lab::words::{ADVICE, FLAGS};
+use crate::units::{Pfn, Pid};
+use rhai::{Dynamic, Engine, ImmutableString, Map, NativeCallContext};
+
+/// Adds them to the engine.
+pub fn register(engine: &mut Engine) {
+    register_process_calls(engine);
+    register_memory_calls(engine);
+    register_machine_calls(engine);
+    register_lesson_calls(engine);
+}
+
+fn register_process_calls(engine: &mut Engine) {
+    engine.register_fn("spawn", |ctx: NativeCallContext| call(&ctx, Command::Spawn { pid: None, name: None }));
+    engine.register_fn("spawn", |ctx: NativeCallContext, name: &str| {
+        call(&ctx, Command::Spawn { pid: None, name: Some(name.to_string()) })
+    });
+    engine.register_fn("spawn", |ctx: NativeCallContext, fields: Map| {
+        let mut fields = Fields::new(&ctx, "spawn", fields);
+        let pid = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
+        let name = fields.text("name")?;
+        fields.finish()?;
+        call(&ctx, Command::Spawn { pid, name })
+    });
+    engine.register_fn("fork", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Fork { pid: p.0, child: None }));
+    engine.register_fn("fork", |ctx: NativeCallContext, p: Process, child: i64| {
+        let child = Some(Pid(small(&ctx, "pid", child)?));
+        call(&ctx, Command::Fork { pid: p.0, child })
+    });
+    engine.register_fn("exec", |ctx: NativeCallContext, p: Process, name: &str| {
+        call(&ctx, Command::Exec { pid: p.0, name: name.to_string(), brk: None })
+    });
+    engine.register_fn("exec", |ctx: NativeCallContext, p: Process, name: &str, brk: i64| {
+        call(&ctx, Command::Exec { pid: p.0, name: name.to_string(), brk: Some(addr(brk)) })
+    });
+    engine.register_fn("exit", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Exit { pid: p.0 }));
+}
+
+fn register_memory_calls(engine: &mut Engine) {
+    engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, pages: i64| mmap(&ctx, p, pages, Prot::READ | Prot::WRITE));
+    engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, pages: i64, letters: &str| {
+        let prot = prot(&ctx, letters)?;
+        mmap(&ctx, p, pages, prot)
+    });
+    engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, fields: Map| mmap_fields(&ctx, p, fields));
+    engine.register_fn("munmap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Munmap { pid: p.0, addr: addr(at), pages })
+    });
+    engine.register_fn("mprotect", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str| {
+        let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
+        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot })
+    });
+    engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64| mremap(&ctx, p, at, pages, new, Map::new()));
+    engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map| {
+        mremap(&ctx, p, at, pages, new, fields)
+    });
+    engine.register_fn("brk", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Brk { pid: p.0, addr: addr(0) }));
+    engine.register_fn("brk", |ctx: NativeCallContext, p: Process, to: i64| call(&ctx, Command::Brk { pid: p.0, addr: addr(to) }));
+    engine.register_fn("madvise", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, advice: &str| {
+        let pages = amount(&ctx, "pages", pages)?;
+        let advice: Advice = named(&ctx, "advice", advice, &ADVICE)?;
+        call(&ctx, Command::Madvise { pid: p.0, addr: addr(at), pages, advice })
+    });
+    engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages })
+    });
+    engine.register_fn("munlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Munlock { pid: p.0, addr: addr(at), pages })
+    });
+    engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64| read(&ctx, p, at, 1).map(values::value));
+    engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| read(&ctx, p, at, len).map(values::value));
+    engine.register_fn("read_text", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
+        Ok::<Dynamic, Fail>(match read(&ctx, p, at, len)? {
+            Reply::Bytes(bytes) => {
+                let text = bytes.split(|byte| *byte == 0).next().unwrap_or(&[]);
+                String::from_utf8_lossy(text).into_owned().into()
+            }
+            reply => values::value(reply),
+        })
+    });
+    engine.register_fn("write", |ctx: NativeCallContext, p: Process, at: i64, data: Dynamic| {
+        let bytes = bytes(&ctx, data)?;
+        call(&ctx, Command::Write { pid: p.0, addr: addr(at), bytes })
+    });
+    engine.register_fn("touch", |ctx: NativeCallContext, p: Process, at: i64| {
+        call(&ctx, Command::Touch { pid: p.0, addr: addr(at), pages: 1 })
+    });
+    engine.register_fn("touch", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Touch { pid: p.0, addr: addr(at), pages })
+    });
+}
+
+fn register_machine_calls(engine: &mut Engine) {
+    engine.register_fn("machine", |ctx: NativeCallContext, fields: Map| config::machine(&ctx, fields));
+    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64| {
+        let pages = small(&ctx, "pages", pages)?;
+        call(&ctx, Command::Alloc { pages })
+    });
+    engine.register_fn("free", |ctx: NativeCallContext, pfn: i64, pages: i64| {
+        let (pfn, pages) = (Pfn(small(&ctx, "frame", pfn)?), small(&ctx, "pages", pages)?);
+        call(&ctx, Command::Free { pfn, pages })
+    });
+    engine.register_fn("reclaim", |ctx: NativeCallContext, frames: i64| {
+        let frames = small(&ctx, "frames", frames)?;
+        call(&ctx, Command::Reclaim { frames })
+    });
+}
+
+fn register_lesson_calls(engine: &mut Engine) {
+    engine.register_fn("note", |ctx: NativeCallContext, text: Dynamic| call(&ctx, Command::Note { text: text.to_string() }).map(drop));
+    engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
+        call(&ctx, Command::Ask { question: question.to_string(), answer: answer.to_string() }).map(drop)
+    });
+    engine.register_fn("expect", |ctx: NativeCallContext, held: bool| {
+        let text = Room::of(&ctx).with(|state| state.arguments_at(ctx.call_position()).map(str::to_string));
+        expect(&ctx, held, text.unwrap_or_else(|| "an expectation".into()))
+    });
+    engine.register_fn("expect", |ctx: NativeCallContext, held: bool, text: Dynamic| expect(&ctx, held, text.to_string()));
+    engine.register_fn("errno", |answer: Dynamic| answer.try_cast::<Failure>().map(Failure::name).unwrap_or_default());
+    register_failure(engine);
+    // The library's own would stop the page for as long as a script likes.
+    engine.register_fn("sleep", no_sleep::<i64>);
+    engine.register_fn("sleep", no_sleep::<f64>);
+}
+
+fn no_sleep<T>(ctx: NativeCallContext, _seconds: T) -> Answer {
+    Err(Trouble::new("there is no `sleep`", "time is modelled: see counter(\"cycles\")").at(&ctx))
+}
+
+/// A failed call prints as its name and compares with it.
+fn register_failure(engine: &mut Engine) {
+    engine.register_type_with_name::<Failure>("failure");
+    engine.register_fn("to_string", |failure: Failure| failure.name());
+    engine.register_fn("to_debug", |failure: Failure| failure.name());
+    engine.register_fn("==", |a: Failure, b: Failure| a == b);
+    engine.register_fn("!=", |a: Failure, b: Failure| a != b);
+    engine.register_fn("==", |a: Failure, b: ImmutableString| a.name() == b.as_str());
+    engine.register_fn("!=", |a: Failure, b: ImmutableString| a.name() != b.as_str());
+    engine.register_fn("==", |a: ImmutableString, b: Failure| a.as_str() == b.name());
+    engine.register_fn("!=", |a: ImmutableString, b: Failure| a.as_str() != b.name());
+    engine.register_fn("==", |a: rhai::Blob, b: ImmutableString| a == b.as_bytes());
+    engine.register_fn("!=", |a: rhai::Blob, b: ImmutableString| a != b.as_bytes());
+    engine.register_type_with_name::<Trouble>("error");
+    engine.register_fn("to_string", |trouble: Trouble| trouble.message);
+    engine.register_fn("to_debug", |trouble: Trouble| trouble.message);
+}
+
+fn mmap(ctx: &NativeCallContext, p: Process, pages: i64, prot: Prot) -> Answer {
+    let pages = amount(ctx, "pages", pages)?;
+    let flags = vec![MapFlag::Private, MapFlag::Anonymous];
+    call(ctx, Command::Mmap { pid: p.0, addr: None, pages, prot, flags, file: None, pgoff: 0 })
+}
+
+fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
+    let mut fields = Fields::new(ctx, "mmap", fields);
+    let at = fields.int("addr")?.map(addr);
+    let pages = fields.int("pages")?;
+    let pages = amount(ctx, "pages", fields.needed("pages", pages)?)?;
+    let letters = fields.text("prot")?;
+    let flags = fields.texts("flags")?;
+    let file = fields.text("file")?;
+    let pgoff = fields.int("pgoff")?.map_or(Ok(0), |pgoff| amount(ctx, "pgoff", pgoff))?;
+    fields.finish()?;
+    let prot = letters.map_or(Ok(Prot::READ | Prot::WRITE), |letters| prot(ctx, &letters))?;
+    let flags = match flags {
+        Some(names) => names.iter().map(|name| named(ctx, "flag", name, &FLAGS)).collect::<Result<_, _>>()?,
+        None if file.is_some() => vec![MapFlag::Private],
+        None => vec![MapFlag::Private, MapFlag::Anonymous],
+    };
+    call(ctx, Command::Mmap { pid: p.0, addr: at, pages, prot, flags, file, pgoff })
+}
+
+fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map) -> Answer {
+    let mut fields = Fields::new(ctx, "mremap", fields);
+    let to = fields.int("to")?.map(addr);
+    let may_move = fields.bool("may_move")?.unwrap_or(false);
+    fields.finish()?;
+    let (pages, new_pages) = (amount(ctx, "pages", pages)?, amount(ctx, "new_pages", new)?);
+    call(ctx, Command::Mremap { pid: p.0, addr: addr(at), pages, new_pages, to, may_move })
+}
+
+fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply, Fail> {
+    let len = amount(ctx, "len", len)?;
+    let most = Room::of(ctx).with(|state| state.limits.array) as u64;
+    if len > most {
+        return Err(Trouble::new(format!("read: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
+    }
+    act(ctx, Command::Read { pid: p.0, addr: addr(at), len })
+}
+
+fn expect(ctx: &NativeCallContext, held: bool, text: String) -> Result<bool, Fail> {
+    act(ctx, Command::Expect { text, held })?;
+    Room::of(ctx).with(|state| state.failed_expects += u32::from(!held));
+    Ok(held)
+}
+
+fn named<T: Copy>(ctx: &NativeCallContext, what: &str, name: &str, table: &[(&str, T)]) -> Result<T, Fail> {
+    by_name(what, name, table).map_err(|message| {
+        let (message, hint) = message.split_once("; ").map_or((message.clone(), String::new()), |(m, h)| (m.to_string(), h.to_string()));
+        Trouble::new(message, hint).at(ctx)
+    })
+}
+

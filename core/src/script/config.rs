@@ -1,0 +1,56 @@
+//! `machine(#{…})`: a script's map as a configuration.
+
+use super::room::{Fail, Room, Trouble};
+use super::values::type_name;
+use crate::lab::recording::machine_from_json;
+use crate::lab::session::Session;
+use rhai::{Dynamic, Map, NativeCallContext};
+use serde_json::Value;
+
+/// Makes the machine. Only once, and before anything else.
+pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
+    Room::of(ctx).with(|state| {
+        if state.given {
+            return Err(Trouble::new("the machine is there already", "machine(#{…}) belongs at the start of a script").at(ctx));
+        }
+        if state.session.is_some() {
+            let message = "machine: the machine was made already, by another machine(#{…}) or by the first call";
+            return Err(Trouble::new(message, "call it once, before anything else").at(ctx));
+        }
+        let json = json(Dynamic::from_map(fields), 0).map_err(|trouble| trouble.at(ctx))?;
+        let config = machine_from_json(&json.to_string()).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+        if config.frames > state.limits.frames {
+            let message = format!("frames: {} is over {}, the most here", config.frames, state.limits.frames);
+            return Err(Trouble::new(message, "use a smaller machine").at(ctx));
+        }
+        state.session = Some(Session::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx))?);
+        Ok(())
+    })
+}
+
+fn json(value: Dynamic, depth: u32) -> Result<Value, Trouble> {
+    if depth > 4 {
+        return Err(Trouble::new("machine: the map is nested too deep", "zones and holes are arrays of maps"));
+    }
+    let kind = type_name(value.type_name()).to_string();
+    if let Ok(n) = value.as_int() {
+        return Ok(n.into());
+    }
+    if let Ok(b) = value.as_bool() {
+        return Ok(b.into());
+    }
+    if value.is_string() {
+        return Ok(value.into_string().unwrap_or_default().into());
+    }
+    if value.is_array() {
+        let items = value.into_array().unwrap_or_default().into_iter();
+        return items.map(|item| json(item, depth + 1)).collect::<Result<Vec<_>, _>>().map(Value::from);
+    }
+    match value.try_cast::<Map>() {
+        Some(map) => {
+            let fields = map.into_iter().map(|(name, value)| Ok((name.to_string(), json(value, depth + 1)?)));
+            fields.collect::<Result<serde_json::Map<_, _>, _>>().map(Value::from)
+        }
+        None => Err(Trouble::new(format!("machine: a field is {kind}"), "use numbers, texts, arrays and maps")),
+    }
+}

@@ -1,0 +1,156 @@
+//! The console: one line at a time, in the script's language, on a session that is there already. Variables and functions
+//! of earlier lines stay; every living process is there as `p1`, `p2`, …
+
+use super::Limits;
+use super::engine::engine;
+use super::errors::placed;
+use super::room::Room;
+use super::run::check_size;
+use super::values::{Failure, Process};
+use crate::config::{Config, MIN_FRAMES};
+use crate::hw::geometry::GeometryKind;
+use crate::lab::command::Reply;
+use crate::lab::placed::PlacedError;
+use crate::lab::session::Session;
+use crate::lab::words::{bytes_text, reply_text};
+use crate::units::VirtAddr;
+use rhai::{AST, Blob, Dynamic, Engine, EvalAltResult, ParseErrorType, Position, Scope};
+use std::fmt;
+
+/// What stays from line to line.
+pub struct ConsoleScope {
+    engine: Engine,
+    room: Room,
+    scope: Scope<'static>,
+    functions: AST,
+}
+
+impl fmt::Debug for ConsoleScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.scope.iter_raw().map(|(name, ..)| name)).finish()
+    }
+}
+
+impl Default for ConsoleScope {
+    fn default() -> ConsoleScope {
+        ConsoleScope::new(Limits { operations: 5_000_000, ..Limits::default() })
+    }
+}
+
+impl ConsoleScope {
+    /// An empty scope; the limits hold for each line.
+    pub fn new(limits: Limits) -> ConsoleScope {
+        let room = Room::new(limits, Box::new(|_| true));
+        room.with(|state| {
+            state.given = true;
+            state.places = false;
+        });
+        ConsoleScope { engine: engine(&room), room, scope: Scope::new(), functions: AST::empty() }
+    }
+
+    /// The names that can be completed: variables of earlier lines.
+    pub fn variables(&self) -> Vec<String> {
+        self.scope.iter_raw().map(|(name, ..)| name.to_string()).collect()
+    }
+
+    fn name_processes(&mut self, session: &Session) {
+        for pid in session.view().processes.keys() {
+            let name = format!("p{pid}");
+            let free = self.scope.get(&name).is_none_or(|value| value.is::<Process>());
+            if free {
+                self.scope.set_or_push(name, Process(*pid));
+            }
+        }
+    }
+}
+
+/// Runs a line. Its answer is what it printed and its value, as text; empty if there is nothing to say. If the session's
+/// cursor is not at the end, the line's first command cuts the future.
+pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str) -> Result<String, PlacedError> {
+    scope.name_processes(session);
+    let (result, printed) = lend(session, &scope.room.clone(), |room| {
+        let result = evaluate(scope, room, line);
+        (result, room.with(|state| std::mem::take(&mut state.printed)))
+    })?;
+    scope.name_processes(session);
+    let mut text: Vec<String> = printed.into_iter().map(|(_, text)| text).collect();
+    let value = result?;
+    let (commands, last_addr) = scope.room.with(|state| (state.commands, state.last_addr));
+    let reply = session.steps().last().map(|step| &step.reply).filter(|_| commands > 0);
+    let answer = match reply {
+        // `let a = p.mmap(8)` has no value, and `p.touch(a)` has 0: what the call answered says more.
+        Some(reply) if value.is_unit() || *reply == Reply::Done && value.as_int() == Ok(0) => reply_text(reply),
+        _ => show(&value, last_addr),
+    };
+    text.extend((!answer.is_empty()).then_some(answer));
+    Ok(text.join("\n"))
+}
+
+/// Whether a line is the beginning of something that goes on in the next.
+pub fn is_unfinished(scope: &ConsoleScope, line: &str) -> bool {
+    match scope.engine.compile(line) {
+        Ok(_) => false,
+        Err(error) => match error.err_type() {
+            ParseErrorType::UnexpectedEOF => true,
+            ParseErrorType::MissingToken(..) => at_end(line, error.position()),
+            _ => false,
+        },
+    }
+}
+
+/// Whether a place is behind everything in the text.
+fn at_end(text: &str, place: Position) -> bool {
+    let last = text.lines().last().unwrap_or("");
+    let end = (text.lines().count(), last.trim_end().chars().count());
+    place.line().is_none_or(|line| (line, place.position().unwrap_or(0)) >= end)
+}
+
+/// Lends the session to the room, which must own it while the engine runs, and takes it back.
+fn lend<T>(session: &mut Session, room: &Room, f: impl FnOnce(&Room) -> T) -> Result<T, PlacedError> {
+    let small = Config { geometry: GeometryKind::Classroom, frames: MIN_FRAMES, max_order: 0, swap_slots: 0, tlb_entries: 1, ..Config::default() };
+    let stand_in = Session::new(small).map_err(|refusal| PlacedError::in_line("", 1, 1, refusal.what))?;
+    let own = std::mem::replace(session, stand_in);
+    room.with(|state| {
+        state.session = Some(own);
+        (state.commands, state.looks, state.failed_expects) = (0, 0, 0);
+        (state.printed_bytes, state.last_addr) = (0, None);
+    });
+    let result = f(room);
+    if let Some(own) = room.with(|state| state.session.take()) {
+        *session = own;
+    }
+    Ok(result)
+}
+
+fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic, PlacedError> {
+    let limits = room.with(|state| state.limits.clone());
+    check_size(line, limits.source)?;
+    room.with(|state| state.source = line.to_string());
+    let variables = scope.variables();
+    let fail = |error: &EvalAltResult| placed(error, line, &limits, &variables);
+    let ast = scope.engine.compile_with_scope(&scope.scope, line).map_err(|error| fail(&error.into()))?;
+    let ast = scope.functions.merge(&ast);
+    scope.functions = ast.clone_functions_only();
+    scope.engine.eval_ast_with_scope::<Dynamic>(&mut scope.scope, &ast).map_err(|error| fail(&error))
+}
+
+/// A value as the console shows it. A number that is the address just answered is shown as one.
+fn show(value: &Dynamic, last_addr: Option<VirtAddr>) -> String {
+    if let Ok(n) = value.as_int() {
+        return match last_addr {
+            Some(addr) if addr.0 as i64 == n => addr.to_string(),
+            _ => n.to_string(),
+        };
+    }
+    if let Some(failure) = value.clone().try_cast::<Failure>() {
+        return failure.name();
+    }
+    if let Some(Process(pid)) = value.clone().try_cast::<Process>() {
+        return format!("pid {pid}");
+    }
+    match value.clone().try_cast::<Blob>() {
+        Some(bytes) => bytes_text(&bytes),
+        None if value.is_unit() => String::new(),
+        None => value.to_string(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The functions a script can call, for hints, for completion and for `help`; `docs/scripting.md` explains them.
+
+/// One function, as it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Function {
+    pub name: &'static str,
+    /// How it is called; `p` is a process.
+    pub usage: &'static str,
+    /// What it does and answers.
+    pub does: &'static str,
+    /// Called on a process.
+    pub method: bool,
+}
+
+const fn method(name: &'static str, usage: &'static str, does: &'static str) -> Function {
+    Function { name, usage, does, method: true }
+}
+
+const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Function {
+    Function { name, usage, does, method: false }
+}
+
+/// All of them, grouped as in the manual.
+pub const FUNCTIONS: [Function; 59] = [
+    free("machine", "machine(#{geometry: \"classroom\", frames: 64, …})", "the machine's configuration; before anything else"),
+    free("spawn", "spawn(\"name\"), spawn() or spawn(#{pid:, name:})", "a new process with an empty address space"),
+    free("process", "process(pid)", "the process with this number"),
+    free("processes", "processes()", "an array of all living processes"),
+    method("mmap", "p.mmap(pages), p.mmap(pages, \"rw\") or p.mmap(#{addr:, pages:, prot:, flags:, file:, pgoff:})", "maps memory; its address"),
+    method("munmap", "p.munmap(addr, pages)", "unmaps"),
+    method("mprotect", "p.mprotect(addr, pages, \"r\")", "changes the protection"),
+    method("mremap", "p.mremap(addr, pages, new_pages) or p.mremap(addr, pages, new_pages, #{to:, may_move:})", "resizes or moves; the address"),
+    method("brk", "p.brk(addr) or p.brk()", "moves the program break, or asks for it; the break"),
+    method("madvise", "p.madvise(addr, pages, \"dontneed\") or \"pageout\"", "drops pages, or swaps them out"),
+    method("mlock", "p.mlock(addr, pages)", "keeps pages in memory"),
+    method("munlock", "p.munlock(addr, pages)", "lets pages go again"),
+    method("fork", "p.fork() or p.fork(pid)", "a copy of the process, its pages shared until written"),
+    method("exec", "p.exec(\"name\") or p.exec(\"name\", heap_start)", "a new program: the address space becomes empty"),
+    method("exit", "p.exit()", "ends the process"),
+    method("read", "p.read(addr) or p.read(addr, len)", "reads bytes, as a blob; compares with a text"),
+    method("read_text", "p.read_text(addr, len)", "reads bytes as text, up to the first zero byte"),
+    method("write", "p.write(addr, \"text\"), a blob or an array of numbers", "writes bytes"),
+    method("touch", "p.touch(addr) or p.touch(addr, pages)", "a write to each page that leaves its bytes as they are"),
+    method("pid", "p.pid", "its number"),
+    method("name", "p.name", "its name"),
+    method("alive", "p.alive", "whether it has not ended"),
+    method("parent", "p.parent", "its parent's number, or -1"),
+    free("alloc", "alloc(pages)", "contiguous frames for the kernel; the first frame"),
+    free("free", "free(frame, pages)", "gives them back"),
+    free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
+    free("note", "note(\"text\")", "a sentence for the reader"),
+    free("ask", "ask(\"question\", answer)", "a question for the reader"),
+    free("expect", "expect(condition, \"text\") or expect(condition)", "records whether it holds; a failure is counted and does not stop the script"),
+    method("frame", "p.frame(addr)", "the frame a page is in, or -1"),
+    method("slot", "p.slot(addr)", "the swap slot a page is in, or -1"),
+    method("is_present", "p.is_present(addr)", "whether a page is in a frame"),
+    method("is_swapped", "p.is_swapped(addr)", "whether a page is on the swap disk"),
+    method("is_zero", "p.is_zero(addr)", "whether a page is the shared page of zeroes"),
+    method("pte", "p.pte(addr)", "a page's PTE as a map: state, frame, slot, writable, accessed, dirty, exec, raw"),
+    method("walk", "p.walk(addr)", "the page-table walk as an array of maps: level, table, index, raw"),
+    method("rss", "p.rss()", "pages in frames"),
+    method("swapped", "p.swapped()", "pages on the swap disk"),
+    method("tables", "p.tables()", "frames that hold its page tables"),
+    method("vmas", "p.vmas()", "its VMAs as an array of maps: start, end, pages, prot, shared, pgoff, name, id, anon_vma"),
+    method("vma", "p.vma(addr)", "the VMA that holds an address as a map, or ()"),
+    free("mapcount", "mapcount(frame)", "PTEs that map a frame"),
+    free("mappers", "mappers(frame)", "the PTEs that map a frame as an array of maps: pid, addr"),
+    free("frame", "frame(number)", "a frame as a map: use, mapcount, index, anon_vma, object, slot, dirty, mlocked"),
+    free("slot", "slot(number)", "a swap slot as a map: count, frame"),
+    free("free_frames", "free_frames()", "frames in the free lists"),
+    free("largest_free", "largest_free()", "frames of the largest free block"),
+    free("free_blocks", "free_blocks(order)", "free blocks of an order"),
+    free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
+    free("used_slots", "used_slots()", "swap slots in use"),
+    free("counter", "counter(\"faults\")", "a counter since the machine's start"),
+    free("check", "check()", "the invariants that are broken, as an array of texts"),
+    free("hex", "hex(number)", "a number in hexadecimal"),
+    free("print", "print(value)", "prints for the reader of the console or the terminal"),
+    free("debug", "debug(value)", "prints with types"),
+    free("errno", "errno(answer)", "the name of what a failed call answered, or \"\""),
+    free("range", "range(from, to)", "numbers for a loop: for i in 0..8 { }"),
+    free("len", "text.len(), array.len()", "how many"),
+    free("push", "array.push(value)", "adds at the end"),
+];
+
+/// The usage lines of a name; of a process's function and a free one where both exist.
+pub fn usages(name: &str) -> Vec<&'static Function> {
+    FUNCTIONS.iter().filter(|function| function.name == name).collect()
+}
+
+/// All names, for the nearest.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|function| function.name)
+}

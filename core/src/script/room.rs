@@ -1,0 +1,193 @@
+//! The room that a script shares with the engine: the session it drives and what it has used up of its limits.
+//!
+//! Invariant: a borrow never outlives one call from the engine, so no call can find the room borrowed.
+
+use super::Limits;
+use crate::config::Config;
+use crate::lab::command::{self, Command, Refusal, Reply};
+use crate::lab::session::Session;
+use crate::lab::view::View;
+use crate::units::VirtAddr;
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What functions of the engine fail with.
+pub type Fail = Box<EvalAltResult>;
+/// What functions of the engine answer.
+pub type Answer = Result<Dynamic, Fail>;
+
+/// How often `progress` is asked, in commands and in operations of the interpreter.
+const COMMANDS_BETWEEN: u32 = 256;
+const OPERATIONS_BETWEEN: u64 = 1 << 16;
+
+/// The shared handle.
+#[derive(Clone)]
+pub struct Room(Rc<RefCell<State>>);
+
+/// What is behind it.
+pub struct State {
+    pub limits: Limits,
+    /// The text that runs, for the wording of expectations.
+    pub source: String,
+    /// Made by `machine`, or by the first call that needs one.
+    pub session: Option<Session>,
+    /// Whether the session was there before the script: then `machine` is refused.
+    pub given: bool,
+    /// Commands remember their place only in a script; console lines have none.
+    pub places: bool,
+    /// Commands given by this script or line.
+    pub commands: u32,
+    pub looks: u64,
+    /// Accesses to variables.
+    pub accesses: u32,
+    pub failed_expects: u32,
+    pub printed: Vec<(u32, String)>,
+    pub printed_bytes: usize,
+    /// The last address answered, which the console shows in hexadecimal.
+    pub last_addr: Option<VirtAddr>,
+    pub progress: Box<dyn FnMut(u32) -> bool>,
+}
+
+/// A mistake in a script, with what would be right; a value that a script can catch and print.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    pub message: String,
+    pub hint: String,
+}
+
+impl Trouble {
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
+        Trouble { message: message.into(), hint: hint.into() }
+    }
+
+    /// As an error that a script may catch.
+    pub fn at(self, ctx: &NativeCallContext) -> Fail {
+        EvalAltResult::ErrorRuntime(Dynamic::from(self), ctx.call_position()).into()
+    }
+
+    /// As the end of the script, which it can not catch.
+    fn final_at(self, ctx: &NativeCallContext) -> Fail {
+        EvalAltResult::ErrorTerminated(Dynamic::from(self), ctx.call_position()).into()
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Trouble {
+        Trouble { message: refusal.what, hint: refusal.hint }
+    }
+}
+
+impl Room {
+    pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> Room {
+        Room(Rc::new(RefCell::new(State {
+            limits,
+            source: String::new(),
+            session: None,
+            given: false,
+            places: true,
+            commands: 0,
+            looks: 0,
+            accesses: 0,
+            failed_expects: 0,
+            printed: Vec::new(),
+            printed_bytes: 0,
+            last_addr: None,
+            progress,
+        })))
+    }
+
+    /// The room of the engine that makes this call.
+    pub fn of(ctx: &NativeCallContext) -> Room {
+        ctx.tag().and_then(|tag| tag.clone().try_cast::<Room>()).expect("the engine's tag is its room")
+    }
+
+    /// Reaches the state. Only for the length of one expression.
+    pub fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+        f(&mut self.0.borrow_mut())
+    }
+
+    /// What the engine asks now and then: whether to stop.
+    pub fn stops_at(&self, operations: u64) -> Option<Dynamic> {
+        if !operations.is_multiple_of(OPERATIONS_BETWEEN) {
+            return None;
+        }
+        let going = self.with(|state| (state.progress)(state.commands));
+        (!going).then(|| Dynamic::from(cancelled()))
+    }
+}
+
+fn cancelled() -> Trouble {
+    Trouble::new("the script was cancelled", "what ran before is kept")
+}
+
+/// Gives a command to the machine, with its place in the script.
+pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
+    let place = ctx.call_position();
+    let at = place.line().map(|line| command::Position { line: line as u32, column: place.position().unwrap_or(1) as u32 });
+    Room::of(ctx).with(|state| {
+        state.count_command().map_err(|trouble| trouble.final_at(ctx))?;
+        let at = at.filter(|_| state.places);
+        let session = state.session().map_err(|trouble| trouble.at(ctx))?;
+        let reply = session.run_at(command, at).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+        if let Reply::Addr(addr) = reply {
+            state.last_addr = Some(addr);
+        }
+        Ok(reply)
+    })
+}
+
+/// Looks at the machine; `cost` is how many frames, PTEs or runs that takes at most.
+pub fn look<T>(ctx: &NativeCallContext, cost: u64, f: impl FnOnce(&View) -> T) -> Result<T, Fail> {
+    Room::of(ctx).with(|state| {
+        state.looks = state.looks.saturating_add(cost);
+        if state.looks > state.limits.looks {
+            let message = format!("the script looked at more than {} frames and entries", state.limits.looks);
+            return Err(Trouble::new(message, "ask less often: keep the answer in a variable").final_at(ctx));
+        }
+        let session = state.session().map_err(|trouble| trouble.at(ctx))?;
+        Ok(f(session.view()))
+    })
+}
+
+impl State {
+    /// The session; a machine of the default configuration if none was made.
+    pub fn session(&mut self) -> Result<&mut Session, Trouble> {
+        let session = match self.session.take() {
+            Some(session) => session,
+            None => Session::new(Config::default())?,
+        };
+        Ok(self.session.insert(session))
+    }
+
+    fn count_command(&mut self) -> Result<(), Trouble> {
+        self.commands += 1;
+        if self.commands > self.limits.commands {
+            let message = format!("the script gave more than {} commands", self.limits.commands);
+            return Err(Trouble::new(message, "is there a loop without an end?"));
+        }
+        if self.commands.is_multiple_of(COMMANDS_BETWEEN) && !(self.progress)(self.commands) {
+            return Err(cancelled());
+        }
+        Ok(())
+    }
+
+    /// The text of the call at a place, without its function's name and outer brackets, as far as it stands in one line.
+    pub fn arguments_at(&self, place: Position) -> Option<&str> {
+        let line = self.source.lines().nth(place.line()? - 1)?;
+        let start = line.char_indices().nth(place.position()? - 1)?.0;
+        let call = line[start..].trim_end().trim_end_matches(';').trim_end();
+        Some(call.split_once('(')?.1.strip_suffix(')').unwrap_or(call))
+    }
+
+    /// Keeps what a script prints; beyond the limit only that there was more.
+    pub fn print(&mut self, text: &str) {
+        if self.printed_bytes > self.limits.printed {
+            return;
+        }
+        let step = self.session.as_ref().map_or(0, |session| session.steps().len() as u32);
+        self.printed_bytes += text.len() + 1;
+        let full = self.printed_bytes > self.limits.printed;
+        self.printed.push((step, if full { "… (more was printed than is kept)".into() } else { text.into() }));
+    }
+}

@@ -1,0 +1,168 @@
+//! The values a script handles: processes, failed calls, and numbers as the machine wants them.
+
+use super::room::{Answer, Fail, Trouble, act};
+use crate::lab::command::{Command, Errno, Prot, Reply, Signal};
+use crate::lab::placed::suggest;
+use crate::units::{Pid, VirtAddr};
+use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
+
+/// A process, by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Process(pub Pid);
+
+/// What a call answers that failed: compares with its name, `p.munmap(1, 1) == "EINVAL"`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failure {
+    Errno(Errno),
+    Signal(Signal),
+}
+
+impl Failure {
+    /// Its name, as in C.
+    pub fn name(self) -> String {
+        match self {
+            Failure::Errno(errno) => format!("{errno:?}"),
+            Failure::Signal(signal) => format!("{signal:?}"),
+        }
+    }
+}
+
+/// Gives a command and answers as a script sees it: 0 for done, as in C.
+pub fn call(ctx: &NativeCallContext, command: Command) -> Answer {
+    act(ctx, command).map(value)
+}
+
+/// A reply as a script's value.
+pub fn value(reply: Reply) -> Dynamic {
+    match reply {
+        Reply::Done => 0_i64.into(),
+        Reply::Pid(pid) => Dynamic::from(Process(pid)),
+        Reply::Addr(addr) => address(addr),
+        Reply::Bytes(bytes) => Dynamic::from_blob(bytes),
+        Reply::Run(first) => i64::from(first.0).into(),
+        Reply::Count(n) => i64::from(n).into(),
+        Reply::Failed(errno) => Dynamic::from(Failure::Errno(errno)),
+        Reply::Signal(signal) => Dynamic::from(Failure::Signal(signal)),
+    }
+}
+
+/// An address as a script's number. The upper half of the address space is negative there.
+pub fn address(addr: VirtAddr) -> Dynamic {
+    (addr.0 as i64).into()
+}
+
+/// A script's number as an address.
+pub fn addr(n: i64) -> VirtAddr {
+    VirtAddr(n as u64)
+}
+
+/// A count of pages or bytes.
+pub fn amount(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u64, Fail> {
+    u64::try_from(n).map_err(|_| Trouble::new(format!("{what}: {n} is negative"), "use 0 or more").at(ctx))
+}
+
+/// A number of frames, a frame's or a process's.
+pub fn small(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u32, Fail> {
+    u32::try_from(n).map_err(|_| Trouble::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
+}
+
+/// A protection by its letters.
+pub fn prot(ctx: &NativeCallContext, letters: &str) -> Result<Prot, Fail> {
+    letters.parse().map_err(|message: String| Trouble::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
+}
+
+/// The bytes to write: of a text, a blob, or an array of numbers.
+pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
+    if data.is_string() {
+        return Ok(data.into_string().unwrap_or_default().into_bytes());
+    }
+    if data.is_blob() {
+        return Ok(data.cast::<Blob>());
+    }
+    let kind = type_name(data.type_name());
+    let Some(array) = data.try_cast::<Array>() else {
+        return Err(Trouble::new(format!("write: {kind} has no bytes"), "give a text, a blob, or an array of numbers from 0 to 255").at(ctx));
+    };
+    let byte = |item: Dynamic| item.as_int().ok().and_then(|n| u8::try_from(n).ok());
+    let bytes: Option<Vec<u8>> = array.into_iter().map(byte).collect();
+    bytes.ok_or_else(|| Trouble::new("write: the array has something that is not a byte", "bytes are numbers from 0 to 255").at(ctx))
+}
+
+/// The fields of a map given as an argument; each is taken once, and what is left over is an error.
+pub struct Fields<'a, 'c> {
+    ctx: &'a NativeCallContext<'c>,
+    call: &'static str,
+    map: Map,
+    asked: Vec<&'static str>,
+}
+
+impl<'a, 'c> Fields<'a, 'c> {
+    pub fn new(ctx: &'a NativeCallContext<'c>, call: &'static str, map: Map) -> Fields<'a, 'c> {
+        Fields { ctx, call, map, asked: Vec::new() }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Dynamic> {
+        self.asked.push(name);
+        self.map.remove(name)
+    }
+
+    fn wrong(&self, name: &str, expected: &str, found: &Dynamic) -> Fail {
+        Trouble::new(format!("{}: `{name}` is {}", self.call, type_name(found.type_name())), format!("it should be {expected}")).at(self.ctx)
+    }
+
+    pub fn int(&mut self, name: &'static str) -> Result<Option<i64>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        found.as_int().map(Some).map_err(|_| self.wrong(name, "a whole number", &found))
+    }
+
+    pub fn bool(&mut self, name: &'static str) -> Result<Option<bool>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        found.as_bool().map(Some).map_err(|_| self.wrong(name, "true or false", &found))
+    }
+
+    pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        if found.is_string() { Ok(found.into_string().ok()) } else { Err(self.wrong(name, "a text in double quotes", &found)) }
+    }
+
+    pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        let all = found.as_array_ref().ok().and_then(|array| array.iter().map(|item| item.clone().into_string().ok()).collect::<Option<Vec<_>>>());
+        all.map(Some).ok_or_else(|| self.wrong(name, "an array of texts such as [\"private\", \"anonymous\"]", &found))
+    }
+
+    /// A field that must be there.
+    pub fn needed<T>(&self, name: &str, value: Option<T>) -> Result<T, Fail> {
+        value.ok_or_else(|| Trouble::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`")).at(self.ctx))
+    }
+
+    /// Nothing may be left over.
+    pub fn finish(self) -> Result<(), Fail> {
+        match self.map.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Trouble::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked)).at(self.ctx)),
+        }
+    }
+}
+
+/// Rhai's type names as a student would say them.
+pub fn type_name(rhai: &str) -> &str {
+    match rhai {
+        "i64" => "a number",
+        "f64" => "a decimal number",
+        "string" => "a text",
+        "char" => "a character",
+        "bool" => "true or false",
+        "array" => "an array",
+        "map" => "a map",
+        "blob" => "bytes",
+        "()" => "nothing",
+        "Fn" => "a function",
+        "process" => "a process",
+        "failure" => "a failed call",
+        name if name.starts_with("&str") => "a text",
+        name if name.ends_with("::Process") => "a process",
+        name if name.ends_with("::Failure") => "a failed call",
+        other => other,
+    }
+}

@@ -1,0 +1,85 @@
+//! File cases: every `tests/cases/<topic>/<name>.rhai` beside its expected transcript `<name>.txt`.
+//! `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test cases` writes the transcripts anew; read the difference.
+//!
+//! A transcript has every command with its reply, the events too if the script's first line says `// events`, and the
+//! machine at the end. Whatever the case is about, its invariants hold, its recording replays to the same events, and
+//! going back to the start and forward again changes nothing.
+
+use expect_test::expect_file;
+use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session;
+use pageturner::lab::text::summary;
+use pageturner::lab::words::{event_text, reply_text, step_source};
+use pageturner::script::{Limits, run_script};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_case_gives_its_transcript() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let scripts = scripts_below(&root);
+    assert!(scripts.len() > 20, "the cases are found");
+    for script in scripts {
+        let source = std::fs::read_to_string(&script).expect("a readable script");
+        println!("{}", script.display());
+        expect_file![script.with_extension("txt")].assert_eq(&transcript(&source));
+    }
+}
+
+fn scripts_below(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root).expect("the cases' folder") {
+        let path = entry.expect("a folder entry").path();
+        if path.is_dir() {
+            found.extend(scripts_below(&path));
+        } else if path.extension().is_some_and(|e| e == "rhai") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn transcript(source: &str) -> String {
+    let outcome = run_script(source, &Limits::default(), |_| true);
+    let mut out = String::new();
+    if let Some(session) = &outcome.session {
+        check(session);
+        steps(session, source.starts_with("// events"), &mut out);
+        writeln!(out, "\n{}", summary(session.view()).trim_end()).unwrap();
+    }
+    if let Some(error) = &outcome.error {
+        writeln!(out, "\n{error}").unwrap();
+    }
+    out
+}
+
+fn steps(session: &Session, with_events: bool, out: &mut String) {
+    let mut view = Session::new(session.config().clone()).expect("the same machine").view().clone();
+    for (n, step) in session.steps().iter().enumerate() {
+        let reply = reply_text(&step.reply);
+        let arrow = if reply.is_empty() { "" } else { "  ->  " };
+        writeln!(out, "{}{arrow}{reply}", step_source(&step.command, &step.reply)).unwrap();
+        for event in session.events_of(n as u32) {
+            let event = &session.events()[event as usize];
+            view.apply(event);
+            if with_events {
+                writeln!(out, "    {}", event_text(event, &view)).unwrap();
+            }
+        }
+    }
+}
+
+fn check(session: &Session) {
+    assert_eq!(session.check(), Vec::<String>::new());
+    let recording = Recording::from_session(session);
+    let text = recording.to_jsonl();
+    let again = Recording::parse(&text).expect("a recording that was just written").replay().expect("it ran before");
+    assert_eq!(again.digest(), session.digest(), "a replay gives the same events");
+    assert_eq!(Recording::from_session(&again).to_jsonl(), text);
+    let mut travelled = session.clone();
+    while travelled.micro_back() {}
+    while travelled.step_forward() {}
+    assert_eq!(travelled.view().difference(session.view()), None);
+    assert_eq!(travelled.view().tally, session.view().tally);
+}
