@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! no VMA (and no stack to grow), or not allowed ........ SIGSEGV
+//! beyond the end of an object .......................... SIGBUS
 //! entry present:  write to a read-only entry ........... copy-on-write, or reuse by the last sharer
 //! entry swapped:  ...................................... swap-in (`swap`)
 //! entry empty:    object ............................... page cache (`page_cache`)
@@ -34,6 +35,10 @@ impl Mm {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(Trouble::Segv);
         };
+        if self.beyond_object(vma, vpn) {
+            t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
+            return Err(Trouble::Bus);
+        }
         // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
         // found here still holds when the work begins.
         let found = self.find_pte(pid, vpn);
@@ -56,6 +61,12 @@ impl Mm {
             _ => self.spurious(at, vma, t),
         }
         Ok(())
+    }
+
+    /// Shared memory that was grown by `mremap` has no pages behind its first size.
+    fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
+        let size = vma.object.and_then(|id| self.objects[&id].info.pages);
+        size.is_some_and(|pages| vma.index_of(vpn) >= pages)
     }
 
     /// What the fault is, from the entry as it is.

@@ -74,6 +74,8 @@ pub enum Trouble {
     NoMemory,
     /// A bad access: no VMA, or its protection forbids it.
     Segv,
+    /// A page beyond the end of its object.
+    Bus,
 }
 
 impl Mm {

@@ -29,6 +29,8 @@ pub enum ObjectPage {
 pub struct ObjectInfo {
     pub id: ObjectId,
     pub kind: ObjectKind,
+    /// Its size; an access beyond it is SIGBUS. Unknown for files: they are as long as anybody maps.
+    pub pages: Option<u64>,
     /// VMAs that map it: the way from a frame to its PTEs (`i_mmap`).
     pub vmas: BTreeSet<VmaId>,
 }

@@ -17,15 +17,15 @@ impl Mm {
         if let Some(id) = self.files.get(name) {
             return *id;
         }
-        let id = self.new_object(ObjectKind::File(name.to_owned()), t);
+        let id = self.new_object(ObjectKind::File(name.to_owned()), None, t);
         self.files.insert(name.to_owned(), id);
         id
     }
 
     /// A new object without pages.
-    pub(crate) fn new_object(&mut self, kind: ObjectKind, t: &mut impl Trace) -> ObjectId {
+    pub(crate) fn new_object(&mut self, kind: ObjectKind, pages: Option<u64>, t: &mut impl Trace) -> ObjectId {
         let id = self.new_object_id();
-        self.set_object(id, Some(ObjectInfo { id, kind, vmas: BTreeSet::new() }), t);
+        self.set_object(id, Some(ObjectInfo { id, kind, pages, vmas: BTreeSet::new() }), t);
         id
     }
 

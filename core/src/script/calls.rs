@@ -1,13 +1,16 @@
 //! The machine's commands as functions of the script language.
 
 use super::room::{Answer, Fail, Room, Trouble, act};
-use super::values::{Failure, Fields, Process, addr, amount, bytes, call, prot, small};
+use super::values::{Failure, Fields, Process, addr, amount, bytes, call, display, prot, small};
 use super::{config, values};
 use crate::lab::command::{Advice, Command, MapFlag, Prot, Reply};
 use crate::lab::recording::by_name;
 use crate::lab::words::{ADVICE, FLAGS};
 use crate::units::{Pfn, Pid};
 use rhai::{Dynamic, Engine, ImmutableString, Map, NativeCallContext};
+
+/// Longest text of a note, question, answer or expectation, in bytes.
+const LONGEST_TEXT: usize = 64 << 10;
 
 /// Adds them to the engine.
 pub fn register(engine: &mut Engine) {
@@ -118,15 +121,22 @@ fn register_machine_calls(engine: &mut Engine) {
 }
 
 fn register_lesson_calls(engine: &mut Engine) {
-    engine.register_fn("note", |ctx: NativeCallContext, text: Dynamic| call(&ctx, Command::Note { text: text.to_string() }).map(drop));
+    engine.register_fn("note", |ctx: NativeCallContext, said: Dynamic| {
+        let text = text(&ctx, said)?;
+        act(&ctx, Command::Note { text }).map(drop)
+    });
     engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
-        call(&ctx, Command::Ask { question: question.to_string(), answer: answer.to_string() }).map(drop)
+        let (question, answer) = (text(&ctx, question)?, text(&ctx, answer)?);
+        act(&ctx, Command::Ask { question, answer }).map(drop)
     });
     engine.register_fn("expect", |ctx: NativeCallContext, held: bool| {
         let text = Room::of(&ctx).with(|state| state.arguments_at(ctx.call_position()).map(str::to_string));
         expect(&ctx, held, text.unwrap_or_else(|| "an expectation".into()))
     });
-    engine.register_fn("expect", |ctx: NativeCallContext, held: bool, text: Dynamic| expect(&ctx, held, text.to_string()));
+    engine.register_fn("expect", |ctx: NativeCallContext, held: bool, said: Dynamic| {
+        let text = text(&ctx, said)?;
+        expect(&ctx, held, text)
+    });
     engine.register_fn("errno", |answer: Dynamic| answer.try_cast::<Failure>().map(Failure::name).unwrap_or_default());
     register_failure(engine);
     // The library's own would stop the page for as long as a script likes.
@@ -197,6 +207,15 @@ fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply,
         return Err(Trouble::new(format!("read: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
     }
     act(ctx, Command::Read { pid: p.0, addr: addr(at), len })
+}
+
+/// What is said to the reader; short enough for a line of a recording.
+fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
+    let text = display(&said);
+    if text.len() > LONGEST_TEXT {
+        return Err(Trouble::new(format!("the text has {} bytes; the most is {LONGEST_TEXT}", text.len()), "say it in several pieces").at(ctx));
+    }
+    Ok(text)
 }
 
 fn expect(ctx: &NativeCallContext, held: bool, text: String) -> Result<bool, Fail> {

@@ -6,15 +6,15 @@ use super::engine::engine;
 use super::errors::placed;
 use super::room::Room;
 use super::run::check_size;
-use super::values::{Failure, Process};
+use super::values::{Process, display};
 use crate::config::{Config, MIN_FRAMES};
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Reply;
 use crate::lab::placed::PlacedError;
 use crate::lab::session::Session;
-use crate::lab::words::{bytes_text, reply_text};
+use crate::lab::words::reply_text;
 use crate::units::VirtAddr;
-use rhai::{AST, Blob, Dynamic, Engine, EvalAltResult, ParseErrorType, Position, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseErrorType, Position, Scope};
 use std::fmt;
 
 /// What stays from line to line.
@@ -102,7 +102,7 @@ pub fn is_unfinished(scope: &ConsoleScope, line: &str) -> bool {
 fn at_end(text: &str, place: Position) -> bool {
     let last = text.lines().last().unwrap_or("");
     let end = (text.lines().count(), last.trim_end().chars().count());
-    place.line().is_none_or(|line| (line, place.position().unwrap_or(0)) >= end)
+    place.line().is_none_or(|line| (line, place.position().unwrap_or(0)) > end)
 }
 
 /// Lends the session to the room, which must own it while the engine runs, and takes it back.
@@ -142,15 +142,9 @@ fn show(value: &Dynamic, last_addr: Option<VirtAddr>) -> String {
             _ => n.to_string(),
         };
     }
-    if let Some(failure) = value.clone().try_cast::<Failure>() {
-        return failure.name();
-    }
-    if let Some(Process(pid)) = value.clone().try_cast::<Process>() {
-        return format!("pid {pid}");
-    }
-    match value.clone().try_cast::<Blob>() {
-        Some(bytes) => bytes_text(&bytes),
+    match value.read_lock::<Process>() {
+        Some(process) => format!("pid {}", process.0),
         None if value.is_unit() => String::new(),
-        None => value.to_string(),
+        None => display(value),
     }
 }

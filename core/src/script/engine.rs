@@ -19,6 +19,9 @@ const BANNED: [(&str, &str); 6] = [
     ("curry", "write a function with all its parameters instead"),
 ];
 
+/// Words that Rhai keeps for later versions; here they are names like any other: of a function, of fields of maps.
+const FREED: [&str; 7] = ["spawn", "use", "shared", "thread", "sync", "static", "default"];
+
 /// An engine for one room.
 pub fn engine(room: &Room) -> Engine {
     let limits = room.with(|state| state.limits.clone());
@@ -64,7 +67,7 @@ fn set_limits(engine: &mut Engine, limits: &Limits) {
     engine.set_fast_operators(false);
 }
 
-/// `spawn` is a reserved word of Rhai; here it is a function. Banned words are errors with their reason.
+/// Freed words become names, banned words errors with their reason.
 fn tokens(engine: &mut Engine) {
     #[allow(deprecated)] // Rhai marks it as likely to change, not as going away.
     engine.on_parse_token(|token, _, _| {
@@ -76,7 +79,7 @@ fn tokens(engine: &mut Engine) {
         };
         match BANNED.iter().find(|(banned, _)| *banned == word) {
             Some((word, why)) => Token::LexError(Box::new(LexError::ImproperSymbol(word.to_string(), format!("there is no `{word}`: {why}")))),
-            None if word == "spawn" => Token::Identifier(Box::new(word.into())),
+            None if FREED.contains(&word) => Token::Identifier(Box::new(word.into())),
             None => token,
         }
     });

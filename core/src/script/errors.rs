@@ -27,15 +27,13 @@ fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     }
 }
 
-/// The place; an error at the end of the text has none of its own.
+/// The place. An error at the end of the text is shown behind its last word, not on an empty line below.
 fn place(position: Position, source: &str) -> (u32, u32) {
+    let text = source.trim_end();
+    let end = (text.lines().count().max(1) as u32, text.lines().next_back().map_or(0, |line| line.chars().count()) as u32 + 1);
     match position.line() {
-        Some(line) => (line as u32, position.position().unwrap_or(1) as u32),
-        None => {
-            let last = source.trim_end().lines().count().max(1);
-            let column = source.lines().nth(last - 1).map_or(0, |line| line.trim_end().chars().count());
-            (last as u32, column as u32 + 1)
-        }
+        Some(line) => end.min((line as u32, position.position().unwrap_or(1) as u32)),
+        None => end,
     }
 }
 
@@ -46,7 +44,8 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
         EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => thrown(value),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, variables),
-        EvalAltResult::ErrorDotExpr(text, _) | EvalAltResult::ErrorPropertyNotFound(text, _) => unknown_property(text),
+        EvalAltResult::ErrorDotExpr(text, _) => unknown_property(text),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => (format!("the map has no field `{name}`"), None),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) | EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => {
             (format!("expected {}, found {}", type_name(wanted), type_name(found)), None)
         }
@@ -140,6 +139,9 @@ fn parse_words(error: &ParseErrorType, limits: &Limits) -> Words {
         }
         ParseErrorType::TooManyFunctions => hint(format!("there are more than {} functions", limits.functions), "use fewer"),
         ParseErrorType::LiteralTooLarge(what, _) => too_large(&what.to_lowercase(), limits),
+        ParseErrorType::Reserved(word) if !word.starts_with(|c: char| c.is_alphabetic()) => {
+            (format!("`{word}` has no meaning in the language"), None)
+        }
         ParseErrorType::Reserved(word) => hint(format!("`{word}` is a word of the language"), "choose another name"),
         ParseErrorType::LoopBreak => hint("`break` and `continue` belong in a loop".into(), "to end the script use `return`"),
         ParseErrorType::WrongFnDefinition => hint("a function is defined inside of something".into(), "define functions on the outside"),

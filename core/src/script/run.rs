@@ -28,16 +28,21 @@ impl Outcome {
     }
 }
 
+/// Characters of a title.
+const LONGEST_TITLE: usize = 100;
+
 /// A script's title: its first line, if that is a comment.
 fn title(source: &str) -> Option<String> {
     let comment = source.lines().next()?.trim().strip_prefix("//")?;
     let title = comment.trim_start_matches(['/', '!']).trim();
-    (!title.is_empty()).then(|| title.to_string())
+    (!title.is_empty()).then(|| title.chars().take(LONGEST_TITLE).collect())
 }
 
 /// Runs a script on a new machine. `progress` is told now and then how many commands were given, and answers whether to
 /// go on.
 pub fn run_script(source: &str, limits: &Limits, progress: impl FnMut(u32) -> bool + 'static) -> Outcome {
+    // Some editors begin a file with a byte-order mark.
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let room = Room::new(limits.clone(), Box::new(progress));
     let error = run(source, &room).err();
     room.with(|state| {

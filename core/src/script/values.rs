@@ -3,6 +3,7 @@
 use super::room::{Answer, Fail, Trouble, act};
 use crate::lab::command::{Command, Errno, Prot, Reply, Signal};
 use crate::lab::placed::suggest;
+use crate::lab::words::bytes_text;
 use crate::units::{Pid, VirtAddr};
 use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
 
@@ -143,6 +144,42 @@ impl<'a, 'c> Fields<'a, 'c> {
             Some(name) => Err(Trouble::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked)).at(self.ctx)),
         }
     }
+}
+
+/// A value for the reader, as `print` shows it. Within arrays and maps, texts are in quotes.
+pub fn display(value: &Dynamic) -> String {
+    match value.as_immutable_string_ref() {
+        Ok(text) => text.to_string(),
+        Err(_) => nested(value, 0),
+    }
+}
+
+fn nested(value: &Dynamic, depth: u32) -> String {
+    const DEEPEST: u32 = 16;
+    if depth > DEEPEST {
+        return "…".into();
+    }
+    if let Some(p) = value.read_lock::<Process>().map(|p| *p) {
+        return format!("process {}", p.0);
+    }
+    if let Some(failure) = value.read_lock::<Failure>().map(|f| *f) {
+        return failure.name();
+    }
+    if let Ok(text) = value.as_immutable_string_ref() {
+        return format!("{:?}", text.as_str());
+    }
+    if let Ok(array) = value.as_array_ref() {
+        let items: Vec<String> = array.iter().map(|item| nested(item, depth + 1)).collect();
+        return format!("[{}]", items.join(", "));
+    }
+    if let Ok(map) = value.as_map_ref() {
+        let fields: Vec<String> = map.iter().map(|(name, item)| format!("{name}: {}", nested(item, depth + 1))).collect();
+        return format!("#{{{}}}", fields.join(", "));
+    }
+    if let Ok(bytes) = value.as_blob_ref() {
+        return bytes_text(&bytes);
+    }
+    value.to_string()
 }
 
 /// Rhai's type names as a student would say them.

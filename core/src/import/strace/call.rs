@@ -15,18 +15,39 @@ pub enum Call {
     Mmap(Mmap),
     Munmap(Range),
     Mprotect(Range, Prot),
-    Mremap { from: Range, to: Range, keeps_old: bool },
+    Mremap {
+        from: Range,
+        to: Range,
+        keeps_old: bool,
+    },
     /// The break asked for (0: only asked where it is), and where it is now.
-    Brk { asked: u64, now: u64 },
+    Brk {
+        asked: u64,
+        now: u64,
+    },
     Madvise(Range, Advice),
     Mlock(Range),
     Munlock(Range),
     Execve(String),
-    Exit { whole_process: bool },
-    Open { descriptor: u64, path: String, closed_by_exec: bool },
+    Exit {
+        whole_process: bool,
+    },
+    Open {
+        descriptor: u64,
+        path: String,
+        closed_by_exec: bool,
+    },
     Close(u64),
-    Dup { from: u64, to: u64 },
-    Read { descriptor: u64, path: Option<String>, text: String, whole: bool },
+    Dup {
+        from: u64,
+        to: u64,
+    },
+    Read {
+        descriptor: u64,
+        path: Option<String>,
+        text: String,
+        whole: bool,
+    },
     /// Nothing that the machine models: counted under this name.
     Other(String),
 }
@@ -61,6 +82,21 @@ pub struct Wrong {
     /// As it is in the log.
     pub argument: String,
     pub message: String,
+}
+
+/// The start of an argument, for a message: a hostile one has megabytes.
+pub fn quote(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
+}
+
+/// Longest path or name, in bytes: Linux's PATH_MAX, and the machine's limit.
+const LONGEST_NAME: usize = 4095;
+
+/// A path without the kernel's remark that the file is gone: the mapping is of the same file as before.
+pub fn file_name(path: &str) -> String {
+    let path = path.strip_suffix(" (deleted)").unwrap_or(path);
+    path[..path.floor_char_boundary(LONGEST_NAME)].to_string()
 }
 
 fn wrong<T>(argument: &str, message: impl Into<String>) -> Result<T, Wrong> {
@@ -106,19 +142,43 @@ impl<'a> Arguments<'a> {
 
     fn number(&self, index: usize) -> Result<u64, Wrong> {
         let argument = self.get(index)?;
-        number(argument).map_or_else(|| wrong(argument, format!("`{argument}` is not a number, as argument {} of `{}` is", index + 1, self.name)), Ok)
+        number(argument).map_or_else(
+            || {
+                wrong(
+                    argument,
+                    format!("{} is not a number, as argument {} of `{}` is", quote(argument), index + 1, self.name),
+                )
+            },
+            Ok,
+        )
     }
 
     fn flags(&self, index: usize) -> Result<Flags<'a>, Wrong> {
         let argument = self.get(index)?;
-        flags(argument).map_or_else(|| wrong(argument, format!("`{argument}` are not flags, as argument {} of `{}` is", index + 1, self.name)), Ok)
+        flags(argument).map_or_else(
+            || {
+                wrong(
+                    argument,
+                    format!("{} are not flags, as argument {} of `{}` is", quote(argument), index + 1, self.name),
+                )
+            },
+            Ok,
+        )
     }
 
     fn descriptor(&self, index: usize) -> Result<(u64, Option<&'a str>), Wrong> {
         let argument = self.get(index)?;
         match descriptor(argument) {
             Some((Some(number), path)) => Ok((number, path)),
-            _ => wrong(argument, format!("`{argument}` is not a file descriptor, as argument {} of `{}` is", index + 1, self.name)),
+            _ => wrong(
+                argument,
+                format!(
+                    "{} is not a file descriptor, as argument {} of `{}` is",
+                    quote(argument),
+                    index + 1,
+                    self.name
+                ),
+            ),
         }
     }
 
@@ -139,12 +199,15 @@ impl<'a> Arguments<'a> {
 fn pages(argument: &str, address: u64, length: u64) -> Result<Range, Wrong> {
     let last = GeometryKind::X86_64.geometry().user_pages;
     let start = address / PAGE;
-    if address % PAGE != 0 {
+    if !address.is_multiple_of(PAGE) {
         return wrong(argument, format!("{address:#x} is not the start of a page of 4096 bytes"));
     }
     match start.checked_add(length.div_ceil(PAGE)) {
         Some(end) if end <= last => Ok(Range::new(start, end)),
-        _ => wrong(argument, format!("{length} bytes from {address:#x} leave user space, which ends at {:#x}", last * PAGE)),
+        _ => wrong(
+            argument,
+            format!("{length} bytes from {address:#x} leave user space, which ends at {:#x}", last * PAGE),
+        ),
     }
 }
 
@@ -161,23 +224,27 @@ fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Mmap, Wrong> {
     }
     // Where the kernel placed it, it is placed again.
     flags.push(MapFlag::Fixed);
-    let (backing, pgoff) = if flags.contains(&MapFlag::Anonymous) { (Backing::Anonymous, 0) } else { backing(arguments)? };
-    Ok(Mmap { range, prot: prot(arguments, 2)?, flags, backing, pgoff, stack: given.has("MAP_STACK", 0x20000), ignored })
+    let (backing, pgoff) =
+        if flags.contains(&MapFlag::Anonymous) { (Backing::Anonymous, 0) } else { backing(arguments)? };
+    Ok(Mmap {
+        range,
+        prot: prot(arguments, 2)?,
+        flags,
+        backing,
+        pgoff,
+        stack: given.has("MAP_STACK", 0x20000),
+        ignored,
+    })
 }
 
 fn backing(arguments: &Arguments<'_>) -> Result<(Backing, u64), Wrong> {
     let offset = arguments.number(5)?;
-    if offset % PAGE != 0 {
+    if !offset.is_multiple_of(PAGE) {
         return wrong(arguments.get(5)?, format!("offset {offset:#x} is not a multiple of 4096"));
     }
     let (number, path) = arguments.descriptor(4)?;
-    let backing = path.map_or(Backing::Descriptor(number), |path| Backing::File(undeleted(path).to_string()));
+    let backing = path.map_or(Backing::Descriptor(number), |path| Backing::File(file_name(path)));
     Ok((backing, offset / PAGE))
-}
-
-/// A path without the kernel's remark that the file is gone: the mapping is of the same file as before.
-pub fn undeleted(path: &str) -> &str {
-    path.strip_suffix(" (deleted)").unwrap_or(path)
 }
 
 /// Flags of `mmap` that the machine knows, by name and bit.
@@ -192,8 +259,17 @@ const MAP_FLAGS: [(&str, u64, MapFlag); 7] = [
 ];
 /// Flags that are kept in another way (the address is fixed anyway) or that say nothing about memory.
 const KEPT_OTHERWISE: [&str; 11] = [
-    "MAP_SHARED", "MAP_SHARED_VALIDATE", "MAP_PRIVATE", "MAP_ANONYMOUS", "MAP_ANON", "MAP_FIXED", "MAP_FIXED_NOREPLACE", "MAP_FILE", "MAP_DENYWRITE",
-    "MAP_EXECUTABLE", "MAP_STACK",
+    "MAP_SHARED",
+    "MAP_SHARED_VALIDATE",
+    "MAP_PRIVATE",
+    "MAP_ANONYMOUS",
+    "MAP_ANON",
+    "MAP_FIXED",
+    "MAP_FIXED_NOREPLACE",
+    "MAP_FILE",
+    "MAP_DENYWRITE",
+    "MAP_EXECUTABLE",
+    "MAP_STACK",
 ];
 
 fn map_flags(given: &Flags<'_>) -> (Vec<MapFlag>, Vec<String>) {
@@ -239,7 +315,9 @@ fn brk(asked: u64, now: u64) -> Result<Call, Wrong> {
     let last = GeometryKind::X86_64.geometry().user_pages * PAGE;
     match now <= last {
         true => Ok(Call::Brk { asked, now }),
-        false => wrong(&format!("{now:#x}"), format!("the break {now:#x} is outside user space, which ends at {last:#x}")),
+        false => {
+            wrong(&format!("{now:#x}"), format!("the break {now:#x} is outside user space, which ends at {last:#x}"))
+        }
     }
 }
 
@@ -252,7 +330,7 @@ fn madvise(arguments: &Arguments<'_>) -> Result<Call, Wrong> {
     } else if advice.names.contains(&"MADV_PAGEOUT") || bare(21) {
         Call::Madvise(range, Advice::Pageout)
     } else {
-        Call::Other(format!("madvise {}", arguments.get(2)?))
+        Call::Other(format!("madvise {}", quote(arguments.get(2)?)))
     })
 }
 
@@ -265,13 +343,13 @@ fn mlock(arguments: &Arguments<'_>) -> Result<Call, Wrong> {
 
 /// The program's path as given; what strace could not read is shown as strace shows it.
 fn program(argument: &str) -> String {
-    string(argument).map_or_else(|| argument.to_string(), |(path, _)| path)
+    string(argument).map_or_else(|| file_name(argument), |(path, _)| file_name(&path))
 }
 
 fn open(arguments: &Arguments<'_>, index: usize, value: u64, path: Option<&str>) -> Result<Call, Wrong> {
     let argument = arguments.get(index)?;
     let path = match path {
-        Some(path) => undeleted(path).to_string(),
+        Some(path) => file_name(path),
         None => program(argument),
     };
     let closed_by_exec = arguments.all.iter().any(|argument| argument.contains("O_CLOEXEC"));
@@ -293,7 +371,11 @@ pub fn understand_failure(name: &str, arguments: &str, answer: Answer<'_>) -> Re
     Ok(match (name, answer) {
         ("exit", _) => Some(Call::Exit { whole_process: false }),
         ("exit_group", _) => Some(Call::Exit { whole_process: true }),
-        ("mprotect", Answer::Failed("ENOMEM")) => arguments.range(0, 1).ok().map(|range| prot(&arguments, 2).map(|prot| Call::Mprotect(range, prot))).transpose()?,
+        ("mprotect", Answer::Failed("ENOMEM")) => arguments
+            .range(0, 1)
+            .ok()
+            .map(|range| prot(&arguments, 2).map(|prot| Call::Mprotect(range, prot)))
+            .transpose()?,
         _ => None,
     })
 }

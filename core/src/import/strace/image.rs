@@ -63,7 +63,9 @@ impl Source {
             Source::Anonymous => Source::Anonymous,
             Source::Stack => Source::Stack,
             Source::Shmem { pgoff } => Source::Shmem { pgoff: pgoff.saturating_add(pages) },
-            Source::File { name, shared, pgoff } => Source::File { name: name.clone(), shared: *shared, pgoff: pgoff.saturating_add(pages) },
+            Source::File { name, shared, pgoff } => {
+                Source::File { name: name.clone(), shared: *shared, pgoff: pgoff.saturating_add(pages) }
+            }
         }
     }
 }
@@ -119,7 +121,13 @@ impl Image {
         let mut joined: Vec<(u64, Piece)> = Vec::new();
         for (start, piece) in &self.pieces {
             match joined.last_mut() {
-                Some((first, last)) if last.end == *start && last.prot == piece.prot && last.source.plus(start - *first) == piece.source => last.end = piece.end,
+                Some((first, last))
+                    if last.end == *start
+                        && last.prot == piece.prot
+                        && last.source.plus(start - *first) == piece.source =>
+                {
+                    last.end = piece.end
+                }
                 _ => joined.push((*start, piece.clone())),
             }
         }
@@ -136,8 +144,18 @@ impl Piece {
             Source::Anonymous => (vec![Private, Anonymous, Fixed], None, 0),
             Source::Stack => (vec![Private, Anonymous, Growsdown, Fixed], None, 0),
             Source::Shmem { .. } => (vec![Shared, Anonymous, Fixed], None, 0),
-            Source::File { name, shared, pgoff } => (vec![if shared { Shared } else { Private }, Fixed], Some(name), pgoff),
+            Source::File { name, shared, pgoff } => {
+                (vec![if shared { Shared } else { Private }, Fixed], Some(name), pgoff)
+            }
         };
-        Command::Mmap { pid, addr: Some(VirtAddr(start * 4096)), pages: self.end - start, prot: self.prot, flags, file, pgoff }
+        Command::Mmap {
+            pid,
+            addr: Some(VirtAddr(start * 4096)),
+            pages: self.end - start,
+            prot: self.prot,
+            flags,
+            file,
+            pgoff,
+        }
     }
 }

@@ -55,8 +55,30 @@ pub enum Birth {
 
 /// Calls that the import understands, those that bear children excepted.
 pub const USED: [&str; 24] = [
-    "mmap", "mmap2", "munmap", "mprotect", "pkey_mprotect", "mremap", "brk", "madvise", "mlock", "mlock2", "munlock", "execve", "execveat",
-    "exit", "exit_group", "open", "openat", "openat2", "creat", "close", "dup", "dup2", "dup3", "read",
+    "mmap",
+    "mmap2",
+    "munmap",
+    "mprotect",
+    "pkey_mprotect",
+    "mremap",
+    "brk",
+    "madvise",
+    "mlock",
+    "mlock2",
+    "munlock",
+    "execve",
+    "execveat",
+    "exit",
+    "exit_group",
+    "open",
+    "openat",
+    "openat2",
+    "creat",
+    "close",
+    "dup",
+    "dup2",
+    "dup3",
+    "read",
 ];
 
 /// Calls that bear children.
@@ -108,14 +130,19 @@ pub fn join(text: &str) -> Result<Joined<'_>, PlacedError> {
         joiner.joined.lines = number;
         let (pid, start) = prefix(line);
         let at = place(line, start, number);
-        match body(&line[start..]) {
-            Some(body) => {
-                understood |= body != Body::Remark;
-                joiner.line(pid, at, body);
+        let body = body(&line[start..]);
+        match body {
+            // An answer without the end of its line may be the beginning of a longer number.
+            Some(Body::Call { answer: Answer::Value(..), .. } | Body::Resumed { answer: Answer::Value(..), .. })
+                if is_cut_off(text, line) =>
+            {
+                joiner.joined.skip(CUT_OFF);
             }
+            Some(body) => joiner.line(pid, at, body),
             None if line.trim().is_empty() => {}
             None => joiner.other_line(text, line, &line[start..], at)?,
         }
+        understood |= body.is_some_and(|body| body != Body::Remark);
     }
     if !understood {
         return Err(PlacedError::at(text, 1, 1, "this is no strace log: it has not one call")
@@ -123,6 +150,14 @@ pub fn join(text: &str) -> Result<Joined<'_>, PlacedError> {
     }
     joiner.finish();
     Ok(joiner.joined)
+}
+
+/// How the last line is counted if the log ends within it.
+const CUT_OFF: &str = "a last line that is cut off";
+
+/// Whether the text ends with this line, and without its end.
+fn is_cut_off(text: &str, line: &str) -> bool {
+    line.as_ptr() as usize + line.len() == text.as_ptr() as usize + text.len()
 }
 
 /// Line and column of a byte of a line.
@@ -134,12 +169,11 @@ impl<'a> Joiner<'a> {
     /// A line that strace would not write: the program's own output, or a damaged one. Only a damaged call matters.
     fn other_line(&mut self, text: &str, line: &str, body: &str, at: Position) -> Result<(), PlacedError> {
         if let Some(name) = name_of(body).filter(|name| USED.contains(name) || BIRTHS.contains(name)) {
-            let last = line.as_ptr() as usize + line.len() == text.as_ptr() as usize + text.len();
-            if !last {
+            if !is_cut_off(text, line) {
                 return Err(PlacedError::in_line(line, at.line, at.column, format!("this call of `{name}` is damaged"))
                     .hint("a call ends with `) = ANSWER` or `<unfinished ...>`; strace's -o keeps the program's output out of the log"));
             }
-            self.joined.skip("a last line that is cut off");
+            self.joined.skip(CUT_OFF);
         } else {
             self.joined.skip("lines that are not strace's");
         }
@@ -153,7 +187,9 @@ impl<'a> Joiner<'a> {
         let pid = self.known(pid, Some(&body));
         self.appear(pid, at);
         match body {
-            Body::Call { name, arguments, answer } => self.call(pid, at, name, Cow::Borrowed(arguments), answer, self.joined.entries.len()),
+            Body::Call { name, arguments, answer } => {
+                self.call(pid, at, name, Cow::Borrowed(arguments), answer, self.joined.entries.len())
+            }
             Body::Unfinished { name, arguments } => self.begin(pid, at, name, Cow::Borrowed(arguments)),
             Body::Resumed { name, arguments, answer } => self.resume(pid, at, name, arguments, answer),
             Body::Signal(name) => self.joined.skip(format!("signal {name}")),
@@ -198,7 +234,15 @@ impl<'a> Joiner<'a> {
         self.joined.entries.push(Entry { pid, at, what });
     }
 
-    fn call(&mut self, pid: u32, at: Position, name: &'a str, arguments: Cow<'a, str>, answer: Answer<'a>, begun: usize) {
+    fn call(
+        &mut self,
+        pid: u32,
+        at: Position,
+        name: &'a str,
+        arguments: Cow<'a, str>,
+        answer: Answer<'a>,
+        begun: usize,
+    ) {
         if BIRTHS.contains(&name) {
             match answer {
                 Answer::Value(child, _) => self.birth(pid, at, how(name, &arguments, pid), child, begun),
@@ -235,9 +279,14 @@ impl<'a> Joiner<'a> {
             }
             return;
         };
-        let whole = if arguments.is_empty() { pending.arguments } else { Cow::Owned(format!("{}{arguments}", pending.arguments)) };
+        let whole = if arguments.is_empty() {
+            pending.arguments
+        } else {
+            Cow::Owned(format!("{}{arguments}", pending.arguments))
+        };
         if name == "munmap" {
-            self.joined.entries[pending.begun] = Entry { pid, at: pending.at, what: What::Call { name, arguments: whole, answer } };
+            self.joined.entries[pending.begun] =
+                Entry { pid, at: pending.at, what: What::Call { name, arguments: whole, answer } };
             self.push(pid, at, What::Answered);
         } else {
             self.call(pid, at, name, whole, answer, pending.begun);
@@ -312,7 +361,9 @@ mod tests {
             .filter(|entry| !matches!(entry.what, What::Nothing | What::Begun | What::Answered))
             .map(|entry| {
                 let what = match &entry.what {
-                    What::Call { name, arguments, answer: Answer::Value(value, _) } => format!("{name}({arguments}) = {value}"),
+                    What::Call { name, arguments, answer: Answer::Value(value, _) } => {
+                        format!("{name}({arguments}) = {value}")
+                    }
                     What::Call { name, arguments, .. } => format!("{name}({arguments})"),
                     other => format!("{other:?}"),
                 };
@@ -383,6 +434,9 @@ mod tests {
         assert!(join("").is_err());
         let joined = join("hello\n1 brk(NULL) = 1\n1 wait4(1) = 2\n--- SIGCHLD {} ---\n1 mmap(NULL, 8").unwrap();
         let skipped: Vec<_> = joined.skipped.iter().map(|(what, count)| format!("{count} {what}")).collect();
-        assert_eq!(skipped, ["1 a last line that is cut off", "1 lines that are not strace's", "1 signal SIGCHLD", "1 wait4"]);
+        assert_eq!(
+            skipped,
+            ["1 a last line that is cut off", "1 lines that are not strace's", "1 signal SIGCHLD", "1 wait4"]
+        );
     }
 }

@@ -10,9 +10,9 @@
 
 use super::scan::{UNFINISHED, scan};
 use super::value::{integer, path};
+use std::borrow::Cow;
 use winnow::ascii::{dec_uint, digit1, space0, space1};
 use winnow::combinator::{alt, delimited, fail, not, opt, preceded, repeat, terminated};
-use std::borrow::Cow;
 use winnow::token::{rest, take_till, take_while};
 use winnow::{ModalResult, Parser};
 
@@ -22,11 +22,22 @@ const MAX_PID: u32 = 1 << 22;
 /// What a line says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Body<'a> {
-    Call { name: &'a str, arguments: &'a str, answer: Answer<'a> },
+    Call {
+        name: &'a str,
+        arguments: &'a str,
+        answer: Answer<'a>,
+    },
     /// The call goes on in a later line of the same process.
-    Unfinished { name: &'a str, arguments: &'a str },
+    Unfinished {
+        name: &'a str,
+        arguments: &'a str,
+    },
     /// The rest of an unfinished call.
-    Resumed { name: &'a str, arguments: &'a str, answer: Answer<'a> },
+    Resumed {
+        name: &'a str,
+        arguments: &'a str,
+        answer: Answer<'a>,
+    },
     Signal(&'a str),
     Exited,
     Killed(&'a str),
@@ -50,12 +61,9 @@ pub enum Answer<'a> {
 /// The process's number, if the line has one, and how many bytes of the line stand before its body.
 pub fn prefix(line: &str) -> (Option<u32>, usize) {
     let mut text = line;
-    let pid = opt(alt((
-        delimited(("[pid", space1), pid, (']', space0)),
-        delimited(space0, pid, space1),
-    )))
-    .parse_next(&mut text)
-    .unwrap_or(None);
+    let pid = opt(alt((delimited(("[pid", space1), pid, (']', space0)), delimited(space0, pid, space1))))
+        .parse_next(&mut text)
+        .unwrap_or(None);
     let _: ModalResult<()> = repeat(0.., alt((time, bracketed))).parse_next(&mut text);
     let _: ModalResult<&str> = space0.parse_next(&mut text);
     (pid, line.len() - text.len())
@@ -208,19 +216,32 @@ mod tests {
         let check = |text: &str, expected| assert_eq!(body(text), expected, "{text}");
         let value = |value| Answer::Value(value, None);
         check("fork() = 12", Some(Body::Call { name: "fork", arguments: "", answer: value(12) }));
-        check("brk(NULL)     = 0x5000 <0.000008>", Some(Body::Call { name: "brk", arguments: "NULL", answer: value(0x5000) }));
+        check(
+            "brk(NULL)     = 0x5000 <0.000008>",
+            Some(Body::Call { name: "brk", arguments: "NULL", answer: value(0x5000) }),
+        );
         check(
             "openat(AT_FDCWD</tmp>, \"a)\", O_RDONLY) = 3</tmp/a)>",
-            Some(Body::Call { name: "openat", arguments: "AT_FDCWD</tmp>, \"a)\", O_RDONLY", answer: Answer::Value(3, Some("/tmp/a)")) }),
+            Some(Body::Call {
+                name: "openat",
+                arguments: "AT_FDCWD</tmp>, \"a)\", O_RDONLY",
+                answer: Answer::Value(3, Some("/tmp/a)")),
+            }),
         );
-        check("munmap(0x1, 1) = -1 EINVAL (Invalid argument)", Some(Body::Call { name: "munmap", arguments: "0x1, 1", answer: Answer::Failed("EINVAL") }));
+        check(
+            "munmap(0x1, 1) = -1 EINVAL (Invalid argument)",
+            Some(Body::Call { name: "munmap", arguments: "0x1, 1", answer: Answer::Failed("EINVAL") }),
+        );
         check("exit_group(0)    = ?", Some(Body::Call { name: "exit_group", arguments: "0", answer: Answer::Never }));
         check("wait4(-1,  <unfinished ...>", Some(Body::Unfinished { name: "wait4", arguments: "-1,  " }));
         check("exit_group(0 <unfinished ...>) = ?", Some(Body::Unfinished { name: "exit_group", arguments: "0 " }));
         check("<... brk resumed>) = 0x5", Some(Body::Resumed { name: "brk", arguments: "", answer: value(5) }));
         check("<... brk resumed> ) = 0x5", Some(Body::Resumed { name: "brk", arguments: "", answer: value(5) }));
         check("<... exit resumed>) = ?", Some(Body::Resumed { name: "exit", arguments: "", answer: Answer::Never }));
-        check("<... futex resumed> <unfinished ...>) = ?", Some(Body::Resumed { name: "futex", arguments: "", answer: Answer::Never }));
+        check(
+            "<... futex resumed> <unfinished ...>) = ?",
+            Some(Body::Resumed { name: "futex", arguments: "", answer: Answer::Never }),
+        );
         check("--- SIGCHLD {si_signo=SIGCHLD} ---", Some(Body::Signal("SIGCHLD")));
         check("--- stopped by SIGSTOP ---", Some(Body::Signal("SIGSTOP")));
         check("+++ exited with 0 +++", Some(Body::Exited));
@@ -228,14 +249,19 @@ mod tests {
         check("+++ superseded by execve in pid 12 +++", Some(Body::Superseded(12)));
         check("strace: Process 12 attached", Some(Body::Remark));
         check("> /lib/libc.so.6(__mmap+0x23) [0x1]", Some(Body::Remark));
-        for other in ["", "hello", "hello world", "mmap(NULL, 81", "mmap(NULL) =", "mmap(NULL)", "brk(0) = nothing", "<... brk"] {
+        for other in
+            ["", "hello", "hello world", "mmap(NULL, 81", "mmap(NULL) =", "mmap(NULL)", "brk(0) = nothing", "<... brk"]
+        {
             check(other, None);
         }
     }
 
     #[test]
     fn mends_what_a_terminal_cut() {
-        assert_eq!(mend("vfork(strace: Process 12 attached\n <unfinished ...>\nbrk\n"), "vfork( <unfinished ...>\n\nbrk\n");
+        assert_eq!(
+            mend("vfork(strace: Process 12 attached\n <unfinished ...>\nbrk\n"),
+            "vfork( <unfinished ...>\n\nbrk\n"
+        );
         assert_eq!(mend("astrace: Process 1 attached\nbstrace: Process 2 attached\nc\nd\n"), "abc\n\n\nd\n");
         for whole in ["strace: Process 12 attached\nbrk(", "write(1, \"strace: Process 12 attached\") = 1\n"] {
             assert!(matches!(mend(whole), Cow::Borrowed(_)), "{whole}");

@@ -5,7 +5,7 @@
 //! ```
 //! A line above user space (`[vsyscall]`) is left out.
 
-use super::call::undeleted;
+use super::call::{file_name, quote};
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Prot;
 use crate::lab::view::View;
@@ -38,19 +38,24 @@ pub struct MapsLine {
 impl MapsLine {
     /// Reads a line; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Option<MapsLine>, String> {
-        let line = line.parse(text).map_err(|error| format!("the line `{text}` of the maps text makes no sense after its first {} bytes", error.offset()))?;
+        let line = line.parse(text).map_err(|error| {
+            format!("the line {} of a maps text makes no sense after its first {} bytes", quote(text), error.offset())
+        })?;
         if line.start >= GeometryKind::X86_64.geometry().user_pages {
             return Ok(None);
         }
         if line.start >= line.end || line.end > GeometryKind::X86_64.geometry().user_pages {
-            return Err(format!("the range of the line `{text}` of the maps text makes no sense"));
+            return Err(format!("the range of the line {} of a maps text makes no sense", quote(text)));
         }
         Ok(Some(line))
     }
 
     /// Whether it is private anonymous memory.
     pub fn is_anonymous(&self) -> bool {
-        !self.shared && (self.name.is_empty() || matches!(self.name.as_str(), "[heap]" | "[stack]") || self.name.starts_with("[anon:"))
+        !self.shared
+            && (self.name.is_empty()
+                || matches!(self.name.as_str(), "[heap]" | "[stack]")
+                || self.name.starts_with("[anon:"))
     }
 
     /// Whether it is shared memory without a file.
@@ -65,13 +70,14 @@ fn line(input: &mut &str) -> ModalResult<MapsLine> {
     let pgoff = page.parse_next(input)?;
     (' ', hex, ':', hex, ' ', digit1, space0).parse_next(input)?;
     let name: &str = rest.parse_next(input)?;
-    let anonymous = name.is_empty() || name.starts_with("[heap") || name.starts_with("[stack") || name.starts_with("[anon:");
-    Ok(MapsLine { start, end, prot, shared, pgoff: if anonymous { 0 } else { pgoff }, name: undeleted(name).to_string() })
+    let anonymous =
+        name.is_empty() || name.starts_with("[heap") || name.starts_with("[stack") || name.starts_with("[anon:");
+    Ok(MapsLine { start, end, prot, shared, pgoff: if anonymous { 0 } else { pgoff }, name: file_name(name) })
 }
 
 /// An address at the start of a page.
 fn page(input: &mut &str) -> ModalResult<u64> {
-    hex_uint.verify(|address: &u64| address % PAGE == 0).map(|address: u64| address / PAGE).parse_next(input)
+    hex_uint.verify(|address: &u64| address.is_multiple_of(PAGE)).map(|address: u64| address / PAGE).parse_next(input)
 }
 
 fn hex<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
@@ -114,7 +120,9 @@ impl ExpectedMaps {
             if !expected.zip(found).is_some_and(|(expected, found)| same(expected, found)) {
                 let or_nothing = |line: Option<&MapsLine>| line.map_or("nothing".to_string(), MapsLine::to_string);
                 let (pid, line, expected, found) = (self.pid, self.line, or_nothing(expected), or_nothing(found));
-                return Some(format!("process {pid}, line {line} of the log: the kernel has\n  {expected}\nand the machine\n  {found}"));
+                return Some(format!(
+                    "process {pid}, line {line} of the log: the kernel has\n  {expected}\nand the machine\n  {found}"
+                ));
             }
         }
         None
@@ -134,7 +142,8 @@ impl ExpectedMaps {
 
 /// The machine calls every area that grows down a stack, and all shared anonymous memory by one name.
 fn same(expected: &MapsLine, found: &MapsLine) -> bool {
-    let named_by_machine = expected.name.is_empty() && found.name == "[stack]" || expected.is_shmem() && found.is_shmem();
+    let named_by_machine =
+        expected.name.is_empty() && found.name == "[stack]" || expected.is_shmem() && found.is_shmem();
     let name = if named_by_machine { expected.name.clone() } else { found.name.clone() };
     *expected == MapsLine { name, ..found.clone() }
 }
@@ -151,14 +160,29 @@ fn seen(vma: &Vma, view: &View) -> MapsLine {
         None if heap => ("[heap]", 0),
         None => ("", 0),
     };
-    MapsLine { start: vma.start.0, end: vma.end.0, prot: vma.prot, shared: !vma.is_private(), pgoff, name: name.to_string() }
+    MapsLine {
+        start: vma.start.0,
+        end: vma.end.0,
+        prot: vma.prot,
+        shared: !vma.is_private(),
+        pgoff,
+        name: name.to_string(),
+    }
 }
 
 impl fmt::Display for MapsLine {
     /// As the kernel writes it, less what the machine does not have.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = if self.shared { 's' } else { 'p' };
-        write!(f, "{:x}-{:x} {}{shared} {:08x} {}", self.start * PAGE, self.end * PAGE, self.prot, self.pgoff * PAGE, self.name)
+        write!(
+            f,
+            "{:x}-{:x} {}{shared} {:08x} {}",
+            self.start * PAGE,
+            self.end * PAGE,
+            self.prot,
+            self.pgoff * PAGE,
+            self.name
+        )
     }
 }
 
@@ -168,13 +192,34 @@ mod tests {
 
     #[test]
     fn reads_the_kernels_lines() {
-        let line = MapsLine::parse("7f95d8191000-7f95d82e7000 r-xp 00026000 fe:00 326279    /usr/lib/a b.so (deleted)").unwrap().unwrap();
+        let line = MapsLine::parse("7f95d8191000-7f95d82e7000 r-xp 00026000 fe:00 326279    /usr/lib/a b.so (deleted)")
+            .unwrap()
+            .unwrap();
         let name = "/usr/lib/a b.so".to_string();
-        assert_eq!(line, MapsLine { start: 0x7f95d8191, end: 0x7f95d82e7, prot: Prot::READ | Prot::EXEC, shared: false, pgoff: 0x26, name });
+        assert_eq!(
+            line,
+            MapsLine {
+                start: 0x7f95d8191,
+                end: 0x7f95d82e7,
+                prot: Prot::READ | Prot::EXEC,
+                shared: false,
+                pgoff: 0x26,
+                name
+            }
+        );
         let line = MapsLine::parse("7f95d8168000-7f95d816b000 rw-p 00000000 00:00 0 ").unwrap().unwrap();
         assert!(line.is_anonymous());
-        assert_eq!(MapsLine::parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]"), Ok(None));
-        for wrong in ["", "7f95d8168000", "2000-1000 rw-p 00000000 00:00 0 ", "1001-2000 rw-p 00000000 00:00 0 ", "1000-2000 rwzp 0 00:00 0 "] {
+        assert_eq!(
+            MapsLine::parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]"),
+            Ok(None)
+        );
+        for wrong in [
+            "",
+            "7f95d8168000",
+            "2000-1000 rw-p 00000000 00:00 0 ",
+            "1001-2000 rw-p 00000000 00:00 0 ",
+            "1000-2000 rwzp 0 00:00 0 ",
+        ] {
             assert!(MapsLine::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -25,6 +25,8 @@ pub struct Space {
     pub made_by: usize,
     /// Threads of the log that live in it.
     pub tasks: u32,
+    /// Calls that have begun in it and are not yet answered.
+    pub under_way: u32,
     pub alive: bool,
     /// What is mapped, as far as the log tells.
     mapped: Ranges,
@@ -38,12 +40,23 @@ pub struct Space {
 impl Space {
     /// An empty one.
     pub fn new(pid: Pid, made_by: usize) -> Space {
-        Space { pid, image: None, made_by, tasks: 1, alive: true, mapped: Ranges::default(), known: Ranges::default(), brk: None, stacks: Ranges::default() }
+        Space {
+            pid,
+            image: None,
+            made_by,
+            tasks: 1,
+            under_way: 0,
+            alive: true,
+            mapped: Ranges::default(),
+            known: Ranges::default(),
+            brk: None,
+            stacks: Ranges::default(),
+        }
     }
 
     /// As `fork` copies it.
     pub fn copy(&self, pid: Pid) -> Space {
-        Space { pid, tasks: 1, ..self.clone() }
+        Space { pid, tasks: 1, under_way: 0, ..self.clone() }
     }
 
     /// What a copy costs.
@@ -66,8 +79,10 @@ impl Space {
     /// Pages at which an area of MAP_STACK meets another. Since 6.7 Linux gives such areas a flag of their own (no huge pages)
     /// and does not merge them with others; the machine has no huge pages and may merge them, as Linux did before.
     pub fn stack_edges(&self, lines: &[MapsLine]) -> Vec<u64> {
-        let in_stack = |page: u64| !self.stacks.parts(Range::new(page, page + 1)).is_empty();
-        let meet = lines.windows(2).filter(|pair| pair[0].end == pair[1].start && in_stack(pair[0].end - 1) != in_stack(pair[1].start));
+        let in_stack = |page: u64| self.stacks.end_of(page).is_some();
+        let meet = lines
+            .windows(2)
+            .filter(|pair| pair[0].end == pair[1].start && in_stack(pair[0].end - 1) != in_stack(pair[1].start));
         meet.map(|pair| pair[1].start).collect()
     }
 }
@@ -88,13 +103,21 @@ impl World<'_> {
             }
             Call::Mprotect(range, prot) => {
                 self.explain(space, at, range, Some(prot));
-                self.push_unless_empty(at, range, Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot });
+                self.push_unless_empty(
+                    at,
+                    range,
+                    Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot },
+                );
             }
             Call::Mremap { from, to, keeps_old } => self.mremap(space, at, from, to, keeps_old),
             Call::Brk { asked, now } => self.brk(space, at, asked, now),
             Call::Madvise(range, advice) => {
                 self.explain(space, at, range, None);
-                self.push_unless_empty(at, range, Command::Madvise { pid, addr: addr(range), pages: range.pages(), advice });
+                self.push_unless_empty(
+                    at,
+                    range,
+                    Command::Madvise { pid, addr: addr(range), pages: range.pages(), advice },
+                );
             }
             Call::Mlock(range) => {
                 self.explain(space, at, range, None);
@@ -108,20 +131,26 @@ impl World<'_> {
                 self.explain(space, at, range, None);
                 self.push_unless_empty(at, range, Command::Munlock { pid, addr: addr(range), pages: range.pages() });
             }
-            Call::Execve(_) | Call::Exit { .. } | Call::Open { .. } | Call::Close(_) | Call::Dup { .. } | Call::Read { .. } | Call::Other(_) => {}
+            Call::Execve(_)
+            | Call::Exit { .. }
+            | Call::Open { .. }
+            | Call::Close(_)
+            | Call::Dup { .. }
+            | Call::Read { .. }
+            | Call::Other(_) => {}
         }
     }
 
     /// `mprotect` that failed at a hole: the pages before the hole have changed. Anything else that failed changed nothing.
-    pub(super) fn partly(&mut self, space: usize, at: Position, name: &str, arguments: &str, call: Call, error: &str) {
-        if let Call::Mprotect(range, prot) = call {
-            let Space { pid, mapped, .. } = &self.spaces[space];
-            let begins = mapped.parts(range).first().is_some_and(|part| part.start == range.start);
-            if begins && !mapped.gaps(range).is_empty() {
-                return self.push(at, Command::Mprotect { pid: *pid, addr: addr(range), pages: range.pages(), prot });
-            }
+    /// Whether it was taken in.
+    pub(super) fn partly(&mut self, space: usize, at: Position, call: Call) -> bool {
+        let Call::Mprotect(range, prot) = call else { return false };
+        let Space { pid, mapped, .. } = &self.spaces[space];
+        let (pid, stops_at_hole) = (*pid, mapped.end_of(range.start).is_some_and(|end| end < range.end));
+        if stops_at_hole {
+            self.push(at, Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot });
         }
-        self.failed(at, name, arguments, error);
+        stops_at_hole
     }
 
     fn push_unless_empty(&mut self, at: Position, range: Range, command: Command) {
@@ -133,11 +162,10 @@ impl World<'_> {
         for flag in ignored {
             self.skip(format!("the flag {flag} of mmap"));
         }
-        if flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked) {
-            if !self.bring_in(range.pages()) {
-                flags.retain(|flag| !matches!(flag, MapFlag::Populate | MapFlag::Locked));
-                self.skip(format!("MAP_POPULATE and MAP_LOCKED beyond {MOST_PAGES_IN} pages in all"));
-            }
+        let brings_in = |flag: &MapFlag| matches!(flag, MapFlag::Populate | MapFlag::Locked);
+        if flags.iter().any(brings_in) && !self.bring_in(range.pages()) {
+            flags.retain(|flag| !brings_in(flag));
+            self.skip(format!("MAP_POPULATE and MAP_LOCKED beyond {MOST_PAGES_IN} pages in all"));
         }
         if flags.contains(&MapFlag::Anonymous) && !flags.contains(&MapFlag::Noreserve) && !self.reserve(range.pages()) {
             flags.push(MapFlag::Noreserve);
@@ -164,7 +192,17 @@ impl World<'_> {
         self.explain(space, at, from, None);
         let pid = self.spaces[space].pid;
         let moved = (to.start != from.start).then(|| addr(to));
-        self.push(at, Command::Mremap { pid, addr: addr(from), pages: from.pages(), new_pages: to.pages(), to: moved, may_move: moved.is_some() });
+        self.push(
+            at,
+            Command::Mremap {
+                pid,
+                addr: addr(from),
+                pages: from.pages(),
+                new_pages: to.pages(),
+                to: moved,
+                may_move: moved.is_some(),
+            },
+        );
         self.spaces[space].unmap(from);
         self.spaces[space].map(to);
         if keeps_old {
@@ -177,7 +215,18 @@ impl World<'_> {
     fn map_again(&mut self, space: usize, at: Position, range: Range) {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let pid = self.spaces[space].pid;
-        self.push(at, Command::Mmap { pid, addr: Some(addr(range)), pages: range.pages(), prot: Prot::READ | Prot::WRITE, flags, file: None, pgoff: 0 });
+        self.push(
+            at,
+            Command::Mmap {
+                pid,
+                addr: Some(addr(range)),
+                pages: range.pages(),
+                prot: Prot::READ | Prot::WRITE,
+                flags,
+                file: None,
+                pgoff: 0,
+            },
+        );
         self.spaces[space].map(range);
     }
 
@@ -185,14 +234,17 @@ impl World<'_> {
         let place = &mut self.spaces[space];
         let pid = place.pid;
         let old = place.brk.replace(now);
-        if old.is_none() && let Some((Command::Exec { brk, .. }, _)) = self.steps.get_mut(place.made_by) {
+        if old.is_none()
+            && let Some((Command::Exec { brk, .. }, _)) = self.steps.get_mut(place.made_by)
+        {
             // The first answer tells where the heap begins.
             *brk = Some(VirtAddr(now.next_multiple_of(PAGE)));
         }
         let old = old.unwrap_or(now);
         if asked != 0 && asked != now {
             self.skip("brk that was refused");
-            return self.push(at, Command::Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") });
+            return self
+                .push(at, Command::Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") });
         }
         let (from, to) = (old.div_ceil(PAGE), now.div_ceil(PAGE));
         self.push(at, Command::Brk { pid, addr: VirtAddr(asked) });

@@ -2,7 +2,7 @@
 //!
 //! The way of a log: lines (`line`, with `value` and `scan`) are joined to whole calls (`join`), their arguments understood
 //! (`call`), and what they do becomes commands (`world`, `memory`). What `execve` mapped is not in a log and is inferred
-//! (`image`), best from the program's own `/proc/PID/maps` (`maps`, `snapshot`), against which the machine is then held.
+//! (`image`), best from the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), against which the machine is then held.
 
 mod call;
 mod files;
@@ -12,6 +12,7 @@ mod line;
 mod maps;
 mod memory;
 mod ranges;
+mod reading;
 mod scan;
 mod snapshot;
 mod value;
@@ -60,10 +61,16 @@ pub fn import(text: &str) -> Result<Imported, PlacedError> {
 /// Imports a log.
 pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError> {
     if text.len() > MAX_TEXT {
-        return Err(PlacedError::in_line("", 1, 1, format!("the log has {} MiB; {} are the most", text.len() >> 20, MAX_TEXT >> 20))
-            .hint("cut it, or trace fewer processes"));
+        return Err(PlacedError::in_line(
+            "",
+            1,
+            1,
+            format!("the log has {} MiB; {} are the most", text.len() >> 20, MAX_TEXT >> 20),
+        )
+        .hint("cut it, or trace fewer processes"));
     }
-    let text = &*line::mend(text);
+    // Some editors begin a file with a byte-order mark.
+    let text = &*line::mend(text.strip_prefix('\u{feff}').unwrap_or(text));
     let joined = join::join(text)?;
     let mut world = World::new(text, options, joined.skipped);
     world.introduce();
@@ -76,7 +83,14 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
         _ => None,
     });
     let config = config(pages_in, largest, most_live);
-    Ok(Imported { recording: Recording { config, steps, title, script: None }, skipped, calls, expected, lines: joined.lines, processes })
+    Ok(Imported {
+        recording: Recording { config, steps, title, script: None },
+        skipped,
+        calls,
+        expected,
+        lines: joined.lines,
+        processes,
+    })
 }
 
 /// A machine with room for what the log needs for certain: a root table for each process, the pages that calls bring in,

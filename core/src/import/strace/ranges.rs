@@ -61,6 +61,11 @@ impl Ranges {
         }
     }
 
+    /// Where the range that holds `page` ends.
+    pub fn end_of(&self, page: u64) -> Option<u64> {
+        self.0.range(..=page).next_back().map(|(_, end)| *end).filter(|end| *end > page)
+    }
+
     /// The parts of a range that are in the set, lowest first.
     pub fn parts(&self, range: Range) -> Vec<Range> {
         let before = self.0.range(..range.start).next_back();
@@ -105,15 +110,28 @@ mod tests {
             let start = random(32);
             let range = Range::new(start, start + random(33 - start));
             let insert = random(2) == 0;
-            if insert { set.insert(range) } else { set.remove(range) }
+            if insert {
+                set.insert(range)
+            } else {
+                set.remove(range)
+            }
             model[range.start as usize..range.end as usize].fill(insert);
-            let held = |ranges: Vec<Range>| (0..32).map(|page| ranges.iter().any(|r| r.start <= page && page < r.end)).collect::<Vec<_>>();
+            let held = |ranges: Vec<Range>| {
+                (0..32).map(|page| ranges.iter().any(|r| r.start <= page && page < r.end)).collect::<Vec<_>>()
+            };
             let all = Range::new(0, 32);
             assert_eq!(held(set.parts(all)), model);
             assert_eq!(held(set.gaps(all)), model.map(|held| !held));
+            for page in 0..32 {
+                let end = model[page..].iter().position(|held| !held).unwrap_or(32 - page) + page;
+                assert_eq!(set.end_of(page as u64), model[page].then_some(end as u64));
+            }
             assert!(set.parts(all).windows(2).all(|pair| pair[0].end < pair[1].start), "ranges do not touch");
             let some = Range::new(random(16), 16 + random(16));
-            assert_eq!(set.parts(some).iter().chain(&set.gaps(some)).map(|part| part.pages()).sum::<u64>(), some.pages());
+            assert_eq!(
+                set.parts(some).iter().chain(&set.gaps(some)).map(|part| part.pages()).sum::<u64>(),
+                some.pages()
+            );
         }
     }
 }

@@ -87,10 +87,19 @@ mod tests {
         let split_to = |text: &str, parts: &[&str]| assert_eq!(split(text), parts);
         split_to("", &[]);
         split_to("NULL", &["NULL"]);
-        split_to("-1, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0", &["-1", "[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]", "0"]);
+        split_to(
+            "-1, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0",
+            &["-1", "[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]", "0"],
+        );
         split_to(r#"3</tmp/a,b>, "x, \" ) y", 4"#, &["3</tmp/a,b>", r#""x, \" ) y""#, "4"]);
-        split_to("0, MAP_HUGETLB|21<<MAP_HUGE_SHIFT, 1 /* a, b */", &["0", "MAP_HUGETLB|21<<MAP_HUGE_SHIFT", "1 /* a, b */"]);
-        split_to("5<TCP:[1.1.1.1:1->2.2.2.2:2]>, 6</dev/null<char 1:3>>", &["5<TCP:[1.1.1.1:1->2.2.2.2:2]>", "6</dev/null<char 1:3>>"]);
+        split_to(
+            "0, MAP_HUGETLB|21<<MAP_HUGE_SHIFT, 1 /* a, b */",
+            &["0", "MAP_HUGETLB|21<<MAP_HUGE_SHIFT", "1 /* a, b */"],
+        );
+        split_to(
+            "5<TCP:[1.1.1.1:1->2.2.2.2:2]>, 6</dev/null<char 1:3>>",
+            &["5<TCP:[1.1.1.1:1->2.2.2.2:2]>", "6</dev/null<char 1:3>>"],
+        );
     }
 
     #[test]

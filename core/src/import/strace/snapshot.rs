@@ -31,6 +31,9 @@ struct Piece {
     certain: bool,
 }
 
+/// What one piece shows, and whether it is certain.
+pub type Shown = (ExpectedMaps, bool);
+
 impl Snapshot {
     pub fn new(space: usize) -> Snapshot {
         Snapshot { space, ..Snapshot::default() }
@@ -49,11 +52,11 @@ impl Snapshot {
 
     /// What the text shows, in pieces, and whether the machine is to be held against each; none if strace cut the text. A
     /// line that makes no sense is an error with the line of the log.
-    pub fn finish(self, pid: Pid) -> Result<Option<Vec<(ExpectedMaps, bool)>>, (u32, String)> {
+    pub fn finish(self, pid: Pid) -> Result<Option<Vec<Shown>>, (u32, String)> {
         if self.broken {
             return Ok(None);
         }
-        let mut all: Vec<(ExpectedMaps, bool)> = Vec::new();
+        let mut all: Vec<Shown> = Vec::new();
         let mut begun = String::new();
         for mut piece in self.pieces {
             // The rest of a line that an earlier piece began.
@@ -69,7 +72,15 @@ impl Snapshot {
             }
             let whole = piece.text.rfind('\n').map_or(0, |end| end + 1);
             begun.push_str(&piece.text[whole..]);
-            let mut expected = ExpectedMaps { pid, step: piece.step as u32, line: piece.line, from: Vpn(0), to: Vpn(0), vmas: Vec::new(), stack_edges: Vec::new() };
+            let mut expected = ExpectedMaps {
+                pid,
+                step: piece.step as u32,
+                line: piece.line,
+                from: Vpn(0),
+                to: Vpn(0),
+                vmas: Vec::new(),
+                stack_edges: Vec::new(),
+            };
             for text in piece.text[..whole].lines() {
                 expected.vmas.extend(parse(text, piece.line)?);
             }
@@ -84,7 +95,7 @@ fn parse(text: &str, line: u32) -> Result<Option<MapsLine>, (u32, String)> {
 }
 
 /// Gives each piece the pages it is about: from where the one before ended to its own last; the last one to the end.
-fn bounded(mut all: Vec<(ExpectedMaps, bool)>, ended: bool) -> Vec<(ExpectedMaps, bool)> {
+fn bounded(mut all: Vec<Shown>, ended: bool) -> Vec<Shown> {
     all.retain(|(expected, _)| !expected.vmas.is_empty());
     let mut from = Vpn(0);
     for (expected, _) in &mut all {
@@ -108,7 +119,15 @@ fn without_names(lines: Vec<MapsLine>) -> Vec<MapsLine> {
             line.name.clear();
         }
         match joined.last_mut() {
-            Some(last) if named && last.end == line.start && last.prot == line.prot && last.is_anonymous() && last.name.is_empty() => last.end = line.end,
+            Some(last)
+                if named
+                    && last.end == line.start
+                    && last.prot == line.prot
+                    && last.is_anonymous()
+                    && last.name.is_empty() =>
+            {
+                last.end = line.end
+            }
             _ => joined.push(line),
         }
     }

@@ -93,7 +93,8 @@ fn byte<'a>(input: &mut &'a str) -> ModalResult<Piece<'a>> {
 
 fn escape(input: &mut &str) -> ModalResult<u8> {
     let octal = take_while(1..=3, '0'..='7').try_map(|digits| u8::from_str_radix(digits, 8));
-    let hex = preceded('x', take_while(1..=2, |c: char| c.is_ascii_hexdigit())).try_map(|digits| u8::from_str_radix(digits, 16));
+    let hex = preceded('x', take_while(1..=2, |c: char| c.is_ascii_hexdigit()))
+        .try_map(|digits| u8::from_str_radix(digits, 16));
     let letter = alt(('n'.value(b'\n'), 't'.value(b'\t'), 'r'.value(b'\r'), 'v'.value(0x0b), 'f'.value(0x0c)));
     let itself = alt(('"'.value(b'"'), '\\'.value(b'\\')));
     alt((octal, hex, letter, itself)).parse_next(input)
@@ -121,7 +122,16 @@ mod tests {
         check("0644", Some(0o644));
         check("0x3 /* PROT_READ|PROT_WRITE */", Some(3));
         check("18446744073709551615", Some(u64::MAX));
-        for wrong in ["", "-1", "0x", "1x", "18446744073709551616", "0x10000000000000000", "99999999999999999999999999999", "NULL /*"] {
+        for wrong in [
+            "",
+            "-1",
+            "0x",
+            "1x",
+            "18446744073709551616",
+            "0x10000000000000000",
+            "99999999999999999999999999999",
+            "NULL /*",
+        ] {
             check(wrong, None);
         }
     }

@@ -1,5 +1,6 @@
 //! The processes of a log as they come and go: births, `execve`, ends, files. Memory is in `memory`.
 
+use super::Options;
 use super::call::{Call, understand, understand_failure};
 use super::files::Files;
 use super::image::Image;
@@ -7,8 +8,8 @@ use super::join::{Birth, Entry, What};
 use super::line::Answer;
 use super::maps::ExpectedMaps;
 use super::memory::Space;
+use super::reading::UnderWay;
 use super::snapshot::Snapshot;
-use super::Options;
 use crate::lab::command::{Command, Position};
 use crate::lab::placed::PlacedError;
 use crate::lab::session::MAX_STEPS;
@@ -21,15 +22,15 @@ const MOST_PROCESSES: u32 = 32_768;
 const MOST_COPIES: u64 = 1 << 24;
 
 /// A thread of the log.
-struct Task {
-    space: usize,
-    files: usize,
+pub struct Task {
+    pub space: usize,
+    pub files: usize,
     role: Role,
 }
 
 /// Whose address space a thread lives in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub enum Role {
     /// Its process's, as the first thread.
     First,
     /// Its process's, as a further thread.
@@ -38,31 +39,22 @@ enum Role {
     Guest,
 }
 
-/// A call that is under way.
-struct UnderWay {
-    space: usize,
-    /// Commands so far.
-    step: usize,
-    /// It began while another was under way.
-    shared: bool,
-}
-
 /// Everything so far.
 pub struct World<'t> {
     text: &'t str,
     pub(super) options: Options,
-    tasks: BTreeMap<u32, Task>,
+    pub(super) tasks: BTreeMap<u32, Task>,
     pub(super) spaces: Vec<Space>,
     pub(super) files: Vec<Files>,
-    under_way: BTreeMap<u32, UnderWay>,
+    pub(super) under_way: BTreeMap<u32, UnderWay>,
     /// Maps texts being read, by the reader's table of files and the descriptor.
-    snapshots: BTreeMap<(usize, u64), Snapshot>,
+    pub(super) snapshots: BTreeMap<(usize, u64), Snapshot>,
     /// Images, each with its process and the number of commands before it.
     pub(super) images: Vec<(usize, Pid, Image)>,
     pub(super) steps: Vec<(Command, Option<Position>)>,
-    expected: Vec<ExpectedMaps>,
+    pub(super) expected: Vec<ExpectedMaps>,
     pub(super) skipped: BTreeMap<String, u64>,
-    calls: BTreeMap<String, u64>,
+    pub(super) calls: BTreeMap<String, u64>,
     processes: u32,
     live: u32,
     most_live: u32,
@@ -125,11 +117,11 @@ impl<'t> World<'t> {
         let Entry { pid, at, what } = entry;
         match what {
             What::Call { name, arguments, answer } => {
-                let under_way = self.under_way.remove(&pid);
+                let under_way = self.answered(pid);
                 self.call(pid, at, (name, &arguments, answer), under_way)?;
             }
-            What::Begun => self.under_way(pid),
-            What::Answered => drop(self.under_way.remove(&pid)),
+            What::Begun => self.begun(pid),
+            What::Answered => drop(self.answered(pid)),
             What::Born(birth) => self.born(pid, at, birth)?,
             What::Gone(signal) => self.leave(pid, at, false, signal)?,
             What::Takes { from } => self.take_over(pid, from),
@@ -154,7 +146,8 @@ impl<'t> World<'t> {
     }
 
     fn too_long(&self, at: Position) -> PlacedError {
-        self.error(at, format!("up to here the log becomes more than {MAX_STEPS} commands")).hint("cut the log here, or trace fewer processes")
+        self.error(at, format!("up to here the log becomes more than {MAX_STEPS} commands"))
+            .hint("cut the log here, or trace fewer processes")
     }
 
     pub(super) fn skip(&mut self, what: impl Into<String>) {
@@ -169,11 +162,17 @@ impl<'t> World<'t> {
         self.push(at, Command::Note { text });
     }
 
-    fn error(&self, at: Position, message: impl Into<String>) -> PlacedError {
+    pub(super) fn error(&self, at: Position, message: impl Into<String>) -> PlacedError {
         PlacedError::at(self.text, at.line, at.column, message)
     }
 
-    fn call(&mut self, pid: u32, at: Position, (name, arguments, answer): (&str, &str, Answer<'_>), under_way: Option<UnderWay>) -> Result<(), PlacedError> {
+    fn call(
+        &mut self,
+        pid: u32,
+        at: Position,
+        (name, arguments, answer): (&str, &str, Answer<'_>),
+        under_way: Option<UnderWay>,
+    ) -> Result<(), PlacedError> {
         let understood = match answer {
             Answer::Value(value, path) => understand(name, arguments, value, path).map(Some),
             Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer),
@@ -183,34 +182,61 @@ impl<'t> World<'t> {
             self.skip("calls of a process that has ended");
             return Ok(());
         };
-        let (space, files) = (task.space, task.files);
-        match (understood, answer) {
-            (Some(Call::Execve(program)), _) => self.exec(pid, at, &program)?,
-            (Some(Call::Exit { whole_process }), _) => self.leave(pid, at, whole_process, None)?,
-            (Some(Call::Open { descriptor, path, closed_by_exec }), _) => self.files[files].open(descriptor, path, closed_by_exec),
-            (Some(Call::Close(descriptor)), _) => {
+        let space = task.space;
+        let taken_in = match (understood, answer) {
+            (Some(Call::Other(name)), _) => {
+                self.skip(name);
+                return Ok(());
+            }
+            (Some(call), Answer::Failed(_)) => {
+                self.begin(space, at, None);
+                self.partly(space, at, call)
+            }
+            (Some(call), Answer::Value(..) | Answer::Never) => {
+                let certain = !self.overlapped(space, under_way);
+                self.carry_out(pid, at, call, certain)?
+            }
+            (None, _) => false,
+        };
+        match answer {
+            _ if taken_in => *self.calls.entry(name.to_string()).or_default() += 1,
+            Answer::Failed(error) => self.failed(at, name, arguments, error),
+            Answer::Never => self.skip(format!("{name} that never answered")),
+            Answer::Value(..) => self.skip(name),
+        }
+        Ok(())
+    }
+
+    /// A call that succeeded (`exit` does so without an answer). `certain`: nothing else happened to the address space
+    /// meanwhile. Whether it was taken in.
+    fn carry_out(&mut self, pid: u32, at: Position, call: Call, certain: bool) -> Result<bool, PlacedError> {
+        let &Task { space, files, .. } = &self.tasks[&pid];
+        match call {
+            Call::Execve(program) => self.exec(pid, at, &program)?,
+            Call::Exit { whole_process } => self.leave(pid, at, whole_process, None)?,
+            Call::Open { descriptor, path, closed_by_exec } => self.files[files].open(descriptor, path, closed_by_exec),
+            Call::Close(descriptor) => {
                 self.finish_snapshot((files, descriptor))?;
                 self.files[files].close(descriptor);
             }
-            (Some(Call::Dup { from, to }), _) => self.files[files].dup(from, to),
-            (Some(Call::Read { descriptor, path, text, whole }), _) => {
-                let certain = !self.overlapped(space, under_way);
+            Call::Dup { from, to } => self.files[files].dup(from, to),
+            Call::Read { descriptor, path, text, whole } => {
                 return self.read(pid, at, (descriptor, path), (text, whole, certain));
             }
-            (Some(Call::Other(name)), _) => return Ok(self.skip(name)),
-            (Some(call), Answer::Value(..)) => {
+            Call::Mmap(_)
+            | Call::Munmap(_)
+            | Call::Mprotect(..)
+            | Call::Mremap { .. }
+            | Call::Brk { .. }
+            | Call::Madvise(..)
+            | Call::Mlock(_)
+            | Call::Munlock(_)
+            | Call::Other(_) => {
                 self.begin(space, at, None);
                 self.memory(space, files, at, call);
             }
-            (Some(call), Answer::Failed(error)) => {
-                self.begin(space, at, None);
-                self.partly(space, at, name, arguments, call, error);
-            }
-            (None, Answer::Failed(error)) => return Ok(self.failed(at, name, arguments, error)),
-            (_, Answer::Value(..) | Answer::Never) => return Ok(self.skip(format!("{name} that never answered"))),
         }
-        *self.calls.entry(name.to_string()).or_default() += 1;
-        Ok(())
+        Ok(true)
     }
 
     /// Where in its line an argument stands.
@@ -222,9 +248,22 @@ impl<'t> World<'t> {
     }
 
     /// A failed call changes nothing. Those about memory are noted in the recording, all are counted.
-    pub(super) fn failed(&mut self, at: Position, name: &str, arguments: &str, error: &str) {
+    fn failed(&mut self, at: Position, name: &str, arguments: &str, error: &str) {
         self.skip(format!("{name} that failed with {error}"));
-        let about_memory = !matches!(name, "open" | "openat" | "openat2" | "creat" | "close" | "dup" | "dup2" | "dup3" | "read" | "execve" | "execveat");
+        let about_memory = !matches!(
+            name,
+            "open"
+                | "openat"
+                | "openat2"
+                | "creat"
+                | "close"
+                | "dup"
+                | "dup2"
+                | "dup3"
+                | "read"
+                | "execve"
+                | "execveat"
+        );
         if about_memory {
             let arguments: String = arguments.chars().take(200).collect();
             self.note(at, format!("{name}({arguments}) failed with {error}"));
@@ -245,7 +284,9 @@ impl<'t> World<'t> {
         self.begin(space, at, None);
         self.copies += 1 + self.spaces[space].size() + self.files[files].count() as u64;
         if self.copies > MOST_COPIES {
-            return Err(self.error(at, "all forks together copy too much").hint("cut the log, or trace fewer processes"));
+            return Err(self
+                .error(at, "all forks together copy too much")
+                .hint("cut the log, or trace fewer processes"));
         }
         match birth {
             Birth::Thread(_) => {
@@ -264,7 +305,8 @@ impl<'t> World<'t> {
                 self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child) });
                 self.files.push(self.files[files].clone());
                 self.spaces.push(copy);
-                self.tasks.insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });
+                self.tasks
+                    .insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });
             }
         }
         Ok(())
@@ -349,8 +391,6 @@ impl<'t> World<'t> {
             self.spaces.push(new);
             self.spaces.len() - 1
         };
-        self.files.push(self.files[files].clone());
-        let files = self.files.len() - 1;
         self.files[files].exec();
         self.tasks.insert(pid, Task { space, files, role: Role::First });
         self.begin(space, at, Some(program));
@@ -359,6 +399,7 @@ impl<'t> World<'t> {
 
     /// A thread ends, or with it its whole process.
     fn leave(&mut self, pid: u32, at: Position, whole_process: bool, signal: Option<&str>) -> Result<(), PlacedError> {
+        self.answered(pid);
         let Some(task) = self.tasks.remove(&pid) else { return Ok(()) };
         if self.spaces[task.space].tasks == 1 {
             self.finish_snapshots_of(task.files)?;
@@ -376,75 +417,6 @@ impl<'t> World<'t> {
             self.push(at, Command::Exit { pid: model });
         }
         Ok(())
-    }
-
-    fn under_way(&mut self, pid: u32) {
-        let Some(space) = self.tasks.get(&pid).map(|task| task.space) else { return };
-        let shared = self.overlapped(space, None);
-        self.under_way.insert(pid, UnderWay { space, step: self.steps.len(), shared });
-    }
-
-    /// Whether, during a call that answers now, anything may have happened in the address space.
-    fn overlapped(&self, space: usize, call: Option<UnderWay>) -> bool {
-        let others = self.under_way.values().any(|other| other.space == space);
-        others || call.is_some_and(|call| call.shared || call.step != self.steps.len())
-    }
-
-    fn read(&mut self, pid: u32, at: Position, (descriptor, path): (u64, Option<String>), (text, whole, certain): (String, bool, bool)) -> Result<(), PlacedError> {
-        let task = &self.tasks[&pid];
-        let path = path.or_else(|| self.files[task.files].path(descriptor).map(str::to_string)).unwrap_or_default();
-        let Some(target) = maps_of(&path) else { return Ok(self.skip("read")) };
-        // Without a number in the log the process does not know its own.
-        let target = match target {
-            Some(other) if other != pid && self.tasks.contains_key(&other) => other,
-            Some(other) if other != pid && pid != 0 => return Ok(self.skip("maps text of a process that is not in the log")),
-            _ => pid,
-        };
-        let key = (task.files, descriptor);
-        let space = self.tasks[&target].space;
-        let snapshot = self.snapshots.entry(key).or_insert_with(|| Snapshot::new(space));
-        if snapshot.read(self.steps.len(), at.line, text, whole, certain) {
-            self.finish_snapshot(key)?;
-        }
-        *self.calls.entry("read of a maps text".into()).or_default() += 1;
-        Ok(())
-    }
-
-    fn finish_snapshots_of(&mut self, files: usize) -> Result<(), PlacedError> {
-        for key in self.snapshots.range((files, 0)..(files + 1, 0)).map(|(key, _)| *key).collect::<Vec<_>>() {
-            self.finish_snapshot(key)?;
-        }
-        Ok(())
-    }
-
-    /// A maps text is complete: what no call explains was mapped by `execve`, and the machine will be held against it.
-    fn finish_snapshot(&mut self, key: (usize, u64)) -> Result<(), PlacedError> {
-        let Some(snapshot) = self.snapshots.remove(&key) else { return Ok(()) };
-        let space = snapshot.space;
-        match snapshot.finish(self.spaces[space].pid) {
-            Err((line, message)) => Err(self.error(Position { line, column: 1 }, message)),
-            Ok(None) => Ok(self.skip("maps texts that strace cut short (use -s 100000)")),
-            Ok(Some(all)) => {
-                for (mut expected, certain) in all {
-                    expected.vmas.iter().for_each(|line| self.explain_shown(space, line));
-                    expected.stack_edges = self.spaces[space].stack_edges(&expected.vmas);
-                    if certain {
-                        self.expected.push(expected);
-                    } else {
-                        self.skip("pieces of maps texts that were read while another thread changed the map");
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Whose maps text a path is: `/proc/self/maps` or `/proc/123/maps`.
-fn maps_of(path: &str) -> Option<Option<u32>> {
-    match path.strip_prefix("/proc/")?.strip_suffix("/maps")? {
-        "self" | "thread-self" => Some(None),
-        pid => pid.parse().ok().map(Some),
     }
 }
 

@@ -7,6 +7,9 @@ use super::super::words::{ADVICE, FLAGS};
 use crate::units::{Pfn, Pid, VirtAddr};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+/// Most fields of a line.
+const MOST_FIELDS: usize = 32;
+
 /// An object with the fields asked for so far.
 pub struct Fields<'a> {
     line: &'a str,
@@ -40,7 +43,12 @@ impl<'a> Fields<'a> {
         if !line.trim_start().starts_with('{') {
             return Err(this.error(0, "a line must be a JSON object").hint(r#"a command looks like {"do":"touch","pid":1,"addr":"0x1000"}"#));
         }
-        for (name_at, value_at, end) in split(line) {
+        let split = split(line);
+        // Looking for a name twice takes the square of their number.
+        if split.len() > MOST_FIELDS {
+            return Err(this.error(0, format!("the line has more than {MOST_FIELDS} fields")).hint("a command has at most ten"));
+        }
+        for (name_at, value_at, end) in split {
             let quoted = line[name_at..].split_at(string_end(&line[name_at..])).0;
             let name: String = serde_json::from_str(quoted).map_err(|_| this.error(name_at, "a field's name is not proper text"))?;
             if this.fields.iter().any(|field| field.name == name) {

@@ -7,6 +7,7 @@ use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
 use crate::lab::session::MAX_STEPS;
+use serde_json::Value;
 
 const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;
 
@@ -16,6 +17,8 @@ pub fn parse(text: &str) -> Result<Recording, PlacedError> {
         let message = format!("the recording has {} bytes; the most is {MAX_TEXT}", text.len());
         return Err(PlacedError::in_line("", 1, 1, message).hint("split the recording"));
     }
+    // Some editors begin a file with a byte-order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n').zip(1..);
     let (first, number) = lines.next().unwrap_or(("", 1));
     let mut recording = header(whole(first, number)?)?;
@@ -70,6 +73,7 @@ type Misfit = (usize, String, String);
 
 /// Reads a configuration. Of the classroom geometry the missing fields are those of the classroom machine.
 pub fn machine(json: &str) -> Result<Config, Misfit> {
+    objects_only(json)?;
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
@@ -85,9 +89,25 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     }
 }
 
+/// serde would take an array for an object, too, its elements for the fields.
+fn objects_only(json: &str) -> Result<(), Misfit> {
+    let misfit = |at, name: &str| Err((at, format!("`{name}`: expected an object"), "for example {\"frames\":1024}".to_string()));
+    if !json.trim_start().starts_with('{') {
+        return misfit(0, "machine");
+    }
+    for (name, value, end) in split(json) {
+        if let Ok(Value::Array(items)) = serde_json::from_str(&json[value..end])
+            && !items.iter().all(Value::is_object)
+        {
+            return misfit(value, json[name..].split('"').nth(1).unwrap_or(""));
+        }
+    }
+    Ok(())
+}
+
 fn over_classroom(json: &str, config: Config) -> Config {
     let base = serde_json::to_value(Config::classroom()).ok().zip(serde_json::from_str(json).ok());
-    let Some((serde_json::Value::Object(mut fields), serde_json::Value::Object(given))) = base else { return config };
+    let Some((Value::Object(mut fields), Value::Object(given))) = base else { return config };
     fields.extend(given);
     serde_json::from_value(fields.into()).unwrap_or(config)
 }
@@ -105,9 +125,20 @@ fn misfit(json: &str, error: &serde_json::Error) -> Misfit {
             let at = error.column().saturating_sub(1);
             let field = split(json).into_iter().find(|(_, value, end)| (*value..=*end).contains(&at));
             let (at, name) = field.map_or((0, "machine"), |(name, value, _)| (value, json[name..].split('"').nth(1).unwrap_or("")));
-            (at, format!("`{name}`: {text}"), "docs/recording.md lists the fields of a machine".into())
+            (at, format!("`{name}`: {}", in_our_words(text)), "docs/recording.md lists the fields of a machine".into())
         }
     }
+}
+
+/// ``invalid type: string "x", expected u32`` the way the other errors are said.
+fn in_our_words(serde: &str) -> String {
+    let Some((found, expected)) = serde.split_once(", expected ") else { return serde.to_string() };
+    let found = found.split_once(": ").map_or(found, |(_, found)| found);
+    let expected = match expected {
+        "u8" | "u16" | "u32" => "a whole number",
+        other => other.strip_prefix("struct ").unwrap_or(other),
+    };
+    format!("expected {expected}, found {found}")
 }
 
 fn step(line: &str, number: u32) -> Result<(Command, Option<Position>), PlacedError> {

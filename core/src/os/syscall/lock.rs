@@ -27,7 +27,7 @@ impl Machine {
         if lock {
             self.populate(pid, start, end, t).map_err(|trouble| match trouble {
                 Trouble::Killed => CallError::killed(),
-                Trouble::NoMemory | Trouble::Segv => Errno::ENOMEM.into(),
+                Trouble::NoMemory | Trouble::Segv | Trouble::Bus => Errno::ENOMEM.into(),
             })?;
         }
         Ok(Reply::Done)

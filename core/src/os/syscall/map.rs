@@ -111,7 +111,9 @@ impl Machine {
     fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
         match request.file {
             Some(name) => Some(self.mm.file_object(name, t)),
-            None if request.has(MapFlag::Shared) => Some(self.mm.new_object(ObjectKind::Shmem, t)),
+            None if request.has(MapFlag::Shared) => {
+                Some(self.mm.new_object(ObjectKind::Shmem, Some(request.pages), t))
+            },
             None => None,
         }
     }

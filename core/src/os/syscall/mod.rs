@@ -38,6 +38,7 @@ impl CallError {
         match trouble {
             Trouble::Killed | Trouble::NoMemory => CallError::killed(),
             Trouble::Segv => CallError::Signal(Signal::SIGSEGV, addr),
+            Trouble::Bus => CallError::Signal(Signal::SIGBUS, addr),
         }
     }
 }

@@ -92,7 +92,8 @@ impl Machine {
         if self.mm.space(pid).vmas.len() + 4 >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
-        if end > first.end {
+        // What is cut off may reach into other VMAs; what is moved may not.
+        if start.0 + new_pages.min(pages) > first.end.0 {
             return if new_pages == pages { self.move_many(pid, (start, end), to, t) } else { Err(Errno::EFAULT.into()) };
         }
         self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
