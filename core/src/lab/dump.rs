@@ -43,7 +43,8 @@ impl FromStr for Dump {
             "free" => Dump::Free,
             "slots" => Dump::Slots,
             _ => {
-                let meant = nearest(name, Dump::NAMES).map(|near| format!(" did you mean `{near}`?")).unwrap_or_default();
+                let meant =
+                    nearest(name, Dump::NAMES).map(|near| format!(" did you mean `{near}`?")).unwrap_or_default();
                 return Err(format!("there is no dump `{name}`;{meant} there are {}", list(&Dump::NAMES)));
             }
         })
@@ -81,7 +82,9 @@ pub fn dump(view: &View, what: Dump, after: u32) -> Vec<String> {
     let pids = || view.processes.keys().copied();
     match what {
         Dump::Vmas => pids().map(|pid| line("vmas").field("pid", pid).field("vmas", vmas(view, pid)).end()).collect(),
-        Dump::Pagemap => pids().map(|pid| line("pagemap").field("pid", pid).field("pages", pages(view, pid)).end()).collect(),
+        Dump::Pagemap => {
+            pids().map(|pid| line("pagemap").field("pid", pid).field("pages", pages(view, pid)).end()).collect()
+        }
         Dump::Frames => vec![line("frames").field("frames", frames(view)).end()],
         Dump::Rmap => vec![line("rmap").field("rmap", rmap(view)).end()],
         Dump::Free => vec![line("free").field("frames", view.free.total_frames()).field("lists", free(view)).end()],
@@ -151,7 +154,8 @@ fn frames(view: &View) -> Vec<FrameRow> {
             mlocked: frame.mlocked,
         }),
     };
-    let row = |(pfn, frame): (Pfn, &Frame)| Some(FrameRow { pfn: pfn.0, used: use_name(frame.state), rest: rest(frame)? });
+    let row =
+        |(pfn, frame): (Pfn, &Frame)| Some(FrameRow { pfn: pfn.0, used: use_name(frame.state), rest: rest(frame)? });
     view.frames.iter().filter_map(row).collect()
 }
 
@@ -171,7 +175,9 @@ pub fn use_name(state: FrameUse) -> &'static str {
 fn rmap(view: &View) -> Vec<(u32, Vec<(u32, u64)>)> {
     // The page of zeroes has no reverse map, as in Linux.
     let mapped = view.all_mappings().into_iter().filter(|(pfn, _)| view.frames.get(*pfn).state != FrameUse::Zero);
-    mapped.map(|(pfn, mappings)| (pfn.0, mappings.iter().map(|mapping| (mapping.pid.0, mapping.vpn.0)).collect())).collect()
+    mapped
+        .map(|(pfn, mappings)| (pfn.0, mappings.iter().map(|mapping| (mapping.pid.0, mapping.vpn.0)).collect()))
+        .collect()
 }
 
 /// A free list.

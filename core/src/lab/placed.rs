@@ -35,7 +35,13 @@ impl PlacedError {
 
     /// As [`PlacedError::at`], for a reader that has the line at hand.
     pub fn in_line(offending: &str, line: u32, column: u32, message: impl Into<String>) -> PlacedError {
-        PlacedError { message: message.into(), hint: None, line: line.max(1), column: column.max(1), text: quote(offending, column) }
+        PlacedError {
+            message: message.into(),
+            hint: None,
+            line: line.max(1),
+            column: column.max(1),
+            text: quote(offending, column),
+        }
     }
 
     /// The same with what would be right.
@@ -51,8 +57,13 @@ impl PlacedError {
             let line = good.matches('\n').count() as u32 + 1;
             let last = good.rsplit('\n').next().unwrap_or("");
             let byte = bytes[error.valid_up_to()];
-            PlacedError::in_line(last, line, last.chars().count() as u32 + 1, format!("the byte {byte:#04x} here is not UTF-8 text"))
-                .hint("this reads text files; is it a binary file, or saved in another encoding?")
+            PlacedError::in_line(
+                last,
+                line,
+                last.chars().count() as u32 + 1,
+                format!("the byte {byte:#04x} here is not UTF-8 text"),
+            )
+            .hint("this reads text files; is it a binary file, or saved in another encoding?")
         })
     }
 }
@@ -150,8 +161,12 @@ mod tests {
 
     #[test]
     fn shows_the_line_with_a_caret_and_the_hint() {
-        let error = PlacedError::at("let a = 1;\np.mumap(a, 1);\n", 2, 3, "`mumap` is not a function").hint("did you mean `munmap`?");
-        assert_eq!(error.to_string(), "line 2, column 3: `mumap` is not a function\n  | p.mumap(a, 1);\n  |   ^\n  = did you mean `munmap`?");
+        let error = PlacedError::at("let a = 1;\np.mumap(a, 1);\n", 2, 3, "`mumap` is not a function")
+            .hint("did you mean `munmap`?");
+        assert_eq!(
+            error.to_string(),
+            "line 2, column 3: `mumap` is not a function\n  | p.mumap(a, 1);\n  |   ^\n  = did you mean `munmap`?"
+        );
     }
 
     #[test]

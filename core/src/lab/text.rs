@@ -51,7 +51,9 @@ pub fn memory_map(view: &View) -> String {
         at += same;
     }
     let legend = LEGEND.iter().filter(|(letter, _)| cells.contains(letter));
-    let words: Vec<String> = legend.map(|(letter, word)| if *letter == ' ' { format!("blank {word}") } else { format!("{letter} {word}") }).collect();
+    let words: Vec<String> = legend
+        .map(|(letter, word)| if *letter == ' ' { format!("blank {word}") } else { format!("{letter} {word}") })
+        .collect();
     writeln!(out, "{:>width$}  {}", "", words.join(" · ")).expect("writing to a string");
     out
 }
@@ -65,7 +67,11 @@ fn head(view: &View, per_cell: usize) -> String {
         b if b >= 10 << 10 => format!("{} KiB", b >> 10),
         b => format!("{b} bytes"),
     };
-    let cells = if per_cell > 1 { format!("; a cell is {per_cell} frames and shows the most common use but free") } else { String::new() };
+    let cells = if per_cell > 1 {
+        format!("; a cell is {per_cell} frames and shows the most common use but free")
+    } else {
+        String::new()
+    };
     format!("Memory: {} ({size}), {} free{cells}\n", count(u64::from(config.frames), "frame"), view.free.total_frames())
 }
 
@@ -126,7 +132,8 @@ pub fn pages_of(view: &View, pid: Pid) -> Pages {
 
 /// Frames that hold a process's page tables.
 pub fn tables_of(view: &View, pid: Pid) -> u64 {
-    view.frames.all().iter().filter(|frame| matches!(frame.state, FrameUse::Table { pid: p, .. } if p == pid)).count() as u64
+    view.frames.all().iter().filter(|frame| matches!(frame.state, FrameUse::Table { pid: p, .. } if p == pid)).count()
+        as u64
 }
 
 /// The processes with their VMAs, as `/proc/PID/maps` would list them.
@@ -199,7 +206,9 @@ pub fn resources(view: &View) -> String {
 /// The counters that are not zero, a line each.
 pub fn counters(view: &View) -> String {
     let mut out = String::from("Counters:");
-    let counted = crate::lab::tally::Tally::NAMES.iter().filter_map(|name| view.tally.get(name).filter(|n| *n > 0).map(|n| (name, n)));
+    let counted = crate::lab::tally::Tally::NAMES
+        .iter()
+        .filter_map(|name| view.tally.get(name).filter(|n| *n > 0).map(|n| (name, n)));
     let words: Vec<String> = counted.map(|(name, n)| format!("{name} {n}")).collect();
     let mut width = out.len();
     for (n, word) in words.iter().enumerate() {
@@ -221,5 +230,51 @@ pub fn summary(view: &View) -> String {
 
 /// The free run of most frames: its first frame and its length.
 pub fn largest_free(view: &View) -> Option<(Pfn, u32)> {
-    view.free.nonempty().flat_map(|id| view.free.list(id)).map(|run| (run.start, run.len)).max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
+    view.free
+        .nonempty()
+        .flat_map(|id| view.free.list(id))
+        .map(|run| (run.start, run.len))
+        .max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Hole};
+    use crate::lab::command::Command;
+    use crate::lab::session::Session;
+
+    fn session(config: Config, pages: u32) -> Session {
+        let mut session = Session::new(config).expect("a proper machine");
+        session.run(Command::Alloc { pages }).expect("a proper command");
+        session
+    }
+
+    #[test]
+    fn a_map_shows_holes_and_reserved_frames_and_draws_equal_rows_once() {
+        let holes = vec![Hole { start: 128, frames: 8 }];
+        let session = session(Config { frames: 512, reserved: 2, holes, ..Config::default() }, 4);
+        let map = memory_map(session.view());
+        let rows: Vec<&str> = map.lines().collect();
+        assert_eq!(rows[0], "Memory: 512 frames (2.0 MiB), 497 free");
+        assert!(rows[1].starts_with("  0 |##0.kkkk") && rows[2].starts_with(" 64 |....") && rows[3].starts_with("128 |        ...."));
+        assert_eq!(rows[5], "    |  … 4 more such rows");
+        assert_eq!(rows[6], "     . free · k kernel run · 0 page of zeroes · # reserved · blank hole");
+        assert_eq!(rows.len(), 7);
+    }
+
+    #[test]
+    fn a_cell_of_a_large_machine_stands_for_several_frames() {
+        let session = session(Config { frames: 1 << 20, ..Config::default() }, 1024);
+        let map = memory_map(session.view());
+        assert!(map.starts_with("Memory: 1048576 frames (4096 MiB), 1047551 free; a cell is 64 frames"), "{map}");
+        assert!(map.lines().count() < 10 && map.contains(&format!("|0{}{}", ".".repeat(15), "k".repeat(16))), "{map}");
+    }
+
+    #[test]
+    fn a_machine_without_processes_says_so() {
+        let session = Session::new(Config::classroom()).expect("a proper machine");
+        let text = summary(session.view());
+        assert!(text.contains("No processes.\n") && text.contains("Counters: all zero\n"), "{text}");
+    }
 }

@@ -32,7 +32,8 @@ fn register_process_calls(engine: &mut Engine) {
         fields.finish()?;
         call(&ctx, Command::Spawn { pid, name })
     });
-    engine.register_fn("fork", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Fork { pid: p.0, child: None }));
+    engine
+        .register_fn("fork", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Fork { pid: p.0, child: None }));
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, child: i64| {
         let child = Some(Pid(small(&ctx, "pid", child)?));
         call(&ctx, Command::Fork { pid: p.0, child })
@@ -47,7 +48,9 @@ fn register_process_calls(engine: &mut Engine) {
 }
 
 fn register_memory_calls(engine: &mut Engine) {
-    engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, pages: i64| mmap(&ctx, p, pages, Prot::READ | Prot::WRITE));
+    engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, pages: i64| {
+        mmap(&ctx, p, pages, Prot::READ | Prot::WRITE)
+    });
     engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, pages: i64, letters: &str| {
         let prot = prot(&ctx, letters)?;
         mmap(&ctx, p, pages, prot)
@@ -61,12 +64,17 @@ fn register_memory_calls(engine: &mut Engine) {
         let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
         call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot })
     });
-    engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64| mremap(&ctx, p, at, pages, new, Map::new()));
+    engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64| {
+        mremap(&ctx, p, at, pages, new, Map::new())
+    });
     engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map| {
         mremap(&ctx, p, at, pages, new, fields)
     });
-    engine.register_fn("brk", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Brk { pid: p.0, addr: addr(0) }));
-    engine.register_fn("brk", |ctx: NativeCallContext, p: Process, to: i64| call(&ctx, Command::Brk { pid: p.0, addr: addr(to) }));
+    engine
+        .register_fn("brk", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Brk { pid: p.0, addr: addr(0) }));
+    engine.register_fn("brk", |ctx: NativeCallContext, p: Process, to: i64| {
+        call(&ctx, Command::Brk { pid: p.0, addr: addr(to) })
+    });
     engine.register_fn("madvise", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, advice: &str| {
         let pages = amount(&ctx, "pages", pages)?;
         let advice: Advice = named(&ctx, "advice", advice, &ADVICE)?;
@@ -81,7 +89,9 @@ fn register_memory_calls(engine: &mut Engine) {
         call(&ctx, Command::Munlock { pid: p.0, addr: addr(at), pages })
     });
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64| read(&ctx, p, at, 1).map(values::value));
-    engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| read(&ctx, p, at, len).map(values::value));
+    engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
+        read(&ctx, p, at, len).map(values::value)
+    });
     engine.register_fn("read_text", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
         Ok::<Dynamic, Fail>(match read(&ctx, p, at, len)? {
             Reply::Bytes(bytes) => {
@@ -213,7 +223,11 @@ fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply,
 fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
     let text = display(&said);
     if text.len() > LONGEST_TEXT {
-        return Err(Trouble::new(format!("the text has {} bytes; the most is {LONGEST_TEXT}", text.len()), "say it in several pieces").at(ctx));
+        return Err(Trouble::new(
+            format!("the text has {} bytes; the most is {LONGEST_TEXT}", text.len()),
+            "say it in several pieces",
+        )
+        .at(ctx));
     }
     Ok(text)
 }
@@ -226,8 +240,8 @@ fn expect(ctx: &NativeCallContext, held: bool, text: String) -> Result<bool, Fai
 
 fn named<T: Copy>(ctx: &NativeCallContext, what: &str, name: &str, table: &[(&str, T)]) -> Result<T, Fail> {
     by_name(what, name, table).map_err(|message| {
-        let (message, hint) = message.split_once("; ").map_or((message.clone(), String::new()), |(m, h)| (m.to_string(), h.to_string()));
+        let (message, hint) =
+            message.split_once("; ").map_or((message.clone(), String::new()), |(m, h)| (m.to_string(), h.to_string()));
         Trouble::new(message, hint).at(ctx)
     })
 }
-

@@ -11,7 +11,9 @@ use serde_json::Value;
 pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
     Room::of(ctx).with(|state| {
         if state.given {
-            return Err(Trouble::new("the machine is there already", "machine(#{…}) belongs at the start of a script").at(ctx));
+            return Err(
+                Trouble::new("the machine is there already", "machine(#{…}) belongs at the start of a script").at(ctx)
+            );
         }
         if state.session.is_some() {
             let message = "machine: the machine was made already, by another machine(#{…}) or by the first call";

@@ -107,7 +107,14 @@ fn at_end(text: &str, place: Position) -> bool {
 
 /// Lends the session to the room, which must own it while the engine runs, and takes it back.
 fn lend<T>(session: &mut Session, room: &Room, f: impl FnOnce(&Room) -> T) -> Result<T, PlacedError> {
-    let small = Config { geometry: GeometryKind::Classroom, frames: MIN_FRAMES, max_order: 0, swap_slots: 0, tlb_entries: 1, ..Config::default() };
+    let small = Config {
+        geometry: GeometryKind::Classroom,
+        frames: MIN_FRAMES,
+        max_order: 0,
+        swap_slots: 0,
+        tlb_entries: 1,
+        ..Config::default()
+    };
     let stand_in = Session::new(small).map_err(|refusal| PlacedError::in_line("", 1, 1, refusal.what))?;
     let own = std::mem::replace(session, stand_in);
     room.with(|state| {

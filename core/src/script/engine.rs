@@ -3,8 +3,9 @@
 use super::room::Room;
 use super::{Limits, calls, queries};
 use rhai::packages::{
-    ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage,
-    BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage, Package,
+    ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
+    BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
+    Package,
 };
 use rhai::{Dynamic, Engine, EvalAltResult, LexError, OptimizationLevel, Token};
 
@@ -78,7 +79,10 @@ fn tokens(engine: &mut Engine) {
             _ => return token,
         };
         match BANNED.iter().find(|(banned, _)| *banned == word) {
-            Some((word, why)) => Token::LexError(Box::new(LexError::ImproperSymbol(word.to_string(), format!("there is no `{word}`: {why}")))),
+            Some((word, why)) => Token::LexError(Box::new(LexError::ImproperSymbol(
+                word.to_string(),
+                format!("there is no `{word}`: {why}"),
+            ))),
             None if FREED.contains(&word) => Token::Identifier(Box::new(word.into())),
             None => token,
         }

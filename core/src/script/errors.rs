@@ -30,7 +30,10 @@ fn innermost(error: &EvalAltResult) -> &EvalAltResult {
 /// The place. An error at the end of the text is shown behind its last word, not on an empty line below.
 fn place(position: Position, source: &str) -> (u32, u32) {
     let text = source.trim_end();
-    let end = (text.lines().count().max(1) as u32, text.lines().next_back().map_or(0, |line| line.chars().count()) as u32 + 1);
+    let end = (
+        text.lines().count().max(1) as u32,
+        text.lines().next_back().map_or(0, |line| line.chars().count()) as u32 + 1,
+    );
     match position.line() {
         Some(line) => end.min((line as u32, position.position().unwrap_or(1) as u32)),
         None => end,
@@ -46,20 +49,29 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
         EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, variables),
         EvalAltResult::ErrorDotExpr(text, _) => unknown_property(text),
         EvalAltResult::ErrorPropertyNotFound(name, _) => (format!("the map has no field `{name}`"), None),
-        EvalAltResult::ErrorMismatchDataType(wanted, found, _) | EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => {
+        EvalAltResult::ErrorMismatchDataType(wanted, found, _)
+        | EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => {
             (format!("expected {}, found {}", type_name(wanted), type_name(found)), None)
         }
-        EvalAltResult::ErrorTooManyOperations(_) => {
-            hint(format!("the script ran more than {} operations", limits.operations), "is there a loop without an end?")
+        EvalAltResult::ErrorTooManyOperations(_) => hint(
+            format!("the script ran more than {} operations", limits.operations),
+            "is there a loop without an end?",
+        ),
+        EvalAltResult::ErrorStackOverflow(_) => hint(
+            format!("functions call each other more than {} deep", limits.call_depth),
+            "does a function call itself without an end?",
+        ),
+        EvalAltResult::ErrorTooManyVariables(_) => {
+            hint(format!("there are more than {} variables", limits.variables), "keep them in an array")
         }
-        EvalAltResult::ErrorStackOverflow(_) => {
-            hint(format!("functions call each other more than {} deep", limits.call_depth), "does a function call itself without an end?")
-        }
-        EvalAltResult::ErrorTooManyVariables(_) => hint(format!("there are more than {} variables", limits.variables), "keep them in an array"),
         EvalAltResult::ErrorDataTooLarge(what, _) => too_large(what, limits),
         EvalAltResult::ErrorArithmetic(text, _) => (lower(text), None),
-        EvalAltResult::ErrorFor(_) => hint("`for` needs something to go through".into(), "a range such as 0..8, an array or a text"),
-        EvalAltResult::ErrorAssignmentToConstant(name, _) => hint(format!("`{name}` is a constant"), "make it with `let`"),
+        EvalAltResult::ErrorFor(_) => {
+            hint("`for` needs something to go through".into(), "a range such as 0..8, an array or a text")
+        }
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
+            hint(format!("`{name}` is a constant"), "make it with `let`")
+        }
         other => (plain(&other.to_string()), None),
     }
 }
@@ -76,7 +88,8 @@ fn thrown(value: &Dynamic) -> Words {
 /// `mumap (process, i64, i64)`
 fn unknown_function(signature: &str) -> Words {
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
-    let arguments: Vec<&str> = arguments.trim_end_matches(')').split(", ").filter(|argument| !argument.is_empty()).collect();
+    let arguments: Vec<&str> =
+        arguments.trim_end_matches(')').split(", ").filter(|argument| !argument.is_empty()).collect();
     let kinds: Vec<&str> = arguments.iter().map(|argument| type_name(argument)).collect();
     let known = usages(name);
     if arguments.iter().any(|argument| type_name(argument) == "a failed call") {
@@ -131,22 +144,33 @@ fn too_large(what: &str, limits: &Limits) -> Words {
 fn parse_words(error: &ParseErrorType, limits: &Limits) -> Words {
     let hint = |message: String, hint: &str| (message, Some(hint.to_string()));
     match error {
-        ParseErrorType::UnexpectedEOF => hint("the script ends in the middle of something".into(), "is a `}`, `)` or `]` missing?"),
+        ParseErrorType::UnexpectedEOF => {
+            hint("the script ends in the middle of something".into(), "is a `}`, `)` or `]` missing?")
+        }
         ParseErrorType::BadInput(error) => lex_words(error),
         ParseErrorType::MissingToken(token, what) => missing_token(token, what),
-        ParseErrorType::ExprTooDeep => {
-            hint(format!("expressions are nested more than {} deep", limits.expression_depth), "give parts of it a name with `let`")
+        ParseErrorType::ExprTooDeep => hint(
+            format!("expressions are nested more than {} deep", limits.expression_depth),
+            "give parts of it a name with `let`",
+        ),
+        ParseErrorType::TooManyFunctions => {
+            hint(format!("there are more than {} functions", limits.functions), "use fewer")
         }
-        ParseErrorType::TooManyFunctions => hint(format!("there are more than {} functions", limits.functions), "use fewer"),
         ParseErrorType::LiteralTooLarge(what, _) => too_large(&what.to_lowercase(), limits),
         ParseErrorType::Reserved(word) if !word.starts_with(|c: char| c.is_alphabetic()) => {
             (format!("`{word}` has no meaning in the language"), None)
         }
         ParseErrorType::Reserved(word) => hint(format!("`{word}` is a word of the language"), "choose another name"),
-        ParseErrorType::LoopBreak => hint("`break` and `continue` belong in a loop".into(), "to end the script use `return`"),
-        ParseErrorType::WrongFnDefinition => hint("a function is defined inside of something".into(), "define functions on the outside"),
+        ParseErrorType::LoopBreak => {
+            hint("`break` and `continue` belong in a loop".into(), "to end the script use `return`")
+        }
+        ParseErrorType::WrongFnDefinition => {
+            hint("a function is defined inside of something".into(), "define functions on the outside")
+        }
         ParseErrorType::VariableExpected => hint("a name is missing".into(), "for example: let p = spawn(\"shell\");"),
-        ParseErrorType::PropertyExpected => hint("a name is missing behind the dot or in the map".into(), "for example: p.mmap(#{pages: 8})"),
+        ParseErrorType::PropertyExpected => {
+            hint("a name is missing behind the dot or in the map".into(), "for example: p.mmap(#{pages: 8})")
+        }
         other => (plain(&other.to_string()), None),
     }
 }
@@ -163,9 +187,15 @@ fn missing_token(token: &str, what: &str) -> Words {
 
 fn lex_words(error: &LexError) -> Words {
     match error {
-        LexError::UnterminatedString => ("a text is not closed".into(), Some("end it with `\"` in the same line".into())),
-        LexError::MalformedChar(_) => ("single quotes hold one character".into(), Some("texts go in double quotes: \"shell\"".into())),
-        LexError::MalformedNumber(number) => (format!("`{number}` is not a number"), Some("for example 8, 4096 or 0x1000".into())),
+        LexError::UnterminatedString => {
+            ("a text is not closed".into(), Some("end it with `\"` in the same line".into()))
+        }
+        LexError::MalformedChar(_) => {
+            ("single quotes hold one character".into(), Some("texts go in double quotes: \"shell\"".into()))
+        }
+        LexError::MalformedNumber(number) => {
+            (format!("`{number}` is not a number"), Some("for example 8, 4096 or 0x1000".into()))
+        }
         LexError::UnexpectedInput(input) => (format!("`{input}` is not part of the language"), None),
         LexError::ImproperSymbol(_, why) if why.starts_with("there is no") => match why.split_once(": ") {
             Some((message, hint)) => (message.to_string(), Some(hint.to_string())),

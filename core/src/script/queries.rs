@@ -38,7 +38,9 @@ fn register_process(engine: &mut Engine) {
     });
     engine.register_get("parent", |ctx: NativeCallContext, p: &mut Process| {
         let pid = p.0;
-        look(&ctx, 1, |view| view.processes.get(&pid).and_then(|process| process.parent).map_or(-1, |parent| i64::from(parent.0)))
+        look(&ctx, 1, |view| {
+            view.processes.get(&pid).and_then(|process| process.parent).map_or(-1, |parent| i64::from(parent.0))
+        })
     });
     engine.register_fn("process", |ctx: NativeCallContext, pid: i64| process(&ctx, pid));
     engine.register_fn("processes", |ctx: NativeCallContext| {
@@ -63,15 +65,25 @@ fn register_pages(engine: &mut Engine) {
     engine.register_fn("slot", |ctx: NativeCallContext, p: Process, addr: i64| {
         pte(&ctx, p, addr, |_, pte| if let Pte::Swapped { slot } = pte { i64::from(slot.0) } else { -1 })
     });
-    engine.register_fn("is_present", |ctx: NativeCallContext, p: Process, addr: i64| pte(&ctx, p, addr, |_, pte| pte.pfn().is_some()));
+    engine.register_fn("is_present", |ctx: NativeCallContext, p: Process, addr: i64| {
+        pte(&ctx, p, addr, |_, pte| pte.pfn().is_some())
+    });
     engine.register_fn("is_swapped", |ctx: NativeCallContext, p: Process, addr: i64| {
         pte(&ctx, p, addr, |_, pte| matches!(pte, Pte::Swapped { .. }))
     });
-    engine.register_fn("is_zero", |ctx: NativeCallContext, p: Process, addr: i64| pte(&ctx, p, addr, |view, pte| is_zero(view, pte)));
+    engine.register_fn("is_zero", |ctx: NativeCallContext, p: Process, addr: i64| {
+        pte(&ctx, p, addr, is_zero)
+    });
     engine.register_fn("pte", |ctx: NativeCallContext, p: Process, addr: i64| pte(&ctx, p, addr, pte_map));
-    engine.register_fn("walk", |ctx: NativeCallContext, p: Process, addr: i64| look(&ctx, 4, |view| walk(view, p.0, vpn(view, addr))));
-    engine.register_fn("rss", |ctx: NativeCallContext, p: Process| look_at_tables(&ctx, p, |view| pages_of(view, p.0).resident as i64));
-    engine.register_fn("swapped", |ctx: NativeCallContext, p: Process| look_at_tables(&ctx, p, |view| pages_of(view, p.0).swapped as i64));
+    engine.register_fn("walk", |ctx: NativeCallContext, p: Process, addr: i64| {
+        look(&ctx, 4, |view| walk(view, p.0, vpn(view, addr)))
+    });
+    engine.register_fn("rss", |ctx: NativeCallContext, p: Process| {
+        look_at_tables(&ctx, p, |view| pages_of(view, p.0).resident as i64)
+    });
+    engine.register_fn("swapped", |ctx: NativeCallContext, p: Process| {
+        look_at_tables(&ctx, p, |view| pages_of(view, p.0).swapped as i64)
+    });
     engine.register_fn("tables", |ctx: NativeCallContext, p: Process| {
         let frames = look(&ctx, 0, |view| u64::from(view.config.frames))?;
         look(&ctx, frames, |view| tables_of(view, p.0) as i64)
@@ -192,7 +204,11 @@ fn register_frames(engine: &mut Engine) {
     engine.register_fn("slot", |ctx: NativeCallContext, n: i64| {
         let slots = look(&ctx, 1, |view| view.slots.len())?;
         let slot = usize::try_from(n).ok().filter(|n| *n < slots);
-        let Some(slot) = slot else { return Err(Trouble::new(format!("there is no swap slot {n}"), format!("the disk has {slots} slots")).at(&ctx)) };
+        let Some(slot) = slot else {
+            return Err(
+                Trouble::new(format!("there is no swap slot {n}"), format!("the disk has {slots} slots")).at(&ctx)
+            );
+        };
         look(&ctx, 1, |view| {
             let mut map = Map::new();
             map.insert("count".into(), i64::from(view.slots[slot].count).into());
@@ -206,7 +222,8 @@ fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
     let frames = look(ctx, 1, |view| view.config.frames)?;
     match u32::try_from(n) {
         Ok(pfn) if pfn < frames => Ok(Pfn(pfn)),
-        _ => Err(Trouble::new(format!("there is no frame {n}"), format!("the machine has frames 0 to {}", frames - 1)).at(ctx)),
+        _ => Err(Trouble::new(format!("there is no frame {n}"), format!("the machine has frames 0 to {}", frames - 1))
+            .at(ctx)),
     }
 }
 
@@ -226,7 +243,11 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
         })?;
         for page in pages {
             if found.len() == most {
-                return Err(Trouble::new(format!("mappers: frame {} is mapped more than {most} times", pfn.0), "use mapcount(frame)").at(ctx));
+                return Err(Trouble::new(
+                    format!("mappers: frame {} is mapped more than {most} times", pfn.0),
+                    "use mapcount(frame)",
+                )
+                .at(ctx));
             }
             let mut map = Map::new();
             map.insert("pid".into(), i64::from(pid.0).into());
@@ -257,7 +278,9 @@ fn frame_map(frame: &Frame) -> Map {
 }
 
 fn register_machine(engine: &mut Engine) {
-    engine.register_fn("free_frames", |ctx: NativeCallContext| look(&ctx, 16, |view| i64::from(view.free.total_frames())));
+    engine.register_fn("free_frames", |ctx: NativeCallContext| {
+        look(&ctx, 16, |view| i64::from(view.free.total_frames()))
+    });
     engine.register_fn("largest_free", |ctx: NativeCallContext| {
         let runs = look(&ctx, 16, |view| view.free.nonempty().map(|id| u64::from(view.free.runs(id))).sum())?;
         look(&ctx, runs, |view| largest_free(view).map_or(0, |(_, len)| i64::from(len)))
@@ -285,7 +308,8 @@ fn register_machine(engine: &mut Engine) {
     engine.register_fn("check", |ctx: NativeCallContext| {
         let frames = look(&ctx, 0, |view| u64::from(view.config.frames))?;
         look(&ctx, 8 * frames, |_| ())?;
-        let broken = Room::of(&ctx).with(|state| state.session.as_ref().map(|session| session.check()).unwrap_or_default());
+        let broken =
+            Room::of(&ctx).with(|state| state.session.as_ref().map(|session| session.check()).unwrap_or_default());
         Ok::<Array, Fail>(broken.into_iter().take(64).map(Dynamic::from).collect())
     });
     engine.register_fn("hex", |n: i64| format!("{n:#x}"));

@@ -124,7 +124,8 @@ fn cancelled() -> Trouble {
 /// Gives a command to the machine, with its place in the script.
 pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
     let place = ctx.call_position();
-    let at = place.line().map(|line| command::Position { line: line as u32, column: place.position().unwrap_or(1) as u32 });
+    let at =
+        place.line().map(|line| command::Position { line: line as u32, column: place.position().unwrap_or(1) as u32 });
     Room::of(ctx).with(|state| {
         state.count_command().map_err(|trouble| trouble.final_at(ctx))?;
         let at = at.filter(|_| state.places);

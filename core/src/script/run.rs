@@ -1,9 +1,9 @@
 //! Running a scenario from its text.
 
+use super::Limits;
 use super::engine::engine;
 use super::errors::placed;
 use super::room::Room;
-use super::Limits;
 use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
 use crate::lab::session::Session;

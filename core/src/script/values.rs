@@ -64,12 +64,15 @@ pub fn amount(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u64, Fail> 
 
 /// A number of frames, a frame's or a process's.
 pub fn small(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u32, Fail> {
-    u32::try_from(n).map_err(|_| Trouble::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
+    u32::try_from(n)
+        .map_err(|_| Trouble::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
 }
 
 /// A protection by its letters.
 pub fn prot(ctx: &NativeCallContext, letters: &str) -> Result<Prot, Fail> {
-    letters.parse().map_err(|message: String| Trouble::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
+    letters
+        .parse()
+        .map_err(|message: String| Trouble::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
 }
 
 /// The bytes to write: of a text, a blob, or an array of numbers.
@@ -82,11 +85,17 @@ pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
     }
     let kind = type_name(data.type_name());
     let Some(array) = data.try_cast::<Array>() else {
-        return Err(Trouble::new(format!("write: {kind} has no bytes"), "give a text, a blob, or an array of numbers from 0 to 255").at(ctx));
+        return Err(Trouble::new(
+            format!("write: {kind} has no bytes"),
+            "give a text, a blob, or an array of numbers from 0 to 255",
+        )
+        .at(ctx));
     };
     let byte = |item: Dynamic| item.as_int().ok().and_then(|n| u8::try_from(n).ok());
     let bytes: Option<Vec<u8>> = array.into_iter().map(byte).collect();
-    bytes.ok_or_else(|| Trouble::new("write: the array has something that is not a byte", "bytes are numbers from 0 to 255").at(ctx))
+    bytes.ok_or_else(|| {
+        Trouble::new("write: the array has something that is not a byte", "bytes are numbers from 0 to 255").at(ctx)
+    })
 }
 
 /// The fields of a map given as an argument; each is taken once, and what is left over is an error.
@@ -108,7 +117,11 @@ impl<'a, 'c> Fields<'a, 'c> {
     }
 
     fn wrong(&self, name: &str, expected: &str, found: &Dynamic) -> Fail {
-        Trouble::new(format!("{}: `{name}` is {}", self.call, type_name(found.type_name())), format!("it should be {expected}")).at(self.ctx)
+        Trouble::new(
+            format!("{}: `{name}` is {}", self.call, type_name(found.type_name())),
+            format!("it should be {expected}"),
+        )
+        .at(self.ctx)
     }
 
     pub fn int(&mut self, name: &'static str) -> Result<Option<i64>, Fail> {
@@ -123,25 +136,38 @@ impl<'a, 'c> Fields<'a, 'c> {
 
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
-        if found.is_string() { Ok(found.into_string().ok()) } else { Err(self.wrong(name, "a text in double quotes", &found)) }
+        if found.is_string() {
+            Ok(found.into_string().ok())
+        } else {
+            Err(self.wrong(name, "a text in double quotes", &found))
+        }
     }
 
     pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
-        let all = found.as_array_ref().ok().and_then(|array| array.iter().map(|item| item.clone().into_string().ok()).collect::<Option<Vec<_>>>());
+        let all = found
+            .as_array_ref()
+            .ok()
+            .and_then(|array| array.iter().map(|item| item.clone().into_string().ok()).collect::<Option<Vec<_>>>());
         all.map(Some).ok_or_else(|| self.wrong(name, "an array of texts such as [\"private\", \"anonymous\"]", &found))
     }
 
     /// A field that must be there.
     pub fn needed<T>(&self, name: &str, value: Option<T>) -> Result<T, Fail> {
-        value.ok_or_else(|| Trouble::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`")).at(self.ctx))
+        value.ok_or_else(|| {
+            Trouble::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`"))
+                .at(self.ctx)
+        })
     }
 
     /// Nothing may be left over.
     pub fn finish(self) -> Result<(), Fail> {
         match self.map.keys().next() {
             None => Ok(()),
-            Some(name) => Err(Trouble::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked)).at(self.ctx)),
+            Some(name) => {
+                Err(Trouble::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked))
+                    .at(self.ctx))
+            }
         }
     }
 }
@@ -173,7 +199,8 @@ fn nested(value: &Dynamic, depth: u32) -> String {
         return format!("[{}]", items.join(", "));
     }
     if let Ok(map) = value.as_map_ref() {
-        let fields: Vec<String> = map.iter().map(|(name, item)| format!("{name}: {}", nested(item, depth + 1))).collect();
+        let fields: Vec<String> =
+            map.iter().map(|(name, item)| format!("{name}: {}", nested(item, depth + 1))).collect();
         return format!("#{{{}}}", fields.join(", "));
     }
     if let Ok(bytes) = value.as_blob_ref() {

@@ -31,7 +31,10 @@ pub fn console(args: &ConsoleArgs) -> Verdict {
     let mut session = start(args.file.as_deref())?;
     let mut scope = ConsoleScope::default();
     let mut editor = DefaultEditor::new().map_err(|error| Fatal(format!("terminal: {error}")))?;
-    say!("A machine of {}. Type commands such as  let p = spawn(\"shell\")  or  :help", count(session.config().frames.into(), "frame"));
+    say!(
+        "A machine of {}. Type commands such as  let p = spawn(\"shell\")  or  :help",
+        count(session.config().frames.into(), "frame")
+    );
     while let Some(line) = read_line(&mut editor, &scope)? {
         match line.trim().strip_prefix(':') {
             Some("quit" | "q" | "exit") => break,
@@ -49,7 +52,9 @@ fn start(path: Option<&Path>) -> Result<Session, Fatal> {
     };
     let text = files::read(path)?;
     if text.trim_start().starts_with('{') {
-        return Recording::parse(&text).and_then(|recording| recording.replay()).map_err(|error| files::in_file(path, error));
+        return Recording::parse(&text)
+            .and_then(|recording| recording.replay())
+            .map_err(|error| files::in_file(path, error));
     }
     let outcome = run_script(&text, &Limits::default(), |_| true);
     match (outcome.session, outcome.error) {

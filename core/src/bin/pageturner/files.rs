@@ -20,13 +20,16 @@ pub fn read(path: &Path) -> Result<String, Fatal> {
     result.map_err(|error| Fatal(format!("{}: {error}", path.display())))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(error) => Err(PlacedError::utf8(error.as_bytes()).err().map_or_else(|| in_file(path, "not text"), |error| in_file(path, error))),
+        Err(error) => Err(PlacedError::utf8(error.as_bytes())
+            .err()
+            .map_or_else(|| in_file(path, "not text"), |error| in_file(path, error))),
     }
 }
 
 /// Writes a file whole.
 pub fn write(path: &Path, text: &str) -> Result<(), Fatal> {
-    let result = if is_dash(path) { std::io::stdout().lock().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
+    let result =
+        if is_dash(path) { std::io::stdout().lock().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
     result.map_err(|error| Fatal(format!("{}: {error}", path.display())))
 }
 

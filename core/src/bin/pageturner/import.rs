@@ -18,7 +18,11 @@ fn import_strace(args: &StraceArgs) -> Verdict {
     let imported = strace::import(&text).map_err(|error| files::in_file(&args.file, error))?;
     files::write(args.output.as_deref().unwrap_or(Path::new("-")), &imported.recording.to_jsonl())?;
     let skipped: u64 = imported.skipped.values().sum();
-    eprintln!("{} from {}; {skipped} skipped", count(imported.recording.steps.len() as u64, "command"), args.file.display());
+    eprintln!(
+        "{} from {}; {skipped} skipped",
+        count(imported.recording.steps.len() as u64, "command"),
+        args.file.display()
+    );
     for (what, n) in &imported.skipped {
         eprintln!("  {n:6}  {what}");
     }

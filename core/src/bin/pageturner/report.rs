@@ -120,7 +120,14 @@ fn events(out: &mut Output, session: &mut Session, n: u32, as_json: bool) -> Res
         let event = &session.events()[index as usize];
         let text = event_text(event, session.view());
         if as_json {
-            out.line(JsonLine::new().field("step", n + 1).field("index", index).field("text", text).field("change", event).end())?;
+            out.line(
+                JsonLine::new()
+                    .field("step", n + 1)
+                    .field("index", index)
+                    .field("text", text)
+                    .field("change", event)
+                    .end(),
+            )?;
         } else {
             out.line(format!("      · {text}"))?;
         }

@@ -21,7 +21,9 @@ pub fn run(args: &RunArgs) -> Verdict {
         _ => None,
     };
     let held = match outcome.session {
-        Some(session) => report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref() }, args)?,
+        Some(session) => {
+            report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref() }, args)?
+        }
         None => true,
     };
     match outcome.error {
@@ -37,7 +39,10 @@ pub fn replay(args: &RunArgs) -> Verdict {
     let mut session = recording.start().map_err(|error| files::in_file(&args.file, error))?;
     let error = (0..recording.steps.len()).find_map(|n| recording.replay_step(&mut session, n).err());
     if let Some(path) = &args.record {
-        files::write(path, &Recording { steps: Recording::from_session(&session).steps, ..recording.clone() }.to_jsonl())?;
+        files::write(
+            path,
+            &Recording { steps: Recording::from_session(&session).steps, ..recording.clone() }.to_jsonl(),
+        )?;
     }
     let broken = args.check.then(|| broken(&recording)).flatten();
     let held = report(Report { session, printed: Vec::new(), broken, error: error.as_ref() }, args)?;

@@ -356,7 +356,7 @@ impl<'t> World<'t> {
         if program.is_none() && self.spaces[space].image.is_some() {
             return;
         }
-        let Space { pid, made_by, tasks, image, .. } = self.spaces[space];
+        let Space { pid, made_by, tasks, under_way, image, .. } = self.spaces[space];
         let mut name = program.map(|path| path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path).to_string());
         if let Some((Command::Spawn { name: known, .. }, _)) = self.steps.get_mut(made_by).filter(|_| image.is_none()) {
             // A process that begins with `execve` bears its program's name from the start.
@@ -365,7 +365,7 @@ impl<'t> World<'t> {
         }
         let name = name.unwrap_or_default();
         let mut new = Space::new(pid, self.steps.len());
-        (new.image, new.tasks) = (Some(self.images.len()), tasks);
+        (new.image, new.tasks, new.under_way) = (Some(self.images.len()), tasks, under_way);
         self.push(at, Command::Exec { pid, name, brk: None });
         self.images.push((self.steps.len(), pid, Image::default()));
         self.spaces[space] = new;

@@ -41,16 +41,21 @@ impl<'a> Fields<'a> {
         serde_json::from_str::<IgnoredAny>(line).map_err(|error| not_json(line, number, &error))?;
         let mut this = Fields { line, number, fields: Vec::new(), asked: Vec::new() };
         if !line.trim_start().starts_with('{') {
-            return Err(this.error(0, "a line must be a JSON object").hint(r#"a command looks like {"do":"touch","pid":1,"addr":"0x1000"}"#));
+            return Err(this
+                .error(0, "a line must be a JSON object")
+                .hint(r#"a command looks like {"do":"touch","pid":1,"addr":"0x1000"}"#));
         }
         let split = split(line);
         // Looking for a name twice takes the square of their number.
         if split.len() > MOST_FIELDS {
-            return Err(this.error(0, format!("the line has more than {MOST_FIELDS} fields")).hint("a command has at most ten"));
+            return Err(this
+                .error(0, format!("the line has more than {MOST_FIELDS} fields"))
+                .hint("a command has at most ten"));
         }
         for (name_at, value_at, end) in split {
             let quoted = line[name_at..].split_at(string_end(&line[name_at..])).0;
-            let name: String = serde_json::from_str(quoted).map_err(|_| this.error(name_at, "a field's name is not proper text"))?;
+            let name: String =
+                serde_json::from_str(quoted).map_err(|_| this.error(name_at, "a field's name is not proper text"))?;
             if this.fields.iter().any(|field| field.name == name) {
                 return Err(this.error(name_at, format!("the field `{name}` is there twice")).hint("keep one of them"));
             }
@@ -284,8 +289,10 @@ impl Value for Position {
 /// Finds a name in a table; the error lists all and the nearest.
 pub fn by_name<T: Copy>(what: &str, name: &str, table: &[(&str, T)]) -> Result<T, String> {
     let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-    table.iter().find(|(n, _)| *n == name).map(|(_, value)| *value).ok_or_else(|| match nearest(name, names.iter().copied()) {
-        Some(near) => format!("there is no {what} `{}`; did you mean `{near}`?", short(name)),
-        None => format!("there is no {what} `{}`; there are {}", short(name), list(&names)),
+    table.iter().find(|(n, _)| *n == name).map(|(_, value)| *value).ok_or_else(|| {
+        match nearest(name, names.iter().copied()) {
+            Some(near) => format!("there is no {what} `{}`; did you mean `{near}`?", short(name)),
+            None => format!("there is no {what} `{}`; there are {}", short(name), list(&names)),
+        }
     })
 }

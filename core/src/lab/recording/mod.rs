@@ -24,8 +24,8 @@ pub const MAX_LINE: usize = 1 << 20;
 
 /// The commands' names: the values of the field `do`.
 pub const COMMANDS: [&str; 21] = [
-    "spawn", "mmap", "munmap", "mprotect", "mremap", "brk", "madvise", "mlock", "munlock", "fork", "exec", "exit", "read", "write",
-    "touch", "alloc", "free", "reclaim", "note", "ask", "expect",
+    "spawn", "mmap", "munmap", "mprotect", "mremap", "brk", "madvise", "mlock", "munlock", "fork", "exec", "exit",
+    "read", "write", "touch", "alloc", "free", "reclaim", "note", "ask", "expect",
 ];
 
 /// A configuration and the commands to run on it.
@@ -58,7 +58,12 @@ impl Recording {
 
     /// Writes it: the configuration, then a command a line.
     pub fn to_jsonl(&self) -> String {
-        let header = Header { pageturner: VERSION, machine: &self.config, title: self.title.as_deref(), script: self.script.as_deref() };
+        let header = Header {
+            pageturner: VERSION,
+            machine: &self.config,
+            title: self.title.as_deref(),
+            script: self.script.as_deref(),
+        };
         let mut out = json(&header) + "\n";
         for (command, at) in &self.steps {
             out += &step_json(command, *at);
@@ -98,7 +103,9 @@ impl Recording {
     /// Runs command number `n` on a session that has run those before it.
     pub fn replay_step(&self, session: &mut Session, n: usize) -> Result<(), PlacedError> {
         let (command, at) = &self.steps[n];
-        let refused = |refusal: Refusal| PlacedError::in_line(&step_json(command, *at), line_of(n), 1, refusal.what).hint(refusal.hint);
+        let refused = |refusal: Refusal| {
+            PlacedError::in_line(&step_json(command, *at), line_of(n), 1, refusal.what).hint(refusal.hint)
+        };
         session.run_at(command.clone(), *at).map(drop).map_err(refused)
     }
 

@@ -47,11 +47,17 @@ fn whole(line: &str, number: u32) -> Result<&str, PlacedError> {
 
 fn header(line: &str) -> Result<Recording, PlacedError> {
     let mut fields = Fields::parse(line, 1).map_err(|error| match error.hint {
-        Some(hint) if !error.message.starts_with("the field") => PlacedError { hint: Some(format!("{hint}; {EXAMPLE}")), ..error },
+        Some(hint) if !error.message.starts_with("the field") => {
+            PlacedError { hint: Some(format!("{hint}; {EXAMPLE}")), ..error }
+        }
         _ => error,
     })?;
     match fields.raw("pageturner") {
-        None => return Err(fields.error(0, "this is not a recording: the first line has no field `pageturner`").hint(EXAMPLE)),
+        None => {
+            return Err(fields
+                .error(0, "this is not a recording: the first line has no field `pageturner`")
+                .hint(EXAMPLE));
+        }
         Some((version, at)) if version != VERSION.to_string() => {
             let version: String = version.chars().take(20).collect();
             let message = format!("version {version} of the format is unknown");
@@ -60,10 +66,13 @@ fn header(line: &str) -> Result<Recording, PlacedError> {
         Some(_) => {}
     }
     let config = match fields.raw("machine") {
-        Some((json, at)) => machine(json).map_err(|(offset, message, hint)| fields.error(at + offset, message).hint(hint))?,
+        Some((json, at)) => {
+            machine(json).map_err(|(offset, message, hint)| fields.error(at + offset, message).hint(hint))?
+        }
         None => Config::default(),
     };
-    let recording = Recording { config, steps: Vec::new(), title: fields.optional("title")?, script: fields.optional("script")? };
+    let recording =
+        Recording { config, steps: Vec::new(), title: fields.optional("title")?, script: fields.optional("script")? };
     fields.finish("the first line")?;
     Ok(recording)
 }
@@ -91,7 +100,9 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
 
 /// serde would take an array for an object, too, its elements for the fields.
 fn objects_only(json: &str) -> Result<(), Misfit> {
-    let misfit = |at, name: &str| Err((at, format!("`{name}`: expected an object"), "for example {\"frames\":1024}".to_string()));
+    let misfit = |at, name: &str| {
+        Err((at, format!("`{name}`: expected an object"), "for example {\"frames\":1024}".to_string()))
+    };
     if !json.trim_start().starts_with('{') {
         return misfit(0, "machine");
     }
@@ -119,12 +130,17 @@ fn misfit(json: &str, error: &serde_json::Error) -> Misfit {
     let words: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
     let place = |word: &str| json.find(&format!("\"{word}\"")).unwrap_or(0);
     match words.split_first() {
-        Some((wrong, right)) if text.starts_with("unknown field") => (place(wrong), format!("the machine has no field `{wrong}`"), suggest(wrong, right)),
-        Some((wrong, right)) if text.starts_with("unknown variant") => (place(wrong), format!("`{wrong}` is not known"), suggest(wrong, right)),
+        Some((wrong, right)) if text.starts_with("unknown field") => {
+            (place(wrong), format!("the machine has no field `{wrong}`"), suggest(wrong, right))
+        }
+        Some((wrong, right)) if text.starts_with("unknown variant") => {
+            (place(wrong), format!("`{wrong}` is not known"), suggest(wrong, right))
+        }
         _ => {
             let at = error.column().saturating_sub(1);
             let field = split(json).into_iter().find(|(_, value, end)| (*value..=*end).contains(&at));
-            let (at, name) = field.map_or((0, "machine"), |(name, value, _)| (value, json[name..].split('"').nth(1).unwrap_or("")));
+            let (at, name) =
+                field.map_or((0, "machine"), |(name, value, _)| (value, json[name..].split('"').nth(1).unwrap_or("")));
             (at, format!("`{name}`: {}", in_our_words(text)), "docs/recording.md lists the fields of a machine".into())
         }
     }
@@ -164,9 +180,12 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             pgoff: f.optional("pgoff")?.unwrap_or(0),
         },
         "munmap" => Command::Munmap { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
-        "mprotect" => {
-            Command::Mprotect { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")?, prot: f.required("prot")? }
-        }
+        "mprotect" => Command::Mprotect {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.required("pages")?,
+            prot: f.required("prot")?,
+        },
         "mremap" => Command::Mremap {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
@@ -176,17 +195,28 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             may_move: f.optional("may_move")?.unwrap_or(false),
         },
         "brk" => Command::Brk { pid: f.required("pid")?, addr: f.required("addr")? },
-        "madvise" => {
-            Command::Madvise { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")?, advice: f.required("advice")? }
-        }
+        "madvise" => Command::Madvise {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.required("pages")?,
+            advice: f.required("advice")?,
+        },
         "mlock" => Command::Mlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
-        "munlock" => Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        "munlock" => {
+            Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? }
+        }
         "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")? },
         "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
         "exit" => Command::Exit { pid: f.required("pid")? },
-        "read" => Command::Read { pid: f.required("pid")?, addr: f.required("addr")?, len: f.optional("len")?.unwrap_or(1) },
+        "read" => {
+            Command::Read { pid: f.required("pid")?, addr: f.required("addr")?, len: f.optional("len")?.unwrap_or(1) }
+        }
         "write" => Command::Write { pid: f.required("pid")?, addr: f.required("addr")?, bytes: f.required("bytes")? },
-        "touch" => Command::Touch { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.optional("pages")?.unwrap_or(1) },
+        "touch" => Command::Touch {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.optional("pages")?.unwrap_or(1),
+        },
         "alloc" => Command::Alloc { pages: f.required("pages")? },
         "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },

@@ -69,7 +69,9 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Spawn { pid: Some(pid), name: Some(name) } => format!("spawn(#{{pid: {pid}, name: {}}})", text(name)),
         Command::Mmap { .. } => mmap(command, most),
         Command::Munmap { pid, addr, pages } => format!("p{pid}.munmap({addr}, {pages})"),
-        Command::Mprotect { pid, addr, pages, prot } => format!("p{pid}.mprotect({addr}, {pages}, \"{}\")", prot_name(*prot)),
+        Command::Mprotect { pid, addr, pages, prot } => {
+            format!("p{pid}.mprotect({addr}, {pages}, \"{}\")", prot_name(*prot))
+        }
         Command::Mremap { pid, addr, pages, new_pages, to, may_move } => {
             let call = format!("p{pid}.mremap({addr}, {pages}, {new_pages}");
             match (to, may_move) {
@@ -81,7 +83,9 @@ fn write_command(command: &Command, most: usize) -> String {
         }
         Command::Brk { pid, addr: VirtAddr(0) } => format!("p{pid}.brk(0)"),
         Command::Brk { pid, addr } => format!("p{pid}.brk({addr})"),
-        Command::Madvise { pid, addr, pages, advice } => format!("p{pid}.madvise({addr}, {pages}, \"{}\")", advice_name(*advice)),
+        Command::Madvise { pid, addr, pages, advice } => {
+            format!("p{pid}.madvise({addr}, {pages}, \"{}\")", advice_name(*advice))
+        }
         Command::Mlock { pid, addr, pages } => format!("p{pid}.mlock({addr}, {pages})"),
         Command::Munlock { pid, addr, pages } => format!("p{pid}.munlock({addr}, {pages})"),
         Command::Fork { pid, child: None } => format!("p{pid}.fork()"),
@@ -107,7 +111,11 @@ fn mmap(command: &Command, most: usize) -> String {
     let plain = flags == &[MapFlag::Private, MapFlag::Anonymous];
     if plain && addr.is_none() && file.is_none() && *pgoff == 0 {
         let usual = *prot == Prot::READ | Prot::WRITE;
-        return if usual { format!("p{pid}.mmap({pages})") } else { format!("p{pid}.mmap({pages}, \"{}\")", prot_name(*prot)) };
+        return if usual {
+            format!("p{pid}.mmap({pages})")
+        } else {
+            format!("p{pid}.mmap({pages}, \"{}\")", prot_name(*prot))
+        };
     }
     let mut fields = Vec::new();
     fields.extend(addr.map(|addr| format!("addr: {addr}")));
@@ -150,7 +158,9 @@ fn quoted(text: &str, most: usize) -> String {
 /// Bytes as a string where they are readable text, else as an array of numbers.
 fn data(bytes: &[u8], most: usize) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() && text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t') => quoted(text, most),
+        Ok(text) if !text.is_empty() && text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t') => {
+            quoted(text, most)
+        }
         _ => {
             let shown: Vec<String> = bytes.iter().take(most.min(bytes.len())).map(u8::to_string).collect();
             format!("[{}{}]", shown.join(", "), if bytes.len() > most { ", …" } else { "" })
@@ -176,7 +186,10 @@ mod tests {
                 mmap_of(Some(addr), Prot::READ, vec![MapFlag::Shared, MapFlag::Fixed]),
                 r#"p1.mmap(#{addr: 0x1000, pages: 8, prot: "r", flags: ["shared", "fixed"]})"#,
             ),
-            (Command::Mremap { pid, addr, pages: 1, new_pages: 2, to: None, may_move: true }, "p1.mremap(0x1000, 1, 2, #{may_move: true})"),
+            (
+                Command::Mremap { pid, addr, pages: 1, new_pages: 2, to: None, may_move: true },
+                "p1.mremap(0x1000, 1, 2, #{may_move: true})",
+            ),
             (Command::Madvise { pid, addr, pages: 2, advice: Advice::Pageout }, r#"p1.madvise(0x1000, 2, "pageout")"#),
             (Command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }, r#"p1.write(0x1000, "a \"b\"\n")"#),
             (Command::Write { pid, addr, bytes: vec![0, 255] }, "p1.write(0x1000, [0, 255])"),

@@ -24,11 +24,17 @@ pub fn event_text(event: &Event, view: &View) -> String {
     match event {
         Event::Process { pid, before, after } => process(*pid, before.as_deref(), after.as_deref()),
         Event::Vma { id, before, after } => vma(view, *id, before.as_deref(), after.as_deref()),
-        Event::AnonVma { id, before, after } => anon_vma(&format!("anon_vma {id}"), before.as_deref(), after.as_deref()),
+        Event::AnonVma { id, before, after } => {
+            anon_vma(&format!("anon_vma {id}"), before.as_deref(), after.as_deref())
+        }
         Event::Object { id, before, after } => object(*id, before.as_deref(), after.as_deref()),
         Event::Link { owner, id, linked } => {
             let owner = owner_name(view, *owner);
-            if *linked { format!("{owner} now leads to VMA {id}") } else { format!("{owner} does not lead to VMA {id} any more") }
+            if *linked {
+                format!("{owner} now leads to VMA {id}")
+            } else {
+                format!("{owner} does not lead to VMA {id} any more")
+            }
         }
         Event::ObjectPage { id, index, after, .. } => {
             let what = format!("page {index} of {}", object_name(view, *id));
@@ -40,12 +46,18 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Stored { id, index, .. } => format!("page {index} of {} is changed on the disk", object_name(view, *id)),
         Event::Frame { pfn, before, after } => frame(view, *pfn, before, after),
-        Event::Pte { pid, table, index, level: at, vpn, before, after } => pte(view, *pid, *table, *index, *at, *vpn, *before, *after),
+        Event::Pte { pid, table, index, level: at, vpn, before, after } => {
+            pte(view, *pid, *table, *index, *at, *vpn, *before, *after)
+        }
         Event::Contents { pfn, from: Some(from), .. } => format!("the bytes of {from} are copied to {pfn}"),
         Event::Contents { pfn, from: None, after: None, .. } => format!("{pfn} is filled with zeroes"),
         Event::Contents { pfn, from: None, after: Some(_), .. } => format!("{pfn} gets its bytes from the disk"),
         Event::Bytes { pfn, offset, after, .. } => {
-            format!("{} written into {pfn} at offset {offset:#x}: {}", count(after.len() as u64, "byte"), bytes_text(after))
+            format!(
+                "{} written into {pfn} at offset {offset:#x}: {}",
+                count(after.len() as u64, "byte"),
+                bytes_text(after)
+            )
         }
         Event::Free { run, list, linked, .. } => {
             let what = format!("the free block of {} at {}", count(u64::from(run.len), "frame"), run.start);
@@ -59,7 +71,11 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Hand { before, after } => format!("the clock's hand moves from {before} to {after}"),
         Event::Access { pid, vpn, access, hit } => {
             let verb = access_name(*access);
-            let result = if *hit { "the TLB knows the page" } else { "the TLB does not know the page, so the tables are walked" };
+            let result = if *hit {
+                "the TLB knows the page"
+            } else {
+                "the TLB does not know the page, so the tables are walked"
+            };
             format!("process {pid} {verb} page {}: {result}", page(*vpn))
         }
         Event::Walk { level: at, table, index, raw, .. } => {
@@ -72,16 +88,32 @@ pub fn event_text(event: &Event, view: &View) -> String {
             format!("the block of {} at {pfn} is split into two of {}", frames(*order + 1), frames(*order))
         }
         Event::Merge { pfn, order } => {
-            format!("two free buddies of {} become one block of {} at {pfn}", frames(order.saturating_sub(1)), frames(*order))
+            format!(
+                "two free buddies of {} become one block of {} at {pfn}",
+                frames(order.saturating_sub(1)),
+                frames(*order)
+            )
         }
-        Event::Alloc { pages, got: Some(pfn) } => format!("{} asked of the allocator: given at {pfn}", count(u64::from(*pages), "frame")),
-        Event::Alloc { pages, got: None } => format!("{} asked of the allocator: there is no such run", count(u64::from(*pages), "frame")),
+        Event::Alloc { pages, got: Some(pfn) } => {
+            format!("{} asked of the allocator: given at {pfn}", count(u64::from(*pages), "frame"))
+        }
+        Event::Alloc { pages, got: None } => {
+            format!("{} asked of the allocator: there is no such run", count(u64::from(*pages), "frame"))
+        }
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),
-        Event::Scan { pfn, victim: true, .. } => format!("the clock looks at {pfn}: not used since the last round, so it is the victim"),
-        Event::Scan { pfn, referenced: true, .. } => format!("the clock looks at {pfn}: used lately, so it gets a second chance"),
+        Event::Scan { pfn, victim: true, .. } => {
+            format!("the clock looks at {pfn}: not used since the last round, so it is the victim")
+        }
+        Event::Scan { pfn, referenced: true, .. } => {
+            format!("the clock looks at {pfn}: used lately, so it gets a second chance")
+        }
         Event::Scan { pfn, .. } => format!("the clock looks at {pfn} and passes on"),
-        Event::VisitVma { pfn, pid, id: Some(id) } => format!("looking for {pfn}: the reverse map leads to VMA {id} of process {pid}"),
-        Event::VisitVma { pfn, pid, id: None } => format!("looking for {pfn}: all page tables of process {pid} are searched"),
+        Event::VisitVma { pfn, pid, id: Some(id) } => {
+            format!("looking for {pfn}: the reverse map leads to VMA {id} of process {pid}")
+        }
+        Event::VisitVma { pfn, pid, id: None } => {
+            format!("looking for {pfn}: all page tables of process {pid} are searched")
+        }
         Event::VisitPte { pfn, pid, vpn, found } => {
             let answer = if *found { "it maps the frame" } else { "it does not map the frame" };
             format!("looking for {pfn}: the PTE of page {} of process {pid}: {answer}", page(*vpn))
@@ -89,10 +121,17 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::DiskRead { slot, object } => format!("the disk reads {}", disk_place(view, *slot, *object)),
         Event::DiskWrite { slot, object } => format!("the disk writes {}", disk_place(view, *slot, *object)),
         Event::OomKill { pid, rss } => {
-            format!("memory ran out and nothing can be reclaimed: process {pid} is killed to free its {}", count(*rss, "page"))
+            format!(
+                "memory ran out and nothing can be reclaimed: process {pid} is killed to free its {}",
+                count(*rss, "page")
+            )
         }
-        Event::Failed { pid, errno } => format!("the call of process {pid} fails with {errno:?}: {}", super::errno_meaning(*errno)),
-        Event::Signal { pid, signal, addr } => format!("process {pid} is ended by {signal:?} at {addr}: {}", super::signal_meaning(*signal)),
+        Event::Failed { pid, errno } => {
+            format!("the call of process {pid} fails with {errno:?}: {}", super::errno_meaning(*errno))
+        }
+        Event::Signal { pid, signal, addr } => {
+            format!("process {pid} is ended by {signal:?} at {addr}: {}", super::signal_meaning(*signal))
+        }
     }
 }
 
@@ -128,16 +167,20 @@ fn vma(view: &View, id: VmaId, before: Option<&Vma>, after: Option<&Vma>) -> Str
     let addr = |vpn: Vpn| view.geometry().addr(vpn);
     let range = |vma: &Vma| format!("{}-{} ({})", addr(vma.start), addr(vma.end), count(vma.pages(), "page"));
     match (before, after) {
-        (None, Some(new)) => format!("process {} gets VMA {id}: {}, {}, {}", new.pid, range(new), new.prot, backing(view, new)),
+        (None, Some(new)) => {
+            format!("process {} gets VMA {id}: {}, {}, {}", new.pid, range(new), new.prot, backing(view, new))
+        }
         (Some(old), None) => format!("VMA {id} of process {} at {} is gone", old.pid, range(old)),
         (Some(old), Some(new)) => changes(
             &format!("VMA {id} of process {}", new.pid),
             &[
-                ((old.start, old.end) != (new.start, new.end)).then(|| format!("now covers {} instead of {}", range(new), range(old))),
+                ((old.start, old.end) != (new.start, new.end))
+                    .then(|| format!("now covers {} instead of {}", range(new), range(old))),
                 (old.pid != new.pid).then(|| format!("moves from process {}", old.pid)),
                 (old.prot != new.prot).then(|| format!("changes its protection from {} to {}", old.prot, new.prot)),
                 (old.flags != new.flags).then(|| format!("is now {}", flag_words(new.flags))),
-                (old.pgoff != new.pgoff).then(|| format!("now starts at page offset {:#x} instead of {:#x}", new.pgoff, old.pgoff)),
+                (old.pgoff != new.pgoff)
+                    .then(|| format!("now starts at page offset {:#x} instead of {:#x}", new.pgoff, old.pgoff)),
                 (old.object != new.object).then(|| format!("is now backed by {}", backing(view, new))),
                 (old.anon_vma != new.anon_vma).then(|| match new.anon_vma {
                     Some(a) => format!("enters its anonymous pages in anon_vma {a}"),
@@ -145,7 +188,9 @@ fn vma(view: &View, id: VmaId, before: Option<&Vma>, after: Option<&Vma>) -> Str
                 }),
                 (old.chain != new.chain).then(|| match new.chain.as_slice() {
                     [] => "stands in no anon_vma".into(),
-                    chain => format!("stands in {}", chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+                    chain => {
+                        format!("stands in {}", chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+                    }
                 }),
             ],
         ),
@@ -197,7 +242,9 @@ fn object(id: ObjectId, before: Option<&ObjectInfo>, after: Option<&ObjectInfo>)
 
 /// Which VMAs joined or left a set.
 fn membership(name: &str, old: &BTreeSet<VmaId>, new: &BTreeSet<VmaId>) -> String {
-    let ids = |a: &BTreeSet<VmaId>, b: &BTreeSet<VmaId>| a.difference(b).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let ids = |a: &BTreeSet<VmaId>, b: &BTreeSet<VmaId>| {
+        a.difference(b).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
     let (joined, left) = (ids(new, old), ids(old, new));
     changes(
         name,
@@ -231,7 +278,11 @@ fn owner_name(view: &View, owner: Owner) -> String {
 }
 
 fn zone_name(view: &View, zone: u8) -> String {
-    view.config.effective_zones().get(usize::from(zone)).map(|zone| zone.name.clone()).unwrap_or_else(|| zone.to_string())
+    view.config
+        .effective_zones()
+        .get(usize::from(zone))
+        .map(|zone| zone.name.clone())
+        .unwrap_or_else(|| zone.to_string())
 }
 
 fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
@@ -243,15 +294,20 @@ fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
         }),
         ((before.mapping, before.index) != (after.mapping, after.index)).then(|| match after.mapping {
             Owner::None => "forgets whom it belonged to".into(),
-            Owner::Anon(id) => format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index),
-            Owner::Object(id) => format!("is page {} of {}: this is its reverse entry", after.index, object_name(view, id)),
+            Owner::Anon(id) => {
+                format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index)
+            }
+            Owner::Object(id) => {
+                format!("is page {} of {}: this is its reverse entry", after.index, object_name(view, id))
+            }
         }),
         (before.slot != after.slot).then(|| match after.slot {
             Some(slot) => format!("is in the swap cache with slot {slot}"),
             None => "leaves the swap cache".into(),
         }),
         (before.dirty != after.dirty).then(|| if after.dirty { "is dirty".into() } else { "is clean".to_string() }),
-        (before.mlocked != after.mlocked).then(|| if after.mlocked { "is locked in memory".into() } else { "is not locked any more".to_string() }),
+        (before.mlocked != after.mlocked)
+            .then(|| if after.mlocked { "is locked in memory".into() } else { "is not locked any more".to_string() }),
     ];
     changes(&pfn.to_string(), &parts)
 }
@@ -262,7 +318,9 @@ fn use_text(view: &View, before: FrameUse, after: FrameUse) -> String {
         FrameUse::Hole => "is a hole".into(),
         FrameUse::Reserved => "is kept by the kernel".into(),
         FrameUse::Zero => "is the page of zeroes that all share".into(),
-        FrameUse::Table { pid, level } => format!("becomes a page table of process {pid} ({})", view.geometry().level_name(level)),
+        FrameUse::Table { pid, level } => {
+            format!("becomes a page table of process {pid} ({})", view.geometry().level_name(level))
+        }
         FrameUse::Page if before == FrameUse::Free => "is not free any more".into(),
         FrameUse::Page => "becomes a page".into(),
         FrameUse::Run { first } => format!("becomes part of the kernel's run at {first}"),
@@ -278,7 +336,9 @@ fn pte(view: &View, pid: Pid, table: Pfn, index: u16, level: u8, vpn: Vpn, befor
     let page = geometry.addr(vpn);
     if level > 0 {
         return match decode(after) {
-            Pte::Mapped { pfn, .. } => format!("{entry} now leads to the {} table in {pfn}", geometry.level_name(level - 1)),
+            Pte::Mapped { pfn, .. } => {
+                format!("{entry} now leads to the {} table in {pfn}", geometry.level_name(level - 1))
+            }
             Pte::Empty | Pte::Swapped { .. } => format!("{entry} is cleared: there is no table below it any more"),
         };
     }
@@ -297,12 +357,16 @@ fn pte(view: &View, pid: Pid, table: Pfn, index: u16, level: u8, vpn: Vpn, befor
 
 /// The bits that changed in an entry that maps the same frame as before.
 fn bits(before: Pte, after: Pte) -> String {
-    let (Pte::Mapped { writable: w0, accessed: a0, dirty: d0, exec: x0, protnone: n0, .. }, Pte::Mapped { writable, accessed, dirty, exec, protnone, .. }) =
-        (before, after)
+    let (
+        Pte::Mapped { writable: w0, accessed: a0, dirty: d0, exec: x0, protnone: n0, .. },
+        Pte::Mapped { writable, accessed, dirty, exec, protnone, .. },
+    ) = (before, after)
     else {
         return String::new();
     };
-    let changed = |old: bool, new: bool, on: &str, off: &str| (old != new).then(|| if new { on.to_string() } else { off.to_string() });
+    let changed = |old: bool, new: bool, on: &str, off: &str| {
+        (old != new).then(|| if new { on.to_string() } else { off.to_string() })
+    };
     let parts: Vec<String> = [
         changed(n0, protnone, "allows no access", "allows access again"),
         changed(w0, writable, "becomes writable", "becomes read-only"),
@@ -337,7 +401,11 @@ fn entry(view: &View, level: u8, raw: RawPte) -> String {
 fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
     match (before, after) {
         (_, Some(run)) if run.given > run.pages => {
-            format!("{} from {first} are the kernel's: {} asked for, the rest is lost to rounding", count(u64::from(run.given), "frame"), run.pages)
+            format!(
+                "{} from {first} are the kernel's: {} asked for, the rest is lost to rounding",
+                count(u64::from(run.given), "frame"),
+                run.pages
+            )
         }
         (_, Some(run)) => format!("{} from {first} are the kernel's", count(u64::from(run.given), "frame")),
         (_, None) => format!("the kernel gives the run at {first} back"),
@@ -349,7 +417,8 @@ fn swap_slot(slot: SwapSlot, before: Slot, after: Slot) -> String {
         &format!("swap slot {slot}"),
         &[
             (before.is_free() && !after.is_free()).then(|| "is taken".into()),
-            (before.count != after.count).then(|| format!("is named by {} ({} before)", count(u64::from(after.count), "PTE"), before.count)),
+            (before.count != after.count)
+                .then(|| format!("is named by {} ({} before)", count(u64::from(after.count), "PTE"), before.count)),
             (before.cached != after.cached).then(|| match after.cached {
                 Some(pfn) => format!("has its bytes in {pfn}, too"),
                 None => "has no copy in memory any more".into(),

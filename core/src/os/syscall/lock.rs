@@ -23,6 +23,7 @@ impl Machine {
                 machine.mm.modify_vma(pid, vma.start, part, (vma.prot, flags), t);
                 machine.mark_locked(pid, part, lock, t);
             }
+            Ok(())
         })?;
         if lock {
             self.populate(pid, start, end, t).map_err(|trouble| match trouble {

@@ -5,6 +5,7 @@ use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Prot, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
+use crate::mm::Trouble;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
@@ -21,17 +22,26 @@ impl Machine {
                 machine.mm.modify_vma(pid, vma.start, part, (prot, flags), t);
                 machine.protect_ptes(pid, part, prot, t);
             }
+            // Locked pages that become writable are copied now, so that no later write has to wait.
+            let had = (vma.flags & (VmaFlags::SHARED | VmaFlags::LOCKED), vma.prot.contains(Prot::WRITE));
+            if had == (VmaFlags::LOCKED, false)
+                && prot.contains(Prot::WRITE)
+                && let Err(Trouble::Killed) = machine.populate(pid, part.0, part.1, t)
+            {
+                return Err(CallError::killed());
+            }
+            Ok(())
         })?;
         Ok(Reply::Done)
     }
 
     /// Calls `change` with each VMA of the range and the part of it that lies inside. ENOMEM at the first hole.
-    pub(crate) fn each_part<T: Trace>(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut T, mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T)) -> Result<(), CallError> {
+    pub(crate) fn each_part<T: Trace>(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut T, mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>) -> Result<(), CallError> {
         let mut at = start;
         while at < end {
             let Some(vma) = self.mm.space(pid).find(at).cloned() else { return Err(Errno::ENOMEM.into()) };
             let part = (at, vma.end.min(end));
-            change(self, &vma, part, t);
+            change(self, &vma, part, t)?;
             at = part.1;
         }
         Ok(())

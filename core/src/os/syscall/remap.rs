@@ -139,8 +139,9 @@ impl Machine {
             self.mm.set_pte(at, pte, t);
         }
         self.mm.unmap_range(pid, part.0, part.1, t);
+        let moved = to.plus(part.1.0 - part.0.0);
         if vma.flags.contains(VmaFlags::LOCKED)
-            && let Err(Trouble::Killed) = self.populate(pid, to, to.plus(new_pages), t)
+            && let Err(Trouble::Killed) = self.populate(pid, moved, to.plus(new_pages), t)
         {
             return Err(CallError::killed());
         }
