@@ -257,7 +257,11 @@ mod tests {
         let map = memory_map(session.view());
         let rows: Vec<&str> = map.lines().collect();
         assert_eq!(rows[0], "Memory: 512 frames (2.0 MiB), 497 free");
-        assert!(rows[1].starts_with("  0 |##0.kkkk") && rows[2].starts_with(" 64 |....") && rows[3].starts_with("128 |        ...."));
+        assert!(
+            rows[1].starts_with("  0 |##0.kkkk")
+                && rows[2].starts_with(" 64 |....")
+                && rows[3].starts_with("128 |        ....")
+        );
         assert_eq!(rows[5], "    |  … 4 more such rows");
         assert_eq!(rows[6], "     . free · k kernel run · 0 page of zeroes · # reserved · blank hole");
         assert_eq!(rows.len(), 7);

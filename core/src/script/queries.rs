@@ -71,9 +71,7 @@ fn register_pages(engine: &mut Engine) {
     engine.register_fn("is_swapped", |ctx: NativeCallContext, p: Process, addr: i64| {
         pte(&ctx, p, addr, |_, pte| matches!(pte, Pte::Swapped { .. }))
     });
-    engine.register_fn("is_zero", |ctx: NativeCallContext, p: Process, addr: i64| {
-        pte(&ctx, p, addr, is_zero)
-    });
+    engine.register_fn("is_zero", |ctx: NativeCallContext, p: Process, addr: i64| pte(&ctx, p, addr, is_zero));
     engine.register_fn("pte", |ctx: NativeCallContext, p: Process, addr: i64| pte(&ctx, p, addr, pte_map));
     engine.register_fn("walk", |ctx: NativeCallContext, p: Process, addr: i64| {
         look(&ctx, 4, |view| walk(view, p.0, vpn(view, addr)))

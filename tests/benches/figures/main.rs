@@ -1,11 +1,13 @@
 //! The figures of `docs/performance.md`: each a ratio against a peer in the same run, the best of several rounds on
-//! either side, taken in turn. Run with `make bench`.
+//! either side, taken in turn. Run with `make bench`; `record FILE` and `replay FILE` serve the half that runs in the
+//! browser (`tests/browser-bench/run.mjs`).
 
 mod peers;
 
 use pageturner::config::Config;
 use pageturner::lab::command::{Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
+use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
 use pageturner::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
@@ -16,8 +18,28 @@ const BASE: u64 = 0x1000_0000_0000;
 const ROUNDS: usize = 7;
 
 fn main() {
-    first_touch();
-    seek();
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["record", file] => {
+            let recording = Recording::from_session(&long_session(20_000));
+            std::fs::write(file, recording.to_jsonl()).expect("a file that can be written");
+        }
+        ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
+        _ => {
+            first_touch();
+            seek();
+        }
+    }
+}
+
+/// The best time in milliseconds to read and replay a recording.
+fn replay(text: &str) -> f64 {
+    let once = || {
+        let start = Instant::now();
+        black_box(Recording::parse(text).expect("a recording").replay().expect("it ran before"));
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    (0..ROUNDS).map(|_| once()).fold(f64::MAX, f64::min)
 }
 
 /// The best of `ROUNDS` times of each, measured in turn, so that a slow moment of the host hits both.

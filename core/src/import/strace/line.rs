@@ -173,7 +173,9 @@ pub fn mend(text: &str) -> Cow<'_, str> {
             owed += 1;
         } else {
             mended += line;
-            mended.extend(std::iter::repeat_n('\n', std::mem::take(&mut owed)));
+            // A text that ends within its last line goes on doing so.
+            let lines = if line.ends_with('\n') { std::mem::take(&mut owed) } else { 0 };
+            mended.extend(std::iter::repeat_n('\n', lines));
         }
     }
     Cow::Owned(mended)
@@ -263,6 +265,7 @@ mod tests {
             "vfork( <unfinished ...>\n\nbrk\n"
         );
         assert_eq!(mend("astrace: Process 1 attached\nbstrace: Process 2 attached\nc\nd\n"), "abc\n\n\nd\n");
+        assert_eq!(mend("astrace: Process 1 attached\nb"), "ab");
         for whole in ["strace: Process 12 attached\nbrk(", "write(1, \"strace: Process 12 attached\") = 1\n"] {
             assert!(matches!(mend(whole), Cow::Borrowed(_)), "{whole}");
         }

@@ -1,0 +1,108 @@
+// How it looks: every lesson in both themes and both sizes without a violation that axe can find; no scrolling on a
+// usual screen; usable on a narrow one.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AxeBuilder, place, standsAt, step, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const themes = ["light", "dark"];
+
+async function sound(page, where) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
+  assert.deepEqual(told, [], where);
+}
+
+for (const theme of themes)
+  test(`accessible at 1440x900, ${theme}`, () =>
+    visit({ theme, hash: "#lesson=fork-and-cow" }, async (page) => {
+      await sound(page, "as it opens");
+      await page.keyboard.press("End");
+      await page.locator("button.page.frame").first().click();
+      await page.locator(".walk").waitFor();
+      await sound(page, "with a page in the inspector");
+      await page.getByRole("tab", { name: "Counters" }).click();
+      await page.getByLabel("Command", { exact: true }).fill("nonsense(");
+      await page.keyboard.press("Enter");
+      await page.locator(".line-error").waitFor();
+      await sound(page, "with counters and an error in the console");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await page.getByRole("dialog").waitFor();
+      await sound(page, "with the keys");
+    }));
+
+for (const theme of themes)
+  test(`accessible and usable at 390x844, ${theme}`, () =>
+    visit({ theme, size: [390, 844], hash: "#lesson=fork-and-cow" }, async (page) => {
+      for (const name of ["Lesson", "Memory", "Inspect", "Script"]) {
+        await place(page, name);
+        await sound(page, name);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits the width`);
+      }
+      const at = await step(page);
+      await page.getByRole("button", { name: "One step forward" }).click();
+      await standsAt(page, at + 1);
+      await page.getByRole("button", { name: "To the end" }).click();
+      await place(page, "Memory");
+      await page.locator("button.page.frame").first().click();
+      await page.locator(".links g").first().waitFor();
+      await sound(page, "Memory, with lines");
+      await place(page, "Inspect");
+      await page.locator(".walk").waitFor();
+      await sound(page, "Inspect, with a walk");
+    }));
+
+test("one screen at 1440x900: nothing scrolls, nothing sticks out", () =>
+  visit({ hash: "#lesson=fork-and-cow" }, async (page) => {
+    await page.keyboard.press("End");
+    const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    assert.deepEqual(size, [1440, 900]);
+    for (const name of ["Lesson", "Script", "Console", "Physical memory", "Processes", "Inspector", "Free lists", "Swap disk"]) {
+      const box = await page.getByRole("heading", { name, exact: true }).boundingBox();
+      assert.ok(box && box.y > 0 && box.y + box.height < 900, name);
+    }
+  }));
+
+test("the theme follows the system, is switched, and is remembered", () =>
+  visit({ theme: "dark" }, async (page) => {
+    const shown = () => page.evaluate(() => document.documentElement.dataset.theme);
+    assert.equal(await shown(), "dark");
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    const map = () => page.locator(".map canvas").evaluate((canvas) => canvas.toDataURL());
+    const darkMap = await map();
+    await page.getByRole("button", { name: "Use light colours" }).click();
+    assert.equal(await shown(), "light");
+    assert.notEqual(await ground(), dark);
+    await page.waitForFunction((old) => document.querySelector(".map canvas").toDataURL() !== old, darkMap);
+    await page.reload();
+    await page.getByRole("button", { name: "Use dark colours" }).waitFor();
+    assert.equal(await shown(), "light");
+  }));
+
+test("nothing moves by itself for those who prefer reduced motion", () =>
+  visit({ hash: "#lesson=fork-and-cow" }, async (page) => {
+    await page.keyboard.press("End");
+    await page.locator(".block").first().waitFor();
+    const moving = await page.evaluate(() => document.getAnimations().length);
+    assert.equal(moving, 0);
+  }));
+
+test("the whole page is reached by keyboard, without a trap", () =>
+  visit({}, async (page) => {
+    const seen = new Set();
+    for (let i = 0; i < 90; i++) {
+      await page.keyboard.press("Tab");
+      seen.add(
+        await page.evaluate(() => {
+          let focus = document.activeElement;
+          while (focus?.shadowRoot?.activeElement) focus = focus.shadowRoot.activeElement;
+          return focus?.getAttribute("aria-label") ?? focus?.textContent?.trim().slice(0, 40) ?? "";
+        }),
+      );
+    }
+    for (const name of ["Show all keys", "Script", "One step forward", "Step", "Go to frame number", "Inspector", "Speed of play"])
+      assert.ok(seen.has(name), `${name} among ${[...seen].join(", ")}`);
+  }));

@@ -1,0 +1,105 @@
+// What all journeys share: the built page behind its own server, a real Chromium, and no patience for errors that only
+// the browser's console hears of.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { after, before } from "node:test";
+
+const www = new URL("../../www/", import.meta.url);
+// The packages belong to www/, so they are looked for there.
+const require = createRequire(new URL("package.json", www));
+const { chromium } = require("playwright-core");
+export const { AxeBuilder } = require("@axe-core/playwright");
+const { serve } = await import(new URL("serve.mjs", www));
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+let browser;
+let site;
+
+/** Starts server and browser for a test file; `root` is served instead of the built page. */
+export function useBrowser({ root = fileURLToPath(new URL("dist", www)) } = {}) {
+  before(async () => {
+    site = await serve(root);
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+  });
+  after(async () => {
+    await browser?.close();
+    site?.server.close();
+  });
+}
+
+/** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console. */
+export async function visit(options, journey) {
+  const { path = "", hash = "", size = [1440, 900], theme = "light", ...more } = options;
+  const context = await browser.newContext({
+    viewport: { width: size[0], height: size[1] },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    ...more,
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  try {
+    await page.goto(site.url + path + hash);
+    await ready(page);
+    await journey(page);
+    assert.deepEqual(complaints, [], "the browser's console is silent");
+  } finally {
+    await context.close();
+  }
+}
+
+/** Until a machine is on show and no job is running. */
+export async function ready(page) {
+  await page.waitForFunction(() => document.querySelector("[data-testid=step]") && !document.querySelector(".progress"));
+}
+
+/** The number of the step the page stands at. */
+export async function step(page) {
+  return Number((await page.getByTestId("step").innerText()).replaceAll(",", ""));
+}
+
+/** Waits for the page to stand at a step. */
+export async function standsAt(page, number) {
+  await page.waitForFunction((n) => document.querySelector("[data-testid=step]")?.textContent === n, number.toLocaleString("en"));
+}
+
+/** How many steps there are. */
+export async function steps(page) {
+  return Number(await page.getByRole("slider", { name: "Step" }).getAttribute("max"));
+}
+
+/** Runs a script of one's own, opened as a file. */
+export async function openScript(page, text, name = "test.rhai") {
+  await openFile(page, name, text);
+  await page.waitForFunction((title) => document.querySelector(".picker select")?.selectedOptions[0]?.text === title, name);
+  await ready(page);
+}
+
+/** Gives a file to the picker. */
+export async function openFile(page, name, text) {
+  await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+}
+
+/** On narrow screens: the tab of this name. */
+export async function place(page, name) {
+  await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name }).click();
+}
+
+/** A small history with something of everything: faults, a fork, a copy, a swap-out, a failure, notes. */
+export const sample = `machine(#{ frames: 64, swap_slots: 32 });
+note("One process, four pages.");
+let p = spawn("shell");
+let a = p.mmap(4);
+p.touch(a, 4);
+note("Now there are two.");
+let c = p.fork();
+c.write(a + 3 * 4096, "hi");
+reclaim(1);
+p.munmap(a + 1, 1);
+ask("How many copies were made?", "One: the child wrote to one page.");
+expect(counter("pages_copied") == 1, "one page was copied");
+`;

@@ -1,0 +1,134 @@
+// The script editor: running line, errors at their place, a run that never ends, edits and back.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openFile, openScript, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const runningLine = (page) => page.locator(".cm-line.pt-running");
+
+/** Replaces the script by typing. */
+async function write(page, text) {
+  await page.getByRole("textbox", { name: "Script" }).click();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.insertText(text);
+}
+
+test("the running line follows the steps", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => !document.querySelector(".editor").shadowRoot.querySelector(".pt-running"));
+    await page.keyboard.press("k");
+    await runningLine(page).waitFor();
+    assert.match(await runningLine(page).innerText(), /spawn/);
+    await page.keyboard.press("k");
+    await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".pt-running")?.textContent.includes("fork"));
+  }));
+
+test("a click on a line's number goes to its step", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    await page.locator(".cm-lineNumbers .cm-gutterElement", { hasText: /^7$/ }).click();
+    await page.waitForFunction(() => document.querySelector(".command")?.textContent?.includes("fork"));
+  }));
+
+test("an edited script runs by button and by Ctrl+Enter", () =>
+  visit({}, async (page) => {
+    await write(page, 'let p = spawn("mine");\nlet a = p.mmap(2);\np.touch(a, 2);\n');
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.waitForFunction(() => document.querySelector("input[type=range]")?.max === "3");
+    await write(page, 'spawn("other");\n');
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.waitForFunction(() => document.querySelector("input[type=range]")?.max === "1");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "To the end" }).click();
+    await page.getByRole("article", { name: /other/ }).waitFor();
+    // Back to the lesson's own text.
+    await page.getByRole("button", { name: "Undo edits" }).click();
+    await page.waitForFunction(() => Number(document.querySelector("input[type=range]")?.max) > 3);
+  }));
+
+test("an error stands at its line, and what ran before it is shown", () =>
+  visit({}, async (page) => {
+    await openFile(page, "wrong.rhai", 'let p = spawn("shell");\nlet a = p.mmap(2);\np.tuoch(a, 2);\nspawn("never");\n');
+    const alert = page.locator(".script-error");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /Line 3/);
+    assert.match(await alert.innerText(), /tuoch/);
+    const failing = page.locator(".cm-line.pt-failing");
+    await failing.waitFor();
+    assert.match(await failing.innerText(), /tuoch/);
+    await page.locator(".pt-message").waitFor();
+    await standsAt(page, 2);
+    assert.equal(await steps(page), 2);
+    // Mended, the message goes.
+    await write(page, 'spawn("shell");\n');
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await alert.waitFor({ state: "detached" });
+    await ready(page);
+    assert.equal(await page.locator(".pt-message").count(), 0);
+  }));
+
+test("a syntax error leaves the machine that was there", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    const had = await steps(page);
+    await write(page, "let = ;\n");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.locator(".script-error").waitFor();
+    assert.match(await page.locator(".script-error").innerText(), /Line 1/);
+    assert.equal(await steps(page), had);
+  }));
+
+test("a runaway script never freezes the page, and is cancelled", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    const at = await step(page);
+    const had = await steps(page);
+    await write(page, 'let p = spawn("busy");\nlet a = p.mmap(1);\nloop { p.read(a, 1); }\n');
+    await page.keyboard.press("ControlOrMeta+Enter");
+    const cancel = page.getByRole("button", { name: "Cancel" });
+    await cancel.waitFor();
+    // The old machine is still there to be stepped through.
+    await page.getByRole("button", { name: "One step forward" }).click();
+    await standsAt(page, at + 1);
+    await cancel.click();
+    await cancel.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+    assert.equal(await steps(page), had);
+  }));
+
+test("text from a script is only ever text", () =>
+  visit({}, async (page) => {
+    await openScript(page, 'note("<img src=x onerror=alert(1)> <b>bold</b> and `code`");\nspawn("<i>name</i>");\n');
+    await page.keyboard.press("End");
+    await page.locator(".lesson-text code").waitFor();
+    assert.match(await page.locator(".lesson-text").innerText(), /<img src=x onerror=alert\(1\)> <b>bold<\/b> and code/);
+    assert.equal(await page.locator(".lesson-text img, .lesson-text b, .strip i").count(), 0);
+    await page.getByRole("button", { name: "1 <i>name</i>" }).waitFor();
+  }));
+
+test("notes and questions: the answer stays hidden until asked for; checks are told", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    assert.match(await page.locator(".lesson-text").innerText(), /One process, four pages/);
+    await page.getByRole("button", { name: /Next/ }).click();
+    await page.locator(".lesson-text").getByText("Now there are two.").waitFor();
+    await page.getByRole("button", { name: /Next/ }).click();
+    await page.locator(".lesson-text").getByText("How many copies were made?").waitFor();
+    assert.equal(await page.locator(".lesson-text").getByText("One: the child wrote to one page.").count(), 0);
+    await page.getByRole("button", { name: "Show the answer" }).click();
+    await page.locator(".lesson-text").getByText("One: the child wrote to one page.").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.locator(".expectation").waitFor();
+    assert.match(await page.locator(".expectation").innerText(), /✓ Checked:.*one page was copied/);
+  }));
+
+test("a check that does not hold is said to", () =>
+  visit({}, async (page) => {
+    await openScript(page, 'spawn("shell");\nexpect(1 == 2, "one is two");\n');
+    await page.keyboard.press("x");
+    await page.locator(".expectation.failed").waitFor();
+    assert.match(await page.locator(".expectation").innerText(), /Does not hold:.*one is two/);
+  }));

@@ -1,0 +1,549 @@
+//! The script language: what it can do, what it says to mistakes, and that nothing gets past its limits.
+
+use pageturner::config::Config;
+use pageturner::lab::command::{Command, Position};
+use pageturner::lab::session::Session;
+use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
+use std::time::{Duration, Instant};
+
+fn run(script: &str) -> Outcome {
+    run_script(script, &Limits::default(), |_| true)
+}
+
+/// Runs a script of expectations, all of which must hold.
+fn all_hold(script: &str) {
+    let outcome = run(script);
+    assert_eq!(outcome.error.map(|error| error.to_string()), None, "{script}");
+    let session = outcome.session.expect("a script without errors has a session");
+    let failed: Vec<_> =
+        session.steps().iter().filter(|step| matches!(step.command, Command::Expect { held: false, .. })).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(session.steps().iter().any(|step| matches!(step.command, Command::Expect { .. })), "it expects something");
+    assert_eq!(outcome.failed_expects, 0);
+    assert_eq!(session.check(), Vec::<String>::new());
+}
+
+/// The error without the quoted line: `line:column message = hint`.
+fn error(script: &str) -> String {
+    let error = run(script).error.unwrap_or_else(|| panic!("no error in {script}"));
+    assert!(error.to_string().len() < 1500, "short enough to read");
+    let hint = error.hint.map(|hint| format!(" = {hint}")).unwrap_or_default();
+    format!("{}:{} {}{hint}", error.line, error.column, error.message)
+}
+
+#[test]
+fn processes_map_write_fork_and_end() {
+    all_hold(
+        r#"
+        machine(#{ frames: 256, swap_slots: 64, rmap: "object" });
+        let p = spawn("shell");
+        expect(p.pid == 1 && p.alive && p.name == "shell" && p.parent == -1, "it is there");
+        let a = p.mmap(8);
+        expect(a % PAGE == 0 && PAGE == 4096 && FRAMES == 256, "aligned");
+        expect(p.frame(a) == -1 && !p.is_present(a) && p.rss() == 0, "nothing is there before the first touch");
+        expect(p.read(a, 3) == blob(3, 0), "unwritten memory reads as zeroes");
+        expect(p.is_zero(a), "from the shared page of zeroes");
+        expect(p.write(a, "hello") == 0, "done is 0, as in C");
+        expect(p.read(a, 5) == "hello" && "hello" == p.read_text(a, 99), "bytes compare with texts");
+        let c = p.fork();
+        expect(c.parent == p.pid && c != p && c == process(2) && processes() == [p, c], "a child");
+        expect(p.frame(a) == c.frame(a) && mapcount(p.frame(a)) == 2, "sharing a frame");
+        expect(!p.pte(a).writable && p.pte(a).state == "frame", "which nobody may write");
+        expect(mappers(p.frame(a)) == [#{ pid: 1, addr: a }, #{ pid: 2, addr: a }], "found from the frame");
+        let before = counter("cow_faults");
+        c.write(a, [72, 73]);
+        expect(p.read_text(a, 5) == "hello" && c.read_text(a, 5) == "HIllo", "copy on write");
+        expect(counter("cow_faults") == before + 1 && counter("cycles") > 0, "counted");
+        expect(p.exec("ls") == 0 && p.name == "ls" && p.vmas() == [], "a new program");
+        expect(c.exit() == 0 && !c.alive, "the end");
+        "#,
+    );
+}
+
+#[test]
+fn vmas_are_as_on_linux() {
+    all_hold(
+        r#"
+        let p = spawn();
+        let a = p.mmap(#{ addr: 0x10000000, pages: 8, flags: ["private", "anonymous", "fixed"] });
+        expect(a == 0x10000000, "fixed");
+        expect(p.mprotect(a + 2 * PAGE, 2, "r") == 0, "");
+        let v = p.vmas();
+        expect(v.len() == 3 && v[1].prot == "r--" && v[1].pages == 2 && v[1].start == a + 2 * PAGE, "split in three");
+        p.mprotect(a, 8, "rw");
+        expect(p.vmas().len() == 1 && p.vma(a + 5 * PAGE).pages == 8 && p.vma(0) == (), "and merged again");
+        expect(p.munmap(a + 1, 1) == "EINVAL" && p.munmap(a + 1, 1) != 0, "not at a page's start");
+        expect(errno(p.munmap(1, 1)) == "EINVAL" && errno(p.munmap(a, 1)) == "", "by name");
+        expect(p.mmap(#{ addr: a + PAGE, pages: 1, flags: ["private", "anonymous", "fixed_noreplace"] }) == "EEXIST", "taken");
+        let b = p.mremap(a + PAGE, 7, 9, #{ to: 0x20000000 });
+        expect(b == 0x20000000 && p.mremap(b, 9, 4) == b && p.vma(b).pages == 4, "moved, then made smaller");
+        let heap = p.brk();
+        expect(p.brk(heap + 3 * PAGE) == heap + 3 * PAGE && p.vma(heap).name == "[heap]", "the heap");
+        let f = p.mmap(#{ pages: 2, prot: "r", flags: ["shared"], file: "data", pgoff: 5 });
+        expect(p.vma(f).name == "data" && p.vma(f).pgoff == 5 && p.vma(f).shared, "a file");
+        "#,
+    );
+}
+
+#[test]
+fn swapping_and_kernel_runs() {
+    all_hold(
+        r#"
+        machine(#{ geometry: "classroom", frames: 64, swap_slots: 16 });
+        expect(PAGE == 32 && free_frames() == 63 && largest_free() == 32 && free_blocks(5) == 1, "the machine");
+        let p = spawn("p");
+        let a = p.mmap(4);
+        for i in 0..4 { p.write(a + i * PAGE, [i + 1]); }
+        expect(p.rss() == 4 && p.tables() == 2 && p.walk(a).len() == 2, "resident");
+        p.madvise(a, 2, "pageout");
+        expect(p.is_swapped(a) && p.swapped() == 2 && p.slot(a) >= 0 && used_slots() == 2, "swapped out");
+        expect(slot(p.slot(a)).count == 1 && p.frame(a) == -1 && p.pte(a).state == "swap", "its slot");
+        expect(p.read(a)[0] == 1, "read back");
+        expect(!p.is_swapped(a) && p.is_swapped(a + PAGE), "one of the two");
+        expect(reclaim(2) >= 2, "freed");
+        let r = alloc(3);
+        expect(frame(r).use == "run" && order_of(3) == 2 && order_of(1) == 0 && order_of(4) == 2 && order_of(5) == 3, "a run");
+        free(r, 3);
+        expect(frame(r).use == "free" && check() == [], "sound");
+        expect(alloc(32) >= 0 && alloc(32) == "ENOMEM", "only one such run");
+        "#,
+    );
+}
+
+#[test]
+fn commands_remember_their_places() {
+    let outcome = run(
+        "let p = spawn(\"x\");\nfn twice(p, a) {\n  p.touch(a);\n  p.touch(a);\n}\nlet a = p.mmap(1);\ntwice(p, a);\nexpect(\n  true);",
+    );
+    let at: Vec<_> = outcome.session.expect("it ran").steps().iter().map(|step| step.at).collect();
+    let place = |line, column| Some(Position { line, column });
+    assert_eq!(at, [place(1, 9), place(6, 11), place(3, 5), place(4, 5), place(8, 1)]);
+}
+
+#[test]
+fn a_failing_expectation_is_counted_and_the_script_goes_on() {
+    let outcome = run(
+        "expect(1 == 2, \"one is two\");\nexpect(counter(\"faults\") == 0);\nif !expect(false, \"again\") { note(\"seen\"); }",
+    );
+    assert_eq!((outcome.failed_expects, outcome.error), (2, None));
+    let commands: Vec<_> = outcome.session.expect("it ran").steps().iter().map(|step| step.command.clone()).collect();
+    let expect = |text: &str, held| Command::Expect { text: text.into(), held };
+    assert_eq!(
+        commands,
+        [
+            expect("one is two", false),
+            expect("counter(\"faults\") == 0", true),
+            expect("again", false),
+            Command::Note { text: "seen".into() }
+        ]
+    );
+}
+
+#[test]
+fn what_is_printed_is_kept_with_its_place_among_the_commands() {
+    let outcome =
+        run("print(1); let p = spawn(\"x\"); print(p); note(\"n\"); print([p, p.mmap(1 << 40)]); debug(\"d\");");
+    let printed: Vec<_> = outcome.printed.iter().map(|(step, text)| (*step, text.as_str())).collect();
+    assert_eq!(printed, [(0, "1"), (1, "process 1"), (3, "[process 1, ENOMEM]"), (3, "\"d\"")]);
+}
+
+#[test]
+fn an_empty_script_has_the_default_machine() {
+    let outcome = run("");
+    assert_eq!(outcome.error, None);
+    assert_eq!(outcome.session.expect("a machine").config(), &Config::default());
+}
+
+#[test]
+fn after_an_error_what_ran_before_is_kept() {
+    let outcome = run("let p = spawn(\"x\");\np.mmap(1);\np.mumap(0, 1);\np.mmap(2);");
+    assert_eq!(outcome.session.expect("it ran").steps().len(), 2);
+    let text = outcome.error.expect("a misspelt call").to_string();
+    assert_eq!(
+        text,
+        "line 3, column 3: `mumap` is not a function of a process\n  | p.mumap(0, 1);\n  |   ^\n  = did you mean `munmap`? p.munmap(addr, pages)"
+    );
+}
+
+#[test]
+fn errors_can_be_caught_and_limits_can_not() {
+    let outcome = run("try { free(3, 1); } catch (e) { note(e.to_string()); }");
+    assert_eq!(outcome.error, None);
+    let steps = outcome.session.expect("it ran").steps().to_vec();
+    assert_eq!(steps[0].command, Command::Note { text: "free: no run from alloc starts at frame 3".into() });
+    let limits = Limits { commands: 3, ..Limits::default() };
+    let outcome = run_script("loop { try { note(\"x\"); } catch { } }", &limits, |_| true);
+    assert_eq!(outcome.error.expect("a limit").message, "the script gave more than 3 commands");
+}
+
+#[test]
+fn mistakes_are_told_with_their_place_and_what_would_be_right() {
+    for (script, expected) in [
+        (
+            "let p = spwan(\"x\");",
+            "1:9 `spwan` is not a function = did you mean `spawn`? spawn(\"name\"), spawn() or spawn(#{pid:, name:})",
+        ),
+        ("touch(1);", "1:1 `touch` can not be called with (a number) = use p.touch(addr) or p.touch(addr, pages)"),
+        (
+            "let p = spawn(\"x\"); p.munmap(\"a\", 1);",
+            "1:23 `munmap` can not be called with (a process, a text, a number) = use p.munmap(addr, pages)",
+        ),
+        (
+            "let p = spawn('x');",
+            "1:9 `spawn` can not be called with (a character) = use spawn(\"name\"), spawn() or spawn(#{pid:, name:})",
+        ),
+        ("let p = spawn('xy');", "1:15 single quotes hold one character = texts go in double quotes: \"shell\""),
+        ("let p = spawn(\"x);", "1:15 a text is not closed = end it with `\"` in the same line"),
+        (
+            "let p = spawn(\"x\")\np.touch(0);",
+            "2:1 expected `;` to terminate this statement = end the statement before with `;`",
+        ),
+        (
+            "if true {\n  note(\"x\");\n",
+            "2:13 expected `}` to terminate this block = every bracket that opens must close",
+        ),
+        (
+            "let q = 1;\n p.touch(0);",
+            "2:2 there is no `p` = make it first: let p = …; a function sees only its parameters",
+        ),
+        (
+            "let shell = spawn(\"x\");\nshel.exit();",
+            "2:1 there is no `shel` = make it first: let shel = …; a function sees only its parameters",
+        ),
+        ("let p = spawn(\"x\"); p.rss", "1:23 a process has no `rss` = call it: p.rss()"),
+        ("let p = spawn(\"x\"); p.pidd", "1:23 a process has no `pidd` = did you mean `pid`? p.pid"),
+        ("let p = spawn(\"x\"); p.vmas()[0]", "1:30 array index 0 out of bounds: array is empty"),
+        ("#{ a: 1 }.b", "1:11 the map has no field `b`"),
+        (
+            "let p = spawn(\"x\");\nlet a = p.mmap(1 << 40);\np.write(a, \"x\");",
+            "3:3 `write` was given the answer of a failed call = look at the answer first: if a == \"ENOMEM\" { … }",
+        ),
+        (
+            "let p = spawn(\"x\"); p.mmap(1 << 40) + PAGE",
+            "1:37 `+` was given the answer of a failed call = look at the answer first: if a == \"ENOMEM\" { … }",
+        ),
+        ("let p = spawn(\"x\"); p.mmap(-1);", "1:23 pages: -1 is negative = use 0 or more"),
+        (
+            "let p = spawn(\"x\"); p.mmap(8, \"rq\");",
+            "1:23 protection `rq` has the letter `q`; use r, w and x, or none = for example \"r\", \"rw\", \"rx\" or \"none\"",
+        ),
+        (
+            "let p = spawn(\"x\"); p.mmap(#{ pages: 8, adr: 5 });",
+            "1:23 mmap has no field `adr` = did you mean `addr`? There are `addr`, `pages`, `prot`, `flags`, `file` and `pgoff`",
+        ),
+        ("let p = spawn(\"x\"); p.mmap(#{ prot: \"r\" });", "1:23 mmap: the field `pages` is missing = add `pages: …`"),
+        (
+            "let p = spawn(\"x\"); p.mmap(#{ pages: 1, flags: [\"fixd\"] });",
+            "1:23 there is no flag `fixd` = did you mean `fixed`?",
+        ),
+        (
+            "let p = spawn(\"x\"); p.mmap(#{ pages: 1, flags: \"private\" });",
+            "1:23 mmap: `flags` is a text = it should be an array of texts such as [\"private\", \"anonymous\"]",
+        ),
+        (
+            "let p = spawn(\"x\"); p.madvise(0, 1, \"dontned\");",
+            "1:23 there is no advice `dontned` = did you mean `dontneed`?",
+        ),
+        (
+            "let p = spawn(\"x\"); p.write(0, [256]);",
+            "1:23 write: the array has something that is not a byte = bytes are numbers from 0 to 255",
+        ),
+        (
+            "let p = spawn(\"x\"); p.write(0, 3.5);",
+            "1:23 write: a decimal number has no bytes = give a text, a blob, or an array of numbers from 0 to 255",
+        ),
+        ("let p = spawn(\"x\"); p.exit(); p.touch(0);", "1:33 process 1 has ended = spawn one first"),
+        ("process(7);", "1:1 there is no process 7 = spawn one first"),
+        ("free(3, 1);", "1:1 free: no run from alloc starts at frame 3 = freed twice, or never given by alloc"),
+        (
+            "let r = alloc(2); free(r, 2); free(r, 2);",
+            "1:31 free: no run from alloc starts at frame 2 = freed twice, or never given by alloc",
+        ),
+        ("mapcount(1024);", "1:1 there is no frame 1024 = the machine has frames 0 to 1023"),
+        ("machine(#{ frames: 4 });", "1:1 frames: 4 is outside 16 to 16777216 = choose a size between"),
+        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64` and `classroom`"),
+        (
+            "machine(#{ frames: 64.5 });",
+            "1:1 machine: a field is a decimal number = use numbers, texts, arrays and maps",
+        ),
+        (
+            "spawn(\"x\"); machine(#{});",
+            "1:13 machine: the machine was made already, by another machine(#{…}) or by the first call = call it once, before anything else",
+        ),
+        (
+            "expect(1, \"x\");",
+            "1:1 `expect` can not be called with (a number, a text) = use expect(condition, \"text\") or expect(condition)",
+        ),
+        ("eval(\"1\");", "1:1 there is no `eval` = a script can not make new script text"),
+        ("import \"x\" as y;", "1:1 there is no `import` = a script is one text and can not read files"),
+        ("timestamp();", "1:1 there is no `timestamp` = time is modelled: see counter(\"cycles\")"),
+        ("Fn(\"sleep\").call(100);", "1:13 there is no `sleep` = time is modelled: see counter(\"cycles\")"),
+        ("throw \"no more\";", "1:1 no more"),
+        ("1 / 0", "1:3 division by zero: 1 / 0"),
+        ("9223372036854775807 + 1", "1:21 addition overflow: 9223372036854775807 + 1"),
+        ("break;", "1:1 `break` and `continue` belong in a loop = to end the script use `return`"),
+        (
+            "fn f() { missing }\nf();",
+            "1:10 there is no `missing` = make it first: let missing = …; a function sees only its parameters",
+        ),
+    ] {
+        assert_eq!(error(script), expected, "{script}");
+    }
+    assert!(
+        error("machine(#{ frame: 64 });")
+            .starts_with("1:1 the machine has no field `frame` = did you mean `frames`? There are `geometry`")
+    );
+    assert!(
+        error("counter(\"fault\");")
+            .starts_with("1:1 there is no counter `fault` = did you mean `faults`? There are `cycles`")
+    );
+}
+
+/// Runs a hostile script on a stack as small as WebAssembly's; it must end soon, with an error.
+fn hostile(script: &str, message: &str) {
+    let (script, started) = (script.to_string(), Instant::now());
+    let shown: String = script.chars().take(80).collect();
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || run(&script).error);
+    let error = thread
+        .expect("a thread")
+        .join()
+        .expect("no panic, no overflow")
+        .unwrap_or_else(|| panic!("no error in {shown}"));
+    assert!(error.message.contains(message), "{shown}: {error}");
+    assert!(started.elapsed() < Duration::from_secs(60), "{shown}: {:?}", started.elapsed());
+}
+
+#[test]
+fn loops_without_an_end_do_end() {
+    hostile("loop { }", "more than 20000000 operations");
+    hostile("loop { print(\"again and again and again\"); }", "more than 20000000 operations");
+    hostile("loop { note(\"x\"); }", "more than 200000 commands");
+    hostile("let p = spawn(\"x\"); loop { p.rss(); }", "looked at more than 500000000");
+    hostile("fn f() { f() } f();", "call each other more than 24 deep");
+    hostile("fn f(n) { 1 + (2 + (3 + (4 + f(n + 1)))) } f(0);", "call each other more than 24 deep");
+}
+
+#[test]
+fn nesting_without_an_end_is_refused() {
+    for (open, middle, close, n) in [
+        ("(", "1", ")", 30_000),
+        ("[", "1", "]", 30_000),
+        ("#{a:", "1", "}", 10_000),
+        ("{", "1", "}", 30_000),
+        ("if true {", "1", "}", 6_000),
+        ("!", "true", "", 60_000),
+        ("- ", "1", "", 30_000),
+        ("`${", "1", "}`", 20_000),
+    ] {
+        hostile(&format!("{}{middle}{}", open.repeat(n), close.repeat(n)), "expressions are nested more than 48 deep");
+    }
+    for (start, again) in [
+        ("1", "+1"),
+        ("let a = 1; a", ".b"),
+        ("let a = 1; a", "[0]"),
+        ("true", "&&true"),
+        ("if false {}", " else if false {}"),
+    ] {
+        hostile(&format!("{start}{}", again.repeat(5_000)), "expressions are nested more than 48 deep");
+    }
+    hostile("let s = \"[\"; for i in 0..16 { s += s; } parse_json(s)", "nested more than 48 deep");
+    hostile("let a = []; loop { a = [a]; }", "nest more than 64 deep");
+    hostile("let a = [0]; loop { a[0] = a; }", "nest more than 64 deep");
+    hostile("let m = #{ x: 0 }; loop { m.x = m; }", "nest more than 64 deep");
+}
+
+#[test]
+fn memory_without_an_end_is_refused() {
+    hostile(&"x".repeat(10 << 20), "the script has 10485760 bytes; the most is 131072");
+    hostile("let s = \"a\"; loop { s += s; }", "a text has more bytes than a script may hold, 131072");
+    hostile("let a = [1]; loop { a += a; }", "an array has more elements than a script may hold, 16384");
+    hostile("let a = []; loop { a.push(a); }", "an array has more elements than a script may hold, 16384");
+    hostile("let a = []; a.pad(1000000000, 0);", "an array has more elements");
+    hostile("let b = blob(1000000000);", "an array has more elements");
+    hostile("let s = \"\"; s.pad(1000000000, \"x\");", "a text has more bytes");
+    hostile("let m = #{}; let i = 0; loop { m[\"k\" + i] = i; i += 1; }", "the variables hold more than 4194304 bytes");
+    hostile(
+        "let b = []; b.pad(16000, 0); let a = []; a.pad(16000, 0); let i = 0; while i < 16000 { a[i] = b; i += 1; }",
+        "the variables hold more",
+    );
+    hostile(
+        "let s = \"\"; s.pad(130000, \"y\"); let a = []; a.pad(16000, 0); let i = 0; while i < 16000 { a[i] = s + i; i += 1; }",
+        "the variables hold more",
+    );
+    hostile("let f = |x| x; f = f.curry(f);", "a name is missing");
+    hostile("let f = |x| x; f = curry(f, f);", "there is no `curry`");
+    hostile(&(0..300).map(|n| format!("let x{n} = 1; ")).collect::<String>(), "more than 256 variables");
+    hostile(&(0..300).map(|n| format!("fn f{n}() {{}} ")).collect::<String>(), "more than 256 functions");
+    hostile("let s = \"\"; s.pad(100000, \"x\"); note(s);", "the text has 100000 bytes; the most is 65536");
+    hostile("let p = spawn(\"x\"); p.read(0, 1 << 40);", "bytes are more than 16384");
+    hostile("machine(#{ frames: 17000000 });", "outside 16 to 16777216");
+}
+
+#[test]
+fn a_runner_can_allow_less() {
+    let limits = Limits { frames: 1000, ..Limits::default() };
+    let error = run_script("machine(#{ frames: 1001 });", &limits, |_| true).error.expect("too large");
+    assert_eq!(error.message, "frames: 1001 is over 1000, the most here");
+    // The machine that is there by default is small enough for anybody.
+}
+
+#[test]
+fn what_is_printed_is_limited() {
+    let outcome = run("let s = \"\"; s.pad(100000, \"x\"); for i in 0..50 { print(s); }");
+    assert_eq!(outcome.error, None);
+    assert_eq!(outcome.printed.len(), 11);
+    assert_eq!(outcome.printed[10].1, "… (more was printed than is kept)");
+}
+
+#[test]
+fn progress_is_told_and_can_cancel() {
+    for script in ["loop { note(\"x\"); }", "note(\"x\"); loop { }"] {
+        let outcome = run_script(script, &Limits::default(), |_| false);
+        assert_eq!(outcome.error.expect("cancelled").message, "the script was cancelled");
+        assert!(!outcome.session.expect("it began").steps().is_empty());
+    }
+}
+
+#[test]
+fn a_script_runs_alike_every_time() {
+    let script = "let m = #{ b: 1, a: 2, c: 3 }; for k in m.keys() { let p = spawn(k); p.touch(p.mmap(m[k]), m[k]); }";
+    let digest = || run(script).session.expect("it ran").digest();
+    assert_eq!(digest(), digest());
+}
+
+fn console() -> (Session, ConsoleScope) {
+    (Session::new(Config::default()).expect("the default machine"), ConsoleScope::default())
+}
+
+/// Lines and what each answers.
+fn talk(session: &mut Session, scope: &mut ConsoleScope, lines: &[(&str, &str)]) {
+    for (line, expected) in lines {
+        let answer = console_line(session, scope, line)
+            .unwrap_or_else(|error| format!("{}:{} {}", error.line, error.column, error.message));
+        assert_eq!(answer, *expected, "{line}");
+    }
+}
+
+#[test]
+fn the_console_keeps_its_variables_and_functions() {
+    let (mut session, mut scope) = console();
+    talk(
+        &mut session,
+        &mut scope,
+        &[
+            ("let p = spawn(\"shell\")", "pid 1"),
+            ("let a = p.mmap(2)", "0x7ffff7ffd000"),
+            ("a", "140737354125312"),
+            ("p.write(a, \"hello\")", ""),
+            ("p.read(a, 5)", "\"hello\""),
+            ("fn double(x) { x * 2 }", ""),
+            ("double(21)", "42"),
+            ("let double = |x| x * 3; double.call(2)", "6"),
+            ("p.munmap(1, 1)", "EINVAL"),
+            ("print(\"one\"); 2", "one\n2"),
+            ("q.touch(0)", "1:1 there is no `q`"),
+            ("a + ", "1:4 the script ends in the middle of something"),
+            ("machine(#{})", "1:1 the machine is there already"),
+            ("[p, a == a, #{ x: \"y\" }]", "[process 1, true, #{x: \"y\"}]"),
+            ("PAGE", "4096"),
+            ("expect(p.rss() == 1, \"one page\")", "true"),
+        ],
+    );
+    assert_eq!(session.steps().len(), 6);
+    assert!(session.steps().iter().all(|step| step.at.is_none()), "console lines are no place in a script");
+}
+
+#[test]
+fn the_console_names_the_processes_of_a_session() {
+    let mut session = run("let a = spawn(\"a\"); let b = a.fork();").session.expect("it ran");
+    let mut scope = ConsoleScope::default();
+    talk(
+        &mut session,
+        &mut scope,
+        &[
+            ("p1.name", "a"),
+            ("p2.parent", "1"),
+            ("let c = p2.fork()", "pid 3"),
+            ("p3.alive", "true"),
+            ("p3 == c", "true"),
+            ("let p3 = 5", ""),
+            ("p3", "5"),
+        ],
+    );
+}
+
+#[test]
+fn a_console_line_in_the_past_cuts_the_future() {
+    let mut session = run("let p = spawn(\"a\"); p.mmap(1); p.mmap(2); p.mmap(3);").session.expect("it ran");
+    let mut scope = ConsoleScope::default();
+    session.seek(2);
+    talk(&mut session, &mut scope, &[("p1.vmas().len()", "1")]);
+    assert_eq!(session.steps().len(), 4, "a question cuts nothing");
+    talk(&mut session, &mut scope, &[("free(3, 1)", "1:1 free: no run from alloc starts at frame 3")]);
+    assert_eq!(session.steps().len(), 4, "a refusal cuts nothing");
+    talk(&mut session, &mut scope, &[("p1.exit()", "")]);
+    assert_eq!((session.steps().len(), session.cursor().step), (3, 3));
+}
+
+#[test]
+fn limits_hold_for_each_console_line() {
+    let (mut session, mut scope) = console();
+    for _ in 0..3 {
+        let error = console_line(&mut session, &mut scope, "loop { }").expect_err("without an end");
+        assert_eq!(error.message, "the script ran more than 5000000 operations");
+    }
+    talk(&mut session, &mut scope, &[("1 + 1", "2")]);
+    let error = console_line(&mut session, &mut scope, &"x".repeat(10 << 20)).expect_err("too long");
+    assert_eq!(error.message, "the script has 10485760 bytes; the most is 131072");
+}
+
+#[test]
+fn an_unfinished_line_is_told_from_a_wrong_one() {
+    let (_, scope) = console();
+    for line in ["fn f(x) {", "if true {\n  1", "let a = [1,", "f(1,", "#{ a: 1,", "let a ="] {
+        assert!(is_unfinished(&scope, line), "{line}");
+    }
+    for line in ["1 + 1", "let = 3", "fn f(x) { x }", ")", "let p = spawn(\"x\") p", "\"abc"] {
+        assert!(!is_unfinished(&scope, line), "{line}");
+    }
+}
+
+#[test]
+fn the_manual_shows_every_function() {
+    let manual = include_str!("../../docs/scripting.md");
+    for function in pageturner::script::FUNCTIONS {
+        let shown = if function.method { format!("`p.{}", function.name) } else { format!("{}(", function.name) };
+        assert!(manual.contains(&shown), "docs/scripting.md lacks {}", function.usage);
+    }
+}
+
+#[test]
+fn the_manual_tells_the_limits() {
+    let manual = include_str!("../../docs/scripting.md");
+    let limits = Limits::default();
+    for (said, limit) in [
+        ("128 KiB of text, 20,000,000 steps", limits.source == 128 << 10 && limits.operations == 20_000_000),
+        ("200,000 commands, 24 functions", limits.commands == 200_000 && limits.call_depth == 24),
+        ("48 expressions", limits.expression_depth == 48),
+        ("256 variables and 256 functions", limits.variables == 256 && limits.functions == 256),
+        (
+            "16,384 elements in a value, 4 MiB in all",
+            limits.array == 16384 && limits.memory == 4 << 20 && limits.string == 128 << 10,
+        ),
+        ("up\nto 1 MiB", limits.printed == 1 << 20),
+    ] {
+        assert!(manual.contains(said) && limit, "{said}");
+    }
+}
+
+#[test]
+fn the_manual_s_scripts_run() {
+    let manual = include_str!("../../docs/scripting.md");
+    let scripts: Vec<&str> = manual.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(scripts.len() >= 5);
+    for script in scripts {
+        let outcome = run(script);
+        assert_eq!(outcome.error.map(|error| error.to_string()), None, "{script}");
+        assert_eq!(outcome.failed_expects, 0, "{script}");
+    }
+}

@@ -1,0 +1,85 @@
+//! What the last step changed (or, inside a step, the last event), for the page to point at.
+
+use crate::dto::ChangedDto;
+use pageturner::lab::event::Event;
+use pageturner::lab::session::Session;
+use pageturner::mm::alloc::ListId;
+use std::collections::BTreeSet;
+
+/// At the session's cursor.
+pub fn changed(session: &Session) -> ChangedDto {
+    let cursor = session.cursor();
+    let start_of = |step: u32| step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end);
+    let from =
+        if cursor.event > start_of(cursor.step) { cursor.event - 1 } else { start_of(cursor.step.saturating_sub(1)) };
+    let mut sets = Sets::default();
+    session.events()[from as usize..cursor.event as usize].iter().for_each(|event| sets.add(event));
+    let lists_per_zone = u32::from(session.config().max_order) + 1;
+    let list_index = |list: ListId| u32::from(list.zone) * lists_per_zone + u32::from(list.list);
+    ChangedDto {
+        frames: sets.frames.into_iter().collect(),
+        pages: sets.pages.into_iter().collect(),
+        slots: sets.slots.into_iter().collect(),
+        vmas: sets.vmas.into_iter().collect(),
+        lists: sets.lists.into_iter().map(list_index).collect(),
+    }
+}
+
+#[derive(Default)]
+struct Sets {
+    frames: BTreeSet<u32>,
+    pages: BTreeSet<(u32, u64)>,
+    slots: BTreeSet<u32>,
+    vmas: BTreeSet<u32>,
+    lists: BTreeSet<ListId>,
+}
+
+impl Sets {
+    fn add(&mut self, event: &Event) {
+        match event {
+            Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. } => {
+                self.frames.insert(pfn.0);
+            }
+            Event::Pte { pid, table, level, vpn, .. } => {
+                self.frames.insert(table.0);
+                if *level == 0 {
+                    self.pages.insert((pid.0, vpn.0));
+                }
+            }
+            Event::Free { list, .. } => {
+                self.lists.insert(*list);
+            }
+            Event::Vma { id, .. } => {
+                self.vmas.insert(id.0);
+            }
+            Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => {
+                self.slots.insert(slot.0);
+            }
+            // Not drawn, or no change at all.
+            Event::Process { .. }
+            | Event::AnonVma { .. }
+            | Event::Object { .. }
+            | Event::Link { .. }
+            | Event::ObjectPage { .. }
+            | Event::Stored { .. }
+            | Event::Run { .. }
+            | Event::Tlb { .. }
+            | Event::Hand { .. }
+            | Event::Access { .. }
+            | Event::Walk { .. }
+            | Event::Fault { .. }
+            | Event::Split { .. }
+            | Event::Merge { .. }
+            | Event::Alloc { .. }
+            | Event::Reclaim { .. }
+            | Event::Scan { .. }
+            | Event::VisitVma { .. }
+            | Event::VisitPte { .. }
+            | Event::DiskRead { .. }
+            | Event::DiskWrite { .. }
+            | Event::OomKill { .. }
+            | Event::Failed { .. }
+            | Event::Signal { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What JavaScript sees: the twin of `www/src/types.ts`, which says what each field means. Change both together.
+
+use pageturner::lab::tally::Tally;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+macro_rules! dto {
+    ($($(#[$doc:meta])* struct $name:ident { $($(#[$attr:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Debug, Serialize)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name { $($(#[$attr])* pub $field: $type),* }
+    )*};
+}
+
+/// Anything that can be selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Subject {
+    Frame { pfn: u32 },
+    Page { pid: u32, vpn: u64 },
+    Vma { id: u32 },
+    Slot { slot: u32 },
+    Process { pid: u32 },
+}
+
+dto! {
+    struct CursorDto { step: u32, event: u32 }
+
+    /// Thrown, or part of a reply.
+    struct ErrorDto {
+        message: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    }
+
+    struct ZoneDto { name: String, start: u32, end: u32 }
+
+    struct MachineDto {
+        geometry: &'static str,
+        page_size: u64,
+        frames: u32,
+        swap_slots: u32,
+        tlb_entries: u16,
+        allocator: &'static str,
+        rmap: &'static str,
+        policy: &'static str,
+        levels: Vec<&'static str>,
+        zones: Vec<ZoneDto>,
+        max_order: u8,
+    }
+
+    struct PageDto {
+        vpn: u64,
+        /// "frame", "zero" or "swap".
+        state: &'static str,
+        at: u32,
+        writable: bool,
+        accessed: bool,
+        dirty: bool,
+        shared: bool,
+    }
+
+    struct VmaDto {
+        id: u32,
+        start: u64,
+        end: u64,
+        start_addr: String,
+        end_addr: String,
+        perms: String,
+        /// An offset may use all 64 bits; a float holds any, the large ones rounded.
+        pgoff: f64,
+        name: String,
+        flags: Vec<&'static str>,
+        anon_vma: Option<u32>,
+        chain: Vec<u32>,
+        pages: Vec<PageDto>,
+    }
+
+    struct ProcessDto {
+        pid: u32,
+        name: String,
+        parent: Option<u32>,
+        root: u32,
+        rss: u32,
+        swapped: u32,
+        tables: u32,
+        vmas: Vec<VmaDto>,
+    }
+
+    struct FreeListDto { zone: String, order: u8, count: u32, frames: u32, runs: Vec<(u32, u32)> }
+
+    struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
+
+    struct ChangedDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, slots: Vec<u32>, vmas: Vec<u32>, lists: Vec<u32> }
+
+    struct StateDto {
+        cursor: CursorDto,
+        steps: u32,
+        events: u32,
+        machine: MachineDto,
+        tally: Tally,
+        processes: Vec<ProcessDto>,
+        free_lists: Vec<FreeListDto>,
+        slots: Vec<SlotDto>,
+        uses: BTreeMap<&'static str, u32>,
+        hand: u32,
+        changed: ChangedDto,
+    }
+
+    struct StepDto {
+        index: u32,
+        text: String,
+        reply: String,
+        failed: bool,
+        kind: &'static str,
+        note: String,
+        answer: Option<String>,
+        line: Option<u32>,
+        column: Option<u32>,
+        first_event: u32,
+        end_event: u32,
+    }
+
+    struct EventDto { index: u32, kind: &'static str, text: String, subject: Option<Subject> }
+
+    struct BitDto { name: &'static str, bit: u8, set: bool, meaning: &'static str }
+
+    struct WalkDto {
+        level: &'static str,
+        table: u32,
+        index: u16,
+        index_bits: String,
+        raw: String,
+        decoded: String,
+        next: Option<u32>,
+        bits: Vec<BitDto>,
+    }
+
+    struct FieldDto { name: &'static str, bits: String, value: u64 }
+
+    struct MappingDto { pid: u32, vpn: u64, addr: String, vma: Option<u32>, writable: bool, dirty: bool, accessed: bool }
+
+    struct RmapHopDto { text: String, subject: Option<Subject>, depth: u32 }
+
+    struct RowDto { label: &'static str, value: String, subject: Option<Subject>, why: bool }
+
+    struct InspectDto {
+        subject: Subject,
+        title: String,
+        rows: Vec<RowDto>,
+        walk: Vec<WalkDto>,
+        address: Vec<FieldDto>,
+        mappings: Vec<MappingDto>,
+        rmap: Vec<RmapHopDto>,
+        bytes: Vec<String>,
+    }
+
+    struct ReplyDto { text: String, error: Option<ErrorDto> }
+
+    struct WhyDto { step: u32, event: u32, text: String }
+
+    struct LinksDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, vmas: Vec<u32>, slots: Vec<u32>, processes: Vec<u32> }
+
+    struct OutcomeDto { recording: String, error: Option<ErrorDto>, printed: Vec<PrintedDto> }
+
+    struct PrintedDto { step: u32, text: String }
+
+    struct SkippedDto { what: String, count: u64 }
+
+    struct ImportDto { recording: String, skipped: Vec<SkippedDto> }
+}

@@ -1,0 +1,18 @@
+//! The core's errors as the page sees them.
+
+use crate::dto::ErrorDto;
+use pageturner::lab::placed::PlacedError;
+
+impl ErrorDto {
+    /// Without a place.
+    pub fn plain(message: impl Into<String>) -> ErrorDto {
+        ErrorDto { message: message.into(), hint: None, line: None, column: None, text: None }
+    }
+}
+
+impl From<PlacedError> for ErrorDto {
+    fn from(error: PlacedError) -> ErrorDto {
+        let text = Some(error.text).filter(|text| !text.is_empty());
+        ErrorDto { message: error.message, hint: error.hint, line: Some(error.line), column: Some(error.column), text }
+    }
+}

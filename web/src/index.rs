@@ -1,0 +1,84 @@
+//! Who maps what, at one place in time: built once per place, so that hovering over the map costs a look-up.
+
+use pageturner::hw::pte::Pte;
+use pageturner::lab::view::{Mapping, View};
+use pageturner::units::{Pfn, Pid, SwapSlot, Vpn};
+use std::collections::BTreeMap;
+
+/// Where a page table stands in its process's tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TablePlace {
+    pub pid: Pid,
+    pub level: u8,
+    /// The first page it covers.
+    pub base: Vpn,
+}
+
+/// The ways from frames and slots back to page-table entries, by reading all tables.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    frames: BTreeMap<Pfn, Vec<Mapping>>,
+    slots: BTreeMap<SwapSlot, Vec<Mapping>>,
+    tables: BTreeMap<Pfn, TablePlace>,
+    entries: BTreeMap<Pid, u32>,
+}
+
+impl Index {
+    /// Reads every page table of every process.
+    pub fn new(view: &View) -> Index {
+        let mut index = Index::default();
+        let kind = view.geometry().kind;
+        for process in view.processes.values() {
+            let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
+            index.add_tables(view, process.root, root);
+            view.each_pte(process.pid, &mut |mapping| {
+                *index.entries.entry(mapping.pid).or_default() += 1;
+                match Pte::decode(kind, mapping.raw) {
+                    Pte::Mapped { pfn, .. } => index.frames.entry(pfn).or_default().push(mapping),
+                    Pte::Swapped { slot } => index.slots.entry(slot).or_default().push(mapping),
+                    Pte::Empty => {}
+                }
+            });
+        }
+        index
+    }
+
+    fn add_tables(&mut self, view: &View, table: Pfn, place: TablePlace) {
+        let geometry = view.geometry();
+        self.tables.insert(table, place);
+        if place.level == 0 || view.ram.contents(table).is_none() {
+            return;
+        }
+        for entry in 0..geometry.entries() as u16 {
+            if let Some(next) = Pte::decode(geometry.kind, view.ram.entry(table, entry)).pfn() {
+                let base = place.base.plus(u64::from(entry) * geometry.span(place.level));
+                self.add_tables(view, next, TablePlace { level: place.level - 1, base, ..place });
+            }
+        }
+    }
+
+    /// The PTEs that map a frame.
+    pub fn frame(&self, pfn: Pfn) -> &[Mapping] {
+        self.frames.get(&pfn).map_or(&[], Vec::as_slice)
+    }
+
+    /// The PTEs that hold a slot's number.
+    pub fn slot(&self, slot: SwapSlot) -> &[Mapping] {
+        self.slots.get(&slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the table in this frame stands.
+    pub fn table(&self, pfn: Pfn) -> Option<TablePlace> {
+        self.tables.get(&pfn).copied()
+    }
+
+    /// The tables of a process.
+    pub fn tables_of(&self, pid: Pid) -> impl Iterator<Item = Pfn> {
+        self.tables.iter().filter(move |(_, place)| place.pid == pid).map(|(pfn, _)| *pfn)
+    }
+
+    /// PTEs of a process that are not empty.
+    pub fn entries_of(&self, pid: Pid) -> u32 {
+        self.entries.get(&pid).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,118 @@
+//! A page-table walk taken apart: the address into index fields, each entry into its bits.
+
+use crate::dto::{BitDto, FieldDto, WalkDto};
+use pageturner::hw::geometry::{Geometry, GeometryKind};
+use pageturner::hw::pte::{Pte, RawPte, bit_names};
+use pageturner::lab::view::{View, WalkStep};
+use pageturner::units::{Pid, Vpn};
+
+/// The fields of a page's first address, root index first.
+pub fn address(geometry: &Geometry, vpn: Vpn) -> Vec<FieldDto> {
+    let index = |level: u8| {
+        let value = u64::from(geometry.index(vpn, level));
+        FieldDto { name: geometry.level_name(level), bits: binary(value, geometry.bits), value }
+    };
+    let offset = FieldDto { name: "offset", bits: binary(0, geometry.page_shift), value: 0 };
+    (0..geometry.levels).rev().map(index).chain([offset]).collect()
+}
+
+/// Every entry the MMU reads on its way to a page, as far as there are tables.
+pub fn walk(view: &View, pid: Pid, vpn: Vpn) -> Vec<WalkDto> {
+    view.walk(pid, vpn).iter().map(|step| entry(view.geometry(), step)).collect()
+}
+
+fn entry(geometry: &Geometry, step: &WalkStep) -> WalkDto {
+    let pte = Pte::decode(geometry.kind, step.raw);
+    WalkDto {
+        level: geometry.level_name(step.level),
+        table: step.table.0,
+        index: step.index,
+        index_bits: binary(u64::from(step.index), geometry.bits),
+        raw: raw(geometry.kind, step.raw),
+        decoded: decoded(pte, step.level),
+        next: pte.pfn().map(|pfn| pfn.0),
+        bits: bits(geometry.kind, step.raw, pte, step.level),
+    }
+}
+
+fn decoded(pte: Pte, level: u8) -> String {
+    match pte {
+        Pte::Empty if level == 0 => "empty: an access faults".into(),
+        Pte::Empty => "empty: no table further down, an access faults".into(),
+        Pte::Swapped { slot } => format!("not present: the page is in swap slot {}", slot.0),
+        Pte::Mapped { pfn, .. } if level > 0 => format!("the next table is in frame {}", pfn.0),
+        Pte::Mapped { pfn, protnone: true, .. } => format!("frame {}, but no access is allowed", pfn.0),
+        Pte::Mapped { pfn, writable: true, .. } => format!("frame {}, may be written", pfn.0),
+        Pte::Mapped { pfn, writable: false, .. } => format!("frame {}, read only", pfn.0),
+    }
+}
+
+/// As wide as the entry; tag bits, where the geometry has them, follow a plus sign.
+fn raw(kind: GeometryKind, raw: RawPte) -> String {
+    match kind {
+        GeometryKind::X86_64 => format!("{raw:#018x}"),
+        GeometryKind::Classroom => format!("{:#04x} + tag {:#04x}", raw & 0xff, raw >> 8),
+    }
+}
+
+/// The named bits. In an entry that maps nothing the others hold a slot's number or nothing at all, and in one that points
+/// to a table the MMU takes no notice of D and G; those are left out.
+fn bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<BitDto> {
+    let tells = |name: &str| match pte {
+        Pte::Mapped { .. } => level == 0 || !["D", "G"].contains(&name),
+        Pte::Empty | Pte::Swapped { .. } => name == "P" || name == "SWAP",
+    };
+    let names = bit_names(kind).iter().filter(|(_, name)| tells(name));
+    names.map(|(bit, name)| BitDto { name, bit: *bit, set: raw >> bit & 1 == 1, meaning: meaning(name) }).collect()
+}
+
+fn meaning(name: &str) -> &'static str {
+    match name {
+        "P" => "present: the MMU may use this entry; if clear, an access faults",
+        "RW" => "writable: if clear, a write faults",
+        "US" => "user: programs may use the page, not only the kernel",
+        "PWT" => "write-through: writes go to memory at once",
+        "PCD" => "cache disabled: never kept in the processor's caches",
+        "A" => "accessed: the MMU sets it at any use; the clock policy clears it",
+        "D" => "dirty: the MMU sets it at a write",
+        "G" => "global; with P clear Linux's mark for PROT_NONE",
+        "NX" => "no execute: code on this page may not run",
+        "NONE" => "PROT_NONE: the page is kept, but any access faults",
+        "SWAP" => "swapped: the low bits are a swap slot, not a frame",
+        _ => "",
+    }
+}
+
+fn binary(value: u64, width: u32) -> String {
+    format!("{value:0width$b}", width = width as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_cut_where_the_manual_cuts_it() {
+        let geometry = GeometryKind::X86_64.geometry();
+        let fields = address(geometry, Vpn(0x7_ffff_7fff));
+        let cut: Vec<_> = fields.iter().map(|field| (field.name, field.value, field.bits.len())).collect();
+        assert_eq!(cut, [("PGD", 255, 9), ("PUD", 511, 9), ("PMD", 447, 9), ("PTE", 511, 9), ("offset", 0, 12)]);
+    }
+
+    #[test]
+    fn every_named_bit_has_a_meaning() {
+        for kind in [GeometryKind::X86_64, GeometryKind::Classroom] {
+            for (_, name) in bit_names(kind) {
+                assert!(!meaning(name).is_empty(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_swapped_entry_shows_no_rights() {
+        let kind = GeometryKind::X86_64;
+        let pte = Pte::Swapped { slot: pageturner::units::SwapSlot(5) };
+        let shown = bits(kind, pte.encode(kind), pte, 0);
+        assert_eq!(shown.iter().map(|bit| (bit.name, bit.set)).collect::<Vec<_>>(), [("P", false)]);
+    }
+}

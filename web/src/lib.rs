@@ -1,0 +1,86 @@
+//! The browser edge: what the wasm module exports. Its twin for the page is `www/src/types.ts`.
+//!
+//! [`session::Session`] is the machine with its time, [`map::MapPainter`] the map of physical memory; below are the
+//! functions that make sessions and recordings. Data goes out as plain objects, see [`dto`]; errors are thrown as
+//! [`dto::ErrorDto`], so the page can show them where they belong.
+
+mod changed;
+pub mod dto;
+mod error;
+mod index;
+mod inspect;
+mod js;
+mod links;
+pub mod map;
+pub mod session;
+mod spaces;
+mod state;
+mod steps;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
+use crate::session::Session;
+use pageturner::import::strace;
+use pageturner::lab::placed::PlacedError;
+use pageturner::lab::recording::Recording;
+use pageturner::script::{Limits, run_script};
+use wasm_bindgen::prelude::*;
+
+/// Panics are bugs; this way they come with their place to the browser's console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A session that replays a recording, at its end.
+#[wasm_bindgen(js_name = loadRecording)]
+pub fn load_recording(text: &str) -> Result<Session, JsValue> {
+    let recording = Recording::parse(text).map_err(js::thrown)?;
+    let core = recording.replay().map_err(js::thrown)?;
+    Ok(Session::new(core, recording.title, recording.script))
+}
+
+/// An empty session of a machine; the configuration is JSON, `{}` is the default one.
+#[wasm_bindgen(js_name = newSession)]
+pub fn new_session(config_json: &str) -> Result<Session, JsValue> {
+    // A configuration is the greater part of a recording's first line: one reader, the same defaults and messages.
+    const BEFORE: &str = "{\"pageturner\":1,\"machine\":";
+    let line = config_json.replace(['\n', '\r'], " ");
+    let recording = Recording::parse(&format!("{BEFORE}{line}}}"));
+    let in_config = |error: PlacedError| ErrorDto {
+        column: Some(error.column.saturating_sub(BEFORE.len() as u32).max(1)),
+        ..ErrorDto::from(error)
+    };
+    let core = recording.and_then(|recording| recording.start()).map_err(in_config).map_err(js::thrown)?;
+    Ok(Session::new(core, None, None))
+}
+
+/// Runs a scenario. `on_progress` hears of the steps now and then; answering `false` ends the run.
+#[wasm_bindgen(js_name = runScript, unchecked_return_type = "{ recording: string; error: any; printed: { step: number; text: string }[] }")]
+pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
+    let progress = move |steps: u32| {
+        let answer = on_progress.call1(&JsValue::NULL, &steps.into());
+        answer.is_ok_and(|goes_on| goes_on != JsValue::FALSE)
+    };
+    let outcome = run_script(source, &Limits::default(), progress);
+    let recording = outcome.recording(source).map(|recording| recording.to_jsonl()).unwrap_or_default();
+    let printed = outcome.printed.into_iter().map(|(step, text)| PrintedDto { step, text }).collect();
+    js::value(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), printed })
+}
+
+/// Turns a log of strace into a recording.
+#[wasm_bindgen(js_name = importStrace, unchecked_return_type = "{ recording: string; skipped: { what: string; count: number }[] }")]
+pub fn import_strace(text: &str) -> Result<JsValue, JsValue> {
+    let imported = strace::import(text).map_err(js::thrown)?;
+    let skipped = imported.skipped.into_iter().map(|(what, count)| SkippedDto { what, count }).collect();
+    Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), skipped }))
+}
+
+/// What the map's colours and patterns stand for; `theme` is 0 light, 1 dark.
+#[wasm_bindgen(unchecked_return_type = "{ use: string; label: string; color: string; pattern: string }[]")]
+pub fn legend(theme: u32) -> JsValue {
+    js::value(&map::legend(map::Theme::by_number(theme)))
+}

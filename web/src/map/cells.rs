@@ -1,0 +1,112 @@
+//! The map from near: a cell to a frame, with gaps, patterns and small marks.
+
+use super::blocks::{self, Runs};
+use super::labels;
+use super::pixels::{Pixels, Rect};
+use super::uses::Use;
+use super::{LABELS, PATTERNS, Scene};
+use pageturner::mm::frame::Frame;
+use pageturner::units::Pfn;
+
+/// How cells are drawn at one zoom.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Pixels between cells.
+    pub gap: i32,
+    /// Width of a pattern's lines.
+    pub unit: i32,
+    pub patterned: bool,
+    pub labelled: bool,
+}
+
+impl Style {
+    /// For cells of this size.
+    pub fn new(cell: f64) -> Style {
+        let gap = if cell < 16.0 {
+            1
+        } else if cell < 40.0 {
+            2
+        } else {
+            3
+        };
+        Style { gap, unit: ((cell / 16.0) as i32).clamp(1, 4), patterned: cell >= PATTERNS, labelled: cell >= LABELS }
+    }
+}
+
+/// Paints the map.
+pub fn paint(pixels: &mut Pixels, scene: &Scene) {
+    let camera = scene.camera;
+    let style = Style::new(camera.cell());
+    let mut runs = Runs::new(scene);
+    pixels.clear(scene.theme.ground);
+    for row in camera.visible_rows() {
+        for column in camera.visible_columns() {
+            let pfn = row * camera.columns() + column;
+            let Some(each) = scene.uses.get(pfn as usize).map(|n| Use::ALL[usize::from(*n)]) else { break };
+            match runs.of(pfn).filter(|_| each == Use::Free) {
+                Some(run) => blocks::paint(pixels, scene, &style, pfn, run),
+                None => paint_cell(pixels, scene, &style, pfn, each),
+            }
+        }
+    }
+}
+
+fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use) {
+    let rect = body(scene.camera.rect(pfn), style);
+    let frame = scene.view.frames.get(Pfn(pfn));
+    paint_use(pixels, scene, style, rect, each);
+    if style.patterned {
+        paint_marks(pixels, scene, style, rect, each, &frame);
+    }
+}
+
+/// A cell without its gap.
+pub fn body(cell: Rect, style: &Style) -> Rect {
+    Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
+}
+
+fn paint_use(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
+    pixels.fill(rect, scene.theme.fill(each));
+    if style.patterned {
+        // Under a number a pattern would make it hard to read.
+        let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
+        let part = Rect { y0: top, ..rect };
+        let (w, h) = (part.width(), part.height());
+        let (pattern, unit) = (each.pattern(), style.unit);
+        pixels.stencil(part, scene.theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
+    }
+}
+
+/// Shared: a corner cut off, or, where there is room, a plate for the count. Dirty: a small square.
+fn paint_marks(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use, frame: &Frame) {
+    let ink = scene.theme.text(each);
+    if style.labelled {
+        if let Some(plate) = labels::plate(scene, rect, frame) {
+            pixels.fill(plate, if frame.mapcount > 1 { ink } else { scene.theme.fill(each) });
+        }
+    } else if frame.mapcount > 1 {
+        let side = (rect.width() / 2).max(4);
+        let corner = Rect { x0: rect.x1 - side, y1: rect.y0 + side, ..rect };
+        pixels.stencil(corner, ink, |x, y| x >= y);
+    }
+    if frame.dirty {
+        let side = (rect.width() / 6).max(2);
+        let inset = if style.labelled { 2 } else { 1 };
+        let spot =
+            Rect { x0: rect.x0 + inset, y1: rect.y1 - inset, x1: rect.x0 + inset + side, y0: rect.y1 - inset - side };
+        pixels.fill(spot.grown(1), scene.theme.fill(each));
+        pixels.fill(spot, ink);
+    }
+}
+
+/// One cell that fills the whole picture, for the legend.
+pub fn paint_swatch(pixels: &mut Pixels, theme: &super::Theme, each: Use) {
+    let rect = Rect { x0: 0, y0: 0, x1: pixels.width(), y1: pixels.height() };
+    let (w, h, pattern) = (rect.width(), rect.height(), each.pattern());
+    let unit = Style::new(f64::from(w.min(h))).unit;
+    pixels.fill(rect, theme.fill(each));
+    pixels.stencil(rect, theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
+    if each == Use::Free {
+        pixels.outline(rect, unit, theme.outline);
+    }
+}

@@ -1,0 +1,71 @@
+//! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
+//!
+//! Three shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners.
+
+use super::cells::{Style, body};
+use super::pixels::{Pixels, Rect, Rgba};
+use super::{GAPS, Scene};
+
+/// Frames that are set off.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Marks {
+    pub selected: Option<u32>,
+    pub highlighted: Vec<u32>,
+    pub changed: Vec<u32>,
+}
+
+/// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
+const MANY: usize = 64;
+/// Rings are at least this wide, however small the cell.
+const LEAST: i32 = 7;
+
+/// Paints the marks over the map.
+pub fn paint(pixels: &mut Pixels, scene: &Scene) {
+    let (marks, theme) = (scene.marks, scene.theme);
+    paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
+        brackets(pixels, rect, theme.changed, theme.halo)
+    });
+    paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
+        ring(pixels, rect, 2, theme.ring, theme.halo)
+    });
+    let selected: Vec<u32> = marks.selected.into_iter().collect();
+    paint_all(pixels, scene, &selected, theme.ring, |pixels, rect| {
+        ring(pixels, rect.grown(1), 3, theme.ring, theme.halo)
+    });
+}
+
+fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba, draw: impl Fn(&mut Pixels, Rect)) {
+    let camera = scene.camera;
+    let tiny = camera.cell() < GAPS;
+    for pfn in pfns.iter().filter(|pfn| **pfn < camera.frames()) {
+        let cell = camera.rect(*pfn);
+        if !camera.sees(cell.grown(LEAST)) {
+            continue;
+        }
+        if tiny && pfns.len() > MANY {
+            pixels.fill(cell, color);
+        } else if tiny {
+            draw(pixels, cell.grown((LEAST - cell.width()).max(0) / 2 + 1));
+        } else {
+            draw(pixels, body(cell, &Style::new(camera.cell())).grown(1));
+        }
+    }
+}
+
+fn ring(pixels: &mut Pixels, rect: Rect, thick: i32, color: Rgba, halo: Rgba) {
+    pixels.outline(rect.grown(1), 1, halo);
+    pixels.outline(rect, thick, color);
+    pixels.outline(rect.grown(-thick), 1, halo);
+}
+
+fn brackets(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    let thick = (rect.width() / 8).clamp(2, 4);
+    let arm = (rect.width() / 3).max(3);
+    for (thick, arm, rect, color) in [(thick + 2, arm + 2, rect.grown(1), halo), (thick, arm, rect, color)] {
+        let (w, h) = (rect.width(), rect.height());
+        pixels.stencil(rect, color, |x, y| {
+            let (dx, dy) = (x.min(w - 1 - x), y.min(h - 1 - y));
+            (dx < thick && dy < arm) || (dy < thick && dx < arm)
+        });
+    }
+}

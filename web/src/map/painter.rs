@@ -1,0 +1,163 @@
+//! The edge to the browser: a canvas, and the picture that is put on it.
+
+use super::{Camera, Label, Marks, Pixels, Scene, Theme, Use, cells, css, labels, paint};
+use crate::session::Session;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+/// Paints the map of physical memory on a canvas.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct MapPainter {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    bytes: Vec<u8>,
+    camera: Camera,
+    theme: &'static Theme,
+    marks: Marks,
+}
+
+#[wasm_bindgen]
+impl MapPainter {
+    /// Over a canvas that has no context of another kind.
+    #[wasm_bindgen(constructor)]
+    pub fn new(canvas: HtmlCanvasElement) -> Result<MapPainter, JsValue> {
+        let context = context_of(&canvas)?;
+        let camera = Camera::new(0, canvas.width(), canvas.height());
+        Ok(MapPainter {
+            canvas,
+            context,
+            bytes: Vec::new(),
+            camera,
+            theme: Theme::by_number(0),
+            marks: Marks::default(),
+        })
+    }
+
+    /// 0 light, 1 dark.
+    #[wasm_bindgen(js_name = setTheme)]
+    pub fn set_theme(&mut self, theme: u32) {
+        self.theme = Theme::by_number(theme);
+    }
+
+    /// The canvas's size in device pixels. A canvas loses its picture by this: paint again.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        self.canvas.set_width(width);
+        self.canvas.set_height(height);
+        self.camera.resize(width, height);
+    }
+
+    /// Shows all frames.
+    pub fn fit(&mut self) {
+        self.camera.fit();
+    }
+
+    /// Zooms around a point.
+    pub fn zoom(&mut self, factor: f64, x: f64, y: f64) {
+        self.camera.zoom(factor, x, y);
+    }
+
+    /// Moves the map.
+    pub fn pan(&mut self, dx: f64, dy: f64) {
+        self.camera.pan(dx, dy);
+    }
+
+    /// Paints the whole map at the session's cursor.
+    pub fn paint(&mut self, session: &mut Session) -> Result<(), JsValue> {
+        let (width, height) = (self.canvas.width(), self.canvas.height());
+        if width == 0 || height == 0 {
+            return Ok(());
+        }
+        let (view, uses) = session.frame_uses();
+        if self.camera.frames() != view.frames.len() {
+            self.camera = Camera::new(view.frames.len(), width, height);
+        }
+        self.camera.resize(width, height);
+        self.bytes.resize(width as usize * height as usize * 4, 0);
+        let scene = Scene { view, uses, camera: &self.camera, theme: self.theme, marks: &self.marks };
+        paint(&mut Pixels::new(&mut self.bytes, width, height), &scene);
+        put(&self.context, &self.bytes, width, height)?;
+        match labels(&scene) {
+            Some((size, labels)) => write_labels(&self.context, size, &labels),
+            None => Ok(()),
+        }
+    }
+
+    /// The frame under a point; -1 if none.
+    pub fn hit(&self, x: f64, y: f64) -> f64 {
+        self.camera.hit(x, y).map_or(-1.0, f64::from)
+    }
+
+    /// x, y, width and height of a frame's cell; empty if off-screen.
+    #[wasm_bindgen(unchecked_return_type = "number[]")]
+    pub fn cell(&self, pfn: u32) -> js_sys::Array {
+        let rect = self.camera.rect(pfn);
+        if pfn >= self.camera.frames() || !self.camera.sees(rect) {
+            return js_sys::Array::new();
+        }
+        [rect.x0, rect.y0, rect.width(), rect.height()].into_iter().map(JsValue::from).collect()
+    }
+
+    /// Draws a light ring around these frames, from the next painting on.
+    pub fn highlight(&mut self, pfns: Vec<u32>) {
+        self.marks.highlighted = pfns;
+    }
+
+    /// Draws a heavy ring around this frame; a number that is no frame's: around none.
+    pub fn select(&mut self, pfn: f64) {
+        self.marks.selected = (pfn >= 0.0 && pfn < f64::from(u32::MAX)).then_some(pfn as u32);
+    }
+
+    /// Draws brackets around these frames.
+    pub fn changed(&mut self, pfns: Vec<u32>) {
+        self.marks.changed = pfns;
+    }
+
+    /// Side of a cell in device pixels.
+    #[wasm_bindgen(js_name = cellSize)]
+    pub fn cell_size(&self) -> f64 {
+        self.camera.cell()
+    }
+}
+
+/// Paints one cell of a use, as the map draws it, over a whole canvas: for the legend.
+#[wasm_bindgen(js_name = paintSwatch)]
+pub fn paint_swatch(canvas: &HtmlCanvasElement, name: &str, theme: u32) -> Result<(), JsValue> {
+    let (width, height) = (canvas.width(), canvas.height());
+    if width == 0 || height == 0 {
+        return Ok(());
+    }
+    let each = Use::named(name).ok_or_else(|| JsError::new(&format!("no frame is used as `{name}`; see legend()")))?;
+    let mut bytes = vec![0; width as usize * height as usize * 4];
+    cells::paint_swatch(&mut Pixels::new(&mut bytes, width, height), Theme::by_number(theme), each);
+    put(&context_of(canvas)?, &bytes, width, height)
+}
+
+fn context_of(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+    let context = canvas.get_context("2d")?.and_then(|context| context.dyn_into().ok());
+    context.ok_or_else(|| {
+        JsError::new("this canvas has no 2d context: it has one of another kind, or the browser lacks it").into()
+    })
+}
+
+/// The picture is handed over where it lies in wasm memory; only the browser copies it.
+fn put(context: &CanvasRenderingContext2d, bytes: &[u8], width: u32, height: u32) -> Result<(), JsValue> {
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(bytes), width, height)?;
+    context.put_image_data(&image, 0.0, 0.0)
+}
+
+fn write_labels(context: &CanvasRenderingContext2d, size: f64, labels: &[Label]) -> Result<(), JsValue> {
+    context.set_font(&format!("600 {size}px ui-monospace, monospace"));
+    context.set_text_align("center");
+    context.set_text_baseline("middle");
+    let mut last = None;
+    for label in labels {
+        // Setting a style costs more than writing in it.
+        if last.replace(label.color) != Some(label.color) {
+            context.set_fill_style_str(&css(label.color));
+        }
+        context.fill_text(&label.text, label.x, label.y)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! The painter on views made by hand: what colour is where.
+
+use super::*;
+use pageturner::config::Config;
+use pageturner::hw::ram::Ram;
+use pageturner::mm::alloc::free_lists::FreeLists;
+use pageturner::mm::alloc::{FreeRun, ListId};
+use pageturner::mm::frame::{Frame, FrameTable, FrameUse, Owner};
+use pageturner::units::{AnonVmaId, Pfn, SwapSlot};
+use std::sync::Arc;
+
+/// All frames free but in no list: for what is under test, others are set.
+fn view(frames: u32) -> View {
+    let config = Config { frames, ..Config::default() };
+    View {
+        ram: Ram::new(config.geometry.geometry(), frames),
+        frames: FrameTable::new(frames),
+        free: FreeLists::new(frames, 1),
+        config: Arc::new(config),
+        runs: Default::default(),
+        processes: Default::default(),
+        vmas: Default::default(),
+        vma_at: Default::default(),
+        anon_vmas: Default::default(),
+        objects: Default::default(),
+        slots: Vec::new(),
+        slot_contents: Vec::new(),
+        tlb: Vec::new(),
+        hand: Pfn(0),
+        tally: Default::default(),
+    }
+}
+
+fn page() -> Frame {
+    Frame { state: FrameUse::Page, mapping: Owner::Anon(AnonVmaId(1)), mapcount: 1, ..Frame::default() }
+}
+
+struct Picture {
+    bytes: Vec<u8>,
+    width: u32,
+    height: u32,
+    camera: Camera,
+}
+
+impl Picture {
+    fn of(view: &View, width: u32, height: u32, marks: &Marks) -> Picture {
+        let camera = Camera::new(view.frames.len(), width, height);
+        Picture::with(view, camera, width, height, marks)
+    }
+
+    fn with(view: &View, camera: Camera, width: u32, height: u32, marks: &Marks) -> Picture {
+        let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
+        let mut bytes = vec![77; (width * height * 4) as usize];
+        let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks };
+        paint(&mut Pixels::new(&mut bytes, width, height), &scene);
+        Picture { bytes, width, height, camera }
+    }
+
+    fn at(&mut self, x: i32, y: i32) -> Rgba {
+        Pixels::new(&mut self.bytes, self.width, self.height).get(x, y)
+    }
+
+    /// Near the upper left of a frame's cell, where neither marks nor patterns of large cells are.
+    fn corner(&mut self, pfn: u32) -> Rgba {
+        let rect = self.camera.rect(pfn);
+        self.at(rect.x0 + rect.width() / 4, rect.y0 + rect.height() / 4)
+    }
+
+    fn has(&mut self, rect: Rect, color: Rgba) -> bool {
+        (rect.y0..rect.y1).any(|y| (rect.x0..rect.x1).any(|x| self.at(x, y) == color))
+    }
+}
+
+#[test]
+fn from_near_a_cell_has_its_uses_color_and_pattern() {
+    let mut view = view(16);
+    view.frames.set(Pfn(3), page());
+    view.frames.set(Pfn(4), Frame { slot: Some(SwapSlot(0)), ..page() });
+    view.frames.set(Pfn(5), Frame { state: FrameUse::Hole, ..Frame::default() });
+    let mut picture = Picture::of(&view, 200, 200, &Marks::default());
+    assert_eq!(picture.corner(3), LIGHT.fill(Use::Anon));
+    assert_eq!(picture.corner(4), LIGHT.fill(Use::SwapCache));
+    assert_eq!(picture.corner(5), LIGHT.fill(Use::Hole));
+    for (pfn, each) in [(4, Use::SwapCache), (5, Use::Hole)] {
+        let rect = picture.camera.rect(pfn);
+        assert!(picture.has(rect, LIGHT.line(each)), "{each:?} has no pattern");
+    }
+}
+
+#[test]
+fn gaps_and_surroundings_show_the_ground() {
+    let mut view = view(16);
+    (0..16).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+    let mut picture = Picture::of(&view, 200, 200, &Marks::default());
+    let rect = picture.camera.rect(0);
+    assert_eq!(picture.at(rect.x1 - 1, rect.y0), LIGHT.ground, "right of the cell");
+    assert_eq!(picture.at(0, 0), LIGHT.ground);
+    assert_eq!(picture.at(199, 199), LIGHT.ground);
+}
+
+#[test]
+fn a_free_run_is_one_surface_with_an_outline() {
+    let mut view = view(16);
+    view.frames.set(Pfn(3), page());
+    view.frames.set(Pfn(2), page());
+    view.free.link(FreeRun { start: Pfn(0), len: 2 }, ListId { zone: 0, list: 1 }, None);
+    view.free.link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    let mut picture = Picture::of(&view, 200, 200, &Marks::default());
+    assert_eq!(picture.camera.columns(), 4);
+    let (a, b) = (picture.camera.rect(0), picture.camera.rect(1));
+    let mid = (a.y0 + a.y1) / 2;
+    assert_eq!(picture.at(a.x0, mid), LIGHT.outline, "left side");
+    assert_ne!(picture.at(a.x1 - 1, mid), LIGHT.ground, "no gap within a run");
+    assert_ne!(picture.at(b.x0, mid), LIGHT.outline, "no line within a run");
+    assert_eq!(picture.at(b.x1 - 4, mid), LIGHT.outline, "right side");
+    let below = picture.camera.rect(8);
+    assert_ne!(picture.at(below.x0 + 9, below.y1 - 1), LIGHT.ground, "the run goes on in the next row");
+}
+
+#[test]
+fn shared_and_dirty_frames_are_marked() {
+    let mut view = view(64);
+    view.frames.set(Pfn(0), page());
+    view.frames.set(Pfn(1), Frame { mapcount: 2, ..page() });
+    view.frames.set(Pfn(2), Frame { dirty: true, ..page() });
+    let mut picture = Picture::of(&view, 180, 180, &Marks::default());
+    let ink = LIGHT.text(Use::Anon);
+    let marked = [0, 1, 2].map(|pfn| {
+        let rect = picture.camera.rect(pfn);
+        picture.has(rect, ink)
+    });
+    assert_eq!(marked, [false, true, true]);
+}
+
+#[test]
+fn labels_appear_with_large_cells_only() {
+    let mut view = view(64);
+    view.frames.set(Pfn(9), Frame { mapcount: 3, ..page() });
+    let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, &view) as u8).collect();
+    let texts = |size: u32| {
+        let camera = Camera::new(64, size, size);
+        let scene = Scene { view: &view, uses: &uses, camera: &camera, theme: &LIGHT, marks: &Marks::default() };
+        labels(&scene).map(|(_, labels)| labels.into_iter().map(|label| label.text).collect::<Vec<_>>())
+    };
+    assert_eq!(texts(200), None, "24 pixels a cell");
+    let texts = texts(400).expect("48 pixels a cell");
+    assert_eq!(texts.len(), 65);
+    assert_eq!(texts[9..11], ["9", "x3"]);
+}
+
+#[test]
+fn dots_are_where_the_camera_says() {
+    let mut view = view(4096);
+    view.frames.set(Pfn(65), page());
+    let mut picture = Picture::of(&view, 200, 200, &Marks::default());
+    assert_eq!(picture.camera.cell(), 3.0);
+    for n in [64, 65, 66, 129] {
+        let rect = picture.camera.rect(n);
+        let color = LIGHT.fill(if n == 65 { Use::Anon } else { Use::Free });
+        assert_eq!([picture.at(rect.x0, rect.y0), picture.at(rect.x1 - 1, rect.y1 - 1)], [color; 2], "frame {n}");
+    }
+}
+
+#[test]
+fn one_pixel_a_frame_is_exact() {
+    let mut view = view(1 << 12);
+    (0..1 << 12).filter(|n| n % 7 == 0).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+    let mut picture = Picture::of(&view, 64, 64, &Marks::default());
+    assert_eq!(picture.camera.cell(), 1.0);
+    for n in 0..1 << 12 {
+        let color = LIGHT.fill(if n % 7 == 0 { Use::Anon } else { Use::Free });
+        assert_eq!(picture.at(n % 64, n / 64), color, "frame {n}");
+    }
+}
+
+#[test]
+fn far_away_a_pixel_is_the_mean_of_its_frames() {
+    let mut view = view(1 << 12);
+    // Every second column, so that each pixel has two of four frames.
+    (0..1 << 12).filter(|n| n % 2 == 0).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+    let mut picture = Picture::of(&view, 32, 32, &Marks::default());
+    assert_eq!(picture.camera.cell(), 0.5);
+    let mean = |i: usize| ((u32::from(LIGHT.fill(Use::Anon)[i]) + u32::from(LIGHT.fill(Use::Free)[i])) / 2) as u8;
+    let expected: Rgba = std::array::from_fn(mean);
+    assert_eq!([picture.at(0, 0), picture.at(31, 31), picture.at(16, 5)], [expected; 3]);
+}
+
+#[test]
+fn millions_of_frames_fit_a_stamp() {
+    let view = view(1 << 22);
+    let mut picture = Picture::of(&view, 16, 16, &Marks::default());
+    assert_eq!(picture.at(8, 8), LIGHT.fill(Use::Free));
+}
+
+#[test]
+fn marks_differ_in_shape_and_show_at_any_size() {
+    for size in [64, 200, 900] {
+        let mut view = view(1024);
+        (0..1024).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+        let marks = Marks { selected: Some(100), highlighted: vec![300], changed: vec![500, 5000] };
+        let mut picture = Picture::of(&view, size, size, &marks);
+        for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed)] {
+            let rect = picture.camera.rect(pfn).grown(4);
+            assert!(picture.has(rect, color), "frame {pfn} at {size}");
+        }
+    }
+}
+
+#[test]
+fn every_pixel_is_written_at_any_zoom() {
+    let view = view(1000);
+    let mut camera = Camera::new(1000, 150, 90);
+    for step in 0..40 {
+        camera.zoom(1.2, 70.0 + f64::from(step), 40.0);
+        let picture = Picture::with(&view, camera.clone(), 150, 90, &Marks::default());
+        assert!(!picture.bytes.chunks_exact(4).any(|pixel| pixel == [77; 4]), "cell {}", picture.camera.cell());
+    }
+}
+
+#[test]
+fn a_point_hits_the_frame_whose_cell_it_is_in() {
+    for (frames, width, height) in [(16, 300, 200), (1000, 123, 457), (1 << 16, 640, 480), (1 << 20, 500, 400)] {
+        let mut camera = Camera::new(frames, width, height);
+        for step in 0..12 {
+            for pfn in [0, 1, frames / 3, frames - 1] {
+                let rect = camera.rect(pfn);
+                if camera.cell() >= 1.0 {
+                    for (x, y) in [(rect.x0, rect.y0), (rect.x1 - 1, rect.y1 - 1)] {
+                        assert_eq!(camera.hit(f64::from(x), f64::from(y)), Some(pfn), "{frames} frames, step {step}");
+                    }
+                }
+            }
+            camera.zoom(1.7, f64::from(width) / 3.0, f64::from(height) / 2.0);
+            camera.pan(3.0, -5.0);
+        }
+        assert_eq!(Camera::new(frames, width, height).hit(-1.0, 5.0), None);
+    }
+}
+
+#[test]
+fn zooming_keeps_the_point_and_ends_at_the_whole_map() {
+    let mut camera = Camera::new(4096, 400, 400);
+    let whole = camera.clone();
+    let before = camera.hit(130.0, 220.0);
+    for _ in 0..10 {
+        camera.zoom(1.3, 130.0, 220.0);
+        assert_eq!(camera.hit(130.0, 220.0), before);
+    }
+    camera.pan(1e9, f64::NAN);
+    camera.pan(1e9, -1e9);
+    assert!(!camera.visible_rows().is_empty() && !camera.visible_columns().is_empty(), "panned out of sight");
+    camera.zoom(1e-6, 1.0, 1.0);
+    assert_eq!(camera, whole);
+}
+
+#[test]
+fn buddies_of_a_block_fill_a_rectangle() {
+    let camera = Camera::new(1024, 700, 300);
+    assert!(camera.columns().is_power_of_two());
+    assert!(camera.cell() * f64::from(camera.columns()) <= 700.0);
+    assert!(camera.cell() * f64::from(camera.rows()) <= 300.0);
+}
+
+#[test]
+fn colors_can_be_told_apart_and_texts_read() {
+    for theme in [&LIGHT, &DARK] {
+        for (n, a) in Use::ALL.into_iter().enumerate() {
+            let contrast = contrast_of(theme.text(a), theme.fill(a));
+            assert!(contrast >= 4.5, "text on {a:?}: {contrast:.2}");
+            for b in Use::ALL.into_iter().skip(n + 1) {
+                assert!(theme.fill(a) != theme.fill(b) && a.pattern() != b.pattern(), "{a:?} and {b:?}");
+            }
+            if !matches!(a.pattern(), Pattern::Plain | Pattern::Solid) {
+                let contrast = contrast_of(theme.line(a), theme.fill(a));
+                assert!(contrast >= 1.5, "pattern on {a:?}: {contrast:.2}");
+            }
+        }
+        assert!(contrast_of(theme.faint, theme.fill(Use::Free)) >= 4.5);
+        assert!(contrast_of(theme.outline, theme.fill(Use::Free)) >= 3.0);
+    }
+}
+
+fn contrast_of(a: Rgba, b: Rgba) -> f64 {
+    let (a, b) = (super::theme::luminance(a) + 0.05, super::theme::luminance(b) + 0.05);
+    a.max(b) / a.min(b)
+}

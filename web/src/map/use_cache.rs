@@ -1,0 +1,53 @@
+//! Every frame's use in one byte, kept up to date from the events between two looks.
+//!
+//! Reading a million whole descriptors takes longer than painting them; the few that a step changed do not.
+
+use super::uses::Use;
+use pageturner::lab::event::Event;
+use pageturner::lab::session::Session;
+use pageturner::units::Pfn;
+
+/// The uses at one place in a session's time.
+#[derive(Clone, Debug, Default)]
+pub struct UseCache {
+    uses: Vec<u8>,
+    event: u32,
+}
+
+impl UseCache {
+    /// Per frame its [`Use`] as a number, at the session's cursor. The same session each time, and no cut of its future
+    /// in between: the events from the last look to this one must still be there.
+    pub fn sync(&mut self, session: &Session) -> &[u8] {
+        let now = session.cursor().event;
+        let frames = session.view().frames.len();
+        if self.uses.len() != frames as usize || now.abs_diff(self.event) > frames / 8 {
+            self.read_all(session);
+        } else {
+            self.read_changed(session, now.min(self.event), now.max(self.event));
+        }
+        self.event = now;
+        &self.uses
+    }
+
+    fn read_all(&mut self, session: &Session) {
+        let view = session.view();
+        self.uses = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
+    }
+
+    /// Forwards or backwards, a frame has changed where there is an event of it.
+    fn read_changed(&mut self, session: &Session, from: u32, to: u32) {
+        let view = session.view();
+        for event in &session.events()[from as usize..to as usize] {
+            if let Event::Frame { pfn: Pfn(n), .. } = event {
+                self.uses[*n as usize] = Use::of(&view.frames.get(Pfn(*n)), view) as u8;
+            }
+        }
+    }
+
+    /// Frames of each use, as of the last look.
+    pub fn count(&self) -> [u32; 10] {
+        let mut counts = [0; 256];
+        self.uses.iter().for_each(|each| counts[usize::from(*each)] += 1);
+        std::array::from_fn(|n| counts[n])
+    }
+}

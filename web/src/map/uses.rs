@@ -1,0 +1,169 @@
+//! What a frame is used for, as the map tells it: ten uses, each with a name, a sentence and a pattern.
+
+use pageturner::lab::view::View;
+use pageturner::mm::frame::{Frame, FrameUse, Owner};
+use pageturner::mm::object::ObjectKind;
+
+/// A frame's use.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Use {
+    Free,
+    Table,
+    Anon,
+    File,
+    Shmem,
+    Zero,
+    Run,
+    Reserved,
+    Hole,
+    SwapCache,
+}
+
+/// What is drawn over a cell's colour, so that colour is never the only difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    Plain,
+    Grid,
+    Solid,
+    Hatch,
+    Crosshatch,
+    Ring,
+    Bars,
+    Checker,
+    Cross,
+    Dots,
+}
+
+impl Use {
+    /// All uses; a use's number is its place here.
+    pub const ALL: [Use; 10] = [
+        Use::Free,
+        Use::Table,
+        Use::Anon,
+        Use::File,
+        Use::Shmem,
+        Use::Zero,
+        Use::Run,
+        Use::Reserved,
+        Use::Hole,
+        Use::SwapCache,
+    ];
+
+    /// The use of a frame.
+    pub fn of(frame: &Frame, view: &View) -> Use {
+        match frame.state {
+            FrameUse::Free => Use::Free,
+            FrameUse::Hole => Use::Hole,
+            FrameUse::Reserved => Use::Reserved,
+            FrameUse::Zero => Use::Zero,
+            FrameUse::Table { .. } => Use::Table,
+            FrameUse::Run { .. } => Use::Run,
+            FrameUse::Page if frame.slot.is_some() => Use::SwapCache,
+            FrameUse::Page => match frame.mapping {
+                Owner::None | Owner::Anon(_) => Use::Anon,
+                Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
+                    Some(ObjectKind::File(_)) => Use::File,
+                    Some(ObjectKind::Shmem) | None => Use::Shmem,
+                },
+            },
+        }
+    }
+
+    /// The name in the page's data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Use::Free => "free",
+            Use::Table => "table",
+            Use::Anon => "anon",
+            Use::File => "file",
+            Use::Shmem => "shmem",
+            Use::Zero => "zero",
+            Use::Run => "run",
+            Use::Reserved => "reserved",
+            Use::Hole => "hole",
+            Use::SwapCache => "swapcache",
+        }
+    }
+
+    /// What it is, for the legend and the inspector.
+    pub fn label(self) -> &'static str {
+        match self {
+            Use::Free => "Free",
+            Use::Table => "Page table",
+            Use::Anon => "Anonymous page",
+            Use::File => "File page",
+            Use::Shmem => "Shared memory page",
+            Use::Zero => "Zero page",
+            Use::Run => "Kernel allocation",
+            Use::Reserved => "Reserved",
+            Use::Hole => "Hole (no memory)",
+            Use::SwapCache => "Also on swap",
+        }
+    }
+
+    /// Its pattern.
+    pub fn pattern(self) -> Pattern {
+        match self {
+            Use::Free => Pattern::Plain,
+            Use::Table => Pattern::Grid,
+            Use::Anon => Pattern::Solid,
+            Use::File => Pattern::Hatch,
+            Use::Shmem => Pattern::Crosshatch,
+            Use::Zero => Pattern::Ring,
+            Use::Run => Pattern::Bars,
+            Use::Reserved => Pattern::Checker,
+            Use::Hole => Pattern::Cross,
+            Use::SwapCache => Pattern::Dots,
+        }
+    }
+
+    /// The use with this name.
+    pub fn named(name: &str) -> Option<Use> {
+        Use::ALL.into_iter().find(|each| each.name() == name)
+    }
+}
+
+impl Pattern {
+    /// The name in the page's data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pattern::Plain => "plain",
+            Pattern::Grid => "grid",
+            Pattern::Solid => "solid",
+            Pattern::Hatch => "hatch",
+            Pattern::Crosshatch => "crosshatch",
+            Pattern::Ring => "ring",
+            Pattern::Bars => "bars",
+            Pattern::Checker => "checker",
+            Pattern::Cross => "cross",
+            Pattern::Dots => "dots",
+        }
+    }
+
+    /// Whether the pattern has ink at pixel (`x`, `y`) of a cell of `w` by `h`; `unit` is the width of its lines.
+    pub fn inks(self, x: i32, y: i32, w: i32, h: i32, unit: i32) -> bool {
+        let period = 4 * unit;
+        let stripe = |n: i32| n.rem_euclid(period) < unit;
+        let band = |n: i32| (unit..3 * unit).contains(&n.rem_euclid(period));
+        match self {
+            Pattern::Plain | Pattern::Solid => false,
+            Pattern::Grid => stripe(y - unit) || (w / 3..w / 3 + unit).contains(&x),
+            Pattern::Hatch => stripe(x + y),
+            Pattern::Crosshatch => stripe(x + y) || stripe(x - y),
+            Pattern::Bars => stripe(x - unit),
+            Pattern::Checker => (x.div_euclid(2 * unit) + y.div_euclid(2 * unit)) % 2 == 0,
+            Pattern::Dots => band(x) && band(y),
+            Pattern::Ring => {
+                let (dx, dy) = (2 * x + 1 - w, 2 * y + 1 - h);
+                let outer = w.min(h) * 7 / 10;
+                let inner = outer - 3 * unit;
+                (inner * inner..=outer * outer).contains(&(dx * dx + dy * dy))
+            }
+            Pattern::Cross => {
+                let (rising, falling) = (x * h - y * w, x * h + y * w - w * h);
+                rising.abs().min(falling.abs()) < unit * w.max(h)
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The wasm class `Session`: the core's session and what is remembered between the page's questions.
+//!
+//! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
+//! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
+
+use crate::dto::{CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WhyDto};
+use crate::index::Index;
+use crate::map::UseCache;
+use crate::timeline::Timeline;
+use crate::{inspect, js, links, state, steps};
+use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session as Core;
+use pageturner::lab::view::View;
+use pageturner::lab::why::why;
+use pageturner::lab::words::event_text;
+use pageturner::script::{ConsoleScope, console_line};
+use wasm_bindgen::prelude::*;
+
+/// A machine and its time.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Session {
+    core: Core,
+    /// Of the recording it was loaded from.
+    title: Option<String>,
+    script: Option<String>,
+    scope: ConsoleScope,
+    uses: UseCache,
+    /// With the event count it was made at.
+    index: Option<(u32, Index)>,
+    timeline: Timeline,
+}
+
+impl Session {
+    /// Over a core session; title and script as in its recording.
+    pub fn new(core: Core, title: Option<String>, script: Option<String>) -> Session {
+        Session {
+            core,
+            title,
+            script,
+            scope: ConsoleScope::default(),
+            uses: UseCache::default(),
+            index: None,
+            timeline: Timeline::default(),
+        }
+    }
+
+    /// The core's session.
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// The view and the use of every frame, at the cursor: what the map is painted from.
+    pub fn frame_uses(&mut self) -> (&View, &[u8]) {
+        let uses = self.uses.sync(&self.core);
+        (self.core.view(), uses)
+    }
+
+    /// The state as data.
+    pub fn state_dto(&mut self) -> StateDto {
+        self.uses.sync(&self.core);
+        let uses = self.uses.count();
+        let (core, index) = self.indexed();
+        state::state(core, index, uses)
+    }
+
+    /// Everything about a subject, as data; `None` if there is no such thing now.
+    pub fn inspect_dto(&mut self, subject: Subject) -> Option<InspectDto> {
+        let (core, index) = self.indexed();
+        inspect::inspect(core.view(), index, subject)
+    }
+
+    /// What is linked to a subject, as data.
+    pub fn links_dto(&mut self, subject: Subject) -> LinksDto {
+        let (core, index) = self.indexed();
+        links::links(core.view(), index, subject)
+    }
+
+    /// The event that set a subject's present value, as data.
+    pub fn why_dto(&self, subject: Subject) -> Option<WhyDto> {
+        let event = why(&self.core, subject.into(), self.core.cursor().event)?;
+        Some(WhyDto {
+            step: self.core.step_of_event(event),
+            event,
+            text: event_text(&self.core.events()[event as usize], self.core.view()),
+        })
+    }
+
+    /// Where to seek for the next (or last) command with this tick.
+    pub fn find_tick_dto(&mut self, kind: u8, back: bool) -> Option<u32> {
+        self.timeline.find(&self.core, kind, back)
+    }
+
+    /// Runs a console line, as data.
+    pub fn console_dto(&mut self, line: &str) -> ReplyDto {
+        let before = self.core.cursor();
+        let has_future = (before.event as usize) < self.core.events().len();
+        let result = console_line(&mut self.core, &mut self.scope, line);
+        if self.core.cursor() != before {
+            self.timeline.cut(before.step);
+            self.index = None;
+            if has_future {
+                self.uses = UseCache::default();
+            }
+        }
+        match result {
+            Ok(text) => ReplyDto { text, error: None },
+            Err(error) => ReplyDto { text: String::new(), error: Some(ErrorDto::from(error)) },
+        }
+    }
+
+    fn indexed(&mut self) -> (&Core, &Index) {
+        let now = self.core.cursor().event;
+        if self.index.as_ref().is_none_or(|(at, _)| *at != now) {
+            self.index = Some((now, Index::new(self.core.view())));
+        }
+        let (_, index) = self.index.as_ref().expect("just made");
+        (&self.core, index)
+    }
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Everything the page shows.
+    pub fn state(&mut self) -> JsValue {
+        js::value(&self.state_dto())
+    }
+
+    /// Number of commands, future ones included.
+    #[wasm_bindgen(js_name = stepCount)]
+    pub fn step_count(&self) -> u32 {
+        self.core.steps().len() as u32
+    }
+
+    /// Number of events, future ones included.
+    #[wasm_bindgen(js_name = eventCount)]
+    pub fn event_count(&self) -> u32 {
+        self.core.events().len() as u32
+    }
+
+    /// Where in time it is.
+    pub fn cursor(&self) -> JsValue {
+        let cursor = self.core.cursor();
+        js::value(&CursorDto { step: cursor.step, event: cursor.event })
+    }
+
+    /// To the state after `step` commands.
+    pub fn seek(&mut self, step: u32) {
+        self.core.seek(step);
+    }
+
+    /// To the state after `event` events.
+    #[wasm_bindgen(js_name = seekEvent)]
+    pub fn seek_event(&mut self, event: u32) {
+        self.core.seek_event(event);
+    }
+
+    /// One command forward; false at the end.
+    #[wasm_bindgen(js_name = stepForward)]
+    pub fn step_forward(&mut self) -> bool {
+        self.core.step_forward()
+    }
+
+    /// One command back; false at the start.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&mut self) -> bool {
+        self.core.step_back()
+    }
+
+    /// One event forward; false at the end.
+    #[wasm_bindgen(js_name = microForward)]
+    pub fn micro_forward(&mut self) -> bool {
+        self.core.micro_forward()
+    }
+
+    /// One event back; false at the start.
+    #[wasm_bindgen(js_name = microBack)]
+    pub fn micro_back(&mut self) -> bool {
+        self.core.micro_back()
+    }
+
+    /// `count` commands from number `from`.
+    pub fn steps(&self, from: u32, count: u32) -> JsValue {
+        js::value(&steps::steps(&self.core, from, count))
+    }
+
+    /// The events of a command.
+    pub fn events(&self, step: u32) -> JsValue {
+        js::value(&steps::events(&self.core, step))
+    }
+
+    /// A kind per command, for the timeline.
+    pub fn ticks(&mut self) -> Vec<u8> {
+        self.timeline.ticks(&self.core).to_vec()
+    }
+
+    /// A counter over time.
+    pub fn series(&mut self, name: &str, points: u32) -> Vec<f64> {
+        self.timeline.series(&self.core, name, points)
+    }
+
+    /// Everything about a subject.
+    pub fn inspect(&mut self, subject: JsValue) -> Result<JsValue, JsValue> {
+        Ok(js::value(&self.inspect_dto(js::subject(&subject)?)))
+    }
+
+    /// The event that set a subject's present value.
+    pub fn why(&self, subject: JsValue) -> Result<JsValue, JsValue> {
+        Ok(js::value(&self.why_dto(js::subject(&subject)?)))
+    }
+
+    /// Where to seek for the next (or last) command with this tick.
+    #[wasm_bindgen(js_name = findTick, unchecked_return_type = "number | null")]
+    pub fn find_tick(&mut self, kind: u8, back: bool) -> JsValue {
+        js::value(&self.find_tick_dto(kind, back))
+    }
+
+    /// What is linked to a subject.
+    pub fn links(&mut self, subject: JsValue) -> Result<JsValue, JsValue> {
+        Ok(js::value(&self.links_dto(js::subject(&subject)?)))
+    }
+
+    /// Runs one line in the script's language.
+    pub fn console(&mut self, line: &str) -> JsValue {
+        js::value(&self.console_dto(line))
+    }
+
+    /// The commands as a recording.
+    pub fn recording(&self) -> String {
+        let recording = Recording::from_session(&self.core);
+        Recording { title: self.title.clone(), script: self.script.clone(), ..recording }.to_jsonl()
+    }
+
+    /// Broken invariants by name; none if the machine is sound.
+    #[wasm_bindgen(js_name = checkInvariants)]
+    pub fn check_invariants(&self) -> Vec<String> {
+        self.core.check()
+    }
+}

@@ -1,0 +1,116 @@
+//! Address spaces as the page draws them: processes, their VMAs and the pages that have a PTE.
+
+use crate::dto::{PageDto, ProcessDto, VmaDto};
+use crate::index::Index;
+use pageturner::hw::pte::Pte;
+use pageturner::lab::event::ProcessInfo;
+use pageturner::lab::view::View;
+use pageturner::mm::frame::FrameUse;
+use pageturner::mm::object::ObjectKind;
+use pageturner::mm::vma::{Vma, VmaFlags};
+use pageturner::units::{Pid, Vpn};
+
+/// A process with all of its VMAs.
+pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto {
+    let pages = pages(view, process.pid);
+    let in_state = |state: &str| pages.iter().filter(|page| page.state == state).count() as u32;
+    ProcessDto {
+        pid: process.pid.0,
+        name: process.name.clone(),
+        parent: process.parent.map(|pid| pid.0),
+        root: process.root.0,
+        // As in Linux, the zero page counts for nobody.
+        rss: in_state("frame"),
+        swapped: in_state("swap"),
+        tables: index.tables_of(process.pid).count() as u32,
+        vmas: view.vmas_of(process.pid).map(|each| vma(view, each, &pages)).collect(),
+    }
+}
+
+/// The pages of a process that have a PTE, lowest first.
+fn pages(view: &View, pid: Pid) -> Vec<PageDto> {
+    let kind = view.geometry().kind;
+    let mut pages = Vec::new();
+    view.each_pte(pid, &mut |mapping| pages.extend(page(view, mapping.vpn, Pte::decode(kind, mapping.raw))));
+    pages
+}
+
+fn page(view: &View, vpn: Vpn, pte: Pte) -> Option<PageDto> {
+    let vpn = vpn.0;
+    match pte {
+        Pte::Empty => None,
+        Pte::Swapped { slot } => {
+            let shared = view.slots.get(slot.index()).is_some_and(|slot| slot.count > 1);
+            Some(PageDto { vpn, state: "swap", at: slot.0, writable: false, accessed: false, dirty: false, shared })
+        }
+        Pte::Mapped { pfn, writable, accessed, dirty, .. } => {
+            let frame = view.frames.get(pfn);
+            let state = if frame.state == FrameUse::Zero { "zero" } else { "frame" };
+            Some(PageDto { vpn, state, at: pfn.0, writable, accessed, dirty, shared: frame.mapcount > 1 })
+        }
+    }
+}
+
+fn vma(view: &View, vma: &Vma, pages: &[PageDto]) -> VmaDto {
+    let first = pages.partition_point(|page| page.vpn < vma.start.0);
+    let end = pages.partition_point(|page| page.vpn < vma.end.0);
+    VmaDto {
+        id: vma.id.0,
+        start: vma.start.0,
+        end: vma.end.0,
+        start_addr: address(view, vma.start),
+        end_addr: address(view, vma.end),
+        perms: perms(vma),
+        pgoff: vma.pgoff as f64,
+        name: vma_name(view, vma),
+        flags: flags(vma),
+        anon_vma: vma.anon_vma.map(|id| id.0),
+        chain: vma.chain.iter().map(|id| id.0).collect(),
+        pages: pages[first..end].to_vec(),
+    }
+}
+
+/// A page's address, in hexadecimal.
+pub fn address(view: &View, vpn: Vpn) -> String {
+    view.geometry().addr(vpn).to_string()
+}
+
+/// As in `/proc/PID/maps`: `rw-p`.
+pub fn perms(vma: &Vma) -> String {
+    format!("{}{}", vma.prot, if vma.is_private() { 'p' } else { 's' })
+}
+
+/// As in `/proc/PID/maps` where that has a name.
+pub fn vma_name(view: &View, vma: &Vma) -> String {
+    let object = vma.object.and_then(|id| view.objects.get(&id));
+    if let Some(object) = object {
+        return match &object.info.kind {
+            ObjectKind::File(name) => name.clone(),
+            ObjectKind::Shmem => "[shared]".into(),
+        };
+    }
+    let geometry = view.geometry();
+    let on_heap = |process: &ProcessInfo| {
+        let heap = geometry.addr(vma.start) < process.brk && geometry.addr(vma.end) > process.brk_start;
+        heap && process.brk > process.brk_start
+    };
+    if vma.flags.contains(VmaFlags::GROWSDOWN) {
+        "[stack]".into()
+    } else if view.processes.get(&vma.pid).is_some_and(on_heap) {
+        "[heap]".into()
+    } else {
+        String::new()
+    }
+}
+
+/// Flags that are set, by name.
+pub fn flags(vma: &Vma) -> Vec<&'static str> {
+    let named = [
+        (VmaFlags::SHARED, "shared"),
+        (VmaFlags::GROWSDOWN, "growsdown"),
+        (VmaFlags::NORESERVE, "noreserve"),
+        (VmaFlags::ACCOUNT, "account"),
+        (VmaFlags::LOCKED, "locked"),
+    ];
+    named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
+}

@@ -1,0 +1,81 @@
+//! The state as the page shows it: the machine, its processes, free lists and slots.
+
+use crate::changed::changed;
+use crate::dto::{CursorDto, FreeListDto, MachineDto, SlotDto, StateDto, ZoneDto};
+use crate::index::Index;
+use crate::map::Use;
+use crate::spaces;
+use pageturner::config::{AllocatorKind, Config, PolicyKind, RmapKind};
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::lab::session::Session;
+use pageturner::lab::view::View;
+use pageturner::mm::alloc::ListId;
+
+/// Free runs told of one list; its length tells the rest.
+const MAX_RUNS: usize = 64;
+
+/// At the session's cursor. `uses` is the number of frames of each use.
+pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
+    let (view, cursor) = (session.view(), session.cursor());
+    StateDto {
+        cursor: CursorDto { step: cursor.step, event: cursor.event },
+        steps: session.steps().len() as u32,
+        events: session.events().len() as u32,
+        machine: machine(session.config()),
+        tally: view.tally.clone(),
+        processes: view.processes.values().map(|process| spaces::process(view, index, process)).collect(),
+        free_lists: free_lists(view),
+        slots: slots(view),
+        uses: Use::ALL.into_iter().map(|each| (each.name(), uses[each as usize])).collect(),
+        hand: view.hand.0,
+        changed: changed(session),
+    }
+}
+
+fn machine(config: &Config) -> MachineDto {
+    let geometry = config.geometry.geometry();
+    MachineDto {
+        geometry: match config.geometry {
+            GeometryKind::X86_64 => "x86-64",
+            GeometryKind::Classroom => "classroom",
+        },
+        page_size: geometry.page_size(),
+        frames: config.frames,
+        swap_slots: config.swap_slots,
+        tlb_entries: config.tlb_entries,
+        allocator: match config.allocator {
+            AllocatorKind::Buddy => "buddy",
+        },
+        rmap: match config.rmap {
+            RmapKind::None => "none",
+            RmapKind::Object => "object",
+        },
+        policy: match config.policy {
+            PolicyKind::Clock => "clock",
+        },
+        levels: (0..geometry.levels).rev().map(|level| geometry.level_name(level)).collect(),
+        zones: config
+            .effective_zones()
+            .into_iter()
+            .map(|zone| ZoneDto { name: zone.name, start: zone.start, end: zone.end })
+            .collect(),
+        max_order: config.max_order,
+    }
+}
+
+/// Every order of every zone, also the empty ones.
+fn free_lists(view: &View) -> Vec<FreeListDto> {
+    let zones = view.config.effective_zones();
+    let orders = 0..=view.config.max_order;
+    let list = |zone: u8, name: &str, order: u8| {
+        let id = ListId { zone, list: order };
+        let runs = view.free.list(id).take(MAX_RUNS).map(|run| (run.start.0, run.len)).collect();
+        FreeListDto { zone: name.into(), order, count: view.free.runs(id), frames: view.free.frames(id), runs }
+    };
+    (0u8..).zip(&zones).flat_map(|(n, zone)| orders.clone().map(move |order| list(n, &zone.name, order))).collect()
+}
+
+fn slots(view: &View) -> Vec<SlotDto> {
+    let used = (0..).zip(&view.slots).filter(|(_, slot)| !slot.is_free());
+    used.map(|(n, slot)| SlotDto { slot: n, count: slot.count, cached: slot.cached.map(|pfn| pfn.0) }).collect()
+}

@@ -1,0 +1,295 @@
+//! The data for the page, natively: one small history looked at from all sides.
+
+use crate::dto::{StateDto, Subject};
+use crate::map::UseCache;
+use crate::session::Session;
+use pageturner::config::{Config, RmapKind};
+use pageturner::lab::command::{Command, MapFlag, Prot};
+use pageturner::lab::session::Session as Core;
+use pageturner::units::{Pid, VirtAddr};
+
+const BASE: VirtAddr = VirtAddr(0x10_0000_0000);
+
+fn page(n: u64) -> VirtAddr {
+    VirtAddr(BASE.0 + n * 4096)
+}
+
+fn mmap(flags: &[MapFlag], addr: VirtAddr, pages: u64) -> Command {
+    let prot = Prot::READ | Prot::WRITE;
+    Command::Mmap { pid: Pid(1), addr: Some(addr), pages, prot, flags: flags.to_vec(), file: None, pgoff: 0 }
+}
+
+/// First touches, a fork, a copy, swap, shared memory, a kernel run and a failure.
+fn history() -> Vec<Command> {
+    use MapFlag::{Anonymous, Fixed, Private, Shared};
+    let write =
+        |pid: u32, n: u64, text: &str| Command::Write { pid: Pid(pid), addr: page(n), bytes: text.as_bytes().to_vec() };
+    vec![
+        Command::Spawn { pid: None, name: Some("parent".into()) },
+        mmap(&[Private, Anonymous, Fixed], page(0), 4),
+        write(1, 0, "zero"),
+        write(1, 1, "one"),
+        Command::Read { pid: Pid(1), addr: page(2), len: 1 },
+        Command::Note { text: "now the fork".into() },
+        Command::Fork { pid: Pid(1), child: None },
+        write(2, 0, "mine"),
+        mmap(&[Shared, Anonymous, Fixed], page(100), 2),
+        write(1, 100, "ours"),
+        Command::Alloc { pages: 3 },
+        Command::Reclaim { frames: 5 },
+        Command::Read { pid: Pid(2), addr: page(1), len: 3 },
+        Command::Munmap { pid: Pid(1), addr: VirtAddr(BASE.0 + 1), pages: 1 },
+        Command::Expect { text: "the moon is green".into(), held: false },
+        Command::Exit { pid: Pid(2) },
+    ]
+}
+
+fn session(rmap: RmapKind) -> Session {
+    let mut core = Core::new(Config { frames: 64, swap_slots: 16, rmap, ..Config::default() }).unwrap();
+    for command in history() {
+        core.run(command).unwrap();
+    }
+    Session::new(core, None, None)
+}
+
+/// All that can be asked about in a state, and a little more.
+fn subjects(state: &StateDto) -> Vec<Subject> {
+    let mut all: Vec<Subject> = (0..=state.machine.frames).map(|pfn| Subject::Frame { pfn }).collect();
+    all.extend((0..=state.machine.swap_slots).map(|slot| Subject::Slot { slot }));
+    for process in &state.processes {
+        all.push(Subject::Process { pid: process.pid });
+        for vma in &process.vmas {
+            all.push(Subject::Vma { id: vma.id });
+            all.extend((vma.start..=vma.end).map(|vpn| Subject::Page { pid: process.pid, vpn }));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_state_tells_pages_lists_and_uses() {
+    let mut session = session(RmapKind::Object);
+    session.seek(8);
+    let state = session.state_dto();
+    assert_eq!(state.machine.levels, ["PGD", "PUD", "PMD", "PTE"]);
+    assert_eq!(state.processes.len(), 2);
+    let (parent, child) = (&state.processes[0], &state.processes[1]);
+    let told = |n: usize| {
+        state.processes[n].vmas[0].pages.iter().map(|page| (page.state, page.writable, page.shared)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(0), [("frame", false, false), ("frame", false, true), ("zero", false, false)]);
+    assert_eq!(told(1), [("frame", true, false), ("frame", false, true), ("zero", false, false)]);
+    assert_eq!((parent.rss, parent.tables, parent.vmas[0].perms.as_str()), (2, 4, "rw-p"));
+    assert_eq!(child.parent, Some(1));
+    let uses: u32 = state.uses.values().sum();
+    assert_eq!(uses, 64);
+    assert_eq!((state.uses["anon"], state.uses["table"], state.uses["zero"]), (3, 8, 1));
+    assert_eq!(state.free_lists.iter().map(|list| list.frames).sum::<u32>(), state.uses["free"]);
+    let frame = child.vmas[0].pages[0].at;
+    assert!(state.changed.frames.contains(&frame), "the copy is what the last step changed");
+    assert!(state.changed.pages.contains(&(2, BASE.0 >> 12)));
+}
+
+#[test]
+fn going_back_and_forth_shows_the_same() {
+    let mut session = session(RmapKind::Object);
+    let steps = session.step_count();
+    let forwards: Vec<StateDto> = (0..=steps)
+        .map(|step| {
+            session.seek(step);
+            session.state_dto()
+        })
+        .collect();
+    for (step, state) in forwards.iter().enumerate().rev() {
+        session.seek(step as u32);
+        assert_eq!(session.state_dto(), *state, "step {step}");
+    }
+    while session.micro_forward() {}
+    assert_eq!(session.state_dto(), forwards[steps as usize]);
+    while session.micro_back() {}
+    assert_eq!(session.state_dto(), forwards[0]);
+}
+
+#[test]
+fn everything_in_sight_can_be_looked_at_at_any_time() {
+    for rmap in [RmapKind::Object, RmapKind::None] {
+        let mut session = session(rmap);
+        loop {
+            let state = session.state_dto();
+            for subject in subjects(&state) {
+                let seen = session.inspect_dto(subject);
+                let exists = match subject {
+                    Subject::Frame { pfn } => pfn < 64,
+                    Subject::Slot { slot } => slot < 16,
+                    Subject::Page { .. } | Subject::Vma { .. } | Subject::Process { .. } => true,
+                };
+                assert_eq!(seen.is_some(), exists, "{subject:?}");
+                session.links_dto(subject);
+            }
+            if !session.micro_back() {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_reverse_map_finds_what_the_tables_hold() {
+    for rmap in [RmapKind::Object, RmapKind::None] {
+        let mut session = session(rmap);
+        for step in 0..=session.step_count() {
+            session.seek(step);
+            for pfn in 0..64 {
+                let mapcount = session.core().view().frames.all()[pfn as usize].mapcount;
+                let seen = session.inspect_dto(Subject::Frame { pfn }).unwrap();
+                let found = seen.rmap.iter().filter(|hop| hop.text.ends_with("found") && hop.depth == 2).count();
+                let scanned = seen.rmap.iter().filter(|hop| hop.text.contains("maps frame") && hop.depth == 2).count();
+                let hops = if rmap == RmapKind::Object { found } else { scanned };
+                assert_eq!(hops, mapcount as usize, "frame {pfn} after step {step}");
+                if mapcount > 0 {
+                    assert_eq!(seen.mappings.len(), hops);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_is_inspected_down_to_its_bits() {
+    let mut session = session(RmapKind::Object);
+    session.seek(4);
+    let seen = session.inspect_dto(Subject::Page { pid: 1, vpn: BASE.0 >> 12 }).unwrap();
+    assert_eq!(seen.title, "Page 0x1000000000 of process 1");
+    assert_eq!(seen.walk.iter().map(|step| step.level).collect::<Vec<_>>(), ["PGD", "PUD", "PMD", "PTE"]);
+    for (upper, lower) in seen.walk.iter().zip(&seen.walk[1..]) {
+        assert_eq!(upper.next, Some(lower.table));
+    }
+    for (step, field) in seen.walk.iter().zip(&seen.address) {
+        assert_eq!((step.level, &step.index_bits), (field.name, &field.bits));
+    }
+    let set: Vec<_> = seen.walk[3].bits.iter().filter(|bit| bit.set).map(|bit| bit.name).collect();
+    assert_eq!(set, ["P", "RW", "US", "A", "D", "NX"]);
+    assert_eq!(seen.bytes[..5], ["7a", "65", "72", "6f", "00"]);
+    assert_eq!(seen.mappings.len(), 1);
+}
+
+#[test]
+fn links_lead_both_ways() {
+    let mut session = session(RmapKind::Object);
+    session.seek(7);
+    let vpn = (BASE.0 >> 12) + 1;
+    let from_page = session.links_dto(Subject::Page { pid: 1, vpn });
+    assert_eq!(from_page.pages, [(1, vpn), (2, vpn)]);
+    assert_eq!(from_page.processes, [1, 2]);
+    for pfn in from_page.frames {
+        let back = session.links_dto(Subject::Frame { pfn });
+        assert!(back.pages.contains(&(1, vpn)) || back.processes == [1], "frame {pfn}");
+    }
+    session.seek(12);
+    let state = session.state_dto();
+    let shared = state.slots.iter().find(|slot| slot.count == 2).expect("the page that both have was swapped out");
+    let slot = session.links_dto(Subject::Slot { slot: shared.slot });
+    assert_eq!(slot.pages, [(1, vpn), (2, vpn)]);
+}
+
+#[test]
+fn uses_kept_up_to_date_are_as_read_afresh() {
+    let mut session = session(RmapKind::Object);
+    let events = session.event_count();
+    for n in 0..300u32 {
+        session.seek_event(n * 37 % (events + 1));
+        let kept = session.frame_uses().1.to_vec();
+        assert_eq!(kept, UseCache::default().sync(session.core()), "after event {}", n * 37 % (events + 1));
+    }
+}
+
+#[test]
+fn ticks_tell_the_kinds_and_can_be_found() {
+    let mut session = session(RmapKind::Object);
+    assert_eq!(session.ticks(), [4, 0, 1, 1, 1, 5, 4, 1, 0, 1, 0, 2, 1, 3, 6, 4]);
+    let mut find = |from: u32, kind: u8, back: bool| {
+        session.seek(from);
+        session.find_tick_dto(kind, back)
+    };
+    assert_eq!(find(0, 1, false), Some(3));
+    assert_eq!(find(3, 1, false), Some(4));
+    assert_eq!(find(3, 1, true), None);
+    assert_eq!(find(4, 1, true), Some(3));
+    assert_eq!(find(16, 2, true), Some(12));
+    assert_eq!(find(16, 2, false), None);
+}
+
+#[test]
+fn series_are_the_counters_after_each_step() {
+    let mut session = session(RmapKind::Object);
+    let all = session.series("faults", 1000);
+    assert_eq!(all.len(), 17);
+    for (step, value) in all.iter().enumerate() {
+        session.seek(step as u32);
+        assert_eq!(*value, session.state_dto().tally.faults as f64, "step {step}");
+    }
+    assert_eq!(session.series("faults", 2), [0.0, all[16]]);
+    assert_eq!(session.series("no such counter", 10), [] as [f64; 0]);
+    assert_eq!(session.series("cycles", 0), [] as [f64; 0]);
+}
+
+#[test]
+fn why_leads_to_the_event_that_did_it() {
+    let mut session = session(RmapKind::Object);
+    session.seek(8);
+    let subject = Subject::Page { pid: 2, vpn: BASE.0 >> 12 };
+    let why = session.why_dto(subject).expect("the copy's PTE was written");
+    assert_eq!(why.step, 7);
+    session.seek_event(why.event);
+    let before = session.inspect_dto(subject).unwrap();
+    session.seek_event(why.event + 1);
+    assert_ne!(session.inspect_dto(subject).unwrap().walk, before.walk);
+    assert_eq!(session.why_dto(Subject::Frame { pfn: 63 }), None);
+}
+
+#[test]
+fn steps_and_events_are_worded_and_placed() {
+    let session = session(RmapKind::Object);
+    let steps = crate::steps::steps(session.core(), 0, u32::MAX);
+    assert_eq!(steps.len(), 16);
+    assert!(steps.windows(2).all(|pair| pair[0].end_event == pair[1].first_event));
+    assert_eq!((steps[5].kind, steps[5].note.as_str()), ("note", "now the fork"));
+    assert_eq!((steps[13].failed, steps[13].reply.as_str()), (true, "EINVAL"));
+    assert!(steps[14].failed && !steps[15].failed);
+    for step in &steps {
+        let events = crate::steps::events(session.core(), step.index);
+        assert_eq!(events.len() as u32, step.end_event - step.first_event);
+        assert!(events.iter().all(|event| !event.text.is_empty()), "step {}", step.index);
+    }
+    assert_eq!(crate::steps::events(session.core(), 99), []);
+}
+
+#[test]
+fn a_console_line_cuts_the_future_and_nothing_stale_is_shown() {
+    let mut session = session(RmapKind::Object);
+    session.ticks();
+    session.series("faults", 100);
+    session.state_dto();
+    session.seek(6);
+    session.micro_forward();
+    let reply = session.console_dto("p1.write(0x1000003000, \"three\")");
+    assert_eq!(reply.error, None);
+    assert_eq!((session.step_count(), session.core().cursor().step), (7, 7));
+    assert_eq!(session.ticks(), [4, 0, 1, 1, 1, 5, 1]);
+    assert_eq!(session.series("faults", 100).len(), 8);
+    let kept = session.frame_uses().1.to_vec();
+    assert_eq!(kept, UseCache::default().sync(session.core()));
+    let seen = session.inspect_dto(Subject::Page { pid: 1, vpn: (BASE.0 >> 12) + 3 }).unwrap();
+    assert_eq!(seen.bytes[..5], ["74", "68", "72", "65", "65"]);
+}
+
+#[test]
+fn a_bad_console_line_changes_nothing() {
+    let mut session = session(RmapKind::Object);
+    session.seek(6);
+    let before = session.state_dto();
+    let reply = session.console_dto("p1.mumap(0, 1)");
+    let error = reply.error.expect("no such function");
+    assert_eq!((error.line, error.text.is_some(), error.hint.is_some()), (Some(1), true, true));
+    assert_eq!(session.state_dto(), before);
+}

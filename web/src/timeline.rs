@@ -1,0 +1,121 @@
+//! The timeline's ticks and plots: what each command was about, and counters over time.
+
+use crate::steps;
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::hw::pte::Pte;
+use pageturner::lab::event::{Event, FaultKind};
+use pageturner::lab::session::{Session, Step};
+use pageturner::lab::tally::Tally;
+
+/// Most points of a plot: more than a screen has pixels.
+const MAX_POINTS: u32 = 4096;
+
+const NONE: u8 = 0;
+const FAULT: u8 = 1;
+const SWAP_OUT: u8 = 2;
+const FAILURE: u8 = 3;
+const PROCESS: u8 = 4;
+const NOTE: u8 = 5;
+const EXPECT_FAILED: u8 = 6;
+
+/// What has been computed of a session's commands so far.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// Of the first commands; the others' are computed when asked for.
+    ticks: Vec<u8>,
+    /// The tallies at the points last asked for.
+    samples: Vec<Tally>,
+}
+
+impl Timeline {
+    /// Forgets what is known of the commands from `step` on: they are gone.
+    pub fn cut(&mut self, step: u32) {
+        self.ticks.truncate(step as usize);
+        self.samples.clear();
+    }
+
+    /// A kind for each command.
+    pub fn ticks(&mut self, session: &Session) -> &[u8] {
+        let kind = session.config().geometry;
+        for n in self.ticks.len()..session.steps().len() {
+            let events = session.events_of(n as u32);
+            let events = &session.events()[events.start as usize..events.end as usize];
+            self.ticks.push(tick(&session.steps()[n], events, kind));
+        }
+        &self.ticks
+    }
+
+    /// Where to seek for the nearest command of this kind: the state after it.
+    pub fn find(&mut self, session: &Session, kind: u8, back: bool) -> Option<u32> {
+        let done = session.cursor().step as usize;
+        let ticks = self.ticks(session);
+        let found = if back {
+            // The last complete command is where we are.
+            ticks[..done.saturating_sub(1)].iter().rposition(|tick| *tick == kind)
+        } else {
+            ticks[done..].iter().position(|tick| *tick == kind).map(|n| n + done)
+        };
+        found.map(|n| n as u32 + 1)
+    }
+
+    /// A counter after each of at most `points` evenly chosen commands, the start and the end among them.
+    pub fn series(&mut self, session: &Session, name: &str, points: u32) -> Vec<f64> {
+        let steps = session.steps().len() as u64;
+        let points = u64::from(points.min(MAX_POINTS)).min(steps + 1) as usize;
+        if self.samples.len() != points {
+            self.samples = sample(session, points);
+        }
+        self.samples.iter().filter_map(|tally| tally.get(name)).map(|n| n as f64).collect()
+    }
+}
+
+/// Folds all events once, keeping the tally at each point.
+fn sample(session: &Session, points: usize) -> Vec<Tally> {
+    let steps = session.steps();
+    let mut tally = Tally::default();
+    let mut done = 0;
+    (0..points)
+        .map(|n| {
+            let step =
+                if points > 1 { (n as u64 * steps.len() as u64 / (points as u64 - 1)) as usize } else { steps.len() };
+            let end = step.checked_sub(1).map_or(0, |last| steps[last].events_end as usize);
+            session.events()[done..end].iter().for_each(|event| tally.apply(event));
+            done = end;
+            tally.clone()
+        })
+        .collect()
+}
+
+/// What a command is most worth stopping at for.
+fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> u8 {
+    let failed = steps::failed(step);
+    match steps::kind(&step.command) {
+        "expect" => {
+            if failed {
+                EXPECT_FAILED
+            } else {
+                NONE
+            }
+        }
+        "note" | "ask" => NOTE,
+        _ if failed || events.iter().any(is_failure) => FAILURE,
+        _ if events.iter().any(|event| is_swap_out(event, geometry)) => SWAP_OUT,
+        "process" => PROCESS,
+        _ if events.iter().any(is_fault) => FAULT,
+        _ => NONE,
+    }
+}
+
+fn is_failure(event: &Event) -> bool {
+    matches!(event, Event::Failed { .. } | Event::Signal { .. } | Event::OomKill { .. })
+}
+
+fn is_fault(event: &Event) -> bool {
+    matches!(event, Event::Fault { kind, .. } if *kind != FaultKind::Spurious)
+}
+
+/// A page went out to its slot; a fork that copies the slot's number is none.
+fn is_swap_out(event: &Event, kind: GeometryKind) -> bool {
+    let Event::Pte { before, after, level: 0, .. } = event else { return false };
+    matches!((Pte::decode(kind, *before), Pte::decode(kind, *after)), (Pte::Mapped { .. }, Pte::Swapped { .. }))
+}

@@ -1,0 +1,67 @@
+// The keyboard: one table, which the dialog of keys shows, too. Nothing here happens while somebody types.
+import { signal } from "@preact/signals";
+import { stop, togglePlay } from "./model/player";
+import { cancel } from "./model/runner";
+import { hovered, selected, selectNeighbour } from "./model/selection";
+import { jump, JUMPS, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
+
+export const keysShown = signal(false);
+
+/** A key, in the words of `KeyboardEvent.key`; `shift` only where it matters. */
+type Binding = { key: string; shift?: boolean; label: string[]; text: string; run: () => void };
+
+const still = (move: () => unknown) => () => {
+  stop();
+  move();
+};
+
+export const bindings: Binding[] = [
+  { key: "ArrowRight", shift: false, label: ["→"], text: "One step forward", run: still(stepForward) },
+  { key: "ArrowLeft", shift: false, label: ["←"], text: "One step back", run: still(stepBack) },
+  { key: "ArrowRight", shift: true, label: ["Shift", "→"], text: "One micro-step forward", run: still(microForward) },
+  { key: "ArrowLeft", shift: true, label: ["Shift", "←"], text: "One micro-step back", run: still(microBack) },
+  { key: "Home", label: ["Home"], text: "To the start", run: still(toStart) },
+  { key: "End", label: ["End"], text: "To the end", run: still(toEnd) },
+  { key: " ", label: ["Space"], text: "Play or pause", run: togglePlay },
+  ...JUMPS.flatMap(({ key, kinds, what }): Binding[] => [
+    { key, shift: false, label: [key.toUpperCase()], text: `To the next ${what}`, run: still(() => jump(kinds, false)) },
+    { key, shift: true, label: ["Shift", key.toUpperCase()], text: `To the ${what} before`, run: still(() => jump(kinds, true)) },
+  ]),
+  { key: "[", label: ["["], text: "Select the frame, page or slot before", run: () => selectNeighbour(-1) },
+  { key: "]", label: ["]"], text: "Select the next frame, page or slot", run: () => selectNeighbour(1) },
+  { key: "/", label: ["/"], text: "To the console", run: () => focusOn("#console-input") },
+  { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; clear the selection", run: clear },
+  { key: "?", label: ["?"], text: "Show these keys", run: () => (keysShown.value = true) },
+];
+
+export function watchKeys(): void {
+  window.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (document.querySelector("dialog[open]")) return;
+    const target = event.composedPath()[0];
+    if (typing(target)) return;
+    // Space and Enter belong to the button that has the focus.
+    if (event.key === " " && target instanceof Element && target.closest("button, a, select, summary")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const found = bindings.find((b) => b.key === key && (b.shift === undefined || b.shift === event.shiftKey));
+    if (!found) return;
+    event.preventDefault();
+    found.run();
+  });
+}
+
+/** Whether keys belong to what has the focus. */
+function typing(target: EventTarget | undefined): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return target.type !== "range";
+  return target.isContentEditable || target.matches("textarea, select, [role=textbox]");
+}
+
+function clear(): void {
+  if (cancel()) return;
+  selected.value = hovered.value = null;
+}
+
+function focusOn(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus();
+}

@@ -1,0 +1,37 @@
+// Starts the page: first the machine, then what the address bar names.
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { watchKeys } from "./keys";
+import { ready } from "./model/legend";
+import { say } from "./model/notices";
+import { source } from "./model/source";
+import { App } from "./panels/App";
+import "./style/index.css";
+import { restore, watchUrl } from "./url";
+import { asError, startWasm } from "./wasm";
+
+const root = document.getElementById("app")!;
+
+async function start(): Promise<void> {
+  try {
+    await startWasm();
+  } catch (thrown) {
+    root.textContent = `Pageturner could not start. ${asError(thrown).message} A browser of 2023 or later, with WebAssembly, is needed.`;
+    root.className = "broken";
+    root.setAttribute("role", "alert");
+    return;
+  }
+  ready.value = true;
+  render(<App />, root);
+  // What nobody caught is still told where it can be seen.
+  window.addEventListener("error", (event) => say("page", asError(event.error ?? event.message)));
+  window.addEventListener("unhandledrejection", (event) => say("page", asError(event.reason)));
+  watchKeys();
+  effect(() => {
+    document.title = source.value.title ? `${source.value.title} · Pageturner` : "Pageturner";
+  });
+  await restore();
+  watchUrl();
+}
+
+void start();

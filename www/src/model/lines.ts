@@ -1,0 +1,155 @@
+// The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
+// after each paint; ends that are out of view stop at the edge and are counted.
+import { signal } from "@preact/signals";
+import { cellBox } from "./mapview";
+import { focused, links, pageKey, pages, subjectText } from "./selection";
+import type { Subject } from "../types";
+import { state } from "./session";
+
+export type Line = { id: string; path: string; from: Point; to: Point; writable: boolean; cut: boolean };
+type Point = { x: number; y: number };
+type End = { box: DOMRect; cut: boolean };
+
+export const lines = signal<Line[]>([]);
+export const linkCounts = signal({ linksHidden: 0, changesHidden: 0 });
+
+const MOST_LINES = 160;
+
+/** Measures everything anew; `workspace` is what the lines are drawn over. */
+export function measure(workspace: HTMLElement): void {
+  const origin = workspace.getBoundingClientRect();
+  const strips = sight(workspace, ".strips");
+  const pageEnd = (key: string) => endOf(workspace, `[data-page="${key}"]`, strips);
+  const slotBox = sight(workspace, ".slots");
+  const slotEnd = (slot: number) => endOf(workspace, `[data-slot="${slot}"]`, slotBox);
+  const found: Line[] = [];
+  let linksHidden = 0;
+
+  for (const [pid, vpn] of links.value.pages) {
+    const key = pageKey(pid, vpn);
+    const page = pages.value.get(key);
+    if (!page) continue;
+    const end = pageEnd(key);
+    const other = page.state === "swap" ? slotEnd(page.at) : frameEnd(page.at);
+    if (!end || end.cut || !other || other.cut) linksHidden++;
+    if (!end || !other || found.length >= MOST_LINES) continue;
+    found.push(line(key, other, end, origin, page.writable, page.state === "swap", found.length));
+  }
+  for (const slot of state.value?.slots ?? []) {
+    if (slot.cached === null || !links.value.frames.includes(slot.cached)) continue;
+    const frame = frameEnd(slot.cached);
+    const end = slotEnd(slot.slot);
+    if (frame && end) found.push(line(`slot${slot.slot}`, frame, end, origin, false, false, 0));
+  }
+  lines.value = found;
+  linkCounts.value = { linksHidden, changesHidden: hiddenChanges(pageEnd) };
+  mark(workspace);
+}
+
+/** The part of a scrolling box that can be seen. */
+function sight(workspace: HTMLElement, selector: string): DOMRect | null {
+  const box = workspace.querySelector(selector)?.getBoundingClientRect();
+  const all = workspace.getBoundingClientRect();
+  if (!box || box.width === 0) return null;
+  const top = Math.max(box.top, all.top);
+  const bottom = Math.min(box.bottom, all.bottom);
+  return bottom > top ? new DOMRect(box.left, top, box.width, bottom - top) : null;
+}
+
+function hiddenChanges(pageEnd: (key: string) => End | null): number {
+  let hidden = 0;
+  for (const [pid, vpn] of state.value?.changed.pages ?? []) {
+    const end = pageEnd(pageKey(pid, vpn));
+    // A page that is gone with its VMA or process is no longer anywhere.
+    if (end ? end.cut : pages.value.has(pageKey(pid, vpn))) hidden++;
+  }
+  return hidden;
+}
+
+function frameEnd(pfn: number): End | null {
+  const box = cellBox(pfn);
+  return box && { box, cut: false };
+}
+
+/** An element's place, brought back to the edge of its scrolling box; null if it is not drawn at all. */
+function endOf(workspace: HTMLElement, selector: string, within: DOMRect | null): End | null {
+  const box = workspace.querySelector(selector)?.getBoundingClientRect();
+  if (!box || box.width === 0 || !within) return null;
+  const x = clamp(box.left, within.left, within.right - box.width);
+  const y = clamp(box.top, within.top - box.height / 2, within.bottom - box.height / 2);
+  const cut = Math.abs(x - box.left) > 1 || Math.abs(y - box.top) > box.height / 2 + 1;
+  return { box: new DOMRect(x, y, box.width, box.height), cut };
+}
+
+function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, sideways: boolean, nth: number): Line {
+  const rightwards = a.box.left > b.box.right;
+  const from = relative(sideways ? side(a.box, !rightwards) : foot(a.box), origin);
+  const to = relative(sideways ? side(b.box, rightwards) : head(b.box), origin);
+  // Down from the frame, then into the page from above; to the swap disk sideways. Each of several lines bulges a
+  // little further, so that one to a page below another does not run through it.
+  const bend = sideways ? { x: (to.x - from.x) / 2, y: 0 } : { x: 0, y: (to.y - from.y) / 2 };
+  const bulge = Math.min(nth, 6) * 26;
+  const path = `M${at(from)} C${at({ x: from.x + bend.x, y: from.y + bend.y })} ${at({ x: to.x - bend.x + bulge, y: to.y - bend.y })} ${at(to)}`;
+  return { id, path, from, to, writable, cut: a.cut || b.cut };
+}
+
+/** Marks what is linked and selected, on the elements themselves: hovering must not render every page again. */
+function mark(workspace: HTMLElement): void {
+  for (const old of workspace.querySelectorAll("[data-linked]")) old.removeAttribute("data-linked");
+  for (const old of workspace.querySelectorAll("[data-focused]")) old.removeAttribute("data-focused");
+  const { pages, vmas, slots, processes } = links.value;
+  const selectors = [
+    ...pages.slice(0, 2000).map(([pid, vpn]) => `[data-page="${pageKey(pid, vpn)}"]`),
+    ...vmas.map((id) => `[data-subject="vma:${id}"]`),
+    ...processes.map((pid) => `[data-subject="process:${pid}"]`),
+    ...slots.map((slot) => `[data-slot="${slot}"]`),
+  ];
+  for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
+  if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");
+}
+
+function selectorOf(subject: Subject): string {
+  switch (subject.kind) {
+    case "page":
+      return `[data-page="${pageKey(subject.pid, subject.vpn)}"]`;
+    case "slot":
+      return `[data-slot="${subject.slot}"]`;
+    default:
+      return `[data-subject="${subjectText(subject)}"]`;
+  }
+}
+
+/** Brings what has been selected into sight, by scrolling its own list and nothing else. */
+export function reveal(workspace: HTMLElement, subject: Subject): void {
+  const element = workspace.querySelector(selectorOf(subject));
+  let scroller = element?.parentElement ?? null;
+  while (scroller && scroller !== workspace && scroller.scrollHeight <= scroller.clientHeight + 1) scroller = scroller.parentElement;
+  if (!element || !scroller || scroller === workspace) return;
+  const inner = element.getBoundingClientRect();
+  const outer = scroller.getBoundingClientRect();
+  if (inner.top < outer.top || inner.bottom > outer.bottom) scroller.scrollTop += inner.top - outer.top - outer.height / 3;
+}
+
+function foot(box: DOMRect): Point {
+  return { x: box.left + box.width / 2, y: box.bottom - Math.min(5, box.height / 2) };
+}
+
+function head(box: DOMRect): Point {
+  return { x: box.left + box.width / 2, y: box.top };
+}
+
+function side(box: DOMRect, right: boolean): Point {
+  return { x: right ? box.right : box.left, y: box.top + box.height / 2 };
+}
+
+function relative(point: Point, origin: DOMRect): Point {
+  return { x: point.x - origin.left, y: point.y - origin.top };
+}
+
+function at({ x, y }: Point): string {
+  return `${x.toFixed(1)},${y.toFixed(1)}`;
+}
+
+function clamp(n: number, low: number, high: number): number {
+  return Math.max(low, Math.min(n, high));
+}

@@ -1,0 +1,119 @@
+// The map's painter and what is painted when. All repainting is gathered into one call per animation frame.
+import { effect, signal } from "@preact/signals";
+import type { MapApi } from "../types";
+import { wasm } from "../wasm";
+import { hoveredRun, links, selected } from "./selection";
+import { history, session, state } from "./session";
+import { theme } from "./theme";
+
+/** Counts paints, so that what hangs on the cells' places can follow. */
+export const painted = signal(0);
+/** Changed frames that are not in sight at this zoom. */
+export const changedOutOfSight = signal(0);
+
+let canvas: HTMLCanvasElement | null = null;
+let painter: MapApi | null = null;
+let due = 0;
+
+/** Takes charge of the canvas; returns what ends it. */
+export function attach(element: HTMLCanvasElement): () => void {
+  canvas = element;
+  painter = new wasm.MapPainter(element);
+  const sizes = new ResizeObserver(() => fitCanvas());
+  sizes.observe(element.parentElement!);
+  const ends = [
+    effect(() => {
+      painter?.setTheme(theme.value === "dark" ? 1 : 0);
+      request();
+    }),
+    effect(() => {
+      history.value;
+      mutate((map) => map.fit());
+    }),
+    effect(() => {
+      painter?.changed(Uint32Array.from(state.value?.changed.frames ?? []));
+      request();
+    }),
+    effect(() => {
+      painter?.highlight(Uint32Array.from(hoveredRun.value ? range(hoveredRun.value) : links.value.frames));
+      const subject = selected.value;
+      painter?.select(subject?.kind === "frame" ? subject.pfn : -1);
+      request();
+    }),
+  ];
+  return () => {
+    sizes.disconnect();
+    for (const end of ends) end();
+    cancelAnimationFrame(due);
+    due = 0;
+    painter?.free();
+    painter = canvas = null;
+  };
+}
+
+/** Changes the painter's view: zoom, pan, fit. */
+export function mutate(change: (map: MapApi) => void): void {
+  if (!painter) return;
+  change(painter);
+  request();
+}
+
+/** Zooms around a point of the window, or around the map's middle. */
+export function zoom(factor: number, at?: { x: number; y: number }): void {
+  if (!canvas) return;
+  const box = canvas.getBoundingClientRect();
+  const point = at ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  mutate((map) => map.zoom(factor, (point.x - box.left) * ratio(), (point.y - box.top) * ratio()));
+}
+
+export function pan(dx: number, dy: number): void {
+  mutate((map) => map.pan(dx * ratio(), dy * ratio()));
+}
+
+/** The frame under a point of the window; null if there is none. */
+export function frameAt(x: number, y: number): number | null {
+  if (!canvas || !painter || !session.peek()) return null;
+  const box = canvas.getBoundingClientRect();
+  const pfn = painter.hit((x - box.left) * ratio(), (y - box.top) * ratio());
+  return pfn < 0 ? null : pfn;
+}
+
+/** A frame's cell in the window's coordinates; null if it is out of sight. */
+export function cellBox(pfn: number): DOMRect | null {
+  if (!canvas || !painter) return null;
+  const [x, y, width, height] = painter.cell(pfn);
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
+  const box = canvas.getBoundingClientRect();
+  if (box.width === 0) return null;
+  const scale = ratio();
+  return new DOMRect(box.left + x / scale, box.top + y / scale, width / scale, height / scale);
+}
+
+function request(): void {
+  due ||= requestAnimationFrame(() => {
+    due = 0;
+    const machine = session.peek();
+    if (!painter || !machine) return;
+    painter.paint(machine);
+    const changed = state.peek()?.changed.frames ?? [];
+    changedOutOfSight.value = changed.filter((pfn) => painter?.cell(pfn).length === 0).length;
+    painted.value++;
+  });
+}
+
+function fitCanvas(): void {
+  const host = canvas?.parentElement;
+  if (!canvas || !painter || !host || host.clientWidth === 0) return;
+  const density = window.devicePixelRatio || 1;
+  painter.resize(Math.floor(host.clientWidth * density), Math.floor(host.clientHeight * density));
+  request();
+}
+
+/** Device pixels per pixel of the page. */
+function ratio(): number {
+  return canvas && canvas.clientWidth > 0 ? canvas.width / canvas.clientWidth : 1;
+}
+
+function range([first, length]: [number, number]): number[] {
+  return Array.from({ length: Math.min(length, 65_536) }, (_, i) => first + i);
+}

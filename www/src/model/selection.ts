@@ -1,0 +1,113 @@
+// What is selected, what the pointer is over, and what both are linked to: the frame, its PTEs, their VMAs, its slot.
+import { computed, signal } from "@preact/signals";
+import type { InspectDto, PageDto, SessionApi, Subject } from "../types";
+import { session, state } from "./session";
+
+export const selected = signal<Subject | null>(null);
+export const hovered = signal<Subject | null>(null);
+/** Frames under the pointer in a free list, as [first, length]. */
+export const hoveredRun = signal<[number, number] | null>(null);
+
+/** What the links are drawn for. */
+export const focused = computed(() => hovered.value ?? selected.value);
+
+export type Links = ReturnType<SessionApi["links"]>;
+const nothing: Links = { frames: [], pages: [], vmas: [], slots: [], processes: [] };
+
+export const links = computed<Links>(() => {
+  const subject = focused.value;
+  if (!state.value || !subject) return nothing;
+  return session.value?.links(subject) ?? nothing;
+});
+
+export const inspected = computed<InspectDto | null>(() => {
+  const subject = selected.value;
+  if (!state.value || !subject) return null;
+  return session.value?.inspect(subject) ?? null;
+});
+
+/** A page's key in maps and in the document. */
+export const pageKey = (pid: number, vpn: number) => `${pid}:${vpn}`;
+
+/** Every page that has a PTE now, by key. */
+export const pages = computed(() => {
+  const all = new Map<string, PageDto>();
+  for (const process of state.value?.processes ?? [])
+    for (const vma of process.vmas) for (const page of vma.pages) all.set(pageKey(process.pid, page.vpn), page);
+  return all;
+});
+
+/** Frames that are also on the swap disk. */
+export const cachedFrames = computed(() => new Set(state.value?.slots.flatMap((slot) => slot.cached ?? []) ?? []));
+
+export function same(a: Subject | null, b: Subject | null): boolean {
+  return a === b || (!!a && !!b && subjectText(a) === subjectText(b));
+}
+
+/** `frame:31`, `page:1:34359738358`: as in the address bar. */
+export function subjectText(subject: Subject): string {
+  switch (subject.kind) {
+    case "frame":
+      return `frame:${subject.pfn}`;
+    case "page":
+      return `page:${subject.pid}:${subject.vpn}`;
+    case "vma":
+      return `vma:${subject.id}`;
+    case "slot":
+      return `slot:${subject.slot}`;
+    case "process":
+      return `process:${subject.pid}`;
+  }
+}
+
+/** The reverse of `subjectText`; null if it is not one. */
+export function parseSubject(text: string): Subject | null {
+  const [kind, ...rest] = text.split(":");
+  const numbers = rest.map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : NaN));
+  const [a = NaN, b = NaN] = numbers;
+  if (numbers.some(Number.isNaN) || numbers.length !== (kind === "page" ? 2 : 1)) return null;
+  switch (kind) {
+    case "frame":
+      return { kind, pfn: a };
+    case "page":
+      return { kind, pid: a, vpn: b };
+    case "vma":
+      return { kind, id: a };
+    case "slot":
+      return { kind, slot: a };
+    case "process":
+      return { kind, pid: a };
+    default:
+      return null;
+  }
+}
+
+/** The neighbour of the selected thing, of the same kind: the next frame, page or slot. */
+export function selectNeighbour(by: 1 | -1): void {
+  const subject = selected.peek();
+  const machine = state.peek()?.machine;
+  if (!machine) return;
+  if (!subject) selected.value = { kind: "frame", pfn: 0 };
+  else if (subject.kind === "frame") selected.value = { kind: "frame", pfn: clamp(subject.pfn + by, machine.frames) };
+  else if (subject.kind === "slot") selected.value = { kind: "slot", slot: clamp(subject.slot + by, machine.swapSlots) };
+  else if (subject.kind === "page") selectPageNear(subject.pid, subject.vpn, by);
+  else if (subject.kind === "process") selectAmong(state.peek()!.processes.map((p) => ({ kind: "process", pid: p.pid })), subject, by);
+  else selectAmong(state.peek()!.processes.flatMap((p) => p.vmas.map((v): Subject => ({ kind: "vma", id: v.id }))), subject, by);
+}
+
+function selectPageNear(pid: number, vpn: number, by: 1 | -1): void {
+  const vmas = state.peek()!.processes.find((p) => p.pid === pid)?.vmas ?? [];
+  const inside = vmas.find((v) => vpn + by >= v.start && vpn + by < v.end);
+  const beyond = by > 0 ? vmas.find((v) => v.start > vpn) : vmas.findLast((v) => v.end <= vpn);
+  const next = inside ? vpn + by : beyond && (by > 0 ? beyond.start : beyond.end - 1);
+  if (next !== undefined) selected.value = { kind: "page", pid, vpn: next };
+}
+
+function selectAmong(all: Subject[], current: Subject, by: 1 | -1): void {
+  const at = all.findIndex((one) => same(one, current));
+  selected.value = all[clamp(at + by, all.length)] ?? current;
+}
+
+function clamp(n: number, size: number): number {
+  return Math.max(0, Math.min(n, size - 1));
+}

@@ -1,0 +1,132 @@
+// The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
+// through here, so that one call changes the session and one refresh shows it.
+import { batch, computed, signal } from "@preact/signals";
+import type { EventDto, SessionApi, StateDto, StepDto } from "../types";
+import { asError } from "../wasm";
+import { say } from "./notices";
+
+export const session = signal<SessionApi | null>(null);
+export const state = signal<StateDto | null>(null);
+export const ticks = signal<Uint8Array>(new Uint8Array());
+/** Counts changes of the history itself (a new recording, a console line), not of the cursor. */
+export const history = signal(0);
+
+/** The kinds of tick, as the wasm module numbers them. */
+export const TICK = { fault: 1, swapOut: 2, failure: 3, process: 4, note: 5, expectFailed: 6 } as const;
+
+/** What one can jump to, in the order of the timeline's rows; a failed expectation is a failure. */
+export const JUMPS = [
+  { key: "n", kinds: [TICK.note], name: "note", what: "note or question" },
+  { key: "f", kinds: [TICK.fault], name: "fault", what: "page fault" },
+  { key: "s", kinds: [TICK.swapOut], name: "swap-out", what: "swap-out" },
+  { key: "k", kinds: [TICK.process], name: "process", what: "spawn, fork or exit" },
+  { key: "x", kinds: [TICK.failure, TICK.expectFailed], name: "failure", what: "failure" },
+] as const;
+
+/** The step at the cursor: what has just happened, or, inside a step, what is happening. */
+export type Now = {
+  step: StepDto;
+  /** The last command that could change the machine: the step itself, or, at a note, the one that the note is about. */
+  acted: StepDto;
+  events: EventDto[];
+  /** How many of `events` have happened. */
+  done: number;
+};
+
+/** Steps that only speak to the reader. */
+const telling = (step: StepDto) => step.kind === "note" || step.kind === "ask" || step.kind === "expect";
+/** Farthest that `acted` looks back. */
+const LOOK_BACK = 64;
+
+export const now = computed<Now | null>(() => {
+  const machine = session.value;
+  const at = state.value;
+  if (!machine || !at) return null;
+  const { step, event } = at.cursor;
+  const next = step < at.steps ? machine.steps(step, 1)[0] : undefined;
+  const current = next && event > next.firstEvent ? next : step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
+  if (!current) return null;
+  const acted = telling(current) ? actedBefore(machine, current.index) : current;
+  return { step: current, acted: acted ?? current, events: eventsOf(machine, (acted ?? current).index), done: event - (acted ?? current).firstEvent };
+});
+
+/** The events of a step, kept: a fork may have thousands, and every micro-step asks for them again. */
+let kept: { machine: SessionApi; age: number; index: number; events: EventDto[] } | null = null;
+
+function eventsOf(machine: SessionApi, index: number): EventDto[] {
+  const age = history.peek();
+  if (kept?.machine !== machine || kept.age !== age || kept.index !== index)
+    kept = { machine, age, index, events: machine.events(index) };
+  return kept.events;
+}
+
+function actedBefore(machine: SessionApi, index: number): StepDto | undefined {
+  const from = Math.max(0, index - LOOK_BACK);
+  return machine.steps(from, index - from).findLast((step) => !telling(step));
+}
+
+/** The state at the cursor. At a note it shows what the command before the note has changed. */
+function read(machine: SessionApi): StateDto {
+  const at = machine.state();
+  const { step, event } = at.cursor;
+  const last = step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
+  if (!last || !telling(last) || event > last.endEvent) return at;
+  const acted = actedBefore(machine, last.index);
+  if (!acted) return at;
+  machine.seek(acted.index + 1);
+  const { changed } = machine.state();
+  machine.seek(step);
+  return { ...at, changed };
+}
+
+/** Puts another machine on show; `step` commands of it have happened. */
+export function show(next: SessionApi, step = 0): void {
+  const old = session.peek();
+  next.seek(step);
+  // At once, or somebody would see the new machine in the old one's state.
+  batch(() => {
+    session.value = next;
+    renew();
+  });
+  old?.free();
+}
+
+/** Reads the whole history again: after a console line, say. */
+export function renew(): void {
+  const machine = session.peek();
+  if (!machine) return;
+  batch(() => {
+    history.value++;
+    ticks.value = machine.ticks();
+    state.value = read(machine);
+  });
+}
+
+function move(by: (machine: SessionApi) => unknown): boolean {
+  const machine = session.peek();
+  if (!machine) return false;
+  try {
+    const moved = by(machine);
+    state.value = read(machine);
+    return moved !== false;
+  } catch (thrown) {
+    say("page", asError(thrown));
+    return false;
+  }
+}
+
+export const seek = (step: number) => move((m) => m.seek(step));
+export const seekEvent = (event: number) => move((m) => m.seekEvent(event));
+export const stepForward = () => move((m) => m.stepForward());
+export const stepBack = () => move((m) => m.stepBack());
+export const microForward = () => move((m) => m.microForward());
+export const microBack = () => move((m) => m.microBack());
+export const toStart = () => seek(0);
+export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);
+
+/** To the nearest step with a tick of one of these kinds; false if there is none in this direction. */
+export function jump(kinds: readonly number[], back: boolean): boolean {
+  const found = kinds.map((kind) => session.peek()?.findTick(kind, back) ?? null).filter((step) => step !== null);
+  if (found.length === 0) return false;
+  return seek(back ? Math.max(...found) : Math.min(...found));
+}

@@ -1,0 +1,56 @@
+// What stands in the editor: a lesson, an edited script, or the commands of a recording that has none.
+import { computed, signal } from "@preact/signals";
+import { lessons, type Lesson } from "./lessons";
+import { session } from "./session";
+
+export type Source = {
+  /** The lesson it is or came from. */
+  id: string | null;
+  title: string;
+  text: string;
+  /** A list of commands, one step a line: nothing to run. */
+  readOnly: boolean;
+};
+
+export const source = signal<Source>({ id: null, title: "", text: "", readOnly: false });
+/** Counts texts put into the editor from outside, so that typing does not reset it. */
+export const loaded = signal(0);
+
+/** Whether the lesson's text has been changed. */
+export const edited = computed(() => {
+  const { id, text, readOnly } = source.value;
+  return !readOnly && lessons.find((lesson) => lesson.id === id)?.source !== text;
+});
+
+export function setScript(script: { id: string | null; title: string; text: string }): void {
+  source.value = { ...script, readOnly: false };
+  loaded.value++;
+}
+
+export function setLesson(lesson: Lesson): void {
+  setScript({ id: lesson.id, title: lesson.title, text: lesson.source });
+}
+
+/** The reader typed. */
+export function typed(text: string): void {
+  source.value = { ...source.peek(), text };
+}
+
+/** Most commands that are listed; beyond this the list stops, the timeline does not. */
+const MOST_LINES = 20_000;
+
+/** Lists the commands of the machine on show. */
+export function setCommands(title: string): void {
+  const machine = session.peek();
+  if (!machine) return;
+  const lines = machine.steps(0, MOST_LINES).map((step) => step.text.replaceAll("\n", " "));
+  const more = machine.stepCount() - lines.length;
+  if (more > 0) lines.push(`// and ${more} more`);
+  source.value = { id: null, title, text: lines.join("\n"), readOnly: true };
+  loaded.value++;
+}
+
+/** The line that a step stands on. */
+export function lineOf(step: { index: number; line: number | null }): number | null {
+  return source.value.readOnly ? step.index + 1 : step.line;
+}

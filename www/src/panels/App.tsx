@@ -1,0 +1,65 @@
+// The page: header, three columns, timeline. On narrow screens the columns become tabs.
+import { signal } from "@preact/signals";
+import { Console } from "./Console";
+import { Drop } from "./Drop";
+import { FreeLists } from "./FreeLists";
+import { Header } from "./Header";
+import { Inspector } from "./Inspector";
+import { Keys } from "./Keys";
+import { Lesson } from "./Lesson";
+import { Links } from "./Links";
+import { MemoryMap } from "./MemoryMap";
+import { Notice } from "./Notice";
+import { Processes } from "./Processes";
+import { Script } from "./Script";
+import { Step } from "./Step";
+import { Swap } from "./Swap";
+import { Timeline } from "./Timeline";
+
+const places = [
+  ["lesson", "Lesson"],
+  ["memory", "Memory"],
+  ["inspect", "Inspect"],
+  ["script", "Script"],
+] as const;
+
+const place = signal<(typeof places)[number][0]>("lesson");
+
+export function App() {
+  return (
+    <div class="app" data-place={place.value}>
+      <Header />
+      <Notice />
+      <nav class="places" aria-label="Panels">
+        {places.map(([id, text]) => (
+          <button key={id} aria-current={place.value === id ? "page" : undefined} onClick={() => (place.value = id)}>
+            {text}
+          </button>
+        ))}
+      </nav>
+      <main class="workspace">
+        <div class="column words">
+          <Lesson />
+          <Script />
+          <Console />
+        </div>
+        <div class="column machine-view">
+          <MemoryMap />
+          <Processes />
+        </div>
+        <div class="column details">
+          <Inspector />
+          <FreeLists />
+          <Swap />
+        </div>
+        <Links />
+      </main>
+      <footer class="time">
+        <Timeline />
+        <Step />
+      </footer>
+      <Keys />
+      <Drop />
+    </div>
+  );
+}

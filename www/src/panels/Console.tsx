@@ -1,0 +1,108 @@
+// One command at a time, in the script's language. A command given in the past cuts the future, and says so.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { sentence } from "../model/notices";
+import { stop } from "../model/player";
+import { renew, session, state } from "../model/session";
+import { setCommands, source } from "../model/source";
+import { asError } from "../wasm";
+import { Coded } from "./Prose";
+
+type Line = { kind: "in" | "out" | "error" | "news"; text: string };
+
+const LOG_LENGTH = 300;
+const log = signal<Line[]>([]);
+const typedBefore: string[] = [];
+
+export function Console() {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [log.value]);
+  return (
+    <section class="panel console" aria-labelledby="console-title">
+      <div class="panel-head">
+        <h2 id="console-title">Console</h2>
+        <CutWarning />
+      </div>
+      <div class="console-log" ref={end} role="log" aria-label="Answers" tabIndex={0}>
+        {log.value.length === 0 && <p class="hint">Try: p1.mmap(2)</p>}
+        {log.value.map((line, i) => (
+          <p key={i} class={`line-${line.kind}`}>
+            {line.kind === "error" ? <Coded text={line.text} /> : line.text}
+          </p>
+        ))}
+      </div>
+      <Prompt />
+    </section>
+  );
+}
+
+function Prompt() {
+  const at = useRef(0);
+  return (
+    <form
+      class="prompt"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const input = event.currentTarget.elements.namedItem("line") as HTMLInputElement;
+        if (!input.value.trim()) return;
+        run(input.value);
+        input.value = "";
+        at.current = 0;
+      }}
+    >
+      <label for="console-input" aria-label="Command">
+        ›
+      </label>
+      <input
+        id="console-input"
+        name="line"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellcheck={false}
+        maxLength={10_000}
+        placeholder="a command, then Enter"
+        disabled={!session.value}
+        onKeyDown={(event) => {
+          const input = event.currentTarget;
+          if (event.key === "Escape") input.blur();
+          if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+          event.preventDefault();
+          at.current = Math.max(0, Math.min(typedBefore.length, at.current + (event.key === "ArrowUp" ? 1 : -1)));
+          input.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
+        }}
+      />
+    </form>
+  );
+}
+
+function CutWarning() {
+  const at = state.value;
+  const later = at ? at.steps - at.cursor.step : 0;
+  if (later <= 0) return null;
+  return <span class="count">a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead</span>;
+}
+
+function run(line: string): void {
+  const machine = session.peek();
+  if (!machine) return;
+  stop();
+  typedBefore.push(line);
+  const before = { steps: machine.stepCount(), at: machine.cursor().step };
+  const said: Line[] = [{ kind: "in", text: line }];
+  try {
+    const { text, error } = machine.console(line);
+    if (error) said.push({ kind: "error", text: sentence(error) });
+    else if (text) said.push({ kind: "out", text });
+  } catch (thrown) {
+    said.push({ kind: "error", text: sentence(asError(thrown)) });
+  }
+  const cut = before.steps - before.at;
+  if (cut > 0 && machine.cursor().step > before.at && machine.cursor().step === machine.stepCount())
+    said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
+  renew();
+  // A list of commands must tell of this one, too.
+  if (source.peek().readOnly) setCommands(source.peek().title);
+  log.value = [...log.peek(), ...said].slice(-LOG_LENGTH);
+}

@@ -1,0 +1,95 @@
+// The top line: what this is, which lesson, and what concerns the whole page.
+import { keysShown } from "../keys";
+import { accepted, openFile } from "../model/files";
+import { lessons } from "../model/lessons";
+import { runScript } from "../model/runner";
+import { session, state } from "../model/session";
+import { edited, setLesson, source } from "../model/source";
+import { theme, toggleTheme } from "../model/theme";
+import { Icon } from "./Icon";
+
+export function Header() {
+  return (
+    <header class="header">
+      <h1 class="wordmark">
+        <Icon name="mark" /> Pageturner
+      </h1>
+      <LessonPicker />
+      <label class="button open-file">
+        <Icon name="open" /> <span>Open a file</span>
+        <input
+          type="file"
+          accept={accepted}
+          aria-label="Open an strace log, a recording or a script"
+          onChange={(event) => {
+            const input = event.currentTarget;
+            const file = input.files?.[0];
+            input.value = "";
+            if (file) void openFile(file);
+          }}
+        />
+      </label>
+      <MachineLine />
+      <span class="spring" />
+      <button class="button quiet save" onClick={save} disabled={!state.value} title="Save the recording: every command so far, as JSON Lines">
+        <Icon name="save" /> <span>Save recording</span>
+      </button>
+      <button class="button quiet" onClick={toggleTheme} aria-label={theme.value === "dark" ? "Use light colours" : "Use dark colours"} title="Light or dark">
+        <Icon name={theme.value === "dark" ? "sun" : "moon"} />
+      </button>
+      <button class="button quiet" onClick={() => (keysShown.value = true)} aria-label="Show all keys" title="All keys ( ? )">
+        <Icon name="keys" />
+      </button>
+    </header>
+  );
+}
+
+function LessonPicker() {
+  const { id, title } = source.value;
+  const lesson = lessons.find((one) => one.id === id);
+  return (
+    <div class="picker">
+      <span aria-hidden="true">Lesson</span>
+      <select
+        aria-label="Lesson"
+        value={lesson?.id ?? ""}
+        onChange={(event) => {
+          const chosen = lessons.find((one) => one.id === event.currentTarget.value);
+          if (!chosen) return;
+          setLesson(chosen);
+          void runScript();
+        }}
+      >
+        {!lesson && <option value="">{title || "—"}</option>}
+        {lessons.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.title}
+            {one.id === id && edited.value ? " (edited)" : ""}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** The machine in a few words. */
+function MachineLine() {
+  const machine = state.value?.machine;
+  if (!machine) return null;
+  const rmap = machine.rmap === "none" ? "no reverse map" : `${machine.rmap} reverse map`;
+  return (
+    <p class="machine">
+      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages · {machine.allocator} · {rmap} · {machine.policy}
+    </p>
+  );
+}
+
+function save(): void {
+  const text = session.peek()?.recording();
+  if (!text) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+  link.download = `${source.peek().id ?? "pageturner"}.jsonl`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

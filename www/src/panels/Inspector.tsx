@@ -1,0 +1,162 @@
+// The selected thing: its values, its page-table walk, its reverse map; and "why?" it is so.
+import { oldValue } from "../model/before";
+import { hovered, inspected, selected } from "../model/selection";
+import { state } from "../model/session";
+import { cause, goBack, goToCause } from "../model/why";
+import type { InspectDto, RowDto, Subject } from "../types";
+import { Icon } from "./Icon";
+import { Walk } from "./Walk";
+
+export function Inspector() {
+  const shown = inspected.value;
+  return (
+    <section class="panel inspector" aria-labelledby="inspector-title">
+      <div class="panel-head">
+        <h2 id="inspector-title">{shown ? shown.title : "Inspector"}</h2>
+        {selected.value && (
+          <button class="button quiet small" onClick={() => (selected.value = null)} aria-label="Clear the selection" title="Clear the selection (Esc)">
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      <div class="inspector-body" tabIndex={0} role="group" aria-label="Inspector">
+        <Cause />
+        {shown ? <Details of={shown} /> : <Empty />}
+      </div>
+    </section>
+  );
+}
+
+function Empty() {
+  if (selected.value) return <p class="hint">It does not exist at this step. Step on, or clear the selection.</p>;
+  return (
+    <div class="hint">
+      <p>Select anything: a frame on the map, a page or a VMA of a process, a slot on the swap disk.</p>
+      <p>You will see its values, the page-table walk that leads to it, and the reverse map: the way from a frame back to every page that uses it.</p>
+      <p>
+        <b>Why?</b> beside a value goes to the step that set it.
+      </p>
+    </div>
+  );
+}
+
+function Cause() {
+  const found = cause.value;
+  if (!found || found.at !== state.value?.cursor.event) return null;
+  return (
+    <div class="cause" role="status">
+      <p>{found.text}</p>
+      {found.from && (
+        <button class="button small" onClick={goBack}>
+          Back to step {found.from.step}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Details({ of }: { of: InspectDto }) {
+  return (
+    <>
+      <dl class="rows">
+        {of.rows.map((row) => (
+          <Row key={row.label} row={row} subject={of.subject} />
+        ))}
+      </dl>
+      {of.walk.length > 0 && <Walk address={of.address} walk={of.walk} />}
+      {of.rmap.length > 0 && <ReverseMap of={of} />}
+      {of.mappings.length > 0 && <Mappings of={of} />}
+      {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes bytes={of.bytes} />}
+    </>
+  );
+}
+
+function Row({ row, subject }: { row: RowDto; subject: Subject }) {
+  const old = oldValue(row.label, row.value);
+  return (
+    <div class="row">
+      <dt>{row.label}</dt>
+      <dd>
+        {old !== null && <del>{old}</del>}
+        {row.subject ? <Goto subject={row.subject} text={row.value} fresh={old !== null} /> : <span class={old !== null ? "fresh" : ""}>{row.value}</span>}
+      </dd>
+      {row.why && (
+        <dd class="why">
+          <button class="button quiet small" onClick={() => goToCause(subject)} aria-label={`Why is ${row.label} ${row.value}?`} title="Go to the step that set this">
+            why?
+          </button>
+        </dd>
+      )}
+    </div>
+  );
+}
+
+/** A thing named in the text: hovering shows it, a click selects it. */
+export function Goto({ subject, text, fresh = false }: { subject: Subject; text: string; fresh?: boolean }) {
+  return (
+    <button
+      class={`goto-thing${fresh ? " fresh" : ""}`}
+      onClick={() => (selected.value = subject)}
+      onPointerEnter={() => (hovered.value = subject)}
+      onPointerLeave={() => (hovered.value = null)}
+      onFocus={() => (hovered.value = subject)}
+      onBlur={() => (hovered.value = null)}
+    >
+      {text}
+    </button>
+  );
+}
+
+function ReverseMap({ of }: { of: InspectDto }) {
+  return (
+    <>
+      <h3>Reverse map</h3>
+      <ol class="rmap">
+        {of.rmap.map((hop, i) => (
+          <li key={i} class={`depth-${Math.min(hop.depth, 4)}`}>
+            {hop.subject ? <Goto subject={hop.subject} text={hop.text} /> : hop.text}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Mappings({ of }: { of: InspectDto }) {
+  return (
+    <>
+      <h3>Mapped by {of.mappings.length === 1 ? "one PTE" : `${of.mappings.length} PTEs`}</h3>
+      <ul class="mappings">
+        {of.mappings.slice(0, 200).map(({ pid, vpn, addr, writable, dirty, accessed }) => (
+          <li key={`${pid}:${vpn}`}>
+            <Goto subject={{ kind: "page", pid, vpn }} text={`process ${pid} at ${addr}`} />{" "}
+            <span class="facts">{[writable ? "writable" : "read-only", accessed ? "accessed" : "", dirty ? "dirty" : ""].filter(Boolean).join(", ")}</span>
+          </li>
+        ))}
+      </ul>
+      {of.mappings.length > 200 && <p class="hint">and {of.mappings.length - 200} more</p>}
+    </>
+  );
+}
+
+function Bytes({ bytes }: { bytes: string[] }) {
+  if (bytes.length === 0) return null;
+  const lines = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
+  return (
+    <>
+      <h3>First bytes</h3>
+      <pre class="bytes">
+        {lines.map((line, i) => (
+          <div key={i}>
+            <span class="offset">{(16 * i).toString(16).padStart(2, "0")}</span> {line.join("").replace(/(.{4})(?=.)/g, "$1 ")} <span class="letters">{line.map(letter).join("")}</span>
+          </div>
+        ))}
+      </pre>
+    </>
+  );
+}
+
+function letter(hex: string): string {
+  const code = Number.parseInt(hex, 16);
+  return code >= 32 && code < 127 ? String.fromCharCode(code) : "·";
+}

@@ -1,0 +1,75 @@
+// What the author says at this step: the note, then a question whose answer stays hidden until asked for.
+import { useEffect, useState } from "preact/hooks";
+import { narration } from "../model/narration";
+import { jump, now, state, TICK } from "../model/session";
+import { job } from "../model/runner";
+import type { StepDto } from "../types";
+import { Prose } from "./Prose";
+
+export function Lesson() {
+  const { note, ask, number, of } = narration.value;
+  return (
+    <section class="panel lesson" aria-labelledby="lesson-title">
+      <div class="panel-head">
+        <h2 id="lesson-title">Lesson</h2>
+        {of > 0 && (
+          <nav class="note-nav" aria-label="Notes">
+            <button class="button small" onClick={() => jump([TICK.note], true)} disabled={number <= 1} aria-label="Note before" title="Note before (Shift+N)">
+              ‹
+            </button>
+            <span class="count">
+              {number} of {of}
+            </span>
+            <button class="button small" onClick={() => jump([TICK.note], false)} disabled={number >= of} title="Go to the next note (N)">
+              Next ›
+            </button>
+          </nav>
+        )}
+      </div>
+      <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
+        {note && <Prose text={note.note} />}
+        {ask && <Question key={ask.index} step={ask} />}
+        <Expectation />
+        {!note && !ask && <Silence />}
+      </div>
+    </section>
+  );
+}
+
+function Question({ step }: { step: StepDto }) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [step.index]);
+  return (
+    <div class="question">
+      <Prose text={step.note} />
+      {open ? (
+        <div class="answer">
+          <Prose text={step.answer ?? ""} />
+        </div>
+      ) : (
+        <button class="button small" onClick={() => setOpen(true)}>
+          Show the answer
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The check at this very step, held or not. */
+function Expectation() {
+  const step = now.value?.step;
+  if (step?.kind !== "expect") return null;
+  return (
+    <p class={step.failed ? "expectation failed" : "expectation"}>
+      <b>{step.failed ? "✗ Does not hold:" : "✓ Checked:"}</b> {step.note}
+    </p>
+  );
+}
+
+function Silence() {
+  const at = state.value;
+  if (job.value || !at) return <p class="hint">The machine is being prepared.</p>;
+  if (at.steps === 0) return <p class="hint">Nothing has been run yet. Write a script below and press Run, or type a command into the console.</p>;
+  if (at.cursor.step === 0) return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;
+  return <p class="hint">There is no note here. Each step is explained at the bottom right.</p>;
+}

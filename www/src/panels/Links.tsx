@@ -1,0 +1,55 @@
+// Draws the lines of the reverse map over the panels. Writable mappings solid, read-only ones dashed.
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { lines, measure, reveal } from "../model/lines";
+import { painted } from "../model/mapview";
+import { links, selected } from "../model/selection";
+import { state } from "../model/session";
+
+export function Links() {
+  const svg = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    const workspace = svg.current!.parentElement!;
+    let due = 0;
+    const request = () => {
+      due ||= requestAnimationFrame(() => {
+        due = 0;
+        measure(workspace);
+      });
+    };
+    const end = effect(() => {
+      painted.value;
+      links.value;
+      selected.value;
+      state.value;
+      request();
+    });
+    const endReveal = effect(() => {
+      const subject = selected.value;
+      if (subject) requestAnimationFrame(() => reveal(workspace, subject));
+    });
+    const sizes = new ResizeObserver(request);
+    sizes.observe(workspace);
+    // Scrolling does not bubble, but it can be caught on its way down.
+    workspace.addEventListener("scroll", request, true);
+    return () => {
+      end();
+      endReveal();
+      sizes.disconnect();
+      workspace.removeEventListener("scroll", request, true);
+      cancelAnimationFrame(due);
+    };
+  }, []);
+  return (
+    <svg class="links" ref={svg} aria-hidden="true">
+      {lines.value.map((line) => (
+        <g key={line.id} class={line.writable ? "link" : "link read-only"} data-link={line.id}>
+          <path class="halo" d={line.path} />
+          <path class="wire" d={line.path} />
+          <circle cx={line.from.x} cy={line.from.y} r="3.5" />
+          {!line.cut && <circle cx={line.to.x} cy={line.to.y} r="3.5" />}
+        </g>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,146 @@
+// Physical memory: every frame a cell. Painted by Rust; here are the pointer, the zoom and the legend.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { attach, changedOutOfSight, frameAt, mutate, pan, zoom } from "../model/mapview";
+import { focused, hovered, selected } from "../model/selection";
+import { session, state } from "../model/session";
+import { Icon } from "./Icon";
+import { Legend } from "./Legend";
+
+export function MemoryMap() {
+  const at = state.value;
+  return (
+    <section class="panel memory" aria-labelledby="memory-title">
+      <div class="panel-head">
+        <h2 id="memory-title">Physical memory</h2>
+        {at && <span class="count">{at.machine.frames.toLocaleString("en")} frames</span>}
+        <Readout />
+        {changedOutOfSight.value > 0 && <span class="chip">{changedOutOfSight.value} changed out of view</span>}
+        <GoToFrame />
+        <div class="zoom">
+          <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
+            <Icon name="minus" />
+          </button>
+          <button class="button quiet small" onClick={() => mutate((map) => map.fit())} aria-label="Show all frames" title="Show all frames">
+            <Icon name="fit" />
+          </button>
+          <button class="button quiet small" onClick={() => zoom(1.5)} aria-label="Zoom in" title="Zoom in (or turn the wheel over the map)">
+            <Icon name="plus" />
+          </button>
+        </div>
+      </div>
+      <Canvas />
+      <Legend />
+    </section>
+  );
+}
+
+function Canvas() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const height = useMapHeight(box);
+  useEffect(() => attach(canvas.current!), []);
+  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+
+  useEffect(() => {
+    // Not through JSX: the wheel must be kept from scrolling the page, which passive listeners can't.
+    const element = canvas.current!;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY / 400), event);
+    };
+    element.addEventListener("wheel", wheel, { passive: false });
+    return () => element.removeEventListener("wheel", wheel);
+  }, []);
+
+  const move = (event: PointerEvent) => {
+    const held = drag.current;
+    if (held && (held.moved || Math.hypot(event.clientX - held.x, event.clientY - held.y) > 4)) {
+      pan(event.clientX - held.x, event.clientY - held.y);
+      drag.current = { x: event.clientX, y: event.clientY, moved: true };
+      return;
+    }
+    const pfn = frameAt(event.clientX, event.clientY);
+    const before = hovered.peek();
+    if (pfn === null) hovered.value = null;
+    else if (before?.kind !== "frame" || before.pfn !== pfn) hovered.value = { kind: "frame", pfn };
+  };
+
+  return (
+    <div class="map" ref={box} style={{ flexBasis: `${height}px` }}>
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
+        onPointerDown={(event) => {
+          if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, moved: false };
+        }}
+        onPointerMove={move}
+        onPointerUp={(event) => {
+          const held = drag.current;
+          drag.current = null;
+          const pfn = held && !held.moved ? frameAt(event.clientX, event.clientY) : null;
+          if (pfn !== null) selected.value = { kind: "frame", pfn };
+        }}
+        onPointerLeave={() => {
+          hovered.value = null;
+          drag.current = null;
+        }}
+      />
+    </div>
+  );
+}
+
+/** As high as the map needs at its width, so that the processes below get the rest. */
+function useMapHeight(box: { current: HTMLDivElement | null }): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const sizes = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width));
+    sizes.observe(box.current!);
+    return () => sizes.disconnect();
+  }, []);
+  return neededHeight(state.value?.machine.frames ?? 0, width);
+}
+
+/** The painter lays frames out in rows of a power of two: the shortest rows whose cells fill the width. */
+function neededHeight(frames: number, width: number): number {
+  const most = window.innerHeight * 0.42;
+  if (frames === 0 || width === 0) return most;
+  for (let columns = 1; ; columns *= 2) {
+    const rows = Math.ceil(frames / columns);
+    const cell = Math.min(width / columns, LARGEST);
+    if (cell * rows <= most) return Math.max(120, cell * rows + MARGIN);
+  }
+}
+
+/** The painter's largest cell when it shows all frames, and the room it leaves for rings. */
+const LARGEST = 96;
+const MARGIN = 12;
+
+/** What the pointer is over, in a few words. */
+function Readout() {
+  const subject = focused.value;
+  const about = state.value && subject ? session.value?.inspect(subject) : null;
+  if (!about) return <span class="readout" />;
+  const facts = about.rows.slice(0, 3).map((row) => row.value).filter(Boolean);
+  return (
+    <span class="readout">
+      <b>{about.title}</b> {facts.join(" · ")}
+    </span>
+  );
+}
+
+function GoToFrame() {
+  const frames = state.value?.machine.frames ?? 0;
+  return (
+    <form
+      class="goto"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const input = event.currentTarget.elements.namedItem("pfn") as HTMLInputElement;
+        if (input.value !== "" && input.checkValidity()) selected.value = { kind: "frame", pfn: input.valueAsNumber };
+      }}
+    >
+      <input name="pfn" type="number" min={0} max={Math.max(0, frames - 1)} step={1} placeholder="frame" aria-label="Go to frame number" title="Type a frame's number and press Enter" />
+    </form>
+  );
+}

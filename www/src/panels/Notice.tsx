@@ -1,0 +1,18 @@
+// Messages about the page as a whole: a file, a link, the machine itself.
+import { notices, say, sentence } from "../model/notices";
+import { Icon } from "./Icon";
+import { Coded } from "./Prose";
+
+export function Notice() {
+  const notice = notices.value.page;
+  if (!notice) return null;
+  const news = notice.tone === "news";
+  return (
+    <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>
+      <p><Coded text={sentence(notice)} /></p>
+      <button class="button quiet small" onClick={() => say("page", null)} aria-label="Dismiss this message">
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

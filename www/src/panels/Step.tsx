@@ -1,0 +1,98 @@
+// This step: the command, what it answered, and its micro-steps in words. A click on one goes there.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { stop } from "../model/player";
+import { hovered } from "../model/selection";
+import { now, seekEvent, state, type Now } from "../model/session";
+import type { StepDto } from "../types";
+
+const tab = signal<"micro" | "counters">("micro");
+/** Micro-steps listed around the current one; a fork of a big process has thousands. */
+const AROUND = 120;
+
+export function Step() {
+  const at = now.value;
+  const acted = at?.acted;
+  return (
+    <section class="panel step" aria-label="This step">
+      <div class="panel-head">
+        <p class="command" title={acted?.text}>
+          {!acted && <span class="hint">Switched on: nothing has happened yet.</span>}
+          {acted && acted !== at.step && <span class="about">before the note</span>}
+          {acted && <code>{isWords(acted) ? acted.kind : acted.text}</code>}
+        </p>
+        {acted?.reply && <span class={acted.failed ? "reply failed" : "reply"}>{acted.failed ? "✗ " : "→ "}{acted.reply}</span>}
+      </div>
+      <div class="tabs" role="tablist" aria-label="This step">
+        <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.events.length}` : "Micro-steps"} />
+        <Tab id="counters" text="Counters" />
+      </div>
+      <div class="tab-body" role="tabpanel" id="step-panel" aria-labelledby={`tab-${tab.value}`} tabIndex={0}>
+        {tab.value === "micro" ? at && <Micro at={at} /> : <Counters />}
+      </div>
+    </section>
+  );
+}
+
+function isWords(step: StepDto): boolean {
+  return step.kind === "note" || step.kind === "ask" || step.kind === "expect";
+}
+
+function Tab({ id, text }: { id: typeof tab.value; text: string }) {
+  return (
+    <button class="tab" role="tab" id={`tab-${id}`} aria-selected={tab.value === id} aria-controls="step-panel" onClick={() => (tab.value = id)}>
+      {text}
+    </button>
+  );
+}
+
+function Micro({ at }: { at: Now }) {
+  const list = useRef<HTMLOListElement>(null);
+  const from = Math.max(0, at.done - AROUND);
+  const shown = at.events.slice(from, at.done + AROUND);
+  useEffect(() => {
+    // Only the list scrolls, never the page around it.
+    const current = list.current?.querySelector<HTMLElement>("[aria-current]");
+    const box = list.current?.parentElement;
+    if (!current || !box) return;
+    const top = current.offsetTop - box.offsetTop;
+    if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
+  }, [at.acted.index, at.done]);
+  if (at.events.length === 0) return <p class="hint">{isWords(at.acted) ? "Words for the reader: the machine does not change." : "This step changes nothing in the machine."}</p>;
+  return (
+    <ol class="micro" ref={list} start={from + 1}>
+      {shown.map((event, i) => {
+        const number = from + i + 1;
+        return (
+          <li key={event.index} class={number > at.done ? "later" : ""}>
+            <button
+              aria-current={number === at.done ? "step" : undefined}
+              onClick={() => {
+                stop();
+                seekEvent(at.acted.firstEvent + number);
+              }}
+              onPointerEnter={() => (hovered.value = event.subject)}
+              onPointerLeave={() => (hovered.value = null)}
+            >
+              <span class="number">{number}</span> {event.text}
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Counters() {
+  const tally = state.value?.tally ?? {};
+  return (
+    <dl class="counters">
+      {Object.entries(tally).map(([name, value]) => (
+        <div key={name} class={value === 0 ? "none" : ""}>
+          <dt>{name.replaceAll("_", " ")}</dt>
+          <dd>{value.toLocaleString("en")}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,97 @@
+// The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
+import { playing, speed, speeds, stop, togglePlay } from "../model/player";
+import { jump, JUMPS, microBack, microForward, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
+import { Icon } from "./Icon";
+import { Plot } from "./Plot";
+import { Track } from "./Track";
+
+export function Timeline() {
+  return (
+    <section class="panel timeline" aria-label="Timeline">
+      <div class="transport">
+        <Transport />
+        <Place />
+        <Jumps />
+      </div>
+      <Track />
+      <Plot />
+    </section>
+  );
+}
+
+function Transport() {
+  const at = state.value;
+  const atStart = !at || at.cursor.event === 0;
+  const atEnd = !at || (at.cursor.step === at.steps && at.cursor.event === at.events);
+  const move = (run: () => unknown) => () => {
+    stop();
+    run();
+  };
+  return (
+    <div class="buttons" role="group" aria-label="Move through time">
+      <button class="button" onClick={move(toStart)} disabled={atStart && at?.cursor.step === 0} aria-label="To the start" title="To the start (Home)">
+        <Icon name="start" />
+      </button>
+      <button class="button" onClick={move(stepBack)} disabled={atStart && at?.cursor.step === 0} aria-label="One step back" title="One step back (←)">
+        <Icon name="back" />
+      </button>
+      <button class="button" onClick={move(microBack)} disabled={atStart} aria-label="One micro-step back" title="One micro-step back (Shift+←)">
+        <Icon name="microBack" />
+      </button>
+      <button class="button play" onClick={togglePlay} disabled={!at || at.steps === 0} aria-label={playing.value ? "Pause" : "Play"} title="Play or pause (Space)">
+        <Icon name={playing.value ? "pause" : "play"} />
+      </button>
+      <button class="button" onClick={move(microForward)} disabled={atEnd} aria-label="One micro-step forward" title="One micro-step forward (Shift+→)">
+        <Icon name="microForward" />
+      </button>
+      <button class="button" onClick={move(stepForward)} disabled={atEnd} aria-label="One step forward" title="One step forward (→)">
+        <Icon name="forward" />
+      </button>
+      <button class="button" onClick={move(toEnd)} disabled={atEnd} aria-label="To the end" title="To the end (End)">
+        <Icon name="end" />
+      </button>
+      <select class="speed" aria-label="Speed of play" title="Speed of play" value={speed.value} onChange={(event) => (speed.value = Number(event.currentTarget.value))}>
+        {speeds.map((one) => (
+          <option key={one} value={one}>
+            {one}/s
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Where the cursor stands, in numbers. */
+function Place() {
+  const at = state.value;
+  if (!at) return <p class="place" />;
+  return (
+    <p class="place" aria-live="off">
+      step <b data-testid="step">{at.cursor.step.toLocaleString("en")}</b> of {at.steps.toLocaleString("en")}
+    </p>
+  );
+}
+
+/** The legend of the ticks, which is also how to jump from one to the next. */
+function Jumps() {
+  const there = new Set<number>(ticks.value);
+  return (
+    <div class="jumps" role="group" aria-label="Jump to the next">
+      {JUMPS.map(({ key, kinds, name, what }) => (
+        <button
+          key={key}
+          class="button quiet small"
+          title={`To the next ${what} (${key.toUpperCase()}); with Shift to the one before`}
+          disabled={!kinds.some((kind) => there.has(kind))}
+          onClick={(event) => {
+            stop();
+            jump(kinds, event.shiftKey);
+          }}
+        >
+          <span class={`tick-sign tick-${kinds[0]}`} aria-hidden="true" />
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+// One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
+import { useState } from "preact/hooks";
+import { cellsOf, type Cell } from "../model/cells";
+import { cachedFrames, hovered, pageKey, selected } from "../model/selection";
+import { state } from "../model/session";
+import type { PageDto, Subject, VmaDto } from "../types";
+
+const ROOM = 192;
+
+export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: boolean }) {
+  const [room, setRoom] = useState(ROOM);
+  const subject: Subject = { kind: "vma", id: vma.id };
+  const chosen = selected.value;
+  const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
+  const cells = cellsOf(vma, room, wanted);
+  const stop = wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
+  const changed = state.value?.changed;
+  const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));
+  const count = vma.end - vma.start;
+  const untouched = cells.length === 1 && cells[0]!.kind === "gap";
+  const kind = kindOf(vma);
+  return (
+    <div class={`vma${joined ? " joined" : ""}${untouched ? " untouched" : ""}${changed?.vmas.includes(vma.id) ? " changed" : ""}`}>
+      <button
+        class="thing vma-name"
+        data-subject={`vma:${vma.id}`}
+        title={`${vma.name ? `${vma.name}, ` : ""}${vma.startAddr} to ${vma.endAddr}: ${count.toLocaleString("en")} pages, ${vma.perms}${vma.flags.length ? `, ${vma.flags.join(", ")}` : ""}`}
+        onClick={() => (selected.value = subject)}
+        onPointerEnter={() => (hovered.value = subject)}
+        onPointerLeave={() => (hovered.value = null)}
+      >
+        <b>{vma.perms}</b> {vma.name.slice(vma.name.lastIndexOf("/") + 1) || "anonymous"} <span class="addr">{vma.startAddr}</span>
+        {untouched && <span class="facts"> {short(count)} pages</span>}
+      </button>
+      <div class="pages" hidden={untouched}>
+        {cells.map((cell) => (
+          <CellView key={`${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`} pid={pid} kind={kind} cell={cell} stop={stop} fresh={fresh} more={() => setRoom(room + 4 * ROOM)} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+type CellProps = { pid: number; kind: Kind; cell: Cell; stop: number | undefined; fresh: Set<number>; more: () => void };
+
+function CellView({ pid, kind, cell, stop, fresh, more }: CellProps) {
+  if (cell.kind === "gap")
+    return (
+      <span class="gap" title={`${cell.count.toLocaleString("en")} pages that nobody has touched`}>
+        {short(cell.count)}
+      </span>
+    );
+  if (cell.kind === "more")
+    return (
+      <button class="gap more" onClick={more} title="Show more of this VMA's pages">
+        {short(cell.count)} more
+      </button>
+    );
+  const { vpn, page } = cell;
+  const subject: Subject = { kind: "page", pid, vpn };
+  const text = describe(vpn, page);
+  return (
+    <button
+      class={`page ${look(page, kind)}${fresh.has(vpn) ? " changed" : ""}`}
+      data-page={pageKey(pid, vpn)}
+      tabIndex={vpn === stop ? 0 : -1}
+      aria-label={text}
+      title={text}
+      onClick={() => (selected.value = subject)}
+      onPointerEnter={() => (hovered.value = subject)}
+      onPointerLeave={() => (hovered.value = null)}
+    />
+  );
+}
+
+/** What backs a VMA: the colour of its pages on the map. */
+type Kind = "anon" | "file" | "shmem";
+
+function kindOf(vma: VmaDto): Kind {
+  if (vma.name === "[shared]") return "shmem";
+  return vma.name === "" || vma.name.startsWith("[") ? "anon" : "file";
+}
+
+/** The class names that draw a page's state. */
+function look(page: PageDto | null, kind: Kind): string {
+  if (!page) return "untouched";
+  // A page of a private file that has been written is the process's own copy.
+  const own = kind === "file" && (page.writable || page.dirty);
+  const cached = page.state === "frame" && cachedFrames.value.has(page.at);
+  const signs = [page.state as string, `of-${cached ? "swapcache" : own ? "anon" : kind}`];
+  if (page.writable) signs.push("writable");
+  if (page.shared) signs.push("shared");
+  if (page.dirty) signs.push("dirty");
+  return signs.join(" ");
+}
+
+function describe(vpn: number, page: PageDto | null): string {
+  const name = `Page ${address(vpn)}`;
+  if (!page) return `${name}: untouched, it has no frame`;
+  if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
+  const signs = [page.writable ? "writable" : "read-only", ...(page.shared ? ["shared"] : []), ...(page.accessed ? ["accessed"] : []), ...(page.dirty ? ["dirty"] : [])];
+  return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
+}
+
+function address(vpn: number): string {
+  return `0x${(BigInt(vpn) * BigInt(state.peek()?.machine.pageSize ?? 4096)).toString(16)}`;
+}
+
+function short(count: number): string {
+  if (count < 10_000) return `${count}`;
+  return count < 10_000_000 ? `${Math.round(count / 1000)}k` : `${Math.round(count / 1_000_000)}M`;
+}

@@ -1,0 +1,68 @@
+// The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
+import type { InspectDto, WalkDto } from "../types";
+import { Goto } from "./Inspector";
+
+export function Walk({ address, walk }: { address: InspectDto["address"]; walk: WalkDto[] }) {
+  return (
+    <>
+      <h3>Page-table walk</h3>
+      <ol class="address" aria-label="The address, cut into fields">
+        {address.map((field) => (
+          <li key={field.name} style={{ flexGrow: field.bits.length }} title={`${field.name}: ${field.bits.length} bits, ${field.value}`}>
+            <span class="field-name">{field.name}</span>
+            <span class="field-bits">{field.bits}</span>
+            <span class="field-value">{field.value}</span>
+          </li>
+        ))}
+      </ol>
+      <ol class="walk">
+        {walk.map((step, i) => (
+          <Level key={step.level} step={step} last={i === walk.length - 1} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Level({ step, last }: { step: WalkDto; last: boolean }) {
+  const empty = step.next === null;
+  // Tables on the way take one line; what the last entry says is worth its own.
+  const onward = !last && step.next !== null && <Goto subject={{ kind: "frame", pfn: step.next }} text={`frame ${step.next}`} />;
+  return (
+    <li class={empty ? "empty" : ""}>
+      <div class="entry">
+        <span class="level">
+          {step.level}
+          <span class="index">[{step.index}]</span>
+        </span>
+        <span class="where">
+          in <Goto subject={{ kind: "frame", pfn: step.table }} text={`frame ${step.table}`} />
+        </span>
+        {onward && <span>→ {onward}</span>}
+        <code class="raw">{step.raw}</code>
+      </div>
+      {!onward && (
+        <div class="leads">
+          → {step.next !== null ? <Goto subject={{ kind: "frame", pfn: step.next }} text={step.decoded} /> : step.decoded}
+        </div>
+      )}
+      {step.bits.length > 0 && <Bits bits={step.bits} inWords={last} />}
+    </li>
+  );
+}
+
+function Bits({ bits, inWords }: { bits: WalkDto["bits"]; inWords: boolean }) {
+  return (
+    <ul class={inWords ? "bits in-words" : "bits"}>
+      {bits.map(({ name, bit, set, meaning }) => (
+        <li key={name} class={set ? "set" : "clear"} title={`Bit ${bit}, ${name}: ${meaning}`}>
+          <span class="bit">
+            {name}
+            <span class="value">{set ? 1 : 0}</span>
+          </span>
+          {inWords && <span class="meaning">{meaning}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
