@@ -9,5 +9,7 @@ cargo +nightly --version >/dev/null 2>&1 ||
 targets=$(cargo +nightly fuzz list)
 for target in $targets; do
   say "fuzz $target"
-  cargo +nightly fuzz run "$target" -- -max_total_time="${1:-30}"
+  # What is found new goes to the first folder, which git ignores; the second holds the seeds.
+  mkdir -p "fuzz/corpus/$target"
+  cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -max_total_time="${1:-30}"
 done

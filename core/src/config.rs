@@ -109,7 +109,14 @@ impl Default for Config {
 impl Config {
     /// The classroom machine: 128 frames of 32 bytes, small enough for paper.
     pub fn classroom() -> Config {
-        Config { geometry: GeometryKind::Classroom, frames: 128, max_order: 5, swap_slots: 64, tlb_entries: 8, ..Config::default() }
+        Config {
+            geometry: GeometryKind::Classroom,
+            frames: 128,
+            max_order: 5,
+            swap_slots: 64,
+            tlb_entries: 8,
+            ..Config::default()
+        }
     }
 
     /// Zones as used: the default one if none is named.
@@ -125,7 +132,10 @@ impl Config {
     pub fn validate(&self) -> Result<(), Refusal> {
         let most = self.geometry.geometry().max_frames().min(MAX_FRAMES);
         if !(MIN_FRAMES..=most).contains(&self.frames) {
-            return refuse(format!("frames: {} is outside {MIN_FRAMES} to {most}", self.frames), "choose a size between");
+            return refuse(
+                format!("frames: {} is outside {MIN_FRAMES} to {most}", self.frames),
+                "choose a size between",
+            );
         }
         if self.max_order > 10 {
             return refuse(format!("max_order: {} is over 10", self.max_order), "use 0 to 10");
@@ -152,30 +162,45 @@ impl Config {
         for zone in &zones {
             if zone.start != next || zone.end <= zone.start {
                 return refuse(
-                    format!("zones: `{}` is {}..{}, expected to start at {next} and not to be empty", zone.name, zone.start, zone.end),
+                    format!(
+                        "zones: `{}` is {}..{}, expected to start at {next} and not to be empty",
+                        zone.name, zone.start, zone.end
+                    ),
                     "list the zones in order, without gaps; use holes for gaps",
                 );
             }
             next = zone.end;
         }
         if next != self.frames {
-            return refuse(format!("zones: they end at frame {next}, the machine at {}", self.frames), "let the last zone end at `frames`");
+            return refuse(
+                format!("zones: they end at frame {next}, the machine at {}", self.frames),
+                "let the last zone end at `frames`",
+            );
         }
         let mut lost = u64::from(self.reserved);
         let mut next = 0;
         for hole in &self.holes {
             let end = hole.start.checked_add(hole.frames).filter(|e| *e <= self.frames);
             if hole.start < next || end.is_none() || hole.frames == 0 {
-                return refuse(format!("holes: {} frames from {} overlap another hole or leave memory", hole.frames, hole.start), "list the holes in order, inside memory");
+                return refuse(
+                    format!("holes: {} frames from {} overlap another hole or leave memory", hole.frames, hole.start),
+                    "list the holes in order, inside memory",
+                );
             }
             next = hole.start + hole.frames;
             lost += u64::from(hole.frames);
         }
         if lost + 8 > u64::from(self.frames) {
-            return refuse(format!("holes and reserved frames leave fewer than 8 of {} frames", self.frames), "leave at least 8 frames");
+            return refuse(
+                format!("holes and reserved frames leave fewer than 8 of {} frames", self.frames),
+                "leave at least 8 frames",
+            );
         }
         if u64::from(self.min_free) + lost + 8 > u64::from(self.frames) {
-            return refuse(format!("min_free: {} leaves fewer than 8 usable frames", self.min_free), "use a smaller reserve");
+            return refuse(
+                format!("min_free: {} leaves fewer than 8 usable frames", self.min_free),
+                "use a smaller reserve",
+            );
         }
         Ok(())
     }

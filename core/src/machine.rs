@@ -53,12 +53,21 @@ impl Machine {
         match command {
             Command::Spawn { pid, name } => self.spawn(*pid, name.as_deref(), t),
             Command::Mmap { pid, addr, pages, prot, flags, file, pgoff } => {
-                let request = crate::os::syscall::map::Request { addr: *addr, pages: *pages, prot: *prot, flags, file: file.as_deref(), pgoff: *pgoff };
+                let request = crate::os::syscall::map::Request {
+                    addr: *addr,
+                    pages: *pages,
+                    prot: *prot,
+                    flags,
+                    file: file.as_deref(),
+                    pgoff: *pgoff,
+                };
                 self.mmap(*pid, request, t)
             }
             Command::Munmap { pid, addr, pages } => self.munmap(*pid, *addr, *pages, t),
             Command::Mprotect { pid, addr, pages, prot } => self.mprotect(*pid, *addr, *pages, *prot, t),
-            Command::Mremap { pid, addr, pages, new_pages, to, may_move } => self.mremap(*pid, (*addr, *pages), *new_pages, *to, *may_move, t),
+            Command::Mremap { pid, addr, pages, new_pages, to, may_move } => {
+                self.mremap(*pid, (*addr, *pages), *new_pages, *to, *may_move, t)
+            }
             Command::Brk { pid, addr } => self.brk(*pid, *addr, t),
             Command::Madvise { pid, addr, pages, advice } => self.madvise(*pid, *addr, *pages, *advice, t),
             Command::Mlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, true, t),

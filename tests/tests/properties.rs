@@ -67,13 +67,15 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
 
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     let living: Vec<Pid> = session.view().processes.keys().copied().collect();
-    let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else { return Command::Spawn { pid: None, name: None } };
+    let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
+        return Command::Spawn { pid: None, name: None };
+    };
     let shift = session.config().geometry.geometry().page_shift;
     // Mostly a page that is mapped: a wild access ends the process, and then there is less to go wrong.
     let mapped = |page: u64| {
         let vmas: Vec<_> = session.view().vmas_of(chosen).collect();
         match vmas.get(page as usize % vmas.len().max(1)) {
-            Some(vma) if page % 16 != 0 => vma.start.0 + page * 7 % vma.pages(),
+            Some(vma) if !page.is_multiple_of(16) => vma.start.0 + page * 7 % vma.pages(),
             _ => page,
         }
     };
@@ -87,15 +89,28 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
         }
         // Across the edge of two pages.
-        Command::Read { pid, addr, .. } | Command::Write { pid, addr, .. } => (*pid, addr.0) = (chosen, last_bytes(addr.0)),
-        Command::Mremap { pid, addr, to, .. } => (*pid, addr.0, *to) = (chosen, mapped(addr.0) << shift, to.map(|a| VirtAddr(a.0 << shift))),
-        Command::Brk { pid, addr } => (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift)),
+        Command::Read { pid, addr, .. } | Command::Write { pid, addr, .. } => {
+            (*pid, addr.0) = (chosen, last_bytes(addr.0))
+        }
+        Command::Mremap { pid, addr, to, .. } => {
+            (*pid, addr.0, *to) = (chosen, mapped(addr.0) << shift, to.map(|a| VirtAddr(a.0 << shift)))
+        }
+        Command::Brk { pid, addr } => {
+            (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))
+        }
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
-        Command::Free { pfn, pages } => match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
-            Some((first, run)) => (*pfn, *pages) = (*first, run.pages),
-            None => return Command::Reclaim { frames: 1 },
-        },
-        Command::Spawn { .. } | Command::Alloc { .. } | Command::Reclaim { .. } | Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => {}
+        Command::Free { pfn, pages } => {
+            match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
+                Some((first, run)) => (*pfn, *pages) = (*first, run.pages),
+                None => return Command::Reclaim { frames: 1 },
+            }
+        }
+        Command::Spawn { .. }
+        | Command::Alloc { .. }
+        | Command::Reclaim { .. }
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => {}
     }
     command
 }

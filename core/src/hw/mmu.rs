@@ -41,7 +41,9 @@ pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(V
         let index = geometry.index(vpn, level);
         let raw = ram.entry(table, index);
         visit(Visit { level, table, index, raw });
-        let Pte::Mapped { pfn, writable, dirty, exec, protnone, .. } = Pte::decode(geometry.kind, raw) else { return None };
+        let Pte::Mapped { pfn, writable, dirty, exec, protnone, .. } = Pte::decode(geometry.kind, raw) else {
+            return None;
+        };
         if protnone {
             return None;
         }

@@ -33,8 +33,17 @@ pub type RawPte = u64;
 pub enum Pte {
     Empty,
     /// Points to a frame: a table's (at upper levels) or a page's.
-    Mapped { pfn: Pfn, writable: bool, accessed: bool, dirty: bool, exec: bool, protnone: bool },
-    Swapped { slot: SwapSlot },
+    Mapped {
+        pfn: Pfn,
+        writable: bool,
+        accessed: bool,
+        dirty: bool,
+        exec: bool,
+        protnone: bool,
+    },
+    Swapped {
+        slot: SwapSlot,
+    },
 }
 
 const P: u64 = 1;
@@ -58,7 +67,9 @@ const C_SWAP: u64 = 1 << 12;
 /// Names of the bits of a present entry, lowest first, for drawing: `(bit, name)`.
 pub fn bit_names(kind: GeometryKind) -> &'static [(u8, &'static str)] {
     match kind {
-        GeometryKind::X86_64 => &[(0, "P"), (1, "RW"), (2, "US"), (3, "PWT"), (4, "PCD"), (5, "A"), (6, "D"), (8, "G"), (63, "NX")],
+        GeometryKind::X86_64 => {
+            &[(0, "P"), (1, "RW"), (2, "US"), (3, "PWT"), (4, "PCD"), (5, "A"), (6, "D"), (8, "G"), (63, "NX")]
+        }
         GeometryKind::Classroom => &[(7, "P"), (8, "A"), (9, "D"), (10, "RW"), (11, "NONE"), (12, "SWAP")],
     }
 }
@@ -116,7 +127,12 @@ impl Pte {
             }
             (GeometryKind::Classroom, Pte::Swapped { slot }) => C_SWAP | (u64::from(slot.0) & C_PFN),
             (GeometryKind::Classroom, Pte::Mapped { pfn, writable, accessed, dirty, protnone, .. }) => {
-                (u64::from(pfn.0) & C_PFN) | bit(!protnone, C_PRESENT) | bit(protnone, C_NONE) | bit(writable, C_RW) | bit(accessed, C_A) | bit(dirty, C_D)
+                (u64::from(pfn.0) & C_PFN)
+                    | bit(!protnone, C_PRESENT)
+                    | bit(protnone, C_NONE)
+                    | bit(writable, C_RW)
+                    | bit(accessed, C_A)
+                    | bit(dirty, C_D)
             }
         }
     }
@@ -164,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_known_entry_has_the_bits_of_the_manual() {
-        let pte = Pte::Mapped { pfn: Pfn(0x1234), writable: true, accessed: true, dirty: true, exec: false, protnone: false };
+        let pte =
+            Pte::Mapped { pfn: Pfn(0x1234), writable: true, accessed: true, dirty: true, exec: false, protnone: false };
         assert_eq!(pte.encode(GeometryKind::X86_64), 0x8000_0000_0123_4067);
     }
 }

@@ -38,7 +38,8 @@ impl Tlb {
     /// An empty TLB of `size` entries: 4 ways if that divides it, fully associative up to 8 entries.
     pub fn new(size: u16) -> Tlb {
         let size = usize::from(size);
-        let ways = if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") };
+        let ways =
+            if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") };
         Tlb { entries: vec![None; size], ways, hands: vec![0; size / ways] }
     }
 

@@ -51,7 +51,8 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
             continue;
         }
         let scanned: BTreeSet<(Pid, Vpn)> = scanned.iter().map(|m| (m.pid, m.vpn)).collect();
-        let found: BTreeSet<(Pid, Vpn)> = machine.mm.mappings_unchecked(pfn, &mut NullTrace).iter().map(|(at, _)| (at.pid, at.vpn)).collect();
+        let found: BTreeSet<(Pid, Vpn)> =
+            machine.mm.mappings_unchecked(pfn, &mut NullTrace).iter().map(|(at, _)| (at.pid, at.vpn)).collect();
         if found != scanned {
             broken.push(format!("pte-rmap: {pfn} is mapped at {scanned:?}, the reverse map finds {found:?}"));
         }
@@ -74,7 +75,8 @@ fn partition(view: &View, broken: &mut Vec<String>) {
         }
     }
     for (first, run) in &view.runs {
-        let whole = (first.0..first.0 + run.given).all(|n| view.frames.get(Pfn(n)).state == FrameUse::Run { first: *first });
+        let whole =
+            (first.0..first.0 + run.given).all(|n| view.frames.get(Pfn(n)).state == FrameUse::Run { first: *first });
         if !whole {
             broken.push(format!("partition: the run at {first} does not hold its {} frames", run.given));
         }
@@ -125,7 +127,8 @@ fn vmas(view: &View, broken: &mut Vec<String>) {
     for (pid, vmas) in &view.vmas {
         let list: Vec<_> = vmas.values().collect();
         for (start, vma) in vmas {
-            if *start != vma.start || vma.start >= vma.end || vma.pid != *pid || vma.end.0 > view.geometry().user_pages {
+            if *start != vma.start || vma.start >= vma.end || vma.pid != *pid || vma.end.0 > view.geometry().user_pages
+            {
                 broken.push(format!("vmas: {} of pid {pid} is {}..{} at {start}", vma.id, vma.start, vma.end));
             }
             if view.vma_at.get(&vma.id) != Some(&(*pid, *start)) {
@@ -160,7 +163,15 @@ fn tables(view: &View, broken: &mut Vec<String>) {
     }
 }
 
-fn table_tree(view: &View, pid: Pid, table: Pfn, level: u8, base: Vpn, seen: &mut BTreeSet<Pfn>, broken: &mut Vec<String>) {
+fn table_tree(
+    view: &View,
+    pid: Pid,
+    table: Pfn,
+    level: u8,
+    base: Vpn,
+    seen: &mut BTreeSet<Pfn>,
+    broken: &mut Vec<String>,
+) {
     if !seen.insert(table) {
         broken.push(format!("tables: {table} is reached twice"));
         return;
@@ -187,7 +198,8 @@ fn table_tree(view: &View, pid: Pid, table: Pfn, level: u8, base: Vpn, seen: &mu
 fn tlb(view: &View, broken: &mut Vec<String>) {
     for entry in view.tlb.iter().flatten() {
         match view.pte(entry.pid, entry.vpn) {
-            Pte::Mapped { pfn, writable, dirty, protnone: false, .. } if pfn == entry.pfn && (writable || !entry.writable) && (dirty || !entry.dirty) => {}
+            Pte::Mapped { pfn, writable, dirty, protnone: false, .. }
+                if pfn == entry.pfn && (writable || !entry.writable) && (dirty || !entry.dirty) => {}
             pte => broken.push(format!("tlb: {entry:?} against {pte:?}")),
         }
     }
@@ -204,9 +216,14 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             if let Pte::Mapped { pfn, writable, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
-                let shared_private = vma.is_private() && (frame.mapcount > 1 || frame.state == FrameUse::Zero || frame.slot.is_some());
-                if writable && (!vma.prot.contains(Prot::WRITE) || shared_private) || (protnone && !vma.prot.is_empty()) {
-                    broken.push(format!("pte-vma: page {} of pid {pid} allows more than {} (mapcount {})", m.vpn, vma.prot, frame.mapcount));
+                let shared_private =
+                    vma.is_private() && (frame.mapcount > 1 || frame.state == FrameUse::Zero || frame.slot.is_some());
+                if writable && (!vma.prot.contains(Prot::WRITE) || shared_private) || (protnone && !vma.prot.is_empty())
+                {
+                    broken.push(format!(
+                        "pte-vma: page {} of pid {pid} allows more than {} (mapcount {})",
+                        m.vpn, vma.prot, frame.mapcount
+                    ));
                 }
             }
         });
@@ -233,13 +250,13 @@ fn links(view: &View, broken: &mut Vec<String>) {
         }
     }
     for (id, anon_vma) in &view.anon_vmas {
-        let stray = anon_vma.vmas.iter().find(|v| !view.vma_by_id(**v).is_some_and(|v| v.chain.contains(id)));
+        let stray = anon_vma.vmas.iter().find(|v| view.vma_by_id(**v).is_none_or(|v| !v.chain.contains(id)));
         if anon_vma.vmas.is_empty() || stray.is_some() {
             broken.push(format!("links: {id} leads to {stray:?} that does not lead back"));
         }
     }
     for (id, object) in &view.objects {
-        let strays = object.info.vmas.iter().filter(|v| !view.vma_by_id(**v).is_some_and(|v| v.object == Some(*id)));
+        let strays = object.info.vmas.iter().filter(|v| view.vma_by_id(**v).is_none_or(|v| v.object != Some(*id)));
         broken.extend(strays.map(|v| format!("links: {id} leads to {v} that does not lead back")));
         for (index, page) in &object.pages {
             if let ObjectPage::Frame(pfn) = page

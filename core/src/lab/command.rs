@@ -124,8 +124,17 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "is_zero")]
         pgoff: u64,
     },
-    Munmap { pid: Pid, addr: VirtAddr, pages: u64 },
-    Mprotect { pid: Pid, addr: VirtAddr, pages: u64, prot: Prot },
+    Munmap {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+    },
+    Mprotect {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+        prot: Prot,
+    },
     /// `mremap`. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
     Mremap {
         pid: Pid,
@@ -138,10 +147,26 @@ pub enum Command {
         may_move: bool,
     },
     /// `brk`: move the program break; `addr` 0 asks where it is.
-    Brk { pid: Pid, addr: VirtAddr },
-    Madvise { pid: Pid, addr: VirtAddr, pages: u64, advice: Advice },
-    Mlock { pid: Pid, addr: VirtAddr, pages: u64 },
-    Munlock { pid: Pid, addr: VirtAddr, pages: u64 },
+    Brk {
+        pid: Pid,
+        addr: VirtAddr,
+    },
+    Madvise {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+        advice: Advice,
+    },
+    Mlock {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+    },
+    Munlock {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+    },
     /// `fork`. `child` names the child's pid; by default the lowest never used.
     Fork {
         pid: Pid,
@@ -155,7 +180,9 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         brk: Option<VirtAddr>,
     },
-    Exit { pid: Pid },
+    Exit {
+        pid: Pid,
+    },
     /// Read `len` bytes; a page at a time is checked, faulted in and read.
     Read {
         pid: Pid,
@@ -164,7 +191,11 @@ pub enum Command {
         len: u64,
     },
     /// Write bytes (JSON: an array of numbers).
-    Write { pid: Pid, addr: VirtAddr, bytes: Vec<u8> },
+    Write {
+        pid: Pid,
+        addr: VirtAddr,
+        bytes: Vec<u8>,
+    },
     /// A write access to each of `pages` pages that leaves their bytes as they are: a write fault each, if one is due.
     Touch {
         pid: Pid,
@@ -173,20 +204,32 @@ pub enum Command {
         pages: u64,
     },
     /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
-    Alloc { pages: u32 },
+    Alloc {
+        pages: u32,
+    },
     /// Give back what `alloc` returned; the start and the length must be the same.
-    Free { pfn: Pfn, pages: u32 },
+    Free {
+        pfn: Pfn,
+        pages: u32,
+    },
     /// Free at least this many frames by swapping out and dropping, as memory pressure would.
-    Reclaim { frames: u32 },
+    Reclaim {
+        frames: u32,
+    },
     /// A sentence for the reader; no effect.
-    Note { text: String },
+    Note {
+        text: String,
+    },
     /// A question for the student; no effect.
     Ask {
         question: String,
         answer: String,
     },
     /// What a script expected, and whether it held; no effect.
-    Expect { text: String, held: bool },
+    Expect {
+        text: String,
+        held: bool,
+    },
 }
 
 fn one() -> u64 {

@@ -21,12 +21,24 @@ pub const FLUSH: u64 = 200;
 #[inline]
 pub fn cost(event: &Event) -> u64 {
     match event {
-        Event::Access { hit, .. } => if *hit { HIT } else { 0 },
+        Event::Access { hit, .. } => {
+            if *hit {
+                HIT
+            } else {
+                0
+            }
+        }
         Event::Walk { .. } | Event::VisitPte { .. } | Event::VisitVma { .. } | Event::Scan { .. } => MEMORY,
         Event::Fault { .. } => FAULT,
         Event::Contents { .. } => PAGE,
         Event::DiskRead { .. } | Event::DiskWrite { .. } => DISK,
-        Event::Pte { .. } | Event::Frame { .. } | Event::Vma { .. } | Event::AnonVma { .. } | Event::Link { .. } | Event::Free { .. } | Event::Bytes { .. } => MEMORY / 4,
+        Event::Pte { .. }
+        | Event::Frame { .. }
+        | Event::Vma { .. }
+        | Event::AnonVma { .. }
+        | Event::Link { .. }
+        | Event::Free { .. }
+        | Event::Bytes { .. } => MEMORY / 4,
         Event::Tlb { after: None, .. } => FLUSH,
         Event::Tlb { .. }
         | Event::Process { .. }

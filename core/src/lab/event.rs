@@ -5,12 +5,12 @@ use crate::hw::disk::Slot;
 use crate::hw::pte::RawPte;
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
+use crate::lab::command::{Errno, Signal};
 use crate::mm::alloc::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
 use crate::mm::object::{ObjectInfo, ObjectPage};
 use crate::mm::vma::Vma;
-use crate::lab::command::{Errno, Signal};
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
 
@@ -75,58 +75,197 @@ pub struct Run {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     // Changes of state: `before` and `after`, `None` where the thing does not exist.
-    Process { pid: Pid, before: Option<Box<ProcessInfo>>, after: Option<Box<ProcessInfo>> },
-    Vma { id: VmaId, before: Option<Box<Vma>>, after: Option<Box<Vma>> },
-    AnonVma { id: AnonVmaId, before: Option<Box<AnonVma>>, after: Option<Box<AnonVma>> },
-    Object { id: ObjectId, before: Option<Box<ObjectInfo>>, after: Option<Box<ObjectInfo>> },
+    Process {
+        pid: Pid,
+        before: Option<Box<ProcessInfo>>,
+        after: Option<Box<ProcessInfo>>,
+    },
+    Vma {
+        id: VmaId,
+        before: Option<Box<Vma>>,
+        after: Option<Box<Vma>>,
+    },
+    AnonVma {
+        id: AnonVmaId,
+        before: Option<Box<AnonVma>>,
+        after: Option<Box<AnonVma>>,
+    },
+    Object {
+        id: ObjectId,
+        before: Option<Box<ObjectInfo>>,
+        after: Option<Box<ObjectInfo>>,
+    },
     /// A VMA enters (`linked`) or leaves the set of VMAs that an anon_vma or an object leads to.
-    Link { owner: Owner, id: VmaId, linked: bool },
-    ObjectPage { id: ObjectId, index: u64, before: Option<ObjectPage>, after: Option<ObjectPage> },
+    Link {
+        owner: Owner,
+        id: VmaId,
+        linked: bool,
+    },
+    ObjectPage {
+        id: ObjectId,
+        index: u64,
+        before: Option<ObjectPage>,
+        after: Option<ObjectPage>,
+    },
     /// What a file holds on its disk.
-    Stored { id: ObjectId, index: u64, #[serde(skip)] before: Contents, #[serde(skip)] after: Contents },
-    Frame { pfn: Pfn, before: Box<Frame>, after: Box<Frame> },
+    Stored {
+        id: ObjectId,
+        index: u64,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
+    Frame {
+        pfn: Pfn,
+        before: Box<Frame>,
+        after: Box<Frame>,
+    },
     /// An entry of the table in `table`; `vpn` is the first page it covers.
-    Pte { pid: Pid, table: Pfn, index: u16, level: u8, vpn: Vpn, before: RawPte, after: RawPte },
+    Pte {
+        pid: Pid,
+        table: Pfn,
+        index: u16,
+        level: u8,
+        vpn: Vpn,
+        before: RawPte,
+        after: RawPte,
+    },
     /// A frame's bytes replaced whole: zeroed, copied, read from disk. `from` names the source frame of a copy.
-    Contents { pfn: Pfn, from: Option<Pfn>, #[serde(skip)] before: Contents, #[serde(skip)] after: Contents },
+    Contents {
+        pfn: Pfn,
+        from: Option<Pfn>,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
     /// Bytes written by a process.
-    Bytes { pfn: Pfn, offset: u32, before: Box<[u8]>, after: Box<[u8]> },
+    Bytes {
+        pfn: Pfn,
+        offset: u32,
+        before: Box<[u8]>,
+        after: Box<[u8]>,
+    },
     /// A free run enters (`linked`) or leaves a free list; it stands behind `prev`, or at the head.
-    Free { run: FreeRun, list: ListId, prev: Option<Pfn>, linked: bool },
-    Run { first: Pfn, before: Option<Run>, after: Option<Run> },
-    Slot { slot: SwapSlot, before: Slot, after: Slot },
-    SlotContents { slot: SwapSlot, #[serde(skip)] before: Contents, #[serde(skip)] after: Contents },
-    Tlb { index: u16, before: Option<TlbEntry>, after: Option<TlbEntry> },
+    Free {
+        run: FreeRun,
+        list: ListId,
+        prev: Option<Pfn>,
+        linked: bool,
+    },
+    Run {
+        first: Pfn,
+        before: Option<Run>,
+        after: Option<Run>,
+    },
+    Slot {
+        slot: SwapSlot,
+        before: Slot,
+        after: Slot,
+    },
+    SlotContents {
+        slot: SwapSlot,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
+    Tlb {
+        index: u16,
+        before: Option<TlbEntry>,
+        after: Option<TlbEntry>,
+    },
     /// The clock's hand.
-    Hand { before: Pfn, after: Pfn },
+    Hand {
+        before: Pfn,
+        after: Pfn,
+    },
 
     // Observations.
     /// A memory access by a process; `hit` in the TLB.
-    Access { pid: Pid, vpn: Vpn, access: Access, hit: bool },
+    Access {
+        pid: Pid,
+        vpn: Vpn,
+        access: Access,
+        hit: bool,
+    },
     /// The MMU read one entry on its walk.
-    Walk { pid: Pid, vpn: Vpn, level: u8, table: Pfn, index: u16, raw: RawPte },
-    Fault { pid: Pid, addr: VirtAddr, access: Access, kind: FaultKind },
+    Walk {
+        pid: Pid,
+        vpn: Vpn,
+        level: u8,
+        table: Pfn,
+        index: u16,
+        raw: RawPte,
+    },
+    Fault {
+        pid: Pid,
+        addr: VirtAddr,
+        access: Access,
+        kind: FaultKind,
+    },
     /// The allocator split a block of `order` + 1 at `pfn`.
-    Split { pfn: Pfn, order: u8 },
+    Split {
+        pfn: Pfn,
+        order: u8,
+    },
     /// Two buddies of `order` - 1 became one of `order` at `pfn`.
-    Merge { pfn: Pfn, order: u8 },
+    Merge {
+        pfn: Pfn,
+        order: u8,
+    },
     /// An allocation was asked for: `pages` frames; `got` is where.
-    Alloc { pages: u32, got: Option<Pfn> },
+    Alloc {
+        pages: u32,
+        got: Option<Pfn>,
+    },
     /// Reclaim begins: this many frames are wanted.
-    Reclaim { wanted: u32 },
+    Reclaim {
+        wanted: u32,
+    },
     /// The clock looked at a frame.
-    Scan { pfn: Pfn, referenced: bool, victim: bool },
+    Scan {
+        pfn: Pfn,
+        referenced: bool,
+        victim: bool,
+    },
     /// The reverse map visited a VMA (or, scanning, a process) while looking for `pfn`.
-    VisitVma { pfn: Pfn, pid: Pid, id: Option<VmaId> },
+    VisitVma {
+        pfn: Pfn,
+        pid: Pid,
+        id: Option<VmaId>,
+    },
     /// The reverse map looked at a PTE; `found`: it maps `pfn`.
-    VisitPte { pfn: Pfn, pid: Pid, vpn: Vpn, found: bool },
-    DiskRead { slot: Option<SwapSlot>, object: Option<ObjectId> },
-    DiskWrite { slot: Option<SwapSlot>, object: Option<ObjectId> },
+    VisitPte {
+        pfn: Pfn,
+        pid: Pid,
+        vpn: Vpn,
+        found: bool,
+    },
+    DiskRead {
+        slot: Option<SwapSlot>,
+        object: Option<ObjectId>,
+    },
+    DiskWrite {
+        slot: Option<SwapSlot>,
+        object: Option<ObjectId>,
+    },
     /// Memory ran out and nothing could be reclaimed: this process was chosen. `rss` in pages.
-    OomKill { pid: Pid, rss: u64 },
+    OomKill {
+        pid: Pid,
+        rss: u64,
+    },
     /// A call failed.
-    Failed { pid: Pid, errno: Errno },
-    Signal { pid: Pid, signal: Signal, addr: VirtAddr },
+    Failed {
+        pid: Pid,
+        errno: Errno,
+    },
+    Signal {
+        pid: Pid,
+        signal: Signal,
+        addr: VirtAddr,
+    },
 }
 
 /// Who listens to events. With [`NullTrace`] no event is even built.

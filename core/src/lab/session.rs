@@ -75,7 +75,16 @@ impl Session {
         let view = machine.view();
         let start = Mark { at: Cursor::default(), view: view.clone(), machine: machine.clone() };
         let config = view.config.clone();
-        Ok(Session { config, machine, view, steps: Vec::new(), events: Vec::new(), cursor: Cursor::default(), marks: vec![start], mark_every: MARK_EVERY })
+        Ok(Session {
+            config,
+            machine,
+            view,
+            steps: Vec::new(),
+            events: Vec::new(),
+            cursor: Cursor::default(),
+            marks: vec![start],
+            mark_every: MARK_EVERY,
+        })
     }
 
     /// The machine's configuration.
@@ -179,7 +188,11 @@ impl Session {
     /// The events of command number `step`, counted from 0.
     pub fn events_of(&self, step: u32) -> Range<u32> {
         let end = |n: u32| n.checked_sub(1).map_or(0, |n| self.steps[n as usize].events_end);
-        if step as usize >= self.steps.len() { end(self.steps.len() as u32)..end(self.steps.len() as u32) } else { end(step)..end(step + 1) }
+        if step as usize >= self.steps.len() {
+            end(self.steps.len() as u32)..end(self.steps.len() as u32)
+        } else {
+            end(step)..end(step + 1)
+        }
     }
 
     /// Which command an event belongs to.
@@ -220,7 +233,9 @@ impl Session {
         // A mark is worth its copying only if it saves more events than that costs.
         let copying = self.config.frames / 32;
         let after = self.marks.partition_point(|mark| mark.at.event <= to.event);
-        let near = self.marks[after.saturating_sub(1)..self.marks.len().min(after + 1)].iter().min_by_key(|mark| far(mark.at.event));
+        let near = self.marks[after.saturating_sub(1)..self.marks.len().min(after + 1)]
+            .iter()
+            .min_by_key(|mark| far(mark.at.event));
         if let Some(mark) = near
             && far(mark.at.event) + copying < far(self.cursor.event)
         {

@@ -99,7 +99,9 @@ impl Tally {
             Event::VisitVma { .. } => one(&mut self.rmap_vmas),
             Event::VisitPte { .. } => one(&mut self.rmap_ptes),
             Event::Scan { .. } => one(&mut self.frames_scanned),
-            Event::Alloc { got, .. } => one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations }),
+            Event::Alloc { got, .. } => {
+                one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
+            }
             Event::Split { .. } => one(&mut self.splits),
             Event::Merge { .. } => one(&mut self.merges),
             Event::DiskRead { .. } => one(&mut self.disk_reads),

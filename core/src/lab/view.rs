@@ -88,7 +88,9 @@ impl View {
             Event::AnonVma { id, before, after } => set(&mut self.anon_vmas, *id, pick(forward, before, after)),
             Event::Object { id, before, after } => self.set_object(*id, pick(forward, before, after).as_deref()),
             Event::Link { owner, id, linked } => self.set_link(*owner, *id, *linked == forward),
-            Event::ObjectPage { id, index, before, after } => self.set_object_page(*id, *index, *pick(forward, before, after)),
+            Event::ObjectPage { id, index, before, after } => {
+                self.set_object_page(*id, *index, *pick(forward, before, after))
+            }
             Event::Stored { id, index, before, after } => {
                 let object = self.objects.get_mut(id).expect("stored event names a living object");
                 match pick(forward, before, after) {
@@ -100,8 +102,12 @@ impl View {
             Event::Pte { table, index, before, after, .. } => {
                 self.ram.set_entry(*table, *index, pick(forward, *before, *after));
             }
-            Event::Contents { pfn, before, after, .. } => drop(self.ram.replace(*pfn, pick(forward, before, after).clone())),
-            Event::Bytes { pfn, offset, before, after } => self.ram.write(*pfn, u64::from(*offset), pick(forward, before, after)),
+            Event::Contents { pfn, before, after, .. } => {
+                drop(self.ram.replace(*pfn, pick(forward, before, after).clone()))
+            }
+            Event::Bytes { pfn, offset, before, after } => {
+                self.ram.write(*pfn, u64::from(*offset), pick(forward, before, after))
+            }
             Event::Free { run, list, prev, linked } => {
                 if *linked == forward {
                     self.free.link(*run, *list, *prev);
@@ -114,7 +120,9 @@ impl View {
                 None => drop(self.runs.remove(first)),
             },
             Event::Slot { slot, before, after } => self.slots[slot.index()] = *pick(forward, before, after),
-            Event::SlotContents { slot, before, after } => self.slot_contents[slot.index()] = pick(forward, before, after).clone(),
+            Event::SlotContents { slot, before, after } => {
+                self.slot_contents[slot.index()] = pick(forward, before, after).clone()
+            }
             Event::Tlb { index, before, after } => self.tlb[usize::from(*index)] = *pick(forward, before, after),
             Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
             Event::Access { .. }
@@ -155,7 +163,10 @@ impl View {
             None => drop(self.objects.remove(&id)),
             Some(info) => match self.objects.get_mut(&id) {
                 Some(object) => object.info = info.clone(),
-                None => drop(self.objects.insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() })),
+                None => drop(
+                    self.objects
+                        .insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() }),
+                ),
             },
         }
     }
@@ -270,7 +281,8 @@ impl View {
 
     /// The first part in which two views differ, the tally left out. `None`: the same machine.
     pub fn difference(&self, other: &View) -> Option<&'static str> {
-        let contents = |a: &[Contents], b: &[Contents]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_bytes(a, b));
+        let contents =
+            |a: &[Contents], b: &[Contents]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_bytes(a, b));
         let objects = |a: &Objects, b: &Objects| {
             a.len() == b.len()
                 && a.values().zip(b.values()).all(|(a, b)| {

@@ -24,7 +24,9 @@ pub fn why(session: &Session, subject: Subject, upto: u32) -> Option<u32> {
 /// Whether the event changed the subject.
 pub fn sets(event: &Event, subject: Subject) -> bool {
     match (event, subject) {
-        (Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. }, Subject::Frame(asked)) => *pfn == asked,
+        (Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. }, Subject::Frame(asked)) => {
+            *pfn == asked
+        }
         (Event::Free { run, .. }, Subject::Frame(asked)) => run.start <= asked && asked.0 - run.start.0 < run.len,
         (Event::Pte { table, .. }, Subject::Frame(asked)) => *table == asked,
         (Event::Pte { pid, vpn, level: 0, .. }, Subject::Page(asked, page)) => *pid == asked && *vpn == page,
@@ -38,7 +40,10 @@ pub fn sets(event: &Event, subject: Subject) -> bool {
 /// What an event is about, for linking from it.
 pub fn subject_of(event: &Event) -> Option<Subject> {
     match event {
-        Event::Process { pid, .. } | Event::OomKill { pid, .. } | Event::Failed { pid, .. } | Event::Signal { pid, .. } => Some(Subject::Process(*pid)),
+        Event::Process { pid, .. }
+        | Event::OomKill { pid, .. }
+        | Event::Failed { pid, .. }
+        | Event::Signal { pid, .. } => Some(Subject::Process(*pid)),
         Event::Vma { id, .. } | Event::Link { id, .. } => Some(Subject::Vma(*id)),
         Event::AnonVma { .. } | Event::Object { .. } | Event::Stored { .. } | Event::Reclaim { .. } => None,
         Event::ObjectPage { after, before, .. } => match after.or(*before) {
@@ -46,9 +51,12 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
             Some(crate::mm::object::ObjectPage::Slot(slot)) => Some(Subject::Slot(slot)),
             None => None,
         },
-        Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. } | Event::Split { pfn, .. } | Event::Merge { pfn, .. } | Event::Scan { pfn, .. } => {
-            Some(Subject::Frame(*pfn))
-        }
+        Event::Frame { pfn, .. }
+        | Event::Contents { pfn, .. }
+        | Event::Bytes { pfn, .. }
+        | Event::Split { pfn, .. }
+        | Event::Merge { pfn, .. }
+        | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::Pte { pid, level: 0, vpn, .. } => Some(Subject::Page(*pid, *vpn)),
         Event::Pte { table, .. } => Some(Subject::Frame(*table)),
         Event::Free { run, .. } => Some(Subject::Frame(run.start)),
@@ -56,11 +64,12 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Subject::Slot(*slot)),
         Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Subject::Page(entry.pid, entry.vpn)),
         Event::Hand { after, .. } => Some(Subject::Frame(*after)),
-        Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => Some(Subject::Page(*pid, *vpn)),
+        Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
+            Some(Subject::Page(*pid, *vpn))
+        }
         Event::Fault { pid, .. } => Some(Subject::Process(*pid)),
         Event::Alloc { got, .. } => got.map(Subject::Frame),
         Event::VisitVma { id, pid, .. } => Some(id.map_or(Subject::Process(*pid), Subject::Vma)),
         Event::DiskRead { slot, .. } | Event::DiskWrite { slot, .. } => slot.map(Subject::Slot),
     }
 }
-

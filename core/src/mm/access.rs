@@ -13,7 +13,13 @@ const ROUNDS: u32 = 16;
 
 impl Mm {
     /// Makes `addr` accessible as the hardware and the fault handler would and returns its frame.
-    pub(crate) fn access(&mut self, pid: Pid, addr: VirtAddr, access: Access, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn access(
+        &mut self,
+        pid: Pid,
+        addr: VirtAddr,
+        access: Access,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, Trouble> {
         let vpn = self.geometry.vpn(addr);
         let write = access == Access::Write;
         if let Some(entry) = self.tlb.lookup(pid, vpn)

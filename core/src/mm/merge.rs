@@ -84,13 +84,25 @@ impl Mm {
 
     /// Gives the part `start..end` of the VMA at `at` new protection and flags: merged into a neighbour, or split off.
     /// Returns the first page of the VMA that holds the part now.
-    pub(crate) fn modify_vma(&mut self, pid: Pid, at: Vpn, (start, end): (Vpn, Vpn), (prot, flags): (Prot, VmaFlags), t: &mut impl Trace) -> Vpn {
+    pub(crate) fn modify_vma(
+        &mut self,
+        pid: Pid,
+        at: Vpn,
+        (start, end): (Vpn, Vpn),
+        (prot, flags): (Prot, VmaFlags),
+        t: &mut impl Trace,
+    ) -> Vpn {
         let middle = self.vma(pid, at).clone();
         let wanted = Vma { start, end, pgoff: middle.index_of(start), prot, flags, ..middle.clone() };
         let (left_side, right_side) = (middle.start == start, middle.end == end);
         let space = self.space(pid);
-        let prev = space.before(start).filter(|v| left_side && continues(v, &wanted) && may_grow(v, &wanted, false)).cloned();
-        let next = space.vmas.get(&end).filter(|v| right_side && continues(&wanted, v) && may_grow(v, &wanted, false)).cloned();
+        let prev =
+            space.before(start).filter(|v| left_side && continues(v, &wanted) && may_grow(v, &wanted, false)).cloned();
+        let next = space
+            .vmas
+            .get(&end)
+            .filter(|v| right_side && continues(&wanted, v) && may_grow(v, &wanted, false))
+            .cloned();
         match (prev, next) {
             (Some(prev), Some(next)) if agree(&prev, &next) => {
                 let donor = if next.anon_vma.is_some() { &next } else { &middle };
@@ -164,7 +176,8 @@ impl Mm {
     pub(crate) fn borrowable(&self, pid: Pid, start: Vpn) -> Option<crate::units::AnonVmaId> {
         let space = self.space(pid);
         let vma = &space.vmas[&start];
-        let lends = |other: &Vma| (other.anon_vma.is_some() && other.chain.len() == 1).then_some(other.anon_vma).flatten();
+        let lends =
+            |other: &Vma| (other.anon_vma.is_some() && other.chain.len() == 1).then_some(other.anon_vma).flatten();
         let alike = |other: &Vma| other.flags == vma.flags && other.object == vma.object;
         let next = space.vmas.get(&vma.end).filter(|n| alike(n) && continues(vma, n)).and_then(lends);
         next.or_else(|| space.before(vma.start).filter(|p| alike(p) && continues(p, vma)).and_then(lends))

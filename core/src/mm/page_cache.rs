@@ -71,13 +71,7 @@ impl Mm {
     }
 
     /// The frame of an object's page: in the cache, or read into it.
-    fn object_frame(
-        &mut self,
-        id: ObjectId,
-        index: u64,
-        at: PtePlace,
-        t: &mut impl Trace,
-    ) -> Result<Pfn, Trouble> {
+    fn object_frame(&mut self, id: ObjectId, index: u64, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
             return Ok(*pfn);
         }

@@ -69,7 +69,15 @@ impl Mm {
         found
     }
 
-    fn collect(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, range: (Vpn, Vpn), found: &mut Vec<(PtePlace, RawPte)>) {
+    fn collect(
+        &self,
+        pid: Pid,
+        table: Pfn,
+        level: u8,
+        base: Vpn,
+        range: (Vpn, Vpn),
+        found: &mut Vec<(PtePlace, RawPte)>,
+    ) {
         for index in self.indices(level, base, range) {
             let raw = self.ram.entry(table, index);
             if raw == 0 {

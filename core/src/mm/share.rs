@@ -15,7 +15,14 @@ impl Mm {
         let vmas: Vec<Vma> = self.space(parent).vmas.values().cloned().collect();
         for vma in vmas {
             let (anon_vma, chain) = self.fork_chain(&vma, t);
-            let copy = Vma { id: self.new_vma_id(), pid: child, flags: vma.flags - VmaFlags::LOCKED, anon_vma, chain, ..vma.clone() };
+            let copy = Vma {
+                id: self.new_vma_id(),
+                pid: child,
+                flags: vma.flags - VmaFlags::LOCKED,
+                anon_vma,
+                chain,
+                ..vma.clone()
+            };
             self.link_vma(&copy, t);
             self.add_vma(copy, t);
             if vma.anon_vma.is_some() {

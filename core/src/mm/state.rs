@@ -104,7 +104,11 @@ impl Mm {
         let mut after = before.clone();
         change(&mut after);
         if before != after {
-            t.emit(|| Event::Vma { id: after.id, before: Some(Box::new(before)), after: Some(Box::new(after.clone())) });
+            t.emit(|| Event::Vma {
+                id: after.id,
+                before: Some(Box::new(before)),
+                after: Some(Box::new(after.clone())),
+            });
         }
         self.vma_at.insert(after.id, (pid, after.start));
         self.vmas_mut(pid).insert(after.start, after);

@@ -8,8 +8,8 @@ use crate::units::{Pfn, Pid};
 
 /// Most pages that one command may touch, populate or lock: 4 GiB.
 pub const MAX_PAGES: u64 = 1 << 20;
-/// Most bytes that one command may read or write.
-pub const MAX_BYTES: u64 = 1 << 20;
+/// Most bytes that one command may read or write: written out in a recording they still fit its longest line.
+pub const MAX_BYTES: u64 = 1 << 17;
 /// Longest name of a process or file, in bytes.
 pub const MAX_NAME: usize = 4096;
 
@@ -31,7 +31,8 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             file.as_deref().map_or(Ok(()), short)?;
             let anonymous = flags.contains(&MapFlag::Anonymous);
             if anonymous == file.is_some() {
-                let what = if anonymous { "mmap: anonymous memory has no file" } else { "mmap: neither anonymous nor a file" };
+                let what =
+                    if anonymous { "mmap: anonymous memory has no file" } else { "mmap: neither anonymous nor a file" };
                 return refuse(what, "give the flag anonymous, or file: a name, not both");
             }
             let faults_in = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
@@ -40,7 +41,9 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
         Command::Mlock { pages, .. } => size("pages", *pages, MAX_PAGES),
         Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
-        Command::Write { bytes, .. } => at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES)),
+        Command::Write { bytes, .. } => {
+            at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
+        }
         Command::Alloc { pages } => match machine.mm.alloc.given(*pages) {
             _ if *pages == 0 => refuse("alloc: zero pages", "ask for at least one"),
             Some(_) => Ok(()),
@@ -70,13 +73,20 @@ fn known(machine: &Machine, pid: Pid) -> Check {
     }
     let living: Vec<String> = machine.mm.spaces.keys().take(8).map(Pid::to_string).collect();
     let hint = if living.is_empty() { "spawn one first".to_owned() } else { format!("alive: {}", living.join(", ")) };
-    let what = if pid.0 <= machine.last_pid && pid.0 > 0 { format!("process {pid} has ended") } else { format!("there is no process {pid}") };
+    let what = if pid.0 <= machine.last_pid && pid.0 > 0 {
+        format!("process {pid} has ended")
+    } else {
+        format!("there is no process {pid}")
+    };
     refuse(what, hint)
 }
 
 fn fresh(machine: &Machine, pid: Option<Pid>) -> Check {
     match pid {
-        Some(pid) if pid.0 <= machine.last_pid => refuse(format!("pid {pid} is taken or was used before"), format!("use {} or leave it out", machine.last_pid + 1)),
+        Some(pid) if pid.0 <= machine.last_pid => refuse(
+            format!("pid {pid} is taken or was used before"),
+            format!("use {} or leave it out", machine.last_pid + 1),
+        ),
         Some(pid) if pid.0 > 1 << 22 => refuse(format!("pid {pid} is over 4194304"), "use a smaller one"),
         _ => Ok(()),
     }
@@ -84,12 +94,20 @@ fn fresh(machine: &Machine, pid: Option<Pid>) -> Check {
 
 fn run(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     if pfn.0 >= machine.config.frames {
-        return refuse(format!("free: there is no frame {}", pfn.0), format!("the machine has frames 0 to {}", machine.config.frames - 1));
+        return refuse(
+            format!("free: there is no frame {}", pfn.0),
+            format!("the machine has frames 0 to {}", machine.config.frames - 1),
+        );
     }
     match machine.runs.get(&pfn) {
         Some(run) if run.pages == pages => Ok(()),
-        Some(run) => refuse(format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.pages), "free it with the length it was asked for"),
-        None => refuse(format!("free: no run from alloc starts at frame {}", pfn.0), "freed twice, or never given by alloc"),
+        Some(run) => refuse(
+            format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.pages),
+            "free it with the length it was asked for",
+        ),
+        None => {
+            refuse(format!("free: no run from alloc starts at frame {}", pfn.0), "freed twice, or never given by alloc")
+        }
     }
 }
 

@@ -70,11 +70,13 @@ fn first_touch() {
     for n in 0..VMAS {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let addr = Some(VirtAddr(BASE + n * 2 * (per_vma << 12)));
-        let mmap = Command::Mmap { pid, addr, pages: per_vma, prot: Prot::READ | Prot::WRITE, flags, file: None, pgoff: 0 };
+        let mmap =
+            Command::Mmap { pid, addr, pages: per_vma, prot: Prot::READ | Prot::WRITE, flags, file: None, pgoff: 0 };
         started.apply(&mmap, &mut NullTrace).unwrap();
     }
-    let touches: Vec<Command> =
-        (0..VMAS).map(|n| Command::Touch { pid, addr: VirtAddr(BASE + n * 2 * (per_vma << 12)), pages: per_vma }).collect();
+    let touches: Vec<Command> = (0..VMAS)
+        .map(|n| Command::Touch { pid, addr: VirtAddr(BASE + n * 2 * (per_vma << 12)), pages: per_vma })
+        .collect();
     let ours = || {
         let mut machine = started.clone();
         let start = Instant::now();
@@ -137,7 +139,15 @@ fn long_session(commands: u32) -> Session {
         let addr = VirtAddr(BASE + (n * 37 % 512) * 0x2_0000);
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let command = match n % 8 {
-            0 => Command::Mmap { pid, addr: Some(addr), pages: 16, prot: Prot::READ | Prot::WRITE, flags, file: None, pgoff: 0 },
+            0 => Command::Mmap {
+                pid,
+                addr: Some(addr),
+                pages: 16,
+                prot: Prot::READ | Prot::WRITE,
+                flags,
+                file: None,
+                pgoff: 0,
+            },
             7 if n % 5 == 0 => Command::Munmap { pid, addr, pages: 8 },
             _ => match session.view().vmas_of(pid).nth((n * 31 % 97) as usize) {
                 Some(vma) => Command::Touch { pid, addr: VirtAddr((vma.start.0 + n % vma.pages()) << 12), pages: 1 },

@@ -70,6 +70,9 @@ pub struct StraceArgs {
     /// Where the recording goes; standard output if not given
     #[arg(short, long, value_name = "OUT.jsonl")]
     pub output: Option<PathBuf>,
+    /// Assume that the program writes to the first 16 pages of each area it gets for writing: a log shows no accesses
+    #[arg(long)]
+    pub touch: bool,
 }
 
 #[derive(ClapArgs, Debug)]

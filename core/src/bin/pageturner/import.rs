@@ -2,7 +2,7 @@
 
 use crate::args::{From, ImportArgs, StraceArgs};
 use crate::{Verdict, files};
-use pageturner::import::strace;
+use pageturner::import::strace::{self, Options};
 use pageturner::lab::words::count;
 use std::path::Path;
 
@@ -15,7 +15,8 @@ pub fn import(args: &ImportArgs) -> Verdict {
 
 fn import_strace(args: &StraceArgs) -> Verdict {
     let text = files::read(&args.file)?;
-    let imported = strace::import(&text).map_err(|error| files::in_file(&args.file, error))?;
+    let imported =
+        strace::import_with(&text, Options { touch: args.touch }).map_err(|error| files::in_file(&args.file, error))?;
     files::write(args.output.as_deref().unwrap_or(Path::new("-")), &imported.recording.to_jsonl())?;
     let skipped: u64 = imported.skipped.values().sum();
     eprintln!(

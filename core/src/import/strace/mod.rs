@@ -93,11 +93,12 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
     })
 }
 
-/// A machine with room for what the log needs for certain: a root table for each process, the pages that calls bring in,
-/// and memory and swap together for its largest area.
+/// A machine with room for what the log needs for certain, and as much again: a root table for each process, the pages
+/// that calls bring in with their tables, and memory and swap together for its largest area. Small, so that the map
+/// shows what happens.
 fn config(pages_in: u64, largest: u64, most_live: u32) -> Config {
-    let needed = pages_in + pages_in / 8 + 8 * u64::from(most_live);
-    let frames = (16_384 + needed as u32).next_multiple_of(1024);
+    let needed = pages_in + pages_in / 8 + 32 * u64::from(most_live);
+    let frames = (256 + 2 * needed as u32).next_power_of_two();
     let swap_slots = 4096.max(largest as u32);
     Config { frames, swap_slots, max_processes: most_live.max(64), ..Config::default() }
 }

@@ -43,7 +43,11 @@ impl Buddy {
                 at += 1;
                 continue;
             }
-            let fits = |order: u8| at & ((1 << order) - 1) == 0 && at + (1 << order) <= end && (at..at + (1 << order)).all(|n| usable(Pfn(n)));
+            let fits = |order: u8| {
+                at & ((1 << order) - 1) == 0
+                    && at + (1 << order) <= end
+                    && (at..at + (1 << order)).all(|n| usable(Pfn(n)))
+            };
             let order = (0..=self.max_order).rev().find(|o| fits(*o)).expect("order 0 always fits");
             let list = ListId { zone, list: order };
             let tail = self.lists.tail(list);
@@ -93,7 +97,8 @@ impl Buddy {
     }
 
     fn zone_of(&self, pfn: Pfn) -> u8 {
-        self.zones.iter().position(|(start, end)| (*start..*end).contains(&pfn.0)).expect("every frame is in a zone") as u8
+        self.zones.iter().position(|(start, end)| (*start..*end).contains(&pfn.0)).expect("every frame is in a zone")
+            as u8
     }
 
     fn zone_free(&self, zone: u8) -> u32 {
@@ -152,11 +157,17 @@ impl FrameAllocator for Buddy {
         for (run, list) in self.lists.all_runs() {
             let size = 1 << list.list;
             if run.len != size || !run.start.0.is_multiple_of(size) {
-                broken.push(format!("buddy: block {} of {} frames on the list of order {}", run.start, run.len, list.list));
+                broken.push(format!(
+                    "buddy: block {} of {} frames on the list of order {}",
+                    run.start, run.len, list.list
+                ));
             }
             let buddy = Pfn(run.start.0 ^ size);
             if list.list < self.max_order && self.lists.run_at(buddy) == Some((size, list)) {
-                broken.push(format!("buddy: {} and {buddy} of order {} are both free and not merged", run.start, list.list));
+                broken.push(format!(
+                    "buddy: {} and {buddy} of order {} are both free and not merged",
+                    run.start, list.list
+                ));
             }
         }
         broken

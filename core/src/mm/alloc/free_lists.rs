@@ -123,7 +123,8 @@ impl FreeLists {
     pub fn run_at(&self, start: Pfn) -> Option<(u32, ListId)> {
         let node = self.nodes.get(start.index())?;
         let list = usize::from(node.list);
-        (node.len > 0).then_some((node.len, ListId { zone: (list / LISTS_PER_ZONE) as u8, list: (list % LISTS_PER_ZONE) as u8 }))
+        (node.len > 0)
+            .then_some((node.len, ListId { zone: (list / LISTS_PER_ZONE) as u8, list: (list % LISTS_PER_ZONE) as u8 }))
     }
 
     /// The runs of a list, head first.
@@ -145,6 +146,7 @@ impl FreeLists {
 
     /// Every run, in the order of memory.
     pub fn all_runs(&self) -> impl Iterator<Item = (FreeRun, ListId)> + '_ {
-        (0..self.nodes.len() as u32).filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
+        (0..self.nodes.len() as u32)
+            .filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
     }
 }

@@ -21,7 +21,11 @@ impl Mm {
     /// Every PTE that maps the frame, found by the machine's scheme. Panics if it does not find as many as are counted.
     pub(crate) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         let found = self.mappings_unchecked(pfn, t);
-        assert_eq!(found.len() as u32, self.frames.get(pfn).mapcount, "invariant pte-rmap: PTEs of {pfn} found, against its mapcount");
+        assert_eq!(
+            found.len() as u32,
+            self.frames.get(pfn).mapcount,
+            "invariant pte-rmap: PTEs of {pfn} found, against its mapcount"
+        );
         found
     }
 

@@ -9,7 +9,14 @@ use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
     /// Applies advice to what is mapped of a range; ENOMEM afterwards if some of it was not.
-    pub(crate) fn madvise(&mut self, pid: Pid, addr: VirtAddr, pages: u64, advice: Advice, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn madvise(
+        &mut self,
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+        advice: Advice,
+        t: &mut impl Trace,
+    ) -> CallResult {
         let (start, end) = range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
         let mut reached = start;
         let mut hole = false;

@@ -36,7 +36,21 @@ impl Machine {
         }
         let id = self.mm.new_vma_id();
         let (prot, flags) = (Prot::READ | Prot::WRITE, VmaFlags::ACCOUNT);
-        self.mm.insert_vma(Vma { id, pid, start: from, end: to, prot, flags, pgoff: from.0, object: None, anon_vma: None, chain: Vec::new() }, t);
+        self.mm.insert_vma(
+            Vma {
+                id,
+                pid,
+                start: from,
+                end: to,
+                prot,
+                flags,
+                pgoff: from.0,
+                object: None,
+                anon_vma: None,
+                chain: Vec::new(),
+            },
+            t,
+        );
         true
     }
 }

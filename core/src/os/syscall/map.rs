@@ -60,7 +60,18 @@ impl Machine {
             (None, None) => start.0,
         };
         let id = self.mm.new_vma_id();
-        let vma = Vma { id, pid, start, end, prot: request.prot, flags: request.vma_flags(), pgoff, object, anon_vma: None, chain: Vec::new() };
+        let vma = Vma {
+            id,
+            pid,
+            start,
+            end,
+            prot: request.prot,
+            flags: request.vma_flags(),
+            pgoff,
+            object,
+            anon_vma: None,
+            chain: Vec::new(),
+        };
         self.mm.insert_vma(vma, t);
         if request.has(MapFlag::Populate) || request.has(MapFlag::Locked) {
             // A page that can not be populated is no error; the end of the process is.
@@ -104,16 +115,15 @@ impl Machine {
 
     /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
     fn overcommits(&self, request: &Request) -> bool {
-        let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT) || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
+        let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT)
+            || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
         accounted && request.pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
     }
 
     fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
         match request.file {
             Some(name) => Some(self.mm.file_object(name, t)),
-            None if request.has(MapFlag::Shared) => {
-                Some(self.mm.new_object(ObjectKind::Shmem, Some(request.pages), t))
-            },
+            None if request.has(MapFlag::Shared) => Some(self.mm.new_object(ObjectKind::Shmem, Some(request.pages), t)),
             None => None,
         }
     }

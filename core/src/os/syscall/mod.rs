@@ -8,8 +8,8 @@ pub mod protect;
 pub mod remap;
 pub mod rw;
 
-use crate::lab::command::{Command, Errno, Reply, Signal};
 use crate::hw::geometry::Geometry;
+use crate::lab::command::{Command, Errno, Reply, Signal};
 use crate::mm::Trouble;
 use crate::units::{Pid, VirtAddr, Vpn};
 

@@ -11,7 +11,14 @@ use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
     /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.
-    pub(crate) fn mprotect(&mut self, pid: Pid, addr: VirtAddr, pages: u64, prot: Prot, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn mprotect(
+        &mut self,
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+        prot: Prot,
+        t: &mut impl Trace,
+    ) -> CallResult {
         if pages == 0 && self.mm.geometry.aligned(addr) {
             return Ok(Reply::Done);
         }
@@ -36,7 +43,14 @@ impl Machine {
     }
 
     /// Calls `change` with each VMA of the range and the part of it that lies inside. ENOMEM at the first hole.
-    pub(crate) fn each_part<T: Trace>(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut T, mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>) -> Result<(), CallError> {
+    pub(crate) fn each_part<T: Trace>(
+        &mut self,
+        pid: Pid,
+        start: Vpn,
+        end: Vpn,
+        t: &mut T,
+        mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>,
+    ) -> Result<(), CallError> {
         let mut at = start;
         while at < end {
             let Some(vma) = self.mm.space(pid).find(at).cloned() else { return Err(Errno::ENOMEM.into()) };
@@ -52,7 +66,14 @@ impl Machine {
         for (at, raw) in self.mm.leaves(pid, start, end) {
             if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry.kind, raw) {
                 let writable = writable && prot.contains(Prot::WRITE);
-                let pte = Pte::Mapped { pfn, writable, accessed, dirty, exec: prot.contains(Prot::EXEC), protnone: prot.is_empty() };
+                let pte = Pte::Mapped {
+                    pfn,
+                    writable,
+                    accessed,
+                    dirty,
+                    exec: prot.contains(Prot::EXEC),
+                    protnone: prot.is_empty(),
+                };
                 self.mm.set_pte(at, pte, t);
             }
         }

@@ -1,9 +1,9 @@
 //! `mremap`: shrink, grow in place, or move. A move takes the PTEs along: no page is copied or faulted.
 
 use super::{CallError, CallResult, MAX_VMAS, range};
+use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
-use crate::hw::pte::Pte;
 use crate::machine::Machine;
 use crate::mm::Trouble;
 use crate::mm::space::start_with_gap;
@@ -12,7 +12,15 @@ use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
     /// Changes the size or place of a mapping and answers its address.
-    pub(crate) fn mremap(&mut self, pid: Pid, (addr, pages): (VirtAddr, u64), new_pages: u64, to: Option<VirtAddr>, may_move: bool, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn mremap(
+        &mut self,
+        pid: Pid,
+        (addr, pages): (VirtAddr, u64),
+        new_pages: u64,
+        to: Option<VirtAddr>,
+        may_move: bool,
+        t: &mut impl Trace,
+    ) -> CallResult {
         let geometry = self.mm.geometry;
         if !geometry.aligned(addr) || new_pages == 0 || pages == 0 {
             return Err(Errno::EINVAL.into());
@@ -25,7 +33,14 @@ impl Machine {
         Ok(Reply::Addr(geometry.addr(moved)))
     }
 
-    fn resize(&mut self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, may_move: bool, t: &mut impl Trace) -> Result<Vpn, CallError> {
+    fn resize(
+        &mut self,
+        pid: Pid,
+        (start, pages): (Vpn, u64),
+        new_pages: u64,
+        may_move: bool,
+        t: &mut impl Trace,
+    ) -> Result<Vpn, CallError> {
         let Some(end) = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry.user_pages).map(Vpn) else {
             return Err(if self.mm.space(pid).find(start).is_none() { Errno::EFAULT } else { Errno::EINVAL }.into());
         };
@@ -82,9 +97,21 @@ impl Machine {
     }
 
     /// `MREMAP_FIXED`: what is at the destination is unmapped first. Several VMAs may move at once if the size stays.
-    fn move_to(&mut self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: VirtAddr, t: &mut impl Trace) -> Result<Vpn, CallError> {
+    fn move_to(
+        &mut self,
+        pid: Pid,
+        (start, pages): (Vpn, u64),
+        new_pages: u64,
+        to: VirtAddr,
+        t: &mut impl Trace,
+    ) -> Result<Vpn, CallError> {
         let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
-        let end = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry.user_pages).map(Vpn).ok_or(Errno::EINVAL)?;
+        let end = start
+            .0
+            .checked_add(pages)
+            .filter(|end| *end <= self.mm.geometry.user_pages)
+            .map(Vpn)
+            .ok_or(Errno::EINVAL)?;
         if start < to_end && to < end {
             return Err(Errno::EINVAL.into());
         }
@@ -94,7 +121,11 @@ impl Machine {
         }
         // What is cut off may reach into other VMAs; what is moved may not.
         if start.0 + new_pages.min(pages) > first.end.0 {
-            return if new_pages == pages { self.move_many(pid, (start, end), to, t) } else { Err(Errno::EFAULT.into()) };
+            return if new_pages == pages {
+                self.move_many(pid, (start, end), to, t)
+            } else {
+                Err(Errno::EFAULT.into())
+            };
         }
         self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
         self.mm.unmap_range(pid, to, to_end, t);
@@ -123,7 +154,14 @@ impl Machine {
     }
 
     /// Moves `part` of a VMA to `to`, where `new_pages` pages are free; the old place is unmapped.
-    fn move_vma(&mut self, vma: &Vma, part: (Vpn, Vpn), to: Vpn, new_pages: u64, t: &mut impl Trace) -> Result<(), CallError> {
+    fn move_vma(
+        &mut self,
+        vma: &Vma,
+        part: (Vpn, Vpn),
+        to: Vpn,
+        new_pages: u64,
+        t: &mut impl Trace,
+    ) -> Result<(), CallError> {
         let pid = vma.pid;
         // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
         let untouched = vma.object.is_none() && vma.anon_vma.is_none();
