@@ -16,8 +16,9 @@ check: setup-test
 	scripts/wasm.sh build
 	npm --prefix www run check
 
-bench: setup
-	cargo bench --workspace --all-features
+bench: setup-test page
+	cargo bench -p pageturner-tests --bench figures
+	node tests/browser-bench/run.mjs
 
 dist: page
 	scripts/dist.sh

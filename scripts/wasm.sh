@@ -21,6 +21,8 @@ build() {
   mkdir -p "$CARGO_TARGET_DIR"
   # Dated before the build: a source saved while it runs must count as newer.
   rustc -vV >"$CARGO_TARGET_DIR/built-by"
+  # Level 2: the machine is as fast as at 3, the file some 2 % smaller.
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=2
   # --no-opt: wasm-pack would download a wasm-opt of its own.
   wasm-pack build web --target web --no-opt --out-dir "$new"
   optimise "$new/pageturner_web_bg.wasm"

@@ -23,7 +23,7 @@ mod timeline;
 
 use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
 use crate::session::Session;
-use pageturner::import::strace;
+use pageturner::import::strace::{self, Options};
 use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::Recording;
 use pageturner::script::{Limits, run_script};
@@ -71,10 +71,11 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
     js::value(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), printed })
 }
 
-/// Turns a log of strace into a recording.
+/// Turns a log of strace into a recording. A log shows no accesses to memory; so that there is something to see, the
+/// programs are assumed to touch what they get for writing, and the recording's first note says so.
 #[wasm_bindgen(js_name = importStrace, unchecked_return_type = "{ recording: string; skipped: { what: string; count: number }[] }")]
 pub fn import_strace(text: &str) -> Result<JsValue, JsValue> {
-    let imported = strace::import(text).map_err(js::thrown)?;
+    let imported = strace::import_with(text, Options { touch: true }).map_err(js::thrown)?;
     let skipped = imported.skipped.into_iter().map(|(what, count)| SkippedDto { what, count }).collect();
     Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), skipped }))
 }

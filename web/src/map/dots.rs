@@ -1,7 +1,7 @@
 //! The map with a few pixels to a frame, too few for gaps or patterns: plain dots of colour.
 
 use super::Scene;
-use super::pixels::{Pixels, Rgba, fill};
+use super::pixels::{Pixels, Rgba, fill, same};
 
 /// Paints the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
@@ -12,21 +12,21 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let left = columns.iter().take_while(|c| **c == OUTSIDE).count();
     let mid = columns[left..].iter().take_while(|c| **c != OUTSIDE).count();
     let columns = &columns[left..left + mid];
-    let mut painted = None;
+    let row_of = |row: usize| {
+        let start = row * camera.columns() as usize;
+        &scene.uses[start..(start + camera.columns() as usize).min(scene.uses.len())]
+    };
+    let mut above: Option<&[u8]> = None;
     for y in 0..pixels.height() {
+        // Outside the map, a row of no frames.
         let row = cell_at(camera.y(), camera.cell(), y, camera.rows());
-        if painted == Some(row) {
+        let uses = if row == OUTSIDE { &[] } else { row_of(row) };
+        // Also rows of other frames often look the same: copying is much faster than painting.
+        if above.replace(uses).is_some_and(|above| same(above, uses)) {
             pixels.repeat_row(y);
             continue;
         }
-        painted = Some(row);
         let line = pixels.row(y);
-        if row == OUTSIDE {
-            fill(line, scene.theme.ground);
-            continue;
-        }
-        let start = row * camera.columns() as usize;
-        let uses = &scene.uses[start..(start + camera.columns() as usize).min(scene.uses.len())];
         fill(&mut line[..left * 4], scene.theme.ground);
         paint_row(&mut line[left * 4..(left + mid) * 4], columns, uses, &palette);
         fill(&mut line[(left + mid) * 4..], scene.theme.ground);

@@ -4,7 +4,7 @@
 //! pixel. Colours are added four at a time, each in 16 bits of one number.
 
 use super::Scene;
-use super::pixels::{Pixels, Rgba, fill};
+use super::pixels::{Pixels, Rgba, fill, same};
 use std::ops::Range;
 
 /// At most this many frames are looked at for one pixel and direction: 16 by 16 bytes' sum fits 16 bits.
@@ -20,23 +20,26 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let palette = scene.theme.palette();
     let colors = palette.map(pack);
     let mut sums = vec![0u64; camera.columns() as usize];
+    let mut above: Option<&[u8]> = None;
     for (y, rows) in (0..).zip(&down) {
-        let line = pixels.row(y);
-        if rows.is_empty() {
-            fill(line, scene.theme.ground);
+        let mut rows = rows.clone().step_by(step(rows)).map(|row| row_of(scene, row));
+        // Lines over equal rows of frames look the same, and copying is much faster than adding.
+        let alike = rows.clone().next().filter(|first| rows.clone().all(|row| same(first, row)));
+        if let (Some(above), Some(row)) = (above, alike)
+            && same(above, row)
+        {
+            pixels.repeat_row(y);
             continue;
         }
-        fill(&mut line[..left * 4], scene.theme.ground);
-        fill(&mut line[right * 4..], scene.theme.ground);
-        let line = &mut line[left * 4..right * 4];
-        let across = &across[left..right];
+        above = alike;
+        let line = pixels.row(y);
+        let count = rows.clone().count();
         sums.fill(0);
-        let mut count = 0;
-        for row in rows.clone().step_by(step(rows)) {
-            add(&mut sums, row_of(scene, row), &colors);
-            count += 1;
+        rows.by_ref().for_each(|row| add(&mut sums, row, &colors));
+        fill(line, scene.theme.ground);
+        if count > 0 {
+            paint_line(&mut line[left * 4..right * 4], &across[left..right], &sums, count);
         }
-        paint_line(line, across, &sums, count);
     }
 }
 

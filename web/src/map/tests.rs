@@ -186,6 +186,16 @@ fn far_away_a_pixel_is_the_mean_of_its_frames() {
 }
 
 #[test]
+fn far_away_one_used_frame_colors_one_pixel() {
+    let mut view = view(1 << 12);
+    view.frames.set(Pfn(21 * 64 + 37), page());
+    let mut picture = Picture::of(&view, 32, 32, &Marks::default());
+    let colored = |picture: &mut Picture, x, y| picture.at(x, y) != LIGHT.fill(Use::Free);
+    let found: Vec<_> = (0..32 * 32).map(|n| (n % 32, n / 32)).filter(|(x, y)| colored(&mut picture, *x, *y)).collect();
+    assert_eq!(found, [(18, 10)]);
+}
+
+#[test]
 fn millions_of_frames_fit_a_stamp() {
     let view = view(1 << 22);
     let mut picture = Picture::of(&view, 16, 16, &Marks::default());
