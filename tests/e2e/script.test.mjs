@@ -99,6 +99,12 @@ test("a runaway script never freezes the page, and is cancelled", () =>
     assert.equal(await steps(page), had);
   }));
 
+test("what a script prints stands in the console", () =>
+  visit({}, async (page) => {
+    await openFile(page, "prints.rhai", 'let p = spawn("shell");\nprint(`pid ${p.pid}`);\n');
+    await page.getByRole("log", { name: "Answers" }).getByText("pid 1", { exact: true }).waitFor();
+  }));
+
 test("text from a script is only ever text", () =>
   visit({}, async (page) => {
     await openScript(page, 'note("<img src=x onerror=alert(1)> <b>bold</b> and `code`");\nspawn("<i>name</i>");\n');

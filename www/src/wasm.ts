@@ -4,13 +4,15 @@ import url from "../pkg/pageturner_web_bg.wasm?url";
 import type { ErrorDto, MapApi, SessionApi } from "./types";
 
 export type LegendEntry = { use: string; label: string; color: string; pattern: string };
+/** A line that a script printed, after so many steps. */
+export type Printed = { step: number; text: string };
 export type Skipped = { what: string; count: number };
 
 export interface WasmModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   loadRecording(text: string): SessionApi;
   newSession(configJson: string): SessionApi;
-  runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null };
+  runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null; printed: Printed[] };
   importStrace(text: string): { recording: string; skipped: Skipped[] };
   legend(theme: number): LegendEntry[];
   paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number): void;

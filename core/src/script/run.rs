@@ -34,7 +34,8 @@ const LONGEST_TITLE: usize = 100;
 /// A script's title: its first line, if that is a comment.
 fn title(source: &str) -> Option<String> {
     let comment = source.lines().next()?.trim().strip_prefix("//")?;
-    let title = comment.trim_start_matches(['/', '!']).trim();
+    let comment = comment.trim_start_matches(['/', '!']).trim();
+    let title = comment.strip_prefix("title:").unwrap_or(comment).trim();
     (!title.is_empty()).then(|| title.chars().take(LONGEST_TITLE).collect())
 }
 

@@ -7,7 +7,7 @@ use crate::map::Use;
 use crate::spaces::address;
 use crate::subject;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::view::View;
+use pageturner::lab::view::{Mapping, View};
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
 use pageturner::mm::object::ObjectKind;
 use pageturner::units::{Pfn, VirtAddr};
@@ -41,7 +41,7 @@ fn use_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> 
         ],
         FrameUse::Table { .. } => table_rows(view, index, pfn, frame),
         FrameUse::Run { first } => run_rows(view, first),
-        FrameUse::Page => page_rows(view, frame),
+        FrameUse::Page => page_rows(view, index, pfn, frame),
     }
 }
 
@@ -90,7 +90,7 @@ fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
     rows
 }
 
-fn page_rows(view: &View, frame: &Frame) -> Vec<RowDto> {
+fn page_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
     let belongs = match frame.mapping {
         Owner::None => "nothing: only kept in the swap cache".into(),
         Owner::Anon(id) => format!("anon_vma {id}, index {:#x}", frame.index),
@@ -102,7 +102,7 @@ fn page_rows(view: &View, frame: &Frame) -> Vec<RowDto> {
     let mut rows = vec![
         set_row("Mapped by", counted(u64::from(frame.mapcount), "PTE")),
         set_row("Belongs to", belongs),
-        set_row("Dirty", if frame.dirty { "yes: written since it was last saved" } else { "no" }),
+        set_row("Dirty", dirty(view, index, pfn, frame)),
     ];
     if let Some(slot) = frame.slot {
         rows.push(
@@ -114,6 +114,17 @@ fn page_rows(view: &View, frame: &Frame) -> Vec<RowDto> {
         rows.push(set_row("Locked", format!("{}: may not be swapped out", yes_no(true))));
     }
     rows
+}
+
+/// The kernel takes the D bits over into the frame only when it unmaps the page.
+fn dirty(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> &'static str {
+    let kind = view.geometry().kind;
+    let written = |mapping: &Mapping| matches!(Pte::decode(kind, mapping.raw), Pte::Mapped { dirty: true, .. });
+    match (frame.dirty, index.frame(pfn).iter().any(written)) {
+        (true, _) => "yes: written since it was last saved",
+        (false, true) => "yes: the D bit of a PTE says that it was written",
+        (false, false) => "no",
+    }
 }
 
 fn zone(view: &View, pfn: Pfn) -> Option<RowDto> {

@@ -67,7 +67,7 @@ fn bit_rows(pte: Pte, vma: Option<&Vma>) -> Vec<RowDto> {
         (true, ..) => "no: PROT_NONE forbids any access",
         (false, true, _) => "yes",
         // The difference that copy-on-write lives on.
-        (false, false, true) => "the VMA allows it, the PTE not yet: a write will fault and copy or re-use the frame",
+        (false, false, true) => "not yet: the VMA allows it but the PTE does not, so a write will fault first",
         (false, false, false) => "no: the VMA is read only",
     };
     vec![set_row("Writable", may_write), set_row("Accessed", yes_no(accessed)), set_row("Dirty", yes_no(dirty))]

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { asError, compiledModule, wasm, type Skipped } from "../wasm";
 import type { Job, Report } from "../worker";
+import { tell } from "./log";
 import { say, sentence } from "./notices";
 import { origin, pack, type Origin } from "./origin";
 import { stop } from "./player";
@@ -26,6 +27,7 @@ export async function runScript(start: Start = {}): Promise<void> {
   const shown = await inWorker("script", text, "Running the script", (report) => {
     if (report.error) say("editor", report.error);
     if (report.kind === "failed" || !report.recording) return false;
+    tell(report.printed.map(({ text }) => ({ kind: "out", text })));
     return showRecording(report.recording, report.error ? { step: Infinity } : start);
   });
   if (shown) await setOrigin(lesson, text);

@@ -1,6 +1,6 @@
 // One command at a time, in the script's language. A command given in the past cuts the future, and says so.
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { log, tell, type Line } from "../model/log";
 import { sentence } from "../model/notices";
 import { stop } from "../model/player";
 import { renew, session, state } from "../model/session";
@@ -8,10 +8,6 @@ import { setCommands, source } from "../model/source";
 import { asError } from "../wasm";
 import { Coded } from "./Prose";
 
-type Line = { kind: "in" | "out" | "error" | "news"; text: string };
-
-const LOG_LENGTH = 300;
-const log = signal<Line[]>([]);
 const typedBefore: string[] = [];
 
 export function Console() {
@@ -104,5 +100,5 @@ function run(line: string): void {
   renew();
   // A list of commands must tell of this one, too.
   if (source.peek().readOnly) setCommands(source.peek().title);
-  log.value = [...log.peek(), ...said].slice(-LOG_LENGTH);
+  tell(said);
 }

@@ -1,0 +1,13 @@
+// The console's lines: what was typed, what was answered, and what a script prints.
+import { signal } from "@preact/signals";
+
+export type Line = { kind: "in" | "out" | "error" | "news"; text: string };
+
+const LENGTH = 300;
+
+export const log = signal<Line[]>([]);
+
+/** Adds lines; the oldest are let go. */
+export function tell(lines: Line[]): void {
+  if (lines.length) log.value = [...log.peek(), ...lines].slice(-LENGTH);
+}
