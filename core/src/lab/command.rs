@@ -232,6 +232,35 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The process that gives the command, if one does.
+    pub fn pid(&self) -> Option<Pid> {
+        match self {
+            Command::Mmap { pid, .. }
+            | Command::Munmap { pid, .. }
+            | Command::Mprotect { pid, .. }
+            | Command::Mremap { pid, .. }
+            | Command::Brk { pid, .. }
+            | Command::Madvise { pid, .. }
+            | Command::Mlock { pid, .. }
+            | Command::Munlock { pid, .. }
+            | Command::Fork { pid, .. }
+            | Command::Exec { pid, .. }
+            | Command::Exit { pid }
+            | Command::Read { pid, .. }
+            | Command::Write { pid, .. }
+            | Command::Touch { pid, .. } => Some(*pid),
+            Command::Spawn { .. }
+            | Command::Alloc { .. }
+            | Command::Free { .. }
+            | Command::Reclaim { .. }
+            | Command::Note { .. }
+            | Command::Ask { .. }
+            | Command::Expect { .. } => None,
+        }
+    }
+}
+
 fn one() -> u64 {
     1
 }

@@ -6,7 +6,7 @@ use crate::hw::pte::RawPte;
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::lab::command::{Errno, Signal};
-use crate::mm::alloc::{FreeRun, ListId};
+use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
 use crate::mm::object::{ObjectInfo, ObjectPage};

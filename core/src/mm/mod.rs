@@ -9,6 +9,7 @@ pub mod alloc;
 pub mod anon_vma;
 pub mod fault;
 pub mod frame;
+pub mod lineage;
 pub mod merge;
 pub mod object;
 pub mod page_cache;

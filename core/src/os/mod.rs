@@ -1,5 +1,6 @@
 //! The teaching operating system: processes and their system calls, on top of the memory manager.
 
+pub mod dispatch;
 pub mod process;
 pub mod refuse;
 pub mod syscall;

@@ -4,8 +4,8 @@
 //! run is right, also one that does not fill whole rows, which no buddy block is but runs of other allocators are.
 
 use super::Scene;
-use super::cells::Style;
 use super::pixels::{Pixels, Rect};
+use super::style::Style;
 use super::uses::Use;
 use pageturner::mm::alloc::FreeRun;
 use pageturner::units::Pfn;

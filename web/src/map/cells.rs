@@ -3,35 +3,11 @@
 use super::blocks::{self, Runs};
 use super::labels;
 use super::pixels::{Pixels, Rect};
+use super::style::{Style, body};
 use super::uses::Use;
-use super::{LABELS, PATTERNS, Scene};
+use super::Scene;
 use pageturner::mm::frame::Frame;
 use pageturner::units::Pfn;
-
-/// How cells are drawn at one zoom.
-#[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// Pixels between cells.
-    pub gap: i32,
-    /// Width of a pattern's lines.
-    pub unit: i32,
-    pub patterned: bool,
-    pub labelled: bool,
-}
-
-impl Style {
-    /// For cells of this size.
-    pub fn new(cell: f64) -> Style {
-        let gap = if cell < 16.0 {
-            1
-        } else if cell < 40.0 {
-            2
-        } else {
-            3
-        };
-        Style { gap, unit: ((cell / 16.0) as i32).clamp(1, 4), patterned: cell >= PATTERNS, labelled: cell >= LABELS }
-    }
-}
 
 /// Paints the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
@@ -58,11 +34,6 @@ fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each:
     if style.patterned {
         paint_marks(pixels, scene, style, rect, each, &frame);
     }
-}
-
-/// A cell without its gap.
-pub fn body(cell: Rect, style: &Style) -> Rect {
-    Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
 }
 
 fn paint_use(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {

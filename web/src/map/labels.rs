@@ -1,7 +1,7 @@
 //! The text in large cells: the frame's number, and how many PTEs map it.
 
-use super::cells::{Style, body};
 use super::pixels::{Rect, Rgba};
+use super::style::{Style, body};
 use super::uses::Use;
 use super::{LABELS, Scene};
 use pageturner::mm::frame::{Frame, FrameUse};

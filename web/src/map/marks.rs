@@ -2,8 +2,8 @@
 //!
 //! Three shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners.
 
-use super::cells::{Style, body};
 use super::pixels::{Pixels, Rect, Rgba};
+use super::style::{Style, body};
 use super::{GAPS, Scene};
 
 /// Frames that are set off.

@@ -14,6 +14,7 @@ mod labels;
 mod marks;
 mod painter;
 mod pixels;
+mod style;
 mod theme;
 mod use_cache;
 mod uses;

@@ -1,9 +1,10 @@
 // The selected thing: its values, its page-table walk, its reverse map; and "why?" it is so.
 import { oldValue } from "../model/before";
-import { hovered, inspected, selected } from "../model/selection";
+import { inspected, selected } from "../model/selection";
 import { state } from "../model/session";
 import { cause, goBack, goToCause } from "../model/why";
 import type { InspectDto, RowDto, Subject } from "../types";
+import { Goto } from "./Goto";
 import { Icon } from "./Icon";
 import { Walk } from "./Walk";
 
@@ -88,22 +89,6 @@ function Row({ row, subject }: { row: RowDto; subject: Subject }) {
         </dd>
       )}
     </div>
-  );
-}
-
-/** A thing named in the text: hovering shows it, a click selects it. */
-export function Goto({ subject, text, fresh = false }: { subject: Subject; text: string; fresh?: boolean }) {
-  return (
-    <button
-      class={`goto-thing${fresh ? " fresh" : ""}`}
-      onClick={() => (selected.value = subject)}
-      onPointerEnter={() => (hovered.value = subject)}
-      onPointerLeave={() => (hovered.value = null)}
-      onFocus={() => (hovered.value = subject)}
-      onBlur={() => (hovered.value = null)}
-    >
-      {text}
-    </button>
   );
 }
 

@@ -4,7 +4,7 @@ import { legend } from "../model/legend";
 import { state } from "../model/session";
 import { theme } from "../model/theme";
 import { wasm } from "../wasm";
-import { Goto } from "./Inspector";
+import { Goto } from "./Goto";
 
 export function Legend() {
   const uses = state.value?.uses ?? {};

@@ -1,6 +1,6 @@
 // The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
 import type { InspectDto, WalkDto } from "../types";
-import { Goto } from "./Inspector";
+import { Goto } from "./Goto";
 
 export function Walk({ address, walk }: { address: InspectDto["address"]; walk: WalkDto[] }) {
   return (

@@ -2,7 +2,6 @@
 
 use crate::args::RunArgs;
 use crate::output::Output;
-use crate::run::failed_expects;
 use crate::{Fatal, Verdict};
 use pageturner::lab::command::{Command, Reply};
 use pageturner::lab::dump::{JsonLine, dump};
@@ -193,4 +192,13 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
         broken: report.broken.as_ref().map(|(step, invariants)| Broken { step: *step, invariants }),
         counters: &session.view().tally,
     }
+}
+
+/// Expectations that did not hold, by their text.
+fn failed_expects(session: &Session) -> Vec<&str> {
+    let text = |command| match command {
+        &Command::Expect { ref text, held: false } => Some(text.as_str()),
+        _ => None,
+    };
+    session.steps().iter().filter_map(|step| text(&step.command)).collect()
 }

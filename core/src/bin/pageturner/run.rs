@@ -3,9 +3,7 @@
 use crate::args::RunArgs;
 use crate::report::{Report, report};
 use crate::{Verdict, files};
-use pageturner::lab::command::Command;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
 use pageturner::script::{Limits, run_script};
 
 /// Runs a script. After an error, what ran before it is reported all the same.
@@ -68,13 +66,4 @@ fn broken(recording: &Recording) -> Option<(u32, Vec<String>)> {
         }
     }
     None
-}
-
-/// Expectations that did not hold, by their text.
-pub fn failed_expects(session: &Session) -> Vec<&str> {
-    let text = |command| match command {
-        &Command::Expect { ref text, held: false } => Some(text.as_str()),
-        _ => None,
-    };
-    session.steps().iter().filter_map(|step| text(&step.command)).collect()
 }

@@ -112,7 +112,7 @@ impl Recording {
     /// A recording whose commands name processes but that never makes one is about process 1.
     pub fn spawns_implicitly(&self) -> bool {
         let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn { .. }));
-        !spawns && self.steps.iter().any(|(command, _)| pid_of(command).is_some())
+        !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some())
     }
 }
 
@@ -143,31 +143,4 @@ pub fn step_json(command: &Command, at: Option<Position>) -> String {
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("commands and configurations have only string keys")
-}
-
-/// The process a command is about; `None` for those about the whole machine, and for `spawn`.
-pub fn pid_of(command: &Command) -> Option<Pid> {
-    match command {
-        Command::Mmap { pid, .. }
-        | Command::Munmap { pid, .. }
-        | Command::Mprotect { pid, .. }
-        | Command::Mremap { pid, .. }
-        | Command::Brk { pid, .. }
-        | Command::Madvise { pid, .. }
-        | Command::Mlock { pid, .. }
-        | Command::Munlock { pid, .. }
-        | Command::Fork { pid, .. }
-        | Command::Exec { pid, .. }
-        | Command::Exit { pid }
-        | Command::Read { pid, .. }
-        | Command::Write { pid, .. }
-        | Command::Touch { pid, .. } => Some(*pid),
-        Command::Spawn { .. }
-        | Command::Alloc { .. }
-        | Command::Free { .. }
-        | Command::Reclaim { .. }
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::Expect { .. } => None,
-    }
 }

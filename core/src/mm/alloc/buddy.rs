@@ -9,8 +9,8 @@
 //! Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
 //! `mm/page_alloc.c` (`__rmqueue_smallest`, `__free_one_page`).
 
-use super::free_lists::FreeLists;
-use super::{FrameAllocator, FreeRun, ListId};
+use super::FrameAllocator;
+use super::free_lists::{FreeLists, FreeRun, ListId};
 use crate::config::Config;
 use crate::lab::event::{Event, Trace};
 use crate::units::Pfn;

@@ -3,11 +3,25 @@
 //! A run is linked by its first frame only; the links live in arrays beside the frames, not in the frames' bytes, so a
 //! free frame's old contents can still be looked at. Both the buddy allocator and the view keep these.
 
-use super::{FreeRun, ListId};
 use crate::units::Pfn;
+use serde::{Deserialize, Serialize};
 
 const NONE: u32 = u32::MAX;
 const LISTS_PER_ZONE: usize = 16;
+
+/// `len` free frames from `start`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct FreeRun {
+    pub start: Pfn,
+    pub len: u32,
+}
+
+/// Which free list: the zone and, within it, the allocator's own number (the buddy's order).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct ListId {
+    pub zone: u8,
+    pub list: u8,
+}
 
 /// The free lists of all zones.
 #[derive(Clone, PartialEq, Debug)]

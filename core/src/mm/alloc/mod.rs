@@ -7,22 +7,7 @@ use crate::config::{AllocatorKind, Config};
 use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
-use free_lists::FreeLists;
-use serde::{Deserialize, Serialize};
-
-/// `len` free frames from `start`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct FreeRun {
-    pub start: Pfn,
-    pub len: u32,
-}
-
-/// Which free list: the zone and, within it, the allocator's own number (the buddy's order).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct ListId {
-    pub zone: u8,
-    pub list: u8,
-}
+pub use free_lists::{FreeLists, FreeRun, ListId};
 
 /// An allocator of physically contiguous frames.
 pub trait FrameAllocator {

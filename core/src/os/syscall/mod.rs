@@ -9,9 +9,9 @@ pub mod remap;
 pub mod rw;
 
 use crate::hw::geometry::Geometry;
-use crate::lab::command::{Command, Errno, Reply, Signal};
+use crate::lab::command::{Errno, Reply, Signal};
 use crate::mm::Trouble;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{VirtAddr, Vpn};
 
 /// Most VMAs of a process: Linux's default `vm.max_map_count`.
 pub const MAX_VMAS: usize = 65530;
@@ -57,33 +57,4 @@ pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Err
     let start = geometry.vpn(addr);
     let end = start.0.checked_add(pages).filter(|end| *end <= geometry.user_pages);
     end.map(|end| (start, Vpn(end))).ok_or(beyond.into())
-}
-
-impl Command {
-    /// The process that gives the command, if one does.
-    pub fn pid(&self) -> Option<Pid> {
-        match self {
-            Command::Mmap { pid, .. }
-            | Command::Munmap { pid, .. }
-            | Command::Mprotect { pid, .. }
-            | Command::Mremap { pid, .. }
-            | Command::Brk { pid, .. }
-            | Command::Madvise { pid, .. }
-            | Command::Mlock { pid, .. }
-            | Command::Munlock { pid, .. }
-            | Command::Fork { pid, .. }
-            | Command::Exec { pid, .. }
-            | Command::Exit { pid }
-            | Command::Read { pid, .. }
-            | Command::Write { pid, .. }
-            | Command::Touch { pid, .. } => Some(*pid),
-            Command::Spawn { .. }
-            | Command::Alloc { .. }
-            | Command::Free { .. }
-            | Command::Reclaim { .. }
-            | Command::Note { .. }
-            | Command::Ask { .. }
-            | Command::Expect { .. } => None,
-        }
-    }
 }

@@ -1,0 +1,72 @@
+//! Which VMA stands in which anon_vma and object: at the first write, at fork, when VMAs come and go; Linux's
+//! `anon_vma_prepare`, `anon_vma_fork`, `unlink_anon_vmas`. Invariant: both sides always agree.
+
+use super::Mm;
+use super::anon_vma::AnonVma;
+use super::frame::Owner;
+use super::object::ObjectKind;
+use super::vma::{Cover, Vma};
+use crate::lab::event::Trace;
+use crate::units::{AnonVmaId, VmaId};
+use std::collections::BTreeSet;
+
+impl Mm {
+    /// Makes sure that the VMA has an anon_vma before its first anonymous page: a neighbour's, or a new one.
+    pub(crate) fn prepare_anon_vma(&mut self, vma: Cover, t: &mut impl Trace) -> AnonVmaId {
+        if let Some(id) = vma.anon_vma {
+            return id;
+        }
+        let id = match self.borrowable(vma.pid, vma.start) {
+            Some(id) => id,
+            None => self.new_anon_vma(None, t),
+        };
+        self.join_chain(self.vma(vma.pid, vma.start).id, &[id], t);
+        self.change_vma(vma.pid, vma.start, |v| (v.anon_vma, v.chain) = (Some(id), vec![id]), t);
+        id
+    }
+
+    /// The anon_vma and chain of a child's copy of `vma`: its parent's chain and one of its own.
+    pub(crate) fn fork_chain(&mut self, vma: &Vma, t: &mut impl Trace) -> (Option<AnonVmaId>, Vec<AnonVmaId>) {
+        let Some(parent) = vma.anon_vma else { return (None, Vec::new()) };
+        let own = self.new_anon_vma(Some(parent), t);
+        let mut chain = vma.chain.clone();
+        chain.push(own);
+        (Some(own), chain)
+    }
+
+    fn new_anon_vma(&mut self, parent: Option<AnonVmaId>, t: &mut impl Trace) -> AnonVmaId {
+        let id = self.new_anon_vma_id();
+        self.set_anon_vma(id, Some(AnonVma { id, parent, vmas: BTreeSet::new() }), t);
+        id
+    }
+
+    /// Enters a VMA in every anon_vma of its chain and in its object.
+    pub(crate) fn link_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+        self.join_chain(vma.id, &vma.chain, t);
+        if let Some(object) = vma.object {
+            self.set_link(Owner::Object(object), vma.id, true, t);
+        }
+    }
+
+    /// Enters a VMA in these anon_vmas.
+    pub(crate) fn join_chain(&mut self, vma: VmaId, chain: &[AnonVmaId], t: &mut impl Trace) {
+        for id in chain {
+            self.set_link(Owner::Anon(*id), vma, true, t);
+        }
+    }
+
+    /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
+    pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+        for id in &vma.chain {
+            if !self.set_link(Owner::Anon(*id), vma.id, false, t) {
+                self.set_anon_vma(*id, None, t);
+            }
+        }
+        if let Some(id) = vma.object {
+            let left = self.set_link(Owner::Object(id), vma.id, false, t);
+            if !left && self.objects[&id].info.kind == ObjectKind::Shmem {
+                self.end_object(id, t);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Commands go in, events come out: the one way into the machine.
+
+use super::refuse;
+use super::syscall::map::Request;
+use super::syscall::{CallError, CallResult};
+use crate::lab::command::{Command, Errno, Refusal, Reply};
+use crate::lab::event::{Event, Run, Trace};
+use crate::machine::Machine;
+use crate::mm::alloc::FrameAllocator;
+use crate::mm::frame::FrameUse;
+use crate::units::{Pfn, Pid};
+
+impl Machine {
+    /// Carries out one command.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for a command that makes no sense; then nothing has changed and no event was told.
+    pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
+        refuse::check(self, command)?;
+        let result = self.dispatch(command, t);
+        Ok(self.settle(command, result, t))
+    }
+
+    fn dispatch(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {
+        match command {
+            Command::Spawn { pid, name } => self.spawn(*pid, name.as_deref(), t),
+            Command::Mmap { pid, addr, pages, prot, flags, file, pgoff } => {
+                let request =
+                    Request { addr: *addr, pages: *pages, prot: *prot, flags, file: file.as_deref(), pgoff: *pgoff };
+                self.mmap(*pid, request, t)
+            }
+            Command::Munmap { pid, addr, pages } => self.munmap(*pid, *addr, *pages, t),
+            Command::Mprotect { pid, addr, pages, prot } => self.mprotect(*pid, *addr, *pages, *prot, t),
+            Command::Mremap { pid, addr, pages, new_pages, to, may_move } => {
+                self.mremap(*pid, (*addr, *pages), *new_pages, *to, *may_move, t)
+            }
+            Command::Brk { pid, addr } => self.brk(*pid, *addr, t),
+            Command::Madvise { pid, addr, pages, advice } => self.madvise(*pid, *addr, *pages, *advice, t),
+            Command::Mlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, true, t),
+            Command::Munlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, false, t),
+            Command::Fork { pid, child } => self.fork(*pid, *child, t),
+            Command::Exec { pid, name, brk } => self.exec(*pid, name, *brk, t),
+            Command::Exit { pid } => self.exit(*pid, t),
+            Command::Read { pid, addr, len } => self.read(*pid, *addr, *len, t),
+            Command::Write { pid, addr, bytes } => self.write(*pid, *addr, bytes, t),
+            Command::Touch { pid, addr, pages } => self.touch(*pid, *addr, *pages, t),
+            Command::Alloc { pages } => self.alloc_run(*pages, t),
+            Command::Free { pfn, pages } => self.free_run(*pfn, *pages, t),
+            Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
+        }
+    }
+
+    /// What a failed call comes to: an errno for the caller, or the end of the process.
+    fn settle(&mut self, command: &Command, result: CallResult, t: &mut impl Trace) -> Reply {
+        let pid = command.pid().unwrap_or(Pid(0));
+        match result {
+            Ok(reply) => reply,
+            Err(CallError::Errno(errno)) => {
+                t.emit(|| Event::Failed { pid, errno });
+                Reply::Failed(errno)
+            }
+            Err(CallError::Signal(signal, addr)) => {
+                // A process that the OOM killer chose is gone already, and its signal was told.
+                if self.mm.spaces.contains_key(&pid) {
+                    t.emit(|| Event::Signal { pid, signal, addr });
+                    self.mm.end_space(pid, t);
+                }
+                Reply::Signal(signal)
+            }
+        }
+    }
+
+    fn alloc_run(&mut self, pages: u32, t: &mut impl Trace) -> CallResult {
+        let given = self.mm.alloc.given(pages).expect("refused before if it never can be served");
+        loop {
+            if let Some(first) = self.mm.alloc.alloc(pages, t) {
+                for n in 0..given {
+                    self.mm.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
+                }
+                self.set_run(first, Some(Run { pages, given }), t);
+                return Ok(Reply::Run(first));
+            }
+            if self.mm.reclaim(given, t) == 0 {
+                return Err(Errno::ENOMEM.into());
+            }
+        }
+    }
+
+    fn free_run(&mut self, first: Pfn, pages: u32, t: &mut impl Trace) -> CallResult {
+        let run = self.runs[&first];
+        self.set_run(first, None, t);
+        for n in 0..run.given {
+            self.mm.set_frame(first.plus(n), |f| f.state = FrameUse::Free, t);
+        }
+        self.mm.alloc.free(first, pages, t);
+        Ok(Reply::Done)
+    }
+
+    fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
+        let before = match after {
+            Some(run) => self.runs.insert(first, run),
+            None => self.runs.remove(&first),
+        };
+        t.emit(|| Event::Run { first, before, after });
+    }
+}

@@ -1,0 +1,34 @@
+//! How cells are drawn at one zoom: gaps, patterns, numbers.
+
+use super::pixels::Rect;
+use super::{LABELS, PATTERNS};
+
+/// How cells are drawn at one zoom.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Pixels between cells.
+    pub gap: i32,
+    /// Width of a pattern's lines.
+    pub unit: i32,
+    pub patterned: bool,
+    pub labelled: bool,
+}
+
+impl Style {
+    /// For cells of this size.
+    pub fn new(cell: f64) -> Style {
+        let gap = if cell < 16.0 {
+            1
+        } else if cell < 40.0 {
+            2
+        } else {
+            3
+        };
+        Style { gap, unit: ((cell / 16.0) as i32).clamp(1, 4), patterned: cell >= PATTERNS, labelled: cell >= LABELS }
+    }
+}
+
+/// A cell without its gap.
+pub fn body(cell: Rect, style: &Style) -> Rect {
+    Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
+}

@@ -1,0 +1,19 @@
+// A word that leads to the thing it names.
+import { hovered, selected } from "../model/selection";
+import type { Subject } from "../types";
+
+/** A thing named in the text: hovering shows it, a click selects it. */
+export function Goto({ subject, text, fresh = false }: { subject: Subject; text: string; fresh?: boolean }) {
+  return (
+    <button
+      class={`goto-thing${fresh ? " fresh" : ""}`}
+      onClick={() => (selected.value = subject)}
+      onPointerEnter={() => (hovered.value = subject)}
+      onPointerLeave={() => (hovered.value = null)}
+      onFocus={() => (hovered.value = subject)}
+      onBlur={() => (hovered.value = null)}
+    >
+      {text}
+    </button>
+  );
+}
