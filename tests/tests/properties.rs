@@ -153,6 +153,18 @@ fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
             prop_assert_eq!(session.view().difference(&fold), None);
         }
     }
+    cut_in_the_middle(session)
+}
+
+/// A command in the middle of another cuts that one and the future; a refused one cuts nothing.
+fn cut_in_the_middle(mut session: Session) -> Result<(), TestCaseError> {
+    session.seek_event(session.events().len() as u32 / 2);
+    let (at, steps) = (session.cursor(), session.steps().len());
+    session.run(Command::Free { pfn: Pfn(u32::MAX), pages: 1 }).unwrap_err();
+    prop_assert_eq!((session.cursor(), session.steps().len()), (at, steps));
+    session.run(Command::Alloc { pages: 1 }).unwrap();
+    prop_assert_eq!(session.steps().len() as u32, at.step + 1);
+    prop_assert_eq!(session.check(), Vec::<String>::new());
     Ok(())
 }
 

@@ -105,25 +105,19 @@ impl Session {
     /// # Errors
     /// As [`Session::run`].
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
-        if self.at_end() {
-            return self.append(command, at);
-        }
-        // Try on a copy of the past, so that a refusal loses nothing.
-        let step = self.cursor.step;
-        let mut machine = self.machine_at(step);
-        machine.apply(&command, &mut NullTrace)?;
-        self.cut(step);
-        self.append(command, at)
-    }
-
-    fn append(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
-        if self.steps.len() >= MAX_STEPS {
-            return Err(Refusal::new(format!("the session has {MAX_STEPS} commands"), "start a new one"));
-        }
-        if self.events.len() >= MAX_EVENTS {
-            return Err(Refusal::new(format!("the session has {MAX_EVENTS} events"), "start a new one"));
-        }
-        let reply = self.machine.apply(&command, &mut self.events)?;
+        self.room_for_more()?;
+        let reply = if self.at_end() {
+            self.machine.apply(&command, &mut self.events)?
+        } else {
+            // On a copy of the past, so that a refusal loses nothing.
+            let mut machine = self.machine_at(self.cursor.step);
+            let mut events = Vec::new();
+            let reply = machine.apply(&command, &mut events)?;
+            self.cut();
+            self.machine = machine;
+            self.events.append(&mut events);
+            reply
+        };
         for event in &self.events[self.cursor.event as usize..] {
             self.view.apply(event);
         }
@@ -131,6 +125,17 @@ impl Session {
         self.cursor = self.end();
         self.mark();
         Ok(reply)
+    }
+
+    fn room_for_more(&self) -> Result<(), Refusal> {
+        let full = |what: String| Err(Refusal::new(format!("the session has {what}"), "start a new one"));
+        if self.cursor.step as usize >= MAX_STEPS {
+            return full(format!("{MAX_STEPS} commands"));
+        }
+        if self.cursor.event as usize >= MAX_EVENTS {
+            return full(format!("{MAX_EVENTS} events"));
+        }
+        Ok(())
     }
 
     fn mark(&mut self) {
@@ -151,13 +156,12 @@ impl Session {
         }
     }
 
-    /// Forgets every command after the first `step`.
-    fn cut(&mut self, step: u32) {
-        self.machine = self.machine_at(step);
-        self.seek(step);
-        self.steps.truncate(step as usize);
+    /// Forgets the command under way at the cursor and all that follow.
+    fn cut(&mut self) {
+        self.seek(self.cursor.step);
+        self.steps.truncate(self.cursor.step as usize);
         self.events.truncate(self.cursor.event as usize);
-        self.marks.retain(|mark| mark.at.step <= step);
+        self.marks.retain(|mark| mark.at.step <= self.cursor.step);
     }
 
     /// The machine after `step` commands, from the nearest mark before.

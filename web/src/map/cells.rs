@@ -1,11 +1,11 @@
 //! The map from near: a cell to a frame, with gaps, patterns and small marks.
 
+use super::Scene;
 use super::blocks::{self, Runs};
 use super::labels;
 use super::pixels::{Pixels, Rect};
 use super::style::{Style, body};
 use super::uses::Use;
-use super::Scene;
 use pageturner::mm::frame::Frame;
 use pageturner::units::Pfn;
 
