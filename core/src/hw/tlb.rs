@@ -91,11 +91,4 @@ impl Tlb {
         let before = self.entries[at].take();
         Some((at as u16, before, None))
     }
-
-    /// Drops every translation of a process.
-    pub fn flush_process(&mut self, pid: Pid) -> Vec<TlbChange> {
-        let own = |entry: &Option<TlbEntry>| entry.is_some_and(|e| e.pid == pid);
-        let found: Vec<usize> = (0..self.entries.len()).filter(|at| own(&self.entries[*at])).collect();
-        found.into_iter().map(|at| (at as u16, self.entries[at].take(), None)).collect()
-    }
 }

@@ -67,9 +67,6 @@ impl Mm {
     pub(crate) fn end_space(&mut self, pid: Pid, t: &mut impl Trace) {
         self.clear_space(pid, t);
         let root = self.space(pid).info.root;
-        for change in self.tlb.flush_process(pid) {
-            t.emit(|| crate::lab::event::Event::Tlb { index: change.0, before: change.1, after: change.2 });
-        }
         self.drop_space(pid, t);
         self.give_frame(root, t);
     }
@@ -77,7 +74,5 @@ impl Mm {
     /// Empties an address space; the root table stays.
     pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
         self.unmap_range(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
-        // A failed growth may have left tables that no VMA ever covered.
-        self.prune_tables(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
     }
 }

@@ -30,8 +30,10 @@ impl Machine {
 
     fn grow_heap(&mut self, pid: Pid, from: Vpn, to: Vpn, t: &mut impl Trace) -> bool {
         let space = self.mm.space(pid);
-        let memory = u64::from(self.config.frames) + u64::from(self.config.swap_slots);
-        if !space.is_free(self.mm.geometry, from, to) || space.vmas.len() >= MAX_VMAS || to.0 - from.0 > memory {
+        if !space.is_free(self.mm.geometry, from, to)
+            || space.vmas.len() >= MAX_VMAS
+            || self.exceeds_memory(to.0 - from.0)
+        {
             return false;
         }
         let id = self.mm.new_vma_id();

@@ -74,10 +74,7 @@ impl Machine {
         };
         self.mm.insert_vma(vma, t);
         if request.has(MapFlag::Populate) || request.has(MapFlag::Locked) {
-            // A page that can not be populated is no error; the end of the process is.
-            if let Err(Trouble::Killed) = self.populate(pid, start, end, t) {
-                return Err(CallError::killed());
-            }
+            self.populate_if_possible(pid, start, end, t)?;
         }
         Ok(Reply::Addr(self.mm.geometry.addr(start)))
     }
@@ -117,7 +114,12 @@ impl Machine {
     fn overcommits(&self, request: &Request) -> bool {
         let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT)
             || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
-        accounted && request.pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
+        accounted && self.exceeds_memory(request.pages)
+    }
+
+    /// Whether all of memory and swap together could not hold so many pages.
+    pub(crate) fn exceeds_memory(&self, pages: u64) -> bool {
+        pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
     }
 
     fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
@@ -125,6 +127,20 @@ impl Machine {
             Some(name) => Some(self.mm.file_object(name, t)),
             None if request.has(MapFlag::Shared) => Some(self.mm.new_object(ObjectKind::Shmem, Some(request.pages), t)),
             None => None,
+        }
+    }
+
+    /// Populates a range as far as that goes: a page that can not be had is no error, the end of the process is.
+    pub(crate) fn populate_if_possible(
+        &mut self,
+        pid: Pid,
+        start: Vpn,
+        end: Vpn,
+        t: &mut impl Trace,
+    ) -> Result<(), CallError> {
+        match self.populate(pid, start, end, t) {
+            Err(Trouble::Killed) => Err(CallError::killed()),
+            Ok(()) | Err(Trouble::NoMemory | Trouble::Segv | Trouble::Bus) => Ok(()),
         }
     }
 

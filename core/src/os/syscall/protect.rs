@@ -5,7 +5,6 @@ use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Prot, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::Trouble;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
@@ -31,11 +30,8 @@ impl Machine {
             }
             // Locked pages that become writable are copied now, so that no later write has to wait.
             let had = (vma.flags & (VmaFlags::SHARED | VmaFlags::LOCKED), vma.prot.contains(Prot::WRITE));
-            if had == (VmaFlags::LOCKED, false)
-                && prot.contains(Prot::WRITE)
-                && let Err(Trouble::Killed) = machine.populate(pid, part.0, part.1, t)
-            {
-                return Err(CallError::killed());
+            if had == (VmaFlags::LOCKED, false) && prot.contains(Prot::WRITE) {
+                machine.populate_if_possible(pid, part.0, part.1, t)?;
             }
             Ok(())
         })?;

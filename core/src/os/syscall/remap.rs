@@ -5,7 +5,6 @@ use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::Trouble;
 use crate::mm::space::start_with_gap;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
@@ -69,8 +68,7 @@ impl Machine {
     }
 
     fn room_to_grow(&self, vma: &Vma, growth: u64) -> Result<(), CallError> {
-        let memory = u64::from(self.config.frames) + u64::from(self.config.swap_slots);
-        if vma.flags.contains(VmaFlags::ACCOUNT) && growth > memory {
+        if vma.flags.contains(VmaFlags::ACCOUNT) && self.exceeds_memory(growth) {
             return Err(Errno::ENOMEM.into());
         }
         Ok(())
@@ -88,10 +86,8 @@ impl Machine {
         let id = self.mm.new_vma_id();
         let new = Vma { id, start: vma.end, end, pgoff: vma.index_of(vma.end), ..vma.clone() };
         self.mm.insert_vma(new, t);
-        if vma.flags.contains(VmaFlags::LOCKED)
-            && let Err(Trouble::Killed) = self.populate(vma.pid, vma.end, end, t)
-        {
-            return Err(CallError::killed());
+        if vma.flags.contains(VmaFlags::LOCKED) {
+            self.populate_if_possible(vma.pid, vma.end, end, t)?;
         }
         Ok(())
     }
@@ -178,10 +174,8 @@ impl Machine {
         }
         self.mm.unmap_range(pid, part.0, part.1, t);
         let moved = to.plus(part.1.0 - part.0.0);
-        if vma.flags.contains(VmaFlags::LOCKED)
-            && let Err(Trouble::Killed) = self.populate(pid, moved, to.plus(new_pages), t)
-        {
-            return Err(CallError::killed());
+        if vma.flags.contains(VmaFlags::LOCKED) {
+            self.populate_if_possible(pid, moved, to.plus(new_pages), t)?;
         }
         Ok(())
     }
