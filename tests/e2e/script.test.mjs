@@ -86,7 +86,9 @@ test("a runaway script never freezes the page, and is cancelled", () =>
     await openScript(page, sample);
     const at = await step(page);
     const had = await steps(page);
-    await write(page, 'let p = spawn("busy");\nlet a = p.mmap(1);\nloop { p.read(a, 1); }\n');
+    // Slow, not merely endless: a loop of quick commands reaches a limit, and ends, before anyone can press a button.
+    const slow = 'let p = spawn("busy");\nlet s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n';
+    await write(page, slow);
     await page.keyboard.press("ControlOrMeta+Enter");
     const cancel = page.getByRole("button", { name: "Cancel" });
     await cancel.waitFor();
