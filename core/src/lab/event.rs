@@ -10,6 +10,7 @@ use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
 use crate::mm::object::{ObjectInfo, ObjectPage};
+use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::vma::Vma;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
@@ -120,6 +121,19 @@ pub enum Event {
         pfn: Pfn,
         before: Box<Frame>,
         after: Box<Frame>,
+    },
+    /// What the reverse map stores for a frame.
+    Reverse {
+        pfn: Pfn,
+        before: Entry,
+        after: Entry,
+    },
+    /// A PTE pointer enters (`linked`) a frame's chain at place `at`, counted from the oldest, or leaves it.
+    Pointer {
+        pfn: Pfn,
+        at: u32,
+        pte: PtePointer,
+        linked: bool,
     },
     /// An entry of the table in `table`; `vpn` is the first page it covers.
     Pte {
@@ -242,6 +256,19 @@ pub enum Event {
         pid: Pid,
         vpn: Vpn,
         found: bool,
+    },
+    /// The reverse map read one link of a frame's chain, a cache line; links count from the oldest.
+    VisitLink {
+        pfn: Pfn,
+        link: u32,
+    },
+    /// The consistency check: page `vpn` of `pid` maps `pfn`, but the frame's entry leads elsewhere.
+    Stale {
+        pfn: Pfn,
+        pid: Pid,
+        vpn: Vpn,
+        entry: Entry,
+        right: Entry,
     },
     DiskRead {
         slot: Option<SwapSlot>,

@@ -127,6 +127,7 @@ impl Mm {
         let exec = vma.prot.contains(Prot::EXEC);
         let pte = Pte::Mapped { pfn: self.zero, writable: false, accessed: true, dirty: false, exec, protnone: false };
         self.set_pte(at, pte, t);
+        self.enter_uncounted(at, t);
     }
 
     fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
@@ -150,7 +151,7 @@ impl Mm {
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
-            self.unmap_frame(pfn, at.pid, false, t);
+            self.unmap_frame(pfn, at, false, t);
         }
         self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(())
@@ -191,6 +192,7 @@ impl Mm {
             f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
         };
         self.set_frame(pfn, enter, t);
+        self.enter_rmap(at, pfn, t);
         let exec = vma.prot.contains(Prot::EXEC);
         self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }, t);
         self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;

@@ -24,7 +24,7 @@ pub mod swap;
 pub mod unmap;
 pub mod vma;
 
-use crate::config::{Config, PolicyKind, RmapKind};
+use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
@@ -34,6 +34,9 @@ use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
 use object::Objects;
+use rmap::Scheme;
+use rmap::entry::Entries;
+use rmap::object::Trees;
 use space::Space;
 use std::collections::BTreeMap;
 
@@ -53,7 +56,11 @@ pub struct Mm {
     pub(crate) objects: Objects,
     /// Files by name.
     pub(crate) files: BTreeMap<String, ObjectId>,
-    pub(crate) rmap: RmapKind,
+    pub(crate) scheme: Scheme,
+    /// What the scheme stores per frame.
+    pub(crate) entries: Entries,
+    /// What the scheme `object` keeps of each anon_vma and object.
+    pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
     /// The clock's hand.
     pub(crate) hand: Pfn,
@@ -96,7 +103,9 @@ impl Mm {
             anon_vmas: AnonVmas::new(),
             objects: Objects::new(),
             files: BTreeMap::new(),
-            rmap: config.rmap,
+            scheme: Scheme::new(config),
+            entries: Entries::new(config),
+            trees: Trees::new(),
             policy: config.policy,
             hand: Pfn(0),
             zero,

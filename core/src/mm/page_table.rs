@@ -43,8 +43,8 @@ impl Mm {
             table = match Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() {
                 Some(next) => next,
                 None => {
-                    let next = self.new_table(pid, level - 1, t)?;
                     let base = Vpn(vpn.0 & !(self.geometry.span(level) - 1));
+                    let next = self.new_table(pid, level - 1, base, t)?;
                     let at = PtePlace { pid, table, index, level, vpn: base };
                     self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
                     next
@@ -54,10 +54,10 @@ impl Mm {
         Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
     }
 
-    /// A zeroed frame for a table of `pid`.
-    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
+    fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         let pfn = self.take_frame(pid, t)?;
-        self.set_frame(pfn, |f| f.state = FrameUse::Table { pid, level }, t);
+        self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);
         Ok(pfn)
     }

@@ -49,8 +49,11 @@ impl Mm {
                     if writable {
                         self.set_pte(from, Pte::Mapped { pfn, writable: false, accessed, dirty, exec, protnone }, t);
                     }
-                    if pfn != self.zero {
+                    if pfn == self.zero {
+                        self.enter_uncounted(to, t);
+                    } else {
                         self.set_frame(pfn, |f| f.mapcount += 1, t);
+                        self.enter_rmap(to, pfn, t);
                         self.spaces.get_mut(&child).expect("the child being made").rss += 1;
                     }
                     self.set_pte(to, Pte::Mapped { pfn, writable: false, accessed: false, dirty, exec, protnone }, t);

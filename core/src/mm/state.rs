@@ -11,7 +11,7 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
 use crate::lab::event::{Event, ProcessInfo, Trace};
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 
 /// Where a PTE is.
@@ -103,6 +103,7 @@ impl Mm {
         let before = self.vmas_mut(pid).remove(&start).expect("the VMA to change exists");
         let mut after = before.clone();
         change(&mut after);
+        self.move_in_trees(&before, &after);
         if before != after {
             t.emit(|| Event::Vma {
                 id: after.id,
@@ -130,16 +131,17 @@ impl Mm {
     }
 
     /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
-    pub(crate) fn set_link(&mut self, owner: Owner, vma: VmaId, linked: bool, t: &mut impl Trace) -> bool {
+    pub(crate) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool, t: &mut impl Trace) -> bool {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
             Owner::None => return false,
         };
-        let changed = if linked { vmas.insert(vma) } else { vmas.remove(&vma) };
+        let changed = if linked { vmas.insert(vma.id) } else { vmas.remove(&vma.id) };
         let left = !vmas.is_empty();
         if changed {
-            t.emit(|| Event::Link { owner, id: vma, linked });
+            self.set_tree(owner, vma, linked);
+            t.emit(|| Event::Link { owner, id: vma.id, linked });
         }
         left
     }

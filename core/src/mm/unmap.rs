@@ -39,7 +39,7 @@ impl Mm {
                     // Another locker, if any, is found again when reclaim visits the frame's VMAs.
                     self.set_frame(pfn, |f| f.mlocked = false, t);
                 }
-                self.unmap_frame(pfn, at.pid, dirty, t);
+                self.unmap_frame(pfn, at, dirty, t);
             }
             Pte::Mapped { .. } | Pte::Empty => {}
             Pte::Swapped { slot } => self.put_slot(slot, t),
@@ -47,7 +47,7 @@ impl Mm {
     }
 
     /// One PTE fewer points to the frame. The last one gone, an anonymous frame that no slot refers to is free.
-    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, pid: Pid, dirty: bool, t: &mut impl Trace) {
+    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.set_frame(
             pfn,
             |f| {
@@ -56,7 +56,8 @@ impl Mm {
             },
             t,
         );
-        self.spaces.get_mut(&pid).expect("a living process").rss -= 1;
+        self.leave_rmap(at, pfn, t);
+        self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
         let frame = self.frames.get(pfn);
         if frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_)) {
             self.give_frame(pfn, t);
