@@ -47,7 +47,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Stored { id, index, .. } => format!("page {index} of {} is changed on the disk", object_name(view, *id)),
         Event::Frame { pfn, before, after } => frame(view, *pfn, before, after),
-        Event::Reverse { pfn, before, after } => reverse(*pfn, before, after),
+        Event::Reverse { pfn, before, after } => reverse(view, *pfn, before, after),
         Event::Pointer { pfn, pte, linked: true, .. } => {
             format!("the chain of {pfn} gets a pointer to {}", pte_name(*pte))
         }
@@ -154,7 +154,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
     }
 }
 
-fn reverse(pfn: Pfn, before: &Entry, after: &Entry) -> String {
+fn reverse(view: &View, pfn: Pfn, before: &Entry, after: &Entry) -> String {
     match (before, after) {
         (_, Entry::Offset { vma, offset }) => {
             format!("the way back from {pfn} is now VMA {vma}, offset {offset} pages")
