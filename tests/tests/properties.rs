@@ -4,8 +4,10 @@
 
 use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
+use pageturner::machine::Machine;
 use pageturner::mm::rmap::entry::Entries;
 use pageturner::units::{Pfn, Pid, VirtAddr};
 use proptest::prelude::*;
@@ -139,15 +141,24 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
     seek_everywhere(session)
 }
 
-/// How the way back is found changes neither what is answered nor what the machine comes to.
+/// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
+/// to.
 fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
     let mut machines = schemes.map(|rmap| Session::new(config(40, 16, rmap)).unwrap());
+    let mut unheard = Machine::new(config(40, 16, RmapKind::Object)).unwrap();
     for (who, command) in commands {
         let command = aim(&machines[0], who, command);
         let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
+        prop_assert_eq!(
+            &unheard.apply(&command, &mut NullTrace).ok(),
+            &replies[4],
+            "with nobody listening: {:?}",
+            command
+        );
         prop_assert!(replies.iter().all(|reply| *reply == replies[0]), "{:?}: {:?}", command, replies);
     }
+    prop_assert_eq!(unheard.view().difference(machines[4].view()), None, "with nobody listening");
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);

@@ -297,6 +297,8 @@ pub enum Event {
 
 /// Who listens to events. With [`NullTrace`] no event is even built.
 pub trait Trace {
+    /// Whether events go anywhere. Code that does the same with less work when nobody looks may ask.
+    const LISTENS: bool = true;
     /// Takes one event; the closure is called only if someone listens.
     fn emit(&mut self, event: impl FnOnce() -> Event);
 }
@@ -306,6 +308,7 @@ pub trait Trace {
 pub struct NullTrace;
 
 impl Trace for NullTrace {
+    const LISTENS: bool = false;
     #[inline(always)]
     fn emit(&mut self, _event: impl FnOnce() -> Event) {}
 }

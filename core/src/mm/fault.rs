@@ -95,8 +95,8 @@ impl Mm {
         if vpn.0 >= self.geometry.user_pages {
             return None;
         }
-        let vma = match self.space(pid).find(vpn) {
-            Some(vma) => vma.cover(),
+        let vma = match self.cover_of(pid, vpn) {
+            Some(vma) => vma,
             None => self.grow_stack(pid, vpn, t)?,
         };
         let allowed = match access {

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod frame;
 pub mod lineage;
 pub mod merge;
+pub mod near;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -68,6 +69,7 @@ pub struct Mm {
     pub(crate) zero: Pfn,
     /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
     keep: Option<Pfn>,
+    near: near::Near,
     next_vma: u32,
     next_anon_vma: u32,
     next_object: u32,
@@ -110,6 +112,7 @@ impl Mm {
             hand: Pfn(0),
             zero,
             keep: None,
+            near: near::Near::default(),
             next_vma: 1,
             next_anon_vma: 1,
             next_object: 1,

@@ -156,9 +156,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
 
 fn reverse(view: &View, pfn: Pfn, before: &Entry, after: &Entry) -> String {
     match (before, after) {
-        (_, Entry::Offset { vma, offset }) => {
-            format!("the way back from {pfn} is now VMA {vma}, offset {offset} pages")
-        }
+        (_, Entry::Offset { .. }) => format!("the way back from {pfn} is now {}", entry_name(view, after)),
         (_, Entry::Shared) => format!("{pfn} is mapped twice: its entry is useless from now on"),
         (Entry::Chain(_), Entry::Direct(pte)) => {
             format!("the chain of {pfn} is down to one: a direct pointer to {}", pte_name(*pte))
