@@ -46,7 +46,7 @@ impl Index {
     fn add_tables(&mut self, view: &View, table: Pfn, place: TablePlace) {
         let geometry = view.geometry();
         self.tables.insert(table, place);
-        if place.level == 0 || view.ram.contents(table).is_none() {
+        if place.level == 0 || view.ram.bytes(table).is_none() {
             return;
         }
         for entry in 0..geometry.entries() as u16 {

@@ -1,7 +1,8 @@
 //! Physical memory: real bytes, kept only once written. A frame that was never written, or was zeroed, costs a pointer.
 //!
-//! Contents are shared where they are equal by construction: copying a page for copy-on-write, or moving it to swap,
-//! shares the bytes until one side writes. That is the host's affair and invisible in the model.
+//! A frame's bytes are its own while they are written, and shared once they are needed elsewhere: a copy for
+//! copy-on-write, a page moved to swap, a mark of a session. The next write makes them its own again. So writing an
+//! entry of a page table costs no atomic count. That is the host's affair and invisible in the model.
 
 use super::geometry::Geometry;
 use super::pte::RawPte;
@@ -11,25 +12,67 @@ use std::sync::Arc;
 /// The bytes of one frame, tag bytes behind them; `None` is all zero.
 pub type Contents = Option<Arc<[u8]>>;
 
+/// The same while in RAM.
+#[derive(Clone, Debug, Default)]
+pub enum Bytes {
+    #[default]
+    Zero,
+    Own(Box<[u8]>),
+    Shared(Arc<[u8]>),
+}
+
+impl Bytes {
+    #[inline]
+    fn get(&self) -> Option<&[u8]> {
+        match self {
+            Bytes::Zero => None,
+            Bytes::Own(bytes) => Some(bytes),
+            Bytes::Shared(bytes) => Some(bytes),
+        }
+    }
+}
+
+impl From<Bytes> for Contents {
+    fn from(bytes: Bytes) -> Contents {
+        match bytes {
+            Bytes::Zero => None,
+            Bytes::Own(bytes) => Some(bytes.into()),
+            Bytes::Shared(bytes) => Some(bytes),
+        }
+    }
+}
+
+impl From<Contents> for Bytes {
+    #[inline]
+    fn from(contents: Contents) -> Bytes {
+        contents.map_or(Bytes::Zero, Bytes::Shared)
+    }
+}
+
 /// All frames' contents.
 #[derive(Clone, Debug)]
 pub struct Ram {
     geometry: &'static Geometry,
-    frames: Vec<Contents>,
+    frames: Vec<Bytes>,
 }
 
 impl PartialEq for Ram {
     /// Equal when every byte reads the same, written or not.
     fn eq(&self, other: &Ram) -> bool {
-        self.frames.len() == other.frames.len() && self.frames.iter().zip(&other.frames).all(|(a, b)| same_bytes(a, b))
+        let same = |(a, b): (&Bytes, &Bytes)| same_slices(a.get(), b.get());
+        self.frames.len() == other.frames.len() && self.frames.iter().zip(&other.frames).all(same)
     }
 }
 
 /// Whether two contents read the same.
 pub fn same_bytes(a: &Contents, b: &Contents) -> bool {
+    same_slices(a.as_deref(), b.as_deref())
+}
+
+fn same_slices(a: Option<&[u8]>, b: Option<&[u8]>) -> bool {
     match (a, b) {
         (None, None) => true,
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+        (Some(a), Some(b)) => std::ptr::eq(a, b) || a == b,
         (Some(a), None) | (None, Some(a)) => a.iter().all(|byte| *byte == 0),
     }
 }
@@ -37,7 +80,7 @@ pub fn same_bytes(a: &Contents, b: &Contents) -> bool {
 impl Ram {
     /// `frames` zeroed frames.
     pub fn new(geometry: &'static Geometry, frames: u32) -> Ram {
-        Ram { geometry, frames: vec![None; frames as usize] }
+        Ram { geometry, frames: vec![Bytes::Zero; frames as usize] }
     }
 
     /// The geometry that gives the frame size.
@@ -55,19 +98,31 @@ impl Ram {
         self.frames.is_empty()
     }
 
-    /// A frame's contents, shared.
-    pub fn contents(&self, pfn: Pfn) -> &Contents {
-        &self.frames[pfn.index()]
+    /// A frame's bytes; `None` is all zero.
+    #[inline]
+    pub fn bytes(&self, pfn: Pfn) -> Option<&[u8]> {
+        self.frames[pfn.index()].get()
+    }
+
+    /// A frame's contents, shared with it until either is written.
+    pub fn share(&mut self, pfn: Pfn) -> Contents {
+        share(&mut self.frames[pfn.index()])
+    }
+
+    /// Shares every frame's contents, so that a clone of this costs pointers.
+    pub fn share_all(&mut self) {
+        self.frames.iter_mut().for_each(|bytes| drop(share(bytes)));
     }
 
     /// Replaces a frame's contents and returns the old.
-    pub fn replace(&mut self, pfn: Pfn, contents: Contents) -> Contents {
-        std::mem::replace(&mut self.frames[pfn.index()], contents)
+    #[inline]
+    pub fn replace(&mut self, pfn: Pfn, contents: Contents) -> Bytes {
+        std::mem::replace(&mut self.frames[pfn.index()], contents.into())
     }
 
     /// `len` bytes from `offset`, within one frame.
     pub fn read(&self, pfn: Pfn, offset: u64, len: u64) -> Vec<u8> {
-        match &self.frames[pfn.index()] {
+        match self.bytes(pfn) {
             Some(bytes) => bytes[offset as usize..(offset + len) as usize].to_vec(),
             None => vec![0; len as usize],
         }
@@ -82,34 +137,59 @@ impl Ram {
     /// The entry `index` of the table in frame `pfn`; tag bits from bit 8 up where the geometry has them.
     #[inline]
     pub fn entry(&self, pfn: Pfn, index: u16) -> RawPte {
-        let Some(bytes) = &self.frames[pfn.index()] else { return 0 };
-        let at = usize::from(index) << self.geometry.entry_shift;
-        if self.geometry.tag_bytes == 0 {
-            u64::from_le_bytes(bytes[at..at + 8].try_into().expect("entries are eight bytes"))
-        } else {
-            u64::from(bytes[at]) | u64::from(bytes[self.geometry.page_size() as usize + at]) << 8
-        }
+        self.bytes(pfn).map_or(0, |bytes| entry(self.geometry, bytes, index))
     }
 
     /// Sets an entry and returns the old.
     #[inline]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
-        let before = self.entry(pfn, index);
-        let at = usize::from(index) << self.geometry.entry_shift;
-        let (page_size, tagged) = (self.geometry.page_size() as usize, self.geometry.tag_bytes != 0);
+        let geometry = self.geometry;
         let bytes = self.bytes_mut(pfn);
-        if tagged {
-            bytes[at] = raw as u8;
-            bytes[page_size + at] = (raw >> 8) as u8;
-        } else {
+        let before = entry(geometry, bytes, index);
+        let at = usize::from(index) << geometry.entry_shift;
+        if geometry.tag_bytes == 0 {
             bytes[at..at + 8].copy_from_slice(&raw.to_le_bytes());
+        } else {
+            bytes[at] = raw as u8;
+            bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
         }
         before
     }
 
+    #[inline]
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
-        let size = self.geometry.page_size() as usize + self.geometry.tag_bytes;
-        let contents = self.frames[pfn.index()].get_or_insert_with(|| vec![0; size].into());
-        Arc::make_mut(contents)
+        let bytes = &mut self.frames[pfn.index()];
+        if !matches!(bytes, Bytes::Own(_)) {
+            make_own(bytes, self.geometry);
+        }
+        match bytes {
+            Bytes::Own(own) => own,
+            Bytes::Zero | Bytes::Shared(_) => unreachable!("just made its own"),
+        }
     }
+}
+
+#[inline]
+fn entry(geometry: &Geometry, bytes: &[u8], index: u16) -> RawPte {
+    let at = usize::from(index) << geometry.entry_shift;
+    if geometry.tag_bytes == 0 {
+        u64::from_le_bytes(bytes[at..at + 8].try_into().expect("entries are eight bytes"))
+    } else {
+        u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
+    }
+}
+
+#[cold]
+fn make_own(bytes: &mut Bytes, geometry: &Geometry) {
+    let own = match bytes.get() {
+        Some(shared) => shared.into(),
+        None => vec![0; geometry.page_size() as usize + geometry.tag_bytes].into(),
+    };
+    *bytes = Bytes::Own(own);
+}
+
+fn share(bytes: &mut Bytes) -> Contents {
+    let contents = Contents::from(std::mem::take(bytes));
+    *bytes = contents.clone().into();
+    contents
 }

@@ -55,7 +55,9 @@ impl Tlb {
 
     #[inline]
     fn set(&self, vpn: Vpn) -> usize {
-        (vpn.0 % self.hands.len() as u64) as usize
+        // Most TLBs have a power of two of sets, where the host need not divide.
+        let sets = self.hands.len() as u64;
+        (if sets.is_power_of_two() { vpn.0 & (sets - 1) } else { vpn.0 % sets }) as usize
     }
 
     #[inline]

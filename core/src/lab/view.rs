@@ -262,7 +262,7 @@ impl View {
 
     fn each_in_table(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, visit: &mut impl FnMut(Mapping)) {
         let geometry = self.geometry();
-        if self.ram.contents(table).is_none() {
+        if self.ram.bytes(table).is_none() {
             return;
         }
         for index in 0..geometry.entries() as u16 {

@@ -164,7 +164,7 @@ impl Mm {
     }
 
     pub(crate) fn copy_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        let contents = self.ram.contents(from).clone();
+        let contents = self.ram.share(from);
         self.set_contents(to, Some(from), contents, t);
     }
 

@@ -83,6 +83,12 @@ impl FrameTable {
         self.frames[pfn.index()]
     }
 
+    /// A descriptor to change.
+    #[inline]
+    pub(crate) fn get_mut(&mut self, pfn: Pfn) -> &mut Frame {
+        &mut self.frames[pfn.index()]
+    }
+
     /// Replaces a descriptor; returns the old.
     #[inline]
     pub fn set(&mut self, pfn: Pfn, frame: Frame) -> Frame {

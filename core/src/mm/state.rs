@@ -26,10 +26,15 @@ pub struct PtePlace {
 }
 
 impl Mm {
-    pub(crate) fn set_frame(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut impl Trace) {
-        let mut after = self.frames.get(pfn);
-        change(&mut after);
-        let before = self.frames.set(pfn, after);
+    #[inline]
+    pub(crate) fn set_frame<T: Trace>(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut T) {
+        let frame = self.frames.get_mut(pfn);
+        if !T::LISTENS {
+            return change(frame);
+        }
+        let before = *frame;
+        change(frame);
+        let after = *frame;
         if before != after {
             t.emit(|| Event::Frame { pfn, before: Box::new(before), after: Box::new(after) });
         }
@@ -69,7 +74,7 @@ impl Mm {
 
     pub(crate) fn set_contents(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut impl Trace) {
         let before = self.ram.replace(pfn, after.clone());
-        t.emit(|| Event::Contents { pfn, from, before, after });
+        t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
     }
 
     pub(crate) fn write_bytes(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {

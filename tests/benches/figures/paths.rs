@@ -18,12 +18,24 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const BASE: u64 = 0x1000_0000_0000;
-const VMAS: u64 = 1024;
-const PER_VMA: u64 = 64;
-const PAGES: u32 = (VMAS * PER_VMA) as u32;
+const PAGES: u32 = 1 << 16;
 
-fn start_of(vma: u64) -> u64 {
-    BASE / 4096 + vma * 2 * PER_VMA
+/// The same number of pages, in many small VMAs or few large ones: what is paid per VMA shows in the difference.
+#[derive(Clone, Copy)]
+struct Shape {
+    per_vma: u64,
+}
+
+impl Shape {
+    fn vmas(self) -> std::ops::Range<u64> {
+        0..u64::from(PAGES) / self.per_vma
+    }
+
+    /// The pages of a VMA; as many lie free behind it.
+    fn pages(self, vma: u64) -> std::ops::Range<u64> {
+        let start = BASE / 4096 + vma * 2 * self.per_vma;
+        start..start + self.per_vma
+    }
 }
 
 /// Times of one round.
@@ -33,25 +45,29 @@ struct Times {
     unmap: Duration,
 }
 
-/// Measures all three and reports them.
+/// Measures all three, with small VMAs and large, and reports them.
 pub fn measure() {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    in_turn(|| timed(&mut ours, of_the_model), || timed(&mut theirs, of_the_peers));
-    let best = |times: &[Times], of: fn(&Times) -> Duration| times.iter().map(of).min().expect("rounds were run");
-    for (name, of) in
-        [("first touch", (|t| t.touch) as fn(&Times) -> Duration), ("fork", |t| t.fork), ("unmap", |t| t.unmap)]
-    {
-        report(&format!("path: {name}"), "ns/page", PAGES, (best(&ours, of), best(&theirs, of)));
+    for per_vma in [64, 1024] {
+        let shape = Shape { per_vma };
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        in_turn(|| timed(&mut ours, || of_the_model(shape)), || timed(&mut theirs, || of_the_peers(shape)));
+        let best = |times: &[Times], of: fn(&Times) -> Duration| times.iter().map(of).min().expect("rounds were run");
+        for (name, of) in
+            [("first touch", (|t| t.touch) as fn(&Times) -> Duration), ("fork", |t| t.fork), ("unmap", |t| t.unmap)]
+        {
+            let name = format!("path: {name}, {per_vma} pages a VMA");
+            report(&name, "ns/page", PAGES, (best(&ours, of), best(&theirs, of)));
+        }
     }
 }
 
-fn timed(times: &mut Vec<Times>, round: fn() -> Times) -> Duration {
+fn timed(times: &mut Vec<Times>, round: impl Fn() -> Times) -> Duration {
     let start = Instant::now();
     times.push(round());
     start.elapsed()
 }
 
-fn of_the_model() -> Times {
+fn of_the_model(shape: Shape) -> Times {
     let config = Config { frames: 2 * PAGES, swap_slots: 0, ..Config::default() };
     let mut machine = Machine::new(config).expect("a valid machine");
     let mut apply = |command: &Command| {
@@ -61,19 +77,19 @@ fn of_the_model() -> Times {
     };
     let pid = Pid(1);
     apply(&Command::Spawn { pid: None, name: None });
-    let addr = |vma: u64| VirtAddr(start_of(vma) << 12);
-    let each = |command: &dyn Fn(u64) -> Command| (0..VMAS).map(command).collect::<Vec<_>>();
+    let addr = |vma: u64| VirtAddr(shape.pages(vma).start << 12);
+    let each = |command: &dyn Fn(u64) -> Command| shape.vmas().map(command).collect::<Vec<_>>();
     let maps = each(&|vma| Command::Mmap {
         pid,
         addr: Some(addr(vma)),
-        pages: PER_VMA,
+        pages: shape.per_vma,
         prot: Prot::READ | Prot::WRITE,
         flags: vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed],
         file: None,
         pgoff: 0,
     });
-    let touches = each(&|vma| Command::Touch { pid, addr: addr(vma), pages: PER_VMA });
-    let unmaps = each(&|vma| Command::Munmap { pid, addr: addr(vma), pages: PER_VMA });
+    let touches = each(&|vma| Command::Touch { pid, addr: addr(vma), pages: shape.per_vma });
+    let unmaps = each(&|vma| Command::Munmap { pid, addr: addr(vma), pages: shape.per_vma });
     for map in &maps {
         apply(map);
     }
@@ -86,19 +102,19 @@ fn of_the_model() -> Times {
     Times { touch, fork, unmap }
 }
 
-fn of_the_peers() -> Times {
+fn of_the_peers(shape: Shape) -> Times {
     let rw = MappingFlags::READ | MappingFlags::WRITE | MappingFlags::USER;
     let ro = MappingFlags::READ | MappingFlags::USER;
     let mut vmas: RangeMap<u64, (u64, MappingFlags)> = RangeMap::new();
     // Neighbours differ in their value, so that they stay apart as ours do.
-    (0..VMAS).for_each(|vma| vmas.insert(start_of(vma)..start_of(vma) + PER_VMA, (vma, rw)));
+    shape.vmas().for_each(|vma| vmas.insert(shape.pages(vma), (vma, rw)));
     let mut stack: Vec<u32> = (0..2 * PAGES).rev().collect();
     let (mut parent, mut child) = (Table::try_new().expect("a root"), Table::try_new().expect("a root"));
     let addr = |vpn: u64| PeerAddr::from((vpn << 12) as usize);
 
     let start = Instant::now();
-    for vma in 0..VMAS {
-        for vpn in start_of(vma)..start_of(vma) + PER_VMA {
+    for vma in shape.vmas() {
+        for vpn in shape.pages(vma) {
             let (_, flags) = vmas.get(&black_box(vpn)).expect("a VMA is there");
             let frame = PhysAddr::from((stack.pop().expect("a frame is there") as usize) << 12);
             parent.cursor().map(addr(vpn), frame, PageSize::Size4K, *flags).expect("not mapped before");
@@ -118,12 +134,12 @@ fn of_the_peers() -> Times {
     let fork = start.elapsed();
 
     let start = Instant::now();
-    for vma in 0..VMAS {
-        for vpn in start_of(vma)..start_of(vma) + PER_VMA {
+    for vma in shape.vmas() {
+        for vpn in shape.pages(vma) {
             let (frame, ..) = parent.cursor().unmap(addr(vpn)).expect("mapped");
             stack.push((frame.as_usize() >> 12) as u32);
         }
-        vmas.remove(start_of(vma)..start_of(vma) + PER_VMA);
+        vmas.remove(shape.pages(vma));
     }
     let unmap = start.elapsed();
     black_box((copied, stack));

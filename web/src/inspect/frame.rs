@@ -25,7 +25,7 @@ pub fn inspect(view: &View, index: &Index, pfn: Pfn) -> Option<InspectDto> {
     Some(InspectDto {
         mappings: mappings(view, index.frame(pfn)),
         rmap: rmap::hops(view, index, pfn),
-        bytes: bytes(view, view.ram.contents(pfn)),
+        bytes: bytes(view, view.ram.bytes(pfn)),
         ..titled(subject::frame(pfn), format!("Frame {}", pfn.0), rows)
     })
 }

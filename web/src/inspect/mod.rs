@@ -12,7 +12,6 @@ use crate::dto::{InspectDto, MappingDto, RowDto, Subject};
 use crate::index::Index;
 use crate::spaces::address;
 use pageturner::hw::pte::Pte;
-use pageturner::hw::ram::Contents;
 use pageturner::lab::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 
@@ -91,7 +90,7 @@ fn mappings(view: &View, all: &[Mapping]) -> Vec<MappingDto> {
 }
 
 /// The first bytes as hex pairs; none when all are zero. The tag bytes of a small geometry stand behind a page's own.
-fn bytes(view: &View, contents: &Contents) -> Vec<String> {
+fn bytes(view: &View, contents: Option<&[u8]>) -> Vec<String> {
     let Some(contents) = contents else { return Vec::new() };
     let own = &contents[..view.geometry().page_size() as usize];
     if own.iter().all(|byte| *byte == 0) {

@@ -32,11 +32,11 @@ pub fn inspect(view: &View, index: &Index, pid: Pid, vpn: Vpn) -> Option<Inspect
         Pte::Mapped { pfn, .. } => {
             all.mappings = mappings(view, index.frame(pfn));
             all.rmap = rmap::hops(view, index, pfn);
-            all.bytes = bytes(view, view.ram.contents(pfn));
+            all.bytes = bytes(view, view.ram.bytes(pfn));
         }
         Pte::Swapped { slot } => {
             all.mappings = mappings(view, index.slot(slot));
-            all.bytes = view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents));
+            all.bytes = view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref()));
         }
     }
     Some(all)

@@ -24,7 +24,7 @@ pub fn inspect(view: &View, index: &Index, slot: SwapSlot) -> Option<InspectDto>
     }
     Some(InspectDto {
         mappings: mappings(view, index.slot(slot)),
-        bytes: view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents)),
+        bytes: view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref())),
         ..titled(subject::slot(slot), format!("Swap slot {}", slot.0), rows)
     })
 }

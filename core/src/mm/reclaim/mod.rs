@@ -79,7 +79,7 @@ impl Mm {
         self.set_slot(slot, |s| s.cached = Some(pfn), t);
         self.set_frame(pfn, |f| (f.slot, f.dirty) = (Some(slot), false), t);
         t.emit(|| Event::DiskWrite { slot: Some(slot), object: None });
-        let contents = self.ram.contents(pfn).clone();
+        let contents = self.ram.share(pfn);
         self.set_slot_contents(slot, contents, t);
         slot
     }
@@ -102,7 +102,7 @@ impl Mm {
             ObjectKind::File(_) => {
                 if frame.dirty {
                     t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
-                    let contents = self.ram.contents(pfn).clone();
+                    let contents = self.ram.share(pfn);
                     self.set_stored(id, frame.index, contents, t);
                 }
                 None
