@@ -143,9 +143,12 @@ impl Ram {
     /// Sets an entry and returns the old.
     #[inline]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
+        let before = self.entry(pfn, index);
+        if before == raw {
+            return before;
+        }
         let geometry = self.geometry;
         let bytes = self.bytes_mut(pfn);
-        let before = entry(geometry, bytes, index);
         let at = usize::from(index) << geometry.entry_shift;
         if geometry.tag_bytes == 0 {
             bytes[at..at + 8].copy_from_slice(&raw.to_le_bytes());

@@ -286,7 +286,7 @@ fn trees(machine: &Machine, broken: &mut Vec<String>) {
             wanted.entry(owner).or_default().insert(interval_of(mm.vma_by_id(*id)));
         }
     }
-    let found = mm.trees.iter().map(|(owner, tree)| (*owner, tree.rows().into_iter().map(|row| row.1).collect()));
+    let found = mm.trees.iter().map(|(owner, tree)| (owner, tree.rows().into_iter().map(|row| row.1).collect()));
     if wanted != found.collect::<BTreeMap<_, _>>() {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
     }

@@ -26,17 +26,15 @@ impl Mm {
         id
     }
 
-    /// The anon_vma and chain of a child's copy of `vma`: its parent's chain and one of its own; before 2010 its
-    /// parent's alone.
-    pub(crate) fn fork_chain(&mut self, vma: &Vma, t: &mut impl Trace) -> (Option<AnonVmaId>, Vec<AnonVmaId>) {
-        let Some(parent) = vma.anon_vma else { return (None, Vec::new()) };
-        if self.scheme.anon == AnonKind::AnonVma {
-            return (vma.anon_vma, vma.chain.clone());
+    /// Gives a child's copy of a VMA an anon_vma of its own behind its parent's chain; before 2010 it had its parent's
+    /// alone.
+    pub(crate) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
+        let Some(parent) = vma.anon_vma else { return };
+        if self.scheme.anon == AnonKind::AnonVmaChain {
+            let own = self.new_anon_vma(Some(parent), t);
+            vma.anon_vma = Some(own);
+            vma.chain.push(own);
         }
-        let own = self.new_anon_vma(Some(parent), t);
-        let mut chain = vma.chain.clone();
-        chain.push(own);
-        (Some(own), chain)
     }
 
     fn new_anon_vma(&mut self, parent: Option<AnonVmaId>, t: &mut impl Trace) -> AnonVmaId {

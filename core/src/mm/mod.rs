@@ -107,7 +107,7 @@ impl Mm {
             files: BTreeMap::new(),
             scheme: Scheme::new(config),
             entries: Entries::new(config),
-            trees: Trees::new(),
+            trees: Trees::new(config),
             policy: config.policy,
             hand: Pfn(0),
             zero,

@@ -20,6 +20,18 @@ pub(crate) struct LeafTable {
 }
 
 impl LeafTable {
+    /// The page of its first entry.
+    #[inline]
+    pub(crate) fn start(&self) -> Vpn {
+        self.first.vpn
+    }
+
+    /// One past the page of its last entry.
+    #[inline]
+    pub(crate) fn end(&self) -> Vpn {
+        self.place(self.indices.end).vpn
+    }
+
     /// Where the entry `index` is.
     #[inline]
     pub(crate) fn place(&self, index: u16) -> PtePlace {
@@ -31,16 +43,17 @@ impl Mm {
     /// Where the leaf entry of a page is, if its table exists.
     #[inline]
     pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
-        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn))
+        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
     }
 
-    fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+    /// Where the leaf entry of a page is, else the level at which there is no table to go on to.
+    fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, u8> {
         let mut table = self.space(pid).info.root;
         for level in (1..self.geometry.levels).rev() {
             let raw = self.ram.entry(table, self.geometry.index(vpn, level));
-            table = Pte::decode(self.geometry.kind, raw).pfn()?;
+            table = Pte::decode(self.geometry.kind, raw).pfn().ok_or(level)?;
         }
-        Some(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
+        Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
     }
 
     /// The entry at a place.
@@ -91,37 +104,25 @@ impl Mm {
         Ok(pfn)
     }
 
-    /// The tables of PTEs that meet `start..end`, lowest first, each with the indices inside.
-    pub(crate) fn leaf_tables(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<LeafTable> {
-        let mut found = Vec::new();
+    /// The first table of PTEs that meets `start..end`, with the indices inside.
+    #[inline]
+    pub(crate) fn next_leaf(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<LeafTable> {
         let mut at = start;
-        // A range within one table is the rule.
-        if let Some(first) = self.near_pte(pid, start)
-            && start < end
-        {
-            let last = (u64::from(first.index) + (end.0 - start.0)).min(self.geometry.entries());
-            found.push(LeafTable { first, indices: first.index..last as u16 });
-            at = start.plus(last - u64::from(first.index));
+        while at < end {
+            let first = match self.near_pte(pid, at) {
+                Some(first) => first,
+                None => match self.walk_to_pte(pid, at) {
+                    Ok(first) => first,
+                    Err(level) => {
+                        at = Vpn((at.0 | (self.geometry.span(level) - 1)) + 1);
+                        continue;
+                    }
+                },
+            };
+            let last = (u64::from(first.index) + (end.0 - at.0)).min(self.geometry.entries());
+            return Some(LeafTable { first, indices: first.index..last as u16 });
         }
-        if at < end {
-            self.find_tables(pid, self.space(pid).info.root, self.geometry.levels - 1, Vpn(0), (at, end), &mut found);
-        }
-        found
-    }
-
-    fn find_tables(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, range: (Vpn, Vpn), found: &mut Vec<LeafTable>) {
-        let indices = self.indices(level, base, range);
-        if level == 0 {
-            let index = indices.start;
-            let vpn = base.plus(u64::from(index));
-            return found.push(LeafTable { first: PtePlace { pid, table, index, level, vpn }, indices });
-        }
-        for index in indices {
-            if let Some(next) = Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() {
-                let vpn = base.plus(u64::from(index) * self.geometry.span(level));
-                self.find_tables(pid, next, level - 1, vpn, range, found);
-            }
-        }
+        None
     }
 
     /// Every leaf entry in `start..end` that is not empty, lowest first. Cost grows with tables, not with the range.
@@ -163,21 +164,36 @@ impl Mm {
         from as u16..to as u16
     }
 
-    /// Frees the tables in `start..end` that cover no VMA any more.
+    /// Frees the tables that cover no VMA now that those in `start..end` are gone: the tables that lie between the VMAs
+    /// on either side, Linux's floor and ceiling.
     pub(crate) fn prune_tables(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        let root = self.space(pid).info.root;
-        self.prune(pid, root, self.geometry.levels - 1, Vpn(0), (start, end), t);
+        let space = self.space(pid);
+        let floor = space.before(start).map_or(Vpn(0), |vma| vma.end);
+        let ceiling = space.after(end).map_or(Vpn(u64::MAX), |vma| vma.start);
+        let span = self.geometry.span(1);
+        let lowest = (start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));
+        if lowest < end.0 && lowest + span <= ceiling.0 {
+            let root = space.info.root;
+            self.prune(pid, (root, self.geometry.levels - 1, Vpn(0)), (start, end), (floor, ceiling), t);
+        }
     }
 
-    fn prune(&mut self, pid: Pid, table: Pfn, level: u8, base: Vpn, range: (Vpn, Vpn), t: &mut impl Trace) {
+    fn prune(
+        &mut self,
+        pid: Pid,
+        (table, level, base): (Pfn, u8, Vpn),
+        range: (Vpn, Vpn),
+        gap: (Vpn, Vpn),
+        t: &mut impl Trace,
+    ) {
         for index in self.indices(level, base, range) {
             let Some(next) = Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() else { continue };
             let span = self.geometry.span(level);
             let vpn = base.plus(u64::from(index) * span);
             if level > 1 {
-                self.prune(pid, next, level - 1, vpn, range, t);
+                self.prune(pid, (next, level - 1, vpn), range, gap, t);
             }
-            if self.space(pid).overlapping(vpn, vpn.plus(span)).next().is_none() {
+            if gap.0 <= vpn && vpn.plus(span) <= gap.1 {
                 self.set_raw_pte(PtePlace { pid, table, index, level, vpn }, 0, t);
                 self.give_frame(next, t);
             }

@@ -14,39 +14,41 @@ impl Mm {
     /// Copies the parent's address space into the child's, which is empty.
     pub(crate) fn copy_space(&mut self, parent: Pid, child: Pid, t: &mut impl Trace) -> Result<(), Trouble> {
         let vmas: Vec<Vma> = self.space(parent).vmas.values().cloned().collect();
-        for vma in vmas {
-            let (anon_vma, chain) = self.fork_chain(&vma, t);
-            let copy = Vma {
-                id: self.new_vma_id(),
-                pid: child,
-                flags: vma.flags - VmaFlags::LOCKED,
-                anon_vma,
-                chain,
-                ..vma.clone()
-            };
+        for mut copy in vmas {
+            let (start, end, written) = (copy.start, copy.end, copy.anon_vma.is_some());
+            (copy.id, copy.pid) = (self.new_vma_id(), child);
+            copy.flags -= VmaFlags::LOCKED;
+            self.fork_chain(&mut copy, t);
             self.link_vma(&copy, t);
             self.add_vma(copy, t);
-            if vma.anon_vma.is_some() {
-                self.copy_ptes(&vma, child, t)?;
+            if written {
+                self.copy_ptes((parent, child), start, end, t)?;
             }
         }
         Ok(())
     }
 
-    fn copy_ptes(&mut self, vma: &Vma, child: Pid, t: &mut impl Trace) -> Result<(), Trouble> {
-        for table in self.leaf_tables(vma.pid, vma.start, vma.end) {
-            for index in table.indices.clone() {
+    fn copy_ptes(
+        &mut self,
+        (parent, child): (Pid, Pid),
+        start: Vpn,
+        end: Vpn,
+        t: &mut impl Trace,
+    ) -> Result<(), Trouble> {
+        let mut at = start;
+        while let Some(table) = self.next_leaf(parent, at, end) {
+            at = table.end();
+            let used = |index: &u16| self.pte_at(table.place(*index)) != Pte::Empty;
+            let Some(first) = table.indices.clone().find(used) else { continue };
+            // May swap pages out; nothing below does.
+            let to = self.child_pte(parent, child, table.place(first).vpn, t)?;
+            let cached = self.tlb.may_hold(parent, table.start(), table.end());
+            let mut copied = 0;
+            for index in first..table.indices.end {
                 let from = table.place(index);
-                if self.pte_at(from) == Pte::Empty {
-                    continue;
-                }
-                let to = match self.near_pte(child, from.vpn) {
-                    Some(to) => to,
-                    None => self.child_pte(vma.pid, child, from.vpn, t)?,
-                };
-                // Making a table may have swapped the page out.
-                self.copy_pte(from, to, t);
+                copied += u64::from(self.copy_pte((from, cached), PtePlace { index, vpn: from.vpn, ..to }, t));
             }
+            self.spaces.get_mut(&child).expect("the child being made").rss += copied;
         }
         Ok(())
     }
@@ -57,7 +59,9 @@ impl Mm {
         if self.spaces.contains_key(&parent) { Ok(to) } else { Err(Trouble::NoMemory) }
     }
 
-    fn copy_pte(&mut self, from: PtePlace, to: PtePlace, t: &mut impl Trace) {
+    /// Copies one PTE, which the TLB may hold or not (`cached`). `true` if it maps a frame that counts.
+    #[inline]
+    fn copy_pte(&mut self, (from, cached): (PtePlace, bool), to: PtePlace, t: &mut impl Trace) -> bool {
         match self.pte_at(from) {
             Pte::Empty => {}
             Pte::Swapped { slot } => {
@@ -66,17 +70,24 @@ impl Mm {
             }
             Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } => {
                 if writable {
-                    self.set_pte(from, Pte::Mapped { pfn, writable: false, accessed, dirty, exec, protnone }, t);
+                    let read_only = Pte::Mapped { pfn, writable: false, accessed, dirty, exec, protnone };
+                    self.set_raw_pte(from, read_only.encode(self.geometry.kind), t);
+                    if cached {
+                        self.flush(from.pid, from.vpn, t);
+                    }
                 }
                 if pfn == self.zero {
                     self.enter_uncounted(to, t);
                 } else {
                     self.set_frame(pfn, |f| f.mapcount += 1, t);
                     self.enter_rmap(to, pfn, t);
-                    self.spaces.get_mut(&to.pid).expect("the child being made").rss += 1;
                 }
-                self.set_pte(to, Pte::Mapped { pfn, writable: false, accessed: false, dirty, exec, protnone }, t);
+                let copy = Pte::Mapped { pfn, writable: false, accessed: false, dirty, exec, protnone };
+                // The child's entry was empty, so the TLB does not hold it.
+                self.set_raw_pte(to, copy.encode(self.geometry.kind), t);
+                return pfn != self.zero;
             }
         }
+        false
     }
 }

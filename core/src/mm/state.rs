@@ -4,6 +4,7 @@ use super::Mm;
 use super::anon_vma::AnonVma;
 use super::frame::{Frame, Owner};
 use super::object::{Object, ObjectInfo, ObjectPage};
+use super::rmap::object::interval_of;
 use super::space::Space;
 use super::vma::Vma;
 use crate::hw::disk::Slot;
@@ -40,12 +41,9 @@ impl Mm {
         }
     }
 
-    pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) {
-        self.replace_raw_pte(at, after, t);
-    }
-
+    /// Writes an entry; returns the old.
     #[inline]
-    fn replace_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
+    pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
         let before = self.ram.set_entry(at.table, at.index, after);
         if before != after {
             let PtePlace { pid, table, index, level, vpn } = at;
@@ -57,7 +55,7 @@ impl Mm {
     /// Writes a PTE and drops what the TLB holds of it.
     pub(crate) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
         // What was not there is not in the TLB.
-        if self.replace_raw_pte(at, pte.encode(self.geometry.kind), t) != 0 {
+        if self.set_raw_pte(at, pte.encode(self.geometry.kind), t) != 0 {
             self.flush(at.pid, at.vpn, t);
         }
     }
@@ -113,21 +111,24 @@ impl Mm {
     }
 
     /// Changes a VMA in place; its key follows its start. The new range must not meet another VMA.
-    pub(crate) fn change_vma(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut impl Trace) {
+    pub(crate) fn change_vma<T: Trace>(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut T) {
         self.forget_vma();
-        let before = self.vmas_mut(pid).remove(&start).expect("the VMA to change exists");
-        let mut after = before.clone();
-        change(&mut after);
-        self.move_in_trees(&before, &after);
-        if before != after {
-            t.emit(|| Event::Vma {
-                id: after.id,
-                before: Some(Box::new(before)),
-                after: Some(Box::new(after.clone())),
-            });
+        let vmas = &mut self.spaces.get_mut(&pid).expect("a living process").vmas;
+        let vma = vmas.get_mut(&start).expect("the VMA to change exists");
+        let before = T::LISTENS.then(|| vma.clone());
+        let place = interval_of(vma);
+        change(vma);
+        if let Some(before) = before
+            && before != *vma
+        {
+            t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(before)), after: Some(Box::new(vma.clone())) });
         }
-        self.vma_at.insert(after.id, (pid, after.start));
-        self.vmas_mut(pid).insert(after.start, after);
+        self.trees.move_vma(place, vma);
+        if vma.start != start {
+            let vma = vmas.remove(&start).expect("the VMA just changed");
+            self.vma_at.insert(vma.id, (pid, vma.start));
+            vmas.insert(vma.start, vma);
+        }
     }
 
     pub(crate) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
@@ -156,7 +157,7 @@ impl Mm {
         let changed = if linked { vmas.insert(vma.id) } else { vmas.remove(&vma.id) };
         let left = !vmas.is_empty();
         if changed {
-            self.set_tree(owner, vma, linked);
+            self.trees.set_link(owner, vma, linked);
             t.emit(|| Event::Link { owner, id: vma.id, linked });
         }
         left

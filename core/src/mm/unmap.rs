@@ -1,60 +1,100 @@
 //! Taking pages away: zapping a range of PTEs, unmapping VMAs, ending an address space.
 
 use super::Mm;
-use super::frame::Owner;
+use super::alloc::FrameAllocator;
+use super::frame::{Frame, Owner};
 use super::state::PtePlace;
 use super::vma::{Vma, VmaFlags};
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
+use std::ops::Range;
+
+/// What an unmapping meets of one VMA.
+struct Part {
+    start: Vpn,
+    end: Vpn,
+    locked: bool,
+}
+
+/// Frames that were freed one after another and lie so, held back for the allocator; Linux's `mmu_gather`. The free
+/// lists come out as if each had been freed at once.
+type Gathered = Range<u32>;
 
 impl Mm {
     /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        if self.space(pid).overlapping(start, end).next().is_none() {
-            return;
+        let mut parts = self.parts(pid, start, end);
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
+        if first.start < start || end < last.end {
+            self.isolate(pid, (start, end), t);
+            parts = self.parts(pid, start, end);
         }
-        self.isolate(pid, (start, end), t);
-        self.zap_range(pid, start, end, t);
-        for vma in self.space(pid).starts(start, end) {
-            self.remove_vma(pid, vma, t);
+        for part in &parts {
+            self.zap_part(pid, part, t);
+        }
+        for part in &parts {
+            self.remove_vma(pid, part.start, t);
         }
         self.prune_tables(pid, start, end, t);
     }
 
     /// Empties every PTE of `start..end`; the VMAs stay.
     pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        let part = |vma: &Vma| (vma.start.max(start), vma.end.min(end), vma.flags.contains(VmaFlags::LOCKED));
-        let parts: Vec<(Vpn, Vpn, bool)> = self.space(pid).overlapping(start, end).map(part).collect();
-        for (from, to, locked) in parts {
-            let mut unmapped = 0;
-            for table in self.leaf_tables(pid, from, to) {
-                for index in table.indices.clone() {
-                    unmapped += u64::from(self.zap(table.place(index), locked, t));
-                }
-            }
-            self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
+        for part in self.parts(pid, start, end) {
+            self.zap_part(pid, &Part { start: part.start.max(start), end: part.end.min(end), ..part }, t);
         }
     }
 
-    /// Empties one PTE. `true` if it mapped a frame that counts.
-    fn zap(&mut self, at: PtePlace, locked: bool, t: &mut impl Trace) -> bool {
-        let pte = self.pte_at(at);
-        if pte == Pte::Empty {
-            return false;
+    fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<Part> {
+        let part = |vma: &Vma| Part { start: vma.start, end: vma.end, locked: vma.flags.contains(VmaFlags::LOCKED) };
+        self.space(pid).overlapping(start, end).map(part).collect()
+    }
+
+    fn zap_part(&mut self, pid: Pid, part: &Part, t: &mut impl Trace) {
+        let (mut at, mut unmapped) = (part.start, 0);
+        let mut gathered = Gathered::default();
+        while let Some(table) = self.next_leaf(pid, at, part.end) {
+            self.remember_table(table.place(table.indices.start));
+            let cached = self.tlb.may_hold(pid, table.start(), table.end());
+            for index in table.indices.clone() {
+                unmapped += u64::from(self.zap(table.place(index), (part.locked, cached), &mut gathered, t));
+            }
+            at = table.end();
         }
-        self.set_pte(at, Pte::Empty, t);
-        match pte {
+        self.give_gathered(&mut gathered);
+        self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
+    }
+
+    /// Empties one PTE, which the TLB may hold or not (`cached`). `true` if it mapped a frame that counts.
+    #[inline]
+    fn zap(
+        &mut self,
+        at: PtePlace,
+        (locked, cached): (bool, bool),
+        gathered: &mut Gathered,
+        t: &mut impl Trace,
+    ) -> bool {
+        let raw = self.set_raw_pte(at, 0, t);
+        if raw != 0 && cached {
+            self.flush(at.pid, at.vpn, t);
+        }
+        match Pte::decode(self.geometry.kind, raw) {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
                 if locked {
                     // Another locker, if any, is found again when reclaim visits the frame's VMAs.
                     self.set_frame(pfn, |f| f.mlocked = false, t);
                 }
-                self.drop_mapping(pfn, at, dirty, t);
+                if self.drop_mapping(pfn, at, dirty, t) {
+                    self.gather(pfn, gathered, t);
+                }
                 return true;
             }
             Pte::Mapped { .. } | Pte::Empty => {}
-            Pte::Swapped { slot } => self.put_slot(slot, t),
+            Pte::Swapped { slot } => {
+                self.give_gathered(gathered);
+                self.put_slot(slot, t);
+            }
         }
         false
     }
@@ -62,24 +102,44 @@ impl Mm {
     /// One PTE fewer points to the frame, and the process has one page less.
     pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
-        self.drop_mapping(pfn, at, dirty, t);
-    }
-
-    /// One PTE fewer points to the frame. The last one gone, an anonymous frame that no slot refers to is free.
-    fn drop_mapping(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
-        self.set_frame(
-            pfn,
-            |f| {
-                f.mapcount -= 1;
-                f.dirty |= dirty;
-            },
-            t,
-        );
-        self.leave_rmap(at, pfn, t);
-        let frame = self.frames.get(pfn);
-        if frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_)) {
+        if self.drop_mapping(pfn, at, dirty, t) {
             self.give_frame(pfn, t);
         }
+    }
+
+    /// One PTE fewer points to the frame. `true`: it was the last, and the frame is an anonymous one that no slot refers
+    /// to: to be freed.
+    #[inline]
+    fn drop_mapping(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) -> bool {
+        let drop = |f: &mut Frame| {
+            f.mapcount -= 1;
+            f.dirty |= dirty;
+        };
+        self.set_frame(pfn, drop, t);
+        self.leave_rmap(at, pfn, t);
+        let frame = self.frames.get(pfn);
+        frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_))
+    }
+
+    /// Gives one frame back: at once if somebody listens, else together with its neighbours.
+    #[inline]
+    fn gather<T: Trace>(&mut self, pfn: Pfn, gathered: &mut Gathered, t: &mut T) {
+        if T::LISTENS {
+            return self.give_frame(pfn, t);
+        }
+        self.set_frame(pfn, |f| *f = Frame::default(), t);
+        if gathered.end != pfn.0 {
+            self.give_gathered(gathered);
+            *gathered = pfn.0..pfn.0;
+        }
+        gathered.end += 1;
+    }
+
+    fn give_gathered(&mut self, gathered: &mut Gathered) {
+        if gathered.start < gathered.end {
+            self.alloc.free_singles(Pfn(gathered.start), gathered.end - gathered.start);
+        }
+        *gathered = Gathered::default();
     }
 
     /// Ends an address space: every VMA, every table, the root, the process's entry.

@@ -12,7 +12,7 @@
 use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun, ListId};
 use crate::config::Config;
-use crate::lab::event::{Event, Trace};
+use crate::lab::event::{Event, NullTrace, Trace};
 use crate::units::Pfn;
 
 /// A buddy allocator over all zones.
@@ -146,6 +146,18 @@ impl FrameAllocator for Buddy {
 
     fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace) {
         self.free_in_zone(pfn, order_of(pages), self.zone_of(pfn), t);
+    }
+
+    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
+    fn free_singles(&mut self, first: Pfn, count: u32) {
+        let (mut at, end) = (first.0, first.0 + count);
+        while at < end {
+            let zone = self.zone_of(Pfn(at));
+            let left = end.min(self.zones[usize::from(zone)].1) - at;
+            let order = at.trailing_zeros().min(left.ilog2()).min(u32::from(self.max_order));
+            self.free_in_zone(Pfn(at), order as u8, zone, &mut NullTrace);
+            at += 1 << order;
+        }
     }
 
     fn lists(&self) -> &FreeLists {

@@ -19,6 +19,9 @@ pub trait FrameAllocator {
     fn alloc(&mut self, pages: u32, t: &mut impl Trace) -> Option<Pfn>;
     /// Takes back what `alloc(pages)` gave at `pfn`. The caller has checked that it did.
     fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace);
+    /// Takes back `count` frames that were given one by one, lowest first, and tells nobody. The outcome is that of
+    /// `count` calls of `free`.
+    fn free_singles(&mut self, first: Pfn, count: u32);
     /// The free runs, for drawing and checking.
     fn lists(&self) -> &FreeLists;
     /// Broken invariants, in words.
@@ -69,6 +72,12 @@ impl FrameAllocator for Allocator {
     fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace) {
         match self {
             Allocator::Buddy(a) => a.free(pfn, pages, t),
+        }
+    }
+
+    fn free_singles(&mut self, first: Pfn, count: u32) {
+        match self {
+            Allocator::Buddy(a) => a.free_singles(first, count),
         }
     }
 

@@ -10,8 +10,6 @@
 
 use crate::units::VmaId;
 
-const NIL: u32 = u32::MAX;
-
 /// Indices `first..=last` of a VMA.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Interval {
@@ -31,139 +29,111 @@ impl Interval {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Node {
     interval: Interval,
     /// The greatest `last` of this subtree.
     max: u64,
-    left: u32,
-    right: u32,
+    left: Link,
+    right: Link,
 }
+
+type Link = Option<Box<Node>>;
 
 /// The tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct IntervalTree {
-    nodes: Vec<Node>,
-    free: Vec<u32>,
-    root: u32,
-}
-
-impl Default for IntervalTree {
-    fn default() -> IntervalTree {
-        IntervalTree { nodes: Vec::new(), free: Vec::new(), root: NIL }
-    }
+    root: Link,
 }
 
 impl IntervalTree {
     /// Adds an interval that is not in it.
     pub fn insert(&mut self, interval: Interval) {
-        let node = Node { interval, max: interval.last, left: NIL, right: NIL };
-        let at = match self.free.pop() {
-            Some(at) => {
-                self.nodes[at as usize] = node;
-                at
-            }
-            None => {
-                self.nodes.push(node);
-                self.nodes.len() as u32 - 1
-            }
-        };
-        let (left, right) = self.split(self.root, interval.key());
-        let left = self.join(left, at);
-        self.root = self.join(left, right);
+        let node = Some(Box::new(Node { interval, max: interval.last, left: None, right: None }));
+        let (left, right) = split(self.root.take(), interval.key());
+        self.root = join(join(left, node), right);
     }
 
     /// Removes an interval that is in it.
     pub fn remove(&mut self, interval: Interval) {
-        let (left, rest) = self.split(self.root, interval.key());
-        let (found, right) = self.split(rest, (interval.first, VmaId(interval.id.0 + 1)));
-        assert!(found != NIL && self.node(found).interval == interval, "{interval:?} is in the tree");
-        self.free.push(found);
-        self.root = self.join(left, right);
+        let (left, rest) = split(self.root.take(), interval.key());
+        let (found, right) = split(rest, (interval.first, VmaId(interval.id.0 + 1)));
+        assert!(found.is_some_and(|node| node.interval == interval), "{interval:?} is in the tree");
+        self.root = join(left, right);
     }
 
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.root == NIL
+        self.root.is_none()
     }
 
     /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order.
     pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval)) {
-        self.stab_below(self.root, index, look);
-    }
-
-    fn stab_below(&self, at: u32, index: u64, look: &mut impl FnMut(&Interval)) {
-        if at == NIL || self.node(at).max < index {
-            return;
-        }
-        let node = self.node(at);
-        self.stab_below(node.left, index, look);
-        look(&node.interval);
-        if node.interval.first <= index {
-            self.stab_below(node.right, index, look);
-        }
+        stab(&self.root, index, look);
     }
 
     /// All intervals in order, each with its depth and the greatest end below it: for drawing and checking.
     pub fn rows(&self) -> Vec<(u32, Interval, u64)> {
-        let mut rows = Vec::new();
-        self.rows_below(self.root, 0, &mut rows);
-        rows
+        let mut all = Vec::new();
+        rows(&self.root, 0, &mut all);
+        all
     }
+}
 
-    fn rows_below(&self, at: u32, depth: u32, rows: &mut Vec<(u32, Interval, u64)>) {
-        if at != NIL {
-            let node = self.node(at);
-            self.rows_below(node.left, depth + 1, rows);
-            rows.push((depth, node.interval, node.max));
-            self.rows_below(node.right, depth + 1, rows);
-        }
+impl Node {
+    fn update(&mut self) {
+        let below = |link: &Link| link.as_ref().map_or(0, |node| node.max);
+        self.max = self.interval.last.max(below(&self.left)).max(below(&self.right));
     }
+}
 
-    /// Parts a subtree in keys below `key` and the rest.
-    fn split(&mut self, at: u32, key: (u64, VmaId)) -> (u32, u32) {
-        if at == NIL {
-            return (NIL, NIL);
-        }
-        let node = *self.node(at);
-        if node.interval.key() < key {
-            let (low, high) = self.split(node.right, key);
-            self.nodes[at as usize].right = low;
-            self.update(at);
-            (at, high)
-        } else {
-            let (low, high) = self.split(node.left, key);
-            self.nodes[at as usize].left = high;
-            self.update(at);
-            (low, at)
-        }
+fn stab(link: &Link, index: u64, look: &mut impl FnMut(&Interval)) {
+    let Some(node) = link.as_ref().filter(|node| node.max >= index) else { return };
+    stab(&node.left, index, look);
+    look(&node.interval);
+    if node.interval.first <= index {
+        stab(&node.right, index, look);
     }
+}
 
-    /// Joins two subtrees, all keys of the first below those of the second.
-    fn join(&mut self, low: u32, high: u32) -> u32 {
-        if low == NIL || high == NIL {
-            return low.min(high);
-        }
-        let (below_low, below_high) = (self.node(low).right, self.node(high).left);
-        if priority(self.node(low).interval.id) >= priority(self.node(high).interval.id) {
-            self.nodes[low as usize].right = self.join(below_low, high);
-            self.update(low);
-            low
-        } else {
-            self.nodes[high as usize].left = self.join(low, below_high);
-            self.update(high);
-            high
-        }
+fn rows(link: &Link, depth: u32, all: &mut Vec<(u32, Interval, u64)>) {
+    if let Some(node) = link {
+        rows(&node.left, depth + 1, all);
+        all.push((depth, node.interval, node.max));
+        rows(&node.right, depth + 1, all);
     }
+}
 
-    fn update(&mut self, at: u32) {
-        let node = *self.node(at);
-        let below = |child: u32| if child == NIL { 0 } else { self.node(child).max };
-        self.nodes[at as usize].max = node.interval.last.max(below(node.left)).max(below(node.right));
+/// Parts a subtree in keys below `key` and the rest.
+fn split(link: Link, key: (u64, VmaId)) -> (Link, Link) {
+    let Some(mut node) = link else { return (None, None) };
+    if node.interval.key() < key {
+        let (low, high) = split(node.right.take(), key);
+        node.right = low;
+        node.update();
+        (Some(node), high)
+    } else {
+        let (low, high) = split(node.left.take(), key);
+        node.left = high;
+        node.update();
+        (low, Some(node))
     }
+}
 
-    fn node(&self, at: u32) -> &Node {
-        &self.nodes[at as usize]
+/// Joins two subtrees, all keys of the first below those of the second.
+fn join(low: Link, high: Link) -> Link {
+    let (mut low, mut high) = match (low, high) {
+        (Some(low), Some(high)) => (low, high),
+        (low, high) => return low.or(high),
+    };
+    if priority(low.interval.id) >= priority(high.interval.id) {
+        low.right = join(low.right.take(), Some(high));
+        low.update();
+        Some(low)
+    } else {
+        high.left = join(Some(low), high.left.take());
+        high.update();
+        Some(high)
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::Rmap;
 use super::interval::{Interval, IntervalTree};
-use crate::config::RmapKind;
+use crate::config::{Config, RmapKind};
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::Owner;
@@ -17,10 +17,57 @@ use crate::mm::state::PtePlace;
 use crate::mm::vma::Vma;
 use crate::units::{Pfn, VmaId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are no part
 /// of the view: whoever draws one builds it again.
-pub type Trees = BTreeMap<Owner, IntervalTree>;
+#[derive(Clone, Debug)]
+pub struct Trees {
+    /// Only the scheme `object` keeps any.
+    kept: bool,
+    by_owner: BTreeMap<Owner, IntervalTree>,
+}
+
+impl Trees {
+    /// No trees yet.
+    pub fn new(config: &Config) -> Trees {
+        Trees { kept: config.rmap == RmapKind::Object, by_owner: BTreeMap::new() }
+    }
+
+    /// Every tree.
+    pub fn iter(&self) -> impl Iterator<Item = (Owner, &IntervalTree)> {
+        self.by_owner.iter().map(|(owner, tree)| (*owner, tree))
+    }
+
+    /// Enters a VMA in the tree of its owner, or takes it out.
+    pub fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
+        if !self.kept {
+            return;
+        }
+        match self.by_owner.entry(owner) {
+            Entry::Vacant(vacant) => vacant.insert(IntervalTree::default()).insert(interval_of(vma)),
+            Entry::Occupied(mut tree) if linked => tree.get_mut().insert(interval_of(vma)),
+            Entry::Occupied(mut tree) => {
+                tree.get_mut().remove(interval_of(vma));
+                if tree.get().is_empty() {
+                    tree.remove();
+                }
+            }
+        }
+    }
+
+    /// A VMA's range may have changed from `before`: so have its places in the trees.
+    pub fn move_vma(&mut self, before: Interval, vma: &Vma) {
+        if !self.kept || before == interval_of(vma) {
+            return;
+        }
+        for owner in vma.chain.iter().map(|id| Owner::Anon(*id)).chain(vma.object.map(Owner::Object)) {
+            let tree = self.by_owner.get_mut(&owner).expect("a linked VMA's owner has a tree");
+            tree.remove(before);
+            tree.insert(interval_of(vma));
+        }
+    }
+}
 
 /// The scheme.
 #[derive(Debug)]
@@ -30,7 +77,7 @@ impl Rmap for Object {
     fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         let frame = mm.frames.get(pfn);
         let mut found = Vec::new();
-        if let Some(tree) = mm.trees.get(&frame.mapping) {
+        if let Some(tree) = mm.trees.by_owner.get(&frame.mapping) {
             tree.stab(frame.index, &mut |i| visit_vma(mm, pfn, (i.id, frame.index), &mut found, t));
         }
         found
@@ -58,35 +105,4 @@ pub(super) fn visit_vma(
 /// The indices that a VMA maps of its anon_vmas and its object.
 pub fn interval_of(vma: &Vma) -> Interval {
     Interval { first: vma.pgoff, last: vma.pgoff + vma.pages() - 1, id: vma.id }
-}
-
-impl Mm {
-    /// Enters a VMA in the tree of its owner, or takes it out.
-    pub(crate) fn set_tree(&mut self, owner: Owner, vma: &Vma, linked: bool) {
-        if self.scheme.kind != RmapKind::Object {
-            return;
-        }
-        let tree = self.trees.entry(owner).or_default();
-        if linked {
-            tree.insert(interval_of(vma));
-        } else {
-            tree.remove(interval_of(vma));
-            if tree.is_empty() {
-                self.trees.remove(&owner);
-            }
-        }
-    }
-
-    /// A VMA's range has changed: so have its places in the trees.
-    pub(crate) fn move_in_trees(&mut self, before: &Vma, after: &Vma) {
-        if self.scheme.kind != RmapKind::Object || interval_of(before) == interval_of(after) {
-            return;
-        }
-        let owners = before.chain.iter().map(|id| Owner::Anon(*id)).chain(before.object.map(Owner::Object));
-        for owner in owners {
-            let tree = self.trees.get_mut(&owner).expect("a linked VMA's owner has a tree");
-            tree.remove(interval_of(before));
-            tree.insert(interval_of(after));
-        }
-    }
 }
