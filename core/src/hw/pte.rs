@@ -74,6 +74,11 @@ pub fn bit_names(kind: GeometryKind) -> &'static [(u8, &'static str)] {
     }
 }
 
+#[inline]
+fn bit(on: bool, bit: u64) -> u64 {
+    if on { bit } else { 0 }
+}
+
 impl Pte {
     /// Takes raw bits apart.
     #[inline]
@@ -97,26 +102,29 @@ impl Pte {
                     protnone,
                 }
             }
-            GeometryKind::Classroom => {
-                if raw & C_SWAP != 0 {
-                    return Pte::Swapped { slot: SwapSlot((raw & C_PFN) as u32) };
-                }
-                Pte::Mapped {
-                    pfn: Pfn((raw & C_PFN) as u32),
-                    writable: raw & C_RW != 0,
-                    accessed: raw & C_A != 0,
-                    dirty: raw & C_D != 0,
-                    exec: false,
-                    protnone: raw & C_NONE != 0,
-                }
-            }
+            GeometryKind::Classroom => Pte::decode_classroom(raw),
+        }
+    }
+
+    /// Kept apart so that the other half, which has to be fast, is inlined.
+    #[inline(never)]
+    fn decode_classroom(raw: RawPte) -> Pte {
+        if raw & C_SWAP != 0 {
+            return Pte::Swapped { slot: SwapSlot((raw & C_PFN) as u32) };
+        }
+        Pte::Mapped {
+            pfn: Pfn((raw & C_PFN) as u32),
+            writable: raw & C_RW != 0,
+            accessed: raw & C_A != 0,
+            dirty: raw & C_D != 0,
+            exec: false,
+            protnone: raw & C_NONE != 0,
         }
     }
 
     /// Puts the bits together.
     #[inline]
     pub fn encode(self, kind: GeometryKind) -> RawPte {
-        let bit = |on: bool, bit: u64| if on { bit } else { 0 };
         match (kind, self) {
             (_, Pte::Empty) => 0,
             (GeometryKind::X86_64, Pte::Swapped { slot }) => !(u64::from(slot.0) << 9) & SWAP_MASK,
@@ -125,8 +133,16 @@ impl Pte {
                 let (present, field) = if protnone { (G, !field & PFN_MASK) } else { (P, field) };
                 present | field | US | bit(writable, RW) | bit(accessed, A) | bit(dirty, D) | bit(!exec, NX)
             }
-            (GeometryKind::Classroom, Pte::Swapped { slot }) => C_SWAP | (u64::from(slot.0) & C_PFN),
-            (GeometryKind::Classroom, Pte::Mapped { pfn, writable, accessed, dirty, protnone, .. }) => {
+            (GeometryKind::Classroom, pte) => pte.encode_classroom(),
+        }
+    }
+
+    #[inline(never)]
+    fn encode_classroom(self) -> RawPte {
+        match self {
+            Pte::Empty => 0,
+            Pte::Swapped { slot } => C_SWAP | (u64::from(slot.0) & C_PFN),
+            Pte::Mapped { pfn, writable, accessed, dirty, protnone, .. } => {
                 (u64::from(pfn.0) & C_PFN)
                     | bit(!protnone, C_PRESENT)
                     | bit(protnone, C_NONE)

@@ -153,8 +153,7 @@ impl Ram {
         if geometry.tag_bytes == 0 {
             bytes[at..at + 8].copy_from_slice(&raw.to_le_bytes());
         } else {
-            bytes[at] = raw as u8;
-            bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
+            set_tagged_entry(geometry, bytes, at, raw);
         }
         before
     }
@@ -178,8 +177,20 @@ fn entry(geometry: &Geometry, bytes: &[u8], index: u16) -> RawPte {
     if geometry.tag_bytes == 0 {
         u64::from_le_bytes(bytes[at..at + 8].try_into().expect("entries are eight bytes"))
     } else {
-        u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
+        tagged_entry(geometry, bytes, at)
     }
+}
+
+/// Kept apart so that entries of eight bytes are read inline.
+#[inline(never)]
+fn tagged_entry(geometry: &Geometry, bytes: &[u8], at: usize) -> RawPte {
+    u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
+}
+
+#[inline(never)]
+fn set_tagged_entry(geometry: &Geometry, bytes: &mut [u8], at: usize, raw: RawPte) {
+    bytes[at] = raw as u8;
+    bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
 }
 
 #[cold]

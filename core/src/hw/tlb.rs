@@ -80,15 +80,25 @@ impl Tlb {
         (end.0 - start.0) * 4 < self.entries.len() as u64 || self.entries.iter().any(holds)
     }
 
-    /// Caches a translation, over its older self if there is one.
+    /// Caches a translation of a page that has none here.
     #[inline]
     pub fn fill(&mut self, entry: TlbEntry) -> TlbChange {
-        let at = self.find(entry.pid, entry.vpn).unwrap_or_else(|| {
-            let set = self.set(entry.vpn);
-            let way = usize::from(self.hands[set]);
-            self.hands[set] = ((way + 1) % self.ways) as u8;
-            set * self.ways + way
-        });
+        let set = self.set(entry.vpn);
+        let way = usize::from(self.hands[set]);
+        self.hands[set] = if way + 1 == self.ways { 0 } else { way as u8 + 1 };
+        self.put(set * self.ways + way, entry)
+    }
+
+    /// Caches a translation over an older one of the same page, if that is still here.
+    #[inline]
+    pub fn renew(&mut self, entry: TlbEntry) -> TlbChange {
+        match self.find(entry.pid, entry.vpn) {
+            Some(at) => self.put(at, entry),
+            None => self.fill(entry),
+        }
+    }
+
+    fn put(&mut self, at: usize, entry: TlbEntry) -> TlbChange {
         let before = self.entries[at].replace(entry);
         (at as u16, before, Some(entry))
     }

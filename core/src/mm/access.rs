@@ -22,7 +22,8 @@ impl Mm {
     ) -> Result<Pfn, Trouble> {
         let vpn = self.geometry.vpn(addr);
         let write = access == Access::Write;
-        if let Some(entry) = self.tlb.lookup(pid, vpn)
+        let cached = self.tlb.lookup(pid, vpn);
+        if let Some(entry) = cached
             && (!write || (entry.writable && entry.dirty))
         {
             t.emit(|| Event::Access { pid, vpn, access, hit: true });
@@ -31,7 +32,7 @@ impl Mm {
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
         for _ in 0..ROUNDS {
             if vpn.0 < self.geometry.user_pages
-                && let Some(pfn) = self.translate(pid, vpn, write, t)
+                && let Some(pfn) = self.translate(pid, vpn, (write, cached.is_some()), t)
             {
                 return Ok(pfn);
             }
@@ -40,13 +41,20 @@ impl Mm {
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
     }
 
-    /// The hardware's part: walk, set A and D, fill the TLB.
-    fn translate(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut impl Trace) -> Option<Pfn> {
+    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).
+    fn translate(
+        &mut self,
+        pid: Pid,
+        vpn: Vpn,
+        (write, cached): (bool, bool),
+        t: &mut impl Trace,
+    ) -> Option<Pfn> {
         let found = self.walk(pid, vpn, write, t)?;
         if found.after != found.before {
             self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);
         }
-        self.fill_tlb(TlbEntry { pid, vpn, pfn: found.pfn, writable: found.writable, dirty: found.dirty }, t);
+        let entry = TlbEntry { pid, vpn, pfn: found.pfn, writable: found.writable, dirty: found.dirty };
+        self.fill_tlb(entry, cached, t);
         Some(found.pfn)
     }
 

@@ -41,8 +41,8 @@ impl Mm {
         }
     }
 
-    /// Writes an entry; returns the old.
-    #[inline]
+    /// Writes an entry; returns the old. Most of what a page costs, so never called from afar.
+    #[inline(always)]
     pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
         let before = self.ram.set_entry(at.table, at.index, after);
         if before != after {
@@ -66,11 +66,16 @@ impl Mm {
         }
     }
 
-    pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, t: &mut impl Trace) {
-        emit_tlb(self.tlb.fill(entry), t);
+    /// Caches a translation over an older one of the same page (`renew`), or as a new one.
+    pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
+        emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
     }
 
-    pub(crate) fn set_contents(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut impl Trace) {
+    #[inline]
+    pub(crate) fn set_contents<T: Trace>(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut T) {
+        if !T::LISTENS {
+            return drop(self.ram.replace(pfn, after));
+        }
         let before = self.ram.replace(pfn, after.clone());
         t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
     }

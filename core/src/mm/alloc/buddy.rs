@@ -57,9 +57,10 @@ impl Buddy {
     }
 
     fn alloc_in_zone(&mut self, zone: u8, order: u8, t: &mut impl Trace) -> Option<Pfn> {
-        let found = (order..=self.max_order).find(|o| self.lists.head(ListId { zone, list: *o }).is_some())?;
-        let start = self.lists.head(ListId { zone, list: found })?;
-        self.unlink(start, found, zone, t);
+        let list = self.lists.first_filled(zone, order)?;
+        let run = self.lists.pop(list)?;
+        t.emit(|| Event::Free { run, list, prev: None, linked: false });
+        let (start, found) = (run.start, list.list);
         for half in (order..found).rev() {
             t.emit(|| Event::Split { pfn: start, order: half });
             self.link(start.plus(1 << half), half, zone, t);
@@ -67,12 +68,14 @@ impl Buddy {
         Some(start)
     }
 
+    #[inline]
     fn link(&mut self, start: Pfn, order: u8, zone: u8, t: &mut impl Trace) {
         let (run, list) = (FreeRun { start, len: 1 << order }, ListId { zone, list: order });
         self.lists.link(run, list, None);
         t.emit(|| Event::Free { run, list, prev: None, linked: true });
     }
 
+    #[inline]
     fn unlink(&mut self, start: Pfn, order: u8, zone: u8, t: &mut impl Trace) {
         let (run, list) = (FreeRun { start, len: 1 << order }, ListId { zone, list: order });
         let prev = self.lists.unlink(start, list);

@@ -27,6 +27,8 @@ pub struct ListId {
 #[derive(Clone, PartialEq, Debug)]
 pub struct FreeLists {
     lists: Vec<List>,
+    /// Of each zone, a bit for every list that is not empty.
+    filled: Vec<u16>,
     nodes: Vec<Node>,
 }
 
@@ -47,10 +49,14 @@ struct Node {
     list: u8,
 }
 
+const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
+
+#[inline]
 fn slot(list: ListId) -> usize {
     usize::from(list.zone) * LISTS_PER_ZONE + usize::from(list.list)
 }
 
+#[inline]
 fn some(n: u32) -> Option<Pfn> {
     (n != NONE).then_some(Pfn(n))
 }
@@ -59,8 +65,11 @@ impl FreeLists {
     /// Empty lists for `frames` frames in `zones` zones.
     pub fn new(frames: u32, zones: u8) -> FreeLists {
         let empty = List { head: NONE, tail: NONE, runs: 0, frames: 0 };
-        let node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
-        FreeLists { lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE], nodes: vec![node; frames as usize] }
+        FreeLists {
+            lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
+            filled: vec![0; usize::from(zones)],
+            nodes: vec![NO_RUN; frames as usize],
+        }
     }
 
     /// Links a run behind `prev`, or at the head.
@@ -72,6 +81,7 @@ impl FreeLists {
             Some(p) => (p.0, self.nodes[p.index()].next),
             None => (NONE, list.head),
         };
+        self.filled[usize::from(id.zone)] |= 1 << id.list;
         list.runs += 1;
         list.frames += run.len;
         match before {
@@ -83,6 +93,25 @@ impl FreeLists {
             n => self.nodes[n as usize].prev = at,
         }
         self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u8 };
+    }
+
+    /// Unlinks the first run of a list.
+    #[inline]
+    pub fn pop(&mut self, id: ListId) -> Option<FreeRun> {
+        let list = &mut self.lists[slot(id)];
+        let start = some(list.head)?;
+        let node = std::mem::replace(&mut self.nodes[start.index()], NO_RUN);
+        list.runs -= 1;
+        list.frames -= node.len;
+        list.head = node.next;
+        match node.next {
+            NONE => {
+                list.tail = NONE;
+                self.filled[usize::from(id.zone)] &= !(1 << id.list);
+            }
+            n => self.nodes[n as usize].prev = NONE,
+        }
+        Some(FreeRun { start, len: node.len })
     }
 
     /// Unlinks the run that starts at `start`; returns the run before it in the list, which undoes the unlinking.
@@ -100,14 +129,18 @@ impl FreeLists {
             NONE => list.tail = node.prev,
             n => self.nodes[n as usize].prev = node.prev,
         }
-        self.nodes[start.index()] = Node { next: NONE, prev: NONE, len: 0, list: 0 };
+        if list.runs == 0 {
+            self.filled[usize::from(id.zone)] &= !(1 << id.list);
+        }
+        self.nodes[start.index()] = NO_RUN;
         some(node.prev)
     }
 
-    /// The first run of a list.
+    /// The first list of a zone, from `list` up, that is not empty.
     #[inline]
-    pub fn head(&self, id: ListId) -> Option<Pfn> {
-        some(self.lists[slot(id)].head)
+    pub fn first_filled(&self, zone: u8, list: u8) -> Option<ListId> {
+        let above = self.filled[usize::from(zone)] >> list;
+        (above != 0).then(|| ListId { zone, list: list + above.trailing_zeros() as u8 })
     }
 
     /// The last run of a list.
