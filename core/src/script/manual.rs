@@ -21,7 +21,7 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
 }
 
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 62] = [
+pub const FUNCTIONS: [Function; 63] = [
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -108,6 +108,7 @@ pub const FUNCTIONS: [Function; 62] = [
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),
     free("counter", "counter(\"faults\")", "a counter since the machine's start"),
+    free("what_if", "what_if(#{rmap: \"none\"})", "all counters, had the machine had these fields from the start"),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),
     free("print", "print(value)", "prints for the reader of the console or the terminal"),
