@@ -82,6 +82,9 @@ pub struct Config {
     pub allocator: AllocatorKind,
     pub rmap: RmapKind,
     pub policy: PolicyKind,
+    /// Pages that a read fault on a page of an object maps at most, neighbours in the page cache included: a power of
+    /// two from 1 (off) to 16 (Linux's default).
+    pub fault_around: u32,
     /// Most processes that may live at the same time.
     pub max_processes: u32,
 }
@@ -101,6 +104,7 @@ impl Default for Config {
             allocator: AllocatorKind::Buddy,
             rmap: RmapKind::Object,
             policy: PolicyKind::Clock,
+            fault_around: 1,
             max_processes: 4096,
         }
     }
@@ -149,6 +153,10 @@ impl Config {
         }
         if !(1..=32768).contains(&self.max_processes) {
             return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
+        }
+        if !(self.fault_around.is_power_of_two() && self.fault_around <= 16) {
+            let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
+            return refuse(what, "1 is off, 16 is usual");
         }
         self.validate_ranges()
     }

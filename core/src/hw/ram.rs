@@ -34,6 +34,15 @@ pub fn same_bytes(a: &Contents, b: &Contents) -> bool {
     }
 }
 
+/// The contents with zeroes in `from..to`; `None` if they are zero there already.
+pub fn zeroed(contents: &Contents, from: u64, to: u64) -> Option<Contents> {
+    let part = from as usize..to as usize;
+    let bytes = contents.as_ref().filter(|bytes| bytes[part.clone()].iter().any(|byte| *byte != 0))?;
+    let mut bytes = bytes.to_vec();
+    bytes[part].fill(0);
+    Some(Some(bytes.into()))
+}
+
 impl Ram {
     /// `frames` zeroed frames.
     pub fn new(geometry: &'static Geometry, frames: u32) -> Ram {

@@ -3,7 +3,7 @@
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `pte-vma` PTEs lie in VMAs and allow no more · `links` anon_vmas and objects agree with VMAs both ways.
+//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas and objects agree with VMAs both ways.
 
 use super::event::NullTrace;
 use super::view::{Mapping, View};
@@ -11,7 +11,7 @@ use crate::hw::pte::Pte;
 use crate::lab::command::Prot;
 use crate::machine::Machine;
 use crate::mm::alloc::FrameAllocator;
-use crate::mm::frame::{FrameUse, Owner};
+use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::merge::should_be_one;
 use crate::mm::object::ObjectPage;
 use crate::mm::vma::VmaFlags;
@@ -213,11 +213,17 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("pte-vma: page {} of pid {pid} has a PTE and no VMA", m.vpn));
                 return;
             };
-            if let Pte::Mapped { pfn, writable, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
                 let shared_private =
                     vma.is_private() && (frame.mapcount > 1 || frame.state == FrameUse::Zero || frame.slot.is_some());
+                if (writable || dirty) && !frame.dirty && is_file_page(view, frame) {
+                    broken.push(format!(
+                        "pte-vma: page {} of pid {pid} may be dirty, its file's page {pfn} is clean",
+                        m.vpn
+                    ));
+                }
                 if writable && (!vma.prot.contains(Prot::WRITE) || shared_private) || (protnone && !vma.prot.is_empty())
                 {
                     broken.push(format!(
@@ -230,6 +236,13 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
         if rss != machine.mm.space(*pid).rss {
             broken.push(format!("pte-vma: pid {pid} counts {} pages, has {rss}", machine.mm.space(*pid).rss));
         }
+    }
+}
+
+fn is_file_page(view: &View, frame: Frame) -> bool {
+    match frame.mapping {
+        Owner::Object(id) => view.objects.get(&id).is_some_and(|object| !object.info.kind.swap_backed()),
+        Owner::Anon(_) | Owner::None => false,
     }
 }
 
@@ -256,6 +269,13 @@ fn links(view: &View, broken: &mut Vec<String>) {
         }
     }
     for (id, object) in &view.objects {
+        if object.info.is_anonymous() && object.info.vmas.is_empty() {
+            broken.push(format!("links: {id} has no name and nobody maps it"));
+        }
+        let end = object.info.pages(view.geometry()).unwrap_or(u64::MAX);
+        if let Some((index, _)) = object.pages.range(end..).next() {
+            broken.push(format!("links: page {index} of {id} lies behind its end"));
+        }
         let strays = object.info.vmas.iter().filter(|v| view.vma_by_id(**v).is_none_or(|v| v.object != Some(*id)));
         broken.extend(strays.map(|v| format!("links: {id} leads to {v} that does not lead back")));
         for (index, page) in &object.pages {

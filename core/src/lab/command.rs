@@ -135,7 +135,7 @@ pub enum Command {
         pages: u64,
         prot: Prot,
     },
-    /// `mremap`. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
+    /// `mremap`. Of size 0, a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
     Mremap {
         pid: Pid,
         addr: VirtAddr,
@@ -203,6 +203,38 @@ pub enum Command {
         #[serde(default = "one")]
         pages: u64,
     },
+    /// `ftruncate`: sets a file's size; makes the file if there is none of that name. Files below `/dev/shm/` are named
+    /// shared memory.
+    Truncate {
+        file: String,
+        bytes: u64,
+    },
+    /// `unlink`: takes a file's name away; it ends when nobody maps it any more.
+    Unlink {
+        file: String,
+    },
+    /// `pread`: read from a file through the page cache, at most up to its end. Offset in bytes.
+    Pread {
+        pid: Pid,
+        file: String,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset: u64,
+        len: u64,
+    },
+    /// `pwrite`: write to a file through the page cache; it grows if it must.
+    Pwrite {
+        pid: Pid,
+        file: String,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset: u64,
+        bytes: Vec<u8>,
+    },
+    /// `msync(MS_SYNC)`: write back what is dirty of the files mapped shared in a range.
+    Msync {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+    },
     /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
     Alloc {
         pages: u32,
@@ -249,8 +281,13 @@ impl Command {
             | Command::Exit { pid }
             | Command::Read { pid, .. }
             | Command::Write { pid, .. }
-            | Command::Touch { pid, .. } => Some(*pid),
+            | Command::Touch { pid, .. }
+            | Command::Pread { pid, .. }
+            | Command::Pwrite { pid, .. }
+            | Command::Msync { pid, .. } => Some(*pid),
             Command::Spawn { .. }
+            | Command::Truncate { .. }
+            | Command::Unlink { .. }
             | Command::Alloc { .. }
             | Command::Free { .. }
             | Command::Reclaim { .. }
@@ -287,6 +324,8 @@ pub enum Errno {
     ENOMEM,
     EACCES,
     ENOSPC,
+    EPERM,
+    EOVERFLOW,
 }
 
 /// Signals that end a process for a bad access.
@@ -309,7 +348,7 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// First frame of a run from `alloc`.
     Run(Pfn),
-    /// Frames freed by `reclaim`.
+    /// Frames freed by `reclaim`; bytes written by `pwrite`.
     Count(u32),
     /// The call failed as it would on Linux.
     Failed(Errno),

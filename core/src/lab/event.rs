@@ -42,6 +42,8 @@ pub enum FaultKind {
     PageCache,
     /// A page of an object, read from the file or new.
     ObjectNew,
+    /// The first write to a clean page of a shared file mapping: the page is dirty from now on.
+    WriteNotify,
     /// The PTE allowed it after all (rights restored, or only the dirty bit was due).
     Spurious,
     /// No VMA, or not allowed: a signal.

@@ -42,6 +42,8 @@ tally! {
     /// Faults answered from the swap cache or the page cache, without a disk read.
     cache_faults,
     object_faults,
+    /// First writes to clean pages of shared file mappings.
+    notify_faults,
     bad_faults,
     ptes_written,
     /// VMAs (or, with scanning, processes) visited by the reverse map.
@@ -91,6 +93,7 @@ impl Tally {
                     FaultKind::SwapIn => one(&mut self.swap_in_faults),
                     FaultKind::SwapCache | FaultKind::PageCache => one(&mut self.cache_faults),
                     FaultKind::ObjectNew => one(&mut self.object_faults),
+                    FaultKind::WriteNotify => one(&mut self.notify_faults),
                     FaultKind::Bad => one(&mut self.bad_faults),
                     FaultKind::Spurious => {}
                 }

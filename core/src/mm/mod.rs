@@ -8,6 +8,7 @@ pub mod access;
 pub mod alloc;
 pub mod anon_vma;
 pub mod fault;
+pub mod fault_around;
 pub mod frame;
 pub mod lineage;
 pub mod merge;
@@ -21,8 +22,10 @@ pub mod share;
 pub mod space;
 pub mod state;
 pub mod swap;
+pub mod truncate;
 pub mod unmap;
 pub mod vma;
+pub mod writeback;
 
 use crate::config::{Config, PolicyKind, RmapKind};
 use crate::hw::disk::Disk;
@@ -55,6 +58,8 @@ pub struct Mm {
     pub(crate) files: BTreeMap<String, ObjectId>,
     pub(crate) rmap: RmapKind,
     pub(crate) policy: PolicyKind,
+    /// Most pages that one read fault maps.
+    pub(crate) fault_around: u32,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -98,6 +103,7 @@ impl Mm {
             files: BTreeMap::new(),
             rmap: config.rmap,
             policy: config.policy,
+            fault_around: config.fault_around,
             hand: Pfn(0),
             zero,
             keep: None,

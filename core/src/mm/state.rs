@@ -156,6 +156,15 @@ impl Mm {
         t.emit(|| Event::Object { id, before: before.map(Box::new), after: after.map(Box::new) });
     }
 
+    /// Changes what is known of an object.
+    pub(crate) fn change_object(&mut self, id: ObjectId, change: impl FnOnce(&mut ObjectInfo), t: &mut impl Trace) {
+        let mut info = self.objects[&id].info.clone();
+        change(&mut info);
+        if info != self.objects[&id].info {
+            self.set_object(id, Some(info), t);
+        }
+    }
+
     pub(crate) fn set_object_page(&mut self, id: ObjectId, index: u64, after: Option<ObjectPage>, t: &mut impl Trace) {
         let pages = &mut self.objects.get_mut(&id).expect("a living object").pages;
         let before = match after {

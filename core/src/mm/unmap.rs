@@ -11,7 +11,7 @@ use crate::units::{Pfn, Pid, Vpn};
 impl Mm {
     /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        if self.space(pid).overlapping(start, end).next().is_none() {
+        if start >= end || self.space(pid).overlapping(start, end).next().is_none() {
             return;
         }
         self.isolate(pid, (start, end), t);

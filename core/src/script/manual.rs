@@ -21,7 +21,7 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
 }
 
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 59] = [
+pub const FUNCTIONS: [Function; 66] = [
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -53,10 +53,15 @@ pub const FUNCTIONS: [Function; 59] = [
         "a new program: the address space becomes empty",
     ),
     method("exit", "p.exit()", "ends the process"),
+    method("msync", "p.msync(addr, pages)", "writes back the dirty pages of the files mapped shared there"),
     method("read", "p.read(addr) or p.read(addr, len)", "reads bytes, as a blob; compares with a text"),
     method("read_text", "p.read_text(addr, len)", "reads bytes as text, up to the first zero byte"),
     method("write", "p.write(addr, \"text\"), a blob or an array of numbers", "writes bytes"),
     method("touch", "p.touch(addr) or p.touch(addr, pages)", "a write to each page that leaves its bytes as they are"),
+    free("truncate", "truncate(\"file\", bytes)", "sets a file's size; makes the file if there is none"),
+    free("unlink", "unlink(\"file\")", "takes a file's name away; it ends with its last mapping"),
+    method("pread", "p.pread(\"file\", offset, len)", "reads from a file through the page cache; a blob"),
+    method("pwrite", "p.pwrite(\"file\", offset, \"text\")", "writes to a file through the page cache; how many bytes"),
     method("pid", "p.pid", "its number"),
     method("name", "p.name", "its name"),
     method("alive", "p.alive", "whether it has not ended"),
@@ -91,6 +96,8 @@ pub const FUNCTIONS: [Function; 59] = [
     free("mappers", "mappers(frame)", "the PTEs that map a frame as an array of maps: pid, addr"),
     free("frame", "frame(number)", "a frame as a map: use, mapcount, index, anon_vma, object, slot, dirty, mlocked"),
     free("slot", "slot(number)", "a swap slot as a map: count, frame"),
+    free("cached", "cached(\"file\", page)", "the frame of a file's page in the page cache, or -1"),
+    free("file_size", "file_size(\"file\")", "a file's size in bytes, or -1 if it was never set"),
     free("free_frames", "free_frames()", "frames in the free lists"),
     free("largest_free", "largest_free()", "frames of the largest free block"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),

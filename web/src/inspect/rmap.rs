@@ -58,6 +58,7 @@ fn by_object(view: &View, pfn: Pfn, frame: &Frame) -> Vec<RmapHopDto> {
             let Some(object) = view.objects.get(&id) else { return Vec::new() };
             let name = match &object.info.kind {
                 ObjectKind::File(name) => format!("file {name}"),
+                ObjectKind::Shm(name) => format!("shared memory {name}"),
                 ObjectKind::Shmem => format!("shared memory {id}"),
             };
             (format!("frame {} → {name}, index {index:#x}", pfn.0), object.info.vmas.iter().copied().collect())

@@ -64,7 +64,7 @@ impl Use {
                 Owner::None | Owner::Anon(_) => Use::Anon,
                 Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
                     Some(ObjectKind::File(_)) => Use::File,
-                    Some(ObjectKind::Shmem) | None => Use::Shmem,
+                    Some(ObjectKind::Shmem | ObjectKind::Shm(_)) | None => Use::Shmem,
                 },
             },
         }

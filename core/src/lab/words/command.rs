@@ -97,6 +97,13 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Write { pid, addr, bytes } => format!("p{pid}.write({addr}, {})", data(bytes, most)),
         Command::Touch { pid, addr, pages: 1 } => format!("p{pid}.touch({addr})"),
         Command::Touch { pid, addr, pages } => format!("p{pid}.touch({addr}, {pages})"),
+        Command::Truncate { file, bytes } => format!("truncate({}, {bytes})", text(file)),
+        Command::Unlink { file } => format!("unlink({})", text(file)),
+        Command::Pread { pid, file, offset, len } => format!("p{pid}.pread({}, {offset}, {len})", text(file)),
+        Command::Pwrite { pid, file, offset, bytes } => {
+            format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
+        }
+        Command::Msync { pid, addr, pages } => format!("p{pid}.msync({addr}, {pages})"),
         Command::Alloc { pages } => format!("alloc({pages})"),
         Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
         Command::Reclaim { frames } => format!("reclaim({frames})"),
@@ -194,6 +201,8 @@ mod tests {
             (Command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }, r#"p1.write(0x1000, "a \"b\"\n")"#),
             (Command::Write { pid, addr, bytes: vec![0, 255] }, "p1.write(0x1000, [0, 255])"),
             (Command::Touch { pid, addr, pages: 1 }, "p1.touch(0x1000)"),
+            (Command::Truncate { file: "a".into(), bytes: 9 }, r#"truncate("a", 9)"#),
+            (Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: b"x".to_vec() }, r#"p1.pwrite("a", 5, "x")"#),
         ] {
             assert_eq!(command_source(&command), text);
         }

@@ -234,6 +234,16 @@ fn object(id: ObjectId, before: Option<&ObjectInfo>, after: Option<&ObjectInfo>)
     let name = |info: &ObjectInfo| kind_name(id, &info.kind);
     match (before, after) {
         (None, Some(new)) => format!("{} is opened as a memory object", name(new)),
+        (Some(old), Some(new)) if (old.size, old.unlinked) != (new.size, new.unlinked) => changes(
+            &name(new),
+            &[
+                (old.size != new.size).then(|| match new.size {
+                    Some(size) => format!("is now {} long", count(size, "byte")),
+                    None => "has no known size any more".into(),
+                }),
+                (old.unlinked != new.unlinked).then(|| "loses its name: it ends with its last mapping".into()),
+            ],
+        ),
         (Some(old), Some(new)) => membership(&name(new), &old.vmas, &new.vmas),
         (Some(old), None) => format!("{} is gone", name(old)),
         (None, None) => format!("object {id} does not exist"),
@@ -258,6 +268,7 @@ fn membership(name: &str, old: &BTreeSet<VmaId>, new: &BTreeSet<VmaId>) -> Strin
 fn kind_name(id: ObjectId, kind: &ObjectKind) -> String {
     match kind {
         ObjectKind::File(name) => format!("the file {name}"),
+        ObjectKind::Shm(name) => format!("the shared memory {name}"),
         ObjectKind::Shmem => format!("shared memory {id}"),
     }
 }
@@ -467,6 +478,7 @@ fn fault_text(kind: FaultKind) -> &'static str {
         FaultKind::SwapCache => "the page was swapped out, but its frame is still in memory",
         FaultKind::PageCache => "the page is in the page cache",
         FaultKind::ObjectNew => "the page is brought into the page cache",
+        FaultKind::WriteNotify => "the first write to a clean page of a file: the page is marked dirty",
         FaultKind::Spurious => "the page table allows it after all",
         FaultKind::Bad => "it may not: no VMA allows this access",
     }

@@ -6,7 +6,7 @@ pub mod oom;
 
 use super::Mm;
 use super::frame::{FrameUse, Owner};
-use super::object::{ObjectKind, ObjectPage};
+use super::object::ObjectPage;
 use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
@@ -38,10 +38,7 @@ impl Mm {
             // Just taken, not mapped yet.
             Owner::None => false,
             Owner::Anon(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
-            Owner::Object(id) => match self.objects[&id].info.kind {
-                ObjectKind::File(_) => true,
-                ObjectKind::Shmem => self.has_free_slot(),
-            },
+            Owner::Object(id) => !self.objects[&id].info.kind.swap_backed() || self.has_free_slot(),
         }
     }
 
@@ -92,20 +89,15 @@ impl Mm {
             self.unmap_frame(pfn, at.pid, dirty, t);
         }
         let frame = self.frames.get(pfn);
-        let page = match self.objects[&id].info.kind {
-            ObjectKind::Shmem => {
-                let slot = self.write_out(pfn, t);
-                self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
-                Some(ObjectPage::Slot(slot))
+        let page = if self.objects[&id].info.kind.swap_backed() {
+            let slot = self.write_out(pfn, t);
+            self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
+            Some(ObjectPage::Slot(slot))
+        } else {
+            if frame.dirty {
+                self.write_back(pfn, id, t);
             }
-            ObjectKind::File(_) => {
-                if frame.dirty {
-                    t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
-                    let contents = self.ram.contents(pfn).clone();
-                    self.set_stored(id, frame.index, contents, t);
-                }
-                None
-            }
+            None
         };
         self.set_object_page(id, frame.index, page, t);
         self.give_frame(pfn, t);
