@@ -60,7 +60,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
             Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move }
         }),
         1 => (0u64..20).prop_map(move |at| Command::Brk { pid, addr: a(at) }),
-        2 => (page(), 1u64..9, prop_oneof![Just(Advice::Dontneed), Just(Advice::Pageout)])
+        3 => (page(), 1u64..9, prop_oneof![1 => Just(Advice::Dontneed), 1 => Just(Advice::Pageout), 3 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable)])
             .prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
         1 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
         1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
@@ -73,6 +73,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         2 => (1u32..9).prop_map(|pages| Command::Alloc { pages }),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
+        3 => Just(Command::MergePass),
     ];
     (0u64..8, any_command)
 }
@@ -134,6 +135,7 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Spawn { .. }
         | Command::Alloc { .. }
         | Command::Reclaim { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => {}

@@ -44,6 +44,15 @@ c.pread("data", 90, 20);
 truncate("data", 50);
 let e = c.mremap(d, 0, 1, #{ may_move: true });
 unlink("data");
+let m = c.mmap(4);
+for i in 0..4 { c.write(m + i * PAGE, "same"); }
+c.madvise(m, 4, "mergeable");
+merge_pass();
+let n = c.fork();
+c.write(m, "mine");
+c.madvise(m, 2, "unmergeable");
+n.madvise(m + PAGE, 3, "dontneed");
+merge_pass();
 c.munmap(a, 2);
 c.mremap(a + 4 * PAGE, 2, 6, #{ may_move: true });
 c.mremap(a + 6 * PAGE, 1, 1, #{ to: 0x20000000 });
@@ -186,6 +195,11 @@ fn every_command_is_written_as_documented() {
         (Command::Alloc { pages: 4 }, r#"{"do":"alloc","pages":4}"#),
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
+        (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (
+            Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
+            r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,
+        ),
         (Command::Expect { text: "it holds".into(), held: true }, r#"{"do":"expect","text":"it holds","held":true}"#),
     ] {
         let recording = Recording { steps: vec![(command, None)], ..Recording::default() };
@@ -341,7 +355,7 @@ fn bad_commands_are_refused_with_their_place() {
         ),
         (
             r#"{"do":"madvise","pid":1,"addr":0,"pages":1,"advice":"x"}"#,
-            "2:53 `advice`: expected \"dontneed\" or \"pageout\", found \"x\" = there is no advice `x`; there are `dontneed` and `pageout`",
+            "2:53 `advice`: expected \"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable` and `unmergeable`",
         ),
         (
             r#"{"do":"write","pid":1,"addr":0,"bytes":[256]}"#,

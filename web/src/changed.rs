@@ -58,6 +58,7 @@ impl Sets {
             // Not drawn, or no change at all.
             Event::Process { .. }
             | Event::AnonVma { .. }
+            | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
             | Event::ObjectPage { .. }
@@ -73,6 +74,7 @@ impl Sets {
             | Event::Alloc { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
             | Event::DiskRead { .. }

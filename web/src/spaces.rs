@@ -111,6 +111,7 @@ pub fn flags(vma: &Vma) -> Vec<&'static str> {
         (VmaFlags::NORESERVE, "noreserve"),
         (VmaFlags::ACCOUNT, "account"),
         (VmaFlags::LOCKED, "locked"),
+        (VmaFlags::MERGEABLE, "mergeable"),
     ];
     named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
 }

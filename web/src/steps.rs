@@ -63,7 +63,8 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Msync { .. }
         | Command::Alloc { .. }
         | Command::Free { .. }
-        | Command::Reclaim { .. } => (String::new(), None),
+        | Command::Reclaim { .. }
+        | Command::MergePass => (String::new(), None),
     }
 }
 
@@ -88,7 +89,7 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Pread { .. }
         | Command::Pwrite { .. } => "access",
         Command::Alloc { .. } | Command::Free { .. } => "alloc",
-        Command::Reclaim { .. } => "reclaim",
+        Command::Reclaim { .. } | Command::MergePass => "reclaim",
         Command::Note { .. } => "note",
         Command::Ask { .. } => "ask",
         Command::Expect { .. } => "expect",

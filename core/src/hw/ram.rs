@@ -116,8 +116,13 @@ impl Ram {
         before
     }
 
+    /// Bytes kept of a frame: its page and the tag bytes behind it.
+    pub fn stored_size(&self) -> usize {
+        self.geometry.page_size() as usize + self.geometry.tag_bytes
+    }
+
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
-        let size = self.geometry.page_size() as usize + self.geometry.tag_bytes;
+        let size = self.stored_size();
         let contents = self.frames[pfn.index()].get_or_insert_with(|| vec![0; size].into());
         Arc::make_mut(contents)
     }

@@ -3,7 +3,8 @@
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas and objects agree with VMAs both ways.
+//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
+//! nodes agree with VMAs and frames both ways.
 
 use super::event::NullTrace;
 use super::view::{Mapping, View};
@@ -14,7 +15,7 @@ use crate::mm::alloc::FrameAllocator;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::merge::should_be_one;
 use crate::mm::object::ObjectPage;
-use crate::mm::vma::VmaFlags;
+use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
     tlb(&view, &mut broken);
     ptes(machine, &view, &mut broken);
     links(&view, &mut broken);
+    stable_nodes(&view, &mappings, &mut broken);
     broken
 }
 
@@ -216,8 +218,11 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
-                let shared_private =
-                    vma.is_private() && (frame.mapcount > 1 || frame.state == FrameUse::Zero || frame.slot.is_some());
+                let shared_private = vma.is_private()
+                    && (frame.mapcount > 1
+                        || frame.state == FrameUse::Zero
+                        || frame.slot.is_some()
+                        || matches!(frame.mapping, Owner::Ksm(_)));
                 if (writable || dirty) && !frame.dirty && is_file_page(view, frame) {
                     broken.push(format!(
                         "pte-vma: page {} of pid {pid} may be dirty, its file's page {pfn} is clean",
@@ -242,7 +247,7 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
 fn is_file_page(view: &View, frame: Frame) -> bool {
     match frame.mapping {
         Owner::Object(id) => view.objects.get(&id).is_some_and(|object| !object.info.kind.swap_backed()),
-        Owner::Anon(_) | Owner::None => false,
+        Owner::Anon(_) | Owner::Ksm(_) | Owner::None => false,
     }
 }
 
@@ -284,6 +289,28 @@ fn links(view: &View, broken: &mut Vec<String>) {
             {
                 broken.push(format!("links: page {index} of {id} is in {pfn}, which does not say so"));
             }
+        }
+    }
+}
+
+fn stable_nodes(view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mut Vec<String>) {
+    for (id, node) in &view.stable_nodes {
+        if view.frames.get(node.pfn).mapping != Owner::Ksm(*id) {
+            broken.push(format!("links: {id} leads to {}, which does not say so", node.pfn));
+        }
+        for mapping in mappings.get(&node.pfn).into_iter().flatten() {
+            let vma = view.vma(mapping.pid, mapping.vpn);
+            let leads = |vma: &Vma| vma.chain.iter().any(|a| node.items.contains(&(*a, vma.index_of(mapping.vpn))));
+            if !vma.is_some_and(leads) {
+                broken.push(format!("links: no item of {id} leads to page {} of pid {}", mapping.vpn, mapping.pid));
+            }
+        }
+    }
+    for (pfn, frame) in view.frames.iter() {
+        if let Owner::Ksm(id) = frame.mapping
+            && (frame.mapcount == 0 || !view.stable_nodes.get(&id).is_some_and(|node| node.pfn == pfn))
+        {
+            broken.push(format!("links: {pfn} is merged, {id} does not lead to it or nobody maps it"));
         }
     }
 }

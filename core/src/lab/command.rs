@@ -96,6 +96,10 @@ pub enum Advice {
     Dontneed,
     /// Write the pages out to swap now.
     Pageout,
+    /// Pages with equal bytes may become one at the next merge pass.
+    Mergeable,
+    /// No longer; merged pages get frames of their own again.
+    Unmergeable,
 }
 
 /// A command. In JSON the variant's name is the field `do`.
@@ -248,6 +252,8 @@ pub enum Command {
     Reclaim {
         frames: u32,
     },
+    /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
+    MergePass,
     /// A sentence for the reader; no effect.
     Note {
         text: String,
@@ -291,6 +297,7 @@ impl Command {
             | Command::Alloc { .. }
             | Command::Free { .. }
             | Command::Reclaim { .. }
+            | Command::MergePass
             | Command::Note { .. }
             | Command::Ask { .. }
             | Command::Expect { .. } => None,
@@ -348,7 +355,7 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// First frame of a run from `alloc`.
     Run(Pfn),
-    /// Frames freed by `reclaim`; bytes written by `pwrite`.
+    /// Frames freed by `reclaim` or `merge_pass`; bytes written by `pwrite`.
     Count(u32),
     /// The call failed as it would on Linux.
     Failed(Errno),

@@ -9,9 +9,10 @@ use crate::lab::command::{Errno, Signal};
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
+use crate::mm::ksm::StableNode;
 use crate::mm::object::{ObjectInfo, ObjectPage};
 use crate::mm::vma::Vma;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
 
 /// Read or write.
@@ -91,6 +92,12 @@ pub enum Event {
         id: AnonVmaId,
         before: Option<Box<AnonVma>>,
         after: Option<Box<AnonVma>>,
+    },
+    /// The way back from a merged page.
+    StableNode {
+        id: StableId,
+        before: Option<Box<StableNode>>,
+        after: Option<Box<StableNode>>,
     },
     Object {
         id: ObjectId,
@@ -231,6 +238,11 @@ pub enum Event {
         pfn: Pfn,
         referenced: bool,
         victim: bool,
+    },
+    /// The merge pass read a page's bytes; `equal` is the frame that has the same.
+    Compare {
+        pfn: Pfn,
+        equal: Option<Pfn>,
     },
     /// The reverse map visited a VMA (or, scanning, a process) while looking for `pfn`.
     VisitVma {

@@ -58,6 +58,8 @@ tally! {
     disk_reads,
     disk_writes,
     pages_copied,
+    /// Pages the merge pass read.
+    pages_compared,
     oom_kills,
     failed_calls,
     signals,
@@ -110,12 +112,14 @@ impl Tally {
             Event::DiskRead { .. } => one(&mut self.disk_reads),
             Event::DiskWrite { .. } => one(&mut self.disk_writes),
             Event::Contents { from: Some(_), .. } => one(&mut self.pages_copied),
+            Event::Compare { .. } => one(&mut self.pages_compared),
             Event::OomKill { .. } => one(&mut self.oom_kills),
             Event::Failed { .. } => one(&mut self.failed_calls),
             Event::Signal { .. } => one(&mut self.signals),
             Event::Process { .. }
             | Event::Vma { .. }
             | Event::AnonVma { .. }
+            | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
             | Event::ObjectPage { .. }

@@ -15,10 +15,11 @@ const ROW: usize = 64;
 const ROWS: u32 = 256;
 
 /// Letters and what they stand for, in the order of the legend.
-const LEGEND: [(char, &str); 11] = [
+const LEGEND: [(char, &str); 12] = [
     ('.', "free"),
     ('a', "anonymous"),
     ('A', "anonymous, shared by several PTEs"),
+    ('M', "merged"),
     ('f', "file"),
     ('m', "shared memory"),
     ('c', "swap or page cache, not mapped"),
@@ -103,6 +104,7 @@ fn letter(view: &View, frame: &Frame) -> char {
                 Some(ObjectKind::File(_)) => 'f',
                 Some(ObjectKind::Shmem | ObjectKind::Shm(_)) | None => 'm',
             },
+            Owner::Ksm(_) => 'M',
             Owner::Anon(_) | Owner::None if frame.mapcount > 1 => 'A',
             Owner::Anon(_) | Owner::None => 'a',
         },

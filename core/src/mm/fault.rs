@@ -54,7 +54,7 @@ impl Mm {
             (FaultKind::ZeroPage, _) => self.zero_page(at, vma, t),
             (FaultKind::AnonWrite, _) => self.anon_write(at, vma, t)?,
             (FaultKind::Reuse, Pte::Mapped { pfn, .. }) => self.reuse(at, vma, pfn, t),
-            (FaultKind::Cow, Pte::Mapped { pfn, .. }) => self.copy_on_write(at, vma, pfn, t)?,
+            (FaultKind::Cow, Pte::Mapped { pfn, .. }) => self.copy_on_write(at, vma, pfn, Rights::WRITTEN, t)?,
             (FaultKind::WriteNotify, Pte::Mapped { pfn, .. }) => self.write_notify(at, vma, pfn, t),
             (_, Pte::Swapped { slot }) => self.swap_in(at, vma, slot, access, t)?,
             (FaultKind::PageCache | FaultKind::ObjectNew | FaultKind::SwapIn | FaultKind::Cow, _) => {
@@ -152,14 +152,23 @@ impl Mm {
         self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
     }
 
-    fn copy_on_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), Trouble> {
+    /// A frame of its own for a page that is shared, with the same bytes.
+    pub(crate) fn copy_on_write(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        pfn: Pfn,
+        rights: Rights,
+        t: &mut impl Trace,
+    ) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
+            self.forget_lock(pfn, vma, t);
             self.unmap_frame(pfn, at.pid, false, t);
         }
-        self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
+        self.map_frame(at, vma, (copy, Owner::Anon(own)), rights, t);
         Ok(())
     }
 
@@ -201,13 +210,14 @@ impl Mm {
         t: &mut impl Trace,
     ) {
         let enter = |f: &mut Frame| {
-            (f.mapping, f.index) = (owner, vma.index_of(at.vpn));
+            let merged = matches!(owner, Owner::Ksm(_));
+            (f.mapping, f.index) = (owner, if merged { 0 } else { vma.index_of(at.vpn) });
             f.mapcount += 1;
             f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
         };
         self.set_frame(pfn, enter, t);
-        let exec = vma.prot.contains(Prot::EXEC);
-        self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }, t);
+        let (exec, protnone) = (vma.prot.contains(Prot::EXEC), vma.prot.is_empty());
+        self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }, t);
         self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;
     }
 }

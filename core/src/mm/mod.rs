@@ -10,6 +10,7 @@ pub mod anon_vma;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
+pub mod ksm;
 pub mod lineage;
 pub mod merge;
 pub mod object;
@@ -32,10 +33,11 @@ use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
 use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
+use ksm::StableNodes;
 use object::Objects;
 use space::Space;
 use std::collections::BTreeMap;
@@ -54,6 +56,7 @@ pub struct Mm {
     pub(crate) vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
     pub(crate) anon_vmas: AnonVmas,
     pub(crate) objects: Objects,
+    pub(crate) stable_nodes: StableNodes,
     /// Files by name.
     pub(crate) files: BTreeMap<String, ObjectId>,
     pub(crate) rmap: RmapKind,
@@ -69,6 +72,7 @@ pub struct Mm {
     next_vma: u32,
     next_anon_vma: u32,
     next_object: u32,
+    next_stable: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -100,6 +104,7 @@ impl Mm {
             vma_at: BTreeMap::new(),
             anon_vmas: AnonVmas::new(),
             objects: Objects::new(),
+            stable_nodes: StableNodes::new(),
             files: BTreeMap::new(),
             rmap: config.rmap,
             policy: config.policy,
@@ -110,6 +115,7 @@ impl Mm {
             next_vma: 1,
             next_anon_vma: 1,
             next_object: 1,
+            next_stable: 1,
         }
     }
 
@@ -121,6 +127,11 @@ impl Mm {
     pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
         self.next_anon_vma += 1;
         AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    pub(crate) fn new_stable_id(&mut self) -> StableId {
+        self.next_stable += 1;
+        StableId(self.next_stable - 1)
     }
 
     pub(crate) fn new_object_id(&mut self) -> ObjectId {

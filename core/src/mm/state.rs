@@ -3,6 +3,7 @@
 use super::Mm;
 use super::anon_vma::AnonVma;
 use super::frame::{Frame, Owner};
+use super::ksm::StableNode;
 use super::object::{Object, ObjectInfo, ObjectPage};
 use super::space::Space;
 use super::vma::Vma;
@@ -11,7 +12,7 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
 use crate::lab::event::{Event, ProcessInfo, Trace};
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn};
 use std::collections::BTreeMap;
 
 /// Where a PTE is.
@@ -129,12 +130,20 @@ impl Mm {
         t.emit(|| Event::AnonVma { id, before: before.map(Box::new), after: after.map(Box::new) });
     }
 
+    pub(crate) fn set_stable_node(&mut self, id: StableId, after: Option<StableNode>, t: &mut impl Trace) {
+        let before = match &after {
+            Some(node) => self.stable_nodes.insert(id, node.clone()),
+            None => self.stable_nodes.remove(&id),
+        };
+        t.emit(|| Event::StableNode { id, before: before.map(Box::new), after: after.map(Box::new) });
+    }
+
     /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
     pub(crate) fn set_link(&mut self, owner: Owner, vma: VmaId, linked: bool, t: &mut impl Trace) -> bool {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
-            Owner::None => return false,
+            Owner::None | Owner::Ksm(_) => return false,
         };
         let changed = if linked { vmas.insert(vma) } else { vmas.remove(&vma) };
         let left = !vmas.is_empty();

@@ -3,7 +3,7 @@
 use super::Mm;
 use super::frame::Owner;
 use super::state::PtePlace;
-use super::vma::VmaFlags;
+use super::vma::{Cover, Vma, VmaFlags};
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
@@ -31,18 +31,25 @@ impl Mm {
     }
 
     fn zap(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
-        let locked = self.space(at.pid).find(at.vpn).is_some_and(|vma| vma.flags.contains(VmaFlags::LOCKED));
+        let vma = self.space(at.pid).find(at.vpn).map(Vma::cover);
         self.set_pte(at, Pte::Empty, t);
         match pte {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
-                if locked {
-                    // Another locker, if any, is found again when reclaim visits the frame's VMAs.
-                    self.set_frame(pfn, |f| f.mlocked = false, t);
+                if let Some(vma) = vma {
+                    self.forget_lock(pfn, vma, t);
                 }
                 self.unmap_frame(pfn, at.pid, dirty, t);
             }
             Pte::Mapped { .. } | Pte::Empty => {}
             Pte::Swapped { slot } => self.put_slot(slot, t),
+        }
+    }
+
+    /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
+    /// frame's VMAs.
+    pub(crate) fn forget_lock(&mut self, pfn: Pfn, vma: Cover, t: &mut impl Trace) {
+        if vma.flags.contains(VmaFlags::LOCKED) {
+            self.set_frame(pfn, |f| f.mlocked = false, t);
         }
     }
 

@@ -52,6 +52,7 @@ impl Machine {
             Command::Alloc { pages } => self.alloc_run(*pages, t),
             Command::Free { pfn, pages } => self.free_run(*pfn, *pages, t),
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
         }
     }

@@ -76,6 +76,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Munlock { .. }
         | Command::Msync { .. }
         | Command::Exit { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => Ok(()),

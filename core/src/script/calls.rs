@@ -151,6 +151,7 @@ fn register_machine_calls(engine: &mut Engine) {
         let frames = small(&ctx, "frames", frames)?;
         call(&ctx, Command::Reclaim { frames })
     });
+    engine.register_fn("merge_pass", |ctx: NativeCallContext| call(&ctx, Command::MergePass));
 }
 
 fn register_lesson_calls(engine: &mut Engine) {

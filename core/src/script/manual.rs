@@ -21,7 +21,7 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
 }
 
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 66] = [
+pub const FUNCTIONS: [Function; 67] = [
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -43,7 +43,11 @@ pub const FUNCTIONS: [Function; 66] = [
         "resizes or moves; the address",
     ),
     method("brk", "p.brk(addr) or p.brk()", "moves the program break, or asks for it; the break"),
-    method("madvise", "p.madvise(addr, pages, \"dontneed\") or \"pageout\"", "drops pages, or swaps them out"),
+    method(
+        "madvise",
+        "p.madvise(addr, pages, \"dontneed\"), \"pageout\", \"mergeable\" or \"unmergeable\"",
+        "drops pages, swaps them out, lets equal ones be merged or no more",
+    ),
     method("mlock", "p.mlock(addr, pages)", "keeps pages in memory"),
     method("munlock", "p.munlock(addr, pages)", "lets pages go again"),
     method("fork", "p.fork() or p.fork(pid)", "a copy of the process, its pages shared until written"),
@@ -69,6 +73,7 @@ pub const FUNCTIONS: [Function; 66] = [
     free("alloc", "alloc(pages)", "contiguous frames for the kernel; the first frame"),
     free("free", "free(frame, pages)", "gives them back"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
+    free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
     free("note", "note(\"text\")", "a sentence for the reader"),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(
@@ -94,7 +99,11 @@ pub const FUNCTIONS: [Function; 66] = [
     method("vma", "p.vma(addr)", "the VMA that holds an address as a map, or ()"),
     free("mapcount", "mapcount(frame)", "PTEs that map a frame"),
     free("mappers", "mappers(frame)", "the PTEs that map a frame as an array of maps: pid, addr"),
-    free("frame", "frame(number)", "a frame as a map: use, mapcount, index, anon_vma, object, slot, dirty, mlocked"),
+    free(
+        "frame",
+        "frame(number)",
+        "a frame as a map: use, mapcount, index, anon_vma, object, stable_node, slot, dirty, mlocked",
+    ),
     free("slot", "slot(number)", "a swap slot as a map: count, frame"),
     free("cached", "cached(\"file\", page)", "the frame of a file's page in the page cache, or -1"),
     free("file_size", "file_size(\"file\")", "a file's size in bytes, or -1 if it was never set"),

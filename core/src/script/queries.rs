@@ -273,16 +273,18 @@ fn cached(view: &View, file: &str, page: i64) -> Option<Pfn> {
 fn frame_map(frame: &Frame) -> Map {
     let mut map = Map::new();
     let mut set = |name: &str, value: Dynamic| drop(map.insert(name.into(), value));
-    let (anon_vma, object) = match frame.mapping {
-        Owner::None => (-1, -1),
-        Owner::Anon(id) => (i64::from(id.0), -1),
-        Owner::Object(id) => (-1, i64::from(id.0)),
+    let (anon_vma, object, stable_node) = match frame.mapping {
+        Owner::None => (-1, -1, -1),
+        Owner::Anon(id) => (i64::from(id.0), -1, -1),
+        Owner::Object(id) => (-1, i64::from(id.0), -1),
+        Owner::Ksm(id) => (-1, -1, i64::from(id.0)),
     };
     set("use", use_name(frame.state).into());
     set("mapcount", i64::from(frame.mapcount).into());
     set("index", (frame.index as i64).into());
     set("anon_vma", anon_vma.into());
     set("object", object.into());
+    set("stable_node", stable_node.into());
     set("slot", frame.slot.map_or(-1, |slot| i64::from(slot.0)).into());
     set("dirty", frame.dirty.into());
     set("mlocked", frame.mlocked.into());

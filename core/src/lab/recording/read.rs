@@ -235,6 +235,7 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "alloc" => Command::Alloc { pages: f.required("pages")? },
         "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },
+        "merge_pass" => Command::MergePass,
         "note" => Command::Note { text: f.required("text")? },
         "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
         "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },

@@ -18,7 +18,12 @@ pub const FLAGS: [(&str, MapFlag); 9] = [
 ];
 
 /// What `madvise` can be told, by name.
-pub const ADVICE: [(&str, Advice); 2] = [("dontneed", Advice::Dontneed), ("pageout", Advice::Pageout)];
+pub const ADVICE: [(&str, Advice); 4] = [
+    ("dontneed", Advice::Dontneed),
+    ("pageout", Advice::Pageout),
+    ("mergeable", Advice::Mergeable),
+    ("unmergeable", Advice::Unmergeable),
+];
 
 /// Longest text or list of bytes in [`command_text`].
 const SHORT: usize = 60;
@@ -107,6 +112,7 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Alloc { pages } => format!("alloc({pages})"),
         Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
         Command::Reclaim { frames } => format!("reclaim({frames})"),
+        Command::MergePass => "merge_pass()".into(),
         Command::Note { text: note } => format!("note({})", text(note)),
         Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),

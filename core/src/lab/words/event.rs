@@ -12,9 +12,10 @@ use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, FrameUse, Owner};
+use crate::mm::ksm::StableNode;
 use crate::mm::object::{ObjectInfo, ObjectKind, ObjectPage};
 use crate::mm::vma::{Vma, VmaFlags};
-use crate::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use crate::units::{ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn};
 use std::collections::BTreeSet;
 
 /// What happened, in a sentence without its full stop.
@@ -27,6 +28,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::AnonVma { id, before, after } => {
             anon_vma(&format!("anon_vma {id}"), before.as_deref(), after.as_deref())
         }
+        Event::StableNode { id, before, after } => stable_node(*id, before.as_deref(), after.as_deref()),
         Event::Object { id, before, after } => object(*id, before.as_deref(), after.as_deref()),
         Event::Link { owner, id, linked } => {
             let owner = owner_name(view, *owner);
@@ -108,6 +110,10 @@ pub fn event_text(event: &Event, view: &View) -> String {
             format!("the clock looks at {pfn}: used lately, so it gets a second chance")
         }
         Event::Scan { pfn, .. } => format!("the clock looks at {pfn} and passes on"),
+        Event::Compare { pfn, equal: Some(other) } => {
+            format!("the merge pass reads {pfn}: its bytes are those of {other}")
+        }
+        Event::Compare { pfn, equal: None } => format!("the merge pass reads {pfn}: no page seen so far is equal"),
         Event::VisitVma { pfn, pid, id: Some(id) } => {
             format!("looking for {pfn}: the reverse map leads to VMA {id} of process {pid}")
         }
@@ -213,6 +219,7 @@ fn flag_words(flags: VmaFlags) -> String {
         (VmaFlags::NORESERVE, "without reserve"),
         (VmaFlags::ACCOUNT, "accounted"),
         (VmaFlags::LOCKED, "locked in memory"),
+        (VmaFlags::MERGEABLE, "mergeable"),
     ];
     let set: Vec<&str> = names.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, name)| *name).collect();
     if set.is_empty() { "without special flags".into() } else { set.join(", ") }
@@ -226,6 +233,26 @@ fn anon_vma(name: &str, before: Option<&AnonVma>, after: Option<&AnonVma>) -> St
         },
         (Some(old), Some(new)) => membership(name, &old.vmas, &new.vmas),
         (Some(_), None) => format!("{name} is gone: no VMA stands in it"),
+        (None, None) => format!("{name} does not exist"),
+    }
+}
+
+fn stable_node(id: StableId, before: Option<&StableNode>, after: Option<&StableNode>) -> String {
+    let name = format!("stable node {id}");
+    let items = |a: &StableNode, b: &StableNode| {
+        let words: Vec<String> = a.items.difference(&b.items).map(|(a, index)| format!("{a} at {index:#x}")).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    };
+    match (before, after) {
+        (None, Some(new)) => format!("{name} is made for {}: the way back from a page of several owners", new.pfn),
+        (Some(old), Some(new)) => changes(
+            &name,
+            &[
+                items(new, old).map(|items| format!("now leads to {items}, too")),
+                items(old, new).map(|items| format!("does not lead to {items} any more")),
+            ],
+        ),
+        (Some(old), None) => format!("{name} ends with {}", old.pfn),
         (None, None) => format!("{name} does not exist"),
     }
 }
@@ -285,6 +312,7 @@ fn owner_name(view: &View, owner: Owner) -> String {
         Owner::None => "nothing".into(),
         Owner::Anon(id) => format!("anon_vma {id}"),
         Owner::Object(id) => object_name(view, id),
+        Owner::Ksm(id) => format!("stable node {id}"),
     }
 }
 
@@ -308,6 +336,7 @@ fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
             Owner::Anon(id) => {
                 format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index)
             }
+            Owner::Ksm(id) => format!("is a merged page, which stable node {id} leads back from"),
             Owner::Object(id) => {
                 format!("is page {} of {}: this is its reverse entry", after.index, object_name(view, id))
             }

@@ -37,7 +37,7 @@ impl Mm {
         match frame.mapping {
             // Just taken, not mapped yet.
             Owner::None => false,
-            Owner::Anon(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
+            Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
             Owner::Object(id) => !self.objects[&id].info.kind.swap_backed() || self.has_free_slot(),
         }
     }
@@ -49,13 +49,13 @@ impl Mm {
     /// Frees an evictable frame.
     pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
         match self.frames.get(pfn).mapping {
-            Owner::Anon(_) => self.swap_out(pfn, t),
+            Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),
             Owner::Object(id) => self.drop_object_page(pfn, id, t),
             Owner::None => unreachable!("only evictable frames are evicted"),
         }
     }
 
-    /// An anonymous page: written to a slot unless the swap cache says that a slot holds it already; every PTE then
+    /// An anonymous page, merged or not: written to a slot unless the swap cache says that a slot holds it already; every PTE then
     /// holds the slot's number.
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
         let slot = self.frames.get(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));

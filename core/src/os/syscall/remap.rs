@@ -162,6 +162,8 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let pid = vma.pid;
+        // Merged pages could not be told from others where they arrive; they stay mergeable.
+        self.unmerge(pid, part.0, part.1, t)?;
         // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
         let untouched = vma.object.is_none() && vma.anon_vma.is_none();
         let pgoff = if untouched { to.0 } else { vma.index_of(part.0) };
