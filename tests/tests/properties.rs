@@ -78,6 +78,35 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
     (0u64..8, any_command)
 }
 
+/// Commands among which equal pages are common: mergeable memory, few different bytes, much swapping.
+fn merging_command() -> impl Strategy<Value = (u64, Command)> {
+    let pid = Pid(0);
+    let a = VirtAddr;
+    let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
+    let advice = prop_oneof![6 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable), 1 => Just(Advice::Pageout)];
+    let any_command = prop_oneof![
+        3 => (page(), 1u64..9).prop_map(move |(at, pages)| {
+            let prot = Prot::READ | Prot::WRITE;
+            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags: flags.clone(), file: None, pgoff: 0 }
+        }),
+        6 => (page(), 1u64..9, advice).prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
+        6 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
+        4 => (page(), 0u8..2).prop_map(move |(at, byte)| Command::Write { pid, addr: a(at), bytes: vec![byte; 3] }),
+        6 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
+        5 => Just(Command::MergePass),
+        4 => (1u32..12).prop_map(|frames| Command::Reclaim { frames }),
+        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
+        1 => (page(), 1u64..4, page()).prop_map(move |(at, pages, to)| {
+            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true }
+        }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
+        2 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Exit { pid }),
+    ];
+    (0u64..8, any_command)
+}
+
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     let living: Vec<Pid> = session.view().processes.keys().copied().collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
@@ -229,6 +258,11 @@ proptest! {
     #[test]
     fn classroom(commands in commands(120)) {
         run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn equal_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        run(config(64, 32, RmapKind::Object), commands)?;
     }
 
     #[test]

@@ -308,7 +308,7 @@ fn stable_nodes(view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mu
     }
     for (pfn, frame) in view.frames.iter() {
         if let Owner::Ksm(id) = frame.mapping
-            && (frame.mapcount == 0 || !view.stable_nodes.get(&id).is_some_and(|node| node.pfn == pfn))
+            && (frame.mapcount == 0 || view.stable_nodes.get(&id).is_none_or(|node| node.pfn != pfn))
         {
             broken.push(format!("links: {pfn} is merged, {id} does not lead to it or nobody maps it"));
         }
