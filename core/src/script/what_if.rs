@@ -23,7 +23,8 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let recording = Room::of(ctx).with(|state| state.session.as_ref().map(Recording::from_session));
     let steps = recording.map(|recording| recording.steps).unwrap_or_default();
     if steps.len() > MOST_STEPS || config.frames > MOST_FRAMES {
-        let message = format!("what_if: {} commands on {} frames are too many to run again", steps.len(), config.frames);
+        let message =
+            format!("what_if: {} commands on {} frames are too many to run again", steps.len(), config.frames);
         let hint = format!("at most {MOST_STEPS} commands and {MOST_FRAMES} frames");
         return Err(Trouble::new(message, hint).at(ctx));
     }
