@@ -77,6 +77,15 @@ fn same_slices(a: Option<&[u8]>, b: Option<&[u8]>) -> bool {
     }
 }
 
+/// The contents with zeroes in `from..to`; `None` if they are zero there already.
+pub fn zeroed(bytes: Option<&[u8]>, from: u64, to: u64) -> Option<Contents> {
+    let part = from as usize..to as usize;
+    let bytes = bytes.filter(|bytes| bytes[part.clone()].iter().any(|byte| *byte != 0))?;
+    let mut bytes = bytes.to_vec();
+    bytes[part].fill(0);
+    Some(Some(bytes.into()))
+}
+
 impl Ram {
     /// `frames` zeroed frames.
     pub fn new(geometry: &'static Geometry, frames: u32) -> Ram {
@@ -102,6 +111,11 @@ impl Ram {
     #[inline]
     pub fn bytes(&self, pfn: Pfn) -> Option<&[u8]> {
         self.frames[pfn.index()].get()
+    }
+
+    /// Whether two frames read the same.
+    pub fn same_bytes(&self, a: Pfn, b: Pfn) -> bool {
+        same_slices(self.bytes(a), self.bytes(b))
     }
 
     /// A frame's contents, shared with it until either is written.
@@ -158,6 +172,11 @@ impl Ram {
         before
     }
 
+    /// Bytes kept of a frame: its page and the tag bytes behind it.
+    pub fn stored_size(&self) -> usize {
+        stored_size(self.geometry)
+    }
+
     #[inline]
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
         let bytes = &mut self.frames[pfn.index()];
@@ -193,11 +212,15 @@ fn set_tagged_entry(geometry: &Geometry, bytes: &mut [u8], at: usize, raw: RawPt
     bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
 }
 
+fn stored_size(geometry: &Geometry) -> usize {
+    geometry.page_size() as usize + geometry.tag_bytes
+}
+
 #[cold]
 fn make_own(bytes: &mut Bytes, geometry: &Geometry) {
     let own = match bytes.get() {
         Some(shared) => shared.into(),
-        None => vec![0; geometry.page_size() as usize + geometry.tag_bytes].into(),
+        None => vec![0; stored_size(geometry)].into(),
     };
     *bytes = Bytes::Own(own);
 }

@@ -76,7 +76,8 @@ impl Tlb {
     /// Whether a page of `start..end` may be cached, so that whoever takes away many pages need not ask for each. For a
     /// short range not worth the look.
     pub fn may_hold(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
-        let holds = |entry: &Option<TlbEntry>| matches!(entry, Some(e) if e.pid == pid && start <= e.vpn && e.vpn < end);
+        let holds =
+            |entry: &Option<TlbEntry>| matches!(entry, Some(e) if e.pid == pid && start <= e.vpn && e.vpn < end);
         (end.0 - start.0) * 4 < self.entries.len() as u64 || self.entries.iter().any(holds)
     }
 

@@ -42,13 +42,7 @@ impl Mm {
     }
 
     /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).
-    fn translate(
-        &mut self,
-        pid: Pid,
-        vpn: Vpn,
-        (write, cached): (bool, bool),
-        t: &mut impl Trace,
-    ) -> Option<Pfn> {
+    fn translate(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
         let found = self.walk(pid, vpn, write, t)?;
         if found.after != found.before {
             self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);

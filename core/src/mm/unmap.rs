@@ -4,7 +4,7 @@ use super::Mm;
 use super::alloc::FrameAllocator;
 use super::frame::{Frame, Owner};
 use super::state::PtePlace;
-use super::vma::{Vma, VmaFlags};
+use super::vma::{Cover, Vma, VmaFlags};
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
@@ -12,9 +12,9 @@ use std::ops::Range;
 
 /// What an unmapping meets of one VMA.
 struct Part {
+    vma: Cover,
     start: Vpn,
     end: Vpn,
-    locked: bool,
 }
 
 /// Frames that were freed one after another and lie so, held back for the allocator; Linux's `mmu_gather`. The free
@@ -24,6 +24,9 @@ type Gathered = Range<u32>;
 impl Mm {
     /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        if start >= end {
+            return;
+        }
         let mut parts = self.parts(pid, start, end);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
         if first.start < start || end < last.end {
@@ -47,7 +50,7 @@ impl Mm {
     }
 
     fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<Part> {
-        let part = |vma: &Vma| Part { start: vma.start, end: vma.end, locked: vma.flags.contains(VmaFlags::LOCKED) };
+        let part = |vma: &Vma| Part { vma: vma.cover(), start: vma.start, end: vma.end };
         self.space(pid).overlapping(start, end).map(part).collect()
     }
 
@@ -58,7 +61,7 @@ impl Mm {
             self.remember_table(table.place(table.indices.start));
             let cached = self.tlb.may_hold(pid, table.start(), table.end());
             for index in table.indices.clone() {
-                unmapped += u64::from(self.zap(table.place(index), (part.locked, cached), &mut gathered, t));
+                unmapped += u64::from(self.zap(table.place(index), (part.vma, cached), &mut gathered, t));
             }
             at = table.end();
         }
@@ -68,23 +71,14 @@ impl Mm {
 
     /// Empties one PTE, which the TLB may hold or not (`cached`). `true` if it mapped a frame that counts.
     #[inline]
-    fn zap(
-        &mut self,
-        at: PtePlace,
-        (locked, cached): (bool, bool),
-        gathered: &mut Gathered,
-        t: &mut impl Trace,
-    ) -> bool {
+    fn zap(&mut self, at: PtePlace, (vma, cached): (Cover, bool), gathered: &mut Gathered, t: &mut impl Trace) -> bool {
         let raw = self.set_raw_pte(at, 0, t);
         if raw != 0 && cached {
             self.flush(at.pid, at.vpn, t);
         }
         match Pte::decode(self.geometry.kind, raw) {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
-                if locked {
-                    // Another locker, if any, is found again when reclaim visits the frame's VMAs.
-                    self.set_frame(pfn, |f| f.mlocked = false, t);
-                }
+                self.forget_lock(pfn, vma, t);
                 if self.drop_mapping(pfn, at, dirty, t) {
                     self.gather(pfn, gathered, t);
                 }
@@ -104,6 +98,15 @@ impl Mm {
         self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
         if self.drop_mapping(pfn, at, dirty, t) {
             self.give_frame(pfn, t);
+        }
+    }
+
+    /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
+    /// frame's VMAs.
+    #[inline]
+    pub(crate) fn forget_lock(&mut self, pfn: Pfn, vma: Cover, t: &mut impl Trace) {
+        if vma.flags.contains(VmaFlags::LOCKED) {
+            self.set_frame(pfn, |f| f.mlocked = false, t);
         }
     }
 
@@ -127,7 +130,7 @@ impl Mm {
         if T::LISTENS {
             return self.give_frame(pfn, t);
         }
-        self.set_frame(pfn, |f| *f = Frame::default(), t);
+        self.clear_frame(pfn, t);
         if gathered.end != pfn.0 {
             self.give_gathered(gathered);
             *gathered = pfn.0..pfn.0;

@@ -36,7 +36,8 @@ pub fn inspect(view: &View, index: &Index, pid: Pid, vpn: Vpn) -> Option<Inspect
         }
         Pte::Swapped { slot } => {
             all.mappings = mappings(view, index.slot(slot));
-            all.bytes = view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref()));
+            all.bytes =
+                view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref()));
         }
     }
     Some(all)

@@ -9,6 +9,7 @@
 //! Source: Cormen et al., interval trees; Seidel and Aragon 1996, treaps. Linux uses red-black trees since 3.7.
 
 use crate::units::VmaId;
+use std::ops::ControlFlow;
 
 /// Indices `first..=last` of a VMA.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -67,9 +68,10 @@ impl IntervalTree {
         self.root.is_none()
     }
 
-    /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order.
-    pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval)) {
-        stab(&self.root, index, look);
+    /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order, until it
+    /// answers [`Break`](ControlFlow::Break).
+    pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
+        stab(&self.root, index, look)
     }
 
     /// All intervals in order, each with its depth and the greatest end below it: for drawing and checking.
@@ -87,13 +89,11 @@ impl Node {
     }
 }
 
-fn stab(link: &Link, index: u64, look: &mut impl FnMut(&Interval)) {
-    let Some(node) = link.as_ref().filter(|node| node.max >= index) else { return };
-    stab(&node.left, index, look);
-    look(&node.interval);
-    if node.interval.first <= index {
-        stab(&node.right, index, look);
-    }
+fn stab(link: &Link, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
+    let Some(node) = link.as_ref().filter(|node| node.max >= index) else { return ControlFlow::Continue(()) };
+    stab(&node.left, index, look)?;
+    look(&node.interval)?;
+    if node.interval.first <= index { stab(&node.right, index, look) } else { ControlFlow::Continue(()) }
 }
 
 fn rows(link: &Link, depth: u32, all: &mut Vec<(u32, Interval, u64)>) {
@@ -167,7 +167,10 @@ mod tests {
             }
             let index = next(230);
             let mut found = Vec::new();
-            tree.stab(index, &mut |i| found.extend(i.covers(index).then_some(*i)));
+            let _ = tree.stab(index, &mut |i| {
+                found.extend(i.covers(index).then_some(*i));
+                ControlFlow::Continue(())
+            });
             let mut wanted: Vec<Interval> = list.iter().filter(|i| i.covers(index)).copied().collect();
             wanted.sort();
             found.sort();
