@@ -42,6 +42,23 @@ number!(/** An `anon_vma`: the root of the reverse map of anonymous pages. */ An
 number!(/** A memory object: a file, or shared anonymous memory. */ ObjectId(u32), "o");
 number!(/** A stable node: the reverse map of one merged page. */ StableId(u32), "k");
 
+macro_rules! key {
+    ($($name:ident),*) => {$(
+        impl From<u32> for $name {
+            fn from(n: u32) -> $name {
+                $name(n)
+            }
+        }
+        impl From<$name> for u32 {
+            fn from(id: $name) -> u32 {
+                id.0
+            }
+        }
+    )*};
+}
+
+key!(VmaId, AnonVmaId);
+
 impl Pfn {
     /// The frame `n` further up.
     #[inline]

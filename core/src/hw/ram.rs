@@ -151,25 +151,24 @@ impl Ram {
     /// The entry `index` of the table in frame `pfn`; tag bits from bit 8 up where the geometry has them.
     #[inline]
     pub fn entry(&self, pfn: Pfn, index: u16) -> RawPte {
-        self.bytes(pfn).map_or(0, |bytes| entry(self.geometry, bytes, index))
+        match &self.frames[pfn.index()] {
+            Bytes::Own(bytes) if self.geometry.tag_bytes == 0 => {
+                u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)])
+            }
+            bytes => read_entry(bytes, self.geometry, index),
+        }
     }
 
     /// Sets an entry and returns the old.
     #[inline]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
-        let before = self.entry(pfn, index);
-        if before == raw {
-            return before;
+        match &mut self.frames[pfn.index()] {
+            Bytes::Own(bytes) if self.geometry.tag_bytes == 0 => {
+                let entry = &mut bytes.as_chunks_mut().0[usize::from(index)];
+                u64::from_le_bytes(std::mem::replace(entry, raw.to_le_bytes()))
+            }
+            bytes => write_entry(bytes, self.geometry, index, raw),
         }
-        let geometry = self.geometry;
-        let bytes = self.bytes_mut(pfn);
-        let at = usize::from(index) << geometry.entry_shift;
-        if geometry.tag_bytes == 0 {
-            bytes[at..at + 8].copy_from_slice(&raw.to_le_bytes());
-        } else {
-            set_tagged_entry(geometry, bytes, at, raw);
-        }
-        before
     }
 
     /// Bytes kept of a frame: its page and the tag bytes behind it.
@@ -177,56 +176,80 @@ impl Ram {
         stored_size(self.geometry)
     }
 
-    #[inline]
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
-        let bytes = &mut self.frames[pfn.index()];
-        if !matches!(bytes, Bytes::Own(_)) {
-            make_own(bytes, self.geometry);
-        }
-        match bytes {
-            Bytes::Own(own) => own,
-            Bytes::Zero | Bytes::Shared(_) => unreachable!("just made its own"),
-        }
+        make_own(&mut self.frames[pfn.index()], self.geometry)
     }
 }
 
-#[inline]
-fn entry(geometry: &Geometry, bytes: &[u8], index: u16) -> RawPte {
+/// An entry of any geometry in any kind of bytes; kept apart so that the usual one is read inline.
+#[inline(never)]
+fn read_entry(bytes: &Bytes, geometry: &Geometry, index: u16) -> RawPte {
+    let Some(bytes) = bytes.get() else { return 0 };
     let at = usize::from(index) << geometry.entry_shift;
     if geometry.tag_bytes == 0 {
         u64::from_le_bytes(bytes[at..at + 8].try_into().expect("entries are eight bytes"))
     } else {
-        tagged_entry(geometry, bytes, at)
+        u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
     }
 }
 
-/// Kept apart so that entries of eight bytes are read inline.
 #[inline(never)]
-fn tagged_entry(geometry: &Geometry, bytes: &[u8], at: usize) -> RawPte {
-    u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
-}
-
-#[inline(never)]
-fn set_tagged_entry(geometry: &Geometry, bytes: &mut [u8], at: usize, raw: RawPte) {
-    bytes[at] = raw as u8;
-    bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
+fn write_entry(bytes: &mut Bytes, geometry: &Geometry, index: u16, raw: RawPte) -> RawPte {
+    let before = read_entry(bytes, geometry, index);
+    if before != raw {
+        let at = usize::from(index) << geometry.entry_shift;
+        let own = make_own(bytes, geometry);
+        if geometry.tag_bytes == 0 {
+            own[at..at + 8].copy_from_slice(&raw.to_le_bytes());
+        } else {
+            own[at] = raw as u8;
+            own[geometry.page_size() as usize + at] = (raw >> 8) as u8;
+        }
+    }
+    before
 }
 
 fn stored_size(geometry: &Geometry) -> usize {
     geometry.page_size() as usize + geometry.tag_bytes
 }
 
-#[cold]
-fn make_own(bytes: &mut Bytes, geometry: &Geometry) {
-    let own = match bytes.get() {
-        Some(shared) => shared.into(),
-        None => vec![0; stored_size(geometry)].into(),
-    };
-    *bytes = Bytes::Own(own);
+fn make_own<'a>(bytes: &'a mut Bytes, geometry: &Geometry) -> &'a mut [u8] {
+    match bytes {
+        Bytes::Own(_) => {}
+        Bytes::Zero => *bytes = Bytes::Own(vec![0; stored_size(geometry)].into()),
+        Bytes::Shared(shared) => *bytes = Bytes::Own(shared[..].into()),
+    }
+    match bytes {
+        Bytes::Own(own) => own,
+        Bytes::Zero | Bytes::Shared(_) => unreachable!("just made its own"),
+    }
 }
 
 fn share(bytes: &mut Bytes) -> Contents {
     let contents = Contents::from(std::mem::take(bytes));
     *bytes = contents.clone().into();
     contents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hw::geometry::GeometryKind;
+
+    #[test]
+    fn what_is_shared_keeps_its_bytes() {
+        for kind in [GeometryKind::X86_64, GeometryKind::Classroom] {
+            let (mut ram, a, b) = (Ram::new(kind.geometry(), 2), Pfn(0), Pfn(1));
+            assert_eq!((ram.set_entry(a, 3, 0), ram.bytes(a)), (0, None), "an empty entry stays unwritten");
+            ram.set_entry(a, 3, 0x1f85);
+            ram.set_entry(a, 4, 0x81);
+            let contents = ram.share(a);
+            ram.replace(b, contents);
+            let before = ram.clone();
+            assert!(ram.same_bytes(a, b));
+            assert_eq!(ram.set_entry(a, 3, 0x85), 0x1f85);
+            assert_eq!((ram.entry(a, 3), ram.entry(a, 4), ram.entry(b, 3)), (0x85, 0x81, 0x1f85));
+            assert_eq!((before.entry(a, 3), before == ram), (0x1f85, false));
+        }
+    }
 }

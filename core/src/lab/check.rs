@@ -271,8 +271,8 @@ fn links(view: &View, broken: &mut Vec<String>) {
             broken.push(format!("links: {} stands in no set of {id}", vma.id));
         }
     }
-    for (id, anon_vma) in &view.anon_vmas {
-        let stray = anon_vma.vmas.iter().find(|v| view.vma_by_id(**v).is_none_or(|v| !v.chain.contains(id)));
+    for (id, anon_vma) in view.anon_vmas.iter() {
+        let stray = anon_vma.vmas.iter().find(|v| view.vma_by_id(**v).is_none_or(|v| !v.chain.contains(&id)));
         if anon_vma.vmas.is_empty() || stray.is_some() {
             broken.push(format!("links: {id} leads to {stray:?} that does not lead back"));
         }

@@ -14,6 +14,7 @@ use crate::hw::tlb::TlbEntry;
 use crate::mm::alloc::free_lists::FreeLists;
 use crate::mm::anon_vma::AnonVmas;
 use crate::mm::frame::{FrameTable, Owner};
+use crate::mm::id_map::IdMap;
 use crate::mm::ksm::StableNodes;
 use crate::mm::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::mm::rmap::entry::Entries;
@@ -36,7 +37,7 @@ pub struct View {
     /// Each process's VMAs by first page.
     pub vmas: BTreeMap<Pid, BTreeMap<Vpn, Vma>>,
     /// Where a VMA is now.
-    pub vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
+    pub vma_at: IdMap<VmaId, (Pid, Vpn)>,
     pub anon_vmas: AnonVmas,
     pub objects: Objects,
     pub stable_nodes: StableNodes,
@@ -90,7 +91,10 @@ impl View {
                 let (old, new) = if forward { (before, after) } else { (after, before) };
                 self.replace_vma(old.as_deref(), new.as_deref());
             }
-            Event::AnonVma { id, before, after } => set(&mut self.anon_vmas, *id, pick(forward, before, after)),
+            Event::AnonVma { id, before, after } => match pick(forward, before, after) {
+                Some(anon_vma) => drop(self.anon_vmas.insert(*id, (**anon_vma).clone())),
+                None => drop(self.anon_vmas.remove(id)),
+            },
             Event::StableNode { id, before, after } => set(&mut self.stable_nodes, *id, pick(forward, before, after)),
             Event::Object { id, before, after } => self.set_object(*id, pick(forward, before, after).as_deref()),
             Event::Link { owner, id, linked } => self.set_link(*owner, *id, *linked == forward),

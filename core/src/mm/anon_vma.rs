@@ -7,9 +7,10 @@
 //! and gets an anon_vma of its own for the pages it will write, so those are not looked for in the parent.
 //! Sources: Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain).
 
+use super::id_map::IdMap;
 use crate::units::{AnonVmaId, VmaId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One anon_vma.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -22,4 +23,4 @@ pub struct AnonVma {
 }
 
 /// All living anon_vmas.
-pub type AnonVmas = BTreeMap<AnonVmaId, AnonVma>;
+pub type AnonVmas = IdMap<AnonVmaId, AnonVma>;

@@ -32,7 +32,7 @@ impl Mm {
         t: &mut impl Trace,
     ) -> Result<(), Trouble> {
         let vpn = self.geometry.vpn(addr);
-        let Some(vma) = self.vma_for_fault(pid, vpn, access, t) else {
+        let Some(&vma) = self.vma_for_fault(pid, vpn, access, t) else {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(Trouble::Segv);
         };
@@ -72,6 +72,7 @@ impl Mm {
     }
 
     /// What the fault is, from the entry as it is.
+    #[inline(always)]
     fn classify(&self, vma: Cover, vpn: Vpn, pte: Pte, access: Access) -> FaultKind {
         let write = access == Access::Write;
         match (pte, vma.object) {
@@ -98,14 +99,15 @@ impl Mm {
     }
 
     /// The VMA that allows the access; a stack above grows down to it.
-    fn vma_for_fault(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Option<Cover> {
+    #[inline(always)]
+    fn vma_for_fault(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Option<&Cover> {
         if vpn.0 >= self.geometry.user_pages {
             return None;
         }
-        let vma = match self.cover_of(pid, vpn) {
-            Some(vma) => vma,
-            None => self.grow_stack(pid, vpn, t)?,
-        };
+        if self.cover_of(pid, vpn).is_none() {
+            self.grow_stack(pid, vpn, t)?;
+        }
+        let vma = self.cover_of(pid, vpn)?;
         let allowed = match access {
             Access::Write => vma.prot.contains(Prot::WRITE),
             Access::Read => !vma.prot.is_empty(),
@@ -114,7 +116,7 @@ impl Mm {
     }
 
     /// Moves the start of the stack above down to `vpn`, if there is one and nothing is in its way.
-    fn grow_stack(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<Cover> {
+    fn grow_stack(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<()> {
         let space = self.space(pid);
         let stack = space.after(vpn).filter(|v| v.flags.contains(VmaFlags::GROWSDOWN))?.clone();
         let near = space.before(vpn.plus(1)).is_some_and(|below| {
@@ -127,7 +129,7 @@ impl Mm {
             return None;
         }
         self.change_vma(pid, stack.start, |v| (v.start, v.pgoff) = (vpn, v.pgoff - growth), t);
-        Some(self.vma(pid, vpn).cover())
+        Some(())
     }
 
     fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
@@ -137,6 +139,7 @@ impl Mm {
         self.enter_uncounted(at, t);
     }
 
+    #[inline(always)]
     fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, t)?;
@@ -166,7 +169,7 @@ impl Mm {
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
-            self.forget_lock(pfn, vma, t);
+            self.forget_lock(pfn, vma.flags, t);
             self.unmap_frame(pfn, at, false, t);
         }
         self.map_frame(at, vma, (copy, Owner::Anon(own)), rights, t);
@@ -202,6 +205,7 @@ impl Mm {
     }
 
     /// Points an empty or swapped entry to a frame and counts it. The reverse map's data are written here.
+    #[inline(always)]
     pub(crate) fn map_frame(
         &mut self,
         at: PtePlace,
@@ -210,11 +214,12 @@ impl Mm {
         Rights { writable, dirty }: Rights,
         t: &mut impl Trace,
     ) {
-        let enter = |f: &mut Frame| {
-            let merged = matches!(owner, Owner::Ksm(_));
-            (f.mapping, f.index) = (owner, if merged { 0 } else { vma.index_of(at.vpn) });
+        let index = if matches!(owner, Owner::Ksm(_)) { 0 } else { vma.index_of(at.vpn) };
+        let locked = vma.flags.contains(VmaFlags::LOCKED);
+        let enter = move |f: &mut Frame| {
+            (f.mapping, f.index) = (owner, index);
             f.mapcount += 1;
-            f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
+            f.mlocked |= locked;
         };
         self.set_frame(pfn, enter, t);
         self.enter_rmap(at, pfn, t);

@@ -129,7 +129,7 @@ impl Mm {
         if node.items.insert((anon_vma, vma.index_of(at.vpn))) {
             self.set_stable_node(id, Some(node), t);
         }
-        self.forget_lock(pfn, vma, t);
+        self.forget_lock(pfn, vma.flags, t);
         self.unmap_frame(pfn, at, false, t);
         self.map_frame(at, vma, (kept, Owner::Ksm(id)), Rights { writable: false, dirty: false }, t);
     }

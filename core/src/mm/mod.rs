@@ -10,6 +10,7 @@ pub mod anon_vma;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
+pub mod id_map;
 pub mod ksm;
 pub mod lineage;
 pub mod merge;
@@ -38,6 +39,7 @@ use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
 use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
+use id_map::IdMap;
 use ksm::StableNodes;
 use object::Objects;
 use rmap::Scheme;
@@ -57,7 +59,7 @@ pub struct Mm {
     pub(crate) alloc: Allocator,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
-    pub(crate) vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
+    pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
     pub(crate) anon_vmas: AnonVmas,
     pub(crate) objects: Objects,
     pub(crate) stable_nodes: StableNodes,
@@ -110,8 +112,8 @@ impl Mm {
             frames,
             alloc,
             spaces: BTreeMap::new(),
-            vma_at: BTreeMap::new(),
-            anon_vmas: AnonVmas::new(),
+            vma_at: IdMap::default(),
+            anon_vmas: AnonVmas::default(),
             objects: Objects::new(),
             stable_nodes: StableNodes::new(),
             files: BTreeMap::new(),

@@ -46,18 +46,13 @@ impl Mm {
 
     /// The VMA that holds a page.
     #[inline]
-    pub(crate) fn cover_of(&mut self, pid: Pid, vpn: Vpn) -> Option<Cover> {
-        if let Some((cover, end)) = self.near.vma
-            && cover.pid == pid
-            && cover.start <= vpn
-            && vpn < end
-        {
-            return Some(cover);
+    pub(crate) fn cover_of(&mut self, pid: Pid, vpn: Vpn) -> Option<&Cover> {
+        let holds = |(cover, end): &(Cover, Vpn)| cover.pid == pid && cover.start <= vpn && vpn < *end;
+        if !self.near.vma.as_ref().is_some_and(holds) {
+            let vma: &Vma = self.space(pid).find(vpn)?;
+            self.near.vma = Some((vma.cover(), vma.end));
         }
-        let vma: &Vma = self.space(pid).find(vpn)?;
-        let (cover, end) = (vma.cover(), vma.end);
-        self.near.vma = Some((cover, end));
-        Some(cover)
+        self.near.vma.as_ref().map(|(cover, _)| cover)
     }
 
     /// A VMA is added, changed or dropped.

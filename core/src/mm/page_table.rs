@@ -57,7 +57,7 @@ impl Mm {
     }
 
     /// The entry at a place.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {
         Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
     }
@@ -164,11 +164,10 @@ impl Mm {
         from as u16..to as u16
     }
 
-    /// Frees the tables that cover no VMA now that those in `start..end` are gone: the tables that lie between the VMAs
-    /// on either side, Linux's floor and ceiling.
-    pub(crate) fn prune_tables(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+    /// Frees the tables that cover no VMA now that those in `start..end` are gone: the tables that lie between the end of
+    /// the VMA before (`floor`) and the start of the next, Linux's ceiling.
+    pub(crate) fn prune_tables(&mut self, pid: Pid, (start, end): (Vpn, Vpn), floor: Vpn, t: &mut impl Trace) {
         let space = self.space(pid);
-        let floor = space.before(start).map_or(Vpn(0), |vma| vma.end);
         let ceiling = space.after(end).map_or(Vpn(u64::MAX), |vma| vma.start);
         let span = self.geometry.span(1);
         let lowest = (start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));

@@ -28,7 +28,8 @@ pub struct PtePlace {
 }
 
 impl Mm {
-    #[inline]
+    /// Changes a descriptor: three times for every page, so never called from afar.
+    #[inline(always)]
     pub(crate) fn set_frame<T: Trace>(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut T) {
         let frame = self.frames.get_mut(pfn);
         if !T::LISTENS {
@@ -36,10 +37,7 @@ impl Mm {
         }
         let before = *frame;
         change(frame);
-        let after = *frame;
-        if before != after {
-            t.emit(|| Event::Frame { pfn, before: Box::new(before), after: Box::new(after) });
-        }
+        emit_frame(pfn, before, *frame, t);
     }
 
     /// Writes an entry; returns the old. Most of what a page costs, so never called from afar.
@@ -75,7 +73,10 @@ impl Mm {
     #[inline]
     pub(crate) fn set_contents<T: Trace>(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut T) {
         if !T::LISTENS {
-            return drop(self.ram.replace(pfn, after));
+            if after.is_some() || self.ram.bytes(pfn).is_some() {
+                self.ram.replace(pfn, after);
+            }
+            return;
         }
         let before = self.ram.replace(pfn, after.clone());
         t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
@@ -243,6 +244,13 @@ impl Mm {
 
     fn vmas_mut(&mut self, pid: Pid) -> &mut BTreeMap<Vpn, Vma> {
         &mut self.spaces.get_mut(&pid).expect("a living process").vmas
+    }
+}
+
+#[inline(never)]
+fn emit_frame(pfn: Pfn, before: Frame, after: Frame, t: &mut impl Trace) {
+    if before != after {
+        t.emit(|| Event::Frame { pfn, before: Box::new(before), after: Box::new(after) });
     }
 }
 

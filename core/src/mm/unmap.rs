@@ -4,7 +4,7 @@ use super::Mm;
 use super::alloc::FrameAllocator;
 use super::frame::{Frame, Owner};
 use super::state::PtePlace;
-use super::vma::{Cover, Vma, VmaFlags};
+use super::vma::VmaFlags;
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// What an unmapping meets of one VMA.
 struct Part {
-    vma: Cover,
+    flags: VmaFlags,
     start: Vpn,
     end: Vpn,
 }
@@ -27,11 +27,11 @@ impl Mm {
         if start >= end {
             return;
         }
-        let mut parts = self.parts(pid, start, end);
+        let (mut parts, mut floor) = self.parts(pid, start, end);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
         if first.start < start || end < last.end {
             self.isolate(pid, (start, end), t);
-            parts = self.parts(pid, start, end);
+            (parts, floor) = self.parts(pid, start, end);
         }
         for part in &parts {
             self.zap_part(pid, part, t);
@@ -39,19 +39,29 @@ impl Mm {
         for part in &parts {
             self.remove_vma(pid, part.start, t);
         }
-        self.prune_tables(pid, start, end, t);
+        self.prune_tables(pid, (start, end), floor, t);
     }
 
     /// Empties every PTE of `start..end`; the VMAs stay.
     pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for part in self.parts(pid, start, end) {
+        for part in self.parts(pid, start, end).0 {
             self.zap_part(pid, &Part { start: part.start.max(start), end: part.end.min(end), ..part }, t);
         }
     }
 
-    fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<Part> {
-        let part = |vma: &Vma| Part { vma: vma.cover(), start: vma.start, end: vma.end };
-        self.space(pid).overlapping(start, end).map(part).collect()
+    /// The VMAs that meet `start..end`, lowest first, and where the VMA before them ends.
+    fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> (Vec<Part>, Vpn) {
+        let mut parts = Vec::new();
+        let mut floor = Vpn(0);
+        for vma in self.space(pid).vmas.range(..end).rev().map(|(_, vma)| vma) {
+            if vma.end <= start {
+                floor = vma.end;
+                break;
+            }
+            parts.push(Part { flags: vma.flags, start: vma.start, end: vma.end });
+        }
+        parts.reverse();
+        (parts, floor)
     }
 
     fn zap_part(&mut self, pid: Pid, part: &Part, t: &mut impl Trace) {
@@ -61,7 +71,7 @@ impl Mm {
             self.remember_table(table.place(table.indices.start));
             let cached = self.tlb.may_hold(pid, table.start(), table.end());
             for index in table.indices.clone() {
-                unmapped += u64::from(self.zap(table.place(index), (part.vma, cached), &mut gathered, t));
+                unmapped += u64::from(self.zap(table.place(index), (part.flags, cached), &mut gathered, t));
             }
             at = table.end();
         }
@@ -71,14 +81,20 @@ impl Mm {
 
     /// Empties one PTE, which the TLB may hold or not (`cached`). `true` if it mapped a frame that counts.
     #[inline]
-    fn zap(&mut self, at: PtePlace, (vma, cached): (Cover, bool), gathered: &mut Gathered, t: &mut impl Trace) -> bool {
+    fn zap(
+        &mut self,
+        at: PtePlace,
+        (flags, cached): (VmaFlags, bool),
+        gathered: &mut Gathered,
+        t: &mut impl Trace,
+    ) -> bool {
         let raw = self.set_raw_pte(at, 0, t);
         if raw != 0 && cached {
             self.flush(at.pid, at.vpn, t);
         }
         match Pte::decode(self.geometry.kind, raw) {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
-                self.forget_lock(pfn, vma, t);
+                self.forget_lock(pfn, flags, t);
                 if self.drop_mapping(pfn, at, dirty, t) {
                     self.gather(pfn, gathered, t);
                 }
@@ -104,8 +120,8 @@ impl Mm {
     /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
     /// frame's VMAs.
     #[inline]
-    pub(crate) fn forget_lock(&mut self, pfn: Pfn, vma: Cover, t: &mut impl Trace) {
-        if vma.flags.contains(VmaFlags::LOCKED) {
+    pub(crate) fn forget_lock(&mut self, pfn: Pfn, flags: VmaFlags, t: &mut impl Trace) {
+        if flags.contains(VmaFlags::LOCKED) {
             self.set_frame(pfn, |f| f.mlocked = false, t);
         }
     }

@@ -70,13 +70,15 @@ fn timed(times: &mut Vec<Times>, round: impl Fn() -> Times) -> Duration {
 fn of_the_model(shape: Shape) -> Times {
     let config = Config { frames: 2 * PAGES, swap_slots: 0, ..Config::default() };
     let mut machine = Machine::new(config).expect("a valid machine");
-    let mut apply = |command: &Command| {
+    let mut all = |commands: &[Command]| {
         let start = Instant::now();
-        machine.apply(command, &mut NullTrace).expect("a command that makes sense");
+        for command in commands {
+            machine.apply(command, &mut NullTrace).expect("a command that makes sense");
+        }
         start.elapsed()
     };
     let pid = Pid(1);
-    apply(&Command::Spawn { pid: None, name: None });
+    all(&[Command::Spawn { pid: None, name: None }]);
     let addr = |vma: u64| VirtAddr(shape.pages(vma).start << 12);
     let each = |command: &dyn Fn(u64) -> Command| shape.vmas().map(command).collect::<Vec<_>>();
     let maps = each(&|vma| Command::Mmap {
@@ -90,10 +92,7 @@ fn of_the_model(shape: Shape) -> Times {
     });
     let touches = each(&|vma| Command::Touch { pid, addr: addr(vma), pages: shape.per_vma });
     let unmaps = each(&|vma| Command::Munmap { pid, addr: addr(vma), pages: shape.per_vma });
-    for map in &maps {
-        apply(map);
-    }
-    let mut all = |commands: &[Command]| commands.iter().map(&mut apply).sum();
+    all(&maps);
     let touch = all(&touches);
     let fork = all(&[Command::Fork { pid, child: None }]);
     all(&[Command::Exit { pid: Pid(2) }]);

@@ -15,10 +15,10 @@ use crate::config::{Config, RmapKind};
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::Owner;
+use crate::mm::id_map::IdMap;
 use crate::mm::state::PtePlace;
 use crate::mm::vma::Vma;
-use crate::units::{Pfn, StableId, VmaId, Vpn};
-use std::collections::btree_map::Entry;
+use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -28,18 +28,36 @@ use std::ops::ControlFlow;
 pub struct Trees {
     /// Only the scheme `object` keeps any.
     kept: bool,
-    by_owner: BTreeMap<Owner, IntervalTree>,
+    anon: IdMap<AnonVmaId, IntervalTree>,
+    objects: BTreeMap<ObjectId, IntervalTree>,
 }
 
 impl Trees {
     /// No trees yet.
     pub fn new(config: &Config) -> Trees {
-        Trees { kept: config.rmap == RmapKind::Object, by_owner: BTreeMap::new() }
+        Trees { kept: config.rmap == RmapKind::Object, anon: IdMap::default(), objects: BTreeMap::new() }
     }
 
     /// Every tree.
     pub fn iter(&self) -> impl Iterator<Item = (Owner, &IntervalTree)> {
-        self.by_owner.iter().map(|(owner, tree)| (*owner, tree))
+        let anon = self.anon.iter().map(|(id, tree)| (Owner::Anon(id), tree));
+        anon.chain(self.objects.iter().map(|(id, tree)| (Owner::Object(*id), tree)))
+    }
+
+    fn get(&self, owner: Owner) -> Option<&IntervalTree> {
+        match owner {
+            Owner::Anon(id) => self.anon.get(&id),
+            Owner::Object(id) => self.objects.get(&id),
+            Owner::None | Owner::Ksm(_) => None,
+        }
+    }
+
+    fn get_mut(&mut self, owner: Owner) -> Option<&mut IntervalTree> {
+        match owner {
+            Owner::Anon(id) => self.anon.get_mut(&id),
+            Owner::Object(id) => self.objects.get_mut(&id),
+            Owner::None | Owner::Ksm(_) => None,
+        }
     }
 
     /// Enters a VMA in the tree of its owner, or takes it out.
@@ -47,15 +65,29 @@ impl Trees {
         if !self.kept {
             return;
         }
-        match self.by_owner.entry(owner) {
-            Entry::Vacant(vacant) => vacant.insert(IntervalTree::default()).insert(interval_of(vma)),
-            Entry::Occupied(mut tree) if linked => tree.get_mut().insert(interval_of(vma)),
-            Entry::Occupied(mut tree) => {
-                tree.get_mut().remove(interval_of(vma));
-                if tree.get().is_empty() {
-                    tree.remove();
+        match self.get_mut(owner) {
+            Some(tree) if linked => tree.insert(interval_of(vma)),
+            Some(tree) => {
+                tree.remove(interval_of(vma));
+                if tree.is_empty() {
+                    self.set(owner, None);
                 }
             }
+            None => {
+                let mut tree = IntervalTree::default();
+                tree.insert(interval_of(vma));
+                self.set(owner, Some(tree));
+            }
+        }
+    }
+
+    fn set(&mut self, owner: Owner, tree: Option<IntervalTree>) {
+        match (owner, tree) {
+            (Owner::Anon(id), Some(tree)) => drop(self.anon.insert(id, tree)),
+            (Owner::Anon(id), None) => drop(self.anon.remove(&id)),
+            (Owner::Object(id), Some(tree)) => drop(self.objects.insert(id, tree)),
+            (Owner::Object(id), None) => drop(self.objects.remove(&id)),
+            (Owner::None | Owner::Ksm(_), _) => {}
         }
     }
 
@@ -65,7 +97,7 @@ impl Trees {
             return;
         }
         for owner in vma.chain.iter().map(|id| Owner::Anon(*id)).chain(vma.object.map(Owner::Object)) {
-            let tree = self.by_owner.get_mut(&owner).expect("a linked VMA's owner has a tree");
+            let tree = self.get_mut(owner).expect("a linked VMA's owner has a tree");
             tree.remove(before);
             tree.insert(interval_of(vma));
         }
@@ -83,7 +115,7 @@ impl Rmap for Object {
             return merged(mm, pfn, id, t);
         }
         let mut found = Vec::new();
-        if let Some(tree) = mm.trees.by_owner.get(&frame.mapping) {
+        if let Some(tree) = mm.trees.get(frame.mapping) {
             let _ = tree.stab(frame.index, &mut |i| {
                 visit_vma(mm, pfn, (i.id, frame.index), &mut found, t);
                 // The count says when all are found.

@@ -1,0 +1,149 @@
+//! A map from ids to what they name, for ids that are given in order and never again; Linux's `xarray`.
+//!
+//! ```text
+//! id 70 -> page 70 / 32 = 2, slot 70 % 32 = 6        a page goes when its last slot is empty
+//! ```
+//! Found without a search, kept in order without a comparison: VMAs and anon_vmas come and go at every fork and exit.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Index;
+
+const SLOTS: usize = 32;
+
+/// The map.
+#[derive(Clone)]
+pub struct IdMap<K, V> {
+    pages: Vec<Option<Box<Page<V>>>>,
+    len: usize,
+    key: PhantomData<K>,
+}
+
+#[derive(Clone)]
+struct Page<V> {
+    used: usize,
+    slots: [Option<V>; SLOTS],
+}
+
+fn place(id: u32) -> (usize, usize) {
+    (id as usize / SLOTS, id as usize % SLOTS)
+}
+
+impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
+    /// How many ids name something.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether none does.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// What an id names.
+    #[inline]
+    pub fn get(&self, id: &K) -> Option<&V> {
+        let (page, slot) = place((*id).into());
+        self.pages.get(page)?.as_ref()?.slots[slot].as_ref()
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub fn get_mut(&mut self, id: &K) -> Option<&mut V> {
+        let (page, slot) = place((*id).into());
+        self.pages.get_mut(page)?.as_mut()?.slots[slot].as_mut()
+    }
+
+    /// Lets an id name something; returns what it named before.
+    pub fn insert(&mut self, id: K, value: V) -> Option<V> {
+        let (page, slot) = place(id.into());
+        if page >= self.pages.len() {
+            self.pages.resize_with(page + 1, || None);
+        }
+        let page = self.pages[page].get_or_insert_with(|| Box::new(Page { used: 0, slots: [const { None }; SLOTS] }));
+        let before = page.slots[slot].replace(value);
+        if before.is_none() {
+            page.used += 1;
+            self.len += 1;
+        }
+        before
+    }
+
+    /// Lets an id name nothing; returns what it named before.
+    pub fn remove(&mut self, id: &K) -> Option<V> {
+        let (at, slot) = place((*id).into());
+        let page = self.pages.get_mut(at)?.as_mut()?;
+        let before = page.slots[slot].take()?;
+        page.used -= 1;
+        self.len -= 1;
+        if page.used == 0 {
+            self.pages[at] = None;
+        }
+        Some(before)
+    }
+
+    /// All that is named, in the order of ids.
+    pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        let pages = self.pages.iter().enumerate().filter_map(|(n, page)| Some((n, page.as_ref()?)));
+        pages.flat_map(|(n, page)| {
+            let slots = page.slots.iter().enumerate();
+            slots.filter_map(move |(slot, value)| Some((K::from((n * SLOTS + slot) as u32), value.as_ref()?)))
+        })
+    }
+
+    /// The same without the ids.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|(_, value)| value)
+    }
+}
+
+impl<K, V> Default for IdMap<K, V> {
+    fn default() -> IdMap<K, V> {
+        IdMap { pages: Vec::new(), len: 0, key: PhantomData }
+    }
+}
+
+impl<K: From<u32> + Into<u32> + Copy + PartialEq, V: PartialEq> PartialEq for IdMap<K, V> {
+    fn eq(&self, other: &IdMap<K, V>) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+impl<K: From<u32> + Into<u32> + Copy, V> Index<&K> for IdMap<K, V> {
+    type Output = V;
+
+    fn index(&self, id: &K) -> &V {
+        self.get(id).expect("the id names something")
+    }
+}
+
+impl<K: From<u32> + Into<u32> + Copy + fmt::Debug, V: fmt::Debug> fmt::Debug for IdMap<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::VmaId;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn holds_what_a_tree_holds() {
+        let (mut map, mut tree) = (IdMap::default(), BTreeMap::new());
+        for n in 0..5000u32 {
+            let (id, old) = (VmaId(n), VmaId(n.wrapping_mul(2_654_435_761) % (n + 1)));
+            assert_eq!(map.insert(id, n), tree.insert(id, n));
+            assert_eq!(map.remove(&old), tree.remove(&old));
+            assert_eq!((map.get(&old), map.get(&id)), (tree.get(&old), tree.get(&id)));
+            assert_eq!(map.get_mut(&id), tree.get_mut(&id));
+            assert_eq!((map.len(), map.is_empty()), (tree.len(), tree.is_empty()));
+        }
+        assert!(map.iter().eq(tree.iter().map(|(id, n)| (*id, n))));
+        for (id, n) in &tree {
+            assert_eq!(map.remove(id), Some(*n));
+        }
+        assert!(map.is_empty() && map.pages.iter().all(Option::is_none));
+    }
+}
