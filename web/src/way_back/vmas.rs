@@ -1,0 +1,92 @@
+//! `object_list` and `object`: the VMAs of the frame's anon_vma or object, as a list or as an interval tree.
+
+use super::{Scene, around};
+use crate::dto::{NodeDto, VmasDto};
+use crate::search::Visit;
+use crate::spaces::vma_name;
+use pageturner::config::RmapKind;
+use pageturner::mm::frame::Owner;
+use pageturner::mm::object::ObjectKind;
+use pageturner::mm::rmap::interval::{Interval, IntervalTree};
+use pageturner::mm::rmap::object::interval_of;
+use pageturner::units::VmaId;
+use std::collections::BTreeSet;
+
+/// VMAs drawn.
+const MOST: usize = 40;
+
+pub fn vmas(scene: &Scene) -> Option<VmasDto> {
+    let frame = scene.view.frames.get(scene.pfn);
+    let mut dto = VmasDto {
+        tree: scene.view.config.rmap == RmapKind::Object,
+        anon_vma: None,
+        parent: None,
+        name: String::new(),
+        index: frame.index as f64,
+        count: 0,
+        looks: 0,
+        nodes: Vec::new(),
+    };
+    match frame.mapping {
+        Owner::None => return None,
+        Owner::Anon(id) => {
+            // It may have ended while its frame waits in the swap cache, unmapped.
+            let anon_vma = scene.view.anon_vmas.get(&id)?;
+            (dto.anon_vma, dto.parent) = (Some(id.0), anon_vma.parent.map(|parent| parent.0));
+            draw(scene, &mut dto, &anon_vma.vmas, frame.index);
+        }
+        Owner::Object(id) => {
+            let info = &scene.view.objects.get(&id)?.info;
+            if let ObjectKind::File(name) = &info.kind {
+                dto.name.clone_from(name);
+            }
+            draw(scene, &mut dto, &info.vmas, frame.index);
+        }
+    }
+    Some(dto)
+}
+
+fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
+    let intervals = || ids.iter().filter_map(|id| scene.view.vma_by_id(*id)).map(interval_of);
+    // Depth, interval and greatest end below; and which of them a search looks at.
+    let mut rows: Vec<(u32, Interval, u64)> = intervals().map(|each| (0, each, each.last)).collect();
+    let mut looks = ids.clone();
+    if dto.tree {
+        let mut tree = IntervalTree::default();
+        intervals().for_each(|each| tree.insert(each));
+        looks.clear();
+        tree.stab(index, &mut |each| looks.extend([each.id]));
+        rows = tree.rows();
+    }
+    (dto.count, dto.looks) = (ids.len() as u32, looks.len() as u32);
+    if rows.len() > MOST {
+        // Whole subtrees that no search enters are left out first.
+        rows.retain(|(_, each, _)| looks.contains(&each.id));
+    }
+    let present = scene.search.and_then(|search| {
+        search.visits.iter().rev().find_map(|visit| if let Visit::Vma(id) = visit { Some(*id) } else { None })
+    });
+    let shown = around(rows.len(), MOST, rows.iter().position(|(_, each, _)| Some(each.id) == present));
+    dto.nodes = rows[shown].iter().filter_map(|row| node(scene, row, &looks, index)).collect();
+}
+
+fn node(scene: &Scene, row: &(u32, Interval, u64), looks: &BTreeSet<VmaId>, index: u64) -> Option<NodeDto> {
+    let (depth, interval, max) = row;
+    let vma = scene.view.vma_by_id(interval.id)?;
+    Some(NodeDto {
+        vma: vma.id.0,
+        pid: vma.pid.0,
+        name: vma_name(scene.view, vma),
+        depth: *depth,
+        first: interval.first as f64,
+        last: interval.last as f64,
+        max: *max as f64,
+        start: vma.start.0,
+        looked: looks.contains(&vma.id),
+        covers: interval.covers(index),
+        visit: scene.number(Visit::Vma(vma.id)),
+        pte: vma.vpn_of(index).and_then(|vpn| scene.pte_of(vma.pid, vpn)),
+        chain: vma.chain.iter().map(|id| id.0).collect(),
+        own: vma.anon_vma.map(|id| id.0),
+    })
+}
