@@ -1,6 +1,7 @@
 // One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
 import { useState } from "preact/hooks";
 import { cellsOf, type Cell } from "../model/cells";
+import { address } from "../model/address";
 import { cachedFrames, hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../types";
@@ -100,10 +101,6 @@ function describe(vpn: number, page: PageDto | null): string {
   if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
   const signs = [page.writable ? "writable" : "read-only", ...(page.shared ? ["shared"] : []), ...(page.accessed ? ["accessed"] : []), ...(page.dirty ? ["dirty"] : [])];
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
-}
-
-function address(vpn: number): string {
-  return `0x${(BigInt(vpn) * BigInt(state.peek()?.machine.pageSize ?? 4096)).toString(16)}`;
 }
 
 function short(count: number): string {

@@ -1,0 +1,95 @@
+// The VMAs of an anon_vma or object, as a list or as an interval tree lying on its side: the root to the left, smaller
+// first indices above. Beside each VMA the indices it maps, as a bar on one scale; a line across all is the one sought.
+import { address, hex } from "../../model/address";
+import type { NodeDto, VmasDto, WayBackDto } from "../../types";
+import { Goto } from "../Goto";
+import { Pte, Visit, visitClass } from "./Pte";
+import { rails, type Rail } from "./rails";
+
+export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
+  const { nodes, index, count, looks } = vmas;
+  const low = Math.min(index, ...nodes.map((node) => node.first));
+  const high = Math.max(index, ...nodes.map((node) => node.last)) + 1;
+  const place = (n: number) => (100 * (n - low)) / (high - low);
+  const drawn = vmas.tree ? rails(nodes.map((node) => node.depth)) : [];
+  return (
+    <>
+      <p class="descriptor">
+        <span class="of">frame {of.pfn}</span>
+        <code>{owner(vmas)}</code>
+        <code>index {hex(index)}</code>
+      </p>
+      <p class="lead">
+        {vmas.parent !== null && `anon_vma ${vmas.anonVma} was forked from ${vmas.parent}. `}
+        {vmas.tree ? "Its interval tree" : "Its list"} has {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search for this index looks at{" "}
+        <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>.
+      </p>
+      <ol class={vmas.tree ? "nodes tree" : "nodes"}>
+        {nodes.map((node, i) => (
+          <Node key={node.vma} of={of} vmas={vmas} node={node} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(index + 0.5)} />
+        ))}
+      </ol>
+      {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": no search for this index comes to them" : ""}.</p>}
+    </>
+  );
+}
+
+function owner({ anonVma, name }: VmasDto): string {
+  if (anonVma !== null) return `anon_vma ${anonVma}`;
+  return name ? `file ${name}` : "shared memory";
+}
+
+type NodeProps = { of: WayBackDto; vmas: VmasDto; node: NodeDto; rail: Rail | undefined; from: number; to: number; at: number };
+
+function Node({ of, vmas, node, rail, from, to, at }: NodeProps) {
+  return (
+    <li class={`node${node.looked ? "" : " unseen"}${node.covers ? " covers" : ""}${visitClass(node.visit, of)}`}>
+      {rail && <RailView rail={rail} />}
+      <div class="node-body">
+        <div class="node-head">
+          <Visit visit={node.visit} of={of} />
+          <Goto subject={{ kind: "vma", id: node.vma }} text={`VMA ${node.vma}`} />
+          <span class="facts">
+            process {node.pid} {node.name.slice(node.name.lastIndexOf("/") + 1)}
+          </span>
+        </div>
+        <div class="facts">
+          <code>
+            [{hex(node.first)}, {hex(node.last)}]{vmas.tree && ` max ${hex(node.max)}`}
+          </code>
+          {!node.covers && (node.looked ? " index outside" : " not looked at")}
+        </div>
+        {node.covers && (
+          <div>
+            {node.pte ? <Pte pte={node.pte} of={of} /> : <span class="outcome">✗ no page table at {address(node.start + vmas.index - node.first)}</span>}
+          </div>
+        )}
+        {vmas.anonVma !== null && node.chain.length > 1 && (
+          <div class="facts">
+            in anon_vma {node.chain.map((id) => (id === node.own ? `${id} (its own)` : id)).join(", ")}
+          </div>
+        )}
+      </div>
+      <div class="span" aria-hidden="true">
+        <span class="bar" style={{ left: `${from}%`, width: `${to - from}%` }} />
+        <span class="stab" style={{ left: `${at}%` }} />
+      </div>
+    </li>
+  );
+}
+
+/** A row's part of the tree's lines. */
+function RailView({ rail }: { rail: Rail }) {
+  return (
+    <svg class="rail" width={rail.width} aria-hidden="true">
+      {rail.lines.map(({ x, from, to }, i) => (
+        <line key={i} x1={x} x2={x} y1={from} y2={to} />
+      ))}
+      {rail.branch && <line x1={rail.branch} x2={rail.dot} y1={MIDDLE} y2={MIDDLE} />}
+      <circle cx={rail.dot} cy={MIDDLE} r="3.5" />
+    </svg>
+  );
+}
+
+/** The height in a row at which its dot stands: that of its first line of text. */
+const MIDDLE = 13;
