@@ -45,10 +45,12 @@ impl Search {
         let is_part = |event: &&Event| visit(event).is_some_and(|(sought, _)| sought.is_none_or(|other| other == pfn));
         let run = events.iter().rev().take_while(is_part).count();
         let visits = events[events.len() - run..].iter().filter_map(visit).filter_map(|(_, visit)| visit).collect();
-        let (found, stale) = match events.last()? {
-            Event::VisitPte { found, .. } => (*found, None),
-            Event::Stale { pfn, .. } => (false, Some(*pfn)),
-            _ => (false, None),
+        let (before, last) = events.split_last().map(|(last, before)| (before.last(), last))?;
+        let found = |event: &Event| matches!(event, Event::VisitPte { found: true, .. });
+        let (found, stale) = match last {
+            // The check is made at the PTE just visited.
+            Event::Stale { pfn, .. } => (before.is_some_and(found), Some(*pfn)),
+            _ => (found(last), None),
         };
         Some(Search { pfn, visits, found, stale })
     }

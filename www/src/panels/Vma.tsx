@@ -13,7 +13,8 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const subject: Subject = { kind: "vma", id: vma.id };
   const chosen = selected.value;
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
-  const cells = cellsOf(vma, room, wanted);
+  const visited = state.value?.search?.page;
+  const cells = cellsOf(vma, room, visited?.[0] === pid ? [...wanted, visited[1]] : wanted);
   const stop = wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
   const changed = state.value?.changed;
   const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));

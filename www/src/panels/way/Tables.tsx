@@ -41,11 +41,6 @@ function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
       <span class="scan" aria-hidden="true">
         <span style={{ width: `${entries === 0 || visit === 0 ? 0 : (100 * seen) / entries}%` }} />
       </span>
-      {present && (
-        <div>
-          <Pte pte={present} of={of} />
-        </div>
-      )}
       {found
         .filter((pte) => pte.vpn !== present?.vpn)
         .map((pte) => (
@@ -53,6 +48,11 @@ function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
             <Pte pte={{ ...pte, visit: visit === 0 ? 0 : pte.visit }} of={of} />
           </div>
         ))}
+      {present && (
+        <div>
+          <Pte pte={present} of={of} />
+        </div>
+      )}
       {finds > found.length && <p class="hint">and {finds - found.length} more</p>}
     </li>
   );

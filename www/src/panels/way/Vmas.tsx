@@ -11,6 +11,7 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   const low = Math.min(index, ...nodes.map((node) => node.first));
   const high = Math.max(index, ...nodes.map((node) => node.last)) + 1;
   const place = (n: number) => (100 * (n - low)) / (high - low);
+  const short = shortener([index, ...nodes.flatMap((node) => [node.first, node.last, node.max])]);
   const drawn = vmas.tree ? rails(nodes.map((node) => node.depth)) : [];
   return (
     <>
@@ -26,7 +27,7 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
       </p>
       <ol class={vmas.tree ? "nodes tree" : "nodes"}>
         {nodes.map((node, i) => (
-          <Node key={node.vma} of={of} vmas={vmas} node={node} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(index + 0.5)} />
+          <Node key={node.vma} of={of} vmas={vmas} node={node} short={short} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(index + 0.5)} />
         ))}
       </ol>
       {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": no search for this index comes to them" : ""}.</p>}
@@ -34,14 +35,23 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   );
 }
 
+/** Long numbers with the same first digits are told by their last. */
+function shortener(numbers: number[]): (n: number) => string {
+  const length = Math.max(...numbers).toString(16).length;
+  const digits = numbers.map((n) => n.toString(16).padStart(length, "0"));
+  let same = 0;
+  while (same < length - 3 && digits.every((text) => text[same] === digits[0]![same])) same++;
+  return same < 3 ? hex : (n) => `…${n.toString(16).padStart(length, "0").slice(same)}`;
+}
+
 function owner({ anonVma, name }: VmasDto): string {
   if (anonVma !== null) return `anon_vma ${anonVma}`;
   return name ? `file ${name}` : "shared memory";
 }
 
-type NodeProps = { of: WayBackDto; vmas: VmasDto; node: NodeDto; rail: Rail | undefined; from: number; to: number; at: number };
+type NodeProps = { of: WayBackDto; vmas: VmasDto; node: NodeDto; short: (n: number) => string; rail: Rail | undefined; from: number; to: number; at: number };
 
-function Node({ of, vmas, node, rail, from, to, at }: NodeProps) {
+function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
   return (
     <li class={`node${node.looked ? "" : " unseen"}${node.covers ? " covers" : ""}${visitClass(node.visit, of)}`}>
       {rail && <RailView rail={rail} />}
@@ -50,14 +60,13 @@ function Node({ of, vmas, node, rail, from, to, at }: NodeProps) {
           <Visit visit={node.visit} of={of} />
           <Goto subject={{ kind: "vma", id: node.vma }} text={`VMA ${node.vma}`} />
           <span class="facts">
-            process {node.pid} {node.name.slice(node.name.lastIndexOf("/") + 1)}
+            process {node.pid}
+            {vmas.anonVma !== null && node.name && ` ${node.name.slice(node.name.lastIndexOf("/") + 1)}`}
           </span>
-        </div>
-        <div class="facts">
-          <code>
-            [{hex(node.first)}, {hex(node.last)}]{vmas.tree && ` max ${hex(node.max)}`}
+          <code class="interval" title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}>
+            [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
           </code>
-          {!node.covers && (node.looked ? " index outside" : " not looked at")}
+          {!node.covers && <span class="facts">{node.looked ? "✗ outside" : "not looked at"}</span>}
         </div>
         {node.covers && (
           <div>
@@ -66,7 +75,7 @@ function Node({ of, vmas, node, rail, from, to, at }: NodeProps) {
         )}
         {vmas.anonVma !== null && node.chain.length > 1 && (
           <div class="facts">
-            in anon_vma {node.chain.map((id) => (id === node.own ? `${id} (its own)` : id)).join(", ")}
+            anon_vma chain: {node.chain.map((id) => (id === node.own ? `${id} (its own)` : id)).join(", ")}
           </div>
         )}
       </div>

@@ -1,4 +1,5 @@
 // The way back from a frame, drawn as the scheme stores it, and what that costs; while it is walked, where the walk is.
+import { useEffect, useRef } from "preact/hooks";
 import { inFull } from "../../model/scheme";
 import { state } from "../../model/session";
 import { searched, told } from "../../model/wayback";
@@ -14,19 +15,38 @@ import { Vmas } from "./Vmas";
 export function Search() {
   const search = state.value?.search;
   const of = searched.value;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (section.current) follow(section.current);
+  }, [of]);
   if (!search || !of) return null;
   return (
-    <section class="searching" aria-label={`Looking for frame ${search.pfn}`}>
-      <h3>
-        Looking for <Goto subject={{ kind: "frame", pfn: search.pfn }} text={`frame ${search.pfn}`} />
-      </h3>
-      <p class={search.stale === null ? "told" : "told stale"} role="status">
-        {search.stale !== null ? "✗ " : search.found ? "✓ " : ""}
-        {told.value.replace(`looking for frame ${search.pfn}: `, "")}
-      </p>
+    <section class="searching" ref={section} aria-label={`Looking for frame ${search.pfn}`}>
+      <div class="search-head">
+        <h3>
+          Looking for <Goto subject={{ kind: "frame", pfn: search.pfn }} text={`frame ${search.pfn}`} />
+        </h3>
+        <p class={search.stale === null ? "told" : "told stale"} role="status">
+          {search.stale !== null ? "✗ " : search.found ? "✓ " : ""}
+          {told.value.replace(/^looking for \S+: /, "")}
+        </p>
+      </div>
       <Drawing of={of} />
     </section>
   );
+}
+
+/** Scrolls the inspector, and nothing around it, to the present visit; the words above it stay. */
+function follow(section: HTMLElement): void {
+  const present = section.querySelector(".visit.now, .cell.at-now");
+  const head = section.querySelector(".search-head")!;
+  let scroller = section.parentElement;
+  while (scroller && scroller.scrollHeight <= scroller.clientHeight + 1 && !scroller.matches(".details")) scroller = scroller.parentElement;
+  if (!scroller) return;
+  const [inner, outer] = [(present ?? head).getBoundingClientRect(), scroller.getBoundingClientRect()];
+  const top = outer.top + (present ? head.getBoundingClientRect().height : 0);
+  if (inner.top < top + 8) scroller.scrollTop += inner.top - top - 48;
+  else if (inner.bottom > outer.bottom - 24) scroller.scrollTop += inner.bottom - outer.bottom + 72;
 }
 
 export function WayBack({ of }: { of: WayBackDto }) {
