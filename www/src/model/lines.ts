@@ -120,7 +120,9 @@ function markVisits(workspace: HTMLElement): void {
   for (const old of workspace.querySelectorAll("[data-visit]")) old.removeAttribute("data-visit");
   const search = state.value?.search;
   if (!search) return;
-  for (const [pid, vpn] of search.seen) workspace.querySelector(`[data-page="${pageKey(pid, vpn)}"]`)?.setAttribute("data-visit", "seen");
+  const seen = new Set(search.seen.map(([pid, vpn]) => pageKey(pid, vpn)));
+  for (const page of workspace.querySelectorAll<HTMLElement>("[data-page]"))
+    if (seen.has(page.dataset.page!)) page.dataset.visit = "seen";
   const subject = visited(search);
   if (subject) workspace.querySelector(selectorOf(subject))?.setAttribute("data-visit", "now");
 }
