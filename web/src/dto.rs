@@ -193,6 +193,7 @@ dto! {
 
     struct ChainDto {
         direct: Option<PteDto>,
+        vma: Option<(u32, u32)>,
         size: u8,
         pointers: u32,
         count: u32,
@@ -223,6 +224,7 @@ dto! {
         parent: Option<u32>,
         name: String,
         index: f64,
+        mapcount: u32,
         count: u32,
         looks: u32,
         nodes: Vec<NodeDto>,

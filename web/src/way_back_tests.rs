@@ -74,10 +74,13 @@ fn foreseen(way: &WayBackDto, view: &View) -> Vec<Visit> {
         assert_eq!(table.entries as usize, visits.len() - before);
     }
     if let Some(chain) = &way.chain {
-        visits.extend(chain.direct.iter().map(pte));
+        // The VMA of each PTE found is looked up.
+        let vma = |cell: &PteDto| Some(Visit::Vma(view.vma(Pid(cell.pid), Vpn(cell.vpn)).filter(|_| cell.hit)?.id));
+        let both = |cell| std::iter::once(pte(cell)).chain(vma(cell));
+        visits.extend(chain.direct.iter().flat_map(both));
         for link in &chain.links {
             visits.push(Visit::Link(link.link));
-            visits.extend(link.cells.iter().rev().map(pte));
+            visits.extend(link.cells.iter().rev().flat_map(both));
         }
     }
     for node in way.vmas.iter().flat_map(|vmas| &vmas.nodes).filter(|node| node.looked) {
@@ -99,6 +102,7 @@ fn numbered(way: &WayBackDto) -> Vec<(u32, Visit)> {
         .for_each(&mut pte);
     if let Some(chain) = &way.chain {
         chain.direct.iter().chain(chain.links.iter().flat_map(|link| &link.cells)).for_each(&mut pte);
+        all.extend(chain.vma.map(|(id, _)| (way.visits, Visit::Vma(VmaId(id)))));
         all.extend(chain.links.iter().map(|link| (link.visit, Visit::Link(link.link))));
     }
     for node in way.vmas.iter().flat_map(|vmas| &vmas.nodes) {

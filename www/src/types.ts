@@ -152,8 +152,9 @@ export type PairDto = {
 /** Oldest pointer first; fewer cells than the link has room for: the rest are empty. */
 export type LinkDto = { link: number; visit: number; cells: PteDto[] };
 
-/** `links` are newest first, those after the first `before` of `count`. */
-export type ChainDto = { direct: PteDto | null; size: number; pointers: number; count: number; before: number; links: LinkDto[] };
+/** `links` are newest first, those after the first `before` of `count`; `vma`: the present visit is to that of the PTE
+ *  just found, with its process. */
+export type ChainDto = { direct: PteDto | null; vma: [number, number] | null; size: number; pointers: number; count: number; before: number; links: LinkDto[] };
 
 export type NodeDto = {
   vma: number;
@@ -187,6 +188,8 @@ export type VmasDto = {
   name: string;
   /** The frame's index in it. */
   index: number;
+  /** PTEs that it counts: with the last of them a search ends. */
+  mapcount: number;
   count: number;
   looks: number;
   nodes: NodeDto[];

@@ -13,9 +13,15 @@ const MOST: usize = 20;
 pub fn chain(scene: &Scene) -> Option<ChainDto> {
     let size = scene.view.config.chain_pointers;
     match scene.view.entries.get(scene.pfn) {
-        Entry::Direct(pte) => {
-            Some(ChainDto { direct: pointer(scene, pte), size, pointers: 1, count: 0, before: 0, links: Vec::new() })
-        }
+        Entry::Direct(pte) => Some(ChainDto {
+            direct: pointer(scene, pte),
+            vma: vma(scene),
+            size,
+            pointers: 1,
+            count: 0,
+            before: 0,
+            links: Vec::new(),
+        }),
         Entry::Chain(pointers) => Some(links(scene, size, pointers)),
         Entry::None | Entry::Offset { .. } | Entry::Shared => None,
     }
@@ -24,12 +30,14 @@ pub fn chain(scene: &Scene) -> Option<ChainDto> {
 fn links(scene: &Scene, size: u8, pointers: &[PtePointer]) -> ChainDto {
     let per_link = usize::from(size);
     let count = pointers.len().div_ceil(per_link);
-    let present = scene.last_visit().and_then(|visit| match visit {
-        Visit::Link(link) => Some(link as usize),
-        Visit::Pte(pid, vpn) => {
-            pointers.iter().position(|pte| place(scene, pte) == Some((pid, vpn))).map(|n| n / per_link)
-        }
-        Visit::Tables(_) | Visit::Vma(_) => None,
+    let present = scene.search.and_then(|search| {
+        search.visits.iter().rev().find_map(|visit| match visit {
+            Visit::Link(link) => Some(*link as usize),
+            Visit::Pte(pid, vpn) => {
+                pointers.iter().position(|pte| place(scene, pte) == Some((*pid, *vpn))).map(|n| n / per_link)
+            }
+            Visit::Tables(_) | Visit::Vma(_) => None,
+        })
     });
     let shown = around(count, MOST, present.map(|link| count - 1 - link));
     let link = |n: usize| LinkDto {
@@ -42,12 +50,19 @@ fn links(scene: &Scene, size: u8, pointers: &[PtePointer]) -> ChainDto {
     };
     ChainDto {
         direct: None,
+        vma: vma(scene),
         size,
         pointers: pointers.len() as u32,
         count: count as u32,
         before: shown.start as u32,
         links: shown.map(|n| link(count - 1 - n)).collect(),
     }
+}
+
+/// The VMA of the PTE just found, while that is what is looked at.
+fn vma(scene: &Scene) -> Option<(u32, u32)> {
+    let Some(Visit::Vma(id)) = scene.last_visit() else { return None };
+    Some((id.0, scene.view.vma_by_id(id)?.pid.0))
 }
 
 /// Process and page follow from the descriptor of the table's frame.

@@ -11,6 +11,7 @@ use pageturner::mm::rmap::interval::{Interval, IntervalTree};
 use pageturner::mm::rmap::object::interval_of;
 use pageturner::units::VmaId;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 /// VMAs drawn.
 const MOST: usize = 40;
@@ -23,6 +24,7 @@ pub fn vmas(scene: &Scene) -> Option<VmasDto> {
         parent: None,
         name: String::new(),
         index: frame.index as f64,
+        mapcount: frame.mapcount,
         count: 0,
         looks: 0,
         nodes: Vec::new(),
@@ -50,13 +52,21 @@ fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
     let intervals = || ids.iter().filter_map(|id| scene.view.vma_by_id(*id)).map(interval_of);
     // Depth, interval and greatest end below; and which of them a search looks at.
     let mut rows: Vec<(u32, Interval, u64)> = intervals().map(|each| (0, each, each.last)).collect();
-    let mut looks = ids.clone();
+    let mut looks = BTreeSet::new();
+    let mut left = dto.mapcount;
+    // A search ends with the last PTE that the frame counts.
+    let mut look = |each: &Interval| {
+        looks.insert(each.id);
+        left = left.saturating_sub(u32::from(hits(scene, each.id, index)));
+        if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
     if dto.tree {
         let mut tree = IntervalTree::default();
         intervals().for_each(|each| tree.insert(each));
-        looks.clear();
-        tree.stab(index, &mut |each| looks.extend([each.id]));
+        let _ = tree.stab(index, &mut look);
         rows = tree.rows();
+    } else if dto.mapcount > 0 {
+        let _ = intervals().try_for_each(|each| look(&each));
     }
     (dto.count, dto.looks) = (ids.len() as u32, looks.len() as u32);
     if rows.len() > MOST {
@@ -68,6 +78,12 @@ fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
     });
     let shown = around(rows.len(), MOST, rows.iter().position(|(_, each, _)| Some(each.id) == present));
     dto.nodes = rows[shown].iter().filter_map(|row| node(scene, row, &looks, index)).collect();
+}
+
+/// Whether the VMA has a PTE that maps the frame.
+fn hits(scene: &Scene, id: VmaId, index: u64) -> bool {
+    let page = scene.view.vma_by_id(id).and_then(|vma| Some((vma.pid, vma.vpn_of(index)?)));
+    page.is_some_and(|(pid, vpn)| scene.view.pte(pid, vpn).pfn() == Some(scene.pfn))
 }
 
 fn node(scene: &Scene, row: &(u32, Interval, u64), looks: &BTreeSet<VmaId>, index: u64) -> Option<NodeDto> {

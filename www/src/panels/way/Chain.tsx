@@ -2,6 +2,7 @@
 import { address } from "../../model/address";
 import { hovered, selected } from "../../model/selection";
 import type { ChainDto, LinkDto, PteDto, Subject, WayBackDto } from "../../types";
+import { Goto } from "../Goto";
 import { outcome, Pte, Visit, visitClass } from "./Pte";
 
 export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
@@ -16,6 +17,7 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
         <div class="stop">
           process {chain.direct.pid} at <Pte pte={chain.direct} of={of} />
         </div>
+        <ItsVma of={of} chain={chain} />
       </>
     );
   const after = chain.count - chain.before - chain.links.length;
@@ -31,15 +33,31 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
       {chain.before > 0 && <p class="hint">{chain.before.toLocaleString("en")} newer links</p>}
       <ol class="chain">
         {chain.links.map((link) => (
-          <Link key={link.link} of={of} link={link} size={chain.size} />
+          <Link key={link.link} of={of} link={link} chain={chain} />
         ))}
       </ol>
+      <ItsVma of={of} chain={chain} />
       {after > 0 && <p class="hint">{after.toLocaleString("en")} older links</p>}
     </>
   );
 }
 
-function Link({ of, link, size }: { of: WayBackDto; link: LinkDto; size: number }) {
+/** A pointer leads to a PTE only; what is behind it is looked up apart. */
+function ItsVma({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
+  if (!chain.vma) return null;
+  const [id, pid] = chain.vma;
+  return (
+    <div class="stop at-now">
+      <Visit visit={of.visits} of={of} />
+      <Goto subject={{ kind: "vma", id }} text={`VMA ${id}`} /> of process {pid}, in which the PTE found lies
+    </div>
+  );
+}
+
+function Link({ of, link, chain }: { of: WayBackDto; link: LinkDto; chain: ChainDto }) {
+  const { size } = chain;
+  // While its VMA is looked at, the pointer is still the one in hand.
+  const inHand = chain.vma ? of.visits - 1 : -1;
   return (
     <li class={`link-box${visitClass(link.visit, of)}`}>
       <span class="link-head">
@@ -50,18 +68,18 @@ function Link({ of, link, size }: { of: WayBackDto; link: LinkDto; size: number 
         <span class="cell next" title={link.link === 0 ? "next: none, this is the oldest" : `next: link ${link.link - 1}`}>
           {link.link === 0 ? "0" : `↓${link.link - 1}`}
         </span>
-        {Array.from({ length: size }, (_, i) => link.cells[i]).map((pte, i) => (pte ? <Pointer key={i} of={of} pte={pte} wide={size === 1} /> : <span key={i} class="cell empty" title="an empty place" />))}
+        {Array.from({ length: size }, (_, i) => link.cells[i]).map((pte, i) => (pte ? <Pointer key={i} of={of} pte={pte} wide={size === 1} inHand={pte.visit === inHand} /> : <span key={i} class="cell empty" title="an empty place" />))}
       </span>
     </li>
   );
 }
 
-function Pointer({ of, pte, wide }: { of: WayBackDto; pte: PteDto; wide: boolean }) {
+function Pointer({ of, pte, wide, inHand }: { of: WayBackDto; pte: PteDto; wide: boolean; inHand: boolean }) {
   const subject: Subject = { kind: "page", pid: pte.pid, vpn: pte.vpn };
   const text = `PTE of process ${pte.pid} at ${address(pte.vpn)}: ${outcome(pte).slice(2)}`;
   return (
     <button
-      class={`cell pointer${pte.hit ? "" : " miss"}${visitClass(pte.visit, of)}`}
+      class={`cell pointer${pte.hit ? "" : " miss"}${inHand ? " in-hand" : ""}${visitClass(pte.visit, of)}`}
       aria-label={pte.visit > 0 ? `${text}; visit ${pte.visit}${pte.visit === of.visits ? ", now" : ""}` : text}
       title={text}
       onClick={() => (selected.value = subject)}

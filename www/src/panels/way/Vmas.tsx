@@ -7,7 +7,7 @@ import { Pte, Visit, visitClass } from "./Pte";
 import { rails, type Rail } from "./rails";
 
 export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
-  const { nodes, index, count, looks } = vmas;
+  const { nodes, index, count, looks, mapcount } = vmas;
   const low = Math.min(index, ...nodes.map((node) => node.first));
   const high = Math.max(index, ...nodes.map((node) => node.last)) + 1;
   const place = (n: number) => (100 * (n - low)) / (high - low);
@@ -22,15 +22,16 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
       </p>
       <p class="lead">
         {vmas.parent !== null && `anon_vma ${vmas.anonVma} was forked from ${vmas.parent}. `}
-        {vmas.tree ? "Its interval tree" : "Its list"} has {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search for this index looks at{" "}
-        <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>.
+        {vmas.tree ? "Its interval tree" : "Its list"} has {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search looks at{" "}
+        <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
+        {looks > 0 && looks < count && mapcount > 0 && `, and ends when it has found ${mapcount === 1 ? "the one PTE" : `all ${mapcount} PTEs`}`}.
       </p>
       <ol class={vmas.tree ? "nodes tree" : "nodes"}>
         {nodes.map((node, i) => (
           <Node key={node.vma} of={of} vmas={vmas} node={node} short={short} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(index + 0.5)} />
         ))}
       </ol>
-      {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": no search for this index comes to them" : ""}.</p>}
+      {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": the search does not come to them" : ""}.</p>}
     </>
   );
 }
@@ -66,7 +67,7 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
           <code class="interval" title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}>
             [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
           </code>
-          {!node.covers && <span class="facts">{node.looked ? "✗ outside" : "not looked at"}</span>}
+          {!node.looked ? <span class="facts">not looked at</span> : !node.covers && <span class="facts">✗ outside</span>}
         </div>
         {node.covers && (
           <div>
