@@ -38,9 +38,11 @@ function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
         <span class="spring" />
         <span class="facts">{visit > 0 ? `${seen.toLocaleString("en")} of ${many} looked at` : `${many}, ${finds === 0 ? "none maps it" : `${finds} ${finds === 1 ? "maps" : "map"} it`}`}</span>
       </div>
-      <span class="scan" aria-hidden="true">
-        <span style={{ width: `${entries === 0 || visit === 0 ? 0 : (100 * seen) / entries}%` }} />
-      </span>
+      {of.visits > 0 && (
+        <span class="scan" aria-hidden="true">
+          <span style={{ width: `${entries === 0 || visit === 0 ? 0 : (100 * seen) / entries}%` }} />
+        </span>
+      )}
       {found
         .filter((pte) => pte.vpn !== present?.vpn)
         .map((pte) => (

@@ -64,10 +64,10 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
             process {node.pid}
             {vmas.anonVma !== null && node.name && ` ${node.name.slice(node.name.lastIndexOf("/") + 1)}`}
           </span>
+          {!node.looked ? <span class="facts">not looked at</span> : !node.covers && <span class="facts">✗ outside</span>}
           <code class="interval" title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}>
             [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
           </code>
-          {!node.looked ? <span class="facts">not looked at</span> : !node.covers && <span class="facts">✗ outside</span>}
         </div>
         {node.covers && (
           <div>
