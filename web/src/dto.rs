@@ -205,6 +205,8 @@ dto! {
         vma: u32,
         pid: u32,
         name: String,
+        item: Option<u32>,
+        index: f64,
         depth: u32,
         first: f64,
         last: f64,
@@ -220,6 +222,7 @@ dto! {
 
     struct VmasDto {
         tree: bool,
+        stable: Option<u32>,
         anon_vma: Option<u32>,
         parent: Option<u32>,
         name: String,

@@ -9,7 +9,7 @@ use pageturner::lab::session::Session as Core;
 use pageturner::lab::view::View;
 use pageturner::units::{Pid, VmaId, Vpn};
 
-/// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends; and reclaim all along.
+/// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends, pages that are merged; and reclaim all along.
 const HISTORY: &[&str] = &[
     r#"let p = spawn("p")"#,
     "let a = p.mmap(#{addr: 0x100000, pages: 4, flags: [\"private\", \"anonymous\", \"fixed\"]})",
@@ -33,6 +33,13 @@ const HISTORY: &[&str] = &[
     "p.read(a)",
     "d.exit()",
     "e.exit()",
+    "let m = spawn(\"m\")",
+    "let k = m.mmap(2)",
+    "m.write(k, \"same\")",
+    "m.write(k + 4096, \"same\")",
+    "m.madvise(k, 2, \"mergeable\")",
+    "merge_pass()",
+    "m.fork()",
     "reclaim(30)",
 ];
 

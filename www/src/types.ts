@@ -160,6 +160,10 @@ export type NodeDto = {
   vma: number;
   pid: number;
   name: string;
+  /** Of a merged page: the anon_vma of the item that leads here. */
+  item: number | null;
+  /** The index sought in it. */
+  index: number;
   /** In the tree. */
   depth: number;
   /** Indices it maps, and the greatest of its subtree. */
@@ -179,10 +183,11 @@ export type NodeDto = {
   own: number | null;
 };
 
-/** The VMAs of an anon_vma (forked from `parent`) or of an object (a file's `name`, or "" for shared memory), in order;
- *  `nodes` are some of `count`, of which a search looks at `looks`. */
+/** The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's `stable`
+ *  node, in order; `nodes` are some of `count`, of which a search looks at `looks`. */
 export type VmasDto = {
   tree: boolean;
+  stable: number | null;
   anonVma: number | null;
   parent: number | null;
   name: string;

@@ -6,11 +6,13 @@
 //! pte_chain     chain                  links of one cache line
 //! object_list   vmas                   a list
 //! object        vmas                   an interval tree
+//! the last two, of merged pages          a list over all items of the stable node
 //! ```
 //! Numbers only: the page words them. Whatever may be long is cut around the present visit; counts tell the whole.
 
 mod chain;
 mod cost;
+mod merged;
 mod pair;
 mod tables;
 mod vmas;

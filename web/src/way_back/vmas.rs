@@ -1,6 +1,6 @@
 //! `object_list` and `object`: the VMAs of the frame's anon_vma or object, as a list or as an interval tree.
 
-use super::{Scene, around};
+use super::{Scene, around, merged};
 use crate::dto::{NodeDto, VmasDto};
 use crate::search::Visit;
 use crate::spaces::vma_name;
@@ -9,17 +9,19 @@ use pageturner::mm::frame::Owner;
 use pageturner::mm::object::ObjectKind;
 use pageturner::mm::rmap::interval::{Interval, IntervalTree};
 use pageturner::mm::rmap::object::interval_of;
+use pageturner::mm::vma::Vma;
 use pageturner::units::VmaId;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// VMAs drawn.
-const MOST: usize = 40;
+pub const MOST: usize = 40;
 
 pub fn vmas(scene: &Scene) -> Option<VmasDto> {
     let frame = scene.view.frames.get(scene.pfn);
     let mut dto = VmasDto {
         tree: scene.view.config.rmap == RmapKind::Object,
+        stable: None,
         anon_vma: None,
         parent: None,
         name: String::new(),
@@ -37,11 +39,18 @@ pub fn vmas(scene: &Scene) -> Option<VmasDto> {
             (dto.anon_vma, dto.parent) = (Some(id.0), anon_vma.parent.map(|parent| parent.0));
             draw(scene, &mut dto, &anon_vma.vmas, frame.index);
         }
+        Owner::Ksm(id) => {
+            dto.stable = Some(id.0);
+            dto.tree = false;
+            merged::draw(scene, &mut dto, &scene.view.stable_nodes.get(&id)?.items);
+        }
         Owner::Object(id) => {
             let info = &scene.view.objects.get(&id)?.info;
-            if let ObjectKind::File(name) = &info.kind {
-                dto.name.clone_from(name);
-            }
+            dto.name = match &info.kind {
+                ObjectKind::File(name) => "file ".to_owned() + name.as_str(),
+                ObjectKind::Shm(name) => "shared memory ".to_owned() + name.as_str(),
+                ObjectKind::Shmem => "shared memory".to_owned(),
+            };
             draw(scene, &mut dto, &info.vmas, frame.index);
         }
     }
@@ -77,7 +86,13 @@ fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
         search.visits.iter().rev().find_map(|visit| if let Visit::Vma(id) = visit { Some(*id) } else { None })
     });
     let shown = around(rows.len(), MOST, rows.iter().position(|(_, each, _)| Some(each.id) == present));
-    dto.nodes = rows[shown].iter().filter_map(|row| node(scene, row, &looks, index)).collect();
+    let draw = |row: &(u32, Interval, u64)| {
+        let (depth, interval, max) = *row;
+        let vma = scene.view.vma_by_id(interval.id)?;
+        let looked = looks.contains(&vma.id);
+        Some(NodeDto { depth, max: max as f64, looked, ..node(scene, vma, index, scene.number(Visit::Vma(vma.id))) })
+    };
+    dto.nodes = rows[shown].iter().filter_map(draw).collect();
 }
 
 /// Whether the VMA has a PTE that maps the frame.
@@ -86,23 +101,25 @@ fn hits(scene: &Scene, id: VmaId, index: u64) -> bool {
     page.is_some_and(|(pid, vpn)| scene.view.pte(pid, vpn).pfn() == Some(scene.pfn))
 }
 
-fn node(scene: &Scene, row: &(u32, Interval, u64), looks: &BTreeSet<VmaId>, index: u64) -> Option<NodeDto> {
-    let (depth, interval, max) = row;
-    let vma = scene.view.vma_by_id(interval.id)?;
-    Some(NodeDto {
+/// A VMA in which the index is looked for.
+pub fn node(scene: &Scene, vma: &Vma, index: u64, visit: u32) -> NodeDto {
+    let interval = interval_of(vma);
+    NodeDto {
         vma: vma.id.0,
         pid: vma.pid.0,
         name: vma_name(scene.view, vma),
-        depth: *depth,
+        item: None,
+        index: index as f64,
+        depth: 0,
         first: interval.first as f64,
         last: interval.last as f64,
-        max: *max as f64,
+        max: interval.last as f64,
         start: vma.start.0,
-        looked: looks.contains(&vma.id),
+        looked: true,
         covers: interval.covers(index),
-        visit: scene.number(Visit::Vma(vma.id)),
+        visit,
         pte: vma.vpn_of(index).and_then(|vpn| scene.pte_of(vma.pid, vpn)),
         chain: vma.chain.iter().map(|id| id.0).collect(),
         own: vma.anon_vma.map(|id| id.0),
-    })
+    }
 }

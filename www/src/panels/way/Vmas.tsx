@@ -8,27 +8,28 @@ import { rails, type Rail } from "./rails";
 
 export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   const { nodes, index, count, looks, mapcount } = vmas;
-  const low = Math.min(index, ...nodes.map((node) => node.first));
-  const high = Math.max(index, ...nodes.map((node) => node.last)) + 1;
+  const ends = nodes.flatMap((node) => [node.index, node.first, node.last]);
+  const low = Math.min(...ends);
+  const high = Math.max(...ends) + 1;
   const place = (n: number) => (100 * (n - low)) / (high - low);
-  const short = shortener([index, ...nodes.flatMap((node) => [node.first, node.last, node.max])]);
+  const short = shortener([...ends, ...nodes.map((node) => node.max)]);
   const drawn = vmas.tree ? rails(nodes.map((node) => node.depth)) : [];
   return (
     <>
       <p class="descriptor">
         <span class="of">frame {of.pfn}</span>
         <code>{owner(vmas)}</code>
-        <code>index {hex(index)}</code>
+        {vmas.stable === null && <code>index {hex(index)}</code>}
       </p>
       <p class="lead">
         {vmas.parent !== null && `anon_vma ${vmas.anonVma} was forked from ${vmas.parent}. `}
-        {vmas.tree ? "Its interval tree" : "Its list"} has {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search looks at{" "}
+        {vmas.stable !== null ? "Merged from several pages: the items of its stable node lead to" : vmas.tree ? "Its interval tree has" : "Its list has"} {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search looks at{" "}
         <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
         {looks > 0 && looks < count && mapcount > 0 && `, and ends when it has found ${mapcount === 1 ? "the one PTE" : `all ${mapcount} PTEs`}`}.
       </p>
       <ol class={vmas.tree ? "nodes tree" : "nodes"}>
         {nodes.map((node, i) => (
-          <Node key={node.vma} of={of} vmas={vmas} node={node} short={short} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(index + 0.5)} />
+          <Node key={`${node.vma}:${node.index}`} of={of} vmas={vmas} node={node} short={short} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(node.index + 0.5)} />
         ))}
       </ol>
       {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": the search does not come to them" : ""}.</p>}
@@ -45,9 +46,9 @@ function shortener(numbers: number[]): (n: number) => string {
   return same < 3 ? hex : (n) => `…${n.toString(16).padStart(length, "0").slice(same)}`;
 }
 
-function owner({ anonVma, name }: VmasDto): string {
-  if (anonVma !== null) return `anon_vma ${anonVma}`;
-  return name ? `file ${name}` : "shared memory";
+function owner({ stable, anonVma, name }: VmasDto): string {
+  if (stable !== null) return `stable node ${stable}`;
+  return anonVma !== null ? `anon_vma ${anonVma}` : name;
 }
 
 type NodeProps = { of: WayBackDto; vmas: VmasDto; node: NodeDto; short: (n: number) => string; rail: Rail | undefined; from: number; to: number; at: number };
@@ -69,9 +70,14 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
             [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
           </code>
         </div>
+        {node.item !== null && (
+          <div class="facts">
+            item: anon_vma {node.item}, index {hex(node.index)}
+          </div>
+        )}
         {node.covers && (
           <div>
-            {node.pte ? <Pte pte={node.pte} of={of} /> : <span class="outcome">✗ no page table at {address(node.start + vmas.index - node.first)}</span>}
+            {node.pte ? <Pte pte={node.pte} of={of} /> : <span class="outcome">✗ no page table at {address(node.start + node.index - node.first)}</span>}
           </div>
         )}
         {vmas.anonVma !== null && node.chain.length > 1 && (
