@@ -13,6 +13,8 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   const high = Math.max(...ends) + 1;
   const place = (n: number) => (100 * (n - low)) / (high - low);
   const short = shortener([...ends, ...nodes.map((node) => node.max)]);
+  // A VMA may be met at several indices.
+  const what = vmas.stable !== null ? "place" : "VMA";
   const drawn = vmas.tree ? rails(nodes.map((node) => node.depth)) : [];
   return (
     <>
@@ -23,7 +25,7 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
       </p>
       <p class="lead">
         {vmas.parent !== null && `anon_vma ${vmas.anonVma} was forked from ${vmas.parent}. `}
-        {vmas.stable !== null ? "Merged from several pages: the items of its stable node lead to" : vmas.tree ? "Its interval tree has" : "Its list has"} {count === 1 ? "one VMA" : <><b>{count.toLocaleString("en")}</b> VMAs</>}; a search looks at{" "}
+        {vmas.stable !== null ? "Merged from several pages: the items of its stable node lead to" : vmas.tree ? "Its interval tree has" : "Its list has"} {count === 1 ? `one ${what}` : <><b>{count.toLocaleString("en")}</b> {what}s</>}; a search looks at{" "}
         <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
         {looks > 0 && looks < count && mapcount > 0 && `, and ends when it has found ${mapcount === 1 ? "the one PTE" : `all ${mapcount} PTEs`}`}.
       </p>
