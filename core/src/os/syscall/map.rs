@@ -49,6 +49,10 @@ impl Machine {
         }
         let start = self.place(pid, &request)?;
         let end = start.plus(request.pages);
+        // Only private anonymous memory can be a stack.
+        if request.has(MapFlag::Growsdown) && (request.has(MapFlag::Shared) || request.file.is_some()) {
+            return Err(Errno::EINVAL.into());
+        }
         if self.overcommits(&request) {
             return Err(Errno::ENOMEM.into());
         }

@@ -1,0 +1,122 @@
+//! The kernel and the model side by side: one call on both, then the comparison; and the search for the shortest run
+//! that still differs.
+
+use crate::generate::Generator;
+use crate::kernel::Kernel;
+use crate::model::{self, WINDOW, WINDOW_PAGES};
+use crate::seen::{Depth, Seen, difference};
+use pageturner::lab::command::{Advice, Command};
+use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session;
+use std::io;
+
+/// How a comparison is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub depth: Depth,
+    /// Whether the machine has a swap disk.
+    pub swap: bool,
+}
+
+/// A run on both sides.
+#[derive(Debug)]
+pub struct Pair<'a> {
+    kernel: &'a mut Kernel,
+    setting: Setting,
+    pub session: Session,
+    /// The commands that both have carried out.
+    pub done: Vec<Command>,
+}
+
+/// A run whose last command shows a difference.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub commands: Vec<Command>,
+    pub what: String,
+}
+
+impl<'a> Pair<'a> {
+    /// Both as after a start.
+    pub fn start(kernel: &'a mut Kernel, setting: Setting) -> io::Result<Pair<'a>> {
+        kernel.restart()?;
+        let session = Session::new(model::config(setting.swap)).expect("a valid machine");
+        Ok(Pair { kernel, setting, session, done: Vec::new() })
+    }
+
+    /// One call. What the model refuses, because it makes no sense, is not made on either side: `None`.
+    pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
+        let Ok(reply) = self.session.run(command.clone()) else { return Ok(None) };
+        let paged_out = self.frames_to_page_out(&command)?;
+        let answer = self.kernel.call(&command)?;
+        self.kernel.wait_written(&paged_out)?;
+        self.done.push(command);
+        let kernel = self.kernel.seen(answer, self.setting.depth)?;
+        Ok(Some((kernel, model::seen(&self.session, &reply, self.setting.depth))))
+    }
+
+    fn frames_to_page_out(&mut self, command: &Command) -> io::Result<Vec<u64>> {
+        match command {
+            Command::Madvise { pid, addr, pages, advice: Advice::Pageout } => {
+                let end = (addr.0 >> 12).saturating_add(*pages).min(WINDOW + WINDOW_PAGES);
+                self.kernel.frames(pid.0, addr.0 >> 12, end.saturating_sub(addr.0 >> 12))
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn compared(&mut self, command: Command) -> io::Result<Option<Failure>> {
+        let Some((kernel, model)) = self.step(command)? else { return Ok(None) };
+        Ok(difference(&kernel, &model).map(|what| Failure { commands: self.done.clone(), what }))
+    }
+}
+
+/// `calls` random calls.
+pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) -> io::Result<Option<Failure>> {
+    let mut generator = Generator::new(seed);
+    let mut pair = Pair::start(kernel, setting)?;
+    while pair.done.len() < calls {
+        let command = generator.next(pair.session.view());
+        if let Some(failure) = pair.compared(command)? {
+            return Ok(Some(failure));
+        }
+    }
+    Ok(None)
+}
+
+/// Given calls.
+pub fn given(kernel: &mut Kernel, setting: Setting, commands: &[Command]) -> io::Result<Option<Failure>> {
+    let mut pair = Pair::start(kernel, setting)?;
+    for command in commands {
+        if let Some(failure) = pair.compared(command.clone())? {
+            return Ok(Some(failure));
+        }
+    }
+    Ok(None)
+}
+
+/// The shortest run that still shows a difference: parts are left out as long as one remains.
+pub fn shrink(kernel: &mut Kernel, setting: Setting, mut failure: Failure) -> io::Result<Failure> {
+    let mut size = failure.commands.len() / 2;
+    while size > 0 {
+        let (mut at, mut shorter) = (0, false);
+        while at < failure.commands.len() {
+            let mut fewer = failure.commands.clone();
+            fewer.drain(at..(at + size).min(fewer.len()));
+            match given(kernel, setting, &fewer)? {
+                Some(found) => (failure, shorter) = (found, true),
+                None => at += size,
+            }
+        }
+        if !shorter || size > 1 {
+            size /= 2;
+        }
+    }
+    Ok(failure)
+}
+
+/// A run as a recording, which `pageturner replay` reads.
+pub fn recording(setting: Setting, commands: &[Command], title: &str) -> String {
+    let steps = commands.iter().map(|command| (command.clone(), None)).collect();
+    let title = Some(title.to_owned());
+    Recording { config: model::config(setting.swap), steps, title, script: None }.to_jsonl()
+}

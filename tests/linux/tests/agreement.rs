@@ -1,0 +1,85 @@
+//! The same calls on the running kernel and on the model. `PAGETURNER_LINUX_CALLS=1000000` makes so many random ones,
+//! `PAGETURNER_LINUX_SEED=7` begins at that seed.
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+
+use pageturner::lab::recording::Recording;
+use pageturner_linux::kernel::{self, Kernel};
+use pageturner_linux::run::{self, Failure, Setting};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Random calls when nothing is said.
+const CALLS: usize = 60_000;
+/// Calls of one run, after which everything begins anew.
+const RUN: usize = 400;
+
+fn setting() -> Option<Setting> {
+    match kernel::depth() {
+        Ok((depth, swap)) => {
+            println!("compared: {depth:?}, swap: {swap}");
+            Some(Setting { depth, swap })
+        }
+        Err(why) => {
+            println!("skipped: {why}");
+            None
+        }
+    }
+}
+
+fn start() -> Kernel {
+    Kernel::start(Path::new(env!("CARGO_BIN_EXE_puppet"))).expect("the puppet starts")
+}
+
+fn number(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name}: not a number: {text}")))
+}
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+#[test]
+fn random_calls_agree() {
+    let Some(setting) = setting() else { return };
+    let mut kernel = start();
+    let calls = number("PAGETURNER_LINUX_CALLS", CALLS);
+    let first = number("PAGETURNER_LINUX_SEED", 1);
+    let since = Instant::now();
+    for run in 0..calls.div_ceil(RUN) {
+        let seed = (first + run) as u64;
+        if let Some(failure) = run::random(&mut kernel, setting, seed, RUN).expect("the kernel can be watched") {
+            report(&mut kernel, setting, seed, failure);
+        }
+        if run % 250 == 249 {
+            println!("{} calls in {:.1} s", (run + 1) * RUN, since.elapsed().as_secs_f64());
+        }
+    }
+    println!("{} calls agree, {:.1} s", calls.div_ceil(RUN) * RUN, since.elapsed().as_secs_f64());
+}
+
+fn report(kernel: &mut Kernel, setting: Setting, seed: u64, failure: Failure) -> ! {
+    println!("seed {seed}, call {}: {}", failure.commands.len(), failure.what);
+    let failure = run::shrink(kernel, setting, failure).expect("the kernel can be watched");
+    let text = run::recording(setting, &failure.commands, &format!("seed {seed}"));
+    let path = cases().join(format!("seed-{seed}.jsonl"));
+    std::fs::create_dir_all(cases()).and_then(|()| std::fs::write(&path, &text)).expect("a case can be kept");
+    panic!("shortest:\n{text}{}\nkept in {}", failure.what, path.display());
+}
+
+#[test]
+fn kept_cases_agree() {
+    let Some(setting) = setting() else { return };
+    let mut kernel = start();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(cases()).into_iter().flatten().map(|entry| entry.expect("a folder entry").path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "jsonl")) {
+        let text = std::fs::read_to_string(path).expect("a readable case");
+        let recording = Recording::parse(&text).expect("a recording");
+        let commands: Vec<_> = recording.steps.into_iter().map(|(command, _)| command).collect();
+        if let Some(failure) = run::given(&mut kernel, setting, &commands).expect("the kernel can be watched") {
+            panic!("{}, call {}: {}", path.display(), failure.commands.len(), failure.what);
+        }
+    }
+    println!("{} cases agree", paths.len());
+}
