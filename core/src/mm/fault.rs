@@ -119,6 +119,8 @@ impl Mm {
         if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry) {
             return None;
         }
+        // Growing takes the anon_vma's lock, so there has to be one, even if the page is only read.
+        self.prepare_anon_vma(stack.cover(), t);
         self.change_vma(pid, stack.start, |v| (v.start, v.pgoff) = (vpn, v.pgoff - growth), t);
         Some(self.vma(pid, vpn).cover())
     }

@@ -6,6 +6,7 @@
 //!                      ^ page tables meet      ^ room for a stack's gap of 256 pages
 //! ```
 
+use crate::comparable::comparable;
 use crate::model::{FILES, WINDOW};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::view::View;
@@ -83,6 +84,15 @@ impl Generator {
 
     /// The next command.
     pub fn next(&mut self, view: &View) -> Command {
+        loop {
+            let command = self.any(view);
+            if comparable(view, &command) {
+                return command;
+            }
+        }
+    }
+
+    fn any(&mut self, view: &View) -> Command {
         let living: Vec<Pid> = view.processes.keys().copied().collect();
         if living.is_empty() || (living.len() < MOST_PROCESSES && self.rng.below(500) == 0) {
             return Command::Spawn { pid: Some(self.new_pid()), name: None };
@@ -100,7 +110,7 @@ impl Generator {
             5 => self.read(view, pid),
             6 => self.write(view, pid),
             7 => self.madvise(view, pid, Advice::Dontneed),
-            8 => self.pageout(view, pid),
+            8 => self.madvise(view, pid, Advice::Pageout),
             9 => {
                 let (addr, pages) = self.range(view, pid);
                 Command::Mlock { pid, addr, pages }
@@ -167,11 +177,9 @@ impl Generator {
         if file.is_none() {
             flags.push(MapFlag::Anonymous);
         }
-        let free = is_free(view, pid, addr, pages);
         match self.rng.below(10) {
             0 => flags.push(MapFlag::FixedNoreplace),
-            // A hint: only where it will be followed, the kernel's choice is its own.
-            1 if free && addr.0 % 4096 == 0 => {}
+            1 => {}
             _ => flags.push(MapFlag::Fixed),
         }
         for (flag, chance) in [
@@ -200,12 +208,9 @@ impl Generator {
 
     fn mremap(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
-        // An old size of 0, which maps shared memory once more, is not modelled.
-        let pages = pages.max(1);
         let new_pages = if self.rng.percent(60) { pages } else { self.range(view, pid).1 };
         let to = self.rng.percent(65).then(|| self.range(view, pid).0);
-        // Free to move only where it need not: the place would be the kernel's choice.
-        let may_move = to.is_none() && new_pages <= pages && self.rng.percent(50);
+        let may_move = to.is_none() && self.rng.percent(50);
         Command::Mremap { pid, addr, pages, new_pages, to, may_move }
     }
 
@@ -261,29 +266,9 @@ impl Generator {
 
     fn madvise(&mut self, view: &View, pid: Pid, advice: Advice) -> Command {
         let (addr, pages) = self.range(view, pid);
-        // `madvise` knows no end of user space: only an overflow keeps it off the puppet's own memory.
         let pages = if pages >= 1 << 35 { (1 << 52) - 1 } else { pages };
         Command::Madvise { pid, addr, pages, advice }
     }
-
-    /// Paging out pages of files depends on when the kernel writes them back: left out.
-    fn pageout(&mut self, view: &View, pid: Pid) -> Command {
-        let command = self.madvise(view, pid, Advice::Pageout);
-        let Command::Madvise { addr, pages, .. } = command else { return command };
-        let end = (addr.0 >> 12).saturating_add(pages);
-        let files = view.vmas_of(pid).any(|vma| vma.object.is_some() && vma.start.0 < end && addr.0 >> 12 < vma.end.0);
-        if files { self.madvise(view, pid, Advice::Dontneed) } else { command }
-    }
-}
-
-/// Whether a hint there would be followed.
-fn is_free(view: &View, pid: Pid, addr: VirtAddr, pages: u64) -> bool {
-    let (start, gap) = (addr.0 >> 12, view.geometry().guard_gap);
-    let end = start.saturating_add(pages);
-    view.vmas_of(pid).all(|vma| {
-        let gap = if vma.flags.contains(VmaFlags::GROWSDOWN) { gap } else { 0 };
-        vma.end.0 <= start || end <= vma.start.0.saturating_sub(gap)
-    }) && end < WINDOW + 1000
 }
 
 fn has_room_below(view: &View, stack: &Vma) -> bool {

@@ -11,6 +11,7 @@
 //! `docs/linux.md` says what is compared, what is not, and why. Nothing here but the puppet is unsafe, and all but
 //! [`kernel`] is for every host: recorded runs are checked in wasm, too.
 
+pub mod comparable;
 pub mod generate;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub mod kernel;

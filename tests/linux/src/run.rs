@@ -1,6 +1,7 @@
 //! The kernel and the model side by side: one call on both, then the comparison; and the search for the shortest run
 //! that still differs.
 
+use crate::comparable::comparable;
 use crate::generate::Generator;
 use crate::kernel::Kernel;
 use crate::model::{self, WINDOW, WINDOW_PAGES};
@@ -43,8 +44,11 @@ impl<'a> Pair<'a> {
         Ok(Pair { kernel, setting, session, done: Vec::new() })
     }
 
-    /// One call. What the model refuses, because it makes no sense, is not made on either side: `None`.
+    /// One call. What can not be compared, or makes no sense to the model, is made on neither side: `None`.
     pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
+        if !comparable(self.session.view(), &command) {
+            return Ok(None);
+        }
         let Ok(reply) = self.session.run(command.clone()) else { return Ok(None) };
         let paged_out = self.frames_to_page_out(&command)?;
         let answer = self.kernel.call(&command)?;

@@ -102,8 +102,9 @@ impl Machine {
             }
             return Ok(start);
         }
-        if request.addr.is_some() {
-            let hint = Vpn(geometry.vpn(addr).0 + u64::from(!geometry.aligned(addr))).max(lowest_page(geometry));
+        // A hint is rounded down; in page 0 it is none.
+        if geometry.vpn(addr) > Vpn(0) {
+            let hint = geometry.vpn(addr).max(lowest_page(geometry));
             let end = hint.0.checked_add(request.pages).filter(|end| *end <= geometry.user_pages);
             if let Some(end) = end
                 && space.is_free(geometry, hint, Vpn(end))

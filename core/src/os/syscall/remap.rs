@@ -21,7 +21,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> CallResult {
         let geometry = self.mm.geometry;
-        if !geometry.aligned(addr) || new_pages == 0 || pages == 0 {
+        if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages || pages == 0 {
             return Err(Errno::EINVAL.into());
         }
         let start = geometry.vpn(addr);
@@ -102,12 +102,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
         let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
-        let end = start
-            .0
-            .checked_add(pages)
-            .filter(|end| *end <= self.mm.geometry.user_pages)
-            .map(Vpn)
-            .ok_or(Errno::EINVAL)?;
+        let end = Vpn(start.0.saturating_add(pages));
         if start < to_end && to < end {
             return Err(Errno::EINVAL.into());
         }
@@ -125,6 +120,9 @@ impl Machine {
         }
         self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
         self.mm.unmap_range(pid, to, to_end, t);
+        if end.0 > self.mm.geometry.user_pages {
+            return Err(Errno::EINVAL.into());
+        }
         let kept = end.min(start.plus(new_pages));
         self.mm.unmap_range(pid, kept, end, t);
         // The unmapping may have cut the VMA.
