@@ -152,6 +152,10 @@ impl Mm {
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
+            if vma.flags.contains(VmaFlags::LOCKED) {
+                // As in `zap`: the other sharers have not locked it.
+                self.set_frame(pfn, |f| f.mlocked = false, t);
+            }
             self.unmap_frame(pfn, at.pid, false, t);
         }
         self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);

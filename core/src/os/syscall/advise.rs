@@ -1,6 +1,6 @@
 //! `madvise`.
 
-use super::CallResult;
+use super::{CallResult, open_range};
 use crate::lab::command::{Advice, Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
@@ -17,14 +17,7 @@ impl Machine {
         advice: Advice,
         t: &mut impl Trace,
     ) -> CallResult {
-        let geometry = self.mm.geometry;
-        // Bytes that overflow are refused; a range that only leaves user space has a hole there.
-        let bytes = pages.checked_mul(geometry.page_size()).and_then(|bytes| addr.0.checked_add(bytes));
-        if !geometry.aligned(addr) || bytes.is_none() {
-            return Err(Errno::EINVAL.into());
-        }
-        let start = geometry.vpn(addr);
-        let end = start.plus(pages);
+        let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
         let mut reached = start;
         let mut hole = false;
         for vma in self.mm.space(pid).starts(start, end) {

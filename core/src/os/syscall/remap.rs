@@ -5,7 +5,6 @@ use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::space::start_with_gap;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
@@ -74,10 +73,11 @@ impl Machine {
         Ok(())
     }
 
+    /// A stack's gap does not count here.
     fn free_above(&self, vma: &Vma, growth: u64) -> bool {
         let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry.user_pages);
         let next = self.mm.space(vma.pid).after(vma.end);
-        end.is_some_and(|end| next.is_none_or(|next| end <= start_with_gap(self.mm.geometry, next).0))
+        end.is_some_and(|end| next.is_none_or(|next| end <= next.start.0))
     }
 
     /// Grows in place, like a mapping that happens to merge.
