@@ -11,6 +11,9 @@ use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
 use std::io;
 
+/// Further looks at a kernel that differs.
+const LOOKS: u32 = 50;
+
 /// How a comparison is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -68,9 +71,20 @@ impl<'a> Pair<'a> {
         }
     }
 
+    /// One call and the comparison. The kernel moves pages now and then: one that is on its way looks swapped or
+    /// unmapped to whoever reads twice. So a difference counts only if it stays.
     fn compared(&mut self, command: Command) -> io::Result<Option<Failure>> {
-        let Some((kernel, model)) = self.step(command)? else { return Ok(None) };
-        Ok(difference(&kernel, &model).map(|what| Failure { commands: self.done.clone(), what }))
+        let Some((mut kernel, model)) = self.step(command)? else { return Ok(None) };
+        let mut what = difference(&kernel, &model);
+        for _ in 0..LOOKS {
+            if what.is_none() {
+                break;
+            }
+            std::thread::yield_now();
+            kernel = self.kernel.seen(kernel.reply, self.setting.depth)?;
+            what = difference(&kernel, &model);
+        }
+        Ok(what.map(|what| Failure { commands: self.done.clone(), what }))
     }
 }
 

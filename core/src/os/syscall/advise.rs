@@ -18,6 +18,9 @@ impl Machine {
         t: &mut impl Trace,
     ) -> CallResult {
         let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        if pages == 0 {
+            return Ok(Reply::Done);
+        }
         let mut reached = start;
         let mut hole = false;
         for vma in self.mm.space(pid).starts(start, end) {
