@@ -17,9 +17,47 @@ pub const MAX_SLOTS: u32 = 16 << 20;
 pub enum RmapKind {
     /// Scan every page table of every process, as Linux 2.0 to 2.4 did.
     None,
-    /// Object-based: `anon_vma` and page offset, as Linux since 2.6.7.
+    /// One `(vma, offset)` in each frame, useless once shared: the mail of 1998.
+    VmaOffset,
+    /// Pointers from each frame to all its PTEs, as Linux 2.5.
+    PteChain,
+    /// Object-based, the VMAs of an object in a plain list: objrmap, 2003.
+    ObjectList,
+    /// Object-based with interval trees, as Linux today.
     #[default]
     Object,
+}
+
+impl RmapKind {
+    /// Whether the way back leads through anon_vmas and objects.
+    pub fn uses_objects(self) -> bool {
+        match self {
+            RmapKind::ObjectList | RmapKind::Object => true,
+            RmapKind::None | RmapKind::VmaOffset | RmapKind::PteChain => false,
+        }
+    }
+}
+
+/// What the offsets of `vma_offset` count from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OffsetFrom {
+    /// The VMA's start, as first written: stale as soon as the start moves.
+    VmStart,
+    /// A value that moves with the start: the cure of March 1998, today's `vm_pgoff`.
+    #[default]
+    VmPgoff,
+}
+
+/// Which anon_vma a fork's child gets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnonKind {
+    /// Its parent's, as Linux 2.6.7 to 2.6.33: a page of one process is looked for in all of its relatives.
+    AnonVma,
+    /// One of its own, chained to its parent's, as Linux since 2.6.34.
+    #[default]
+    AnonVmaChain,
 }
 
 /// Reclaim policies: who is the next victim.
@@ -81,6 +119,14 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub rmap: RmapKind,
+    /// Of `vma_offset`.
+    pub offset_from: OffsetFrom,
+    /// Of `vma_offset`: take a frame whose count was not raised for unshared, the page of zeroes, too.
+    pub trust_count: bool,
+    /// Of `pte_chain`: PTE pointers in one link: 1, 7, 15 or 31.
+    pub chain_pointers: u8,
+    /// Of `object_list` and `object`; it decides how VMAs merge under every scheme.
+    pub anon: AnonKind,
     pub policy: PolicyKind,
     /// Most processes that may live at the same time.
     pub max_processes: u32,
@@ -100,6 +146,10 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             rmap: RmapKind::Object,
+            offset_from: OffsetFrom::VmPgoff,
+            trust_count: false,
+            chain_pointers: 7,
+            anon: AnonKind::AnonVmaChain,
             policy: PolicyKind::Clock,
             max_processes: 4096,
         }
@@ -149,6 +199,9 @@ impl Config {
         }
         if !(1..=32768).contains(&self.max_processes) {
             return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
+        }
+        if ![1, 7, 15, 31].contains(&self.chain_pointers) {
+            return refuse(format!("chain_pointers: {} to a link", self.chain_pointers), "use 1, 7, 15 or 31");
         }
         self.validate_ranges()
     }

@@ -46,6 +46,7 @@ impl Machine {
             config: self.config.clone(),
             ram: mm.ram.clone(),
             frames: mm.frames.clone(),
+            entries: mm.entries.clone(),
             free: mm.alloc.lists().clone(),
             runs: self.runs.clone(),
             processes: mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone())).collect(),

@@ -6,6 +6,7 @@
 //! going back to the start and forward again changes nothing.
 
 use expect_test::expect_file;
+use pageturner::config::{Config, RmapKind};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
 use pageturner::lab::text::summary;
@@ -13,6 +14,9 @@ use pageturner::lab::words::{event_text, reply_text, step_source};
 use pageturner::script::{Limits, run_script};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+const SCHEMES: [RmapKind; 5] =
+    [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
 
 #[test]
 fn every_case_gives_its_transcript() {
@@ -45,6 +49,7 @@ fn transcript(source: &str) -> String {
     let mut out = String::new();
     if let Some(session) = &outcome.session {
         check(session);
+        check_schemes(session);
         steps(session, source.starts_with("// events"), &mut out);
         writeln!(out, "\n{}", summary(session.view()).trim_end()).unwrap();
     }
@@ -82,4 +87,16 @@ fn check(session: &Session) {
     while travelled.step_forward() {}
     assert_eq!(travelled.view().difference(session.view()), None);
     assert_eq!(travelled.view().tally, session.view().tally);
+}
+
+/// Whatever reverse-mapping scheme the case chose: every other answers the same, its invariants hold.
+fn check_schemes(session: &Session) {
+    for rmap in SCHEMES {
+        let mut other = Session::new(Config { rmap, ..session.config().clone() }).expect("the same machine");
+        for step in session.steps() {
+            let reply = other.run(step.command.clone()).expect("it ran before");
+            assert_eq!(reply, step.reply, "{rmap:?}: {:?}", step.command);
+            assert_eq!(other.check(), Vec::<String>::new(), "{rmap:?}: {:?}", step.command);
+        }
+    }
 }

@@ -2,9 +2,13 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{Config, Hole, RmapKind, Zone};
+use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
+use pageturner::lab::view::View;
+use pageturner::machine::Machine;
+use pageturner::mm::rmap::entry::Entries;
 use pageturner::units::{Pfn, Pid, VirtAddr};
 use proptest::prelude::*;
 
@@ -137,6 +141,31 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
     seek_everywhere(session)
 }
 
+/// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
+/// to.
+fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
+    let mut machines = schemes.map(|rmap| Session::new(config(40, 16, rmap)).unwrap());
+    let mut unheard = Machine::new(config(40, 16, RmapKind::Object)).unwrap();
+    for (who, command) in commands {
+        let command = aim(&machines[0], who, command);
+        let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
+        prop_assert_eq!(
+            &unheard.apply(&command, &mut NullTrace).ok(),
+            &replies[4],
+            "with nobody listening: {:?}",
+            command
+        );
+        prop_assert!(replies.iter().all(|reply| *reply == replies[0]), "{:?}: {:?}", command, replies);
+    }
+    prop_assert_eq!(unheard.view().difference(machines[4].view()), None, "with nobody listening");
+    let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
+    for machine in &machines[1..] {
+        prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);
+    }
+    Ok(())
+}
+
 /// Every place reached by any jump looks as it does when reached from the start.
 fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
     let events = session.events().len() as u32;
@@ -196,6 +225,42 @@ proptest! {
     #[test]
     fn short_of_memory_and_swap_without_a_reverse_map(commands in commands(80)) {
         run(config(32, 4, RmapKind::None), commands)?;
+    }
+
+    #[test]
+    fn one_pair_per_frame(commands in commands(80)) {
+        run(config(48, 16, RmapKind::VmaOffset), commands)?;
+    }
+
+    #[test]
+    fn one_pair_per_frame_with_the_faults_of_1998(commands in commands(80)) {
+        let config = config(48, 16, RmapKind::VmaOffset);
+        run(Config { offset_from: OffsetFrom::VmStart, trust_count: true, ..config }, commands)?;
+    }
+
+    #[test]
+    fn chains_of_one_pointer(commands in commands(80)) {
+        run(Config { chain_pointers: 1, ..config(48, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
+    fn chains_of_seven_pointers(commands in commands(80)) {
+        run(config(96, 16, RmapKind::PteChain), commands)?;
+    }
+
+    #[test]
+    fn lists_of_vmas_and_one_anon_vma_for_a_family(commands in commands(80)) {
+        run(Config { anon: AnonKind::AnonVma, ..config(48, 16, RmapKind::ObjectList) }, commands)?;
+    }
+
+    #[test]
+    fn trees_of_vmas_and_one_anon_vma_for_a_family(commands in commands(80)) {
+        run(Config { anon: AnonKind::AnonVma, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn every_scheme_makes_the_same_machine(commands in commands(80)) {
+        same_machine(commands)?;
     }
 
     #[test]

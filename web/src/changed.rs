@@ -37,7 +37,11 @@ struct Sets {
 impl Sets {
     fn add(&mut self, event: &Event) {
         match event {
-            Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. } => {
+            Event::Frame { pfn, .. }
+            | Event::Contents { pfn, .. }
+            | Event::Bytes { pfn, .. }
+            | Event::Reverse { pfn, .. }
+            | Event::Pointer { pfn, .. } => {
                 self.frames.insert(pfn.0);
             }
             Event::Pte { pid, table, level, vpn, .. } => {
@@ -75,6 +79,8 @@ impl Sets {
             | Event::Scan { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
+            | Event::VisitLink { .. }
+            | Event::Stale { .. }
             | Event::DiskRead { .. }
             | Event::DiskWrite { .. }
             | Event::OomKill { .. }

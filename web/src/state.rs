@@ -48,6 +48,9 @@ fn machine(config: &Config) -> MachineDto {
         },
         rmap: match config.rmap {
             RmapKind::None => "none",
+            RmapKind::VmaOffset => "vma_offset",
+            RmapKind::PteChain => "pte_chain",
+            RmapKind::ObjectList => "object_list",
             RmapKind::Object => "object",
         },
         policy: match config.policy {

@@ -71,7 +71,7 @@ impl Timeline {
 
 /// Folds all events once, keeping the tally at each point.
 fn sample(session: &Session, points: usize) -> Vec<Tally> {
-    let steps = session.steps();
+    let (steps, rmap) = (session.steps(), session.config().rmap);
     let mut tally = Tally::default();
     let mut done = 0;
     (0..points)
@@ -79,7 +79,7 @@ fn sample(session: &Session, points: usize) -> Vec<Tally> {
             let step =
                 if points > 1 { (n as u64 * steps.len() as u64 / (points as u64 - 1)) as usize } else { steps.len() };
             let end = step.checked_sub(1).map_or(0, |last| steps[last].events_end as usize);
-            session.events()[done..end].iter().for_each(|event| tally.apply(event));
+            session.events()[done..end].iter().for_each(|event| tally.apply(event, rmap));
             done = end;
             tally.clone()
         })

@@ -7,6 +7,7 @@
 //! leaf: a write needs RW; set A, on a write D
 //! ```
 
+use super::geometry::Geometry;
 use super::pte::{Pte, RawPte};
 use super::ram::Ram;
 use crate::units::{Pfn, Vpn};
@@ -41,7 +42,7 @@ pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(V
         let index = geometry.index(vpn, level);
         let raw = ram.entry(table, index);
         visit(Visit { level, table, index, raw });
-        let Pte::Mapped { pfn, writable, dirty, exec, protnone, .. } = Pte::decode(geometry.kind, raw) else {
+        let Pte::Mapped { pfn, protnone, .. } = Pte::decode(geometry.kind, raw) else {
             return None;
         };
         if protnone {
@@ -51,12 +52,21 @@ pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(V
             table = pfn;
             continue;
         }
-        if write && !writable {
-            return None;
-        }
-        let dirty = dirty || write;
-        let after = Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }.encode(geometry.kind);
-        return Some(Found { table, index, pfn, before: raw, after, writable, dirty });
+        return leaf(geometry, (table, index), raw, write);
     }
     None
+}
+
+/// What the hardware makes of a leaf entry.
+#[inline]
+pub fn leaf(geometry: &Geometry, (table, index): (Pfn, u16), raw: RawPte, write: bool) -> Option<Found> {
+    let Pte::Mapped { pfn, writable, dirty, exec, protnone: false, .. } = Pte::decode(geometry.kind, raw) else {
+        return None;
+    };
+    if write && !writable {
+        return None;
+    }
+    let dirty = dirty || write;
+    let after = Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }.encode(geometry.kind);
+    Some(Found { table, index, pfn, before: raw, after, writable, dirty })
 }

@@ -7,6 +7,7 @@
 
 use super::event::NullTrace;
 use super::view::{Mapping, View};
+use crate::config::RmapKind;
 use crate::hw::pte::Pte;
 use crate::lab::command::Prot;
 use crate::machine::Machine;
@@ -14,6 +15,8 @@ use crate::mm::alloc::FrameAllocator;
 use crate::mm::frame::{FrameUse, Owner};
 use crate::mm::merge::should_be_one;
 use crate::mm::object::ObjectPage;
+use crate::mm::rmap::interval::Interval;
+use crate::mm::rmap::object::interval_of;
 use crate::mm::vma::VmaFlags;
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +34,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
     tlb(&view, &mut broken);
     ptes(machine, &view, &mut broken);
     links(&view, &mut broken);
+    trees(machine, &mut broken);
     broken
 }
 
@@ -265,5 +269,25 @@ fn links(view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("links: page {index} of {id} is in {pfn}, which does not say so"));
             }
         }
+    }
+}
+
+/// The interval trees hold what the sets of VMAs hold, and nothing else.
+fn trees(machine: &Machine, broken: &mut Vec<String>) {
+    let mm = &machine.mm;
+    if mm.scheme.kind != RmapKind::Object {
+        return;
+    }
+    let anon = mm.anon_vmas.values().map(|a| (Owner::Anon(a.id), &a.vmas));
+    let objects = mm.objects.values().map(|o| (Owner::Object(o.info.id), &o.info.vmas));
+    let mut wanted: BTreeMap<Owner, BTreeSet<Interval>> = BTreeMap::new();
+    for (owner, vmas) in anon.chain(objects) {
+        for id in vmas {
+            wanted.entry(owner).or_default().insert(interval_of(mm.vma_by_id(*id)));
+        }
+    }
+    let found = mm.trees.iter().map(|(owner, tree)| (*owner, tree.rows().into_iter().map(|row| row.1).collect()));
+    if wanted != found.collect::<BTreeMap<_, _>>() {
+        broken.push("links: the interval trees differ from the sets of VMAs".into());
     }
 }

@@ -3,6 +3,7 @@
 //! read ~300,000 (100 us), an interprocessor flush left out.
 
 use super::event::Event;
+use crate::config::RmapKind;
 
 /// Cycles for one touch of memory beyond the caches.
 pub const MEMORY: u64 = 100;
@@ -17,9 +18,9 @@ pub const DISK: u64 = 300_000;
 /// Cycles for dropping one TLB entry.
 pub const FLUSH: u64 = 200;
 
-/// The cost of one event.
+/// The cost of one event under a reverse-mapping scheme. The lists and trees of VMAs cost only those who use them.
 #[inline]
-pub fn cost(event: &Event) -> u64 {
+pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
     match event {
         Event::Access { hit, .. } => {
             if *hit {
@@ -28,15 +29,26 @@ pub fn cost(event: &Event) -> u64 {
                 0
             }
         }
-        Event::Walk { .. } | Event::VisitPte { .. } | Event::VisitVma { .. } | Event::Scan { .. } => MEMORY,
+        Event::Walk { .. }
+        | Event::VisitPte { .. }
+        | Event::VisitVma { .. }
+        | Event::VisitLink { .. }
+        | Event::Pointer { .. }
+        | Event::Scan { .. } => MEMORY,
+        Event::AnonVma { .. } | Event::Link { .. } => {
+            if rmap.uses_objects() {
+                MEMORY / 4
+            } else {
+                0
+            }
+        }
         Event::Fault { .. } => FAULT,
         Event::Contents { .. } => PAGE,
         Event::DiskRead { .. } | Event::DiskWrite { .. } => DISK,
         Event::Pte { .. }
         | Event::Frame { .. }
         | Event::Vma { .. }
-        | Event::AnonVma { .. }
-        | Event::Link { .. }
+        | Event::Reverse { .. }
         | Event::Free { .. }
         | Event::Bytes { .. } => MEMORY / 4,
         Event::Tlb { after: None, .. } => FLUSH,
@@ -53,6 +65,7 @@ pub fn cost(event: &Event) -> u64 {
         | Event::Merge { .. }
         | Event::Alloc { .. }
         | Event::Reclaim { .. }
+        | Event::Stale { .. }
         | Event::OomKill { .. }
         | Event::Failed { .. }
         | Event::Signal { .. } => 0,

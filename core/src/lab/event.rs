@@ -10,6 +10,7 @@ use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
 use crate::mm::object::{ObjectInfo, ObjectPage};
+use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::vma::Vma;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
@@ -120,6 +121,19 @@ pub enum Event {
         pfn: Pfn,
         before: Box<Frame>,
         after: Box<Frame>,
+    },
+    /// What the reverse map stores for a frame.
+    Reverse {
+        pfn: Pfn,
+        before: Entry,
+        after: Entry,
+    },
+    /// A PTE pointer enters (`linked`) a frame's chain at place `at`, counted from the oldest, or leaves it.
+    Pointer {
+        pfn: Pfn,
+        at: u32,
+        pte: PtePointer,
+        linked: bool,
     },
     /// An entry of the table in `table`; `vpn` is the first page it covers.
     Pte {
@@ -243,6 +257,19 @@ pub enum Event {
         vpn: Vpn,
         found: bool,
     },
+    /// The reverse map read one link of a frame's chain, a cache line; links count from the oldest.
+    VisitLink {
+        pfn: Pfn,
+        link: u32,
+    },
+    /// The consistency check: page `vpn` of `pid` maps `pfn`, but the frame's entry leads elsewhere.
+    Stale {
+        pfn: Pfn,
+        pid: Pid,
+        vpn: Vpn,
+        entry: Entry,
+        right: Entry,
+    },
     DiskRead {
         slot: Option<SwapSlot>,
         object: Option<ObjectId>,
@@ -270,6 +297,8 @@ pub enum Event {
 
 /// Who listens to events. With [`NullTrace`] no event is even built.
 pub trait Trace {
+    /// Whether events go anywhere. Code that does the same with less work when nobody looks may ask.
+    const LISTENS: bool = true;
     /// Takes one event; the closure is called only if someone listens.
     fn emit(&mut self, event: impl FnOnce() -> Event);
 }
@@ -279,6 +308,7 @@ pub trait Trace {
 pub struct NullTrace;
 
 impl Trace for NullTrace {
+    const LISTENS: bool = false;
     #[inline(always)]
     fn emit(&mut self, _event: impl FnOnce() -> Event) {}
 }

@@ -7,6 +7,7 @@ pub mod dump;
 pub mod event;
 pub mod placed;
 pub mod recording;
+pub mod reverse;
 pub mod session;
 pub mod tally;
 pub mod text;

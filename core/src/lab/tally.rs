@@ -1,7 +1,9 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
 use super::cost::cost;
-use super::event::{Event, FaultKind};
+use super::event::{Event, FaultKind, Trace};
+use crate::config::RmapKind;
+use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
 
 macro_rules! tally {
@@ -48,6 +50,12 @@ tally! {
     rmap_vmas,
     /// PTEs looked at by the reverse map.
     rmap_ptes,
+    /// Links of PTE chains read.
+    rmap_links,
+    /// Entries written for the reverse map: pairs, PTE pointers, or VMAs entered in an anon_vma or object.
+    rmap_entries,
+    /// Entries that the consistency check found wrong.
+    stale_entries,
     frames_scanned,
     allocations,
     failed_allocations,
@@ -63,17 +71,17 @@ tally! {
 
 impl Tally {
     /// Adds an event.
-    pub fn apply(&mut self, event: &Event) {
-        self.change(event, u64::wrapping_add);
+    pub fn apply(&mut self, event: &Event, rmap: RmapKind) {
+        self.change(event, rmap, u64::wrapping_add);
     }
 
     /// Takes it back.
-    pub fn revert(&mut self, event: &Event) {
-        self.change(event, u64::wrapping_sub);
+    pub fn revert(&mut self, event: &Event, rmap: RmapKind) {
+        self.change(event, rmap, u64::wrapping_sub);
     }
 
-    fn change(&mut self, event: &Event, op: fn(u64, u64) -> u64) {
-        self.cycles = op(self.cycles, cost(event));
+    fn change(&mut self, event: &Event, rmap: RmapKind, op: fn(u64, u64) -> u64) {
+        self.cycles = op(self.cycles, cost(event, rmap));
         let one = |n: &mut u64| *n = op(*n, 1);
         match event {
             Event::Access { hit, .. } => {
@@ -98,6 +106,15 @@ impl Tally {
             Event::Pte { .. } => one(&mut self.ptes_written),
             Event::VisitVma { .. } => one(&mut self.rmap_vmas),
             Event::VisitPte { .. } => one(&mut self.rmap_ptes),
+            Event::VisitLink { .. } => one(&mut self.rmap_links),
+            Event::Reverse { after: Entry::Chain(pointers), .. } => {
+                // A direct pointer has become a chain of two.
+                self.rmap_entries = op(self.rmap_entries, pointers.len() as u64);
+            }
+            Event::Reverse { after: Entry::Offset { .. } | Entry::Direct(_), .. }
+            | Event::Pointer { linked: true, .. } => one(&mut self.rmap_entries),
+            Event::Link { linked: true, .. } if rmap.uses_objects() => one(&mut self.rmap_entries),
+            Event::Stale { .. } => one(&mut self.stale_entries),
             Event::Scan { .. } => one(&mut self.frames_scanned),
             Event::Alloc { got, .. } => {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
@@ -115,6 +132,8 @@ impl Tally {
             | Event::AnonVma { .. }
             | Event::Object { .. }
             | Event::Link { .. }
+            | Event::Reverse { after: Entry::None | Entry::Shared, .. }
+            | Event::Pointer { linked: false, .. }
             | Event::ObjectPage { .. }
             | Event::Stored { .. }
             | Event::Frame { .. }
@@ -128,5 +147,25 @@ impl Tally {
             | Event::Hand { .. }
             | Event::Reclaim { .. } => {}
         }
+    }
+}
+
+/// A trace that only counts: what a benchmark or a test measures in modelled terms.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    pub tally: Tally,
+    rmap: RmapKind,
+}
+
+impl Counting {
+    /// Counts from zero, for a machine with this scheme.
+    pub fn new(rmap: RmapKind) -> Counting {
+        Counting { tally: Tally::default(), rmap }
+    }
+}
+
+impl Trace for Counting {
+    fn emit(&mut self, event: impl FnOnce() -> Event) {
+        self.tally.apply(&event(), self.rmap);
     }
 }

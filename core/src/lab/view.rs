@@ -15,6 +15,7 @@ use crate::mm::alloc::free_lists::FreeLists;
 use crate::mm::anon_vma::AnonVmas;
 use crate::mm::frame::{FrameTable, Owner};
 use crate::mm::object::{Object, ObjectInfo, ObjectPage, Objects};
+use crate::mm::rmap::entry::Entries;
 use crate::mm::vma::Vma;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub struct View {
     pub config: Arc<Config>,
     pub ram: Ram,
     pub frames: FrameTable,
+    /// What the reverse map stores per frame.
+    pub entries: Entries,
     pub free: FreeLists,
     pub runs: BTreeMap<Pfn, Run>,
     pub processes: BTreeMap<Pid, ProcessInfo>,
@@ -64,13 +67,13 @@ pub struct Mapping {
 impl View {
     /// Goes one event forward.
     pub fn apply(&mut self, event: &Event) {
-        self.tally.apply(event);
+        self.tally.apply(event, self.config.rmap);
         self.change(event, true);
     }
 
     /// Goes one event back. Events are taken back in the reverse of their order.
     pub fn revert(&mut self, event: &Event) {
-        self.tally.revert(event);
+        self.tally.revert(event, self.config.rmap);
         self.change(event, false);
     }
 
@@ -99,6 +102,14 @@ impl View {
                 }
             }
             Event::Frame { pfn, before, after } => drop(self.frames.set(*pfn, **pick(forward, before, after))),
+            Event::Reverse { pfn, before, after } => drop(self.entries.set(*pfn, pick(forward, before, after).clone())),
+            Event::Pointer { pfn, at, pte, linked } => {
+                if *linked == forward {
+                    self.entries.link(*pfn, *at, *pte);
+                } else {
+                    self.entries.unlink(*pfn, *at);
+                }
+            }
             Event::Pte { table, index, before, after, .. } => {
                 self.ram.set_entry(*table, *index, pick(forward, *before, *after));
             }
@@ -135,6 +146,8 @@ impl View {
             | Event::Scan { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
+            | Event::VisitLink { .. }
+            | Event::Stale { .. }
             | Event::DiskRead { .. }
             | Event::DiskWrite { .. }
             | Event::OomKill { .. }
@@ -295,6 +308,7 @@ impl View {
         [
             ("ram", self.ram == other.ram),
             ("frames", self.frames == other.frames),
+            ("reverse map", self.entries == other.entries),
             ("free lists", self.free == other.free),
             ("runs", self.runs == other.runs),
             ("processes", self.processes == other.processes),

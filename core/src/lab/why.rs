@@ -24,9 +24,14 @@ pub fn why(session: &Session, subject: Subject, upto: u32) -> Option<u32> {
 /// Whether the event changed the subject.
 pub fn sets(event: &Event, subject: Subject) -> bool {
     match (event, subject) {
-        (Event::Frame { pfn, .. } | Event::Contents { pfn, .. } | Event::Bytes { pfn, .. }, Subject::Frame(asked)) => {
-            *pfn == asked
-        }
+        (
+            Event::Frame { pfn, .. }
+            | Event::Contents { pfn, .. }
+            | Event::Bytes { pfn, .. }
+            | Event::Reverse { pfn, .. }
+            | Event::Pointer { pfn, .. },
+            Subject::Frame(asked),
+        ) => *pfn == asked,
         (Event::Free { run, .. }, Subject::Frame(asked)) => run.start <= asked && asked.0 - run.start.0 < run.len,
         (Event::Pte { table, .. }, Subject::Frame(asked)) => *table == asked,
         (Event::Pte { pid, vpn, level: 0, .. }, Subject::Page(asked, page)) => *pid == asked && *vpn == page,
@@ -54,6 +59,10 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         Event::Frame { pfn, .. }
         | Event::Contents { pfn, .. }
         | Event::Bytes { pfn, .. }
+        | Event::Reverse { pfn, .. }
+        | Event::Pointer { pfn, .. }
+        | Event::VisitLink { pfn, .. }
+        | Event::Stale { pfn, .. }
         | Event::Split { pfn, .. }
         | Event::Merge { pfn, .. }
         | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),

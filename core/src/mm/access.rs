@@ -42,15 +42,31 @@ impl Mm {
 
     /// The hardware's part: walk, set A and D, fill the TLB.
     fn translate(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut impl Trace) -> Option<Pfn> {
-        let root = self.space(pid).info.root;
-        let found = mmu::walk(&self.ram, root, vpn, write, |v| {
-            t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
-        })?;
+        let found = self.walk(pid, vpn, write, t)?;
         if found.after != found.before {
             self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);
         }
         self.fill_tlb(TlbEntry { pid, vpn, pfn: found.pfn, writable: found.writable, dirty: found.dirty }, t);
         Some(found.pfn)
+    }
+
+    /// The walk, entry by entry for whoever listens; else straight to the table that the last page needed.
+    #[inline]
+    fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
+        if !T::LISTENS {
+            let at = match self.near_pte(pid, vpn) {
+                Some(at) => at,
+                None => {
+                    let at = self.find_pte(pid, vpn)?;
+                    self.remember_table(at);
+                    at
+                }
+            };
+            return mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write);
+        }
+        mmu::walk(&self.ram, self.space(pid).info.root, vpn, write, |v| {
+            t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
+        })
     }
 
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.

@@ -95,8 +95,8 @@ impl Mm {
         if vpn.0 >= self.geometry.user_pages {
             return None;
         }
-        let vma = match self.space(pid).find(vpn) {
-            Some(vma) => vma.cover(),
+        let vma = match self.cover_of(pid, vpn) {
+            Some(vma) => vma,
             None => self.grow_stack(pid, vpn, t)?,
         };
         let allowed = match access {
@@ -129,6 +129,7 @@ impl Mm {
         let exec = vma.prot.contains(Prot::EXEC);
         let pte = Pte::Mapped { pfn: self.zero, writable: false, accessed: true, dirty: false, exec, protnone: false };
         self.set_pte(at, pte, t);
+        self.enter_uncounted(at, t);
     }
 
     fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
@@ -156,7 +157,7 @@ impl Mm {
                 // As in `zap`: the other sharers have not locked it.
                 self.set_frame(pfn, |f| f.mlocked = false, t);
             }
-            self.unmap_frame(pfn, at.pid, false, t);
+            self.unmap_frame(pfn, at, false, t);
         }
         self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(())
@@ -197,6 +198,7 @@ impl Mm {
             f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
         };
         self.set_frame(pfn, enter, t);
+        self.enter_rmap(at, pfn, t);
         let exec = vma.prot.contains(Prot::EXEC);
         self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }, t);
         self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;

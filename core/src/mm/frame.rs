@@ -28,7 +28,7 @@ pub enum FrameUse {
 }
 
 /// What a page belongs to: the way back to its PTEs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "of", content = "id", rename_all = "snake_case")]
 pub enum Owner {
     #[default]
@@ -44,7 +44,8 @@ pub struct Frame {
     /// PTEs that point here. 0 for the zero page, as in Linux.
     pub mapcount: u32,
     pub mapping: Owner,
-    /// Offset in pages within `mapping`; address = vm_start + (index - vm_pgoff) pages.
+    /// Offset in pages within `mapping`; address = vm_start + (index - vm_pgoff) pages. Of a table: the first page that
+    /// it maps.
     pub index: u64,
     /// Its slot while in the swap cache.
     pub slot: Option<SwapSlot>,

@@ -6,8 +6,9 @@ use super::anon_vma::AnonVma;
 use super::frame::Owner;
 use super::object::ObjectKind;
 use super::vma::{Cover, Vma};
+use crate::config::AnonKind;
 use crate::lab::event::Trace;
-use crate::units::{AnonVmaId, VmaId};
+use crate::units::AnonVmaId;
 use std::collections::BTreeSet;
 
 impl Mm {
@@ -20,14 +21,18 @@ impl Mm {
             Some(id) => id,
             None => self.new_anon_vma(None, t),
         };
-        self.join_chain(self.vma(vma.pid, vma.start).id, &[id], t);
+        self.join_chain(&self.vma(vma.pid, vma.start).clone(), &[id], t);
         self.change_vma(vma.pid, vma.start, |v| (v.anon_vma, v.chain) = (Some(id), vec![id]), t);
         id
     }
 
-    /// The anon_vma and chain of a child's copy of `vma`: its parent's chain and one of its own.
+    /// The anon_vma and chain of a child's copy of `vma`: its parent's chain and one of its own; before 2010 its
+    /// parent's alone.
     pub(crate) fn fork_chain(&mut self, vma: &Vma, t: &mut impl Trace) -> (Option<AnonVmaId>, Vec<AnonVmaId>) {
         let Some(parent) = vma.anon_vma else { return (None, Vec::new()) };
+        if self.scheme.anon == AnonKind::AnonVma {
+            return (vma.anon_vma, vma.chain.clone());
+        }
         let own = self.new_anon_vma(Some(parent), t);
         let mut chain = vma.chain.clone();
         chain.push(own);
@@ -42,14 +47,14 @@ impl Mm {
 
     /// Enters a VMA in every anon_vma of its chain and in its object.
     pub(crate) fn link_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
-        self.join_chain(vma.id, &vma.chain, t);
+        self.join_chain(vma, &vma.chain, t);
         if let Some(object) = vma.object {
-            self.set_link(Owner::Object(object), vma.id, true, t);
+            self.set_link(Owner::Object(object), vma, true, t);
         }
     }
 
     /// Enters a VMA in these anon_vmas.
-    pub(crate) fn join_chain(&mut self, vma: VmaId, chain: &[AnonVmaId], t: &mut impl Trace) {
+    pub(crate) fn join_chain(&mut self, vma: &Vma, chain: &[AnonVmaId], t: &mut impl Trace) {
         for id in chain {
             self.set_link(Owner::Anon(*id), vma, true, t);
         }
@@ -58,12 +63,12 @@ impl Mm {
     /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
     pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
         for id in &vma.chain {
-            if !self.set_link(Owner::Anon(*id), vma.id, false, t) {
+            if !self.set_link(Owner::Anon(*id), vma, false, t) {
                 self.set_anon_vma(*id, None, t);
             }
         }
         if let Some(id) = vma.object {
-            let left = self.set_link(Owner::Object(id), vma.id, false, t);
+            let left = self.set_link(Owner::Object(id), vma, false, t);
             if !left && self.objects[&id].info.kind == ObjectKind::Shmem {
                 self.end_object(id, t);
             }

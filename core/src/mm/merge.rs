@@ -61,6 +61,7 @@ impl Mm {
                 self.lend_anon_vma(&prev, donor, t);
                 self.remove_vma(next.pid, next.start, t);
                 self.change_vma(prev.pid, prev.start, |v| v.end = next.end, t);
+                self.rehome_rmap(prev.pid, next.start, next.end, t);
                 prev.id
             }
             (Some(prev), _) => {
@@ -110,6 +111,7 @@ impl Mm {
                 self.remove_vma(pid, middle.start, t);
                 self.remove_vma(pid, next.start, t);
                 self.change_vma(pid, prev.start, |v| v.end = next.end, t);
+                self.rehome_rmap(pid, start, next.end, t);
                 prev.start
             }
             (Some(prev), _) => {
@@ -120,6 +122,7 @@ impl Mm {
                     self.change_vma(pid, middle.start, |v| (v.pgoff, v.start) = (v.index_of(end), end), t);
                 }
                 self.change_vma(pid, prev.start, |v| v.end = end, t);
+                self.rehome_rmap(pid, start, end, t);
                 prev.start
             }
             (None, Some(next)) => {
@@ -130,6 +133,7 @@ impl Mm {
                     self.change_vma(pid, middle.start, |v| v.end = start, t);
                 }
                 self.change_vma(pid, next.start, |v| (v.start, v.pgoff) = (start, wanted.pgoff), t);
+                self.rehome_rmap(pid, start, end, t);
                 start
             }
             (None, None) => {
@@ -151,8 +155,10 @@ impl Mm {
         let Some(vma) = self.space(pid).find(at).filter(|vma| vma.start != at).cloned() else { return };
         let upper = Vma { id: self.new_vma_id(), start: at, pgoff: vma.index_of(at), ..vma.clone() };
         self.change_vma(pid, vma.start, |v| v.end = at, t);
+        let end = upper.end;
         self.link_vma(&upper, t);
         self.add_vma(upper, t);
+        self.rehome_rmap(pid, at, end, t);
     }
 
     /// Takes a VMA out of its space and out of the reverse structures.
@@ -167,7 +173,7 @@ impl Mm {
             return;
         }
         let (anon_vma, chain) = (source.anon_vma, source.chain.clone());
-        self.join_chain(target.id, &chain, t);
+        self.join_chain(target, &chain, t);
         self.change_vma(target.pid, target.start, |v| (v.anon_vma, v.chain) = (anon_vma, chain), t);
     }
 

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod frame;
 pub mod lineage;
 pub mod merge;
+pub mod near;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -24,7 +25,7 @@ pub mod swap;
 pub mod unmap;
 pub mod vma;
 
-use crate::config::{Config, PolicyKind, RmapKind};
+use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
@@ -34,6 +35,9 @@ use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
 use object::Objects;
+use rmap::Scheme;
+use rmap::entry::Entries;
+use rmap::object::Trees;
 use space::Space;
 use std::collections::BTreeMap;
 
@@ -53,7 +57,11 @@ pub struct Mm {
     pub(crate) objects: Objects,
     /// Files by name.
     pub(crate) files: BTreeMap<String, ObjectId>,
-    pub(crate) rmap: RmapKind,
+    pub(crate) scheme: Scheme,
+    /// What the scheme stores per frame.
+    pub(crate) entries: Entries,
+    /// What the scheme `object` keeps of each anon_vma and object.
+    pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
     /// The clock's hand.
     pub(crate) hand: Pfn,
@@ -61,6 +69,7 @@ pub struct Mm {
     pub(crate) zero: Pfn,
     /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
     keep: Option<Pfn>,
+    near: near::Near,
     next_vma: u32,
     next_anon_vma: u32,
     next_object: u32,
@@ -96,11 +105,14 @@ impl Mm {
             anon_vmas: AnonVmas::new(),
             objects: Objects::new(),
             files: BTreeMap::new(),
-            rmap: config.rmap,
+            scheme: Scheme::new(config),
+            entries: Entries::new(config),
+            trees: Trees::new(),
             policy: config.policy,
             hand: Pfn(0),
             zero,
             keep: None,
+            near: near::Near::default(),
             next_vma: 1,
             next_anon_vma: 1,
             next_object: 1,

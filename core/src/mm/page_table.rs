@@ -12,10 +12,29 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
 
+/// Some neighbouring entries of one table of PTEs.
+#[derive(Clone, Debug)]
+pub(crate) struct LeafTable {
+    first: PtePlace,
+    pub indices: std::ops::Range<u16>,
+}
+
+impl LeafTable {
+    /// Where the entry `index` is.
+    #[inline]
+    pub(crate) fn place(&self, index: u16) -> PtePlace {
+        PtePlace { index, vpn: self.first.vpn.plus(u64::from(index - self.first.index)), ..self.first }
+    }
+}
+
 impl Mm {
     /// Where the leaf entry of a page is, if its table exists.
     #[inline]
     pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn))
+    }
+
+    fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         let mut table = self.space(pid).info.root;
         for level in (1..self.geometry.levels).rev() {
             let raw = self.ram.entry(table, self.geometry.index(vpn, level));
@@ -36,15 +55,25 @@ impl Mm {
     }
 
     /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
+    #[inline]
     pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+        if let Some(at) = self.near_pte(pid, vpn) {
+            return Ok(at);
+        }
+        let at = self.build_to_pte(pid, vpn, t)?;
+        self.remember_table(at);
+        Ok(at)
+    }
+
+    fn build_to_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
         let mut table = self.space(pid).info.root;
         for level in (1..self.geometry.levels).rev() {
             let index = self.geometry.index(vpn, level);
             table = match Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() {
                 Some(next) => next,
                 None => {
-                    let next = self.new_table(pid, level - 1, t)?;
                     let base = Vpn(vpn.0 & !(self.geometry.span(level) - 1));
+                    let next = self.new_table(pid, level - 1, base, t)?;
                     let at = PtePlace { pid, table, index, level, vpn: base };
                     self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
                     next
@@ -54,12 +83,45 @@ impl Mm {
         Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
     }
 
-    /// A zeroed frame for a table of `pid`.
-    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
+    fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         let pfn = self.take_frame(pid, t)?;
-        self.set_frame(pfn, |f| f.state = FrameUse::Table { pid, level }, t);
+        self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);
         Ok(pfn)
+    }
+
+    /// The tables of PTEs that meet `start..end`, lowest first, each with the indices inside.
+    pub(crate) fn leaf_tables(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<LeafTable> {
+        let mut found = Vec::new();
+        let mut at = start;
+        // A range within one table is the rule.
+        if let Some(first) = self.near_pte(pid, start)
+            && start < end
+        {
+            let last = (u64::from(first.index) + (end.0 - start.0)).min(self.geometry.entries());
+            found.push(LeafTable { first, indices: first.index..last as u16 });
+            at = start.plus(last - u64::from(first.index));
+        }
+        if at < end {
+            self.find_tables(pid, self.space(pid).info.root, self.geometry.levels - 1, Vpn(0), (at, end), &mut found);
+        }
+        found
+    }
+
+    fn find_tables(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, range: (Vpn, Vpn), found: &mut Vec<LeafTable>) {
+        let indices = self.indices(level, base, range);
+        if level == 0 {
+            let index = indices.start;
+            let vpn = base.plus(u64::from(index));
+            return found.push(LeafTable { first: PtePlace { pid, table, index, level, vpn }, indices });
+        }
+        for index in indices {
+            if let Some(next) = Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() {
+                let vpn = base.plus(u64::from(index) * self.geometry.span(level));
+                self.find_tables(pid, next, level - 1, vpn, range, found);
+            }
+        }
     }
 
     /// Every leaf entry in `start..end` that is not empty, lowest first. Cost grows with tables, not with the range.

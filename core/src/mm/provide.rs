@@ -72,6 +72,9 @@ impl Mm {
 
     /// Gives one frame back.
     pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        if matches!(self.frames.get(pfn).state, FrameUse::Table { .. }) {
+            self.forget_table();
+        }
         self.set_frame(pfn, |f| *f = Frame::default(), t);
         self.alloc.free(pfn, 1, t);
     }

@@ -11,7 +11,7 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
 use crate::lab::event::{Event, ProcessInfo, Trace};
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 
 /// Where a PTE is.
@@ -36,17 +36,25 @@ impl Mm {
     }
 
     pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) {
+        self.replace_raw_pte(at, after, t);
+    }
+
+    #[inline]
+    fn replace_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
         let before = self.ram.set_entry(at.table, at.index, after);
         if before != after {
             let PtePlace { pid, table, index, level, vpn } = at;
             t.emit(|| Event::Pte { pid, table, index, level, vpn, before, after });
         }
+        before
     }
 
     /// Writes a PTE and drops what the TLB holds of it.
     pub(crate) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
-        self.set_raw_pte(at, pte.encode(self.geometry.kind), t);
-        self.flush(at.pid, at.vpn, t);
+        // What was not there is not in the TLB.
+        if self.replace_raw_pte(at, pte.encode(self.geometry.kind), t) != 0 {
+            self.flush(at.pid, at.vpn, t);
+        }
     }
 
     pub(crate) fn flush(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
@@ -93,6 +101,7 @@ impl Mm {
     }
 
     pub(crate) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
+        self.forget_vma();
         t.emit(|| Event::Vma { id: vma.id, before: None, after: Some(Box::new(vma.clone())) });
         self.vma_at.insert(vma.id, (vma.pid, vma.start));
         self.vmas_mut(vma.pid).insert(vma.start, vma);
@@ -100,9 +109,11 @@ impl Mm {
 
     /// Changes a VMA in place; its key follows its start. The new range must not meet another VMA.
     pub(crate) fn change_vma(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut impl Trace) {
+        self.forget_vma();
         let before = self.vmas_mut(pid).remove(&start).expect("the VMA to change exists");
         let mut after = before.clone();
         change(&mut after);
+        self.move_in_trees(&before, &after);
         if before != after {
             t.emit(|| Event::Vma {
                 id: after.id,
@@ -115,6 +126,7 @@ impl Mm {
     }
 
     pub(crate) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
+        self.forget_vma();
         let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
         self.vma_at.remove(&vma.id);
         t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(vma.clone())), after: None });
@@ -130,16 +142,17 @@ impl Mm {
     }
 
     /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
-    pub(crate) fn set_link(&mut self, owner: Owner, vma: VmaId, linked: bool, t: &mut impl Trace) -> bool {
+    pub(crate) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool, t: &mut impl Trace) -> bool {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
             Owner::None => return false,
         };
-        let changed = if linked { vmas.insert(vma) } else { vmas.remove(&vma) };
+        let changed = if linked { vmas.insert(vma.id) } else { vmas.remove(&vma.id) };
         let left = !vmas.is_empty();
         if changed {
-            t.emit(|| Event::Link { owner, id: vma, linked });
+            self.set_tree(owner, vma, linked);
+            t.emit(|| Event::Link { owner, id: vma.id, linked });
         }
         left
     }

@@ -3,7 +3,7 @@
 use super::Mm;
 use super::frame::Owner;
 use super::state::PtePlace;
-use super::vma::VmaFlags;
+use super::vma::{Vma, VmaFlags};
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
@@ -24,14 +24,25 @@ impl Mm {
 
     /// Empties every PTE of `start..end`; the VMAs stay.
     pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for (at, raw) in self.leaves(pid, start, end) {
-            let pte = Pte::decode(self.geometry.kind, raw);
-            self.zap(at, pte, t);
+        let part = |vma: &Vma| (vma.start.max(start), vma.end.min(end), vma.flags.contains(VmaFlags::LOCKED));
+        let parts: Vec<(Vpn, Vpn, bool)> = self.space(pid).overlapping(start, end).map(part).collect();
+        for (from, to, locked) in parts {
+            let mut unmapped = 0;
+            for table in self.leaf_tables(pid, from, to) {
+                for index in table.indices.clone() {
+                    unmapped += u64::from(self.zap(table.place(index), locked, t));
+                }
+            }
+            self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
         }
     }
 
-    fn zap(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
-        let locked = self.space(at.pid).find(at.vpn).is_some_and(|vma| vma.flags.contains(VmaFlags::LOCKED));
+    /// Empties one PTE. `true` if it mapped a frame that counts.
+    fn zap(&mut self, at: PtePlace, locked: bool, t: &mut impl Trace) -> bool {
+        let pte = self.pte_at(at);
+        if pte == Pte::Empty {
+            return false;
+        }
         self.set_pte(at, Pte::Empty, t);
         match pte {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
@@ -39,15 +50,23 @@ impl Mm {
                     // Another locker, if any, is found again when reclaim visits the frame's VMAs.
                     self.set_frame(pfn, |f| f.mlocked = false, t);
                 }
-                self.unmap_frame(pfn, at.pid, dirty, t);
+                self.drop_mapping(pfn, at, dirty, t);
+                return true;
             }
             Pte::Mapped { .. } | Pte::Empty => {}
             Pte::Swapped { slot } => self.put_slot(slot, t),
         }
+        false
+    }
+
+    /// One PTE fewer points to the frame, and the process has one page less.
+    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
+        self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
+        self.drop_mapping(pfn, at, dirty, t);
     }
 
     /// One PTE fewer points to the frame. The last one gone, an anonymous frame that no slot refers to is free.
-    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, pid: Pid, dirty: bool, t: &mut impl Trace) {
+    fn drop_mapping(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.set_frame(
             pfn,
             |f| {
@@ -56,7 +75,7 @@ impl Mm {
             },
             t,
         );
-        self.spaces.get_mut(&pid).expect("a living process").rss -= 1;
+        self.leave_rmap(at, pfn, t);
         let frame = self.frames.get(pfn);
         if frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_)) {
             self.give_frame(pfn, t);

@@ -21,7 +21,7 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
 }
 
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 59] = [
+pub const FUNCTIONS: [Function; 62] = [
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -91,6 +91,17 @@ pub const FUNCTIONS: [Function; 59] = [
     free("mappers", "mappers(frame)", "the PTEs that map a frame as an array of maps: pid, addr"),
     free("frame", "frame(number)", "a frame as a map: use, mapcount, index, anon_vma, object, slot, dirty, mlocked"),
     free("slot", "slot(number)", "a swap slot as a map: count, frame"),
+    free(
+        "way_back",
+        "way_back(frame)",
+        "what the reverse map stores for a frame, as a map: kind, vma, offset, pointers",
+    ),
+    free("rmap_bytes", "rmap_bytes()", "bytes that the reverse map takes"),
+    free(
+        "stale_entries",
+        "stale_entries()",
+        "entries of vma_offset that lead elsewhere: frame, pid, addr, stored, right",
+    ),
     free("free_frames", "free_frames()", "frames in the free lists"),
     free("largest_free", "largest_free()", "frames of the largest free block"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),

@@ -14,6 +14,7 @@ mod errors;
 mod manual;
 mod memory;
 mod queries;
+mod reverse;
 mod room;
 mod run;
 mod values;

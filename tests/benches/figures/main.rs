@@ -2,6 +2,7 @@
 //! either side, taken in turn. Run with `make bench`; `record FILE` and `replay FILE` serve the half that runs in the
 //! browser (`tests/browser-bench/run.mjs`).
 
+mod paths;
 mod peers;
 
 use pageturner::config::Config;
@@ -24,9 +25,11 @@ fn main() {
             let recording = Recording::from_session(&long_session(20_000));
             std::fs::write(file, recording.to_jsonl()).expect("a file that can be written");
         }
+        ["paths"] => paths::measure(),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
+            paths::measure();
             seek();
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-struct FourLevels;
+pub struct FourLevels;
 
 impl PagingMetaData for FourLevels {
     const LEVELS: usize = 4;
@@ -26,7 +26,7 @@ thread_local! {
 struct Aligned(#[allow(dead_code)] [u8; 4096]);
 
 /// Tables live in the host's memory; a "physical" address is the host's.
-struct HostMemory;
+pub struct HostMemory;
 
 impl PagingHandler for HostMemory {
     fn alloc_frames(num: usize, _align: usize) -> Option<PhysAddr> {
@@ -43,11 +43,19 @@ impl PagingHandler for HostMemory {
     }
 }
 
+/// A four-level table of x86-64 in the host's memory.
+pub type Table = PageTable64<FourLevels, X64PTE, HostMemory>;
+
+/// Frees the tables of all that were dropped.
+pub fn free_tables() {
+    TABLES.with_borrow_mut(Vec::clear);
+}
+
 /// For each page of each VMA: a lookup in a `BTreeMap` of the VMAs, a pop off a stack of frames, a map of one page.
 pub fn parts_of_a_fault(base: u64, vmas: u64, per_vma: u64) -> Duration {
     let map: BTreeMap<u64, u64> = (0..vmas).map(|n| (base / 4096 + n * 2 * per_vma, per_vma)).collect();
     let mut stack: Vec<u32> = (0..(vmas * per_vma) as u32).rev().collect();
-    let mut table = PageTable64::<FourLevels, X64PTE, HostMemory>::try_new().expect("a root table");
+    let mut table = Table::try_new().expect("a root table");
     let flags = MappingFlags::READ | MappingFlags::WRITE | MappingFlags::USER;
     let start = Instant::now();
     for n in 0..vmas {
@@ -64,6 +72,6 @@ pub fn parts_of_a_fault(base: u64, vmas: u64, per_vma: u64) -> Duration {
     let took = start.elapsed();
     black_box(&table);
     std::mem::forget(table);
-    TABLES.with_borrow_mut(Vec::clear);
+    free_tables();
     took
 }

@@ -20,8 +20,8 @@ pub fn hops(view: &View, index: &Index, pfn: Pfn) -> Vec<RmapHopDto> {
         return Vec::new();
     }
     match view.config.rmap {
-        RmapKind::None => by_scanning(view, index, pfn),
-        RmapKind::Object => by_object(view, pfn, &frame),
+        RmapKind::None | RmapKind::VmaOffset | RmapKind::PteChain => by_scanning(view, index, pfn),
+        RmapKind::ObjectList | RmapKind::Object => by_object(view, pfn, &frame),
     }
 }
 

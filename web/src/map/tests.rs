@@ -6,6 +6,7 @@ use pageturner::hw::ram::Ram;
 use pageturner::mm::alloc::free_lists::FreeLists;
 use pageturner::mm::alloc::{FreeRun, ListId};
 use pageturner::mm::frame::{Frame, FrameTable, FrameUse, Owner};
+use pageturner::mm::rmap::entry::Entries;
 use pageturner::units::{AnonVmaId, Pfn, SwapSlot};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ fn view(frames: u32) -> View {
     View {
         ram: Ram::new(config.geometry.geometry(), frames),
         frames: FrameTable::new(frames),
+        entries: Entries::default(),
         free: FreeLists::new(frames, 1),
         config: Arc::new(config),
         runs: Default::default(),

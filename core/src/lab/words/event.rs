@@ -13,6 +13,7 @@ use crate::hw::tlb::TlbEntry;
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::{ObjectInfo, ObjectKind, ObjectPage};
+use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
 use std::collections::BTreeSet;
@@ -46,6 +47,13 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Stored { id, index, .. } => format!("page {index} of {} is changed on the disk", object_name(view, *id)),
         Event::Frame { pfn, before, after } => frame(view, *pfn, before, after),
+        Event::Reverse { pfn, before, after } => reverse(view, *pfn, before, after),
+        Event::Pointer { pfn, pte, linked: true, .. } => {
+            format!("the chain of {pfn} gets a pointer to {}", pte_name(*pte))
+        }
+        Event::Pointer { pfn, pte, linked: false, .. } => {
+            format!("the chain of {pfn} loses its pointer to {}", pte_name(*pte))
+        }
         Event::Pte { pid, table, index, level: at, vpn, before, after } => {
             pte(view, *pid, *table, *index, *at, *vpn, *before, *after)
         }
@@ -118,6 +126,17 @@ pub fn event_text(event: &Event, view: &View) -> String {
             let answer = if *found { "it maps the frame" } else { "it does not map the frame" };
             format!("looking for {pfn}: the PTE of page {} of process {pid}: {answer}", page(*vpn))
         }
+        Event::VisitLink { pfn, link } => {
+            format!("looking for {pfn}: link {link} of its chain is read, one cache line")
+        }
+        Event::Stale { pfn, pid, vpn, entry, right } => {
+            format!(
+                "consistency check: page {} of process {pid} maps {pfn}, whose entry says {}; right is {}",
+                page(*vpn),
+                entry_name(view, entry),
+                entry_name(view, right)
+            )
+        }
         Event::DiskRead { slot, object } => format!("the disk reads {}", disk_place(view, *slot, *object)),
         Event::DiskWrite { slot, object } => format!("the disk writes {}", disk_place(view, *slot, *object)),
         Event::OomKill { pid, rss } => {
@@ -132,6 +151,35 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Signal { pid, signal, addr } => {
             format!("process {pid} is ended by {signal:?} at {addr}: {}", super::signal_meaning(*signal))
         }
+    }
+}
+
+fn reverse(view: &View, pfn: Pfn, before: &Entry, after: &Entry) -> String {
+    match (before, after) {
+        (_, Entry::Offset { .. }) => format!("the way back from {pfn} is now {}", entry_name(view, after)),
+        (_, Entry::Shared) => format!("{pfn} is mapped twice: its entry is useless from now on"),
+        (Entry::Chain(_), Entry::Direct(pte)) => {
+            format!("the chain of {pfn} is down to one: a direct pointer to {}", pte_name(*pte))
+        }
+        (_, Entry::Direct(pte)) => format!("the way back from {pfn} is now a direct pointer to {}", pte_name(*pte)),
+        (_, Entry::Chain(pointers)) => {
+            format!("the way back from {pfn} is now a chain of {}", count(pointers.len() as u64, "pointer"))
+        }
+        (_, Entry::None) => format!("there is no way back from {pfn} any more"),
+    }
+}
+
+fn pte_name(pte: PtePointer) -> String {
+    format!("entry {} of the table in {}", pte.index, pte.table)
+}
+
+fn entry_name(view: &View, entry: &Entry) -> String {
+    match entry {
+        Entry::Offset { vma, offset } => format!("VMA {vma} + {:#x}", offset << view.geometry().page_shift),
+        Entry::Shared => "shared".into(),
+        Entry::Direct(pte) => pte_name(*pte),
+        Entry::Chain(pointers) => count(pointers.len() as u64, "pointer"),
+        Entry::None => "nothing".into(),
     }
 }
 
@@ -285,6 +333,11 @@ fn zone_name(view: &View, zone: u8) -> String {
         .unwrap_or_else(|| zone.to_string())
 }
 
+/// Whether the index of a frame means something.
+fn is_owned_or_table(frame: &Frame) -> bool {
+    frame.mapping != Owner::None || matches!(frame.state, FrameUse::Table { .. })
+}
+
 fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
     let parts = [
         (before.state != after.state).then(|| use_text(view, before.state, after.state)),
@@ -292,7 +345,13 @@ fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
             0 => "is mapped by no PTE any more".into(),
             n => format!("is mapped by {} now ({} before)", count(u64::from(n), "PTE"), before.mapcount),
         }),
-        ((before.mapping, before.index) != (after.mapping, after.index)).then(|| match after.mapping {
+        ((before.mapping, before.index) != (after.mapping, after.index)
+            && (before.mapping != after.mapping || is_owned_or_table(after)))
+        .then(|| match after.mapping {
+            // A table's index says which page its first entry maps.
+            Owner::None if before.mapping == Owner::None => {
+                format!("maps pages from {} on", view.geometry().addr(Vpn(after.index)))
+            }
             Owner::None => "forgets whom it belonged to".into(),
             Owner::Anon(id) => {
                 format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index)

@@ -66,6 +66,7 @@ impl Mm {
             self.set_slot(slot, |s| s.count += 1, t);
             self.set_pte(at, Pte::Swapped { slot }, t);
             self.set_frame(pfn, |f| f.mapcount -= 1, t);
+            self.leave_rmap(at, pfn, t);
             self.spaces.get_mut(&at.pid).expect("a mapping's process lives").rss -= 1;
         }
         self.set_slot(slot, |s| s.cached = None, t);
@@ -89,7 +90,7 @@ impl Mm {
         for (at, _) in self.mappings(pfn, t) {
             let dirty = matches!(self.pte_at(at), Pte::Mapped { dirty: true, .. });
             self.set_pte(at, Pte::Empty, t);
-            self.unmap_frame(pfn, at.pid, dirty, t);
+            self.unmap_frame(pfn, at, dirty, t);
         }
         let frame = self.frames.get(pfn);
         let page = match self.objects[&id].info.kind {

@@ -1,20 +1,59 @@
 //! Reverse mapping behind one boundary: from a frame to every PTE that maps it. Adding a scheme: its file, one variant
-//! of `RmapKind`, one line in [`mappings`](Mm::mappings).
+//! of `RmapKind`, one line in each of `mappings_unchecked`, `enter_rmap`, `leave_rmap` and `rehome_rmap`.
 
+pub mod entry;
+pub mod interval;
 pub mod none;
 pub mod object;
+pub mod object_list;
+pub mod pte_chain;
+pub mod vma_offset;
 
 use super::Mm;
 use super::state::PtePlace;
-use crate::config::RmapKind;
+use crate::config::{AnonKind, Config, OffsetFrom, RmapKind};
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
-use crate::units::{Pfn, VmaId};
+use crate::units::{Pfn, Pid, VmaId, Vpn};
+use entry::Entry;
+use object::Object;
+use object_list::ObjectList;
+use pte_chain::PteChain;
+use vma_offset::VmaOffset;
 
-/// A scheme. Every PTE and VMA it looks at is told to the trace: that is its cost.
+/// A scheme. Every PTE, VMA and link it looks at is told to the trace: that is its cost.
 pub trait Rmap {
     /// Every PTE that maps the frame, with its VMA.
     fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)>;
+    /// The PTE at `at` maps the frame now; the frame's count has been raised.
+    fn enter(_mm: &mut Mm, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
+    /// The PTE at `at` does not map the frame any more; the frame's count has been lowered.
+    fn leave(_mm: &mut Mm, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
+    /// Pages `start..end` lie in another VMA than before.
+    fn rehome(_mm: &mut Mm, _pid: Pid, _start: Vpn, _end: Vpn, _t: &mut impl Trace) {}
+}
+
+/// The scheme and its settings, from the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Scheme {
+    pub kind: RmapKind,
+    pub offset_from: OffsetFrom,
+    pub trust_count: bool,
+    pub chain_pointers: u8,
+    pub anon: AnonKind,
+}
+
+impl Scheme {
+    /// The settings of a validated configuration.
+    pub fn new(config: &Config) -> Scheme {
+        Scheme {
+            kind: config.rmap,
+            offset_from: config.offset_from,
+            trust_count: config.trust_count,
+            chain_pointers: config.chain_pointers,
+            anon: config.anon,
+        }
+    }
 }
 
 impl Mm {
@@ -31,10 +70,59 @@ impl Mm {
 
     /// The same without the assertion, for `check`, which reports instead.
     pub(crate) fn mappings_unchecked(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        match self.rmap {
+        match self.scheme.kind {
             RmapKind::None => none::Scan::mappings(self, pfn, t),
-            RmapKind::Object => object::Object::mappings(self, pfn, t),
+            RmapKind::VmaOffset => VmaOffset::mappings(self, pfn, t),
+            RmapKind::PteChain => PteChain::mappings(self, pfn, t),
+            RmapKind::ObjectList => ObjectList::mappings(self, pfn, t),
+            RmapKind::Object => Object::mappings(self, pfn, t),
         }
+    }
+
+    /// A PTE maps the frame now: whoever keeps entries writes one.
+    #[inline]
+    pub(crate) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        match self.scheme.kind {
+            RmapKind::VmaOffset => VmaOffset::enter(self, at, pfn, t),
+            RmapKind::PteChain => PteChain::enter(self, at, pfn, t),
+            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => {}
+        }
+    }
+
+    /// A PTE maps the shared page of zeroes now, whose count nobody raises. Who trusts the count takes the first such
+    /// mapping, and each later one, for the only one.
+    #[inline]
+    pub(crate) fn enter_uncounted(&mut self, at: PtePlace, t: &mut impl Trace) {
+        if self.scheme.kind == RmapKind::VmaOffset && self.scheme.trust_count {
+            VmaOffset::enter(self, at, self.zero, t);
+        }
+    }
+
+    /// A PTE does not map the frame any more.
+    #[inline]
+    pub(crate) fn leave_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        match self.scheme.kind {
+            RmapKind::VmaOffset => VmaOffset::leave(self, at, pfn, t),
+            RmapKind::PteChain => PteChain::leave(self, at, pfn, t),
+            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => {}
+        }
+    }
+
+    /// Pages came to another VMA by a split or a merge.
+    pub(crate) fn rehome_rmap(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        match self.scheme.kind {
+            RmapKind::VmaOffset => VmaOffset::rehome(self, pid, start, end, t),
+            RmapKind::None | RmapKind::PteChain | RmapKind::ObjectList | RmapKind::Object => {}
+        }
+    }
+
+    /// Replaces what is stored for a frame.
+    pub(crate) fn set_entry(&mut self, pfn: Pfn, after: Entry, t: &mut impl Trace) {
+        if *self.entries.get(pfn) == after {
+            return;
+        }
+        let before = self.entries.set(pfn, after);
+        t.emit(|| Event::Reverse { pfn, before, after: self.entries.get(pfn).clone() });
     }
 
     /// Looks at one PTE: does it map the frame?

@@ -1,17 +1,26 @@
-//! Object-based reverse mapping, the default: nothing is stored per PTE.
+//! Object-based reverse mapping with interval trees, the default: nothing is stored per PTE.
 //!
 //! ```text
-//! frame.mapping -> anon_vma or object -> each VMA in it -> page = vm_start + (index - vm_pgoff) -> walk -> PTE
+//! frame.mapping -> anon_vma or object -> its tree: each VMA that covers the index
+//!                                     -> page = vm_start + (index - vm_pgoff) -> walk -> PTE
 //! ```
-//! A VMA of the set whose range does not cover the index is passed over without cost, as an interval tree would.
-//! Sources: McCracken 2003 (objrmap), Arcangeli 2004 (anon_vma), van Riel 2010 (chains).
+//! Sources: McCracken 2003 (objrmap), Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain), Lespinasse 2012
+//! (interval trees).
 
 use super::Rmap;
+use super::interval::{Interval, IntervalTree};
+use crate::config::RmapKind;
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::Owner;
 use crate::mm::state::PtePlace;
+use crate::mm::vma::Vma;
 use crate::units::{Pfn, VmaId};
+use std::collections::BTreeMap;
+
+/// The trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are no part
+/// of the view: whoever draws one builds it again.
+pub type Trees = BTreeMap<Owner, IntervalTree>;
 
 /// The scheme.
 #[derive(Debug)]
@@ -20,23 +29,64 @@ pub struct Object;
 impl Rmap for Object {
     fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         let frame = mm.frames.get(pfn);
-        let vmas = match frame.mapping {
-            Owner::None => return Vec::new(),
-            // An anon_vma may have ended while its frame waits in the swap cache, unmapped.
-            Owner::Anon(id) => mm.anon_vmas.get(&id).map(|a| &a.vmas),
-            Owner::Object(id) => mm.objects.get(&id).map(|o| &o.info.vmas),
-        };
         let mut found = Vec::new();
-        for id in vmas.into_iter().flatten() {
-            let vma = mm.vma_by_id(*id);
-            let Some(vpn) = vma.vpn_of(frame.index) else { continue };
-            t.emit(|| Event::VisitVma { pfn, pid: vma.pid, id: Some(*id) });
-            if let Some(at) = mm.find_pte(vma.pid, vpn)
-                && mm.visit_pte(at, pfn, t)
-            {
-                found.push((at, *id));
-            }
+        if let Some(tree) = mm.trees.get(&frame.mapping) {
+            tree.stab(frame.index, &mut |i| visit_vma(mm, pfn, (i.id, frame.index), &mut found, t));
         }
         found
+    }
+}
+
+/// Looks at one VMA and, if it covers the index, at the PTE there.
+pub(super) fn visit_vma(
+    mm: &Mm,
+    pfn: Pfn,
+    (id, index): (VmaId, u64),
+    found: &mut Vec<(PtePlace, VmaId)>,
+    t: &mut impl Trace,
+) {
+    let vma = mm.vma_by_id(id);
+    t.emit(|| Event::VisitVma { pfn, pid: vma.pid, id: Some(id) });
+    if let Some(vpn) = vma.vpn_of(index)
+        && let Some(at) = mm.find_pte(vma.pid, vpn)
+        && mm.visit_pte(at, pfn, t)
+    {
+        found.push((at, id));
+    }
+}
+
+/// The indices that a VMA maps of its anon_vmas and its object.
+pub fn interval_of(vma: &Vma) -> Interval {
+    Interval { first: vma.pgoff, last: vma.pgoff + vma.pages() - 1, id: vma.id }
+}
+
+impl Mm {
+    /// Enters a VMA in the tree of its owner, or takes it out.
+    pub(crate) fn set_tree(&mut self, owner: Owner, vma: &Vma, linked: bool) {
+        if self.scheme.kind != RmapKind::Object {
+            return;
+        }
+        let tree = self.trees.entry(owner).or_default();
+        if linked {
+            tree.insert(interval_of(vma));
+        } else {
+            tree.remove(interval_of(vma));
+            if tree.is_empty() {
+                self.trees.remove(&owner);
+            }
+        }
+    }
+
+    /// A VMA's range has changed: so have its places in the trees.
+    pub(crate) fn move_in_trees(&mut self, before: &Vma, after: &Vma) {
+        if self.scheme.kind != RmapKind::Object || interval_of(before) == interval_of(after) {
+            return;
+        }
+        let owners = before.chain.iter().map(|id| Owner::Anon(*id)).chain(before.object.map(Owner::Object));
+        for owner in owners {
+            let tree = self.trees.get_mut(&owner).expect("a linked VMA's owner has a tree");
+            tree.remove(interval_of(before));
+            tree.insert(interval_of(after));
+        }
     }
 }

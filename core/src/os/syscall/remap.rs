@@ -169,6 +169,14 @@ impl Machine {
             let pte = self.mm.pte_at(from);
             self.mm.set_pte(from, Pte::Empty, t);
             self.mm.set_pte(at, pte, t);
+            match pte.pfn() {
+                Some(pfn) if pfn == self.mm.zero => self.mm.enter_uncounted(at, t),
+                Some(pfn) => {
+                    self.mm.leave_rmap(from, pfn, t);
+                    self.mm.enter_rmap(at, pfn, t);
+                }
+                None => {}
+            }
         }
         self.mm.unmap_range(pid, part.0, part.1, t);
         let moved = to.plus(part.1.0 - part.0.0);

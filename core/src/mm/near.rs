@@ -1,0 +1,68 @@
+//! What the last page needed, remembered for its neighbour: the VMA it lies in and the table that holds its PTE.
+//!
+//! Neither is state: forgetting them changes nothing but the time the host takes. Linux had both: `mmap_cache`, the last
+//! VMA found, until 2014; and the processor caches upper levels of the tables.
+
+use super::Mm;
+use super::state::PtePlace;
+use super::vma::{Cover, Vma};
+use crate::units::{Pfn, Pid, Vpn};
+
+/// The two memories.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Near {
+    /// Process, first page and frame of a table of PTEs.
+    table: Option<(Pid, Vpn, Pfn)>,
+    /// A VMA and its end.
+    vma: Option<(Cover, Vpn)>,
+}
+
+impl Mm {
+    /// Where the PTE of a page is, if its table is the one remembered.
+    #[inline]
+    pub(crate) fn near_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+        let (of, base, table) = self.near.table?;
+        let index = vpn.0 ^ base.0;
+        (of == pid && index < self.geometry.entries()).then_some(PtePlace {
+            pid,
+            table,
+            index: index as u16,
+            level: 0,
+            vpn,
+        })
+    }
+
+    /// Remembers the table of a PTE.
+    #[inline]
+    pub(crate) fn remember_table(&mut self, at: PtePlace) {
+        self.near.table = Some((at.pid, Vpn(at.vpn.0 - u64::from(at.index)), at.table));
+    }
+
+    /// A table is taken away.
+    #[inline]
+    pub(crate) fn forget_table(&mut self) {
+        self.near.table = None;
+    }
+
+    /// The VMA that holds a page.
+    #[inline]
+    pub(crate) fn cover_of(&mut self, pid: Pid, vpn: Vpn) -> Option<Cover> {
+        if let Some((cover, end)) = self.near.vma
+            && cover.pid == pid
+            && cover.start <= vpn
+            && vpn < end
+        {
+            return Some(cover);
+        }
+        let vma: &Vma = self.space(pid).find(vpn)?;
+        let (cover, end) = (vma.cover(), vma.end);
+        self.near.vma = Some((cover, end));
+        Some(cover)
+    }
+
+    /// A VMA is added, changed or dropped.
+    #[inline]
+    pub(crate) fn forget_vma(&mut self) {
+        self.near.vma = None;
+    }
+}
