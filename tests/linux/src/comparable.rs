@@ -67,10 +67,13 @@ fn is_free(view: &View, pid: Pid, addr: VirtAddr, pages: u64) -> bool {
 fn stays(view: &View, pid: Pid, addr: VirtAddr, pages: u64, new_pages: u64) -> bool {
     let start = Vpn(addr.0 >> 12);
     let grows = new_pages > pages;
-    !grows || view.vma(pid, start).is_some_and(|vma| {
-        let (end, wanted) = (start.plus(pages), start.0.saturating_add(new_pages));
-        end == vma.end && wanted <= WINDOW + WINDOW_PAGES && is_free(view, pid, VirtAddr(end.0 << 12), wanted - end.0)
-    })
+    !grows
+        || view.vma(pid, start).is_some_and(|vma| {
+            let (end, wanted) = (start.plus(pages), start.0.saturating_add(new_pages));
+            end == vma.end
+                && wanted <= WINDOW + WINDOW_PAGES
+                && is_free(view, pid, VirtAddr(end.0 << 12), wanted - end.0)
+        })
 }
 
 fn meets_object(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {

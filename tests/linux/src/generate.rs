@@ -100,7 +100,8 @@ impl Generator {
         let pid = self.rng.pick(&living);
         let room = living.len() < MOST_PROCESSES;
         let Mood { fork, swap, lock, .. } = self.mood;
-        let weights = [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, if room { fork } else { 0 }, u64::from(living.len() > 1)];
+        let weights =
+            [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, if room { fork } else { 0 }, u64::from(living.len() > 1)];
         match self.weighted(&weights) {
             0 => self.mmap(view, pid),
             1 => self.munmap(view, pid),
@@ -160,12 +161,33 @@ impl Generator {
         }
         // Past the end of user space; a length that only just leaves it would meet the puppet's own memory first.
         let odd = self.rng.below(200);
-        (VirtAddr(addr), if odd < 2 { 0 } else if odd == 2 { self.rng.pick(&[1 << 35, 1 << 36, 1 << 44]) } else { pages })
+        (
+            VirtAddr(addr),
+            if odd < 2 {
+                0
+            } else if odd == 2 {
+                self.rng.pick(&[1 << 35, 1 << 36, 1 << 44])
+            } else {
+                pages
+            },
+        )
     }
 
     fn prot(&mut self) -> Prot {
         let rw = Prot::READ | Prot::WRITE;
-        self.rng.pick(&[rw, rw, rw, rw, rw, rw, Prot::READ, Prot::READ, Prot::empty(), Prot::WRITE, Prot::READ | Prot::EXEC])
+        self.rng.pick(&[
+            rw,
+            rw,
+            rw,
+            rw,
+            rw,
+            rw,
+            Prot::READ,
+            Prot::READ,
+            Prot::empty(),
+            Prot::WRITE,
+            Prot::READ | Prot::EXEC,
+        ])
     }
 
     fn mmap(&mut self, view: &View, pid: Pid) -> Command {
@@ -219,7 +241,11 @@ impl Generator {
         if let Some(stack) = stack.filter(|_| self.rng.percent(10)) {
             let depth = if self.rng.percent(90) { 1 + self.rng.below(12) } else { 1 + self.rng.below(100) };
             let addr = VirtAddr((stack.start.0 - depth) << 12);
-            return if self.rng.percent(80) { Command::Touch { pid, addr, pages: 1 } } else { Command::Read { pid, addr, len: 1 } };
+            return if self.rng.percent(80) {
+                Command::Touch { pid, addr, pages: 1 }
+            } else {
+                Command::Read { pid, addr, len: 1 }
+            };
         }
         match self.accessible(view, pid, Prot::WRITE) {
             Some((addr, room)) => Command::Touch { pid, addr, pages: 1 + self.rng.below(room.min(3)) },

@@ -374,9 +374,7 @@ fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
         }
         Command::Munmap { addr, pages, .. } => call(libc::SYS_munmap, range(addr, *pages, 0)),
-        Command::Mprotect { addr, pages, prot, .. } => {
-            call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot)))
-        }
+        Command::Mprotect { addr, pages, prot, .. } => call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot))),
         Command::Mremap { addr, pages, new_pages, to, may_move, .. } => {
             let flags = match to {
                 Some(_) => libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED,

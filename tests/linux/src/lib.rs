@@ -19,4 +19,4 @@ pub mod model;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub mod run;
 pub mod seen;
-
+pub mod stored;

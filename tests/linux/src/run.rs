@@ -6,6 +6,7 @@ use crate::generate::Generator;
 use crate::kernel::Kernel;
 use crate::model::{self, WINDOW, WINDOW_PAGES};
 use crate::seen::{Depth, Seen, difference};
+use crate::stored;
 use pageturner::lab::command::{Advice, Command};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
@@ -30,6 +31,8 @@ pub struct Pair<'a> {
     pub session: Session,
     /// The commands that both have carried out.
     pub done: Vec<Command>,
+    /// What the kernel showed after the last of them.
+    last: Option<Seen>,
 }
 
 /// A run whose last command shows a difference.
@@ -44,7 +47,7 @@ impl<'a> Pair<'a> {
     pub fn start(kernel: &'a mut Kernel, setting: Setting) -> io::Result<Pair<'a>> {
         kernel.restart()?;
         let session = Session::new(model::config(setting.swap)).expect("a valid machine");
-        Ok(Pair { kernel, setting, session, done: Vec::new() })
+        Ok(Pair { kernel, setting, session, done: Vec::new(), last: None })
     }
 
     /// One call. What can not be compared, or makes no sense to the model, is made on neither side: `None`.
@@ -84,6 +87,7 @@ impl<'a> Pair<'a> {
             kernel = self.kernel.seen(kernel.reply, self.setting.depth)?;
             what = difference(&kernel, &model);
         }
+        self.last = Some(kernel);
         Ok(what.map(|what| Failure { commands: self.done.clone(), what }))
     }
 }
@@ -110,6 +114,28 @@ pub fn given(kernel: &mut Kernel, setting: Setting, commands: &[Command]) -> io:
         }
     }
     Ok(None)
+}
+
+/// Makes given calls, or as many random ones, and writes down what the kernel shows; `Err` in the text's place if the
+/// model differs.
+pub fn record(
+    kernel: &mut Kernel,
+    setting: Setting,
+    title: &str,
+    mut next: impl FnMut(&Session, usize) -> Option<Command>,
+) -> io::Result<Result<String, Failure>> {
+    let mut pair = Pair::start(kernel, setting)?;
+    let mut steps = Vec::new();
+    while let Some(command) = next(&pair.session, steps.len()) {
+        if let Some(failure) = pair.compared(command.clone())? {
+            return Ok(Err(failure));
+        }
+        if let Some(seen) = pair.last.take() {
+            steps.push((command, seen));
+        }
+    }
+    let text = recording(setting, &[], title);
+    Ok(Ok(stored::write(text.trim_end(), setting.depth, &steps)))
 }
 
 /// The shortest run that still shows a difference: parts are left out as long as one remains.

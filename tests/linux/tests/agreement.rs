@@ -2,7 +2,10 @@
 //! `PAGETURNER_LINUX_SEED=7` begins at that seed.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
+use pageturner::lab::command::Command;
 use pageturner::lab::recording::Recording;
+use pageturner::lab::session::Session;
+use pageturner_linux::generate::Generator;
 use pageturner_linux::kernel::{self, Kernel};
 use pageturner_linux::run::{self, Failure, Setting};
 use std::path::{Path, PathBuf};
@@ -12,6 +15,10 @@ use std::time::Instant;
 const CALLS: usize = 60_000;
 /// Calls of one run, after which everything begins anew.
 const RUN: usize = 400;
+
+/// Seeds of the random runs that are recorded, and their calls.
+const RECORDED: std::ops::Range<u64> = 100..112;
+const RECORDED_CALLS: usize = 80;
 
 fn setting() -> Option<Setting> {
     match kernel::depth() {
@@ -31,7 +38,8 @@ fn start() -> Kernel {
 }
 
 fn number(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name}: not a number: {text}")))
+    std::env::var(name)
+        .map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name}: not a number: {text}")))
 }
 
 fn cases() -> PathBuf {
@@ -66,20 +74,55 @@ fn report(kernel: &mut Kernel, setting: Setting, seed: u64, failure: Failure) ->
     panic!("shortest:\n{text}{}\nkept in {}", failure.what, path.display());
 }
 
+/// Every kept case: its name, and its commands.
+fn kept() -> Vec<(String, Vec<Command>)> {
+    let files = std::fs::read_dir(cases()).expect("the cases' folder");
+    let mut paths: Vec<PathBuf> = files.map(|entry| entry.expect("a folder entry").path()).collect();
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a readable case");
+        let recording = Recording::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        (name, recording.steps.into_iter().map(|(command, _)| command).collect())
+    };
+    paths.iter().map(read).collect()
+}
+
 #[test]
 fn kept_cases_agree() {
     let Some(setting) = setting() else { return };
     let mut kernel = start();
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(cases()).into_iter().flatten().map(|entry| entry.expect("a folder entry").path()).collect();
-    paths.sort();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "jsonl")) {
-        let text = std::fs::read_to_string(path).expect("a readable case");
-        let recording = Recording::parse(&text).expect("a recording");
-        let commands: Vec<_> = recording.steps.into_iter().map(|(command, _)| command).collect();
-        if let Some(failure) = run::given(&mut kernel, setting, &commands).expect("the kernel can be watched") {
-            panic!("{}, call {}: {}", path.display(), failure.commands.len(), failure.what);
+    let kept = kept();
+    for (name, commands) in &kept {
+        if let Some(failure) = run::given(&mut kernel, setting, commands).expect("the kernel can be watched") {
+            panic!("{name}, call {}: {}", failure.commands.len(), failure.what);
         }
     }
-    println!("{} cases agree", paths.len());
+    println!("{} cases agree", kept.len());
+}
+
+/// `PAGETURNER_LINUX_RECORD=1` writes `runs/recorded.txt` anew: every kept case, and some random runs.
+#[test]
+fn record_runs() {
+    if std::env::var_os("PAGETURNER_LINUX_RECORD").is_none() {
+        return println!("skipped: PAGETURNER_LINUX_RECORD is not set");
+    }
+    let setting = setting().expect("a kernel that can be recorded");
+    let mut kernel = start();
+    let mut text = String::new();
+    for (name, commands) in kept() {
+        let mut commands = commands.into_iter();
+        let recorded = run::record(&mut kernel, setting, &name, |_, _| commands.next());
+        text +=
+            &recorded.expect("the kernel can be watched").unwrap_or_else(|failure| panic!("{name}: {}", failure.what));
+    }
+    for seed in RECORDED {
+        let mut generator = Generator::new(seed);
+        let next = |session: &Session, n| (n < RECORDED_CALLS).then(|| generator.next(session.view()));
+        let recorded = run::record(&mut kernel, setting, &format!("seed {seed}"), next);
+        text +=
+            &recorded.expect("the kernel can be watched").unwrap_or_else(|failure| panic!("{seed}: {}", failure.what));
+    }
+    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("runs/recorded.txt"), text)
+        .expect("a folder to write to");
 }
