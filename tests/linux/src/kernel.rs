@@ -44,6 +44,8 @@ struct Puppet {
     socket: BufReader<UnixStream>,
     maps: File,
     pagemap: File,
+    /// Bytes of `maps` that were of interest the last time, and one more.
+    expected: usize,
     /// Descriptors by the file's name.
     files: HashMap<String, u64>,
 }
@@ -234,7 +236,7 @@ impl Puppet {
         let mut pid = String::new();
         socket.read_line(&mut pid)?;
         let proc = |name: &str| File::open(format!("/proc/{}/{name}", pid.trim()));
-        Ok(Puppet { socket, maps: proc("maps")?, pagemap: proc("pagemap")?, files: HashMap::new() })
+        Ok(Puppet { socket, maps: proc("maps")?, pagemap: proc("pagemap")?, expected: 1, files: HashMap::new() })
     }
 
     fn ask(&mut self, line: &str) -> io::Result<String> {
@@ -262,25 +264,28 @@ impl Puppet {
         }
     }
 
-    /// The lines of `maps` in the window, which lies below all else.
-    fn areas(&self, space: &mut Space, objects: &mut Names<String>) -> io::Result<()> {
+    /// The lines of `maps` in the window, which lies below all else. Only as much is asked for as is likely needed: the
+    /// kernel takes longest to write the paths of the lines behind it.
+    fn areas(&mut self, space: &mut Space, objects: &mut Names<String>) -> io::Result<()> {
+        let beyond = |line: &[u8]| start_of(line).is_none_or(|page| page >= WINDOW + WINDOW_PAGES);
         let mut text = Vec::new();
-        let mut buffer = [0; 8192];
         loop {
-            let n = self.maps.read_at(&mut buffer, text.len() as u64)?;
-            text.extend_from_slice(&buffer[..n]);
-            let last = text.iter().rposition(|c| *c == b'\n').map_or(0, |end| end + 1);
-            let line = text[..last].trim_ascii_end().iter().rposition(|c| *c == b'\n').map_or(0, |at| at + 1);
-            if n == 0 || start_of(&text[line..last]).is_some_and(|page| page >= WINDOW + WINDOW_PAGES) {
+            let had = text.len();
+            text.resize(self.expected.max(had + 256), 0);
+            let n = self.maps.read_at(&mut text[had..], had as u64)?;
+            text.truncate(had + n);
+            let whole = text.iter().rposition(|c| *c == b'\n').map_or(0, |end| end + 1);
+            if n == 0 || text[..whole].split(|c| *c == b'\n').filter(|line| !line.is_empty()).any(beyond) {
                 break;
             }
         }
-        for line in String::from_utf8_lossy(&text).lines() {
-            if start_of(line.as_bytes()).is_none_or(|page| page >= WINDOW + WINDOW_PAGES) {
-                break;
-            }
-            space.areas.push(area(line, objects).ok_or_else(|| broken(line))?);
+        let mut length = 0;
+        for line in text.split(|c| *c == b'\n').take_while(|line| !beyond(line)) {
+            length += line.len() + 1;
+            let area = std::str::from_utf8(line).ok().and_then(|line| area(line, objects));
+            space.areas.push(area.ok_or_else(|| broken("a line of maps"))?);
         }
+        self.expected = length + 1;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ pub const WINDOW_PAGES: u64 = 2048;
 /// The names that files have in commands.
 pub const FILES: [&str; 2] = ["data", "more"];
 /// Pages of each file.
-pub const FILE_PAGES: u64 = 1024;
+pub const FILE_PAGES: u64 = 256;
 
 /// Whether the presence of pages of files and shared memory is compared: not before the model has Linux's fault-around,
 /// which maps up to 16 neighbours that are in the page cache at a read fault.
