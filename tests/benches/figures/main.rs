@@ -4,6 +4,7 @@
 
 mod paths;
 mod peers;
+mod shootout;
 
 use pageturner::config::Config;
 use pageturner::lab::command::{Command, MapFlag, Prot};
@@ -25,12 +26,15 @@ fn main() {
             let recording = Recording::from_session(&long_session(20_000));
             std::fs::write(file, recording.to_jsonl()).expect("a file that can be written");
         }
+        ["shootout"] => shootout::measure(""),
+        ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
             paths::measure();
             seek();
+            shootout::measure("");
         }
     }
 }

@@ -9,6 +9,7 @@
 //! Source: Cormen et al., interval trees; Seidel and Aragon 1996, treaps. Linux uses red-black trees since 3.7.
 
 use crate::units::VmaId;
+use std::ops::ControlFlow;
 
 const NIL: u32 = u32::MAX;
 
@@ -87,21 +88,20 @@ impl IntervalTree {
         self.root == NIL
     }
 
-    /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order.
-    pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval)) {
-        self.stab_below(self.root, index, look);
+    /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order, until it
+    /// answers [`Break`](ControlFlow::Break).
+    pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.stab_below(self.root, index, look)
     }
 
-    fn stab_below(&self, at: u32, index: u64, look: &mut impl FnMut(&Interval)) {
+    fn stab_below(&self, at: u32, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
         if at == NIL || self.node(at).max < index {
-            return;
+            return ControlFlow::Continue(());
         }
         let node = self.node(at);
-        self.stab_below(node.left, index, look);
-        look(&node.interval);
-        if node.interval.first <= index {
-            self.stab_below(node.right, index, look);
-        }
+        self.stab_below(node.left, index, look)?;
+        look(&node.interval)?;
+        if node.interval.first <= index { self.stab_below(node.right, index, look) } else { ControlFlow::Continue(()) }
     }
 
     /// All intervals in order, each with its depth and the greatest end below it: for drawing and checking.
@@ -197,7 +197,10 @@ mod tests {
             }
             let index = next(230);
             let mut found = Vec::new();
-            tree.stab(index, &mut |i| found.extend(i.covers(index).then_some(*i)));
+            let _ = tree.stab(index, &mut |i| {
+                found.extend(i.covers(index).then_some(*i));
+                ControlFlow::Continue(())
+            });
             let mut wanted: Vec<Interval> = list.iter().filter(|i| i.covers(index)).copied().collect();
             wanted.sort();
             found.sort();

@@ -4,6 +4,7 @@
 //! frame.mapping -> anon_vma or object -> its tree: each VMA that covers the index
 //!                                     -> page = vm_start + (index - vm_pgoff) -> walk -> PTE
 //! ```
+//! The search ends when it has found as many PTEs as the frame counts.
 //! Sources: McCracken 2003 (objrmap), Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain), Lespinasse 2012
 //! (interval trees).
 
@@ -17,6 +18,7 @@ use crate::mm::state::PtePlace;
 use crate::mm::vma::Vma;
 use crate::units::{Pfn, VmaId};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// The trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are no part
 /// of the view: whoever draws one builds it again.
@@ -31,7 +33,11 @@ impl Rmap for Object {
         let frame = mm.frames.get(pfn);
         let mut found = Vec::new();
         if let Some(tree) = mm.trees.get(&frame.mapping) {
-            tree.stab(frame.index, &mut |i| visit_vma(mm, pfn, (i.id, frame.index), &mut found, t));
+            let _ = tree.stab(frame.index, &mut |i| {
+                visit_vma(mm, pfn, (i.id, frame.index), &mut found, t);
+                // The count says when all are found.
+                if found.len() < frame.mapcount as usize { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
         }
         found
     }

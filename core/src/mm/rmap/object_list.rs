@@ -1,7 +1,7 @@
 //! Object-based reverse mapping with a plain list: every VMA of the anon_vma or object is looked at.
 //!
 //! ```text
-//! frame.mapping -> anon_vma or object -> every VMA in it, inside or not
+//! frame.mapping -> anon_vma or object -> every VMA in it, inside or not, until all PTEs are found
 //! ```
 //! What made it slow where a file is mapped in thousands of pieces. Source: McCracken 2003 (objrmap).
 
@@ -27,6 +27,9 @@ impl Rmap for ObjectList {
         };
         let mut found = Vec::new();
         for id in vmas.into_iter().flatten() {
+            if found.len() == frame.mapcount as usize {
+                break;
+            }
             object::visit_vma(mm, pfn, (*id, frame.index), &mut found, t);
         }
         found

@@ -95,6 +95,9 @@ fn visit(mm: &Mm, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaI
     let vpn = crate::units::Vpn(table.index + u64::from(pointer.index));
     let at = PtePlace { pid, table: pointer.table, index: pointer.index, level: 0, vpn };
     if mm.visit_pte(at, pfn, t) {
-        found.push((at, mm.space(pid).find(vpn).expect("a present PTE lies in a VMA").id));
+        // Whether the page is locked only its VMA knows.
+        let id = mm.space(pid).find(vpn).expect("a present PTE lies in a VMA").id;
+        t.emit(|| Event::VisitVma { pfn, pid, id: Some(id) });
+        found.push((at, id));
     }
 }

@@ -1,0 +1,136 @@
+//! A machine at work, and what is counted of it.
+
+use pageturner::config::Config;
+use pageturner::lab::command::{Advice, Command, MapFlag, Prot, Reply};
+use pageturner::lab::event::Trace;
+use pageturner::lab::reverse::metadata;
+use pageturner::lab::tally::{Counting, Tally};
+use pageturner::machine::Machine;
+use pageturner::units::{Pid, VirtAddr};
+
+const BASE: u64 = 0x1000_0000_0000;
+
+fn addr(page: u64) -> VirtAddr {
+    VirtAddr(BASE + (page << 12))
+}
+
+/// A machine and whoever listens to it.
+pub struct Driver<T: Trace> {
+    machine: Machine,
+    trace: T,
+    seed: u32,
+    next_pid: u32,
+    counts: Counts,
+    /// Reads the tally of the trace, if it has one.
+    read: fn(&T) -> Option<Tally>,
+    start: Tally,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Default)]
+pub struct Counts {
+    pub forks: u64,
+    pub fork_entries: u64,
+    pub unmapped: u64,
+    pub visited_ptes: u64,
+    pub visited_vmas: u64,
+    pub visited_links: u64,
+    pub bytes: u64,
+    pub cycles: u64,
+}
+
+impl Driver<Counting> {
+    /// A driver that counts.
+    pub fn counting(config: Config) -> Driver<Counting> {
+        let trace = Counting::new(config.rmap);
+        Driver::new(config, trace, |trace| Some(trace.tally.clone()))
+    }
+}
+
+impl<T: Trace> Driver<T> {
+    /// A driver over a new machine.
+    pub fn new(config: Config, trace: T, read: fn(&T) -> Option<Tally>) -> Driver<T> {
+        let machine = Machine::new(config).expect("a valid machine");
+        let (counts, start) = (Counts::default(), Tally::default());
+        Driver { machine, trace, seed: 12345, next_pid: 0, counts, read, start }
+    }
+
+    /// What was counted, the cycles of everything included.
+    pub fn counts(&self) -> Counts {
+        Counts { cycles: (self.read)(&self.trace).map_or(0, |tally| tally.cycles), ..self.counts }
+    }
+
+    fn apply(&mut self, command: Command) -> Reply {
+        self.machine.apply(&command, &mut self.trace).expect("a command that makes sense")
+    }
+
+    pub fn spawn(&mut self) -> Pid {
+        self.apply(Command::Spawn { pid: None, name: None });
+        self.next_pid += 1;
+        Pid(self.next_pid)
+    }
+
+    pub fn fork(&mut self, pid: Pid) -> Pid {
+        let before = (self.read)(&self.trace);
+        let reply = self.apply(Command::Fork { pid, child: None });
+        assert!(matches!(reply, Reply::Pid(_)), "fork: {reply:?}");
+        if let (Some(before), Some(after)) = (before, (self.read)(&self.trace)) {
+            self.counts.forks += 1;
+            self.counts.fork_entries += after.rmap_entries - before.rmap_entries;
+        }
+        self.next_pid += 1;
+        Pid(self.next_pid)
+    }
+
+    pub fn exit(&mut self, pid: Pid) {
+        self.apply(Command::Exit { pid });
+    }
+
+    pub fn map_file(&mut self, pid: Pid, at: u64, pgoff: u64, pages: u64) {
+        let (prot, flags) = (Prot::READ | Prot::WRITE, vec![MapFlag::Shared, MapFlag::Fixed]);
+        let file = Some("data".to_owned());
+        self.apply(Command::Mmap { pid, addr: Some(addr(at)), pages, prot, flags, file, pgoff });
+    }
+
+    pub fn map_anonymous(&mut self, pid: Pid, pages: u64) {
+        let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
+        let prot = Prot::READ | Prot::WRITE;
+        self.apply(Command::Mmap { pid, addr: Some(addr(0)), pages, prot, flags, file: None, pgoff: 0 });
+    }
+
+    pub fn touch(&mut self, pid: Pid, page: u64, pages: u64) {
+        let reply = self.apply(Command::Touch { pid, addr: addr(page), pages });
+        assert_eq!(reply, Reply::Done, "the machine is large enough");
+    }
+
+    pub fn page_out(&mut self, pid: Pid, page: u64, pages: u64) {
+        self.apply(Command::Madvise { pid, addr: addr(page), pages, advice: Advice::Pageout });
+    }
+
+    pub fn begin_unmaps(&mut self) {
+        self.start = (self.read)(&self.trace).unwrap_or_default();
+    }
+
+    pub fn end_unmaps(&mut self) {
+        if let Some(now) = (self.read)(&self.trace) {
+            self.counts.unmapped += now.disk_writes - self.start.disk_writes;
+            self.counts.visited_ptes += now.rmap_ptes - self.start.rmap_ptes;
+            self.counts.visited_vmas += now.rmap_vmas - self.start.rmap_vmas;
+            self.counts.visited_links += now.rmap_links - self.start.rmap_links;
+        }
+    }
+
+    /// The moment with the most mappings: what does the reverse map take?
+    pub fn peak(&mut self) {
+        if (self.read)(&self.trace).is_some() {
+            self.counts.bytes = metadata(&self.machine.view()).iter().map(|item| item.bytes()).sum();
+        }
+    }
+
+    pub fn random(&mut self, below: u64) -> u64 {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 17;
+        self.seed ^= self.seed << 5;
+        u64::from(self.seed) % below
+    }
+}
