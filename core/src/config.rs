@@ -128,6 +128,9 @@ pub struct Config {
     /// Of `object_list` and `object`; it decides how VMAs merge under every scheme.
     pub anon: AnonKind,
     pub policy: PolicyKind,
+    /// Pages that a read fault on a page of an object maps at most, neighbours in the page cache included: a power of
+    /// two from 1 (off) to 16 (Linux's default).
+    pub fault_around: u32,
     /// Most processes that may live at the same time.
     pub max_processes: u32,
 }
@@ -151,6 +154,7 @@ impl Default for Config {
             chain_pointers: 7,
             anon: AnonKind::AnonVmaChain,
             policy: PolicyKind::Clock,
+            fault_around: 1,
             max_processes: 4096,
         }
     }
@@ -202,6 +206,10 @@ impl Config {
         }
         if ![1, 7, 15, 31].contains(&self.chain_pointers) {
             return refuse(format!("chain_pointers: {} to a link", self.chain_pointers), "use 1, 7, 15 or 31");
+        }
+        if !(self.fault_around.is_power_of_two() && self.fault_around <= 16) {
+            let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
+            return refuse(what, "1 is off, 16 is usual");
         }
         self.validate_ranges()
     }

@@ -54,6 +54,7 @@ impl Machine {
             vma_at: mm.vma_at.clone(),
             anon_vmas: mm.anon_vmas.clone(),
             objects: mm.objects.clone(),
+            stable_nodes: mm.stable_nodes.clone(),
             slots: mm.disk.slots().to_vec(),
             slot_contents: mm.disk.all_contents().to_vec(),
             tlb: mm.tlb.entries().to_vec(),

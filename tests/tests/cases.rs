@@ -62,7 +62,7 @@ fn transcript(source: &str) -> String {
 fn steps(session: &Session, with_events: bool, out: &mut String) {
     let mut view = Session::new(session.config().clone()).expect("the same machine").view().clone();
     for (n, step) in session.steps().iter().enumerate() {
-        let reply = reply_text(&step.reply);
+        let reply = reply_text(&step.command, &step.reply);
         let arrow = if reply.is_empty() { "" } else { "  ->  " };
         writeln!(out, "{}{arrow}{reply}", step_source(&step.command, &step.reply)).unwrap();
         for event in session.events_of(n as u32) {

@@ -8,6 +8,7 @@ use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
+use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
 use pageturner::units::{Pfn, Pid, VirtAddr};
 use proptest::prelude::*;
@@ -34,25 +35,36 @@ fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
     (kind, place, more).prop_map(|(kind, place, more)| [Some(kind), place, more].into_iter().flatten().collect())
 }
 
+fn file() -> impl Strategy<Value = String> {
+    prop_oneof![3 => Just("data".to_owned()), 2 => Just("/dev/shm/ring".to_owned())]
+}
+
 /// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
 fn command() -> impl Strategy<Value = (u64, Command)> {
     let pid = Pid(0);
     let a = VirtAddr;
     let any_command = prop_oneof![
         1 => Just(Command::Spawn { pid: None, name: None }),
-        8 => (page(), 1u64..9, prot(), flags(), 0u64..8).prop_map(move |(at, pages, prot, mut flags, file)| {
-            if file > 2 {
+        8 => (page(), 1u64..9, prot(), flags(), 0u64..8, file()).prop_map(move |(at, pages, prot, mut flags, pgoff, file)| {
+            if pgoff > 2 {
                 flags.push(MapFlag::Anonymous);
             }
-            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags, file: (file < 3).then(|| "data".into()), pgoff: file % 3 }
+            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags, file: (pgoff < 3).then_some(file), pgoff: pgoff % 3 }
         }),
+        2 => (file(), 0u64..32).prop_map(|(file, bytes)| Command::Truncate { file, bytes }),
+        1 => file().prop_map(|file| Command::Unlink { file }),
+        1 => (file(), 0u64..32, 1u64..90).prop_map(move |(file, offset, len)| Command::Pread { pid, file, offset, len }),
+        2 => (file(), 0u64..32, any::<[u8; 40]>()).prop_map(move |(file, offset, bytes)| {
+            Command::Pwrite { pid, file, offset, bytes: bytes.to_vec() }
+        }),
+        2 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Msync { pid, addr: a(at), pages }),
         2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
         4 => (page(), 1u64..9, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
-        3 => (page(), 1u64..6, 1u64..9, proptest::option::of(page()), any::<bool>()).prop_map(move |(at, pages, new_pages, to, may_move)| {
+        3 => (page(), 0u64..6, 1u64..9, proptest::option::of(page()), any::<bool>()).prop_map(move |(at, pages, new_pages, to, may_move)| {
             Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move }
         }),
         1 => (0u64..20).prop_map(move |at| Command::Brk { pid, addr: a(at) }),
-        2 => (page(), 1u64..9, prop_oneof![Just(Advice::Dontneed), Just(Advice::Pageout)])
+        3 => (page(), 1u64..9, prop_oneof![1 => Just(Advice::Dontneed), 1 => Just(Advice::Pageout), 3 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable)])
             .prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
         1 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
         1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
@@ -65,6 +77,36 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         2 => (1u32..9).prop_map(|pages| Command::Alloc { pages }),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
+        3 => Just(Command::MergePass),
+    ];
+    (0u64..8, any_command)
+}
+
+/// Commands among which equal pages are common: mergeable memory, few different bytes, much swapping.
+fn merging_command() -> impl Strategy<Value = (u64, Command)> {
+    let pid = Pid(0);
+    let a = VirtAddr;
+    let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
+    let advice = prop_oneof![6 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable), 1 => Just(Advice::Pageout)];
+    let any_command = prop_oneof![
+        3 => (page(), 1u64..9).prop_map(move |(at, pages)| {
+            let prot = Prot::READ | Prot::WRITE;
+            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags: flags.clone(), file: None, pgoff: 0 }
+        }),
+        6 => (page(), 1u64..9, advice).prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
+        6 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
+        4 => (page(), 0u8..2).prop_map(move |(at, byte)| Command::Write { pid, addr: a(at), bytes: vec![byte; 3] }),
+        6 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
+        5 => Just(Command::MergePass),
+        4 => (1u32..12).prop_map(|frames| Command::Reclaim { frames }),
+        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
+        1 => (page(), 1u64..4, page()).prop_map(move |(at, pages, to)| {
+            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true }
+        }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
+        2 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Exit { pid }),
     ];
     (0u64..8, any_command)
 }
@@ -89,7 +131,10 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
             (*pid, addr.0) = (chosen, addr.0 << shift);
         }
-        Command::Madvise { pid, addr, .. } | Command::Munlock { pid, addr, .. } | Command::Touch { pid, addr, .. } => {
+        Command::Madvise { pid, addr, .. }
+        | Command::Munlock { pid, addr, .. }
+        | Command::Msync { pid, addr, .. }
+        | Command::Touch { pid, addr, .. } => {
             (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
         }
         // Across the edge of two pages.
@@ -102,6 +147,17 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Brk { pid, addr } => {
             (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))
         }
+        // In quarters of a page.
+        Command::Truncate { bytes, .. } => *bytes = (*bytes << shift) / 4,
+        Command::Pread { pid, offset, .. } | Command::Pwrite { pid, offset, .. } => {
+            (*pid, *offset) = (chosen, (*offset << shift) / 4);
+        }
+        Command::Unlink { file } => {
+            let named = |object: &Object| object.info.kind.name() == Some(file) && !object.info.unlinked;
+            if !session.view().objects.values().any(named) {
+                return Command::Truncate { file: file.clone(), bytes: 3 << shift };
+            }
+        }
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
         Command::Free { pfn, pages } => {
             match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
@@ -112,6 +168,7 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Spawn { .. }
         | Command::Alloc { .. }
         | Command::Reclaim { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => {}
@@ -214,7 +271,7 @@ proptest! {
 
     #[test]
     fn roomy(commands in commands(120)) {
-        run(config(256, 64, RmapKind::Object), commands)?;
+        run(Config { fault_around: 16, ..config(256, 64, RmapKind::Object) }, commands)?;
     }
 
     #[test]
@@ -265,7 +322,17 @@ proptest! {
 
     #[test]
     fn classroom(commands in commands(120)) {
-        run(Config { frames: 64, swap_slots: 16, ..Config::classroom() }, commands)?;
+        run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn equal_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        run(config(64, 32, RmapKind::Object), commands)?;
+    }
+
+    #[test]
+    fn every_scheme_finds_merged_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        same_machine(commands)?;
     }
 
     #[test]

@@ -35,6 +35,24 @@ q.madvise(0x10001000, 1, "dontneed");
 q.read(0x10000000);
 q.mlock(0x10000000, 1);
 q.munlock(0x10000000, 1);
+c.pwrite("data", 100, "bytes");
+let d = c.mmap(#{ pages: 2, flags: ["shared"], file: "data" });
+c.read(d);
+c.write(d + 200, "more");
+c.msync(d, 1);
+c.pread("data", 90, 20);
+truncate("data", 50);
+let e = c.mremap(d, 0, 1, #{ may_move: true });
+unlink("data");
+let m = c.mmap(4);
+for i in 0..4 { c.write(m + i * PAGE, "same"); }
+c.madvise(m, 4, "mergeable");
+merge_pass();
+let n = c.fork();
+c.write(m, "mine");
+c.madvise(m, 2, "unmergeable");
+n.madvise(m + PAGE, 3, "dontneed");
+merge_pass();
 c.munmap(a, 2);
 c.mremap(a + 4 * PAGE, 2, 6, #{ may_move: true });
 c.mremap(a + 6 * PAGE, 1, 1, #{ to: 0x20000000 });
@@ -166,9 +184,22 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"write","pid":1,"addr":"0x100000000000","bytes":[1,255]}"#,
         ),
         (Command::Touch { pid, addr, pages: 2 }, r#"{"do":"touch","pid":1,"addr":"0x100000000000","pages":2}"#),
+        (Command::Truncate { file: "a".into(), bytes: 6000 }, r#"{"do":"truncate","file":"a","bytes":6000}"#),
+        (Command::Unlink { file: "a".into() }, r#"{"do":"unlink","file":"a"}"#),
+        (Command::Pread { pid, file: "a".into(), offset: 0, len: 9 }, r#"{"do":"pread","pid":1,"file":"a","len":9}"#),
+        (
+            Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: vec![1] },
+            r#"{"do":"pwrite","pid":1,"file":"a","offset":5,"bytes":[1]}"#,
+        ),
+        (Command::Msync { pid, addr, pages: 2 }, r#"{"do":"msync","pid":1,"addr":"0x100000000000","pages":2}"#),
         (Command::Alloc { pages: 4 }, r#"{"do":"alloc","pages":4}"#),
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
+        (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (
+            Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
+            r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,
+        ),
         (Command::Expect { text: "it holds".into(), held: true }, r#"{"do":"expect","text":"it holds","held":true}"#),
     ] {
         let recording = Recording { steps: vec![(command, None)], ..Recording::default() };
@@ -324,7 +355,7 @@ fn bad_commands_are_refused_with_their_place() {
         ),
         (
             r#"{"do":"madvise","pid":1,"addr":0,"pages":1,"advice":"x"}"#,
-            "2:53 `advice`: expected \"dontneed\" or \"pageout\", found \"x\" = there is no advice `x`; there are `dontneed` and `pageout`",
+            "2:53 `advice`: expected \"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable` and `unmergeable`",
         ),
         (
             r#"{"do":"write","pid":1,"addr":0,"bytes":[256]}"#,

@@ -62,6 +62,7 @@ impl Sets {
             // Not drawn, or no change at all.
             Event::Process { .. }
             | Event::AnonVma { .. }
+            | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
             | Event::ObjectPage { .. }
@@ -77,6 +78,7 @@ impl Sets {
             | Event::Alloc { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
             | Event::VisitLink { .. }

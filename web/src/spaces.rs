@@ -6,7 +6,6 @@ use pageturner::hw::pte::Pte;
 use pageturner::lab::event::ProcessInfo;
 use pageturner::lab::view::View;
 use pageturner::mm::frame::FrameUse;
-use pageturner::mm::object::ObjectKind;
 use pageturner::mm::vma::{Vma, VmaFlags};
 use pageturner::units::{Pid, Vpn};
 
@@ -84,9 +83,10 @@ pub fn perms(vma: &Vma) -> String {
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let object = vma.object.and_then(|id| view.objects.get(&id));
     if let Some(object) = object {
-        return match &object.info.kind {
-            ObjectKind::File(name) => name.clone(),
-            ObjectKind::Shmem => "[shared]".into(),
+        return match (object.info.kind.name(), object.info.unlinked) {
+            (Some(name), false) => name.into(),
+            (Some(name), true) => format!("{name} (deleted)"),
+            (None, _) => "[shared]".into(),
         };
     }
     let geometry = view.geometry();
@@ -111,6 +111,7 @@ pub fn flags(vma: &Vma) -> Vec<&'static str> {
         (VmaFlags::NORESERVE, "noreserve"),
         (VmaFlags::ACCOUNT, "account"),
         (VmaFlags::LOCKED, "locked"),
+        (VmaFlags::MERGEABLE, "mergeable"),
     ];
     named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
 }

@@ -19,7 +19,7 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
     StepDto {
         index,
         text: command_text(&step.command),
-        reply: reply_text(&step.reply),
+        reply: reply_text(&step.command, &step.reply),
         failed: failed(step),
         kind: kind(&step.command),
         note,
@@ -56,9 +56,15 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Read { .. }
         | Command::Write { .. }
         | Command::Touch { .. }
+        | Command::Truncate { .. }
+        | Command::Unlink { .. }
+        | Command::Pread { .. }
+        | Command::Pwrite { .. }
+        | Command::Msync { .. }
         | Command::Alloc { .. }
         | Command::Free { .. }
-        | Command::Reclaim { .. } => (String::new(), None),
+        | Command::Reclaim { .. }
+        | Command::MergePass => (String::new(), None),
     }
 }
 
@@ -72,11 +78,18 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Brk { .. }
         | Command::Madvise { .. }
         | Command::Mlock { .. }
-        | Command::Munlock { .. } => "call",
+        | Command::Munlock { .. }
+        | Command::Msync { .. }
+        | Command::Truncate { .. }
+        | Command::Unlink { .. } => "call",
         Command::Spawn { .. } | Command::Fork { .. } | Command::Exec { .. } | Command::Exit { .. } => "process",
-        Command::Read { .. } | Command::Write { .. } | Command::Touch { .. } => "access",
+        Command::Read { .. }
+        | Command::Write { .. }
+        | Command::Touch { .. }
+        | Command::Pread { .. }
+        | Command::Pwrite { .. } => "access",
         Command::Alloc { .. } | Command::Free { .. } => "alloc",
-        Command::Reclaim { .. } => "reclaim",
+        Command::Reclaim { .. } | Command::MergePass => "reclaim",
         Command::Note { .. } => "note",
         Command::Ask { .. } => "ask",
         Command::Expect { .. } => "expect",

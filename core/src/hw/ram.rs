@@ -34,6 +34,15 @@ pub fn same_bytes(a: &Contents, b: &Contents) -> bool {
     }
 }
 
+/// The contents with zeroes in `from..to`; `None` if they are zero there already.
+pub fn zeroed(contents: &Contents, from: u64, to: u64) -> Option<Contents> {
+    let part = from as usize..to as usize;
+    let bytes = contents.as_ref().filter(|bytes| bytes[part.clone()].iter().any(|byte| *byte != 0))?;
+    let mut bytes = bytes.to_vec();
+    bytes[part].fill(0);
+    Some(Some(bytes.into()))
+}
+
 impl Ram {
     /// `frames` zeroed frames.
     pub fn new(geometry: &'static Geometry, frames: u32) -> Ram {
@@ -107,8 +116,13 @@ impl Ram {
         before
     }
 
+    /// Bytes kept of a frame: its page and the tag bytes behind it.
+    pub fn stored_size(&self) -> usize {
+        self.geometry.page_size() as usize + self.geometry.tag_bytes
+    }
+
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
-        let size = self.geometry.page_size() as usize + self.geometry.tag_bytes;
+        let size = self.stored_size();
         let contents = self.frames[pfn.index()].get_or_insert_with(|| vec![0; size].into());
         Arc::make_mut(contents)
     }

@@ -3,7 +3,8 @@
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `pte-vma` PTEs lie in VMAs and allow no more · `links` anon_vmas and objects agree with VMAs both ways.
+//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
+//! nodes agree with VMAs and frames both ways.
 
 use super::event::NullTrace;
 use super::view::{Mapping, View};
@@ -12,12 +13,12 @@ use crate::hw::pte::Pte;
 use crate::lab::command::Prot;
 use crate::machine::Machine;
 use crate::mm::alloc::FrameAllocator;
-use crate::mm::frame::{FrameUse, Owner};
+use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::merge::should_be_one;
 use crate::mm::object::ObjectPage;
 use crate::mm::rmap::interval::Interval;
 use crate::mm::rmap::object::interval_of;
-use crate::mm::vma::VmaFlags;
+use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
     ptes(machine, &view, &mut broken);
     links(&view, &mut broken);
     trees(machine, &mut broken);
+    stable_nodes(&view, &mappings, &mut broken);
     broken
 }
 
@@ -217,11 +219,20 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("pte-vma: page {} of pid {pid} has a PTE and no VMA", m.vpn));
                 return;
             };
-            if let Pte::Mapped { pfn, writable, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
-                let shared_private =
-                    vma.is_private() && (frame.mapcount > 1 || frame.state == FrameUse::Zero || frame.slot.is_some());
+                let shared_private = vma.is_private()
+                    && (frame.mapcount > 1
+                        || frame.state == FrameUse::Zero
+                        || frame.slot.is_some()
+                        || matches!(frame.mapping, Owner::Ksm(_)));
+                if (writable || dirty) && !frame.dirty && is_file_page(view, frame) {
+                    broken.push(format!(
+                        "pte-vma: page {} of pid {pid} may be dirty, its file's page {pfn} is clean",
+                        m.vpn
+                    ));
+                }
                 if writable && (!vma.prot.contains(Prot::WRITE) || shared_private) || (protnone && !vma.prot.is_empty())
                 {
                     broken.push(format!(
@@ -234,6 +245,13 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
         if rss != machine.mm.space(*pid).rss {
             broken.push(format!("pte-vma: pid {pid} counts {} pages, has {rss}", machine.mm.space(*pid).rss));
         }
+    }
+}
+
+fn is_file_page(view: &View, frame: Frame) -> bool {
+    match frame.mapping {
+        Owner::Object(id) => view.objects.get(&id).is_some_and(|object| !object.info.kind.swap_backed()),
+        Owner::Anon(_) | Owner::Ksm(_) | Owner::None => false,
     }
 }
 
@@ -260,6 +278,13 @@ fn links(view: &View, broken: &mut Vec<String>) {
         }
     }
     for (id, object) in &view.objects {
+        if object.info.is_anonymous() && object.info.vmas.is_empty() {
+            broken.push(format!("links: {id} has no name and nobody maps it"));
+        }
+        let end = object.info.pages(view.geometry()).unwrap_or(u64::MAX);
+        if let Some((index, _)) = object.pages.range(end..).next() {
+            broken.push(format!("links: page {index} of {id} lies behind its end"));
+        }
         let strays = object.info.vmas.iter().filter(|v| view.vma_by_id(**v).is_none_or(|v| v.object != Some(*id)));
         broken.extend(strays.map(|v| format!("links: {id} leads to {v} that does not lead back")));
         for (index, page) in &object.pages {
@@ -289,5 +314,27 @@ fn trees(machine: &Machine, broken: &mut Vec<String>) {
     let found = mm.trees.iter().map(|(owner, tree)| (*owner, tree.rows().into_iter().map(|row| row.1).collect()));
     if wanted != found.collect::<BTreeMap<_, _>>() {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
+    }
+}
+
+fn stable_nodes(view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mut Vec<String>) {
+    for (id, node) in &view.stable_nodes {
+        if view.frames.get(node.pfn).mapping != Owner::Ksm(*id) {
+            broken.push(format!("links: {id} leads to {}, which does not say so", node.pfn));
+        }
+        for mapping in mappings.get(&node.pfn).into_iter().flatten() {
+            let vma = view.vma(mapping.pid, mapping.vpn);
+            let leads = |vma: &Vma| vma.chain.iter().any(|a| node.items.contains(&(*a, vma.index_of(mapping.vpn))));
+            if !vma.is_some_and(leads) {
+                broken.push(format!("links: no item of {id} leads to page {} of pid {}", mapping.vpn, mapping.pid));
+            }
+        }
+    }
+    for (pfn, frame) in view.frames.iter() {
+        if let Owner::Ksm(id) = frame.mapping
+            && (frame.mapcount == 0 || view.stable_nodes.get(&id).is_none_or(|node| node.pfn != pfn))
+        {
+            broken.push(format!("links: {pfn} is merged, {id} does not lead to it or nobody maps it"));
+        }
     }
 }

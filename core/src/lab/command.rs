@@ -96,6 +96,10 @@ pub enum Advice {
     Dontneed,
     /// Write the pages out to swap now.
     Pageout,
+    /// Pages with equal bytes may become one at the next merge pass.
+    Mergeable,
+    /// No longer; merged pages get frames of their own again.
+    Unmergeable,
 }
 
 /// A command. In JSON the variant's name is the field `do`.
@@ -135,7 +139,7 @@ pub enum Command {
         pages: u64,
         prot: Prot,
     },
-    /// `mremap`. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
+    /// `mremap`. Of size 0, a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
     Mremap {
         pid: Pid,
         addr: VirtAddr,
@@ -203,6 +207,38 @@ pub enum Command {
         #[serde(default = "one")]
         pages: u64,
     },
+    /// `ftruncate`: sets a file's size; makes the file if there is none of that name. Files below `/dev/shm/` are named
+    /// shared memory.
+    Truncate {
+        file: String,
+        bytes: u64,
+    },
+    /// `unlink`: takes a file's name away; it ends when nobody maps it any more.
+    Unlink {
+        file: String,
+    },
+    /// `pread`: read from a file through the page cache, at most up to its end. Offset in bytes.
+    Pread {
+        pid: Pid,
+        file: String,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset: u64,
+        len: u64,
+    },
+    /// `pwrite`: write to a file through the page cache; it grows if it must.
+    Pwrite {
+        pid: Pid,
+        file: String,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset: u64,
+        bytes: Vec<u8>,
+    },
+    /// `msync(MS_SYNC)`: write back what is dirty of the files mapped shared in a range.
+    Msync {
+        pid: Pid,
+        addr: VirtAddr,
+        pages: u64,
+    },
     /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
     Alloc {
         pages: u32,
@@ -216,6 +252,8 @@ pub enum Command {
     Reclaim {
         frames: u32,
     },
+    /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
+    MergePass,
     /// A sentence for the reader; no effect.
     Note {
         text: String,
@@ -249,11 +287,17 @@ impl Command {
             | Command::Exit { pid }
             | Command::Read { pid, .. }
             | Command::Write { pid, .. }
-            | Command::Touch { pid, .. } => Some(*pid),
+            | Command::Touch { pid, .. }
+            | Command::Pread { pid, .. }
+            | Command::Pwrite { pid, .. }
+            | Command::Msync { pid, .. } => Some(*pid),
             Command::Spawn { .. }
+            | Command::Truncate { .. }
+            | Command::Unlink { .. }
             | Command::Alloc { .. }
             | Command::Free { .. }
             | Command::Reclaim { .. }
+            | Command::MergePass
             | Command::Note { .. }
             | Command::Ask { .. }
             | Command::Expect { .. } => None,
@@ -287,6 +331,8 @@ pub enum Errno {
     ENOMEM,
     EACCES,
     ENOSPC,
+    EPERM,
+    EOVERFLOW,
 }
 
 /// Signals that end a process for a bad access.
@@ -309,7 +355,7 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// First frame of a run from `alloc`.
     Run(Pfn),
-    /// Frames freed by `reclaim`.
+    /// Frames freed by `reclaim` or `merge_pass`; bytes written by `pwrite`.
     Count(u32),
     /// The call failed as it would on Linux.
     Failed(Errno),

@@ -11,7 +11,7 @@ pub const MEMORY: u64 = 100;
 pub const HIT: u64 = 4;
 /// Cycles for entering and leaving the fault handler.
 pub const FAULT: u64 = 1000;
-/// Cycles for zeroing or copying a page.
+/// Cycles for zeroing, copying or comparing a page.
 pub const PAGE: u64 = 1000;
 /// Cycles for moving one page to or from the swap disk.
 pub const DISK: u64 = 300_000;
@@ -43,12 +43,13 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
             }
         }
         Event::Fault { .. } => FAULT,
-        Event::Contents { .. } => PAGE,
+        Event::Contents { .. } | Event::Compare { .. } => PAGE,
         Event::DiskRead { .. } | Event::DiskWrite { .. } => DISK,
         Event::Pte { .. }
         | Event::Frame { .. }
         | Event::Vma { .. }
         | Event::Reverse { .. }
+        | Event::StableNode { .. }
         | Event::Free { .. }
         | Event::Bytes { .. } => MEMORY / 4,
         Event::Tlb { after: None, .. } => FLUSH,

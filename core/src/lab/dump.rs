@@ -133,6 +133,7 @@ enum Rest {
 enum Mapping {
     AnonVma(u32),
     Object(u32),
+    StableNode(u32),
 }
 
 fn frames(view: &View) -> Vec<FrameRow> {
@@ -147,6 +148,7 @@ fn frames(view: &View) -> Vec<FrameRow> {
                 Owner::None => None,
                 Owner::Anon(id) => Some(Mapping::AnonVma(id.0)),
                 Owner::Object(id) => Some(Mapping::Object(id.0)),
+                Owner::Ksm(id) => Some(Mapping::StableNode(id.0)),
             },
             index: frame.index,
             slot: frame.slot.map(|slot| slot.0),

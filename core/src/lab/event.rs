@@ -9,10 +9,11 @@ use crate::lab::command::{Errno, Signal};
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
+use crate::mm::ksm::StableNode;
 use crate::mm::object::{ObjectInfo, ObjectPage};
 use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::vma::Vma;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
 
 /// Read or write.
@@ -43,6 +44,8 @@ pub enum FaultKind {
     PageCache,
     /// A page of an object, read from the file or new.
     ObjectNew,
+    /// The first write to a clean page of a shared file mapping: the page is dirty from now on.
+    WriteNotify,
     /// The PTE allowed it after all (rights restored, or only the dirty bit was due).
     Spurious,
     /// No VMA, or not allowed: a signal.
@@ -90,6 +93,12 @@ pub enum Event {
         id: AnonVmaId,
         before: Option<Box<AnonVma>>,
         after: Option<Box<AnonVma>>,
+    },
+    /// The way back from a merged page.
+    StableNode {
+        id: StableId,
+        before: Option<Box<StableNode>>,
+        after: Option<Box<StableNode>>,
     },
     Object {
         id: ObjectId,
@@ -243,6 +252,11 @@ pub enum Event {
         pfn: Pfn,
         referenced: bool,
         victim: bool,
+    },
+    /// The merge pass read a page's bytes; `equal` is the frame that has the same.
+    Compare {
+        pfn: Pfn,
+        equal: Option<Pfn>,
     },
     /// The reverse map visited a VMA (or, scanning, a process) while looking for `pfn`.
     VisitVma {

@@ -44,6 +44,8 @@ tally! {
     /// Faults answered from the swap cache or the page cache, without a disk read.
     cache_faults,
     object_faults,
+    /// First writes to clean pages of shared file mappings.
+    notify_faults,
     bad_faults,
     ptes_written,
     /// VMAs (or, with scanning, processes) visited by the reverse map.
@@ -64,6 +66,8 @@ tally! {
     disk_reads,
     disk_writes,
     pages_copied,
+    /// Pages the merge pass read.
+    pages_compared,
     oom_kills,
     failed_calls,
     signals,
@@ -99,6 +103,7 @@ impl Tally {
                     FaultKind::SwapIn => one(&mut self.swap_in_faults),
                     FaultKind::SwapCache | FaultKind::PageCache => one(&mut self.cache_faults),
                     FaultKind::ObjectNew => one(&mut self.object_faults),
+                    FaultKind::WriteNotify => one(&mut self.notify_faults),
                     FaultKind::Bad => one(&mut self.bad_faults),
                     FaultKind::Spurious => {}
                 }
@@ -124,12 +129,14 @@ impl Tally {
             Event::DiskRead { .. } => one(&mut self.disk_reads),
             Event::DiskWrite { .. } => one(&mut self.disk_writes),
             Event::Contents { from: Some(_), .. } => one(&mut self.pages_copied),
+            Event::Compare { .. } => one(&mut self.pages_compared),
             Event::OomKill { .. } => one(&mut self.oom_kills),
             Event::Failed { .. } => one(&mut self.failed_calls),
             Event::Signal { .. } => one(&mut self.signals),
             Event::Process { .. }
             | Event::Vma { .. }
             | Event::AnonVma { .. }
+            | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
             | Event::Reverse { after: Entry::None | Entry::Shared, .. }

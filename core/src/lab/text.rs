@@ -15,10 +15,11 @@ const ROW: usize = 64;
 const ROWS: u32 = 256;
 
 /// Letters and what they stand for, in the order of the legend.
-const LEGEND: [(char, &str); 11] = [
+const LEGEND: [(char, &str); 12] = [
     ('.', "free"),
     ('a', "anonymous"),
     ('A', "anonymous, shared by several PTEs"),
+    ('M', "merged"),
     ('f', "file"),
     ('m', "shared memory"),
     ('c', "swap or page cache, not mapped"),
@@ -101,8 +102,9 @@ fn letter(view: &View, frame: &Frame) -> char {
         FrameUse::Page => match frame.mapping {
             Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
                 Some(ObjectKind::File(_)) => 'f',
-                Some(ObjectKind::Shmem) | None => 'm',
+                Some(ObjectKind::Shmem | ObjectKind::Shm(_)) | None => 'm',
             },
+            Owner::Ksm(_) => 'M',
             Owner::Anon(_) | Owner::None if frame.mapcount > 1 => 'A',
             Owner::Anon(_) | Owner::None => 'a',
         },
@@ -172,16 +174,17 @@ pub fn vma_line(view: &View, vma: &Vma) -> String {
     line.trim_end().to_string()
 }
 
-/// What a VMA is called in `/proc/PID/maps`: its file, `[heap]`, `[stack]`, `[shared]` or nothing.
+/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]` or nothing.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
-    let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info.kind);
+    let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info);
     let heap = view.processes.get(&vma.pid).is_some_and(|process| {
         let geometry = view.geometry();
         geometry.addr(vma.start) < process.brk && geometry.addr(vma.end) > process.brk_start
     });
-    match file {
-        Some(ObjectKind::File(name)) => name.clone(),
-        Some(ObjectKind::Shmem) => "[shared]".into(),
+    match file.map(|info| (info.kind.name(), info.unlinked)) {
+        Some((Some(name), false)) => name.into(),
+        Some((Some(name), true)) => format!("{name} (deleted)"),
+        Some((None, _)) => "[shared]".into(),
         None if heap => "[heap]".into(),
         None if vma.flags.contains(VmaFlags::GROWSDOWN) => "[stack]".into(),
         None => String::new(),

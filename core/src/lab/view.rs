@@ -14,6 +14,7 @@ use crate::hw::tlb::TlbEntry;
 use crate::mm::alloc::free_lists::FreeLists;
 use crate::mm::anon_vma::AnonVmas;
 use crate::mm::frame::{FrameTable, Owner};
+use crate::mm::ksm::StableNodes;
 use crate::mm::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::mm::rmap::entry::Entries;
 use crate::mm::vma::Vma;
@@ -38,6 +39,7 @@ pub struct View {
     pub vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
     pub anon_vmas: AnonVmas,
     pub objects: Objects,
+    pub stable_nodes: StableNodes,
     pub slots: Vec<Slot>,
     pub slot_contents: Vec<Contents>,
     pub tlb: Vec<Option<TlbEntry>>,
@@ -89,6 +91,7 @@ impl View {
                 self.replace_vma(old.as_deref(), new.as_deref());
             }
             Event::AnonVma { id, before, after } => set(&mut self.anon_vmas, *id, pick(forward, before, after)),
+            Event::StableNode { id, before, after } => set(&mut self.stable_nodes, *id, pick(forward, before, after)),
             Event::Object { id, before, after } => self.set_object(*id, pick(forward, before, after).as_deref()),
             Event::Link { owner, id, linked } => self.set_link(*owner, *id, *linked == forward),
             Event::ObjectPage { id, index, before, after } => {
@@ -144,6 +147,7 @@ impl View {
             | Event::Alloc { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
             | Event::VisitLink { .. }
@@ -188,7 +192,7 @@ impl View {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a link names a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a link names a living object").info.vmas,
-            Owner::None => return,
+            Owner::None | Owner::Ksm(_) => return,
         };
         if linked {
             vmas.insert(vma);
@@ -314,6 +318,7 @@ impl View {
             ("processes", self.processes == other.processes),
             ("vmas", self.vmas == other.vmas),
             ("anon_vmas", self.anon_vmas == other.anon_vmas),
+            ("stable nodes", self.stable_nodes == other.stable_nodes),
             ("objects", objects(&self.objects, &other.objects)),
             ("slots", self.slots == other.slots),
             ("slot contents", contents(&self.slot_contents, &other.slot_contents)),

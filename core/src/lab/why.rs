@@ -51,6 +51,8 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Signal { pid, .. } => Some(Subject::Process(*pid)),
         Event::Vma { id, .. } | Event::Link { id, .. } => Some(Subject::Vma(*id)),
         Event::AnonVma { .. } | Event::Object { .. } | Event::Stored { .. } | Event::Reclaim { .. } => None,
+        Event::StableNode { before, after, .. } => after.as_ref().or(before.as_ref()).map(|n| Subject::Frame(n.pfn)),
+        Event::Compare { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::ObjectPage { after, before, .. } => match after.or(*before) {
             Some(crate::mm::object::ObjectPage::Frame(pfn)) => Some(Subject::Frame(pfn)),
             Some(crate::mm::object::ObjectPage::Slot(slot)) => Some(Subject::Slot(slot)),

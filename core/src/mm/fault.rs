@@ -4,6 +4,7 @@
 //! no VMA (and no stack to grow), or not allowed ........ SIGSEGV
 //! beyond the end of an object .......................... SIGBUS
 //! entry present:  write to a read-only entry ........... copy-on-write, or reuse by the last sharer
+//!                 of a shared file's page .............. the page becomes dirty
 //! entry swapped:  ...................................... swap-in (`swap`)
 //! entry empty:    object ............................... page cache (`page_cache`)
 //!                 anonymous, read ...................... the zero page
@@ -53,7 +54,8 @@ impl Mm {
             (FaultKind::ZeroPage, _) => self.zero_page(at, vma, t),
             (FaultKind::AnonWrite, _) => self.anon_write(at, vma, t)?,
             (FaultKind::Reuse, Pte::Mapped { pfn, .. }) => self.reuse(at, vma, pfn, t),
-            (FaultKind::Cow, Pte::Mapped { pfn, .. }) => self.copy_on_write(at, vma, pfn, t)?,
+            (FaultKind::Cow, Pte::Mapped { pfn, .. }) => self.copy_on_write(at, vma, pfn, Rights::WRITTEN, t)?,
+            (FaultKind::WriteNotify, Pte::Mapped { pfn, .. }) => self.write_notify(at, vma, pfn, t),
             (_, Pte::Swapped { slot }) => self.swap_in(at, vma, slot, access, t)?,
             (FaultKind::PageCache | FaultKind::ObjectNew | FaultKind::SwapIn | FaultKind::Cow, _) => {
                 self.object_fault(at, vma, access, t)?;
@@ -63,9 +65,9 @@ impl Mm {
         Ok(())
     }
 
-    /// Shared memory that was grown by `mremap` has no pages behind its first size.
+    /// A file shorter than its mapping, or shared memory that was grown by `mremap`: there are no pages behind the end.
     fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
-        let size = vma.object.and_then(|id| self.objects[&id].info.pages);
+        let size = vma.object.and_then(|id| self.objects[&id].info.pages(self.geometry));
         size.is_some_and(|pages| vma.index_of(vpn) >= pages)
     }
 
@@ -77,6 +79,11 @@ impl Mm {
             (Pte::Swapped { .. }, _) => FaultKind::SwapIn,
             (Pte::Mapped { writable: false, pfn, protnone: false, .. }, _) if write && vma.is_private() => {
                 if self.can_reuse(pfn) { FaultKind::Reuse } else { FaultKind::Cow }
+            }
+            (Pte::Mapped { writable: false, .. }, Some(id))
+                if write && !vma.is_private() && !self.maps_writable(vma, id) =>
+            {
+                FaultKind::WriteNotify
             }
             (Pte::Mapped { .. }, _) => FaultKind::Spurious,
             (Pte::Empty, None) if write => FaultKind::AnonWrite,
@@ -148,19 +155,32 @@ impl Mm {
         self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
     }
 
-    fn copy_on_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), Trouble> {
+    /// A frame of its own for a page that is shared, with the same bytes.
+    pub(crate) fn copy_on_write(
+        &mut self,
+        at: PtePlace,
+        vma: Cover,
+        pfn: Pfn,
+        rights: Rights,
+        t: &mut impl Trace,
+    ) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
         if pfn != self.zero {
-            if vma.flags.contains(VmaFlags::LOCKED) {
-                // As in `zap`: the other sharers have not locked it.
-                self.set_frame(pfn, |f| f.mlocked = false, t);
-            }
+            self.forget_lock(pfn, vma, t);
             self.unmap_frame(pfn, at, false, t);
         }
-        self.map_frame(at, vma, (copy, Owner::Anon(own)), Rights::WRITTEN, t);
+        self.map_frame(at, vma, (copy, Owner::Anon(own)), rights, t);
         Ok(())
+    }
+
+    /// The first write to a clean page of a shared file mapping; Linux's `page_mkwrite`. Until it is written back (see
+    /// `writeback`) no write faults again.
+    fn write_notify(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
+        self.set_frame(pfn, |f| f.dirty = true, t);
+        let exec = vma.prot.contains(Prot::EXEC);
+        self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
     }
 
     /// Nobody else maps the frame or holds its slot: the writer may keep it.
@@ -177,7 +197,7 @@ impl Mm {
     /// The entry is there and the VMA allows the access: the rights follow the VMA again.
     fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
         if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = self.pte_at(at) {
-            let writable = writable || (!vma.is_private() && vma.prot.contains(Prot::WRITE));
+            let writable = writable || vma.object.is_some_and(|id| self.maps_writable(vma, id));
             let exec = vma.prot.contains(Prot::EXEC);
             self.set_pte(at, Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone: false }, t);
         }
@@ -193,14 +213,15 @@ impl Mm {
         t: &mut impl Trace,
     ) {
         let enter = |f: &mut Frame| {
-            (f.mapping, f.index) = (owner, vma.index_of(at.vpn));
+            let merged = matches!(owner, Owner::Ksm(_));
+            (f.mapping, f.index) = (owner, if merged { 0 } else { vma.index_of(at.vpn) });
             f.mapcount += 1;
             f.mlocked |= vma.flags.contains(VmaFlags::LOCKED);
         };
         self.set_frame(pfn, enter, t);
         self.enter_rmap(at, pfn, t);
-        let exec = vma.prot.contains(Prot::EXEC);
-        self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }, t);
+        let (exec, protnone) = (vma.prot.contains(Prot::EXEC), vma.prot.is_empty());
+        self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }, t);
         self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;
     }
 }

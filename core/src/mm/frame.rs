@@ -3,7 +3,7 @@
 //! Per user frame the reverse map is three fields, as in Linux since 2.6.7: `mapping` (the anon_vma or the object),
 //! `index` (the page's offset in it) and `mapcount` (how many PTEs point here).
 
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot};
 use serde::{Deserialize, Serialize};
 
 /// What a frame is used for.
@@ -35,6 +35,8 @@ pub enum Owner {
     None,
     Anon(AnonVmaId),
     Object(ObjectId),
+    /// A merged page: its stable node leads on.
+    Ksm(StableId),
 }
 
 /// A frame's descriptor.
@@ -44,8 +46,8 @@ pub struct Frame {
     /// PTEs that point here. 0 for the zero page, as in Linux.
     pub mapcount: u32,
     pub mapping: Owner,
-    /// Offset in pages within `mapping`; address = vm_start + (index - vm_pgoff) pages. Of a table: the first page that
-    /// it maps.
+    /// Offset in pages within `mapping` (0 for merged pages, whose items have theirs); address = vm_start + (index -
+    /// vm_pgoff) pages. Of a table: the first page that it maps.
     pub index: u64,
     /// Its slot while in the swap cache.
     pub slot: Option<SwapSlot>,

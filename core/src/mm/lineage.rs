@@ -4,7 +4,6 @@
 use super::Mm;
 use super::anon_vma::AnonVma;
 use super::frame::Owner;
-use super::object::ObjectKind;
 use super::vma::{Cover, Vma};
 use crate::config::AnonKind;
 use crate::lab::event::Trace;
@@ -69,7 +68,7 @@ impl Mm {
         }
         if let Some(id) = vma.object {
             let left = self.set_link(Owner::Object(id), vma, false, t);
-            if !left && self.objects[&id].info.kind == ObjectKind::Shmem {
+            if !left && self.objects[&id].info.is_anonymous() {
                 self.end_object(id, t);
             }
         }

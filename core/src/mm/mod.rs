@@ -8,7 +8,9 @@ pub mod access;
 pub mod alloc;
 pub mod anon_vma;
 pub mod fault;
+pub mod fault_around;
 pub mod frame;
+pub mod ksm;
 pub mod lineage;
 pub mod merge;
 pub mod near;
@@ -22,18 +24,21 @@ pub mod share;
 pub mod space;
 pub mod state;
 pub mod swap;
+pub mod truncate;
 pub mod unmap;
 pub mod vma;
+pub mod writeback;
 
 use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
 use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
+use ksm::StableNodes;
 use object::Objects;
 use rmap::Scheme;
 use rmap::entry::Entries;
@@ -55,6 +60,7 @@ pub struct Mm {
     pub(crate) vma_at: BTreeMap<VmaId, (Pid, Vpn)>,
     pub(crate) anon_vmas: AnonVmas,
     pub(crate) objects: Objects,
+    pub(crate) stable_nodes: StableNodes,
     /// Files by name.
     pub(crate) files: BTreeMap<String, ObjectId>,
     pub(crate) scheme: Scheme,
@@ -63,6 +69,8 @@ pub struct Mm {
     /// What the scheme `object` keeps of each anon_vma and object.
     pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
+    /// Most pages that one read fault maps.
+    pub(crate) fault_around: u32,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -73,6 +81,7 @@ pub struct Mm {
     next_vma: u32,
     next_anon_vma: u32,
     next_object: u32,
+    next_stable: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -104,11 +113,13 @@ impl Mm {
             vma_at: BTreeMap::new(),
             anon_vmas: AnonVmas::new(),
             objects: Objects::new(),
+            stable_nodes: StableNodes::new(),
             files: BTreeMap::new(),
             scheme: Scheme::new(config),
             entries: Entries::new(config),
             trees: Trees::new(),
             policy: config.policy,
+            fault_around: config.fault_around,
             hand: Pfn(0),
             zero,
             keep: None,
@@ -116,6 +127,7 @@ impl Mm {
             next_vma: 1,
             next_anon_vma: 1,
             next_object: 1,
+            next_stable: 1,
         }
     }
 
@@ -127,6 +139,11 @@ impl Mm {
     pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
         self.next_anon_vma += 1;
         AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    pub(crate) fn new_stable_id(&mut self) -> StableId {
+        self.next_stable += 1;
+        StableId(self.next_stable - 1)
     }
 
     pub(crate) fn new_object_id(&mut self) -> ObjectId {

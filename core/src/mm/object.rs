@@ -1,5 +1,6 @@
 //! Memory objects: files and shared anonymous memory; Linux's `address_space`. The page cache is their `pages`.
 
+use crate::hw::geometry::Geometry;
 use crate::hw::ram::Contents;
 use crate::units::{ObjectId, Pfn, SwapSlot, VmaId};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,37 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum ObjectKind {
     /// Shared anonymous memory: goes to swap; ends with its last mapping.
     Shmem,
+    /// Named shared memory, a file of tmpfs (its name begins with [`SHM`]): goes to swap; lives until it is neither
+    /// named nor mapped.
+    Shm(String),
     /// A named file: clean pages are dropped and read again, dirty ones written back; stays when unmapped.
     File(String),
+}
+
+/// Where tmpfs is mounted: what lies below is memory, not disk.
+pub const SHM: &str = "/dev/shm/";
+
+impl ObjectKind {
+    /// What a file's name stands for.
+    pub fn of(name: &str) -> ObjectKind {
+        if name.starts_with(SHM) { ObjectKind::Shm(name.to_owned()) } else { ObjectKind::File(name.to_owned()) }
+    }
+
+    /// Whether its pages go to swap: they have no file to be read from again.
+    pub fn swap_backed(&self) -> bool {
+        match self {
+            ObjectKind::Shmem | ObjectKind::Shm(_) => true,
+            ObjectKind::File(_) => false,
+        }
+    }
+
+    /// Its name, if it was given one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            ObjectKind::Shmem => None,
+            ObjectKind::Shm(name) | ObjectKind::File(name) => Some(name),
+        }
+    }
 }
 
 /// Where a page of an object is.
@@ -20,7 +50,7 @@ pub enum ObjectKind {
 #[serde(rename_all = "snake_case")]
 pub enum ObjectPage {
     Frame(Pfn),
-    /// Swapped out (shared memory only).
+    /// Swapped out (shared memory, named or not).
     Slot(SwapSlot),
 }
 
@@ -29,10 +59,25 @@ pub enum ObjectPage {
 pub struct ObjectInfo {
     pub id: ObjectId,
     pub kind: ObjectKind,
-    /// Its size; an access beyond it is SIGBUS. Unknown for files: they are as long as anybody maps.
-    pub pages: Option<u64>,
+    /// Its size in bytes (`i_size`); an access beyond its last page is SIGBUS. Unknown for files that nobody gave a
+    /// size: they are as long as anybody maps.
+    pub size: Option<u64>,
+    /// Its name is gone: it ends with its last mapping.
+    pub unlinked: bool,
     /// VMAs that map it: the way from a frame to its PTEs (`i_mmap`).
     pub vmas: BTreeSet<VmaId>,
+}
+
+impl ObjectInfo {
+    /// Its size in pages, the last perhaps partly used.
+    pub fn pages(&self, geometry: &Geometry) -> Option<u64> {
+        self.size.map(|size| size.div_ceil(geometry.page_size()))
+    }
+
+    /// Whether it ends once nobody maps it.
+    pub fn is_anonymous(&self) -> bool {
+        self.unlinked || self.kind == ObjectKind::Shmem
+    }
 }
 
 /// An object.

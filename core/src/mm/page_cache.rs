@@ -1,4 +1,5 @@
-//! Pages of objects: files and shared anonymous memory, found in the page cache or brought into it.
+//! Pages of objects: files and shared memory, found in the page cache or brought into it; Linux's `mm/filemap.c` and
+//! `mm/shmem.c`. What is written through a mapping or a call is dirty until it is written back (`writeback`).
 
 use super::fault::Rights;
 use super::frame::Owner;
@@ -8,37 +9,39 @@ use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;
 use crate::lab::event::{Access, Event, Trace};
-use crate::units::{ObjectId, Pfn, SwapSlot};
+use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
 use std::collections::BTreeSet;
 
 impl Mm {
-    /// The object of a file's name, made at its first use.
-    pub(crate) fn file_object(&mut self, name: &str, t: &mut impl Trace) -> ObjectId {
+    /// The object of a file's name, made at its first use; `size` is what a new one has.
+    pub(crate) fn file_object(&mut self, name: &str, size: Option<u64>, t: &mut impl Trace) -> ObjectId {
         if let Some(id) = self.files.get(name) {
             return *id;
         }
-        let id = self.new_object(ObjectKind::File(name.to_owned()), None, t);
+        let id = self.new_object(ObjectKind::of(name), size, t);
         self.files.insert(name.to_owned(), id);
         id
     }
 
     /// A new object without pages.
-    pub(crate) fn new_object(&mut self, kind: ObjectKind, pages: Option<u64>, t: &mut impl Trace) -> ObjectId {
+    pub(crate) fn new_object(&mut self, kind: ObjectKind, size: Option<u64>, t: &mut impl Trace) -> ObjectId {
         let id = self.new_object_id();
-        self.set_object(id, Some(ObjectInfo { id, kind, pages, vmas: BTreeSet::new() }), t);
+        self.set_object(id, Some(ObjectInfo { id, kind, size, unlinked: false, vmas: BTreeSet::new() }), t);
         id
     }
 
-    /// Shared memory that nobody maps any more: its pages and slots are freed.
-    pub(crate) fn end_object(&mut self, id: ObjectId, t: &mut impl Trace) {
-        let pages: Vec<(u64, ObjectPage)> = self.objects[&id].pages.iter().map(|(i, p)| (*i, *p)).collect();
-        for (index, page) in pages {
-            self.set_object_page(id, index, None, t);
-            match page {
-                ObjectPage::Frame(pfn) => self.give_frame(pfn, t),
-                ObjectPage::Slot(slot) => self.put_slot(slot, t),
-            }
+    /// Takes a file's name away; the object ends when nobody maps it.
+    pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) {
+        let id = self.files.remove(name).expect("refused before if there is no such file");
+        self.change_object(id, |info| info.unlinked = true, t);
+        if self.objects[&id].info.vmas.is_empty() {
+            self.end_object(id, t);
         }
+    }
+
+    /// An object that nobody maps or names any more: its pages and slots are freed.
+    pub(crate) fn end_object(&mut self, id: ObjectId, t: &mut impl Trace) {
+        self.drop_pages_from(id, 0, t);
         self.set_object(id, None, t);
     }
 
@@ -51,14 +54,26 @@ impl Mm {
         t: &mut impl Trace,
     ) -> Result<(), Trouble> {
         let id = vma.object.expect("only called for objects");
-        let pfn = self.object_frame(id, vma.index_of(at.vpn), at, t)?;
         let write = access == Access::Write;
+        if !write && self.map_around(at, vma, id, t) {
+            return Ok(());
+        }
+        let pfn = self.object_frame(id, vma.index_of(at.vpn), at.pid, false, t)?;
         if vma.is_private() && write {
             return self.private_copy(at, vma, pfn, t);
         }
-        let writable = !vma.is_private() && vma.prot.contains(Prot::WRITE);
-        self.map_frame(at, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: writable && write }, t);
+        if write {
+            self.set_frame(pfn, |f| f.dirty = true, t);
+        }
+        let writable = write || self.maps_writable(vma, id);
+        self.map_frame(at, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: write }, t);
         Ok(())
+    }
+
+    /// Whether a page may be written through a mapping that was made by a read. Not so of a file's: its first write
+    /// must fault to make the page dirty (Linux's `vma_wants_writenotify`).
+    pub(crate) fn maps_writable(&self, vma: Cover, id: ObjectId) -> bool {
+        !vma.is_private() && vma.prot.contains(Prot::WRITE) && self.objects[&id].info.kind.swap_backed()
     }
 
     /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
@@ -70,29 +85,38 @@ impl Mm {
         Ok(())
     }
 
-    /// The frame of an object's page: in the cache, or read into it.
-    fn object_frame(&mut self, id: ObjectId, index: u64, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    /// The frame of an object's page: in the cache, or read into it on behalf of `pid`. A page that is going to be
+    /// written whole need not be read.
+    pub(crate) fn object_frame(
+        &mut self,
+        id: ObjectId,
+        index: u64,
+        pid: Pid,
+        whole: bool,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, Trouble> {
         if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
             return Ok(*pfn);
         }
-        let pfn = self.take_frame(at.pid, t)?;
-        // Nothing but this fault adds pages to objects, so the page is still missing or on its slot.
+        let pfn = self.take_frame(pid, t)?;
+        // Nothing but this call adds pages to objects, so the page is still missing or on its slot.
         if let Some(ObjectPage::Slot(slot)) = self.objects[&id].pages.get(&index).copied() {
             self.read_slot(slot, pfn, t);
             self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
             self.put_slot_of_object(slot, t);
         } else {
-            self.fill_from_object(id, index, pfn, t);
+            self.fill_from_object(id, index, pfn, whole, t);
             self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
         }
         self.set_frame(pfn, |f| (f.mapping, f.index) = (Owner::Object(id), index), t);
         Ok(pfn)
     }
 
-    fn fill_from_object(&mut self, id: ObjectId, index: u64, pfn: Pfn, t: &mut impl Trace) {
+    fn fill_from_object(&mut self, id: ObjectId, index: u64, pfn: Pfn, whole: bool, t: &mut impl Trace) {
         let object = &self.objects[&id];
         let contents = object.stored.get(&index).cloned().flatten();
-        if matches!(object.info.kind, ObjectKind::File(_)) {
+        let inside = object.info.pages(self.geometry).is_none_or(|pages| index < pages);
+        if inside && !whole && !object.info.kind.swap_backed() {
             t.emit(|| Event::DiskRead { slot: None, object: Some(id) });
         }
         self.set_contents(pfn, None, contents, t);

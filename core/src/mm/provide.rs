@@ -1,7 +1,7 @@
 //! Frames in and out of the allocator: boot, taking one for a process, giving one back.
 
 use super::alloc::{Allocator, FrameAllocator};
-use super::frame::{Frame, FrameTable, FrameUse};
+use super::frame::{Frame, FrameTable, FrameUse, Owner};
 use super::{Mm, Trouble};
 use crate::config::Config;
 use crate::lab::event::{NullTrace, Trace};
@@ -70,10 +70,13 @@ impl Mm {
         }
     }
 
-    /// Gives one frame back.
+    /// Gives one frame back; a merged page's stable node ends with it.
     pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         if matches!(self.frames.get(pfn).state, FrameUse::Table { .. }) {
             self.forget_table();
+        }
+        if let Owner::Ksm(id) = self.frames.get(pfn).mapping {
+            self.set_stable_node(id, None, t);
         }
         self.set_frame(pfn, |f| *f = Frame::default(), t);
         self.alloc.free(pfn, 1, t);

@@ -3,6 +3,7 @@
 use super::Mm;
 use super::anon_vma::AnonVma;
 use super::frame::{Frame, Owner};
+use super::ksm::StableNode;
 use super::object::{Object, ObjectInfo, ObjectPage};
 use super::space::Space;
 use super::vma::Vma;
@@ -11,7 +12,7 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
 use crate::lab::event::{Event, ProcessInfo, Trace};
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, SwapSlot, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 
 /// Where a PTE is.
@@ -141,12 +142,20 @@ impl Mm {
         t.emit(|| Event::AnonVma { id, before: before.map(Box::new), after: after.map(Box::new) });
     }
 
+    pub(crate) fn set_stable_node(&mut self, id: StableId, after: Option<StableNode>, t: &mut impl Trace) {
+        let before = match &after {
+            Some(node) => self.stable_nodes.insert(id, node.clone()),
+            None => self.stable_nodes.remove(&id),
+        };
+        t.emit(|| Event::StableNode { id, before: before.map(Box::new), after: after.map(Box::new) });
+    }
+
     /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
     pub(crate) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool, t: &mut impl Trace) -> bool {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
-            Owner::None => return false,
+            Owner::None | Owner::Ksm(_) => return false,
         };
         let changed = if linked { vmas.insert(vma.id) } else { vmas.remove(&vma.id) };
         let left = !vmas.is_empty();
@@ -167,6 +176,15 @@ impl Mm {
             (None, _) => drop(self.objects.remove(&id)),
         }
         t.emit(|| Event::Object { id, before: before.map(Box::new), after: after.map(Box::new) });
+    }
+
+    /// Changes what is known of an object.
+    pub(crate) fn change_object(&mut self, id: ObjectId, change: impl FnOnce(&mut ObjectInfo), t: &mut impl Trace) {
+        let mut info = self.objects[&id].info.clone();
+        change(&mut info);
+        if info != self.objects[&id].info {
+            self.set_object(id, Some(info), t);
+        }
     }
 
     pub(crate) fn set_object_page(&mut self, id: ObjectId, index: u64, after: Option<ObjectPage>, t: &mut impl Trace) {

@@ -2,7 +2,8 @@
 //!
 //! A slot counts the PTEs that hold its number. While some still do after one has been read in, the frame stays in the
 //! swap cache (`frame.slot`, `slot.cached`), so the others find the same frame. A cached frame is clean and mapped
-//! read-only; the last to come gets the frame for itself and the slot is freed.
+//! read-only; the last to come gets the frame for itself and the slot is freed. Pages that were merged (`ksm`) when they
+//! went out share a slot, but not the frame that comes back: each lineage gets its own copy.
 
 use super::fault::Rights;
 use super::frame::Owner;
@@ -23,9 +24,14 @@ impl Mm {
         access: Access,
         t: &mut impl Trace,
     ) -> Result<(), Trouble> {
-        let pfn = self.slot_frame(slot, at, t)?;
+        let cached = self.slot_frame(slot, at, t)?;
+        let copied = self.needs_own_copy(cached, vma, at.vpn);
+        let pfn = if copied { self.take_frame_for_copy(at.pid, cached, t)? } else { cached };
+        if copied {
+            self.copy_page(cached, pfn, t);
+        }
         self.set_slot(slot, |s| s.count -= 1, t);
-        let exclusive = self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0;
+        let exclusive = copied || (self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0);
         self.leave_swap_cache(slot, t);
         // Not known to be this process's alone: the oldest anon_vma is in every sharer's chain.
         let oldest = self.vma(vma.pid, vma.start).chain[0];

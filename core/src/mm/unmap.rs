@@ -3,7 +3,7 @@
 use super::Mm;
 use super::frame::Owner;
 use super::state::PtePlace;
-use super::vma::{Vma, VmaFlags};
+use super::vma::{Cover, Vma, VmaFlags};
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid, Vpn};
@@ -11,7 +11,7 @@ use crate::units::{Pfn, Pid, Vpn};
 impl Mm {
     /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        if self.space(pid).overlapping(start, end).next().is_none() {
+        if start >= end || self.space(pid).overlapping(start, end).next().is_none() {
             return;
         }
         self.isolate(pid, (start, end), t);
@@ -24,13 +24,13 @@ impl Mm {
 
     /// Empties every PTE of `start..end`; the VMAs stay.
     pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        let part = |vma: &Vma| (vma.start.max(start), vma.end.min(end), vma.flags.contains(VmaFlags::LOCKED));
-        let parts: Vec<(Vpn, Vpn, bool)> = self.space(pid).overlapping(start, end).map(part).collect();
-        for (from, to, locked) in parts {
+        let part = |vma: &Vma| (vma.start.max(start), vma.end.min(end), vma.cover());
+        let parts: Vec<(Vpn, Vpn, Cover)> = self.space(pid).overlapping(start, end).map(part).collect();
+        for (from, to, vma) in parts {
             let mut unmapped = 0;
             for table in self.leaf_tables(pid, from, to) {
                 for index in table.indices.clone() {
-                    unmapped += u64::from(self.zap(table.place(index), locked, t));
+                    unmapped += u64::from(self.zap(table.place(index), vma, t));
                 }
             }
             self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
@@ -38,7 +38,7 @@ impl Mm {
     }
 
     /// Empties one PTE. `true` if it mapped a frame that counts.
-    fn zap(&mut self, at: PtePlace, locked: bool, t: &mut impl Trace) -> bool {
+    fn zap(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> bool {
         let pte = self.pte_at(at);
         if pte == Pte::Empty {
             return false;
@@ -46,10 +46,7 @@ impl Mm {
         self.set_pte(at, Pte::Empty, t);
         match pte {
             Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
-                if locked {
-                    // Another locker, if any, is found again when reclaim visits the frame's VMAs.
-                    self.set_frame(pfn, |f| f.mlocked = false, t);
-                }
+                self.forget_lock(pfn, vma, t);
                 self.drop_mapping(pfn, at, dirty, t);
                 return true;
             }
@@ -63,6 +60,14 @@ impl Mm {
     pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
         self.drop_mapping(pfn, at, dirty, t);
+    }
+
+    /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
+    /// frame's VMAs.
+    pub(crate) fn forget_lock(&mut self, pfn: Pfn, vma: Cover, t: &mut impl Trace) {
+        if vma.flags.contains(VmaFlags::LOCKED) {
+            self.set_frame(pfn, |f| f.mlocked = false, t);
+        }
     }
 
     /// One PTE fewer points to the frame. The last one gone, an anonymous frame that no slot refers to is free.

@@ -19,6 +19,8 @@ bitflags::bitflags! {
         const ACCOUNT = 8;
         /// `VM_LOCKED`: its pages stay in memory.
         const LOCKED = 16;
+        /// `VM_MERGEABLE`: equal pages in it may become one.
+        const MERGEABLE = 32;
     }
 }
 

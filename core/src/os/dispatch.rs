@@ -44,9 +44,15 @@ impl Machine {
             Command::Read { pid, addr, len } => self.read(*pid, *addr, *len, t),
             Command::Write { pid, addr, bytes } => self.write(*pid, *addr, bytes, t),
             Command::Touch { pid, addr, pages } => self.touch(*pid, *addr, *pages, t),
+            Command::Truncate { file, bytes } => self.truncate(file, *bytes, t),
+            Command::Unlink { file } => self.unlink(file, t),
+            Command::Pread { pid, file, offset, len } => self.pread(*pid, file, *offset, *len, t),
+            Command::Pwrite { pid, file, offset, bytes } => self.pwrite(*pid, file, *offset, bytes, t),
+            Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
             Command::Alloc { pages } => self.alloc_run(*pages, t),
             Command::Free { pfn, pages } => self.free_run(*pfn, *pages, t),
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
         }
     }

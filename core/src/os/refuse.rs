@@ -44,6 +44,20 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Write { bytes, .. } => {
             at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
+        Command::Truncate { file, .. } => short(file),
+        Command::Unlink { file } => match machine.mm.files.contains_key(file) {
+            true => Ok(()),
+            false => refuse(
+                format!("unlink: there is no file `{}`", cut(file)),
+                "a file is there once it was mapped, written or given a size",
+            ),
+        },
+        Command::Pread { file, len, .. } => {
+            short(file).and(at_least_one("len", *len)).and(size("len", *len, MAX_BYTES))
+        }
+        Command::Pwrite { file, bytes, .. } => {
+            short(file).and(at_least_one("bytes", bytes.len() as u64)).and(size("bytes", bytes.len() as u64, MAX_BYTES))
+        }
         Command::Alloc { pages } => match machine.mm.alloc.given(*pages) {
             _ if *pages == 0 => refuse("alloc: zero pages", "ask for at least one"),
             Some(_) => Ok(()),
@@ -60,7 +74,9 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Brk { .. }
         | Command::Madvise { .. }
         | Command::Munlock { .. }
+        | Command::Msync { .. }
         | Command::Exit { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => Ok(()),
@@ -113,6 +129,11 @@ fn run(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
 
 fn short(name: &str) -> Check {
     size("name: bytes", name.len() as u64, MAX_NAME as u64)
+}
+
+/// A name as quoted in a message.
+fn cut(name: &str) -> String {
+    name.chars().take(40).collect()
 }
 
 fn at_least_one(field: &str, n: u64) -> Check {

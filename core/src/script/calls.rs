@@ -16,6 +16,7 @@ const LONGEST_TEXT: usize = 64 << 10;
 pub fn register(engine: &mut Engine) {
     register_process_calls(engine);
     register_memory_calls(engine);
+    register_file_calls(engine);
     register_machine_calls(engine);
     register_lesson_calls(engine);
 }
@@ -88,6 +89,10 @@ fn register_memory_calls(engine: &mut Engine) {
         let pages = amount(&ctx, "pages", pages)?;
         call(&ctx, Command::Munlock { pid: p.0, addr: addr(at), pages })
     });
+    engine.register_fn("msync", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Msync { pid: p.0, addr: addr(at), pages })
+    });
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64| read(&ctx, p, at, 1).map(values::value));
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
         read(&ctx, p, at, len).map(values::value)
@@ -114,6 +119,24 @@ fn register_memory_calls(engine: &mut Engine) {
     });
 }
 
+fn register_file_calls(engine: &mut Engine) {
+    engine.register_fn("truncate", |ctx: NativeCallContext, file: &str, bytes: i64| {
+        let bytes = amount(&ctx, "bytes", bytes)?;
+        call(&ctx, Command::Truncate { file: file.to_string(), bytes })
+    });
+    engine.register_fn("unlink", |ctx: NativeCallContext, file: &str| {
+        call(&ctx, Command::Unlink { file: file.to_string() })
+    });
+    engine.register_fn("pread", |ctx: NativeCallContext, p: Process, file: &str, offset: i64, len: i64| {
+        let (offset, len) = (amount(&ctx, "offset", offset)?, length(&ctx, "pread", len)?);
+        call(&ctx, Command::Pread { pid: p.0, file: file.to_string(), offset, len })
+    });
+    engine.register_fn("pwrite", |ctx: NativeCallContext, p: Process, file: &str, offset: i64, data: Dynamic| {
+        let (offset, bytes) = (amount(&ctx, "offset", offset)?, bytes(&ctx, data)?);
+        call(&ctx, Command::Pwrite { pid: p.0, file: file.to_string(), offset, bytes })
+    });
+}
+
 fn register_machine_calls(engine: &mut Engine) {
     engine.register_fn("machine", |ctx: NativeCallContext, fields: Map| config::machine(&ctx, fields));
     engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64| {
@@ -128,6 +151,7 @@ fn register_machine_calls(engine: &mut Engine) {
         let frames = small(&ctx, "frames", frames)?;
         call(&ctx, Command::Reclaim { frames })
     });
+    engine.register_fn("merge_pass", |ctx: NativeCallContext| call(&ctx, Command::MergePass));
 }
 
 fn register_lesson_calls(engine: &mut Engine) {
@@ -211,12 +235,18 @@ fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fi
 }
 
 fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply, Fail> {
+    let len = length(ctx, "read", len)?;
+    act(ctx, Command::Read { pid: p.0, addr: addr(at), len })
+}
+
+/// How many bytes to read: as many as a value can hold.
+fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
     let len = amount(ctx, "len", len)?;
     let most = Room::of(ctx).with(|state| state.limits.array) as u64;
     if len > most {
-        return Err(Trouble::new(format!("read: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
+        return Err(Trouble::new(format!("{call}: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
     }
-    act(ctx, Command::Read { pid: p.0, addr: addr(at), len })
+    Ok(len)
 }
 
 /// What is said to the reader; short enough for a line of a recording.

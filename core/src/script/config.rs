@@ -30,7 +30,8 @@ pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
     })
 }
 
-fn json(value: Dynamic, depth: u32) -> Result<Value, Trouble> {
+/// A script's value as JSON.
+pub fn json(value: Dynamic, depth: u32) -> Result<Value, Trouble> {
     if depth > 4 {
         return Err(Trouble::new("machine: the map is nested too deep", "zones and holes are arrays of maps"));
     }

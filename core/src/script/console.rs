@@ -76,10 +76,12 @@ pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str)
     let mut text: Vec<String> = printed.into_iter().map(|(_, text)| text).collect();
     let value = result?;
     let (commands, last_addr) = scope.room.with(|state| (state.commands, state.last_addr));
-    let reply = session.steps().last().map(|step| &step.reply).filter(|_| commands > 0);
-    let answer = match reply {
+    let step = session.steps().last().filter(|_| commands > 0);
+    let answer = match step {
         // `let a = p.mmap(8)` has no value, and `p.touch(a)` has 0: what the call answered says more.
-        Some(reply) if value.is_unit() || *reply == Reply::Done && value.as_int() == Ok(0) => reply_text(reply),
+        Some(step) if value.is_unit() || step.reply == Reply::Done && value.as_int() == Ok(0) => {
+            reply_text(&step.command, &step.reply)
+        }
         _ => show(&value, last_addr),
     };
     text.extend((!answer.is_empty()).then_some(answer));

@@ -21,7 +21,7 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
 }
 
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 62] = [
+pub const FUNCTIONS: [Function; 71] = [
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -43,7 +43,11 @@ pub const FUNCTIONS: [Function; 62] = [
         "resizes or moves; the address",
     ),
     method("brk", "p.brk(addr) or p.brk()", "moves the program break, or asks for it; the break"),
-    method("madvise", "p.madvise(addr, pages, \"dontneed\") or \"pageout\"", "drops pages, or swaps them out"),
+    method(
+        "madvise",
+        "p.madvise(addr, pages, \"dontneed\"), \"pageout\", \"mergeable\" or \"unmergeable\"",
+        "drops pages, swaps them out, lets equal ones be merged or no more",
+    ),
     method("mlock", "p.mlock(addr, pages)", "keeps pages in memory"),
     method("munlock", "p.munlock(addr, pages)", "lets pages go again"),
     method("fork", "p.fork() or p.fork(pid)", "a copy of the process, its pages shared until written"),
@@ -53,10 +57,15 @@ pub const FUNCTIONS: [Function; 62] = [
         "a new program: the address space becomes empty",
     ),
     method("exit", "p.exit()", "ends the process"),
+    method("msync", "p.msync(addr, pages)", "writes back the dirty pages of the files mapped shared there"),
     method("read", "p.read(addr) or p.read(addr, len)", "reads bytes, as a blob; compares with a text"),
     method("read_text", "p.read_text(addr, len)", "reads bytes as text, up to the first zero byte"),
     method("write", "p.write(addr, \"text\"), a blob or an array of numbers", "writes bytes"),
     method("touch", "p.touch(addr) or p.touch(addr, pages)", "a write to each page that leaves its bytes as they are"),
+    free("truncate", "truncate(\"file\", bytes)", "sets a file's size; makes the file if there is none"),
+    free("unlink", "unlink(\"file\")", "takes a file's name away; it ends with its last mapping"),
+    method("pread", "p.pread(\"file\", offset, len)", "reads from a file through the page cache; a blob"),
+    method("pwrite", "p.pwrite(\"file\", offset, \"text\")", "writes to a file through the page cache; how many bytes"),
     method("pid", "p.pid", "its number"),
     method("name", "p.name", "its name"),
     method("alive", "p.alive", "whether it has not ended"),
@@ -64,6 +73,7 @@ pub const FUNCTIONS: [Function; 62] = [
     free("alloc", "alloc(pages)", "contiguous frames for the kernel; the first frame"),
     free("free", "free(frame, pages)", "gives them back"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
+    free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
     free("note", "note(\"text\")", "a sentence for the reader"),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(
@@ -89,7 +99,11 @@ pub const FUNCTIONS: [Function; 62] = [
     method("vma", "p.vma(addr)", "the VMA that holds an address as a map, or ()"),
     free("mapcount", "mapcount(frame)", "PTEs that map a frame"),
     free("mappers", "mappers(frame)", "the PTEs that map a frame as an array of maps: pid, addr"),
-    free("frame", "frame(number)", "a frame as a map: use, mapcount, index, anon_vma, object, slot, dirty, mlocked"),
+    free(
+        "frame",
+        "frame(number)",
+        "a frame as a map: use, mapcount, index, anon_vma, object, stable_node, slot, dirty, mlocked",
+    ),
     free("slot", "slot(number)", "a swap slot as a map: count, frame"),
     free(
         "way_back",
@@ -102,12 +116,15 @@ pub const FUNCTIONS: [Function; 62] = [
         "stale_entries()",
         "entries of vma_offset that lead elsewhere: frame, pid, addr, stored, right",
     ),
+    free("cached", "cached(\"file\", page)", "the frame of a file's page in the page cache, or -1"),
+    free("file_size", "file_size(\"file\")", "a file's size in bytes, or -1 if it was never set"),
     free("free_frames", "free_frames()", "frames in the free lists"),
     free("largest_free", "largest_free()", "frames of the largest free block"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),
     free("counter", "counter(\"faults\")", "a counter since the machine's start"),
+    free("what_if", "what_if(#{rmap: \"none\"})", "all counters, had the machine had these fields from the start"),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),
     free("print", "print(value)", "prints for the reader of the console or the terminal"),

@@ -18,6 +18,7 @@ mod reverse;
 mod room;
 mod run;
 mod values;
+mod what_if;
 
 pub use crate::lab::words::command_text;
 pub use console::{ConsoleScope, console_line, is_unfinished};

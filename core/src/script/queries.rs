@@ -9,6 +9,7 @@ use crate::lab::tally::Tally;
 use crate::lab::text::{largest_free, pages_of, tables_of, vma_name};
 use crate::lab::view::View;
 use crate::mm::frame::{Frame, FrameUse, Owner};
+use crate::mm::object::{Object, ObjectPage};
 use crate::mm::vma::Vma;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
@@ -256,19 +257,34 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
     Ok(found)
 }
 
+/// The file that has a name now.
+fn named<'a>(view: &'a View, file: &str) -> Option<&'a Object> {
+    view.objects.values().find(|object| object.info.kind.name() == Some(file) && !object.info.unlinked)
+}
+
+/// The frame of a file's page in the page cache.
+fn cached(view: &View, file: &str, page: i64) -> Option<Pfn> {
+    match named(view, file)?.pages.get(&u64::try_from(page).ok()?)? {
+        ObjectPage::Frame(pfn) => Some(*pfn),
+        ObjectPage::Slot(_) => None,
+    }
+}
+
 fn frame_map(frame: &Frame) -> Map {
     let mut map = Map::new();
     let mut set = |name: &str, value: Dynamic| drop(map.insert(name.into(), value));
-    let (anon_vma, object) = match frame.mapping {
-        Owner::None => (-1, -1),
-        Owner::Anon(id) => (i64::from(id.0), -1),
-        Owner::Object(id) => (-1, i64::from(id.0)),
+    let (anon_vma, object, stable_node) = match frame.mapping {
+        Owner::None => (-1, -1, -1),
+        Owner::Anon(id) => (i64::from(id.0), -1, -1),
+        Owner::Object(id) => (-1, i64::from(id.0), -1),
+        Owner::Ksm(id) => (-1, -1, i64::from(id.0)),
     };
     set("use", use_name(frame.state).into());
     set("mapcount", i64::from(frame.mapcount).into());
     set("index", (frame.index as i64).into());
     set("anon_vma", anon_vma.into());
     set("object", object.into());
+    set("stable_node", stable_node.into());
     set("slot", frame.slot.map_or(-1, |slot| i64::from(slot.0)).into());
     set("dirty", frame.dirty.into());
     set("mlocked", frame.mlocked.into());
@@ -276,6 +292,14 @@ fn frame_map(frame: &Frame) -> Map {
 }
 
 fn register_machine(engine: &mut Engine) {
+    engine.register_fn("cached", |ctx: NativeCallContext, file: &str, page: i64| {
+        let objects = look(&ctx, 1, |view| view.objects.len() as u64)?;
+        look(&ctx, objects, |view| cached(view, file, page).map_or(-1, |pfn| i64::from(pfn.0)))
+    });
+    engine.register_fn("file_size", |ctx: NativeCallContext, file: &str| {
+        let objects = look(&ctx, 1, |view| view.objects.len() as u64)?;
+        look(&ctx, objects, |view| named(view, file).and_then(|object| object.info.size).map_or(-1, |size| size as i64))
+    });
     engine.register_fn("free_frames", |ctx: NativeCallContext| {
         look(&ctx, 16, |view| i64::from(view.free.total_frames()))
     });

@@ -94,8 +94,9 @@ fn page_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto>
     let belongs = match frame.mapping {
         Owner::None => "nothing: only kept in the swap cache".into(),
         Owner::Anon(id) => format!("anon_vma {id}, index {:#x}", frame.index),
+        Owner::Ksm(id) => format!("stable node {id}: a merged page"),
         Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
-            Some(ObjectKind::File(name)) => format!("{name}, page {}", frame.index),
+            Some(ObjectKind::File(name) | ObjectKind::Shm(name)) => format!("{name}, page {}", frame.index),
             Some(ObjectKind::Shmem) | None => format!("shared memory {id}, page {}", frame.index),
         },
     };

@@ -11,7 +11,7 @@ use pageturner::lab::view::View;
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
 use pageturner::mm::object::ObjectKind;
 use pageturner::mm::vma::Vma;
-use pageturner::units::{Pfn, VmaId};
+use pageturner::units::{Pfn, StableId, VmaId};
 
 /// The way back from a frame; empty for frames that no process maps by the reverse map.
 pub fn hops(view: &View, index: &Index, pfn: Pfn) -> Vec<RmapHopDto> {
@@ -54,10 +54,12 @@ fn by_object(view: &View, pfn: Pfn, frame: &Frame) -> Vec<RmapHopDto> {
             let Some(anon_vma) = view.anon_vmas.get(&id) else { return Vec::new() };
             (format!("frame {} → anon_vma {id}, index {index:#x}", pfn.0), anon_vma.vmas.iter().copied().collect())
         }
+        Owner::Ksm(id) => return by_stable_node(view, pfn, id),
         Owner::Object(id) => {
             let Some(object) = view.objects.get(&id) else { return Vec::new() };
             let name = match &object.info.kind {
                 ObjectKind::File(name) => format!("file {name}"),
+                ObjectKind::Shm(name) => format!("shared memory {name}"),
                 ObjectKind::Shmem => format!("shared memory {id}"),
             };
             (format!("frame {} → {name}, index {index:#x}", pfn.0), object.info.vmas.iter().copied().collect())
@@ -70,6 +72,23 @@ fn by_object(view: &View, pfn: Pfn, frame: &Frame) -> Vec<RmapHopDto> {
     hops.extend(covering.into_iter().flat_map(|vma| vma_hops(view, pfn, index, vma)));
     if others > 0 {
         hops.push(hop(1, format!("{} of it not visited: the index lies outside", counted(others, "more VMA"))));
+    }
+    hops
+}
+
+/// A merged page: each item of its stable node leads to VMAs of its own.
+fn by_stable_node(view: &View, pfn: Pfn, id: StableId) -> Vec<RmapHopDto> {
+    let Some(node) = view.stable_nodes.get(&id) else { return Vec::new() };
+    let mut hops = vec![hop(0, format!("frame {} → stable node {id}: a page merged from several", pfn.0))];
+    for (anon_vma, index) in &node.items {
+        hops.push(hop(1, format!("item: anon_vma {anon_vma}, index {index:#x}")));
+        let vmas = view.anon_vmas.get(anon_vma).map(|a| &a.vmas).into_iter().flatten();
+        let found = vmas.filter_map(|id| view.vma_by_id(*id));
+        hops.extend(
+            found
+                .flat_map(|vma| vma_hops(view, pfn, *index, vma))
+                .map(|hop| RmapHopDto { depth: hop.depth + 1, ..hop }),
+        );
     }
     hops
 }

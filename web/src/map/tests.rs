@@ -24,6 +24,7 @@ fn view(frames: u32) -> View {
         vmas: Default::default(),
         vma_at: Default::default(),
         anon_vmas: Default::default(),
+        stable_nodes: Default::default(),
         objects: Default::default(),
         slots: Vec::new(),
         slot_contents: Vec::new(),

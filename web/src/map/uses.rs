@@ -61,10 +61,10 @@ impl Use {
             FrameUse::Run { .. } => Use::Run,
             FrameUse::Page if frame.slot.is_some() => Use::SwapCache,
             FrameUse::Page => match frame.mapping {
-                Owner::None | Owner::Anon(_) => Use::Anon,
+                Owner::None | Owner::Anon(_) | Owner::Ksm(_) => Use::Anon,
                 Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
                     Some(ObjectKind::File(_)) => Use::File,
-                    Some(ObjectKind::Shmem) | None => Use::Shmem,
+                    Some(ObjectKind::Shmem | ObjectKind::Shm(_)) | None => Use::Shmem,
                 },
             },
         }

@@ -81,19 +81,19 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
         Command::Expect { text, held: true } => format!("   ok {text}"),
         Command::Expect { text, held: false } => format!("FAILED {text}{line}"),
         command => {
-            let (call, answer) = (step_text(command, &step.reply), answer(&step.reply));
+            let (call, answer) = (step_text(command, &step.reply), answer(command, &step.reply));
             if answer.is_empty() { format!("{n:5} {call}") } else { format!("{n:5} {call:<60} {answer}") }
         }
     })
 }
 
-fn answer(reply: &Reply) -> String {
+fn answer(command: &Command, reply: &Reply) -> String {
     match reply {
         Reply::Failed(errno) => format!("{errno:?} ({})", errno_meaning(*errno)),
         Reply::Signal(signal) => format!("{signal:?} ({})", signal_meaning(*signal)),
         // The name given to it says it already.
         Reply::Pid(_) => String::new(),
-        Reply::Done | Reply::Addr(_) | Reply::Bytes(_) | Reply::Run(_) | Reply::Count(_) => reply_text(reply),
+        Reply::Done | Reply::Addr(_) | Reply::Bytes(_) | Reply::Run(_) | Reply::Count(_) => reply_text(command, reply),
     }
 }
 

@@ -324,13 +324,18 @@ fn brk(asked: u64, now: u64) -> Result<Call, Wrong> {
 fn madvise(arguments: &Arguments<'_>) -> Result<Call, Wrong> {
     let advice = arguments.flags(2)?;
     let range = arguments.range(0, 1)?;
-    let bare = |number: u64| advice.names.is_empty() && advice.bits == number;
-    Ok(if advice.names.contains(&"MADV_DONTNEED") || bare(4) {
-        Call::Madvise(range, Advice::Dontneed)
-    } else if advice.names.contains(&"MADV_PAGEOUT") || bare(21) {
-        Call::Madvise(range, Advice::Pageout)
-    } else {
-        Call::Other(format!("madvise {}", quote(arguments.get(2)?)))
+    let known = [
+        ("MADV_DONTNEED", 4, Advice::Dontneed),
+        ("MADV_PAGEOUT", 21, Advice::Pageout),
+        ("MADV_MERGEABLE", 12, Advice::Mergeable),
+        ("MADV_UNMERGEABLE", 13, Advice::Unmergeable),
+    ];
+    let meant = known
+        .into_iter()
+        .find(|(name, number, _)| advice.names.contains(name) || (advice.names.is_empty() && advice.bits == *number));
+    Ok(match meant {
+        Some((_, _, advice)) => Call::Madvise(range, advice),
+        None => Call::Other(format!("madvise {}", quote(arguments.get(2)?))),
     })
 }
 

@@ -154,7 +154,7 @@ fn seen(vma: &Vma, view: &View) -> MapsLine {
     let (start, end) = (vma.start.0 * PAGE, vma.end.0 * PAGE);
     let heap = view.processes.get(&vma.pid).is_some_and(|process| start < process.brk.0 && process.brk_start.0 < end);
     let (name, pgoff) = match object {
-        Some(ObjectKind::File(name)) => (name.as_str(), vma.pgoff),
+        Some(ObjectKind::File(name) | ObjectKind::Shm(name)) => (name.as_str(), vma.pgoff),
         Some(ObjectKind::Shmem) => ("/dev/zero", vma.pgoff),
         None if vma.flags.contains(VmaFlags::GROWSDOWN) => ("[stack]", 0),
         None if heap => ("[heap]", 0),

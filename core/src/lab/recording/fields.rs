@@ -272,7 +272,7 @@ impl Value for Vec<MapFlag> {
 }
 
 impl Value for Advice {
-    const EXPECTED: &'static str = "\"dontneed\" or \"pageout\"";
+    const EXPECTED: &'static str = "\"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\"";
     fn read(json: &str) -> Result<Advice, String> {
         by_name("advice", &String::read(json)?, &ADVICE)
     }

@@ -23,9 +23,34 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// The commands' names: the values of the field `do`.
-pub const COMMANDS: [&str; 21] = [
-    "spawn", "mmap", "munmap", "mprotect", "mremap", "brk", "madvise", "mlock", "munlock", "fork", "exec", "exit",
-    "read", "write", "touch", "alloc", "free", "reclaim", "note", "ask", "expect",
+pub const COMMANDS: [&str; 27] = [
+    "spawn",
+    "mmap",
+    "munmap",
+    "mprotect",
+    "mremap",
+    "brk",
+    "madvise",
+    "mlock",
+    "munlock",
+    "fork",
+    "exec",
+    "exit",
+    "read",
+    "write",
+    "touch",
+    "truncate",
+    "unlink",
+    "pread",
+    "pwrite",
+    "msync",
+    "alloc",
+    "free",
+    "reclaim",
+    "merge_pass",
+    "note",
+    "ask",
+    "expect",
 ];
 
 /// A configuration and the commands to run on it.

@@ -18,7 +18,12 @@ pub const FLAGS: [(&str, MapFlag); 9] = [
 ];
 
 /// What `madvise` can be told, by name.
-pub const ADVICE: [(&str, Advice); 2] = [("dontneed", Advice::Dontneed), ("pageout", Advice::Pageout)];
+pub const ADVICE: [(&str, Advice); 4] = [
+    ("dontneed", Advice::Dontneed),
+    ("pageout", Advice::Pageout),
+    ("mergeable", Advice::Mergeable),
+    ("unmergeable", Advice::Unmergeable),
+];
 
 /// Longest text or list of bytes in [`command_text`].
 const SHORT: usize = 60;
@@ -97,9 +102,17 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Write { pid, addr, bytes } => format!("p{pid}.write({addr}, {})", data(bytes, most)),
         Command::Touch { pid, addr, pages: 1 } => format!("p{pid}.touch({addr})"),
         Command::Touch { pid, addr, pages } => format!("p{pid}.touch({addr}, {pages})"),
+        Command::Truncate { file, bytes } => format!("truncate({}, {bytes})", text(file)),
+        Command::Unlink { file } => format!("unlink({})", text(file)),
+        Command::Pread { pid, file, offset, len } => format!("p{pid}.pread({}, {offset}, {len})", text(file)),
+        Command::Pwrite { pid, file, offset, bytes } => {
+            format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
+        }
+        Command::Msync { pid, addr, pages } => format!("p{pid}.msync({addr}, {pages})"),
         Command::Alloc { pages } => format!("alloc({pages})"),
         Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
         Command::Reclaim { frames } => format!("reclaim({frames})"),
+        Command::MergePass => "merge_pass()".into(),
         Command::Note { text: note } => format!("note({})", text(note)),
         Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),
@@ -194,6 +207,8 @@ mod tests {
             (Command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }, r#"p1.write(0x1000, "a \"b\"\n")"#),
             (Command::Write { pid, addr, bytes: vec![0, 255] }, "p1.write(0x1000, [0, 255])"),
             (Command::Touch { pid, addr, pages: 1 }, "p1.touch(0x1000)"),
+            (Command::Truncate { file: "a".into(), bytes: 9 }, r#"truncate("a", 9)"#),
+            (Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: b"x".to_vec() }, r#"p1.pwrite("a", 5, "x")"#),
         ] {
             assert_eq!(command_source(&command), text);
         }

@@ -12,10 +12,11 @@ use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, FrameUse, Owner};
+use crate::mm::ksm::StableNode;
 use crate::mm::object::{ObjectInfo, ObjectKind, ObjectPage};
 use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::vma::{Vma, VmaFlags};
-use crate::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use crate::units::{ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn};
 use std::collections::BTreeSet;
 
 /// What happened, in a sentence without its full stop.
@@ -28,6 +29,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::AnonVma { id, before, after } => {
             anon_vma(&format!("anon_vma {id}"), before.as_deref(), after.as_deref())
         }
+        Event::StableNode { id, before, after } => stable_node(*id, before.as_deref(), after.as_deref()),
         Event::Object { id, before, after } => object(*id, before.as_deref(), after.as_deref()),
         Event::Link { owner, id, linked } => {
             let owner = owner_name(view, *owner);
@@ -116,6 +118,10 @@ pub fn event_text(event: &Event, view: &View) -> String {
             format!("the clock looks at {pfn}: used lately, so it gets a second chance")
         }
         Event::Scan { pfn, .. } => format!("the clock looks at {pfn} and passes on"),
+        Event::Compare { pfn, equal: Some(other) } => {
+            format!("the merge pass reads {pfn}: its bytes are those of {other}")
+        }
+        Event::Compare { pfn, equal: None } => format!("the merge pass reads {pfn}: no page seen so far is equal"),
         Event::VisitVma { pfn, pid, id: Some(id) } => {
             format!("looking for {pfn}: the reverse map leads to VMA {id} of process {pid}")
         }
@@ -261,6 +267,7 @@ fn flag_words(flags: VmaFlags) -> String {
         (VmaFlags::NORESERVE, "without reserve"),
         (VmaFlags::ACCOUNT, "accounted"),
         (VmaFlags::LOCKED, "locked in memory"),
+        (VmaFlags::MERGEABLE, "mergeable"),
     ];
     let set: Vec<&str> = names.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, name)| *name).collect();
     if set.is_empty() { "without special flags".into() } else { set.join(", ") }
@@ -278,10 +285,40 @@ fn anon_vma(name: &str, before: Option<&AnonVma>, after: Option<&AnonVma>) -> St
     }
 }
 
+fn stable_node(id: StableId, before: Option<&StableNode>, after: Option<&StableNode>) -> String {
+    let name = format!("stable node {id}");
+    let items = |a: &StableNode, b: &StableNode| {
+        let words: Vec<String> = a.items.difference(&b.items).map(|(a, index)| format!("{a} at {index:#x}")).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    };
+    match (before, after) {
+        (None, Some(new)) => format!("{name} is made for {}: the way back from a page of several owners", new.pfn),
+        (Some(old), Some(new)) => changes(
+            &name,
+            &[
+                items(new, old).map(|items| format!("now leads to {items}, too")),
+                items(old, new).map(|items| format!("does not lead to {items} any more")),
+            ],
+        ),
+        (Some(old), None) => format!("{name} ends with {}", old.pfn),
+        (None, None) => format!("{name} does not exist"),
+    }
+}
+
 fn object(id: ObjectId, before: Option<&ObjectInfo>, after: Option<&ObjectInfo>) -> String {
     let name = |info: &ObjectInfo| kind_name(id, &info.kind);
     match (before, after) {
         (None, Some(new)) => format!("{} is opened as a memory object", name(new)),
+        (Some(old), Some(new)) if (old.size, old.unlinked) != (new.size, new.unlinked) => changes(
+            &name(new),
+            &[
+                (old.size != new.size).then(|| match new.size {
+                    Some(size) => format!("is now {} long", count(size, "byte")),
+                    None => "has no known size any more".into(),
+                }),
+                (old.unlinked != new.unlinked).then(|| "loses its name: it ends with its last mapping".into()),
+            ],
+        ),
         (Some(old), Some(new)) => membership(&name(new), &old.vmas, &new.vmas),
         (Some(old), None) => format!("{} is gone", name(old)),
         (None, None) => format!("object {id} does not exist"),
@@ -306,6 +343,7 @@ fn membership(name: &str, old: &BTreeSet<VmaId>, new: &BTreeSet<VmaId>) -> Strin
 fn kind_name(id: ObjectId, kind: &ObjectKind) -> String {
     match kind {
         ObjectKind::File(name) => format!("the file {name}"),
+        ObjectKind::Shm(name) => format!("the shared memory {name}"),
         ObjectKind::Shmem => format!("shared memory {id}"),
     }
 }
@@ -322,6 +360,7 @@ fn owner_name(view: &View, owner: Owner) -> String {
         Owner::None => "nothing".into(),
         Owner::Anon(id) => format!("anon_vma {id}"),
         Owner::Object(id) => object_name(view, id),
+        Owner::Ksm(id) => format!("stable node {id}"),
     }
 }
 
@@ -356,6 +395,7 @@ fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> String {
             Owner::Anon(id) => {
                 format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index)
             }
+            Owner::Ksm(id) => format!("is a merged page, which stable node {id} leads back from"),
             Owner::Object(id) => {
                 format!("is page {} of {}: this is its reverse entry", after.index, object_name(view, id))
             }
@@ -526,6 +566,7 @@ fn fault_text(kind: FaultKind) -> &'static str {
         FaultKind::SwapCache => "the page was swapped out, but its frame is still in memory",
         FaultKind::PageCache => "the page is in the page cache",
         FaultKind::ObjectNew => "the page is brought into the page cache",
+        FaultKind::WriteNotify => "the first write to a clean page of a file: the page is marked dirty",
         FaultKind::Spurious => "the page table allows it after all",
         FaultKind::Bad => "it may not: no VMA allows this access",
     }

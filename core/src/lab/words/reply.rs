@@ -1,16 +1,19 @@
 //! Replies, errors and bytes in words.
 
-use super::super::command::{Errno, Reply, Signal};
+use super::super::command::{Command, Errno, Reply, Signal};
 
 /// What a command answered; empty if there is nothing to say.
-pub fn reply_text(reply: &Reply) -> String {
+pub fn reply_text(command: &Command, reply: &Reply) -> String {
     match reply {
         Reply::Done => String::new(),
         Reply::Pid(pid) => format!("pid {pid}"),
         Reply::Addr(addr) => addr.to_string(),
         Reply::Bytes(bytes) => bytes_text(bytes),
         Reply::Run(first) => format!("frame {}", first.0),
-        Reply::Count(n) => super::count(u64::from(*n), "frame"),
+        Reply::Count(n) => {
+            let thing = if matches!(command, Command::Pwrite { .. }) { "byte" } else { "frame" };
+            super::count(u64::from(*n), thing)
+        }
         Reply::Failed(errno) => format!("{errno:?}"),
         Reply::Signal(signal) => format!("{signal:?}"),
     }
@@ -43,6 +46,8 @@ pub fn errno_meaning(errno: Errno) -> &'static str {
         Errno::ENOMEM => "no room, or a part of the range is not mapped",
         Errno::EACCES => "not allowed",
         Errno::ENOSPC => "no space left",
+        Errno::EPERM => "nobody may do that",
+        Errno::EOVERFLOW => "beyond the largest offset of a file",
     }
 }
 

@@ -6,7 +6,7 @@ pub mod oom;
 
 use super::Mm;
 use super::frame::{FrameUse, Owner};
-use super::object::{ObjectKind, ObjectPage};
+use super::object::ObjectPage;
 use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
@@ -37,11 +37,8 @@ impl Mm {
         match frame.mapping {
             // Just taken, not mapped yet.
             Owner::None => false,
-            Owner::Anon(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
-            Owner::Object(id) => match self.objects[&id].info.kind {
-                ObjectKind::File(_) => true,
-                ObjectKind::Shmem => self.has_free_slot(),
-            },
+            Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
+            Owner::Object(id) => !self.objects[&id].info.kind.swap_backed() || self.has_free_slot(),
         }
     }
 
@@ -52,13 +49,13 @@ impl Mm {
     /// Frees an evictable frame.
     pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
         match self.frames.get(pfn).mapping {
-            Owner::Anon(_) => self.swap_out(pfn, t),
+            Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),
             Owner::Object(id) => self.drop_object_page(pfn, id, t),
             Owner::None => unreachable!("only evictable frames are evicted"),
         }
     }
 
-    /// An anonymous page: written to a slot unless the swap cache says that a slot holds it already; every PTE then
+    /// An anonymous page, merged or not: written to a slot unless the swap cache says that a slot holds it already; every PTE then
     /// holds the slot's number.
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
         let slot = self.frames.get(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
@@ -93,20 +90,15 @@ impl Mm {
             self.unmap_frame(pfn, at, dirty, t);
         }
         let frame = self.frames.get(pfn);
-        let page = match self.objects[&id].info.kind {
-            ObjectKind::Shmem => {
-                let slot = self.write_out(pfn, t);
-                self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
-                Some(ObjectPage::Slot(slot))
+        let page = if self.objects[&id].info.kind.swap_backed() {
+            let slot = self.write_out(pfn, t);
+            self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
+            Some(ObjectPage::Slot(slot))
+        } else {
+            if frame.dirty {
+                self.write_back(pfn, id, t);
             }
-            ObjectKind::File(_) => {
-                if frame.dirty {
-                    t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
-                    let contents = self.ram.contents(pfn).clone();
-                    self.set_stored(id, frame.index, contents, t);
-                }
-                None
-            }
+            None
         };
         self.set_object_page(id, frame.index, page, t);
         self.give_frame(pfn, t);

@@ -3,6 +3,7 @@
 //! ```text
 //! frame.mapping -> anon_vma or object -> its tree: each VMA that covers the index
 //!                                     -> page = vm_start + (index - vm_pgoff) -> walk -> PTE
+//! merged pages: frame.mapping -> stable node -> each (anon_vma, index) -> as above
 //! ```
 //! The search ends when it has found as many PTEs as the frame counts.
 //! Sources: McCracken 2003 (objrmap), Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain), Lespinasse 2012
@@ -16,8 +17,8 @@ use crate::mm::Mm;
 use crate::mm::frame::Owner;
 use crate::mm::state::PtePlace;
 use crate::mm::vma::Vma;
-use crate::units::{Pfn, VmaId};
-use std::collections::BTreeMap;
+use crate::units::{Pfn, StableId, VmaId, Vpn};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// The trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are no part
@@ -31,6 +32,9 @@ pub struct Object;
 impl Rmap for Object {
     fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         let frame = mm.frames.get(pfn);
+        if let Owner::Ksm(id) = frame.mapping {
+            return merged(mm, pfn, id, t);
+        }
         let mut found = Vec::new();
         if let Some(tree) = mm.trees.get(&frame.mapping) {
             let _ = tree.stab(frame.index, &mut |i| {
@@ -59,6 +63,20 @@ pub(super) fn visit_vma(
     {
         found.push((at, id));
     }
+}
+
+/// A merged page's PTEs; Linux's `rmap_walk_ksm`. Two items may lead to one page.
+pub(super) fn merged(mm: &Mm, pfn: Pfn, id: StableId, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+    let mut found = Vec::new();
+    let mut seen: BTreeSet<(VmaId, Vpn)> = BTreeSet::new();
+    for (anon_vma, index) in mm.stable_nodes.get(&id).map(|node| &node.items).into_iter().flatten() {
+        for (id, vpn) in mm.pages_of_item((*anon_vma, *index)) {
+            if seen.insert((id, vpn)) {
+                visit_vma(mm, pfn, (id, *index), &mut found, t);
+            }
+        }
+    }
+    found
 }
 
 /// The indices that a VMA maps of its anon_vmas and its object.

@@ -21,6 +21,7 @@ impl Rmap for ObjectList {
         let frame = mm.frames.get(pfn);
         let vmas = match frame.mapping {
             Owner::None => None,
+            Owner::Ksm(id) => return object::merged(mm, pfn, id, t),
             // An anon_vma may have ended while its frame waits in the swap cache, unmapped.
             Owner::Anon(id) => mm.anon_vmas.get(&id).map(|a| &a.vmas),
             Owner::Object(id) => mm.objects.get(&id).map(|o| &o.info.vmas),

@@ -1,10 +1,11 @@
 //! `madvise`.
 
-use super::{CallResult, open_range};
+use super::{CallError, CallResult, open_range};
 use crate::lab::command::{Advice, Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::vma::VmaFlags;
+use crate::mm::Trouble;
+use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
@@ -23,23 +24,51 @@ impl Machine {
         }
         let mut reached = start;
         let mut hole = false;
-        for vma in self.mm.space(pid).starts(start, end) {
-            let vma = self.mm.vma(pid, vma).clone();
+        // Advice may merge VMAs, so each is looked up when its turn comes.
+        while reached < end {
+            let Some(vma) = self.mm.space(pid).overlapping(reached, end).next().cloned() else { break };
             hole |= vma.start > reached;
-            if vma.flags.contains(VmaFlags::LOCKED) {
-                return Err(Errno::EINVAL.into());
-            }
-            let part = (vma.start.max(start), vma.end.min(end));
-            self.advise_part(pid, part, advice, t);
+            let part = (vma.start.max(reached), vma.end.min(end));
+            self.advise_part(&vma, part, advice, t)?;
             reached = vma.end;
         }
         if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
     }
 
-    fn advise_part(&mut self, pid: Pid, (start, end): (Vpn, Vpn), advice: Advice, t: &mut impl Trace) {
+    fn advise_part(
+        &mut self,
+        vma: &Vma,
+        (start, end): (Vpn, Vpn),
+        advice: Advice,
+        t: &mut impl Trace,
+    ) -> Result<(), CallError> {
+        let mergeable = vma.flags.contains(VmaFlags::MERGEABLE);
         match advice {
-            Advice::Dontneed => self.mm.zap_range(pid, start, end, t),
-            Advice::Pageout => self.mm.page_out_range(pid, start, end, t),
+            Advice::Dontneed | Advice::Pageout if vma.flags.contains(VmaFlags::LOCKED) => {
+                return Err(Errno::EINVAL.into());
+            }
+            Advice::Dontneed => self.mm.zap_range(vma.pid, start, end, t),
+            Advice::Pageout => self.mm.page_out_range(vma.pid, start, end, t),
+            // Shared memory has no pages to merge; asking for it is no error.
+            Advice::Mergeable if vma.is_private() && !mergeable => {
+                let flags = vma.flags | VmaFlags::MERGEABLE;
+                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+            }
+            Advice::Unmergeable if mergeable => {
+                self.unmerge(vma.pid, start, end, t)?;
+                let flags = vma.flags - VmaFlags::MERGEABLE;
+                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+            }
+            Advice::Mergeable | Advice::Unmergeable => {}
         }
+        Ok(())
+    }
+
+    /// Breaks up the merged pages of a range; ENOMEM if there is no memory for the copies.
+    pub(crate) fn unmerge(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), CallError> {
+        self.mm.unmerge_range(pid, start, end, t).map_err(|trouble| match trouble {
+            Trouble::Killed => CallError::killed(),
+            Trouble::NoMemory | Trouble::Segv | Trouble::Bus => Errno::ENOMEM.into(),
+        })
     }
 }

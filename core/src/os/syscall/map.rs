@@ -1,5 +1,6 @@
 //! `mmap` and `munmap`.
 
+use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::lab::command::{Errno, MapFlag, Prot, Reply};
 use crate::lab::event::{Access, Trace};
@@ -44,7 +45,10 @@ impl Machine {
         if request.pages == 0 || request.has(MapFlag::Private) == request.has(MapFlag::Shared) {
             return Err(Errno::EINVAL.into());
         }
-        if self.mm.space(pid).vmas.len() >= MAX_VMAS || request.pgoff.checked_add(request.pages).is_none() {
+        if self.ends_beyond_any_file(&request) {
+            return Err(Errno::EOVERFLOW.into());
+        }
+        if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
         let start = self.place(pid, &request)?;
@@ -55,6 +59,9 @@ impl Machine {
         }
         if self.overcommits(&request) {
             return Err(Errno::ENOMEM.into());
+        }
+        if request.file == Some(DEV_MEM) {
+            return Err(Errno::EPERM.into());
         }
         self.mm.unmap_range(pid, start, end, t);
         let object = self.backing(&request, t);
@@ -115,6 +122,13 @@ impl Machine {
         space.unmapped_area(geometry, request.pages).ok_or(Errno::ENOMEM.into())
     }
 
+    /// Offsets in files are signed 64-bit numbers of bytes.
+    fn ends_beyond_any_file(&self, request: &Request) -> bool {
+        let end = request.pgoff.checked_add(request.pages);
+        let bytes = end.and_then(|end| end.checked_mul(self.mm.geometry.page_size()));
+        request.file.is_some() && bytes.is_none_or(|bytes| bytes > i64::MAX as u64)
+    }
+
     /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
     fn overcommits(&self, request: &Request) -> bool {
         let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT)
@@ -129,8 +143,11 @@ impl Machine {
 
     fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
         match request.file {
-            Some(name) => Some(self.mm.file_object(name, t)),
-            None if request.has(MapFlag::Shared) => Some(self.mm.new_object(ObjectKind::Shmem, Some(request.pages), t)),
+            Some(name) => Some(self.mm.file_object(name, None, t)),
+            None if request.has(MapFlag::Shared) => {
+                let size = request.pages * self.mm.geometry.page_size();
+                Some(self.mm.new_object(ObjectKind::Shmem, Some(size), t))
+            }
             None => None,
         }
     }

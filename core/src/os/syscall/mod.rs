@@ -2,6 +2,7 @@
 
 pub mod advise;
 pub mod brk;
+pub mod file;
 pub mod lock;
 pub mod map;
 pub mod protect;

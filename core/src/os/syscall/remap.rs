@@ -1,4 +1,5 @@
-//! `mremap`: shrink, grow in place, or move. A move takes the PTEs along: no page is copied or faulted.
+//! `mremap`: shrink, grow in place, or move. A move takes the PTEs along: no page is copied or faulted. Of size 0, a
+//! shared mapping is not moved but made a second time, over the same pages of its object.
 
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::hw::pte::Pte;
@@ -20,7 +21,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> CallResult {
         let geometry = self.mm.geometry;
-        if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages || pages == 0 {
+        if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages {
             return Err(Errno::EINVAL.into());
         }
         let start = geometry.vpn(addr);
@@ -43,6 +44,7 @@ impl Machine {
             return Err(if self.mm.space(pid).find(start).is_none() { Errno::EFAULT } else { Errno::EINVAL }.into());
         };
         let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        can_be_doubled(&vma, pages)?;
         if new_pages <= pages {
             if new_pages < pages {
                 self.mm.unmap_range(pid, start.plus(new_pages), end, t);
@@ -107,6 +109,7 @@ impl Machine {
             return Err(Errno::EINVAL.into());
         }
         let first = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        can_be_doubled(&first, pages)?;
         if self.mm.space(pid).vmas.len() + 4 >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
@@ -157,6 +160,8 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let pid = vma.pid;
+        // Merged pages could not be told from others where they arrive; they stay mergeable.
+        self.unmerge(pid, part.0, part.1, t)?;
         // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
         let untouched = vma.object.is_none() && vma.anon_vma.is_none();
         let pgoff = if untouched { to.0 } else { vma.index_of(part.0) };
@@ -185,4 +190,9 @@ impl Machine {
         }
         Ok(())
     }
+}
+
+/// A mapping of size 0 to move: a second mapping of the same pages, which private memory can not have.
+fn can_be_doubled(vma: &Vma, pages: u64) -> Result<(), CallError> {
+    if pages == 0 && vma.is_private() { Err(Errno::EINVAL.into()) } else { Ok(()) }
 }

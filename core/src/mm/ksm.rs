@@ -1,0 +1,188 @@
+//! Same-page merging on request; Linux's `mm/ksm.c` (Izik Eidus, Andrea Arcangeli, Chris Wright 2009).
+//!
+//! ```text
+//! madvise(MERGEABLE) marks VMAs; a pass looks at each of their anonymous pages:
+//!   equal to a merged page ............ its PTE joins that frame
+//!   equal to a page seen before ....... this frame becomes a merged page, the other's PTEs join it
+//! frame --mapping--> stable node --items--> (anon_vma, index) --> VMAs --> PTEs
+//! ```
+//! A merged frame is read-only everywhere; a write always copies, even the last sharer's. Linux wants a page unchanged
+//! over two passes before it merges it, and limits a node's sharers; the model does neither. Observed on Linux 6.18.
+//! Invariant: every PTE of a merged frame lies in a VMA that one of its items leads to.
+
+use super::alloc::FrameAllocator;
+use super::fault::Rights;
+use super::frame::{FrameUse, Owner};
+use super::state::PtePlace;
+use super::vma::{Cover, VmaFlags};
+use super::{Mm, Trouble};
+use crate::hw::pte::Pte;
+use crate::hw::ram::same_bytes;
+use crate::lab::event::{Event, Trace};
+use crate::units::{AnonVmaId, Pfn, Pid, StableId, VmaId, Vpn};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A stable node: the way back from a merged frame, whose PTEs are of many lineages.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct StableNode {
+    pub id: StableId,
+    pub pfn: Pfn,
+    /// Linux's rmap_items: each leads to the VMAs of an anon_vma that cover the index. What an item led to may be gone;
+    /// the next pass drops it.
+    pub items: BTreeSet<(AnonVmaId, u64)>,
+}
+
+/// All stable nodes.
+pub type StableNodes = BTreeMap<StableId, StableNode>;
+
+/// A page that no other is equal to so far, with the entries that map it: Linux's unstable tree.
+struct Candidate {
+    pfn: Pfn,
+    places: Vec<PtePlace>,
+}
+
+/// What a pass has seen, by a digest of the bytes.
+#[derive(Default)]
+struct Seen {
+    merged: BTreeMap<u64, Vec<Pfn>>,
+    single: BTreeMap<u64, Vec<Candidate>>,
+}
+
+impl Mm {
+    /// One pass over all mergeable VMAs. Answers how many frames it freed.
+    pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> u32 {
+        let before = self.free_frames();
+        self.prune_items(t);
+        let mut seen = Seen::default();
+        for node in self.stable_nodes.values() {
+            seen.merged.entry(self.digest(node.pfn)).or_default().push(node.pfn);
+        }
+        for at in self.mergeable_places() {
+            if let Pte::Mapped { pfn, .. } = self.pte_at(at)
+                && self.frames.get(pfn).state == FrameUse::Page
+                && matches!(self.frames.get(pfn).mapping, Owner::Anon(_))
+            {
+                self.merge_page(at, pfn, &mut seen, t);
+            }
+        }
+        self.free_frames() - before
+    }
+
+    /// Every entry in use of every mergeable VMA, in the order of processes and addresses.
+    fn mergeable_places(&self) -> Vec<PtePlace> {
+        let vmas = self.spaces.values().flat_map(|space| space.vmas.values());
+        let mergeable = vmas.filter(|vma| vma.flags.contains(VmaFlags::MERGEABLE));
+        mergeable.flat_map(|vma| self.leaves(vma.pid, vma.start, vma.end)).map(|(at, _)| at).collect()
+    }
+
+    fn merge_page(&mut self, at: PtePlace, pfn: Pfn, seen: &mut Seen, t: &mut impl Trace) {
+        let digest = self.digest(pfn);
+        let equal = |other: Pfn| same_bytes(self.ram.contents(other), self.ram.contents(pfn));
+        let merged = seen.merged.get(&digest).and_then(|all| all.iter().copied().find(|other| equal(*other)));
+        if let Some(kept) = merged {
+            t.emit(|| Event::Compare { pfn, equal: Some(kept) });
+            return self.join(at, kept, t);
+        }
+        let singles = seen.single.entry(digest).or_default();
+        let Some(n) = singles.iter().position(|other| other.pfn == pfn || equal(other.pfn)) else {
+            t.emit(|| Event::Compare { pfn, equal: None });
+            return singles.push(Candidate { pfn, places: vec![at] });
+        };
+        // A fork's share of the same frame is nothing to merge; it waits with the others for an equal page.
+        if singles[n].pfn == pfn {
+            return singles[n].places.push(at);
+        }
+        t.emit(|| Event::Compare { pfn, equal: Some(singles[n].pfn) });
+        // Its slot would outlive the frame's anon_vma: it can join later, when the slot is gone.
+        if self.frames.get(pfn).slot.is_some() {
+            return;
+        }
+        let other = singles.remove(n);
+        self.make_stable(at, pfn, t);
+        seen.merged.entry(digest).or_default().push(pfn);
+        for place in other.places {
+            self.join(place, pfn, t);
+        }
+    }
+
+    /// Turns an anonymous page into a merged one where it is. Its only writable entry, if any, is the one at `at`.
+    fn make_stable(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        let frame = self.frames.get(pfn);
+        let Owner::Anon(anon_vma) = frame.mapping else { unreachable!("only anonymous pages are merged") };
+        if let Pte::Mapped { accessed, exec, protnone, .. } = self.pte_at(at) {
+            self.set_pte(at, Pte::Mapped { pfn, writable: false, accessed, dirty: false, exec, protnone }, t);
+        }
+        let id = self.new_stable_id();
+        // Its old owner leads to all who share it already.
+        let items = BTreeSet::from([(anon_vma, frame.index)]);
+        self.set_stable_node(id, Some(StableNode { id, pfn, items }), t);
+        self.set_frame(pfn, |f| (f.mapping, f.index, f.dirty) = (Owner::Ksm(id), 0, true), t);
+    }
+
+    /// Points an entry from its own page to a merged one with the same bytes.
+    fn join(&mut self, at: PtePlace, kept: Pfn, t: &mut impl Trace) {
+        let Pte::Mapped { pfn, .. } = self.pte_at(at) else { return };
+        let vma = self.space(at.pid).find(at.vpn).expect("a present PTE lies in a VMA").cover();
+        let Owner::Ksm(id) = self.frames.get(kept).mapping else { unreachable!("the kept frame is merged") };
+        let anon_vma = vma.anon_vma.expect("a VMA with an anonymous page has an anon_vma");
+        let mut node = self.stable_nodes[&id].clone();
+        if node.items.insert((anon_vma, vma.index_of(at.vpn))) {
+            self.set_stable_node(id, Some(node), t);
+        }
+        self.forget_lock(pfn, vma, t);
+        self.unmap_frame(pfn, at, false, t);
+        self.map_frame(at, vma, (kept, Owner::Ksm(id)), Rights { writable: false, dirty: false }, t);
+    }
+
+    /// Gives every merged page of a range back a frame of its own: `MADV_UNMERGEABLE`, and before a move.
+    pub(crate) fn unmerge_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
+        for (at, _) in self.leaves(pid, start, end) {
+            let Some(pfn) = self.pte_at(at).pfn() else { continue };
+            if let Owner::Ksm(_) = self.frames.get(pfn).mapping {
+                let vma = self.space(pid).find(at.vpn).expect("a present PTE lies in a VMA").cover();
+                self.copy_on_write(at, vma, pfn, Rights { writable: false, dirty: false }, t)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The VMAs and pages that an item leads to.
+    pub(crate) fn pages_of_item(&self, (anon_vma, index): (AnonVmaId, u64)) -> impl Iterator<Item = (VmaId, Vpn)> {
+        let vmas = self.anon_vmas.get(&anon_vma).map(|a| &a.vmas).into_iter().flatten();
+        vmas.filter_map(move |id| self.vma_by_id(*id).vpn_of(index).map(|vpn| (*id, vpn)))
+    }
+
+    /// Drops the items that lead to no PTE of their frame any more.
+    fn prune_items(&mut self, t: &mut impl Trace) {
+        let nodes: Vec<StableNode> = self.stable_nodes.values().cloned().collect();
+        for node in nodes {
+            let maps = |(vma, vpn)| self.pte(self.vma_by_id(vma).pid, vpn).pfn() == Some(node.pfn);
+            let items = node.items.iter().copied().filter(|item| self.pages_of_item(*item).any(maps)).collect();
+            if items != node.items {
+                self.set_stable_node(node.id, Some(StableNode { items, ..node }), t);
+            }
+        }
+    }
+
+    /// Whether a swapped-in frame that others map may be mapped here, too. Pages that shared a slot because they were
+    /// merged belong to lineages that do not find each other; Linux's `ksm_might_need_to_copy`.
+    pub(crate) fn needs_own_copy(&self, pfn: Pfn, vma: Cover, vpn: Vpn) -> bool {
+        let frame = self.frames.get(pfn);
+        let Owner::Anon(owner) = frame.mapping else { return false };
+        let found = frame.index == vma.index_of(vpn) && self.vma(vma.pid, vma.start).chain.contains(&owner);
+        frame.mapcount > 0 && !found
+    }
+
+    fn free_frames(&self) -> u32 {
+        self.alloc.lists().total_frames()
+    }
+
+    /// A digest of a page's bytes, for finding equal ones; what is found is compared byte by byte.
+    fn digest(&self, pfn: Pfn) -> u64 {
+        match self.ram.contents(pfn) {
+            Some(bytes) => xxhash_rust::xxh3::xxh3_64(bytes),
+            None => xxhash_rust::xxh3::xxh3_64(&vec![0; self.ram.stored_size()]),
+        }
+    }
+}

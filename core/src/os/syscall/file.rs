@@ -1,0 +1,105 @@
+//! Files by name, without a mapping: `ftruncate`, `unlink`, `pread`, `pwrite`; and `msync`. All go through the page
+//! cache, so mappings and calls see the same bytes. Observed on Linux 6.18.
+
+use super::{CallError, CallResult};
+use crate::lab::command::{Errno, Reply};
+use crate::lab::event::Trace;
+use crate::machine::Machine;
+use crate::mm::vma::VmaFlags;
+use crate::units::{Pid, VirtAddr, Vpn};
+
+/// Physical memory as a file. A kernel with `STRICT_DEVMEM` lets nobody at RAM through it: so nobody maps page tables.
+pub const DEV_MEM: &str = "/dev/mem";
+/// Largest size of a file: offsets are signed.
+const MAX_SIZE: u64 = i64::MAX as u64;
+
+impl Machine {
+    /// `ftruncate`: sets a file's size; the file is made if there is none of that name.
+    pub(crate) fn truncate(&mut self, name: &str, bytes: u64, t: &mut impl Trace) -> CallResult {
+        if bytes > MAX_SIZE || name == DEV_MEM {
+            return Err(Errno::EINVAL.into());
+        }
+        let id = self.mm.file_object(name, Some(0), t);
+        self.mm.set_size(id, bytes, t);
+        Ok(Reply::Done)
+    }
+
+    /// `unlink`: the name is gone; the file ends with its last mapping.
+    pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) -> CallResult {
+        self.mm.unlink(name, t);
+        Ok(Reply::Done)
+    }
+
+    /// Reads from a file, up to its end.
+    pub(crate) fn pread(&mut self, pid: Pid, name: &str, offset: u64, len: u64, t: &mut impl Trace) -> CallResult {
+        check_offset(name, offset, len)?;
+        let id = self.mm.file_object(name, None, t);
+        let end = self.mm.objects[&id].info.size.map_or(offset + len, |size| size.min(offset + len));
+        let mut bytes = Vec::new();
+        while offset + (bytes.len() as u64) < end {
+            let (index, within, part) = self.part_of_page(offset + bytes.len() as u64, end);
+            let pfn = self.mm.object_frame(id, index, pid, false, t).map_err(|_| CallError::killed())?;
+            bytes.extend(self.mm.ram.read(pfn, within, part));
+        }
+        Ok(Reply::Bytes(bytes))
+    }
+
+    /// Writes to a file, which grows if it must. The pages are dirty in the cache.
+    pub(crate) fn pwrite(&mut self, pid: Pid, name: &str, offset: u64, bytes: &[u8], t: &mut impl Trace) -> CallResult {
+        check_offset(name, offset, bytes.len() as u64)?;
+        let id = self.mm.file_object(name, Some(0), t);
+        if self.mm.objects[&id].info.size.is_some_and(|size| size < offset) {
+            self.mm.set_size(id, offset, t);
+        }
+        let (mut at, end) = (offset, offset + bytes.len() as u64);
+        while at < end {
+            let (index, within, part) = self.part_of_page(at, end);
+            let whole = part == self.mm.geometry.page_size();
+            let pfn = self.mm.object_frame(id, index, pid, whole, t).map_err(|_| CallError::killed())?;
+            let done = (at - offset) as usize;
+            self.mm.write_bytes(pfn, within, &bytes[done..done + part as usize], t);
+            self.mm.set_frame(pfn, |f| f.dirty = true, t);
+            at += part;
+            self.mm.change_object(id, |info| info.size = info.size.map(|size| size.max(at)), t);
+        }
+        Ok(Reply::Count(bytes.len() as u32))
+    }
+
+    /// The page that holds a file's byte `at`, the byte's offset in it, and how many bytes up to `end` lie there.
+    fn part_of_page(&self, at: u64, end: u64) -> (u64, u64, u64) {
+        let page_size = self.mm.geometry.page_size();
+        (at / page_size, at % page_size, (page_size - at % page_size).min(end - at))
+    }
+
+    /// `msync(MS_SYNC)`: writes back the files that are mapped shared in a range. Over holes ENOMEM, the rest done.
+    pub(crate) fn msync(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+        let geometry = self.mm.geometry;
+        if !geometry.aligned(addr) {
+            return Err(Errno::EINVAL.into());
+        }
+        let start = geometry.vpn(addr);
+        let in_reach = |end: &u64| end.checked_mul(geometry.page_size()).is_some();
+        let end = start.0.checked_add(pages).filter(in_reach).map(Vpn).ok_or(Errno::ENOMEM)?;
+        let (mut reached, mut hole) = (start, false);
+        let vmas = if pages == 0 { Vec::new() } else { self.mm.space(pid).starts(start, end) };
+        for at in vmas {
+            let vma = self.mm.vma(pid, at).clone();
+            hole |= vma.start > reached;
+            reached = vma.end;
+            let part = vma.index_of(vma.start.max(start))..vma.index_of(vma.end.min(end));
+            if let Some(id) = vma.object.filter(|_| vma.flags.contains(VmaFlags::SHARED))
+                && !self.mm.objects[&id].info.kind.swap_backed()
+            {
+                self.mm.sync_object(id, part, t);
+            }
+        }
+        if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
+    }
+}
+
+fn check_offset(name: &str, offset: u64, len: u64) -> Result<(), CallError> {
+    if offset.checked_add(len).is_none_or(|end| end > MAX_SIZE) {
+        return Err(Errno::EINVAL.into());
+    }
+    if name == DEV_MEM { Err(Errno::EPERM.into()) } else { Ok(()) }
+}
