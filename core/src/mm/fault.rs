@@ -38,6 +38,10 @@ impl Mm {
         };
         if self.beyond_object(vma, vpn) {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
+            // Linux prepares for the copy before it looks for the page: seen when the kernel populates in vain.
+            if access == Access::Write && vma.is_private() {
+                self.prepare_anon_vma(vma, t);
+            }
             return Err(Trouble::Bus);
         }
         // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
