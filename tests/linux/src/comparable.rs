@@ -3,6 +3,7 @@
 use crate::model::{WINDOW, WINDOW_PAGES};
 use pageturner::lab::command::{Advice, Command, MapFlag};
 use pageturner::lab::view::View;
+use pageturner::mm::object::SHM;
 use pageturner::mm::vma::VmaFlags;
 use pageturner::units::{Pid, VirtAddr, Vpn};
 
@@ -13,12 +14,15 @@ const USER_PAGES: u64 = (1 << 35) - 1;
 pub fn comparable(view: &View, command: &Command) -> bool {
     match command {
         // Without an exact address the place may be the kernel's choice, which is its own.
-        Command::Mmap { pid, addr, pages, flags, .. } => {
+        Command::Mmap { pid, addr, pages, flags, file, .. } => {
+            // Nothing was said about its size yet.
+            if file.as_ref().is_some_and(|name| size(view, name).is_none()) {
+                return false;
+            }
             let exact = flags.contains(&MapFlag::Fixed) || flags.contains(&MapFlag::FixedNoreplace);
             addr.is_some_and(|addr| if exact { inside(addr, *pages) } else { is_free(view, *pid, addr, *pages) })
         }
         Command::Mremap { pid, addr, pages, new_pages, to, may_move } => match to {
-            _ if *pages == 0 => false,
             Some(to) => inside(*addr, *pages) && inside(*to, *new_pages),
             None => inside(*addr, *pages) && (!may_move || stays(view, *pid, *addr, *pages, *new_pages)),
         },
@@ -36,7 +40,15 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Spawn { pid, .. } => pid.is_some(),
         Command::Fork { child, .. } => child.is_some(),
         Command::Exit { .. } | Command::Touch { .. } | Command::Read { .. } | Command::Write { .. } => true,
-        Command::Brk { .. }
+        // A hole in a file on disk would be read ahead, and nobody knows how far.
+        Command::Truncate { file, bytes } => {
+            size(view, file).is_none_or(|size| *bytes <= size || file.starts_with(SHM)) && *bytes < 1 << 20
+        }
+        Command::Pwrite { file, offset, .. } => size(view, file).is_some_and(|size| *offset <= size),
+        Command::Pread { file, .. } => size(view, file).is_some(),
+        Command::Msync { addr, pages, .. } => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
+        Command::Unlink { .. }
+        | Command::Brk { .. }
         | Command::Exec { .. }
         | Command::Alloc { .. }
         | Command::Free { .. }
@@ -74,6 +86,11 @@ fn stays(view: &View, pid: Pid, addr: VirtAddr, pages: u64, new_pages: u64) -> b
                 && wanted <= WINDOW + WINDOW_PAGES
                 && is_free(view, pid, VirtAddr(end.0 << 12), wanted - end.0)
         })
+}
+
+/// A file's size in bytes, if it has one.
+pub fn size(view: &View, name: &str) -> Option<u64> {
+    view.objects.values().find(|object| object.info.kind.name() == Some(name))?.info.size
 }
 
 fn meets_object(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {

@@ -6,10 +6,11 @@
 //!                      ^ page tables meet      ^ room for a stack's gap of 256 pages
 //! ```
 
-use crate::comparable::comparable;
+use crate::comparable::{comparable, size};
 use crate::model::{FILES, WINDOW};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::view::View;
+use pageturner::mm::object::SHM;
 use pageturner::mm::vma::{Vma, VmaFlags};
 use pageturner::units::{Pid, VirtAddr, Vpn};
 
@@ -63,6 +64,8 @@ pub struct Generator {
     rng: Rng,
     mood: Mood,
     last_pid: u32,
+    /// Commands that come first, last one first.
+    first: Vec<Command>,
 }
 
 impl Generator {
@@ -79,11 +82,17 @@ impl Generator {
             swap: rng.pick(&[0, 4, 10]),
             lock: rng.pick(&[0, 2, 6]),
         };
-        Generator { rng, mood, last_pid: 0 }
+        let first = if mood.file > 0 { fill() } else { Vec::new() };
+        Generator { rng, mood, last_pid: 0, first }
     }
 
     /// The next command.
     pub fn next(&mut self, view: &View) -> Command {
+        if !view.processes.is_empty()
+            && let Some(command) = self.first.pop()
+        {
+            return command;
+        }
         loop {
             let command = self.any(view);
             if comparable(view, &command) {
@@ -100,8 +109,22 @@ impl Generator {
         let pid = self.rng.pick(&living);
         let room = living.len() < MOST_PROCESSES;
         let Mood { fork, swap, lock, .. } = self.mood;
-        let weights =
-            [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, if room { fork } else { 0 }, u64::from(living.len() > 1)];
+        let weights = [
+            10,
+            4,
+            7,
+            7,
+            16,
+            7,
+            5,
+            4,
+            swap,
+            lock,
+            lock,
+            self.mood.file / 10,
+            if room { fork } else { 0 },
+            u64::from(living.len() > 1),
+        ];
         match self.weighted(&weights) {
             0 => self.mmap(view, pid),
             1 => self.munmap(view, pid),
@@ -120,7 +143,8 @@ impl Generator {
                 let (addr, pages) = self.range(view, pid);
                 Command::Munlock { pid, addr, pages }
             }
-            11 => Command::Fork { pid, child: Some(self.new_pid()) },
+            11 => self.file_call(view, pid),
+            12 => Command::Fork { pid, child: Some(self.new_pid()) },
             _ => Command::Exit { pid },
         }
     }
@@ -194,7 +218,7 @@ impl Generator {
         let (addr, pages) = self.range(view, pid);
         let prot = self.prot();
         let shared = self.rng.percent(self.mood.shared);
-        let file = self.rng.percent(self.mood.file).then(|| self.rng.pick(&FILES).to_owned());
+        let file = self.rng.percent(self.mood.file).then(|| self.rng.pick(&FILES).0.to_owned());
         let mut flags = vec![if shared { MapFlag::Shared } else { MapFlag::Private }];
         if file.is_none() {
             flags.push(MapFlag::Anonymous);
@@ -216,6 +240,26 @@ impl Generator {
         }
         let pgoff = if file.is_some() { self.rng.below(12) } else { 0 };
         Command::Mmap { pid, addr: Some(addr), pages, prot, flags, file, pgoff }
+    }
+
+    fn file_call(&mut self, view: &View, pid: Pid) -> Command {
+        let (name, _) = self.rng.pick(&FILES);
+        let file = name.to_owned();
+        let size = size(view, name).unwrap_or(0);
+        match self.rng.below(8) {
+            0 => Command::Truncate { file, bytes: self.rng.below(22 << 12) },
+            1 => Command::Truncate { file, bytes: self.rng.below(22) << 12 },
+            2 | 3 => Command::Pread { pid, file, offset: self.rng.below(22 << 12), len: 1 + self.rng.below(5) },
+            4 => {
+                let (addr, pages) = self.range(view, pid);
+                Command::Msync { pid, addr, pages }
+            }
+            n => {
+                let offset = if n == 5 { size } else { self.rng.below(size + 1) };
+                let bytes = (0..1 + self.rng.below(4)).map(|_| self.rng.next() as u8).collect();
+                Command::Pwrite { pid, file, offset, bytes }
+            }
+        }
     }
 
     fn munmap(&mut self, view: &View, pid: Pid) -> Command {
@@ -281,7 +325,7 @@ impl Generator {
             return None;
         }
         let vma = self.rng.pick(&vmas);
-        let size = vma.object.and_then(|id| view.objects[&id].info.pages).unwrap_or(u64::MAX);
+        let size = vma.object.and_then(|id| view.objects[&id].info.pages(view.geometry())).unwrap_or(u64::MAX);
         let backed = size.saturating_sub(vma.pgoff).min(vma.pages());
         if backed == 0 {
             return None;
@@ -302,4 +346,24 @@ fn has_room_below(view: &View, stack: &Vma) -> bool {
     below.is_none_or(|below| {
         stack.start.0 - below.end.0 > if below.prot.is_empty() { 16 } else { view.geometry().guard_gap + 16 }
     }) && stack.start > Vpn(WINDOW + 200)
+}
+
+/// Gives the files their sizes; last command first. A byte is written to each page of those on disk: then all are in
+/// the page cache, where they are found without reading ahead.
+fn fill() -> Vec<Command> {
+    let mut commands = Vec::new();
+    for (name, pages) in FILES {
+        let file = || name.to_owned();
+        if name.starts_with(SHM) {
+            commands.push(Command::Truncate { file: file(), bytes: pages << 12 });
+            continue;
+        }
+        commands.push(Command::Truncate { file: file(), bytes: 0 });
+        for page in 0..pages {
+            commands.push(Command::Pwrite { pid: Pid(1), file: file(), offset: page << 12, bytes: vec![page as u8] });
+        }
+        commands.push(Command::Truncate { file: file(), bytes: pages << 12 });
+    }
+    commands.reverse();
+    commands
 }

@@ -4,9 +4,10 @@
 //! has a connection of its own, so parents and children are driven independently. What they look like is read from
 //! outside, in `/proc`.
 
-use crate::model::{FILE_PAGES, FILES, WINDOW, WINDOW_PAGES};
+use crate::model::{FILES, WINDOW, WINDOW_PAGES};
 use crate::seen::{Area, Depth, Names, Page, Seen, Space};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use pageturner::mm::object::SHM;
 use pageturner::units::VirtAddr;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -32,6 +33,7 @@ pub struct Kernel {
     nursery: Puppet,
     program: Child,
     living: BTreeMap<u32, Puppet>,
+    name: String,
     folder: PathBuf,
     files: u32,
     kpagecount: Option<File>,
@@ -101,6 +103,7 @@ impl Kernel {
             nursery,
             program,
             living: BTreeMap::new(),
+            name,
             folder,
             files: 0,
             kpagecount: File::open("/proc/kpagecount").ok(),
@@ -113,19 +116,23 @@ impl Kernel {
         for (_, puppet) in std::mem::take(&mut self.living) {
             puppet.end()?;
         }
-        for name in FILES {
+        for (name, _) in FILES {
             let _ = std::fs::remove_file(self.path(name));
         }
         self.files += 1;
-        for name in FILES {
-            // Written rather than left sparse: then every page is in the page cache.
-            std::fs::write(self.path(name), vec![0; (FILE_PAGES << 12) as usize])?;
+        for (name, _) in FILES {
+            File::create(self.path(name))?;
         }
         Ok(())
     }
 
+    /// Where a file of that name is: a new one for each run.
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}{}", self.files))
+        let (folder, name) = match name.strip_prefix(SHM) {
+            Some(name) => (Path::new(SHM), format!("{}-{name}", self.name)),
+            None => (self.folder.as_path(), name.to_owned()),
+        };
+        folder.join(format!("{name}{}", self.files))
     }
 
     /// Makes a call and answers what it says, as text.
@@ -134,7 +141,7 @@ impl Kernel {
             Command::Spawn { pid: Some(pid), .. } => {
                 self.nursery.ask("fork")?;
                 let mut puppet = Puppet::accept(&self.listener)?;
-                for name in FILES {
+                for (name, _) in FILES {
                     let fd = puppet.ask(&format!("open {}", self.path(name).display()))?;
                     puppet.files.insert(name.into(), fd.parse().map_err(|_| broken("open"))?);
                 }
@@ -155,6 +162,19 @@ impl Kernel {
             Command::Exit { pid } => {
                 self.living.remove(&pid.0).ok_or_else(|| broken("exit"))?.end()?;
                 Ok(String::new())
+            }
+            Command::Truncate { file, bytes } => {
+                File::options().write(true).open(self.path(file))?.set_len(*bytes)?;
+                Ok(String::new())
+            }
+            Command::Pwrite { file, offset, bytes, .. } => {
+                File::options().write(true).open(self.path(file))?.write_all_at(bytes, *offset)?;
+                Ok(bytes.len().to_string())
+            }
+            Command::Pread { file, offset, len, .. } => {
+                let mut bytes = vec![0; *len as usize];
+                let n = File::open(self.path(file))?.read_at(&mut bytes, *offset)?;
+                Ok(bytes[..n].iter().map(|byte| format!("{byte:02x}")).collect())
             }
             _ => self.ask(command),
         }
@@ -217,6 +237,9 @@ impl Drop for Kernel {
     fn drop(&mut self) {
         let _ = self.program.kill();
         let _ = self.program.wait();
+        for (name, _) in FILES {
+            let _ = std::fs::remove_file(self.path(name));
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -397,6 +420,7 @@ fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             call(libc::SYS_madvise, range(addr, *pages, advice as u64))
         }
         Command::Mlock { addr, pages, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
+        Command::Msync { addr, pages, .. } => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
         Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
         Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
         Command::Write { addr, bytes, .. } => {
@@ -439,6 +463,8 @@ fn value(answer: &str, address: bool) -> String {
         libc::EINVAL => "EINVAL".to_owned(),
         libc::ENOMEM => "ENOMEM".to_owned(),
         libc::EACCES => "EACCES".to_owned(),
+        libc::EPERM => "EPERM".to_owned(),
+        libc::EOVERFLOW => "EOVERFLOW".to_owned(),
         libc::ENOSPC => "ENOSPC".to_owned(),
         other => format!("errno {other}"),
     };

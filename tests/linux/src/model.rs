@@ -3,7 +3,7 @@
 use crate::seen::{Area, Depth, Names, Page, Seen, Space};
 use pageturner::config::Config;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::command::{MapFlag, Reply};
+use pageturner::lab::command::Reply;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::mm::frame::{FrameUse, Owner};
@@ -13,18 +13,18 @@ use pageturner::units::{ObjectId, Pfn, Pid, SwapSlot, Vpn};
 pub const WINDOW: u64 = 0x1000_0000_0000 >> 12;
 /// Pages of the window.
 pub const WINDOW_PAGES: u64 = 2048;
-/// The names that files have in commands.
-pub const FILES: [&str; 2] = ["data", "more"];
-/// Pages of each file.
-pub const FILE_PAGES: u64 = 256;
+/// The files, by the names they have in commands, and their pages at first: two on disk, one in shared memory.
+pub const FILES: [(&str, u64); 3] = [("data", 20), ("more", 12), ("/dev/shm/pageturner", 10)];
 
-/// Whether the presence of pages of files and shared memory is compared: not before the model has Linux's fault-around,
-/// which maps up to 16 neighbours that are in the page cache at a read fault.
-pub const OBJECT_PAGES: bool = false;
+/// Whether the presence of pages of files and shared memory is compared.
+pub const OBJECT_PAGES: bool = true;
+/// Linux's default: a read fault maps up to 16 neighbours that are in the page cache. Only root could see another value.
+const FAULT_AROUND: u32 = 16;
 
 /// The machine: large enough that nothing ever has to be reclaimed.
 pub fn config(swap: bool) -> Config {
-    Config { frames: 4096, swap_slots: if swap { 4096 } else { 0 }, ..Config::default() }
+    let swap_slots = if swap { 4096 } else { 0 };
+    Config { frames: 4096, swap_slots, fault_around: FAULT_AROUND, ..Config::default() }
 }
 
 /// What can be seen of the model after a reply.
@@ -44,7 +44,8 @@ fn reply_text(reply: &Reply) -> String {
         Reply::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
         Reply::Failed(errno) => format!("{errno:?}"),
         Reply::Signal(signal) => format!("{signal:?}"),
-        Reply::Run(_) | Reply::Count(_) => unreachable!("no process asks for that"),
+        Reply::Count(n) => n.to_string(),
+        Reply::Run(_) => unreachable!("no process asks for that"),
     }
 }
 
@@ -91,9 +92,4 @@ fn page(view: &View, pte: Pte, depth: Depth, names: &mut AllNames) -> Option<Pag
             })
         }
     }
-}
-
-/// Whether the mapping that a set of flags asks for has an object: a file, or shared memory.
-pub fn has_object(flags: &[MapFlag], file: Option<&String>) -> bool {
-    file.is_some() || flags.contains(&MapFlag::Shared)
 }
