@@ -31,7 +31,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
             let end = (addr.0 >> 12).saturating_add(*pages);
             (end <= WINDOW + WINDOW_PAGES || end >= 1 << 52)
                 // When a page of a file can be dropped depends on when the kernel writes it back.
-                && (*advice == Advice::Dontneed || !meets_object(view, *pid, *addr, end))
+                && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
         }
         Command::Munmap { addr, pages, .. }
         | Command::Mprotect { addr, pages, .. }
@@ -53,6 +53,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Alloc { .. }
         | Command::Free { .. }
         | Command::Reclaim { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => false,

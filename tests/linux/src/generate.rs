@@ -56,6 +56,7 @@ struct Mood {
     fork: u64,
     swap: u64,
     lock: u64,
+    merge: u64,
 }
 
 /// Makes commands.
@@ -81,6 +82,7 @@ impl Generator {
             fork: rng.pick(&[0, 2, 6]),
             swap: rng.pick(&[0, 4, 10]),
             lock: rng.pick(&[0, 2, 6]),
+            merge: rng.pick(&[0, 0, 3]),
         };
         let first = if mood.file > 0 { fill() } else { Vec::new() };
         Generator { rng, mood, last_pid: 0, first }
@@ -135,6 +137,10 @@ impl Generator {
             6 => self.write(view, pid),
             7 => self.madvise(view, pid, Advice::Dontneed),
             8 => self.madvise(view, pid, Advice::Pageout),
+            14 => {
+                let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);
+                self.madvise(view, pid, advice)
+            }
             9 => {
                 let (addr, pages) = self.range(view, pid);
                 Command::Mlock { pid, addr, pages }

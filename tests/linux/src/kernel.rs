@@ -5,6 +5,7 @@
 //! outside, in `/proc`.
 
 use crate::model::{FILES, WINDOW, WINDOW_PAGES};
+use crate::run::Setting;
 use crate::seen::{Area, Depth, Names, Page, Seen, Space};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::mm::object::SHM;
@@ -53,7 +54,7 @@ struct Puppet {
 }
 
 /// Why the running kernel can not be compared with; `Ok` with what can be seen of it.
-pub fn depth() -> Result<(Depth, bool), String> {
+pub fn setting() -> Result<Setting, String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").map_err(|e| format!("no /proc: {e}"))?;
     let mut numbers = release.split('.').map(|part| part.parse().unwrap_or(0));
     let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
@@ -67,7 +68,9 @@ pub fn depth() -> Result<(Depth, bool), String> {
     File::open("/proc/self/pagemap").map_err(|e| format!("/proc/self/pagemap can not be read: {e}"))?;
     let frames = File::open("/proc/kpagecount").is_ok() && File::open("/proc/kpageflags").is_ok() && sees_frames();
     let swap = std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1);
-    Ok((Depth { frames, object_pages: crate::model::OBJECT_PAGES }, swap))
+    // Merging would be seen; that it is allowed is not.
+    let merging = std::fs::read_to_string("/sys/kernel/mm/ksm/run").is_ok_and(|run| run.trim() == "0");
+    Ok(Setting { depth: Depth { frames, object_pages: crate::model::OBJECT_PAGES }, swap, merging })
 }
 
 /// Whether pagemap tells frame numbers: this very function's stack is certainly present.
@@ -416,6 +419,8 @@ fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             let advice = match advice {
                 Advice::Dontneed => libc::MADV_DONTNEED,
                 Advice::Pageout => libc::MADV_PAGEOUT,
+                Advice::Mergeable => libc::MADV_MERGEABLE,
+                Advice::Unmergeable => libc::MADV_UNMERGEABLE,
             };
             call(libc::SYS_madvise, range(addr, *pages, advice as u64))
         }

@@ -21,6 +21,8 @@ pub struct Setting {
     pub depth: Depth,
     /// Whether the machine has a swap disk.
     pub swap: bool,
+    /// Whether memory may be advised to be merged: while nobody merges.
+    pub merging: bool,
 }
 
 /// A run on both sides.
@@ -52,6 +54,9 @@ impl<'a> Pair<'a> {
 
     /// One call. What can not be compared, or makes no sense to the model, is made on neither side: `None`.
     pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
+        if !self.setting.merging && matches!(command, Command::Madvise { advice: Advice::Mergeable, .. }) {
+            return Ok(None);
+        }
         if !comparable(self.session.view(), &command) {
             return Ok(None);
         }

@@ -21,10 +21,10 @@ const RECORDED: std::ops::Range<u64> = 100..112;
 const RECORDED_CALLS: usize = 80;
 
 fn setting() -> Option<Setting> {
-    match kernel::depth() {
-        Ok((depth, swap)) => {
-            println!("compared: {depth:?}, swap: {swap}");
-            Some(Setting { depth, swap })
+    match kernel::setting() {
+        Ok(setting) => {
+            println!("compared: {setting:?}");
+            Some(setting)
         }
         Err(why) => {
             println!("skipped: {why}");
