@@ -110,23 +110,11 @@ impl Generator {
         }
         let pid = self.rng.pick(&living);
         let room = living.len() < MOST_PROCESSES;
-        let Mood { fork, swap, lock, .. } = self.mood;
-        let weights = [
-            10,
-            4,
-            7,
-            7,
-            16,
-            7,
-            5,
-            4,
-            swap,
-            lock,
-            lock,
-            self.mood.file / 10,
-            if room { fork } else { 0 },
-            u64::from(living.len() > 1),
-        ];
+        let Mood { fork, swap, lock, merge, .. } = self.mood;
+        let files = self.mood.file / 10;
+        let fork = if room { fork } else { 0 };
+        let exit = u64::from(living.len() > 1);
+        let weights = [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, files, fork, exit, merge];
         match self.weighted(&weights) {
             0 => self.mmap(view, pid),
             1 => self.munmap(view, pid),
@@ -137,10 +125,6 @@ impl Generator {
             6 => self.write(view, pid),
             7 => self.madvise(view, pid, Advice::Dontneed),
             8 => self.madvise(view, pid, Advice::Pageout),
-            14 => {
-                let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);
-                self.madvise(view, pid, advice)
-            }
             9 => {
                 let (addr, pages) = self.range(view, pid);
                 Command::Mlock { pid, addr, pages }
@@ -151,7 +135,11 @@ impl Generator {
             }
             11 => self.file_call(view, pid),
             12 => Command::Fork { pid, child: Some(self.new_pid()) },
-            _ => Command::Exit { pid },
+            13 => Command::Exit { pid },
+            _ => {
+                let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);
+                self.madvise(view, pid, advice)
+            }
         }
     }
 
