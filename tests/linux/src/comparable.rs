@@ -30,8 +30,9 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Madvise { pid, addr, pages, advice } => {
             let end = (addr.0 >> 12).saturating_add(*pages);
             (end <= WINDOW + WINDOW_PAGES || end >= 1 << 52)
-                // When a page of a file can be dropped depends on when the kernel writes it back.
-                && (*advice != Advice::Pageout || !meets_file(view, *pid, *addr, end))
+                // When a page of a file can be dropped depends on when the kernel writes it back; shared memory that
+                // was read ahead from swap is marked, and fault-around passes over such pages.
+                && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
         }
         Command::Munmap { addr, pages, .. }
         | Command::Mprotect { addr, pages, .. }
@@ -94,10 +95,6 @@ pub fn size(view: &View, name: &str) -> Option<u64> {
     view.objects.values().find(|object| object.info.kind.name() == Some(name))?.info.size
 }
 
-fn meets_file(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {
-    view.vmas_of(pid).any(|vma| {
-        vma.object.is_some_and(|id| !view.objects[&id].info.kind.swap_backed())
-            && vma.start.0 < end
-            && addr.0 >> 12 < vma.end.0
-    })
+fn meets_object(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {
+    view.vmas_of(pid).any(|vma| vma.object.is_some() && vma.start.0 < end && addr.0 >> 12 < vma.end.0)
 }

@@ -170,15 +170,6 @@ impl Kernel {
                 File::options().write(true).open(self.path(file))?.set_len(*bytes)?;
                 Ok(String::new())
             }
-            Command::Pwrite { file, offset, bytes, .. } => {
-                File::options().write(true).open(self.path(file))?.write_all_at(bytes, *offset)?;
-                Ok(bytes.len().to_string())
-            }
-            Command::Pread { file, offset, len, .. } => {
-                let mut bytes = vec![0; *len as usize];
-                let n = File::open(self.path(file))?.read_at(&mut bytes, *offset)?;
-                Ok(bytes[..n].iter().map(|byte| format!("{byte:02x}")).collect())
-            }
             _ => self.ask(command),
         }
     }
@@ -192,7 +183,7 @@ impl Kernel {
             return Ok(answer);
         }
         Ok(match command {
-            Command::Read { .. } => answer,
+            Command::Read { .. } | Command::Pread { .. } | Command::Pwrite { .. } => answer,
             Command::Mmap { .. } | Command::Mremap { .. } => value(&answer, true),
             _ => value(&answer, false),
         })
@@ -397,10 +388,12 @@ fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         let args = args.map(|arg| format!("{arg:x}"));
         format!("call {nr:x} {}", args.join(" "))
     };
+    let fd = |name: &String| files.get(name).copied().unwrap_or(u64::MAX);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let range = |addr: &VirtAddr, pages: u64, last: u64| [addr.0, pages << 12, last, 0, 0, 0];
     match command {
         Command::Mmap { addr, pages, prot, flags, file, pgoff, .. } => {
-            let fd = file.as_ref().map_or(u64::MAX, |name| files.get(name).copied().unwrap_or(u64::MAX));
+            let fd = file.as_ref().map_or(u64::MAX, fd);
             let addr = addr.unwrap_or_default().0;
             call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
         }
@@ -429,9 +422,10 @@ fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
         Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
         Command::Write { addr, bytes, .. } => {
-            let bytes: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("write {:x} {bytes}", addr.0)
+            format!("write {:x} {}", addr.0, hex(bytes))
         }
+        Command::Pread { file, offset, len, .. } => format!("pread {:x} {offset:x} {len:x}", fd(file)),
+        Command::Pwrite { file, offset, bytes, .. } => format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes)),
         Command::Touch { addr, pages, .. } => format!("touch {:x} {pages:x}", addr.0),
         _ => format!("{command:?}"),
     }

@@ -6,6 +6,8 @@
 //! touch ADDR PAGES       one write access to each page, bytes kept      -> 0
 //! read ADDR LEN          loads bytes                                    -> hexadecimal
 //! write ADDR BYTES       stores bytes, hexadecimal                      -> 0
+//! pwrite FD OFFSET BYTES writes to a file                               -> bytes written
+//! pread FD OFFSET LEN    reads from a file                              -> hexadecimal
 //! fork                   a child, which connects on its own             -> 0 from the parent
 //! ```
 //! A process that connects says its pid. Closing the connection ends the process. A bad access answers with the signal's
@@ -115,15 +117,32 @@ mod puppet {
             }
             "write" => {
                 let (at, bytes) = rest.split_once(' ').unwrap_or((rest, ""));
-                for n in 0..bytes.len() / 2 {
-                    let byte = hex(&bytes[2 * n..2 * n + 2]) as u8;
+                for (n, byte) in unhex(bytes).into_iter().enumerate() {
                     // SAFETY: as above; the window holds nothing but what the calls put there.
                     unsafe { (hex(at).wrapping_add(n as u64) as *mut u8).write_volatile(byte) };
                 }
                 "0".into()
             }
+            "pwrite" => {
+                let bytes = unhex(rest.rsplit(' ').next().unwrap_or(""));
+                let (fd, at) = (numbers().next().unwrap_or(0), numbers().nth(1).unwrap_or(0));
+                // SAFETY: the bytes are there for the length of the call.
+                unsafe { libc::pwrite(fd as i32, bytes.as_ptr().cast(), bytes.len(), at as i64) }.to_string()
+            }
+            "pread" => {
+                let n: Vec<u64> = numbers().collect();
+                let [fd, at, len] = n[..] else { return "pread what?".into() };
+                let mut bytes = vec![0; len as usize];
+                // SAFETY: the buffer is there for the length of the call.
+                let read = unsafe { libc::pread(fd as i32, bytes.as_mut_ptr().cast(), bytes.len(), at as i64) };
+                bytes[..read.max(0) as usize].iter().map(|byte| format!("{byte:02x}")).collect()
+            }
             _ => format!("what is {verb}?"),
         }
+    }
+
+    fn unhex(text: &str) -> Vec<u8> {
+        (0..text.len() / 2).map(|n| hex(&text[2 * n..2 * n + 2]) as u8).collect()
     }
 
     fn hex(text: &str) -> u64 {
