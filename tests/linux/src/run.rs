@@ -106,7 +106,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// `calls` random calls.
+/// `calls` random calls; the model's invariants are checked once, at the end.
 pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) -> io::Result<Option<Failure>> {
     let mut generator = Generator::new(seed);
     let mut pair = Pair::start(kernel, setting)?;
@@ -116,7 +116,8 @@ pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) ->
             return Ok(Some(failure));
         }
     }
-    Ok(None)
+    let broken = pair.session.check();
+    Ok((!broken.is_empty()).then(|| Failure { commands: pair.done, what: broken.join("; ") }))
 }
 
 /// Given calls.
