@@ -43,9 +43,10 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Exit { .. } | Command::Touch { .. } | Command::Read { .. } | Command::Write { .. } => true,
         // A hole in a file on disk would be read ahead, and nobody knows how far.
         Command::Truncate { file, bytes } => {
-            size(view, file).is_none_or(|size| *bytes <= size || file.starts_with(SHM)) && *bytes < 1 << 20
+            let fits = |size| pages(*bytes) <= pages(size) || file.starts_with(SHM);
+            size(view, file).is_none_or(fits) && *bytes < 1 << 20
         }
-        Command::Pwrite { file, offset, .. } => size(view, file).is_some_and(|size| *offset <= size),
+        Command::Pwrite { file, offset, .. } => size(view, file).is_some_and(|size| offset >> 12 <= pages(size)),
         Command::Pread { file, .. } => size(view, file).is_some(),
         Command::Msync { addr, pages, .. } => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
         Command::Unlink { .. }
@@ -88,6 +89,10 @@ fn stays(view: &View, pid: Pid, addr: VirtAddr, pages: u64, new_pages: u64) -> b
                 && wanted <= WINDOW + WINDOW_PAGES
                 && is_free(view, pid, VirtAddr(end.0 << 12), wanted - end.0)
         })
+}
+
+fn pages(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 12)
 }
 
 /// A file's size in bytes, if it has one.

@@ -25,6 +25,18 @@ pub struct Setting {
     pub merging: bool,
 }
 
+impl Setting {
+    /// Whether the host lets the call be compared.
+    fn allows(&self, command: &Command) -> bool {
+        match command {
+            Command::Madvise { advice: Advice::Mergeable, .. } => self.merging,
+            // Only who sees frames can wait until they are written.
+            Command::Madvise { advice: Advice::Pageout, .. } => self.depth.frames,
+            _ => true,
+        }
+    }
+}
+
 /// A run on both sides.
 #[derive(Debug)]
 pub struct Pair<'a> {
@@ -54,10 +66,7 @@ impl<'a> Pair<'a> {
 
     /// One call. What can not be compared, or makes no sense to the model, is made on neither side: `None`.
     pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
-        if !self.setting.merging && matches!(command, Command::Madvise { advice: Advice::Mergeable, .. }) {
-            return Ok(None);
-        }
-        if !comparable(self.session.view(), &command) {
+        if !self.setting.allows(&command) || !comparable(self.session.view(), &command) {
             return Ok(None);
         }
         let Ok(reply) = self.session.run(command.clone()) else { return Ok(None) };
@@ -97,7 +106,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// `calls` random calls.
+/// `calls` random calls; the model's invariants are checked once, at the end.
 pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) -> io::Result<Option<Failure>> {
     let mut generator = Generator::new(seed);
     let mut pair = Pair::start(kernel, setting)?;
@@ -107,7 +116,8 @@ pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) ->
             return Ok(Some(failure));
         }
     }
-    Ok(None)
+    let broken = pair.session.check();
+    Ok((!broken.is_empty()).then(|| Failure { commands: pair.done, what: broken.join("; ") }))
 }
 
 /// Given calls.

@@ -132,7 +132,7 @@ mod puppet {
             "pread" => {
                 let n: Vec<u64> = numbers().collect();
                 let [fd, at, len] = n[..] else { return "pread what?".into() };
-                let mut bytes = vec![0; len as usize];
+                let mut bytes = vec![0u8; len as usize];
                 // SAFETY: the buffer is there for the length of the call.
                 let read = unsafe { libc::pread(fd as i32, bytes.as_mut_ptr().cast(), bytes.len(), at as i64) };
                 bytes[..read.max(0) as usize].iter().map(|byte| format!("{byte:02x}")).collect()

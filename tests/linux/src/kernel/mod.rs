@@ -4,12 +4,16 @@
 //! has a connection of its own, so parents and children are driven independently. What they look like is read from
 //! outside, in `/proc`.
 
-use crate::model::{FILES, WINDOW, WINDOW_PAGES};
+mod call;
+mod look;
+
+use crate::model::FILES;
 use crate::run::Setting;
-use crate::seen::{Area, Depth, Names, Page, Seen, Space};
-use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use crate::seen::{Depth, Names, Seen, Space};
+use call::{line, value};
+use look::{PFN, PRESENT, WRITEBACK, numbers};
+use pageturner::lab::command::Command;
 use pageturner::mm::object::SHM;
-use pageturner::units::VirtAddr;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -82,14 +86,6 @@ fn sees_frames() -> bool {
         && u64::from_le_bytes(entry) & PFN != 0
 }
 
-const PFN: u64 = (1 << 55) - 1;
-const SWAPPED: u64 = 1 << 62;
-const PRESENT: u64 = 1 << 63;
-/// The page is of a file or of shared memory.
-const OF_OBJECT: u64 = 1 << 61;
-/// The bit of `/proc/kpageflags` of a page that is being written to swap.
-const WRITEBACK: u64 = 1 << 8;
-
 impl Kernel {
     /// Starts the puppet program at `puppet`.
     pub fn start(puppet: &Path) -> io::Result<Kernel> {
@@ -99,7 +95,7 @@ impl Kernel {
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder)?;
         let listener = UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name)?)?;
-        let program = Program::new(puppet).arg(&name).arg(number.to_string()).spawn()?;
+        let program = Program::new(puppet).arg(&name).spawn()?;
         let nursery = Puppet::accept(&listener)?;
         Ok(Kernel {
             listener,
@@ -279,199 +275,6 @@ impl Puppet {
             Err(e) if e.kind() != io::ErrorKind::ConnectionReset => Err(e),
             _ => Ok(()),
         }
-    }
-
-    /// The lines of `maps` in the window, which lies below all else. Only as much is asked for as is likely needed: the
-    /// kernel takes longest to write the paths of the lines behind it.
-    fn areas(&mut self, space: &mut Space, objects: &mut Names<String>) -> io::Result<()> {
-        let beyond = |line: &[u8]| start_of(line).is_none_or(|page| page >= WINDOW + WINDOW_PAGES);
-        let mut text = Vec::new();
-        loop {
-            let had = text.len();
-            text.resize(self.expected.max(had + 256), 0);
-            let n = self.maps.read_at(&mut text[had..], had as u64)?;
-            text.truncate(had + n);
-            let whole = text.iter().rposition(|c| *c == b'\n').map_or(0, |end| end + 1);
-            if n == 0 || text[..whole].split(|c| *c == b'\n').filter(|line| !line.is_empty()).any(beyond) {
-                break;
-            }
-        }
-        let mut length = 0;
-        for line in text.split(|c| *c == b'\n').take_while(|line| !beyond(line)) {
-            length += line.len() + 1;
-            let area = std::str::from_utf8(line).ok().and_then(|line| area(line, objects));
-            space.areas.push(area.ok_or_else(|| broken("a line of maps"))?);
-        }
-        self.expected = length + 1;
-        Ok(())
-    }
-
-    fn pages(
-        &self,
-        space: &mut Space,
-        depth: Depth,
-        kpagecount: Option<&File>,
-        names: &mut AllNames,
-    ) -> io::Result<()> {
-        let mut entries = Vec::new();
-        let mut at = 0;
-        while at < space.areas.len() {
-            // Neighbours are read with one call.
-            let mut last = at;
-            while last + 1 < space.areas.len() && space.areas[last + 1].start - space.areas[last].end < 64 {
-                last += 1;
-            }
-            let (start, end) = (space.areas[at].start, space.areas[last].end);
-            entries.resize(8 * (end - start) as usize, 0);
-            self.pagemap.read_exact_at(&mut entries, (WINDOW + start) * 8)?;
-            for (n, entry) in numbers(&entries).enumerate() {
-                if let Some(page) = page(entry, depth, kpagecount, names)? {
-                    space.pages.push((start + n as u64, page));
-                }
-            }
-            at = last + 1;
-        }
-        Ok(())
-    }
-}
-
-fn page(entry: u64, depth: Depth, kpagecount: Option<&File>, names: &mut AllNames) -> io::Result<Option<Page>> {
-    Ok(match (entry & PRESENT != 0, entry & SWAPPED != 0, kpagecount.filter(|_| depth.frames)) {
-        (true, ..) if entry & OF_OBJECT != 0 && !depth.object_pages => None,
-        (true, _, None) => Some(Page::Present),
-        (true, _, Some(counts)) => {
-            let mut count = [0; 8];
-            counts.read_exact_at(&mut count, (entry & PFN) * 8)?;
-            Some(match u64::from_le_bytes(count) as u32 {
-                0 => Page::Zero,
-                mapcount => Page::Frame { name: names.frames.name(entry & PFN), mapcount },
-            })
-        }
-        (false, true, None) => Some(Page::Swapped),
-        (false, true, Some(_)) => Some(Page::Slot { name: names.slots.name(entry & PFN) }),
-        (false, false, _) => None,
-    })
-}
-
-fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    bytes.chunks_exact(8).map(|entry| u64::from_le_bytes(entry.try_into().expect("eight bytes")))
-}
-
-fn start_of(line: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(line).ok()?;
-    u64::from_str_radix(text.split_once('-')?.0, 16).ok().map(|addr| addr >> 12)
-}
-
-/// `100000000000-100000004000 rw-p 00000000 00:01 1032 /dev/zero (deleted)`
-fn area(line: &str, objects: &mut Names<String>) -> Option<Area> {
-    let mut fields = line.split_whitespace();
-    let (start, end) = fields.next()?.split_once('-')?;
-    let perms = fields.next()?;
-    let (offset, device, inode) = (fields.next()?, fields.next()?, fields.next()?);
-    let page = |text: &str| u64::from_str_radix(text, 16).ok().map(|addr| addr >> 12);
-    let backing = match inode {
-        "0" => None,
-        _ => Some((objects.name(format!("{device} {inode}")), page(offset)?)),
-    };
-    Some(Area {
-        start: page(start)? - WINDOW,
-        end: page(end)? - WINDOW,
-        prot: perms[..3].parse().ok()?,
-        shared: perms.ends_with('s'),
-        backing,
-    })
-}
-
-/// The call as the puppet reads it.
-fn line(command: &Command, files: &HashMap<String, u64>) -> String {
-    let call = |nr: i64, args: [u64; 6]| {
-        let args = args.map(|arg| format!("{arg:x}"));
-        format!("call {nr:x} {}", args.join(" "))
-    };
-    let fd = |name: &String| files.get(name).copied().unwrap_or(u64::MAX);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let range = |addr: &VirtAddr, pages: u64, last: u64| [addr.0, pages << 12, last, 0, 0, 0];
-    match command {
-        Command::Mmap { addr, pages, prot, flags, file, pgoff, .. } => {
-            let fd = file.as_ref().map_or(u64::MAX, fd);
-            let addr = addr.unwrap_or_default().0;
-            call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
-        }
-        Command::Munmap { addr, pages, .. } => call(libc::SYS_munmap, range(addr, *pages, 0)),
-        Command::Mprotect { addr, pages, prot, .. } => call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot))),
-        Command::Mremap { addr, pages, new_pages, to, may_move, .. } => {
-            let flags = match to {
-                Some(_) => libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED,
-                None if *may_move => libc::MREMAP_MAYMOVE,
-                None => 0,
-            };
-            let to = to.unwrap_or_default().0;
-            call(libc::SYS_mremap, [addr.0, pages << 12, new_pages << 12, flags as u64, to, 0])
-        }
-        Command::Madvise { addr, pages, advice, .. } => {
-            let advice = match advice {
-                Advice::Dontneed => libc::MADV_DONTNEED,
-                Advice::Pageout => libc::MADV_PAGEOUT,
-                Advice::Mergeable => libc::MADV_MERGEABLE,
-                Advice::Unmergeable => libc::MADV_UNMERGEABLE,
-            };
-            call(libc::SYS_madvise, range(addr, *pages, advice as u64))
-        }
-        Command::Mlock { addr, pages, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
-        Command::Msync { addr, pages, .. } => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
-        Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
-        Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
-        Command::Write { addr, bytes, .. } => {
-            format!("write {:x} {}", addr.0, hex(bytes))
-        }
-        Command::Pread { file, offset, len, .. } => format!("pread {:x} {offset:x} {len:x}", fd(file)),
-        Command::Pwrite { file, offset, bytes, .. } => format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes)),
-        Command::Touch { addr, pages, .. } => format!("touch {:x} {pages:x}", addr.0),
-        _ => format!("{command:?}"),
-    }
-}
-
-fn prot_bits(prot: Prot) -> u64 {
-    [(Prot::READ, libc::PROT_READ), (Prot::WRITE, libc::PROT_WRITE), (Prot::EXEC, libc::PROT_EXEC)]
-        .into_iter()
-        .filter(|(flag, _)| prot.contains(*flag))
-        .fold(0, |bits, (_, bit)| bits | bit as u64)
-}
-
-fn map_bits(flags: &[MapFlag]) -> u64 {
-    let bit = |flag: &MapFlag| match flag {
-        MapFlag::Private => libc::MAP_PRIVATE,
-        MapFlag::Shared => libc::MAP_SHARED,
-        MapFlag::Anonymous => libc::MAP_ANONYMOUS,
-        MapFlag::Fixed => libc::MAP_FIXED,
-        MapFlag::FixedNoreplace => libc::MAP_FIXED_NOREPLACE,
-        MapFlag::Noreserve => libc::MAP_NORESERVE,
-        MapFlag::Populate => libc::MAP_POPULATE,
-        MapFlag::Growsdown => libc::MAP_GROWSDOWN,
-        MapFlag::Locked => libc::MAP_LOCKED,
-    };
-    flags.iter().fold(0, |bits, flag| bits | bit(flag) as u64)
-}
-
-/// A system call's value: an errno by its name, an address, or nothing.
-fn value(answer: &str, address: bool) -> String {
-    let errno = |number: i64| match number as i32 {
-        libc::EAGAIN => "EAGAIN".to_owned(),
-        libc::EEXIST => "EEXIST".to_owned(),
-        libc::EFAULT => "EFAULT".to_owned(),
-        libc::EINVAL => "EINVAL".to_owned(),
-        libc::ENOMEM => "ENOMEM".to_owned(),
-        libc::EACCES => "EACCES".to_owned(),
-        libc::EPERM => "EPERM".to_owned(),
-        libc::EOVERFLOW => "EOVERFLOW".to_owned(),
-        libc::ENOSPC => "ENOSPC".to_owned(),
-        other => format!("errno {other}"),
-    };
-    match answer.parse::<i64>() {
-        Ok(number @ -4095..0) => errno(-number),
-        Ok(number) if address => VirtAddr(number as u64).to_string(),
-        Ok(0) => String::new(),
-        _ => answer.to_owned(),
     }
 }
 
