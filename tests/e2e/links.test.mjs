@@ -55,8 +55,8 @@ test("over a frame on the map: the pages that map it; a click selects it", () =>
     const inspector = page.locator(".inspector");
     await inspector.getByRole("heading", { name: /^Frame \d+$/ }).waitFor();
     await inspector.getByRole("heading", { name: "Mapped by 2 PTEs" }).waitFor();
-    await inspector.getByRole("heading", { name: "Reverse map" }).waitFor();
-    assert.match(await inspector.locator(".rmap").innerText(), /anon_vma/);
+    await inspector.getByRole("region", { name: "Way back" }).waitFor();
+    assert.match(await inspector.locator(".way-back").innerText(), /anon_vma/);
     await page.keyboard.press("Escape");
     await inspector.getByRole("heading", { name: "Inspector" }).waitFor();
   }));

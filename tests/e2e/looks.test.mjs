@@ -9,7 +9,11 @@ useBrowser();
 const themes = ["light", "dark"];
 
 async function sound(page, where) {
+  // The lines lie over everything; under them axe can't judge contrast.
+  const shown = (display) => page.locator(".links").evaluate((lines, display) => (lines.style.display = display), display);
+  await shown("none");
   const { violations } = await new AxeBuilder({ page }).analyze();
+  await shown("");
   const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
   assert.deepEqual(told, [], where);
 }

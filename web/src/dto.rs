@@ -50,6 +50,10 @@ dto! {
         tlb_entries: u16,
         allocator: &'static str,
         rmap: &'static str,
+        offset_from_start: bool,
+        trust_count: bool,
+        chain_pointers: u8,
+        family_anon_vma: bool,
         policy: &'static str,
         levels: Vec<&'static str>,
         zones: Vec<ZoneDto>,
@@ -112,6 +116,7 @@ dto! {
         uses: BTreeMap<&'static str, u32>,
         hand: u32,
         changed: ChangedDto,
+        search: Option<SearchDto>,
     }
 
     struct StepDto {
@@ -147,7 +152,100 @@ dto! {
 
     struct MappingDto { pid: u32, vpn: u64, addr: String, vma: Option<u32>, writable: bool, dirty: bool, accessed: bool }
 
-    struct RmapHopDto { text: String, subject: Option<Subject>, depth: u32 }
+    struct SearchDto {
+        pfn: u32,
+        page: Option<(u32, u64)>,
+        seen: Vec<(u32, u64)>,
+        vma: Option<u32>,
+        process: Option<u32>,
+        found: bool,
+        stale: Option<u32>,
+    }
+
+    struct PteDto { pid: u32, vpn: u64, to: &'static str, at: u32, hit: bool, visit: u32 }
+
+    struct TableDto {
+        pid: u32,
+        entries: u32,
+        seen: u32,
+        visit: u32,
+        finds: u32,
+        found: Vec<PteDto>,
+        present: Option<PteDto>,
+    }
+
+    struct TablesDto { count: u32, before: u32, entries: u64, processes: Vec<TableDto> }
+
+    struct PairVmaDto { pid: u32, start: u64, pgoff: f64 }
+
+    struct RightDto { pid: u32, vpn: u64, vma: u32, offset: f64 }
+
+    struct PairDto {
+        stored: Option<(u32, f64)>,
+        vma: Option<PairVmaDto>,
+        page: Option<u64>,
+        pte: Option<PteDto>,
+        wrong: Vec<RightDto>,
+        visit: u32,
+    }
+
+    struct LinkDto { link: u32, visit: u32, cells: Vec<PteDto> }
+
+    struct ChainDto {
+        direct: Option<PteDto>,
+        vma: Option<(u32, u32)>,
+        size: u8,
+        pointers: u32,
+        count: u32,
+        before: u32,
+        links: Vec<LinkDto>,
+    }
+
+    struct NodeDto {
+        vma: u32,
+        pid: u32,
+        name: String,
+        item: Option<u32>,
+        index: f64,
+        depth: u32,
+        first: f64,
+        last: f64,
+        max: f64,
+        start: u64,
+        looked: bool,
+        covers: bool,
+        visit: u32,
+        pte: Option<PteDto>,
+        chain: Vec<u32>,
+        own: Option<u32>,
+    }
+
+    struct VmasDto {
+        tree: bool,
+        stable: Option<u32>,
+        anon_vma: Option<u32>,
+        parent: Option<u32>,
+        name: String,
+        index: f64,
+        mapcount: u32,
+        count: u32,
+        looks: u32,
+        nodes: Vec<NodeDto>,
+    }
+
+    struct CostItemDto { what: &'static str, count: u64, each: u64 }
+
+    struct CostDto { items: Vec<CostItemDto>, pages: u32 }
+
+    struct WayBackDto {
+        pfn: u32,
+        visits: u32,
+        pair: Option<PairDto>,
+        tables: Option<TablesDto>,
+        chain: Option<ChainDto>,
+        vmas: Option<VmasDto>,
+        cost: CostDto,
+    }
 
     struct RowDto { label: &'static str, value: String, subject: Option<Subject>, why: bool }
 
@@ -158,7 +256,8 @@ dto! {
         walk: Vec<WalkDto>,
         address: Vec<FieldDto>,
         mappings: Vec<MappingDto>,
-        rmap: Vec<RmapHopDto>,
+        mapped: u32,
+        way_back: Option<u32>,
         bytes: Vec<String>,
     }
 

@@ -57,6 +57,11 @@ impl Index {
         }
     }
 
+    /// The frames that some PTE maps.
+    pub fn mapped(&self) -> impl Iterator<Item = Pfn> {
+        self.frames.keys().copied()
+    }
+
     /// The PTEs that map a frame.
     pub fn frame(&self, pfn: Pfn) -> &[Mapping] {
         self.frames.get(&pfn).map_or(&[], Vec::as_slice)

@@ -12,6 +12,7 @@ mod inspect;
 mod js;
 mod links;
 pub mod map;
+mod search;
 pub mod session;
 mod spaces;
 mod state;
@@ -20,6 +21,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod way_back;
+#[cfg(test)]
+mod way_back_tests;
 
 use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
 use crate::session::Session;

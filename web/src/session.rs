@@ -3,17 +3,19 @@
 //! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
 //! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
 
-use crate::dto::{CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WhyDto};
+use crate::dto::{CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WayBackDto, WhyDto};
 use crate::index::Index;
 use crate::map::UseCache;
+use crate::search::Search;
 use crate::timeline::Timeline;
-use crate::{inspect, js, links, state, steps};
+use crate::{inspect, js, links, state, steps, way_back};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session as Core;
 use pageturner::lab::view::View;
 use pageturner::lab::why::why;
 use pageturner::lab::words::event_text;
 use pageturner::script::{ConsoleScope, console_line};
+use pageturner::units::Pfn;
 use wasm_bindgen::prelude::*;
 
 /// A machine and its time.
@@ -74,6 +76,12 @@ impl Session {
     pub fn links_dto(&mut self, subject: Subject) -> LinksDto {
         let (core, index) = self.indexed();
         links::links(core.view(), index, subject)
+    }
+
+    /// The way back from a frame as the scheme stores it, as data; `None` if there is none.
+    pub fn way_back_dto(&mut self, pfn: u32) -> Option<WayBackDto> {
+        let (core, index) = self.indexed();
+        way_back::way_back(core.view(), index, Pfn(pfn), Search::at(core).as_ref())
     }
 
     /// The event that set a subject's present value, as data.
@@ -218,6 +226,12 @@ impl Session {
     /// What is linked to a subject.
     pub fn links(&mut self, subject: JsValue) -> Result<JsValue, JsValue> {
         Ok(js::value(&self.links_dto(js::subject(&subject)?)))
+    }
+
+    /// The way back from a frame as the scheme stores it.
+    #[wasm_bindgen(js_name = wayBack)]
+    pub fn way_back(&mut self, pfn: u32) -> JsValue {
+        js::value(&self.way_back_dto(pfn))
     }
 
     /// Runs one line in the script's language.

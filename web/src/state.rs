@@ -4,8 +4,9 @@ use crate::changed::changed;
 use crate::dto::{CursorDto, FreeListDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::index::Index;
 use crate::map::Use;
+use crate::search::Search;
 use crate::spaces;
-use pageturner::config::{AllocatorKind, Config, PolicyKind, RmapKind};
+use pageturner::config::{AllocatorKind, AnonKind, Config, OffsetFrom, PolicyKind, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
@@ -29,6 +30,7 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
         uses: Use::ALL.into_iter().map(|each| (each.name(), uses[each as usize])).collect(),
         hand: view.hand.0,
         changed: changed(session),
+        search: Search::at(session).map(|search| search.dto()),
     }
 }
 
@@ -53,6 +55,10 @@ fn machine(config: &Config) -> MachineDto {
             RmapKind::ObjectList => "object_list",
             RmapKind::Object => "object",
         },
+        offset_from_start: config.offset_from == OffsetFrom::VmStart,
+        trust_count: config.trust_count,
+        chain_pointers: config.chain_pointers,
+        family_anon_vma: config.anon == AnonKind::AnonVma,
         policy: match config.policy {
             PolicyKind::Clock => "clock",
         },

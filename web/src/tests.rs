@@ -138,27 +138,6 @@ fn everything_in_sight_can_be_looked_at_at_any_time() {
 }
 
 #[test]
-fn the_reverse_map_finds_what_the_tables_hold() {
-    for rmap in [RmapKind::Object, RmapKind::None] {
-        let mut session = session(rmap);
-        for step in 0..=session.step_count() {
-            session.seek(step);
-            for pfn in 0..64 {
-                let mapcount = session.core().view().frames.all()[pfn as usize].mapcount;
-                let seen = session.inspect_dto(Subject::Frame { pfn }).unwrap();
-                let found = seen.rmap.iter().filter(|hop| hop.text.ends_with("found") && hop.depth == 2).count();
-                let scanned = seen.rmap.iter().filter(|hop| hop.text.contains("maps frame") && hop.depth == 2).count();
-                let hops = if rmap == RmapKind::Object { found } else { scanned };
-                assert_eq!(hops, mapcount as usize, "frame {pfn} after step {step}");
-                if mapcount > 0 {
-                    assert_eq!(seen.mappings.len(), hops);
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn a_page_is_inspected_down_to_its_bits() {
     let mut session = session(RmapKind::Object);
     session.seek(4);

@@ -53,6 +53,12 @@ fn the_same_recording_has_the_same_events_as_natively() {
 }
 
 #[wasm_bindgen_test]
+fn the_model_agrees_with_recorded_kernel_runs_as_it_does_natively() {
+    let calls = pageturner_linux::stored::check(include_str!("../../tests/linux/runs/recorded.txt")).unwrap();
+    assert!(calls > 500);
+}
+
+#[wasm_bindgen_test]
 fn a_scenario_is_run_and_stepped_through_both_ways() {
     let mut session = session();
     let steps = session.step_count();

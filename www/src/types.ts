@@ -12,7 +12,14 @@ export type MachineDto = {
   swapSlots: number;
   tlbEntries: number;
   allocator: string;
-  rmap: string;
+  rmap: "none" | "vma_offset" | "pte_chain" | "object_list" | "object";
+  /** Of `vma_offset`: offsets count from `vm_start` rather than from `vm_pgoff`; a count that was not raised is believed. */
+  offsetFromStart: boolean;
+  trustCount: boolean;
+  /** Of `pte_chain`: pointers to a link. */
+  chainPointers: number;
+  /** A fork's child shares its parent's anon_vma rather than getting one of its own. */
+  familyAnonVma: boolean;
   policy: string;
   /** Names of the page-table levels, root first: ["PGD","PUD","PMD","PTE"]. */
   levels: string[];
@@ -86,6 +93,124 @@ export type StateDto = {
   hand: number;
   /** What the last step (or, inside a step, the last event) changed. `lists` are indices into `freeLists`. */
   changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
+  search: SearchDto | null;
+};
+
+/** The search that the reverse map is in the middle of: what the last event, and those before it, looked at. */
+export type SearchDto = {
+  /** The frame looked for. */
+  pfn: number;
+  /** The page whose PTE is being looked at; those before it, the latest first, at most 500. */
+  page: [number, number] | null;
+  seen: [number, number][];
+  /** The VMA, or the process with all of its tables, that is being looked at. */
+  vma: number | null;
+  process: number | null;
+  /** The PTE being looked at maps the frame. */
+  found: boolean;
+  /** The consistency check has just found this frame, mapped by that PTE, to have a wrong pair. */
+  stale: number | null;
+};
+
+/** A PTE on the way back. `visit`, here and below: which visit of the search on this was, from 1; 0: none. */
+export type PteDto = {
+  pid: number;
+  vpn: number;
+  to: "frame" | "swap" | "empty";
+  /** Frame or slot. */
+  at: number;
+  /** It maps the frame whose way back this is. */
+  hit: boolean;
+  visit: number;
+};
+
+/** A process whose tables are searched: `seen` of `entries` looked at, `finds` PTEs map the frame, `found` the first. */
+export type TableDto = {
+  pid: number;
+  entries: number;
+  seen: number;
+  visit: number;
+  finds: number;
+  found: PteDto[];
+  /** The PTE being looked at. */
+  present: PteDto | null;
+};
+
+export type PairDto = {
+  /** VMA and offset in pages; null: shared, so nothing is known. */
+  stored: [number, number] | null;
+  /** That VMA, if it is still there. */
+  vma: { pid: number; start: number; pgoff: number } | null;
+  /** The page that the pair leads to, if inside the VMA, and its PTE, if there is a table. */
+  page: number | null;
+  pte: PteDto | null;
+  /** PTEs that map the frame and to which another pair would lead. */
+  wrong: { pid: number; vpn: number; vma: number; offset: number }[];
+  visit: number;
+};
+
+/** Oldest pointer first; fewer cells than the link has room for: the rest are empty. */
+export type LinkDto = { link: number; visit: number; cells: PteDto[] };
+
+/** `links` are newest first, those after the first `before` of `count`; `vma`: the present visit is to that of the PTE
+ *  just found, with its process. */
+export type ChainDto = { direct: PteDto | null; vma: [number, number] | null; size: number; pointers: number; count: number; before: number; links: LinkDto[] };
+
+export type NodeDto = {
+  vma: number;
+  pid: number;
+  name: string;
+  /** Of a merged page: the anon_vma of the item that leads here. */
+  item: number | null;
+  /** The index sought in it. */
+  index: number;
+  /** In the tree. */
+  depth: number;
+  /** Indices it maps, and the greatest of its subtree. */
+  first: number;
+  last: number;
+  max: number;
+  /** Its first page. */
+  start: number;
+  /** A search for the frame looks at it. */
+  looked: boolean;
+  covers: boolean;
+  visit: number;
+  /** At the page that the index stands for, if it covers it and there is a table. */
+  pte: PteDto | null;
+  /** The anon_vmas it stands in, and its own. */
+  chain: number[];
+  own: number | null;
+};
+
+/** The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's `stable`
+ *  node, in order; `nodes` are some of `count`, of which a search looks at `looks`. */
+export type VmasDto = {
+  tree: boolean;
+  stable: number | null;
+  anonVma: number | null;
+  parent: number | null;
+  name: string;
+  /** The frame's index in it. */
+  index: number;
+  /** PTEs that it counts: with the last of them a search ends. */
+  mapcount: number;
+  count: number;
+  looks: number;
+  nodes: NodeDto[];
+};
+
+/** The way back from a frame as the machine's scheme stores it. What does not apply is null. */
+export type WayBackDto = {
+  pfn: number;
+  /** Visits so far of the search for this frame; 0 if none is on. The latest visit has this number. */
+  visits: number;
+  pair: PairDto | null;
+  tables: { count: number; before: number; entries: number; processes: TableDto[] } | null;
+  chain: ChainDto | null;
+  vmas: VmasDto | null;
+  /** What the reverse map of the whole machine takes: structures of `each` bytes; `pages` mapped pages share it. */
+  cost: { items: { what: string; count: number; each: number }[]; pages: number };
 };
 
 export type StepDto = {
@@ -130,9 +255,6 @@ export type WalkDto = {
 
 export type MappingDto = { pid: number; vpn: number; addr: string; vma: number | null; writable: boolean; dirty: boolean; accessed: boolean };
 
-/** The way back from a frame, scheme by scheme: each line one hop (frame -> anon_vma -> VMA -> address). */
-export type RmapHopDto = { text: string; subject: Subject | null; depth: number };
-
 /** Rows of label and value for the inspector; a row may lead somewhere and may answer "why?". */
 export type RowDto = { label: string; value: string; subject: Subject | null; why: boolean };
 
@@ -144,8 +266,11 @@ export type InspectDto = {
   walk: WalkDto[];
   /** Virtual address cut into index fields, for pages: [{name,bits,value}]. */
   address: { name: string; bits: string; value: number }[];
+  /** The first 200 of `mapped` PTEs. */
   mappings: MappingDto[];
-  rmap: RmapHopDto[];
+  mapped: number;
+  /** The frame to ask `wayBack` about. */
+  wayBack: number | null;
   /** First 64 bytes of the frame or slot as hex pairs; no pairs when all zero. */
   bytes: string[];
 };
@@ -184,6 +309,8 @@ export interface SessionApi {
   findTick(kind: number, back: boolean): number | null;
   /** Frames and pages linked to a subject: for highlighting. */
   links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
+  /** The way back from a frame; null if there is no such thing. */
+  wayBack(pfn: number): WayBackDto | null;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
   recording(): string;
@@ -209,6 +336,8 @@ export interface MapApi {
   highlight(pfns: Uint32Array): void;
   select(pfn: number): void;
   changed(pfns: Uint32Array): void;
+  /** The frame that is looked for; -1 for none. */
+  seek(pfn: number): void;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

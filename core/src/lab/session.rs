@@ -10,7 +10,7 @@
 
 use super::check;
 use super::command::{Command, Position, Refusal, Reply};
-use super::event::{Event, NullTrace};
+use super::event::Event;
 use super::view::View;
 use crate::config::Config;
 use crate::machine::Machine;
@@ -170,8 +170,11 @@ impl Session {
     fn machine_at(&self, step: u32) -> Machine {
         let mark = self.marks.iter().rev().find(|mark| mark.at.step <= step).expect("the start is a mark");
         let mut machine = mark.machine.clone();
+        // Events nobody wants; but with the null trace all code would be in the wasm file a second time.
+        let mut events = Vec::new();
         for done in &self.steps[mark.at.step as usize..step as usize] {
-            machine.apply(&done.command, &mut NullTrace).expect("it was carried out before");
+            machine.apply(&done.command, &mut events).expect("it was carried out before");
+            events.clear();
         }
         machine
     }

@@ -38,7 +38,7 @@ impl Mm {
         };
         if self.beyond_object(vma, vpn) {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
-            return Err(Trouble::Bus);
+            return self.fault_behind_end(vma, vpn, access, t);
         }
         // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
         // found here still holds when the work begins.
@@ -69,6 +69,20 @@ impl Mm {
     fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
         let size = vma.object.and_then(|id| self.objects[&id].info.pages(self.geometry));
         size.is_some_and(|pages| vma.index_of(vpn) >= pages)
+    }
+
+    /// Fails, but only after what Linux does before it misses the page, as a populate in vain shows: a private write
+    /// has got its anon_vma, a read has mapped the neighbours.
+    fn fault_behind_end(&mut self, vma: Cover, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), Trouble> {
+        match (access, vma.object) {
+            (Access::Write, _) if vma.is_private() => drop(self.prepare_anon_vma(vma, t)),
+            (Access::Read, Some(id)) => {
+                let at = self.ensure_pte(vma.pid, vpn, t)?;
+                self.map_around(at, vma, id, t);
+            }
+            _ => {}
+        }
+        Err(Trouble::Bus)
     }
 
     /// What the fault is, from the entry as it is.
@@ -128,6 +142,8 @@ impl Mm {
         if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry) {
             return None;
         }
+        // Growing takes the anon_vma's lock, so there has to be one, even if the page is only read.
+        self.prepare_anon_vma(stack.cover(), t);
         self.change_vma(pid, stack.start, |v| (v.start, v.pgoff) = (vpn, v.pgoff - growth), t);
         Some(())
     }

@@ -24,10 +24,10 @@ fn agree(a: &Vma, b: &Vma) -> bool {
     a.anon_vma.is_none() || b.anon_vma.is_none() || a.anon_vma == b.anon_vma
 }
 
-/// Whether `target` may grow over `source`. `copied`: the source is a copy that is not in the address space yet.
-fn may_grow(target: &Vma, source: &Vma, copied: bool) -> bool {
+/// Whether `target` may grow over `source`.
+fn may_grow(target: &Vma, source: &Vma) -> bool {
     let anon = match (target.anon_vma, source.anon_vma) {
-        (None, Some(_)) => copied || !is_fork_child(source),
+        (None, Some(_)) => !is_fork_child(source),
         (Some(_), None) => !is_fork_child(target),
         (a, b) => a == b,
     };
@@ -53,8 +53,8 @@ impl Mm {
     /// of the VMA that holds it now.
     pub(crate) fn insert_vma(&mut self, new: Vma, t: &mut impl Trace) -> VmaId {
         let space = self.space(new.pid);
-        let prev = space.before(new.start).filter(|v| continues(v, &new) && may_grow(v, &new, true)).cloned();
-        let next = space.vmas.get(&new.end).filter(|v| continues(&new, v) && may_grow(v, &new, true)).cloned();
+        let prev = space.before(new.start).filter(|v| continues(v, &new) && may_grow(v, &new)).cloned();
+        let next = space.vmas.get(&new.end).filter(|v| continues(&new, v) && may_grow(v, &new)).cloned();
         match (prev, next) {
             (Some(prev), Some(next)) if agree(&prev, &next) => {
                 let donor = if next.anon_vma.is_some() { &next } else { &new };
@@ -97,13 +97,9 @@ impl Mm {
         let wanted = Vma { start, end, pgoff: middle.index_of(start), prot, flags, ..middle.clone() };
         let (left_side, right_side) = (middle.start == start, middle.end == end);
         let space = self.space(pid);
-        let prev =
-            space.before(start).filter(|v| left_side && continues(v, &wanted) && may_grow(v, &wanted, false)).cloned();
-        let next = space
-            .vmas
-            .get(&end)
-            .filter(|v| right_side && continues(&wanted, v) && may_grow(v, &wanted, false))
-            .cloned();
+        let prev = space.before(start).filter(|v| left_side && continues(v, &wanted) && may_grow(v, &wanted)).cloned();
+        let next =
+            space.vmas.get(&end).filter(|v| right_side && continues(&wanted, v) && may_grow(v, &wanted)).cloned();
         match (prev, next) {
             (Some(prev), Some(next)) if agree(&prev, &next) => {
                 let donor = if next.anon_vma.is_some() { &next } else { &middle };

@@ -4,7 +4,7 @@ use super::config::json;
 use super::room::{Fail, Room, Trouble, look};
 use crate::config::Config;
 use crate::lab::recording::{Recording, machine_from_json};
-use crate::lab::tally::{Counting, Tally};
+use crate::lab::tally::Tally;
 use crate::machine::Machine;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
@@ -29,12 +29,15 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
         return Err(Trouble::new(message, hint).at(ctx));
     }
     let refused = |refusal| Trouble::from(refusal).at(ctx);
-    let mut counting = Counting::new(config.rmap);
+    let rmap = config.rmap;
     let mut machine = Machine::new(config).map_err(refused)?;
+    // A trace of its own kind would count as well, and be a second copy of all code in the wasm file.
+    let (mut tally, mut events) = (Tally::default(), Vec::new());
     for (command, _) in &steps {
-        machine.apply(command, &mut counting).map_err(refused)?;
+        machine.apply(command, &mut events).map_err(refused)?;
+        events.drain(..).for_each(|event| tally.apply(&event, rmap));
     }
-    let counter = |name: &&str| ((*name).into(), Dynamic::from(counting.tally.get(name).unwrap_or(0) as i64));
+    let counter = |name: &&str| ((*name).into(), Dynamic::from(tally.get(name).unwrap_or(0) as i64));
     Ok(Tally::NAMES.iter().map(counter).collect())
 }
 

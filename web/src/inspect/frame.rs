@@ -1,11 +1,12 @@
 //! A frame: what it is used for, by whom, and the way back to its page-table entries.
 
-use super::{bytes, counted, mappings, rmap, row, set_row, titled, yes_no};
+use super::{bytes, counted, mappings, row, set_row, titled, yes_no};
 use crate::dto::{InspectDto, RowDto};
 use crate::index::Index;
 use crate::map::Use;
 use crate::spaces::address;
 use crate::subject;
+use crate::way_back;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::{Mapping, View};
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
@@ -24,7 +25,8 @@ pub fn inspect(view: &View, index: &Index, pfn: Pfn) -> Option<InspectDto> {
     rows.extend(zone(view, pfn));
     Some(InspectDto {
         mappings: mappings(view, index.frame(pfn)),
-        rmap: rmap::hops(view, index, pfn),
+        mapped: index.frame(pfn).len() as u32,
+        way_back: way_back::has_one(view, pfn).then_some(pfn.0),
         bytes: bytes(view, view.ram.bytes(pfn)),
         ..titled(subject::frame(pfn), format!("Frame {}", pfn.0), rows)
     })

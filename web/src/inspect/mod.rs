@@ -3,7 +3,6 @@
 mod frame;
 mod page;
 mod process;
-mod rmap;
 mod slot;
 mod vma;
 mod walk;
@@ -17,6 +16,8 @@ use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 
 /// Bytes shown of a frame or slot.
 const BYTES: usize = 64;
+/// PTEs listed of a frame or slot.
+const MAPPINGS: usize = 200;
 
 /// Looks at a subject; `None` if there is no such thing now.
 pub fn inspect(view: &View, index: &Index, subject: Subject) -> Option<InspectDto> {
@@ -38,7 +39,8 @@ fn titled(subject: Subject, title: String, rows: Vec<RowDto>) -> InspectDto {
         walk: Vec::new(),
         address: Vec::new(),
         mappings: Vec::new(),
-        rmap: Vec::new(),
+        mapped: 0,
+        way_back: None,
         bytes: Vec::new(),
     }
 }
@@ -85,8 +87,9 @@ fn mapping(view: &View, mapping: &Mapping) -> MappingDto {
     }
 }
 
+/// The first of them.
 fn mappings(view: &View, all: &[Mapping]) -> Vec<MappingDto> {
-    all.iter().map(|each| mapping(view, each)).collect()
+    all.iter().take(MAPPINGS).map(|each| mapping(view, each)).collect()
 }
 
 /// The first bytes as hex pairs; none when all are zero. The tag bytes of a small geometry stand behind a page's own.

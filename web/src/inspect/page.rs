@@ -1,10 +1,11 @@
 //! A page of a process: where it is, what may be done with it, and the walk that finds it.
 
-use super::{bytes, mappings, rmap, row, set_row, titled, walk, yes_no};
+use super::{bytes, mappings, row, set_row, titled, walk, yes_no};
 use crate::dto::{InspectDto, RowDto};
 use crate::index::Index;
 use crate::spaces::{address, perms, vma_name};
 use crate::subject;
+use crate::way_back;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::View;
 use pageturner::mm::frame::FrameUse;
@@ -31,11 +32,13 @@ pub fn inspect(view: &View, index: &Index, pid: Pid, vpn: Vpn) -> Option<Inspect
         Pte::Empty => {}
         Pte::Mapped { pfn, .. } => {
             all.mappings = mappings(view, index.frame(pfn));
-            all.rmap = rmap::hops(view, index, pfn);
+            all.mapped = index.frame(pfn).len() as u32;
+            all.way_back = way_back::has_one(view, pfn).then_some(pfn.0);
             all.bytes = bytes(view, view.ram.bytes(pfn));
         }
         Pte::Swapped { slot } => {
             all.mappings = mappings(view, index.slot(slot));
+            all.mapped = index.slot(slot).len() as u32;
             all.bytes =
                 view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref()));
         }

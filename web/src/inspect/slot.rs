@@ -24,6 +24,7 @@ pub fn inspect(view: &View, index: &Index, slot: SwapSlot) -> Option<InspectDto>
     }
     Some(InspectDto {
         mappings: mappings(view, index.slot(slot)),
+        mapped: index.slot(slot).len() as u32,
         bytes: view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref())),
         ..titled(subject::slot(slot), format!("Swap slot {}", slot.0), rows)
     })

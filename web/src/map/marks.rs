@@ -1,6 +1,7 @@
 //! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
 //!
-//! Three shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners.
+//! Four shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, and sights
+//! around the frame that the reverse map is looking for.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::style::{Style, body};
@@ -12,6 +13,7 @@ pub struct Marks {
     pub selected: Option<u32>,
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
+    pub sought: Option<u32>,
 }
 
 /// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
@@ -31,6 +33,10 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let selected: Vec<u32> = marks.selected.into_iter().collect();
     paint_all(pixels, scene, &selected, theme.ring, |pixels, rect| {
         ring(pixels, rect.grown(1), 3, theme.ring, theme.halo)
+    });
+    let sought: Vec<u32> = marks.sought.into_iter().collect();
+    paint_all(pixels, scene, &sought, theme.changed, |pixels, rect| {
+        sights(pixels, rect.grown(3), theme.changed, theme.halo)
     });
 }
 
@@ -66,6 +72,21 @@ fn brackets(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
         pixels.stencil(rect, color, |x, y| {
             let (dx, dy) = (x.min(w - 1 - x), y.min(h - 1 - y));
             (dx < thick && dy < arm) || (dy < thick && dx < arm)
+        });
+    }
+}
+
+/// A ring with a bar across the middle of each side.
+fn sights(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    ring(pixels, rect, 2, color, halo);
+    let (w, h) = (rect.width(), rect.height());
+    let reach = (w / 5).clamp(2, 8);
+    let outer = rect.grown(reach);
+    for (wide, color) in [(2, halo), (1, color)] {
+        pixels.stencil(outer, color, |x, y| {
+            let (dx, dy) = ((x - reach - w / 2).abs(), (y - reach - h / 2).abs());
+            let bar = |along: i32, across: i32, size: i32| across <= wide && (along - size / 2).abs() <= reach;
+            bar(dx, dy, w) || bar(dy, dx, h)
         });
     }
 }

@@ -106,7 +106,12 @@ impl MapPainter {
 
     /// Draws a heavy ring around this frame; a number that is no frame's: around none.
     pub fn select(&mut self, pfn: f64) {
-        self.marks.selected = (pfn >= 0.0 && pfn < f64::from(u32::MAX)).then_some(pfn as u32);
+        self.marks.selected = frame(pfn);
+    }
+
+    /// Draws sights around the frame that is looked for; a number that is no frame's: around none.
+    pub fn seek(&mut self, pfn: f64) {
+        self.marks.sought = frame(pfn);
     }
 
     /// Draws brackets around these frames.
@@ -132,6 +137,10 @@ pub fn paint_swatch(canvas: &HtmlCanvasElement, name: &str, theme: u32) -> Resul
     let mut bytes = vec![0; width as usize * height as usize * 4];
     cells::paint_swatch(&mut Pixels::new(&mut bytes, width, height), Theme::by_number(theme), each);
     put(&context_of(canvas)?, &bytes, width, height)
+}
+
+fn frame(pfn: f64) -> Option<u32> {
+    (pfn >= 0.0 && pfn < f64::from(u32::MAX)).then_some(pfn as u32)
 }
 
 fn context_of(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {

@@ -3,10 +3,10 @@
 import { signal } from "@preact/signals";
 import { cellBox } from "./mapview";
 import { focused, links, pageKey, pages, subjectText } from "./selection";
-import type { Subject } from "../types";
+import type { SearchDto, Subject } from "../types";
 import { state } from "./session";
 
-export type Line = { id: string; path: string; from: Point; to: Point; writable: boolean; cut: boolean };
+export type Line = { id: string; path: string; from: Point; to: Point; writable: boolean; cut: boolean; visit?: "found" | "not-found" };
 type Point = { x: number; y: number };
 type End = { box: DOMRect; cut: boolean };
 
@@ -40,6 +40,12 @@ export function measure(workspace: HTMLElement): void {
     const frame = frameEnd(slot.cached);
     const end = slotEnd(slot.slot);
     if (frame && end) found.push(line(`slot${slot.slot}`, frame, end, origin, false, false, 0));
+  }
+  const search = state.value?.search;
+  if (search?.page) {
+    const end = pageEnd(pageKey(...search.page));
+    const frame = frameEnd(search.pfn);
+    if (end && frame) found.push({ ...line("visit", frame, end, origin, false, false, 0), visit: search.found ? "found" : "not-found" });
   }
   lines.value = found;
   linkCounts.value = { linksHidden, changesHidden: hiddenChanges(pageEnd) };
@@ -105,7 +111,27 @@ function mark(workspace: HTMLElement): void {
     ...slots.map((slot) => `[data-slot="${slot}"]`),
   ];
   for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
+  markVisits(workspace);
   if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");
+}
+
+/** Marks what a search of the reverse map looks at, and has looked at. */
+function markVisits(workspace: HTMLElement): void {
+  for (const old of workspace.querySelectorAll("[data-visit]")) old.removeAttribute("data-visit");
+  const search = state.value?.search;
+  if (!search) return;
+  const seen = new Set(search.seen.map(([pid, vpn]) => pageKey(pid, vpn)));
+  for (const page of workspace.querySelectorAll<HTMLElement>("[data-page]"))
+    if (seen.has(page.dataset.page!)) page.dataset.visit = "seen";
+  const subject = visited(search);
+  if (subject) workspace.querySelector(selectorOf(subject))?.setAttribute("data-visit", "now");
+}
+
+/** What is being looked at, if it stands among the address spaces. */
+export function visited({ page, vma, process }: SearchDto): Subject | null {
+  if (page) return { kind: "page", pid: page[0], vpn: page[1] };
+  if (vma !== null) return { kind: "vma", id: vma };
+  return process !== null ? { kind: "process", pid: process } : null;
 }
 
 function selectorOf(subject: Subject): string {

@@ -32,6 +32,7 @@ export function attach(element: HTMLCanvasElement): () => void {
     }),
     effect(() => {
       painter?.changed(Uint32Array.from(state.value?.changed.frames ?? []));
+      painter?.seek(state.value?.search?.pfn ?? -1);
       request();
     }),
     effect(() => {

@@ -5,6 +5,7 @@ import { lessons } from "../model/lessons";
 import { runScript } from "../model/runner";
 import { session, state } from "../model/session";
 import { edited, setLesson, source } from "../model/source";
+import { inFull, inShort } from "../model/scheme";
 import { theme, toggleTheme } from "../model/theme";
 import { Icon } from "./Icon";
 
@@ -76,10 +77,9 @@ function LessonPicker() {
 function MachineLine() {
   const machine = state.value?.machine;
   if (!machine) return null;
-  const rmap = machine.rmap === "none" ? "no reverse map" : `${machine.rmap} reverse map`;
   return (
-    <p class="machine">
-      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages · {machine.allocator} · {rmap} · {machine.policy}
+    <p class="machine" title={`Reverse map: ${inFull(machine)}`}>
+      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages · {machine.allocator} · {inShort(machine)} · {machine.policy}
     </p>
   );
 }

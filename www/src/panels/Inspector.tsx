@@ -2,11 +2,13 @@
 import { oldValue } from "../model/before";
 import { inspected, selected } from "../model/selection";
 import { state } from "../model/session";
+import { wayBack } from "../model/wayback";
 import { cause, goBack, goToCause } from "../model/why";
 import type { InspectDto, RowDto, Subject } from "../types";
 import { Goto } from "./Goto";
 import { Icon } from "./Icon";
 import { Walk } from "./Walk";
+import { Search, WayBack } from "./way/WayBack";
 
 export function Inspector() {
   const shown = inspected.value;
@@ -22,7 +24,8 @@ export function Inspector() {
       </div>
       <div class="inspector-body" tabIndex={0} role="group" aria-label="Inspector">
         <Cause />
-        {shown ? <Details of={shown} /> : <Empty />}
+        <Search />
+        {shown ? <Details of={shown} /> : !state.value?.search && <Empty />}
       </div>
     </section>
   );
@@ -65,7 +68,7 @@ function Details({ of }: { of: InspectDto }) {
         ))}
       </dl>
       {of.walk.length > 0 && <Walk address={of.address} walk={of.walk} />}
-      {of.rmap.length > 0 && <ReverseMap of={of} />}
+      {wayBack.value && <WayBack of={wayBack.value} />}
       {of.mappings.length > 0 && <Mappings of={of} />}
       {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes bytes={of.bytes} />}
     </>
@@ -92,34 +95,19 @@ function Row({ row, subject }: { row: RowDto; subject: Subject }) {
   );
 }
 
-function ReverseMap({ of }: { of: InspectDto }) {
-  return (
-    <>
-      <h3>Reverse map</h3>
-      <ol class="rmap">
-        {of.rmap.map((hop, i) => (
-          <li key={i} class={`depth-${Math.min(hop.depth, 4)}`}>
-            {hop.subject ? <Goto subject={hop.subject} text={hop.text} /> : hop.text}
-          </li>
-        ))}
-      </ol>
-    </>
-  );
-}
-
 function Mappings({ of }: { of: InspectDto }) {
   return (
     <>
-      <h3>Mapped by {of.mappings.length === 1 ? "one PTE" : `${of.mappings.length} PTEs`}</h3>
+      <h3>Mapped by {of.mapped === 1 ? "one PTE" : `${of.mapped} PTEs`}</h3>
       <ul class="mappings">
-        {of.mappings.slice(0, 200).map(({ pid, vpn, addr, writable, dirty, accessed }) => (
+        {of.mappings.map(({ pid, vpn, addr, writable, dirty, accessed }) => (
           <li key={`${pid}:${vpn}`}>
             <Goto subject={{ kind: "page", pid, vpn }} text={`process ${pid} at ${addr}`} />{" "}
             <span class="facts">{[writable ? "writable" : "read-only", accessed ? "accessed" : "", dirty ? "dirty" : ""].filter(Boolean).join(", ")}</span>
           </li>
         ))}
       </ul>
-      {of.mappings.length > 200 && <p class="hint">and {of.mappings.length - 200} more</p>}
+      {of.mapped > of.mappings.length && <p class="hint">and {of.mapped - of.mappings.length} more</p>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // Draws the lines of the reverse map over the panels. Writable mappings solid, read-only ones dashed.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { lines, measure, reveal } from "../model/lines";
+import { lines, measure, reveal, visited } from "../model/lines";
 import { painted } from "../model/mapview";
 import { links, selected } from "../model/selection";
 import { state } from "../model/session";
@@ -28,6 +28,11 @@ export function Links() {
       const subject = selected.value;
       if (subject) requestAnimationFrame(() => reveal(workspace, subject));
     });
+    const endFollow = effect(() => {
+      const search = state.value?.search;
+      const subject = search && visited(search);
+      if (subject) requestAnimationFrame(() => reveal(workspace, subject));
+    });
     const sizes = new ResizeObserver(request);
     sizes.observe(workspace);
     // Scrolling does not bubble, but it can be caught on its way down.
@@ -35,6 +40,7 @@ export function Links() {
     return () => {
       end();
       endReveal();
+      endFollow();
       sizes.disconnect();
       workspace.removeEventListener("scroll", request, true);
       cancelAnimationFrame(due);
@@ -43,7 +49,7 @@ export function Links() {
   return (
     <svg class="links" ref={svg} aria-hidden="true">
       {lines.value.map((line) => (
-        <g key={line.id} class={line.writable ? "link" : "link read-only"} data-link={line.id}>
+        <g key={line.id} class={line.visit ? `link ${line.visit}` : line.writable ? "link" : "link read-only"} data-link={line.id}>
           <path class="halo" d={line.path} />
           <path class="wire" d={line.path} />
           <circle cx={line.from.x} cy={line.from.y} r="3.5" />

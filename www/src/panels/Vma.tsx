@@ -1,6 +1,7 @@
 // One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
 import { useState } from "preact/hooks";
 import { cellsOf, type Cell } from "../model/cells";
+import { address } from "../model/address";
 import { cachedFrames, hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../types";
@@ -12,7 +13,8 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const subject: Subject = { kind: "vma", id: vma.id };
   const chosen = selected.value;
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
-  const cells = cellsOf(vma, room, wanted);
+  const visited = state.value?.search?.page;
+  const cells = cellsOf(vma, room, visited?.[0] === pid ? [...wanted, visited[1]] : wanted);
   const stop = wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
   const changed = state.value?.changed;
   const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));
@@ -100,10 +102,6 @@ function describe(vpn: number, page: PageDto | null): string {
   if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
   const signs = [page.writable ? "writable" : "read-only", ...(page.shared ? ["shared"] : []), ...(page.accessed ? ["accessed"] : []), ...(page.dirty ? ["dirty"] : [])];
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
-}
-
-function address(vpn: number): string {
-  return `0x${(BigInt(vpn) * BigInt(state.peek()?.machine.pageSize ?? 4096)).toString(16)}`;
 }
 
 function short(count: number): string {

@@ -1,6 +1,6 @@
 //! `madvise`.
 
-use super::{CallError, CallResult, range};
+use super::{CallError, CallResult, open_range};
 use crate::lab::command::{Advice, Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
@@ -18,7 +18,10 @@ impl Machine {
         advice: Advice,
         t: &mut impl Trace,
     ) -> CallResult {
-        let (start, end) = range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        if pages == 0 {
+            return Ok(Reply::Done);
+        }
         let mut reached = start;
         let mut hole = false;
         // Advice may merge VMAs, so each is looked up when its turn comes.

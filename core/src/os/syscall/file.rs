@@ -38,6 +38,12 @@ impl Machine {
         let mut bytes = Vec::new();
         while offset + (bytes.len() as u64) < end {
             let (index, within, part) = self.part_of_page(offset + bytes.len() as u64, end);
+            let object = &self.mm.objects[&id];
+            // A hole in shared memory reads as zeroes and stays a hole.
+            if object.info.kind.swap_backed() && !object.pages.contains_key(&index) {
+                bytes.resize(bytes.len() + part as usize, 0);
+                continue;
+            }
             let pfn = self.mm.object_frame(id, index, pid, false, t).map_err(|_| CallError::killed())?;
             bytes.extend(self.mm.ram.read(pfn, within, part));
         }

@@ -1,6 +1,6 @@
 //! `mlock` and `munlock`.
 
-use super::{CallError, CallResult, range};
+use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
@@ -15,8 +15,8 @@ impl Machine {
         // The kernel rounds the start down instead of refusing it.
         let geometry = self.mm.geometry;
         let aligned = geometry.addr(geometry.vpn(addr));
-        let pages = pages + u64::from(pages > 0 && aligned != addr);
-        let (start, end) = range(geometry, aligned, pages, Errno::EINVAL)?;
+        let pages = pages + u64::from(aligned != addr);
+        let (start, end) = open_range(geometry, aligned, pages, Errno::EINVAL)?;
         self.each_part(pid, start, end, t, |machine, vma, part, t| {
             let flags = if lock { vma.flags | VmaFlags::LOCKED } else { vma.flags - VmaFlags::LOCKED };
             if flags != vma.flags {

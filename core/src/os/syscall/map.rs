@@ -53,6 +53,10 @@ impl Machine {
         }
         let start = self.place(pid, &request)?;
         let end = start.plus(request.pages);
+        // Only private anonymous memory can be a stack.
+        if request.has(MapFlag::Growsdown) && (request.has(MapFlag::Shared) || request.file.is_some()) {
+            return Err(Errno::EINVAL.into());
+        }
         if self.overcommits(&request) {
             return Err(Errno::ENOMEM.into());
         }
@@ -105,8 +109,9 @@ impl Machine {
             }
             return Ok(start);
         }
-        if request.addr.is_some() {
-            let hint = Vpn(geometry.vpn(addr).0 + u64::from(!geometry.aligned(addr))).max(lowest_page(geometry));
+        // A hint is rounded down; in page 0 it is none.
+        if geometry.vpn(addr) > Vpn(0) {
+            let hint = geometry.vpn(addr).max(lowest_page(geometry));
             let end = hint.0.checked_add(request.pages).filter(|end| *end <= geometry.user_pages);
             if let Some(end) = end
                 && space.is_free(geometry, hint, Vpn(end))

@@ -59,3 +59,18 @@ pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Err
     let end = start.0.checked_add(pages).filter(|end| *end <= geometry.user_pages);
     end.map(|end| (start, Vpn(end))).ok_or(beyond.into())
 }
+
+/// The same for calls that do not know where user space ends and find a hole there: `overflow` only if the bytes do.
+pub(crate) fn open_range(
+    geometry: &Geometry,
+    addr: VirtAddr,
+    pages: u64,
+    overflow: Errno,
+) -> Result<(Vpn, Vpn), CallError> {
+    if !geometry.aligned(addr) {
+        return Err(Errno::EINVAL.into());
+    }
+    let bytes = pages.checked_mul(geometry.page_size()).and_then(|bytes| addr.0.checked_add(bytes));
+    let start = geometry.vpn(addr);
+    bytes.map(|_| (start, start.plus(pages))).ok_or(overflow.into())
+}

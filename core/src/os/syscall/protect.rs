@@ -1,6 +1,6 @@
 //! `mprotect`.
 
-use super::{CallError, CallResult, range};
+use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Prot, Reply};
 use crate::lab::event::Trace;
@@ -21,7 +21,7 @@ impl Machine {
         if pages == 0 && self.mm.geometry.aligned(addr) {
             return Ok(Reply::Done);
         }
-        let (start, end) = range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
         self.each_part(pid, start, end, t, |machine, vma, part, t| {
             let flags = accounted(vma, prot);
             if (vma.prot, vma.flags) != (prot, flags) {

@@ -6,7 +6,6 @@ use crate::hw::pte::Pte;
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::space::start_with_gap;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
@@ -76,10 +75,11 @@ impl Machine {
         Ok(())
     }
 
+    /// A stack's gap does not count here.
     fn free_above(&self, vma: &Vma, growth: u64) -> bool {
         let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry.user_pages);
         let next = self.mm.space(vma.pid).after(vma.end);
-        end.is_some_and(|end| next.is_none_or(|next| end <= start_with_gap(self.mm.geometry, next).0))
+        end.is_some_and(|end| next.is_none_or(|next| end <= next.start.0))
     }
 
     /// Grows in place, like a mapping that happens to merge.
@@ -104,12 +104,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
         let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
-        let end = start
-            .0
-            .checked_add(pages)
-            .filter(|end| *end <= self.mm.geometry.user_pages)
-            .map(Vpn)
-            .ok_or(Errno::EINVAL)?;
+        let end = Vpn(start.0.saturating_add(pages));
         if start < to_end && to < end {
             return Err(Errno::EINVAL.into());
         }
@@ -128,6 +123,9 @@ impl Machine {
         }
         self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
         self.mm.unmap_range(pid, to, to_end, t);
+        if end.0 > self.mm.geometry.user_pages {
+            return Err(Errno::EINVAL.into());
+        }
         let kept = end.min(start.plus(new_pages));
         self.mm.unmap_range(pid, kept, end, t);
         // The unmapping may have cut the VMA.

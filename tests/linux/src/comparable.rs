@@ -1,0 +1,105 @@
+//! Which calls are made at all: those whose outcome depends on nothing but the calls before.
+
+use crate::model::{WINDOW, WINDOW_PAGES};
+use pageturner::lab::command::{Advice, Command, MapFlag};
+use pageturner::lab::view::View;
+use pageturner::mm::object::SHM;
+use pageturner::mm::vma::VmaFlags;
+use pageturner::units::{Pid, VirtAddr, Vpn};
+
+/// First page that is not in user space.
+const USER_PAGES: u64 = (1 << 35) - 1;
+
+/// Whether the call may be made and compared; the list of what `docs/linux.md` says is left out.
+pub fn comparable(view: &View, command: &Command) -> bool {
+    match command {
+        // Without an exact address the place may be the kernel's choice, which is its own.
+        Command::Mmap { pid, addr, pages, flags, file, .. } => {
+            // Nothing was said about its size yet.
+            if file.as_ref().is_some_and(|name| size(view, name).is_none()) {
+                return false;
+            }
+            let exact = flags.contains(&MapFlag::Fixed) || flags.contains(&MapFlag::FixedNoreplace);
+            addr.is_some_and(|addr| if exact { inside(addr, *pages) } else { is_free(view, *pid, addr, *pages) })
+        }
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move } => match to {
+            Some(to) => inside(*addr, *pages) && inside(*to, *new_pages),
+            None => inside(*addr, *pages) && (!may_move || stays(view, *pid, *addr, *pages, *new_pages)),
+        },
+        // `madvise` knows no end of user space: only an overflow would keep it off the puppet's own memory.
+        Command::Madvise { pid, addr, pages, advice } => {
+            let end = (addr.0 >> 12).saturating_add(*pages);
+            (end <= WINDOW + WINDOW_PAGES || end >= 1 << 52)
+                // When a page of a file can be dropped depends on when the kernel writes it back; shared memory that
+                // was read ahead from swap is marked, and fault-around passes over such pages.
+                && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
+        }
+        Command::Munmap { addr, pages, .. }
+        | Command::Mprotect { addr, pages, .. }
+        | Command::Mlock { addr, pages, .. }
+        | Command::Munlock { addr, pages, .. } => inside(*addr, *pages),
+        Command::Spawn { pid, .. } => pid.is_some(),
+        Command::Fork { child, .. } => child.is_some(),
+        Command::Exit { .. } | Command::Touch { .. } | Command::Read { .. } | Command::Write { .. } => true,
+        // A hole in a file on disk would be read ahead, and nobody knows how far.
+        Command::Truncate { file, bytes } => {
+            let fits = |size| pages(*bytes) <= pages(size) || file.starts_with(SHM);
+            size(view, file).is_none_or(fits) && *bytes < 1 << 20
+        }
+        Command::Pwrite { file, offset, .. } => size(view, file).is_some_and(|size| offset >> 12 <= pages(size)),
+        Command::Pread { file, .. } => size(view, file).is_some(),
+        Command::Msync { addr, pages, .. } => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
+        Command::Unlink { .. }
+        | Command::Brk { .. }
+        | Command::Exec { .. }
+        | Command::Alloc { .. }
+        | Command::Free { .. }
+        | Command::Reclaim { .. }
+        | Command::MergePass
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => false,
+    }
+}
+
+/// Within the window, or far out of user space: what lies between is the puppet's own memory.
+fn inside(addr: VirtAddr, pages: u64) -> bool {
+    let end = (addr.0 >> 12).saturating_add(pages);
+    addr.0 >> 12 >= WINDOW && (end <= WINDOW + WINDOW_PAGES || end > USER_PAGES)
+}
+
+/// Whether a hint there is followed.
+fn is_free(view: &View, pid: Pid, addr: VirtAddr, pages: u64) -> bool {
+    let (start, end) = (addr.0 >> 12, (addr.0 >> 12).saturating_add(pages));
+    let free = view.vmas_of(pid).all(|vma| {
+        let gap = if vma.flags.contains(VmaFlags::GROWSDOWN) { view.geometry().guard_gap } else { 0 };
+        vma.end.0 <= start || end <= vma.start.0.saturating_sub(gap)
+    });
+    pages > 0 && free && inside(VirtAddr(start << 12), pages) && end <= WINDOW + WINDOW_PAGES
+}
+
+/// Whether a mapping that may move will not.
+fn stays(view: &View, pid: Pid, addr: VirtAddr, pages: u64, new_pages: u64) -> bool {
+    let start = Vpn(addr.0 >> 12);
+    let grows = new_pages > pages;
+    !grows
+        || view.vma(pid, start).is_some_and(|vma| {
+            let (end, wanted) = (start.plus(pages), start.0.saturating_add(new_pages));
+            end == vma.end
+                && wanted <= WINDOW + WINDOW_PAGES
+                && is_free(view, pid, VirtAddr(end.0 << 12), wanted - end.0)
+        })
+}
+
+fn pages(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 12)
+}
+
+/// A file's size in bytes, if it has one.
+pub fn size(view: &View, name: &str) -> Option<u64> {
+    view.objects.values().find(|object| object.info.kind.name() == Some(name))?.info.size
+}
+
+fn meets_object(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {
+    view.vmas_of(pid).any(|vma| vma.object.is_some() && vma.start.0 < end && addr.0 >> 12 < vma.end.0)
+}

@@ -1,0 +1,98 @@
+//! A command as the puppet reads it, and its answer in the model's words.
+
+use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
+use pageturner::units::VirtAddr;
+use std::collections::HashMap;
+
+/// The call as the puppet reads it.
+pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
+    let call = |nr: i64, args: [u64; 6]| {
+        let args = args.map(|arg| format!("{arg:x}"));
+        format!("call {nr:x} {}", args.join(" "))
+    };
+    let fd = |name: &String| files.get(name).copied().unwrap_or(u64::MAX);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let range = |addr: &VirtAddr, pages: u64, last: u64| [addr.0, pages << 12, last, 0, 0, 0];
+    match command {
+        Command::Mmap { addr, pages, prot, flags, file, pgoff, .. } => {
+            let fd = file.as_ref().map_or(u64::MAX, fd);
+            let addr = addr.unwrap_or_default().0;
+            call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
+        }
+        Command::Munmap { addr, pages, .. } => call(libc::SYS_munmap, range(addr, *pages, 0)),
+        Command::Mprotect { addr, pages, prot, .. } => call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot))),
+        Command::Mremap { addr, pages, new_pages, to, may_move, .. } => {
+            let flags = match to {
+                Some(_) => libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED,
+                None if *may_move => libc::MREMAP_MAYMOVE,
+                None => 0,
+            };
+            let to = to.unwrap_or_default().0;
+            call(libc::SYS_mremap, [addr.0, pages << 12, new_pages << 12, flags as u64, to, 0])
+        }
+        Command::Madvise { addr, pages, advice, .. } => {
+            let advice = match advice {
+                Advice::Dontneed => libc::MADV_DONTNEED,
+                Advice::Pageout => libc::MADV_PAGEOUT,
+                Advice::Mergeable => libc::MADV_MERGEABLE,
+                Advice::Unmergeable => libc::MADV_UNMERGEABLE,
+            };
+            call(libc::SYS_madvise, range(addr, *pages, advice as u64))
+        }
+        Command::Mlock { addr, pages, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
+        Command::Msync { addr, pages, .. } => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
+        Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
+        Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
+        Command::Write { addr, bytes, .. } => {
+            format!("write {:x} {}", addr.0, hex(bytes))
+        }
+        Command::Pread { file, offset, len, .. } => format!("pread {:x} {offset:x} {len:x}", fd(file)),
+        Command::Pwrite { file, offset, bytes, .. } => format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes)),
+        Command::Touch { addr, pages, .. } => format!("touch {:x} {pages:x}", addr.0),
+        _ => format!("{command:?}"),
+    }
+}
+
+fn prot_bits(prot: Prot) -> u64 {
+    [(Prot::READ, libc::PROT_READ), (Prot::WRITE, libc::PROT_WRITE), (Prot::EXEC, libc::PROT_EXEC)]
+        .into_iter()
+        .filter(|(flag, _)| prot.contains(*flag))
+        .fold(0, |bits, (_, bit)| bits | bit as u64)
+}
+
+fn map_bits(flags: &[MapFlag]) -> u64 {
+    let bit = |flag: &MapFlag| match flag {
+        MapFlag::Private => libc::MAP_PRIVATE,
+        MapFlag::Shared => libc::MAP_SHARED,
+        MapFlag::Anonymous => libc::MAP_ANONYMOUS,
+        MapFlag::Fixed => libc::MAP_FIXED,
+        MapFlag::FixedNoreplace => libc::MAP_FIXED_NOREPLACE,
+        MapFlag::Noreserve => libc::MAP_NORESERVE,
+        MapFlag::Populate => libc::MAP_POPULATE,
+        MapFlag::Growsdown => libc::MAP_GROWSDOWN,
+        MapFlag::Locked => libc::MAP_LOCKED,
+    };
+    flags.iter().fold(0, |bits, flag| bits | bit(flag) as u64)
+}
+
+/// A system call's value: an errno by its name, an address, or nothing.
+pub fn value(answer: &str, address: bool) -> String {
+    let errno = |number: i64| match number as i32 {
+        libc::EAGAIN => "EAGAIN".to_owned(),
+        libc::EEXIST => "EEXIST".to_owned(),
+        libc::EFAULT => "EFAULT".to_owned(),
+        libc::EINVAL => "EINVAL".to_owned(),
+        libc::ENOMEM => "ENOMEM".to_owned(),
+        libc::EACCES => "EACCES".to_owned(),
+        libc::EPERM => "EPERM".to_owned(),
+        libc::EOVERFLOW => "EOVERFLOW".to_owned(),
+        libc::ENOSPC => "ENOSPC".to_owned(),
+        other => format!("errno {other}"),
+    };
+    match answer.parse::<i64>() {
+        Ok(number @ -4095..0) => errno(-number),
+        Ok(number) if address => VirtAddr(number as u64).to_string(),
+        Ok(0) => String::new(),
+        _ => answer.to_owned(),
+    }
+}

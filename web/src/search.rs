@@ -1,0 +1,95 @@
+//! The search that the reverse map is in the middle of: the visits up to the present micro-step.
+//!
+//! A search is told as an unbroken run of visits, one event each; what is then done with the PTEs that were found are
+//! events of other kinds. Invariant: at any micro-step the visits are those of one search, in the order they were made.
+
+use crate::dto::SearchDto;
+use pageturner::lab::event::Event;
+use pageturner::lab::session::Session;
+use pageturner::units::{Pfn, Pid, VmaId, Vpn};
+
+/// Pages told as visited before: the latest ones.
+const MAX_SEEN: usize = 500;
+
+/// Something that was looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Visit {
+    /// All page tables of a process are about to be looked through.
+    Tables(Pid),
+    Vma(VmaId),
+    /// A link of a chain, counted from the oldest.
+    Link(u32),
+    Pte(Pid, Vpn),
+}
+
+/// A search for the PTEs of a frame.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Search {
+    pub pfn: Pfn,
+    /// The last is the present one.
+    pub visits: Vec<Visit>,
+    /// The present visit is to a PTE that maps the frame.
+    found: bool,
+    /// The consistency check has just found the PTE's own frame to have a wrong entry.
+    stale: Option<Pfn>,
+}
+
+impl Search {
+    /// The one that the last event belongs to.
+    pub fn at(session: &Session) -> Option<Search> {
+        let end = session.cursor().event;
+        let last = end.checked_sub(1)?;
+        let start = session.events_of(session.step_of_event(last)).start;
+        let events = &session.events()[start as usize..end as usize];
+        let pfn = events.iter().rev().map_while(visit).find_map(|(sought, _)| sought)?;
+        let is_part = |event: &&Event| visit(event).is_some_and(|(sought, _)| sought.is_none_or(|other| other == pfn));
+        let run = events.iter().rev().take_while(is_part).count();
+        let visits = events[events.len() - run..].iter().filter_map(visit).filter_map(|(_, visit)| visit).collect();
+        let (before, last) = events.split_last().map(|(last, before)| (before.last(), last))?;
+        let found = |event: &Event| matches!(event, Event::VisitPte { found: true, .. });
+        let (found, stale) = match last {
+            // The check is made at the PTE just visited.
+            Event::Stale { pfn, .. } => (before.is_some_and(found), Some(*pfn)),
+            _ => (found(last), None),
+        };
+        Some(Search { pfn, visits, found, stale })
+    }
+
+    /// Which visit this was, counted from 1; 0: none yet.
+    pub fn number(&self, visit: Visit) -> u32 {
+        self.visits.iter().position(|each| *each == visit).map_or(0, |n| n as u32 + 1)
+    }
+
+    /// For marking on the map and in the address spaces.
+    pub fn dto(&self) -> SearchDto {
+        let mut pages: Vec<(u32, u64)> = self.visits.iter().rev().filter_map(page).take(MAX_SEEN + 1).collect();
+        let last = self.visits.last();
+        let at_page = last.and_then(page).map(|_| pages.remove(0));
+        SearchDto {
+            pfn: self.pfn.0,
+            page: at_page,
+            seen: pages,
+            vma: last.and_then(|visit| if let Visit::Vma(id) = visit { Some(id.0) } else { None }),
+            process: last.and_then(|visit| if let Visit::Tables(pid) = visit { Some(pid.0) } else { None }),
+            found: self.found,
+            stale: self.stale.map(|pfn| pfn.0),
+        }
+    }
+}
+
+fn page(visit: &Visit) -> Option<(u32, u64)> {
+    if let Visit::Pte(pid, vpn) = visit { Some((pid.0, vpn.0)) } else { None }
+}
+
+/// The frame that an event of a search looks for and what it looks at. The consistency check names the frame of the PTE
+/// just visited, which may be another, and looks at nothing new.
+fn visit(event: &Event) -> Option<(Option<Pfn>, Option<Visit>)> {
+    match event {
+        Event::VisitVma { pfn, pid, id: None } => Some((Some(*pfn), Some(Visit::Tables(*pid)))),
+        Event::VisitVma { pfn, id: Some(id), .. } => Some((Some(*pfn), Some(Visit::Vma(*id)))),
+        Event::VisitLink { pfn, link } => Some((Some(*pfn), Some(Visit::Link(*link)))),
+        Event::VisitPte { pfn, pid, vpn, .. } => Some((Some(*pfn), Some(Visit::Pte(*pid, *vpn)))),
+        Event::Stale { .. } => Some((None, None)),
+        _ => None,
+    }
+}

@@ -1,0 +1,14 @@
+//! What the reverse map of the whole machine costs in memory.
+
+use crate::dto::{CostDto, CostItemDto};
+use crate::index::Index;
+use pageturner::lab::reverse::metadata;
+use pageturner::lab::view::View;
+use pageturner::mm::frame::FrameUse;
+
+pub fn cost(view: &View, index: &Index) -> CostDto {
+    let items =
+        metadata(view).into_iter().map(|item| CostItemDto { what: item.what, count: item.count, each: item.each });
+    let mapped = index.mapped().filter(|pfn| view.frames.get(*pfn).state == FrameUse::Page).count();
+    CostDto { items: items.collect(), pages: mapped as u32 }
+}

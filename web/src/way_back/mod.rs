@@ -1,0 +1,108 @@
+//! The way back from a frame to its PTEs, drawn as the machine's scheme stores it, with the visits of a search on it.
+//!
+//! ```text
+//! none          tables                 every table of every process
+//! vma_offset    pair, or pair+tables   the pair; where it leads nowhere, every table
+//! pte_chain     chain                  links of one cache line
+//! object_list   vmas                   a list
+//! object        vmas                   an interval tree
+//! the last two, of merged pages          a list over all items of the stable node
+//! ```
+//! Numbers only: the page words them. Whatever may be long is cut around the present visit; counts tell the whole.
+
+mod chain;
+mod cost;
+mod merged;
+mod pair;
+mod tables;
+mod vmas;
+
+use crate::dto::{PteDto, WayBackDto};
+use crate::index::Index;
+use crate::search::{Search, Visit};
+use pageturner::config::RmapKind;
+use pageturner::hw::pte::{Pte, RawPte};
+use pageturner::lab::view::View;
+use pageturner::mm::frame::FrameUse;
+use pageturner::mm::rmap::entry::Entry;
+use pageturner::units::{Pfn, Pid, Vpn};
+use std::ops::Range;
+
+/// All that a drawing is made from.
+#[derive(Clone, Copy, Debug)]
+struct Scene<'a> {
+    view: &'a View,
+    index: &'a Index,
+    pfn: Pfn,
+    /// If one for this frame is on.
+    search: Option<&'a Search>,
+}
+
+/// Whether the reverse map has anything to do with the frame.
+pub fn has_one(view: &View, pfn: Pfn) -> bool {
+    view.frames.get(pfn).state == FrameUse::Page || *view.entries.get(pfn) != Entry::None
+}
+
+/// The way back from a frame; `None` if there is no such thing.
+pub fn way_back(view: &View, index: &Index, pfn: Pfn, search: Option<&Search>) -> Option<WayBackDto> {
+    if pfn.0 >= view.frames.len() || !has_one(view, pfn) {
+        return None;
+    }
+    let search = search.filter(|search| search.pfn == pfn);
+    let scene = Scene { view, index, pfn, search };
+    let mut all = WayBackDto {
+        pfn: pfn.0,
+        visits: search.map_or(0, |search| search.visits.len() as u32),
+        pair: None,
+        tables: None,
+        chain: None,
+        vmas: None,
+        cost: cost::cost(view, index),
+    };
+    match view.config.rmap {
+        RmapKind::None => all.tables = Some(tables::tables(&scene)),
+        RmapKind::VmaOffset => {
+            all.pair = pair::pair(&scene);
+            // A pair that leads nowhere, or none because of sharing: back to the search of old.
+            if all.pair.as_ref().is_some_and(|pair| !pair.pte.as_ref().is_some_and(|pte| pte.hit)) {
+                all.tables = Some(tables::tables(&scene));
+            }
+        }
+        RmapKind::PteChain => all.chain = chain::chain(&scene),
+        RmapKind::ObjectList | RmapKind::Object => all.vmas = vmas::vmas(&scene),
+    }
+    Some(all)
+}
+
+impl Scene<'_> {
+    /// Which visit of the search this was; 0: none.
+    fn number(&self, visit: Visit) -> u32 {
+        self.search.map_or(0, |search| search.number(visit))
+    }
+
+    fn last_visit(&self) -> Option<Visit> {
+        self.search?.visits.last().copied()
+    }
+
+    fn pte(&self, pid: Pid, vpn: Vpn, raw: RawPte) -> PteDto {
+        let (to, at) = match Pte::decode(self.view.geometry().kind, raw) {
+            Pte::Empty => ("empty", 0),
+            Pte::Mapped { pfn, .. } => ("frame", pfn.0),
+            Pte::Swapped { slot } => ("swap", slot.0),
+        };
+        let hit = to == "frame" && at == self.pfn.0;
+        PteDto { pid: pid.0, vpn: vpn.0, to, at, hit, visit: self.number(Visit::Pte(pid, vpn)) }
+    }
+
+    /// The PTE of a page, if there is a table for it.
+    fn pte_of(&self, pid: Pid, vpn: Vpn) -> Option<PteDto> {
+        let step = self.view.walk(pid, vpn).pop().filter(|step| step.level == 0)?;
+        Some(self.pte(pid, vpn, step.raw))
+    }
+}
+
+/// At most `most` of `len` things, with number `now` among them.
+fn around(len: usize, most: usize, now: Option<usize>) -> Range<usize> {
+    let start = now.unwrap_or(0).saturating_sub(most / 2).min(len.saturating_sub(most));
+    start..len.min(start + most)
+}

@@ -1,0 +1,46 @@
+//! `vma_offset`: the pair, where it leads, and the PTEs that it ought to lead to but does not.
+
+use super::Scene;
+use crate::dto::{PairDto, PairVmaDto, RightDto};
+use crate::search::Visit;
+use pageturner::mm::rmap::entry::Entry;
+use pageturner::mm::rmap::vma_offset::{offset_in, page_at};
+use pageturner::units::{VmaId, Vpn};
+
+/// Wrong PTEs told; there is one, but for the page of zeroes.
+const MOST: usize = 8;
+
+pub fn pair(scene: &Scene) -> Option<PairDto> {
+    match *scene.view.entries.get(scene.pfn) {
+        Entry::Offset { vma, offset } => Some(stored(scene, vma, offset)),
+        Entry::Shared => Some(PairDto { stored: None, vma: None, page: None, pte: None, wrong: Vec::new(), visit: 0 }),
+        Entry::None | Entry::Direct(_) | Entry::Chain(_) => None,
+    }
+}
+
+fn stored(scene: &Scene, id: VmaId, offset: u64) -> PairDto {
+    let from = scene.view.config.offset_from;
+    let vma = scene.view.vma_by_id(id);
+    let page =
+        vma.and_then(|vma| page_at(from, vma, offset).filter(|vpn| vma.contains(*vpn)).map(|vpn| (vma.pid, vpn)));
+    PairDto {
+        stored: Some((id.0, offset as f64)),
+        vma: vma.map(|vma| PairVmaDto { pid: vma.pid.0, start: vma.start.0, pgoff: vma.pgoff as f64 }),
+        page: page.map(|(_, vpn)| vpn.0),
+        pte: page.and_then(|(pid, vpn)| scene.pte_of(pid, vpn)),
+        wrong: wrong(scene, (id, offset)),
+        visit: scene.number(Visit::Vma(id)),
+    }
+}
+
+/// The consistency check of 1998 for this frame.
+fn wrong(scene: &Scene, stored: (VmaId, u64)) -> Vec<RightDto> {
+    let view = scene.view;
+    let right = |pid, vpn: Vpn| {
+        let vma = view.vma(pid, vpn)?;
+        let offset = offset_in(view.config.offset_from, vma, vpn);
+        let right = RightDto { pid: pid.0, vpn: vpn.0, vma: vma.id.0, offset: offset as f64 };
+        ((vma.id, offset) != stored).then_some(right)
+    };
+    scene.index.frame(scene.pfn).iter().filter_map(|mapping| right(mapping.pid, mapping.vpn)).take(MOST).collect()
+}

@@ -1,0 +1,49 @@
+//! No way back, or a pair that leads nowhere: the processes whose page tables are searched.
+
+use super::{Scene, around};
+use crate::dto::{PteDto, TableDto, TablesDto};
+use crate::search::Visit;
+use pageturner::units::Pid;
+
+/// Processes drawn.
+const MOST: usize = 24;
+/// Finds drawn of each process.
+const MOST_FOUND: usize = 8;
+
+pub fn tables(scene: &Scene) -> TablesDto {
+    let pids: Vec<Pid> = scene.view.processes.keys().copied().collect();
+    let now = scene.search.and_then(|search| {
+        let pid =
+            search.visits.iter().rev().find_map(|visit| if let Visit::Tables(pid) = visit { Some(*pid) } else { None });
+        pids.iter().position(|each| Some(*each) == pid)
+    });
+    let shown = around(pids.len(), MOST, now);
+    TablesDto {
+        count: pids.len() as u32,
+        before: shown.start as u32,
+        entries: pids.iter().map(|pid| u64::from(scene.index.entries_of(*pid))).sum(),
+        processes: pids[shown].iter().map(|pid| process(scene, *pid)).collect(),
+    }
+}
+
+fn process(scene: &Scene, pid: Pid) -> TableDto {
+    let found = scene.index.frame(scene.pfn).iter().filter(|mapping| mapping.pid == pid);
+    let visit = scene.number(Visit::Tables(pid));
+    // What was looked at before the tables were, by way of a pair, is another matter.
+    let seen = scene.search.filter(|_| visit > 0).map_or(&[][..], |search| &search.visits[visit as usize..]);
+    let seen = seen.iter().filter(|visit| matches!(visit, Visit::Pte(each, _) if *each == pid));
+    let present = match scene.last_visit() {
+        Some(Visit::Pte(each, vpn)) if each == pid && visit > 0 => scene.pte_of(pid, vpn),
+        _ => None,
+    };
+    TableDto {
+        pid: pid.0,
+        entries: scene.index.entries_of(pid),
+        seen: seen.count() as u32,
+        visit,
+        finds: found.clone().count() as u32,
+        found: found.take(MOST_FOUND).map(|mapping| scene.pte(pid, mapping.vpn, mapping.raw)).collect(),
+        // Numbered by where it stands among all visits, not by the first time it was met.
+        present: present.map(|pte| PteDto { visit: scene.search.map_or(0, |s| s.visits.len() as u32), ..pte }),
+    }
+}

@@ -1,0 +1,24 @@
+// The way back from a frame: from the one that is looked for just now, and from the selected one.
+import { computed } from "@preact/signals";
+import type { WayBackDto } from "../types";
+import { inspected } from "./selection";
+import { now, session, state } from "./session";
+
+/** With the visits of the search at this micro-step. */
+export const searched = computed<WayBackDto | null>(() => {
+  const search = state.value?.search;
+  return search ? (session.value?.wayBack(search.pfn) ?? null) : null;
+});
+
+/** Of the selected thing's frame, unless it is shown as the one looked for. */
+export const wayBack = computed<WayBackDto | null>(() => {
+  const pfn = inspected.value?.wayBack ?? null;
+  if (pfn === null || pfn === state.value?.search?.pfn) return null;
+  return session.value?.wayBack(pfn) ?? null;
+});
+
+/** The present micro-step in words. */
+export const told = computed(() => {
+  const at = now.value;
+  return at?.events[at.done - 1]?.text ?? "";
+});
