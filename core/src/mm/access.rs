@@ -1,6 +1,6 @@
 //! A process touches a page: TLB, else the MMU's walk, else the fault handler and once more.
 
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::{Mm, Trouble};
 use crate::hw::mmu;
 use crate::hw::pte::Pte;

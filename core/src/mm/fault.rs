@@ -13,8 +13,8 @@
 
 use super::frame::{Frame, Owner};
 use super::object::ObjectPage;
+use super::place::PtePlace;
 use super::space::lowest_page;
-use super::state::PtePlace;
 use super::vma::{Cover, VmaFlags};
 use super::{Mm, Trouble};
 use crate::hw::pte::Pte;

@@ -11,7 +11,7 @@ use super::Mm;
 use super::fault::Rights;
 use super::frame::Owner;
 use super::object::ObjectPage;
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::Cover;
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;

@@ -13,27 +13,14 @@
 use super::alloc::FrameAllocator;
 use super::fault::Rights;
 use super::frame::{FrameUse, Owner};
-use super::state::PtePlace;
+use super::place::PtePlace;
+use super::stable_node::StableNode;
 use super::vma::{Cover, VmaFlags};
 use super::{Mm, Trouble};
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
-use crate::units::{AnonVmaId, Pfn, Pid, StableId, VmaId, Vpn};
-use serde::{Deserialize, Serialize};
+use crate::units::{AnonVmaId, Pfn, Pid, VmaId, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A stable node: the way back from a merged frame, whose PTEs are of many lineages.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub struct StableNode {
-    pub id: StableId,
-    pub pfn: Pfn,
-    /// Linux's rmap_items: each leads to the VMAs of an anon_vma that cover the index. What an item led to may be gone;
-    /// the next pass drops it.
-    pub items: BTreeSet<(AnonVmaId, u64)>,
-}
-
-/// All stable nodes.
-pub type StableNodes = BTreeMap<StableId, StableNode>;
 
 /// A page that no other is equal to so far, with the entries that map it: Linux's unstable tree.
 struct Candidate {

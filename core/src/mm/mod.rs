@@ -18,11 +18,13 @@ pub mod near;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
+pub mod place;
 pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod share;
 pub mod space;
+pub mod stable_node;
 pub mod state;
 pub mod swap;
 pub mod truncate;
@@ -40,12 +42,12 @@ use alloc::Allocator;
 use anon_vma::AnonVmas;
 use frame::FrameTable;
 use id_map::IdMap;
-use ksm::StableNodes;
 use object::Objects;
 use rmap::Scheme;
 use rmap::entry::Entries;
 use rmap::object::Trees;
 use space::Space;
+use stable_node::StableNodes;
 use std::collections::BTreeMap;
 
 /// The memory manager's state.

@@ -4,7 +4,7 @@
 //! VMA found, until 2014; and the processor caches upper levels of the tables.
 
 use super::Mm;
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::{Cover, Vma};
 use crate::units::{Pfn, Pid, Vpn};
 

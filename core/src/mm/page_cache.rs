@@ -4,7 +4,7 @@
 use super::fault::Rights;
 use super::frame::Owner;
 use super::object::{ObjectInfo, ObjectKind, ObjectPage};
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;

@@ -6,7 +6,7 @@
 //! Invariant: a table other than the root exists only while a VMA meets the range it covers.
 
 use super::frame::FrameUse;
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::{Mm, Trouble};
 use crate::hw::pte::{Pte, RawPte};
 use crate::lab::event::Trace;

@@ -3,7 +3,7 @@
 //! Both sides lose the write bit of private pages; the first to write copies. Pages of objects are not copied: the
 //! child faults them in when it needs them.
 
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::{Vma, VmaFlags};
 use super::{Mm, Trouble};
 use crate::hw::pte::Pte;

@@ -3,10 +3,11 @@
 use super::Mm;
 use super::anon_vma::AnonVma;
 use super::frame::{Frame, Owner};
-use super::ksm::StableNode;
 use super::object::{Object, ObjectInfo, ObjectPage};
+use super::place::PtePlace;
 use super::rmap::object::interval_of;
 use super::space::Space;
+use super::stable_node::StableNode;
 use super::vma::Vma;
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
@@ -15,17 +16,6 @@ use crate::hw::tlb::{TlbChange, TlbEntry};
 use crate::lab::event::{Event, ProcessInfo, Trace};
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, Vpn};
 use std::collections::BTreeMap;
-
-/// Where a PTE is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PtePlace {
-    pub pid: Pid,
-    pub table: Pfn,
-    pub index: u16,
-    pub level: u8,
-    /// First page the entry covers.
-    pub vpn: Vpn,
-}
 
 impl Mm {
     /// Changes a descriptor: three times for every page, so never called from afar.

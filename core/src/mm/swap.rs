@@ -7,7 +7,7 @@
 
 use super::fault::Rights;
 use super::frame::Owner;
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::Cover;
 use super::{Mm, Trouble};
 use crate::lab::command::Prot;

@@ -3,7 +3,7 @@
 use super::Mm;
 use super::alloc::FrameAllocator;
 use super::frame::{Frame, Owner};
-use super::state::PtePlace;
+use super::place::PtePlace;
 use super::vma::VmaFlags;
 use crate::hw::pte::Pte;
 use crate::lab::event::Trace;

@@ -1,6 +1,6 @@
 //! A merged page: each item of its stable node, an anon_vma and an index, leads to VMAs of its own.
 
-use super::vmas::{MOST, node};
+use super::node::{MOST, node};
 use super::{Scene, around};
 use crate::dto::{NodeDto, VmasDto};
 use crate::search::Visit;

@@ -13,6 +13,7 @@
 mod chain;
 mod cost;
 mod merged;
+mod node;
 mod pair;
 mod tables;
 mod vmas;

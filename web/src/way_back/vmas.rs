@@ -1,21 +1,17 @@
 //! `object_list` and `object`: the VMAs of the frame's anon_vma or object, as a list or as an interval tree.
 
+use super::node::{MOST, node};
 use super::{Scene, around, merged};
 use crate::dto::{NodeDto, VmasDto};
 use crate::search::Visit;
-use crate::spaces::vma_name;
 use pageturner::config::RmapKind;
 use pageturner::mm::frame::Owner;
 use pageturner::mm::object::ObjectKind;
 use pageturner::mm::rmap::interval::{Interval, IntervalTree};
 use pageturner::mm::rmap::object::interval_of;
-use pageturner::mm::vma::Vma;
 use pageturner::units::VmaId;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-
-/// VMAs drawn.
-pub const MOST: usize = 40;
 
 pub fn vmas(scene: &Scene) -> Option<VmasDto> {
     let frame = scene.view.frames.get(scene.pfn);
@@ -99,27 +95,4 @@ fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
 fn hits(scene: &Scene, id: VmaId, index: u64) -> bool {
     let page = scene.view.vma_by_id(id).and_then(|vma| Some((vma.pid, vma.vpn_of(index)?)));
     page.is_some_and(|(pid, vpn)| scene.view.pte(pid, vpn).pfn() == Some(scene.pfn))
-}
-
-/// A VMA in which the index is looked for.
-pub fn node(scene: &Scene, vma: &Vma, index: u64, visit: u32) -> NodeDto {
-    let interval = interval_of(vma);
-    NodeDto {
-        vma: vma.id.0,
-        pid: vma.pid.0,
-        name: vma_name(scene.view, vma),
-        item: None,
-        index: index as f64,
-        depth: 0,
-        first: interval.first as f64,
-        last: interval.last as f64,
-        max: interval.last as f64,
-        start: vma.start.0,
-        looked: true,
-        covers: interval.covers(index),
-        visit,
-        pte: vma.vpn_of(index).and_then(|vpn| scene.pte_of(vma.pid, vpn)),
-        chain: vma.chain.iter().map(|id| id.0).collect(),
-        own: vma.anon_vma.map(|id| id.0),
-    }
 }

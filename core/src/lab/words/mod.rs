@@ -4,6 +4,8 @@
 
 mod command;
 mod event;
+mod frames;
+mod owners;
 mod reply;
 
 pub use command::{ADVICE, FLAGS, advice_name, command_source, command_text, flag_name, step_source, step_text};
@@ -15,5 +17,15 @@ pub fn count(n: u64, thing: &str) -> String {
     match n {
         1 => format!("1 {thing}"),
         _ => format!("{n} {thing}s"),
+    }
+}
+
+/// The parts that apply, as one sentence about `who`.
+fn changes(who: &str, parts: &[Option<String>]) -> String {
+    let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+    match parts.as_slice() {
+        [] => format!("{who} stays as it is"),
+        [one] => format!("{who} {one}"),
+        [most @ .., last] => format!("{who} {} and {last}", most.join(", ")),
     }
 }

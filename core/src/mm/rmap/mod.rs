@@ -10,7 +10,7 @@ pub mod pte_chain;
 pub mod vma_offset;
 
 use super::Mm;
-use super::state::PtePlace;
+use super::place::PtePlace;
 use crate::config::{AnonKind, Config, OffsetFrom, RmapKind};
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};

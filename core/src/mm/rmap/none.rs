@@ -4,7 +4,7 @@ use super::Rmap;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::state::PtePlace;
+use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId, Vpn};
 
 /// The scheme.

@@ -16,7 +16,7 @@ use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::Owner;
 use crate::mm::id_map::IdMap;
-use crate::mm::state::PtePlace;
+use crate::mm::place::PtePlace;
 use crate::mm::vma::Vma;
 use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,7 +9,7 @@ use super::{Rmap, object};
 use crate::lab::event::Trace;
 use crate::mm::Mm;
 use crate::mm::frame::Owner;
-use crate::mm::state::PtePlace;
+use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId};
 
 /// The scheme.

@@ -15,7 +15,7 @@ use super::entry::{Entry, PtePointer};
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::FrameUse;
-use crate::mm::state::PtePlace;
+use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId};
 
 /// The scheme.

@@ -16,7 +16,7 @@ use crate::config::OffsetFrom;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::state::PtePlace;
+use crate::mm::place::PtePlace;
 use crate::mm::vma::Vma;
 use crate::units::{Pfn, Pid, VmaId, Vpn};
 

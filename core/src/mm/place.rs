@@ -1,0 +1,14 @@
+//! Where an entry of a page table is: plain data that all who read and write entries pass around.
+
+use crate::units::{Pfn, Pid, Vpn};
+
+/// Where a PTE is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PtePlace {
+    pub pid: Pid,
+    pub table: Pfn,
+    pub index: u16,
+    pub level: u8,
+    /// First page the entry covers.
+    pub vpn: Vpn,
+}
