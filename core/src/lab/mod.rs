@@ -10,6 +10,7 @@ pub mod recording;
 pub mod reverse;
 pub mod session;
 pub mod tally;
+pub mod tape;
 pub mod text;
 pub mod view;
 pub mod why;

@@ -1,7 +1,8 @@
 //! What the reverse map of a machine costs in memory, and which of its entries are wrong: read off the view.
 //!
 //! Sizes are those of the real structures on a 64-bit machine. What every scheme needs alike is not counted: `mapping`,
-//! `index` and `_mapcount` in each frame's descriptor, and the anon_vmas of schemes that keep them for merging only.
+//! `index` and `_mapcount` in each frame's descriptor, the stable nodes of merged pages, and the anon_vmas of schemes that
+//! keep them for merging only.
 
 use super::view::View;
 use crate::config::{AnonKind, RmapKind};
@@ -16,7 +17,8 @@ const WORD: u64 = 8;
 /// `struct anon_vma` of Linux 2.6.7 (a lock and a list head) and of 6.18.
 const ANON_VMA_2004: u64 = 24;
 const ANON_VMA: u64 = 96;
-/// `struct anon_vma_chain` of 6.18: two pointers, a list node, a tree node.
+/// `struct anon_vma_chain`: two pointers and two list nodes in 2010; a list node and a tree node in 6.18.
+const ANON_VMA_CHAIN_2010: u64 = 48;
 const ANON_VMA_CHAIN: u64 = 64;
 /// A list node, and a tree node with the greatest end below it, inside a VMA.
 const LIST_NODE: u64 = 16;
@@ -70,7 +72,8 @@ fn of_objects(view: &View, node: u64) -> Vec<Metadata> {
             vec![item("anon_vmas", anon_vmas, ANON_VMA_2004), item("VMAs in them", links, node + WORD)]
         }
         AnonKind::AnonVmaChain => {
-            vec![item("anon_vmas", anon_vmas, ANON_VMA), item("anon_vma_chains", links, ANON_VMA_CHAIN)]
+            let each = if node == LIST_NODE { ANON_VMA_CHAIN_2010 } else { ANON_VMA_CHAIN };
+            vec![item("anon_vmas", anon_vmas, ANON_VMA), item("anon_vma_chains", links, each)]
         }
     };
     items.push(item("VMAs in files and shared memory", mappers, node));

@@ -11,6 +11,7 @@
 use super::check;
 use super::command::{Command, Position, Refusal, Reply};
 use super::event::Event;
+use super::tape::Tape;
 use super::view::View;
 use crate::config::Config;
 use crate::machine::Machine;
@@ -60,6 +61,8 @@ pub struct Session {
     view: View,
     steps: Vec<Step>,
     events: Vec<Event>,
+    /// [`MAX_EVENTS`], less in tests.
+    most_events: usize,
     cursor: Cursor,
     marks: Vec<Mark>,
     mark_every: u32,
@@ -81,6 +84,7 @@ impl Session {
             view,
             steps: Vec::new(),
             events: Vec::new(),
+            most_events: MAX_EVENTS,
             cursor: Cursor::default(),
             marks: vec![start],
             mark_every: MARK_EVERY,
@@ -107,12 +111,23 @@ impl Session {
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
         self.room_for_more()?;
         let reply = if self.at_end() {
-            self.machine.apply(&command, &mut self.events)?
+            let mut tape = Tape::keeping(&mut self.events, self.most_events);
+            let reply = self.machine.apply(&command, &mut tape)?;
+            if tape.full {
+                self.events.truncate(self.cursor.event as usize);
+                self.machine = self.machine_at(self.cursor.step);
+                return Err(self.too_much());
+            }
+            reply
         } else {
             // On a copy of the past, so that a refusal loses nothing.
             let mut machine = self.machine_at(self.cursor.step);
             let mut events = Vec::new();
-            let reply = machine.apply(&command, &mut events)?;
+            let mut tape = Tape::keeping(&mut events, self.most_events - self.cursor.event as usize);
+            let reply = machine.apply(&command, &mut tape)?;
+            if tape.full {
+                return Err(self.too_much());
+            }
             self.cut();
             self.machine = machine;
             self.events.append(&mut events);
@@ -127,13 +142,19 @@ impl Session {
         Ok(reply)
     }
 
+    /// One command with more events than a session holds: it was carried out, and is taken back.
+    fn too_much(&self) -> Refusal {
+        let what = format!("this command makes more than the {} events that a session holds", self.most_events);
+        Refusal::new(what, "use a smaller machine, or do less at a time")
+    }
+
     fn room_for_more(&self) -> Result<(), Refusal> {
         let full = |what: String| Err(Refusal::new(format!("the session has {what}"), "start a new one"));
         if self.cursor.step as usize >= MAX_STEPS {
             return full(format!("{MAX_STEPS} commands"));
         }
-        if self.cursor.event as usize >= MAX_EVENTS {
-            return full(format!("{MAX_EVENTS} events"));
+        if self.cursor.event as usize >= self.most_events {
+            return full(format!("{} events", self.most_events));
         }
         Ok(())
     }
@@ -170,11 +191,8 @@ impl Session {
     fn machine_at(&self, step: u32) -> Machine {
         let mark = self.marks.iter().rev().find(|mark| mark.at.step <= step).expect("the start is a mark");
         let mut machine = mark.machine.clone();
-        // Events nobody wants; but with the null trace all code would be in the wasm file a second time.
-        let mut events = Vec::new();
         for done in &self.steps[mark.at.step as usize..step as usize] {
-            machine.apply(&done.command, &mut events).expect("it was carried out before");
-            events.clear();
+            machine.apply(&done.command, &mut Tape::deaf()).expect("it was carried out before");
         }
         machine
     }
@@ -324,5 +342,33 @@ impl Session {
             hasher.update(&bytes);
         }
         hasher.digest()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::command::{MapFlag, Prot};
+    use crate::units::{Pid, VirtAddr};
+
+    /// A command that makes too many events is refused and taken back, at the end as in the past.
+    #[test]
+    fn one_command_can_not_fill_a_session() {
+        let mut session = Session::new(Config { frames: 64, ..Config::default() }).unwrap();
+        session.most_events = 200;
+        session.run(Command::Spawn { pid: None, name: None }).unwrap();
+        let (prot, flags) = (Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed]);
+        let addr = VirtAddr(0x10_0000);
+        let mmap = Command::Mmap { pid: Pid(1), addr: Some(addr), pages: 20, prot, flags, file: None, pgoff: 0 };
+        session.run(mmap).unwrap();
+        session.run(Command::Touch { pid: Pid(1), addr, pages: 1 }).unwrap();
+        for step in [3, 2] {
+            session.seek(step);
+            let (view, steps) = (session.view().clone(), session.steps().len());
+            let refusal = session.run(Command::Touch { pid: Pid(1), addr, pages: 20 }).unwrap_err();
+            assert!(refusal.what.contains("200 events"), "{refusal}");
+            assert_eq!((session.steps().len(), session.view().difference(&view)), (steps, None));
+            assert_eq!(session.check(), Vec::<String>::new());
+        }
     }
 }

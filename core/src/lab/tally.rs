@@ -116,7 +116,7 @@ impl Tally {
                 // A direct pointer has become a chain of two.
                 self.rmap_entries = op(self.rmap_entries, pointers.len() as u64);
             }
-            Event::Reverse { after: Entry::Offset { .. } | Entry::Direct(_), .. }
+            Event::Reverse { after: Entry::Offset { .. } | Entry::Shared | Entry::Direct(_), .. }
             | Event::Pointer { linked: true, .. } => one(&mut self.rmap_entries),
             Event::Link { linked: true, .. } if rmap.uses_objects() => one(&mut self.rmap_entries),
             Event::Stale { .. } => one(&mut self.stale_entries),
@@ -139,7 +139,7 @@ impl Tally {
             | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
-            | Event::Reverse { after: Entry::None | Entry::Shared, .. }
+            | Event::Reverse { after: Entry::None, .. }
             | Event::Pointer { linked: false, .. }
             | Event::ObjectPage { .. }
             | Event::Stored { .. }

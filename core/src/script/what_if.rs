@@ -5,12 +5,15 @@ use super::room::{Fail, Room, Trouble, look};
 use crate::config::Config;
 use crate::lab::recording::{Recording, machine_from_json};
 use crate::lab::tally::Tally;
+use crate::lab::tape::Tape;
 use crate::machine::Machine;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
 /// Longest history and largest machine that are run again.
 const MOST_STEPS: usize = 10_000;
 const MOST_FRAMES: u32 = 1 << 16;
+/// Most events of one command.
+const MOST_EVENTS: usize = 50_000_000;
 
 /// Adds it to the engine.
 pub fn register(engine: &mut Engine) {
@@ -31,11 +34,16 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let refused = |refusal| Trouble::from(refusal).at(ctx);
     let rmap = config.rmap;
     let mut machine = Machine::new(config).map_err(refused)?;
-    // A trace of its own kind would count as well, and be a second copy of all code in the wasm file.
-    let (mut tally, mut events) = (Tally::default(), Vec::new());
+    let mut tally = Tally::default();
     for (command, _) in &steps {
-        machine.apply(command, &mut events).map_err(refused)?;
-        events.drain(..).for_each(|event| tally.apply(&event, rmap));
+        let mut tape = Tape::counting(&mut tally, rmap, MOST_EVENTS);
+        machine.apply(command, &mut tape).map_err(refused)?;
+        let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
+        if full {
+            let message = format!("what_if: one command makes more than {MOST_EVENTS} events there");
+            return Err(Trouble::new(message, "ask on a smaller machine").at(ctx));
+        }
+        look(ctx, counted as u64, |_| ())?;
     }
     let counter = |name: &&str| ((*name).into(), Dynamic::from(tally.get(name).unwrap_or(0) as i64));
     Ok(Tally::NAMES.iter().map(counter).collect())

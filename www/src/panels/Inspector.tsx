@@ -60,15 +60,19 @@ function Cause() {
 }
 
 function Details({ of }: { of: InspectDto }) {
+  const way = wayBack.value && <WayBack of={wayBack.value} />;
+  // Of a frame its way back is what one came for: before the values, so that it needs no scrolling.
+  const first = of.subject.kind === "frame";
   return (
     <>
+      {first && way}
       <dl class="rows">
         {of.rows.map((row) => (
           <Row key={row.label} row={row} subject={of.subject} />
         ))}
       </dl>
       {of.walk.length > 0 && <Walk address={of.address} walk={of.walk} />}
-      {wayBack.value && <WayBack of={wayBack.value} />}
+      {!first && way}
       {of.mappings.length > 0 && <Mappings of={of} />}
       {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes bytes={of.bytes} />}
     </>

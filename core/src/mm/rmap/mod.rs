@@ -1,5 +1,5 @@
 //! Reverse mapping behind one boundary: from a frame to every PTE that maps it. Adding a scheme: its file, one variant
-//! of `RmapKind`, one line in each of `mappings_unchecked`, `enter_rmap`, `leave_rmap` and `rehome_rmap`.
+//! of `RmapKind`; the compiler then names every place that must know of it.
 
 pub mod entry;
 pub mod interval;
@@ -59,6 +59,10 @@ impl Scheme {
 impl Mm {
     /// Every PTE that maps the frame, found by the machine's scheme. Panics if it does not find as many as are counted.
     pub(crate) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+        // A page of the page cache or the swap cache that nobody maps: nothing to look for, under any scheme.
+        if self.frames.get(pfn).mapcount == 0 {
+            return Vec::new();
+        }
         let found = self.mappings_unchecked(pfn, t);
         assert_eq!(
             found.len() as u32,

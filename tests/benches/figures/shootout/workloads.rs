@@ -1,4 +1,4 @@
-//! What the schemes are put through. The first four are told of in mails: rmap-test (Morton, April 2003), the fork test
+//! What the schemes are put through. All are told of in mails: rmap-test (Morton, April 2003), the fork test
 //! (Arcangeli, March 2004), the children of 2010 (van Riel); sizes are cut to what the scan of all tables can bear.
 
 use super::driver::Driver;
