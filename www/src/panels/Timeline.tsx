@@ -67,7 +67,8 @@ function Place() {
   if (!at) return <p class="place" />;
   return (
     <p class="place" aria-live="off">
-      step <b data-testid="step">{at.cursor.step.toLocaleString("en")}</b> of {at.steps.toLocaleString("en")}
+      <span class="step-word">step </span>
+      <b data-testid="step">{at.cursor.step.toLocaleString("en")}</b> of {at.steps.toLocaleString("en")}
     </p>
   );
 }
