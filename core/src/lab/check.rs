@@ -262,8 +262,8 @@ fn links(view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("links: {} stands in no set of {id}", vma.id));
             }
         }
-        if vma.anon_vma != vma.chain.last().copied() {
-            broken.push(format!("links: {} has {:?}, its chain ends otherwise", vma.id, vma.anon_vma));
+        if vma.anon_vma.is_some_and(|own| !vma.chain.contains(&own)) || vma.anon_vma.is_some() == vma.chain.is_empty() {
+            broken.push(format!("links: {} has {:?}, its chain does not have it", vma.id, vma.anon_vma));
         }
         if let Some(id) = vma.object
             && !view.objects.get(&id).is_some_and(|o| o.info.vmas.contains(&vma.id))

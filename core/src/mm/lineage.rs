@@ -25,15 +25,29 @@ impl Mm {
         id
     }
 
-    /// Gives a child's copy of a VMA an anon_vma of its own behind its parent's chain; before 2010 it had its parent's
-    /// alone.
+    /// Gives a child's copy of a VMA an anon_vma of its own behind its parent's chain, or the oldest ancestor's that is
+    /// out of use; before 2010 it had its parent's alone.
     pub(crate) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
         let Some(parent) = vma.anon_vma else { return };
-        if self.scheme.anon == AnonKind::AnonVmaChain {
-            let own = self.new_anon_vma(Some(parent), t);
-            vma.anon_vma = Some(own);
-            vma.chain.push(own);
+        if self.scheme.anon == AnonKind::AnonVma {
+            return;
         }
+        if let Some(old) = vma.chain.iter().copied().find(|id| self.is_out_of_use(*id)) {
+            vma.anon_vma = Some(old);
+            return;
+        }
+        let own = self.new_anon_vma(Some(parent), t);
+        vma.anon_vma = Some(own);
+        vma.chain.push(own);
+    }
+
+    /// Whether no VMA enters new pages in an anon_vma any more, and fewer than two anon_vmas descend from it: then a
+    /// child may have it, so that a line of forks whose parents end does not grow. Never the first of a family. Linux
+    /// since 4.0.
+    fn is_out_of_use(&self, id: AnonVmaId) -> bool {
+        let Some(anon_vma) = self.anon_vmas.get(&id).filter(|a| a.parent.is_some()) else { return false };
+        let in_use = anon_vma.vmas.iter().any(|vma| self.vma_by_id(*vma).anon_vma == Some(id));
+        !in_use && self.anon_vmas.values().filter(|child| child.parent == Some(id)).count() < 2
     }
 
     fn new_anon_vma(&mut self, parent: Option<AnonVmaId>, t: &mut impl Trace) -> AnonVmaId {

@@ -40,7 +40,7 @@ pub struct Vma {
     pub object: Option<ObjectId>,
     /// Where its anonymous pages are entered; none until the first write fault.
     pub anon_vma: Option<AnonVmaId>,
-    /// The anon_vma_chain: every anon_vma that may hold a page mapped here, its own last.
+    /// The anon_vma_chain: every anon_vma that may hold a page mapped here, its own among them, mostly the last.
     pub chain: Vec<AnonVmaId>,
 }
 
