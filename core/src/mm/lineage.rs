@@ -43,7 +43,7 @@ impl Mm {
 
     /// Whether no VMA enters new pages in an anon_vma any more, and fewer than two anon_vmas descend from it: then a
     /// child may have it, so that a line of forks whose parents end does not grow. Never the first of a family. Linux
-    /// since 4.0.
+    /// since 3.19 (2015).
     fn is_out_of_use(&self, id: AnonVmaId) -> bool {
         let Some(anon_vma) = self.anon_vmas.get(&id).filter(|a| a.parent.is_some()) else { return false };
         let in_use = anon_vma.vmas.iter().any(|vma| self.vma_by_id(*vma).anon_vma == Some(id));
