@@ -326,10 +326,3 @@ impl Trace for NullTrace {
     #[inline(always)]
     fn emit(&mut self, _event: impl FnOnce() -> Event) {}
 }
-
-impl Trace for Vec<Event> {
-    #[inline]
-    fn emit(&mut self, event: impl FnOnce() -> Event) {
-        self.push(event());
-    }
-}

@@ -97,14 +97,17 @@ pub fn stale(view: &View) -> Vec<Stale> {
     let mut wrong = Vec::new();
     for pid in view.processes.keys() {
         view.each_pte(*pid, &mut |mapping| {
-            let Some(pfn) = Pte::decode(view.geometry().kind, mapping.raw).pfn() else { return };
-            let Entry::Offset { vma, offset } = *view.entries.get(pfn) else { return };
-            let Some(there) = view.vma(*pid, mapping.vpn) else { return };
-            let right = (there.id, offset_in(view.config.offset_from, there, mapping.vpn));
-            if (vma, offset) != right {
-                wrong.push(Stale { pfn, pid: *pid, vpn: mapping.vpn, stored: (vma, offset), right });
-            }
+            let pfn = Pte::decode(view.geometry().kind, mapping.raw).pfn();
+            wrong.extend(pfn.and_then(|pfn| stale_at(view, pfn, *pid, mapping.vpn)));
         });
     }
     wrong
+}
+
+/// The same for one PTE, which maps `pfn`.
+pub fn stale_at(view: &View, pfn: Pfn, pid: Pid, vpn: Vpn) -> Option<Stale> {
+    let Entry::Offset { vma, offset } = *view.entries.get(pfn) else { return None };
+    let there = view.vma(pid, vpn)?;
+    let (stored, right) = ((vma, offset), (there.id, offset_in(view.config.offset_from, there, vpn)));
+    (stored != right).then_some(Stale { pfn, pid, vpn, stored, right })
 }

@@ -1,7 +1,7 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
 use super::cost::cost;
-use super::event::{Event, FaultKind, Trace};
+use super::event::{Event, FaultKind};
 use crate::config::RmapKind;
 use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
@@ -154,25 +154,5 @@ impl Tally {
             | Event::Hand { .. }
             | Event::Reclaim { .. } => {}
         }
-    }
-}
-
-/// A trace that only counts: what a benchmark or a test measures in modelled terms.
-#[derive(Clone, Debug)]
-pub struct Counting {
-    pub tally: Tally,
-    rmap: RmapKind,
-}
-
-impl Counting {
-    /// Counts from zero, for a machine with this scheme.
-    pub fn new(rmap: RmapKind) -> Counting {
-        Counting { tally: Tally::default(), rmap }
-    }
-}
-
-impl Trace for Counting {
-    fn emit(&mut self, event: impl FnOnce() -> Event) {
-        self.tally.apply(&event(), self.rmap);
     }
 }

@@ -168,8 +168,7 @@ impl Mm {
     fn reuse(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         let own = self.prepare_anon_vma(vma, t);
         self.set_frame(pfn, |f| f.mapping = Owner::Anon(own), t);
-        let exec = vma.prot.contains(Prot::EXEC);
-        self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
+        self.let_write(at, vma, pfn, t);
     }
 
     /// A frame of its own for a page that is shared, with the same bytes.
@@ -196,6 +195,11 @@ impl Mm {
     /// `writeback`) no write faults again.
     fn write_notify(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         self.set_frame(pfn, |f| f.dirty = true, t);
+        self.let_write(at, vma, pfn, t);
+    }
+
+    /// The write that faulted is allowed from now on.
+    fn let_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         let exec = vma.prot.contains(Prot::EXEC);
         self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
     }

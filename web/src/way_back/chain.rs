@@ -3,9 +3,7 @@
 use super::{Scene, around};
 use crate::dto::{ChainDto, LinkDto, PteDto};
 use crate::search::Visit;
-use pageturner::mm::frame::FrameUse;
 use pageturner::mm::rmap::entry::{Entry, PtePointer};
-use pageturner::units::{Pid, Vpn};
 
 /// Links drawn.
 const MOST: usize = 20;
@@ -34,7 +32,7 @@ fn links(scene: &Scene, size: u8, pointers: &[PtePointer]) -> ChainDto {
         search.visits.iter().rev().find_map(|visit| match visit {
             Visit::Link(link) => Some(*link as usize),
             Visit::Pte(pid, vpn) => {
-                pointers.iter().position(|pte| place(scene, pte) == Some((*pid, *vpn))).map(|n| n / per_link)
+                pointers.iter().position(|pte| pte.page(&scene.view.frames) == Some((*pid, *vpn))).map(|n| n / per_link)
             }
             Visit::Tables(_) | Visit::Vma(_) => None,
         })
@@ -65,14 +63,7 @@ fn vma(scene: &Scene) -> Option<(u32, u32)> {
     Some((id.0, scene.view.vma_by_id(id)?.pid.0))
 }
 
-/// Process and page follow from the descriptor of the table's frame.
-fn place(scene: &Scene, pte: &PtePointer) -> Option<(Pid, Vpn)> {
-    let table = scene.view.frames.get(pte.table);
-    let FrameUse::Table { pid, .. } = table.state else { return None };
-    Some((pid, Vpn(table.index + u64::from(pte.index))))
-}
-
 fn pointer(scene: &Scene, pte: &PtePointer) -> Option<PteDto> {
-    let (pid, vpn) = place(scene, pte)?;
+    let (pid, vpn) = pte.page(&scene.view.frames)?;
     Some(scene.pte(pid, vpn, scene.view.ram.entry(pte.table, pte.index)))
 }

@@ -3,9 +3,10 @@
 use super::Scene;
 use crate::dto::{PairDto, PairVmaDto, RightDto};
 use crate::search::Visit;
+use pageturner::lab::reverse::{Stale, stale_at};
 use pageturner::mm::rmap::entry::Entry;
-use pageturner::mm::rmap::vma_offset::{offset_in, page_at};
-use pageturner::units::{VmaId, Vpn};
+use pageturner::mm::rmap::vma_offset::page_at;
+use pageturner::units::VmaId;
 
 /// Wrong PTEs told; there is one, but for the page of zeroes.
 const MOST: usize = 8;
@@ -21,26 +22,21 @@ pub fn pair(scene: &Scene) -> Option<PairDto> {
 fn stored(scene: &Scene, id: VmaId, offset: u64) -> PairDto {
     let from = scene.view.config.offset_from;
     let vma = scene.view.vma_by_id(id);
-    let page =
-        vma.and_then(|vma| page_at(from, vma, offset).filter(|vpn| vma.contains(*vpn)).map(|vpn| (vma.pid, vpn)));
+    let page = vma.and_then(|vma| page_at(from, vma, offset).map(|vpn| (vma.pid, vpn)));
     PairDto {
         stored: Some((id.0, offset as f64)),
         vma: vma.map(|vma| PairVmaDto { pid: vma.pid.0, start: vma.start.0, pgoff: vma.pgoff as f64 }),
         page: page.map(|(_, vpn)| vpn.0),
         pte: page.and_then(|(pid, vpn)| scene.pte_of(pid, vpn)),
-        wrong: wrong(scene, (id, offset)),
+        wrong: wrong(scene),
         visit: scene.number(Visit::Vma(id)),
     }
 }
 
 /// The consistency check of 1998 for this frame.
-fn wrong(scene: &Scene, stored: (VmaId, u64)) -> Vec<RightDto> {
-    let view = scene.view;
-    let right = |pid, vpn: Vpn| {
-        let vma = view.vma(pid, vpn)?;
-        let offset = offset_in(view.config.offset_from, vma, vpn);
-        let right = RightDto { pid: pid.0, vpn: vpn.0, vma: vma.id.0, offset: offset as f64 };
-        ((vma.id, offset) != stored).then_some(right)
-    };
-    scene.index.frame(scene.pfn).iter().filter_map(|mapping| right(mapping.pid, mapping.vpn)).take(MOST).collect()
+fn wrong(scene: &Scene) -> Vec<RightDto> {
+    let mappings = scene.index.frame(scene.pfn).iter();
+    let stale = mappings.filter_map(|mapping| stale_at(scene.view, scene.pfn, mapping.pid, mapping.vpn));
+    let right = |s: Stale| RightDto { pid: s.pid.0, vpn: s.vpn.0, vma: s.right.0.0, offset: s.right.1 as f64 };
+    stale.map(right).take(MOST).collect()
 }

@@ -7,7 +7,8 @@
 //! ```
 
 use crate::config::{Config, RmapKind};
-use crate::units::{Pfn, VmaId};
+use crate::mm::frame::{FrameTable, FrameUse};
+use crate::units::{Pfn, Pid, VmaId, Vpn};
 use serde::Serialize;
 
 /// The place of a PTE: a table's frame and the index in it. Process and page follow from the table's descriptor.
@@ -15,6 +16,15 @@ use serde::Serialize;
 pub struct PtePointer {
     pub table: Pfn,
     pub index: u16,
+}
+
+impl PtePointer {
+    /// The process and the page whose PTE it is: the descriptor of the table's frame says.
+    pub fn page(self, frames: &FrameTable) -> Option<(Pid, Vpn)> {
+        let table = frames.get(self.table);
+        let FrameUse::Table { pid, .. } = table.state else { return None };
+        Some((pid, Vpn(table.index + u64::from(self.index))))
+    }
 }
 
 /// What is stored for one frame.

@@ -14,7 +14,6 @@ use super::Rmap;
 use super::entry::{Entry, PtePointer};
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::frame::FrameUse;
 use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId};
 
@@ -90,9 +89,7 @@ fn link_of(mm: &Mm, n: usize) -> u32 {
 
 /// Looks at the PTE behind a pointer.
 fn visit(mm: &Mm, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaId)>, t: &mut impl Trace) {
-    let table = mm.frames.get(pointer.table);
-    let FrameUse::Table { pid, .. } = table.state else { return };
-    let vpn = crate::units::Vpn(table.index + u64::from(pointer.index));
+    let Some((pid, vpn)) = pointer.page(&mm.frames) else { return };
     let at = PtePlace { pid, table: pointer.table, index: pointer.index, level: 0, vpn };
     if mm.visit_pte(at, pfn, t) {
         // Whether the page is locked only its VMA knows.

@@ -68,7 +68,7 @@ fn follow(mm: &Mm, pfn: Pfn, (id, offset): (VmaId, u64), t: &mut impl Trace) -> 
     let (pid, _) = *mm.vma_at.get(&id)?;
     t.emit(|| Event::VisitVma { pfn, pid, id: Some(id) });
     let vma = mm.vma_by_id(id);
-    let vpn = page_at(mm.scheme.offset_from, vma, offset).filter(|vpn| vma.contains(*vpn))?;
+    let vpn = page_at(mm.scheme.offset_from, vma, offset)?;
     let at = mm.find_pte(pid, vpn)?;
     mm.visit_pte(at, pfn, t).then_some((at, id))
 }
@@ -104,10 +104,10 @@ pub fn offset_in(from: OffsetFrom, vma: &Vma, vpn: Vpn) -> u64 {
     }
 }
 
-/// The page a stored offset leads to.
+/// The page a stored offset leads to, if it lies in the VMA.
 pub fn page_at(from: OffsetFrom, vma: &Vma, offset: u64) -> Option<Vpn> {
     match from {
-        OffsetFrom::VmStart => vma.start.0.checked_add(offset).map(Vpn),
+        OffsetFrom::VmStart => vma.start.0.checked_add(offset).map(Vpn).filter(|vpn| vma.contains(*vpn)),
         OffsetFrom::VmPgoff => vma.vpn_of(offset),
     }
 }

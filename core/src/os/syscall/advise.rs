@@ -1,7 +1,7 @@
 //! `madvise`.
 
 use super::{CallError, CallResult, open_range};
-use crate::lab::command::{Advice, Errno, Reply};
+use crate::lab::command::{Advice, Errno};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
 use crate::mm::Trouble;
@@ -18,21 +18,8 @@ impl Machine {
         advice: Advice,
         t: &mut impl Trace,
     ) -> CallResult {
-        let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
-        if pages == 0 {
-            return Ok(Reply::Done);
-        }
-        let mut reached = start;
-        let mut hole = false;
-        // Advice may merge VMAs, so each is looked up when its turn comes.
-        while reached < end {
-            let Some(vma) = self.mm.space(pid).overlapping(reached, end).next().cloned() else { break };
-            hole |= vma.start > reached;
-            let part = (vma.start.max(reached), vma.end.min(end));
-            self.advise_part(&vma, part, advice, t)?;
-            reached = vma.end;
-        }
-        if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
+        let range = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        self.each_mapped(pid, range, t, |machine, vma, part, t| machine.advise_part(vma, part, advice, t))
     }
 
     fn advise_part(

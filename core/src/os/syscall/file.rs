@@ -1,12 +1,11 @@
 //! Files by name, without a mapping: `ftruncate`, `unlink`, `pread`, `pwrite`; and `msync`. All go through the page
 //! cache, so mappings and calls see the same bytes. Observed on Linux 6.18.
 
-use super::{CallError, CallResult};
+use super::{CallError, CallResult, open_range};
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::Trace;
 use crate::machine::Machine;
-use crate::mm::vma::VmaFlags;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{Pid, VirtAddr};
 
 /// Physical memory as a file. A kernel with `STRICT_DEVMEM` lets nobody at RAM through it: so nobody maps page tables.
 pub const DEV_MEM: &str = "/dev/mem";
@@ -79,27 +78,15 @@ impl Machine {
 
     /// `msync(MS_SYNC)`: writes back the files that are mapped shared in a range. Over holes ENOMEM, the rest done.
     pub(crate) fn msync(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
-        let geometry = self.mm.geometry;
-        if !geometry.aligned(addr) {
-            return Err(Errno::EINVAL.into());
-        }
-        let start = geometry.vpn(addr);
-        let in_reach = |end: &u64| end.checked_mul(geometry.page_size()).is_some();
-        let end = start.0.checked_add(pages).filter(in_reach).map(Vpn).ok_or(Errno::ENOMEM)?;
-        let (mut reached, mut hole) = (start, false);
-        let vmas = if pages == 0 { Vec::new() } else { self.mm.space(pid).starts(start, end) };
-        for at in vmas {
-            let vma = self.mm.vma(pid, at).clone();
-            hole |= vma.start > reached;
-            reached = vma.end;
-            let part = vma.index_of(vma.start.max(start))..vma.index_of(vma.end.min(end));
-            if let Some(id) = vma.object.filter(|_| vma.flags.contains(VmaFlags::SHARED))
-                && !self.mm.objects[&id].info.kind.swap_backed()
+        let range = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        self.each_mapped(pid, range, t, |machine, vma, (start, end), t| {
+            if let Some(id) = vma.object.filter(|_| !vma.is_private())
+                && !machine.mm.objects[&id].info.kind.swap_backed()
             {
-                self.mm.sync_object(id, part, t);
+                machine.mm.sync_object(id, vma.index_of(start)..vma.index_of(end), t);
             }
-        }
-        if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
+            Ok(())
+        })
     }
 }
 

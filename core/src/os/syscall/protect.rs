@@ -57,6 +57,25 @@ impl Machine {
         Ok(())
     }
 
+    /// Calls `change` with each VMA of the range and the part of it that lies inside. Holes are passed over; if there was
+    /// one, ENOMEM afterwards. A change may merge VMAs, so each is looked up when its turn comes.
+    pub(crate) fn each_mapped<T: Trace>(
+        &mut self,
+        pid: Pid,
+        (start, end): (Vpn, Vpn),
+        t: &mut T,
+        mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>,
+    ) -> CallResult {
+        let (mut reached, mut hole) = (start, false);
+        while reached < end {
+            let Some(vma) = self.mm.space(pid).overlapping(reached, end).next().cloned() else { break };
+            hole |= vma.start > reached;
+            change(self, &vma, (vma.start.max(reached), vma.end.min(end)), t)?;
+            reached = vma.end;
+        }
+        if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
+    }
+
     /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
     fn protect_ptes(&mut self, pid: Pid, (start, end): (Vpn, Vpn), prot: Prot, t: &mut impl Trace) {
         for (at, raw) in self.mm.leaves(pid, start, end) {

@@ -1,10 +1,10 @@
 //! A machine at work, and what is counted of it.
 
-use pageturner::config::Config;
+use pageturner::config::{Config, RmapKind};
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot, Reply};
-use pageturner::lab::event::Trace;
+use pageturner::lab::event::{Event, Trace};
 use pageturner::lab::reverse::metadata;
-use pageturner::lab::tally::{Counting, Tally};
+use pageturner::lab::tally::Tally;
 use pageturner::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
 
@@ -39,10 +39,22 @@ pub struct Counts {
     pub cycles: u64,
 }
 
+/// A trace that only counts.
+pub struct Counting {
+    tally: Tally,
+    rmap: RmapKind,
+}
+
+impl Trace for Counting {
+    fn emit(&mut self, event: impl FnOnce() -> Event) {
+        self.tally.apply(&event(), self.rmap);
+    }
+}
+
 impl Driver<Counting> {
     /// A driver that counts.
     pub fn counting(config: Config) -> Driver<Counting> {
-        let trace = Counting::new(config.rmap);
+        let trace = Counting { tally: Tally::default(), rmap: config.rmap };
         Driver::new(config, trace, |trace| Some(trace.tally.clone()))
     }
 }
