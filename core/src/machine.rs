@@ -2,13 +2,10 @@
 
 use crate::config::Config;
 use crate::lab::command::Refusal;
-use crate::lab::event::Run;
 use crate::lab::tally::Tally;
 use crate::lab::view::View;
 use crate::mm::Mm;
 use crate::mm::alloc::FrameAllocator;
-use crate::units::Pfn;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A whole machine. Clones are independent.
@@ -16,8 +13,6 @@ use std::sync::Arc;
 pub struct Machine {
     pub(crate) config: Arc<Config>,
     pub(crate) mm: Mm,
-    /// Runs given by `alloc`, by first frame.
-    pub(crate) runs: BTreeMap<Pfn, Run>,
     /// The highest pid ever used; pids are not used again.
     pub(crate) last_pid: u32,
 }
@@ -30,7 +25,7 @@ impl Machine {
     pub fn new(config: Config) -> Result<Machine, Refusal> {
         config.validate()?;
         let mm = Mm::new(&config);
-        Ok(Machine { config: Arc::new(config), mm, runs: BTreeMap::new(), last_pid: 0 })
+        Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
     }
 
     /// The configuration.
@@ -47,8 +42,8 @@ impl Machine {
             ram: mm.ram.clone(),
             frames: mm.frames.clone(),
             entries: mm.entries.clone(),
-            free: mm.alloc.lists().clone(),
-            runs: self.runs.clone(),
+            free: mm.alloc.lists().into_owned(),
+            runs: mm.runs.clone(),
             processes: mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone())).collect(),
             vmas: spaces().map(|(pid, space)| (*pid, space.vmas.clone())).collect(),
             vma_at: mm.vma_at.clone(),

@@ -40,6 +40,7 @@ number!(/** A page-sized place on the swap disk. */ SwapSlot(u32), "s");
 number!(/** A VMA, from its creation to its end; a split gives the new part a new id. */ VmaId(u32), "v");
 number!(/** An `anon_vma`: the root of the reverse map of anonymous pages. */ AnonVmaId(u32), "a");
 number!(/** A memory object: a file, or shared anonymous memory. */ ObjectId(u32), "o");
+number!(/** A run from `alloc`, wherever it is moved. */ RunId(u32), "r");
 number!(/** A stable node: the reverse map of one merged page. */ StableId(u32), "k");
 
 macro_rules! key {

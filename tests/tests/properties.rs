@@ -8,6 +8,7 @@ use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
+use pageturner::mm::alloc::Request;
 use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
 use pageturner::units::{Pfn, Pid, VirtAddr};
@@ -74,7 +75,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         8 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
         3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
-        2 => (1u32..9).prop_map(|pages| Command::Alloc { pages }),
+        2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
         3 => Just(Command::MergePass),
@@ -161,12 +162,14 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
         Command::Free { pfn, pages } => {
             match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
-                Some((first, run)) => (*pfn, *pages) = (*first, run.pages),
+                Some((first, run)) => (*pfn, *pages) = (*first, run.request.pages),
                 None => return Command::Reclaim { frames: 1 },
             }
         }
         Command::Spawn { .. }
-        | Command::Alloc { .. }
+        | Command::Alloc(_)
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
         | Command::Note { .. }
@@ -180,7 +183,7 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
     let mut session = Session::new(config).unwrap();
     for (who, command) in commands {
         let command = aim(&session, who, command);
-        if matches!(command, Command::Alloc { pages } if pages > 1 << session.config().max_order) {
+        if matches!(command, Command::Alloc(Request { pages, .. }) if pages > 1 << session.config().max_order) {
             continue;
         }
         let before = session.view().clone();
@@ -248,7 +251,7 @@ fn cut_in_the_middle(mut session: Session) -> Result<(), TestCaseError> {
     let (at, steps) = (session.cursor(), session.steps().len());
     session.run(Command::Free { pfn: Pfn(u32::MAX), pages: 1 }).unwrap_err();
     prop_assert_eq!((session.cursor(), session.steps().len()), (at, steps));
-    session.run(Command::Alloc { pages: 1 }).unwrap();
+    session.run(Command::Alloc(Request::of(1))).unwrap();
     prop_assert_eq!(session.steps().len() as u32, at.step + 1);
     prop_assert_eq!(session.check(), Vec::<String>::new());
     Ok(())

@@ -3,6 +3,7 @@
 use pageturner::lab::command::{Advice, Command, MapFlag, Position, Prot};
 use pageturner::lab::recording::{MAX_LINE, MAX_TEXT, Recording};
 use pageturner::lab::words::event_text;
+use pageturner::mm::alloc::{Gfp, Mobility, Request};
 use pageturner::script::{Limits, run_script};
 use pageturner::units::{Pfn, Pid, VirtAddr};
 
@@ -192,7 +193,19 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"pwrite","pid":1,"file":"a","offset":5,"bytes":[1]}"#,
         ),
         (Command::Msync { pid, addr, pages: 2 }, r#"{"do":"msync","pid":1,"addr":"0x100000000000","pages":2}"#),
-        (Command::Alloc { pages: 4 }, r#"{"do":"alloc","pages":4}"#),
+        (Command::Alloc(Request::of(4)), r#"{"do":"alloc","pages":4}"#),
+        (
+            Command::Alloc(Request {
+                align: 8,
+                offset: 3,
+                zone: Some(0),
+                gfp: Gfp::ATOMIC,
+                ..Request::page(Mobility::Movable)
+            }),
+            r#"{"do":"alloc","pages":1,"align":8,"offset":3,"zone":0,"gfp":["atomic"],"mobility":"movable"}"#,
+        ),
+        (Command::Pin { pfn: Pfn(8) }, r#"{"do":"pin","pfn":8}"#),
+        (Command::Unpin { pfn: Pfn(8) }, r#"{"do":"unpin","pfn":8}"#),
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),

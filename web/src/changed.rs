@@ -75,7 +75,10 @@ impl Sets {
             | Event::Fault { .. }
             | Event::Split { .. }
             | Event::Merge { .. }
+            | Event::Inspect { .. }
             | Event::Alloc { .. }
+            | Event::Migrate { .. }
+            | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
             | Event::Compare { .. }

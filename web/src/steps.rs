@@ -61,8 +61,10 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Pread { .. }
         | Command::Pwrite { .. }
         | Command::Msync { .. }
-        | Command::Alloc { .. }
+        | Command::Alloc(_)
         | Command::Free { .. }
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass => (String::new(), None),
     }
@@ -88,7 +90,7 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Touch { .. }
         | Command::Pread { .. }
         | Command::Pwrite { .. } => "access",
-        Command::Alloc { .. } | Command::Free { .. } => "alloc",
+        Command::Alloc(_) | Command::Free { .. } | Command::Pin { .. } | Command::Unpin { .. } => "alloc",
         Command::Reclaim { .. } | Command::MergePass => "reclaim",
         Command::Note { .. } => "note",
         Command::Ask { .. } => "ask",

@@ -6,6 +6,7 @@ use crate::session::Session;
 use pageturner::config::{Config, RmapKind};
 use pageturner::lab::command::{Command, MapFlag, Prot};
 use pageturner::lab::session::Session as Core;
+use pageturner::mm::alloc::Request;
 use pageturner::units::{Pid, VirtAddr};
 
 const BASE: VirtAddr = VirtAddr(0x10_0000_0000);
@@ -35,7 +36,7 @@ fn history() -> Vec<Command> {
         write(2, 0, "mine"),
         mmap(&[Shared, Anonymous, Fixed], page(100), 2),
         write(1, 100, "ours"),
-        Command::Alloc { pages: 3 },
+        Command::Alloc(Request::of(3)),
         Command::Reclaim { frames: 5 },
         Command::Read { pid: Pid(2), addr: page(1), len: 3 },
         Command::Munmap { pid: Pid(1), addr: VirtAddr(BASE.0 + 1), pages: 1 },

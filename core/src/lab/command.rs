@@ -3,6 +3,7 @@
 //! Sizes are in pages, addresses in bytes. What a process does wrong is answered as Linux would, with an `Errno` or a
 //! signal, and is part of the history. A command that makes no sense at all is a `Refusal`, and is not.
 
+use crate::mm::alloc::Request;
 use crate::units::{Pfn, Pid, VirtAddr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -240,13 +241,18 @@ pub enum Command {
         pages: u64,
     },
     /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
-    Alloc {
-        pages: u32,
-    },
+    Alloc(Request),
     /// Give back what `alloc` returned; the start and the length must be the same.
     Free {
         pfn: Pfn,
         pages: u32,
+    },
+    /// A device begins to use a run directly (DMA): it may not be moved until it is unpinned as often.
+    Pin {
+        pfn: Pfn,
+    },
+    Unpin {
+        pfn: Pfn,
     },
     /// Free at least this many frames by swapping out and dropping, as memory pressure would.
     Reclaim {
@@ -294,8 +300,10 @@ impl Command {
             Command::Spawn { .. }
             | Command::Truncate { .. }
             | Command::Unlink { .. }
-            | Command::Alloc { .. }
+            | Command::Alloc(_)
             | Command::Free { .. }
+            | Command::Pin { .. }
+            | Command::Unpin { .. }
             | Command::Reclaim { .. }
             | Command::MergePass
             | Command::Note { .. }

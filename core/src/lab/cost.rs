@@ -42,6 +42,8 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
                 0
             }
         }
+        // Neighbours in memory: a cache line or so each, met in order.
+        Event::Inspect { looked, .. } => u64::from(*looked) * HIT,
         Event::Fault { .. } => FAULT,
         Event::Contents { .. } | Event::Compare { .. } => PAGE,
         Event::DiskRead { .. } | Event::DiskWrite { .. } => DISK,
@@ -65,6 +67,8 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         | Event::Split { .. }
         | Event::Merge { .. }
         | Event::Alloc { .. }
+        | Event::Migrate { .. }
+        | Event::Contig { .. }
         | Event::Reclaim { .. }
         | Event::Stale { .. }
         | Event::OomKill { .. }

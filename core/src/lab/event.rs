@@ -6,11 +6,12 @@ use crate::hw::pte::RawPte;
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::lab::command::{Errno, Signal};
-use crate::mm::alloc::free_lists::{FreeRun, ListId};
+use crate::mm::alloc::{FreeRun, Lack, ListId, Request};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::{Frame, Owner};
 use crate::mm::object::{ObjectInfo, ObjectPage};
 use crate::mm::rmap::entry::{Entry, PtePointer};
+use crate::mm::run::Run;
 use crate::mm::stable_node::StableNode;
 use crate::mm::vma::Vma;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
@@ -63,15 +64,6 @@ pub struct ProcessInfo {
     /// The heap: pages from its start to the break.
     pub brk_start: VirtAddr,
     pub brk: VirtAddr,
-}
-
-/// A run from `alloc`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-pub struct Run {
-    /// Frames asked for.
-    pub pages: u32,
-    /// Frames given: the rest is internal fragmentation.
-    pub given: u32,
 }
 
 /// One event. In JSON the variant's name is the field `event`.
@@ -228,20 +220,39 @@ pub enum Event {
         access: Access,
         kind: FaultKind,
     },
-    /// The allocator split a block of `order` + 1 at `pfn`.
+    /// The allocator split a free run at `pfn` into `left` frames and, behind them, `right`.
     Split {
         pfn: Pfn,
-        order: u8,
+        left: u32,
+        right: u32,
     },
-    /// Two buddies of `order` - 1 became one of `order` at `pfn`.
+    /// Two free neighbours became one run at `pfn`: `left` frames and, behind them, `right`.
     Merge {
         pfn: Pfn,
-        order: u8,
+        left: u32,
+        right: u32,
     },
-    /// An allocation was asked for: `pages` frames; `got` is where.
+    /// The allocator, or who looks for a window to clear, looked at `looked` things (frames, words of a bitmap, runs of a
+    /// list, nodes of a tree), the last of them at `pfn`.
+    Inspect {
+        pfn: Pfn,
+        looked: u32,
+    },
+    /// An allocation was asked for; `got` is where. Asked again after a miss, it is told again.
     Alloc {
-        pages: u32,
+        request: Request,
         got: Option<Pfn>,
+    },
+    /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
+    Migrate {
+        from: Pfn,
+        to: Pfn,
+        pages: u32,
+    },
+    /// What was done for a request that no free run could serve.
+    Contig {
+        request: Request,
+        report: Report,
     },
     /// Reclaim begins: this many frames are wanted.
     Reclaim {
@@ -307,6 +318,23 @@ pub enum Event {
         signal: Signal,
         addr: VirtAddr,
     },
+}
+
+/// What a contiguous request took.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+pub struct Report {
+    /// The frames that were chosen to be cleared.
+    pub window: Option<FreeRun>,
+    /// Frames, words or runs looked at.
+    pub inspected: u32,
+    /// Frames moved elsewhere.
+    pub moved: u32,
+    /// Pages written to swap or to their file.
+    pub written: u32,
+    /// Clean pages dropped.
+    pub zapped: u32,
+    /// Why it failed. `None`: it was served.
+    pub lack: Option<Lack>,
 }
 
 /// Who listens to events. With [`NullTrace`] no event is even built.

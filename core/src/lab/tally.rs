@@ -61,11 +61,21 @@ tally! {
     frames_scanned,
     allocations,
     failed_allocations,
+    /// Frames, words, runs or tree nodes that allocators looked at.
+    inspected,
     splits,
     merges,
     disk_reads,
     disk_writes,
     pages_copied,
+    /// Frames moved for contiguous requests and compaction.
+    frames_moved,
+    /// Requests that no free run could serve at once, and those of them that failed.
+    contig_requests,
+    contig_failures,
+    /// Pages written, and clean pages dropped, for contiguous requests.
+    contig_written,
+    contig_zapped,
     /// Pages the merge pass read.
     pages_compared,
     oom_kills,
@@ -123,6 +133,14 @@ impl Tally {
             Event::Scan { .. } => one(&mut self.frames_scanned),
             Event::Alloc { got, .. } => {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
+            }
+            Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
+            Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
+            Event::Contig { report, .. } => {
+                one(&mut self.contig_requests);
+                self.contig_failures = op(self.contig_failures, u64::from(report.lack.is_some()));
+                self.contig_written = op(self.contig_written, u64::from(report.written));
+                self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));
             }
             Event::Split { .. } => one(&mut self.splits),
             Event::Merge { .. } => one(&mut self.merges),

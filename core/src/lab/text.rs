@@ -246,10 +246,11 @@ mod tests {
     use crate::config::{Config, Hole};
     use crate::lab::command::Command;
     use crate::lab::session::Session;
+    use crate::mm::alloc::Request;
 
     fn session(config: Config, pages: u32) -> Session {
         let mut session = Session::new(config).expect("a proper machine");
-        session.run(Command::Alloc { pages }).expect("a proper command");
+        session.run(Command::Alloc(Request::of(pages))).expect("a proper command");
         session
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: folding the log equals the view read off the machine, after every command. Everything that shows the
 //! machine (page, command line, tests) reads this and nothing else.
 
-use super::event::{Event, ProcessInfo, Run};
+use super::event::{Event, ProcessInfo};
 use super::tally::Tally;
 use crate::config::Config;
 use crate::hw::disk::Slot;
@@ -17,6 +17,7 @@ use crate::mm::frame::{FrameTable, Owner};
 use crate::mm::id_map::IdMap;
 use crate::mm::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::mm::rmap::entry::Entries;
+use crate::mm::run::Runs;
 use crate::mm::stable_node::StableNodes;
 use crate::mm::vma::Vma;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
@@ -32,7 +33,7 @@ pub struct View {
     /// What the reverse map stores per frame.
     pub entries: Entries,
     pub free: FreeLists,
-    pub runs: BTreeMap<Pfn, Run>,
+    pub runs: Runs,
     pub processes: BTreeMap<Pid, ProcessInfo>,
     /// Each process's VMAs by first page.
     pub vmas: BTreeMap<Pid, BTreeMap<Vpn, Vma>>,
@@ -148,7 +149,10 @@ impl View {
             | Event::Fault { .. }
             | Event::Split { .. }
             | Event::Merge { .. }
+            | Event::Inspect { .. }
             | Event::Alloc { .. }
+            | Event::Migrate { .. }
+            | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
             | Event::Compare { .. }

@@ -67,6 +67,8 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Stale { pfn, .. }
         | Event::Split { pfn, .. }
         | Event::Merge { pfn, .. }
+        | Event::Inspect { pfn, .. }
+        | Event::Migrate { to: pfn, .. }
         | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::Pte { pid, level: 0, vpn, .. } => Some(Subject::Page(*pid, *vpn)),
         Event::Pte { table, .. } => Some(Subject::Frame(*table)),
@@ -80,6 +82,7 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         }
         Event::Fault { pid, .. } => Some(Subject::Process(*pid)),
         Event::Alloc { got, .. } => got.map(Subject::Frame),
+        Event::Contig { report, .. } => report.window.map(|window| Subject::Frame(window.start)),
         Event::VisitVma { id, pid, .. } => Some(id.map_or(Subject::Process(*pid), Subject::Vma)),
         Event::DiskRead { slot, .. } | Event::DiskWrite { slot, .. } => slot.map(Subject::Slot),
     }

@@ -11,6 +11,7 @@
 //!                 anonymous, write ..................... a zeroed frame
 //! ```
 
+use super::alloc::Mobility;
 use super::frame::{Frame, Owner};
 use super::object::ObjectPage;
 use super::place::PtePlace;
@@ -158,7 +159,7 @@ impl Mm {
     #[inline(always)]
     fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
-        let pfn = self.take_frame(at.pid, t)?;
+        let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
         self.set_contents(pfn, None, None, t);
         self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
         Ok(())

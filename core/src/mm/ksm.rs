@@ -161,7 +161,7 @@ impl Mm {
     }
 
     fn free_frames(&self) -> u32 {
-        self.alloc.lists().total_frames()
+        self.alloc.free_frames()
     }
 
     /// A digest of a page's bytes, for finding equal ones; what is found is compared byte by byte.

@@ -22,6 +22,7 @@ pub mod place;
 pub mod provide;
 pub mod reclaim;
 pub mod rmap;
+pub mod run;
 pub mod share;
 pub mod space;
 pub mod stable_node;
@@ -59,6 +60,7 @@ pub struct Mm {
     pub(crate) disk: Disk,
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
+    pub(crate) runs: run::Runs,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
     pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
@@ -86,6 +88,7 @@ pub struct Mm {
     next_anon_vma: u32,
     next_object: u32,
     next_stable: u32,
+    next_run: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -113,6 +116,7 @@ impl Mm {
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,
+            runs: run::Runs::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
@@ -132,6 +136,7 @@ impl Mm {
             next_anon_vma: 1,
             next_object: 1,
             next_stable: 1,
+            next_run: 1,
         }
     }
 

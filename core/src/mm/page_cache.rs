@@ -1,6 +1,7 @@
 //! Pages of objects: files and shared memory, found in the page cache or brought into it; Linux's `mm/filemap.c` and
 //! `mm/shmem.c`. What is written through a mapping or a call is dirty until it is written back (`writeback`).
 
+use super::alloc::Mobility;
 use super::fault::Rights;
 use super::frame::Owner;
 use super::object::{ObjectInfo, ObjectKind, ObjectPage};
@@ -98,7 +99,7 @@ impl Mm {
         if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
             return Ok(*pfn);
         }
-        let pfn = self.take_frame(pid, t)?;
+        let pfn = self.take_frame(pid, Mobility::Movable, t)?;
         // Nothing but this call adds pages to objects, so the page is still missing or on its slot.
         if let Some(ObjectPage::Slot(slot)) = self.objects[&id].pages.get(&index).copied() {
             self.read_slot(slot, pfn, t);

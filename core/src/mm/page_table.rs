@@ -5,6 +5,7 @@
 //! ```
 //! Invariant: a table other than the root exists only while a VMA meets the range it covers.
 
+use super::alloc::Mobility;
 use super::frame::FrameUse;
 use super::place::PtePlace;
 use super::{Mm, Trouble};
@@ -98,7 +99,7 @@ impl Mm {
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
     fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
-        let pfn = self.take_frame(pid, t)?;
+        let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
         self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);
         Ok(pfn)

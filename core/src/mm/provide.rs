@@ -1,6 +1,6 @@
 //! Frames in and out of the allocator: boot, taking one for a process, giving one back.
 
-use super::alloc::{Allocator, FrameAllocator};
+use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
 use super::{Mm, Trouble};
 use crate::config::Config;
@@ -27,7 +27,9 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
         }
     }
     let mut alloc = Allocator::new(config, &|pfn| frames.get(pfn).state == FrameUse::Free);
-    let zero = alloc.alloc_boot(&mut NullTrace).expect("a validated machine has free frames");
+    let zero =
+        frames.iter().find(|(_, frame)| frame.state == FrameUse::Free).expect("a validated machine has frames").0;
+    alloc.claim(FreeRun { start: zero, len: 1 }, &mut NullTrace);
     frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
     (alloc, frames, zero)
 }
@@ -37,9 +39,9 @@ impl Mm {
     /// says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
-    pub(crate) fn take_frame(&mut self, pid: Pid, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn take_frame(&mut self, pid: Pid, mobility: Mobility, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         loop {
-            if let Some(pfn) = self.try_frame(t) {
+            if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
             }
             self.oom_kill(t);
@@ -52,15 +54,15 @@ impl Mm {
     /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
     pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         self.keep = Some(source);
-        let taken = self.take_frame(pid, t);
+        let taken = self.take_frame(pid, Mobility::Movable, t);
         self.keep = None;
         taken
     }
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
-    pub(crate) fn try_frame(&mut self, t: &mut impl Trace) -> Option<Pfn> {
+    pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
         loop {
-            if let Some(pfn) = self.alloc.alloc(1, t) {
+            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
                 self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
                 return Some(pfn);
             }
@@ -73,7 +75,19 @@ impl Mm {
     /// Gives one frame back.
     pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         self.clear_frame(pfn, t);
-        self.alloc.free(pfn, 1, t);
+        self.alloc.free(FreeRun { start: pfn, len: 1 }, t);
+    }
+
+    /// Contiguous frames from the allocator, else after reclaim. Nobody is killed for them.
+    pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        loop {
+            if let Some(first) = self.alloc.alloc(request, t) {
+                return Ok(first);
+            }
+            if self.reclaim(request.pages, t) == 0 {
+                return Err(Lack::Frames { free: self.alloc.free_frames() });
+            }
+        }
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

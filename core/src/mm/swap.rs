@@ -5,6 +5,7 @@
 //! read-only; the last to come gets the frame for itself and the slot is freed. Pages that were merged (`ksm`) when they
 //! went out share a slot, but not the frame that comes back: each lineage gets its own copy.
 
+use super::alloc::Mobility;
 use super::fault::Rights;
 use super::frame::Owner;
 use super::place::PtePlace;
@@ -46,7 +47,7 @@ impl Mm {
         if let Some(pfn) = self.disk.slot(slot).cached {
             return Ok(pfn);
         }
-        let pfn = self.take_frame(at.pid, t)?;
+        let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
         self.read_slot(slot, pfn, t);
         Ok(pfn)
     }

@@ -1,7 +1,7 @@
 //! Taking pages away: zapping a range of PTEs, unmapping VMAs, ending an address space.
 
 use super::Mm;
-use super::alloc::FrameAllocator;
+use super::alloc::{FrameAllocator, FreeRun};
 use super::frame::{Frame, Owner};
 use super::place::PtePlace;
 use super::vma::VmaFlags;
@@ -156,7 +156,8 @@ impl Mm {
 
     fn give_gathered(&mut self, gathered: &mut Gathered) {
         if gathered.start < gathered.end {
-            self.alloc.free_singles(Pfn(gathered.start), gathered.end - gathered.start);
+            let run = FreeRun { start: Pfn(gathered.start), len: gathered.end - gathered.start };
+            self.alloc.free_singles(run);
         }
         *gathered = Gathered::default();
     }

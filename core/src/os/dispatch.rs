@@ -4,11 +4,9 @@ use super::refuse;
 use super::syscall::map::Request;
 use super::syscall::{CallError, CallResult};
 use crate::lab::command::{Command, Errno, Refusal, Reply};
-use crate::lab::event::{Event, Run, Trace};
+use crate::lab::event::{Event, Trace};
 use crate::machine::Machine;
-use crate::mm::alloc::FrameAllocator;
-use crate::mm::frame::FrameUse;
-use crate::units::{Pfn, Pid};
+use crate::units::Pid;
 
 impl Machine {
     /// Carries out one command.
@@ -49,8 +47,22 @@ impl Machine {
             Command::Pread { pid, file, offset, len } => self.pread(*pid, file, *offset, *len, t),
             Command::Pwrite { pid, file, offset, bytes } => self.pwrite(*pid, file, *offset, bytes, t),
             Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
-            Command::Alloc { pages } => self.alloc_run(*pages, t),
-            Command::Free { pfn, pages } => self.free_run(*pfn, *pages, t),
+            Command::Alloc(request) => match self.mm.new_run(request, t) {
+                Ok(first) => Ok(Reply::Run(first)),
+                Err(_) => Err(Errno::ENOMEM.into()),
+            },
+            Command::Free { pfn, .. } => {
+                self.mm.end_run(*pfn, t);
+                Ok(Reply::Done)
+            }
+            Command::Pin { pfn } => {
+                self.mm.pin_run(*pfn, 1, t);
+                Ok(Reply::Done)
+            }
+            Command::Unpin { pfn } => {
+                self.mm.pin_run(*pfn, -1, t);
+                Ok(Reply::Done)
+            }
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
             Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
@@ -75,39 +87,5 @@ impl Machine {
                 Reply::Signal(signal)
             }
         }
-    }
-
-    fn alloc_run(&mut self, pages: u32, t: &mut impl Trace) -> CallResult {
-        let given = self.mm.alloc.given(pages).expect("refused before if it never can be served");
-        loop {
-            if let Some(first) = self.mm.alloc.alloc(pages, t) {
-                for n in 0..given {
-                    self.mm.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
-                }
-                self.set_run(first, Some(Run { pages, given }), t);
-                return Ok(Reply::Run(first));
-            }
-            if self.mm.reclaim(given, t) == 0 {
-                return Err(Errno::ENOMEM.into());
-            }
-        }
-    }
-
-    fn free_run(&mut self, first: Pfn, pages: u32, t: &mut impl Trace) -> CallResult {
-        let run = self.runs[&first];
-        self.set_run(first, None, t);
-        for n in 0..run.given {
-            self.mm.set_frame(first.plus(n), |f| f.state = FrameUse::Free, t);
-        }
-        self.mm.alloc.free(first, pages, t);
-        Ok(Reply::Done)
-    }
-
-    fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
-        let before = match after {
-            Some(run) => self.runs.insert(first, run),
-            None => self.runs.remove(&first),
-        };
-        t.emit(|| Event::Run { first, before, after });
     }
 }

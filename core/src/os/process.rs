@@ -3,6 +3,7 @@
 use crate::lab::command::{Errno, Reply};
 use crate::lab::event::{ProcessInfo, Trace};
 use crate::machine::Machine;
+use crate::mm::alloc::Mobility;
 use crate::mm::frame::FrameUse;
 use crate::os::syscall::{CallError, CallResult};
 use crate::units::{Pfn, Pid, VirtAddr};
@@ -42,7 +43,7 @@ impl Machine {
         if self.mm.spaces.len() as u32 >= self.config.max_processes {
             return Err(Errno::EAGAIN.into());
         }
-        let root = self.mm.try_frame(t).ok_or(Errno::ENOMEM)?;
+        let root = self.mm.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
         let level = self.mm.geometry.levels - 1;
         self.mm.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
         self.mm.set_contents(root, None, None, t);

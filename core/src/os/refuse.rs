@@ -3,7 +3,8 @@
 
 use crate::lab::command::{Command, MapFlag, Refusal};
 use crate::machine::Machine;
-use crate::mm::alloc::FrameAllocator;
+use crate::mm::alloc::{FrameAllocator, Request};
+use crate::mm::run::Run;
 use crate::units::{Pfn, Pid};
 
 /// Most pages that one command may touch, populate or lock: 4 GiB.
@@ -58,15 +59,13 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Pwrite { file, bytes, .. } => {
             short(file).and(at_least_one("bytes", bytes.len() as u64)).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
-        Command::Alloc { pages } => match machine.mm.alloc.given(*pages) {
-            _ if *pages == 0 => refuse("alloc: zero pages", "ask for at least one"),
-            Some(_) => Ok(()),
-            None => refuse(
-                format!("alloc: {pages} pages are more than a block of order {} holds", machine.config.max_order),
-                format!("ask for at most {}", 1u32 << machine.config.max_order),
-            ),
+        Command::Alloc(request) => alloc(machine, request),
+        Command::Free { pfn, pages } => free(machine, *pfn, *pages),
+        Command::Pin { pfn } => run(machine, "pin", *pfn).map(drop),
+        Command::Unpin { pfn } => match run(machine, "unpin", *pfn)?.pins {
+            0 => refuse(format!("unpin: the run at frame {} is not pinned", pfn.0), "pin it first"),
+            _ => Ok(()),
         },
-        Command::Free { pfn, pages } => run(machine, *pfn, *pages),
         Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
         Command::Munmap { .. }
         | Command::Mprotect { .. }
@@ -108,23 +107,59 @@ fn fresh(machine: &Machine, pid: Option<Pid>) -> Check {
     }
 }
 
-fn run(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
-    if pfn.0 >= machine.config.frames {
+fn alloc(machine: &Machine, request: &Request) -> Check {
+    let config = &machine.config;
+    let Request { pages, align, offset, zone, .. } = *request;
+    if pages == 0 {
+        return refuse("alloc: zero pages", "ask for at least one");
+    }
+    if pages > config.frames {
+        let what = format!("alloc: {pages} pages are more than the machine has, {}", config.frames);
+        return refuse(what, "ask for fewer");
+    }
+    if !align.is_power_of_two() {
+        return refuse(format!("alloc: an alignment of {align} frames"), "use a power of two, 1 for any");
+    }
+    if offset >= align {
         return refuse(
-            format!("free: there is no frame {}", pfn.0),
-            format!("the machine has frames 0 to {}", machine.config.frames - 1),
+            format!("alloc: offset {offset} with an alignment of {align}"),
+            "use an offset below the alignment",
         );
     }
-    match machine.runs.get(&pfn) {
-        Some(run) if run.pages == pages => Ok(()),
-        Some(run) => refuse(
-            format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.pages),
-            "free it with the length it was asked for",
-        ),
-        None => {
-            refuse(format!("free: no run from alloc starts at frame {}", pfn.0), "freed twice, or never given by alloc")
-        }
+    let zones = config.effective_zones().len();
+    if zone.is_some_and(|zone| usize::from(zone) >= zones) {
+        let what = format!("alloc: there is no zone {}", zone.unwrap_or(0));
+        return refuse(what, format!("the machine has zones 0 to {}", zones - 1));
     }
+    machine.mm.alloc.given(request).map(drop)
+}
+
+fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
+    let run = run(machine, "free", pfn)?;
+    if run.request.pages != pages {
+        return refuse(
+            format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.request.pages),
+            "free it with the length it was asked for",
+        );
+    }
+    if run.pins > 0 {
+        return refuse(format!("free: the run at frame {} is pinned", pfn.0), "unpin it first");
+    }
+    Ok(())
+}
+
+fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusal> {
+    if pfn.0 >= machine.config.frames {
+        return Err(Refusal::new(
+            format!("{verb}: there is no frame {}", pfn.0),
+            format!("the machine has frames 0 to {}", machine.config.frames - 1),
+        ));
+    }
+    let unknown = || {
+        let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
+        Refusal::new(what, "freed twice, moved, or never given by alloc")
+    };
+    machine.mm.runs.get(&pfn).ok_or_else(unknown)
 }
 
 fn short(name: &str) -> Check {

@@ -52,8 +52,10 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Unlink { .. }
         | Command::Brk { .. }
         | Command::Exec { .. }
-        | Command::Alloc { .. }
+        | Command::Alloc(_)
         | Command::Free { .. }
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
         | Command::Note { .. }

@@ -81,12 +81,12 @@ fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
     let mut rows = vec![
         row("Run", format!("{} from frame {}", counted(u64::from(run.given), "frame"), first.0))
             .to(subject::frame(first)),
-        row("Asked for", counted(u64::from(run.pages), "frame")),
+        row("Asked for", counted(u64::from(run.request.pages), "frame")),
     ];
-    if run.given > run.pages {
+    if run.given > run.request.pages {
         rows.push(row(
             "Unused",
-            format!("{} (internal fragmentation)", counted(u64::from(run.given - run.pages), "frame")),
+            format!("{} (internal fragmentation)", counted(u64::from(run.given - run.request.pages), "frame")),
         ));
     }
     rows

@@ -4,6 +4,8 @@
 use super::super::command::{Advice, MapFlag, Position, Prot};
 use super::super::placed::{PlacedError, list, nearest, suggest};
 use super::super::words::{ADVICE, FLAGS};
+use crate::mm::alloc::request::{GFP, MOBILITIES};
+use crate::mm::alloc::{Gfp, Mobility};
 use crate::units::{Pfn, Pid, VirtAddr};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -275,6 +277,28 @@ impl Value for Advice {
     const EXPECTED: &'static str = "\"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\"";
     fn read(json: &str) -> Result<Advice, String> {
         by_name("advice", &String::read(json)?, &ADVICE)
+    }
+}
+
+impl Value for u8 {
+    const EXPECTED: &'static str = "a whole number from 0 to 255";
+    fn read(json: &str) -> Result<u8, String> {
+        plain(json)
+    }
+}
+
+impl Value for Gfp {
+    const EXPECTED: &'static str = "an array of flags such as [\"reclaim\",\"move\"]";
+    fn read(json: &str) -> Result<Gfp, String> {
+        let names: Vec<String> = plain(json)?;
+        names.iter().map(|name| by_name("flag", name, &GFP)).collect()
+    }
+}
+
+impl Value for Mobility {
+    const EXPECTED: &'static str = "\"movable\" or \"unmovable\"";
+    fn read(json: &str) -> Result<Mobility, String> {
+        by_name("mobility", &String::read(json)?, &MOBILITIES)
     }
 }
 

@@ -23,7 +23,7 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// The commands' names: the values of the field `do`.
-pub const COMMANDS: [&str; 27] = [
+pub const COMMANDS: [&str; 29] = [
     "spawn",
     "mmap",
     "munmap",
@@ -46,6 +46,8 @@ pub const COMMANDS: [&str; 27] = [
     "msync",
     "alloc",
     "free",
+    "pin",
+    "unpin",
     "reclaim",
     "merge_pass",
     "note",

@@ -7,6 +7,7 @@ use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
 use crate::lab::session::MAX_STEPS;
+use crate::mm::alloc::Request;
 use serde_json::Value;
 
 const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;
@@ -232,14 +233,27 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             bytes: f.required("bytes")?,
         },
         "msync" => Command::Msync { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
-        "alloc" => Command::Alloc { pages: f.required("pages")? },
+        "alloc" => Command::Alloc(request(f)?),
         "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
+        "pin" => Command::Pin { pfn: f.required("pfn")? },
+        "unpin" => Command::Unpin { pfn: f.required("pfn")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },
         "merge_pass" => Command::MergePass,
         "note" => Command::Note { text: f.required("text")? },
         "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
         "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },
         _ => return Err(unknown_command(f, name)),
+    })
+}
+
+fn request(f: &mut Fields<'_>) -> Result<Request, PlacedError> {
+    Ok(Request {
+        pages: f.required("pages")?,
+        align: f.optional("align")?.unwrap_or(1),
+        offset: f.optional("offset")?.unwrap_or(0),
+        zone: f.optional("zone")?,
+        gfp: f.optional("gfp")?.unwrap_or_default(),
+        mobility: f.optional("mobility")?.unwrap_or_default(),
     })
 }
 

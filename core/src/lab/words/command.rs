@@ -1,6 +1,7 @@
 //! Commands in the script's language. The full source of a recording's commands is a script that does the same again.
 
 use super::super::command::{Advice, Command, MapFlag, Prot, Reply};
+use super::runs::alloc;
 use crate::units::VirtAddr;
 use std::fmt::Write;
 
@@ -109,8 +110,10 @@ fn write_command(command: &Command, most: usize) -> String {
             format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
         }
         Command::Msync { pid, addr, pages } => format!("p{pid}.msync({addr}, {pages})"),
-        Command::Alloc { pages } => format!("alloc({pages})"),
+        Command::Alloc(request) => alloc(request),
         Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
+        Command::Pin { pfn } => format!("pin({})", pfn.0),
+        Command::Unpin { pfn } => format!("unpin({})", pfn.0),
         Command::Reclaim { frames } => format!("reclaim({frames})"),
         Command::MergePass => "merge_pass()".into(),
         Command::Note { text: note } => format!("note({})", text(note)),

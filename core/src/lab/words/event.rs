@@ -5,9 +5,11 @@
 
 use super::super::event::{Access, Event, FaultKind};
 use super::super::view::View;
-use super::frames::{entry, frame, pte, run, slot_contents, swap_slot, tlb, zone_name};
+use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
+use super::runs::{contig, frames, run};
 use super::{bytes_text, count};
+use crate::mm::alloc::naming::list_name;
 use crate::mm::object::ObjectPage;
 use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
@@ -64,7 +66,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Free { run, list, linked, .. } => {
             let what = format!("the free block of {} at {}", count(u64::from(run.len), "frame"), run.start);
-            let list = format!("the free list of order {} of zone {}", list.list, zone_name(view, list.zone));
+            let list = format!("{} of zone {}", list_name(&view.config, *list), zone_name(view, list.zone));
             if *linked { format!("{what} enters {list}") } else { format!("{what} leaves {list}") }
         }
         Event::Run { first, before, after } => run(*first, *before, *after),
@@ -87,22 +89,29 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Fault { pid, addr, access, kind } => {
             format!("page fault: process {pid} {} {addr}; {}", access_name(*access), fault_text(*kind))
         }
-        Event::Split { pfn, order } => {
-            format!("the block of {} at {pfn} is split into two of {}", frames(*order + 1), frames(*order))
+        Event::Split { pfn, left, right } if left == right => {
+            format!("the block of {} at {pfn} is split into two of {}", frames(left + right), frames(*left))
         }
-        Event::Merge { pfn, order } => {
-            format!(
-                "two free buddies of {} become one block of {} at {pfn}",
-                frames(order.saturating_sub(1)),
-                frames(*order)
-            )
+        Event::Split { pfn, left, right } => {
+            format!("the run of {} at {pfn} is split into {left} and {right}", frames(left + right))
         }
-        Event::Alloc { pages, got: Some(pfn) } => {
-            format!("{} asked of the allocator: given at {pfn}", count(u64::from(*pages), "frame"))
+        Event::Merge { pfn, left, right } if left == right => {
+            format!("two free neighbours of {} become one block of {} at {pfn}", frames(*left), frames(left + right))
         }
-        Event::Alloc { pages, got: None } => {
-            format!("{} asked of the allocator: there is no such run", count(u64::from(*pages), "frame"))
+        Event::Merge { pfn, left, right } => {
+            format!("free neighbours of {left} and {right} frames become one run of {} at {pfn}", frames(left + right))
         }
+        Event::Inspect { pfn, looked } => {
+            format!("{} looked at, the last at {pfn}", count(u64::from(*looked), "place"))
+        }
+        Event::Alloc { request, got: Some(pfn) } => {
+            format!("{} asked of the allocator: given at {pfn}", frames(request.pages))
+        }
+        Event::Alloc { request, got: None } => {
+            format!("{} asked of the allocator: there is no such run", frames(request.pages))
+        }
+        Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
+        Event::Contig { request, report } => contig(request, report),
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),
         Event::Scan { pfn, victim: true, .. } => {
             format!("the clock looks at {pfn}: not used since the last round, so it is the victim")
@@ -211,8 +220,4 @@ fn disk_place(view: &View, slot: Option<SwapSlot>, id: Option<ObjectId>) -> Stri
         (None, Some(id)) => format!("a page of {}", object_name(view, id)),
         (None, None) => "a page".into(),
     }
-}
-
-fn frames(order: u8) -> String {
-    count(1 << order, "frame")
 }

@@ -1,6 +1,5 @@
 //! Changes of frames, entries, swap slots and the TLB, in words.
 
-use super::super::event::Run;
 use super::super::view::View;
 use super::owners::object_name;
 use super::{changes, count};
@@ -150,20 +149,6 @@ pub(super) fn entry(view: &View, level: u8, raw: RawPte) -> String {
         Pte::Swapped { slot } => format!("the page is in swap slot {slot}"),
         Pte::Mapped { pfn, .. } if level > 0 => format!("the {} is in {pfn}", view.geometry().level_name(level - 1)),
         now @ Pte::Mapped { pfn, .. } => format!("{pfn}, {}", rights(now)),
-    }
-}
-
-pub(super) fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
-    match (before, after) {
-        (_, Some(run)) if run.given > run.pages => {
-            format!(
-                "{} from {first} are the kernel's: {} asked for, the rest is lost to rounding",
-                count(u64::from(run.given), "frame"),
-                run.pages
-            )
-        }
-        (_, Some(run)) => format!("{} from {first} are the kernel's", count(u64::from(run.given), "frame")),
-        (_, None) => format!("the kernel gives the run at {first} back"),
     }
 }
 

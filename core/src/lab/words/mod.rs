@@ -7,10 +7,12 @@ mod event;
 mod frames;
 mod owners;
 mod reply;
+mod runs;
 
 pub use command::{ADVICE, FLAGS, advice_name, command_source, command_text, flag_name, step_source, step_text};
 pub use event::event_text;
 pub use reply::{bytes_text, errno_meaning, reply_text, signal_meaning};
+pub use runs::lack_text;
 
 /// `1 page`, `2 pages`.
 pub fn count(n: u64, thing: &str) -> String {

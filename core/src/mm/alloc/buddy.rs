@@ -11,9 +11,12 @@
 
 use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::request::Request;
 use crate::config::Config;
+use crate::lab::command::Refusal;
 use crate::lab::event::{Event, NullTrace, Trace};
 use crate::units::Pfn;
+use std::borrow::Cow;
 
 /// A buddy allocator over all zones.
 #[derive(Clone, Debug)]
@@ -62,7 +65,7 @@ impl Buddy {
         t.emit(|| Event::Free { run, list, prev: None, linked: false });
         let (start, found) = (run.start, list.list);
         for half in (order..found).rev() {
-            t.emit(|| Event::Split { pfn: start, order: half });
+            t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
             self.link(start.plus(1 << half), half, zone, t);
         }
         Some(start)
@@ -93,8 +96,8 @@ impl Buddy {
             }
             self.unlink(Pfn(buddy), order, zone, t);
             start &= !(1 << order);
+            t.emit(|| Event::Merge { pfn: Pfn(start), left: 1 << order, right: 1 << order });
             order += 1;
-            t.emit(|| Event::Merge { pfn: Pfn(start), order });
         }
         self.link(Pfn(start), order, zone, t);
     }
@@ -120,9 +123,48 @@ impl Buddy {
         None
     }
 
-    /// One frame for the machine itself, from the bottom of memory, before anything runs.
-    pub fn alloc_boot(&mut self, t: &mut impl Trace) -> Option<Pfn> {
-        (0..self.zones.len() as u8).find_map(|zone| self.alloc_in_zone(zone, 0, t))
+    /// The aligned blocks that make up a run, lowest first: as large as alignment, the run and the zone allow.
+    fn blocks(&self, run: FreeRun) -> impl Iterator<Item = (Pfn, u8, u8)> + use<> {
+        let zones = self.zones.clone();
+        let (mut at, end, max_order) = (run.start.0, run.start.0 + run.len, u32::from(self.max_order));
+        std::iter::from_fn(move || {
+            if at == end {
+                return None;
+            }
+            let zone = zones.iter().position(|(start, end)| (*start..*end).contains(&at)).expect("a zone has it");
+            let left = end.min(zones[zone].1) - at;
+            let order = at.trailing_zeros().min(left.ilog2()).min(max_order);
+            let block = (Pfn(at), order as u8, zone as u8);
+            at += 1 << order;
+            Some(block)
+        })
+    }
+
+    /// The free block that holds a frame.
+    fn block_of(&self, pfn: Pfn) -> Option<(FreeRun, ListId)> {
+        (0..=self.max_order).find_map(|order| {
+            let start = Pfn(pfn.0 & !((1 << order) - 1));
+            let (len, list) = self.lists.run_at(start).filter(|(len, _)| *len == 1 << order)?;
+            Some((FreeRun { start, len }, list))
+        })
+    }
+
+    /// Takes one free frame's block out and gives the rest of it, without the run's frames, back.
+    fn carve(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> u32 {
+        let (block, list) = self.block_of(pfn).expect("a frame that is claimed is free");
+        self.unlink(block.start, list.list, list.zone, t);
+        let (end, run_end) = (block.start.0 + block.len, run.start.0 + run.len);
+        for (start, order, zone) in
+            self.blocks(FreeRun { start: block.start, len: run.start.0.saturating_sub(block.start.0) })
+        {
+            self.link(start, order, zone, t);
+        }
+        for (start, order, zone) in
+            self.blocks(FreeRun { start: Pfn(run_end.min(end)), len: end.saturating_sub(run_end) })
+        {
+            self.link(start, order, zone, t);
+        }
+        end.min(run_end)
     }
 }
 
@@ -136,35 +178,49 @@ impl FrameAllocator for Buddy {
         "buddy"
     }
 
-    fn given(&self, pages: u32) -> Option<u32> {
-        let order = pages.checked_next_power_of_two()?.trailing_zeros();
-        (pages > 0 && order <= u32::from(self.max_order)).then_some(1 << order)
+    fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        let most = 1u32 << self.max_order;
+        if request.pages > most {
+            let what =
+                format!("alloc: {} pages are more than a block of order {} holds", request.pages, self.max_order);
+            return Err(Refusal::new(what, format!("ask for at most {most}")));
+        }
+        Ok(request.pages.next_power_of_two())
     }
 
-    fn alloc(&mut self, pages: u32, t: &mut impl Trace) -> Option<Pfn> {
-        let got = self.try_zones(order_of(pages), self.min_free, t);
-        t.emit(|| Event::Alloc { pages, got });
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = self.try_zones(order_of(request.pages), self.min_free, t);
+        t.emit(|| Event::Alloc { request: *request, got });
         got
     }
 
-    fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace) {
-        self.free_in_zone(pfn, order_of(pages), self.zone_of(pfn), t);
-    }
-
-    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
-    fn free_singles(&mut self, first: Pfn, count: u32) {
-        let (mut at, end) = (first.0, first.0 + count);
-        while at < end {
-            let zone = self.zone_of(Pfn(at));
-            let left = end.min(self.zones[usize::from(zone)].1) - at;
-            let order = at.trailing_zeros().min(left.ilog2()).min(u32::from(self.max_order));
-            self.free_in_zone(Pfn(at), order as u8, zone, &mut NullTrace);
-            at += 1 << order;
+    fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if run.len == 1 {
+            return self.free_in_zone(run.start, 0, self.zone_of(run.start), t);
+        }
+        for (start, order, zone) in self.blocks(run) {
+            self.free_in_zone(start, order, zone, t);
         }
     }
 
-    fn lists(&self) -> &FreeLists {
-        &self.lists
+    fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
+        let mut at = run.start.0;
+        while at < run.start.0 + run.len {
+            at = self.carve(Pfn(at), run, t);
+        }
+    }
+
+    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
+    fn free_singles(&mut self, run: FreeRun) {
+        self.free(run, &mut NullTrace);
+    }
+
+    fn free_frames(&self) -> u32 {
+        self.lists.total_frames()
+    }
+
+    fn lists(&self) -> Cow<'_, FreeLists> {
+        Cow::Borrowed(&self.lists)
     }
 
     fn check(&self) -> Vec<String> {
@@ -201,7 +257,7 @@ mod tests {
             vec![Zone { name: "low".into(), start: 0, end: 200 }, Zone { name: "high".into(), start: 200, end: 1024 }];
         let config = Config { frames: 1024, zones, max_order: 5, ..Config::default() };
         let mut buddy = Buddy::new(&config, &|_| true);
-        while buddy.alloc(1, &mut NullTrace).is_some() {}
+        while buddy.alloc(&Request::of(1), &mut NullTrace).is_some() {}
         let mut free = vec![false; 1024];
         let mut seed = 1u32;
         let mut next = |n: u32| {
@@ -213,14 +269,14 @@ mod tests {
             let taken = free[start as usize..].iter().take_while(|free| !**free).count() as u32;
             let count = taken.min(1 + next(100));
             let mut one_by_one = buddy.clone();
-            (start..start + count).for_each(|n| one_by_one.free(Pfn(n), 1, &mut NullTrace));
+            (start..start + count).for_each(|n| one_by_one.free(FreeRun { start: Pfn(n), len: 1 }, &mut NullTrace));
             if count > 0 {
-                buddy.free_singles(Pfn(start), count);
+                buddy.free_singles(FreeRun { start: Pfn(start), len: count });
             }
             assert_eq!(buddy.lists, one_by_one.lists);
             free[start as usize..(start + count) as usize].fill(true);
             for _ in 0..next(30) {
-                if let Some(pfn) = buddy.alloc(1, &mut NullTrace) {
+                if let Some(pfn) = buddy.alloc(&Request::of(1), &mut NullTrace) {
                     free[pfn.index()] = false;
                 }
             }

@@ -1,13 +1,16 @@
 //! Doubly linked free lists threaded through the frames, as Linux's `free_area[order].free_list`.
 //!
 //! A run is linked by its first frame only; the links live in arrays beside the frames, not in the frames' bytes, so a
-//! free frame's old contents can still be looked at. Both the buddy allocator and the view keep these.
+//! free frame's old contents can still be looked at. The view keeps these for every allocator, and so do allocators whose
+//! structure is lists. Others (trees, bitmaps, a heap's top) have no order of their own: their runs are kept *unordered*,
+//! without links, and read in the order of memory.
 
 use crate::units::Pfn;
 use serde::{Deserialize, Serialize};
 
 const NONE: u32 = u32::MAX;
-const LISTS_PER_ZONE: usize = 16;
+/// Lists that one zone can have.
+pub const LISTS_PER_ZONE: usize = 128;
 
 /// `len` free frames from `start`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -16,7 +19,7 @@ pub struct FreeRun {
     pub len: u32,
 }
 
-/// Which free list: the zone and, within it, the allocator's own number (the buddy's order).
+/// Which free list: the zone and, within it, the allocator's own number (the buddy's order); see `naming`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct ListId {
     pub zone: u8,
@@ -28,8 +31,10 @@ pub struct ListId {
 pub struct FreeLists {
     lists: Vec<List>,
     /// Of each zone, a bit for every list that is not empty.
-    filled: Vec<u16>,
+    filled: Vec<u128>,
     nodes: Vec<Node>,
+    /// Whether runs are linked.
+    ordered: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -46,7 +51,7 @@ struct Node {
     next: u32,
     prev: u32,
     len: u32,
-    list: u8,
+    list: u16,
 }
 
 const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
@@ -69,7 +74,13 @@ impl FreeLists {
             lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
             filled: vec![0; usize::from(zones)],
             nodes: vec![NO_RUN; frames as usize],
+            ordered: true,
         }
+    }
+
+    /// The same for runs that have no order but that of memory.
+    pub fn unordered(frames: u32, zones: u8) -> FreeLists {
+        FreeLists { ordered: false, ..FreeLists::new(frames, zones) }
     }
 
     /// Links a run behind `prev`, or at the head.
@@ -77,6 +88,13 @@ impl FreeLists {
     pub fn link(&mut self, run: FreeRun, id: ListId, prev: Option<Pfn>) {
         let at = run.start.0;
         let list = &mut self.lists[slot(id)];
+        if !self.ordered {
+            self.filled[usize::from(id.zone)] |= 1 << id.list;
+            list.runs += 1;
+            list.frames += run.len;
+            self.nodes[at as usize] = Node { next: NONE, prev: NONE, len: run.len, list: slot(id) as u16 };
+            return;
+        }
         let (before, next) = match prev {
             Some(p) => (p.0, self.nodes[p.index()].next),
             None => (NONE, list.head),
@@ -92,7 +110,7 @@ impl FreeLists {
             NONE => list.tail = at,
             n => self.nodes[n as usize].prev = at,
         }
-        self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u8 };
+        self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u16 };
     }
 
     /// Unlinks the first run of a list.
@@ -121,13 +139,15 @@ impl FreeLists {
         let list = &mut self.lists[slot(id)];
         list.runs -= 1;
         list.frames -= node.len;
-        match node.prev {
-            NONE => list.head = node.next,
-            p => self.nodes[p as usize].next = node.next,
-        }
-        match node.next {
-            NONE => list.tail = node.prev,
-            n => self.nodes[n as usize].prev = node.prev,
+        if self.ordered {
+            match node.prev {
+                NONE => list.head = node.next,
+                p => self.nodes[p as usize].next = node.next,
+            }
+            match node.next {
+                NONE => list.tail = node.prev,
+                n => self.nodes[n as usize].prev = node.prev,
+            }
         }
         if list.runs == 0 {
             self.filled[usize::from(id.zone)] &= !(1 << id.list);
@@ -174,15 +194,25 @@ impl FreeLists {
             .then_some((node.len, ListId { zone: (list / LISTS_PER_ZONE) as u8, list: (list % LISTS_PER_ZONE) as u8 }))
     }
 
-    /// The runs of a list, head first.
+    /// The runs of a list, head first; in the order of memory where they have no other.
     pub fn list(&self, id: ListId) -> impl Iterator<Item = FreeRun> + '_ {
-        let mut at = self.lists[slot(id)].head;
+        let mut at = if self.ordered { self.lists[slot(id)].head } else { 0 };
+        let mut left = self.lists[slot(id)].runs;
         std::iter::from_fn(move || {
-            let start = some(at)?;
+            while left > 0 && !self.ordered && !self.is_on(at, id) {
+                at += self.nodes[at as usize].len.max(1);
+            }
+            left = left.checked_sub(1)?;
+            let start = Pfn(at);
             let node = self.nodes[start.index()];
-            at = node.next;
+            at = if self.ordered { node.next } else { at + node.len };
             Some(FreeRun { start, len: node.len })
         })
+    }
+
+    fn is_on(&self, at: u32, id: ListId) -> bool {
+        let node = self.nodes[at as usize];
+        node.len > 0 && usize::from(node.list) == slot(id)
     }
 
     /// Every list that is not empty.

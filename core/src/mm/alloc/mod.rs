@@ -1,29 +1,43 @@
-//! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`.
+//! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`, the names of
+//! its lists in `naming`.
 
 pub mod buddy;
 pub mod free_lists;
+pub mod naming;
+pub mod request;
 
 use crate::config::{AllocatorKind, Config};
+use crate::lab::command::Refusal;
 use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+pub use request::{Gfp, Lack, Mobility, Need, Request};
+use std::borrow::Cow;
 
-/// An allocator of physically contiguous frames.
+/// An allocator of physically contiguous frames. It knows which frames are free and nothing of what the others hold: what
+/// is moved or reclaimed to serve a request is the memory manager's business (`mm/contig`), which then comes back.
 pub trait FrameAllocator {
     /// Its name, as in the configuration.
     fn name(&self) -> &'static str;
-    /// How many frames a request of `pages` is given (rounding included). `None`: it never can be served.
-    fn given(&self, pages: u32) -> Option<u32>;
-    /// `pages` contiguous frames, or `None` if there are none now. Tells the trace what it split.
-    fn alloc(&mut self, pages: u32, t: &mut impl Trace) -> Option<Pfn>;
-    /// Takes back what `alloc(pages)` gave at `pfn`. The caller has checked that it did.
-    fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace);
-    /// Takes back `count` frames that were given one by one, lowest first, and tells nobody. The outcome is that of
-    /// `count` calls of `free`.
-    fn free_singles(&mut self, first: Pfn, count: u32);
+    /// How many frames a request is given, rounding included.
+    ///
+    /// # Errors
+    /// The request never can be served: says why, and what could.
+    fn given(&self, request: &Request) -> Result<u32, Refusal>;
+    /// Contiguous frames, or `None` if there are none now. Tells the trace what it looked at, split and joined.
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
+    /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
+    fn free(&mut self, run: FreeRun, t: &mut impl Trace);
+    /// Takes back frames that were given one by one, and tells nobody. The outcome is that of one `free` for each,
+    /// lowest first.
+    fn free_singles(&mut self, run: FreeRun);
+    /// Takes exactly these frames, all of them free, in whichever free runs they lie; as if they had been given.
+    fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
+    /// Frames that are free.
+    fn free_frames(&self) -> u32;
     /// The free runs, for drawing and checking.
-    fn lists(&self) -> &FreeLists;
+    fn lists(&self) -> Cow<'_, FreeLists>;
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -34,6 +48,15 @@ pub enum Allocator {
     Buddy(Buddy),
 }
 
+/// Calls the same on whichever allocator it is.
+macro_rules! each {
+    ($self:expr, $a:ident => $call:expr) => {
+        match $self {
+            Allocator::Buddy($a) => $call,
+        }
+    };
+}
+
 impl Allocator {
     /// The configured allocator; the frames for which `usable` holds are free.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
@@ -41,55 +64,44 @@ impl Allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
         }
     }
-
-    /// One frame for the machine itself, before anything runs.
-    pub fn alloc_boot(&mut self, t: &mut impl Trace) -> Option<Pfn> {
-        match self {
-            Allocator::Buddy(a) => a.alloc_boot(t),
-        }
-    }
 }
 
 impl FrameAllocator for Allocator {
     fn name(&self) -> &'static str {
-        match self {
-            Allocator::Buddy(a) => a.name(),
-        }
+        each!(self, a => a.name())
     }
 
-    fn given(&self, pages: u32) -> Option<u32> {
-        match self {
-            Allocator::Buddy(a) => a.given(pages),
-        }
+    fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        each!(self, a => a.given(request))
     }
 
-    fn alloc(&mut self, pages: u32, t: &mut impl Trace) -> Option<Pfn> {
-        match self {
-            Allocator::Buddy(a) => a.alloc(pages, t),
-        }
+    #[inline]
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        each!(self, a => a.alloc(request, t))
     }
 
-    fn free(&mut self, pfn: Pfn, pages: u32, t: &mut impl Trace) {
-        match self {
-            Allocator::Buddy(a) => a.free(pfn, pages, t),
-        }
+    #[inline]
+    fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        each!(self, a => a.free(run, t))
     }
 
-    fn free_singles(&mut self, first: Pfn, count: u32) {
-        match self {
-            Allocator::Buddy(a) => a.free_singles(first, count),
-        }
+    fn free_singles(&mut self, run: FreeRun) {
+        each!(self, a => a.free_singles(run))
     }
 
-    fn lists(&self) -> &FreeLists {
-        match self {
-            Allocator::Buddy(a) => a.lists(),
-        }
+    fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
+        each!(self, a => a.claim(run, t))
+    }
+
+    fn free_frames(&self) -> u32 {
+        each!(self, a => a.free_frames())
+    }
+
+    fn lists(&self) -> Cow<'_, FreeLists> {
+        each!(self, a => a.lists())
     }
 
     fn check(&self) -> Vec<String> {
-        match self {
-            Allocator::Buddy(a) => a.check(),
-        }
+        each!(self, a => a.check())
     }
 }

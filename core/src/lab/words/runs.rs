@@ -1,0 +1,78 @@
+//! Contiguous requests and runs, in words.
+
+use super::count;
+use crate::lab::event::Report;
+use crate::mm::alloc::request::GFP;
+use crate::mm::alloc::{Gfp, Lack, Mobility, Need, Request};
+use crate::mm::run::Run;
+use crate::units::Pfn;
+
+/// A run that begins, ends or is pinned.
+pub(super) fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
+    let what = |run: &Run| format!("{} from {first}", frames(run.given));
+    match (before, after) {
+        (Some(before), Some(run)) if before.pins < run.pins => format!("{} are pinned: a device uses them", what(&run)),
+        (Some(_), Some(run)) if run.pins == 0 => format!("{} are not pinned any more", what(&run)),
+        (Some(_), Some(run)) => format!("{} are pinned once less", what(&run)),
+        (None, Some(run)) if run.given > run.request.pages => {
+            format!("{} are the kernel's: {} asked for, the rest is lost to rounding", what(&run), run.request.pages)
+        }
+        (None, Some(run)) => format!("{} are the kernel's", what(&run)),
+        (_, None) => format!("the run at {first} is over"),
+    }
+}
+
+pub(super) fn frames(n: u32) -> String {
+    count(u64::from(n), "frame")
+}
+
+/// What a contiguous request took.
+pub(super) fn contig(request: &Request, report: &Report) -> String {
+    let Report { inspected, moved, written, zapped, lack, .. } = report;
+    let end = match lack {
+        None => "served".to_string(),
+        Some(lack) => format!("not served: {}", lack_text(lack)),
+    };
+    format!(
+        "{} in one piece: {inspected} looked at, {moved} moved, {written} written, {zapped} dropped; {end}",
+        frames(request.pages)
+    )
+}
+
+/// Why a request was not served.
+pub fn lack_text(lack: &Lack) -> String {
+    match lack {
+        Lack::Frames { free } => format!("only {} free", frames(*free)),
+        Lack::Run { largest } => format!("the largest free run has {}", frames(*largest)),
+        Lack::Unmovable { at, .. } => format!("{at} can not be moved"),
+        Lack::Forbidden { needed } => match needed {
+            Need::Move => "the request does not allow moving".into(),
+            Need::Reclaim => "the request does not allow reclaim".into(),
+            Need::Disk => "an atomic request may not wait for the disk".into(),
+        },
+    }
+}
+
+/// `alloc(4)`, or with what is not the default: `alloc(4, #{align: 16, movable: true})`.
+pub(super) fn alloc(request: &Request) -> String {
+    let Request { pages, align, offset, zone, gfp, mobility } = *request;
+    let mut options = Vec::new();
+    if align != 1 {
+        options.push(format!("align: {align}"));
+    }
+    if offset != 0 {
+        options.push(format!("offset: {offset}"));
+    }
+    options.extend(zone.map(|zone| format!("zone: {zone}")));
+    if gfp != Gfp::default() {
+        let names = GFP.iter().filter(|(_, flag)| gfp.contains(*flag)).map(|(name, _)| format!("\"{name}\""));
+        options.push(format!("gfp: [{}]", names.collect::<Vec<_>>().join(", ")));
+    }
+    if mobility == Mobility::Movable {
+        options.push("movable: true".into());
+    }
+    match options.is_empty() {
+        true => format!("alloc({pages})"),
+        false => format!("alloc({pages}, #{{{}}})", options.join(", ")),
+    }
+}

@@ -1,0 +1,36 @@
+//! What an allocator's lists are, by their numbers: for sentences, the page, scripts.
+//!
+//! Every allocator numbers the lists of a zone as it likes, below `LISTS_PER_ZONE`; this is where the numbers get meaning.
+
+use super::free_lists::ListId;
+use crate::config::{AllocatorKind, Config};
+use serde::Serialize;
+
+/// What the runs of a list have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ListKind {
+    /// Blocks of 2^order frames.
+    Order { order: u8 },
+}
+
+/// What a list holds.
+pub fn list_kind(config: &Config, list: ListId) -> ListKind {
+    match config.allocator {
+        AllocatorKind::Buddy => ListKind::Order { order: list.list },
+    }
+}
+
+/// Every list of a zone, also the empty ones, in the order in which to draw them.
+pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
+    match config.allocator {
+        AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+    }
+}
+
+/// Its name within a sentence: "the free list of order 3".
+pub fn list_name(config: &Config, list: ListId) -> String {
+    match list_kind(config, list) {
+        ListKind::Order { order } => format!("the free list of order {order}"),
+    }
+}
