@@ -39,6 +39,7 @@ fn machine(config: &Config) -> MachineDto {
     MachineDto {
         geometry: match config.geometry {
             GeometryKind::X86_64 => "x86-64",
+            GeometryKind::X86_32 => "x86-32",
             GeometryKind::Classroom => "classroom",
         },
         page_size: geometry.page_size(),
