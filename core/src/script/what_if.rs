@@ -15,6 +15,7 @@ use crate::machine::Machine;
 use crate::mm::run::{Run, Runs};
 use crate::units::Pfn;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
+use serde_json::Value;
 
 /// Longest history and largest machine that are run again.
 const MOST_STEPS: usize = 10_000;
@@ -48,11 +49,14 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
 }
 
-/// The configuration with some fields replaced.
+/// The configuration with some fields replaced; of an allocator's settings, those that are named.
 fn changed(config: Config, fields: Map) -> Result<Config, Trouble> {
     let mut whole = serde_json::to_value(config).expect("a configuration has only string keys");
     for (name, value) in fields {
-        whole[name.as_str()] = json(value, 0)?;
+        match (&mut whole[name.as_str()], json(value, 0)?) {
+            (Value::Object(settings), Value::Object(named)) => settings.extend(named),
+            (field, value) => *field = value,
+        }
     }
     Ok(machine_from_json(&whole.to_string())?)
 }
