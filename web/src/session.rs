@@ -3,12 +3,12 @@
 //! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
 //! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
 
-use crate::dto::{CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WayBackDto, WhyDto};
+use crate::dto::{AllocDto, CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WayBackDto, WhyDto};
 use crate::index::Index;
 use crate::map::UseCache;
 use crate::search::Search;
 use crate::timeline::Timeline;
-use crate::{inspect, js, links, state, steps, way_back};
+use crate::{alloc, inspect, js, links, state, steps, way_back};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session as Core;
 use pageturner::lab::view::View;
@@ -64,6 +64,11 @@ impl Session {
         let uses = self.uses.count();
         let (core, index) = self.indexed();
         state::state(core, index, uses)
+    }
+
+    /// The allocator at the cursor, as data.
+    pub fn allocator_dto(&self) -> AllocDto {
+        alloc::allocator(self.core.view())
     }
 
     /// Everything about a subject, as data; `None` if there is no such thing now.
@@ -132,6 +137,11 @@ impl Session {
     /// Everything the page shows.
     pub fn state(&mut self) -> JsValue {
         js::value(&self.state_dto())
+    }
+
+    /// The allocator as it is drawn.
+    pub fn allocator(&self) -> JsValue {
+        js::value(&self.allocator_dto())
     }
 
     /// Number of commands, future ones included.
