@@ -103,6 +103,8 @@ dto! {
 
     struct AllocZoneDto { name: String, start: u32, end: u32, free: u32, lists: Vec<AllocListDto> }
 
+    struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
+
     struct AllocDto { zones: Vec<AllocZoneDto>, lost: u32, runs: u32, pinned: u32 }
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }

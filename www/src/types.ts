@@ -81,6 +81,9 @@ export type AllocListDto = { id: number; kind: ListKind; name: string; count: nu
 /** `free` in frames. */
 export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[] };
 
+/** A run given by alloc: `pages` asked for, `given` frames from `first`. */
+export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
+
 /** The allocator at the cursor. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
 export type AllocDto = { zones: AllocZoneDto[]; lost: number; runs: number; pinned: number };
 
@@ -320,6 +323,8 @@ export interface SessionApi {
   links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
   /** The way back from a frame; null if there is no such thing. */
   wayBack(pfn: number): WayBackDto | null;
+  /** The run that a frame belongs to, if any. */
+  run(pfn: number): RunDto | null;
   /** The allocator as it is drawn. */
   allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */

@@ -3,10 +3,12 @@
 //! What a list holds is the core's to say (`naming::list_kind`), and is passed on as it is: a new allocator's lists are
 //! drawn without a change here, as plain lists until the page knows better.
 
-use crate::dto::{AllocDto, AllocListDto, AllocZoneDto};
+use crate::dto::{AllocDto, AllocListDto, AllocZoneDto, RunDto};
 use pageturner::lab::view::View;
 use pageturner::mm::alloc::naming::{list_kind, list_name, lists_of_zone};
-use pageturner::mm::alloc::{FreeRun, ListId};
+use pageturner::mm::alloc::{FreeRun, ListId, Mobility};
+use pageturner::mm::frame::FrameUse;
+use pageturner::units::Pfn;
 use std::collections::BTreeMap;
 
 /// Free runs told of one list; its count tells of the rest.
@@ -17,7 +19,8 @@ pub fn allocator(view: &View) -> AllocDto {
     let runs = first_runs(view);
     let zones = view.config.effective_zones();
     let zones = (0u8..).zip(zones).map(|(n, zone)| {
-        let lists: Vec<AllocListDto> = lists_of_zone(&view.config, n).into_iter().map(|id| list(view, id, &runs)).collect();
+        let lists: Vec<AllocListDto> =
+            lists_of_zone(&view.config, n).into_iter().map(|id| list(view, id, &runs)).collect();
         let free = lists.iter().map(|list| list.frames).sum();
         AllocZoneDto { name: zone.name, start: zone.start, end: zone.end, free, lists }
     });
@@ -27,6 +30,21 @@ pub fn allocator(view: &View) -> AllocDto {
         runs: view.runs.len() as u32,
         pinned: view.runs.values().filter(|run| run.pins > 0).count() as u32,
     }
+}
+
+/// The run that a frame belongs to.
+pub fn run_of(view: &View, pfn: Pfn) -> Option<RunDto> {
+    let frame = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn))?;
+    let FrameUse::Run { first } = frame.state else { return None };
+    let run = view.runs.get(&first)?;
+    Some(RunDto {
+        first: first.0,
+        pages: run.request.pages,
+        given: run.given,
+        pins: run.pins,
+        movable: run.request.mobility == Mobility::Movable,
+        id: run.id.0.into(),
+    })
 }
 
 fn list(view: &View, id: ListId, runs: &BTreeMap<ListId, Vec<(u32, u32)>>) -> AllocListDto {
