@@ -5,6 +5,8 @@ pub mod command;
 pub mod cost;
 pub mod dump;
 pub mod event;
+pub mod fragmentation;
+pub mod lockstep;
 pub mod placed;
 pub mod recording;
 pub mod reverse;
