@@ -77,6 +77,7 @@ impl Sets {
             | Event::Merge { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
+            | Event::Fit { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

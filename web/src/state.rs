@@ -47,6 +47,7 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::QuickFit => "quick_fit",
         },
         rmap: match config.rmap {
             RmapKind::None => "none",

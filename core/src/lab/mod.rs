@@ -6,6 +6,7 @@ pub mod compare;
 pub mod cost;
 pub mod dump;
 pub mod event;
+pub mod fragmentation;
 pub mod lockstep;
 pub mod placed;
 pub mod recording;

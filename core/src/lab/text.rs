@@ -6,7 +6,7 @@ use crate::hw::pte::Pte;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::ObjectKind;
 use crate::mm::vma::{Vma, VmaFlags};
-use crate::units::{Pfn, Pid};
+use crate::units::Pid;
 use std::fmt::Write;
 
 /// Cells of a row of the map.
@@ -229,15 +229,6 @@ pub fn counters(view: &View) -> String {
 /// Everything: map, processes, free blocks, swap, counters.
 pub fn summary(view: &View) -> String {
     [memory_map(view), processes(view), resources(view), counters(view)].join("\n")
-}
-
-/// The free run of most frames: its first frame and its length.
-pub fn largest_free(view: &View) -> Option<(Pfn, u32)> {
-    view.free
-        .nonempty()
-        .flat_map(|id| view.free.list(id))
-        .map(|run| (run.start, run.len))
-        .max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
 }
 
 #[cfg(test)]

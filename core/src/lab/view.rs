@@ -151,6 +151,7 @@ impl View {
             | Event::Merge { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
+            | Event::Fit { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
