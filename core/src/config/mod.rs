@@ -1,10 +1,12 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
 pub mod contig;
+mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 use contig::Contig;
+pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
@@ -79,6 +81,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Look-aside lists by length: the segments of 2013.
+    QuickFit,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -123,6 +127,7 @@ pub struct Config {
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub quick_fit: QuickFit,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -154,6 +159,7 @@ impl Default for Config {
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            quick_fit: QuickFit::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -217,6 +223,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.quick_fit.validate()?;
         self.validate_ranges()
     }
 

@@ -88,7 +88,7 @@ impl Mm {
             return Ok(first);
         }
         match self.alloc {
-            Allocator::Buddy(_) => self.make_room(request, t),
+            Allocator::Buddy(_) | Allocator::QuickFit(_) => self.make_room(request, t),
         }
     }
 

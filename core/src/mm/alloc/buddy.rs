@@ -188,6 +188,11 @@ impl FrameAllocator for Buddy {
         Ok(request.pages.next_power_of_two())
     }
 
+    fn alignment(&self, request: &Request) -> u32 {
+        let size = if request.offset == 0 { request.pages.next_power_of_two() } else { 1 };
+        request.align.max(size)
+    }
+
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let got = self.try_zones(order_of(request.pages), self.min_free, t);
         t.emit(|| Event::Alloc { request: *request, got });

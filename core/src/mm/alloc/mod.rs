@@ -4,6 +4,7 @@
 pub mod buddy;
 pub mod free_lists;
 pub mod naming;
+pub mod quick_fit;
 pub mod request;
 
 use crate::config::{AllocatorKind, Config};
@@ -12,6 +13,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
 
@@ -25,6 +27,10 @@ pub trait FrameAllocator {
     /// # Errors
     /// The request never can be served: says why, and what could.
     fn given(&self, request: &Request) -> Result<u32, Refusal>;
+    /// The alignment that a run has, at least that asked for: where no offset is, blocks are aligned to their size.
+    fn alignment(&self, request: &Request) -> u32 {
+        request.align
+    }
     /// Contiguous frames, or `None` if there are none now. Tells the trace what it looked at, split and joined.
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
     /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
@@ -46,6 +52,7 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    QuickFit(QuickFit),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -53,6 +60,7 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::QuickFit($a) => $call,
         }
     };
 }
@@ -62,6 +70,7 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
         }
     }
 }
@@ -73,6 +82,10 @@ impl FrameAllocator for Allocator {
 
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         each!(self, a => a.given(request))
+    }
+
+    fn alignment(&self, request: &Request) -> u32 {
+        each!(self, a => a.alignment(request))
     }
 
     #[inline]

@@ -19,8 +19,8 @@ mod plan;
 
 use super::Mm;
 use super::alloc::{FrameAllocator, Gfp, Lack, Need, Request};
+use crate::config::Config;
 use crate::config::contig::{Contig, Rescue};
-use crate::config::{AllocatorKind, Config};
 use crate::lab::event::{Event, NullTrace, Report, Trace};
 use crate::units::Pfn;
 
@@ -32,8 +32,6 @@ pub struct Settings {
     zones: Vec<(u32, u32)>,
     /// Frames of a zone that stay free.
     reserve: u32,
-    /// Whether the allocator gives blocks, aligned to their size.
-    blocks: bool,
 }
 
 impl Settings {
@@ -43,7 +41,6 @@ impl Settings {
             contig: config.contig,
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
             reserve: config.min_free,
-            blocks: config.allocator == AllocatorKind::Buddy,
         }
     }
 }
