@@ -77,6 +77,7 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Mark { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

@@ -85,6 +85,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Inspect { .. } => "inspect",
         Event::Alloc { .. } => "alloc",
         Event::Fit { .. } => "fit",
+        Event::Mark { .. } => "mark",
         Event::Migrate { .. } => "migrate",
         Event::Contig { .. } => "contig",
         Event::Reclaim { .. } => "reclaim",

@@ -1,11 +1,13 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
 pub mod contig;
+pub mod memarea;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 use contig::Contig;
+use memarea::Memarea;
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +83,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length, found by a scan over the buddy's structures: the mail of 2001.
+    Memarea,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
 }
@@ -128,6 +132,10 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub quick_fit: QuickFit,
+    /// Of `memarea`.
+    pub memarea: Memarea,
+    /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
+    pub hash_pages: u32,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -160,6 +168,8 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             quick_fit: QuickFit::default(),
+            memarea: Memarea::default(),
+            hash_pages: 0,
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -224,6 +234,9 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.quick_fit.validate()?;
+        if self.hash_pages > self.frames / 2 {
+            return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");
+        }
         self.validate_ranges()
     }
 

@@ -249,6 +249,11 @@ pub enum Event {
         pages: u32,
         fit: Fit,
     },
+    /// The allocator wrote so many words of a map of its own, about frames from `pfn`.
+    Mark {
+        pfn: Pfn,
+        words: u32,
+    },
     /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
     Migrate {
         from: Pfn,

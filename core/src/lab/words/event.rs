@@ -110,6 +110,9 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Alloc { request, got: None } => {
             format!("{} asked of the allocator: there is no such run", frames(request.pages))
         }
+        Event::Mark { pfn, words } => {
+            format!("the map of free runs at {pfn}: {} written", count(u64::from(*words), "word"))
+        }
         Event::Fit { pfn, pages, fit } => fitted(*pfn, *pages, *fit),
         Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
         Event::Contig { request, report } => contig(request, report),

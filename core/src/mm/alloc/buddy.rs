@@ -107,13 +107,14 @@ impl Buddy {
             as u8
     }
 
-    fn zone_free(&self, zone: u8) -> u32 {
+    /// Free frames of a zone.
+    pub(super) fn free_in(&self, zone: u8) -> u32 {
         (0..=self.max_order).map(|order| self.lists.frames(ListId { zone, list: order })).sum()
     }
 
     fn try_zones(&mut self, order: u8, reserve: u32, t: &mut impl Trace) -> Option<Pfn> {
         for zone in (0..self.zones.len() as u8).rev() {
-            if reserve > 0 && self.zone_free(zone) < reserve + (1 << order) {
+            if reserve > 0 && self.free_in(zone) < reserve + (1 << order) {
                 continue;
             }
             if let Some(pfn) = self.alloc_in_zone(zone, order, t) {
@@ -138,6 +139,12 @@ impl Buddy {
             at += 1 << order;
             Some(block)
         })
+    }
+
+    /// The length of the free block that begins at a frame.
+    #[inline]
+    pub(super) fn free_block(&self, pfn: Pfn) -> Option<u32> {
+        self.lists.run_at(pfn).map(|(len, _)| len)
     }
 
     /// The free block that holds a frame.

@@ -3,9 +3,11 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod memarea;
 pub mod naming;
 pub mod quick_fit;
 pub mod request;
+pub mod run_map;
 
 use crate::config::{AllocatorKind, Config};
 use crate::lab::command::Refusal;
@@ -13,6 +15,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use memarea::Memarea;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
@@ -52,6 +55,7 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    Memarea(Memarea),
     QuickFit(QuickFit),
 }
 
@@ -60,6 +64,7 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::Memarea($a) => $call,
             Allocator::QuickFit($a) => $call,
         }
     };
@@ -70,6 +75,7 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::Memarea => Allocator::Memarea(Memarea::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
         }
     }

@@ -21,7 +21,7 @@ pub enum ListKind {
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => ListKind::Order { order: list.list },
+        AllocatorKind::Buddy | AllocatorKind::Memarea => ListKind::Order { order: list.list },
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -32,7 +32,9 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => {
+            (0..=config.max_order).map(|list| ListId { zone, list }).collect()
+        }
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }

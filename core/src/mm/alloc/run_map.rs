@@ -59,6 +59,17 @@ impl RunMap {
         high - low + 1 + self.update((low, high))
     }
 
+    /// Free frames.
+    pub fn free(&self) -> u32 {
+        self.words.iter().map(|bits| bits.count_ones()).sum()
+    }
+
+    /// Whether all of these frames are free.
+    pub fn holds(&self, run: FreeRun) -> bool {
+        let free = |n: u32| self.words[(n >> WORD) as usize] >> (n & 63) & 1 == 1;
+        (run.start.0..run.start.0 + run.len).all(free)
+    }
+
     /// Sums up again what lies over words `low..=high`, as far up as anything changes.
     fn update(&mut self, (mut low, mut high): (u32, u32)) -> u32 {
         let mut written = 0;
@@ -80,14 +91,15 @@ impl RunMap {
 
     fn sum_of_children(&self, level: usize, node: u32) -> Sum {
         let span = self.span(level);
-        (node << FANOUT..(node + 1) << FANOUT).fold(None, |left: Option<(Sum, u32)>, child| {
-            let right = self.sum(level, child);
-            Some(match left {
-                None => (right, span),
-                Some((left, len)) => (left.join(len, right, span), len + span),
+        (node << FANOUT..(node + 1) << FANOUT)
+            .fold(None, |left: Option<(Sum, u32)>, child| {
+                let right = self.sum(level, child);
+                Some(match left {
+                    None => (right, span),
+                    Some((left, len)) => (left.join(len, right, span), len + span),
+                })
             })
-        })
-        .map_or(Sum::default(), |(sum, _)| sum)
+            .map_or(Sum::default(), |(sum, _)| sum)
     }
 
     /// Frames under one child of a node of this level.
@@ -200,7 +212,8 @@ mod tests {
         let (mut map, mut free) = (RunMap::new(frames), vec![false; frames as usize]);
         for _ in 0..4000 {
             let start = next(frames);
-            let run = FreeRun { start: Pfn(start), len: (1 + next([3, 70, 900][next(3) as usize])).min(frames - start) };
+            let most = [3, 70, 900][next(3) as usize];
+            let run = FreeRun { start: Pfn(start), len: (1 + next(most)).min(frames - start) };
             let on = next(2) == 0;
             map.set(run, on);
             free[start as usize..(start + run.len) as usize].fill(on);

@@ -19,8 +19,9 @@ mod plan;
 
 use super::Mm;
 use super::alloc::{FrameAllocator, Gfp, Lack, Need, Request};
-use crate::config::Config;
 use crate::config::contig::{Contig, Rescue};
+use crate::config::memarea::Memarea;
+use crate::config::{AllocatorKind, Config};
 use crate::lab::event::{Event, NullTrace, Report, Trace};
 use crate::units::Pfn;
 
@@ -37,8 +38,14 @@ pub struct Settings {
 impl Settings {
     /// From a validated configuration.
     pub fn new(config: &Config) -> Settings {
+        let mut contig = config.contig;
+        if config.allocator == AllocatorKind::Memarea {
+            let Memarea { zap_cache, move_pages, swap_out, .. } = config.memarea;
+            (contig.zap, contig.moving, contig.swap) =
+                (contig.zap && zap_cache, contig.moving && move_pages, contig.swap && swap_out);
+        }
         Settings {
-            contig: config.contig,
+            contig,
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
             reserve: config.min_free,
         }
