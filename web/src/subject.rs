@@ -84,6 +84,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Merge { .. } => "merge",
         Event::Inspect { .. } => "inspect",
         Event::Alloc { .. } => "alloc",
+        Event::Fit { .. } => "fit",
         Event::Migrate { .. } => "migrate",
         Event::Contig { .. } => "contig",
         Event::Reclaim { .. } => "reclaim",

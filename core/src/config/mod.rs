@@ -1,7 +1,10 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+mod quick_fit;
+
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
@@ -76,6 +79,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Look-aside lists by length: the segments of 2013.
+    QuickFit,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -118,6 +123,7 @@ pub struct Config {
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub quick_fit: QuickFit,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -148,6 +154,7 @@ impl Default for Config {
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            quick_fit: QuickFit::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -211,6 +218,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.quick_fit.validate()?;
         self.validate_ranges()
     }
 

@@ -67,6 +67,7 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         | Event::Split { .. }
         | Event::Merge { .. }
         | Event::Alloc { .. }
+        | Event::Fit { .. }
         | Event::Migrate { .. }
         | Event::Contig { .. }
         | Event::Reclaim { .. }

@@ -243,6 +243,12 @@ pub enum Event {
         request: Request,
         got: Option<Pfn>,
     },
+    /// How well a request fitted: `pages` frames at `pfn`.
+    Fit {
+        pfn: Pfn,
+        pages: u32,
+        fit: Fit,
+    },
     /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
     Migrate {
         from: Pfn,
@@ -318,6 +324,20 @@ pub enum Event {
         signal: Signal,
         addr: VirtAddr,
     },
+}
+
+/// How a request fitted what was free.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// A freed run of exactly this length was given again.
+    Exact,
+    /// These frames are left free below a run that had to be aligned.
+    Gap,
+    /// A large run stands off its alignment: it was given or moved there, memory being short.
+    Degraded,
+    /// A large run stands at its alignment again.
+    Realigned,
 }
 
 /// What a contiguous request took.

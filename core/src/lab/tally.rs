@@ -1,7 +1,7 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
 use super::cost::cost;
-use super::event::{Event, FaultKind};
+use super::event::{Event, FaultKind, Fit};
 use crate::config::RmapKind;
 use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
@@ -65,6 +65,13 @@ tally! {
     inspected,
     splits,
     merges,
+    /// Freed runs that were given again whole: their length was the one wanted.
+    exact_fits,
+    /// Frames left free below runs that had to be aligned.
+    gap_frames,
+    /// Large runs put off their alignment, and back at it.
+    degraded,
+    realigned,
     disk_reads,
     disk_writes,
     pages_copied,
@@ -135,6 +142,10 @@ impl Tally {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
             }
             Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
+            Event::Fit { fit: Fit::Exact, .. } => one(&mut self.exact_fits),
+            Event::Fit { fit: Fit::Gap, pages, .. } => self.gap_frames = op(self.gap_frames, u64::from(*pages)),
+            Event::Fit { fit: Fit::Degraded, .. } => one(&mut self.degraded),
+            Event::Fit { fit: Fit::Realigned, .. } => one(&mut self.realigned),
             Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 one(&mut self.contig_requests);

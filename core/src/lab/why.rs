@@ -68,6 +68,7 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Split { pfn, .. }
         | Event::Merge { pfn, .. }
         | Event::Inspect { pfn, .. }
+        | Event::Fit { pfn, .. }
         | Event::Migrate { to: pfn, .. }
         | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::Pte { pid, level: 0, vpn, .. } => Some(Subject::Page(*pid, *vpn)),

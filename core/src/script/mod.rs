@@ -17,6 +17,7 @@ mod queries;
 mod reverse;
 mod room;
 mod run;
+mod runs;
 mod values;
 mod what_if;
 

@@ -1,7 +1,7 @@
 //! Contiguous requests and runs, in words.
 
 use super::count;
-use crate::lab::event::Report;
+use crate::lab::event::{Fit, Report};
 use crate::mm::alloc::request::GFP;
 use crate::mm::alloc::{Gfp, Lack, Mobility, Need, Request};
 use crate::mm::run::Run;
@@ -37,6 +37,17 @@ pub(super) fn contig(request: &Request, report: &Report) -> String {
         "{} in one piece: {inspected} looked at, {moved} moved, {written} written, {zapped} dropped; {end}",
         frames(request.pages)
     )
+}
+
+/// How a request fitted what was free.
+pub(super) fn fitted(pfn: Pfn, pages: u32, fit: Fit) -> String {
+    let what = frames(pages);
+    match fit {
+        Fit::Exact => format!("{what} at {pfn} are given again: the length is the one wanted"),
+        Fit::Gap => format!("{what} at {pfn} are left below the run, which has to be aligned"),
+        Fit::Degraded => format!("the large run of {what} stands at {pfn}, off its alignment"),
+        Fit::Realigned => format!("the large run of {what} stands at {pfn}, aligned again"),
+    }
 }
 
 /// Why a request was not served.

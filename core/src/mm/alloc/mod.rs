@@ -4,6 +4,7 @@
 pub mod buddy;
 pub mod free_lists;
 pub mod naming;
+pub mod quick_fit;
 pub mod request;
 
 use crate::config::{AllocatorKind, Config};
@@ -12,6 +13,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
 
@@ -46,6 +48,7 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    QuickFit(QuickFit),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -53,6 +56,7 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::QuickFit($a) => $call,
         }
     };
 }
@@ -62,6 +66,7 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
         }
     }
 }

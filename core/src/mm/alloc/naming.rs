@@ -12,12 +12,20 @@ use serde::Serialize;
 pub enum ListKind {
     /// Blocks of 2^order frames.
     Order { order: u8 },
+    /// Runs of exactly this many frames.
+    Length { pages: u32 },
+    /// Runs of more than this many frames.
+    Longer { pages: u32 },
 }
 
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
         AllocatorKind::Buddy => ListKind::Order { order: list.list },
+        AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
+            ListKind::Length { pages: u32::from(list.list) + 1 }
+        }
+        AllocatorKind::QuickFit => ListKind::Longer { pages: u32::from(config.quick_fit.lists) },
     }
 }
 
@@ -25,6 +33,7 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
 
@@ -32,5 +41,8 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
 pub fn list_name(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order } => format!("the free list of order {order}"),
+        ListKind::Length { pages: 1 } => "the look-aside list of 1 frame".into(),
+        ListKind::Length { pages } => format!("the look-aside list of {pages} frames"),
+        ListKind::Longer { pages } => format!("the list of runs longer than {pages} frames"),
     }
 }
