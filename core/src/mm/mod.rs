@@ -15,6 +15,7 @@ pub mod ksm;
 pub mod lineage;
 pub mod merge;
 pub mod near;
+pub mod neighbours;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -77,6 +78,8 @@ pub struct Mm {
     pub(crate) policy: PolicyKind,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
+    /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
+    pub(crate) drop_neighbours: bool,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -128,6 +131,7 @@ impl Mm {
             trees: Trees::new(config),
             policy: config.policy,
             fault_around: config.fault_around,
+            drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,

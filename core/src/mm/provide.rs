@@ -80,6 +80,7 @@ impl Mm {
 
     /// Contiguous frames from the allocator, else after reclaim. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        self.reclaim_neighbours(request, t);
         loop {
             if let Some(first) = self.alloc.alloc(request, t) {
                 return Ok(first);

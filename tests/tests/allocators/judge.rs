@@ -14,6 +14,8 @@ pub struct Judge {
     finds: Finds,
     pub alloc: Allocator,
     pub free: Bits,
+    /// The frames that are there at all.
+    all: Bits,
     /// Folded from the events, as the view does; `None`: nobody listens.
     fold: Option<FreeLists>,
 }
@@ -42,7 +44,8 @@ impl Judge {
     pub fn new(config: &Config, finds: Finds, listen: bool, usable: impl Fn(u32) -> bool) -> Judge {
         let alloc = Allocator::new(config, &|pfn| usable(pfn.0));
         let fold = listen.then(|| alloc.lists().into_owned());
-        Judge { config: config.clone(), finds, alloc, free: Bits::new(config.frames, usable), fold }
+        let all = Bits::new(config.frames, usable);
+        Judge { config: config.clone(), finds, alloc, free: all.clone(), all, fold }
     }
 
     /// Asks for a run; if it is given, it was free and is what was asked for, and if not, there is none.
@@ -51,8 +54,7 @@ impl Judge {
         let plain = Request { align: 1, offset: 0, zone: None, ..*request };
         let request = if self.finds == Finds::Blocks { &plain } else { request };
         let Ok(len) = self.alloc.given(request) else {
-            let all = Bits::new(self.config.frames, |_| true);
-            let could = find(&self.config, self.finds, &all, request);
+            let could = find(&self.config, self.finds, &self.all, request);
             assert!(self.finds == Finds::Less || could.is_none(), "{request:?} is refused, {could:?} could serve it");
             return None;
         };

@@ -7,7 +7,8 @@ mod machine;
 mod oracle;
 mod walks;
 
-use pageturner::config::Config;
+use pageturner::config::AllocatorKind::{PageArray, QuickFit};
+use pageturner::config::{Coalesce, Config, Joining, Round};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,4 +64,10 @@ macro_rules! suite {
 suite! {
     buddy: Blocks, |_| {};
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
+    page_array: Runs, |c| c.allocator = PageArray;
+    page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
+    page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
+    quick_fit: Runs, |c| c.allocator = QuickFit;
+    quick_fit_never_joined: Less, |c| (c.allocator, c.quick_fit.coalesce) = (QuickFit, Coalesce::Never);
+    quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);
 }
