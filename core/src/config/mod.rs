@@ -1,11 +1,13 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
 pub mod contig;
+mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 use contig::Contig;
+pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +83,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length on queues, joined lazily: the mail of 1996.
+    PageArray,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
 }
@@ -127,6 +131,7 @@ pub struct Config {
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub page_array: PageArray,
     pub quick_fit: QuickFit,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
@@ -159,6 +164,7 @@ impl Default for Config {
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            page_array: PageArray::default(),
             quick_fit: QuickFit::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
@@ -223,6 +229,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.page_array.validate()?;
         self.quick_fit.validate()?;
         self.validate_ranges()
     }
