@@ -1,7 +1,10 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod buddy;
+
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use buddy::{BuddyConfig, StoreKind};
 use serde::{Deserialize, Serialize};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
@@ -111,13 +114,15 @@ pub struct Config {
     pub reserved: u32,
     /// Largest order of the buddy allocator, 0 to 10: its largest block has 2^max_order frames.
     pub max_order: u8,
-    /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
+    /// Frames of each zone that stay free for the kernel, its min watermark: reclaim starts before they are taken.
     pub min_free: u32,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    #[serde(skip_serializing_if = "BuddyConfig::is_default")]
+    pub buddy: BuddyConfig,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -148,6 +153,7 @@ impl Default for Config {
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            buddy: BuddyConfig::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -211,6 +217,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.buddy.validate()?;
         self.validate_ranges()
     }
 

@@ -5,15 +5,15 @@ use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::units::Pfn;
 
-/// The next victim. `None`: two rounds found nothing that may be evicted.
-pub fn victim(mm: &mut Mm, t: &mut impl Trace) -> Option<Pfn> {
+/// The next victim, a frame below `below`. `None`: two rounds found nothing that may be evicted.
+pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> Option<Pfn> {
     let frames = mm.frames.len();
     let mut hand = mm.hand;
     let mut found = None;
     for _ in 0..2 * frames {
         let pfn = hand;
         hand = Pfn((hand.0 + 1) % frames);
-        if !mm.evictable(pfn) {
+        if pfn >= below || !mm.evictable(pfn) {
             continue;
         }
         let referenced = mm.test_and_clear_accessed(pfn, t);

@@ -2,6 +2,7 @@
 //! the frame is freed. Adding a policy: its file, one variant of `PolicyKind`, one line in `victim`.
 
 pub mod clock;
+pub mod kswapd;
 pub mod oom;
 
 use super::Mm;
@@ -15,11 +16,16 @@ use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 impl Mm {
     /// Tries to free `wanted` frames; returns how many it did.
     pub(crate) fn reclaim(&mut self, wanted: u32, t: &mut impl Trace) -> u32 {
+        self.reclaim_below(wanted, Pfn(u32::MAX), t)
+    }
+
+    /// The same, of frames below one.
+    pub(crate) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
         t.emit(|| Event::Reclaim { wanted });
         let mut freed = 0;
         while freed < wanted {
             let victim = match self.policy {
-                PolicyKind::Clock => clock::victim(self, t),
+                PolicyKind::Clock => clock::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
             self.evict(pfn, t);
