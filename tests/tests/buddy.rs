@@ -24,7 +24,8 @@ enum Do {
 
 fn request() -> impl Strategy<Value = Request> {
     let pages = prop_oneof![6 => Just(1u32), 3 => 2u32..9, 1 => 9u32..33];
-    let align = prop_oneof![6 => Just((1u32, 0u32)), 1 => (0u32..8, 0u32..256).prop_map(|(a, o)| (1 << a, o % (1 << a)))];
+    let align =
+        prop_oneof![6 => Just((1u32, 0u32)), 1 => (0u32..8, 0u32..256).prop_map(|(a, o)| (1 << a, o % (1 << a)))];
     let zone = prop_oneof![6 => Just(None), 1 => (0u8..2).prop_map(Some)];
     let gfp = prop_oneof![4 => Just(Gfp::default()), 1 => Just(Gfp::ATOMIC)];
     let mobility = prop_oneof![Just(Mobility::Unmovable), Just(Mobility::Movable)];
@@ -95,7 +96,12 @@ fn run(config: Config, commands: Vec<Do>) -> Tested {
                     take(&mut free, FreeRun { start, len: given })?;
                     held.push(FreeRun { start, len: given });
                 } else {
-                    prop_assert!(missed_rightly(&config, &heard, &request, given), "{:?} of {:?}", request, heard.lists());
+                    prop_assert!(
+                        missed_rightly(&config, &heard, &request, given),
+                        "{:?} of {:?}",
+                        request,
+                        heard.lists()
+                    );
                 }
             }
             Do::Free(n) => {
@@ -144,7 +150,8 @@ fn run(config: Config, commands: Vec<Do>) -> Tested {
         prop_assert_eq!(&*heard.lists(), &fold.0, "the fold");
         prop_assert_eq!(&*unheard.lists(), &fold.0, "with nobody listening");
         prop_assert_eq!(heard.free_frames() as usize, free.iter().filter(|free| **free).count());
-        let listed: BTreeSet<u32> = heard.lists().all_runs().flat_map(|(run, _)| run.start.0..run.start.0 + run.len).collect();
+        let listed: BTreeSet<u32> =
+            heard.lists().all_runs().flat_map(|(run, _)| run.start.0..run.start.0 + run.len).collect();
         prop_assert!(listed.iter().all(|n| free[*n as usize]));
     }
     Ok(())
@@ -174,7 +181,8 @@ fn placed_well(config: &Config, request: &Request, start: Pfn, given: u32) -> Te
 /// A miss is right if no zone that the request may use has both frames to spare and a block with such a place.
 fn missed_rightly(config: &Config, buddy: &Buddy, request: &Request, given: u32) -> bool {
     let lists = buddy.lists();
-    let reserve = if request.gfp.contains(Gfp::ATOMIC) { config.min_free - config.min_free / 2 } else { config.min_free };
+    let reserve =
+        if request.gfp.contains(Gfp::ATOMIC) { config.min_free - config.min_free / 2 } else { config.min_free };
     let in_zone = |zone: u8| lists.all_runs().filter(move |(_, list)| list.zone == zone).map(|(run, _)| run);
     (0..=request.zone.unwrap_or(1)).all(|zone| {
         let free: u32 = in_zone(zone).map(|run| run.len).sum();
@@ -195,9 +203,8 @@ fn same_blocks(taken: Vec<(u32, u32)>, max_order: u8) -> Tested {
     let blocks = |buddy: &Buddy| -> Vec<(FreeRun, ListId)> { buddy.lists().all_runs().collect() };
     prop_assert_eq!(blocks(&lists), blocks(&bits));
     for order in 0..=max_order {
-        let counts = [lists.clone(), bits.clone()].map(|mut buddy| {
-            std::iter::from_fn(|| buddy.alloc(&Request::of(1 << order), &mut NullTrace)).count()
-        });
+        let counts = [lists.clone(), bits.clone()]
+            .map(|mut buddy| std::iter::from_fn(|| buddy.alloc(&Request::of(1 << order), &mut NullTrace)).count());
         prop_assert_eq!(counts[0], counts[1], "order {}", order);
     }
     Ok(())

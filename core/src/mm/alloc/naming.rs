@@ -36,7 +36,11 @@ fn buddy_kind(config: &Config, list: u8) -> ListKind {
     let per_cpu = list >= buddy::per_cpu_list(0);
     let group = if per_cpu { list - buddy::per_cpu_list(0) } else { list / buddy::list_of(0, 1) };
     let mobility = config.buddy.mobility.then(|| MOBILITIES[usize::from(group)].1);
-    if per_cpu { ListKind::PerCpu { mobility } } else { ListKind::Order { order: list % buddy::list_of(0, 1), mobility } }
+    if per_cpu {
+        ListKind::PerCpu { mobility }
+    } else {
+        ListKind::Order { order: list % buddy::list_of(0, 1), mobility }
+    }
 }
 
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
@@ -54,13 +58,24 @@ fn buddy_lists(config: &Config) -> Vec<u8> {
 
 /// Its name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
-    let of = |mobility: Option<Mobility>| match mobility {
+    match list_kind(config, list) {
+        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
+        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
+    }
+}
+
+/// What its runs are, after their number: "of order 3".
+pub fn runs_on(config: &Config, list: ListId) -> String {
+    match list_kind(config, list) {
+        ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
+        ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
+    }
+}
+
+fn word(mobility: Option<Mobility>) -> &'static str {
+    match mobility {
         None => "",
         Some(Mobility::Unmovable) => "unmovable ",
         Some(Mobility::Movable) => "movable ",
-    };
-    match list_kind(config, list) {
-        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", of(mobility)),
-        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", of(mobility)),
     }
 }

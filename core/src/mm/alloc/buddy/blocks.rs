@@ -196,7 +196,9 @@ impl Buddy {
     pub(super) fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();
         if let Store::Bitmaps(zones) = &self.store {
-            broken.extend(zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()));
+            broken.extend(
+                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
+            );
         }
         let lists = self.lists();
         let mut free = vec![0; self.zones.len()];
@@ -210,11 +212,14 @@ impl Buddy {
                 broken.push(format!("buddy: block {} of {} frames on the list of order {order}", run.start, run.len));
             }
             let buddy = Pfn(run.start.0 ^ size);
-            let merges = |other: ListId| other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0);
+            let merges = |other: ListId| {
+                other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0)
+            };
             if order < self.max_order && lists.list_at(buddy).is_some_and(merges) {
                 broken.push(format!("buddy: {} and {buddy} of order {order} are both free and not merged", run.start));
             }
-            let groups = |blocks: &Pageblocks| (0..size).all(|n| list.list == list_of(order, blocks.group_of(run.start.0 + n)));
+            let groups =
+                |blocks: &Pageblocks| (0..size).all(|n| list.list == list_of(order, blocks.group_of(run.start.0 + n)));
             if !self.pageblocks.as_ref().is_none_or(groups) {
                 broken.push(format!("buddy: block {} is on a list of another group than its pageblock", run.start));
             }

@@ -109,7 +109,8 @@ impl Buddy {
         let free = self.free_blocks_of(zone, whole)?;
         let free_frames: u32 = free.iter().map(|(run, _)| run.len).sum();
         let movable = self.pageblocks.as_ref()?.movable_in(whole);
-        let alike = if group == MOVABLE { movable } else { whole.len - free_frames.saturating_add(movable).min(whole.len) };
+        let alike =
+            if group == MOVABLE { movable } else { whole.len - free_frames.saturating_add(movable).min(whole.len) };
         if free_frames + alike < whole.len / 2 {
             return None;
         }
