@@ -1,10 +1,12 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+mod gravity;
 mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use gravity::Gravity;
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
@@ -83,6 +85,8 @@ pub enum AllocatorKind {
     Buddy,
     /// Runs of any length on queues, joined lazily: the mail of 1996.
     PageArray,
+    /// Large free areas sink to the bottom, fragments serve single pages: the mail of 1998.
+    Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
 }
@@ -128,6 +132,7 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub page_array: PageArray,
+    pub gravity: Gravity,
     pub quick_fit: QuickFit,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
@@ -160,6 +165,7 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             page_array: PageArray::default(),
+            gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
@@ -225,6 +231,7 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.page_array.validate()?;
+        self.gravity.validate()?;
         self.quick_fit.validate()?;
         self.validate_ranges()
     }

@@ -67,7 +67,9 @@ impl Mm {
                 return Some(pfn);
             }
             if self.reclaim(1, t) == 0 {
-                return None;
+                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
+                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+                return Some(pfn);
             }
         }
     }
@@ -86,9 +88,18 @@ impl Mm {
                 return Ok(first);
             }
             if self.reclaim(request.pages, t) == 0 {
+                if let Some(first) = self.break_kept_area(request, t) {
+                    return Ok(first);
+                }
                 return Err(Lack::Frames { free: self.alloc.free_frames() });
             }
         }
+    }
+
+    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
+    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
+        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

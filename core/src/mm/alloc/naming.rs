@@ -16,6 +16,8 @@ pub enum ListKind {
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
+    /// Runs in balanced trees.
+    Tree,
 }
 
 /// What a list holds.
@@ -26,6 +28,8 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
             ListKind::Length { pages: u32::from(list.list) }
         }
         AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
+        AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
+        AllocatorKind::Gravity => ListKind::Tree,
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -38,21 +42,32 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
+    }
+}
+
+/// What its runs have in common, behind their number: "3 of order 2".
+pub fn list_label(config: &Config, list: ListId) -> String {
+    match list_kind(config, list) {
+        ListKind::Order { order } => format!("of order {order}"),
+        ListKind::Length { pages: 1 } => "of 1 frame".into(),
+        ListKind::Length { pages } => format!("of {pages} frames"),
+        ListKind::Tree => "in the trees".into(),
+        ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }
 
 /// Its name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
-    let arrays = config.allocator == AllocatorKind::PageArray;
-    match list_kind(config, list) {
-        ListKind::Order { order } => format!("the free list of order {order}"),
-        ListKind::Length { pages } => {
-            let (list, s) = (if arrays { "queue" } else { "look-aside list" }, if pages == 1 { "" } else { "s" });
-            format!("the {list} of {pages} frame{s}")
-        }
-        ListKind::Longer { pages } => {
-            format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
-        }
+    let label = list_label(config, list);
+    match (list_kind(config, list), config.allocator) {
+        (ListKind::Order { .. }, _) => format!("the free list {label}"),
+        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
+        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
+        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
+        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
+        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
+        (ListKind::Tree, _) => "the trees of areas".into(),
     }
 }
