@@ -27,6 +27,8 @@ pub enum ListKind {
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
+    /// Runs in balanced trees.
+    Tree,
 }
 
 /// What a list holds.
@@ -37,6 +39,8 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
             ListKind::Length { pages: u32::from(list.list) }
         }
         AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
+        AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
+        AllocatorKind::Gravity => ListKind::Tree,
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -60,6 +64,7 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
@@ -70,29 +75,30 @@ fn buddy_lists(config: &Config) -> Vec<u8> {
     orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
 }
 
-/// Its name within a sentence: "the free list of order 3".
-pub fn list_name(config: &Config, list: ListId) -> String {
-    let arrays = config.allocator == AllocatorKind::PageArray;
-    match list_kind(config, list) {
-        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
-        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
-        ListKind::Length { pages } => {
-            let (list, s) = (if arrays { "queue" } else { "look-aside list" }, if pages == 1 { "" } else { "s" });
-            format!("the {list} of {pages} frame{s}")
-        }
-        ListKind::Longer { pages } => {
-            format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
-        }
-    }
-}
-
-/// What its runs are, after their number: "of order 3".
-pub fn runs_on(config: &Config, list: ListId) -> String {
+/// What its runs have in common, behind their number: "3 of order 2".
+pub fn list_label(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
         ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
-        ListKind::Length { pages } => format!("of length {pages}"),
-        ListKind::Longer { pages } => format!("longer than {pages}"),
+        ListKind::Length { pages: 1 } => "of 1 frame".into(),
+        ListKind::Length { pages } => format!("of {pages} frames"),
+        ListKind::Tree => "in the trees".into(),
+        ListKind::Longer { pages } => format!("longer than {pages} frames"),
+    }
+}
+
+/// Its name within a sentence: "the free list of order 3".
+pub fn list_name(config: &Config, list: ListId) -> String {
+    let label = list_label(config, list);
+    match (list_kind(config, list), config.allocator) {
+        (ListKind::Order { order, mobility }, _) => format!("the {}free list of order {order}", word(mobility)),
+        (ListKind::PerCpu { mobility }, _) => format!("the {}per-CPU list", word(mobility)),
+        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
+        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
+        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
+        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
+        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
+        (ListKind::Tree, _) => "the trees of areas".into(),
     }
 }
 
