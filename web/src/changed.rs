@@ -78,6 +78,8 @@ impl Sets {
             | Event::Alloc { .. }
             | Event::Fit { .. }
             | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

@@ -44,6 +44,8 @@ fn machine(config: &Config) -> MachineDto {
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
             AllocatorKind::Memarea => "memarea",
+            AllocatorKind::PageArray => "page_array",
+            AllocatorKind::Gravity => "gravity",
             AllocatorKind::QuickFit => "quick_fit",
         },
         rmap: match config.rmap {

@@ -86,6 +86,8 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Alloc { .. } => "alloc",
         Event::Fit { .. } => "fit",
         Event::Mark { .. } => "mark",
+        Event::Coalesce { .. } => "coalesce",
+        Event::Neighbour { .. } => "neighbour",
         Event::Migrate { .. } => "migrate",
         Event::Contig { .. } => "contig",
         Event::Reclaim { .. } => "reclaim",

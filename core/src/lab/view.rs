@@ -154,6 +154,8 @@ impl View {
             | Event::Alloc { .. }
             | Event::Fit { .. }
             | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

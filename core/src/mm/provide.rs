@@ -6,7 +6,7 @@ use super::run::{HASH_TABLE, Run, Runs};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Trace};
+use crate::lab::event::{NullTrace, Report, Trace};
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -91,7 +91,9 @@ impl Mm {
                 return Some(pfn);
             }
             if self.reclaim(1, t) == 0 {
-                return None;
+                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
+                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+                return Some(pfn);
             }
         }
     }
@@ -104,12 +106,26 @@ impl Mm {
 
     /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        self.reclaim_neighbours(request, t);
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
-        match self.alloc {
-            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) => self.make_room(request, t),
+        match &self.alloc {
+            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
+                self.make_room(request, t)
+            }
+            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
+                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
+                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            }
+            Allocator::Gravity(_) => self.make_room(request, t),
         }
+    }
+
+    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
+    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
+        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

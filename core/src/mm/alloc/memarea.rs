@@ -4,8 +4,8 @@
 //! zone   | b b | b | X | b b b b | X X | b b |        b: free blocks, X: used        alloc(5):
 //! scan     2     1  back  4: only 4      again 2      a used frame ends the stretch, a free block is one look
 //! ```
-//! Requests of one block are the buddy's, which is inside, untouched: it does not know that it is not alone. All others
-//! are looked for from the bottom of each zone, frame by frame but for what is known: a zone with too little free memory
+//! Requests of one block are the buddy's first, which is inside and does not know that it is not alone. All others, and
+//! blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a zone with too little free memory
 //! is not scanned, a free block is passed in one step. In the worst case every frame is looked at; with `memarea.bitmap`
 //! a map of free runs is searched instead (`run_map`), which every allocation and freeing has to keep up. What is freed
 //! goes back as blocks. Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
@@ -49,37 +49,41 @@ impl Memarea {
     /// Whether the buddy can serve it without giving more than was asked for.
     #[inline]
     fn is_block(&self, request: &Request) -> bool {
-        request.pages.is_power_of_two() && request.pages <= self.largest_block && request.align <= request.pages
+        let Request { pages, align, offset, .. } = *request;
+        pages.is_power_of_two() && pages <= self.largest_block && align <= pages && offset == 0
     }
 
     /// `alloc_memarea`: the lowest run of the highest zone that has one.
     fn alloc_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free };
+        let atomic = request.gfp.contains(Gfp::ATOMIC);
+        let reserve = if atomic { self.min_free - self.min_free / 2 } else { self.min_free };
+        self.buddy.give_back_singles(t);
         let zones = (0..highest).rev().filter(|zone| {
             let free = self.buddy.free_in(*zone as u8);
             free.checked_sub(reserve).is_some_and(|free| free >= request.pages)
         });
-        let start = zones.into_iter().find_map(|zone| self.find(self.zones[zone], request, t))?;
+        let start = zones.into_iter().find_map(|zone| self.find(zone, request, t))?;
         self.claim(FreeRun { start, len: request.pages }, t);
         Some(start)
     }
 
-    fn find(&self, zone: (u32, u32), request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    fn find(&self, zone: usize, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let (found, looked) = match &self.map {
-            Some(map) => map.find(zone, request.pages, request),
+            Some(map) => map.find(self.zones[zone], request.pages, request),
             None => self.scan(zone, request),
         };
-        t.emit(|| Event::Inspect { pfn: found.unwrap_or(Pfn(zone.1 - 1)), looked });
+        t.emit(|| Event::Inspect { pfn: found.unwrap_or(Pfn(self.zones[zone].1 - 1)), looked });
         found
     }
 
     /// The scan, and how many frames it looked at.
-    fn scan(&self, (low, high): (u32, u32), request: &Request) -> (Option<Pfn>, u32) {
+    fn scan(&self, zone: usize, request: &Request) -> (Option<Pfn>, u32) {
+        let (low, high) = self.zones[zone];
         let (mut at, mut start, mut looked) = (low, low, 0);
         while at < high {
             looked += 1;
-            let Some(len) = self.buddy.free_block(Pfn(at)) else {
+            let Some(len) = self.buddy.free_block(zone as u8, Pfn(at)) else {
                 at += 1;
                 start = at;
                 continue;
@@ -112,20 +116,19 @@ impl FrameAllocator for Memarea {
         Ok(request.pages)
     }
 
-    fn alignment(&self, request: &Request) -> u32 {
-        if self.is_block(request) { self.buddy.alignment(request) } else { request.align }
-    }
-
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let mut got = None;
         if self.is_block(request) {
-            let got = self.buddy.alloc(request, t);
+            got = self.buddy.serve(request, t);
             if let Some(start) = got {
                 self.mark(FreeRun { start, len: request.pages }, false, t);
             }
-            return got;
         }
-        let got = self.alloc_area(request, t);
+        // Of a single page anywhere the scan knows no more than the buddy.
+        if got.is_none() && (request.pages, request.align) != (1, 1) {
+            got = self.alloc_area(request, t);
+        }
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }
@@ -152,6 +155,14 @@ impl FrameAllocator for Memarea {
 
     fn lists(&self) -> Cow<'_, FreeLists> {
         self.buddy.lists()
+    }
+
+    fn wakes(&mut self) -> Option<u8> {
+        self.buddy.wakes()
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        self.buddy.lacks(top)
     }
 
     fn check(&self) -> Vec<String> {

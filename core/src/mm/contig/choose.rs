@@ -65,7 +65,8 @@ pub(super) struct Search<'a> {
 impl Mm {
     /// A search that knows nothing yet.
     pub(super) fn search<'a>(&self, request: &'a Request, given: u32, ways: Ways) -> Search<'a> {
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { i64::from(self.contig.reserve) };
+        let atomic = if request.gfp.contains(Gfp::ATOMIC) { self.contig.reserve / 2 } else { 0 };
+        let reserve = i64::from(self.contig.reserve - atomic);
         let free = |&(start, end): &(u32, u32)| (start..end).filter(|n| self.is_free(Pfn(*n))).count() as i64;
         let spare = self.contig.zones.iter().map(|zone| free(zone) - reserve).collect();
         Search { request, given, ways, homeless: BTreeSet::new(), spare }
