@@ -177,3 +177,45 @@ impl FrameAllocator for Memarea {
         broken
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AllocatorKind;
+
+    #[derive(Default)]
+    struct Told(Vec<Event>);
+
+    impl Trace for Told {
+        fn emit(&mut self, event: impl FnOnce() -> Event) {
+            self.0.push(event());
+        }
+    }
+
+    /// For requests of blocks nothing is done that the buddy alone would not do.
+    #[test]
+    fn the_buddy_inside_does_what_it_does_alone() {
+        let config = Config { frames: 512, allocator: AllocatorKind::Memarea, ..Config::default() };
+        let (mut buddy, mut memarea) = (Buddy::new(&config, &|_| true), Memarea::new(&config, &|_| true));
+        let (mut alone, mut inside, mut held) = (Told::default(), Told::default(), Vec::new());
+        let mut seed = 1u32;
+        for _ in 0..2000 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let request = Request::of(1 << (seed >> 20) % 4);
+            if seed >> 30 > 1 && !held.is_empty() {
+                let run = held.swap_remove((seed >> 8) as usize % held.len());
+                buddy.free(run, &mut alone);
+                memarea.free(run, &mut inside);
+            } else if let Some(start) = buddy.alloc(&request, &mut alone) {
+                assert_eq!(memarea.alloc(&request, &mut inside), Some(start));
+                held.push(FreeRun { start, len: request.pages });
+            } else {
+                alone.0.pop();
+                let run: FreeRun = held.swap_remove(0);
+                buddy.free(run, &mut alone);
+                memarea.free(run, &mut inside);
+            }
+        }
+        assert_eq!(alone.0, inside.0);
+    }
+}
