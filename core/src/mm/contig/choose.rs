@@ -58,6 +58,8 @@ pub(super) struct Search<'a> {
     pub ways: Ways,
     /// Movable runs for which there is no other place.
     pub homeless: BTreeSet<Pfn>,
+    /// Pages of locked VMAs that do not say so themselves.
+    pub locked: BTreeSet<Pfn>,
     /// Free frames of each zone that may be used up: the reserve is only for atomic requests. Below zero: owed.
     pub spare: Vec<i64>,
 }
@@ -69,7 +71,7 @@ impl Mm {
         let reserve = i64::from(self.contig.reserve - atomic);
         let free = |&(start, end): &(u32, u32)| (start..end).filter(|n| self.is_free(Pfn(*n))).count() as i64;
         let spare = self.contig.zones.iter().map(|zone| free(zone) - reserve).collect();
-        Search { request, given, ways, homeless: BTreeSet::new(), spare }
+        Search { request, given, ways, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare }
     }
 
     /// The cheapest window that can be cleared, and how many frames were looked at.
@@ -199,7 +201,8 @@ impl Mm {
         }
         let ptes = i64::from(frame.mapcount) * PTE;
         let clean = self.is_clean(pfn);
-        let can_drop = self.evictable(pfn) && if clean { ways.zap } else { ways.write };
+        let may_go = self.evictable(pfn) && !search.locked.contains(&pfn);
+        let can_drop = may_go && if clean { ways.zap } else { ways.write };
         let prefers = !(clean && frame.mapcount == 0) && (clean || self.contig.contig.prefer == Prefer::Move);
         match (ways.moving, can_drop) {
             (true, true) if prefers => (Way::Move { else_drop: true }, COPY + ptes),

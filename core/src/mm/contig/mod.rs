@@ -107,7 +107,7 @@ impl Mm {
     }
 
     /// Why no window could be cleared: what the request forbids, else what stands in the way.
-    fn why_no_window(&mut self, request: &Request, given: u32, ways: Ways) -> Lack {
+    fn why_no_window(&self, request: &Request, given: u32, ways: Ways) -> Lack {
         let Contig { zap, moving, swap, .. } = self.contig.contig;
         let more = [
             (Need::Move, Ways { moving, ..ways }),
