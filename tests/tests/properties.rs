@@ -2,17 +2,18 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
+use pageturner::config::{AllocatorKind, AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
-use pageturner::mm::alloc::Request;
+use pageturner::mm::alloc::{Mobility, Request};
 use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
-use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::mm::run::Run;
+use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
 use proptest::prelude::*;
 
 /// A page of a small arena, so that commands meet; the classroom's address space holds it, too.
@@ -39,6 +40,35 @@ fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
 
 fn file() -> impl Strategy<Value = String> {
     prop_oneof![3 => Just("data".to_owned()), 2 => Just("/dev/shm/ring".to_owned())]
+}
+
+fn movable(pages: u32) -> Request {
+    Request { mobility: Mobility::Movable, ..Request::of(pages) }
+}
+
+/// Runs of some large pages, mapped here and there.
+fn segment_command() -> impl Strategy<Value = (u64, Command)> {
+    let pid = Pid(0);
+    // Mostly as a large page wants it.
+    let place = (1u64..4, prop_oneof![3 => Just(0u64), 1 => 0u64..8]).prop_map(|(n, more)| VirtAddr(n * 2048 + more));
+    let any_command = prop_oneof![
+        1 => Just(Command::Spawn { pid: None, name: None }),
+        3 => (500u32..2600, any::<bool>()).prop_map(|(pages, moves)| {
+            Command::Alloc(if moves { movable(pages) } else { Request::of(pages) })
+        }),
+        1 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        4 => (0u32..64, proptest::option::of(place), prot()).prop_map(move |(n, addr, prot)| {
+            Command::MapRun { pid, pfn: Pfn(n), addr, prot }
+        }),
+        2 => page().prop_map(move |at| Command::UnmapRun { pid, addr: VirtAddr(at) }),
+        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect { pid, addr: VirtAddr(at), pages: 0, prot }),
+        2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: VirtAddr(at), pages }),
+        3 => page().prop_map(move |at| Command::Read { pid, addr: VirtAddr(at), len: 5 }),
+        3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
+        1 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Exit { pid }),
+    ];
+    (0u64..8, any_command)
 }
 
 /// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
@@ -77,7 +107,12 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
         2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
+        1 => (1u32..9).prop_map(|pages| Command::Alloc(movable(pages))),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        3 => (0u32..64, proptest::option::of(page()), prot()).prop_map(move |(n, at, prot)| {
+            Command::MapRun { pid, pfn: Pfn(n), addr: at.map(a), prot }
+        }),
+        1 => page().prop_map(move |at| Command::UnmapRun { pid, addr: a(at) }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
         3 => Just(Command::MergePass),
     ];
@@ -127,9 +162,17 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             _ => page,
         }
     };
+    // Where a VMA begins, mostly.
+    let start_of = |page: u64| session.view().vma(chosen, Vpn(mapped(page))).map_or(page, |vma| vma.start.0);
     let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
     match &mut command {
         Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
+        // All of a VMA, as runs want it.
+        Command::Mprotect { pid, addr, pages, .. } if *pages == 0 => {
+            (*pid, addr.0) = (chosen, start_of(addr.0));
+            *pages = session.view().vma(chosen, Vpn(addr.0)).map_or(0, |vma| vma.pages());
+            addr.0 <<= shift;
+        }
         Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
             (*pid, addr.0) = (chosen, addr.0 << shift);
         }
@@ -161,12 +204,15 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             }
         }
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
-        Command::Free { pfn, pages } => {
-            match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
-                Some((first, run)) => (*pfn, *pages) = (*first, run.request.pages),
-                None => return Command::Reclaim { frames: 1 },
-            }
-        }
+        Command::Free { pfn, pages } => match nth_unmapped(session.view(), *pfn) {
+            Some((first, run)) => (*pfn, *pages) = (first, run.request.pages),
+            None => return Command::Reclaim { frames: 1 },
+        },
+        Command::MapRun { pid, pfn, addr, .. } => match nth_unmapped(session.view(), *pfn) {
+            Some((first, _)) => (*pid, *pfn, *addr) = (chosen, first, addr.map(|a| VirtAddr(a.0 << shift))),
+            None => return Command::Reclaim { frames: 1 },
+        },
+        Command::UnmapRun { pid, addr } => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
         Command::Spawn { .. }
         | Command::Alloc(_)
         | Command::Pin { .. }
@@ -180,11 +226,19 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     command
 }
 
+/// A run that nobody maps.
+fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
+    let unmapped: Vec<_> = view.runs.iter().filter(|(_, run)| run.mapped.is_none()).collect();
+    unmapped.get(n.index() % unmapped.len().max(1)).map(|(first, run)| (**first, **run))
+}
+
 fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let mut session = Session::new(config).unwrap();
     for (who, command) in commands {
         let command = aim(&session, who, command);
-        if matches!(command, Command::Alloc(Request { pages, .. }) if pages > 1 << session.config().max_order) {
+        let buddy = session.config().allocator == AllocatorKind::Buddy;
+        if matches!(command, Command::Alloc(Request { pages, .. }) if buddy && pages > 1 << session.config().max_order)
+        {
             continue;
         }
         let before = session.view().clone();
@@ -223,6 +277,21 @@ fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);
+    }
+    Ok(())
+}
+
+/// The same of runs by large pages: nobody listening changes nothing.
+fn same_segments(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    for geometry in [GeometryKind::X86_32, GeometryKind::X86_64] {
+        let config = Config { geometry, allocator: AllocatorKind::QuickFit, ..config(8192, 16, RmapKind::Object) };
+        let mut told = Session::new(config.clone()).unwrap();
+        let mut silent = Machine::new(config).unwrap();
+        for (who, command) in &commands {
+            let command = aim(&told, *who, command.clone());
+            prop_assert_eq!(silent.apply(&command, &mut NullTrace).ok(), told.run(command).ok());
+        }
+        prop_assert_eq!(silent.view().difference(told.view()), None, "with nobody listening");
     }
     Ok(())
 }
@@ -332,6 +401,18 @@ proptest! {
     #[test]
     fn two_levels_of_x86_32(commands in commands(120)) {
         run(Config { geometry: GeometryKind::X86_32, fault_around: 4, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn segments_by_large_pages(commands in proptest::collection::vec(segment_command(), 1..40)) {
+        let allocator = AllocatorKind::QuickFit;
+        let config = Config { geometry: GeometryKind::X86_32, allocator, ..config(8192, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn segments_silent_and_told(commands in proptest::collection::vec(segment_command(), 1..60)) {
+        same_segments(commands)?;
     }
 
     #[test]

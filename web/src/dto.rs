@@ -63,7 +63,9 @@ dto! {
 
     struct PageDto {
         vpn: u64,
-        /// "frame", "zero" or "swap".
+        /// 1, or the pages of a large page.
+        pages: u64,
+        /// "frame", "zero", "run" or "swap".
         state: &'static str,
         at: u32,
         writable: bool,

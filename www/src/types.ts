@@ -30,7 +30,9 @@ export type MachineDto = {
 /** A page that has a PTE. `state`: mapped to a frame, to the zero page, or swapped. */
 export type PageDto = {
   vpn: number;
-  state: "frame" | "zero" | "swap";
+  /** 1, or the pages of a large page, which one entry maps. */
+  pages: number;
+  state: "frame" | "zero" | "run" | "swap";
   /** Frame number, or slot number when swapped. */
   at: number;
   writable: boolean;

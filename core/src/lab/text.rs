@@ -177,7 +177,8 @@ pub fn vma_line(view: &View, vma: &Vma) -> String {
     line.trim_end().to_string()
 }
 
-/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]` or nothing.
+/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]`,
+/// `[run]` or nothing.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info);
     let heap = view.processes.get(&vma.pid).is_some_and(|process| {
@@ -188,6 +189,7 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
         Some((Some(name), false)) => name.into(),
         Some((Some(name), true)) => format!("{name} (deleted)"),
         Some((None, _)) => "[shared]".into(),
+        None if vma.flags.contains(VmaFlags::RUN) => "[run]".into(),
         None if heap => "[heap]".into(),
         None if vma.flags.contains(VmaFlags::GROWSDOWN) => "[stack]".into(),
         None => String::new(),

@@ -23,6 +23,7 @@ pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
+pub mod segment;
 pub mod share;
 pub mod space;
 pub mod stable_node;
@@ -61,6 +62,8 @@ pub struct Mm {
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
     pub(crate) runs: run::Runs,
+    /// Tables put aside while a large page takes their place (`segment`), by process and first page.
+    pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
     pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
@@ -117,6 +120,7 @@ impl Mm {
             frames,
             alloc,
             runs: run::Runs::new(),
+            spare_tables: BTreeMap::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),

@@ -63,6 +63,8 @@ impl Machine {
                 self.mm.pin_run(*pfn, -1, t);
                 Ok(Reply::Done)
             }
+            Command::MapRun { pid, pfn, addr, prot } => self.map_run(*pid, *pfn, *addr, *prot, t),
+            Command::UnmapRun { pid, addr } => self.unmap_run(*pid, *addr, t),
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
             Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),

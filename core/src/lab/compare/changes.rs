@@ -76,7 +76,8 @@ pub fn labels(config: &Config, changes: &[Changes]) -> Vec<String> {
         merge(&mut whole, fields.unwrap_or(&Changes::new()));
         whole
     };
-    let machines: Vec<Changes> = std::iter::once(machine(None)).chain(changes.iter().map(|c| machine(Some(c)))).collect();
+    let machines: Vec<Changes> =
+        std::iter::once(machine(None)).chain(changes.iter().map(|c| machine(Some(c)))).collect();
     let differs = |path: &Vec<&str>| machines.iter().any(|machine| at(machine, path) != at(&machines[0], path));
     let paths: Vec<Vec<&str>> = paths.into_iter().filter(differs).collect();
     machines.iter().map(|machine| label(machine, &paths)).collect()
@@ -134,11 +135,10 @@ mod tests {
         assert_eq!(read("a.b=x, a.c=true"), read(r#"{"a":{"b":"x","c":true}}"#));
         assert!(parse_changes("nothing").is_err() && parse_changes("{").is_err());
         let config = Config::default();
-        assert_eq!(labels(&config, &[read("max_order=2"), read("max_order=2,rmap=none")]), [
-            "max_order 10, rmap object",
-            "max_order 2, rmap object",
-            "max_order 2, rmap none"
-        ]);
+        assert_eq!(
+            labels(&config, &[read("max_order=2"), read("max_order=2,rmap=none")]),
+            ["max_order 10, rmap object", "max_order 2, rmap object", "max_order 2, rmap none"]
+        );
         assert_eq!(labels(&config, &[read("max_order=10")]), ["buddy", "buddy"]);
         assert_eq!(changed(&config, &read("rmap=none")).unwrap().rmap, crate::config::RmapKind::None);
         assert!(changed(&config, &read("rmap=nothing")).unwrap_err().what.contains("nothing"));
