@@ -9,10 +9,13 @@ use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
-use pageturner::mm::alloc::{Mobility, Request};
+use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::mm::frame::FrameUse;
 use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
 use pageturner::mm::run::Run;
+use pageturner::mm::vma::Vma;
+use pageturner::mm::vmalloc::KERNEL;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
 use proptest::prelude::*;
 
@@ -65,10 +68,22 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
         2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: VirtAddr(at), pages }),
         3 => page().prop_map(move |at| Command::Read { pid, addr: VirtAddr(at), len: 5 }),
         3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
+        3 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        1 => Just(Command::Compact),
         1 => Just(Command::Fork { pid, child: None }),
         1 => Just(Command::Exit { pid }),
     ];
     (0u64..8, any_command)
+}
+
+/// A request that may need more than a free run.
+fn request() -> impl Strategy<Value = Request> {
+    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty())];
+    let mobility = prop_oneof![2 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
+    (1u32..9, 0u32..4, any::<u32>(), gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
+        let align = 1 << align;
+        Request { pages, align, offset: offset % align, gfp, mobility, ..Request::of(pages) }
+    })
 }
 
 /// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
@@ -107,7 +122,12 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
         2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
-        1 => (1u32..9).prop_map(|pages| Command::Alloc(movable(pages))),
+        3 => request().prop_map(Command::Alloc),
+        2 => (0u32..64, any::<bool>()).prop_map(|(n, pin)| if pin { Command::Pin { pfn: Pfn(n) } } else { Command::Unpin { pfn: Pfn(n) } }),
+        4 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        1 => Just(Command::Compact),
+        1 => (1u64..5).prop_map(|pages| Command::Vmalloc { pages }),
+        1 => (0u64..8).prop_map(move |n| Command::Vfree { addr: a(n) }),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
         3 => (0u32..64, proptest::option::of(page()), prot()).prop_map(move |(n, at, prot)| {
             Command::MapRun { pid, pfn: Pfn(n), addr: at.map(a), prot }
@@ -149,7 +169,7 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
 }
 
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
-    let living: Vec<Pid> = session.view().processes.keys().copied().collect();
+    let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
         return Command::Spawn { pid: None, name: None };
     };
@@ -165,6 +185,7 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     // Where a VMA begins, mostly.
     let start_of = |page: u64| session.view().vma(chosen, Vpn(mapped(page))).map_or(page, |vma| vma.start.0);
     let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
+    let unpin = matches!(command, Command::Unpin { .. });
     match &mut command {
         Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
         // All of a VMA, as runs want it.
@@ -213,12 +234,24 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             None => return Command::Reclaim { frames: 1 },
         },
         Command::UnmapRun { pid, addr } => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
+        Command::Pin { pfn } | Command::Unpin { pfn } => {
+            let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
+            match runs.cycle_to(pfn.index()) {
+                Some((first, _)) => *pfn = *first,
+                None => return Command::Compact,
+            }
+        }
+        Command::Migrate { from, to } => return migrate(session.view(), *from, *to),
+        Command::Vfree { addr } => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
+            Some(vma) => addr.0 = vma.start.0 << shift,
+            None => return Command::Vmalloc { pages: 2 },
+        },
         Command::Spawn { .. }
         | Command::Alloc(_)
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
+        | Command::Compact
+        | Command::Vmalloc { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => {}
@@ -226,11 +259,52 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     command
 }
 
-/// A run that nobody maps.
+/// A run that nobody maps and no device uses.
 fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
-    let unmapped: Vec<_> = view.runs.iter().filter(|(_, run)| run.mapped.is_none()).collect();
-    unmapped.get(n.index() % unmapped.len().max(1)).map(|(first, run)| (**first, **run))
+    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && run.id.0 > 0;
+    view.runs.iter().filter(idle).cycle_to(n.index()).map(|(first, run)| (*first, *run))
 }
+
+/// Something that can be moved, to a place that is free.
+fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
+    let movable = |pfn: &Pfn| match view.frames.get(*pfn).state {
+        FrameUse::Page => true,
+        FrameUse::Run { first } => first == *pfn && view.runs[&first].may_move(),
+        _ => false,
+    };
+    let all = || (0..view.frames.len()).map(Pfn);
+    let Some(from) = all().filter(movable).cycle_to(from.index()) else { return Command::Compact };
+    let run = view.runs.get(&from);
+    let is = |pfn: Pfn| {
+        let state = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn).state);
+        state == Some(FrameUse::Free) || (run.is_some() && state == Some(FrameUse::Run { first: from }))
+    };
+    let zone = |n: u32| view.config.effective_zones().iter().position(|zone| n < zone.end);
+    let fits = |at: &Pfn| match run {
+        None => is(*at),
+        Some(run) => {
+            let last = at.0 + run.given - 1;
+            run.request.fits_at(at.0) && zone(at.0) == zone(last) && (at.0..=last).all(|n| is(Pfn(n)))
+        }
+    };
+    // Of a long run not every place is tried.
+    let step = run.map_or(1, |run| (run.given as usize / 64).max(1).next_power_of_two());
+    match all().step_by(step).filter(fits).cycle_to(to.index()) {
+        Some(to) => Command::Migrate { from, to },
+        None => Command::Compact,
+    }
+}
+
+/// Item `n` of an iterator that begins again at its end.
+trait CycleTo: Iterator + Sized {
+    fn cycle_to(self, n: usize) -> Option<Self::Item> {
+        let mut all: Vec<_> = self.collect();
+        let n = n % all.len().max(1);
+        (!all.is_empty()).then(|| all.swap_remove(n))
+    }
+}
+
+impl<I: Iterator> CycleTo for I {}
 
 fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let mut session = Session::new(config).unwrap();
@@ -292,6 +366,39 @@ fn same_segments(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
             prop_assert_eq!(silent.apply(&command, &mut NullTrace).ok(), told.run(command).ok());
         }
         prop_assert_eq!(silent.view().difference(told.view()), None, "with nobody listening");
+    }
+    Ok(())
+}
+
+/// Where pages lie changes nothing that a process can see: the same commands are answered alike on a machine whose pages
+/// are moved about between them.
+fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<(), TestCaseError> {
+    let mut still = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    let mut moving = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    for (n, (who, command)) in commands.into_iter().enumerate() {
+        let command = aim(&still, who, command);
+        // Where a run is given depends on what is free.
+        if let Command::Alloc(_) | Command::Free { .. } | Command::Migrate { .. } | Command::Compact = command {
+            continue;
+        }
+        let (from, to) = moves[n % moves.len()];
+        let replies = [&mut still, &mut moving].map(|machine| machine.run(command.clone()).ok());
+        // Which page is the next victim, and so which of two equal pages is in memory, follows from where they lie.
+        if !matches!(command, Command::Reclaim { .. } | Command::MergePass) {
+            prop_assert_eq!(&replies[0], &replies[1], "{:?}", command);
+        }
+        for k in 0..3 {
+            let shift = migrate(moving.view(), Pfn(from + k * 7), Pfn(to + k * 31));
+            moving.run(shift).unwrap();
+        }
+        let broken = moving.check();
+        prop_assert!(broken.is_empty(), "after moving: {:#?}", broken);
+    }
+    let readable = |vma: &&Vma| !vma.prot.is_empty() && vma.object.is_none();
+    let vmas: Vec<Vma> = still.view().vmas.values().flat_map(|vmas| vmas.values()).filter(readable).cloned().collect();
+    for vma in vmas.iter().filter(|vma| vma.pid != KERNEL) {
+        let read = Command::Read { pid: vma.pid, addr: VirtAddr(vma.start.0 << 12), len: vma.pages() << 12 };
+        prop_assert!(still.run(read.clone()).unwrap() == moving.run(read).unwrap(), "{:?}", vma);
     }
     Ok(())
 }
@@ -391,6 +498,22 @@ proptest! {
     #[test]
     fn every_scheme_makes_the_same_machine(commands in commands(80)) {
         same_machine(commands)?;
+    }
+
+    #[test]
+    fn what_processes_read_stays_where_pages_move(
+        commands in commands(60),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
+    }
+
+    #[test]
+    fn merged_pages_read_the_same_where_they_move(
+        commands in proptest::collection::vec(merging_command(), 1..80),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn segments_name_runs_wherever_they_are() {
         expect(s.alive && s.pages == 3 && s.given == 4 && s.pins == 0 && s.id == 1, "what it is");
         expect(segment(s.frame) == s && segment(r) != s && s != "ENOMEM", "by its frame");
         let of_s = runs().filter(|run| run.id == 1);
-        expect(runs().len() == 2 && of_s[0] == #{ id: 1, frame: s.frame, pages: 3, given: 4, pins: 0, movable: true }, "all runs");
+        expect(runs().len() == 2 && of_s[0] == #{ id: 1, frame: s.frame, pages: 3, given: 4, pins: 0, pid: -1, movable: true }, "all runs");
         expect(internal_fragmentation() == 1, "one frame lost to rounding");
         pin(s);
         pin(s.frame);
@@ -362,7 +362,7 @@ fn mistakes_are_told_with_their_place_and_what_would_be_right() {
         ),
         ("mapcount(1024);", "1:1 there is no frame 1024 = the machine has frames 0 to 1023"),
         ("machine(#{ frames: 4 });", "1:1 frames: 4 is outside 16 to 16777216 = choose a size between"),
-        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64`, `x86-32`, and `classroom`"),
+        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64`, `x86-32` and `classroom`"),
         (
             "machine(#{ frames: 64.5 });",
             "1:1 machine: a field is a decimal number = use numbers, texts, arrays and maps",

@@ -64,6 +64,10 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Msync { .. }
         | Command::Alloc(_)
         | Command::UnmapRun { .. }
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
         | Command::Note { .. }

@@ -104,8 +104,8 @@ impl Mm {
         stretches(self.geometry, start, vma.pages()).into_iter().map(frame).collect()
     }
 
-    /// The run that was at `from` has moved to `to`: the VMA and the entries follow. Needs no frame.
-    pub(crate) fn remap_run(&mut self, run: &Run, _from: Pfn, to: Pfn, t: &mut impl Trace) {
+    /// A run has moved to `to`: the VMA and the entries follow. Needs no frame.
+    pub(crate) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
         if let Some((pid, start)) = run.mapped {
             self.change_vma(pid, start, |vma| vma.pgoff = u64::from(to.0), t);
             self.map_frames(pid, start, t);
@@ -256,24 +256,8 @@ mod tests {
     use crate::lab::event::{Event, NullTrace};
     use crate::lab::tape::Tape;
     use crate::machine::Machine;
-    use crate::mm::alloc::{FrameAllocator, FreeRun, Mobility, Request};
-    use crate::mm::frame::{Frame, FrameUse};
+    use crate::mm::alloc::{FrameAllocator, Mobility, Request};
     use crate::units::VirtAddr;
-
-    /// Moves a run to free frames.
-    fn move_run(mm: &mut Mm, first: Pfn, to: Pfn, t: &mut impl Trace) {
-        let run = mm.runs[&first];
-        mm.alloc.claim(FreeRun { start: to, len: run.given }, t);
-        for n in 0..run.given {
-            mm.copy_page(first.plus(n), to.plus(n), t);
-            mm.set_frame(first.plus(n), |f| *f = Frame::default(), t);
-            mm.set_frame(to.plus(n), |f| f.state = FrameUse::Run { first: to }, t);
-        }
-        mm.set_run(first, None, t);
-        mm.set_run(to, Some(run), t);
-        mm.remap_run(&run, first, to, t);
-        mm.alloc.free(FreeRun { start: first, len: run.given }, t);
-    }
 
     #[test]
     fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
@@ -291,9 +275,9 @@ mod tests {
             let addr = VirtAddr(at.0 + 4096 * u64::from(large) - 2);
             apply(&mut machine, Command::Write { pid, addr, bytes: b"over".to_vec() });
             let free = machine.mm.alloc.free_frames();
-            for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((4 << 10) + 1), Pfn(10 << 10)] {
+            for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((12 << 10) + 1), Pfn(10 << 10)] {
                 let mut events = Vec::new();
-                move_run(&mut machine.mm, first, to, &mut Tape::keeping(&mut events, usize::MAX));
+                machine.mm.migrate_run(first, to, &mut Tape::keeping(&mut events, usize::MAX));
                 first = to;
                 assert_eq!(check(&machine), Vec::<String>::new(), "at {to}");
                 let read = Command::Read { pid, addr, len: 4 };
