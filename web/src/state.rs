@@ -48,6 +48,7 @@ fn machine(config: &Config) -> MachineDto {
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
             AllocatorKind::QuickFit => "quick_fit",
+            AllocatorKind::HeapTop => "heap_top",
         },
         rmap: match config.rmap {
             RmapKind::None => "none",

@@ -1,9 +1,11 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod heap_top;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +83,8 @@ pub enum AllocatorKind {
     Buddy,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
+    /// Always at the top, compacted downwards: his new idea.
+    HeapTop,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -124,6 +128,7 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub quick_fit: QuickFit,
+    pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -155,6 +160,7 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             quick_fit: QuickFit::default(),
+            heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -219,6 +225,7 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.quick_fit.validate()?;
+        self.heap_top.validate()?;
         self.validate_ranges()
     }
 

@@ -14,6 +14,7 @@ pub mod id_map;
 pub mod ksm;
 pub mod lineage;
 pub mod merge;
+pub mod migrate;
 pub mod near;
 pub mod object;
 pub mod page_cache;
@@ -24,6 +25,7 @@ pub mod reclaim;
 pub mod rmap;
 pub mod run;
 pub mod share;
+pub mod slide;
 pub mod space;
 pub mod stable_node;
 pub mod state;
@@ -89,6 +91,8 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -137,6 +141,7 @@ impl Mm {
             next_object: 1,
             next_stable: 1,
             next_run: 1,
+            waits: 0,
         }
     }
 

@@ -66,6 +66,11 @@ impl Mm {
                 self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
                 return Some(pfn);
             }
+            if let Allocator::HeapTop(_) = self.alloc {
+                let pfn = self.frame_at_top(&Request::page(mobility), t)?;
+                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+                return Some(pfn);
+            }
             if self.reclaim(1, t) == 0 {
                 return None;
             }
@@ -83,6 +88,9 @@ impl Mm {
         loop {
             if let Some(first) = self.alloc.alloc(request, t) {
                 return Ok(first);
+            }
+            if let Allocator::HeapTop(_) = self.alloc {
+                return self.room_at_top(request, t);
             }
             if self.reclaim(request.pages, t) == 0 {
                 return Err(Lack::Frames { free: self.alloc.free_frames() });

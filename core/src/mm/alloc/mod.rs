@@ -3,6 +3,8 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod gaps;
+pub mod heap_top;
 pub mod naming;
 pub mod quick_fit;
 pub mod request;
@@ -13,6 +15,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use heap_top::HeapTop;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
@@ -49,6 +52,7 @@ pub trait FrameAllocator {
 pub enum Allocator {
     Buddy(Buddy),
     QuickFit(QuickFit),
+    HeapTop(HeapTop),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -57,6 +61,7 @@ macro_rules! each {
         match $self {
             Allocator::Buddy($a) => $call,
             Allocator::QuickFit($a) => $call,
+            Allocator::HeapTop($a) => $call,
         }
     };
 }
@@ -67,6 +72,7 @@ impl Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
+            AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Every allocator numbers the lists of a zone as it likes, below `LISTS_PER_ZONE`; this is where the numbers get meaning.
 
 use super::free_lists::ListId;
+use super::heap_top;
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
 
@@ -16,6 +17,10 @@ pub enum ListKind {
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
+    /// What is free at the top of each heap.
+    Top,
+    /// What is free elsewhere.
+    Gap,
 }
 
 /// What a list holds.
@@ -25,6 +30,8 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
+        AllocatorKind::HeapTop if list.list == heap_top::TOP => ListKind::Top,
+        AllocatorKind::HeapTop => ListKind::Gap,
         AllocatorKind::QuickFit => ListKind::Longer { pages: u32::from(config.quick_fit.lists) },
     }
 }
@@ -33,6 +40,7 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
@@ -41,6 +49,8 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
 pub fn list_name(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order } => format!("the free list of order {order}"),
+        ListKind::Top => "the room at the top".into(),
+        ListKind::Gap => "the gaps".into(),
         ListKind::Length { pages: 1 } => "the look-aside list of 1 frame".into(),
         ListKind::Length { pages } => format!("the look-aside list of {pages} frames"),
         ListKind::Longer { pages } => format!("the list of runs longer than {pages} frames"),
