@@ -209,6 +209,10 @@ fn every_command_is_written_as_documented() {
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (Command::Migrate { from: Pfn(8), to: Pfn(9) }, r#"{"do":"migrate","from":8,"to":9}"#),
+        (Command::Compact, r#"{"do":"compact"}"#),
+        (Command::Vmalloc { pages: 3 }, r#"{"do":"vmalloc","pages":3}"#),
+        (Command::Vfree { addr }, r#"{"do":"vfree","addr":"0x100000000000"}"#),
         (
             Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alloc;
 pub mod anon_vma;
+pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
@@ -33,6 +34,7 @@ pub mod swap;
 pub mod truncate;
 pub mod unmap;
 pub mod vma;
+pub mod vmalloc;
 pub mod writeback;
 
 use crate::config::{Config, PolicyKind};
@@ -77,6 +79,7 @@ pub struct Mm {
     /// What the scheme `object` keeps of each anon_vma and object.
     pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
+    pub(crate) contig: contig::Settings,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
     /// The clock's hand.
@@ -131,6 +134,7 @@ impl Mm {
             entries: Entries::new(config),
             trees: Trees::new(config),
             policy: config.policy,
+            contig: contig::Settings::new(config),
             fault_around: config.fault_around,
             hand: Pfn(0),
             zero,

@@ -2,6 +2,7 @@
 
 use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
+use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
 use crate::lab::event::{NullTrace, Trace};
@@ -35,7 +36,7 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
 }
 
 impl Mm {
-    /// One frame for `pid`: from the allocator, else after reclaim, else after the OOM killer. The frame's descriptor
+    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer. The frame's descriptor
     /// says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
@@ -43,6 +44,9 @@ impl Mm {
         loop {
             if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
+            }
+            if pid == KERNEL {
+                return Err(Trouble::NoMemory);
             }
             self.oom_kill(t);
             if !self.spaces.contains_key(&pid) {
@@ -61,20 +65,20 @@ impl Mm {
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
-        loop {
-            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+        let request = Request::page(mobility);
+        let pfn = loop {
+            if let Some(pfn) = self.alloc.alloc(&request, t) {
+                break pfn;
             }
             if let Allocator::HeapTop(_) = self.alloc {
-                let pfn = self.frame_at_top(&Request::page(mobility), t)?;
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+                break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
                 return None;
             }
-        }
+        };
+        self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+        Some(pfn)
     }
 
     /// Gives one frame back.
@@ -83,18 +87,14 @@ impl Mm {
         self.alloc.free(FreeRun { start: pfn, len: 1 }, t);
     }
 
-    /// Contiguous frames from the allocator, else after reclaim. Nobody is killed for them.
+    /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        loop {
-            if let Some(first) = self.alloc.alloc(request, t) {
-                return Ok(first);
-            }
-            if let Allocator::HeapTop(_) = self.alloc {
-                return self.room_at_top(request, t);
-            }
-            if self.reclaim(request.pages, t) == 0 {
-                return Err(Lack::Frames { free: self.alloc.free_frames() });
-            }
+        if let Some(first) = self.alloc.alloc(request, t) {
+            return Ok(first);
+        }
+        match self.alloc {
+            Allocator::Buddy(_) | Allocator::QuickFit(_) => self.make_room(request, t),
+            Allocator::HeapTop(_) => self.room_at_top(request, t),
         }
     }
 

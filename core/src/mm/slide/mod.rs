@@ -47,7 +47,7 @@ impl Mm {
             };
             let waits = matches!(lack, Lack::Locked { .. } | Lack::Panic { .. });
             let may_reclaim = request.gfp.contains(Gfp::RECLAIM) && !atomic && !waits;
-            if !may_reclaim || self.reclaim(request.pages, t) == 0 {
+            if !may_reclaim || self.reclaim_for(request.pages, report, t) == 0 {
                 return Err(lack);
             }
             if let Some(first) = self.alloc.alloc(request, t) {
