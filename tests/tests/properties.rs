@@ -3,6 +3,7 @@
 //! proptest in `properties.proptest-regressions`.
 
 use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
+use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
@@ -443,6 +444,11 @@ proptest! {
     #[test]
     fn classroom(commands in commands(120)) {
         run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn two_levels_of_x86_32(commands in commands(120)) {
+        run(Config { geometry: GeometryKind::X86_32, fault_around: 4, ..config(48, 16, RmapKind::Object) }, commands)?;
     }
 
     #[test]

@@ -386,7 +386,7 @@ fn bad_commands_are_refused_with_their_place() {
         // Proper lines that the machine refuses.
         (
             r#"{"do":"free","pfn":3,"pages":1}"#,
-            "2:1 free: no run from alloc starts at frame 3 = freed twice, or never given by alloc",
+            "2:1 free: no run from alloc starts at frame 3 = freed twice, moved, or never given by alloc",
         ),
         (r#"{"do":"exit","pid":7}"#, "2:1 there is no process 7 = alive: 1"),
     ] {

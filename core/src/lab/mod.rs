@@ -2,9 +2,12 @@
 
 pub mod check;
 pub mod command;
+pub mod compare;
 pub mod cost;
 pub mod dump;
 pub mod event;
+pub mod fragmentation;
+pub mod lockstep;
 pub mod placed;
 pub mod recording;
 pub mod reverse;

@@ -6,7 +6,7 @@ use crate::hw::pte::Pte;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::ObjectKind;
 use crate::mm::vma::{Vma, VmaFlags};
-use crate::units::{Pfn, Pid};
+use crate::units::Pid;
 use std::fmt::Write;
 
 /// Cells of a row of the map.
@@ -114,7 +114,7 @@ fn letter(view: &View, frame: &Frame) -> char {
 /// Pages of a process by where they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
-    /// In a frame, the page of zeroes not counted: the resident set.
+    /// In a frame, the page of zeroes and runs not counted: the resident set.
     pub resident: u64,
     pub zero: u64,
     pub swapped: u64,
@@ -123,9 +123,12 @@ pub struct Pages {
 /// Counts a process's pages.
 pub fn pages_of(view: &View, pid: Pid) -> Pages {
     let mut pages = Pages::default();
-    view.each_pte(pid, &mut |mapping| match Pte::decode(view.geometry().kind, mapping.raw) {
-        Pte::Mapped { pfn, .. } if view.frames.get(pfn).state == FrameUse::Zero => pages.zero += 1,
-        Pte::Mapped { .. } => pages.resident += 1,
+    view.each_pte(pid, &mut |mapping| match view.decode(&mapping) {
+        Pte::Mapped { pfn, .. } => {
+            let state = view.frames.get(pfn).state;
+            pages.zero += u64::from(state == FrameUse::Zero);
+            pages.resident += u64::from(state == FrameUse::Page);
+        }
         Pte::Swapped { .. } => pages.swapped += 1,
         Pte::Empty => {}
     });
@@ -229,15 +232,6 @@ pub fn counters(view: &View) -> String {
 /// Everything: map, processes, free blocks, swap, counters.
 pub fn summary(view: &View) -> String {
     [memory_map(view), processes(view), resources(view), counters(view)].join("\n")
-}
-
-/// The free run of most frames: its first frame and its length.
-pub fn largest_free(view: &View) -> Option<(Pfn, u32)> {
-    view.free
-        .nonempty()
-        .flat_map(|id| view.free.list(id))
-        .map(|run| (run.start, run.len))
-        .max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
 }
 
 #[cfg(test)]

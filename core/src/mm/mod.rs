@@ -119,7 +119,7 @@ impl Mm {
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
-            tlb: Tlb::new(config.tlb_entries),
+            tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,

@@ -18,6 +18,7 @@ mod queries;
 mod reverse;
 mod room;
 mod run;
+mod runs;
 mod values;
 mod what_if;
 

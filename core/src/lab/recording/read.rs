@@ -87,7 +87,7 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
-        GeometryKind::X86_64 => config,
+        GeometryKind::X86_64 | GeometryKind::X86_32 => config,
     };
     match config.validate() {
         Ok(()) => Ok(config),

@@ -8,8 +8,8 @@
 //! scanner finds them places, from the top down. A movable run goes where the highest stretch is that holds it.
 
 use super::Mm;
-use crate::mm::alloc::Allocator;
 use crate::lab::event::{Event, Report, Trace};
+use crate::mm::alloc::Allocator;
 use crate::mm::frame::FrameUse;
 use crate::units::Pfn;
 
