@@ -43,6 +43,7 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::PageArray => "page_array",
             AllocatorKind::QuickFit => "quick_fit",
             AllocatorKind::HeapTop => "heap_top",
         },

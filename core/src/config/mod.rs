@@ -2,12 +2,14 @@
 
 pub mod contig;
 pub mod heap_top;
+mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 use contig::Contig;
 pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
+pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +85,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length on queues, joined lazily: the mail of 1996.
+    PageArray,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
     /// Always at the top, compacted downwards: his new idea.
@@ -131,6 +135,7 @@ pub struct Config {
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub page_array: PageArray,
     pub quick_fit: QuickFit,
     pub heap_top: HeapTop,
     pub rmap: RmapKind,
@@ -164,6 +169,7 @@ impl Default for Config {
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            page_array: PageArray::default(),
             quick_fit: QuickFit::default(),
             heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
@@ -229,6 +235,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.page_array.validate()?;
         self.quick_fit.validate()?;
         self.heap_top.validate()?;
         self.validate_ranges()

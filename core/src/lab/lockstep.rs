@@ -61,12 +61,12 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Pwrite { .. }
         | Command::Msync { .. }
         | Command::Alloc(_)
-        | Command::Reclaim { .. }
-        | Command::MergePass
         | Command::Migrate { .. }
         | Command::Compact
         | Command::Vmalloc { .. }
         | Command::Vfree { .. }
+        | Command::Reclaim { .. }
+        | Command::MergePass
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => None,

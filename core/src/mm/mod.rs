@@ -17,6 +17,7 @@ pub mod lineage;
 pub mod merge;
 pub mod migrate;
 pub mod near;
+pub mod neighbours;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -82,6 +83,8 @@ pub struct Mm {
     pub(crate) contig: contig::Settings,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
+    /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
+    pub(crate) drop_neighbours: bool,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -136,6 +139,7 @@ impl Mm {
             policy: config.policy,
             contig: contig::Settings::new(config),
             fault_around: config.fault_around,
+            drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,

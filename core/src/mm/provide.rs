@@ -89,12 +89,13 @@ impl Mm {
 
     /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        self.reclaim_neighbours(request, t);
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
         match self.alloc {
-            Allocator::Buddy(_) | Allocator::QuickFit(_) => self.make_room(request, t),
             Allocator::HeapTop(_) => self.room_at_top(request, t),
+            Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
         }
     }
 

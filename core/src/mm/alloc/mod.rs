@@ -6,6 +6,7 @@ pub mod free_lists;
 pub mod gaps;
 pub mod heap_top;
 pub mod naming;
+pub mod page_array;
 pub mod quick_fit;
 pub mod request;
 
@@ -16,6 +17,7 @@ use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
 use heap_top::HeapTop;
+use page_array::PageArray;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
@@ -51,6 +53,7 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    PageArray(PageArray),
     QuickFit(QuickFit),
     HeapTop(HeapTop),
 }
@@ -60,6 +63,7 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::PageArray($a) => $call,
             Allocator::QuickFit($a) => $call,
             Allocator::HeapTop($a) => $call,
         }
@@ -71,6 +75,7 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
             AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }

@@ -242,17 +242,11 @@ impl Mm {
     }
 
     fn heap_top(&self) -> Option<&HeapTop> {
-        match &self.alloc {
-            Allocator::HeapTop(heap) => Some(heap),
-            Allocator::Buddy(_) | Allocator::QuickFit(_) => None,
-        }
+        if let Allocator::HeapTop(heap) = &self.alloc { Some(heap) } else { None }
     }
 
     fn heap_top_mut(&mut self) -> Option<&mut HeapTop> {
-        match &mut self.alloc {
-            Allocator::HeapTop(heap) => Some(heap),
-            Allocator::Buddy(_) | Allocator::QuickFit(_) => None,
-        }
+        if let Allocator::HeapTop(heap) = &mut self.alloc { Some(heap) } else { None }
     }
 }
 
