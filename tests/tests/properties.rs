@@ -557,6 +557,13 @@ proptest! {
     }
 
     #[test]
+    fn segments_that_slide_while_they_are_mapped(commands in proptest::collection::vec(segment_command(), 1..40)) {
+        let allocator = AllocatorKind::HeapTop;
+        let config = Config { geometry: GeometryKind::X86_32, allocator, ..config(5000, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
     fn segments_silent_and_told(commands in proptest::collection::vec(segment_command(), 1..60)) {
         same_segments(commands)?;
     }
