@@ -116,7 +116,14 @@ dto! {
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
-    struct ChangedDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, slots: Vec<u32>, vmas: Vec<u32>, lists: Vec<u32> }
+    struct ChangedDto {
+        frames: Vec<u32>,
+        pages: Vec<(u32, u64)>,
+        slots: Vec<u32>,
+        vmas: Vec<u32>,
+        lists: Vec<u32>,
+        moved: Vec<(u32, u32)>,
+    }
 
     struct StateDto {
         cursor: CursorDto,

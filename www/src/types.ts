@@ -104,8 +104,9 @@ export type StateDto = {
   uses: Record<string, number>;
   /** The clock's hand (a frame). */
   hand: number;
-  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
+  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
+   *  `moved` are old and new places of frames. */
+  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number][] };
   search: SearchDto | null;
 };
 
@@ -355,6 +356,12 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the old places of frames that have moved: old, new, old, new, … */
+  moved(pairs: Uint32Array): void;
+  /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */
+  animate(from: number, to: number): void;
+  /** How far the motion has come, 0 to 1; false when nothing moves. */
+  progress(done: number): boolean;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

@@ -54,7 +54,7 @@ impl Picture {
     fn with(view: &View, camera: Camera, width: u32, height: u32, marks: &Marks) -> Picture {
         let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
         let mut bytes = vec![77; (width * height * 4) as usize];
-        let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks };
+        let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks, motion: None };
         paint(&mut Pixels::new(&mut bytes, width, height), &scene);
         Picture { bytes, width, height, camera }
     }
@@ -142,7 +142,8 @@ fn labels_appear_with_large_cells_only() {
     let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, &view) as u8).collect();
     let texts = |size: u32| {
         let camera = Camera::new(64, size, size);
-        let scene = Scene { view: &view, uses: &uses, camera: &camera, theme: &LIGHT, marks: &Marks::default() };
+        let scene =
+            Scene { view: &view, uses: &uses, camera: &camera, theme: &LIGHT, marks: &Marks::default(), motion: None };
         labels(&scene).map(|(_, labels)| labels.into_iter().map(|label| label.text).collect::<Vec<_>>())
     };
     assert_eq!(texts(200), None, "24 pixels a cell");
@@ -210,7 +211,13 @@ fn marks_differ_in_shape_and_show_at_any_size() {
     for size in [64, 200, 900] {
         let mut view = view(1024);
         (0..1024).for_each(|n| _ = view.frames.set(Pfn(n), page()));
-        let marks = Marks { selected: Some(100), highlighted: vec![300], changed: vec![500, 5000], sought: Some(700) };
+        let marks = Marks {
+            selected: Some(100),
+            highlighted: vec![300],
+            changed: vec![500, 5000],
+            sought: Some(700),
+            moved: vec![],
+        };
         let mut picture = Picture::of(&view, size, size, &marks);
         for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
             let rect = picture.camera.rect(pfn).grown(4);
