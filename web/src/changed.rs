@@ -86,6 +86,8 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }

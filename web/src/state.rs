@@ -34,6 +34,7 @@ fn machine(config: &Config) -> MachineDto {
     MachineDto {
         geometry: match config.geometry {
             GeometryKind::X86_64 => "x86-64",
+            GeometryKind::X86_32 => "x86-32",
             GeometryKind::Classroom => "classroom",
         },
         page_size: geometry.page_size(),
@@ -42,6 +43,7 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::PageArray => "page_array",
             AllocatorKind::QuickFit => "quick_fit",
         },
         rmap: match config.rmap {

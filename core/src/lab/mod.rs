@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod command;
+pub mod compare;
 pub mod cost;
 pub mod dump;
 pub mod event;
