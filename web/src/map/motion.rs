@@ -171,3 +171,52 @@ fn ease(done: f64) -> f64 {
 fn scaled(n: i32, by: f64) -> i32 {
     (f64::from(n) * by).round() as i32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migrate(from: u32, to: u32, pages: u32) -> Event {
+        Event::Migrate { from: Pfn(from), to: Pfn(to), pages }
+    }
+
+    #[test]
+    fn what_moves_twice_comes_from_where_it_was_first() {
+        let motion = Motion::new(&[migrate(1, 5, 1), migrate(5, 9, 1), migrate(2, 5, 1)], false).unwrap();
+        assert_eq!(motion.slides, BTreeMap::from([(9, 1), (5, 2)]));
+        let back = Motion::new(&[migrate(1, 5, 1), migrate(5, 9, 1), migrate(2, 5, 1)], true).unwrap();
+        assert_eq!(back.slides, BTreeMap::from([(1, 9), (2, 5)]));
+    }
+
+    #[test]
+    fn a_run_may_move_over_itself() {
+        let motion = Motion::new(&[migrate(4, 2, 3)], false).unwrap();
+        assert_eq!(motion.slides, BTreeMap::from([(2, 4), (3, 5), (4, 6)]));
+        assert!(Motion::new(&[migrate(4, 2, 3), migrate(2, 4, 3)], false).is_none(), "there and back is no motion");
+    }
+
+    #[test]
+    fn a_slide_begins_at_the_old_place_and_ends_at_the_new() {
+        let camera = Camera::new(16, 200, 200);
+        let mut motion = Motion::new(&[migrate(0, 10, 1)], false).unwrap();
+        let place = |motion: &Motion| camera.rect(10).moved(motion.offset(10, &camera).unwrap());
+        assert_eq!(place(&motion), camera.rect(0));
+        motion.done = 1.0;
+        assert_eq!(place(&motion), camera.rect(10));
+        assert_eq!(motion.offset(0, &camera), None);
+    }
+
+    /// 16 frames in rows of 4, split down to 2 and 2: rows part downwards, halves of a row to the right.
+    #[test]
+    fn halves_part_on_their_axis_and_what_lies_behind_makes_way() {
+        let camera = Camera::new(16, 200, 200);
+        let splits = [8, 4, 2].map(|half| Event::Split { pfn: Pfn(0), left: half, right: half });
+        let mut motion = Motion::new(&splits, false).unwrap();
+        motion.done = 0.25;
+        let offset = |pfn| motion.offset(pfn, &camera).unwrap_or((0, 0));
+        assert_eq!((offset(0), offset(1)), ((0, 0), (0, 0)));
+        let (right, below, far) = (offset(2), offset(4), offset(8));
+        assert!(right.0 > 0 && right.1 == 0, "{right:?}");
+        assert!(below.0 == 0 && below.1 > 0 && far.1 > below.1, "{below:?} {far:?}");
+    }
+}
