@@ -78,8 +78,14 @@ export type ListKind = { kind: string; order?: number; pages?: number; mobility?
  *  at most 64 of `count`. */
 export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
 
-/** `free` in frames. */
-export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[] };
+/** A tree of free areas in order, [first frame, length, depth] each: all down to some depth, of `count`. */
+export type TreeDto = { name: string; count: number; nodes: [number, number, number][] };
+
+/** What lies where in heaps: [first frame, length, kind]. "fixed": may not be moved. */
+export type Stretch = [number, number, "hole" | "top" | "page" | "segment" | "gap" | "fixed"];
+
+/** `free` in frames. `trees` and `heap` of the allocators that have them. */
+export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[]; trees: TreeDto[]; heap: Stretch[] };
 
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
