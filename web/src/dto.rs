@@ -105,7 +105,14 @@ dto! {
 
     struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
 
-    struct AllocDto { zones: Vec<AllocZoneDto>, lost: u32, runs: u32, pinned: u32 }
+    struct AllocDto {
+        zones: Vec<AllocZoneDto>,
+        largest: Option<(u32, u32)>,
+        unusable: Vec<(u32, f64)>,
+        lost: u32,
+        runs: u32,
+        pinned: u32,
+    }
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 

@@ -84,8 +84,9 @@ export type AllocZoneDto = { name: string; start: number; end: number; free: num
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
 
-/** The allocator at the cursor. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
-export type AllocDto = { zones: AllocZoneDto[]; lost: number; runs: number; pinned: number };
+/** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many frames, the
+ *  share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
+export type AllocDto = { zones: AllocZoneDto[]; largest: [number, number] | null; unusable: [number, number][]; lost: number; runs: number; pinned: number };
 
 /** A slot in use. */
 export type SlotDto = { slot: number; count: number; cached: number | null };

@@ -1,11 +1,13 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod contig;
 mod gravity;
 mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+use contig::Contig;
 pub use gravity::Gravity;
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
@@ -126,6 +128,8 @@ pub struct Config {
     pub max_order: u8,
     /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
     pub min_free: u32,
+    /// How contiguous requests are served that no free run can serve.
+    pub contig: Contig,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
@@ -161,6 +165,7 @@ impl Default for Config {
             reserved: 0,
             max_order: 10,
             min_free: 0,
+            contig: Contig::default(),
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,

@@ -4,6 +4,7 @@
 //! drawn without a change here, as plain lists until the page knows better.
 
 use crate::dto::{AllocDto, AllocListDto, AllocZoneDto, RunDto};
+use pageturner::lab::fragmentation::{self, Fragmentation};
 use pageturner::lab::view::View;
 use pageturner::mm::alloc::naming::{list_kind, list_name, lists_of_zone};
 use pageturner::mm::alloc::{FreeRun, ListId, Mobility};
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 
 /// Free runs told of one list; its count tells of the rest.
 const MAX_RUNS: usize = 64;
+
+/// The unusable share is told for requests of 2^0 frames up to this.
+const LARGEST_ORDER: u32 = 10;
 
 /// At the view's place in time.
 pub fn allocator(view: &View) -> AllocDto {
@@ -24,9 +28,13 @@ pub fn allocator(view: &View) -> AllocDto {
         let free = lists.iter().map(|list| list.frames).sum();
         AllocZoneDto { name: zone.name, start: zone.start, end: zone.end, free, lists }
     });
+    let figures = Fragmentation::of(view);
+    let sizes = (0..=LARGEST_ORDER).map(|order| 1 << order).take_while(|pages| *pages <= view.frames.len());
     AllocDto {
         zones: zones.collect(),
-        lost: view.runs.values().map(|run| run.given - run.request.pages).sum(),
+        largest: fragmentation::largest(view).map(|(first, len)| (first.0, len)),
+        unusable: sizes.map(|pages| (pages, figures.unusable(pages))).collect(),
+        lost: figures.internal as u32,
         runs: view.runs.len() as u32,
         pinned: view.runs.values().filter(|run| run.pins > 0).count() as u32,
     }

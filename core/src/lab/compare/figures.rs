@@ -3,6 +3,7 @@
 use super::outcome::failed;
 use super::{Comparison, Outcome};
 use crate::lab::command::Command;
+use crate::lab::fragmentation::Fragmentation;
 use crate::lab::session::Session;
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub struct Figures {
     /// Gorman's unusable free space index: of the free memory, how much can not serve a request of [`size_asked`]. In
     /// thousandths.
     pub unusable: u64,
+    /// Frames given beyond what was asked for.
+    pub lost: u64,
     pub moved: u64,
     pub inspected: u64,
     pub cycles: u64,
@@ -27,12 +30,13 @@ pub struct Figures {
 pub type Figure = (&'static str, &'static str, bool, fn(&Figures) -> u64);
 
 /// All of them, in the order of a table.
-pub const FIGURES: [Figure; 8] = [
+pub const FIGURES: [Figure; 9] = [
     ("served", "requests served", true, |f| f.served),
     ("failed", "requests failed", false, |f| f.failed),
     ("free", "frames free", true, |f| f.free),
     ("largest", "largest free run", true, |f| f.largest),
     ("unusable", "unusable for", false, |f| f.unusable),
+    ("lost", "lost to rounding", false, |f| f.lost),
     ("moved", "frames moved", false, |f| f.moved),
     ("inspected", "inspected", false, |f| f.inspected),
     ("cycles", "cycles", false, |f| f.cycles),
@@ -87,21 +91,15 @@ impl Comparison {
 }
 
 fn of_session(session: &Session, size: u32) -> Figures {
-    let view = session.view();
-    let (mut free, mut largest, mut unusable) = (0u64, 0, 0);
-    for (run, _) in view.free.all_runs() {
-        let len = u64::from(run.len);
-        free += len;
-        largest = len.max(largest);
-        unusable += if run.len < size { len } else { 0 };
-    }
-    let tally = &view.tally;
+    let (view, tally) = (session.view(), &session.view().tally);
+    let pieces = Fragmentation::of(view);
     Figures {
         served: 0,
         failed: 0,
-        free,
-        largest,
-        unusable: (1000 * unusable).checked_div(free).unwrap_or(1000),
+        free: pieces.free.into(),
+        largest: pieces.largest().into(),
+        unusable: (pieces.unusable(size) * 1000.0).round() as u64,
+        lost: pieces.internal,
         moved: tally.frames_moved,
         inspected: tally.inspected,
         cycles: tally.cycles,

@@ -82,7 +82,8 @@ impl Comparison {
         }
         let configs = changes.iter().map(|fields| changed(first.config(), fields)).collect::<Result<Vec<_>, _>>()?;
         limits(first, &configs)?;
-        let frames = first_frames(first)?;
+        let start = Session::new(first.config().clone())?;
+        let (frames, runs) = (start.view().frames.clone(), start.view().runs.clone());
         let (machines, events) = (changes.len() as u32 + 1, MAX_EVENTS / changes.len());
         let other = |config| {
             let session = Session::new(config)?.one_of(machines, events);
@@ -100,7 +101,7 @@ impl Comparison {
             Ok(other)
         };
         let others = configs.into_iter().map(other).collect::<Result<Vec<_>, Refusal>>()?;
-        Ok(Comparison { others, done: 0, runs: Runs::new(), frames })
+        Ok(Comparison { others, done: 0, runs, frames })
     }
 
     /// Gives commands until about `events` events have been made, or all have been given: then `true`.
@@ -269,9 +270,4 @@ fn limits(first: &Session, configs: &[Config]) -> Result<(), Refusal> {
 fn too_many_events() -> Refusal {
     let what = format!("compare: the machines make more than {MAX_EVENTS} events together");
     Refusal::new(what, "compare fewer machines, or a shorter recording")
-}
-
-/// The first machine's frames when it started.
-fn first_frames(first: &Session) -> Result<FrameTable, Refusal> {
-    Ok(Session::new(first.config().clone())?.view().frames.clone())
 }
