@@ -2,6 +2,7 @@
 
 pub mod buddy;
 pub mod contig;
+mod gravity;
 mod page_array;
 mod quick_fit;
 
@@ -9,6 +10,7 @@ use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
+pub use gravity::Gravity;
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
@@ -87,6 +89,8 @@ pub enum AllocatorKind {
     Buddy,
     /// Runs of any length on queues, joined lazily: the mail of 1996.
     PageArray,
+    /// Large free areas sink to the bottom, fragments serve single pages: the mail of 1998.
+    Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
 }
@@ -134,6 +138,7 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub page_array: PageArray,
+    pub gravity: Gravity,
     pub quick_fit: QuickFit,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
@@ -169,6 +174,7 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             page_array: PageArray::default(),
+            gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
             buddy: BuddyConfig::default(),
             rmap: RmapKind::Object,
@@ -235,6 +241,7 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.page_array.validate()?;
+        self.gravity.validate()?;
         self.quick_fit.validate()?;
         self.buddy.validate()?;
         self.validate_ranges()

@@ -71,7 +71,9 @@ impl Mm {
                 return Some(pfn);
             }
             if self.reclaim(1, t) == 0 {
-                return None;
+                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
+                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+                return Some(pfn);
             }
         }
     }
@@ -90,7 +92,16 @@ impl Mm {
         }
         match self.alloc {
             Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
+            Allocator::Gravity(_) => {
+                self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            }
         }
+    }
+
+    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
+    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
+        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

@@ -3,6 +3,7 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod gravity;
 pub mod naming;
 pub mod page_array;
 pub mod quick_fit;
@@ -14,6 +15,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use gravity::Gravity;
 use page_array::PageArray;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
@@ -59,6 +61,7 @@ pub trait FrameAllocator {
 pub enum Allocator {
     Buddy(Buddy),
     PageArray(PageArray),
+    Gravity(Gravity),
     QuickFit(QuickFit),
 }
 
@@ -68,6 +71,7 @@ macro_rules! each {
         match $self {
             Allocator::Buddy($a) => $call,
             Allocator::PageArray($a) => $call,
+            Allocator::Gravity($a) => $call,
             Allocator::QuickFit($a) => $call,
         }
     };
@@ -79,6 +83,7 @@ impl Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
             AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
+            AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
         }
     }

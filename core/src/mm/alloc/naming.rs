@@ -27,6 +27,8 @@ pub enum ListKind {
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
+    /// Runs in balanced trees.
+    Tree,
 }
 
 /// What a list holds.
@@ -37,6 +39,8 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
             ListKind::Length { pages: u32::from(list.list) }
         }
         AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
+        AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
+        AllocatorKind::Gravity => ListKind::Tree,
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -60,6 +64,7 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
@@ -77,12 +82,13 @@ pub fn list_name(config: &Config, list: ListId) -> String {
         ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
         ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
         ListKind::Length { pages } => {
-            let (list, s) = (if arrays { "queue" } else { "look-aside list" }, if pages == 1 { "" } else { "s" });
+            let (list, s) = (queue(config), if pages == 1 { "" } else { "s" });
             format!("the {list} of {pages} frame{s}")
         }
         ListKind::Longer { pages } => {
             format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
         }
+        ListKind::Tree => "the trees of areas".into(),
     }
 }
 
@@ -93,6 +99,15 @@ pub fn runs_on(config: &Config, list: ListId) -> String {
         ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
         ListKind::Length { pages } => format!("of length {pages}"),
         ListKind::Longer { pages } => format!("longer than {pages}"),
+        ListKind::Tree => "in the trees".into(),
+    }
+}
+
+fn queue(config: &Config) -> &'static str {
+    match config.allocator {
+        AllocatorKind::PageArray => "queue",
+        AllocatorKind::Gravity => "fragments",
+        _ => "look-aside list",
     }
 }
 
