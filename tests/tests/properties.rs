@@ -2,7 +2,10 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
+use pageturner::config::{
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Config, Gravity, Hole, Joining, OffsetFrom, PageArray, QuickFit,
+    RmapKind, Round, StoreKind, Zone,
+};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
@@ -275,10 +278,15 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
 
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
 /// to.
-fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    same_machine_with(Config { buddy, ..Config::default() }, commands)
+}
+
+fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
-    let mut machines = schemes.map(|rmap| Session::new(config(40, 16, rmap)).unwrap());
-    let mut unheard = Machine::new(config(40, 16, RmapKind::Object)).unwrap();
+    let mut machines = schemes.map(|rmap| Session::new(with(rmap)).unwrap());
+    let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
     for (who, command) in commands {
         let command = aim(&machines[0], who, command);
         let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
@@ -367,6 +375,37 @@ fn commands(most: usize) -> impl Strategy<Value = Vec<(u64, Command)>> {
     proptest::collection::vec(command(), 1..most)
 }
 
+fn buddy() -> impl Strategy<Value = BuddyConfig> {
+    let per_cpu = prop_oneof![Just(0u32), 1u32..12];
+    (any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
+        |(bitmap, per_cpu, mobility, pageblock, kswapd)| {
+            let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
+            BuddyConfig { store, per_cpu, mobility: mobility && !bitmap, pageblock, kswapd }
+        },
+    )
+}
+
+/// Any allocator but the buddy, with settings.
+fn allocator() -> impl Strategy<Value = Config> {
+    let kind = prop_oneof![Just(AllocatorKind::PageArray), Just(AllocatorKind::Gravity), Just(AllocatorKind::QuickFit)];
+    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+        allocator,
+        page_array: PageArray {
+            longest: length,
+            coalesce: if one { Joining::Lazy } else { Joining::Eager },
+            reclaim_neighbours: other,
+        },
+        gravity: Gravity { keep: length, areas },
+        quick_fit: QuickFit {
+            lists: length,
+            coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
+            round: if other { Round::None } else { Round::Eighth },
+            large: if other { 1024 } else { 8 },
+        },
+        ..Config::default()
+    })
+}
+
 fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
     Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
 }
@@ -422,7 +461,32 @@ proptest! {
 
     #[test]
     fn every_scheme_makes_the_same_machine(commands in commands(80)) {
-        same_machine(commands)?;
+        same_machine(BuddyConfig::default(), commands)?;
+    }
+
+    #[test]
+    fn every_setting_of_the_buddy(commands in commands(80), buddy in buddy()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        run(Config { zones, max_order: 4, min_free: 3, buddy, ..config(64, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn every_setting_of_the_buddy_with_nobody_listening(commands in commands(80), buddy in buddy()) {
+        same_machine(buddy, commands)?;
+    }
+
+    #[test]
+    fn every_allocator(commands in commands(80), allocator in allocator()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        let holes = vec![Hole { start: 30, frames: 2 }];
+        run(Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+    }
+
+    #[test]
+    fn every_allocator_with_nobody_listening(commands in commands(60), allocator in allocator()) {
+        same_machine_with(allocator, commands)?;
     }
 
     #[test]
@@ -458,7 +522,7 @@ proptest! {
 
     #[test]
     fn every_scheme_finds_merged_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
-        same_machine(commands)?;
+        same_machine(BuddyConfig::default(), commands)?;
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod buddy;
 pub mod contig;
 mod gravity;
 mod page_array;
@@ -7,6 +8,7 @@ mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
 pub use gravity::Gravity;
 pub use page_array::{Joining, PageArray};
@@ -126,7 +128,7 @@ pub struct Config {
     pub reserved: u32,
     /// Largest order of the buddy allocator, 0 to 10: its largest block has 2^max_order frames.
     pub max_order: u8,
-    /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
+    /// Frames of each zone that stay free for the kernel, its min watermark: reclaim starts before they are taken.
     pub min_free: u32,
     /// How contiguous requests are served that no free run can serve.
     pub contig: Contig,
@@ -138,6 +140,8 @@ pub struct Config {
     pub page_array: PageArray,
     pub gravity: Gravity,
     pub quick_fit: QuickFit,
+    #[serde(skip_serializing_if = "BuddyConfig::is_default")]
+    pub buddy: BuddyConfig,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -172,6 +176,7 @@ impl Default for Config {
             page_array: PageArray::default(),
             gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
+            buddy: BuddyConfig::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -238,6 +243,7 @@ impl Config {
         self.page_array.validate()?;
         self.gravity.validate()?;
         self.quick_fit.validate()?;
+        self.buddy.validate()?;
         self.validate_ranges()
     }
 

@@ -16,7 +16,9 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.dispatch(command, t);
-        Ok(self.settle(command, result, t))
+        let reply = self.settle(command, result, t);
+        self.mm.balance(t);
+        Ok(reply)
     }
 
     fn dispatch(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {

@@ -44,6 +44,14 @@ pub trait FrameAllocator {
     fn free_frames(&self) -> u32;
     /// The free runs, for drawing and checking.
     fn lists(&self) -> Cow<'_, FreeLists>;
+    /// Whether a request has taken a zone below its low watermark since this was asked: the highest zone it might use.
+    fn wakes(&mut self) -> Option<u8> {
+        None
+    }
+    /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
+    fn lacks(&self, _top: u8) -> (u32, Pfn) {
+        (0, Pfn(0))
+    }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -114,6 +122,14 @@ impl FrameAllocator for Allocator {
 
     fn lists(&self) -> Cow<'_, FreeLists> {
         each!(self, a => a.lists())
+    }
+
+    fn wakes(&mut self) -> Option<u8> {
+        each!(self, a => a.wakes())
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        each!(self, a => a.lacks(top))
     }
 
     fn check(&self) -> Vec<String> {

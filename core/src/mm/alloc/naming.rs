@@ -2,7 +2,9 @@
 //!
 //! Every allocator numbers the lists of a zone as it likes, below `LISTS_PER_ZONE`; this is where the numbers get meaning.
 
+use super::buddy;
 use super::free_lists::ListId;
+use super::request::{MOBILITIES, Mobility};
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
 
@@ -10,8 +12,17 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ListKind {
-    /// Blocks of 2^order frames.
-    Order { order: u8 },
+    /// Blocks of 2^order frames; with grouping, of one mobility.
+    Order {
+        order: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mobility: Option<Mobility>,
+    },
+    /// Single frames kept back by the CPU.
+    PerCpu {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mobility: Option<Mobility>,
+    },
     /// Runs of exactly this many frames.
     Length { pages: u32 },
     /// Runs of more than this many frames.
@@ -23,7 +34,7 @@ pub enum ListKind {
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => ListKind::Order { order: list.list },
+        AllocatorKind::Buddy => buddy_kind(config, list.list),
         AllocatorKind::PageArray if list.list <= config.page_array.longest => {
             ListKind::Length { pages: u32::from(list.list) }
         }
@@ -37,37 +48,66 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     }
 }
 
+fn buddy_kind(config: &Config, list: u8) -> ListKind {
+    let per_cpu = list >= buddy::per_cpu_list(0);
+    let group = if per_cpu { list - buddy::per_cpu_list(0) } else { list / buddy::list_of(0, 1) };
+    let mobility = config.buddy.mobility.then(|| MOBILITIES[usize::from(group)].1);
+    if per_cpu {
+        ListKind::PerCpu { mobility }
+    } else {
+        ListKind::Order { order: list % buddy::list_of(0, 1), mobility }
+    }
+}
+
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
 
-/// What its runs have in common, behind their number: "3 of order 2".
-pub fn list_label(config: &Config, list: ListId) -> String {
-    match list_kind(config, list) {
-        ListKind::Order { order } => format!("of order {order}"),
-        ListKind::Length { pages: 1 } => "of 1 frame".into(),
-        ListKind::Length { pages } => format!("of {pages} frames"),
-        ListKind::Tree => "in the trees".into(),
-        ListKind::Longer { pages } => format!("longer than {pages} frames"),
-    }
+fn buddy_lists(config: &Config) -> Vec<u8> {
+    let groups = 0..=u8::from(config.buddy.mobility);
+    let orders = groups.clone().flat_map(|group| (0..=config.max_order).map(move |order| buddy::list_of(order, group)));
+    orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
 }
 
 /// Its name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
-    let label = list_label(config, list);
-    match (list_kind(config, list), config.allocator) {
-        (ListKind::Order { .. }, _) => format!("the free list {label}"),
-        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
-        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
-        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
-        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
-        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
-        (ListKind::Tree, _) => "the trees of areas".into(),
+    let (longer, length) = match config.allocator {
+        AllocatorKind::PageArray => ("queue of arrays", "queue"),
+        AllocatorKind::Gravity => ("trees", "set of fragments"),
+        AllocatorKind::Buddy | AllocatorKind::QuickFit => ("list of runs", "look-aside list"),
+    };
+    match list_kind(config, list) {
+        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
+        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
+        ListKind::Length { pages } => {
+            format!("the {length} of {pages} frame{}", if pages == 1 { "" } else { "s" })
+        }
+        ListKind::Longer { pages } => format!("the {longer} longer than {pages} frames"),
+        ListKind::Tree => "the trees of areas".into(),
+    }
+}
+
+/// What its runs are, after their number: "of order 3".
+pub fn runs_on(config: &Config, list: ListId) -> String {
+    match list_kind(config, list) {
+        ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
+        ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
+        ListKind::Length { pages } => format!("of length {pages}"),
+        ListKind::Longer { pages } => format!("longer than {pages}"),
+        ListKind::Tree => "in the trees".into(),
+    }
+}
+
+fn word(mobility: Option<Mobility>) -> &'static str {
+    match mobility {
+        None => "",
+        Some(Mobility::Unmovable) => "unmovable ",
+        Some(Mobility::Movable) => "movable ",
     }
 }
