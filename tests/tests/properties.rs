@@ -2,7 +2,10 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AllocatorKind, AnonKind, BuddyConfig, Config, Hole, OffsetFrom, RmapKind, StoreKind, Zone};
+use pageturner::config::{
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Config, Gravity, Hole, Joining, OffsetFrom, PageArray, QuickFit,
+    RmapKind, Round, StoreKind, Zone,
+};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
@@ -333,7 +336,11 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
 /// to.
 fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
-    let with = |rmap| Config { buddy: buddy.clone(), ..config(40, 16, rmap) };
+    same_machine_with(Config { buddy, ..Config::default() }, commands)
+}
+
+fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
     let mut machines = schemes.map(|rmap| Session::new(with(rmap)).unwrap());
     let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
@@ -453,6 +460,27 @@ fn buddy() -> impl Strategy<Value = BuddyConfig> {
     )
 }
 
+/// Any allocator but the buddy, with settings.
+fn allocator() -> impl Strategy<Value = Config> {
+    let kind = prop_oneof![Just(AllocatorKind::PageArray), Just(AllocatorKind::Gravity), Just(AllocatorKind::QuickFit)];
+    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+        allocator,
+        page_array: PageArray {
+            longest: length,
+            coalesce: if one { Joining::Lazy } else { Joining::Eager },
+            reclaim_neighbours: other,
+        },
+        gravity: Gravity { keep: length, areas },
+        quick_fit: QuickFit {
+            lists: length,
+            coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
+            round: if other { Round::None } else { Round::Eighth },
+            large: if other { 1024 } else { 8 },
+        },
+        ..Config::default()
+    })
+}
+
 fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
     Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
 }
@@ -521,6 +549,19 @@ proptest! {
     #[test]
     fn every_setting_of_the_buddy_with_nobody_listening(commands in commands(80), buddy in buddy()) {
         same_machine(buddy, commands)?;
+    }
+
+    #[test]
+    fn every_allocator(commands in commands(80), allocator in allocator()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        let holes = vec![Hole { start: 30, frames: 2 }];
+        run(Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+    }
+
+    #[test]
+    fn every_allocator_with_nobody_listening(commands in commands(60), allocator in allocator()) {
+        same_machine_with(allocator, commands)?;
     }
 
     #[test]

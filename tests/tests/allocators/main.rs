@@ -8,7 +8,7 @@ mod oracle;
 mod walks;
 
 use pageturner::config::AllocatorKind::{Gravity, HeapTop, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round, Unmovable};
+use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, Unmovable};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,9 @@ macro_rules! suite {
 suite! {
     buddy: Blocks, |_| {};
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
+    buddy_in_bitmaps: Blocks, |c| c.buddy.store = StoreKind::Bitmap;
+    buddy_with_per_cpu_list: Blocks, |c| c.buddy.per_cpu = 8;
+    buddy_by_mobility: Blocks, |c| (c.buddy.mobility, c.buddy.pageblock) = (true, 10);
     page_array: Runs, |c| c.allocator = PageArray;
     page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
