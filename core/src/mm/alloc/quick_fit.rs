@@ -65,10 +65,11 @@ impl Longer {
 
     /// Those of `pages` frames or more, the shortest first.
     fn from(&mut self, pages: u32) -> impl Iterator<Item = FreeRun> + '_ {
-        if self.last.is_some_and(|last| self.tree.range((pages, 0)..last).next().is_some()) {
+        let fits = |last: &(u32, u32)| last.0 >= pages;
+        if self.last.filter(fits).is_some_and(|last| self.tree.range((pages, 0)..last).next().is_some()) {
             self.tree.extend(self.last.take());
         }
-        let last = self.last.filter(|last| last.0 >= pages);
+        let last = self.last.filter(fits);
         last.into_iter().chain(self.tree.range((pages, 0)..).copied()).map(as_run)
     }
 
