@@ -2,6 +2,8 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
+use pageturner::config::contig::{Contig, Prefer, Rescue};
+use pageturner::config::memarea::Memarea;
 use pageturner::config::{
     AllocatorKind, AnonKind, BuddyConfig, Coalesce, Config, Gravity, Hole, Joining, OffsetFrom, PageArray, QuickFit,
     RmapKind, Round, StoreKind, Zone,
@@ -81,7 +83,7 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
 
 /// A request that may need more than a free run.
 fn request() -> impl Strategy<Value = Request> {
-    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty())];
+    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty()), 1 => Just(Gfp::all())];
     let mobility = prop_oneof![2 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
     (1u32..9, 0u32..4, any::<u32>(), gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
         let align = 1 << align;
@@ -617,6 +619,26 @@ proptest! {
     #[test]
     fn every_scheme_finds_merged_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
         same_machine(BuddyConfig::default(), commands)?;
+    }
+
+    #[test]
+    fn any_size_at_any_place_with_every_improvement(commands in commands(100), swap in any::<bool>(), bitmap in any::<bool>()) {
+        let memarea = Memarea { zap_cache: true, move_pages: true, swap_out: true, bitmap };
+        let prefer = if swap { Prefer::Swap } else { Prefer::Move };
+        let contig = Contig { prefer, ..Contig::default() };
+        let config = Config { allocator: AllocatorKind::Memarea, memarea, contig, hash_pages: 3, ..config(48, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn any_size_at_any_place_as_it_was_posted(commands in commands(80), reclaim in any::<bool>()) {
+        let contig = Contig { rescue: if reclaim { Rescue::Reclaim } else { Rescue::Compact }, ..Contig::default() };
+        run(Config { allocator: AllocatorKind::Memarea, contig, ..config(48, 16, RmapKind::None) }, commands)?;
+    }
+
+    #[test]
+    fn windows_of_look_aside_runs(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, min_free: 3, ..config(48, 16, RmapKind::PteChain) }, commands)?;
     }
 
     #[test]
