@@ -5,6 +5,7 @@
 //! [`dto::ErrorDto`], so the page can show them where they belong.
 
 mod changed;
+pub mod compare;
 pub mod dto;
 mod error;
 mod index;

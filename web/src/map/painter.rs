@@ -119,6 +119,14 @@ impl MapPainter {
         self.marks.changed = pfns;
     }
 
+    /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
+    pub fn apart(&mut self, first: &mut Session, session: &mut Session) -> u32 {
+        let pairs = first.frame_uses().1.iter().zip(session.frame_uses().1);
+        self.marks.apart.clear();
+        self.marks.apart.extend(pairs.map(|(a, b)| a != b));
+        self.marks.apart.iter().filter(|apart| **apart).count() as u32
+    }
+
     /// Side of a cell in device pixels.
     #[wasm_bindgen(js_name = cellSize)]
     pub fn cell_size(&self) -> f64 {

@@ -210,7 +210,13 @@ fn marks_differ_in_shape_and_show_at_any_size() {
     for size in [64, 200, 900] {
         let mut view = view(1024);
         (0..1024).for_each(|n| _ = view.frames.set(Pfn(n), page()));
-        let marks = Marks { selected: Some(100), highlighted: vec![300], changed: vec![500, 5000], sought: Some(700) };
+        let marks = Marks {
+            selected: Some(100),
+            highlighted: vec![300],
+            changed: vec![500, 5000],
+            sought: Some(700),
+            ..Marks::default()
+        };
         let mut picture = Picture::of(&view, size, size, &marks);
         for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
             let rect = picture.camera.rect(pfn).grown(4);
