@@ -3,14 +3,18 @@
 //! proptest in `properties.proptest-regressions`.
 
 use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
+use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
-use pageturner::mm::alloc::Request;
+use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::mm::frame::FrameUse;
 use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
+use pageturner::mm::vma::Vma;
+use pageturner::mm::vmalloc::KERNEL;
 use pageturner::units::{Pfn, Pid, VirtAddr};
 use proptest::prelude::*;
 
@@ -38,6 +42,16 @@ fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
 
 fn file() -> impl Strategy<Value = String> {
     prop_oneof![3 => Just("data".to_owned()), 2 => Just("/dev/shm/ring".to_owned())]
+}
+
+/// A request that may need more than a free run.
+fn request() -> impl Strategy<Value = Request> {
+    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty())];
+    let mobility = prop_oneof![2 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
+    (1u32..9, 0u32..4, any::<u32>(), gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
+        let align = 1 << align;
+        Request { pages, align, offset: offset % align, gfp, mobility, ..Request::of(pages) }
+    })
 }
 
 /// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
@@ -76,6 +90,12 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
         2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
+        3 => request().prop_map(Command::Alloc),
+        2 => (0u32..64, any::<bool>()).prop_map(|(n, pin)| if pin { Command::Pin { pfn: Pfn(n) } } else { Command::Unpin { pfn: Pfn(n) } }),
+        4 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        1 => Just(Command::Compact),
+        1 => (1u64..5).prop_map(|pages| Command::Vmalloc { pages }),
+        1 => (0u64..8).prop_map(move |n| Command::Vfree { addr: a(n) }),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
         3 => Just(Command::MergePass),
@@ -113,7 +133,7 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
 }
 
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
-    let living: Vec<Pid> = session.view().processes.keys().copied().collect();
+    let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
         return Command::Spawn { pid: None, name: None };
     };
@@ -127,6 +147,7 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         }
     };
     let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
+    let unpin = matches!(command, Command::Unpin { .. });
     match &mut command {
         Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
         Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
@@ -161,23 +182,74 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         }
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
         Command::Free { pfn, pages } => {
-            match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
+            match session.view().runs.iter().filter(|(_, run)| run.pins == 0).cycle_to(pfn.index()) {
                 Some((first, run)) => (*pfn, *pages) = (*first, run.request.pages),
                 None => return Command::Reclaim { frames: 1 },
             }
         }
+        Command::Pin { pfn } | Command::Unpin { pfn } => {
+            let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
+            match runs.cycle_to(pfn.index()) {
+                Some((first, _)) => *pfn = *first,
+                None => return Command::Compact,
+            }
+        }
+        Command::Migrate { from, to } => return migrate(session.view(), *from, *to),
+        Command::Vfree { addr } => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
+            Some(vma) => addr.0 = vma.start.0 << shift,
+            None => return Command::Vmalloc { pages: 2 },
+        },
         Command::Spawn { .. }
         | Command::Alloc(_)
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
+        | Command::Compact
+        | Command::Vmalloc { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => {}
     }
     command
 }
+
+/// Something that can be moved, to a place that is free.
+fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
+    let movable = |pfn: &Pfn| match view.frames.get(*pfn).state {
+        FrameUse::Page => true,
+        FrameUse::Run { first } => first == *pfn && view.runs[&first].may_move(),
+        _ => false,
+    };
+    let all = || (0..view.frames.len()).map(Pfn);
+    let Some(from) = all().filter(movable).cycle_to(from.index()) else { return Command::Compact };
+    let run = view.runs.get(&from);
+    let is = |pfn: Pfn| {
+        let state = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn).state);
+        state == Some(FrameUse::Free) || (run.is_some() && state == Some(FrameUse::Run { first: from }))
+    };
+    let zone = |n: u32| view.config.effective_zones().iter().position(|zone| n < zone.end);
+    let fits = |at: &Pfn| match run {
+        None => is(*at),
+        Some(run) => {
+            let last = at.0 + run.given - 1;
+            run.request.fits_at(at.0) && zone(at.0) == zone(last) && (at.0..=last).all(|n| is(Pfn(n)))
+        }
+    };
+    match all().filter(fits).cycle_to(to.index()) {
+        Some(to) => Command::Migrate { from, to },
+        None => Command::Compact,
+    }
+}
+
+/// Item `n` of an iterator that begins again at its end.
+trait CycleTo: Iterator + Sized {
+    fn cycle_to(self, n: usize) -> Option<Self::Item> {
+        let mut all: Vec<_> = self.collect();
+        let n = n % all.len().max(1);
+        (!all.is_empty()).then(|| all.swap_remove(n))
+    }
+}
+
+impl<I: Iterator> CycleTo for I {}
 
 fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let mut session = Session::new(config).unwrap();
@@ -222,6 +294,36 @@ fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);
+    }
+    Ok(())
+}
+
+/// Where pages lie changes nothing that a process can see: the same commands are answered alike on a machine whose pages
+/// are moved about between them.
+fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<(), TestCaseError> {
+    let mut still = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    let mut moving = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    for (n, (who, command)) in commands.into_iter().enumerate() {
+        let command = aim(&still, who, command);
+        // Where a run is given depends on what is free.
+        if let Command::Alloc(_) | Command::Free { .. } | Command::Migrate { .. } | Command::Compact = command {
+            continue;
+        }
+        let (from, to) = moves[n % moves.len()];
+        let reply = still.run(command.clone()).ok();
+        prop_assert_eq!(&moving.run(command.clone()).ok(), &reply, "{:?}", command);
+        for k in 0..3 {
+            let shift = migrate(moving.view(), Pfn(from + k * 7), Pfn(to + k * 31));
+            moving.run(shift).unwrap();
+        }
+        let broken = moving.check();
+        prop_assert!(broken.is_empty(), "after moving: {:#?}", broken);
+    }
+    let readable = |vma: &&Vma| !vma.prot.is_empty() && vma.object.is_none();
+    let vmas: Vec<Vma> = still.view().vmas.values().flat_map(|vmas| vmas.values()).filter(readable).cloned().collect();
+    for vma in vmas.iter().filter(|vma| vma.pid != KERNEL) {
+        let read = Command::Read { pid: vma.pid, addr: VirtAddr(vma.start.0 << 12), len: vma.pages() << 12 };
+        prop_assert!(still.run(read.clone()).unwrap() == moving.run(read).unwrap(), "{:?}", vma);
     }
     Ok(())
 }
@@ -324,8 +426,29 @@ proptest! {
     }
 
     #[test]
+    fn what_processes_read_stays_where_pages_move(
+        commands in commands(60),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
+    }
+
+    #[test]
+    fn merged_pages_read_the_same_where_they_move(
+        commands in proptest::collection::vec(merging_command(), 1..80),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
+    }
+
+    #[test]
     fn classroom(commands in commands(120)) {
         run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn two_levels_of_x86_32(commands in commands(120)) {
+        run(Config { geometry: GeometryKind::X86_32, fault_around: 4, ..config(48, 16, RmapKind::Object) }, commands)?;
     }
 
     #[test]

@@ -209,6 +209,10 @@ fn every_command_is_written_as_documented() {
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (Command::Migrate { from: Pfn(8), to: Pfn(9) }, r#"{"do":"migrate","from":8,"to":9}"#),
+        (Command::Compact, r#"{"do":"compact"}"#),
+        (Command::Vmalloc { pages: 3 }, r#"{"do":"vmalloc","pages":3}"#),
+        (Command::Vfree { addr }, r#"{"do":"vfree","addr":"0x100000000000"}"#),
         (
             Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,
@@ -382,7 +386,7 @@ fn bad_commands_are_refused_with_their_place() {
         // Proper lines that the machine refuses.
         (
             r#"{"do":"free","pfn":3,"pages":1}"#,
-            "2:1 free: no run from alloc starts at frame 3 = freed twice, or never given by alloc",
+            "2:1 free: no run from alloc starts at frame 3 = freed twice, moved, or never given by alloc",
         ),
         (r#"{"do":"exit","pid":7}"#, "2:1 there is no process 7 = alive: 1"),
     ] {

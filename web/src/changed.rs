@@ -1,5 +1,6 @@
 //! What the last step changed (or, inside a step, the last event), for the page to point at.
 
+use crate::alloc;
 use crate::dto::ChangedDto;
 use pageturner::lab::event::Event;
 use pageturner::lab::session::Session;
@@ -14,14 +15,12 @@ pub fn changed(session: &Session) -> ChangedDto {
         if cursor.event > start_of(cursor.step) { cursor.event - 1 } else { start_of(cursor.step.saturating_sub(1)) };
     let mut sets = Sets::default();
     session.events()[from as usize..cursor.event as usize].iter().for_each(|event| sets.add(event));
-    let lists_per_zone = u32::from(session.config().max_order) + 1;
-    let list_index = |list: ListId| u32::from(list.zone) * lists_per_zone + u32::from(list.list);
     ChangedDto {
         frames: sets.frames.into_iter().collect(),
         pages: sets.pages.into_iter().collect(),
         slots: sets.slots.into_iter().collect(),
         vmas: sets.vmas.into_iter().collect(),
-        lists: sets.lists.into_iter().map(list_index).collect(),
+        lists: sets.lists.into_iter().map(alloc::number).collect(),
     }
 }
 
@@ -78,6 +77,8 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

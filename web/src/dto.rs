@@ -1,6 +1,7 @@
 //! What JavaScript sees: the twin of `www/src/types.ts`, which says what each field means. Change both together.
 
 use pageturner::lab::tally::Tally;
+use pageturner::mm::alloc::naming::ListKind;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -98,7 +99,20 @@ dto! {
         vmas: Vec<VmaDto>,
     }
 
-    struct FreeListDto { zone: String, order: u8, count: u32, frames: u32, runs: Vec<(u32, u32)> }
+    struct AllocListDto { id: u32, kind: ListKind, name: String, count: u32, frames: u32, runs: Vec<(u32, u32)> }
+
+    struct AllocZoneDto { name: String, start: u32, end: u32, free: u32, lists: Vec<AllocListDto> }
+
+    struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
+
+    struct AllocDto {
+        zones: Vec<AllocZoneDto>,
+        largest: Option<(u32, u32)>,
+        unusable: Vec<(u32, f64)>,
+        lost: u32,
+        runs: u32,
+        pinned: u32,
+    }
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
@@ -111,7 +125,6 @@ dto! {
         machine: MachineDto,
         tally: Tally,
         processes: Vec<ProcessDto>,
-        free_lists: Vec<FreeListDto>,
         slots: Vec<SlotDto>,
         uses: BTreeMap<&'static str, u32>,
         hand: u32,

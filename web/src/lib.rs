@@ -4,6 +4,7 @@
 //! functions that make sessions and recordings. Data goes out as plain objects, see [`dto`]; errors are thrown as
 //! [`dto::ErrorDto`], so the page can show them where they belong.
 
+mod alloc;
 mod changed;
 pub mod compare;
 pub mod dto;

@@ -66,7 +66,11 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Pin { .. }
         | Command::Unpin { .. }
         | Command::Reclaim { .. }
-        | Command::MergePass => (String::new(), None),
+        | Command::MergePass
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. } => (String::new(), None),
     }
 }
 
@@ -90,7 +94,14 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Touch { .. }
         | Command::Pread { .. }
         | Command::Pwrite { .. } => "access",
-        Command::Alloc(_) | Command::Free { .. } | Command::Pin { .. } | Command::Unpin { .. } => "alloc",
+        Command::Alloc(_)
+        | Command::Free { .. }
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. } => "alloc",
         Command::Reclaim { .. } | Command::MergePass => "reclaim",
         Command::Note { .. } => "note",
         Command::Ask { .. } => "ask",

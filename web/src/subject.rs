@@ -85,6 +85,8 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Inspect { .. } => "inspect",
         Event::Alloc { .. } => "alloc",
         Event::Fit { .. } => "fit",
+        Event::Coalesce { .. } => "coalesce",
+        Event::Neighbour { .. } => "neighbour",
         Event::Migrate { .. } => "migrate",
         Event::Contig { .. } => "contig",
         Event::Reclaim { .. } => "reclaim",

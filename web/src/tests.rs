@@ -89,7 +89,7 @@ fn the_state_tells_pages_lists_and_uses() {
     let uses: u32 = state.uses.values().sum();
     assert_eq!(uses, 64);
     assert_eq!((state.uses["anon"], state.uses["table"], state.uses["zero"]), (3, 8, 1));
-    assert_eq!(state.free_lists.iter().map(|list| list.frames).sum::<u32>(), state.uses["free"]);
+    assert_eq!(session.allocator_dto().zones.iter().map(|zone| zone.free).sum::<u32>(), state.uses["free"]);
     let frame = child.vmas[0].pages[0].at;
     assert!(state.changed.frames.contains(&frame), "the copy is what the last step changed");
     assert!(state.changed.pages.contains(&(2, BASE.0 >> 12)));

@@ -6,7 +6,7 @@ export type Cursor = { step: number; event: number };
 export type ErrorDto = { message: string; hint?: string; line?: number; column?: number; text?: string };
 
 export type MachineDto = {
-  geometry: "x86-64" | "classroom";
+  geometry: "x86-64" | "x86-32" | "classroom";
   pageSize: number;
   frames: number;
   swapSlots: number;
@@ -71,8 +71,22 @@ export type ProcessDto = {
   vmas: VmaDto[];
 };
 
-/** A free list; `runs` are [first frame, length], head first, at most 64 of `count`. */
-export type FreeListDto = { zone: string; order: number; count: number; frames: number; runs: [number, number][] };
+/** What the runs of a list have in common: the core's `ListKind`. Kinds the page does not know are drawn as plain lists. */
+export type ListKind = { kind: string; order?: number; pages?: number; mobility?: string };
+
+/** A list of the allocator. `id` counts over all zones; `name` as in a sentence; `runs` are [first frame, length], head first,
+ *  at most 64 of `count`. */
+export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
+
+/** `free` in frames. */
+export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[] };
+
+/** A run given by alloc: `pages` asked for, `given` frames from `first`. */
+export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
+
+/** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many frames, the
+ *  share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
+export type AllocDto = { zones: AllocZoneDto[]; largest: [number, number] | null; unusable: [number, number][]; lost: number; runs: number; pinned: number };
 
 /** A slot in use. */
 export type SlotDto = { slot: number; count: number; cached: number | null };
@@ -85,13 +99,12 @@ export type StateDto = {
   /** Counters by name; "cycles" is modelled time. */
   tally: Record<string, number>;
   processes: ProcessDto[];
-  freeLists: FreeListDto[];
   slots: SlotDto[];
   /** Frames by use: free, table, anon, file, shmem, zero, run, reserved, hole, swapcache. */
   uses: Record<string, number>;
   /** The clock's hand (a frame). */
   hand: number;
-  /** What the last step (or, inside a step, the last event) changed. `lists` are indices into `freeLists`. */
+  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id. */
   changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
   search: SearchDto | null;
 };
@@ -311,6 +324,10 @@ export interface SessionApi {
   links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
   /** The way back from a frame; null if there is no such thing. */
   wayBack(pfn: number): WayBackDto | null;
+  /** The run that a frame belongs to, if any. */
+  run(pfn: number): RunDto | null;
+  /** The allocator as it is drawn. */
+  allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
   recording(): string;

@@ -1,9 +1,13 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod contig;
+mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+use contig::Contig;
+pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +83,8 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length on queues, joined lazily: the mail of 1996.
+    PageArray,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
 }
@@ -118,11 +124,14 @@ pub struct Config {
     pub max_order: u8,
     /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
     pub min_free: u32,
+    /// How contiguous requests are served that no free run can serve.
+    pub contig: Contig,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub page_array: PageArray,
     pub quick_fit: QuickFit,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
@@ -151,9 +160,11 @@ impl Default for Config {
             reserved: 0,
             max_order: 10,
             min_free: 0,
+            contig: Contig::default(),
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            page_array: PageArray::default(),
             quick_fit: QuickFit::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
@@ -218,6 +229,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.page_array.validate()?;
         self.quick_fit.validate()?;
         self.validate_ranges()
     }

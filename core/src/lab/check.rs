@@ -93,7 +93,7 @@ fn slots(view: &View, broken: &mut Vec<String>) {
     let mut counts: BTreeMap<SwapSlot, u32> = BTreeMap::new();
     for pid in view.processes.keys() {
         view.each_pte(*pid, &mut |m| {
-            if let Pte::Swapped { slot } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Swapped { slot } = view.decode(&m) {
                 *counts.entry(slot).or_default() += 1;
             }
         });
@@ -192,7 +192,7 @@ fn table_tree(
     }
     for index in 0..geometry.entries() as u16 {
         let vpn = base.plus(u64::from(index) * geometry.span(level));
-        if let Some(next) = Pte::decode(geometry.kind, view.ram.entry(table, index)).pfn() {
+        if let Some(next) = Pte::next_table(geometry.kind, view.ram.entry(table, index)) {
             if view.vmas_of(pid).all(|vma| vma.end <= vpn || vma.start >= vpn.plus(geometry.span(level))) {
                 broken.push(format!("tables: {next} of pid {pid} covers no VMA"));
             }
@@ -219,7 +219,7 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("pte-vma: page {} of pid {pid} has a PTE and no VMA", m.vpn));
                 return;
             };
-            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = view.decode(&m) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
                 let shared_private = vma.is_private()

@@ -260,6 +260,21 @@ pub enum Command {
     },
     /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
     MergePass,
+    /// Moves what is in a frame, a page or a whole movable run, to a free one.
+    Migrate {
+        from: Pfn,
+        to: Pfn,
+    },
+    /// Compacts every zone, as a write to `/proc/sys/vm/compact_memory` does.
+    Compact,
+    /// Single frames that lie one after another only in the kernel's address space.
+    Vmalloc {
+        pages: u64,
+    },
+    /// Give back what `vmalloc` returned.
+    Vfree {
+        addr: VirtAddr,
+    },
     /// A sentence for the reader; no effect.
     Note {
         text: String,
@@ -306,6 +321,10 @@ impl Command {
             | Command::Unpin { .. }
             | Command::Reclaim { .. }
             | Command::MergePass
+            | Command::Migrate { .. }
+            | Command::Compact
+            | Command::Vmalloc { .. }
+            | Command::Vfree { .. }
             | Command::Note { .. }
             | Command::Ask { .. }
             | Command::Expect { .. } => None,
@@ -363,7 +382,7 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// First frame of a run from `alloc`.
     Run(Pfn),
-    /// Frames freed by `reclaim` or `merge_pass`; bytes written by `pwrite`.
+    /// Frames freed by `reclaim` or `merge_pass`, moved by `compact`; bytes written by `pwrite`.
     Count(u32),
     /// The call failed as it would on Linux.
     Failed(Errno),

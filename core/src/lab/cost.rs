@@ -68,6 +68,8 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         | Event::Merge { .. }
         | Event::Alloc { .. }
         | Event::Fit { .. }
+        | Event::Coalesce { .. }
+        | Event::Neighbour { .. }
         | Event::Migrate { .. }
         | Event::Contig { .. }
         | Event::Reclaim { .. }

@@ -249,6 +249,16 @@ pub enum Event {
         pages: u32,
         fit: Fit,
     },
+    /// The allocator joined all free neighbours of a zone: `before` runs became `after`.
+    Coalesce {
+        zone: u8,
+        before: u32,
+        after: u32,
+    },
+    /// A clean page of a file, mapped by nobody, lies beside a free run: it is dropped to make the run longer.
+    Neighbour {
+        pfn: Pfn,
+    },
     /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
     Migrate {
         from: Pfn,

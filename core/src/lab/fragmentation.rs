@@ -1,11 +1,11 @@
 //! How broken up free memory is, and what rounding loses: figures read off the view.
 //!
-//! The buddy serves a request from one block, so its pieces are its blocks, as `/sys/kernel/debug/extfrag` counts them;
-//! the others can use what lies side by side, so theirs are stretches, whatever lists they are on. Source: Gorman and
-//! Whitcroft, "The What, The Why and the Where To of Anti-Fragmentation", OLS 2006 (the unusable free space index).
+//! The buddy serves a request from one block, so its pieces are its blocks, as Linux's `extfrag/unusable_index` counts
+//! them; the others can use what lies side by side, so theirs are stretches, whatever lists they are on. Source: Gorman
+//! and Whitcroft, "The What, The Why and the Where To of Anti-Fragmentation", OLS 2006.
 
 use super::view::View;
-use crate::config::AllocatorKind;
+use crate::config::{AllocatorKind, Coalesce, Config};
 use crate::mm::alloc::FreeRun;
 use crate::units::Pfn;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct Fragmentation {
 }
 
 impl Fragmentation {
-    /// Of a view: as long as its lists and runs; where pieces are stretches, as its memory.
+    /// Of a view. It takes as long as there are lists and runs; with another allocator than the buddy, as its memory.
     pub fn of(view: &View) -> Fragmentation {
         let mut pieces = BTreeMap::new();
         if view.config.allocator == AllocatorKind::Buddy {
@@ -31,7 +31,7 @@ impl Fragmentation {
                 *pieces.entry(view.free.frames(list) / runs).or_default() += runs;
             }
         } else {
-            stretches(view).for_each(|stretch| *pieces.entry(stretch.len).or_default() += 1);
+            all_pieces(view).for_each(|piece| *pieces.entry(piece.len).or_default() += 1);
         }
         let lost = |run: &crate::mm::run::Run| u64::from(run.given - run.request.pages);
         Fragmentation { free: view.free.total_frames(), pieces, internal: view.runs.values().map(lost).sum() }
@@ -59,34 +59,36 @@ pub fn cost(view: &View) -> u64 {
     if view.config.allocator == AllocatorKind::Buddy { 128 + runs } else { u64::from(view.frames.len()) + runs }
 }
 
-/// Free frames in the order of memory, those side by side in one zone as one.
-fn stretches(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
+/// Whether one request can get frames of two free runs that lie side by side.
+fn joins(config: &Config) -> bool {
+    let never = config.allocator == AllocatorKind::QuickFit && config.quick_fit.coalesce == Coalesce::Never;
+    config.allocator != AllocatorKind::Buddy && !never
+}
+
+/// The pieces in the order of memory.
+fn all_pieces(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
+    let joins = joins(&view.config);
     let zones: Vec<u32> = view.config.effective_zones().iter().map(|zone| zone.end).collect();
     let mut runs = view.free.all_runs().map(|(run, _)| run).peekable();
     std::iter::from_fn(move || {
-        let mut stretch = runs.next()?;
+        let mut piece = runs.next()?;
         let end = |run: FreeRun| run.start.0 + run.len;
-        while let Some(next) = runs.next_if(|next| next.start.0 == end(stretch) && !zones.contains(&next.start.0)) {
-            stretch.len += next.len;
+        let beside = |next: &FreeRun, piece| joins && next.start.0 == end(piece) && !zones.contains(&next.start.0);
+        while let Some(next) = runs.next_if(|next| beside(next, piece)) {
+            piece.len += next.len;
         }
-        Some(stretch)
+        Some(piece)
     })
 }
 
 /// The largest piece, the lowest of those.
 pub fn largest(view: &View) -> Option<(Pfn, u32)> {
-    let lowest = |(start, len): &(Pfn, u32)| (*len, std::cmp::Reverse(*start));
-    if view.config.allocator == AllocatorKind::Buddy {
-        let blocks = view.free.nonempty().flat_map(|list| view.free.list(list));
-        return blocks.map(|run| (run.start, run.len)).max_by_key(lowest);
-    }
-    stretches(view).map(|run| (run.start, run.len)).max_by_key(lowest)
+    all_pieces(view).map(|run| (run.start, run.len)).max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::lab::command::Command;
     use crate::lab::session::Session;
     use crate::mm::alloc::Request;
@@ -103,5 +105,23 @@ mod tests {
         assert!((figures.unusable(3) - 3.0 / 15.0).abs() < 1e-9 && figures.unusable(9) == 1.0);
         session.run(Command::Alloc(Request::of(5))).unwrap();
         assert_eq!(Fragmentation::of(session.view()).internal, 3, "8 given for 5");
+    }
+
+    /// 5 frames and 3 behind them, freed one after the other: 8 for whom neighbours are joined.
+    #[test]
+    fn what_lies_side_by_side_counts_for_who_joins_it() {
+        let figures = |coalesce| {
+            let quick_fit = crate::config::QuickFit { coalesce, ..Default::default() };
+            let config = Config { frames: 16, allocator: AllocatorKind::QuickFit, quick_fit, ..Config::default() };
+            let mut session = Session::new(config).unwrap();
+            for pages in [5, 3, 7] {
+                session.run(Command::Alloc(Request::of(pages))).unwrap();
+            }
+            session.run(Command::Free { pfn: Pfn(1), pages: 5 }).unwrap();
+            session.run(Command::Free { pfn: Pfn(6), pages: 3 }).unwrap();
+            (Fragmentation::of(session.view()).usable(6), largest(session.view()))
+        };
+        assert_eq!(figures(Coalesce::OnMiss), (8, Some((Pfn(1), 8))));
+        assert_eq!(figures(Coalesce::Never), (0, Some((Pfn(1), 5))));
     }
 }

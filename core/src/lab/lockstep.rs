@@ -61,6 +61,10 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Pwrite { .. }
         | Command::Msync { .. }
         | Command::Alloc(_)
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
         | Command::Note { .. }

@@ -83,6 +83,9 @@ tally! {
     /// Pages written, and clean pages dropped, for contiguous requests.
     contig_written,
     contig_zapped,
+    /// Times that all free neighbours of a zone were joined, and unused pages dropped beside free runs then.
+    coalescings,
+    neighbours_dropped,
     /// Pages the merge pass read.
     pages_compared,
     oom_kills,
@@ -153,6 +156,8 @@ impl Tally {
                 self.contig_written = op(self.contig_written, u64::from(report.written));
                 self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));
             }
+            Event::Coalesce { .. } => one(&mut self.coalescings),
+            Event::Neighbour { .. } => one(&mut self.neighbours_dropped),
             Event::Split { .. } => one(&mut self.splits),
             Event::Merge { .. } => one(&mut self.merges),
             Event::DiskRead { .. } => one(&mut self.disk_reads),

@@ -114,7 +114,7 @@ fn letter(view: &View, frame: &Frame) -> char {
 /// Pages of a process by where they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
-    /// In a frame, the page of zeroes not counted: the resident set.
+    /// In a frame, the page of zeroes and runs not counted: the resident set.
     pub resident: u64,
     pub zero: u64,
     pub swapped: u64,
@@ -123,9 +123,12 @@ pub struct Pages {
 /// Counts a process's pages.
 pub fn pages_of(view: &View, pid: Pid) -> Pages {
     let mut pages = Pages::default();
-    view.each_pte(pid, &mut |mapping| match Pte::decode(view.geometry().kind, mapping.raw) {
-        Pte::Mapped { pfn, .. } if view.frames.get(pfn).state == FrameUse::Zero => pages.zero += 1,
-        Pte::Mapped { .. } => pages.resident += 1,
+    view.each_pte(pid, &mut |mapping| match view.decode(&mapping) {
+        Pte::Mapped { pfn, .. } => {
+            let state = view.frames.get(pfn).state;
+            pages.zero += u64::from(state == FrameUse::Zero);
+            pages.resident += u64::from(state == FrameUse::Page);
+        }
         Pte::Swapped { .. } => pages.swapped += 1,
         Pte::Empty => {}
     });

@@ -27,7 +27,7 @@ impl Mm {
             && (!write || (entry.writable && entry.dirty))
         {
             t.emit(|| Event::Access { pid, vpn, access, hit: true });
-            return Ok(entry.pfn);
+            return Ok(entry.frame_of(vpn));
         }
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
         for _ in 0..ROUNDS {
@@ -44,12 +44,16 @@ impl Mm {
     /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).
     fn translate(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
         let found = self.walk(pid, vpn, write, t)?;
+        let pages = self.geometry.span(found.level);
+        let first = Vpn(vpn.0 & !(pages - 1));
         if found.after != found.before {
-            self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);
+            let at = PtePlace { pid, table: found.table, index: found.index, level: found.level, vpn: first };
+            self.set_raw_pte(at, found.after, t);
         }
-        let entry = TlbEntry { pid, vpn, pfn: found.pfn, writable: found.writable, dirty: found.dirty };
+        let (writable, dirty) = (found.writable, found.dirty);
+        let entry = TlbEntry { pid, vpn: first, pages: pages as u32, pfn: found.pfn, writable, dirty };
         self.fill_tlb(entry, cached, t);
-        Some(found.pfn)
+        Some(entry.frame_of(vpn))
     }
 
     /// The walk, entry by entry for whoever listens; else straight to the table that the last page needed.
@@ -58,11 +62,16 @@ impl Mm {
         if !T::LISTENS {
             let at = match self.near_pte(pid, vpn) {
                 Some(at) => at,
-                None => {
-                    let at = self.find_pte(pid, vpn)?;
-                    self.remember_table(at);
-                    at
-                }
+                None => match self.walk_to_pte(pid, vpn) {
+                    Ok(at) => {
+                        self.remember_table(at);
+                        at
+                    }
+                    Err(at) => {
+                        let raw = self.ram.entry(at.table, at.index);
+                        return mmu::large(self.geometry, (at.table, at.index, at.level), raw, write);
+                    }
+                },
             };
             return mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write);
         }

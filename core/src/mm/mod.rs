@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alloc;
 pub mod anon_vma;
+pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
@@ -14,7 +15,9 @@ pub mod id_map;
 pub mod ksm;
 pub mod lineage;
 pub mod merge;
+pub mod migrate;
 pub mod near;
+pub mod neighbours;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -31,6 +34,7 @@ pub mod swap;
 pub mod truncate;
 pub mod unmap;
 pub mod vma;
+pub mod vmalloc;
 pub mod writeback;
 
 use crate::config::{Config, PolicyKind};
@@ -75,8 +79,11 @@ pub struct Mm {
     /// What the scheme `object` keeps of each anon_vma and object.
     pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
+    pub(crate) contig: contig::Settings,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
+    /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
+    pub(crate) drop_neighbours: bool,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -112,7 +119,7 @@ impl Mm {
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
-            tlb: Tlb::new(config.tlb_entries),
+            tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,
@@ -127,7 +134,9 @@ impl Mm {
             entries: Entries::new(config),
             trees: Trees::new(config),
             policy: config.policy,
+            contig: contig::Settings::new(config),
             fault_around: config.fault_around,
+            drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,

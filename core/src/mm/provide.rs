@@ -2,6 +2,7 @@
 
 use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
+use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
 use crate::lab::event::{NullTrace, Trace};
@@ -35,7 +36,7 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
 }
 
 impl Mm {
-    /// One frame for `pid`: from the allocator, else after reclaim, else after the OOM killer. The frame's descriptor
+    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer. The frame's descriptor
     /// says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
@@ -43,6 +44,9 @@ impl Mm {
         loop {
             if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
+            }
+            if pid == KERNEL {
+                return Err(Trouble::NoMemory);
             }
             self.oom_kill(t);
             if !self.spaces.contains_key(&pid) {
@@ -78,15 +82,14 @@ impl Mm {
         self.alloc.free(FreeRun { start: pfn, len: 1 }, t);
     }
 
-    /// Contiguous frames from the allocator, else after reclaim. Nobody is killed for them.
+    /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        loop {
-            if let Some(first) = self.alloc.alloc(request, t) {
-                return Ok(first);
-            }
-            if self.reclaim(request.pages, t) == 0 {
-                return Err(Lack::Frames { free: self.alloc.free_frames() });
-            }
+        self.reclaim_neighbours(request, t);
+        if let Some(first) = self.alloc.alloc(request, t) {
+            return Ok(first);
+        }
+        match self.alloc {
+            Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
         }
     }
 

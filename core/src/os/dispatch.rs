@@ -64,6 +64,16 @@ impl Machine {
                 Ok(Reply::Done)
             }
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::Migrate { from, to } => {
+                self.mm.move_to(*from, *to, t);
+                Ok(Reply::Done)
+            }
+            Command::Compact => Ok(Reply::Count(self.mm.compact(t))),
+            Command::Vmalloc { pages } => Ok(Reply::Addr(self.mm.vmalloc(*pages, t)?)),
+            Command::Vfree { addr } => {
+                self.mm.vfree(*addr, t);
+                Ok(Reply::Done)
+            }
             Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
         }

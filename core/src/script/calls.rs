@@ -18,6 +18,7 @@ pub fn register(engine: &mut Engine) {
     register_memory_calls(engine);
     register_file_calls(engine);
     register_machine_calls(engine);
+    super::contig::register(engine);
     register_lesson_calls(engine);
 }
 

@@ -91,6 +91,14 @@ pub const FUNCTIONS: &[Function] = &[
     segment("id", "segment.id", "its number: requests are counted from 1"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
+    free("migrate", "migrate(from, to)", "moves what is in a frame, a page or a movable run, to a free frame"),
+    free("compact", "compact()", "compacts memory: pages move from the bottom of each zone to its top; how many moved"),
+    free(
+        "vmalloc",
+        "vmalloc(pages)",
+        "single frames that lie together only in the kernel's address space; the address",
+    ),
+    free("vfree", "vfree(addr)", "gives them back"),
     free("note", "note(\"text\")", "a sentence for the reader"),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(

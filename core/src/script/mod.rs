@@ -9,6 +9,7 @@
 mod calls;
 mod config;
 mod console;
+mod contig;
 mod engine;
 mod errors;
 mod manual;

@@ -233,8 +233,8 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
     for pid in pids {
         let pages = look_at_tables(ctx, Process(pid), |view| {
             let mut pages = Vec::new();
-            view.each_pte(pid, &mut |mapping| {
-                if Pte::decode(view.geometry().kind, mapping.raw).pfn() == Some(pfn) {
+            view.each_page(pid, &mut |mapping, pte| {
+                if pte.pfn() == Some(pfn) {
                     pages.push(view.geometry().addr(mapping.vpn));
                 }
             });

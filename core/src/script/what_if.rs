@@ -5,12 +5,11 @@ use super::room::{Fail, Room, Trouble, look};
 use crate::config::Config;
 use crate::lab::command::{Command, Reply};
 use crate::lab::event::Event;
-use crate::lab::fragmentation;
 use crate::lab::lockstep::Pairs;
-use crate::lab::recording::machine_from_json;
 use crate::lab::session::Session;
 use crate::lab::tally::Tally;
 use crate::lab::tape::Tape;
+use crate::lab::{compare, fragmentation};
 use crate::machine::Machine;
 use crate::mm::run::{Run, Runs};
 use crate::units::Pfn;
@@ -36,7 +35,7 @@ struct Done {
 
 fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
-    let config = changed(here.clone(), fields).map_err(|trouble| trouble.at(ctx))?;
+    let config = changed(&here, fields).map_err(|trouble| trouble.at(ctx))?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map_or(0, |session| session.steps().len()));
     if steps > MOST_STEPS || config.frames > MOST_FRAMES {
         let message = format!("what_if: {steps} commands on {} frames are too many to run again", config.frames);
@@ -48,13 +47,11 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
 }
 
-/// The configuration with some fields replaced.
-fn changed(config: Config, fields: Map) -> Result<Config, Trouble> {
-    let mut whole = serde_json::to_value(config).expect("a configuration has only string keys");
-    for (name, value) in fields {
-        whole[name.as_str()] = json(value, 0)?;
-    }
-    Ok(machine_from_json(&whole.to_string())?)
+/// The configuration with some fields replaced; of an allocator's settings, those that are named.
+fn changed(config: &Config, fields: Map) -> Result<Config, Trouble> {
+    let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
+    let changes = fields.into_iter().map(field).collect::<Result<_, Trouble>>()?;
+    Ok(compare::changed(config, &changes)?)
 }
 
 fn history(session: &Session) -> Vec<Done> {

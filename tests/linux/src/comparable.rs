@@ -58,6 +58,10 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => false,

@@ -1,8 +1,8 @@
 // The page: header, three columns, timeline. On narrow screens the columns become tabs.
 import { signal } from "@preact/signals";
+import { Allocator } from "./alloc/Allocator";
 import { Console } from "./Console";
 import { Drop } from "./Drop";
-import { FreeLists } from "./FreeLists";
 import { Header } from "./Header";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
@@ -49,7 +49,7 @@ export function App() {
         </div>
         <div class="column details">
           <Inspector />
-          <FreeLists />
+          <Allocator />
           <Swap />
         </div>
         <Links />

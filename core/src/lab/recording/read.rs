@@ -87,7 +87,7 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
-        GeometryKind::X86_64 => config,
+        GeometryKind::X86_64 | GeometryKind::X86_32 => config,
     };
     match config.validate() {
         Ok(()) => Ok(config),
@@ -239,6 +239,10 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "unpin" => Command::Unpin { pfn: f.required("pfn")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },
         "merge_pass" => Command::MergePass,
+        "migrate" => Command::Migrate { from: f.required("from")?, to: f.required("to")? },
+        "compact" => Command::Compact,
+        "vmalloc" => Command::Vmalloc { pages: f.required("pages")? },
+        "vfree" => Command::Vfree { addr: f.required("addr")? },
         "note" => Command::Note { text: f.required("text")? },
         "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
         "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },

@@ -110,6 +110,13 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Alloc { request, got: None } => {
             format!("{} asked of the allocator: there is no such run", frames(request.pages))
         }
+        Event::Coalesce { zone, before, after } => {
+            let zone = zone_name(view, *zone);
+            format!("all free neighbours of zone {zone} are joined: {before} runs became {after}")
+        }
+        Event::Neighbour { pfn } => {
+            format!("{pfn} lies beside a free run and holds a clean page that nobody maps: dropped at once")
+        }
         Event::Fit { pfn, pages, fit } => fitted(*pfn, *pages, *fit),
         Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
         Event::Contig { request, report } => contig(request, report),

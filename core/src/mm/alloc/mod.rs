@@ -4,6 +4,7 @@
 pub mod buddy;
 pub mod free_lists;
 pub mod naming;
+pub mod page_array;
 pub mod quick_fit;
 pub mod request;
 
@@ -13,6 +14,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use page_array::PageArray;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
@@ -48,6 +50,7 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    PageArray(PageArray),
     QuickFit(QuickFit),
 }
 
@@ -56,6 +59,7 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::PageArray($a) => $call,
             Allocator::QuickFit($a) => $call,
         }
     };
@@ -66,6 +70,7 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
         }
     }

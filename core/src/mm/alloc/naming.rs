@@ -22,6 +22,10 @@ pub enum ListKind {
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
         AllocatorKind::Buddy => ListKind::Order { order: list.list },
+        AllocatorKind::PageArray if list.list <= config.page_array.longest => {
+            ListKind::Length { pages: u32::from(list.list) }
+        }
+        AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -33,16 +37,22 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
         AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
 
 /// Its name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
+    let arrays = config.allocator == AllocatorKind::PageArray;
     match list_kind(config, list) {
         ListKind::Order { order } => format!("the free list of order {order}"),
-        ListKind::Length { pages: 1 } => "the look-aside list of 1 frame".into(),
-        ListKind::Length { pages } => format!("the look-aside list of {pages} frames"),
-        ListKind::Longer { pages } => format!("the list of runs longer than {pages} frames"),
+        ListKind::Length { pages } => {
+            let (list, s) = (if arrays { "queue" } else { "look-aside list" }, if pages == 1 { "" } else { "s" });
+            format!("the {list} of {pages} frame{s}")
+        }
+        ListKind::Longer { pages } => {
+            format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
+        }
     }
 }

@@ -98,6 +98,12 @@ impl Request {
         Request { mobility, ..Request::of(1) }
     }
 
+    /// Whether any page that reclaim frees would do.
+    pub fn is_any_page(&self) -> bool {
+        let reclaims = self.gfp.contains(Gfp::RECLAIM) && !self.gfp.contains(Gfp::ATOMIC);
+        self.pages == 1 && self.align == 1 && self.zone.is_none() && reclaims
+    }
+
     /// Whether a run may start at `start`.
     #[inline]
     pub fn fits_at(&self, start: u32) -> bool {

@@ -1,0 +1,163 @@
+//! What is done with each frame of the chosen window, and where what is moved goes: to the shortest free stretches
+//! outside the window, so that long ones stay whole.
+
+use super::choose::{Search, Way};
+use super::{Mm, Ways};
+use crate::lab::event::{Event, Report, Trace};
+use crate::mm::alloc::{FreeRun, Request};
+use crate::mm::frame::FrameUse;
+use crate::mm::vma::VmaFlags;
+use crate::units::Pfn;
+
+/// One thing to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// Drop a page, or write it out.
+    Evict(Pfn),
+    Move {
+        from: Pfn,
+        to: Pfn,
+    },
+    /// Move a run of `pages`.
+    Run {
+        first: Pfn,
+        to: Pfn,
+        pages: u32,
+    },
+}
+
+/// A window and the steps that clear it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub window: FreeRun,
+    pub steps: Vec<Step>,
+}
+
+impl Mm {
+    /// The cheapest window that can be cleared, and how. What is found out on the way (a run without another place, a
+    /// locked page) begins the search again.
+    pub(super) fn plan(
+        &mut self,
+        request: &Request,
+        given: u32,
+        ways: Ways,
+        report: &mut Report,
+        t: &mut impl Trace,
+    ) -> Option<Plan> {
+        let mut search = self.search(request, given, ways);
+        loop {
+            let (found, looked) = self.cheapest(&search);
+            report.inspected += looked;
+            t.emit(|| Event::Inspect { pfn: found.map_or(Pfn(0), |window| window.start), looked });
+            let window = found?;
+            if self.find_locks(window, &search, t) {
+                continue;
+            }
+            match self.steps(window, &search) {
+                Ok(steps) => return Some(Plan { window, steps }),
+                Err(homeless) => drop(search.homeless.insert(homeless)),
+            }
+        }
+    }
+
+    /// Marks the pages that a locked VMA maps and that were to be dropped or written: they can only be moved. `true`: there
+    /// are some.
+    fn find_locks(&mut self, window: FreeRun, search: &Search, t: &mut impl Trace) -> bool {
+        let mut found = false;
+        for pfn in (0..window.len).map(|n| window.start.plus(n)) {
+            if !matches!(self.way(pfn, search).0, Way::Zap | Way::Write | Way::Move { else_drop: true }) {
+                continue;
+            }
+            let maps = self.mappings(pfn, t);
+            if maps.iter().any(|(_, vma)| self.vma_by_id(*vma).flags.contains(VmaFlags::LOCKED)) {
+                self.set_frame(pfn, |f| f.mlocked = true, t);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// The steps, or a run for which there is no other place.
+    fn steps(&self, window: FreeRun, search: &Search) -> Result<Vec<Step>, Pfn> {
+        let mut holes = Holes(self.free_outside(window));
+        let mut spare: Vec<i64> = search.spare.clone();
+        let zone_of = |pfn: Pfn| self.contig.zones.iter().position(|(_, end)| pfn.0 < *end).unwrap_or(0);
+        let frames = || (0..window.len).map(|n| window.start.plus(n));
+        spare[zone_of(window.start)] -= frames().filter(|pfn| self.is_free(*pfn)).count() as i64;
+        let mut steps = Vec::new();
+        for (first, run) in self.runs.range(..window.start.plus(window.len)).rev() {
+            if first.0 + run.given <= window.start.0 {
+                break;
+            }
+            let fits = |at: Pfn| run.request.fits_at(at.0) && self.zone_holds(at, run.given, run.request.zone);
+            let to = holes.take(run.given, fits).ok_or(*first)?;
+            spare[zone_of(to)] -= i64::from(run.given);
+            steps.push(Step::Run { first: *first, to, pages: run.given });
+        }
+        for pfn in frames() {
+            let to = match self.way(pfn, search).0 {
+                Way::Zap | Way::Write => None,
+                Way::Move { .. } => holes.take(1, |at| spare[zone_of(at)] > 0),
+                Way::Free | Way::Run { .. } | Way::Stuck => continue,
+            };
+            steps.push(match to {
+                Some(to) => Step::Move { from: pfn, to },
+                None => Step::Evict(pfn),
+            });
+            if let Some(to) = to {
+                spare[zone_of(to)] -= 1;
+            }
+        }
+        Ok(steps)
+    }
+
+    pub(super) fn is_free(&self, pfn: Pfn) -> bool {
+        self.frames.get(pfn).state == FrameUse::Free
+    }
+
+    /// The free stretches without the window, cut at the edges of zones, shortest first, of equals the highest.
+    fn free_outside(&self, window: FreeRun) -> Vec<FreeRun> {
+        let mut holes: Vec<FreeRun> = Vec::new();
+        let inside = window.start.0..window.start.0 + window.len;
+        for &(low, high) in &self.contig.zones {
+            let mut start = None;
+            for n in low..=high {
+                let free = n < high && self.is_free(Pfn(n)) && !inside.contains(&n);
+                match (free, start) {
+                    (true, None) => start = Some(n),
+                    (false, Some(from)) => {
+                        holes.push(FreeRun { start: Pfn(from), len: n - from });
+                        start = None;
+                    }
+                    (true, Some(_)) | (false, None) => {}
+                }
+            }
+        }
+        holes.sort_by_key(|hole| (hole.len, std::cmp::Reverse(hole.start)));
+        holes
+    }
+}
+
+/// Free stretches, shortest first.
+struct Holes(Vec<FreeRun>);
+
+impl Holes {
+    /// Takes `len` frames from the shortest that has them at a place that fits, the highest such.
+    fn take(&mut self, len: u32, fits: impl Fn(Pfn) -> bool) -> Option<Pfn> {
+        let place = |hole: &FreeRun| {
+            let starts = hole.start.0..(hole.start.0 + hole.len + 1).saturating_sub(len);
+            starts.rev().map(Pfn).find(|at| fits(*at))
+        };
+        let (n, at) = self.0.iter().enumerate().find_map(|(n, hole)| Some((n, place(hole)?)))?;
+        let hole = self.0.remove(n);
+        let end = at.0 + len;
+        for part in [(hole.start.0, at.0), (end, hole.start.0 + hole.len)] {
+            if part.0 < part.1 {
+                let part = FreeRun { start: Pfn(part.0), len: part.1 - part.0 };
+                let place = self.0.partition_point(|other| other.len < part.len);
+                self.0.insert(place, part);
+            }
+        }
+        Some(at)
+    }
+}

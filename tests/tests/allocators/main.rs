@@ -1,0 +1,73 @@
+//! Every allocator against the oracle: every set of free frames of a small memory, every short sequence, a million frames
+//! at random; then, as part of a machine, what is refused and that no byte is lost. An allocator joins by one line of
+//! `suite!`, a setting of it by another.
+
+mod judge;
+mod machine;
+mod oracle;
+mod walks;
+
+use pageturner::config::AllocatorKind::{PageArray, QuickFit};
+use pageturner::config::{Coalesce, Config, Joining, Round};
+
+/// What an allocator promises to find.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finds {
+    /// Any free run that is long enough, aligned as wanted.
+    Runs,
+    /// Free blocks of 2^order frames, aligned to their size.
+    Blocks,
+    /// Only that what it gives is right: it may keep something back.
+    Less,
+}
+
+macro_rules! suite {
+    ($($name:ident: $finds:ident, $set:expr;)*) => {
+        $(mod $name {
+            use super::*;
+
+            fn config() -> Config {
+                let mut config = Config { swap_slots: 64, ..Config::default() };
+                let set: fn(&mut Config) = $set;
+                set(&mut config);
+                config
+            }
+
+            #[test]
+            fn every_set_of_free_frames() {
+                walks::every_set(config(), Finds::$finds);
+            }
+
+            #[test]
+            fn every_short_sequence() {
+                walks::every_sequence(config(), Finds::$finds);
+            }
+
+            #[test]
+            fn a_million_frames() {
+                walks::a_million_frames(config(), Finds::$finds);
+            }
+
+            #[test]
+            fn refusals_change_nothing() {
+                machine::refusals_change_nothing(config());
+            }
+
+            #[test]
+            fn contents_survive() {
+                machine::contents_survive(config());
+            }
+        })*
+    };
+}
+
+suite! {
+    buddy: Blocks, |_| {};
+    buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
+    page_array: Runs, |c| c.allocator = PageArray;
+    page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
+    page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
+    quick_fit: Runs, |c| c.allocator = QuickFit;
+    quick_fit_never_joined: Less, |c| (c.allocator, c.quick_fit.coalesce) = (QuickFit, Coalesce::Never);
+    quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);
+}
