@@ -7,6 +7,8 @@
 mod alloc;
 mod changed;
 pub mod compare;
+#[cfg(test)]
+mod compare_tests;
 pub mod dto;
 mod error;
 mod index;

@@ -330,7 +330,11 @@ export interface SessionApi {
   allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
+  /** What the last step changed, or, inside a step, the last event: as in `state()`. */
+  changed(): StateDto["changed"];
   recording(): string;
+  /** The machine's configuration, whole, as JSON. */
+  config(): string;
   checkInvariants(): string[];
 }
 
@@ -355,6 +359,8 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the frames that `session` uses otherwise than `first` does; answers how many. */
+  apart(first: SessionApi, session: SessionApi): number;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

@@ -226,6 +226,20 @@ fn marks_differ_in_shape_and_show_at_any_size() {
 }
 
 #[test]
+fn what_is_used_otherwise_is_outlined_as_one() {
+    let view = view(64);
+    let mut apart = vec![false; 64];
+    [9, 10].into_iter().for_each(|pfn| apart[pfn] = true);
+    let mut picture = Picture::of(&view, 320, 320, &Marks { apart, ..Marks::default() });
+    let (left, right) = (picture.camera.rect(9), picture.camera.rect(10));
+    let middle = (left.y0 + left.y1) / 2;
+    assert_eq!(picture.camera.columns(), 8);
+    assert_eq!(picture.at(left.x0, middle), LIGHT.ring);
+    assert_eq!(picture.at(right.x1 - 1, middle), LIGHT.ring);
+    assert_ne!(picture.at(right.x0, middle), LIGHT.ring, "no line between the two");
+}
+
+#[test]
 fn every_pixel_is_written_at_any_zoom() {
     let view = view(1000);
     let mut camera = Camera::new(1000, 150, 90);
