@@ -2,12 +2,13 @@
 
 use super::room::{Fail, Room, Trouble, look};
 use super::values::{Process, address, small};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, is_large};
 use crate::lab::dump::use_name;
 use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
 use crate::lab::text::{pages_of, tables_of, vma_name};
 use crate::lab::view::View;
+use crate::mm::alloc::naming::{ListKind, list_kind};
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::{Object, ObjectPage};
 use crate::mm::vma::Vma;
@@ -165,6 +166,8 @@ fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
         map.insert("table".into(), i64::from(step.table.0).into());
         map.insert("index".into(), i64::from(step.index).into());
         map.insert("raw".into(), (step.raw as i64).into());
+        let large = step.level > 0 && is_large(view.geometry().kind, step.raw);
+        map.insert("large".into(), large.into());
         Dynamic::from_map(map)
     };
     steps.iter().map(step).collect()
@@ -305,7 +308,9 @@ fn register_machine(engine: &mut Engine) {
     });
     engine.register_fn("free_blocks", |ctx: NativeCallContext, order: i64| {
         look(&ctx, 16, |view| {
-            let lists = view.free.nonempty().filter(|id| i64::from(id.list) == order);
+            let lists = view.free.nonempty().filter(|id| {
+                matches!(list_kind(&view.config, *id), ListKind::Order { order: of, .. } if i64::from(of) == order)
+            });
             lists.map(|id| i64::from(view.free.runs(id))).sum::<i64>()
         })
     });
