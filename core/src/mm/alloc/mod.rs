@@ -46,6 +46,10 @@ pub trait FrameAllocator {
     fn lacks(&self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))
     }
+    /// Bytes of metadata, for the benchmarks.
+    fn bytes(&self) -> Option<usize> {
+        None
+    }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -115,6 +119,10 @@ impl FrameAllocator for Allocator {
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {
         each!(self, a => a.lacks(top))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        each!(self, a => a.bytes())
     }
 
     fn check(&self) -> Vec<String> {

@@ -99,11 +99,6 @@ impl Buddy {
         buddy
     }
 
-    /// Bytes of metadata.
-    pub fn bytes(&self) -> usize {
-        self.store.bytes() + self.per_cpu.bytes() + self.pageblocks.as_ref().map_or(0, Pageblocks::bytes)
-    }
-
     /// From the per-CPU list of the highest zone, if that is all there is to it.
     #[inline]
     fn quick(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
@@ -310,6 +305,11 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
+        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
     }
 
     fn check(&self) -> Vec<String> {
