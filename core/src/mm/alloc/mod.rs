@@ -62,6 +62,10 @@ pub trait FrameAllocator {
     fn lacks(&self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))
     }
+    /// Bytes of metadata, for the benchmarks.
+    fn bytes(&self) -> Option<usize> {
+        None
+    }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -150,6 +154,10 @@ impl FrameAllocator for Allocator {
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {
         each!(self, a => a.lacks(top))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        each!(self, a => a.bytes())
     }
 
     fn check(&self) -> Vec<String> {
