@@ -3,7 +3,7 @@
 use super::view::View;
 use super::words::count;
 use crate::hw::pte::Pte;
-use crate::mm::alloc::naming::runs_on;
+use crate::mm::alloc::naming::list_label;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::ObjectKind;
 use crate::mm::vma::{Vma, VmaFlags};
@@ -202,7 +202,7 @@ pub fn resources(view: &View) -> String {
     for (n, zone) in zones.iter().enumerate() {
         let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
         let words: Vec<String> =
-            lists.map(|id| format!("{} {}", view.free.runs(id), runs_on(&view.config, id))).collect();
+            lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };
         writeln!(out, "Free blocks in zone {}: {words}", zone.name).expect("writing to a string");
     }

@@ -5,7 +5,7 @@ use super::frame::{Frame, FrameTable, FrameUse, Owner};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Trace};
+use crate::lab::event::{NullTrace, Report, Trace};
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -90,11 +90,13 @@ impl Mm {
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
-        match self.alloc {
+        match &self.alloc {
             Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
-            Allocator::Gravity(_) => {
-                self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
+                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
+                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
             }
+            Allocator::Gravity(_) => self.make_room(request, t),
         }
     }
 

@@ -75,39 +75,30 @@ fn buddy_lists(config: &Config) -> Vec<u8> {
     orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
 }
 
-/// Its name within a sentence: "the free list of order 3".
-pub fn list_name(config: &Config, list: ListId) -> String {
-    let arrays = config.allocator == AllocatorKind::PageArray;
-    match list_kind(config, list) {
-        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
-        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
-        ListKind::Length { pages } => {
-            let (list, s) = (queue(config), if pages == 1 { "" } else { "s" });
-            format!("the {list} of {pages} frame{s}")
-        }
-        ListKind::Longer { pages } => {
-            format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
-        }
-        ListKind::Tree => "the trees of areas".into(),
-    }
-}
-
-/// What its runs are, after their number: "of order 3".
-pub fn runs_on(config: &Config, list: ListId) -> String {
+/// What its runs have in common, behind their number: "3 of order 2".
+pub fn list_label(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
         ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
-        ListKind::Length { pages } => format!("of length {pages}"),
-        ListKind::Longer { pages } => format!("longer than {pages}"),
+        ListKind::Length { pages: 1 } => "of 1 frame".into(),
+        ListKind::Length { pages } => format!("of {pages} frames"),
         ListKind::Tree => "in the trees".into(),
+        ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }
 
-fn queue(config: &Config) -> &'static str {
-    match config.allocator {
-        AllocatorKind::PageArray => "queue",
-        AllocatorKind::Gravity => "fragments",
-        _ => "look-aside list",
+/// Its name within a sentence: "the free list of order 3".
+pub fn list_name(config: &Config, list: ListId) -> String {
+    let label = list_label(config, list);
+    match (list_kind(config, list), config.allocator) {
+        (ListKind::Order { order, mobility }, _) => format!("the {}free list of order {order}", word(mobility)),
+        (ListKind::PerCpu { mobility }, _) => format!("the {}per-CPU list", word(mobility)),
+        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
+        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
+        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
+        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
+        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
+        (ListKind::Tree, _) => "the trees of areas".into(),
     }
 }
 

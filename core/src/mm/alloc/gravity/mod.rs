@@ -65,17 +65,16 @@ impl Gravity {
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
     }
 
+    /// Whether areas are kept from a request: it is for less than one.
+    pub(crate) fn keeps_areas_from(&self, request: &Request) -> bool {
+        request.pages < self.zones[0].keep()
+    }
+
     /// The same as `alloc` for a request that may break the last areas: nothing can be reclaimed for it.
     pub(crate) fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let got = self.search(request, 0, t);
         t.emit(|| Event::Alloc { request: *request, got });
         got
-    }
-
-    /// Whether a free frame is in an area that is to be left alone by this request.
-    pub(crate) fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
-        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
-        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
     }
 
     #[inline]

@@ -71,6 +71,11 @@ impl Zone {
         }
     }
 
+    /// Frames of an area.
+    pub fn keep(&self) -> u32 {
+        self.keep
+    }
+
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
@@ -88,11 +93,6 @@ impl Zone {
             return Some((Part { start, len }, start + len - request.pages));
         }
         self.find_smallest(request, spare, t)
-    }
-
-    /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
-    pub fn keeps(&self, at: u32, pages: u32, spare: u32) -> bool {
-        pages < self.keep && self.areas <= spare && self.part_of(at).is_some_and(|part| part.len >= self.keep)
     }
 
     /// The smallest fragment with an aligned place, the highest of equal ones.
