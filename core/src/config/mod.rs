@@ -3,6 +3,7 @@
 pub mod buddy;
 pub mod contig;
 mod gravity;
+pub mod heap_top;
 mod page_array;
 mod quick_fit;
 
@@ -11,6 +12,7 @@ use crate::lab::command::Refusal;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
 pub use gravity::Gravity;
+pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
@@ -93,6 +95,8 @@ pub enum AllocatorKind {
     Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
+    /// Always at the top, compacted downwards: his new idea.
+    HeapTop,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -142,6 +146,7 @@ pub struct Config {
     pub quick_fit: QuickFit,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
+    pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -177,6 +182,7 @@ impl Default for Config {
             gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
             buddy: BuddyConfig::default(),
+            heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -244,6 +250,7 @@ impl Config {
         self.gravity.validate()?;
         self.quick_fit.validate()?;
         self.buddy.validate()?;
+        self.heap_top.validate()?;
         self.validate_ranges()
     }
 

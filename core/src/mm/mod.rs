@@ -27,6 +27,7 @@ pub mod reclaim;
 pub mod rmap;
 pub mod run;
 pub mod share;
+pub mod slide;
 pub mod space;
 pub mod stable_node;
 pub mod state;
@@ -96,6 +97,8 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -146,6 +149,7 @@ impl Mm {
             next_object: 1,
             next_stable: 1,
             next_run: 1,
+            waits: 0,
         }
     }
 

@@ -65,17 +65,20 @@ impl Mm {
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
-        loop {
-            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+        let request = Request::page(mobility);
+        let pfn = loop {
+            if let Some(pfn) = self.alloc.alloc(&request, t) {
+                break pfn;
+            }
+            if let Allocator::HeapTop(_) = self.alloc {
+                break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
-                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+                break self.break_kept_area(&request, t)?;
             }
-        }
+        };
+        self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+        Some(pfn)
     }
 
     /// Gives one frame back.
@@ -91,6 +94,7 @@ impl Mm {
             return Ok(first);
         }
         match &self.alloc {
+            Allocator::HeapTop(_) => self.room_at_top(request, t),
             Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
             Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
                 let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);

@@ -6,6 +6,7 @@ use super::syscall::{CallError, CallResult};
 use crate::lab::command::{Command, Errno, Refusal, Reply};
 use crate::lab::event::{Event, Trace};
 use crate::machine::Machine;
+use crate::mm::alloc::Lack;
 use crate::units::Pid;
 
 impl Machine {
@@ -16,6 +17,9 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.dispatch(command, t);
+        if !matches!(command, Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. }) {
+            self.mm.slide_in_background(t);
+        }
         let reply = self.settle(command, result, t);
         self.mm.balance(t);
         Ok(reply)
@@ -51,6 +55,7 @@ impl Machine {
             Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
             Command::Alloc(request) => match self.mm.new_run(request, t) {
                 Ok(first) => Ok(Reply::Run(first)),
+                Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
                 Err(_) => Err(Errno::ENOMEM.into()),
             },
             Command::Free { pfn, .. } => {

@@ -7,8 +7,8 @@ mod machine;
 mod oracle;
 mod walks;
 
-use pageturner::config::AllocatorKind::{Gravity, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round};
+use pageturner::config::AllocatorKind::{Gravity, HeapTop, PageArray, QuickFit};
+use pageturner::config::{Coalesce, Config, Joining, Round, Unmovable};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,4 +74,7 @@ suite! {
     quick_fit: Runs, |c| c.allocator = QuickFit;
     quick_fit_never_joined: Less, |c| (c.allocator, c.quick_fit.coalesce) = (QuickFit, Coalesce::Never);
     quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);
+    heap_top: Less, |c| c.allocator = HeapTop;
+    heap_top_filling_gaps: Runs, |c| (c.allocator, c.heap_top.fill_gaps) = (HeapTop, true);
+    heap_top_of_one_kind: Less, |c| (c.allocator, c.heap_top.unmovable) = (HeapTop, Unmovable::Among);
 }

@@ -56,6 +56,8 @@ pub fn lack_text(lack: &Lack) -> String {
         Lack::Frames { free } => format!("only {} free", frames(*free)),
         Lack::Run { largest } => format!("the largest free run has {}", frames(*largest)),
         Lack::Unmovable { at, .. } => format!("{at} can not be moved"),
+        Lack::Locked { at, .. } => format!("the segment at {at} is locked; to be asked again when it is not"),
+        Lack::Panic { at, waits } => format!("panic: the segment at {at} is still locked after {waits} waits"),
         Lack::Forbidden { needed } => match needed {
             Need::Move => "the request does not allow moving".into(),
             Need::Reclaim => "the request does not allow reclaim".into(),

@@ -3,7 +3,9 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod gaps;
 pub mod gravity;
+pub mod heap_top;
 pub mod naming;
 pub mod page_array;
 pub mod quick_fit;
@@ -16,6 +18,7 @@ use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
 use gravity::Gravity;
+use heap_top::HeapTop;
 use page_array::PageArray;
 use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
@@ -63,6 +66,7 @@ pub enum Allocator {
     PageArray(PageArray),
     Gravity(Gravity),
     QuickFit(QuickFit),
+    HeapTop(HeapTop),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -73,6 +77,7 @@ macro_rules! each {
             Allocator::PageArray($a) => $call,
             Allocator::Gravity($a) => $call,
             Allocator::QuickFit($a) => $call,
+            Allocator::HeapTop($a) => $call,
         }
     };
 }
@@ -85,6 +90,7 @@ impl Allocator {
             AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
             AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
+            AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }
     }
 }
