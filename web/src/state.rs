@@ -47,6 +47,7 @@ fn machine(config: &Config) -> MachineDto {
             AllocatorKind::PageArray => "page_array",
             AllocatorKind::Gravity => "gravity",
             AllocatorKind::QuickFit => "quick_fit",
+            AllocatorKind::HeapTop => "heap_top",
         },
         rmap: match config.rmap {
             RmapKind::None => "none",

@@ -3,6 +3,7 @@
 pub mod buddy;
 pub mod contig;
 mod gravity;
+pub mod heap_top;
 pub mod memarea;
 mod page_array;
 mod quick_fit;
@@ -12,6 +13,7 @@ use crate::lab::command::Refusal;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
 pub use gravity::Gravity;
+pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
 use memarea::Memarea;
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
@@ -97,6 +99,8 @@ pub enum AllocatorKind {
     Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
+    /// Always at the top, compacted downwards: his new idea.
+    HeapTop,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -150,6 +154,7 @@ pub struct Config {
     pub hash_pages: u32,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
+    pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -187,6 +192,7 @@ impl Default for Config {
             memarea: Memarea::default(),
             hash_pages: 0,
             buddy: BuddyConfig::default(),
+            heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -257,6 +263,7 @@ impl Config {
             return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");
         }
         self.buddy.validate()?;
+        self.heap_top.validate()?;
         self.validate_ranges()
     }
 

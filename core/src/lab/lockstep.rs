@@ -43,7 +43,9 @@ impl Pairs {
 /// The run that a command names by its first frame.
 fn named_run(command: &mut Command) -> Option<&mut Pfn> {
     match command {
-        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } => Some(pfn),
+        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } | Command::MapRun { pfn, .. } => {
+            Some(pfn)
+        }
         Command::Spawn { .. }
         | Command::Mmap { .. }
         | Command::Munmap { .. }
@@ -65,6 +67,7 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Pwrite { .. }
         | Command::Msync { .. }
         | Command::Alloc(_)
+        | Command::UnmapRun { .. }
         | Command::Migrate { .. }
         | Command::Compact
         | Command::Vmalloc { .. }
@@ -88,7 +91,7 @@ mod tests {
     use crate::mm::alloc::Request;
 
     fn run(id: u32) -> Run {
-        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0 }
+        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0, mapped: None }
     }
 
     /// The first request was served on both, the second here only.

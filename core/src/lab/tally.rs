@@ -3,6 +3,7 @@
 use super::cost::cost;
 use super::event::{Event, FaultKind, Fit};
 use crate::config::RmapKind;
+use crate::mm::alloc::Lack;
 use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
 
@@ -74,6 +75,8 @@ tally! {
     /// Large runs put off their alignment, and back at it.
     degraded,
     realigned,
+    /// Requests told to wait for a locked segment.
+    waits,
     disk_reads,
     disk_writes,
     pages_copied,
@@ -155,6 +158,7 @@ impl Tally {
             Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 one(&mut self.contig_requests);
+                self.waits = op(self.waits, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
                 self.contig_failures = op(self.contig_failures, u64::from(report.lack.is_some()));
                 self.contig_written = op(self.contig_written, u64::from(report.written));
                 self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));

@@ -26,7 +26,9 @@ pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
+pub mod segment;
 pub mod share;
+pub mod slide;
 pub mod space;
 pub mod stable_node;
 pub mod state;
@@ -65,6 +67,8 @@ pub struct Mm {
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
     pub(crate) runs: run::Runs,
+    /// Tables put aside while a large page takes their place (`segment`), by process and first page.
+    pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
     pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
@@ -96,6 +100,8 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -125,6 +131,7 @@ impl Mm {
             frames,
             alloc,
             runs,
+            spare_tables: BTreeMap::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
@@ -147,6 +154,7 @@ impl Mm {
             next_object: 1,
             next_stable: 1,
             next_run: 1,
+            waits: 0,
         }
     }
 

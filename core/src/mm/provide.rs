@@ -48,7 +48,7 @@ pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable) ->
             for n in 0..given {
                 frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
             }
-            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0 })]);
+            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
         }
         pages /= 2;
     }
@@ -85,17 +85,20 @@ impl Mm {
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
-        loop {
-            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+        let request = Request::page(mobility);
+        let pfn = loop {
+            if let Some(pfn) = self.alloc.alloc(&request, t) {
+                break pfn;
+            }
+            if let Allocator::HeapTop(_) = self.alloc {
+                break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
-                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+                break self.break_kept_area(&request, t)?;
             }
-        }
+        };
+        self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+        Some(pfn)
     }
 
     /// Gives one frame back.
@@ -111,6 +114,7 @@ impl Mm {
             return Ok(first);
         }
         match &self.alloc {
+            Allocator::HeapTop(_) => self.room_at_top(request, t),
             Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
                 self.make_room(request, t)
             }

@@ -9,7 +9,7 @@ use super::Mm;
 use super::alloc::{FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::FrameUse;
 use crate::lab::event::{Event, Trace};
-use crate::units::{Pfn, RunId};
+use crate::units::{Pfn, Pid, RunId, Vpn};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -28,12 +28,19 @@ pub struct Run {
     pub given: u32,
     /// How often it is pinned.
     pub pins: u32,
+    /// The process that maps it, and where (`segment`).
+    pub mapped: Option<(Pid, Vpn)>,
 }
 
 impl Run {
     /// Whether it may be moved now.
     pub fn may_move(&self) -> bool {
-        self.request.mobility == Mobility::Movable && self.pins == 0
+        self.is_movable() && self.pins == 0
+    }
+
+    /// Whether it may be moved while it is not pinned.
+    pub fn is_movable(&self) -> bool {
+        self.request.mobility == Mobility::Movable
     }
 }
 
@@ -51,7 +58,7 @@ impl Mm {
         for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
         }
-        self.set_run(first, Some(Run { id, request: *request, given, pins: 0 }), t);
+        self.set_run(first, Some(Run { id, request: *request, given, pins: 0, mapped: None }), t);
         Ok(first)
     }
 

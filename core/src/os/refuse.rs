@@ -68,6 +68,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             0 => refuse(format!("unpin: the run at frame {} is not pinned", pfn.0), "pin it first"),
             _ => Ok(()),
         },
+        Command::MapRun { pfn, .. } => map_run(machine, *pfn),
         Command::Migrate { from, to } => refuse_moves::migrate(machine, *from, *to),
         Command::Vmalloc { pages } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
         Command::Vfree { addr } => refuse_moves::vfree(machine, *addr),
@@ -79,6 +80,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Madvise { .. }
         | Command::Munlock { .. }
         | Command::Msync { .. }
+        | Command::UnmapRun { .. }
         | Command::Exit { .. }
         | Command::MergePass
         | Command::Compact
@@ -161,7 +163,23 @@ fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     if run.pins > 0 {
         return refuse(format!("free: the run at frame {} is pinned", pfn.0), "unpin it first");
     }
-    Ok(())
+    not_mapped(machine, "free", pfn, run)
+}
+
+fn map_run(machine: &Machine, pfn: Pfn) -> Check {
+    let run = run(machine, "map_run", pfn)?;
+    size("map_run: pages", u64::from(run.request.pages), MAX_PAGES)?;
+    not_mapped(machine, "map_run", pfn, run)
+}
+
+/// A run is mapped once at most.
+fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
+    let Some((pid, vpn)) = run.mapped else { return Ok(()) };
+    let addr = machine.mm.geometry.addr(vpn);
+    refuse(
+        format!("{verb}: process {pid} maps the run at frame {} at {addr}", pfn.0),
+        "unmap it first: p.unmap_run(addr)",
+    )
 }
 
 fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusal> {

@@ -2,6 +2,7 @@
 //! either side, taken in turn. Run with `make bench`; `record FILE` and `replay FILE` serve the half that runs in the
 //! browser (`tests/browser-bench/run.mjs`).
 
+mod allocators;
 mod memarea;
 mod paths;
 mod peers;
@@ -31,6 +32,7 @@ fn main() {
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
         ["memarea"] => memarea::measure(),
+        ["allocators"] => allocators::measure(),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
@@ -38,6 +40,7 @@ fn main() {
             memarea::measure();
             seek();
             shootout::measure("");
+            allocators::measure();
         }
     }
 }

@@ -3,7 +3,9 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod gaps;
 pub mod gravity;
+pub mod heap_top;
 pub mod memarea;
 pub mod naming;
 pub mod page_array;
@@ -18,6 +20,7 @@ use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
 use gravity::Gravity;
+use heap_top::HeapTop;
 use memarea::Memarea;
 use page_array::PageArray;
 use quick_fit::QuickFit;
@@ -59,6 +62,10 @@ pub trait FrameAllocator {
     fn lacks(&self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))
     }
+    /// Bytes of metadata, for the benchmarks.
+    fn bytes(&self) -> Option<usize> {
+        None
+    }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -71,6 +78,7 @@ pub enum Allocator {
     PageArray(PageArray),
     Gravity(Gravity),
     QuickFit(QuickFit),
+    HeapTop(HeapTop),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -82,6 +90,7 @@ macro_rules! each {
             Allocator::PageArray($a) => $call,
             Allocator::Gravity($a) => $call,
             Allocator::QuickFit($a) => $call,
+            Allocator::HeapTop($a) => $call,
         }
     };
 }
@@ -95,6 +104,7 @@ impl Allocator {
             AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
             AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
+            AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }
     }
 }
@@ -144,6 +154,10 @@ impl FrameAllocator for Allocator {
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {
         each!(self, a => a.lacks(top))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        each!(self, a => a.bytes())
     }
 
     fn check(&self) -> Vec<String> {

@@ -4,6 +4,7 @@
 
 use super::buddy;
 use super::free_lists::ListId;
+use super::heap_top;
 use super::request::{MOBILITIES, Mobility};
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
@@ -29,6 +30,10 @@ pub enum ListKind {
     Longer { pages: u32 },
     /// Runs in balanced trees.
     Tree,
+    /// What is free at the top of each heap.
+    Top,
+    /// What is free elsewhere.
+    Gap,
 }
 
 /// What a list holds.
@@ -44,6 +49,8 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
+        AllocatorKind::HeapTop if list.list == heap_top::TOP => ListKind::Top,
+        AllocatorKind::HeapTop => ListKind::Gap,
         AllocatorKind::QuickFit => ListKind::Longer { pages: u32::from(config.quick_fit.lists) },
     }
 }
@@ -65,6 +72,7 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
         AllocatorKind::Buddy | AllocatorKind::Memarea => {
             buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect()
         }
+        AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
@@ -85,6 +93,8 @@ pub fn list_label(config: &Config, list: ListId) -> String {
         ListKind::Length { pages: 1 } => "of 1 frame".into(),
         ListKind::Length { pages } => format!("of {pages} frames"),
         ListKind::Tree => "in the trees".into(),
+        ListKind::Top => "at the top".into(),
+        ListKind::Gap => "below the top".into(),
         ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }
@@ -101,6 +111,8 @@ pub fn list_name(config: &Config, list: ListId) -> String {
         (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
         (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
         (ListKind::Tree, _) => "the trees of areas".into(),
+        (ListKind::Top, _) => "the room at the top".into(),
+        (ListKind::Gap, _) => "the gaps".into(),
     }
 }
 

@@ -135,6 +135,10 @@ pub enum Lack {
     Run { largest: u32 },
     /// What stands in the way can not be moved: in the cheapest window this frame.
     Unmovable { window: FreeRun, at: crate::units::Pfn },
+    /// The segment that is locked here would have to move: to be asked again. `waits` requests in a row have met it.
+    Locked { at: crate::units::Pfn, waits: u32 },
+    /// The same, and it has been waited for too long: the mail's kernel panics.
+    Panic { at: crate::units::Pfn, waits: u32 },
     /// The request forbids what would be needed: moving, reclaiming, or the disk (atomic).
     Forbidden { needed: Need },
 }

@@ -100,11 +100,6 @@ impl Buddy {
         buddy
     }
 
-    /// Bytes of metadata.
-    pub fn bytes(&self) -> usize {
-        self.store.bytes() + self.per_cpu.bytes() + self.pageblocks.as_ref().map_or(0, Pageblocks::bytes)
-    }
-
     /// A block, without a word about the request.
     #[inline]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
@@ -323,6 +318,11 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
+        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
     }
 
     fn check(&self) -> Vec<String> {

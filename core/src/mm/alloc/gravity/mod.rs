@@ -77,6 +77,12 @@ impl Gravity {
         got
     }
 
+    /// Whether a free frame is in an area that is to be left alone by this request.
+    pub(crate) fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
+        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
+        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
+    }
+
     #[inline]
     fn search(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<Pfn> {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);

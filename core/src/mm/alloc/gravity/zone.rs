@@ -95,6 +95,11 @@ impl Zone {
         self.find_smallest(request, spare, t)
     }
 
+    /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
+    pub fn keeps(&self, at: u32, pages: u32, spare: u32) -> bool {
+        pages < self.keep && self.areas <= spare && self.part_of(at).is_some_and(|part| part.len >= self.keep)
+    }
+
     /// The smallest fragment with an aligned place, the highest of equal ones.
     fn find_fragment(&self, request: &Request) -> Option<(Part, u32)> {
         (request.pages..self.keep).filter(|len| self.filled >> len & 1 == 1).find_map(|len| {
