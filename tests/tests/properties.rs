@@ -2,7 +2,7 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AnonKind, Config, Hole, OffsetFrom, RmapKind, Zone};
+use pageturner::config::{AnonKind, BuddyConfig, Config, Hole, OffsetFrom, RmapKind, StoreKind, Zone};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
@@ -275,10 +275,11 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
 
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
 /// to.
-fn same_machine(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let with = |rmap| Config { buddy: buddy.clone(), ..config(40, 16, rmap) };
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
-    let mut machines = schemes.map(|rmap| Session::new(config(40, 16, rmap)).unwrap());
-    let mut unheard = Machine::new(config(40, 16, RmapKind::Object)).unwrap();
+    let mut machines = schemes.map(|rmap| Session::new(with(rmap)).unwrap());
+    let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
     for (who, command) in commands {
         let command = aim(&machines[0], who, command);
         let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
@@ -367,6 +368,16 @@ fn commands(most: usize) -> impl Strategy<Value = Vec<(u64, Command)>> {
     proptest::collection::vec(command(), 1..most)
 }
 
+fn buddy() -> impl Strategy<Value = BuddyConfig> {
+    let per_cpu = prop_oneof![Just(0u32), 1u32..12];
+    (any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
+        |(bitmap, per_cpu, mobility, pageblock, kswapd)| {
+            let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
+            BuddyConfig { store, per_cpu, mobility: mobility && !bitmap, pageblock, kswapd }
+        },
+    )
+}
+
 fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
     Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
 }
@@ -422,7 +433,19 @@ proptest! {
 
     #[test]
     fn every_scheme_makes_the_same_machine(commands in commands(80)) {
-        same_machine(commands)?;
+        same_machine(BuddyConfig::default(), commands)?;
+    }
+
+    #[test]
+    fn every_setting_of_the_buddy(commands in commands(80), buddy in buddy()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        run(Config { zones, max_order: 4, min_free: 3, buddy, ..config(64, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn every_setting_of_the_buddy_with_nobody_listening(commands in commands(80), buddy in buddy()) {
+        same_machine(buddy, commands)?;
     }
 
     #[test]
@@ -458,7 +481,7 @@ proptest! {
 
     #[test]
     fn every_scheme_finds_merged_pages(commands in proptest::collection::vec(merging_command(), 1..120)) {
-        same_machine(commands)?;
+        same_machine(BuddyConfig::default(), commands)?;
     }
 
     #[test]

@@ -101,7 +101,17 @@ dto! {
 
     struct AllocListDto { id: u32, kind: ListKind, name: String, count: u32, frames: u32, runs: Vec<(u32, u32)> }
 
-    struct AllocZoneDto { name: String, start: u32, end: u32, free: u32, lists: Vec<AllocListDto> }
+    struct TreeDto { name: &'static str, count: u32, nodes: Vec<(u32, u32, u32)> }
+
+    struct AllocZoneDto {
+        name: String,
+        start: u32,
+        end: u32,
+        free: u32,
+        lists: Vec<AllocListDto>,
+        trees: Vec<TreeDto>,
+        heap: Vec<(u32, u32, &'static str)>,
+    }
 
     struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
 
@@ -116,7 +126,14 @@ dto! {
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
-    struct ChangedDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, slots: Vec<u32>, vmas: Vec<u32>, lists: Vec<u32> }
+    struct ChangedDto {
+        frames: Vec<u32>,
+        pages: Vec<(u32, u64)>,
+        slots: Vec<u32>,
+        vmas: Vec<u32>,
+        lists: Vec<u32>,
+        moved: Vec<(u32, u32)>,
+    }
 
     struct StateDto {
         cursor: CursorDto,

@@ -44,6 +44,7 @@ fn machine(config: &Config) -> MachineDto {
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
             AllocatorKind::PageArray => "page_array",
+            AllocatorKind::Gravity => "gravity",
             AllocatorKind::QuickFit => "quick_fit",
             AllocatorKind::HeapTop => "heap_top",
         },

@@ -78,8 +78,14 @@ export type ListKind = { kind: string; order?: number; pages?: number; mobility?
  *  at most 64 of `count`. */
 export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
 
-/** `free` in frames. */
-export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[] };
+/** A tree of free areas in order, [first frame, length, depth] each: all down to some depth, of `count`. */
+export type TreeDto = { name: string; count: number; nodes: [number, number, number][] };
+
+/** What lies where in heaps: [first frame, length, kind]. "fixed": may not be moved. */
+export type Stretch = [number, number, "hole" | "top" | "page" | "segment" | "gap" | "fixed"];
+
+/** `free` in frames. `trees` and `heap` of the allocators that have them. */
+export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[]; trees: TreeDto[]; heap: Stretch[] };
 
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
@@ -104,8 +110,9 @@ export type StateDto = {
   uses: Record<string, number>;
   /** The clock's hand (a frame). */
   hand: number;
-  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
+  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
+   *  `moved` are old and new places of frames. */
+  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number][] };
   search: SearchDto | null;
 };
 
@@ -355,6 +362,12 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the old places of frames that have moved: old, new, old, new, … */
+  moved(pairs: Uint32Array): void;
+  /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */
+  animate(from: number, to: number): void;
+  /** How far the motion has come, 0 to 1; false when nothing moves. */
+  progress(done: number): boolean;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

@@ -1,13 +1,17 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod buddy;
 pub mod contig;
+mod gravity;
 pub mod heap_top;
 mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
+pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
+pub use gravity::Gravity;
 pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
@@ -87,6 +91,8 @@ pub enum AllocatorKind {
     Buddy,
     /// Runs of any length on queues, joined lazily: the mail of 1996.
     PageArray,
+    /// Large free areas sink to the bottom, fragments serve single pages: the mail of 1998.
+    Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
     /// Always at the top, compacted downwards: his new idea.
@@ -126,7 +132,7 @@ pub struct Config {
     pub reserved: u32,
     /// Largest order of the buddy allocator, 0 to 10: its largest block has 2^max_order frames.
     pub max_order: u8,
-    /// Frames of each zone that stay free for the kernel: reclaim starts before they are taken.
+    /// Frames of each zone that stay free for the kernel, its min watermark: reclaim starts before they are taken.
     pub min_free: u32,
     /// How contiguous requests are served that no free run can serve.
     pub contig: Contig,
@@ -136,7 +142,10 @@ pub struct Config {
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
     pub page_array: PageArray,
+    pub gravity: Gravity,
     pub quick_fit: QuickFit,
+    #[serde(skip_serializing_if = "BuddyConfig::is_default")]
+    pub buddy: BuddyConfig,
     pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
@@ -170,7 +179,9 @@ impl Default for Config {
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
             page_array: PageArray::default(),
+            gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
+            buddy: BuddyConfig::default(),
             heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
@@ -236,7 +247,9 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.page_array.validate()?;
+        self.gravity.validate()?;
         self.quick_fit.validate()?;
+        self.buddy.validate()?;
         self.heap_top.validate()?;
         self.validate_ranges()
     }

@@ -5,7 +5,7 @@ use super::frame::{Frame, FrameTable, FrameUse, Owner};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Trace};
+use crate::lab::event::{NullTrace, Report, Trace};
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -74,7 +74,7 @@ impl Mm {
                 break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
-                return None;
+                break self.break_kept_area(&request, t)?;
             }
         };
         self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
@@ -93,10 +93,21 @@ impl Mm {
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
-        match self.alloc {
+        match &self.alloc {
             Allocator::HeapTop(_) => self.room_at_top(request, t),
             Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
+            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
+                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
+                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            }
+            Allocator::Gravity(_) => self.make_room(request, t),
         }
+    }
+
+    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
+    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
+        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

@@ -20,7 +20,9 @@ impl Machine {
         if !matches!(command, Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. }) {
             self.mm.slide_in_background(t);
         }
-        Ok(self.settle(command, result, t))
+        let reply = self.settle(command, result, t);
+        self.mm.balance(t);
+        Ok(reply)
     }
 
     fn dispatch(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {

@@ -8,6 +8,7 @@ use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
 use crate::lab::text::{pages_of, tables_of, vma_name};
 use crate::lab::view::View;
+use crate::mm::alloc::naming::{ListKind, list_kind};
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::{Object, ObjectPage};
 use crate::mm::vma::Vma;
@@ -305,7 +306,9 @@ fn register_machine(engine: &mut Engine) {
     });
     engine.register_fn("free_blocks", |ctx: NativeCallContext, order: i64| {
         look(&ctx, 16, |view| {
-            let lists = view.free.nonempty().filter(|id| i64::from(id.list) == order);
+            let lists = view.free.nonempty().filter(|id| {
+                matches!(list_kind(&view.config, *id), ListKind::Order { order: of, .. } if i64::from(of) == order)
+            });
             lists.map(|id| i64::from(view.free.runs(id))).sum::<i64>()
         })
     });

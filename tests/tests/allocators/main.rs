@@ -7,7 +7,7 @@ mod machine;
 mod oracle;
 mod walks;
 
-use pageturner::config::AllocatorKind::{HeapTop, PageArray, QuickFit};
+use pageturner::config::AllocatorKind::{Gravity, HeapTop, PageArray, QuickFit};
 use pageturner::config::{Coalesce, Config, Joining, Round, Unmovable};
 
 /// What an allocator promises to find.
@@ -67,6 +67,10 @@ suite! {
     page_array: Runs, |c| c.allocator = PageArray;
     page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
+    gravity: Less, |c| c.allocator = Gravity;
+    gravity_that_keeps_nothing: Runs, |c| (c.allocator, c.gravity.areas) = (Gravity, 0);
+    gravity_of_short_areas: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 3, 0);
+    gravity_of_trees_alone: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 1, 0);
     quick_fit: Runs, |c| c.allocator = QuickFit;
     quick_fit_never_joined: Less, |c| (c.allocator, c.quick_fit.coalesce) = (QuickFit, Coalesce::Never);
     quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);

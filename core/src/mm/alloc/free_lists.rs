@@ -32,6 +32,9 @@ pub struct FreeLists {
     lists: Vec<List>,
     /// Of each zone, a bit for every list that is not empty.
     filled: Vec<u128>,
+    /// Of each frame, the list of the run that starts there plus 1, or 0. Apart from the nodes: asking whether a run
+    /// starts somewhere touches two bytes.
+    starts: Vec<u16>,
     nodes: Vec<Node>,
     /// Whether runs are linked.
     ordered: bool,
@@ -45,16 +48,20 @@ struct List {
     frames: u32,
 }
 
-/// Length 0: no run starts at this frame.
+/// Where no run starts, `len` is 0 and the links are none.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Node {
     next: u32,
     prev: u32,
     len: u32,
-    list: u16,
 }
 
-const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
+const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0 };
+
+#[inline]
+fn list_id(slot: usize) -> ListId {
+    ListId { zone: (slot / LISTS_PER_ZONE) as u8, list: (slot % LISTS_PER_ZONE) as u8 }
+}
 
 #[inline]
 fn slot(list: ListId) -> usize {
@@ -73,6 +80,7 @@ impl FreeLists {
         FreeLists {
             lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
             filled: vec![0; usize::from(zones)],
+            starts: vec![0; frames as usize],
             nodes: vec![NO_RUN; frames as usize],
             ordered: true,
         }
@@ -97,7 +105,8 @@ impl FreeLists {
             self.filled[usize::from(id.zone)] |= 1 << id.list;
             list.runs += 1;
             list.frames += run.len;
-            self.nodes[at as usize] = Node { next: NONE, prev: NONE, len: run.len, list: slot(id) as u16 };
+            self.nodes[at as usize] = Node { len: run.len, ..NO_RUN };
+            self.starts[at as usize] = slot(id) as u16 + 1;
             return;
         }
         let (before, next) = match prev {
@@ -115,7 +124,8 @@ impl FreeLists {
             NONE => list.tail = at,
             n => self.nodes[n as usize].prev = at,
         }
-        self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u16 };
+        self.nodes[at as usize] = Node { next, prev: before, len: run.len };
+        self.starts[at as usize] = slot(id) as u16 + 1;
     }
 
     /// Unlinks the first run of a list.
@@ -124,6 +134,7 @@ impl FreeLists {
         let list = &mut self.lists[slot(id)];
         let start = some(list.head)?;
         let node = std::mem::replace(&mut self.nodes[start.index()], NO_RUN);
+        self.starts[start.index()] = 0;
         list.runs -= 1;
         list.frames -= node.len;
         list.head = node.next;
@@ -158,6 +169,7 @@ impl FreeLists {
             self.filled[usize::from(id.zone)] &= !(1 << id.list);
         }
         self.nodes[start.index()] = NO_RUN;
+        self.starts[start.index()] = 0;
         some(node.prev)
     }
 
@@ -190,13 +202,25 @@ impl FreeLists {
         self.lists.iter().map(|l| l.frames).sum()
     }
 
+    /// The lists of a zone that are not empty, as bits.
+    #[inline]
+    pub fn filled(&self, zone: u8) -> u128 {
+        self.filled[usize::from(zone)]
+    }
+
+    /// The list of the run that starts at `start`; `None` if no run starts there.
+    #[inline]
+    pub fn list_at(&self, start: Pfn) -> Option<ListId> {
+        match self.starts.get(start.index()) {
+            None | Some(0) => None,
+            Some(n) => Some(list_id(usize::from(n - 1))),
+        }
+    }
+
     /// The length of the run that starts at `start` and its list; `None` if no run starts there.
     #[inline]
     pub fn run_at(&self, start: Pfn) -> Option<(u32, ListId)> {
-        let node = self.nodes.get(start.index())?;
-        let list = usize::from(node.list);
-        (node.len > 0)
-            .then_some((node.len, ListId { zone: (list / LISTS_PER_ZONE) as u8, list: (list % LISTS_PER_ZONE) as u8 }))
+        self.list_at(start).map(|list| (self.nodes[start.index()].len, list))
     }
 
     /// The runs of a list, head first; in the order of memory where they have no other.
@@ -216,14 +240,17 @@ impl FreeLists {
     }
 
     fn is_on(&self, at: u32, id: ListId) -> bool {
-        let node = self.nodes[at as usize];
-        node.len > 0 && usize::from(node.list) == slot(id)
+        self.starts[at as usize] == slot(id) as u16 + 1
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.starts.len() * 2 + std::mem::size_of_val(&self.nodes[..]) + std::mem::size_of_val(&self.lists[..])
     }
 
     /// Every list that is not empty.
     pub fn nonempty(&self) -> impl Iterator<Item = ListId> + '_ {
-        let id = |i: usize| ListId { zone: (i / LISTS_PER_ZONE) as u8, list: (i % LISTS_PER_ZONE) as u8 };
-        self.lists.iter().enumerate().filter(|(_, l)| l.runs > 0).map(move |(i, _)| id(i))
+        self.lists.iter().enumerate().filter(|(_, l)| l.runs > 0).map(|(i, _)| list_id(i))
     }
 
     /// Every run, in the order of memory.

@@ -4,6 +4,7 @@
 pub mod buddy;
 pub mod free_lists;
 pub mod gaps;
+pub mod gravity;
 pub mod heap_top;
 pub mod naming;
 pub mod page_array;
@@ -16,6 +17,7 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use gravity::Gravity;
 use heap_top::HeapTop;
 use page_array::PageArray;
 use quick_fit::QuickFit;
@@ -45,6 +47,14 @@ pub trait FrameAllocator {
     fn free_frames(&self) -> u32;
     /// The free runs, for drawing and checking.
     fn lists(&self) -> Cow<'_, FreeLists>;
+    /// Whether a request has taken a zone below its low watermark since this was asked: the highest zone it might use.
+    fn wakes(&mut self) -> Option<u8> {
+        None
+    }
+    /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
+    fn lacks(&self, _top: u8) -> (u32, Pfn) {
+        (0, Pfn(0))
+    }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
 }
@@ -54,6 +64,7 @@ pub trait FrameAllocator {
 pub enum Allocator {
     Buddy(Buddy),
     PageArray(PageArray),
+    Gravity(Gravity),
     QuickFit(QuickFit),
     HeapTop(HeapTop),
 }
@@ -64,6 +75,7 @@ macro_rules! each {
         match $self {
             Allocator::Buddy($a) => $call,
             Allocator::PageArray($a) => $call,
+            Allocator::Gravity($a) => $call,
             Allocator::QuickFit($a) => $call,
             Allocator::HeapTop($a) => $call,
         }
@@ -76,6 +88,7 @@ impl Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
             AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
+            AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
             AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }
@@ -115,6 +128,14 @@ impl FrameAllocator for Allocator {
 
     fn lists(&self) -> Cow<'_, FreeLists> {
         each!(self, a => a.lists())
+    }
+
+    fn wakes(&mut self) -> Option<u8> {
+        each!(self, a => a.wakes())
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        each!(self, a => a.lacks(top))
     }
 
     fn check(&self) -> Vec<String> {

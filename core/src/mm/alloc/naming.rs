@@ -2,8 +2,10 @@
 //!
 //! Every allocator numbers the lists of a zone as it likes, below `LISTS_PER_ZONE`; this is where the numbers get meaning.
 
+use super::buddy;
 use super::free_lists::ListId;
 use super::heap_top;
+use super::request::{MOBILITIES, Mobility};
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
 
@@ -11,12 +13,23 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ListKind {
-    /// Blocks of 2^order frames.
-    Order { order: u8 },
+    /// Blocks of 2^order frames; with grouping, of one mobility.
+    Order {
+        order: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mobility: Option<Mobility>,
+    },
+    /// Single frames kept back by the CPU.
+    PerCpu {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mobility: Option<Mobility>,
+    },
     /// Runs of exactly this many frames.
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
+    /// Runs in balanced trees.
+    Tree,
     /// What is free at the top of each heap.
     Top,
     /// What is free elsewhere.
@@ -26,11 +39,13 @@ pub enum ListKind {
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => ListKind::Order { order: list.list },
+        AllocatorKind::Buddy => buddy_kind(config, list.list),
         AllocatorKind::PageArray if list.list <= config.page_array.longest => {
             ListKind::Length { pages: u32::from(list.list) }
         }
         AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
+        AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
+        AllocatorKind::Gravity => ListKind::Tree,
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
             ListKind::Length { pages: u32::from(list.list) + 1 }
         }
@@ -40,29 +55,69 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     }
 }
 
+fn buddy_kind(config: &Config, list: u8) -> ListKind {
+    let per_cpu = list >= buddy::per_cpu_list(0);
+    let group = if per_cpu { list - buddy::per_cpu_list(0) } else { list / buddy::list_of(0, 1) };
+    let mobility = config.buddy.mobility.then(|| MOBILITIES[usize::from(group)].1);
+    if per_cpu {
+        ListKind::PerCpu { mobility }
+    } else {
+        ListKind::Order { order: list % buddy::list_of(0, 1), mobility }
+    }
+}
+
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => (0..=config.max_order).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
         AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
+    }
+}
+
+fn buddy_lists(config: &Config) -> Vec<u8> {
+    let groups = 0..=u8::from(config.buddy.mobility);
+    let orders = groups.clone().flat_map(|group| (0..=config.max_order).map(move |order| buddy::list_of(order, group)));
+    orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
+}
+
+/// What its runs have in common, behind their number: "3 of order 2".
+pub fn list_label(config: &Config, list: ListId) -> String {
+    match list_kind(config, list) {
+        ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
+        ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
+        ListKind::Length { pages: 1 } => "of 1 frame".into(),
+        ListKind::Length { pages } => format!("of {pages} frames"),
+        ListKind::Tree => "in the trees".into(),
+        ListKind::Top => "at the top".into(),
+        ListKind::Gap => "in gaps".into(),
+        ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }
 
 /// Its name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
-    let arrays = config.allocator == AllocatorKind::PageArray;
-    match list_kind(config, list) {
-        ListKind::Order { order } => format!("the free list of order {order}"),
-        ListKind::Top => "the room at the top".into(),
-        ListKind::Gap => "the gaps".into(),
-        ListKind::Length { pages } => {
-            let (list, s) = (if arrays { "queue" } else { "look-aside list" }, if pages == 1 { "" } else { "s" });
-            format!("the {list} of {pages} frame{s}")
-        }
-        ListKind::Longer { pages } => {
-            format!("the {} longer than {pages} frames", if arrays { "queue of arrays" } else { "list of runs" })
-        }
+    let label = list_label(config, list);
+    match (list_kind(config, list), config.allocator) {
+        (ListKind::Order { order, mobility }, _) => format!("the {}free list of order {order}", word(mobility)),
+        (ListKind::PerCpu { mobility }, _) => format!("the {}per-CPU list", word(mobility)),
+        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
+        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
+        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
+        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
+        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
+        (ListKind::Tree, _) => "the trees of areas".into(),
+        (ListKind::Top, _) => "the room at the top".into(),
+        (ListKind::Gap, _) => "the gaps".into(),
+    }
+}
+
+fn word(mobility: Option<Mobility>) -> &'static str {
+    match mobility {
+        None => "",
+        Some(Mobility::Unmovable) => "unmovable ",
+        Some(Mobility::Movable) => "movable ",
     }
 }

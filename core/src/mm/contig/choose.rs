@@ -7,7 +7,7 @@
 
 use super::{Mm, Ways};
 use crate::config::contig::Prefer;
-use crate::mm::alloc::{FreeRun, Gfp, Request};
+use crate::mm::alloc::{Allocator, FreeRun, Gfp, Request};
 use crate::mm::frame::{FrameUse, Owner};
 use crate::units::Pfn;
 use std::collections::BTreeSet;
@@ -193,7 +193,7 @@ impl Mm {
     pub(super) fn way(&self, pfn: Pfn, search: &Search) -> (Way, i64) {
         let (frame, ways) = (self.frames.get(pfn), search.ways);
         if frame.state == FrameUse::Free {
-            return (Way::Free, 0);
+            return (Way::Free, self.breaking(pfn, search.request));
         }
         if self.why_unmovable(pfn).is_some() {
             return (Way::Stuck, 0);
@@ -213,6 +213,15 @@ impl Mm {
             (_, true) => (Way::Write, DISK + ptes),
             (true, false) => (Way::Move { else_drop: false }, COPY + ptes),
             (false, false) => (Way::Stuck, 0),
+        }
+    }
+
+    /// What a free frame costs: nothing, unless it lies in an area that gravity keeps for longer requests. Then others are
+    /// written out first.
+    fn breaking(&self, pfn: Pfn, request: &Request) -> i64 {
+        match &self.alloc {
+            Allocator::Gravity(gravity) if gravity.keeps(pfn, request) => 2 * DISK,
+            _ => 0,
         }
     }
 

@@ -5,8 +5,9 @@ use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::units::Pfn;
 
-/// The next victim and how many frames the hand passed. `None`: two rounds found nothing that may be evicted.
-pub fn victim(mm: &mut Mm, t: &mut impl Trace) -> (Option<Pfn>, u32) {
+/// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that may
+/// be evicted.
+pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> (Option<Pfn>, u32) {
     let frames = mm.frames.len();
     let mut hand = mm.hand;
     let (mut found, mut looked) = (None, 0);
@@ -14,7 +15,7 @@ pub fn victim(mm: &mut Mm, t: &mut impl Trace) -> (Option<Pfn>, u32) {
         looked += 1;
         let pfn = hand;
         hand = Pfn((hand.0 + 1) % frames);
-        if !mm.evictable(pfn) {
+        if pfn >= below || !mm.evictable(pfn) {
             continue;
         }
         let referenced = mm.test_and_clear_accessed(pfn, t);

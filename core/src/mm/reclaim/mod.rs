@@ -2,6 +2,7 @@
 //! the frame is freed. Adding a policy: its file, one variant of `PolicyKind`, one line in `victim`.
 
 pub mod clock;
+pub mod kswapd;
 pub mod oom;
 
 use super::Mm;
@@ -15,13 +16,19 @@ use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 impl Mm {
     /// Tries to free `wanted` frames; returns how many it did.
     pub(crate) fn reclaim(&mut self, wanted: u32, t: &mut impl Trace) -> u32 {
-        self.reclaim_each(wanted, t, |mm, (pfn, _), t| mm.evict(pfn, t))
+        self.reclaim_below(wanted, Pfn(u32::MAX), t)
+    }
+
+    /// The same, of frames below one.
+    pub(crate) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
+        self.reclaim_each(wanted, below, t, |mm, (pfn, _), t| mm.evict(pfn, t))
     }
 
     /// The same with what is done to each victim, which frees it; it is told how many frames the policy looked at.
     pub(crate) fn reclaim_each<T: Trace>(
         &mut self,
         wanted: u32,
+        below: Pfn,
         t: &mut T,
         mut evict: impl FnMut(&mut Mm, (Pfn, u32), &mut T),
     ) -> u32 {
@@ -29,7 +36,7 @@ impl Mm {
         let mut freed = 0;
         while freed < wanted {
             let (victim, looked) = match self.policy {
-                PolicyKind::Clock => clock::victim(self, t),
+                PolicyKind::Clock => clock::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
             evict(self, (pfn, looked), t);

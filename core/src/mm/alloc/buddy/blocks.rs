@@ -1,0 +1,236 @@
+//! Blocks: splitting, merging, cutting out, giving back. What the buddy algorithm is.
+
+use super::mobility::Pageblocks;
+use super::store::Store;
+use super::{Buddy, list_of, order_of_list, per_cpu_list};
+use crate::lab::event::{Event, Trace};
+use crate::mm::alloc::free_lists::{FreeRun, ListId};
+use crate::mm::alloc::{FrameAllocator, Request};
+use crate::units::Pfn;
+
+/// Whether somebody listens.
+#[inline(always)]
+pub(super) fn listens<T: Trace>(_: &T) -> bool {
+    T::LISTENS
+}
+
+impl Buddy {
+    /// A block of `order`: of the group's smallest, else of the other group's.
+    #[inline]
+    pub(super) fn take_block(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
+        match self.take_smallest(zone, order, group, t) {
+            None if self.pageblocks.is_some() => self.take_from_the_other(zone, order, group, t),
+            got => got,
+        }
+    }
+
+    /// A block of `order` of the smallest the group has; the upper halves stay free.
+    #[inline]
+    pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
+        if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
+            return zones[usize::from(zone)].take(order).map(Pfn);
+        }
+        let found = self.store.smallest(zone, order, group)?;
+        let start = self.pop(ListId { zone, list: list_of(found, group) }, t);
+        self.expand(start, (order, found), (zone, group), t);
+        Some(start)
+    }
+
+    /// Splits a block of order `found` down to `order`, of which the lowest is kept.
+    #[inline]
+    pub(super) fn expand(&mut self, start: Pfn, (order, found): (u8, u8), (zone, group): (u8, u8), t: &mut impl Trace) {
+        for half in (order..found).rev() {
+            t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
+            let upper = FreeRun { start: start.plus(1 << half), len: 1 << half };
+            self.link_behind(upper, ListId { zone, list: list_of(half, group) }, None, t);
+        }
+    }
+
+    /// A block that holds frames aligned as the request says, the rest of it given back.
+    pub(super) fn take_placed(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let len = 1 << order;
+        let own = self.group(request);
+        let groups = if self.pageblocks.is_some() { [own, 1 - own] } else { [0, 0] };
+        let lists = groups.into_iter().take(1 + usize::from(self.pageblocks.is_some()));
+        let (mut looked, mut found, mut last) = (0, None, None);
+        'search: for group in lists {
+            for size in order..=self.max_order {
+                if self.store.smallest(zone, size, group) != Some(size) {
+                    continue;
+                }
+                // Blocks at least as large as the alignment are all alike.
+                let most = if request.align <= 1 << size { 1 } else { usize::MAX };
+                let fits = |block: Pfn| {
+                    let start = request.aligned_up(block.0)?;
+                    (u64::from(start) + len <= u64::from(block.0) + (1 << size)).then_some(start)
+                };
+                let (at, n) = self.store.find(ListId { zone, list: list_of(size, group) }, most, fits);
+                looked += n;
+                last = at.map(|(block, _)| block).or(last);
+                if let Some((_, start)) = at {
+                    found = Some(start);
+                    break 'search;
+                }
+            }
+        }
+        t.emit(|| Event::Inspect { pfn: last.unwrap_or(Pfn(0)), looked });
+        let run = FreeRun { start: Pfn(found?), len: len as u32 };
+        self.cut(run.start, run, t);
+        Some(run.start)
+    }
+
+    /// Gives frames back in the largest aligned blocks, lowest first.
+    pub(super) fn free_run(&mut self, run: FreeRun, t: &mut impl Trace) {
+        let (mut at, end) = (run.start.0, run.start.0 + run.len);
+        while at < end {
+            let zone = self.zone_of(at);
+            let part = end.min(self.zones[usize::from(zone)].end) - at;
+            self.zones[usize::from(zone)].free += part;
+            if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
+                zones[usize::from(zone)].set(at, part, true);
+            } else {
+                self.each_block((at, part), self.free_order, |buddy, start, order| buddy.merge(start, order, zone, t));
+            }
+            at += part;
+        }
+    }
+
+    /// The aligned blocks of at most some order that make up frames of one zone, lowest first.
+    fn each_block(&mut self, (start, len): (u32, u32), most: u8, mut give: impl FnMut(&mut Buddy, u32, u8)) {
+        let (mut at, end) = (start, start + len);
+        while at < end {
+            let order = at.trailing_zeros().min((end - at).ilog2()).min(u32::from(most));
+            give(self, at, order as u8);
+            at += 1 << order;
+        }
+    }
+
+    /// Joins a block with its buddy as often as that is free, and links what comes of it.
+    fn merge(&mut self, start: u32, order: u8, zone: u8, t: &mut impl Trace) {
+        let bounds = &self.zones[usize::from(zone)];
+        let (low, high, group) = (bounds.start, bounds.end, self.group_of(start));
+        let (mut start, mut order) = (start, order);
+        while order < self.max_order {
+            let buddy = start ^ (1 << order);
+            if buddy < low || buddy + (1 << order) > high {
+                break;
+            }
+            let Some(list) = self.store.block_at(zone, Pfn(buddy), order) else { break };
+            self.unlink(FreeRun { start: Pfn(buddy), len: 1 << order }, list, t);
+            if list.list != list_of(order, group)
+                && let Some(blocks) = &mut self.pageblocks
+            {
+                blocks.convert(buddy, order, group);
+            }
+            start &= !(1 << order);
+            t.emit(|| Event::Merge { pfn: Pfn(start), left: 1 << order, right: 1 << order });
+            order += 1;
+        }
+        let list = ListId { zone, list: list_of(order, group) };
+        self.link_behind(FreeRun { start: Pfn(start), len: 1 << order }, list, None, t);
+    }
+
+    /// Takes those of the run's frames that lie in one free block with `pfn` out; returns where that block or the run ends.
+    pub(super) fn carve(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> u32 {
+        let taken = self.cut(pfn, run, t);
+        let zone = self.zone_of(pfn.0);
+        self.zones[usize::from(zone)].free -= taken.len;
+        taken.start.0 + taken.len
+    }
+
+    /// The same, counted by the caller; returns what was taken.
+    fn cut(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> FreeRun {
+        let zone = self.zone_of(pfn.0);
+        let (block, list) =
+            self.store.block_of(zone, pfn, self.max_order).expect("a frame that is taken by number is free");
+        self.unlink(block, list, t);
+        let end = block.start.0 + block.len;
+        let (low, high) = (block.start.0.max(run.start.0), end.min(run.start.0 + run.len));
+        for (start, len) in [(block.start.0, low - block.start.0), (high, end - high)] {
+            self.each_block((start, len), self.max_order, |buddy, start, order| {
+                let list = ListId { zone, list: list_of(order, buddy.group_of(start)) };
+                buddy.link_behind(FreeRun { start: Pfn(start), len: 1 << order }, list, None, t);
+            });
+        }
+        FreeRun { start: Pfn(low), len: high - low }
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self, list: ListId, t: &mut impl Trace) -> Pfn {
+        let order = order_of_list(list);
+        let start = self.store.pop(list, order);
+        t.emit(|| Event::Free { run: FreeRun { start, len: 1 << order }, list, prev: None, linked: false });
+        start
+    }
+
+    #[inline]
+    pub(super) fn link_behind(&mut self, run: FreeRun, list: ListId, prev: Option<Pfn>, t: &mut impl Trace) {
+        self.store.link(run, list, prev);
+        t.emit(|| Event::Free { run, list, prev, linked: true });
+    }
+
+    #[inline]
+    pub(super) fn unlink(&mut self, run: FreeRun, list: ListId, t: &mut impl Trace) {
+        let prev = self.store.unlink(run, list);
+        t.emit(|| Event::Free { run, list, prev, linked: false });
+    }
+
+    /// At the start: blocks of usable frames at the tails, so that the lowest are the first.
+    pub(super) fn fill_zone(&mut self, zone: u8, usable: &dyn Fn(Pfn) -> bool) {
+        let (mut at, end) = (self.zones[usize::from(zone)].start, self.zones[usize::from(zone)].end);
+        while at < end {
+            let len = (at..end).take_while(|n| usable(Pfn(*n))).count() as u32;
+            self.zones[usize::from(zone)].free += len;
+            let (mut block, stop) = (at, at + len);
+            while block < stop {
+                let order = block.trailing_zeros().min((stop - block).ilog2()).min(u32::from(self.max_order)) as u8;
+                let list = ListId { zone, list: list_of(order, self.group_of(block)) };
+                let tail = self.store.tail(list);
+                self.store.link(FreeRun { start: Pfn(block), len: 1 << order }, list, tail);
+                block += 1 << order;
+            }
+            at = stop + 1;
+        }
+    }
+
+    pub(super) fn broken(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        if let Store::Bitmaps(zones) = &self.store {
+            broken.extend(
+                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
+            );
+        }
+        let lists = self.lists();
+        let mut free = vec![0; self.zones.len()];
+        for (run, list) in lists.all_runs() {
+            if list.list >= per_cpu_list(0) {
+                continue;
+            }
+            free[usize::from(list.zone)] += run.len;
+            let (order, size) = (order_of_list(list), 1 << order_of_list(list));
+            if run.len != size || !run.start.0.is_multiple_of(size) {
+                broken.push(format!("buddy: block {} of {} frames on the list of order {order}", run.start, run.len));
+            }
+            let buddy = Pfn(run.start.0 ^ size);
+            let merges = |other: ListId| {
+                other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0)
+            };
+            if order < self.max_order && lists.list_at(buddy).is_some_and(merges) {
+                broken.push(format!("buddy: {} and {buddy} of order {order} are both free and not merged", run.start));
+            }
+            let groups =
+                |blocks: &Pageblocks| (0..size).all(|n| list.list == list_of(order, blocks.group_of(run.start.0 + n)));
+            if !self.pageblocks.as_ref().is_none_or(groups) {
+                broken.push(format!("buddy: block {} is on a list of another group than its pageblock", run.start));
+            }
+        }
+        let counted = self.zones.iter().map(|zone| zone.free);
+        if !counted.eq(free.iter().copied()) {
+            broken.push(format!("buddy: zones count other frames than their lists hold, {free:?}"));
+        }
+        if self.per_cpu.all().any(|(.., stack)| stack.len() as u32 > self.per_cpu.most) {
+            broken.push("buddy: a per-CPU list is longer than it may be".into());
+        }
+        broken
+    }
+}

@@ -1,0 +1,318 @@
+//! The binary buddy allocator, as Linux has it: free blocks of 2^order frames, split on the way down, merged eagerly on
+//! the way back up.
+//!
+//! ```text
+//! order 3 |               0               |      the buddy of a block of order o at frame n is n XOR 2^o
+//! order 2 |       0       |       4       |      alloc(order 0): 8 -> 4+4 -> 2+2 -> 1+1, the upper halves stay free
+//! order 0 | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |      free: while the buddy is free and as large, join
+//! ```
+//! Around the blocks, as settings: a per-CPU list of single frames, mobility groups, watermarks that wake background
+//! reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
+//! `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`, `rmqueue_bulk`).
+
+mod bitmap;
+mod blocks;
+mod cpu;
+mod layer;
+mod mobility;
+mod per_cpu;
+mod set64;
+mod store;
+#[cfg(test)]
+mod tests;
+mod zone;
+
+use super::FrameAllocator;
+use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::request::{Mobility, Request};
+use crate::config::Config;
+use crate::lab::command::Refusal;
+use crate::lab::event::{Event, NullTrace, Trace};
+use crate::units::Pfn;
+use mobility::Pageblocks;
+use per_cpu::PerCpu;
+use std::borrow::Cow;
+use store::Store;
+use zone::Zone;
+
+/// Lists of a zone: orders of the first group, from 16 those of the second, from here the per-CPU lists.
+const PER_CPU_LISTS: u8 = 32;
+
+/// A buddy allocator over all zones.
+#[derive(Clone, Debug)]
+pub struct Buddy {
+    store: Store,
+    zones: Vec<Zone>,
+    per_cpu: PerCpu,
+    /// With the setting `mobility`.
+    pageblocks: Option<Pageblocks>,
+    max_order: u8,
+    /// Largest blocks in which frames are given back: as on Linux not over a pageblock, which has one group.
+    free_order: u8,
+    kswapd: bool,
+    /// The highest zone of a request that was not served above the low watermark.
+    woken: Option<u8>,
+    frames: u32,
+}
+
+/// The list of an order and a group.
+#[inline]
+pub const fn list_of(order: u8, group: u8) -> u8 {
+    order + 16 * group
+}
+
+/// The order of a list of blocks.
+pub const fn order_of_list(list: ListId) -> u8 {
+    list.list % 16
+}
+
+/// The per-CPU list of a group.
+pub const fn per_cpu_list(group: u8) -> u8 {
+    PER_CPU_LISTS + group
+}
+
+/// The smallest order whose blocks hold `pages` frames.
+#[inline]
+pub fn order_of(pages: u32) -> u8 {
+    pages.next_power_of_two().trailing_zeros() as u8
+}
+
+impl Buddy {
+    /// All frames for which `usable` holds are free, in the largest aligned blocks, lowest first in each list.
+    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
+        let zones = Zone::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
+        let pageblocks = Pageblocks::new(config);
+        let mut buddy = Buddy {
+            store: Store::new(config, &zones),
+            per_cpu: PerCpu::new(zones.len(), config.buddy.per_cpu, config.buddy.batch()),
+            max_order: config.max_order,
+            free_order: pageblocks.as_ref().map_or(config.max_order, Pageblocks::order),
+            pageblocks,
+            kswapd: config.buddy.kswapd,
+            woken: None,
+            frames: config.frames,
+            zones,
+        };
+        for zone in 0..buddy.zones.len() {
+            buddy.fill_zone(zone as u8, usable);
+        }
+        buddy
+    }
+
+    /// Bytes of metadata.
+    pub fn bytes(&self) -> usize {
+        self.store.bytes() + self.per_cpu.bytes() + self.pageblocks.as_ref().map_or(0, Pageblocks::bytes)
+    }
+
+    /// From the per-CPU list of the highest zone, if that is all there is to it.
+    #[inline]
+    fn quick(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if request.pages != 1 || request.align != 1 || request.zone.is_some() || self.per_cpu.most == 0 {
+            return None;
+        }
+        let (top, group) = (self.zones.len() - 1, self.group(request));
+        let zone = &self.zones[top];
+        let mark = if self.kswapd { zone.low } else { zone.floor(request) };
+        if zone.free <= mark {
+            return None;
+        }
+        self.pop_from_cpu(top as u8, group, t)
+    }
+
+    /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
+    #[inline(never)]
+    fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let top = request.zone.unwrap_or(self.zones.len() as u8 - 1);
+        let got = self.try_zones(request, top, t);
+        if got.is_some() || self.per_cpu.filled().is_none() {
+            return got;
+        }
+        self.drain(t);
+        self.try_zones(request, top, t)
+    }
+
+    fn try_zones(&mut self, request: &Request, top: u8, t: &mut impl Trace) -> Option<Pfn> {
+        if self.kswapd {
+            if let Some(pfn) = self.try_above(request, top, Zone::low_mark, t) {
+                return Some(pfn);
+            }
+            self.woken = self.woken.max(Some(top));
+        }
+        self.try_above(request, top, Zone::floor, t)
+    }
+
+    fn try_above(
+        &mut self,
+        request: &Request,
+        top: u8,
+        mark: fn(&Zone, &Request) -> u32,
+        t: &mut impl Trace,
+    ) -> Option<Pfn> {
+        let order = order_of(request.pages);
+        (0..=top).rev().find_map(|n| {
+            let zone = &self.zones[usize::from(n)];
+            let left = zone.free.checked_sub(1 << order);
+            if left.is_some_and(|left| left >= mark(zone, request)) { self.take(n, order, request, t) } else { None }
+        })
+    }
+
+    fn take(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let natural = request.offset == 0 && request.align <= 1 << order;
+        if natural && order == 0 && self.per_cpu.most > 0 {
+            let group = self.group(request);
+            self.fill_cpu(zone, group, t);
+            return self.pop_from_cpu(zone, group, t);
+        }
+        let got = if natural {
+            self.take_block(zone, order, self.group(request), t)
+        } else {
+            self.take_placed(zone, order, request, t)
+        };
+        if got.is_some() {
+            self.zones[usize::from(zone)].free -= 1 << order;
+        }
+        got
+    }
+
+    #[inline]
+    fn group(&self, request: &Request) -> u8 {
+        if self.pageblocks.is_some() { request.mobility as u8 } else { 0 }
+    }
+
+    /// The group of the pageblock that holds a frame.
+    #[inline]
+    fn group_of(&self, pfn: u32) -> u8 {
+        self.pageblocks.as_ref().map_or(0, |blocks| blocks.group_of(pfn))
+    }
+
+    #[inline]
+    fn zone_of(&self, pfn: u32) -> u8 {
+        self.zones.iter().position(|zone| zone.holds(pfn)).expect("every frame is in a zone") as u8
+    }
+
+    #[inline]
+    fn note_given(&mut self, run: FreeRun, movable: bool) {
+        if let Some(blocks) = &mut self.pageblocks {
+            blocks.note(run, movable);
+        }
+    }
+
+    /// Whether some zone has a place for the request when all of its frames are free.
+    fn has_place(&self, request: &Request, given: u32) -> bool {
+        let top = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
+        self.zones[..top.min(self.zones.len())].iter().any(|zone| {
+            let end = request.aligned_up(zone.start).and_then(|start| start.checked_add(given));
+            end.is_some_and(|end| end <= zone.end)
+        })
+    }
+}
+
+impl FrameAllocator for Buddy {
+    fn name(&self) -> &'static str {
+        "buddy"
+    }
+
+    fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        let most = 1u32 << self.max_order;
+        if request.pages > most {
+            let what =
+                format!("alloc: {} pages are more than a block of order {} holds", request.pages, self.max_order);
+            return Err(Refusal::new(what, format!("ask for at most {most}")));
+        }
+        let given = request.pages.next_power_of_two();
+        if !self.has_place(request, given) {
+            let what = format!(
+                "alloc: no zone has a place for {given} frames at {} beyond a multiple of {}",
+                request.offset, request.align
+            );
+            return Err(Refusal::new(what, "use a smaller alignment or offset, or a higher zone"));
+        }
+        Ok(given)
+    }
+
+    #[inline]
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = match self.quick(request, t) {
+            None => self.search(request, t),
+            got => got,
+        };
+        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
+            let run = FreeRun { start, len: request.pages.next_power_of_two() };
+            self.note_given(run, request.mobility == Mobility::Movable);
+        }
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
+    }
+
+    #[inline]
+    fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.note_given(run, false);
+        if run.len == 1 && self.per_cpu.most > 0 {
+            return self.push_to_cpu(run.start, t);
+        }
+        self.free_run(run, t);
+    }
+
+    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
+    fn free_singles(&mut self, run: FreeRun) {
+        if self.per_cpu.most == 0 {
+            return self.free(run, &mut NullTrace);
+        }
+        for n in 0..run.len {
+            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
+        }
+    }
+
+    /// The per-CPU lists are emptied first, as `alloc_contig_range` does. What is claimed is held by something that moves.
+    fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.drain(t);
+        let mut at = run.start.0;
+        while at < run.start.0 + run.len {
+            at = self.carve(Pfn(at), run, t);
+        }
+        self.note_given(run, true);
+    }
+
+    fn free_frames(&self) -> u32 {
+        self.zones.iter().map(|zone| zone.free).sum::<u32>() + self.per_cpu.frames()
+    }
+
+    fn lists(&self) -> Cow<'_, FreeLists> {
+        let mut lists = match &self.store {
+            Store::Lists(lists) if self.per_cpu.filled().is_none() => return Cow::Borrowed(lists),
+            Store::Lists(lists) => lists.clone(),
+            Store::Bitmaps(zones) => {
+                let mut lists = FreeLists::unordered(self.frames, zones.len() as u8);
+                for (zone, bitmap) in (0..).zip(zones) {
+                    for (start, order) in bitmap.all() {
+                        lists.link(FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: order }, None);
+                    }
+                }
+                lists
+            }
+        };
+        for (zone, group, stack) in self.per_cpu.all() {
+            for pfn in stack {
+                let list = ListId { zone, list: per_cpu_list(group) };
+                lists.link(FreeRun { start: Pfn(*pfn), len: 1 }, list, None);
+            }
+        }
+        Cow::Owned(lists)
+    }
+
+    fn wakes(&mut self) -> Option<u8> {
+        self.woken.take()
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        let mut on_cpu = vec![0; self.zones.len()];
+        self.per_cpu.all().for_each(|(zone, _, stack)| on_cpu[usize::from(zone)] += stack.len() as u32);
+        let zones = &self.zones[..=usize::from(top)];
+        let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
+        (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+
+    fn check(&self) -> Vec<String> {
+        self.broken()
+    }
+}

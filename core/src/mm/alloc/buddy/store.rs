@@ -1,0 +1,132 @@
+//! Where the free blocks are kept: on lists threaded through the frames, or in bitmaps. What the buddy asks of either.
+
+use super::bitmap::Bitmap;
+use super::list_of;
+use super::zone::Zone;
+use crate::config::{Config, StoreKind};
+use crate::mm::alloc::free_lists::{FreeLists, FreeRun, ListId};
+use crate::units::Pfn;
+
+/// The free blocks of all zones.
+#[derive(Clone, Debug)]
+pub enum Store {
+    Lists(FreeLists),
+    /// One for each zone.
+    Bitmaps(Vec<Bitmap>),
+}
+
+impl Store {
+    pub fn new(config: &Config, zones: &[Zone]) -> Store {
+        match config.buddy.store {
+            StoreKind::Lists => Store::Lists(FreeLists::new(config.frames, zones.len() as u8)),
+            StoreKind::Bitmap => {
+                Store::Bitmaps(zones.iter().map(|zone| Bitmap::new(zone.start, zone.end, config.max_order)).collect())
+            }
+        }
+    }
+
+    /// The smallest order of a group, from `order` up, that has a block.
+    #[inline]
+    pub fn smallest(&mut self, zone: u8, order: u8, group: u8) -> Option<u8> {
+        match self {
+            Store::Lists(lists) => {
+                let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
+                (orders != 0).then(|| order + orders.trailing_zeros() as u8)
+            }
+            Store::Bitmaps(zones) => zones[usize::from(zone)].smallest(order),
+        }
+    }
+
+    /// The first block of a list that has one, taken out.
+    #[inline]
+    pub fn pop(&mut self, list: ListId, order: u8) -> Pfn {
+        match self {
+            Store::Lists(lists) => lists.pop(list).expect("a list with a block").start,
+            Store::Bitmaps(zones) => {
+                let zone = &mut zones[usize::from(list.zone)];
+                let start = zone.first(order);
+                zone.set(start, 1 << order, false);
+                Pfn(start)
+            }
+        }
+    }
+
+    /// Puts a block at the head of its list, or behind `prev`.
+    #[inline]
+    pub fn link(&mut self, run: FreeRun, list: ListId, prev: Option<Pfn>) {
+        match self {
+            Store::Lists(lists) => lists.link(run, list, prev),
+            Store::Bitmaps(zones) => zones[usize::from(list.zone)].set(run.start.0, run.len, true),
+        }
+    }
+
+    /// Takes a block out; returns the one before it in its list, if that has an order.
+    #[inline]
+    pub fn unlink(&mut self, run: FreeRun, list: ListId) -> Option<Pfn> {
+        match self {
+            Store::Lists(lists) => lists.unlink(run.start, list),
+            Store::Bitmaps(zones) => {
+                zones[usize::from(list.zone)].set(run.start.0, run.len, false);
+                None
+            }
+        }
+    }
+
+    /// The last block of a list that has an order.
+    pub fn tail(&self, list: ListId) -> Option<Pfn> {
+        match self {
+            Store::Lists(lists) => lists.tail(list),
+            Store::Bitmaps(_) => None,
+        }
+    }
+
+    /// The list on which the frames from `start` are a free block of just this order. With a bitmap, while the other
+    /// half of the next larger block is not free.
+    #[inline]
+    pub fn block_at(&self, zone: u8, start: Pfn, order: u8) -> Option<ListId> {
+        match self {
+            Store::Lists(lists) => lists.list_at(start).filter(|list| list.zone == zone && list.list % 16 == order),
+            Store::Bitmaps(zones) => {
+                zones[usize::from(zone)].is_free(start.0, order).then_some(ListId { zone, list: order })
+            }
+        }
+    }
+
+    /// The free block that holds a frame.
+    pub fn block_of(&self, zone: u8, pfn: Pfn, max_order: u8) -> Option<(FreeRun, ListId)> {
+        let block = |order: u8| FreeRun { start: Pfn(pfn.0 & !((1 << order) - 1)), len: 1 << order };
+        match self {
+            Store::Lists(_) => (0..=max_order).find_map(|order| {
+                let list = self.block_at(zone, block(order).start, order)?;
+                Some((block(order), list))
+            }),
+            Store::Bitmaps(zones) => {
+                zones[usize::from(zone)].order_at(pfn.0).map(|order| (block(order), ListId { zone, list: order }))
+            }
+        }
+    }
+
+    /// The first block of a list for which `fits` has an answer, and how many were looked at, `most` at most.
+    pub fn find<T>(&self, list: ListId, most: usize, fits: impl Fn(Pfn) -> Option<T>) -> (Option<(Pfn, T)>, u32) {
+        let mut looked = 0;
+        let mut look = |start| {
+            looked += 1;
+            fits(start).map(|found| (start, found))
+        };
+        let found = match self {
+            Store::Lists(lists) => lists.list(list).take(most).find_map(|run| look(run.start)),
+            Store::Bitmaps(zones) => {
+                zones[usize::from(list.zone)].blocks(list.list).take(most).find_map(|start| look(Pfn(start)))
+            }
+        };
+        (found, looked)
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Store::Lists(lists) => lists.bytes(),
+            Store::Bitmaps(zones) => zones.iter().map(Bitmap::bytes).sum(),
+        }
+    }
+}

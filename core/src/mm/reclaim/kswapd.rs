@@ -1,0 +1,19 @@
+//! Background reclaim: woken by a request that no zone could serve above its low watermark, it runs when the command is
+//! done, until a zone is at its high watermark. Linux's `kswapd`, `pgdat_balanced`.
+
+use crate::lab::event::Trace;
+use crate::mm::Mm;
+use crate::mm::alloc::FrameAllocator;
+
+impl Mm {
+    /// At the end of every command.
+    pub(crate) fn balance(&mut self, t: &mut impl Trace) {
+        let Some(top) = self.alloc.wakes() else { return };
+        loop {
+            let (lack, below) = self.alloc.lacks(top);
+            if lack == 0 || self.reclaim_below(lack, below, t) == 0 {
+                return;
+            }
+        }
+    }
+}
