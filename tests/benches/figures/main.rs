@@ -30,14 +30,15 @@ fn main() {
         ["shootout"] => shootout::measure(""),
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
-        ["allocators"] => allocators::measure(),
+        ["allocators"] => allocators::measure(""),
+        ["allocators", only] => allocators::measure(only),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
             paths::measure();
             seek();
             shootout::measure("");
-            allocators::measure();
+            allocators::measure("");
         }
     }
 }
