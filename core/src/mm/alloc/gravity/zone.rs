@@ -151,8 +151,8 @@ impl Zone {
         self.free -= taken.len;
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         if right == 0 && left >= self.keep {
-            self.told_split(from.start, left, from.len - left, t);
-            return self.resize(from, Part { start: from.start, len: left }, t);
+            let now = Part { start: from.start, len: left };
+            return self.resize(from, now, t, |zone, t| zone.told_split(from.start, left, from.len - left, t));
         }
         self.unlink(from, t);
         if left > 0 {
@@ -167,9 +167,10 @@ impl Zone {
 
     /// An area grows or shrinks and keeps its place in the trees, in the one by size at least as long as it stays between
     /// two powers of two.
-    fn resize(&mut self, before: Part, now: Part, t: &mut impl Trace) {
+    fn resize<T: Trace>(&mut self, before: Part, now: Part, t: &mut T, why: impl FnOnce(&Zone, &mut T)) {
         let id = now.start / self.keep;
         self.tell(before, false, t);
+        why(self, t);
         self.tag(before, 0);
         self.tag(now, now.len);
         self.areas = self.areas - before.len / self.keep + now.len / self.keep;
@@ -191,12 +192,6 @@ impl Zone {
         let above = self.tags.get(part.end() as usize).copied().unwrap_or(0);
         let (left, right) = (Part { start: part.start - below, len: below }, Part { start: part.end(), len: above });
         let whole = Part { start: left.start, len: below + part.len + above };
-        if below > 0 {
-            self.told_merge(whole.start, below, part.len, t);
-        }
-        if above > 0 {
-            self.told_merge(whole.start, below + part.len, above, t);
-        }
         // An area that stays where the trees have it only grows.
         let left_grows = below >= self.keep;
         let right_grows = !left_grows && above >= self.keep && right.start / self.keep == whole.start / self.keep;
@@ -207,9 +202,12 @@ impl Zone {
             self.unlink(right, t);
         }
         match (left_grows, right_grows) {
-            (true, _) => self.resize(left, whole, t),
-            (_, true) => self.resize(right, whole, t),
-            _ => self.link(whole, t),
+            (true, _) => self.resize(left, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
+            (_, true) => self.resize(right, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
+            _ => {
+                self.told_merges(below, part, above, t);
+                self.link(whole, t);
+            }
         }
     }
 
@@ -303,9 +301,16 @@ impl Zone {
         t.emit(|| Event::Split { pfn: Pfn(self.start + at), left, right });
     }
 
+    /// A run was joined with as many frames below it and above it.
     #[inline]
-    fn told_merge(&self, at: u32, left: u32, right: u32, t: &mut impl Trace) {
-        t.emit(|| Event::Merge { pfn: Pfn(self.start + at), left, right });
+    fn told_merges(&self, below: u32, part: Part, above: u32, t: &mut impl Trace) {
+        let pfn = Pfn(self.start + part.start - below);
+        if below > 0 {
+            t.emit(|| Event::Merge { pfn, left: below, right: part.len });
+        }
+        if above > 0 {
+            t.emit(|| Event::Merge { pfn, left: below + part.len, right: above });
+        }
     }
 
     /// Broken invariants, in words.
