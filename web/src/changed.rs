@@ -86,6 +86,7 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
             | Event::Contig { .. }

@@ -44,6 +44,9 @@ impl Mm {
         report: &mut Report,
         t: &mut impl Trace,
     ) -> Option<Plan> {
+        if ways.none() {
+            return None;
+        }
         let mut search = self.search(request, given, ways);
         loop {
             let (found, looked) = self.cheapest(&search);
