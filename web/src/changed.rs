@@ -87,6 +87,7 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
             | Event::Contig { .. }

@@ -63,7 +63,9 @@ dto! {
 
     struct PageDto {
         vpn: u64,
-        /// "frame", "zero" or "swap".
+        /// 1, or the pages of a large page.
+        pages: u64,
+        /// "frame", "zero", "run" or "swap".
         state: &'static str,
         at: u32,
         writable: bool,
@@ -304,4 +306,17 @@ dto! {
     struct SkippedDto { what: String, count: u64 }
 
     struct ImportDto { recording: String, skipped: Vec<SkippedDto> }
+
+    /// A comparison's machines and what was found of them.
+    struct CompareDto {
+        size: u32,
+        machines: Vec<ComparedDto>,
+        figures: Vec<FigureDto>,
+        failed: Vec<FailedDto>,
+        failed_count: u32,
+    }
+
+    struct ComparedDto { label: String, outcome: Option<u32>, place: Option<u32> }
+    struct FigureDto { name: &'static str, text: &'static str, more: bool }
+    struct FailedDto { step: u32, text: String, served: Vec<bool> }
 }

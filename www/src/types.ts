@@ -30,7 +30,9 @@ export type MachineDto = {
 /** A page that has a PTE. `state`: mapped to a frame, to the zero page, or swapped. */
 export type PageDto = {
   vpn: number;
-  state: "frame" | "zero" | "swap";
+  /** 1, or the pages of a large page, which one entry maps. */
+  pages: number;
+  state: "frame" | "zero" | "run" | "swap";
   /** Frame number, or slot number when swapped. */
   at: number;
   writable: boolean;
@@ -337,7 +339,11 @@ export interface SessionApi {
   allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
+  /** What the last step changed, or, inside a step, the last event: as in `state()`. */
+  changed(): StateDto["changed"];
   recording(): string;
+  /** The machine's configuration, whole, as JSON. */
+  config(): string;
   checkInvariants(): string[];
 }
 
@@ -362,6 +368,8 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the frames that `session` uses otherwise than `first` does; answers how many. */
+  apart(first: SessionApi, session: SessionApi): number;
   /** Outlines the old places of what has moved: old, new, frames, old, new, frames, … */
   moved(moves: Uint32Array): void;
   /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */

@@ -72,6 +72,9 @@ fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto
         row("Of process", pid.to_string()).to(subject::process(pid)),
         row("Entries in use", format!("{used} of {}", geometry.entries())),
     ];
+    if index.table(pfn).is_none() {
+        rows.push(row("Note", "put aside: a large page is in its place, until the run behind it moves"));
+    }
     if let Some(place) = index.table(pfn) {
         let end = place.base.plus(geometry.span(level) * geometry.entries());
         rows.push(row("Covers", format!("{} up to {}", address(view, place.base), address(view, end))));
@@ -86,6 +89,9 @@ fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
             .to(subject::frame(first)),
         row("Asked for", counted(u64::from(run.request.pages), "frame")),
     ];
+    if let Some((pid, vpn)) = run.mapped {
+        rows.push(set_row("Mapped", format!("by process {pid} at {}", address(view, vpn))).to(subject::page(pid, vpn)));
+    }
     let moving = match (run.pins, run.request.mobility) {
         (0, Mobility::Movable) => "yes: a segment".into(),
         (0, Mobility::Unmovable) => "no: it was asked for as unmovable".into(),
@@ -131,8 +137,7 @@ fn page_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto>
 
 /// The kernel takes the D bits over into the frame only when it unmaps the page.
 fn dirty(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> &'static str {
-    let kind = view.geometry().kind;
-    let written = |mapping: &Mapping| matches!(Pte::decode(kind, mapping.raw), Pte::Mapped { dirty: true, .. });
+    let written = |mapping: &Mapping| matches!(view.decode(mapping), Pte::Mapped { dirty: true, .. });
     match (frame.dirty, index.frame(pfn).iter().any(written)) {
         (true, _) => "yes: written since it was last saved",
         (false, true) => "yes: the D bit of a PTE says that it was written",

@@ -15,6 +15,8 @@ pub struct Marks {
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
+    /// By frame: whether another machine uses it otherwise. Empty: nothing is compared.
+    pub apart: Vec<bool>,
     /// What has moved: from where, to where, how many frames.
     pub moved: Vec<(u32, u32, u32)>,
 }
@@ -29,6 +31,7 @@ const LEAST: i32 = 7;
 /// Paints the marks over the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let (marks, theme) = (scene.marks, scene.theme);
+    super::apart::paint(pixels, scene);
     // What is under way is marked when it has arrived.
     if scene.motion.is_none() {
         paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {

@@ -222,7 +222,7 @@ fn marks_differ_in_shape_and_show_at_any_size() {
             highlighted: vec![300],
             changed: vec![500, 5000],
             sought: Some(700),
-            moved: vec![],
+            ..Marks::default()
         };
         let mut picture = Picture::of(&view, size, size, &marks);
         for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
@@ -230,6 +230,20 @@ fn marks_differ_in_shape_and_show_at_any_size() {
             assert!(picture.has(rect, color), "frame {pfn} at {size}");
         }
     }
+}
+
+#[test]
+fn what_is_used_otherwise_is_outlined_as_one() {
+    let view = view(64);
+    let mut apart = vec![false; 64];
+    [9, 10].into_iter().for_each(|pfn| apart[pfn] = true);
+    let mut picture = Picture::of(&view, 320, 320, &Marks { apart, ..Marks::default() });
+    let (left, right) = (picture.camera.rect(9), picture.camera.rect(10));
+    let middle = (left.y0 + left.y1) / 2;
+    assert_eq!(picture.camera.columns(), 8);
+    assert_eq!(picture.at(left.x0, middle), LIGHT.ring);
+    assert_eq!(picture.at(right.x1 - 1, middle), LIGHT.ring);
+    assert_ne!(picture.at(right.x0, middle), LIGHT.ring, "no line between the two");
 }
 
 #[test]
@@ -315,7 +329,7 @@ fn given(view: &mut View, first: u32, given: u32, pins: u32) {
     (first..first + given).for_each(|n| {
         _ = view.frames.set(Pfn(n), Frame { state: FrameUse::Run { first: Pfn(first) }, ..Frame::default() })
     });
-    view.runs.insert(Pfn(first), Run { id: RunId(first), request: Request::of(given), given, pins });
+    view.runs.insert(Pfn(first), Run { id: RunId(first), request: Request::of(given), given, pins, mapped: None });
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub enum ListKind {
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_kind(config, list.list),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => buddy_kind(config, list.list),
         AllocatorKind::PageArray if list.list <= config.page_array.longest => {
             ListKind::Length { pages: u32::from(list.list) }
         }
@@ -69,7 +69,9 @@ fn buddy_kind(config: &Config, list: u8) -> ListKind {
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => {
+            buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect()
+        }
         AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
         AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),

@@ -1,4 +1,5 @@
 // The allocator: its figures, and its structure as it is.
+import { CompareButton } from "../../compare/Open";
 import { Fragment } from "preact";
 import { allocator } from "../../model/alloc";
 import { rove } from "../../model/roving";
@@ -21,6 +22,8 @@ export function Allocator() {
         <span class="count">
           {at?.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at?.machine.frames.toLocaleString("en")} frames free
         </span>
+        <span class="spring" />
+        <CompareButton />
       </div>
       {now && <Figures of={now} />}
       <div class="lists" tabIndex={0} role="group" aria-label="Free runs: the arrow keys go from one to the next" onKeyDown={rove}>
