@@ -376,6 +376,8 @@ export interface MapApi {
   animate(from: number, to: number): void;
   /** How far the motion has come, 0 to 1; false when nothing moves. */
   progress(done: number): boolean;
+  /** Whether the last picture was one of something under way. */
+  moving(): boolean;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

@@ -166,6 +166,11 @@ impl MapPainter {
         self.due.is_some() || self.motion.is_some()
     }
 
+    /// Whether the last picture was one of something under way.
+    pub fn moving(&self) -> bool {
+        self.motion.is_some()
+    }
+
     /// Side of a cell in device pixels.
     #[wasm_bindgen(js_name = cellSize)]
     pub fn cell_size(&self) -> f64 {

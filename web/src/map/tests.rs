@@ -343,7 +343,7 @@ fn a_run_is_one_surface_and_a_pinned_one_has_pins() {
     assert_eq!(picture.at(b.x1 - 1, b.y0 + 5), LIGHT.ground, "a gap behind it");
     let pins = [0, 8, 9].map(|pfn| {
         let Rect { x0, y0, x1, y1 } = picture.camera.rect(pfn);
-        picture.has(Rect { x0: (x0 + x1) / 2, y1: (y0 + y1) / 2, x1, y0 }, LIGHT.text(Use::Run))
+        picture.has(Rect { x0: (x0 + x1) / 2, y0: (y0 + y1) / 2, x1, y1 }, LIGHT.text(Use::Run))
     });
     assert_eq!(pins, [false, true, true]);
 }

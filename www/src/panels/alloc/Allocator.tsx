@@ -60,7 +60,7 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
       )}
       {shown.map((list, i) => (
         <Fragment key={list.id}>
-          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && <h4 class="group-name">{list.kind.mobility}</h4>}
+          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && <p class="group-name">{list.kind.mobility}</p>}
           <ListRow list={list} changed={changed.has(list.id)} />
         </Fragment>
       ))}
