@@ -55,7 +55,7 @@ const structures = [
   }],
   ["gravity", ', allocator: "gravity"', async (panel) => {
     assert.equal(await panel.locator(".area-tree").count(), 2);
-    assert.ok((await panel.locator(".area-tree").first().locator(".area").count()) > 1);
+    assert.ok((await panel.locator(".area-tree").first().locator(".area").count()) > 0);
   }],
 ];
 
@@ -125,7 +125,7 @@ test("free and pin by click; what is no run says so; a pinned run stays", () =>
   visit({}, async (page) => {
     await openScript(page, script());
     await page.keyboard.press("End");
-    const first = Number(await page.evaluate(() => 0)) + 8;
+    const first = 8;
     const had = await steps(page);
     await tool(page, "Pin").click();
     const run = await spot(page, first + 3);
@@ -197,7 +197,7 @@ const pictures = (page) => page.locator(".map canvas").evaluate((canvas) => canv
 
 test("splits and merges move, forwards, backwards and in micro-steps; the end is the same as without motion", () =>
   visit({ reducedMotion: "no-preference" }, async (page) => {
-    await openScript(page, script());
+    await openScript(page, `${script()}free(z, 5);`);
     await page.keyboard.press("End");
     await settled(page);
     const end = await pictures(page);

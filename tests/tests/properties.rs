@@ -2,7 +2,12 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AllocatorKind, AnonKind, BuddyConfig, Config, Hole, OffsetFrom, RmapKind, StoreKind, Zone};
+use pageturner::config::contig::{Contig, Prefer, Rescue};
+use pageturner::config::memarea::Memarea;
+use pageturner::config::{
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Compact, Config, Gravity, HeapTop, Hole, Joining, OffsetFrom,
+    PageArray, QuickFit, RmapKind, Round, StoreKind, Zone,
+};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
@@ -78,7 +83,7 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
 
 /// A request that may need more than a free run.
 fn request() -> impl Strategy<Value = Request> {
-    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty())];
+    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty()), 1 => Just(Gfp::all())];
     let mobility = prop_oneof![2 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
     (1u32..9, 0u32..4, any::<u32>(), gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
         let align = 1 << align;
@@ -333,7 +338,11 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
 /// to.
 fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
-    let with = |rmap| Config { buddy: buddy.clone(), ..config(40, 16, rmap) };
+    same_machine_with(Config { buddy, ..Config::default() }, commands)
+}
+
+fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
     let mut machines = schemes.map(|rmap| Session::new(with(rmap)).unwrap());
     let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
@@ -453,6 +462,27 @@ fn buddy() -> impl Strategy<Value = BuddyConfig> {
     )
 }
 
+/// Any allocator but the buddy, with settings.
+fn allocator() -> impl Strategy<Value = Config> {
+    let kind = prop_oneof![Just(AllocatorKind::PageArray), Just(AllocatorKind::Gravity), Just(AllocatorKind::QuickFit)];
+    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+        allocator,
+        page_array: PageArray {
+            longest: length,
+            coalesce: if one { Joining::Lazy } else { Joining::Eager },
+            reclaim_neighbours: other,
+        },
+        gravity: Gravity { keep: length, areas },
+        quick_fit: QuickFit {
+            lists: length,
+            coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
+            round: if other { Round::None } else { Round::Eighth },
+            large: if other { 1024 } else { 8 },
+        },
+        ..Config::default()
+    })
+}
+
 fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
     Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
 }
@@ -524,6 +554,19 @@ proptest! {
     }
 
     #[test]
+    fn every_allocator(commands in commands(80), allocator in allocator()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        let holes = vec![Hole { start: 30, frames: 2 }];
+        run(Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+    }
+
+    #[test]
+    fn every_allocator_with_nobody_listening(commands in commands(60), allocator in allocator()) {
+        same_machine_with(allocator, commands)?;
+    }
+
+    #[test]
     fn what_processes_read_stays_where_pages_move(
         commands in commands(60),
         moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
@@ -579,10 +622,52 @@ proptest! {
     }
 
     #[test]
+    fn any_size_at_any_place_with_every_improvement(commands in commands(100), swap in any::<bool>(), bitmap in any::<bool>()) {
+        let memarea = Memarea { zap_cache: true, move_pages: true, swap_out: true, bitmap };
+        let prefer = if swap { Prefer::Swap } else { Prefer::Move };
+        let contig = Contig { prefer, ..Contig::default() };
+        let config = Config { allocator: AllocatorKind::Memarea, memarea, contig, hash_pages: 3, ..config(48, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn any_size_at_any_place_as_it_was_posted(commands in commands(80), reclaim in any::<bool>()) {
+        let contig = Contig { rescue: if reclaim { Rescue::Reclaim } else { Rescue::Compact }, ..Contig::default() };
+        run(Config { allocator: AllocatorKind::Memarea, contig, ..config(48, 16, RmapKind::None) }, commands)?;
+    }
+
+    #[test]
+    fn windows_of_look_aside_runs(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, min_free: 3, ..config(48, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
     fn zones_holes_and_a_reserve(commands in commands(80)) {
         let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
         let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 96)];
         let holes = vec![Hole { start: 10, frames: 3 }, Hole { start: 50, frames: 7 }];
         run(Config { frames: 96, zones, holes, reserved: 2, max_order: 4, min_free: 2, swap_slots: 8, ..Config::default() }, commands)?;
+    }
+
+    #[test]
+    fn look_aside_lists(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, ..config(64, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_top_of_the_heap(commands in commands(120)) {
+        run(Config { allocator: AllocatorKind::HeapTop, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_heap_slides_in_the_background(commands in commands(120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 10, step: 3, large: 4, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
+    fn equal_pages_slide(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 0, step: 3, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 32, RmapKind::Object) }, commands)?;
     }
 }

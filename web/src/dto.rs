@@ -134,7 +134,7 @@ dto! {
         slots: Vec<u32>,
         vmas: Vec<u32>,
         lists: Vec<u32>,
-        moved: Vec<(u32, u32)>,
+        moved: Vec<(u32, u32, u32)>,
     }
 
     struct StateDto {
@@ -306,4 +306,17 @@ dto! {
     struct SkippedDto { what: String, count: u64 }
 
     struct ImportDto { recording: String, skipped: Vec<SkippedDto> }
+
+    /// A comparison's machines and what was found of them.
+    struct CompareDto {
+        size: u32,
+        machines: Vec<ComparedDto>,
+        figures: Vec<FigureDto>,
+        failed: Vec<FailedDto>,
+        failed_count: u32,
+    }
+
+    struct ComparedDto { label: String, outcome: Option<u32>, place: Option<u32> }
+    struct FigureDto { name: &'static str, text: &'static str, more: bool }
+    struct FailedDto { step: u32, text: String, served: Vec<bool> }
 }

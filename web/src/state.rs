@@ -43,6 +43,7 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::Memarea => "memarea",
             AllocatorKind::PageArray => "page_array",
             AllocatorKind::Gravity => "gravity",
             AllocatorKind::QuickFit => "quick_fit",

@@ -22,7 +22,7 @@ pub enum Joining {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PageArray {
-    /// Arrays of 1, 2, ... this many frames have a queue each; longer ones share one.
+    /// Arrays of 1, 2, ... this many frames have a queue each; longer ones have one for every doubling.
     pub longest: u8,
     pub coalesce: Joining,
     /// On a miss, clean pages of files that nobody maps and that lie beside free arrays are dropped at once.

@@ -64,6 +64,8 @@ tally! {
     failed_allocations,
     /// Frames, words, runs or tree nodes that allocators looked at.
     inspected,
+    /// Words that allocators wrote to maps of their own.
+    words_written,
     splits,
     merges,
     /// Freed runs that were given again whole: their length was the one wanted.
@@ -148,6 +150,7 @@ impl Tally {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
             }
             Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
+            Event::Mark { words, .. } => self.words_written = op(self.words_written, u64::from(*words)),
             Event::Fit { fit: Fit::Exact, .. } => one(&mut self.exact_fits),
             Event::Fit { fit: Fit::Gap, pages, .. } => self.gap_frames = op(self.gap_frames, u64::from(*pages)),
             Event::Fit { fit: Fit::Degraded, .. } => one(&mut self.degraded),

@@ -121,7 +121,8 @@ impl Mm {
     /// A memory manager over fresh memory. The configuration has been validated.
     pub fn new(config: &Config) -> Mm {
         let geometry = config.geometry.geometry();
-        let (alloc, frames, zero) = provide::boot(config);
+        let (mut alloc, mut frames, zero) = provide::boot(config);
+        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames);
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
@@ -129,7 +130,7 @@ impl Mm {
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,
-            runs: run::Runs::new(),
+            runs,
             spare_tables: BTreeMap::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),

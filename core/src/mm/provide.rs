@@ -2,6 +2,7 @@
 
 use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
+use super::run::{HASH_TABLE, Run, Runs};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
@@ -33,6 +34,25 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
     alloc.claim(FreeRun { start: zero, len: 1 }, &mut NullTrace);
     frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
     (alloc, frames, zero)
+}
+
+/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
+/// stays.
+pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable) -> Runs {
+    let mut pages = pages;
+    while pages > 0 {
+        let request = Request::of(pages);
+        if let Ok(given) = alloc.given(&request)
+            && let Some(first) = alloc.alloc(&request, &mut NullTrace)
+        {
+            for n in 0..given {
+                frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
+            }
+            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
+        }
+        pages /= 2;
+    }
+    Runs::new()
 }
 
 impl Mm {
@@ -95,7 +115,9 @@ impl Mm {
         }
         match &self.alloc {
             Allocator::HeapTop(_) => self.room_at_top(request, t),
-            Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
+            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
+                self.make_room(request, t)
+            }
             Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
                 let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
                 reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))

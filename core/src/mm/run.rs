@@ -13,6 +13,9 @@ use crate::units::{Pfn, Pid, RunId, Vpn};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// The run that is the page cache's hash table; requests are counted from 1.
+pub const HASH_TABLE: RunId = RunId(0);
+
 /// A run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Run {
@@ -49,7 +52,8 @@ impl Mm {
     pub(crate) fn new_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         let id = RunId(self.next_run);
         self.next_run += 1;
-        let given = self.alloc.given(request).expect("refused before if it never can be served");
+        // Refused before if it never can be served, unless vmalloc will do.
+        let given = self.alloc.given(request).map_err(|_| Lack::Frames { free: self.alloc.free_frames() })?;
         let first = self.take_run(request, t)?;
         for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);

@@ -6,7 +6,7 @@ use super::syscall::{CallError, CallResult};
 use crate::lab::command::{Command, Errno, Refusal, Reply};
 use crate::lab::event::{Event, Trace};
 use crate::machine::Machine;
-use crate::mm::alloc::Lack;
+use crate::mm::alloc::{Gfp, Lack};
 use crate::units::Pid;
 
 impl Machine {
@@ -55,6 +55,9 @@ impl Machine {
             Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
             Command::Alloc(request) => match self.mm.new_run(request, t) {
                 Ok(first) => Ok(Reply::Run(first)),
+                Err(_) if request.gfp.contains(Gfp::VMALLOC) => {
+                    Ok(Reply::Addr(self.mm.vmalloc(u64::from(request.pages), t)?))
+                }
                 Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
                 Err(_) => Err(Errno::ENOMEM.into()),
             },

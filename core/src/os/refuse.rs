@@ -4,8 +4,8 @@
 use super::refuse_moves;
 use crate::lab::command::{Command, MapFlag, Refusal};
 use crate::machine::Machine;
-use crate::mm::alloc::{FrameAllocator, Request};
-use crate::mm::run::Run;
+use crate::mm::alloc::{FrameAllocator, Gfp, Request};
+use crate::mm::run::{HASH_TABLE, Run};
 use crate::mm::vmalloc::KERNEL;
 use crate::units::{Pfn, Pid};
 
@@ -143,11 +143,17 @@ fn alloc(machine: &Machine, request: &Request) -> Check {
         let what = format!("alloc: there is no zone {}", zone.unwrap_or(0));
         return refuse(what, format!("the machine has zones 0 to {}", zones - 1));
     }
-    machine.mm.alloc.given(request).map(drop)
+    match machine.mm.alloc.given(request) {
+        Err(_) if request.gfp.contains(Gfp::VMALLOC) => Ok(()),
+        given => given.map(drop),
+    }
 }
 
 fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     let run = run(machine, "free", pfn)?;
+    if run.id == HASH_TABLE {
+        return refuse(format!("free: the page cache's hash table is at frame {}", pfn.0), "it stays for good");
+    }
     if run.request.pages != pages {
         return refuse(
             format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.request.pages),

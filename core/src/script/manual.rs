@@ -100,6 +100,11 @@ pub const FUNCTIONS: &[Function] = &[
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
     free("migrate", "migrate(from, to)", "moves what is in a frame, a page or a movable run, to a free frame"),
+    free(
+        "contig_report",
+        "contig_report()",
+        "what the last request took: a map with frame, pages, inspected, moved, written, zapped, lack",
+    ),
     free("compact", "compact()", "compacts memory: pages move from the bottom of each zone to its top; how many moved"),
     free(
         "vmalloc",

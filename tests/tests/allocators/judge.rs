@@ -50,9 +50,6 @@ impl Judge {
 
     /// Asks for a run; if it is given, it was free and is what was asked for, and if not, there is none.
     pub fn alloc(&mut self, request: &Request, complete: bool) -> Option<FreeRun> {
-        // The buddy does not look at alignment and zones yet.
-        let plain = Request { align: 1, offset: 0, zone: None, ..*request };
-        let request = if self.finds == Finds::Blocks { &plain } else { request };
         let Ok(len) = self.alloc.given(request) else {
             let could = find(&self.config, self.finds, &self.all, request);
             assert!(self.finds == Finds::Less || could.is_none(), "{request:?} is refused, {could:?} could serve it");

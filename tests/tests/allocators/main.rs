@@ -7,8 +7,8 @@ mod machine;
 mod oracle;
 mod walks;
 
-use pageturner::config::AllocatorKind::{Gravity, HeapTop, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round, Unmovable};
+use pageturner::config::AllocatorKind::{Gravity, HeapTop, Memarea, PageArray, QuickFit};
+use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, Unmovable};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,15 @@ macro_rules! suite {
 suite! {
     buddy: Blocks, |_| {};
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
+    buddy_in_bitmaps: Blocks, |c| c.buddy.store = StoreKind::Bitmap;
+    buddy_with_per_cpu_list: Blocks, |c| c.buddy.per_cpu = 8;
+    buddy_by_mobility: Blocks, |c| (c.buddy.mobility, c.buddy.pageblock) = (true, 10);
+    memarea: Runs, |c| c.allocator = Memarea;
+    memarea_with_a_map: Runs, |c| (c.allocator, c.memarea.bitmap) = (Memarea, true);
+    memarea_that_clears: Less, |c| {
+        (c.allocator, c.buddy.per_cpu, c.memarea.bitmap) = (Memarea, 8, true);
+        (c.memarea.zap_cache, c.memarea.move_pages, c.memarea.swap_out) = (true, true, true);
+    };
     page_array: Runs, |c| c.allocator = PageArray;
     page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);

@@ -49,22 +49,30 @@ pub fn zones_for(config: &Config, request: &Request) -> Vec<(u32, u32)> {
 
 /// A run in one of those zones that serves the request, if there is one.
 pub fn find(config: &Config, finds: Finds, free: &Bits, request: &Request) -> Option<FreeRun> {
-    // Blocks are as long as their alignment.
-    let (len, step) = match finds {
-        Finds::Blocks => (request.pages.next_power_of_two(), request.pages.next_power_of_two()),
-        Finds::Runs | Finds::Less => (request.pages, 1),
-    };
-    if finds == Finds::Blocks && len > 1 << config.max_order {
-        return None;
-    }
-    for (low, high) in zones_for(config, request) {
-        let mut room = 0;
-        for end in low + 1..=high {
-            room = if free.has(end - 1) { room + 1 } else { 0 };
-            if room >= len && request.fits_at(end - len) && (end - len).is_multiple_of(step) {
-                return Some(FreeRun { start: Pfn(end - len), len });
-            }
-        }
-    }
-    None
+    zones_for(config, request).into_iter().find_map(|zone| match finds {
+        Finds::Blocks => find_in_blocks(config.max_order, zone, free, request),
+        Finds::Runs | Finds::Less => find_in_runs(zone, free, request),
+    })
+}
+
+fn find_in_runs((low, high): (u32, u32), free: &Bits, request: &Request) -> Option<FreeRun> {
+    let (len, mut room) = (request.pages, 0);
+    (low + 1..=high).find_map(|end| {
+        room = if free.has(end - 1) { room + 1 } else { 0 };
+        (room >= len && request.fits_at(end - len)).then(|| FreeRun { start: Pfn(end - len), len })
+    })
+}
+
+/// 2^order frames, aligned as wanted, within one free block that is aligned to its own size.
+fn find_in_blocks(max: u8, (low, high): (u32, u32), free: &Bits, request: &Request) -> Option<FreeRun> {
+    let len = request.pages.next_power_of_two();
+    (len.trailing_zeros()..=u32::from(max)).map(|order| 1 << order).find_map(|size: u32| {
+        let starts = (low.next_multiple_of(size)..high).step_by(size as usize);
+        starts.filter(|start| start + size <= high).find_map(|block| {
+            let start = request.aligned_up(block)?;
+            let fits = start.checked_add(len)? <= block + size;
+            (fits && free.has_all(FreeRun { start: Pfn(block), len: size }))
+                .then_some(FreeRun { start: Pfn(start), len })
+        })
+    })
 }

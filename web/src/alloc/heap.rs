@@ -12,7 +12,7 @@ const SAMPLES: u32 = 16;
 /// Kinds, the more telling last: of the frames under one part, that is drawn.
 const KINDS: [&str; 6] = ["hole", "top", "page", "segment", "gap", "fixed"];
 
-/// First frame, length and kind of each stretch. `tops`: the free runs at the tops of the heaps.
+/// First frame, length and kind of each stretch; in small memories every segment is one of its own. `tops`: the free runs at the tops of the heaps.
 pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<(u32, u32, &'static str)> {
     let part = (end - start).div_ceil(PARTS).max(1);
     let mut all: Vec<(u32, u32, &'static str)> = Vec::new();
@@ -20,7 +20,8 @@ pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<
         let len = part.min(end - first);
         let samples = (first..first + len).step_by(len.div_ceil(SAMPLES) as usize);
         let kind = samples.map(|n| kind(view, n, tops)).max().map_or(KINDS[0], |kind| KINDS[kind]);
-        match all.last_mut().filter(|last| last.2 == kind) {
+        let begins = part == 1 && view.frames.get(Pfn(first)).state == FrameUse::Run { first: Pfn(first) };
+        match all.last_mut().filter(|last| last.2 == kind && !begins) {
             Some(last) => last.1 += len,
             None => all.push((first, len, kind)),
         }

@@ -9,6 +9,8 @@ use crate::subject;
 use crate::way_back;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::{Mapping, View};
+use pageturner::mm::alloc::Mobility;
+use pageturner::mm::alloc::naming::list_name;
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
 use pageturner::mm::object::ObjectKind;
 use pageturner::units::{Pfn, VirtAddr};
@@ -55,7 +57,8 @@ fn free_rows(view: &View, pfn: Pfn) -> Vec<RowDto> {
         1 => format!("frame {} alone", start.0),
         _ => format!("frames {} to {}", start.0, start.0 + len - 1),
     };
-    vec![row("Free block", format!("{block}: order {}", list.list)).to(subject::frame(start))]
+    let list = list_name(&view.config, list);
+    vec![row("Free run", format!("{block}, on {list}")).to(subject::frame(start))]
 }
 
 fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
@@ -89,6 +92,13 @@ fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
     if let Some((pid, vpn)) = run.mapped {
         rows.push(set_row("Mapped", format!("by process {pid} at {}", address(view, vpn))).to(subject::page(pid, vpn)));
     }
+    let moving = match (run.pins, run.request.mobility) {
+        (0, Mobility::Movable) => "yes: a segment".into(),
+        (0, Mobility::Unmovable) => "no: it was asked for as unmovable".into(),
+        (1, _) => "no: it is pinned".into(),
+        (pins, _) => format!("no: it is pinned {pins} times"),
+    };
+    rows.push(row("May be moved", moving));
     if run.given > run.request.pages {
         rows.push(row(
             "Unused",

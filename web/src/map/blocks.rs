@@ -105,10 +105,10 @@ pub fn paint_given(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, 
     }
 }
 
-/// A pin with a round head, upper right, where neither number nor pattern is; in small cells a dot.
+/// A pin with a round head, lower right, away from the number; in small cells a dot.
 fn pin(pixels: &mut Pixels, cell: Rect, ink: Rgba, halo: Rgba) {
     let side = (cell.width().min(cell.height()) / 2).clamp(3, 14);
-    let spot = Rect { x0: cell.x1 - side - 1, y0: cell.y0 + 1, x1: cell.x1 - 1, y1: cell.y0 + 1 + side };
+    let spot = Rect { x0: cell.x1 - side - 2, y0: cell.y1 - side - 2, x1: cell.x1 - 2, y1: cell.y1 - 2 };
     pixels.fill(spot, halo);
     let (half, head) = (side / 2, (side * 3 / 10).max(1));
     pixels.stencil(spot, ink, |x, y| {

@@ -5,6 +5,7 @@
 //! [`WHOLE`] several frames share a pixel (`far`), under [`GAPS`] they are plain dots (`dots`), from there real cells
 //! (`cells`) with free runs as blocks (`blocks`), from [`PATTERNS`] patterned, from [`LABELS`] numbered (`labels`).
 
+mod apart;
 mod blocks;
 mod camera;
 mod cells;

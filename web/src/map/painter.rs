@@ -136,9 +136,17 @@ impl MapPainter {
         self.marks.changed = pfns;
     }
 
-    /// Outlines the old places of frames that have moved, with a line to the new ones: old, new, old, new, …
-    pub fn moved(&mut self, pairs: Vec<u32>) {
-        self.marks.moved = pairs.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
+    pub fn apart(&mut self, first: &mut Session, session: &mut Session) -> u32 {
+        let pairs = first.frame_uses().1.iter().zip(session.frame_uses().1);
+        self.marks.apart.clear();
+        self.marks.apart.extend(pairs.map(|(a, b)| a != b));
+        self.marks.apart.iter().filter(|apart| **apart).count() as u32
+    }
+
+    /// Outlines the old places of what has moved, with a line to the new ones: old, new, frames, old, new, frames, …
+    pub fn moved(&mut self, moves: Vec<u32>) {
+        self.marks.moved = moves.chunks_exact(3).map(|one| (one[0], one[1], one[2])).collect();
     }
 
     /// From the next painting on, shows how the state after event `from` becomes that after event `to`.
@@ -156,6 +164,11 @@ impl MapPainter {
             motion.done = done;
         }
         self.due.is_some() || self.motion.is_some()
+    }
+
+    /// Whether the last picture was one of something under way.
+    pub fn moving(&self) -> bool {
+        self.motion.is_some()
     }
 
     /// Side of a cell in device pixels.

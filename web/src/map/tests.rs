@@ -222,7 +222,7 @@ fn marks_differ_in_shape_and_show_at_any_size() {
             highlighted: vec![300],
             changed: vec![500, 5000],
             sought: Some(700),
-            moved: vec![],
+            ..Marks::default()
         };
         let mut picture = Picture::of(&view, size, size, &marks);
         for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
@@ -230,6 +230,20 @@ fn marks_differ_in_shape_and_show_at_any_size() {
             assert!(picture.has(rect, color), "frame {pfn} at {size}");
         }
     }
+}
+
+#[test]
+fn what_is_used_otherwise_is_outlined_as_one() {
+    let view = view(64);
+    let mut apart = vec![false; 64];
+    [9, 10].into_iter().for_each(|pfn| apart[pfn] = true);
+    let mut picture = Picture::of(&view, 320, 320, &Marks { apart, ..Marks::default() });
+    let (left, right) = (picture.camera.rect(9), picture.camera.rect(10));
+    let middle = (left.y0 + left.y1) / 2;
+    assert_eq!(picture.camera.columns(), 8);
+    assert_eq!(picture.at(left.x0, middle), LIGHT.ring);
+    assert_eq!(picture.at(right.x1 - 1, middle), LIGHT.ring);
+    assert_ne!(picture.at(right.x0, middle), LIGHT.ring, "no line between the two");
 }
 
 #[test]
@@ -329,7 +343,7 @@ fn a_run_is_one_surface_and_a_pinned_one_has_pins() {
     assert_eq!(picture.at(b.x1 - 1, b.y0 + 5), LIGHT.ground, "a gap behind it");
     let pins = [0, 8, 9].map(|pfn| {
         let Rect { x0, y0, x1, y1 } = picture.camera.rect(pfn);
-        picture.has(Rect { x0: (x0 + x1) / 2, y1: (y0 + y1) / 2, x1, y0 }, LIGHT.text(Use::Run))
+        picture.has(Rect { x0: (x0 + x1) / 2, y0: (y0 + y1) / 2, x1, y1 }, LIGHT.text(Use::Run))
     });
     assert_eq!(pins, [false, true, true]);
 }
@@ -356,4 +370,21 @@ fn a_motion_shows_what_it_says_and_leaves_nothing_behind() {
             assert_eq!(paint(1.0).bytes, still.bytes, "over");
         }
     }
+}
+
+#[test]
+fn where_something_has_moved_from_is_marked_once_it_has_arrived() {
+    let mut view = view(16);
+    given(&mut view, 8, 2, 0);
+    let marks = Marks { changed: vec![8], moved: vec![(2, 8, 2)], ..Marks::default() };
+    let mut picture = Picture::of(&view, 200, 200, &marks);
+    let marked = [2, 3, 8, 5, 15].map(|pfn| {
+        let rect = picture.camera.rect(pfn);
+        picture.has(rect, LIGHT.changed)
+    });
+    assert_eq!(marked, [true, true, true, true, false], "old places, the new one, the line between");
+    let motion = Motion::new(&[Event::Migrate { from: Pfn(2), to: Pfn(8), pages: 2 }], false).unwrap();
+    let mut moving = Picture::moving(&view, picture.camera.clone(), 200, 200, &marks, Some(&motion));
+    let whole = Rect { x0: 0, y0: 0, x1: 200, y1: 200 };
+    assert!(!moving.has(whole, LIGHT.changed), "not while it moves");
 }

@@ -99,10 +99,10 @@ function request(): void {
     const machine = session.peek();
     if (!painter || !machine) return;
     // Before painting, so that the last picture is the one without motion.
-    const moving = proceed(painter);
+    const more = proceed(painter);
     painter.paint(machine);
-    canvas?.toggleAttribute("data-moving", moving);
-    if (moving) request();
+    canvas?.toggleAttribute("data-moving", painter.moving());
+    if (more) request();
     const changed = state.peek()?.changed.frames ?? [];
     changedOutOfSight.value = changed.filter((pfn) => painter?.cell(pfn).length === 0).length;
     painted.value++;

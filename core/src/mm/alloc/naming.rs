@@ -5,6 +5,7 @@
 use super::buddy;
 use super::free_lists::ListId;
 use super::heap_top;
+use super::page_array;
 use super::request::{MOBILITIES, Mobility};
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
@@ -39,11 +40,14 @@ pub enum ListKind {
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_kind(config, list.list),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => buddy_kind(config, list.list),
         AllocatorKind::PageArray if list.list <= config.page_array.longest => {
             ListKind::Length { pages: u32::from(list.list) }
         }
-        AllocatorKind::PageArray => ListKind::Longer { pages: u32::from(config.page_array.longest) },
+        AllocatorKind::PageArray => {
+            let longest = config.page_array.longest;
+            ListKind::Longer { pages: u32::from(longest) << (list.list - longest - 1) }
+        }
         AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
         AllocatorKind::Gravity => ListKind::Tree,
         AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
@@ -69,9 +73,14 @@ fn buddy_kind(config: &Config, list: u8) -> ListKind {
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => {
+            buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect()
+        }
         AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
-        AllocatorKind::PageArray => (1..=config.page_array.longest + 1).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::PageArray => {
+            let last = page_array::queue_of(config.page_array.longest, config.frames);
+            (1..=last).map(|list| ListId { zone, list }).collect()
+        }
         AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
         AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
@@ -92,7 +101,7 @@ pub fn list_label(config: &Config, list: ListId) -> String {
         ListKind::Length { pages } => format!("of {pages} frames"),
         ListKind::Tree => "in the trees".into(),
         ListKind::Top => "at the top".into(),
-        ListKind::Gap => "below the top".into(),
+        ListKind::Gap => "in gaps".into(),
         ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }

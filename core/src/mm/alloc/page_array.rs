@@ -3,19 +3,20 @@
 //! ```text
 //! 1 frame   -> | 17 | 4 | 90 |       alloc(3): nothing on the queue of 3, the next that is filled is that of 5: its
 //! 5 frames  -> | 40 |                tail 42..44 is given, the head 40..41 stays free, on the queue of 2
-//! longer    -> | 200: 824 |          free: the array goes to the head of its queue as it is, nobody looks at neighbours
+//! 513..1024 -> | 200: 824 |          free: the array goes to the head of its queue as it is, nobody looks at neighbours
 //! ```
 //! Only a request that finds no array long enough has neighbours joined, all of them, whatever their lengths: one frame
 //! beside four makes five. Single frames, nearly all requests, never wait for that. Giving the tail leaves an array's start
 //! where it is, so a long one is only told its new length.
 //!
 //! The mail leaves open: queues are last in, first out, because what was freed last is most likely still in the cache. And
-//! arrays longer than the longest queue share one more, where the first that is long enough is taken: cut to a maximum, a
-//! stretch could not serve an aligned request that lies across the cut. Invariant: every array is on its length's queue
-//! and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary tags: Knuth 1968.
+//! arrays longer than the longest with a queue of its own are not cut to that maximum, because a stretch could not serve
+//! an aligned request that lies across the cut: they have a queue for every doubling. Invariant: every array is on its
+//! length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary tags:
+//! Knuth 1968.
 
 use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::free_lists::{FreeLists, FreeRun, LISTS_PER_ZONE, ListId};
 use super::quick_fit::stretches;
 use super::request::{Gfp, Request};
 use crate::config::{self, Config, Joining};
@@ -23,6 +24,9 @@ use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::units::Pfn;
 use std::borrow::Cow;
+
+/// Arrays of a queue looked at before a longer one is split, where not every array of the queue is long enough.
+const LOOK: usize = 8;
 
 /// Page arrays over all zones.
 #[derive(Clone, Debug)]
@@ -97,23 +101,34 @@ impl PageArray {
     /// The array to take from, and where in it: its tail, or as near to it as the alignment allows.
     #[inline]
     fn find(&self, zone: u8, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
-        let list = self.lists.first_filled(zone, self.list_of(zone, request.pages).list)?;
-        let head = self.lists.list(list).next()?;
-        if request.align == 1 && head.len >= request.pages {
-            return Some((head, head.start.plus(head.len - request.pages)));
+        let own = self.list_of(zone, request.pages);
+        if request.align == 1 && request.pages <= u32::from(self.settings.longest) {
+            return self.tail(self.lists.first_filled(zone, own.list)?, request);
         }
-        self.find_by_looking(list, request, t)
+        self.find_by_looking(own, request, t)
+    }
+
+    #[inline]
+    fn tail(&self, list: ListId, request: &Request) -> Option<(FreeRun, Pfn)> {
+        self.lists.list(list).next().map(|head| (head, head.start.plus(head.len - request.pages)))
     }
 
     /// The same where not every array of a queue will do, from a queue upwards.
     fn find_by_looking(&self, from: ListId, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
         let (mut looked, mut last) = (0, None);
-        let lists = (from.list..=self.settings.longest + 1).map(|list| ListId { list, ..from });
-        let found = lists.flat_map(|list| self.lists.list(list)).find_map(|array| {
+        let mut fits = |array: FreeRun| {
             (looked, last) = (looked + 1, Some(array.start));
             let start = request.aligned_down((array.start.0 + array.len).checked_sub(request.pages)?)?;
             (start >= array.start.0).then_some((array, Pfn(start)))
-        });
+        };
+        let mut found = self.lists.list(from).take(LOOK).find_map(&mut fits);
+        if found.is_none() && request.align == 1 {
+            found = self.lists.first_filled(from.zone, from.list + 1).and_then(|list| self.tail(list, request));
+        }
+        if found.is_none() {
+            let lists = (from.list..LISTS_PER_ZONE as u8).map(|list| ListId { list, ..from });
+            found = lists.flat_map(|list| self.lists.list(list)).find_map(fits);
+        }
         if let Some(pfn) = last {
             t.emit(|| Event::Inspect { pfn, looked });
         }
@@ -201,8 +216,9 @@ impl PageArray {
     fn array_of(&self, pfn: Pfn) -> Option<FreeRun> {
         let holds = |run: &FreeRun| (run.start.0..run.start.0 + run.len).contains(&pfn.0);
         let near = (0..=u32::from(self.settings.longest).min(pfn.0)).find_map(|n| self.array_at(pfn.0 - n));
-        let longer = ListId { zone: self.zone_of(pfn), list: self.settings.longest + 1 };
-        near.filter(holds).or_else(|| self.lists.list(longer).find(holds))
+        let zone = self.zone_of(pfn);
+        let mut longer = (self.settings.longest + 1..LISTS_PER_ZONE as u8).map(|list| ListId { zone, list });
+        near.filter(holds).or_else(|| longer.find_map(|list| self.lists.list(list).find(holds)))
     }
 
     #[inline]
@@ -222,16 +238,21 @@ impl PageArray {
         t.emit(|| Event::Free { run, list, prev, linked: false });
     }
 
-    /// Lists are numbered by length; the one behind the longest is for all that are longer.
     #[inline]
     fn list_of(&self, zone: u8, len: u32) -> ListId {
-        ListId { zone, list: len.min(u32::from(self.settings.longest) + 1) as u8 }
+        ListId { zone, list: queue_of(self.settings.longest, len) }
     }
 
     #[inline]
     fn zone_of(&self, pfn: Pfn) -> u8 {
         self.zones.iter().position(|zone| pfn.0 < zone.end).expect("every frame is in a zone") as u8
     }
+}
+
+/// Queues are numbered by length up to the longest; behind it stand those of twice, four times, ... its length at most.
+#[inline]
+pub fn queue_of(longest: u8, len: u32) -> u8 {
+    if len <= u32::from(longest) { len as u8 } else { longest + 1 + ((len - 1) / u32::from(longest)).ilog2() as u8 }
 }
 
 impl FrameAllocator for PageArray {

@@ -9,6 +9,9 @@ use crate::mm::frame::FrameUse;
 use crate::mm::vma::VmaFlags;
 use crate::units::Pfn;
 
+/// The claim on room of pages that need none.
+const NO_ROOM: u8 = 3;
+
 /// One thing to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
@@ -37,44 +40,41 @@ impl Mm {
     /// The cheapest window that can be cleared, and how. What is found out on the way (a run without another place, a
     /// locked page) begins the search again.
     pub(super) fn plan(
-        &mut self,
+        &self,
         request: &Request,
         given: u32,
         ways: Ways,
         report: &mut Report,
         t: &mut impl Trace,
     ) -> Option<Plan> {
+        if ways.none() {
+            return None;
+        }
         let mut search = self.search(request, given, ways);
         loop {
             let (found, looked) = self.cheapest(&search);
             report.inspected += looked;
             t.emit(|| Event::Inspect { pfn: found.map_or(Pfn(0), |window| window.start), looked });
             let window = found?;
-            if self.find_locks(window, &search, t) {
-                continue;
-            }
             match self.steps(window, &search) {
-                Ok(steps) => return Some(Plan { window, steps }),
+                Ok(steps) => match self.locked_among(&steps, t) {
+                    locked if locked.is_empty() => return Some(Plan { window, steps }),
+                    locked => search.locked.extend(locked),
+                },
                 Err(homeless) => drop(search.homeless.insert(homeless)),
             }
         }
     }
 
-    /// Marks the pages that a locked VMA maps and that were to be dropped or written: they can only be moved. `true`: there
-    /// are some.
-    fn find_locks(&mut self, window: FreeRun, search: &Search, t: &mut impl Trace) -> bool {
-        let mut found = false;
-        for pfn in (0..window.len).map(|n| window.start.plus(n)) {
-            if !matches!(self.way(pfn, search).0, Way::Zap | Way::Write | Way::Move { else_drop: true }) {
-                continue;
-            }
-            let maps = self.mappings(pfn, t);
-            if maps.iter().any(|(_, vma)| self.vma_by_id(*vma).flags.contains(VmaFlags::LOCKED)) {
-                self.set_frame(pfn, |f| f.mlocked = true, t);
-                found = true;
-            }
-        }
-        found
+    /// The pages that were to be dropped or written and that a locked VMA maps, which only its reverse map knows: they can
+    /// only be moved.
+    fn locked_among(&self, steps: &[Step], t: &mut impl Trace) -> Vec<Pfn> {
+        let evicted = steps.iter().filter_map(|step| match step {
+            Step::Evict(pfn) => Some(*pfn),
+            Step::Move { .. } | Step::Run { .. } => None,
+        });
+        let locked = |vma| self.vma_by_id(vma).flags.contains(VmaFlags::LOCKED);
+        evicted.filter(|pfn| self.mappings(*pfn, t).iter().any(|(_, vma)| locked(*vma))).collect()
     }
 
     /// The steps, or a run for which there is no other place.
@@ -94,21 +94,30 @@ impl Mm {
             spare[zone_of(to)] -= i64::from(run.given);
             steps.push(Step::Run { first: *first, to, pages: run.given });
         }
-        for pfn in frames() {
-            let to = match self.way(pfn, search).0 {
-                Way::Zap | Way::Write => None,
-                Way::Move { .. } => holes.take(1, |at| spare[zone_of(at)] > 0),
-                Way::Free | Way::Run { .. } | Way::Stuck => continue,
+        let mut pages: Vec<(u8, Pfn)> =
+            frames().filter_map(|pfn| Some((self.claim_on_room(pfn, search)?, pfn))).collect();
+        pages.sort();
+        for (claim, from) in pages {
+            let to = (claim < NO_ROOM).then(|| holes.take(1, |at| spare[zone_of(at)] > 0)).flatten();
+            let Some(to) = to else {
+                steps.push(Step::Evict(from));
+                continue;
             };
-            steps.push(match to {
-                Some(to) => Step::Move { from: pfn, to },
-                None => Step::Evict(pfn),
-            });
-            if let Some(to) = to {
-                spare[zone_of(to)] -= 1;
-            }
+            spare[zone_of(to)] -= 1;
+            steps.push(Step::Move { from, to });
         }
         Ok(steps)
+    }
+
+    /// Who is moved first when there is not room for all: who can not be dropped, then who would take a slot. `None`: no
+    /// page that has to go.
+    fn claim_on_room(&self, pfn: Pfn, search: &Search) -> Option<u8> {
+        match self.way(pfn, search).0 {
+            Way::Move { else_drop: false } => Some(0),
+            Way::Move { else_drop: true } => Some(if self.needs_slot(pfn) { 1 } else { 2 }),
+            Way::Zap | Way::Write => Some(NO_ROOM),
+            Way::Free | Way::Run { .. } | Way::Stuck => None,
+        }
     }
 
     pub(super) fn is_free(&self, pfn: Pfn) -> bool {

@@ -14,6 +14,7 @@ mod bitmap;
 mod blocks;
 mod cpu;
 mod layer;
+mod look;
 mod mobility;
 mod per_cpu;
 mod set64;
@@ -99,24 +100,39 @@ impl Buddy {
         buddy
     }
 
-    /// Bytes of metadata.
-    pub fn bytes(&self) -> usize {
-        self.store.bytes() + self.per_cpu.bytes() + self.pageblocks.as_ref().map_or(0, Pageblocks::bytes)
+    /// A block, without a word about the request.
+    #[inline]
+    pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = match self.quick(request, t) {
+            None => self.search(request, t),
+            got => got,
+        };
+        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
+            let run = FreeRun { start, len: request.pages.next_power_of_two() };
+            self.note_given(run, request.mobility == Mobility::Movable);
+        }
+        got
     }
 
-    /// From the per-CPU list of the highest zone, if that is all there is to it.
+    /// From the highest zone, if any place there will do and its watermark allows.
     #[inline]
     fn quick(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if request.pages != 1 || request.align != 1 || request.zone.is_some() || self.per_cpu.most == 0 {
+        if request.align != 1 || request.zone.is_some() {
             return None;
         }
-        let (top, group) = (self.zones.len() - 1, self.group(request));
+        let (order, top) = (order_of(request.pages), self.zones.len() - 1);
         let zone = &self.zones[top];
         let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if zone.free <= mark {
+        if zone.free < mark + (1 << order) {
             return None;
         }
-        self.pop_from_cpu(top as u8, group, t)
+        let group = self.group(request);
+        if order == 0 && self.per_cpu.most > 0 {
+            return self.pop_from_cpu(top as u8, group, t);
+        }
+        let got = self.take_block(top as u8, order, group, t)?;
+        self.zones[top].free -= 1 << order;
+        Some(got)
     }
 
     /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
@@ -230,16 +246,14 @@ impl FrameAllocator for Buddy {
         Ok(given)
     }
 
+    fn alignment(&self, request: &Request) -> u32 {
+        let size = if request.offset == 0 { request.pages.next_power_of_two() } else { 1 };
+        request.align.max(size)
+    }
+
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = match self.quick(request, t) {
-            None => self.search(request, t),
-            got => got,
-        };
-        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
-            let run = FreeRun { start, len: request.pages.next_power_of_two() };
-            self.note_given(run, request.mobility == Mobility::Movable);
-        }
+        let got = self.serve(request, t);
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }
@@ -256,7 +270,8 @@ impl FrameAllocator for Buddy {
     /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
     fn free_singles(&mut self, run: FreeRun) {
         if self.per_cpu.most == 0 {
-            return self.free(run, &mut NullTrace);
+            self.note_given(run, false);
+            return self.free_one_by_one(run);
         }
         for n in 0..run.len {
             self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
@@ -310,6 +325,11 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
+        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
     }
 
     fn check(&self) -> Vec<String> {

@@ -7,7 +7,7 @@
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
 //! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and by
-//! size, where short ones gnaw at the smallest until it is a fragment. Shorter runs are fragments, the left end of the tree
+//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are fragments, the left end of the tree
 //! by size, kept as a bitmap for every length: single frames, nearly all requests, walk no tree. What is freed is joined
 //! with its neighbours at once, so the structure follows from which frames are free.
 //!
@@ -22,14 +22,15 @@ pub mod treap;
 mod zone;
 
 use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun};
+use super::free_lists::{FreeLists, FreeRun, ListId};
 use super::quick_fit::stretches;
 use super::request::{Gfp, Request};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::units::Pfn;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use treap::Treap;
 use zone::{Part, Zone};
 
@@ -117,17 +118,22 @@ impl Gravity {
     }
 }
 
-/// A tree of areas as it is drawn: every area in order, with its depth.
-pub fn rows(order: Order, areas: &[FreeRun]) -> Vec<(u32, FreeRun)> {
-    let mut tree = Treap::new(areas.len() as u32);
-    for (id, area) in areas.iter().enumerate() {
-        let key = match order {
-            Order::Address => u64::from(area.start.0),
-            Order::Size => zone::size_key(Part { start: area.start.0, len: area.len }),
-        };
-        tree.insert(id as u32, key, area.len, area.start.0);
+/// A tree of a zone's areas as it is drawn, from what the view's free lists hold: every area in order, with its depth.
+pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(u32, FreeRun)> {
+    let keep = config.gravity.keep;
+    let Some(config::Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
+        return Vec::new();
+    };
+    let mut tree = Treap::new((end - start) / u32::from(keep) + 1);
+    let mut areas = BTreeMap::new();
+    for area in lists.list(ListId { zone, list: keep }) {
+        let part = Part { start: area.start.0 - start, len: area.len };
+        let id = part.start / u32::from(keep);
+        let key = if order == Order::Address { part.start.into() } else { zone::size_key(part) };
+        tree.insert(id, key, part.len);
+        areas.insert(id, area);
     }
-    tree.rows().into_iter().map(|(depth, id)| (depth, areas[id as usize])).collect()
+    tree.rows().into_iter().map(|(depth, id)| (depth, areas[&id])).collect()
 }
 
 impl FrameAllocator for Gravity {

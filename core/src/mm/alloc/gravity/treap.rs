@@ -5,8 +5,8 @@
 //!                /                   \          on the right has 90; everything left of it has 20 at most and is not
 //!     2: 20 frames, max 20     70: 90 frames    looked at
 //! ```
-//! Ordered by a key, a heap by a hash of the area's first frame (a treap), so its shape follows from its content alone and
-//! can be drawn from the set of free areas. Each node knows the longest area below it. The mail asked for red-black or AVL
+//! Ordered by a key, a heap by a hash of the area's place (a treap), so its shape follows from its content alone and can be
+//! drawn from the set of free areas. Each node knows the longest area below it. The mail asked for red-black or AVL
 //! trees. Source: Seidel and Aragon 1996.
 
 const NONE: u32 = u32::MAX;
@@ -37,9 +37,9 @@ impl Treap {
         Treap { root: NONE, nodes: vec![EMPTY; n as usize] }
     }
 
-    /// Adds an area that starts at `start`.
-    pub fn insert(&mut self, id: u32, key: u64, len: u32, start: u32) {
-        self.nodes[id as usize] = Node { key, len, max: len, priority: priority(start), ..EMPTY };
+    /// Adds an area.
+    pub fn insert(&mut self, id: u32, key: u64, len: u32) {
+        self.nodes[id as usize] = Node { key, len, max: len, priority: priority(id), ..EMPTY };
         self.root = self.insert_below(self.root, id);
     }
 
@@ -50,7 +50,10 @@ impl Treap {
 
     /// An area has another length and key, and stands where it stood.
     pub fn change(&mut self, id: u32, key: u64, len: u32) {
-        self.change_below(self.root, id, key, len);
+        if self.nodes[id as usize].len != len {
+            self.change_below(self.root, id, len);
+        }
+        self.nodes[id as usize].key = key;
     }
 
     /// The first area, in the order of keys, of `len` or more frames that `fits`; and how many nodes were looked at.
@@ -77,16 +80,6 @@ impl Treap {
     #[inline]
     pub fn span(&self, id: u32) -> (u64, u32) {
         (self.nodes[id as usize].key, self.nodes[id as usize].len)
-    }
-
-    /// The area with the least key.
-    #[inline]
-    pub fn least(&self) -> Option<u32> {
-        let mut at = self.root;
-        while at != NONE && self.nodes[at as usize].left != NONE {
-            at = self.nodes[at as usize].left;
-        }
-        (at != NONE).then_some(at)
     }
 
     /// All areas in order, each with its depth.
@@ -140,19 +133,26 @@ impl Treap {
         } else {
             self.nodes[at as usize].right = self.remove_below(node.right, id);
         }
-        self.update(at);
+        if node.max == self.nodes[id as usize].len {
+            self.update(at);
+        }
         at
     }
 
-    fn change_below(&mut self, at: u32, id: u32, key: u64, len: u32) {
+    /// What is larger than all is so all the way up; a node that is not the longest below another leaves it as it is.
+    fn change_below(&mut self, at: u32, id: u32, len: u32) {
+        let (node, before) = (self.nodes[at as usize], self.nodes[id as usize].len);
         if at == id {
-            (self.nodes[at as usize].key, self.nodes[at as usize].len) = (key, len);
+            self.nodes[at as usize].len = len;
         } else {
-            let node = &self.nodes[at as usize];
             let below = if self.nodes[id as usize].key < node.key { node.left } else { node.right };
-            self.change_below(below, id, key, len);
+            self.change_below(below, id, len);
         }
-        self.update(at);
+        if len >= node.max {
+            self.nodes[at as usize].max = len;
+        } else if node.max == before {
+            self.update(at);
+        }
     }
 
     /// Parts a subtree in keys below `key` and the rest.
@@ -191,13 +191,15 @@ impl Treap {
     fn update(&mut self, at: u32) {
         let below = |link: u32| self.nodes.get(link as usize).map_or(0, |node| node.max);
         let node = &self.nodes[at as usize];
-        self.nodes[at as usize].max = node.len.max(below(node.left)).max(below(node.right));
+        if node.len < u32::MAX {
+            self.nodes[at as usize].max = node.len.max(below(node.left)).max(below(node.right));
+        }
     }
 }
 
-/// A mixed-up frame number: no order of requests makes the tree deep.
-fn priority(start: u32) -> u32 {
-    let x = (start ^ (start >> 16)).wrapping_mul(0x7feb_352d);
+/// A mixed-up place: no order of requests makes the tree deep.
+fn priority(id: u32) -> u32 {
+    let x = (id ^ (id >> 16)).wrapping_mul(0x7feb_352d);
     let x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
     x ^ (x >> 16)
 }
@@ -223,7 +225,7 @@ mod tests {
                     map.insert(id, len);
                 }
                 None => {
-                    tree.insert(id, id.into(), len, id);
+                    tree.insert(id, id.into(), len);
                     map.insert(id, len);
                 }
             }
@@ -232,10 +234,9 @@ mod tests {
             let first = map.iter().find(|(id, len)| **len >= wanted && odd(id)).map(|(id, _)| *id);
             assert_eq!(tree.first(wanted, |id| odd(&id)).0, first);
             assert_eq!(tree.floor(wanted.into()), map.range(..=wanted).next_back().map(|(id, _)| *id));
-            assert_eq!(tree.least(), map.first_key_value().map(|(id, _)| *id));
         }
         let mut again = Treap::new(500);
-        map.iter().rev().for_each(|(id, len)| again.insert(*id, (*id).into(), *len, *id));
+        map.iter().rev().for_each(|(id, len)| again.insert(*id, (*id).into(), *len));
         assert_eq!(tree.rows(), again.rows(), "the shape follows from the content");
         assert!(tree.rows().iter().all(|(depth, _)| *depth < 30));
     }

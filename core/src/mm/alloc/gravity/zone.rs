@@ -23,6 +23,9 @@ impl Part {
     }
 }
 
+/// The tree by size is searched for areas of any length.
+const ANY: u32 = u32::MAX;
+
 /// A zone.
 #[derive(Clone, Debug)]
 pub struct Zone {
@@ -45,9 +48,9 @@ pub struct Zone {
     by_size: Treap,
 }
 
-/// The shorter first; of equal ones the higher.
+/// The shorter first, by powers of two, so that an area that grows or shrinks seldom moves; of these the higher.
 pub fn size_key(part: Part) -> u64 {
-    u64::from(part.len) << 32 | u64::from(!part.start)
+    u64::from(part.len.ilog2()) << 32 | u64::from(!part.start)
 }
 
 impl Zone {
@@ -152,8 +155,9 @@ impl Zone {
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
-        if right == 0 && left >= self.keep && self.by_size.least() == Some(from.start / self.keep) {
-            return self.shorten(from, left, t);
+        if right == 0 && left >= self.keep {
+            let now = Part { start: from.start, len: left };
+            return self.resize(from, now, t, |zone, t| zone.told_split(from.start, left, from.len - left, t));
         }
         self.unlink(from, t);
         if left > 0 {
@@ -166,16 +170,22 @@ impl Zone {
         }
     }
 
-    /// The smallest area gives its top and stays the smallest: both trees keep their shape.
-    fn shorten(&mut self, from: Part, len: u32, t: &mut impl Trace) {
-        let (id, now) = (from.start / self.keep, Part { start: from.start, len });
-        self.tell(from, false, t);
-        self.told_split(from.start, len, from.len - len, t);
-        self.tags[from.end() as usize - 1] = 0;
-        self.tag(now, len);
-        self.areas -= from.len / self.keep - len / self.keep;
-        self.by_address.change(id, now.start.into(), len);
-        self.by_size.change(id, size_key(now), len);
+    /// An area grows or shrinks and keeps its place in the trees, in the one by size at least as long as it stays between
+    /// two powers of two.
+    fn resize<T: Trace>(&mut self, before: Part, now: Part, t: &mut T, why: impl FnOnce(&Zone, &mut T)) {
+        let id = now.start / self.keep;
+        self.tell(before, false, t);
+        why(self, t);
+        self.tag(before, 0);
+        self.tag(now, now.len);
+        self.areas = self.areas - before.len / self.keep + now.len / self.keep;
+        self.by_address.change(id, now.start.into(), now.len);
+        if before.len.ilog2() == now.len.ilog2() {
+            self.by_size.change(id, size_key(now), ANY);
+        } else {
+            self.by_size.remove(id);
+            self.by_size.insert(id, size_key(now), ANY);
+        }
         self.tell(now, true, t);
     }
 
@@ -183,20 +193,27 @@ impl Zone {
     #[inline]
     pub fn give(&mut self, part: Part, t: &mut impl Trace) {
         self.free += part.len;
-        let mut whole = part;
         let below = if part.start > 0 { self.tags[part.start as usize - 1] } else { 0 };
-        if below > 0 {
-            whole = Part { start: part.start - below, len: below + part.len };
-            self.unlink(Part { start: whole.start, len: below }, t);
-            self.told_merge(whole.start, below, part.len, t);
-        }
         let above = self.tags.get(part.end() as usize).copied().unwrap_or(0);
-        if above > 0 {
-            self.unlink(Part { start: part.end(), len: above }, t);
-            self.told_merge(whole.start, whole.len, above, t);
-            whole.len += above;
+        let (left, right) = (Part { start: part.start - below, len: below }, Part { start: part.end(), len: above });
+        let whole = Part { start: left.start, len: below + part.len + above };
+        // An area that stays where the trees have it only grows.
+        let left_grows = below >= self.keep;
+        let right_grows = !left_grows && above >= self.keep && right.start / self.keep == whole.start / self.keep;
+        if below > 0 && !left_grows {
+            self.unlink(left, t);
         }
-        self.link(whole, t);
+        if above > 0 && !right_grows {
+            self.unlink(right, t);
+        }
+        match (left_grows, right_grows) {
+            (true, _) => self.resize(left, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
+            (_, true) => self.resize(right, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
+            _ => {
+                self.told_merges(below, part, above, t);
+                self.link(whole, t);
+            }
+        }
     }
 
     /// The free run that holds a frame.
@@ -260,10 +277,10 @@ impl Zone {
     }
 
     fn link_area(&mut self, part: Part) {
-        let (id, start) = (part.start / self.keep, self.start + part.start);
+        let id = part.start / self.keep;
         self.areas += part.len / self.keep;
-        self.by_address.insert(id, part.start.into(), part.len, start);
-        self.by_size.insert(id, size_key(part), part.len, start);
+        self.by_address.insert(id, part.start.into(), part.len);
+        self.by_size.insert(id, size_key(part), ANY);
     }
 
     fn unlink_area(&mut self, part: Part) {
@@ -289,9 +306,16 @@ impl Zone {
         t.emit(|| Event::Split { pfn: Pfn(self.start + at), left, right });
     }
 
+    /// A run was joined with as many frames below it and above it.
     #[inline]
-    fn told_merge(&self, at: u32, left: u32, right: u32, t: &mut impl Trace) {
-        t.emit(|| Event::Merge { pfn: Pfn(self.start + at), left, right });
+    fn told_merges(&self, below: u32, part: Part, above: u32, t: &mut impl Trace) {
+        let pfn = Pfn(self.start + part.start - below);
+        if below > 0 {
+            t.emit(|| Event::Merge { pfn, left: below, right: part.len });
+        }
+        if above > 0 {
+            t.emit(|| Event::Merge { pfn, left: below + part.len, right: above });
+        }
     }
 
     /// Broken invariants, in words.
