@@ -5,7 +5,7 @@
 //! and forward again changes nothing. A machine in which nothing is changed makes the same events.
 
 use expect_test::expect_file;
-use pageturner::lab::compare::{Changes, Comparison, MAX_FRAMES, labels, parse_changes, report};
+use pageturner::lab::compare::{Changes, Comparison, Findings, MAX_FRAMES, labels, parse_changes, report};
 use pageturner::lab::session::Session;
 use pageturner::script::{Limits, run_script};
 use std::path::Path;
@@ -23,9 +23,10 @@ fn every_case_gives_its_report() {
         let first = session(&source);
         let with = source.lines().filter_map(|line| line.strip_prefix("// with: "));
         let changes: Vec<_> = with.map(|text| parse_changes(text).expect("changes")).collect();
-        let comparison = compared(&first, &changes);
-        check(&first, &comparison);
-        let text = report(&comparison, &first, &labels(first.config(), &changes));
+        let (others, findings) = compared(&first, &changes);
+        check(&first, &others);
+        let sessions: Vec<_> = std::iter::once(&first).chain(&others).collect();
+        let text = report(&findings, &sessions, &labels(first.config(), &changes));
         expect_file![script.with_extension("txt")].assert_eq(&text);
     }
 }
@@ -37,24 +38,19 @@ fn session(source: &str) -> Session {
 }
 
 /// In small pieces, as the page does it.
-fn compared(first: &Session, changes: &[Changes]) -> Comparison {
+fn compared(first: &Session, changes: &[Changes]) -> (Vec<Session>, Findings) {
     let mut comparison = Comparison::new(first, changes).expect("machines");
     while !comparison.advance(first, 1).expect("room") {}
-    comparison
+    comparison.finish()
 }
 
-fn check(first: &Session, comparison: &Comparison) {
-    let mut travelled = comparison.clone();
-    for step in (0..first.steps().len() as u32).rev() {
-        travelled.seek(step, 0);
-        for micro in 1..=travelled.most_events(step) {
-            travelled.seek(step, micro);
-        }
-    }
-    travelled.seek(first.steps().len() as u32, 0);
-    for (session, travelled) in comparison.sessions().zip(travelled.sessions()) {
+fn check(first: &Session, others: &[Session]) {
+    for session in others {
         assert_eq!(session.steps().len(), first.steps().len());
         assert_eq!(session.check(), Vec::<String>::new());
+        let mut travelled = session.clone();
+        while travelled.micro_back() {}
+        while travelled.step_forward() {}
         assert_eq!(travelled.view().difference(session.view()), None);
         if session.config() == first.config() {
             assert_eq!(session.digest(), first.digest(), "the same machine does the same");

@@ -205,6 +205,11 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"alloc","pages":1,"align":8,"offset":3,"zone":0,"gfp":["atomic"],"mobility":"movable"}"#,
         ),
         (Command::Pin { pfn: Pfn(8) }, r#"{"do":"pin","pfn":8}"#),
+        (
+            Command::MapRun { pid: Pid(1), pfn: Pfn(8), addr: None, prot: Prot::READ },
+            r#"{"do":"map_run","pid":1,"pfn":8,"prot":"r"}"#,
+        ),
+        (Command::UnmapRun { pid: Pid(1), addr: VirtAddr(0x4000) }, r#"{"do":"unmap_run","pid":1,"addr":"0x4000"}"#),
         (Command::Unpin { pfn: Pfn(8) }, r#"{"do":"unpin","pfn":8}"#),
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),

@@ -7,6 +7,9 @@ use pageturner::lab::session::Session;
 use pageturner::mm::alloc::ListId;
 use std::collections::BTreeSet;
 
+/// Frames that have moved are told up to this many.
+const MOST_MOVED: usize = 256;
+
 /// At the session's cursor.
 pub fn changed(session: &Session) -> ChangedDto {
     let cursor = session.cursor();
@@ -20,6 +23,7 @@ pub fn changed(session: &Session) -> ChangedDto {
         pages: sets.pages.into_iter().collect(),
         slots: sets.slots.into_iter().collect(),
         vmas: sets.vmas.into_iter().collect(),
+        moved: sets.moved,
         lists: sets.lists.into_iter().map(alloc::number).collect(),
     }
 }
@@ -31,6 +35,7 @@ struct Sets {
     slots: BTreeSet<u32>,
     vmas: BTreeSet<u32>,
     lists: BTreeSet<ListId>,
+    moved: Vec<(u32, u32)>,
 }
 
 impl Sets {
@@ -51,6 +56,10 @@ impl Sets {
             }
             Event::Free { list, .. } => {
                 self.lists.insert(*list);
+            }
+            Event::Migrate { from, to, pages } => {
+                let room = MOST_MOVED.saturating_sub(self.moved.len());
+                self.moved.extend((0..*pages).map(|n| (from.0 + n, to.0 + n)).take(room));
             }
             Event::Vma { id, .. } => {
                 self.vmas.insert(id.0);
@@ -77,9 +86,9 @@ impl Sets {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
-            | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }

@@ -6,6 +6,9 @@
 
 mod alloc;
 mod changed;
+pub mod compare;
+#[cfg(test)]
+mod compare_tests;
 pub mod dto;
 mod error;
 mod index;

@@ -3,6 +3,7 @@
 //! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
 //! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
 
+use crate::changed::changed;
 use crate::dto::{
     AllocDto, CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Subject, WayBackDto, WhyDto,
 };
@@ -146,6 +147,11 @@ impl Session {
         js::value(&self.state_dto())
     }
 
+    /// What the last step changed, or, inside a step, the last event.
+    pub fn changed(&self) -> JsValue {
+        js::value(&changed(&self.core))
+    }
+
     /// The allocator as it is drawn.
     pub fn allocator(&self) -> JsValue {
         js::value(&self.allocator_dto())
@@ -265,6 +271,11 @@ impl Session {
     pub fn recording(&self) -> String {
         let recording = Recording::from_session(&self.core);
         Recording { title: self.title.clone(), script: self.script.clone(), ..recording }.to_jsonl()
+    }
+
+    /// The machine's configuration, whole, as JSON.
+    pub fn config(&self) -> String {
+        serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
     }
 
     /// Broken invariants by name; none if the machine is sound.

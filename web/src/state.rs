@@ -43,9 +43,11 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::Memarea => "memarea",
             AllocatorKind::PageArray => "page_array",
             AllocatorKind::Gravity => "gravity",
             AllocatorKind::QuickFit => "quick_fit",
+            AllocatorKind::HeapTop => "heap_top",
         },
         rmap: match config.rmap {
             RmapKind::None => "none",

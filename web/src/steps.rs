@@ -42,6 +42,8 @@ fn told(command: &Command) -> (String, Option<String>) {
         Command::Note { text } | Command::Expect { text, .. } => (text.clone(), None),
         Command::Ask { question, answer } => (question.clone(), Some(answer.clone())),
         Command::Spawn { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Mmap { .. }
         | Command::Munmap { .. }
         | Command::Mprotect { .. }
@@ -79,6 +81,8 @@ pub fn kind(command: &Command) -> &'static str {
     match command {
         Command::Mmap { .. }
         | Command::Munmap { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Mprotect { .. }
         | Command::Mremap { .. }
         | Command::Brk { .. }

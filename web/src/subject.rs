@@ -85,6 +85,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Inspect { .. } => "inspect",
         Event::Alloc { .. } => "alloc",
         Event::Fit { .. } => "fit",
+        Event::Mark { .. } => "mark",
         Event::Coalesce { .. } => "coalesce",
         Event::Neighbour { .. } => "neighbour",
         Event::Migrate { .. } => "migrate",

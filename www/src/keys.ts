@@ -1,5 +1,6 @@
 // The keyboard: one table, which the dialog of keys shows, too. Nothing here happens while somebody types.
 import { signal } from "@preact/signals";
+import * as compare from "./compare/model";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
@@ -33,6 +34,7 @@ export const bindings: Binding[] = [
   { key: "a", label: ["A"], text: "Allocate on the map, or look again", run: () => choose("alloc") },
   { key: "e", label: ["E"], text: "Free runs on the map, or look again", run: () => choose("free") },
   { key: "p", label: ["P"], text: "Pin runs on the map, or look again", run: () => choose("pin") },
+  { key: "c", label: ["C"], text: "Compare machines, or back to one", run: () => (compare.others.peek() ? compare.close() : compare.open()) },
   { key: "/", label: ["/"], text: "To the console", run: () => focusOn("#console-input") },
   { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; put the tool away; clear the selection", run: clear },
   { key: "?", label: ["?"], text: "Show these keys", run: () => (keysShown.value = true) },
@@ -62,7 +64,7 @@ function typing(target: EventTarget | undefined): boolean {
 }
 
 function clear(): void {
-  if (cancel()) return;
+  if (cancel() || compare.cancel()) return;
   if (tool.peek() !== "look") return choose(tool.peek());
   selected.value = hovered.value = null;
 }

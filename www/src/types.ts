@@ -30,7 +30,9 @@ export type MachineDto = {
 /** A page that has a PTE. `state`: mapped to a frame, to the zero page, or swapped. */
 export type PageDto = {
   vpn: number;
-  state: "frame" | "zero" | "swap";
+  /** 1, or the pages of a large page, which one entry maps. */
+  pages: number;
+  state: "frame" | "zero" | "run" | "swap";
   /** Frame number, or slot number when swapped. */
   at: number;
   writable: boolean;
@@ -78,8 +80,14 @@ export type ListKind = { kind: string; order?: number; pages?: number; mobility?
  *  at most 64 of `count`. */
 export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
 
-/** `free` in frames. */
-export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[] };
+/** A tree of free areas in order, [first frame, length, depth] each: all down to some depth, of `count`. */
+export type TreeDto = { name: string; count: number; nodes: [number, number, number][] };
+
+/** What lies where in heaps: [first frame, length, kind]. "fixed": may not be moved. */
+export type Stretch = [number, number, "hole" | "top" | "page" | "segment" | "gap" | "fixed"];
+
+/** `free` in frames. `trees` and `heap` of the allocators that have them. */
+export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[]; trees: TreeDto[]; heap: Stretch[] };
 
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
@@ -104,8 +112,9 @@ export type StateDto = {
   uses: Record<string, number>;
   /** The clock's hand (a frame). */
   hand: number;
-  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
+  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
+   *  `moved` are old and new places of frames. */
+  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number][] };
   search: SearchDto | null;
 };
 
@@ -330,7 +339,11 @@ export interface SessionApi {
   allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
+  /** What the last step changed, or, inside a step, the last event: as in `state()`. */
+  changed(): StateDto["changed"];
   recording(): string;
+  /** The machine's configuration, whole, as JSON. */
+  config(): string;
   checkInvariants(): string[];
 }
 
@@ -355,6 +368,16 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the frames that `session` uses otherwise than `first` does; answers how many. */
+  apart(first: SessionApi, session: SessionApi): number;
+  /** Outlines the old places of frames that have moved: old, new, old, new, … */
+  moved(pairs: Uint32Array): void;
+  /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */
+  animate(from: number, to: number): void;
+  /** How far the motion has come, 0 to 1; false when nothing moves. */
+  progress(done: number): boolean;
+  /** Whether the last picture was one of something under way. */
+  moving(): boolean;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

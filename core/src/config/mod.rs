@@ -3,6 +3,8 @@
 pub mod buddy;
 pub mod contig;
 mod gravity;
+pub mod heap_top;
+pub mod memarea;
 mod page_array;
 mod quick_fit;
 
@@ -11,6 +13,8 @@ use crate::lab::command::Refusal;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
 pub use gravity::Gravity;
+pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
+use memarea::Memarea;
 pub use page_array::{Joining, PageArray};
 pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
@@ -87,12 +91,16 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length, found by a scan over the buddy's structures: the mail of 2001.
+    Memarea,
     /// Runs of any length on queues, joined lazily: the mail of 1996.
     PageArray,
     /// Large free areas sink to the bottom, fragments serve single pages: the mail of 1998.
     Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
+    /// Always at the top, compacted downwards: his new idea.
+    HeapTop,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -140,8 +148,13 @@ pub struct Config {
     pub page_array: PageArray,
     pub gravity: Gravity,
     pub quick_fit: QuickFit,
+    /// Of `memarea`.
+    pub memarea: Memarea,
+    /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
+    pub hash_pages: u32,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
+    pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -176,7 +189,10 @@ impl Default for Config {
             page_array: PageArray::default(),
             gravity: Gravity::default(),
             quick_fit: QuickFit::default(),
+            memarea: Memarea::default(),
+            hash_pages: 0,
             buddy: BuddyConfig::default(),
+            heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -243,7 +259,11 @@ impl Config {
         self.page_array.validate()?;
         self.gravity.validate()?;
         self.quick_fit.validate()?;
+        if self.hash_pages > self.frames / 2 {
+            return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");
+        }
         self.buddy.validate()?;
+        self.heap_top.validate()?;
         self.validate_ranges()
     }
 

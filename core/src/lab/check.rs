@@ -3,9 +3,10 @@
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
+//! tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
 //! nodes agree with VMAs and frames both ways.
 
+use super::check_runs::runs;
 use super::event::NullTrace;
 use super::view::{Mapping, View};
 use crate::config::RmapKind;
@@ -31,7 +32,8 @@ pub fn check(machine: &Machine) -> Vec<String> {
     partition(&view, &mut broken);
     slots(&view, &mut broken);
     vmas(&view, &mut broken);
-    tables(&view, &mut broken);
+    tables(machine, &view, &mut broken);
+    runs(machine, &view, &mut broken);
     tlb(&view, &mut broken);
     ptes(machine, &view, &mut broken);
     links(&view, &mut broken);
@@ -49,6 +51,8 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
             }
             continue;
         }
+        // As with `VM_PFNMAP`, who maps a run is not counted: its descriptor says so.
+        let scanned = if matches!(frame.state, FrameUse::Run { .. }) { &[] } else { scanned };
         if frame.mapcount as usize != scanned.len() {
             broken.push(format!("mapcount: {pfn} counts {}, {} PTEs map it", frame.mapcount, scanned.len()));
             continue;
@@ -156,8 +160,8 @@ fn vmas(view: &View, broken: &mut Vec<String>) {
     }
 }
 
-fn tables(view: &View, broken: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
+fn tables(machine: &Machine, view: &View, broken: &mut Vec<String>) {
+    let mut seen: BTreeSet<Pfn> = machine.mm.spare_tables.values().copied().collect();
     for (pid, process) in &view.processes {
         let top = view.geometry().levels - 1;
         table_tree(view, *pid, process.root, top, Vpn(0), &mut seen, broken);

@@ -254,6 +254,19 @@ pub enum Command {
     Unpin {
         pfn: Pfn,
     },
+    /// Maps a run of `alloc` whole into the process: at `addr`, or where the kernel chooses.
+    MapRun {
+        pid: Pid,
+        pfn: Pfn,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addr: Option<VirtAddr>,
+        prot: Prot,
+    },
+    /// Unmaps the run that is mapped at `addr`.
+    UnmapRun {
+        pid: Pid,
+        addr: VirtAddr,
+    },
     /// Free at least this many frames by swapping out and dropping, as memory pressure would.
     Reclaim {
         frames: u32,
@@ -311,7 +324,9 @@ impl Command {
             | Command::Touch { pid, .. }
             | Command::Pread { pid, .. }
             | Command::Pwrite { pid, .. }
-            | Command::Msync { pid, .. } => Some(*pid),
+            | Command::Msync { pid, .. }
+            | Command::MapRun { pid, .. }
+            | Command::UnmapRun { pid, .. } => Some(*pid),
             Command::Spawn { .. }
             | Command::Truncate { .. }
             | Command::Unlink { .. }

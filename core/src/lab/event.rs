@@ -249,6 +249,11 @@ pub enum Event {
         pages: u32,
         fit: Fit,
     },
+    /// The allocator wrote so many words of a map of its own, about frames from `pfn`.
+    Mark {
+        pfn: Pfn,
+        words: u32,
+    },
     /// The allocator joined all free neighbours of a zone: `before` runs became `after`.
     Coalesce {
         zone: u8,

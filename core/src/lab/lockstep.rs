@@ -27,6 +27,10 @@ impl Pairs {
     /// The command as it is to be given there; `here` and `there` are the runs before it. `None`: it names a run that is
     /// not there.
     pub fn translate(&self, command: &Command, here: &Runs, there: &Runs) -> Option<Command> {
+        // A place here says nothing of a place there.
+        if matches!(command, Command::Migrate { .. }) {
+            return None;
+        }
         let mut command = command.clone();
         if let Some(pfn) = named_run(&mut command) {
             let id = self.0.get(&here.get(pfn)?.id)?;
@@ -39,7 +43,9 @@ impl Pairs {
 /// The run that a command names by its first frame.
 fn named_run(command: &mut Command) -> Option<&mut Pfn> {
     match command {
-        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } => Some(pfn),
+        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } | Command::MapRun { pfn, .. } => {
+            Some(pfn)
+        }
         Command::Spawn { .. }
         | Command::Mmap { .. }
         | Command::Munmap { .. }
@@ -61,6 +67,7 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Pwrite { .. }
         | Command::Msync { .. }
         | Command::Alloc(_)
+        | Command::UnmapRun { .. }
         | Command::Migrate { .. }
         | Command::Compact
         | Command::Vmalloc { .. }
@@ -84,7 +91,7 @@ mod tests {
     use crate::mm::alloc::Request;
 
     fn run(id: u32) -> Run {
-        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0 }
+        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0, mapped: None }
     }
 
     /// The first request was served on both, the second here only.

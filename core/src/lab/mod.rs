@@ -1,6 +1,7 @@
 //! The laboratory: commands go in, events come out, the view folds them, the session steps through time.
 
 pub mod check;
+pub mod check_runs;
 pub mod command;
 pub mod compare;
 pub mod cost;

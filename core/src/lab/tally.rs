@@ -3,6 +3,7 @@
 use super::cost::cost;
 use super::event::{Event, FaultKind, Fit};
 use crate::config::RmapKind;
+use crate::mm::alloc::Lack;
 use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
 
@@ -63,6 +64,8 @@ tally! {
     failed_allocations,
     /// Frames, words, runs or tree nodes that allocators looked at.
     inspected,
+    /// Words that allocators wrote to maps of their own.
+    words_written,
     splits,
     merges,
     /// Freed runs that were given again whole: their length was the one wanted.
@@ -72,6 +75,8 @@ tally! {
     /// Large runs put off their alignment, and back at it.
     degraded,
     realigned,
+    /// Requests told to wait for a locked segment.
+    waits,
     disk_reads,
     disk_writes,
     pages_copied,
@@ -145,6 +150,7 @@ impl Tally {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
             }
             Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
+            Event::Mark { words, .. } => self.words_written = op(self.words_written, u64::from(*words)),
             Event::Fit { fit: Fit::Exact, .. } => one(&mut self.exact_fits),
             Event::Fit { fit: Fit::Gap, pages, .. } => self.gap_frames = op(self.gap_frames, u64::from(*pages)),
             Event::Fit { fit: Fit::Degraded, .. } => one(&mut self.degraded),
@@ -152,6 +158,7 @@ impl Tally {
             Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 one(&mut self.contig_requests);
+                self.waits = op(self.waits, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
                 self.contig_failures = op(self.contig_failures, u64::from(report.lack.is_some()));
                 self.contig_written = op(self.contig_written, u64::from(report.written));
                 self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));

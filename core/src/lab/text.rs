@@ -2,8 +2,9 @@
 
 use super::view::View;
 use super::words::count;
+use crate::config::AllocatorKind;
 use crate::hw::pte::Pte;
-use crate::mm::alloc::naming::runs_on;
+use crate::mm::alloc::naming::list_label;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::ObjectKind;
 use crate::mm::vma::{Vma, VmaFlags};
@@ -178,7 +179,8 @@ pub fn vma_line(view: &View, vma: &Vma) -> String {
     line.trim_end().to_string()
 }
 
-/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]` or nothing.
+/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]`,
+/// `[run]` or nothing.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info);
     let heap = view.processes.get(&vma.pid).is_some_and(|process| {
@@ -189,6 +191,7 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
         Some((Some(name), false)) => name.into(),
         Some((Some(name), true)) => format!("{name} (deleted)"),
         Some((None, _)) => "[shared]".into(),
+        None if vma.flags.contains(VmaFlags::RUN) => "[run]".into(),
         None if heap => "[heap]".into(),
         None if vma.flags.contains(VmaFlags::GROWSDOWN) => "[stack]".into(),
         None => String::new(),
@@ -201,10 +204,11 @@ pub fn resources(view: &View) -> String {
     let zones = view.config.effective_zones();
     for (n, zone) in zones.iter().enumerate() {
         let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
+        let what = if view.config.allocator == AllocatorKind::Buddy { "blocks" } else { "runs" };
         let words: Vec<String> =
-            lists.map(|id| format!("{} {}", view.free.runs(id), runs_on(&view.config, id))).collect();
+            lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };
-        writeln!(out, "Free blocks in zone {}: {words}", zone.name).expect("writing to a string");
+        writeln!(out, "Free {what} in zone {}: {words}", zone.name).expect("writing to a string");
     }
     let used = view.slots.iter().filter(|slot| !slot.is_free()).count();
     writeln!(out, "Swap: {used} of {} in use", count(view.slots.len() as u64, "slot")).expect("writing to a string");

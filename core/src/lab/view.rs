@@ -153,6 +153,7 @@ impl View {
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
+            | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
             | Event::Migrate { .. }

@@ -73,6 +73,7 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Merge { pfn, .. }
         | Event::Inspect { pfn, .. }
         | Event::Fit { pfn, .. }
+        | Event::Mark { pfn, .. }
         | Event::Neighbour { pfn }
         | Event::Migrate { to: pfn, .. }
         | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),

@@ -13,7 +13,6 @@ use super::alloc::{FrameAllocator, FreeRun};
 use super::frame::{Frame, FrameUse, Owner};
 use super::object::ObjectPage;
 use super::place::PtePlace;
-use super::run::Run;
 use super::stable_node::StableNode;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
@@ -128,7 +127,7 @@ impl Mm {
         for n in left.iter().flat_map(|part| part.start.0..part.start.0 + part.len) {
             self.set_frame(Pfn(n), |f| *f = Frame::default(), t);
         }
-        self.remap_run(&run, first, to, t);
+        self.remap_run(&run, to, t);
         t.emit(|| Event::Migrate { from: first, to, pages: run.given });
         if let Some(part) = left {
             self.alloc.free(part, t);
@@ -142,9 +141,6 @@ impl Mm {
             self.copy_page(from.start.plus(n), to.start.plus(n), t);
         }
     }
-
-    /// The PTEs of the process that maps the run follow it. No process maps runs yet.
-    fn remap_run(&mut self, _run: &Run, _from: Pfn, _to: Pfn, _t: &mut impl Trace) {}
 }
 
 /// The frames of `a` that are not in `b`; both have the same length, so there is one stretch at most.

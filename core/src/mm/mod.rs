@@ -26,7 +26,9 @@ pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
+pub mod segment;
 pub mod share;
+pub mod slide;
 pub mod space;
 pub mod stable_node;
 pub mod state;
@@ -65,6 +67,8 @@ pub struct Mm {
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
     pub(crate) runs: run::Runs,
+    /// Tables put aside while a large page takes their place (`segment`), by process and first page.
+    pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
     pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
@@ -96,6 +100,8 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -115,7 +121,8 @@ impl Mm {
     /// A memory manager over fresh memory. The configuration has been validated.
     pub fn new(config: &Config) -> Mm {
         let geometry = config.geometry.geometry();
-        let (alloc, frames, zero) = provide::boot(config);
+        let (mut alloc, mut frames, zero) = provide::boot(config);
+        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames);
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
@@ -123,7 +130,8 @@ impl Mm {
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,
-            runs: run::Runs::new(),
+            runs,
+            spare_tables: BTreeMap::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
@@ -146,6 +154,7 @@ impl Mm {
             next_object: 1,
             next_stable: 1,
             next_run: 1,
+            waits: 0,
         }
     }
 

@@ -61,6 +61,16 @@ impl Mm {
         Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
     }
 
+    /// Where the entry at `level` on the way to a page is, if there are tables so far.
+    pub(crate) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+        let mut table = self.space(pid).info.root;
+        for above in (level + 1..self.geometry.levels).rev() {
+            let raw = self.ram.entry(table, self.geometry.index(vpn, above));
+            table = Pte::next_table(self.geometry.kind, raw)?;
+        }
+        Some(self.place_above(pid, (table, self.geometry.index(vpn, level), level), vpn))
+    }
+
     /// The entry at a place.
     #[inline(always)]
     pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {

@@ -2,6 +2,7 @@
 
 use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
+use super::run::{HASH_TABLE, Run, Runs};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
@@ -35,6 +36,25 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
     (alloc, frames, zero)
 }
 
+/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
+/// stays.
+pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable) -> Runs {
+    let mut pages = pages;
+    while pages > 0 {
+        let request = Request::of(pages);
+        if let Ok(given) = alloc.given(&request)
+            && let Some(first) = alloc.alloc(&request, &mut NullTrace)
+        {
+            for n in 0..given {
+                frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
+            }
+            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
+        }
+        pages /= 2;
+    }
+    Runs::new()
+}
+
 impl Mm {
     /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer. The frame's descriptor
     /// says [`FrameUse::Page`]; its bytes are what they were.
@@ -65,17 +85,20 @@ impl Mm {
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
-        loop {
-            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+        let request = Request::page(mobility);
+        let pfn = loop {
+            if let Some(pfn) = self.alloc.alloc(&request, t) {
+                break pfn;
+            }
+            if let Allocator::HeapTop(_) = self.alloc {
+                break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
-                let pfn = self.break_kept_area(&Request::page(mobility), t)?;
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+                break self.break_kept_area(&request, t)?;
             }
-        }
+        };
+        self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+        Some(pfn)
     }
 
     /// Gives one frame back.
@@ -90,8 +113,12 @@ impl Mm {
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
-        match self.alloc {
-            Allocator::Buddy(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => self.make_room(request, t),
+        match &self.alloc {
+            Allocator::HeapTop(_) => self.room_at_top(request, t),
+            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
+                self.make_room(request, t)
+            }
+            // A window in an area that is kept costs more than writing others out (`contig::choose`).
             Allocator::Gravity(_) => {
                 self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
             }

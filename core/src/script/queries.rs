@@ -2,7 +2,7 @@
 
 use super::room::{Fail, Room, Trouble, look};
 use super::values::{Process, address, small};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, is_large};
 use crate::lab::dump::use_name;
 use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
@@ -166,6 +166,8 @@ fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
         map.insert("table".into(), i64::from(step.table.0).into());
         map.insert("index".into(), i64::from(step.index).into());
         map.insert("raw".into(), (step.raw as i64).into());
+        let large = step.level > 0 && is_large(view.geometry().kind, step.raw);
+        map.insert("large".into(), large.into());
         Dynamic::from_map(map)
     };
     steps.iter().map(step).collect()

@@ -4,8 +4,8 @@
 //! frame's number. Either names it.
 
 use super::room::{Answer, Fail, Room, Trouble, act, look};
-use super::values::{Fields, call, small, value};
-use crate::lab::command::{Command, Reply};
+use super::values::{Fields, Process, addr, call, prot, small, value};
+use crate::lab::command::{Command, Prot, Reply};
 use crate::lab::fragmentation::{self, Fragmentation};
 use crate::lab::lockstep::by_id;
 use crate::lab::placed::suggest;
@@ -13,7 +13,7 @@ use crate::mm::alloc::request::GFP;
 use crate::mm::alloc::{Gfp, Mobility, Request};
 use crate::mm::run::Run;
 use crate::units::{Pfn, RunId};
-use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext};
 
 /// A run that may be moved, by its id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +22,7 @@ pub struct Segment(pub RunId);
 /// Adds them to the engine.
 pub fn register(engine: &mut Engine) {
     register_calls(engine);
+    register_mapping(engine);
     register_segment(engine);
     register_queries(engine);
 }
@@ -48,6 +49,29 @@ fn register_calls(engine: &mut Engine) {
         let pfn = first_frame(&ctx, "unpin", &run)?;
         call(&ctx, Command::Unpin { pfn })
     });
+}
+
+fn register_mapping(engine: &mut Engine) {
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic| map_run(&ctx, p, run, Map::new()));
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic, letters: ImmutableString| {
+        map_run(&ctx, p, run, Map::from([("prot".into(), letters.into())]))
+    });
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic, fields: Map| {
+        map_run(&ctx, p, run, fields)
+    });
+    engine.register_fn("unmap_run", |ctx: NativeCallContext, p: Process, at: i64| {
+        call(&ctx, Command::UnmapRun { pid: p.0, addr: addr(at) })
+    });
+}
+
+fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> Answer {
+    let mut fields = Fields::new(ctx, "map_run", fields);
+    let at = fields.int("addr")?.map(addr);
+    let letters = fields.text("prot")?;
+    fields.finish()?;
+    let prot = letters.map_or(Ok(Prot::READ | Prot::WRITE), |letters| prot(ctx, &letters))?;
+    let pfn = first_frame(ctx, "map_run", &run)?;
+    call(ctx, Command::MapRun { pid: p.0, pfn, addr: at, prot })
 }
 
 fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
@@ -136,6 +160,13 @@ fn register_segment(engine: &mut Engine) {
     number(engine, "pages", |_, run| run.request.pages);
     number(engine, "given", |_, run| run.given);
     number(engine, "pins", |_, run| run.pins);
+    engine.register_get("pid", |ctx: NativeCallContext, segment: &mut Segment| {
+        living(&ctx, *segment).map(|(_, run)| run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)))
+    });
+    engine.register_get("addr", |ctx: NativeCallContext, segment: &mut Segment| {
+        let (_, run) = living(&ctx, *segment)?;
+        look(&ctx, 0, |view| run.mapped.map_or(-1, |(_, vpn)| view.geometry().addr(vpn).0 as i64))
+    });
     engine.register_fn("segment", |ctx: NativeCallContext, frame: i64| {
         let pfn = Pfn(small(&ctx, "frame", frame)?);
         let found = look(&ctx, 1, |view| view.runs.get(&pfn).map(|run| Segment(run.id)))?;
@@ -199,6 +230,7 @@ fn run_map(first: Pfn, run: &Run) -> Map {
     set("pages", i64::from(run.request.pages).into());
     set("given", i64::from(run.given).into());
     set("pins", i64::from(run.pins).into());
+    set("pid", run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)).into());
     set("movable", (run.request.mobility == Mobility::Movable).into());
     map
 }

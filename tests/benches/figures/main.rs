@@ -2,6 +2,8 @@
 //! either side, taken in turn. Run with `make bench`; `record FILE` and `replay FILE` serve the half that runs in the
 //! browser (`tests/browser-bench/run.mjs`).
 
+mod allocators;
+mod memarea;
 mod paths;
 mod peers;
 mod shootout;
@@ -29,12 +31,16 @@ fn main() {
         ["shootout"] => shootout::measure(""),
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
+        ["memarea"] => memarea::measure(),
+        ["allocators"] => allocators::measure(),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
             paths::measure();
+            memarea::measure();
             seek();
             shootout::measure("");
+            allocators::measure();
         }
     }
 }

@@ -64,6 +64,8 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Vfree { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Expect { .. } => false,
     }
 }

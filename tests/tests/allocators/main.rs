@@ -7,8 +7,8 @@ mod machine;
 mod oracle;
 mod walks;
 
-use pageturner::config::AllocatorKind::{Gravity, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind};
+use pageturner::config::AllocatorKind::{Gravity, HeapTop, Memarea, PageArray, QuickFit};
+use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, Unmovable};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,6 +67,12 @@ suite! {
     buddy_in_bitmaps: Blocks, |c| c.buddy.store = StoreKind::Bitmap;
     buddy_with_per_cpu_list: Blocks, |c| c.buddy.per_cpu = 8;
     buddy_by_mobility: Blocks, |c| (c.buddy.mobility, c.buddy.pageblock) = (true, 10);
+    memarea: Runs, |c| c.allocator = Memarea;
+    memarea_with_a_map: Runs, |c| (c.allocator, c.memarea.bitmap) = (Memarea, true);
+    memarea_that_clears: Less, |c| {
+        (c.allocator, c.buddy.per_cpu, c.memarea.bitmap) = (Memarea, 8, true);
+        (c.memarea.zap_cache, c.memarea.move_pages, c.memarea.swap_out) = (true, true, true);
+    };
     page_array: Runs, |c| c.allocator = PageArray;
     page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
@@ -77,4 +83,7 @@ suite! {
     quick_fit: Runs, |c| c.allocator = QuickFit;
     quick_fit_never_joined: Less, |c| (c.allocator, c.quick_fit.coalesce) = (QuickFit, Coalesce::Never);
     quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);
+    heap_top: Less, |c| c.allocator = HeapTop;
+    heap_top_filling_gaps: Runs, |c| (c.allocator, c.heap_top.fill_gaps) = (HeapTop, true);
+    heap_top_of_one_kind: Less, |c| (c.allocator, c.heap_top.unmovable) = (HeapTop, Unmovable::Among);
 }

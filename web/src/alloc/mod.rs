@@ -3,10 +3,13 @@
 //! What a list holds is the core's to say (`naming::list_kind`), and is passed on as it is: a new allocator's lists are
 //! drawn without a change here, as plain lists until the page knows better.
 
+mod heap;
+mod tree;
+
 use crate::dto::{AllocDto, AllocListDto, AllocZoneDto, RunDto};
 use pageturner::lab::fragmentation::{self, Fragmentation};
 use pageturner::lab::view::View;
-use pageturner::mm::alloc::naming::{list_kind, list_name, lists_of_zone};
+use pageturner::mm::alloc::naming::{ListKind, list_kind, list_name, lists_of_zone};
 use pageturner::mm::alloc::{FreeRun, ListId, Mobility};
 use pageturner::mm::frame::FrameUse;
 use pageturner::units::Pfn;
@@ -23,10 +26,21 @@ pub fn allocator(view: &View) -> AllocDto {
     let runs = first_runs(view);
     let zones = view.config.effective_zones();
     let zones = (0u8..).zip(zones).map(|(n, zone)| {
-        let lists: Vec<AllocListDto> =
-            lists_of_zone(&view.config, n).into_iter().map(|id| list(view, id, &runs)).collect();
+        let ids = lists_of_zone(&view.config, n);
+        let lists: Vec<AllocListDto> = ids.iter().map(|id| list(view, *id, &runs)).collect();
         let free = lists.iter().map(|list| list.frames).sum();
-        AllocZoneDto { name: zone.name, start: zone.start, end: zone.end, free, lists }
+        let areas = ids.iter().filter(|id| list_kind(&view.config, **id) == ListKind::Tree);
+        let areas: Vec<FreeRun> = areas.flat_map(|id| view.free.list(*id)).collect();
+        let tops = lists.iter().find(|list| list.kind == ListKind::Top);
+        AllocZoneDto {
+            heap: tops.map_or(Vec::new(), |tops| heap::stretches(view, zone.start, zone.end, &tops.runs)),
+            trees: if areas.is_empty() { Vec::new() } else { tree::trees(&areas) },
+            name: zone.name,
+            start: zone.start,
+            end: zone.end,
+            free,
+            lists,
+        }
     });
     let figures = Fragmentation::of(view);
     let sizes = (0..=LARGEST_ORDER).map(|order| 1 << order).take_while(|pages| *pages <= view.frames.len());

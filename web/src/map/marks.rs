@@ -1,7 +1,7 @@
 //! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
 //!
-//! Four shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, and sights
-//! around the frame that the reverse map is looking for.
+//! Five shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
+//! around the frame that the reverse map is looking for, and a dashed ring where something was that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::style::{Style, body};
@@ -14,6 +14,10 @@ pub struct Marks {
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
+    /// By frame: whether another machine uses it otherwise. Empty: nothing is compared.
+    pub apart: Vec<bool>,
+    /// What has moved, from where to where.
+    pub moved: Vec<(u32, u32)>,
 }
 
 /// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
@@ -24,9 +28,11 @@ const LEAST: i32 = 7;
 /// Paints the marks over the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let (marks, theme) = (scene.marks, scene.theme);
+    super::apart::paint(pixels, scene);
     paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
         brackets(pixels, rect, theme.changed, theme.halo)
     });
+    paint_moved(pixels, scene);
     paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
         ring(pixels, rect, 2, theme.ring, theme.halo)
     });
@@ -38,6 +44,41 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     paint_all(pixels, scene, &sought, theme.changed, |pixels, rect| {
         sights(pixels, rect.grown(3), theme.changed, theme.halo)
     });
+}
+
+/// Once it has arrived: a dashed ring at the old place, a line to the new one.
+fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
+    let (marks, theme) = (scene.marks, scene.theme);
+    if scene.motion.is_some() || marks.moved.len() > MANY {
+        return;
+    }
+    let left: Vec<u32> = marks.moved.iter().map(|(from, _)| *from).collect();
+    paint_all(pixels, scene, &left, theme.changed, |pixels, rect| dashes(pixels, rect, theme.changed, theme.halo));
+    let known = |pfn: &u32| *pfn < scene.camera.frames();
+    let middle = |pfn: u32| {
+        let cell = scene.camera.rect(pfn);
+        ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
+    };
+    for (from, to) in marks.moved.iter().filter(|(from, to)| known(from) && known(to)) {
+        line(pixels, middle(*from), middle(*to), theme.changed, theme.halo);
+    }
+}
+
+fn dashes(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    ring(pixels, rect, 2, halo, halo);
+    let (w, h) = (rect.width(), rect.height());
+    pixels.stencil(rect, color, |x, y| x.min(w - 1 - x).min(y).min(h - 1 - y) < 2 && (x + y) % 6 < 3);
+}
+
+/// A line with a dot at its end.
+fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), color: Rgba, halo: Rgba) {
+    let steps = (x1 - x0).abs().max((y1 - y0).abs()).max(1);
+    let at = |n: i32| (x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps);
+    let dot = |(x, y): (i32, i32), r: i32| Rect { x0: x - r, y0: y - r, x1: x + r + 1, y1: y + r + 1 };
+    (0..=steps).for_each(|n| pixels.fill(dot(at(n), 1), halo));
+    (0..=steps).for_each(|n| pixels.fill(Rect { x1: at(n).0 + 1, y1: at(n).1 + 1, ..dot(at(n), 0) }, color));
+    pixels.fill(dot((x1, y1), 3), halo);
+    pixels.fill(dot((x1, y1), 2), color);
 }
 
 fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba, draw: impl Fn(&mut Pixels, Rect)) {

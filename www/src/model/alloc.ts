@@ -1,6 +1,6 @@
 // The allocator at the cursor, and its figures. Read only while somebody looks.
 import { computed } from "@preact/signals";
-import type { AllocDto, AllocListDto, ListKind } from "../types";
+import type { AllocDto, ListKind } from "../types";
 import { session, state } from "./session";
 
 export const allocator = computed<AllocDto | null>(() => (state.value ? (session.value?.allocator() ?? null) : null));
@@ -14,7 +14,13 @@ export function listLabel(kind: ListKind): string {
     case "order":
       return String(2 ** kind.order!);
     case "length":
-      return String(kind.pages ?? "");
+      return String(kind.pages);
+    case "longer":
+      return `>${kind.pages}`;
+    case "per_cpu":
+      return "CPU";
+    case "gap":
+      return "gaps";
     default:
       return kind.kind.replaceAll("_", " ");
   }
@@ -23,7 +29,6 @@ export function listLabel(kind: ListKind): string {
 /** The length of all of a list's runs, where they have one. */
 export function lengthOf(kind: ListKind): number | null {
   if (kind.kind === "order") return 2 ** kind.order!;
+  if (kind.kind === "per_cpu") return 1;
   return kind.kind === "length" ? (kind.pages ?? null) : null;
 }
-
-export type ListView = AllocListDto & { changed: boolean };

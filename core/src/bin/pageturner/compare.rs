@@ -3,26 +3,30 @@
 use crate::args::CompareArgs;
 use crate::output::Output;
 use crate::{Fatal, Verdict, console};
-use pageturner::lab::compare::{Comparison, figures, labels, parse_changes, report, size_asked};
+use pageturner::lab::command::Refusal;
+use pageturner::lab::compare::{Comparison, Figures, labels, parse_changes, report};
 use pageturner::lab::dump::JsonLine;
+use pageturner::lab::session::Session;
 
 /// Compares, and writes the table or, for programs, an object for each machine.
 pub fn compare(args: &CompareArgs) -> Verdict {
-    let refused = |refusal: pageturner::lab::command::Refusal| Fatal(refusal.to_string());
+    let refused = |refusal: Refusal| Fatal(refusal.to_string());
     let changes = args.with.iter().map(|text| parse_changes(text)).collect::<Result<Vec<_>, _>>().map_err(refused)?;
     let first = console::start(Some(&args.file))?;
     let mut comparison = Comparison::new(&first, &changes).map_err(refused)?;
     while !comparison.advance(&first, usize::MAX).map_err(refused)? {}
     let labels = labels(first.config(), &changes);
+    let (others, findings) = comparison.finish();
+    let sessions: Vec<&Session> = std::iter::once(&first).chain(&others).collect();
     let mut out = Output::new();
     if !args.json {
-        out.text(&report(&comparison, &first, &labels))?;
+        out.text(&report(&findings, &sessions, &labels))?;
         out.flush()?;
         return Ok(true);
     }
-    let figures = figures(&comparison, &first, comparison.done(), size_asked(&first));
-    for (n, (label, figures)) in labels.iter().zip(figures).enumerate() {
-        let parting = n.checked_sub(1).map(|n| comparison.parting(n)).unwrap_or_default();
+    for (machine, (label, session)) in labels.iter().zip(&sessions).enumerate() {
+        let parting = findings.parting(machine);
+        let figures = Figures::of(&findings, &first, machine, session, first.steps().len() as u32);
         let line = JsonLine::new().field("machine", label).field("figures", figures);
         // Steps count from 1, as in the table; `first_place` 0 is the start.
         let line = line.field("first_outcome", parting.outcome.map(|step| step + 1));

@@ -94,6 +94,8 @@ fn label(machine: &Changes, paths: &[Vec<&str>]) -> String {
             ["allocator"] => Some(value),
             [of, name] if *of == allocator => Some(format!("{name} {value}")),
             [of, _] if is_allocator(of) => None,
+            // Of the buddy's blocks.
+            ["max_order"] if !["buddy", "memarea"].contains(&allocator) => None,
             path => Some(format!("{} {value}", path.join("."))),
         }
     };

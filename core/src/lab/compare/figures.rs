@@ -1,7 +1,6 @@
 //! The figures by which machines are compared, at a place in time, and which value is the best.
 
-use super::outcome::failed;
-use super::{Comparison, Outcome};
+use super::findings::{Findings, requests};
 use crate::lab::command::Command;
 use crate::lab::fragmentation::Fragmentation;
 use crate::lab::session::Session;
@@ -60,33 +59,12 @@ pub fn size_asked(first: &Session) -> u32 {
     pages.max().unwrap_or(16)
 }
 
-/// Of every machine where its session stands; `step` commands are complete.
-pub fn figures(comparison: &Comparison, first: &Session, step: u32, size: u32) -> Vec<Figures> {
-    let mut all = vec![of_session(first, size)];
-    all.extend(comparison.sessions().map(|session| of_session(session, size)));
-    for (n, step) in first.steps()[..step as usize].iter().enumerate() {
-        if !matches!(step.command, Command::Alloc(_)) {
-            continue;
-        }
-        for (machine, figures) in all.iter_mut().enumerate() {
-            let served = match machine.checked_sub(1) {
-                None => !failed(&step.reply),
-                Some(other) => comparison.serves(other, n as u32, !failed(&step.reply)),
-            };
-            *(if served { &mut figures.served } else { &mut figures.failed }) += 1;
-        }
-    }
-    all
-}
-
-impl Comparison {
-    /// Whether one of the others served command number `step`, a request, that the first served or did not.
-    pub fn serves(&self, other: usize, step: u32, first: bool) -> bool {
-        match self.outcomes(other).get(step as usize) {
-            Some(Outcome::Same | Outcome::Other) => first,
-            Some(Outcome::Elsewhere | Outcome::Served) => true,
-            Some(Outcome::Failed | Outcome::Refused | Outcome::Skipped) | None => false,
-        }
+impl Figures {
+    /// Of a machine where its session stands; `step` commands are complete.
+    pub fn of(findings: &Findings, first: &Session, machine: usize, session: &Session, step: u32) -> Figures {
+        let requests: Vec<u32> = requests(first, step).collect();
+        let served = requests.iter().filter(|n| findings.serves(first, machine, **n)).count() as u64;
+        Figures { served, failed: requests.len() as u64 - served, ..of_session(session, size_asked(first)) }
     }
 }
 

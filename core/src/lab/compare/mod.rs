@@ -8,13 +8,15 @@
 
 mod changes;
 mod figures;
+mod findings;
 mod outcome;
 mod text;
 
 pub use changes::{changed, labels, parse_changes};
-pub use figures::{FIGURES, Figures, best, figures, size_asked};
+pub use figures::{FIGURES, Figures, best, size_asked};
+pub use findings::{Findings, Parting};
 pub use outcome::Outcome;
-pub use text::{answer, answer_of, report};
+pub use text::{answer, report};
 
 use super::command::{Command, Refusal, Reply};
 use super::event::Event;
@@ -59,15 +61,6 @@ struct Other {
     apart: Vec<bool>,
     count: u32,
     first_place: Option<u32>,
-}
-
-/// Where two machines part for the first time.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Parting {
-    /// The first command that was answered otherwise, counted from 0; a run at another place is not another answer.
-    pub outcome: Option<u32>,
-    /// After so many commands a frame is used otherwise for the first time.
-    pub place: Option<u32>,
 }
 
 impl Comparison {
@@ -156,43 +149,11 @@ impl Comparison {
         self.done
     }
 
-    /// The sessions of the others.
-    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
-        self.others.iter().map(|other| &other.session)
-    }
-
-    /// One of them.
-    pub fn session(&self, n: usize) -> Option<&Session> {
-        self.others.get(n).map(|other| &other.session)
-    }
-
-    /// What each command came to on one of the others, beside the first.
-    pub fn outcomes(&self, n: usize) -> &[Outcome] {
-        self.others.get(n).map_or(&[], |other| &other.outcomes)
-    }
-
-    /// Where one of the others parts from the first.
-    pub fn parting(&self, n: usize) -> Parting {
-        let Some(other) = self.others.get(n) else { return Parting::default() };
-        let outcome = other.outcomes.iter().position(|outcome| outcome.is_other()).map(|n| n as u32);
-        Parting { outcome, place: other.first_place }
-    }
-
-    /// Brings the others to where `micro` events of command number `step` have happened: all that it has there, if they
-    /// are fewer.
-    pub fn seek(&mut self, step: u32, micro: u32) {
-        for other in &mut self.others {
-            let range = other.session.events_of(step);
-            match micro {
-                0 => other.session.seek(step),
-                _ => other.session.seek_event((range.start + micro).min(range.end)),
-            }
-        }
-    }
-
-    /// The events that command number `step` has on the machine where it has most of them.
-    pub fn most_events(&self, step: u32) -> u32 {
-        self.sessions().map(|session| session.events_of(step).len() as u32).max().unwrap_or(0)
+    /// The others' sessions, at their ends, and what was found, once all commands have been given.
+    pub fn finish(self) -> (Vec<Session>, Findings) {
+        let apart = |other: Other| (other.session, findings::other(other.outcomes, other.first_place));
+        let (sessions, others) = self.others.into_iter().map(apart).unzip();
+        (sessions, Findings::new(others))
     }
 }
 

@@ -1,7 +1,6 @@
 //! A comparison at its end, for a reader at a terminal: a table of the figures, where the machines part, what failed.
 
-use super::outcome::failed;
-use super::{Comparison, FIGURES, Figures, Outcome, best, figures, size_asked};
+use super::{FIGURES, Figures, Findings, Outcome, best, size_asked};
 use crate::lab::command::{Command, Reply};
 use crate::lab::event::Event;
 use crate::lab::session::Session;
@@ -11,15 +10,17 @@ use std::fmt::Write;
 /// Failed requests that are listed.
 const MOST_FAILED: usize = 20;
 
-/// The report. All sessions stand at their ends, and all commands have been given.
-pub fn report(comparison: &Comparison, first: &Session, labels: &[String]) -> String {
-    let mut out = format!("{} on {}\n\n", count(u64::from(comparison.done()), "command"), labels.join(" · "));
-    table(&mut out, &figures(comparison, first, comparison.done(), size_asked(first)), labels, size_asked(first));
+/// The report; the first machine's session comes before the others', all stand at their ends.
+pub fn report(findings: &Findings, sessions: &[&Session], labels: &[String]) -> String {
+    let (steps, size) = (sessions[0].steps().len() as u32, size_asked(sessions[0]));
+    let mut out = format!("{} on {}\n\n", count(u64::from(steps), "command"), labels.join(" · "));
+    let of = |(machine, session): (usize, &&Session)| Figures::of(findings, sessions[0], machine, session, steps);
+    table(&mut out, &sessions.iter().enumerate().map(of).collect::<Vec<_>>(), labels, size);
     out.push('\n');
-    for (n, label) in labels[1..].iter().enumerate() {
-        parting(&mut out, comparison, first, n, (&labels[0], label));
+    for machine in 1..sessions.len() {
+        parting(&mut out, findings, sessions, machine, labels);
     }
-    failed_requests(&mut out, comparison, first, labels);
+    failed_requests(&mut out, findings, sessions, labels);
     out
 }
 
@@ -48,12 +49,13 @@ fn table(out: &mut String, all: &[Figures], labels: &[String], size: u32) {
 }
 
 /// Where a machine parts from the first.
-fn parting(out: &mut String, comparison: &Comparison, first: &Session, n: usize, (a, b): (&str, &str)) {
-    let parting = comparison.parting(n);
-    let text = |step: u32| command_text(&first.steps()[step as usize].command);
+fn parting(out: &mut String, findings: &Findings, sessions: &[&Session], machine: usize, labels: &[String]) {
+    let parting = findings.parting(machine);
+    let text = |step: u32| command_text(&sessions[0].steps()[step as usize].command);
     let outcome = match parting.outcome {
         Some(step) => {
-            let (there, here) = (answer(first, step), answer_of(comparison, n, step));
+            let (there, here) =
+                (answer(findings, sessions[0], 0, step), answer(findings, sessions[machine], machine, step));
             format!("step {}, {}: {there}; here {here}", step + 1, text(step))
         }
         None => "none".into(),
@@ -63,29 +65,21 @@ fn parting(out: &mut String, comparison: &Comparison, first: &Session, n: usize,
         Some(step) => format!("step {step}, {}", text(step - 1)),
         None => "none".into(),
     };
-    writeln!(out, "{b}, beside {a}").expect("writing to a string");
+    writeln!(out, "{}, beside {}", labels[machine], labels[0]).expect("writing to a string");
     writeln!(out, "  first difference in outcome: {outcome}").expect("writing to a string");
     writeln!(out, "  first difference in place:   {place}").expect("writing to a string");
 }
 
-fn failed_requests(out: &mut String, comparison: &Comparison, first: &Session, labels: &[String]) {
-    let served = |n: u32, machine: usize| {
-        let there = !failed(&first.steps()[n as usize].reply);
-        machine.checked_sub(1).map_or(there, |other| comparison.serves(other, n, there))
-    };
-    let asked = (0..comparison.done()).filter(|n| matches!(first.steps()[*n as usize].command, Command::Alloc(_)));
-    let failed: Vec<u32> = asked.filter(|n| !(0..labels.len()).all(|machine| served(*n, machine))).collect();
+fn failed_requests(out: &mut String, findings: &Findings, sessions: &[&Session], labels: &[String]) {
+    let failed = findings.failed_requests(sessions[0]);
     if !failed.is_empty() {
         out.push_str("\nFailed requests\n");
     }
     for n in failed.iter().take(MOST_FAILED) {
-        let text = command_text(&first.steps()[*n as usize].command);
+        let text = command_text(&sessions[0].steps()[*n as usize].command);
         writeln!(out, "  step {}, {text}", n + 1).expect("writing to a string");
         for (machine, label) in labels.iter().enumerate() {
-            let answer = match machine.checked_sub(1) {
-                None => answer(first, *n),
-                Some(other) => answer_of(comparison, other, *n),
-            };
+            let answer = answer(findings, sessions[machine], machine, *n);
             writeln!(out, "    {label}: {answer}").expect("writing to a string");
         }
     }
@@ -94,18 +88,14 @@ fn failed_requests(out: &mut String, comparison: &Comparison, first: &Session, l
     }
 }
 
-/// What a command was answered on one of the others, and why.
-pub fn answer_of(comparison: &Comparison, n: usize, step: u32) -> String {
-    let session = comparison.session(n).expect("one of the others");
-    match (comparison.outcomes(n)[step as usize], &session.steps()[step as usize].command) {
-        (Outcome::Refused | Outcome::Skipped, Command::Note { text }) => format!("not given: {text}"),
-        _ => answer(session, step),
-    }
-}
-
-/// What a command was answered, and, for a request, why.
-pub fn answer(session: &Session, step: u32) -> String {
+/// What a command was answered on a machine, and, for a request that failed, why.
+pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32) -> String {
     let done = &session.steps()[step as usize];
+    if let (Outcome::Refused | Outcome::Skipped, Command::Note { text }) =
+        (findings.outcome(machine, step), &done.command)
+    {
+        return format!("not given: {text}");
+    }
     let range = session.events_of(step);
     let lack = session.events()[range.start as usize..range.end as usize].iter().rev().find_map(|event| match event {
         Event::Contig { report, .. } => report.lack.as_ref().map(lack_text),

@@ -237,6 +237,13 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
         "pin" => Command::Pin { pfn: f.required("pfn")? },
         "unpin" => Command::Unpin { pfn: f.required("pfn")? },
+        "map_run" => Command::MapRun {
+            pid: f.required("pid")?,
+            pfn: f.required("pfn")?,
+            addr: f.optional("addr")?,
+            prot: f.required("prot")?,
+        },
+        "unmap_run" => Command::UnmapRun { pid: f.required("pid")?, addr: f.required("addr")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },
         "merge_pass" => Command::MergePass,
         "migrate" => Command::Migrate { from: f.required("from")?, to: f.required("to")? },

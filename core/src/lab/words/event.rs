@@ -110,6 +110,9 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Alloc { request, got: None } => {
             format!("{} asked of the allocator: there is no such run", frames(request.pages))
         }
+        Event::Mark { pfn, words } => {
+            format!("the map of free runs at {pfn}: {} written", count(u64::from(*words), "word"))
+        }
         Event::Coalesce { zone, before, after } => {
             let zone = zone_name(view, *zone);
             format!("all free neighbours of zone {zone} are joined: {before} runs became {after}")

@@ -39,14 +39,54 @@ struct Zone {
     free: u32,
     /// The longest run that can ever be free.
     longest: u32,
-    /// The runs too long for a look-aside list: length and start.
-    longer: BTreeSet<(u32, u32)>,
+    longer: Longer,
+}
+
+/// The runs too long for a look-aside list: length and start. The one entered last is kept out of the tree: what is cut
+/// from again and again is not entered each time.
+#[derive(Clone, Debug, Default)]
+struct Longer {
+    tree: BTreeSet<(u32, u32)>,
+    last: Option<(u32, u32)>,
+}
+
+impl Longer {
+    fn insert(&mut self, run: FreeRun) {
+        self.tree.extend(self.last.replace((run.len, run.start.0)));
+    }
+
+    fn remove(&mut self, run: FreeRun) {
+        let key = (run.len, run.start.0);
+        match self.last == Some(key) {
+            true => self.last = None,
+            false => drop(self.tree.remove(&key)),
+        }
+    }
+
+    /// Those of `pages` frames or more, the shortest first.
+    fn from(&mut self, pages: u32) -> impl Iterator<Item = FreeRun> + '_ {
+        let fits = |last: &(u32, u32)| last.0 >= pages;
+        if self.last.filter(fits).is_some_and(|last| self.tree.range((pages, 0)..last).next().is_some()) {
+            self.tree.extend(self.last.take());
+        }
+        let last = self.last.filter(fits);
+        last.into_iter().chain(self.tree.range((pages, 0)..).copied()).map(as_run)
+    }
+
+    fn all(&self) -> impl Iterator<Item = FreeRun> + '_ {
+        self.tree.iter().copied().chain(self.last).map(as_run)
+    }
+}
+
+fn as_run((len, start): (u32, u32)) -> FreeRun {
+    FreeRun { start: Pfn(start), len }
 }
 
 impl QuickFit {
     /// All frames for which `usable` holds are free, in runs as long as holes and zones allow.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> QuickFit {
-        let zone = |z: config::Zone| Zone { start: z.start, end: z.end, free: 0, longest: 0, longer: BTreeSet::new() };
+        let zone =
+            |z: config::Zone| Zone { start: z.start, end: z.end, free: 0, longest: 0, longer: Longer::default() };
         let zones: Vec<Zone> = config.effective_zones().into_iter().map(zone).collect();
         let lists = FreeLists::new(config.frames, zones.len() as u8);
         let (settings, min_free) = (config.quick_fit, config.min_free);
@@ -110,7 +150,7 @@ impl QuickFit {
 
     /// The free run to take from, and where in it.
     #[inline]
-    fn find(&self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
+    fn find(&mut self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
         if request.align > 1 {
             return self.find_aligned(zone, pages, request, t);
         }
@@ -119,28 +159,27 @@ impl QuickFit {
         let run = match list == self.longer(zone) {
             false => self.lists.list(list).next().expect("a filled list has a head"),
             true => {
-                let (len, start) = *self.zones[usize::from(zone)].longer.range((pages, 0)..).next()?;
-                t.emit(|| Event::Inspect { pfn: Pfn(start), looked: 1 });
-                FreeRun { start: Pfn(start), len }
+                let run = self.zones[usize::from(zone)].longer.from(pages).next()?;
+                t.emit(|| Event::Inspect { pfn: run.start, looked: 1 });
+                run
             }
         };
         Some((run, run.start))
     }
 
     /// The same where not every run that is long enough will do: shorter ones first.
-    fn find_aligned(&self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
+    fn find_aligned(&mut self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<(FreeRun, Pfn)> {
         let short = u32::from(self.settings.lists);
         let look_aside =
             (pages.min(short + 1) - 1..short).flat_map(|n| self.lists.list(ListId { zone, list: n as u8 }));
-        let longer = self.zones[usize::from(zone)].longer.range((pages, 0)..);
+        let longer = self.zones[usize::from(zone)].longer.from(pages);
         let mut looked = 0;
         let mut last = None;
-        let found =
-            look_aside.chain(longer.map(|(len, start)| FreeRun { start: Pfn(*start), len: *len })).find_map(|run| {
-                (looked, last) = (looked + 1, Some(run.start));
-                let start = request.aligned_up(run.start.0)?;
-                (start - run.start.0 + pages <= run.len).then_some((run, Pfn(start)))
-            });
+        let found = look_aside.chain(longer).find_map(|run| {
+            (looked, last) = (looked + 1, Some(run.start));
+            let start = request.aligned_up(run.start.0)?;
+            (start - run.start.0 + pages <= run.len).then_some((run, Pfn(start)))
+        });
         if let Some(pfn) = last {
             t.emit(|| Event::Inspect { pfn, looked });
         }
@@ -209,8 +248,8 @@ impl QuickFit {
     fn run_of(&self, pfn: Pfn) -> Option<FreeRun> {
         let holds = |run: &FreeRun| (run.start.0..run.start.0 + run.len).contains(&pfn.0);
         let near = (0..=u32::from(self.settings.lists).min(pfn.0)).find_map(|n| self.run_at(Pfn(pfn.0 - n)));
-        let longer = self.zones.iter().flat_map(|zone| &zone.longer);
-        near.filter(holds).or_else(|| longer.map(|(len, start)| FreeRun { start: Pfn(*start), len: *len }).find(holds))
+        let mut longer = self.zones.iter().flat_map(|zone| zone.longer.all());
+        near.filter(holds).or_else(|| longer.find(holds))
     }
 
     #[inline]
@@ -218,7 +257,7 @@ impl QuickFit {
         let list = self.list_of(zone, run.len);
         self.lists.link(run, list, prev);
         if list == self.longer(zone) {
-            self.zones[usize::from(zone)].longer.insert((run.len, run.start.0));
+            self.zones[usize::from(zone)].longer.insert(run);
         }
         t.emit(|| Event::Free { run, list, prev, linked: true });
     }
@@ -228,7 +267,7 @@ impl QuickFit {
         let list = self.list_of(zone, run.len);
         let prev = self.lists.unlink(run.start, list);
         if list == self.longer(zone) {
-            self.zones[usize::from(zone)].longer.remove(&(run.len, run.start.0));
+            self.zones[usize::from(zone)].longer.remove(run);
         }
         t.emit(|| Event::Free { run, list, prev, linked: false });
     }
@@ -335,7 +374,9 @@ impl FrameAllocator for QuickFit {
             }
         }
         for (zone, (free, longer)) in self.zones.iter().zip(found) {
-            if zone.free != free || zone.longer != longer {
+            if zone.free != free
+                || zone.longer.all().map(|run| (run.len, run.start.0)).collect::<BTreeSet<_>>() != longer
+            {
                 broken.push(format!("quick_fit: {free} frames are free, {} counted, or the tree is wrong", zone.free));
             }
         }

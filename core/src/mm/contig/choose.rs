@@ -7,7 +7,7 @@
 
 use super::{Mm, Ways};
 use crate::config::contig::Prefer;
-use crate::mm::alloc::{Allocator, FreeRun, Gfp, Request};
+use crate::mm::alloc::{Allocator, FrameAllocator, FreeRun, Gfp, Request};
 use crate::mm::frame::{FrameUse, Owner};
 use crate::units::Pfn;
 use std::collections::BTreeSet;
@@ -58,6 +58,8 @@ pub(super) struct Search<'a> {
     pub ways: Ways,
     /// Movable runs for which there is no other place.
     pub homeless: BTreeSet<Pfn>,
+    /// Pages of locked VMAs that do not say so themselves.
+    pub locked: BTreeSet<Pfn>,
     /// Free frames of each zone that may be used up: the reserve is only for atomic requests. Below zero: owed.
     pub spare: Vec<i64>,
 }
@@ -65,10 +67,11 @@ pub(super) struct Search<'a> {
 impl Mm {
     /// A search that knows nothing yet.
     pub(super) fn search<'a>(&self, request: &'a Request, given: u32, ways: Ways) -> Search<'a> {
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { i64::from(self.contig.reserve) };
+        let atomic = if request.gfp.contains(Gfp::ATOMIC) { self.contig.reserve / 2 } else { 0 };
+        let reserve = i64::from(self.contig.reserve - atomic);
         let free = |&(start, end): &(u32, u32)| (start..end).filter(|n| self.is_free(Pfn(*n))).count() as i64;
         let spare = self.contig.zones.iter().map(|zone| free(zone) - reserve).collect();
-        Search { request, given, ways, homeless: BTreeSet::new(), spare }
+        Search { request, given, ways, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare }
     }
 
     /// The cheapest window that can be cleared, and how many frames were looked at.
@@ -99,7 +102,8 @@ impl Mm {
 
     /// Visits every window, highest zone first; answers how many frames were looked at.
     fn each_window(&self, search: &Search, mut visit: impl FnMut(usize, u32, &Sum)) -> u32 {
-        let (request, given) = (self.aligned(search.request, search.given), search.given);
+        let given = search.given;
+        let request = Request { align: self.alloc.alignment(search.request), ..*search.request };
         let allowed = request.zone.map_or(self.contig.zones.len(), |zone| usize::from(zone) + 1);
         let mut looked = 0;
         for (zone, &(low, high)) in self.contig.zones[..allowed].iter().enumerate().rev() {
@@ -124,14 +128,6 @@ impl Mm {
             }
         }
         looked
-    }
-
-    /// Blocks are aligned to their size, whatever else is asked for.
-    fn aligned(&self, request: &Request, given: u32) -> Request {
-        match self.contig.blocks && request.align < given {
-            true => Request { align: given, offset: 0, ..*request },
-            false => *request,
-        }
     }
 
     /// What clearing a window costs; `None` if it can not be cleared. Pages for which there is no room elsewhere are
@@ -205,7 +201,8 @@ impl Mm {
         }
         let ptes = i64::from(frame.mapcount) * PTE;
         let clean = self.is_clean(pfn);
-        let can_drop = self.evictable(pfn) && if clean { ways.zap } else { ways.write };
+        let may_go = self.evictable(pfn) && !search.locked.contains(&pfn);
+        let can_drop = may_go && if clean { ways.zap } else { ways.write };
         let prefers = !(clean && frame.mapcount == 0) && (clean || self.contig.contig.prefer == Prefer::Move);
         match (ways.moving, can_drop) {
             (true, true) if prefers => (Way::Move { else_drop: true }, COPY + ptes),

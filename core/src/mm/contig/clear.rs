@@ -56,7 +56,7 @@ impl Mm {
     }
 
     /// Reclaims as memory pressure does and adds what it took to the report; answers how many frames it freed.
-    pub(super) fn reclaim_for(&mut self, wanted: u32, report: &mut Report, t: &mut impl Trace) -> u32 {
+    pub(crate) fn reclaim_for(&mut self, wanted: u32, report: &mut Report, t: &mut impl Trace) -> u32 {
         self.reclaim_each(wanted, Pfn(u32::MAX), t, |mm, (pfn, looked), t| {
             report.inspected += looked;
             mm.evict_counted(pfn, report, t);

@@ -9,6 +9,7 @@
 
 use super::Mm;
 use crate::lab::event::{Event, Report, Trace};
+use crate::mm::alloc::Allocator;
 use crate::mm::frame::FrameUse;
 use crate::units::Pfn;
 
@@ -26,6 +27,9 @@ struct Scanners {
 impl Mm {
     /// Compacts every zone; answers how many frames moved.
     pub(crate) fn compact(&mut self, t: &mut impl Trace) -> u32 {
+        if let Allocator::HeapTop(_) = self.alloc {
+            return self.slide_all(t);
+        }
         let mut report = Report::default();
         self.compact_zones(&mut report, t);
         report.moved

@@ -20,6 +20,7 @@ mod plan;
 use super::Mm;
 use super::alloc::{FrameAllocator, Gfp, Lack, Need, Request};
 use crate::config::contig::{Contig, Rescue};
+use crate::config::memarea::Memarea;
 use crate::config::{AllocatorKind, Config};
 use crate::lab::event::{Event, NullTrace, Report, Trace};
 use crate::units::Pfn;
@@ -32,18 +33,21 @@ pub struct Settings {
     zones: Vec<(u32, u32)>,
     /// Frames of a zone that stay free.
     reserve: u32,
-    /// Whether the allocator gives blocks, aligned to their size.
-    blocks: bool,
 }
 
 impl Settings {
     /// From a validated configuration.
     pub fn new(config: &Config) -> Settings {
+        let mut contig = config.contig;
+        if config.allocator == AllocatorKind::Memarea {
+            let Memarea { zap_cache, move_pages, swap_out, .. } = config.memarea;
+            (contig.zap, contig.moving, contig.swap) =
+                (contig.zap && zap_cache, contig.moving && move_pages, contig.swap && swap_out);
+        }
         Settings {
-            contig: config.contig,
+            contig,
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
             reserve: config.min_free,
-            blocks: config.allocator == AllocatorKind::Buddy,
         }
     }
 }
@@ -103,7 +107,7 @@ impl Mm {
     }
 
     /// Why no window could be cleared: what the request forbids, else what stands in the way.
-    fn why_no_window(&mut self, request: &Request, given: u32, ways: Ways) -> Lack {
+    fn why_no_window(&self, request: &Request, given: u32, ways: Ways) -> Lack {
         let Contig { zap, moving, swap, .. } = self.contig.contig;
         let more = [
             (Need::Move, Ways { moving, ..ways }),

@@ -37,44 +37,41 @@ impl Mm {
     /// The cheapest window that can be cleared, and how. What is found out on the way (a run without another place, a
     /// locked page) begins the search again.
     pub(super) fn plan(
-        &mut self,
+        &self,
         request: &Request,
         given: u32,
         ways: Ways,
         report: &mut Report,
         t: &mut impl Trace,
     ) -> Option<Plan> {
+        if ways.none() {
+            return None;
+        }
         let mut search = self.search(request, given, ways);
         loop {
             let (found, looked) = self.cheapest(&search);
             report.inspected += looked;
             t.emit(|| Event::Inspect { pfn: found.map_or(Pfn(0), |window| window.start), looked });
             let window = found?;
-            if self.find_locks(window, &search, t) {
-                continue;
-            }
             match self.steps(window, &search) {
-                Ok(steps) => return Some(Plan { window, steps }),
+                Ok(steps) => match self.locked_among(&steps, t) {
+                    locked if locked.is_empty() => return Some(Plan { window, steps }),
+                    locked => search.locked.extend(locked),
+                },
                 Err(homeless) => drop(search.homeless.insert(homeless)),
             }
         }
     }
 
-    /// Marks the pages that a locked VMA maps and that were to be dropped or written: they can only be moved. `true`: there
-    /// are some.
-    fn find_locks(&mut self, window: FreeRun, search: &Search, t: &mut impl Trace) -> bool {
-        let mut found = false;
-        for pfn in (0..window.len).map(|n| window.start.plus(n)) {
-            if !matches!(self.way(pfn, search).0, Way::Zap | Way::Write | Way::Move { else_drop: true }) {
-                continue;
-            }
-            let maps = self.mappings(pfn, t);
-            if maps.iter().any(|(_, vma)| self.vma_by_id(*vma).flags.contains(VmaFlags::LOCKED)) {
-                self.set_frame(pfn, |f| f.mlocked = true, t);
-                found = true;
-            }
-        }
-        found
+    /// The pages that were to be dropped or written and that a locked VMA maps, which only its reverse map knows: they can
+    /// only be moved.
+    fn locked_among(&self, steps: &[Step], t: &mut impl Trace) -> Vec<Pfn> {
+        let evicted = steps.iter().filter_map(|step| match step {
+            Step::Evict(pfn) => Some(*pfn),
+            Step::Move { .. } | Step::Run { .. } => None,
+        });
+        let locked = |vma| self.vma_by_id(vma).flags.contains(VmaFlags::LOCKED);
+        evicted.filter(|pfn| self.mappings(*pfn, t).iter().any(|(_, vma)| locked(*vma))).collect()
     }
 
     /// The steps, or a run for which there is no other place.

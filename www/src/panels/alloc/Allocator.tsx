@@ -1,11 +1,15 @@
 // The allocator: its figures, and its structure as it is.
+import { CompareButton } from "../../compare/Open";
+import { Fragment } from "preact";
 import { allocator } from "../../model/alloc";
 import { rove } from "../../model/roving";
 import { state } from "../../model/session";
 import type { AllocZoneDto } from "../../types";
 import { Figures } from "./Figures";
 import { ListRow } from "./ListRow";
+import { Heap } from "./Heap";
 import { Queues } from "./Queues";
+import { Tree } from "./Tree";
 
 export function Allocator() {
   const at = state.value;
@@ -18,6 +22,8 @@ export function Allocator() {
         <span class="count">
           {at?.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at?.machine.frames.toLocaleString("en")} frames free
         </span>
+        <span class="spring" />
+        <CompareButton />
       </div>
       {now && <Figures of={now} />}
       <div class="lists" tabIndex={0} role="group" aria-label="Free runs: the arrow keys go from one to the next" onKeyDown={rove}>
@@ -35,7 +41,7 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
   const size = zone.end - zone.start;
   const many = zone.lists.length > MANY;
   // A list whose runs could not lie in the zone says nothing by being empty.
-  const shown = zone.lists.filter((list) => list.count > 0 || changed.has(list.id) || (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size)));
+  const shown = zone.lists.filter((list) => (list.kind.kind !== "tree" || zone.trees.length === 0) && ( list.count > 0 || changed.has(list.id) || (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size))));
   return (
     <>
       {named && (
@@ -44,8 +50,19 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
         </h3>
       )}
       {many && <Queues lists={zone.lists} changed={changed} />}
-      {shown.map((list) => (
-        <ListRow key={list.id} list={list} changed={changed.has(list.id)} />
+      {zone.heap.length > 0 && <Heap zone={zone} />}
+      {zone.trees.length > 0 && (
+        <div class="trees">
+          {zone.trees.map((tree) => (
+            <Tree key={tree.name} tree={tree} />
+          ))}
+        </div>
+      )}
+      {shown.map((list, i) => (
+        <Fragment key={list.id}>
+          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && <p class="group-name">{list.kind.mobility}</p>}
+          <ListRow list={list} changed={changed.has(list.id)} />
+        </Fragment>
       ))}
       {many && shown.length === 0 && <p class="hint">Every list is empty.</p>}
     </>

@@ -40,22 +40,22 @@ function Largest({ run: [first, length] }: { run: [number, number] }) {
   );
 }
 
-const BAR = 9;
+const WIDTH = 104;
 const HEIGHT = 30;
 
 /** External fragmentation: for each size of request, the share of free memory that is in pieces too small for it. */
 function Unusable({ shares }: { shares: [number, number][] }) {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const width = shares.length * BAR;
+  const bar = WIDTH / shares.length;
   const words = shares.map(([pages, share]) => `${pages}: ${percent(share)}`).join(", ");
   return (
     <figure class="unusable" title="External fragmentation: the share of free memory in pieces too small for a request of so many frames">
-      <svg width={width} height={HEIGHT} role="img" aria-label={`Share of free memory that is unusable for requests of so many frames. ${words}`}>
+      <svg width={WIDTH} height={HEIGHT} role="img" aria-label={`Share of free memory that is unusable for requests of so many frames. ${words}`}>
         {shares.map(([pages, share], i) => (
           <g key={pages}>
             <title>{`${percent(share)} of the free memory is in pieces too small for ${pages} ${pages === 1 ? "frame" : "frames"}`}</title>
-            <rect class="whole" x={i * BAR} y={0} width={BAR - 2} height={HEIGHT} />
-            <rect class="part" x={i * BAR} y={HEIGHT * (1 - share)} width={BAR - 2} height={HEIGHT * share} />
+            <rect class="whole" x={i * bar} y={0} width={bar - 2} height={HEIGHT} />
+            <rect class="part" x={i * bar} y={HEIGHT * (1 - share)} width={bar - 2} height={HEIGHT * share} />
           </g>
         ))}
       </svg>

@@ -14,6 +14,7 @@ mod bitmap;
 mod blocks;
 mod cpu;
 mod layer;
+mod look;
 mod mobility;
 mod per_cpu;
 mod set64;
@@ -99,9 +100,18 @@ impl Buddy {
         buddy
     }
 
-    /// Bytes of metadata.
-    pub fn bytes(&self) -> usize {
-        self.store.bytes() + self.per_cpu.bytes() + self.pageblocks.as_ref().map_or(0, Pageblocks::bytes)
+    /// A block, without a word about the request.
+    #[inline]
+    pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = match self.quick(request, t) {
+            None => self.search(request, t),
+            got => got,
+        };
+        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
+            let run = FreeRun { start, len: request.pages.next_power_of_two() };
+            self.note_given(run, request.mobility == Mobility::Movable);
+        }
+        got
     }
 
     /// From the per-CPU list of the highest zone, if that is all there is to it.
@@ -230,16 +240,14 @@ impl FrameAllocator for Buddy {
         Ok(given)
     }
 
+    fn alignment(&self, request: &Request) -> u32 {
+        let size = if request.offset == 0 { request.pages.next_power_of_two() } else { 1 };
+        request.align.max(size)
+    }
+
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = match self.quick(request, t) {
-            None => self.search(request, t),
-            got => got,
-        };
-        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
-            let run = FreeRun { start, len: request.pages.next_power_of_two() };
-            self.note_given(run, request.mobility == Mobility::Movable);
-        }
+        let got = self.serve(request, t);
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }
@@ -310,6 +318,11 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
+        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
     }
 
     fn check(&self) -> Vec<String> {
