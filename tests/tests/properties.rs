@@ -5,8 +5,8 @@
 use pageturner::config::contig::{Contig, Prefer, Rescue};
 use pageturner::config::memarea::Memarea;
 use pageturner::config::{
-    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Config, Gravity, Hole, Joining, OffsetFrom, PageArray, QuickFit,
-    RmapKind, Round, StoreKind, Zone,
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Compact, Config, Gravity, HeapTop, Hole, Joining, OffsetFrom,
+    PageArray, QuickFit, RmapKind, Round, StoreKind, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
@@ -654,5 +654,27 @@ proptest! {
         let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 96)];
         let holes = vec![Hole { start: 10, frames: 3 }, Hole { start: 50, frames: 7 }];
         run(Config { frames: 96, zones, holes, reserved: 2, max_order: 4, min_free: 2, swap_slots: 8, ..Config::default() }, commands)?;
+    }
+
+    #[test]
+    fn look_aside_lists(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, ..config(64, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_top_of_the_heap(commands in commands(120)) {
+        run(Config { allocator: AllocatorKind::HeapTop, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_heap_slides_in_the_background(commands in commands(120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 10, step: 3, large: 4, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
+    fn equal_pages_slide(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 0, step: 3, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 32, RmapKind::Object) }, commands)?;
     }
 }

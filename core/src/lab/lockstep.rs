@@ -10,17 +10,18 @@ use std::collections::BTreeMap;
 
 /// Runs here by id, with their ids there.
 #[derive(Clone, Debug, Default)]
-pub struct Pairs(BTreeMap<RunId, RunId>);
+pub struct Pairs {
+    there: BTreeMap<RunId, RunId>,
+    /// The last ids that were given, here and there.
+    last: (RunId, RunId),
+}
 
 impl Pairs {
     /// After a command on both machines: if it gave a run on both, they are a pair.
     pub fn note(&mut self, here: (&Reply, &Runs), there: (&Reply, &Runs)) {
-        let given = |(reply, runs): (&Reply, &Runs)| match reply {
-            Reply::Run(first) => runs.get(first).map(|run| run.id),
-            _ => None,
-        };
-        if let (Some(here), Some(there)) = (given(here), given(there)) {
-            self.0.insert(here, there);
+        let new = (given(here, &mut self.last.0), given(there, &mut self.last.1));
+        if let (Some(here), Some(there)) = new {
+            self.there.insert(here, there);
         }
     }
 
@@ -33,11 +34,25 @@ impl Pairs {
         }
         let mut command = command.clone();
         if let Some(pfn) = named_run(&mut command) {
-            let id = self.0.get(&here.get(pfn)?.id)?;
+            let id = self.there.get(&here.get(pfn)?.id)?;
             *pfn = by_id(there, *id)?.0;
         }
         Some(command)
     }
+}
+
+/// The run that a command has given: new since `last`. It may have been moved already, by compaction at the command's end.
+fn given((reply, runs): (&Reply, &Runs), last: &mut RunId) -> Option<RunId> {
+    let Reply::Run(first) = reply else { return None };
+    let at_first = runs.get(first).map(|run| run.id).filter(|id| *id > *last);
+    let id = at_first.or_else(|| newest(runs).filter(|id| *id > *last))?;
+    *last = id;
+    Some(id)
+}
+
+/// The run that was given last: ids count upwards.
+pub fn newest(runs: &Runs) -> Option<RunId> {
+    runs.values().map(|run| run.id).max()
 }
 
 /// The run that a command names by its first frame.
@@ -94,13 +109,13 @@ mod tests {
         Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0, mapped: None }
     }
 
-    /// The first request was served on both, the second here only.
+    /// The first request was served on both, the second here only. There, the run was moved before the command's end.
     #[test]
     fn a_run_is_named_by_where_it_is_there() {
-        let here = Runs::from([(Pfn(2), run(0)), (Pfn(4), run(1))]);
-        let there = Runs::from([(Pfn(30), run(0))]);
+        let here = Runs::from([(Pfn(2), run(1)), (Pfn(4), run(2))]);
+        let there = Runs::from([(Pfn(30), run(1))]);
         let mut pairs = Pairs::default();
-        pairs.note((&Reply::Run(Pfn(2)), &here), (&Reply::Run(Pfn(30)), &there));
+        pairs.note((&Reply::Run(Pfn(2)), &here), (&Reply::Run(Pfn(38)), &there));
         pairs.note((&Reply::Run(Pfn(4)), &here), (&Reply::Done, &there));
         let free = |pfn| Command::Free { pfn: Pfn(pfn), pages: 2 };
         assert_eq!(pairs.translate(&free(2), &here, &there), Some(free(30)));

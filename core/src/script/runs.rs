@@ -7,7 +7,7 @@ use super::room::{Answer, Fail, Room, Trouble, act, look};
 use super::values::{Fields, Process, addr, call, prot, small, value};
 use crate::lab::command::{Command, Prot, Reply};
 use crate::lab::fragmentation::{self, Fragmentation};
-use crate::lab::lockstep::by_id;
+use crate::lab::lockstep::{by_id, newest};
 use crate::lab::placed::suggest;
 use crate::mm::alloc::request::GFP;
 use crate::mm::alloc::{Gfp, Mobility, Request};
@@ -85,13 +85,11 @@ fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
     let mobility = if movable { Mobility::Movable } else { Mobility::Unmovable };
     let request = Request { pages: small(ctx, "pages", pages)?, align, offset, zone, gfp, mobility };
     let reply = act(ctx, Command::Alloc(request))?;
-    if let Reply::Run(first) = reply
-        && movable
-    {
-        let id = look(ctx, 1, |view| view.runs[&first].id)?;
-        return Ok(Dynamic::from(Segment(id)));
-    }
-    Ok(value(reply))
+    let given = matches!(reply, Reply::Run(_)) && movable;
+    let runs = look(ctx, 1, |view| view.runs.len() as u64)?;
+    // Not by its frame: compaction at the command's end may have moved it already.
+    let newest = if given { look(ctx, runs, |view| newest(&view.runs))? } else { None };
+    Ok(newest.map_or_else(|| value(reply), |id| Dynamic::from(Segment(id))))
 }
 
 fn zone_number(ctx: &NativeCallContext, zone: i64) -> Result<u8, Fail> {

@@ -32,7 +32,8 @@ fn main() {
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
         ["memarea"] => memarea::measure(),
-        ["allocators"] => allocators::measure(),
+        ["allocators"] => allocators::measure(""),
+        ["allocators", only] => allocators::measure(only),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
@@ -40,7 +41,7 @@ fn main() {
             memarea::measure();
             seek();
             shootout::measure("");
-            allocators::measure();
+            allocators::measure("");
         }
     }
 }

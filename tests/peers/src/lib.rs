@@ -4,7 +4,7 @@
 mod raw;
 
 use bitmap_allocator::{BitAlloc, BitAlloc1M, BitAlloc16M};
-pub use raw::{BuddySlab, Rlsf};
+pub use raw::{BuddySlab, Rlsf, cpu_time};
 
 /// An allocator of blocks of 2^order units.
 pub trait Blocks {

@@ -1,4 +1,5 @@
-//! The two peers that work on raw memory. Their contract: a block is given back once, with the order it was asked for.
+//! The two peers that work on raw memory, whose contract is that a block is given back once, with the order it was asked
+//! for; and the clock.
 #![allow(unsafe_code)]
 
 use super::Blocks;
@@ -6,6 +7,7 @@ use buddy_slab_allocator::BuddyAllocator;
 use rlsf::Tlsf;
 use std::alloc::Layout;
 use std::ptr::NonNull;
+use std::time::Duration;
 
 /// A page of the peer's: small, so that a million need no gigabytes. Its bytes are never touched.
 const PAGE: usize = 64;
@@ -81,4 +83,13 @@ impl Blocks for Rlsf {
     fn bytes(&self) -> Option<usize> {
         Some(self.frames as usize * 16)
     }
+}
+
+/// The time this thread has run: what others take on a shared machine does not count.
+pub fn cpu_time() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call writes the one `timespec` it is given.
+    let done = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    assert_eq!(done, 0, "the clock is there");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

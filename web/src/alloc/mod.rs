@@ -29,12 +29,11 @@ pub fn allocator(view: &View) -> AllocDto {
         let ids = lists_of_zone(&view.config, n);
         let lists: Vec<AllocListDto> = ids.iter().map(|id| list(view, *id, &runs)).collect();
         let free = lists.iter().map(|list| list.frames).sum();
-        let areas = ids.iter().filter(|id| list_kind(&view.config, **id) == ListKind::Tree);
-        let areas: Vec<FreeRun> = areas.flat_map(|id| view.free.list(*id)).collect();
+        let areas = lists.iter().any(|list| list.kind == ListKind::Tree && list.frames > 0);
         let tops = lists.iter().find(|list| list.kind == ListKind::Top);
         AllocZoneDto {
             heap: tops.map_or(Vec::new(), |tops| heap::stretches(view, zone.start, zone.end, &tops.runs)),
-            trees: if areas.is_empty() { Vec::new() } else { tree::trees(&areas) },
+            trees: if areas { tree::trees(view, n) } else { Vec::new() },
             name: zone.name,
             start: zone.start,
             end: zone.end,

@@ -47,23 +47,28 @@ export function Compare() {
           </button>
         </div>
         <div class="machines" tabIndex={0} role="group" aria-label="The machines' maps">
+          <Key />
           {Array.from({ length: count }, (_, n) => (
             <Machine key={n} n={n} />
           ))}
         </div>
-        {state.value && all && (
-          <div class="legends">
-            <Legend />
-            <span class="apart-legend">
-              <span class="apart-sign" aria-hidden="true" /> outlined: used otherwise than on A
-            </span>
-          </div>
-        )}
         <Underway />
         {all && <Fared all={all} />}
       </section>
       <Editor />
     </main>
+  );
+}
+
+/** What colours and outlines mean, on all maps. */
+function Key() {
+  return (
+    <div class="map-key">
+      {state.value && <Legend />}
+      <p>
+        <span class="apart-sign" aria-hidden="true" /> used otherwise than on A
+      </p>
+    </div>
   );
 }
 
@@ -83,11 +88,11 @@ function Underway() {
   if (!far) return null;
   return (
     <p class="compare-progress" role="status">
-      <progress max={far.of} value={far.done} aria-label="Commands given" />
-      {far.done.toLocaleString("en")} of {far.of.toLocaleString("en")} commands
       <button class="button small cancel" onClick={cancel} title="Cancel (Esc)">
         Cancel
       </button>
+      <progress max={far.of} value={far.done} aria-label="Commands given" />
+      {far.done.toLocaleString("en")} of {far.of.toLocaleString("en")} commands
     </p>
   );
 }

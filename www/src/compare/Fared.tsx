@@ -38,20 +38,22 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
                 {values.map((value, n) => (
                   <td key={n} class={value === best ? "best" : ""}>
                     {value === best && <span class="unseen">best: </span>}
-                    {figure.name === "unusable" ? `${(value / 10).toFixed(1)} %` : value.toLocaleString("en")}
+                    <Value value={value} share={figure.name === "unusable"} />
                   </td>
                 ))}
               </tr>
             );
           })}
         </tbody>
-        {found.failedCount > 0 && <Failed found={found} step={step} />}
+        {found.failedCount > 0 && <Failed found={found} step={step} answer={(n, at) => comparison.answer(n, machines[n]!, at - 1) ?? ""} />}
       </table>
     </div>
   );
 }
 
-function Failed({ found, step }: { found: FoundDto; step: number }) {
+type Answer = (machine: number, step: number) => string;
+
+function Failed({ found, step, answer }: { found: FoundDto; step: number; answer: Answer }) {
   const more = found.failedCount - found.failed.length;
   return (
     <tbody class="failed-requests">
@@ -61,7 +63,7 @@ function Failed({ found, step }: { found: FoundDto; step: number }) {
         </th>
       </tr>
       {found.failed.map((request) => (
-        <tr key={request.step} class={request.step === step ? "here" : request.step > step ? "later" : ""}>
+        <tr key={request.step} class={request.step === step ? "now" : ""}>
           <th scope="row">
             <button
               class="goto-thing"
@@ -75,7 +77,7 @@ function Failed({ found, step }: { found: FoundDto; step: number }) {
             </button>
           </th>
           {request.served.map((served, n) => (
-            <td key={n} class={served ? "served" : "not-served"}>
+            <td key={n} class={served ? "served" : "not-served"} title={answer(n, request.step)}>
               {served ? "✓ served" : "✗ failed"}
             </td>
           ))}
@@ -89,6 +91,18 @@ function Failed({ found, step }: { found: FoundDto; step: number }) {
         </tr>
       )}
     </tbody>
+  );
+}
+
+/** In full; on narrow screens a large number is told in short. */
+function Value({ value, share }: { value: number; share: boolean }) {
+  if (share) return <>{(value / 10).toFixed(1)} %</>;
+  if (value < 100_000) return <>{value.toLocaleString("en")}</>;
+  return (
+    <>
+      <span class="in-full">{value.toLocaleString("en")}</span>
+      <span class="in-short">{value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })}</span>
+    </>
   );
 }
 

@@ -35,24 +35,21 @@ export function Machine({ n }: { n: number }) {
       </header>
       <Did n={n} />
       <Map n={n} label={label} />
+      <Here n={n} />
     </section>
   );
 }
 
-/** What the machine did with the command at hand; over a frame, what is in it here. */
+/** What the machine did with the command at hand. */
 function Did({ n }: { n: number }) {
   const all = compared.value;
   const at = place.value;
   const machine = n === 0 ? all?.first : all?.sessions[n - 1];
-  state.value;
   if (!all || !machine) return <p class="did" />;
-  const pfn = pointed.value ?? (selected.value?.kind === "frame" ? selected.value.pfn : null);
-  if (pointed.value !== null || pfn !== null) return <FrameHere machine={machine} pfn={pfn!} />;
   const command = told.value;
   if (command === null) return <p class="did hint">Switched on.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
-  const frames = apart.value[n] ?? 0;
   const answer = all.comparison.answer(n, machine, command) ?? "";
   const far = at.micro > 0 ? microStep(machine, command, at.micro) : null;
   return (
@@ -70,7 +67,6 @@ function Did({ n }: { n: number }) {
           {n > 0 && other && <span class="otherwise"> ≠ A</span>}
         </>
       )}
-      {n > 0 && !far && frames > 0 && <span class="count"> · {frames.toLocaleString("en")} {frames === 1 ? "frame" : "frames"} otherwise</span>}
     </p>
   );
 }
@@ -79,12 +75,22 @@ function failed(answer: string): boolean {
   return /^(not given|E[A-Z]+|SIG[A-Z]+)/.test(answer);
 }
 
-function FrameHere({ machine, pfn }: { machine: SessionApi; pfn: number }) {
+/** Below the map: what is in the frame that is pointed at or selected; else how many frames differ. */
+function Here({ n }: { n: number }) {
+  const all = compared.value;
+  const machine = n === 0 ? all?.first : all?.sessions[n - 1];
+  const pfn = pointed.value ?? (selected.value?.kind === "frame" ? selected.value.pfn : null);
+  const frames = apart.value[n] ?? 0;
+  place.value;
+  state.value;
+  if (!machine) return <p class="here" />;
+  if (pfn === null)
+    return <p class="here">{n > 0 && `${frames === 0 ? "no frame" : frames === 1 ? "1 frame" : `${frames.toLocaleString("en")} frames`} used otherwise than on A`}</p>;
   const about = machine.inspect({ kind: "frame", pfn });
-  const facts = about?.rows.slice(0, 3).map((row) => row.value).filter(Boolean) ?? [];
+  const facts = about?.rows.slice(0, 3).map((row) => row.value).filter(Boolean).join(" · ") ?? "";
   return (
-    <p class="did" title={facts.join(" · ")}>
-      <b>{about?.title ?? `No frame ${pfn}`}</b> {facts.join(" · ")}
+    <p class="here" title={facts}>
+      <b>{about?.title ?? `No frame ${pfn}`}</b> {facts}
     </p>
   );
 }

@@ -2,10 +2,11 @@
 import { effect, signal } from "@preact/signals";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
-import { theme } from "../model/theme";
-import type { MapApi, SessionApi } from "../types";
+import { playing, speed } from "../model/player";
+import { reducedMotion, theme } from "../model/theme";
+import type { Cursor, MapApi, SessionApi } from "../types";
 import { wasm } from "../wasm";
-import { compared } from "./model";
+import { compared, type Compared } from "./model";
 import { bring, place } from "./place";
 
 /** The frame under the pointer on any of the maps, ringed on all. */
@@ -50,11 +51,42 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   };
 }
 
+/** Where each machine's session stood when its map was last told of it. */
+const stood = new Map<SessionApi, Cursor>();
+/** Milliseconds; more events at once are not a motion that anybody could follow. */
+const LONGEST = 420;
+const MOST_EVENTS = 50_000;
+let began = 0;
+let lasts = 0;
+
 // As soon as the place changes, so that what is told of the machines is of the same place.
 effect(() => {
   const at = place.value;
-  for (const other of compared.value?.sessions ?? []) bring(other, at);
+  state.value;
+  const all = compared.value;
+  if (!all) return stood.clear();
+  for (const other of all.sessions) bring(other, at);
+  lasts = 0;
+  for (const { machine, painter } of shown) follow(painter, sessionOf(all, machine));
+  for (const session of [all.first, ...all.sessions]) stood.set(session, session.cursor());
 });
+
+/** Lets a map's frames move from the place before to this one, unless that is far or things are to stand still. */
+function follow(painter: MapApi, session: SessionApi | undefined): void {
+  painter.progress(1);
+  const before = session && stood.get(session);
+  if (!before || reducedMotion.peek()) return;
+  const now = session.cursor();
+  const far = Math.abs(now.step - before.step) > 1 || Math.abs(now.event - before.event) > MOST_EVENTS;
+  if (far || now.event === before.event) return;
+  painter.animate(before.event, now.event);
+  began = performance.now();
+  lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
+}
+
+function sessionOf(all: Compared, machine: number): SessionApi | undefined {
+  return machine === 0 ? all.first : all.sessions[machine - 1];
+}
 
 function request(): void {
   due ||= requestAnimationFrame(() => {
@@ -62,21 +94,27 @@ function request(): void {
     const all = compared.peek();
     if (!all) return;
     const counts: number[] = [];
+    let moving = false;
     for (const { machine, painter } of shown) {
-      const session = machine === 0 ? all.first : all.sessions[machine - 1];
+      const session = sessionOf(all, machine);
       if (!session) continue;
       prepare(painter, machine, session);
       counts[machine] = machine === 0 ? 0 : painter.apart(all.first, session);
+      // Before painting, so that the last picture is the one without motion.
+      if (lasts > 0) moving = painter.progress((performance.now() - began) / lasts) || moving;
       painter.paint(session);
     }
+    if (moving) request();
+    else lasts = 0;
     if (counts.join() !== apart.peek().join()) apart.value = counts;
   });
 }
 
 function prepare(painter: MapApi, machine: number, session: SessionApi): void {
   painter.setTheme(theme.peek() === "dark" ? 1 : 0);
-  const changed = machine === 0 ? (state.peek()?.changed.frames ?? []) : session.changed().frames;
-  painter.changed(Uint32Array.from(changed));
+  const changed = machine === 0 ? state.peek()?.changed : session.changed();
+  painter.changed(Uint32Array.from(changed?.frames ?? []));
+  painter.moved(Uint32Array.from(changed?.moved.flat() ?? []));
   painter.highlight(Uint32Array.from(pointed.peek() === null ? [] : [pointed.peek()!]));
   const subject = selected.peek();
   painter.select(subject?.kind === "frame" ? subject.pfn : -1);

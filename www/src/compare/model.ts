@@ -141,8 +141,9 @@ export function choices(path: string[]): string[] {
   try {
     wasm.newSession(JSON.stringify(path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), "?"))).free();
   } catch (thrown) {
-    const [, expected = ""] = asError(thrown).message.split("expected");
-    names = [...expected.matchAll(/`([^`]+)`/g)].map((found) => found[1]!);
+    // "use one of `lazy` and `eager`".
+    const { hint = "" } = asError(thrown);
+    names = [...hint.matchAll(/`([^`]+)`/g)].map((found) => found[1]!);
   }
   known.set(key, names);
   return names;

@@ -14,8 +14,8 @@ export const place = computed<Place>(() => {
   const at = state.value?.cursor;
   if (waiting.value) return waiting.value;
   if (!at) return { step: 0, micro: 0 };
-  const range = session.peek() ? eventsOf(session.peek()!, at.step) : null;
-  return { step: at.step, micro: range ? Math.max(0, at.event - range.first) : 0 };
+  const next = session.peek()?.steps(at.step, 1)[0];
+  return { step: at.step, micro: next ? at.event - next.firstEvent : 0 };
 });
 
 /** The command to tell of: the one under way, else the last that could change anything. */

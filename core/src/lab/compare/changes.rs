@@ -142,6 +142,8 @@ mod tests {
             ["max_order 10, rmap object", "max_order 2, rmap object", "max_order 2, rmap none"]
         );
         assert_eq!(labels(&config, &[read("max_order=10")]), ["buddy", "buddy"]);
+        let changes = [read("allocator=quick_fit,quick_fit.lists=9"), read("max_order=2")];
+        assert_eq!(labels(&config, &changes), ["buddy, max_order 10", "quick_fit, lists 9", "buddy, max_order 2"]);
         assert_eq!(changed(&config, &read("rmap=none")).unwrap().rmap, crate::config::RmapKind::None);
         assert!(changed(&config, &read("rmap=nothing")).unwrap_err().what.contains("nothing"));
     }

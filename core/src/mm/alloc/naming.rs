@@ -101,7 +101,7 @@ pub fn list_label(config: &Config, list: ListId) -> String {
         ListKind::Length { pages } => format!("of {pages} frames"),
         ListKind::Tree => "in the trees".into(),
         ListKind::Top => "at the top".into(),
-        ListKind::Gap => "below the top".into(),
+        ListKind::Gap => "in gaps".into(),
         ListKind::Longer { pages } => format!("longer than {pages} frames"),
     }
 }

@@ -1,7 +1,7 @@
 //! Our allocators against each other and against those of others, at the same six workloads; how they do at larger sizes;
 //! what the null trace costs. `cargo bench -p pageturner-tests --bench figures -- allocators`.
 
-mod workloads;
+pub mod workloads;
 
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, StoreKind};
 use pageturner::lab::event::NullTrace;
@@ -14,10 +14,10 @@ const FRAMES: u32 = 1 << 20;
 const ROUNDS: usize = 5;
 
 /// One of ours, as the memory manager uses it: through the enum, with the null trace.
-struct Ours(Allocator);
+pub struct Ours(Allocator);
 
 impl Ours {
-    fn with(config: Config) -> Ours {
+    pub fn with(config: Config) -> Ours {
         Ours(Allocator::new(&config, &|_| true))
     }
 }
@@ -93,9 +93,13 @@ fn peer_rows() -> Vec<Row> {
     ]
 }
 
-pub fn measure() {
-    let rows: Vec<Row> =
-        our_rows().into_iter().chain(peer_rows()).chain([peer::<Stack>("a stack (floor)", false)]).collect();
+pub fn measure(only: &str) {
+    let rows: Vec<Row> = our_rows()
+        .into_iter()
+        .chain(peer_rows())
+        .chain([peer::<Stack>("a stack (floor)", false)])
+        .filter(|row| row.name.contains(only))
+        .collect();
     let best = best_of(&rows, FRAMES, ROUNDS);
     println!("## Allocators, {FRAMES} frames, ns per operation, best of {ROUNDS} rounds\n");
     println!("| allocator | {} | bytes per frame |", COLUMNS.join(" | "));
@@ -114,7 +118,9 @@ pub fn measure() {
         let cells: Vec<String> = times.iter().zip(&peers).map(|(ns, peer)| format!("{:.2}", ns / peer)).collect();
         println!("| {} | {} |", row.name, cells.join(" | "));
     }
-    scale();
+    if only.is_empty() {
+        scale();
+    }
 }
 
 fn cell(ns: f64) -> String {

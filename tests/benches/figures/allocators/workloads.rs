@@ -1,9 +1,8 @@
 //! Six workloads for an allocator of frames, each timed without its preparation: nanoseconds per operation, where an
 //! allocation and a release are one operation each.
 
-use pageturner_peers::Blocks;
+use pageturner_peers::{Blocks, cpu_time};
 use std::hint::black_box;
-use std::time::Instant;
 
 /// What is measured, in the order of the columns.
 pub const COLUMNS: [&str; 6] = [
@@ -70,9 +69,9 @@ pub fn round<A: Blocks>(make: &impl Fn() -> A, frames: u32, blocks: bool) -> [f6
 }
 
 fn per(operations: u32, work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
+    let start = cpu_time();
     work();
-    start.elapsed().as_nanos() as f64 / f64::from(operations)
+    (cpu_time() - start).as_nanos() as f64 / f64::from(operations)
 }
 
 /// A tenth of the frames free, at random places; what is held is visited in random order, too.
@@ -115,7 +114,7 @@ fn mostly_full<A: Blocks>(mut a: A, mut held: Vec<A::Handle>) -> (f64, f64, f64)
 }
 
 /// Blocks of random orders, random ones freed when more than 70 % are held.
-fn mixed_orders<A: Blocks>(mut a: A, frames: u32) -> f64 {
+pub fn mixed_orders<A: Blocks>(mut a: A, frames: u32) -> f64 {
     let mut random = Random::new(3);
     let (mut held, mut used, most) = (Vec::new(), 0u32, frames / 10 * 7);
     while used < most {

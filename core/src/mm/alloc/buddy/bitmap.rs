@@ -1,5 +1,8 @@
 //! A zone's free frames as bits: blocks of orders 0 to 5 lie within a word, larger ones are whole words, kept in a second
-//! layer with one bit per word. Of several blocks of an order the lowest is given first.
+//! layer with one bit per word. A request is served from the word touched last if that has a block of just its order, or
+//! one smaller than all others; else from the lowest of the smallest blocks.
+//!
+//! With a listener the same is done here; what is told of it is worked out from the bits before (`blocks`).
 
 use super::layer::Layer;
 
@@ -31,58 +34,115 @@ impl Bitmap {
         Bitmap { base, frames, groups, max_order }
     }
 
+    /// Makes frames free, or takes them, as one after another would.
     #[inline]
     pub fn set(&mut self, start: u32, len: u32, free: bool) {
         self.frames.set((start - self.base) as usize, len as usize, free);
     }
 
-    /// The smallest order from `order` up that has a block.
+    /// Makes one frame free.
     #[inline]
-    pub fn smallest(&mut self, order: u8) -> Option<u8> {
-        self.settle();
-        let above = (self.frames.filled() | self.groups.filled() << GROUP_ORDER) >> order;
-        (above != 0).then(|| order + above.trailing_zeros() as u8)
+    pub fn free_one(&mut self, pfn: u32) {
+        self.frames.set_in_word((pfn - self.base) as usize, 1, true);
     }
 
-    /// The first block of an order that has one.
+    /// Makes a run free: whole words at once.
     #[inline]
-    pub fn first(&self, order: u8) -> u32 {
-        let at = match order.checked_sub(GROUP_ORDER) {
-            None => self.frames.first(order) as u32,
-            Some(order) => self.groups.first(order) as u32 * GROUP,
+    pub fn free(&mut self, start: u32, len: u32) {
+        let (mut at, end) = ((start - self.base) as usize, (start - self.base + len) as usize);
+        while at < end {
+            let n = (64 - at % 64).min(end - at);
+            if n < 64 || self.max_order < GROUP_ORDER {
+                self.frames.set_in_word(at, n, true);
+            } else if self.frames.set_word(at / 64, true) {
+                self.groups.set_in_word(at / 64, 1, true);
+            }
+            at += n;
+        }
+    }
+
+    /// The block from which a request of `order` is to be served: its start and its order.
+    #[inline]
+    pub fn find(&mut self, order: u8) -> Option<(u32, u8)> {
+        let groups = &mut self.groups;
+        if order < GROUP_ORDER {
+            let touched = self.frames.last_touched(order, |word, full| groups.set_in_word(word, 1, full));
+            if let Some((at, found)) = touched {
+                return Some((self.base + at as u32, found));
+            }
+        } else {
+            self.frames.settle(|word, full| groups.set_in_word(word, 1, full));
+        }
+        self.find_indexed(order)
+    }
+
+    #[inline]
+    fn find_indexed(&mut self, order: u8) -> Option<(u32, u8)> {
+        let small = self.frames.filled() >> order;
+        if small != 0 {
+            let found = order + small.trailing_zeros() as u8;
+            return Some((self.base + self.frames.first(found) as u32, found));
+        }
+        let (at, found) = match self.groups.last_touched(order.saturating_sub(GROUP_ORDER), |_, _| ()) {
+            Some(touched) => touched,
+            None => {
+                let large = self.groups.filled() >> order.saturating_sub(GROUP_ORDER);
+                if large == 0 {
+                    return None;
+                }
+                let found = order.saturating_sub(GROUP_ORDER) + large.trailing_zeros() as u8;
+                (self.groups.first(found), found)
+            }
         };
-        self.base + at
+        Some((self.base + at as u32 * GROUP, found + GROUP_ORDER))
     }
 
-    /// Takes a block of `order` out of the smallest that holds one: its low part.
+    /// Takes the lowest `len` frames of a block that was found: at most a word, or whole words.
     #[inline]
-    pub fn take(&mut self, order: u8) -> Option<u32> {
-        let start = self.smallest(order).map(|found| self.first(found))?;
-        self.set(start, 1 << order, false);
-        Some(start)
+    pub fn take(&mut self, (start, found): (u32, u8), len: u32) {
+        let at = (start - self.base) as usize;
+        if found < GROUP_ORDER {
+            return self.frames.set_in_word(at, len as usize, false);
+        }
+        let (first, words) = (at / 64, len.div_ceil(GROUP) as usize);
+        self.groups.set_in_word(first, words, false);
+        if len < GROUP {
+            self.frames.enter(first);
+            return self.frames.set_in_word(at, len as usize, false);
+        }
+        for word in first..first + words {
+            let settled = self.frames.set_word(word, false);
+            debug_assert!(settled, "a word of a block in the upper layer");
+        }
     }
 
-    /// Takes up to `most` frames, as taking one after another would: the low part of the smallest block.
+    /// Takes up to `most` single frames of one block, and at most as many of a word as leave it touched: as taking one
+    /// after another would.
     #[inline]
     pub fn take_singles(&mut self, most: u32) -> Option<(u32, u32)> {
-        let found = self.smallest(0)?;
-        let (start, len) = (self.first(found), most.min(1 << found));
-        self.set(start, len, false);
+        let (start, found) = self.find(0)?;
+        let len = most.min(1 << found).min(GROUP - 1);
+        self.take((start, found), len);
         Some((start, len))
     }
 
-    #[inline]
-    fn settle(&mut self) {
+    /// Empties the stacks of touched words.
+    pub fn settle(&mut self) {
         let groups = &mut self.groups;
-        self.frames.settle(|word, full| groups.set(word, 1, full));
+        self.frames.settle(|word, full| groups.set_in_word(word, 1, full));
         self.groups.settle(|_, _| ());
     }
 
-    /// The blocks of an order, lowest first. After `smallest`.
+    /// The blocks of an order, lowest first. Settled.
     pub fn blocks(&self, order: u8) -> impl Iterator<Item = u32> + '_ {
         let small = (order < GROUP_ORDER).then(|| self.frames.blocks(order).map(|at| at as u32));
         let large = order.checked_sub(GROUP_ORDER).map(|order| self.groups.blocks(order).map(|at| at as u32 * GROUP));
         small.into_iter().flatten().chain(large.into_iter().flatten()).map(|at| self.base + at)
+    }
+
+    /// Whether there is a block of just this order. Settled.
+    pub fn has(&self, order: u8) -> bool {
+        (self.frames.filled() | self.groups.filled() << GROUP_ORDER) >> order & 1 == 1
     }
 
     /// Whether all frames of an aligned block are free.

@@ -3,7 +3,7 @@
 use super::mobility::Pageblocks;
 use super::store::Store;
 use super::{Buddy, list_of, order_of_list, per_cpu_list};
-use crate::lab::event::{Event, Trace};
+use crate::lab::event::{Event, NullTrace, Trace};
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::mm::alloc::{FrameAllocator, Request};
 use crate::units::Pfn;
@@ -27,22 +27,47 @@ impl Buddy {
     /// A block of `order` of the smallest the group has; the upper halves stay free.
     #[inline]
     pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
-        if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
-            return zones[usize::from(zone)].take(order).map(Pfn);
-        }
-        let found = self.store.smallest(zone, order, group)?;
-        let start = self.pop(ListId { zone, list: list_of(found, group) }, t);
+        let (start, found) = match &mut self.store {
+            Store::Lists(lists) => {
+                let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
+                if orders == 0 {
+                    return None;
+                }
+                let found = order + orders.trailing_zeros() as u8;
+                (lists.pop(ListId { zone, list: list_of(found, group) })?.start, found)
+            }
+            Store::Bitmaps(zones) => {
+                let block = zones[usize::from(zone)].find(order)?;
+                zones[usize::from(zone)].take(block, 1 << order);
+                (Pfn(block.0), block.1)
+            }
+        };
+        let list = ListId { zone, list: list_of(found, group) };
+        t.emit(|| Event::Free { run: FreeRun { start, len: 1 << found }, list, prev: None, linked: false });
         self.expand(start, (order, found), (zone, group), t);
         Some(start)
     }
 
-    /// Splits a block of order `found` down to `order`, of which the lowest is kept.
+    /// Splits a block of order `found` down to `order`, of which the lowest is kept. In a bitmap there is nothing to do.
     #[inline]
-    pub(super) fn expand(&mut self, start: Pfn, (order, found): (u8, u8), (zone, group): (u8, u8), t: &mut impl Trace) {
+    pub(super) fn expand<T: Trace>(
+        &mut self,
+        start: Pfn,
+        (order, found): (u8, u8),
+        (zone, group): (u8, u8),
+        t: &mut T,
+    ) {
+        if !T::LISTENS && matches!(self.store, Store::Bitmaps(_)) {
+            return;
+        }
         for half in (order..found).rev() {
             t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
-            let upper = FreeRun { start: start.plus(1 << half), len: 1 << half };
-            self.link_behind(upper, ListId { zone, list: list_of(half, group) }, None, t);
+            let (run, list) =
+                (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
+            if let Store::Lists(lists) = &mut self.store {
+                lists.link(run, list, None);
+            }
+            t.emit(|| Event::Free { run, list, prev: None, linked: true });
         }
     }
 
@@ -53,6 +78,7 @@ impl Buddy {
         let groups = if self.pageblocks.is_some() { [own, 1 - own] } else { [0, 0] };
         let lists = groups.into_iter().take(1 + usize::from(self.pageblocks.is_some()));
         let (mut looked, mut found, mut last) = (0, None, None);
+        self.store.settle(zone);
         'search: for group in lists {
             for size in order..=self.max_order {
                 if self.store.smallest(zone, size, group) != Some(size) {
@@ -86,12 +112,26 @@ impl Buddy {
             let zone = self.zone_of(at);
             let part = end.min(self.zones[usize::from(zone)].end) - at;
             self.zones[usize::from(zone)].free += part;
-            if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
-                zones[usize::from(zone)].set(at, part, true);
-            } else {
-                self.each_block((at, part), self.free_order, |buddy, start, order| buddy.merge(start, order, zone, t));
+            match &mut self.store {
+                Store::Bitmaps(zones) if !listens(t) => zones[usize::from(zone)].free(at, part),
+                _ => self
+                    .each_block((at, part), self.free_order, |buddy, start, order| buddy.merge(start, order, zone, t)),
             }
             at += part;
+        }
+    }
+
+    /// The same as freeing one frame after another, lowest first.
+    pub(super) fn free_one_by_one(&mut self, run: FreeRun) {
+        let Store::Bitmaps(bitmaps) = &mut self.store else {
+            return self.free_run(run, &mut NullTrace);
+        };
+        for (zone, bitmap) in self.zones.iter_mut().zip(bitmaps) {
+            let (at, end) = (run.start.0.max(zone.start), (run.start.0 + run.len).min(zone.end));
+            if at < end {
+                bitmap.set(at, end - at, true);
+                zone.free += end - at;
+            }
         }
     }
 
@@ -106,17 +146,21 @@ impl Buddy {
     }
 
     /// Joins a block with its buddy as often as that is free, and links what comes of it.
-    fn merge(&mut self, start: u32, order: u8, zone: u8, t: &mut impl Trace) {
+    fn merge(&mut self, pfn: u32, size: u8, zone: u8, t: &mut impl Trace) {
         let bounds = &self.zones[usize::from(zone)];
-        let (low, high, group) = (bounds.start, bounds.end, self.group_of(start));
-        let (mut start, mut order) = (start, order);
+        let (low, high, group) = (bounds.start, bounds.end, self.group_of(pfn));
+        let (mut start, mut order) = (pfn, size);
         while order < self.max_order {
             let buddy = start ^ (1 << order);
             if buddy < low || buddy + (1 << order) > high {
                 break;
             }
             let Some(list) = self.store.block_at(zone, Pfn(buddy), order) else { break };
-            self.unlink(FreeRun { start: Pfn(buddy), len: 1 << order }, list, t);
+            let prev = match &mut self.store {
+                Store::Lists(lists) => lists.unlink(Pfn(buddy), list),
+                Store::Bitmaps(_) => None,
+            };
+            t.emit(|| Event::Free { run: FreeRun { start: Pfn(buddy), len: 1 << order }, list, prev, linked: false });
             if list.list != list_of(order, group)
                 && let Some(blocks) = &mut self.pageblocks
             {
@@ -126,8 +170,13 @@ impl Buddy {
             t.emit(|| Event::Merge { pfn: Pfn(start), left: 1 << order, right: 1 << order });
             order += 1;
         }
-        let list = ListId { zone, list: list_of(order, group) };
-        self.link_behind(FreeRun { start: Pfn(start), len: 1 << order }, list, None, t);
+        let (run, list) =
+            (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
+        match &mut self.store {
+            Store::Lists(lists) => lists.link(run, list, None),
+            Store::Bitmaps(zones) => zones[usize::from(zone)].free(pfn, 1 << size),
+        }
+        t.emit(|| Event::Free { run, list, prev: None, linked: true });
     }
 
     /// Takes those of the run's frames that lie in one free block with `pfn` out; returns where that block or the run ends.
@@ -153,14 +202,6 @@ impl Buddy {
             });
         }
         FreeRun { start: Pfn(low), len: high - low }
-    }
-
-    #[inline]
-    pub(super) fn pop(&mut self, list: ListId, t: &mut impl Trace) -> Pfn {
-        let order = order_of_list(list);
-        let start = self.store.pop(list, order);
-        t.emit(|| Event::Free { run: FreeRun { start, len: 1 << order }, list, prev: None, linked: false });
-        start
     }
 
     #[inline]

@@ -57,6 +57,12 @@ impl Buddy {
     pub(super) fn spill(&mut self, zone: u8, group: u8, n: usize, t: &mut impl Trace) {
         let stack = self.per_cpu.stack(zone, group);
         let n = n.min(stack.len());
+        if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
+            let bitmap = &mut zones[usize::from(zone)];
+            stack.drain(..n).for_each(|pfn| bitmap.free_one(pfn));
+            self.zones[usize::from(zone)].free += n as u32;
+            return;
+        }
         let next = stack.get(n).copied();
         let batch: Vec<u32> = stack.drain(..n).collect();
         for (i, pfn) in batch.iter().enumerate() {

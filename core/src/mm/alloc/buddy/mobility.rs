@@ -99,7 +99,8 @@ impl Buddy {
         let list = ListId { zone, list: list_of(largest, MOVABLE - group) };
         let pageblock = self.pageblocks.as_ref()?.order;
         if largest >= pageblock {
-            let start = self.pop(list, t);
+            let start = self.store.find(list, 1, |_| Some(())).0?.0;
+            self.unlink(FreeRun { start, len: 1 << largest }, list, t);
             self.pageblocks.as_mut()?.convert(start.0, largest, group);
             self.expand(start, (order, largest), (zone, group), t);
             return Some(start);

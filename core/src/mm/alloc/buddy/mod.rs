@@ -114,19 +114,25 @@ impl Buddy {
         got
     }
 
-    /// From the per-CPU list of the highest zone, if that is all there is to it.
+    /// From the highest zone, if any place there will do and its watermark allows.
     #[inline]
     fn quick(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if request.pages != 1 || request.align != 1 || request.zone.is_some() || self.per_cpu.most == 0 {
+        if request.align != 1 || request.zone.is_some() {
             return None;
         }
-        let (top, group) = (self.zones.len() - 1, self.group(request));
+        let (order, top) = (order_of(request.pages), self.zones.len() - 1);
         let zone = &self.zones[top];
         let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if zone.free <= mark {
+        if zone.free < mark + (1 << order) {
             return None;
         }
-        self.pop_from_cpu(top as u8, group, t)
+        let group = self.group(request);
+        if order == 0 && self.per_cpu.most > 0 {
+            return self.pop_from_cpu(top as u8, group, t);
+        }
+        let got = self.take_block(top as u8, order, group, t)?;
+        self.zones[top].free -= 1 << order;
+        Some(got)
     }
 
     /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
@@ -264,7 +270,8 @@ impl FrameAllocator for Buddy {
     /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
     fn free_singles(&mut self, run: FreeRun) {
         if self.per_cpu.most == 0 {
-            return self.free(run, &mut NullTrace);
+            self.note_given(run, false);
+            return self.free_one_by_one(run);
         }
         for n in 0..run.len {
             self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);

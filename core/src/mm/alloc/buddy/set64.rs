@@ -4,60 +4,54 @@
 /// Members below a bound that `new` is told.
 #[derive(Clone, Debug)]
 pub struct Set64 {
-    /// The members first, the root (one word) last.
-    levels: Vec<Vec<u64>>,
+    members: Vec<u64>,
+    /// Which words of `members` are not empty.
+    words: Vec<u64>,
+    /// Which words of `words` are not.
+    root: u64,
 }
 
 impl Set64 {
-    /// The empty set of numbers below `bound`.
+    /// The empty set of numbers below `bound`, 2^18 at most.
     pub fn new(bound: usize) -> Set64 {
-        let mut levels = vec![vec![0; bound.div_ceil(64).max(1)]];
-        while let Some(last) = levels.last().filter(|last| last.len() > 1) {
-            levels.push(vec![0; last.len().div_ceil(64)]);
-        }
-        Set64 { levels }
+        assert!(bound <= 1 << 18, "three levels");
+        let members = vec![0; bound.div_ceil(64)];
+        Set64 { words: vec![0; members.len().div_ceil(64)], members, root: 0 }
     }
 
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.levels[self.levels.len() - 1][0] == 0
+        self.root == 0
     }
 
     #[inline]
     pub fn insert(&mut self, n: usize) {
-        let mut n = n;
-        for level in &mut self.levels {
-            let word = &mut level[n / 64];
-            let before = *word;
-            *word |= 1 << (n % 64);
-            if before != 0 {
-                return;
-            }
-            n /= 64;
-        }
+        self.members[n >> 6] |= 1 << (n & 63);
+        self.words[n >> 12] |= 1 << (n >> 6 & 63);
+        self.root |= 1 << (n >> 12);
     }
 
     #[inline]
     pub fn remove(&mut self, n: usize) {
-        let mut n = n;
-        for level in &mut self.levels {
-            let word = &mut level[n / 64];
-            *word &= !(1 << (n % 64));
-            if *word != 0 {
-                return;
-            }
-            n /= 64;
+        let word = &mut self.members[n >> 6];
+        *word &= !(1 << (n & 63));
+        if *word == 0 {
+            let word = &mut self.words[n >> 12];
+            *word &= !(1 << (n >> 6 & 63));
+            self.root &= !(u64::from(*word == 0) << (n >> 12));
         }
     }
 
     /// The least member. The set is not empty.
     #[inline]
     pub fn first(&self) -> usize {
-        self.levels.iter().rev().fold(0, |at, level| at * 64 + level[at].trailing_zeros() as usize)
+        let word = self.root.trailing_zeros() as usize;
+        let word = word << 6 | self.words[word].trailing_zeros() as usize;
+        word << 6 | self.members[word].trailing_zeros() as usize
     }
 
     pub fn has(&self, n: usize) -> bool {
-        self.levels[0][n / 64] >> (n % 64) & 1 == 1
+        self.members[n / 64] >> (n % 64) & 1 == 1
     }
 
     /// The members, least first.
@@ -70,12 +64,12 @@ impl Set64 {
                 Some(i * 64 + bit)
             })
         };
-        self.levels[0].iter().enumerate().flat_map(bits)
+        self.members.iter().enumerate().flat_map(bits)
     }
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.levels.iter().map(|level| level.len() * 8).sum()
+        (self.members.len() + self.words.len()) * 8
     }
 }
 
@@ -86,7 +80,7 @@ mod tests {
 
     #[test]
     fn it_is_a_set() {
-        for bound in [1, 64, 65, 5000] {
+        for bound in [1, 64, 65, 5000, 1 << 18] {
             let (mut set, mut model) = (Set64::new(bound), BTreeSet::new());
             let mut seed = 7u32;
             for _ in 0..4000 {

@@ -25,29 +25,22 @@ impl Store {
         }
     }
 
-    /// The smallest order of a group, from `order` up, that has a block.
+    /// The smallest order of a group, from `order` up, that has a block on a list.
     #[inline]
-    pub fn smallest(&mut self, zone: u8, order: u8, group: u8) -> Option<u8> {
+    pub fn smallest(&self, zone: u8, order: u8, group: u8) -> Option<u8> {
         match self {
             Store::Lists(lists) => {
                 let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
                 (orders != 0).then(|| order + orders.trailing_zeros() as u8)
             }
-            Store::Bitmaps(zones) => zones[usize::from(zone)].smallest(order),
+            Store::Bitmaps(zones) => (order..16).find(|order| zones[usize::from(zone)].has(*order)),
         }
     }
 
-    /// The first block of a list that has one, taken out.
-    #[inline]
-    pub fn pop(&mut self, list: ListId, order: u8) -> Pfn {
-        match self {
-            Store::Lists(lists) => lists.pop(list).expect("a list with a block").start,
-            Store::Bitmaps(zones) => {
-                let zone = &mut zones[usize::from(list.zone)];
-                let start = zone.first(order);
-                zone.set(start, 1 << order, false);
-                Pfn(start)
-            }
+    /// Brings what is looked up by order up to date.
+    pub fn settle(&mut self, zone: u8) {
+        if let Store::Bitmaps(zones) = self {
+            zones[usize::from(zone)].settle();
         }
     }
 
