@@ -6,7 +6,7 @@ use super::run::{HASH_TABLE, Run, Runs};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Report, Trace};
+use crate::lab::event::{NullTrace, Trace};
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -118,11 +118,10 @@ impl Mm {
             Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
                 self.make_room(request, t)
             }
-            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
-                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
-                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            // A window in an area that is kept costs more than writing others out (`contig::choose`).
+            Allocator::Gravity(_) => {
+                self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
             }
-            Allocator::Gravity(_) => self.make_room(request, t),
         }
     }
 

@@ -66,11 +66,6 @@ impl Gravity {
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
     }
 
-    /// Whether areas are kept from a request: it is for less than one.
-    pub(crate) fn keeps_areas_from(&self, request: &Request) -> bool {
-        request.pages < self.zones[0].keep()
-    }
-
     /// The same as `alloc` for a request that may break the last areas: nothing can be reclaimed for it.
     pub(crate) fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let got = self.search(request, 0, t);
