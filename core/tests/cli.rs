@@ -205,6 +205,27 @@ fn a_log_becomes_a_recording_that_replays() {
 }
 
 #[test]
+fn the_same_requests_are_compared_on_machines_that_differ() {
+    let script = "machine(#{ frames: 64 }); let a = alloc(8); alloc(3); free(a, 8);";
+    let run = pageturner(&["compare", "-", "--with", "max_order=2", "--with", r#"{"rmap":"none"}"#], script);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    for said in [
+        "3 commands on max_order 10, rmap object · max_order 2, rmap object · max_order 10, rmap none\n",
+        "first difference in outcome: step 1, alloc(8): frame 8; here not given: ",
+        "first difference in outcome: none",
+    ] {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+    let json = pageturner(&["compare", "-", "--with", "max_order=2", "--json"], script);
+    let lines: Vec<serde_json::Value> =
+        json.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!((lines.len(), &lines[1]["first_outcome"], &lines[1]["figures"]["failed"]), (2, &1.into(), &1.into()));
+    let bad = pageturner(&["compare", "-", "--with", "alocator=none"], script);
+    assert_eq!(bad.status, 2);
+    assert!(bad.err.contains("alocator"), "{}", bad.err);
+}
+
+#[test]
 fn the_console_talks_and_travels() {
     let input = "let p = spawn(\"shell\")\nlet a = p.mmap(2)\np.write(a,\n  \"hi\")\np.read(a, 2)\np.mumap(a, 1)\n:back 2\np.rss()\n:steps\n:check\n:nonsense\n:help munmap\n:quit\n";
     let run = pageturner(&["console"], input);

@@ -63,7 +63,7 @@ test("one screen at 1440x900: nothing scrolls, nothing sticks out", () =>
     await page.keyboard.press("End");
     const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
     assert.deepEqual(size, [1440, 900]);
-    for (const name of ["Lesson", "Script", "Console", "Physical memory", "Processes", "Inspector", "Free lists", "Swap disk"]) {
+    for (const name of ["Lesson", "Script", "Console", "Physical memory", "Processes", "Inspector", "Allocator", "Swap disk"]) {
       const box = await page.getByRole("heading", { name, exact: true }).boundingBox();
       assert.ok(box && box.y > 0 && box.y + box.height < 900, name);
     }

@@ -1,12 +1,13 @@
 //! File cases: every `tests/cases/<topic>/<name>.rhai` beside its expected transcript `<name>.txt`.
 //! `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test cases` writes the transcripts anew; read the difference.
 //!
-//! A transcript has every command with its reply, the events too if the script's first line says `// events`, and the
-//! machine at the end. Whatever the case is about, its invariants hold, its recording replays to the same events, and
+//! A transcript has every command with its reply, what a contiguous request took, all events if the script's first line
+//! says `// events`, and the machine at the end. Whatever the case is about, its invariants hold, its recording replays to the same events, and
 //! going back to the start and forward again changes nothing.
 
 use expect_test::expect_file;
 use pageturner::config::{Config, RmapKind};
+use pageturner::lab::event::Event;
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
 use pageturner::lab::text::summary;
@@ -68,7 +69,7 @@ fn steps(session: &Session, with_events: bool, out: &mut String) {
         for event in session.events_of(n as u32) {
             let event = &session.events()[event as usize];
             view.apply(event);
-            if with_events {
+            if with_events || matches!(event, Event::Contig { .. }) {
                 writeln!(out, "    {}", event_text(event, &view)).unwrap();
             }
         }

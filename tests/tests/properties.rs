@@ -2,16 +2,26 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::{AnonKind, BuddyConfig, Config, Hole, OffsetFrom, RmapKind, StoreKind, Zone};
+use pageturner::config::contig::{Contig, Prefer, Rescue};
+use pageturner::config::memarea::Memarea;
+use pageturner::config::{
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Compact, Config, Gravity, HeapTop, Hole, Joining, OffsetFrom,
+    PageArray, QuickFit, RmapKind, Round, StoreKind, Zone,
+};
+use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::lab::event::NullTrace;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
 use pageturner::machine::Machine;
-use pageturner::mm::alloc::Request;
+use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::mm::frame::FrameUse;
 use pageturner::mm::object::Object;
 use pageturner::mm::rmap::entry::Entries;
-use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::mm::run::Run;
+use pageturner::mm::vma::Vma;
+use pageturner::mm::vmalloc::KERNEL;
+use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
 use proptest::prelude::*;
 
 /// A page of a small arena, so that commands meet; the classroom's address space holds it, too.
@@ -38,6 +48,47 @@ fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
 
 fn file() -> impl Strategy<Value = String> {
     prop_oneof![3 => Just("data".to_owned()), 2 => Just("/dev/shm/ring".to_owned())]
+}
+
+fn movable(pages: u32) -> Request {
+    Request { mobility: Mobility::Movable, ..Request::of(pages) }
+}
+
+/// Runs of some large pages, mapped here and there.
+fn segment_command() -> impl Strategy<Value = (u64, Command)> {
+    let pid = Pid(0);
+    // Mostly as a large page wants it.
+    let place = (1u64..4, prop_oneof![3 => Just(0u64), 1 => 0u64..8]).prop_map(|(n, more)| VirtAddr(n * 2048 + more));
+    let any_command = prop_oneof![
+        1 => Just(Command::Spawn { pid: None, name: None }),
+        3 => (500u32..2600, any::<bool>()).prop_map(|(pages, moves)| {
+            Command::Alloc(if moves { movable(pages) } else { Request::of(pages) })
+        }),
+        1 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        4 => (0u32..64, proptest::option::of(place), prot()).prop_map(move |(n, addr, prot)| {
+            Command::MapRun { pid, pfn: Pfn(n), addr, prot }
+        }),
+        2 => page().prop_map(move |at| Command::UnmapRun { pid, addr: VirtAddr(at) }),
+        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect { pid, addr: VirtAddr(at), pages: 0, prot }),
+        2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: VirtAddr(at), pages }),
+        3 => page().prop_map(move |at| Command::Read { pid, addr: VirtAddr(at), len: 5 }),
+        3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
+        3 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        1 => Just(Command::Compact),
+        1 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Exit { pid }),
+    ];
+    (0u64..8, any_command)
+}
+
+/// A request that may need more than a free run.
+fn request() -> impl Strategy<Value = Request> {
+    let gfp = prop_oneof![3 => Just(Gfp::default()), 2 => Just(Gfp::ATOMIC), 1 => Just(Gfp::MOVE), 1 => Just(Gfp::RECLAIM), 1 => Just(Gfp::empty()), 1 => Just(Gfp::all())];
+    let mobility = prop_oneof![2 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
+    (1u32..9, 0u32..4, any::<u32>(), gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
+        let align = 1 << align;
+        Request { pages, align, offset: offset % align, gfp, mobility, ..Request::of(pages) }
+    })
 }
 
 /// A command of process 0, with page numbers for addresses: `aim` gives it a living process and real addresses.
@@ -76,7 +127,17 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
         2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
+        3 => request().prop_map(Command::Alloc),
+        2 => (0u32..64, any::<bool>()).prop_map(|(n, pin)| if pin { Command::Pin { pfn: Pfn(n) } } else { Command::Unpin { pfn: Pfn(n) } }),
+        4 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        1 => Just(Command::Compact),
+        1 => (1u64..5).prop_map(|pages| Command::Vmalloc { pages }),
+        1 => (0u64..8).prop_map(move |n| Command::Vfree { addr: a(n) }),
         2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        3 => (0u32..64, proptest::option::of(page()), prot()).prop_map(move |(n, at, prot)| {
+            Command::MapRun { pid, pfn: Pfn(n), addr: at.map(a), prot }
+        }),
+        1 => page().prop_map(move |at| Command::UnmapRun { pid, addr: a(at) }),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
         3 => Just(Command::MergePass),
     ];
@@ -113,7 +174,7 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
 }
 
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
-    let living: Vec<Pid> = session.view().processes.keys().copied().collect();
+    let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
         return Command::Spawn { pid: None, name: None };
     };
@@ -126,9 +187,18 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             _ => page,
         }
     };
+    // Where a VMA begins, mostly.
+    let start_of = |page: u64| session.view().vma(chosen, Vpn(mapped(page))).map_or(page, |vma| vma.start.0);
     let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
+    let unpin = matches!(command, Command::Unpin { .. });
     match &mut command {
         Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
+        // All of a VMA, as runs want it.
+        Command::Mprotect { pid, addr, pages, .. } if *pages == 0 => {
+            (*pid, addr.0) = (chosen, start_of(addr.0));
+            *pages = session.view().vma(chosen, Vpn(addr.0)).map_or(0, |vma| vma.pages());
+            addr.0 <<= shift;
+        }
         Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
             (*pid, addr.0) = (chosen, addr.0 << shift);
         }
@@ -160,18 +230,33 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             }
         }
         Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
-        Command::Free { pfn, pages } => {
-            match session.view().runs.iter().nth(pfn.index() % session.view().runs.len().max(1)) {
-                Some((first, run)) => (*pfn, *pages) = (*first, run.request.pages),
-                None => return Command::Reclaim { frames: 1 },
+        Command::Free { pfn, pages } => match nth_unmapped(session.view(), *pfn) {
+            Some((first, run)) => (*pfn, *pages) = (first, run.request.pages),
+            None => return Command::Reclaim { frames: 1 },
+        },
+        Command::MapRun { pid, pfn, addr, .. } => match nth_unmapped(session.view(), *pfn) {
+            Some((first, _)) => (*pid, *pfn, *addr) = (chosen, first, addr.map(|a| VirtAddr(a.0 << shift))),
+            None => return Command::Reclaim { frames: 1 },
+        },
+        Command::UnmapRun { pid, addr } => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
+        Command::Pin { pfn } | Command::Unpin { pfn } => {
+            let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
+            match runs.cycle_to(pfn.index()) {
+                Some((first, _)) => *pfn = *first,
+                None => return Command::Compact,
             }
         }
+        Command::Migrate { from, to } => return migrate(session.view(), *from, *to),
+        Command::Vfree { addr } => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
+            Some(vma) => addr.0 = vma.start.0 << shift,
+            None => return Command::Vmalloc { pages: 2 },
+        },
         Command::Spawn { .. }
         | Command::Alloc(_)
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
+        | Command::Compact
+        | Command::Vmalloc { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => {}
@@ -179,11 +264,60 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     command
 }
 
+/// A run that nobody maps and no device uses.
+fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
+    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && run.id.0 > 0;
+    view.runs.iter().filter(idle).cycle_to(n.index()).map(|(first, run)| (*first, *run))
+}
+
+/// Something that can be moved, to a place that is free.
+fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
+    let movable = |pfn: &Pfn| match view.frames.get(*pfn).state {
+        FrameUse::Page => true,
+        FrameUse::Run { first } => first == *pfn && view.runs[&first].may_move(),
+        _ => false,
+    };
+    let all = || (0..view.frames.len()).map(Pfn);
+    let Some(from) = all().filter(movable).cycle_to(from.index()) else { return Command::Compact };
+    let run = view.runs.get(&from);
+    let is = |pfn: Pfn| {
+        let state = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn).state);
+        state == Some(FrameUse::Free) || (run.is_some() && state == Some(FrameUse::Run { first: from }))
+    };
+    let zone = |n: u32| view.config.effective_zones().iter().position(|zone| n < zone.end);
+    let fits = |at: &Pfn| match run {
+        None => is(*at),
+        Some(run) => {
+            let last = at.0 + run.given - 1;
+            run.request.fits_at(at.0) && zone(at.0) == zone(last) && (at.0..=last).all(|n| is(Pfn(n)))
+        }
+    };
+    // Of a long run not every place is tried.
+    let step = run.map_or(1, |run| (run.given as usize / 64).max(1).next_power_of_two());
+    match all().step_by(step).filter(fits).cycle_to(to.index()) {
+        Some(to) => Command::Migrate { from, to },
+        None => Command::Compact,
+    }
+}
+
+/// Item `n` of an iterator that begins again at its end.
+trait CycleTo: Iterator + Sized {
+    fn cycle_to(self, n: usize) -> Option<Self::Item> {
+        let mut all: Vec<_> = self.collect();
+        let n = n % all.len().max(1);
+        (!all.is_empty()).then(|| all.swap_remove(n))
+    }
+}
+
+impl<I: Iterator> CycleTo for I {}
+
 fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     let mut session = Session::new(config).unwrap();
     for (who, command) in commands {
         let command = aim(&session, who, command);
-        if matches!(command, Command::Alloc(Request { pages, .. }) if pages > 1 << session.config().max_order) {
+        let buddy = session.config().allocator == AllocatorKind::Buddy;
+        if matches!(command, Command::Alloc(Request { pages, .. }) if buddy && pages > 1 << session.config().max_order)
+        {
             continue;
         }
         let before = session.view().clone();
@@ -204,7 +338,11 @@ fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseErro
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
 /// to.
 fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
-    let with = |rmap| Config { buddy: buddy.clone(), ..config(40, 16, rmap) };
+    same_machine_with(Config { buddy, ..Config::default() }, commands)
+}
+
+fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let schemes = [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
     let mut machines = schemes.map(|rmap| Session::new(with(rmap)).unwrap());
     let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
@@ -223,6 +361,54 @@ fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(),
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);
+    }
+    Ok(())
+}
+
+/// The same of runs by large pages: nobody listening changes nothing.
+fn same_segments(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    for geometry in [GeometryKind::X86_32, GeometryKind::X86_64] {
+        let config = Config { geometry, allocator: AllocatorKind::QuickFit, ..config(8192, 16, RmapKind::Object) };
+        let mut told = Session::new(config.clone()).unwrap();
+        let mut silent = Machine::new(config).unwrap();
+        for (who, command) in &commands {
+            let command = aim(&told, *who, command.clone());
+            prop_assert_eq!(silent.apply(&command, &mut NullTrace).ok(), told.run(command).ok());
+        }
+        prop_assert_eq!(silent.view().difference(told.view()), None, "with nobody listening");
+    }
+    Ok(())
+}
+
+/// Where pages lie changes nothing that a process can see: the same commands are answered alike on a machine whose pages
+/// are moved about between them.
+fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<(), TestCaseError> {
+    let mut still = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    let mut moving = Session::new(config(512, 64, RmapKind::Object)).unwrap();
+    for (n, (who, command)) in commands.into_iter().enumerate() {
+        let command = aim(&still, who, command);
+        // Where a run is given depends on what is free.
+        if let Command::Alloc(_) | Command::Free { .. } | Command::Migrate { .. } | Command::Compact = command {
+            continue;
+        }
+        let (from, to) = moves[n % moves.len()];
+        let replies = [&mut still, &mut moving].map(|machine| machine.run(command.clone()).ok());
+        // Which page is the next victim, and so which of two equal pages is in memory, follows from where they lie.
+        if !matches!(command, Command::Reclaim { .. } | Command::MergePass) {
+            prop_assert_eq!(&replies[0], &replies[1], "{:?}", command);
+        }
+        for k in 0..3 {
+            let shift = migrate(moving.view(), Pfn(from + k * 7), Pfn(to + k * 31));
+            moving.run(shift).unwrap();
+        }
+        let broken = moving.check();
+        prop_assert!(broken.is_empty(), "after moving: {:#?}", broken);
+    }
+    let readable = |vma: &&Vma| !vma.prot.is_empty() && vma.object.is_none();
+    let vmas: Vec<Vma> = still.view().vmas.values().flat_map(|vmas| vmas.values()).filter(readable).cloned().collect();
+    for vma in vmas.iter().filter(|vma| vma.pid != KERNEL) {
+        let read = Command::Read { pid: vma.pid, addr: VirtAddr(vma.start.0 << 12), len: vma.pages() << 12 };
+        prop_assert!(still.run(read.clone()).unwrap() == moving.run(read).unwrap(), "{:?}", vma);
     }
     Ok(())
 }
@@ -274,6 +460,27 @@ fn buddy() -> impl Strategy<Value = BuddyConfig> {
             BuddyConfig { store, per_cpu, mobility: mobility && !bitmap, pageblock, kswapd }
         },
     )
+}
+
+/// Any allocator but the buddy, with settings.
+fn allocator() -> impl Strategy<Value = Config> {
+    let kind = prop_oneof![Just(AllocatorKind::PageArray), Just(AllocatorKind::Gravity), Just(AllocatorKind::QuickFit)];
+    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+        allocator,
+        page_array: PageArray {
+            longest: length,
+            coalesce: if one { Joining::Lazy } else { Joining::Eager },
+            reclaim_neighbours: other,
+        },
+        gravity: Gravity { keep: length, areas },
+        quick_fit: QuickFit {
+            lists: length,
+            coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
+            round: if other { Round::None } else { Round::Eighth },
+            large: if other { 1024 } else { 8 },
+        },
+        ..Config::default()
+    })
 }
 
 fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
@@ -347,8 +554,61 @@ proptest! {
     }
 
     #[test]
+    fn every_allocator(commands in commands(80), allocator in allocator()) {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
+        let holes = vec![Hole { start: 30, frames: 2 }];
+        run(Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+    }
+
+    #[test]
+    fn every_allocator_with_nobody_listening(commands in commands(60), allocator in allocator()) {
+        same_machine_with(allocator, commands)?;
+    }
+
+    #[test]
+    fn what_processes_read_stays_where_pages_move(
+        commands in commands(60),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
+    }
+
+    #[test]
+    fn merged_pages_read_the_same_where_they_move(
+        commands in proptest::collection::vec(merging_command(), 1..80),
+        moves in proptest::collection::vec((0u32..1000, 0u32..1000), 1..20),
+    ) {
+        moved_about(commands, moves)?;
+    }
+
+    #[test]
     fn classroom(commands in commands(120)) {
         run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn two_levels_of_x86_32(commands in commands(120)) {
+        run(Config { geometry: GeometryKind::X86_32, fault_around: 4, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn segments_by_large_pages(commands in proptest::collection::vec(segment_command(), 1..40)) {
+        let allocator = AllocatorKind::QuickFit;
+        let config = Config { geometry: GeometryKind::X86_32, allocator, ..config(8192, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn segments_that_slide_while_they_are_mapped(commands in proptest::collection::vec(segment_command(), 1..40)) {
+        let allocator = AllocatorKind::HeapTop;
+        let config = Config { geometry: GeometryKind::X86_32, allocator, ..config(5000, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn segments_silent_and_told(commands in proptest::collection::vec(segment_command(), 1..60)) {
+        same_segments(commands)?;
     }
 
     #[test]
@@ -362,10 +622,52 @@ proptest! {
     }
 
     #[test]
+    fn any_size_at_any_place_with_every_improvement(commands in commands(100), swap in any::<bool>(), bitmap in any::<bool>()) {
+        let memarea = Memarea { zap_cache: true, move_pages: true, swap_out: true, bitmap };
+        let prefer = if swap { Prefer::Swap } else { Prefer::Move };
+        let contig = Contig { prefer, ..Contig::default() };
+        let config = Config { allocator: AllocatorKind::Memarea, memarea, contig, hash_pages: 3, ..config(48, 16, RmapKind::Object) };
+        run(config, commands)?;
+    }
+
+    #[test]
+    fn any_size_at_any_place_as_it_was_posted(commands in commands(80), reclaim in any::<bool>()) {
+        let contig = Contig { rescue: if reclaim { Rescue::Reclaim } else { Rescue::Compact }, ..Contig::default() };
+        run(Config { allocator: AllocatorKind::Memarea, contig, ..config(48, 16, RmapKind::None) }, commands)?;
+    }
+
+    #[test]
+    fn windows_of_look_aside_runs(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, min_free: 3, ..config(48, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
     fn zones_holes_and_a_reserve(commands in commands(80)) {
         let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
         let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 96)];
         let holes = vec![Hole { start: 10, frames: 3 }, Hole { start: 50, frames: 7 }];
         run(Config { frames: 96, zones, holes, reserved: 2, max_order: 4, min_free: 2, swap_slots: 8, ..Config::default() }, commands)?;
+    }
+
+    #[test]
+    fn look_aside_lists(commands in commands(80)) {
+        run(Config { allocator: AllocatorKind::QuickFit, ..config(64, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_top_of_the_heap(commands in commands(120)) {
+        run(Config { allocator: AllocatorKind::HeapTop, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn the_heap_slides_in_the_background(commands in commands(120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 10, step: 3, large: 4, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
+    fn equal_pages_slide(commands in proptest::collection::vec(merging_command(), 1..120)) {
+        let heap_top = HeapTop { compact: Compact::Background, gaps: 0, step: 3, ..HeapTop::default() };
+        run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 32, RmapKind::Object) }, commands)?;
     }
 }

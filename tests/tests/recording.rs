@@ -205,10 +205,19 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"alloc","pages":1,"align":8,"offset":3,"zone":0,"gfp":["atomic"],"mobility":"movable"}"#,
         ),
         (Command::Pin { pfn: Pfn(8) }, r#"{"do":"pin","pfn":8}"#),
+        (
+            Command::MapRun { pid: Pid(1), pfn: Pfn(8), addr: None, prot: Prot::READ },
+            r#"{"do":"map_run","pid":1,"pfn":8,"prot":"r"}"#,
+        ),
+        (Command::UnmapRun { pid: Pid(1), addr: VirtAddr(0x4000) }, r#"{"do":"unmap_run","pid":1,"addr":"0x4000"}"#),
         (Command::Unpin { pfn: Pfn(8) }, r#"{"do":"unpin","pfn":8}"#),
         (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (Command::Migrate { from: Pfn(8), to: Pfn(9) }, r#"{"do":"migrate","from":8,"to":9}"#),
+        (Command::Compact, r#"{"do":"compact"}"#),
+        (Command::Vmalloc { pages: 3 }, r#"{"do":"vmalloc","pages":3}"#),
+        (Command::Vfree { addr }, r#"{"do":"vfree","addr":"0x100000000000"}"#),
         (
             Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,
@@ -382,7 +391,7 @@ fn bad_commands_are_refused_with_their_place() {
         // Proper lines that the machine refuses.
         (
             r#"{"do":"free","pfn":3,"pages":1}"#,
-            "2:1 free: no run from alloc starts at frame 3 = freed twice, or never given by alloc",
+            "2:1 free: no run from alloc starts at frame 3 = freed twice, moved, or never given by alloc",
         ),
         (r#"{"do":"exit","pid":7}"#, "2:1 there is no process 7 = alive: 1"),
     ] {

@@ -3,6 +3,7 @@
 use pageturner::config::Config;
 use pageturner::lab::command::{Command, Position};
 use pageturner::lab::session::Session;
+use pageturner::lab::words::step_source;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
 use std::time::{Duration, Instant};
 
@@ -108,6 +109,93 @@ fn swapping_and_kernel_runs() {
         expect(alloc(32) >= 0 && alloc(32) == "ENOMEM", "only one such run");
         "#,
     );
+}
+
+#[test]
+fn segments_name_runs_wherever_they_are() {
+    all_hold(
+        r#"
+        machine(#{ frames: 64, zones: [#{ name: "DMA", start: 0, end: 16 }, #{ name: "Normal", start: 16, end: 64 }] });
+        let s = alloc(3, #{ movable: true });
+        let r = alloc(4, #{ align: 4, zone: 1 });
+        expect(r % 4 == 0, "aligned");
+        expect(s.alive && s.pages == 3 && s.given == 4 && s.pins == 0 && s.id == 1, "what it is");
+        expect(segment(s.frame) == s && segment(r) != s && s != "ENOMEM", "by its frame");
+        let of_s = runs().filter(|run| run.id == 1);
+        expect(runs().len() == 2 && of_s[0] == #{ id: 1, frame: s.frame, pages: 3, given: 4, pins: 0, pid: -1, movable: true }, "all runs");
+        expect(internal_fragmentation() == 1, "one frame lost to rounding");
+        pin(s);
+        pin(s.frame);
+        expect(s.pins == 2, "pinned twice");
+        unpin(s.frame);
+        unpin(s);
+        let first = s.frame;
+        expect(free(s) == 0 && !s.alive && frame(first).use == "free", "freed");
+        free(r, 4);
+        alloc(32, #{ zone: 1 });
+        expect(alloc(32, #{ zone: 1, movable: true }) == "ENOMEM" && alloc(16, #{ movable: true }) != s, "failed calls answer as ever");
+        "#,
+    );
+}
+
+#[test]
+fn fragmentation_has_figures() {
+    all_hold(
+        r#"
+        machine(#{ frames: 64 });
+        let held = [];
+        loop {
+            let r = alloc(1);
+            if r == "ENOMEM" { break; }
+            held.push(r);
+        }
+        expect(free_frames() == 0 && unusable_index(1) == 1.0 && largest_free() == 0 && free_runs() == [], "all taken");
+        for frame in held {
+            if frame % 2 == 0 { free(frame, 1); }
+        }
+        expect(free_frames() > 20 && largest_free() == 1, "every other frame");
+        expect(unusable_index(1) == 0.0 && unusable_index(2) == 1.0, "enough, and no use for two");
+        expect(free_runs().len() == free_frames() && free_runs()[0].pages == 1, "one by one");
+        "#,
+    );
+}
+
+/// Another machine gives other frames, or none: what names a run there is translated or skipped.
+#[test]
+fn what_if_names_the_same_runs() {
+    all_hold(
+        r#"
+        machine(#{ frames: 64, max_order: 5 });
+        let a = alloc(20);
+        let b = alloc(4, #{ movable: true });
+        pin(b);
+        free(a, 20);
+        unpin(b);
+        free(b);
+        let c = alloc(1);
+        let same = what_if(#{});
+        expect(same.skipped == 0 && same.allocations == counter("allocations") && same.cycles == counter("cycles"), "itself");
+        expect(same.free_frames == free_frames() && same.largest_free == largest_free() && same.internal == 0, "and its memory");
+        let lower = what_if(#{ max_order: 2 });
+        expect(lower.skipped == 2, "20 frames are refused there, so they are not freed");
+        expect(lower.free_frames == same.free_frames && lower.largest_free == 4, "the others were");
+        let none = what_if(#{ reserved: 40, frames: 56 });
+        expect(none.failed_calls == 1 && none.skipped == 1 && none.free_frames == 56 - 40 - 2, "too few frames for one");
+        "#,
+    );
+}
+
+#[test]
+fn a_recording_with_segments_does_the_same_again() {
+    let outcome = run(r#"let a = alloc(3, #{ movable: true, align: 2, gfp: ["atomic"] });
+        let b = alloc(5, #{ offset: 1, align: 4, zone: 0, gfp: [] });
+        pin(a); free(b, 5); unpin(a); free(a);"#);
+    assert_eq!(outcome.error, None);
+    let session = outcome.session.expect("it ran");
+    let lines: Vec<_> = session.steps().iter().map(|step| step_source(&step.command, &step.reply)).collect();
+    let again = run(&lines.join("\n"));
+    assert_eq!(again.error, None, "{lines:?}");
+    assert_eq!(again.session.expect("it ran").digest(), session.digest(), "{lines:?}");
 }
 
 #[test]
@@ -254,14 +342,28 @@ fn mistakes_are_told_with_their_place_and_what_would_be_right() {
         ),
         ("let p = spawn(\"x\"); p.exit(); p.touch(0);", "1:33 process 1 has ended = spawn one first"),
         ("process(7);", "1:1 there is no process 7 = spawn one first"),
-        ("free(3, 1);", "1:1 free: no run from alloc starts at frame 3 = freed twice, or never given by alloc"),
+        ("free(3, 1);", "1:1 free: no run from alloc starts at frame 3 = freed twice, moved, or never given by alloc"),
         (
             "let r = alloc(2); free(r, 2); free(r, 2);",
-            "1:31 free: no run from alloc starts at frame 2 = freed twice, or never given by alloc",
+            "1:31 free: no run from alloc starts at frame 2 = freed twice, moved, or never given by alloc",
+        ),
+        (
+            "let s = alloc(2, #{ movable: true }); free(s); pin(s);",
+            "1:48 segment 1 has been freed = segment.alive says whether it is there",
+        ),
+        ("segment(3);", "1:1 segment: no run starts at frame 3 = runs() lists them"),
+        ("pin(\"x\");", "1:1 pin: a text is no run = give a segment, or the number of a run's first frame"),
+        (
+            "alloc(2, #{ gfp: [\"atomc\"] });",
+            "1:1 alloc: there is no gfp flag `atomc` = did you mean `atomic`? There are `atomic`, `reclaim`, `move` and `vmalloc`",
+        ),
+        (
+            "alloc(2, #{ aligned: 4 });",
+            "1:1 alloc has no field `aligned` = did you mean `align`? There are `align`, `offset`, `zone`, `gfp` and `movable`",
         ),
         ("mapcount(1024);", "1:1 there is no frame 1024 = the machine has frames 0 to 1023"),
         ("machine(#{ frames: 4 });", "1:1 frames: 4 is outside 16 to 16777216 = choose a size between"),
-        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64` and `classroom`"),
+        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64`, `x86-32` and `classroom`"),
         (
             "machine(#{ frames: 64.5 });",
             "1:1 machine: a field is a decimal number = use numbers, texts, arrays and maps",
@@ -512,7 +614,8 @@ fn an_unfinished_line_is_told_from_a_wrong_one() {
 fn the_manual_shows_every_function() {
     let manual = include_str!("../../docs/scripting.md");
     for function in pageturner::script::FUNCTIONS {
-        let shown = if function.method { format!("`p.{}", function.name) } else { format!("{}(", function.name) };
+        let of = function.usage.split_once('.').map_or("", |(of, _)| of);
+        let shown = if function.method { format!("`{of}.{}", function.name) } else { format!("{}(", function.name) };
         assert!(manual.contains(&shown), "docs/scripting.md lacks {}", function.usage);
     }
 }

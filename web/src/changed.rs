@@ -1,10 +1,14 @@
 //! What the last step changed (or, inside a step, the last event), for the page to point at.
 
+use crate::alloc;
 use crate::dto::ChangedDto;
 use pageturner::lab::event::Event;
 use pageturner::lab::session::Session;
 use pageturner::mm::alloc::ListId;
 use std::collections::BTreeSet;
+
+/// Moves are told up to this many.
+const MOST_MOVED: usize = 256;
 
 /// At the session's cursor.
 pub fn changed(session: &Session) -> ChangedDto {
@@ -14,14 +18,13 @@ pub fn changed(session: &Session) -> ChangedDto {
         if cursor.event > start_of(cursor.step) { cursor.event - 1 } else { start_of(cursor.step.saturating_sub(1)) };
     let mut sets = Sets::default();
     session.events()[from as usize..cursor.event as usize].iter().for_each(|event| sets.add(event));
-    let lists_per_zone = u32::from(session.config().max_order) + 1;
-    let list_index = |list: ListId| u32::from(list.zone) * lists_per_zone + u32::from(list.list);
     ChangedDto {
         frames: sets.frames.into_iter().collect(),
         pages: sets.pages.into_iter().collect(),
         slots: sets.slots.into_iter().collect(),
         vmas: sets.vmas.into_iter().collect(),
-        lists: sets.lists.into_iter().map(list_index).collect(),
+        moved: sets.moved,
+        lists: sets.lists.into_iter().map(alloc::number).collect(),
     }
 }
 
@@ -32,6 +35,7 @@ struct Sets {
     slots: BTreeSet<u32>,
     vmas: BTreeSet<u32>,
     lists: BTreeSet<ListId>,
+    moved: Vec<(u32, u32, u32)>,
 }
 
 impl Sets {
@@ -52,6 +56,11 @@ impl Sets {
             }
             Event::Free { list, .. } => {
                 self.lists.insert(*list);
+            }
+            Event::Migrate { from, to, pages } => {
+                if self.moved.len() < MOST_MOVED {
+                    self.moved.push((from.0, to.0, *pages));
+                }
             }
             Event::Vma { id, .. } => {
                 self.vmas.insert(id.0);
@@ -77,7 +86,10 @@ impl Sets {
             | Event::Merge { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
-            | Event::Migrate { .. }
+            | Event::Fit { .. }
+            | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }

@@ -1,6 +1,7 @@
 //! What JavaScript sees: the twin of `www/src/types.ts`, which says what each field means. Change both together.
 
 use pageturner::lab::tally::Tally;
+use pageturner::mm::alloc::naming::ListKind;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -62,7 +63,9 @@ dto! {
 
     struct PageDto {
         vpn: u64,
-        /// "frame", "zero" or "swap".
+        /// 1, or the pages of a large page.
+        pages: u64,
+        /// "frame", "zero", "run" or "swap".
         state: &'static str,
         at: u32,
         writable: bool,
@@ -98,11 +101,41 @@ dto! {
         vmas: Vec<VmaDto>,
     }
 
-    struct FreeListDto { zone: String, order: u8, count: u32, frames: u32, runs: Vec<(u32, u32)> }
+    struct AllocListDto { id: u32, kind: ListKind, name: String, count: u32, frames: u32, runs: Vec<(u32, u32)> }
+
+    struct TreeDto { name: &'static str, count: u32, nodes: Vec<(u32, u32, u32)> }
+
+    struct AllocZoneDto {
+        name: String,
+        start: u32,
+        end: u32,
+        free: u32,
+        lists: Vec<AllocListDto>,
+        trees: Vec<TreeDto>,
+        heap: Vec<(u32, u32, &'static str)>,
+    }
+
+    struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
+
+    struct AllocDto {
+        zones: Vec<AllocZoneDto>,
+        largest: Option<(u32, u32)>,
+        unusable: Vec<(u32, f64)>,
+        lost: u32,
+        runs: u32,
+        pinned: u32,
+    }
 
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
-    struct ChangedDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, slots: Vec<u32>, vmas: Vec<u32>, lists: Vec<u32> }
+    struct ChangedDto {
+        frames: Vec<u32>,
+        pages: Vec<(u32, u64)>,
+        slots: Vec<u32>,
+        vmas: Vec<u32>,
+        lists: Vec<u32>,
+        moved: Vec<(u32, u32, u32)>,
+    }
 
     struct StateDto {
         cursor: CursorDto,
@@ -111,7 +144,6 @@ dto! {
         machine: MachineDto,
         tally: Tally,
         processes: Vec<ProcessDto>,
-        free_lists: Vec<FreeListDto>,
         slots: Vec<SlotDto>,
         uses: BTreeMap<&'static str, u32>,
         hand: u32,
@@ -274,4 +306,17 @@ dto! {
     struct SkippedDto { what: String, count: u64 }
 
     struct ImportDto { recording: String, skipped: Vec<SkippedDto> }
+
+    /// A comparison's machines and what was found of them.
+    struct CompareDto {
+        size: u32,
+        machines: Vec<ComparedDto>,
+        figures: Vec<FigureDto>,
+        failed: Vec<FailedDto>,
+        failed_count: u32,
+    }
+
+    struct ComparedDto { label: String, outcome: Option<u32>, place: Option<u32> }
+    struct FigureDto { name: &'static str, text: &'static str, more: bool }
+    struct FailedDto { step: u32, text: String, served: Vec<bool> }
 }

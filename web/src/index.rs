@@ -27,14 +27,18 @@ impl Index {
     /// Reads every page table of every process.
     pub fn new(view: &View) -> Index {
         let mut index = Index::default();
-        let kind = view.geometry().kind;
         for process in view.processes.values() {
             let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
             index.add_tables(view, process.root, root);
             view.each_pte(process.pid, &mut |mapping| {
-                *index.entries.entry(mapping.pid).or_default() += 1;
-                match Pte::decode(kind, mapping.raw) {
-                    Pte::Mapped { pfn, .. } => index.frames.entry(pfn).or_default().push(mapping),
+                // A search of the tables looks at PTEs only.
+                *index.entries.entry(mapping.pid).or_default() += u32::from(mapping.level == 0);
+                match view.decode(&mapping) {
+                    Pte::Mapped { pfn, .. } => {
+                        for n in 0..view.geometry().span(mapping.level) as u32 {
+                            index.frames.entry(pfn.plus(n)).or_default().push(mapping);
+                        }
+                    }
                     Pte::Swapped { slot } => index.slots.entry(slot).or_default().push(mapping),
                     Pte::Empty => {}
                 }
@@ -50,7 +54,7 @@ impl Index {
             return;
         }
         for entry in 0..geometry.entries() as u16 {
-            if let Some(next) = Pte::decode(geometry.kind, view.ram.entry(table, entry)).pfn() {
+            if let Some(next) = Pte::next_table(geometry.kind, view.ram.entry(table, entry)) {
                 let base = place.base.plus(u64::from(entry) * geometry.span(place.level));
                 self.add_tables(view, next, TablePlace { level: place.level - 1, base, ..place });
             }
@@ -62,7 +66,7 @@ impl Index {
         self.frames.keys().copied()
     }
 
-    /// The PTEs that map a frame.
+    /// The PTEs that map a frame; those of large pages name their first page.
     pub fn frame(&self, pfn: Pfn) -> &[Mapping] {
         self.frames.get(&pfn).map_or(&[], Vec::as_slice)
     }

@@ -4,7 +4,11 @@
 //! functions that make sessions and recordings. Data goes out as plain objects, see [`dto`]; errors are thrown as
 //! [`dto::ErrorDto`], so the page can show them where they belong.
 
+mod alloc;
 mod changed;
+pub mod compare;
+#[cfg(test)]
+mod compare_tests;
 pub mod dto;
 mod error;
 mod index;

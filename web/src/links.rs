@@ -51,6 +51,7 @@ impl Links<'_> {
             FrameUse::Run { first } => {
                 let given = self.view.runs.get(&first).map_or(1, |run| run.given);
                 self.frames.extend(first.0..first.0 + given);
+                self.mappings(self.index.frame(pfn));
             }
             FrameUse::Page | FrameUse::Zero => self.mappings(self.index.frame(pfn)),
             FrameUse::Free | FrameUse::Hole | FrameUse::Reserved => {}
@@ -62,7 +63,7 @@ impl Links<'_> {
         let geometry = self.view.geometry();
         self.processes.insert(place.pid.0);
         for entry in 0..geometry.entries() as u16 {
-            let pte = Pte::decode(geometry.kind, self.view.ram.entry(table, entry));
+            let pte = Pte::decode_at(geometry.kind, place.level, self.view.ram.entry(table, entry));
             if pte != Pte::Empty && place.level == 0 {
                 self.pages.insert((place.pid.0, place.base.0 + u64::from(entry)));
             }
@@ -114,11 +115,10 @@ impl Links<'_> {
     }
 
     fn view_pages(&mut self, pid: Pid, wanted: impl Fn(Vpn) -> bool) {
-        let (view, kind) = (self.view, self.view.geometry().kind);
-        view.each_pte(pid, &mut |mapping| {
+        self.view.each_page(pid, &mut |mapping, pte| {
             if wanted(mapping.vpn) {
                 self.pages.insert((pid.0, mapping.vpn.0));
-                self.target(Pte::decode(kind, mapping.raw));
+                self.target(pte);
             }
         });
     }

@@ -3,12 +3,15 @@
 //! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
 //! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
 
-use crate::dto::{CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, StateDto, Subject, WayBackDto, WhyDto};
+use crate::changed::changed;
+use crate::dto::{
+    AllocDto, CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Subject, WayBackDto, WhyDto,
+};
 use crate::index::Index;
 use crate::map::UseCache;
 use crate::search::Search;
 use crate::timeline::Timeline;
-use crate::{inspect, js, links, state, steps, way_back};
+use crate::{alloc, inspect, js, links, state, steps, way_back};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session as Core;
 use pageturner::lab::view::View;
@@ -64,6 +67,16 @@ impl Session {
         let uses = self.uses.count();
         let (core, index) = self.indexed();
         state::state(core, index, uses)
+    }
+
+    /// The allocator at the cursor, as data.
+    pub fn allocator_dto(&self) -> AllocDto {
+        alloc::allocator(self.core.view())
+    }
+
+    /// The run that a frame belongs to, as data; `None` if it belongs to none.
+    pub fn run_dto(&self, pfn: u32) -> Option<RunDto> {
+        alloc::run_of(self.core.view(), Pfn(pfn))
     }
 
     /// Everything about a subject, as data; `None` if there is no such thing now.
@@ -132,6 +145,21 @@ impl Session {
     /// Everything the page shows.
     pub fn state(&mut self) -> JsValue {
         js::value(&self.state_dto())
+    }
+
+    /// What the last step changed, or, inside a step, the last event.
+    pub fn changed(&self) -> JsValue {
+        js::value(&changed(&self.core))
+    }
+
+    /// The allocator as it is drawn.
+    pub fn allocator(&self) -> JsValue {
+        js::value(&self.allocator_dto())
+    }
+
+    /// The run that a frame belongs to.
+    pub fn run(&self, pfn: u32) -> JsValue {
+        js::value(&self.run_dto(pfn))
     }
 
     /// Number of commands, future ones included.
@@ -243,6 +271,11 @@ impl Session {
     pub fn recording(&self) -> String {
         let recording = Recording::from_session(&self.core);
         Recording { title: self.title.clone(), script: self.script.clone(), ..recording }.to_jsonl()
+    }
+
+    /// The machine's configuration, whole, as JSON.
+    pub fn config(&self) -> String {
+        serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
     }
 
     /// Broken invariants by name; none if the machine is sound.

@@ -4,7 +4,7 @@ use crate::dto::{PageDto, ProcessDto, VmaDto};
 use crate::index::Index;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::event::ProcessInfo;
-use pageturner::lab::view::View;
+use pageturner::lab::view::{Mapping, View};
 use pageturner::mm::frame::FrameUse;
 use pageturner::mm::vma::{Vma, VmaFlags};
 use pageturner::units::{Pid, Vpn};
@@ -28,24 +28,31 @@ pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto 
 
 /// The pages of a process that have a PTE, lowest first.
 fn pages(view: &View, pid: Pid) -> Vec<PageDto> {
-    let kind = view.geometry().kind;
     let mut pages = Vec::new();
-    view.each_pte(pid, &mut |mapping| pages.extend(page(view, mapping.vpn, Pte::decode(kind, mapping.raw))));
+    view.each_pte(pid, &mut |mapping| pages.extend(page(view, &mapping)));
     pages
 }
 
-fn page(view: &View, vpn: Vpn, pte: Pte) -> Option<PageDto> {
-    let vpn = vpn.0;
-    match pte {
+/// A page, or a large page.
+fn page(view: &View, mapping: &Mapping) -> Option<PageDto> {
+    let (vpn, pages) = (mapping.vpn.0, view.geometry().span(mapping.level));
+    match view.decode(mapping) {
         Pte::Empty => None,
         Pte::Swapped { slot } => {
             let shared = view.slots.get(slot.index()).is_some_and(|slot| slot.count > 1);
-            Some(PageDto { vpn, state: "swap", at: slot.0, writable: false, accessed: false, dirty: false, shared })
+            let (at, state) = (slot.0, "swap");
+            Some(PageDto { vpn, pages, state, at, writable: false, accessed: false, dirty: false, shared })
         }
         Pte::Mapped { pfn, writable, accessed, dirty, .. } => {
             let frame = view.frames.get(pfn);
-            let state = if frame.state == FrameUse::Zero { "zero" } else { "frame" };
-            Some(PageDto { vpn, state, at: pfn.0, writable, accessed, dirty, shared: frame.mapcount > 1 })
+            let state = match frame.state {
+                FrameUse::Zero => "zero",
+                FrameUse::Run { .. } => "run",
+                FrameUse::Free | FrameUse::Hole | FrameUse::Reserved | FrameUse::Table { .. } | FrameUse::Page => {
+                    "frame"
+                }
+            };
+            Some(PageDto { vpn, pages, state, at: pfn.0, writable, accessed, dirty, shared: frame.mapcount > 1 })
         }
     }
 }
@@ -94,7 +101,9 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
         let heap = geometry.addr(vma.start) < process.brk && geometry.addr(vma.end) > process.brk_start;
         heap && process.brk > process.brk_start
     };
-    if vma.flags.contains(VmaFlags::GROWSDOWN) {
+    if vma.flags.contains(VmaFlags::RUN) {
+        "[run]".into()
+    } else if vma.flags.contains(VmaFlags::GROWSDOWN) {
         "[stack]".into()
     } else if view.processes.get(&vma.pid).is_some_and(on_heap) {
         "[heap]".into()
@@ -112,6 +121,7 @@ pub fn flags(vma: &Vma) -> Vec<&'static str> {
         (VmaFlags::ACCOUNT, "account"),
         (VmaFlags::LOCKED, "locked"),
         (VmaFlags::MERGEABLE, "mergeable"),
+        (VmaFlags::RUN, "run"),
     ];
     named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
 }

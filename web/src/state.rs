@@ -1,7 +1,7 @@
-//! The state as the page shows it: the machine, its processes, free lists and slots.
+//! The state as the page shows it: the machine, its processes and slots.
 
 use crate::changed::changed;
-use crate::dto::{CursorDto, FreeListDto, MachineDto, SlotDto, StateDto, ZoneDto};
+use crate::dto::{CursorDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::index::Index;
 use crate::map::Use;
 use crate::search::Search;
@@ -10,10 +10,6 @@ use pageturner::config::{AllocatorKind, AnonKind, Config, OffsetFrom, PolicyKind
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::session::Session;
 use pageturner::lab::view::View;
-use pageturner::mm::alloc::ListId;
-
-/// Free runs told of one list; its length tells the rest.
-const MAX_RUNS: usize = 64;
 
 /// At the session's cursor. `uses` is the number of frames of each use.
 pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
@@ -25,7 +21,6 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
         machine: machine(session.config()),
         tally: view.tally.clone(),
         processes: view.processes.values().map(|process| spaces::process(view, index, process)).collect(),
-        free_lists: free_lists(view),
         slots: slots(view),
         uses: Use::ALL.into_iter().map(|each| (each.name(), uses[each as usize])).collect(),
         hand: view.hand.0,
@@ -39,6 +34,7 @@ fn machine(config: &Config) -> MachineDto {
     MachineDto {
         geometry: match config.geometry {
             GeometryKind::X86_64 => "x86-64",
+            GeometryKind::X86_32 => "x86-32",
             GeometryKind::Classroom => "classroom",
         },
         page_size: geometry.page_size(),
@@ -47,6 +43,11 @@ fn machine(config: &Config) -> MachineDto {
         tlb_entries: config.tlb_entries,
         allocator: match config.allocator {
             AllocatorKind::Buddy => "buddy",
+            AllocatorKind::Memarea => "memarea",
+            AllocatorKind::PageArray => "page_array",
+            AllocatorKind::Gravity => "gravity",
+            AllocatorKind::QuickFit => "quick_fit",
+            AllocatorKind::HeapTop => "heap_top",
         },
         rmap: match config.rmap {
             RmapKind::None => "none",
@@ -70,18 +71,6 @@ fn machine(config: &Config) -> MachineDto {
             .collect(),
         max_order: config.max_order,
     }
-}
-
-/// Every order of every zone, also the empty ones.
-fn free_lists(view: &View) -> Vec<FreeListDto> {
-    let zones = view.config.effective_zones();
-    let orders = 0..=view.config.max_order;
-    let list = |zone: u8, name: &str, order: u8| {
-        let id = ListId { zone, list: order };
-        let runs = view.free.list(id).take(MAX_RUNS).map(|run| (run.start.0, run.len)).collect();
-        FreeListDto { zone: name.into(), order, count: view.free.runs(id), frames: view.free.frames(id), runs }
-    };
-    (0u8..).zip(&zones).flat_map(|(n, zone)| orders.clone().map(move |order| list(n, &zone.name, order))).collect()
 }
 
 fn slots(view: &View) -> Vec<SlotDto> {

@@ -42,6 +42,8 @@ fn told(command: &Command) -> (String, Option<String>) {
         Command::Note { text } | Command::Expect { text, .. } => (text.clone(), None),
         Command::Ask { question, answer } => (question.clone(), Some(answer.clone())),
         Command::Spawn { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Mmap { .. }
         | Command::Munmap { .. }
         | Command::Mprotect { .. }
@@ -66,7 +68,11 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Pin { .. }
         | Command::Unpin { .. }
         | Command::Reclaim { .. }
-        | Command::MergePass => (String::new(), None),
+        | Command::MergePass
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. } => (String::new(), None),
     }
 }
 
@@ -75,6 +81,8 @@ pub fn kind(command: &Command) -> &'static str {
     match command {
         Command::Mmap { .. }
         | Command::Munmap { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Mprotect { .. }
         | Command::Mremap { .. }
         | Command::Brk { .. }
@@ -90,7 +98,14 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Touch { .. }
         | Command::Pread { .. }
         | Command::Pwrite { .. } => "access",
-        Command::Alloc(_) | Command::Free { .. } | Command::Pin { .. } | Command::Unpin { .. } => "alloc",
+        Command::Alloc(_)
+        | Command::Free { .. }
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. } => "alloc",
         Command::Reclaim { .. } | Command::MergePass => "reclaim",
         Command::Note { .. } => "note",
         Command::Ask { .. } => "ask",

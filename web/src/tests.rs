@@ -89,7 +89,7 @@ fn the_state_tells_pages_lists_and_uses() {
     let uses: u32 = state.uses.values().sum();
     assert_eq!(uses, 64);
     assert_eq!((state.uses["anon"], state.uses["table"], state.uses["zero"]), (3, 8, 1));
-    assert_eq!(state.free_lists.iter().map(|list| list.frames).sum::<u32>(), state.uses["free"]);
+    assert_eq!(session.allocator_dto().zones.iter().map(|zone| zone.free).sum::<u32>(), state.uses["free"]);
     let frame = child.vmas[0].pages[0].at;
     assert!(state.changed.frames.contains(&frame), "the copy is what the last step changed");
     assert!(state.changed.pages.contains(&(2, BASE.0 >> 12)));
@@ -279,4 +279,31 @@ fn a_bad_console_line_changes_nothing() {
     let error = reply.error.expect("no such function");
     assert_eq!((error.line, error.text.is_some(), error.hint.is_some()), (Some(1), true, true));
     assert_eq!(session.state_dto(), before);
+}
+
+/// What the page draws of each allocator: every free frame once, in the structure that it has.
+#[test]
+fn every_allocator_is_told_as_it_is() {
+    use pageturner::config::AllocatorKind::{self, Buddy, Gravity, HeapTop, PageArray, QuickFit};
+    let told = |allocator: AllocatorKind| {
+        let mut core = Core::new(Config { frames: 128, allocator, ..Config::default() }).unwrap();
+        for pages in [20, 5, 20, 3] {
+            core.run(Command::Alloc(Request::of(pages))).unwrap();
+        }
+        let second = *core.view().runs.iter().find(|(_, run)| run.id.0 == 2).unwrap().0;
+        core.run(Command::Pin { pfn: second }).unwrap();
+        let mut session = Session::new(core, None, None);
+        let (dto, free) = (session.allocator_dto(), session.state_dto().uses["free"]);
+        assert_eq!(dto.zones.iter().map(|zone| zone.free).sum::<u32>(), free, "{allocator:?}");
+        assert_eq!((dto.runs, dto.pinned), (4, 1));
+        assert_eq!(session.run_dto(second.0 + 1).map(|run| (run.first, run.pins)), Some((second.0, 1)));
+        let zone = dto.zones.into_iter().next().unwrap();
+        (zone.lists.len(), zone.trees.len(), zone.heap)
+    };
+    assert_eq!(told(Buddy), (11, 0, vec![]));
+    assert_eq!([told(PageArray).0, told(QuickFit).0], [65, 65]);
+    assert_eq!(told(Gravity).1, 2);
+    let (lists, _, heap) = told(HeapTop);
+    assert_eq!((lists, heap.iter().map(|part| part.1).sum::<u32>()), (2, 128), "{heap:?}");
+    assert!(heap.iter().any(|part| part.2 == "fixed") && heap.iter().any(|part| part.2 == "top"));
 }

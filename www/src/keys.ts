@@ -1,8 +1,10 @@
 // The keyboard: one table, which the dialog of keys shows, too. Nothing here happens while somebody types.
 import { signal } from "@preact/signals";
+import * as compare from "./compare/model";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
+import { choose, tool } from "./model/tools";
 import { jump, JUMPS, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
 
 export const keysShown = signal(false);
@@ -29,8 +31,12 @@ export const bindings: Binding[] = [
   ]),
   { key: "[", label: ["["], text: "Select the frame, page or slot before", run: () => selectNeighbour(-1) },
   { key: "]", label: ["]"], text: "Select the next frame, page or slot", run: () => selectNeighbour(1) },
+  { key: "a", label: ["A"], text: "Allocate on the map, or look again", run: () => choose("alloc") },
+  { key: "e", label: ["E"], text: "Free runs on the map, or look again", run: () => choose("free") },
+  { key: "p", label: ["P"], text: "Pin runs on the map, or look again", run: () => choose("pin") },
+  { key: "c", label: ["C"], text: "Compare machines, or back to one", run: () => (compare.others.peek() ? compare.close() : compare.open()) },
   { key: "/", label: ["/"], text: "To the console", run: () => focusOn("#console-input") },
-  { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; clear the selection", run: clear },
+  { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; put the tool away; clear the selection", run: clear },
   { key: "?", label: ["?"], text: "Show these keys", run: () => (keysShown.value = true) },
 ];
 
@@ -58,7 +64,8 @@ function typing(target: EventTarget | undefined): boolean {
 }
 
 function clear(): void {
-  if (cancel()) return;
+  if (cancel() || compare.cancel()) return;
+  if (tool.peek() !== "look") return choose(tool.peek());
   selected.value = hovered.value = null;
 }
 

@@ -6,7 +6,7 @@ export type Cursor = { step: number; event: number };
 export type ErrorDto = { message: string; hint?: string; line?: number; column?: number; text?: string };
 
 export type MachineDto = {
-  geometry: "x86-64" | "classroom";
+  geometry: "x86-64" | "x86-32" | "classroom";
   pageSize: number;
   frames: number;
   swapSlots: number;
@@ -30,7 +30,9 @@ export type MachineDto = {
 /** A page that has a PTE. `state`: mapped to a frame, to the zero page, or swapped. */
 export type PageDto = {
   vpn: number;
-  state: "frame" | "zero" | "swap";
+  /** 1, or the pages of a large page, which one entry maps. */
+  pages: number;
+  state: "frame" | "zero" | "run" | "swap";
   /** Frame number, or slot number when swapped. */
   at: number;
   writable: boolean;
@@ -71,8 +73,28 @@ export type ProcessDto = {
   vmas: VmaDto[];
 };
 
-/** A free list; `runs` are [first frame, length], head first, at most 64 of `count`. */
-export type FreeListDto = { zone: string; order: number; count: number; frames: number; runs: [number, number][] };
+/** What the runs of a list have in common: the core's `ListKind`. Kinds the page does not know are drawn as plain lists. */
+export type ListKind = { kind: string; order?: number; pages?: number; mobility?: string };
+
+/** A list of the allocator. `id` counts over all zones; `name` as in a sentence; `runs` are [first frame, length], head first,
+ *  at most 64 of `count`. */
+export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
+
+/** A tree of free areas in order, [first frame, length, depth] each: all down to some depth, of `count`. */
+export type TreeDto = { name: string; count: number; nodes: [number, number, number][] };
+
+/** What lies where in heaps: [first frame, length, kind]. "fixed": may not be moved. */
+export type Stretch = [number, number, "hole" | "top" | "page" | "segment" | "gap" | "fixed"];
+
+/** `free` in frames. `trees` and `heap` of the allocators that have them. */
+export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[]; trees: TreeDto[]; heap: Stretch[] };
+
+/** A run given by alloc: `pages` asked for, `given` frames from `first`. */
+export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
+
+/** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many frames, the
+ *  share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
+export type AllocDto = { zones: AllocZoneDto[]; largest: [number, number] | null; unusable: [number, number][]; lost: number; runs: number; pinned: number };
 
 /** A slot in use. */
 export type SlotDto = { slot: number; count: number; cached: number | null };
@@ -85,14 +107,14 @@ export type StateDto = {
   /** Counters by name; "cycles" is modelled time. */
   tally: Record<string, number>;
   processes: ProcessDto[];
-  freeLists: FreeListDto[];
   slots: SlotDto[];
   /** Frames by use: free, table, anon, file, shmem, zero, run, reserved, hole, swapcache. */
   uses: Record<string, number>;
   /** The clock's hand (a frame). */
   hand: number;
-  /** What the last step (or, inside a step, the last event) changed. `lists` are indices into `freeLists`. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[] };
+  /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
+   *  `moved` are old and new places, and how many frames moved. */
+  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number, number][] };
   search: SearchDto | null;
 };
 
@@ -311,9 +333,17 @@ export interface SessionApi {
   links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
   /** The way back from a frame; null if there is no such thing. */
   wayBack(pfn: number): WayBackDto | null;
+  /** The run that a frame belongs to, if any. */
+  run(pfn: number): RunDto | null;
+  /** The allocator as it is drawn. */
+  allocator(): AllocDto;
   /** One console line in the script's language; cuts the future if the cursor is not at the end. */
   console(line: string): ReplyDto;
+  /** What the last step changed, or, inside a step, the last event: as in `state()`. */
+  changed(): StateDto["changed"];
   recording(): string;
+  /** The machine's configuration, whole, as JSON. */
+  config(): string;
   checkInvariants(): string[];
 }
 
@@ -338,6 +368,16 @@ export interface MapApi {
   changed(pfns: Uint32Array): void;
   /** The frame that is looked for; -1 for none. */
   seek(pfn: number): void;
+  /** Outlines the frames that `session` uses otherwise than `first` does; answers how many. */
+  apart(first: SessionApi, session: SessionApi): number;
+  /** Outlines the old places of what has moved: old, new, frames, old, new, frames, … */
+  moved(moves: Uint32Array): void;
+  /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */
+  animate(from: number, to: number): void;
+  /** How far the motion has come, 0 to 1; false when nothing moves. */
+  progress(done: number): boolean;
+  /** Whether the last picture was one of something under way. */
+  moving(): boolean;
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }

@@ -1,6 +1,7 @@
 // The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start and when it changes by
 // hand; written, a little later, when the state changes. What can't be read is said, never guessed.
 import { effect } from "@preact/signals";
+import { others, parseOthers } from "./compare/model";
 import { lessons } from "./model/lessons";
 import { say } from "./model/notices";
 import { origin, unpack } from "./model/origin";
@@ -22,6 +23,7 @@ export async function restore(): Promise<void> {
   await runScript(start);
   if (step !== null) checkStep(step, complaints);
   restoreSelection(fields.get("select"), complaints);
+  restoreOthers(fields.get("compare"), complaints);
   if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
 }
 
@@ -37,7 +39,7 @@ export function watchUrl(): void {
   window.addEventListener("hashchange", () => void restore());
 }
 
-const known = ["lesson", "script", "step", "event", "select"];
+const known = ["lesson", "script", "step", "event", "select", "compare"];
 
 function readFields(complaints: string[]): URLSearchParams {
   const fields = new URLSearchParams(location.hash.replace(/^#/, ""));
@@ -79,6 +81,12 @@ function restoreSelection(text: string | null, complaints: string[]): void {
   else selected.value = subject;
 }
 
+function restoreOthers(text: string | null, complaints: string[]): void {
+  const list = text === null ? null : parseOthers(text);
+  if (text !== null && !list) complaints.push(`compare “${brief(text)}” is not a JSON array of one to three objects`);
+  others.value = list;
+}
+
 function currentHash(): string | null {
   const { from, steps } = origin.value;
   const at = state.value?.cursor;
@@ -89,6 +97,7 @@ function currentHash(): string | null {
   fields.set("step", String(Math.min(at.step, steps)));
   if (at.step < steps && inside(at)) fields.set("event", String(at.event));
   if (selected.value) fields.set("select", subjectText(selected.value));
+  if (others.value) fields.set("compare", JSON.stringify(others.value));
   return `#${fields.toString().replaceAll("%3A", ":")}`;
 }
 

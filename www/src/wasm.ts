@@ -1,6 +1,7 @@
 // The wasm module, typed by the contract in types.ts. Compiled once here; workers get the compiled module.
 import * as raw from "../pkg/pageturner_web.js";
 import url from "../pkg/pageturner_web_bg.wasm?url";
+import type { ComparisonApi } from "./compare/types";
 import type { ErrorDto, MapApi, SessionApi } from "./types";
 
 export type LegendEntry = { use: string; label: string; color: string; pattern: string };
@@ -16,6 +17,7 @@ export interface WasmModule {
   importStrace(text: string): { recording: string; skipped: Skipped[] };
   legend(theme: number): LegendEntry[];
   paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number): void;
+  Comparison: new (first: SessionApi, changesJson: string) => ComparisonApi;
   MapPainter: new (canvas: HTMLCanvasElement) => MapApi;
 }
 

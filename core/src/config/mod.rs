@@ -1,10 +1,22 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
 pub mod buddy;
+pub mod contig;
+mod gravity;
+pub mod heap_top;
+pub mod memarea;
+mod page_array;
+mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
 use crate::lab::command::Refusal;
 pub use buddy::{BuddyConfig, StoreKind};
+use contig::Contig;
+pub use gravity::Gravity;
+pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
+use memarea::Memarea;
+pub use page_array::{Joining, PageArray};
+pub use quick_fit::{Coalesce, QuickFit, Round};
 use serde::{Deserialize, Serialize};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
@@ -79,6 +91,16 @@ pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]
     Buddy,
+    /// Runs of any length, found by a scan over the buddy's structures: the mail of 2001.
+    Memarea,
+    /// Runs of any length on queues, joined lazily: the mail of 1996.
+    PageArray,
+    /// Large free areas sink to the bottom, fragments serve single pages: the mail of 1998.
+    Gravity,
+    /// Look-aside lists by length: the segments of 2013.
+    QuickFit,
+    /// Always at the top, compacted downwards: his new idea.
+    HeapTop,
 }
 
 /// Frames `start..end` under one name. Free blocks never cross a zone's edge.
@@ -116,13 +138,23 @@ pub struct Config {
     pub max_order: u8,
     /// Frames of each zone that stay free for the kernel, its min watermark: reclaim starts before they are taken.
     pub min_free: u32,
+    /// How contiguous requests are served that no free run can serve.
+    pub contig: Contig,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
+    pub page_array: PageArray,
+    pub gravity: Gravity,
+    pub quick_fit: QuickFit,
+    /// Of `memarea`.
+    pub memarea: Memarea,
+    /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
+    pub hash_pages: u32,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
+    pub heap_top: HeapTop,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -150,10 +182,17 @@ impl Default for Config {
             reserved: 0,
             max_order: 10,
             min_free: 0,
+            contig: Contig::default(),
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
+            page_array: PageArray::default(),
+            gravity: Gravity::default(),
+            quick_fit: QuickFit::default(),
+            memarea: Memarea::default(),
+            hash_pages: 0,
             buddy: BuddyConfig::default(),
+            heap_top: HeapTop::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -217,7 +256,14 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.page_array.validate()?;
+        self.gravity.validate()?;
+        self.quick_fit.validate()?;
+        if self.hash_pages > self.frames / 2 {
+            return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");
+        }
         self.buddy.validate()?;
+        self.heap_top.validate()?;
         self.validate_ranges()
     }
 

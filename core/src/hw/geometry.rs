@@ -6,8 +6,15 @@
 //! +----------+----------+----------+----------+-------------+    +-------+-------+--------+
 //! | PGD (9)  | PUD (9)  | PMD (9)  | PTE (9)  | offset (12) |    | PDE(5)| PTE(5)|offset 5|
 //! +----------+----------+----------+----------+-------------+    +-------+-------+--------+
+//! x86-32, two levels, entries of four bytes     an entry above the PTEs may map a large page itself:
+//!  31       22 21       12 11          0        2 MiB in a PMD of x86-64, 4 MiB in a PDE of x86-32
+//! +-----------+-----------+-------------+
+//! | PDE (10)  | PTE (10)  | offset (12) |
+//! +-----------+-----------+-------------+
 //! ```
-//! Sources: Intel SDM vol. 3 ch. 5 (4-level paging); OSTEP ch. 20 homework (32-byte pages, 128 frames, 5/5/5).
+//! Sources: Intel SDM vol. 3 ch. 5 (4-level paging, 32-bit paging); OSTEP ch. 20 homework (32-byte pages, 128 frames,
+//! 5/5/5). x86-32 is Linux without PAE: user space of 3 GiB, the mapping area 128 MiB below its end (`mmap_base` in
+//! `arch/x86/mm/mmap.c`), a heap behind a small program linked to 0x08048000.
 
 use crate::units::{VirtAddr, Vpn};
 use serde::{Deserialize, Serialize};
@@ -19,6 +26,8 @@ pub enum GeometryKind {
     #[default]
     #[serde(rename = "x86-64")]
     X86_64,
+    #[serde(rename = "x86-32")]
+    X86_32,
     Classroom,
 }
 
@@ -63,6 +72,21 @@ const X86_64: Geometry = Geometry {
     stack_limit: 2048,
 };
 
+const X86_32: Geometry = Geometry {
+    kind: GeometryKind::X86_32,
+    page_shift: 12,
+    levels: 2,
+    bits: 10,
+    entry_shift: 2,
+    tag_bytes: 0,
+    // TASK_SIZE: 3 GiB.
+    user_pages: 0xc_0000,
+    mmap_top: Vpn(0xb_8000),
+    brk_start: Vpn(0x804b),
+    guard_gap: 256,
+    stack_limit: 2048,
+};
+
 const CLASSROOM: Geometry = Geometry {
     kind: GeometryKind::Classroom,
     page_shift: 5,
@@ -83,6 +107,7 @@ impl GeometryKind {
     pub fn geometry(self) -> &'static Geometry {
         match self {
             GeometryKind::X86_64 => &X86_64,
+            GeometryKind::X86_32 => &X86_32,
             GeometryKind::Classroom => &CLASSROOM,
         }
     }
@@ -105,6 +130,15 @@ impl Geometry {
     #[inline]
     pub fn span(&self, level: u8) -> u64 {
         1 << (self.bits * u32::from(level))
+    }
+
+    /// Pages of a large page: what one entry just above the PTEs maps. `None`: the geometry has none.
+    #[inline]
+    pub fn large_pages(&self) -> Option<u32> {
+        match self.kind {
+            GeometryKind::X86_64 | GeometryKind::X86_32 => Some(1 << self.bits),
+            GeometryKind::Classroom => None,
+        }
     }
 
     /// The index of `vpn` into a table at `level`.
@@ -141,6 +175,7 @@ impl Geometry {
     pub fn max_frames(&self) -> u32 {
         match self.kind {
             GeometryKind::X86_64 => u32::MAX,
+            GeometryKind::X86_32 => 1 << 20,
             GeometryKind::Classroom => 128,
         }
     }
@@ -149,6 +184,8 @@ impl Geometry {
     pub fn max_slots(&self) -> u32 {
         match self.kind {
             GeometryKind::X86_64 => u32::MAX,
+            // 23 bits of offset, the first of which is the swap area's header.
+            GeometryKind::X86_32 => (1 << 23) - 1,
             GeometryKind::Classroom => 128,
         }
     }

@@ -4,11 +4,11 @@
 //! for each level, root first:  entry = table[index of the address at this level]
 //!                              empty, swapped or PROT_NONE: page fault
 //!                              above the leaf: table = entry's frame
-//! leaf: a write needs RW; set A, on a write D
+//! leaf, or an entry above it with PS, which maps a large page: a write needs RW; set A, on a write D
 //! ```
 
 use super::geometry::Geometry;
-use super::pte::{Pte, RawPte};
+use super::pte::{Pte, RawPte, is_large};
 use super::ram::Ram;
 use crate::units::{Pfn, Vpn};
 
@@ -26,6 +26,8 @@ pub struct Visit {
 pub struct Found {
     pub table: Pfn,
     pub index: u16,
+    /// Above 0: a large page's; `pfn` is its first frame.
+    pub level: u8,
     pub pfn: Pfn,
     pub before: RawPte,
     pub after: RawPte,
@@ -42,19 +44,27 @@ pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(V
         let index = geometry.index(vpn, level);
         let raw = ram.entry(table, index);
         visit(Visit { level, table, index, raw });
-        let Pte::Mapped { pfn, protnone, .. } = Pte::decode(geometry.kind, raw) else {
-            return None;
-        };
-        if protnone {
-            return None;
+        if level == 0 {
+            return leaf(geometry, (table, index), raw, write);
         }
-        if level > 0 {
-            table = pfn;
-            continue;
+        match Pte::next_table(geometry.kind, raw) {
+            Some(next) => table = next,
+            None => return large(geometry, (table, index, level), raw, write),
         }
-        return leaf(geometry, (table, index), raw, write);
     }
     None
+}
+
+/// What the hardware makes of an entry above the leaves that leads to no table.
+#[inline(never)]
+pub fn large(geometry: &Geometry, (table, index, level): (Pfn, u16, u8), raw: RawPte, write: bool) -> Option<Found> {
+    if !is_large(geometry.kind, raw) {
+        return None;
+    }
+    let first = Pte::decode_at(geometry.kind, level, raw).encode(geometry.kind);
+    let found = leaf(geometry, (table, index), first, write)?;
+    let size = raw ^ first;
+    Some(Found { level, before: raw, after: found.after ^ size, ..found })
 }
 
 /// What the hardware makes of a leaf entry.
@@ -68,5 +78,5 @@ pub fn leaf(geometry: &Geometry, (table, index): (Pfn, u16), raw: RawPte, write:
     }
     let dirty = dirty || write;
     let after = Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone: false }.encode(geometry.kind);
-    Some(Found { table, index, pfn, before: raw, after, writable, dirty })
+    Some(Found { table, index, level: 0, pfn, before: raw, after, writable, dirty })
 }

@@ -152,7 +152,7 @@ impl Ram {
     #[inline]
     pub fn entry(&self, pfn: Pfn, index: u16) -> RawPte {
         match &self.frames[pfn.index()] {
-            Bytes::Own(bytes) if self.geometry.tag_bytes == 0 => {
+            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
                 u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)])
             }
             bytes => read_entry(bytes, self.geometry, index),
@@ -163,7 +163,7 @@ impl Ram {
     #[inline]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
         match &mut self.frames[pfn.index()] {
-            Bytes::Own(bytes) if self.geometry.tag_bytes == 0 => {
+            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
                 let entry = &mut bytes.as_chunks_mut().0[usize::from(index)];
                 u64::from_le_bytes(std::mem::replace(entry, raw.to_le_bytes()))
             }
@@ -186,11 +186,13 @@ impl Ram {
 fn read_entry(bytes: &Bytes, geometry: &Geometry, index: u16) -> RawPte {
     let Some(bytes) = bytes.get() else { return 0 };
     let at = usize::from(index) << geometry.entry_shift;
-    if geometry.tag_bytes == 0 {
-        u64::from_le_bytes(bytes[at..at + 8].try_into().expect("entries are eight bytes"))
-    } else {
-        u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8
+    if geometry.tag_bytes > 0 {
+        return u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8;
     }
+    let mut raw = [0; 8];
+    let width = 1 << geometry.entry_shift;
+    raw[..width].copy_from_slice(&bytes[at..at + width]);
+    u64::from_le_bytes(raw)
 }
 
 #[inline(never)]
@@ -199,11 +201,12 @@ fn write_entry(bytes: &mut Bytes, geometry: &Geometry, index: u16, raw: RawPte) 
     if before != raw {
         let at = usize::from(index) << geometry.entry_shift;
         let own = make_own(bytes, geometry);
-        if geometry.tag_bytes == 0 {
-            own[at..at + 8].copy_from_slice(&raw.to_le_bytes());
-        } else {
+        if geometry.tag_bytes > 0 {
             own[at] = raw as u8;
             own[geometry.page_size() as usize + at] = (raw >> 8) as u8;
+        } else {
+            let width = 1 << geometry.entry_shift;
+            own[at..at + width].copy_from_slice(&raw.to_le_bytes()[..width]);
         }
     }
     before
@@ -238,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_keeps_its_bytes() {
-        for kind in [GeometryKind::X86_64, GeometryKind::Classroom] {
+        for kind in [GeometryKind::X86_64, GeometryKind::X86_32, GeometryKind::Classroom] {
             let (mut ram, a, b) = (Ram::new(kind.geometry(), 2), Pfn(0), Pfn(1));
             assert_eq!((ram.set_entry(a, 3, 0), ram.bytes(a)), (0, None), "an empty entry stays unwritten");
             ram.set_entry(a, 3, 0x1f85);

@@ -5,6 +5,9 @@
 //! 64 entries, 4 ways:  set = page number mod 16      up to 8 entries: one set, any entry may hold any page
 //! set 0 | way 0 | way 1 | way 2 | way 3 |
 //! ```
+//! An entry of a large page covers all of it: its set follows from the large page's number, as in a unified TLB. While it
+//! holds none, nobody looks for them.
+//!
 //! Invariant: an entry never disagrees with the page tables; whoever takes rights away from a PTE, or the frame,
 //! flushes the page here.
 
@@ -15,11 +18,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct TlbEntry {
     pub pid: Pid,
+    /// The first page it covers.
     pub vpn: Vpn,
+    /// Pages that it covers: 1, or all of a large page.
+    pub pages: u32,
+    /// The first page's frame.
     pub pfn: Pfn,
     pub writable: bool,
     /// The PTE's dirty bit when it was cached; a write through a clean entry walks again to set it.
     pub dirty: bool,
+}
+
+impl TlbEntry {
+    /// The frame of a page that it covers.
+    #[inline]
+    pub fn frame_of(&self, vpn: Vpn) -> Pfn {
+        self.pfn.plus((vpn.0 - self.vpn.0) as u32)
+    }
 }
 
 /// The TLB. Mutators return what changed.
@@ -27,6 +42,9 @@ pub struct TlbEntry {
 pub struct Tlb {
     entries: Vec<Option<TlbEntry>>,
     ways: usize,
+    /// Pages of a large page, 1 where there are none, and how many entries are of such.
+    large_pages: u32,
+    large: u32,
     /// The way of each set that is replaced next.
     hands: Vec<u8>,
 }
@@ -36,11 +54,12 @@ pub type TlbChange = (u16, Option<TlbEntry>, Option<TlbEntry>);
 
 impl Tlb {
     /// An empty TLB of `size` entries: 4 ways if that divides it, fully associative up to 8 entries.
-    pub fn new(size: u16) -> Tlb {
+    pub fn new(size: u16, large_pages: Option<u32>) -> Tlb {
         let size = usize::from(size);
         let ways =
             if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") };
-        Tlb { entries: vec![None; size], ways, hands: vec![0; size / ways] }
+        let large_pages = large_pages.unwrap_or(1);
+        Tlb { entries: vec![None; size], ways, large_pages, large: 0, hands: vec![0; size / ways] }
     }
 
     /// All entries, for the view.
@@ -53,17 +72,32 @@ impl Tlb {
         self.ways
     }
 
+    /// The set of a page's number, or a large page's.
     #[inline]
-    fn set(&self, vpn: Vpn) -> usize {
+    fn set(&self, number: u64) -> usize {
         // Most TLBs have a power of two of sets, where the host need not divide.
         let sets = self.hands.len() as u64;
-        (if sets.is_power_of_two() { vpn.0 & (sets - 1) } else { vpn.0 % sets }) as usize
+        (if sets.is_power_of_two() { number & (sets - 1) } else { number % sets }) as usize
     }
 
     #[inline]
     fn find(&self, pid: Pid, vpn: Vpn) -> Option<usize> {
-        let first = self.set(vpn) * self.ways;
-        let here = |entry: &Option<TlbEntry>| matches!(entry, Some(e) if e.vpn == vpn && e.pid == pid);
+        // A large page's entry that begins at `vpn` may stand in this set, too; it is as good.
+        let found = self.find_in(self.set(vpn.0), |e| e.vpn == vpn && e.pid == pid);
+        if found.is_none() && self.large > 0 { self.find_large(pid, vpn) } else { found }
+    }
+
+    #[inline(never)]
+    fn find_large(&self, pid: Pid, vpn: Vpn) -> Option<usize> {
+        let number = vpn.0 / u64::from(self.large_pages);
+        let first = Vpn(number * u64::from(self.large_pages));
+        self.find_in(self.set(number), |e| e.vpn == first && e.pid == pid && e.pages > 1)
+    }
+
+    #[inline]
+    fn find_in(&self, set: usize, is_it: impl Fn(&TlbEntry) -> bool) -> Option<usize> {
+        let first = set * self.ways;
+        let here = |entry: &Option<TlbEntry>| matches!(entry, Some(e) if is_it(e));
         self.entries[first..first + self.ways].iter().position(here).map(|way| first + way)
     }
 
@@ -82,9 +116,9 @@ impl Tlb {
     }
 
     /// Caches a translation of a page that has none here.
-    #[inline]
+    #[inline(always)]
     pub fn fill(&mut self, entry: TlbEntry) -> TlbChange {
-        let set = self.set(entry.vpn);
+        let set = self.set(if entry.pages == 1 { entry.vpn.0 } else { entry.vpn.0 / u64::from(entry.pages) });
         let way = usize::from(self.hands[set]);
         self.hands[set] = if way + 1 == self.ways { 0 } else { way as u8 + 1 };
         self.put(set * self.ways + way, entry)
@@ -99,8 +133,12 @@ impl Tlb {
         }
     }
 
+    #[inline(always)]
     fn put(&mut self, at: usize, entry: TlbEntry) -> TlbChange {
         let before = self.entries[at].replace(entry);
+        if self.large > 0 || entry.pages > 1 {
+            self.large = self.large + u32::from(entry.pages > 1) - u32::from(before.is_some_and(|e| e.pages > 1));
+        }
         (at as u16, before, Some(entry))
     }
 
@@ -109,6 +147,9 @@ impl Tlb {
     pub fn flush_page(&mut self, pid: Pid, vpn: Vpn) -> Option<TlbChange> {
         let at = self.find(pid, vpn)?;
         let before = self.entries[at].take();
+        if self.large > 0 {
+            self.large -= u32::from(before.is_some_and(|e| e.pages > 1));
+        }
         Some((at as u16, before, None))
     }
 }

@@ -3,9 +3,10 @@
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
+//! tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
 //! nodes agree with VMAs and frames both ways.
 
+use super::check_runs::runs;
 use super::event::NullTrace;
 use super::view::{Mapping, View};
 use crate::config::RmapKind;
@@ -31,7 +32,8 @@ pub fn check(machine: &Machine) -> Vec<String> {
     partition(&view, &mut broken);
     slots(&view, &mut broken);
     vmas(&view, &mut broken);
-    tables(&view, &mut broken);
+    tables(machine, &view, &mut broken);
+    runs(machine, &view, &mut broken);
     tlb(&view, &mut broken);
     ptes(machine, &view, &mut broken);
     links(&view, &mut broken);
@@ -49,6 +51,8 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
             }
             continue;
         }
+        // As with `VM_PFNMAP`, who maps a run is not counted: its descriptor says so.
+        let scanned = if matches!(frame.state, FrameUse::Run { .. }) { &[] } else { scanned };
         if frame.mapcount as usize != scanned.len() {
             broken.push(format!("mapcount: {pfn} counts {}, {} PTEs map it", frame.mapcount, scanned.len()));
             continue;
@@ -93,7 +97,7 @@ fn slots(view: &View, broken: &mut Vec<String>) {
     let mut counts: BTreeMap<SwapSlot, u32> = BTreeMap::new();
     for pid in view.processes.keys() {
         view.each_pte(*pid, &mut |m| {
-            if let Pte::Swapped { slot } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Swapped { slot } = view.decode(&m) {
                 *counts.entry(slot).or_default() += 1;
             }
         });
@@ -156,8 +160,8 @@ fn vmas(view: &View, broken: &mut Vec<String>) {
     }
 }
 
-fn tables(view: &View, broken: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
+fn tables(machine: &Machine, view: &View, broken: &mut Vec<String>) {
+    let mut seen: BTreeSet<Pfn> = machine.mm.spare_tables.values().copied().collect();
     for (pid, process) in &view.processes {
         let top = view.geometry().levels - 1;
         table_tree(view, *pid, process.root, top, Vpn(0), &mut seen, broken);
@@ -192,7 +196,7 @@ fn table_tree(
     }
     for index in 0..geometry.entries() as u16 {
         let vpn = base.plus(u64::from(index) * geometry.span(level));
-        if let Some(next) = Pte::decode(geometry.kind, view.ram.entry(table, index)).pfn() {
+        if let Some(next) = Pte::next_table(geometry.kind, view.ram.entry(table, index)) {
             if view.vmas_of(pid).all(|vma| vma.end <= vpn || vma.start >= vpn.plus(geometry.span(level))) {
                 broken.push(format!("tables: {next} of pid {pid} covers no VMA"));
             }
@@ -219,7 +223,7 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
                 broken.push(format!("pte-vma: page {} of pid {pid} has a PTE and no VMA", m.vpn));
                 return;
             };
-            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = Pte::decode(view.geometry().kind, m.raw) {
+            if let Pte::Mapped { pfn, writable, dirty, protnone, .. } = view.decode(&m) {
                 let frame = view.frames.get(pfn);
                 rss += u64::from(frame.state == FrameUse::Page);
                 let shared_private = vma.is_private()

@@ -254,12 +254,40 @@ pub enum Command {
     Unpin {
         pfn: Pfn,
     },
+    /// Maps a run of `alloc` whole into the process: at `addr`, or where the kernel chooses.
+    MapRun {
+        pid: Pid,
+        pfn: Pfn,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addr: Option<VirtAddr>,
+        prot: Prot,
+    },
+    /// Unmaps the run that is mapped at `addr`.
+    UnmapRun {
+        pid: Pid,
+        addr: VirtAddr,
+    },
     /// Free at least this many frames by swapping out and dropping, as memory pressure would.
     Reclaim {
         frames: u32,
     },
     /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
     MergePass,
+    /// Moves what is in a frame, a page or a whole movable run, to a free one.
+    Migrate {
+        from: Pfn,
+        to: Pfn,
+    },
+    /// Compacts every zone, as a write to `/proc/sys/vm/compact_memory` does.
+    Compact,
+    /// Single frames that lie one after another only in the kernel's address space.
+    Vmalloc {
+        pages: u64,
+    },
+    /// Give back what `vmalloc` returned.
+    Vfree {
+        addr: VirtAddr,
+    },
     /// A sentence for the reader; no effect.
     Note {
         text: String,
@@ -296,7 +324,9 @@ impl Command {
             | Command::Touch { pid, .. }
             | Command::Pread { pid, .. }
             | Command::Pwrite { pid, .. }
-            | Command::Msync { pid, .. } => Some(*pid),
+            | Command::Msync { pid, .. }
+            | Command::MapRun { pid, .. }
+            | Command::UnmapRun { pid, .. } => Some(*pid),
             Command::Spawn { .. }
             | Command::Truncate { .. }
             | Command::Unlink { .. }
@@ -306,6 +336,10 @@ impl Command {
             | Command::Unpin { .. }
             | Command::Reclaim { .. }
             | Command::MergePass
+            | Command::Migrate { .. }
+            | Command::Compact
+            | Command::Vmalloc { .. }
+            | Command::Vfree { .. }
             | Command::Note { .. }
             | Command::Ask { .. }
             | Command::Expect { .. } => None,
@@ -363,7 +397,7 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// First frame of a run from `alloc`.
     Run(Pfn),
-    /// Frames freed by `reclaim` or `merge_pass`; bytes written by `pwrite`.
+    /// Frames freed by `reclaim` or `merge_pass`, moved by `compact`; bytes written by `pwrite`.
     Count(u32),
     /// The call failed as it would on Linux.
     Failed(Errno),

@@ -44,6 +44,7 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         }
         // Neighbours in memory: a cache line or so each, met in order.
         Event::Inspect { looked, .. } => u64::from(*looked) * HIT,
+        Event::Mark { words, .. } => u64::from(*words) * HIT,
         Event::Fault { .. } => FAULT,
         Event::Contents { .. } | Event::Compare { .. } => PAGE,
         Event::DiskRead { .. } | Event::DiskWrite { .. } => DISK,
@@ -67,6 +68,9 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         | Event::Split { .. }
         | Event::Merge { .. }
         | Event::Alloc { .. }
+        | Event::Fit { .. }
+        | Event::Coalesce { .. }
+        | Event::Neighbour { .. }
         | Event::Migrate { .. }
         | Event::Contig { .. }
         | Event::Reclaim { .. }

@@ -98,7 +98,7 @@ fn vmas(view: &View, pid: Pid) -> Vec<(u64, u64, String, u64)> {
 
 fn pages(view: &View, pid: Pid) -> Vec<(u64, &'static str, u32)> {
     let mut pages = Vec::new();
-    view.each_pte(pid, &mut |mapping| match Pte::decode(view.geometry().kind, mapping.raw) {
+    view.each_page(pid, &mut |mapping, pte| match pte {
         Pte::Mapped { pfn, .. } => {
             let zero = view.frames.get(pfn).state == FrameUse::Zero;
             pages.push((mapping.vpn.0, if zero { "zero" } else { "frame" }, pfn.0));
@@ -175,9 +175,10 @@ pub fn use_name(state: FrameUse) -> &'static str {
 }
 
 fn rmap(view: &View) -> Vec<(u32, Vec<(u32, u64)>)> {
-    // The page of zeroes has no reverse map, as in Linux.
-    let mapped = view.all_mappings().into_iter().filter(|(pfn, _)| view.frames.get(*pfn).state != FrameUse::Zero);
+    // The page of zeroes has no reverse map, as in Linux; a run's is its descriptor.
+    let mapped = view.all_mappings().into_iter();
     mapped
+        .filter(|(pfn, _)| view.frames.get(*pfn).state == FrameUse::Page)
         .map(|(pfn, mappings)| (pfn.0, mappings.iter().map(|mapping| (mapping.pid.0, mapping.vpn.0)).collect()))
         .collect()
 }

@@ -243,6 +243,27 @@ pub enum Event {
         request: Request,
         got: Option<Pfn>,
     },
+    /// How well a request fitted: `pages` frames at `pfn`.
+    Fit {
+        pfn: Pfn,
+        pages: u32,
+        fit: Fit,
+    },
+    /// The allocator wrote so many words of a map of its own, about frames from `pfn`.
+    Mark {
+        pfn: Pfn,
+        words: u32,
+    },
+    /// The allocator joined all free neighbours of a zone: `before` runs became `after`.
+    Coalesce {
+        zone: u8,
+        before: u32,
+        after: u32,
+    },
+    /// A clean page of a file, mapped by nobody, lies beside a free run: it is dropped to make the run longer.
+    Neighbour {
+        pfn: Pfn,
+    },
     /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
     Migrate {
         from: Pfn,
@@ -318,6 +339,20 @@ pub enum Event {
         signal: Signal,
         addr: VirtAddr,
     },
+}
+
+/// How a request fitted what was free.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// A freed run of exactly this length was given again.
+    Exact,
+    /// These frames are left free below a run that had to be aligned.
+    Gap,
+    /// A large run stands off its alignment: it was given or moved there, memory being short.
+    Degraded,
+    /// A large run stands at its alignment again.
+    Realigned,
 }
 
 /// What a contiguous request took.

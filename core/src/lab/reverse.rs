@@ -6,7 +6,6 @@
 
 use super::view::View;
 use crate::config::{AnonKind, RmapKind};
-use crate::hw::pte::Pte;
 use crate::mm::rmap::entry::Entry;
 use crate::mm::rmap::vma_offset::offset_in;
 use crate::units::{Pfn, Pid, VmaId, Vpn};
@@ -97,7 +96,7 @@ pub fn stale(view: &View) -> Vec<Stale> {
     let mut wrong = Vec::new();
     for pid in view.processes.keys() {
         view.each_pte(*pid, &mut |mapping| {
-            let pfn = Pte::decode(view.geometry().kind, mapping.raw).pfn();
+            let pfn = view.decode(&mapping).pfn();
             wrong.extend(pfn.and_then(|pfn| stale_at(view, pfn, *pid, mapping.vpn)));
         });
     }

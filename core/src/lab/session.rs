@@ -66,6 +66,8 @@ pub struct Session {
     cursor: Cursor,
     marks: Vec<Mark>,
     mark_every: u32,
+    /// [`MARK_BYTES`], less where several sessions share them.
+    mark_bytes: u64,
 }
 
 impl Session {
@@ -88,7 +90,13 @@ impl Session {
             cursor: Cursor::default(),
             marks: vec![start],
             mark_every: MARK_EVERY,
+            mark_bytes: MARK_BYTES,
         })
+    }
+
+    /// One of `sessions` that share the memory of one: at most `events` events, and its part of the marks.
+    pub(crate) fn one_of(self, sessions: u32, events: usize) -> Session {
+        Session { most_events: events, mark_bytes: MARK_BYTES / u64::from(sessions), ..self }
     }
 
     /// The machine's configuration.
@@ -148,6 +156,11 @@ impl Session {
         Refusal::new(what, "use a smaller machine, or do less at a time")
     }
 
+    /// Whether a command was refused for want of room, rather than by the machine.
+    pub(crate) fn is_full(&self, refusal: &Refusal) -> bool {
+        self.room_for_more().is_err() || *refusal == self.too_much()
+    }
+
     fn room_for_more(&self) -> Result<(), Refusal> {
         let full = |what: String| Err(Refusal::new(format!("the session has {what}"), "start a new one"));
         if self.cursor.step as usize >= MAX_STEPS {
@@ -169,7 +182,7 @@ impl Session {
         self.marks.push(Mark { at: self.cursor, view: self.view.clone(), machine: self.machine.clone() });
         // About 200 bytes a frame and 60 a slot for view and machine together.
         let size = u64::from(self.config.frames) * 200 + u64::from(self.config.swap_slots) * 60;
-        if self.marks.len() as u64 * size > MARK_BYTES && self.marks.len() > 4 {
+        if self.marks.len() as u64 * size > self.mark_bytes && self.marks.len() > 4 {
             let mut n = 0;
             self.marks.retain(|_| {
                 n += 1;

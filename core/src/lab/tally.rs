@@ -1,8 +1,9 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
 use super::cost::cost;
-use super::event::{Event, FaultKind};
+use super::event::{Event, FaultKind, Fit};
 use crate::config::RmapKind;
+use crate::mm::alloc::Lack;
 use crate::mm::rmap::entry::Entry;
 use serde::Serialize;
 
@@ -63,8 +64,19 @@ tally! {
     failed_allocations,
     /// Frames, words, runs or tree nodes that allocators looked at.
     inspected,
+    /// Words that allocators wrote to maps of their own.
+    words_written,
     splits,
     merges,
+    /// Freed runs that were given again whole: their length was the one wanted.
+    exact_fits,
+    /// Frames left free below runs that had to be aligned.
+    gap_frames,
+    /// Large runs put off their alignment, and back at it.
+    degraded,
+    realigned,
+    /// Requests told to wait for a locked segment.
+    waits,
     disk_reads,
     disk_writes,
     pages_copied,
@@ -76,6 +88,9 @@ tally! {
     /// Pages written, and clean pages dropped, for contiguous requests.
     contig_written,
     contig_zapped,
+    /// Times that all free neighbours of a zone were joined, and unused pages dropped beside free runs then.
+    coalescings,
+    neighbours_dropped,
     /// Pages the merge pass read.
     pages_compared,
     oom_kills,
@@ -135,13 +150,21 @@ impl Tally {
                 one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
             }
             Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
+            Event::Mark { words, .. } => self.words_written = op(self.words_written, u64::from(*words)),
+            Event::Fit { fit: Fit::Exact, .. } => one(&mut self.exact_fits),
+            Event::Fit { fit: Fit::Gap, pages, .. } => self.gap_frames = op(self.gap_frames, u64::from(*pages)),
+            Event::Fit { fit: Fit::Degraded, .. } => one(&mut self.degraded),
+            Event::Fit { fit: Fit::Realigned, .. } => one(&mut self.realigned),
             Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 one(&mut self.contig_requests);
+                self.waits = op(self.waits, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
                 self.contig_failures = op(self.contig_failures, u64::from(report.lack.is_some()));
                 self.contig_written = op(self.contig_written, u64::from(report.written));
                 self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));
             }
+            Event::Coalesce { .. } => one(&mut self.coalescings),
+            Event::Neighbour { .. } => one(&mut self.neighbours_dropped),
             Event::Split { .. } => one(&mut self.splits),
             Event::Merge { .. } => one(&mut self.merges),
             Event::DiskRead { .. } => one(&mut self.disk_reads),

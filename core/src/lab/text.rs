@@ -2,12 +2,13 @@
 
 use super::view::View;
 use super::words::count;
+use crate::config::AllocatorKind;
 use crate::hw::pte::Pte;
-use crate::mm::alloc::naming::runs_on;
+use crate::mm::alloc::naming::list_label;
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::ObjectKind;
 use crate::mm::vma::{Vma, VmaFlags};
-use crate::units::{Pfn, Pid};
+use crate::units::Pid;
 use std::fmt::Write;
 
 /// Cells of a row of the map.
@@ -115,7 +116,7 @@ fn letter(view: &View, frame: &Frame) -> char {
 /// Pages of a process by where they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
-    /// In a frame, the page of zeroes not counted: the resident set.
+    /// In a frame, the page of zeroes and runs not counted: the resident set.
     pub resident: u64,
     pub zero: u64,
     pub swapped: u64,
@@ -124,9 +125,12 @@ pub struct Pages {
 /// Counts a process's pages.
 pub fn pages_of(view: &View, pid: Pid) -> Pages {
     let mut pages = Pages::default();
-    view.each_pte(pid, &mut |mapping| match Pte::decode(view.geometry().kind, mapping.raw) {
-        Pte::Mapped { pfn, .. } if view.frames.get(pfn).state == FrameUse::Zero => pages.zero += 1,
-        Pte::Mapped { .. } => pages.resident += 1,
+    view.each_pte(pid, &mut |mapping| match view.decode(&mapping) {
+        Pte::Mapped { pfn, .. } => {
+            let state = view.frames.get(pfn).state;
+            pages.zero += u64::from(state == FrameUse::Zero);
+            pages.resident += u64::from(state == FrameUse::Page);
+        }
         Pte::Swapped { .. } => pages.swapped += 1,
         Pte::Empty => {}
     });
@@ -175,7 +179,8 @@ pub fn vma_line(view: &View, vma: &Vma) -> String {
     line.trim_end().to_string()
 }
 
-/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]` or nothing.
+/// What a VMA is called in `/proc/PID/maps`: its file (`a (deleted)` if unlinked), `[heap]`, `[stack]`, `[shared]`,
+/// `[run]` or nothing.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info);
     let heap = view.processes.get(&vma.pid).is_some_and(|process| {
@@ -186,6 +191,7 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
         Some((Some(name), false)) => name.into(),
         Some((Some(name), true)) => format!("{name} (deleted)"),
         Some((None, _)) => "[shared]".into(),
+        None if vma.flags.contains(VmaFlags::RUN) => "[run]".into(),
         None if heap => "[heap]".into(),
         None if vma.flags.contains(VmaFlags::GROWSDOWN) => "[stack]".into(),
         None => String::new(),
@@ -198,10 +204,11 @@ pub fn resources(view: &View) -> String {
     let zones = view.config.effective_zones();
     for (n, zone) in zones.iter().enumerate() {
         let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
+        let what = if view.config.allocator == AllocatorKind::Buddy { "blocks" } else { "runs" };
         let words: Vec<String> =
-            lists.map(|id| format!("{} {}", view.free.runs(id), runs_on(&view.config, id))).collect();
+            lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };
-        writeln!(out, "Free blocks in zone {}: {words}", zone.name).expect("writing to a string");
+        writeln!(out, "Free {what} in zone {}: {words}", zone.name).expect("writing to a string");
     }
     let used = view.slots.iter().filter(|slot| !slot.is_free()).count();
     writeln!(out, "Swap: {used} of {} in use", count(view.slots.len() as u64, "slot")).expect("writing to a string");
@@ -231,15 +238,6 @@ pub fn counters(view: &View) -> String {
 /// Everything: map, processes, free blocks, swap, counters.
 pub fn summary(view: &View) -> String {
     [memory_map(view), processes(view), resources(view), counters(view)].join("\n")
-}
-
-/// The free run of most frames: its first frame and its length.
-pub fn largest_free(view: &View) -> Option<(Pfn, u32)> {
-    view.free
-        .nonempty()
-        .flat_map(|id| view.free.list(id))
-        .map(|run| (run.start, run.len))
-        .max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
 }
 
 #[cfg(test)]

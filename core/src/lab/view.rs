@@ -58,13 +58,14 @@ pub struct WalkStep {
     pub raw: RawPte,
 }
 
-/// A present PTE: page `vpn` of `pid` is in the frame.
+/// An entry that is not empty, of page `vpn` of `pid`; at a level above 0, of the large page that begins there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Mapping {
     pub pid: Pid,
     pub vpn: Vpn,
     pub table: Pfn,
     pub index: u16,
+    pub level: u8,
     pub raw: RawPte,
 }
 
@@ -151,6 +152,10 @@ impl View {
             | Event::Merge { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
+            | Event::Fit { .. }
+            | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
@@ -238,7 +243,8 @@ impl View {
         self.vmas.get(&pid).into_iter().flat_map(|m| m.values())
     }
 
-    /// The walk to a page, root first, as far as there are tables. The last step is the PTE if the walk got there.
+    /// The walk to a page, root first, as far as there are tables. The last step is the PTE if the walk got there, or a
+    /// large page's entry.
     pub fn walk(&self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
         let geometry = self.geometry();
         let mut steps = Vec::new();
@@ -248,23 +254,38 @@ impl View {
             let index = geometry.index(vpn, level);
             let raw = self.ram.entry(table, index);
             steps.push(WalkStep { level, table, index, raw });
-            match Pte::decode(geometry.kind, raw) {
-                Pte::Mapped { pfn, .. } => table = pfn,
-                Pte::Empty | Pte::Swapped { .. } => break,
+            match Pte::next_table(geometry.kind, raw).filter(|_| level > 0) {
+                Some(next) => table = next,
+                None => break,
             }
         }
         steps
     }
 
-    /// The leaf entry of a page; empty where there is no table.
+    /// The leaf entry of a page; empty where there is no table. Within a large page, as if it had one of its own.
     pub fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
-        match self.walk(pid, vpn).last() {
-            Some(step) if step.level == 0 => Pte::decode(self.geometry().kind, step.raw),
-            _ => Pte::Empty,
-        }
+        let geometry = self.geometry();
+        let Some(step) = self.walk(pid, vpn).pop() else { return Pte::Empty };
+        let within = vpn.0 & (geometry.span(step.level) - 1);
+        Pte::decode_at(geometry.kind, step.level, step.raw).further(within as u32)
     }
 
-    /// Calls `visit` with every leaf entry of a process that is not empty, lowest page first.
+    /// Takes an entry that [`View::each_pte`] visits apart; a large page's names its first frame.
+    pub fn decode(&self, mapping: &Mapping) -> Pte {
+        Pte::decode_at(self.geometry().kind, mapping.level, mapping.raw)
+    }
+
+    /// Calls `visit` with every page that has an entry, lowest first; those of a large page one by one.
+    pub fn each_page(&self, pid: Pid, visit: &mut impl FnMut(Mapping, Pte)) {
+        self.each_pte(pid, &mut |mapping| {
+            let pte = self.decode(&mapping);
+            for n in 0..self.geometry().span(mapping.level) {
+                visit(Mapping { vpn: mapping.vpn.plus(n), ..mapping }, pte.further(n as u32));
+            }
+        });
+    }
+
+    /// Calls `visit` with every leaf entry of a process that is not empty, and every large page's, lowest page first.
     pub fn each_pte(&self, pid: Pid, visit: &mut impl FnMut(Mapping)) {
         if let Some(process) = self.processes.get(&pid) {
             let top = self.geometry().levels - 1;
@@ -283,20 +304,20 @@ impl View {
                 continue;
             }
             let vpn = base.plus(u64::from(index) * geometry.span(level));
-            if level == 0 {
-                visit(Mapping { pid, vpn, table, index, raw });
-            } else if let Some(next) = Pte::decode(geometry.kind, raw).pfn() {
-                self.each_in_table(pid, next, level - 1, vpn, visit);
+            match Pte::next_table(geometry.kind, raw).filter(|_| level > 0) {
+                Some(next) => self.each_in_table(pid, next, level - 1, vpn, visit),
+                None => visit(Mapping { pid, vpn, table, index, level, raw }),
             }
         }
     }
 
-    /// Every PTE that maps each frame, by brute force over all page tables: what the reverse map must find.
+    /// Every PTE that maps each frame, by brute force over all page tables: what the reverse map must find. A large page
+    /// stands at its first frame.
     pub fn all_mappings(&self) -> BTreeMap<Pfn, Vec<Mapping>> {
         let mut all: BTreeMap<Pfn, Vec<Mapping>> = BTreeMap::new();
         for pid in self.processes.keys() {
             self.each_pte(*pid, &mut |mapping| {
-                if let Some(pfn) = Pte::decode(self.geometry().kind, mapping.raw).pfn() {
+                if let Some(pfn) = self.decode(&mapping).pfn() {
                     all.entry(pfn).or_default().push(mapping);
                 }
             });

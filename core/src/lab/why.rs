@@ -50,7 +50,11 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Failed { pid, .. }
         | Event::Signal { pid, .. } => Some(Subject::Process(*pid)),
         Event::Vma { id, .. } | Event::Link { id, .. } => Some(Subject::Vma(*id)),
-        Event::AnonVma { .. } | Event::Object { .. } | Event::Stored { .. } | Event::Reclaim { .. } => None,
+        Event::AnonVma { .. }
+        | Event::Object { .. }
+        | Event::Stored { .. }
+        | Event::Reclaim { .. }
+        | Event::Coalesce { .. } => None,
         Event::StableNode { before, after, .. } => after.as_ref().or(before.as_ref()).map(|n| Subject::Frame(n.pfn)),
         Event::Compare { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::ObjectPage { after, before, .. } => match after.or(*before) {
@@ -68,6 +72,9 @@ pub fn subject_of(event: &Event) -> Option<Subject> {
         | Event::Split { pfn, .. }
         | Event::Merge { pfn, .. }
         | Event::Inspect { pfn, .. }
+        | Event::Fit { pfn, .. }
+        | Event::Mark { pfn, .. }
+        | Event::Neighbour { pfn }
         | Event::Migrate { to: pfn, .. }
         | Event::Scan { pfn, .. } => Some(Subject::Frame(*pfn)),
         Event::Pte { pid, level: 0, vpn, .. } => Some(Subject::Page(*pid, *vpn)),

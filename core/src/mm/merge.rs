@@ -35,7 +35,7 @@ fn may_grow(target: &Vma, source: &Vma) -> bool {
 }
 
 fn same_kind(a: &Vma, b: &Vma) -> bool {
-    a.prot == b.prot && a.flags == b.flags && a.object == b.object
+    a.prot == b.prot && a.flags == b.flags && a.object == b.object && !a.flags.contains(VmaFlags::RUN)
 }
 
 /// Whether `b` continues `a`, in addresses and in offsets.

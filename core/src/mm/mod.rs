@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alloc;
 pub mod anon_vma;
+pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
@@ -14,7 +15,9 @@ pub mod id_map;
 pub mod ksm;
 pub mod lineage;
 pub mod merge;
+pub mod migrate;
 pub mod near;
+pub mod neighbours;
 pub mod object;
 pub mod page_cache;
 pub mod page_table;
@@ -23,7 +26,9 @@ pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
+pub mod segment;
 pub mod share;
+pub mod slide;
 pub mod space;
 pub mod stable_node;
 pub mod state;
@@ -31,6 +36,7 @@ pub mod swap;
 pub mod truncate;
 pub mod unmap;
 pub mod vma;
+pub mod vmalloc;
 pub mod writeback;
 
 use crate::config::{Config, PolicyKind};
@@ -61,6 +67,8 @@ pub struct Mm {
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
     pub(crate) runs: run::Runs,
+    /// Tables put aside while a large page takes their place (`segment`), by process and first page.
+    pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     pub(crate) spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
     pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
@@ -75,8 +83,11 @@ pub struct Mm {
     /// What the scheme `object` keeps of each anon_vma and object.
     pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
+    pub(crate) contig: contig::Settings,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
+    /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
+    pub(crate) drop_neighbours: bool,
     /// The clock's hand.
     pub(crate) hand: Pfn,
     /// The frame of the shared zero page.
@@ -89,6 +100,8 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
 }
 
 /// Why the memory manager could not do what was asked on a process's behalf.
@@ -108,15 +121,17 @@ impl Mm {
     /// A memory manager over fresh memory. The configuration has been validated.
     pub fn new(config: &Config) -> Mm {
         let geometry = config.geometry.geometry();
-        let (alloc, frames, zero) = provide::boot(config);
+        let (mut alloc, mut frames, zero) = provide::boot(config);
+        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames);
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
-            tlb: Tlb::new(config.tlb_entries),
+            tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
             disk: Disk::new(config.swap_slots),
             frames,
             alloc,
-            runs: run::Runs::new(),
+            runs,
+            spare_tables: BTreeMap::new(),
             spaces: BTreeMap::new(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
@@ -127,7 +142,9 @@ impl Mm {
             entries: Entries::new(config),
             trees: Trees::new(config),
             policy: config.policy,
+            contig: contig::Settings::new(config),
             fault_around: config.fault_around,
+            drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,
@@ -137,6 +154,7 @@ impl Mm {
             next_object: 1,
             next_stable: 1,
             next_run: 1,
+            waits: 0,
         }
     }
 

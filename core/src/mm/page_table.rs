@@ -47,14 +47,28 @@ impl Mm {
         self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
     }
 
-    /// Where the leaf entry of a page is, else the level at which there is no table to go on to.
-    fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, u8> {
+    /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
+    /// large page's.
+    pub(crate) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
         let mut table = self.space(pid).info.root;
         for level in (1..self.geometry.levels).rev() {
-            let raw = self.ram.entry(table, self.geometry.index(vpn, level));
-            table = Pte::decode(self.geometry.kind, raw).pfn().ok_or(level)?;
+            let index = self.geometry.index(vpn, level);
+            match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
+                Some(next) => table = next,
+                None => return Err(self.place_above(pid, (table, index, level), vpn)),
+            }
         }
         Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
+    }
+
+    /// Where the entry at `level` on the way to a page is, if there are tables so far.
+    pub(crate) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+        let mut table = self.space(pid).info.root;
+        for above in (level + 1..self.geometry.levels).rev() {
+            let raw = self.ram.entry(table, self.geometry.index(vpn, above));
+            table = Pte::next_table(self.geometry.kind, raw)?;
+        }
+        Some(self.place_above(pid, (table, self.geometry.index(vpn, level), level), vpn))
     }
 
     /// The entry at a place.
@@ -63,7 +77,12 @@ impl Mm {
         Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
     }
 
-    /// The leaf entry of a page; empty where there is no table.
+    /// The place of an entry above the leaves, on the way to `vpn`.
+    fn place_above(&self, pid: Pid, (table, index, level): (Pfn, u16, u8), vpn: Vpn) -> PtePlace {
+        PtePlace { pid, table, index, level, vpn: Vpn(vpn.0 & !(self.geometry.span(level) - 1)) }
+    }
+
+    /// The leaf entry of a page; empty where there is no table. Of a large page there is none.
     pub(crate) fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
         self.find_pte(pid, vpn).map_or(Pte::Empty, |at| self.pte_at(at))
     }
@@ -80,25 +99,36 @@ impl Mm {
     }
 
     fn build_to_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+        self.build_to_level(pid, vpn, 0, t)
+    }
+
+    /// Where the entry at `lowest` on the way to a page is; missing tables above it are made.
+    #[inline(always)]
+    pub(crate) fn build_to_level(
+        &mut self,
+        pid: Pid,
+        vpn: Vpn,
+        lowest: u8,
+        t: &mut impl Trace,
+    ) -> Result<PtePlace, Trouble> {
         let mut table = self.space(pid).info.root;
-        for level in (1..self.geometry.levels).rev() {
+        for level in (lowest + 1..self.geometry.levels).rev() {
             let index = self.geometry.index(vpn, level);
-            table = match Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() {
+            table = match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
                 Some(next) => next,
                 None => {
-                    let base = Vpn(vpn.0 & !(self.geometry.span(level) - 1));
-                    let next = self.new_table(pid, level - 1, base, t)?;
-                    let at = PtePlace { pid, table, index, level, vpn: base };
+                    let at = self.place_above(pid, (table, index, level), vpn);
+                    let next = self.new_table(pid, level - 1, at.vpn, t)?;
                     self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
                     next
                 }
             };
         }
-        Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
+        Ok(self.place_above(pid, (table, self.geometry.index(vpn, lowest), lowest), vpn))
     }
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
-    fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
         let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
         self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);
@@ -114,8 +144,8 @@ impl Mm {
                 Some(first) => first,
                 None => match self.walk_to_pte(pid, at) {
                     Ok(first) => first,
-                    Err(level) => {
-                        at = Vpn((at.0 | (self.geometry.span(level) - 1)) + 1);
+                    Err(above) => {
+                        at = above.vpn.plus(self.geometry.span(above.level));
                         continue;
                     }
                 },
@@ -150,7 +180,7 @@ impl Mm {
             let vpn = base.plus(u64::from(index) * self.geometry.span(level));
             if level == 0 {
                 found.push((PtePlace { pid, table, index, level, vpn }, raw));
-            } else if let Some(next) = Pte::decode(self.geometry.kind, raw).pfn() {
+            } else if let Some(next) = Pte::next_table(self.geometry.kind, raw) {
                 self.collect(pid, next, level - 1, vpn, range, found);
             }
         }
@@ -187,7 +217,7 @@ impl Mm {
         t: &mut impl Trace,
     ) {
         for index in self.indices(level, base, range) {
-            let Some(next) = Pte::decode(self.geometry.kind, self.ram.entry(table, index)).pfn() else { continue };
+            let Some(next) = Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) else { continue };
             let span = self.geometry.span(level);
             let vpn = base.plus(u64::from(index) * span);
             if level > 1 {

@@ -2,9 +2,11 @@
 
 use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::{Frame, FrameTable, FrameUse, Owner};
+use super::run::{HASH_TABLE, Run, Runs};
+use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Trace};
+use crate::lab::event::{NullTrace, Report, Trace};
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -34,8 +36,27 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
     (alloc, frames, zero)
 }
 
+/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
+/// stays.
+pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable) -> Runs {
+    let mut pages = pages;
+    while pages > 0 {
+        let request = Request::of(pages);
+        if let Ok(given) = alloc.given(&request)
+            && let Some(first) = alloc.alloc(&request, &mut NullTrace)
+        {
+            for n in 0..given {
+                frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
+            }
+            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
+        }
+        pages /= 2;
+    }
+    Runs::new()
+}
+
 impl Mm {
-    /// One frame for `pid`: from the allocator, else after reclaim, else after the OOM killer. The frame's descriptor
+    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer. The frame's descriptor
     /// says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
@@ -43,6 +64,9 @@ impl Mm {
         loop {
             if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
+            }
+            if pid == KERNEL {
+                return Err(Trouble::NoMemory);
             }
             self.oom_kill(t);
             if !self.spaces.contains_key(&pid) {
@@ -61,15 +85,20 @@ impl Mm {
 
     /// One frame from the allocator, else after reclaim. Nobody is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
-        loop {
-            if let Some(pfn) = self.alloc.alloc(&Request::page(mobility), t) {
-                self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
-                return Some(pfn);
+        let request = Request::page(mobility);
+        let pfn = loop {
+            if let Some(pfn) = self.alloc.alloc(&request, t) {
+                break pfn;
+            }
+            if let Allocator::HeapTop(_) = self.alloc {
+                break self.frame_at_top(&request, t)?;
             }
             if self.reclaim(1, t) == 0 {
-                return None;
+                break self.break_kept_area(&request, t)?;
             }
-        }
+        };
+        self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
+        Some(pfn)
     }
 
     /// Gives one frame back.
@@ -78,16 +107,29 @@ impl Mm {
         self.alloc.free(FreeRun { start: pfn, len: 1 }, t);
     }
 
-    /// Contiguous frames from the allocator, else after reclaim. Nobody is killed for them.
+    /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        loop {
-            if let Some(first) = self.alloc.alloc(request, t) {
-                return Ok(first);
-            }
-            if self.reclaim(request.pages, t) == 0 {
-                return Err(Lack::Frames { free: self.alloc.free_frames() });
-            }
+        self.reclaim_neighbours(request, t);
+        if let Some(first) = self.alloc.alloc(request, t) {
+            return Ok(first);
         }
+        match &self.alloc {
+            Allocator::HeapTop(_) => self.room_at_top(request, t),
+            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
+                self.make_room(request, t)
+            }
+            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
+                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
+                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            }
+            Allocator::Gravity(_) => self.make_room(request, t),
+        }
+    }
+
+    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
+    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
+        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

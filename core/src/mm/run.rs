@@ -9,9 +9,12 @@ use super::Mm;
 use super::alloc::{FrameAllocator, FreeRun, Lack, Mobility, Request};
 use super::frame::FrameUse;
 use crate::lab::event::{Event, Trace};
-use crate::units::{Pfn, RunId};
+use crate::units::{Pfn, Pid, RunId, Vpn};
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// The run that is the page cache's hash table; requests are counted from 1.
+pub const HASH_TABLE: RunId = RunId(0);
 
 /// A run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -25,12 +28,19 @@ pub struct Run {
     pub given: u32,
     /// How often it is pinned.
     pub pins: u32,
+    /// The process that maps it, and where (`segment`).
+    pub mapped: Option<(Pid, Vpn)>,
 }
 
 impl Run {
     /// Whether it may be moved now.
     pub fn may_move(&self) -> bool {
-        self.request.mobility == Mobility::Movable && self.pins == 0
+        self.is_movable() && self.pins == 0
+    }
+
+    /// Whether it may be moved while it is not pinned.
+    pub fn is_movable(&self) -> bool {
+        self.request.mobility == Mobility::Movable
     }
 }
 
@@ -42,12 +52,13 @@ impl Mm {
     pub(crate) fn new_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         let id = RunId(self.next_run);
         self.next_run += 1;
-        let given = self.alloc.given(request).expect("refused before if it never can be served");
+        // Refused before if it never can be served, unless vmalloc will do.
+        let given = self.alloc.given(request).map_err(|_| Lack::Frames { free: self.alloc.free_frames() })?;
         let first = self.take_run(request, t)?;
         for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
         }
-        self.set_run(first, Some(Run { id, request: *request, given, pins: 0 }), t);
+        self.set_run(first, Some(Run { id, request: *request, given, pins: 0, mapped: None }), t);
         Ok(first)
     }
 

@@ -1,7 +1,7 @@
 //! Sharing at `fork`: the child gets the parent's VMAs and, of private memory that was written, its page tables.
 //!
 //! Both sides lose the write bit of private pages; the first to write copies. Pages of objects are not copied: the
-//! child faults them in when it needs them.
+//! child faults them in when it needs them. Runs are not inherited.
 
 use super::place::PtePlace;
 use super::vma::{Vma, VmaFlags};
@@ -13,7 +13,8 @@ use crate::units::{Pid, Vpn};
 impl Mm {
     /// Copies the parent's address space into the child's, which is empty.
     pub(crate) fn copy_space(&mut self, parent: Pid, child: Pid, t: &mut impl Trace) -> Result<(), Trouble> {
-        let vmas: Vec<Vma> = self.space(parent).vmas.values().cloned().collect();
+        let inherited = |vma: &&Vma| !vma.flags.contains(VmaFlags::RUN);
+        let vmas: Vec<Vma> = self.space(parent).vmas.values().filter(inherited).cloned().collect();
         for mut copy in vmas {
             let (start, end, written) = (copy.start, copy.end, copy.anon_vma.is_some());
             (copy.id, copy.pid) = (self.new_vma_id(), child);

@@ -2,14 +2,17 @@
 
 use super::Mm;
 use super::vma::{Vma, VmaFlags};
-use crate::hw::geometry::Geometry;
+use crate::hw::geometry::{Geometry, GeometryKind};
 use crate::lab::event::ProcessInfo;
 use crate::units::{Pid, VmaId, Vpn};
 use std::collections::BTreeMap;
 
 /// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom.
 pub fn lowest_page(geometry: &Geometry) -> Vpn {
-    Vpn(if geometry.levels == 4 { 16 } else { 1 })
+    Vpn(match geometry.kind {
+        GeometryKind::X86_64 | GeometryKind::X86_32 => 16,
+        GeometryKind::Classroom => 1,
+    })
 }
 
 /// An address space.

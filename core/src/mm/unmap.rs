@@ -65,6 +65,9 @@ impl Mm {
     }
 
     fn zap_part(&mut self, pid: Pid, part: &Part, t: &mut impl Trace) {
+        if part.flags.contains(VmaFlags::RUN) {
+            return self.zap_run(pid, part.start, t);
+        }
         let (mut at, mut unmapped) = (part.start, 0);
         let mut gathered = Gathered::default();
         while let Some(table) = self.next_leaf(pid, at, part.end) {

@@ -21,6 +21,8 @@ bitflags::bitflags! {
         const LOCKED = 16;
         /// `VM_MERGEABLE`: equal pages in it may become one.
         const MERGEABLE = 32;
+        /// `VM_PFNMAP`: a run is mapped here (`segment`); never split, merged or inherited.
+        const RUN = 64;
     }
 }
 
@@ -34,7 +36,8 @@ pub struct Vma {
     pub end: Vpn,
     pub prot: Prot,
     pub flags: VmaFlags,
-    /// Offset of `start` in the object, or, for anonymous memory, the page number it was first mapped at.
+    /// Offset of `start` in the object, or, for anonymous memory, the page number it was first mapped at; of a run, its
+    /// first frame, as Linux has it for frames that are no pages.
     pub pgoff: u64,
     /// The file or shared memory; none for private anonymous memory.
     pub object: Option<ObjectId>,

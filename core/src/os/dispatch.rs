@@ -6,6 +6,7 @@ use super::syscall::{CallError, CallResult};
 use crate::lab::command::{Command, Errno, Refusal, Reply};
 use crate::lab::event::{Event, Trace};
 use crate::machine::Machine;
+use crate::mm::alloc::{Gfp, Lack};
 use crate::units::Pid;
 
 impl Machine {
@@ -16,6 +17,9 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.dispatch(command, t);
+        if !matches!(command, Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. }) {
+            self.mm.slide_in_background(t);
+        }
         let reply = self.settle(command, result, t);
         self.mm.balance(t);
         Ok(reply)
@@ -51,6 +55,10 @@ impl Machine {
             Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
             Command::Alloc(request) => match self.mm.new_run(request, t) {
                 Ok(first) => Ok(Reply::Run(first)),
+                Err(_) if request.gfp.contains(Gfp::VMALLOC) => {
+                    Ok(Reply::Addr(self.mm.vmalloc(u64::from(request.pages), t)?))
+                }
+                Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
                 Err(_) => Err(Errno::ENOMEM.into()),
             },
             Command::Free { pfn, .. } => {
@@ -65,7 +73,19 @@ impl Machine {
                 self.mm.pin_run(*pfn, -1, t);
                 Ok(Reply::Done)
             }
+            Command::MapRun { pid, pfn, addr, prot } => self.map_run(*pid, *pfn, *addr, *prot, t),
+            Command::UnmapRun { pid, addr } => self.unmap_run(*pid, *addr, t),
             Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::Migrate { from, to } => {
+                self.mm.move_to(*from, *to, t);
+                Ok(Reply::Done)
+            }
+            Command::Compact => Ok(Reply::Count(self.mm.compact(t))),
+            Command::Vmalloc { pages } => Ok(Reply::Addr(self.mm.vmalloc(*pages, t)?)),
+            Command::Vfree { addr } => {
+                self.mm.vfree(*addr, t);
+                Ok(Reply::Done)
+            }
             Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
             Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
         }

@@ -3,4 +3,5 @@
 pub mod dispatch;
 pub mod process;
 pub mod refuse;
+mod refuse_moves;
 pub mod syscall;

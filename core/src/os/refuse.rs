@@ -1,10 +1,12 @@
 //! Commands that make no sense are refused before anything happens: unknown pids, runs that were never given, sizes no
 //! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
 
+use super::refuse_moves;
 use crate::lab::command::{Command, MapFlag, Refusal};
 use crate::machine::Machine;
-use crate::mm::alloc::{FrameAllocator, Request};
-use crate::mm::run::Run;
+use crate::mm::alloc::{FrameAllocator, Gfp, Request};
+use crate::mm::run::{HASH_TABLE, Run};
+use crate::mm::vmalloc::KERNEL;
 use crate::units::{Pfn, Pid};
 
 /// Most pages that one command may touch, populate or lock: 4 GiB.
@@ -14,7 +16,7 @@ pub const MAX_BYTES: u64 = 1 << 17;
 /// Longest name of a process or file, in bytes.
 pub const MAX_NAME: usize = 4096;
 
-type Check = Result<(), Refusal>;
+pub(super) type Check = Result<(), Refusal>;
 
 /// Checks a command against the machine as it is.
 pub fn check(machine: &Machine, command: &Command) -> Check {
@@ -66,6 +68,10 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             0 => refuse(format!("unpin: the run at frame {} is not pinned", pfn.0), "pin it first"),
             _ => Ok(()),
         },
+        Command::MapRun { pfn, .. } => map_run(machine, *pfn),
+        Command::Migrate { from, to } => refuse_moves::migrate(machine, *from, *to),
+        Command::Vmalloc { pages } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Vfree { addr } => refuse_moves::vfree(machine, *addr),
         Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
         Command::Munmap { .. }
         | Command::Mprotect { .. }
@@ -74,8 +80,10 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Madvise { .. }
         | Command::Munlock { .. }
         | Command::Msync { .. }
+        | Command::UnmapRun { .. }
         | Command::Exit { .. }
         | Command::MergePass
+        | Command::Compact
         | Command::Note { .. }
         | Command::Ask { .. }
         | Command::Expect { .. } => Ok(()),
@@ -83,10 +91,14 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
 }
 
 fn known(machine: &Machine, pid: Pid) -> Check {
+    if pid == KERNEL {
+        return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree");
+    }
     if machine.mm.spaces.contains_key(&pid) {
         return Ok(());
     }
-    let living: Vec<String> = machine.mm.spaces.keys().take(8).map(Pid::to_string).collect();
+    let living: Vec<String> =
+        machine.mm.spaces.keys().filter(|pid| **pid != KERNEL).take(8).map(Pid::to_string).collect();
     let hint = if living.is_empty() { "spawn one first".to_owned() } else { format!("alive: {}", living.join(", ")) };
     let what = if pid.0 <= machine.last_pid && pid.0 > 0 {
         format!("process {pid} has ended")
@@ -131,11 +143,17 @@ fn alloc(machine: &Machine, request: &Request) -> Check {
         let what = format!("alloc: there is no zone {}", zone.unwrap_or(0));
         return refuse(what, format!("the machine has zones 0 to {}", zones - 1));
     }
-    machine.mm.alloc.given(request).map(drop)
+    match machine.mm.alloc.given(request) {
+        Err(_) if request.gfp.contains(Gfp::VMALLOC) => Ok(()),
+        given => given.map(drop),
+    }
 }
 
 fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     let run = run(machine, "free", pfn)?;
+    if run.id == HASH_TABLE {
+        return refuse(format!("free: the page cache's hash table is at frame {}", pfn.0), "it stays for good");
+    }
     if run.request.pages != pages {
         return refuse(
             format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.request.pages),
@@ -145,7 +163,23 @@ fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     if run.pins > 0 {
         return refuse(format!("free: the run at frame {} is pinned", pfn.0), "unpin it first");
     }
-    Ok(())
+    not_mapped(machine, "free", pfn, run)
+}
+
+fn map_run(machine: &Machine, pfn: Pfn) -> Check {
+    let run = run(machine, "map_run", pfn)?;
+    size("map_run: pages", u64::from(run.request.pages), MAX_PAGES)?;
+    not_mapped(machine, "map_run", pfn, run)
+}
+
+/// A run is mapped once at most.
+fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
+    let Some((pid, vpn)) = run.mapped else { return Ok(()) };
+    let addr = machine.mm.geometry.addr(vpn);
+    refuse(
+        format!("{verb}: process {pid} maps the run at frame {} at {addr}", pfn.0),
+        "unmap it first: p.unmap_run(addr)",
+    )
 }
 
 fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusal> {
@@ -179,6 +213,6 @@ fn size(field: &str, n: u64, most: u64) -> Check {
     if n > most { refuse(format!("{field}: {n} is over {most}"), "use several commands") } else { Ok(()) }
 }
 
-fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Check {
+pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Check {
     Err(Refusal::new(what, hint))
 }

@@ -6,8 +6,7 @@ use super::{config, values};
 use crate::lab::command::{Advice, Command, MapFlag, Prot, Reply};
 use crate::lab::recording::by_name;
 use crate::lab::words::{ADVICE, FLAGS};
-use crate::mm::alloc::Request;
-use crate::units::{Pfn, Pid};
+use crate::units::Pid;
 use rhai::{Dynamic, Engine, ImmutableString, Map, NativeCallContext};
 
 /// Longest text of a note, question, answer or expectation, in bytes.
@@ -19,6 +18,7 @@ pub fn register(engine: &mut Engine) {
     register_memory_calls(engine);
     register_file_calls(engine);
     register_machine_calls(engine);
+    super::contig::register(engine);
     register_lesson_calls(engine);
 }
 
@@ -140,14 +140,6 @@ fn register_file_calls(engine: &mut Engine) {
 
 fn register_machine_calls(engine: &mut Engine) {
     engine.register_fn("machine", |ctx: NativeCallContext, fields: Map| config::machine(&ctx, fields));
-    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64| {
-        let pages = small(&ctx, "pages", pages)?;
-        call(&ctx, Command::Alloc(Request::of(pages)))
-    });
-    engine.register_fn("free", |ctx: NativeCallContext, pfn: i64, pages: i64| {
-        let (pfn, pages) = (Pfn(small(&ctx, "frame", pfn)?), small(&ctx, "pages", pages)?);
-        call(&ctx, Command::Free { pfn, pages })
-    });
     engine.register_fn("reclaim", |ctx: NativeCallContext, frames: i64| {
         let frames = small(&ctx, "frames", frames)?;
         call(&ctx, Command::Reclaim { frames })

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Function {
     pub name: &'static str,
-    /// How it is called; `p` is a process.
+    /// How it is called; `p` is a process, `segment` a segment.
     pub usage: &'static str,
     /// What it does and answers.
     pub does: &'static str,
-    /// Called on a process.
+    /// Called on a process or a segment.
     pub method: bool,
 }
 
@@ -20,8 +20,12 @@ const fn free(name: &'static str, usage: &'static str, does: &'static str) -> Fu
     Function { name, usage, does, method: false }
 }
 
+const fn segment(name: &'static str, usage: &'static str, does: &'static str) -> Function {
+    Function { name, usage, does, method: true }
+}
+
 /// All of them, grouped as in the manual.
-pub const FUNCTIONS: [Function; 71] = [
+pub const FUNCTIONS: &[Function] = &[
     free(
         "machine",
         "machine(#{geometry: \"classroom\", frames: 64, …})",
@@ -70,10 +74,44 @@ pub const FUNCTIONS: [Function; 71] = [
     method("name", "p.name", "its name"),
     method("alive", "p.alive", "whether it has not ended"),
     method("parent", "p.parent", "its parent's number, or -1"),
-    free("alloc", "alloc(pages)", "contiguous frames for the kernel; the first frame"),
-    free("free", "free(frame, pages)", "gives them back"),
+    free(
+        "alloc",
+        "alloc(pages) or alloc(pages, #{align:, offset:, zone:, gfp: [\"atomic\"], movable: true})",
+        "contiguous frames for the kernel; the first frame, or a segment if they may be moved",
+    ),
+    free("free", "free(frame, pages) or free(segment)", "gives them back"),
+    free("pin", "pin(segment) or pin(frame)", "a device uses the run: it is not moved until it is unpinned"),
+    free("unpin", "unpin(segment) or unpin(frame)", "the device is done"),
+    method(
+        "map_run",
+        "p.map_run(run), p.map_run(run, \"r\") or p.map_run(run, #{addr:, prot:})",
+        "maps a run, a segment or its first frame, whole; its address",
+    ),
+    method("unmap_run", "p.unmap_run(addr)", "unmaps the run that is mapped there"),
+    free("segment", "segment(frame)", "the run that starts there, by a name that stays when it is moved"),
+    segment("frame", "segment.frame", "its first frame now"),
+    segment("pages", "segment.pages", "frames asked for"),
+    segment("given", "segment.given", "frames given: more where the allocator rounds up"),
+    segment("pins", "segment.pins", "how often it is pinned"),
+    segment("pid", "segment.pid", "the process that maps it, or -1"),
+    segment("addr", "segment.addr", "where it is mapped, or -1"),
+    segment("alive", "segment.alive", "whether it has not been freed"),
+    segment("id", "segment.id", "its number: requests are counted from 1"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
+    free("migrate", "migrate(from, to)", "moves what is in a frame, a page or a movable run, to a free frame"),
+    free(
+        "contig_report",
+        "contig_report()",
+        "what the last request took: a map with frame, pages, inspected, moved, written, zapped, lack",
+    ),
+    free("compact", "compact()", "compacts memory: pages move from the bottom of each zone to its top; how many moved"),
+    free(
+        "vmalloc",
+        "vmalloc(pages)",
+        "single frames that lie together only in the kernel's address space; the address",
+    ),
+    free("vfree", "vfree(addr)", "gives them back"),
     free("note", "note(\"text\")", "a sentence for the reader"),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(
@@ -87,7 +125,7 @@ pub const FUNCTIONS: [Function; 71] = [
     method("is_swapped", "p.is_swapped(addr)", "whether a page is on the swap disk"),
     method("is_zero", "p.is_zero(addr)", "whether a page is the shared page of zeroes"),
     method("pte", "p.pte(addr)", "a page's PTE as a map: state, frame, slot, writable, accessed, dirty, exec, raw"),
-    method("walk", "p.walk(addr)", "the page-table walk as an array of maps: level, table, index, raw"),
+    method("walk", "p.walk(addr)", "the page-table walk as an array of maps: level, table, index, raw, large"),
     method("rss", "p.rss()", "pages in frames"),
     method("swapped", "p.swapped()", "pages on the swap disk"),
     method("tables", "p.tables()", "frames that hold its page tables"),
@@ -119,7 +157,11 @@ pub const FUNCTIONS: [Function; 71] = [
     free("cached", "cached(\"file\", page)", "the frame of a file's page in the page cache, or -1"),
     free("file_size", "file_size(\"file\")", "a file's size in bytes, or -1 if it was never set"),
     free("free_frames", "free_frames()", "frames in the free lists"),
-    free("largest_free", "largest_free()", "frames of the largest free block"),
+    free("largest_free", "largest_free()", "frames of the largest free run; with the buddy, of its largest block"),
+    free("free_runs", "free_runs()", "the free runs as an array of maps: frame, pages"),
+    free("runs", "runs()", "the runs given as an array of maps: id, frame, pages, given, pins, movable"),
+    free("unusable_index", "unusable_index(pages)", "the share of free memory in runs too short for so many, 0 to 1"),
+    free("internal_fragmentation", "internal_fragmentation()", "frames given beyond what was asked for"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),

@@ -9,6 +9,7 @@
 mod calls;
 mod config;
 mod console;
+mod contig;
 mod engine;
 mod errors;
 mod manual;
@@ -17,6 +18,7 @@ mod queries;
 mod reverse;
 mod room;
 mod run;
+mod runs;
 mod values;
 mod what_if;
 

@@ -2,11 +2,11 @@
 
 use super::room::{Fail, Room, Trouble, look};
 use super::values::{Process, address, small};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, is_large};
 use crate::lab::dump::use_name;
 use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
-use crate::lab::text::{largest_free, pages_of, tables_of, vma_name};
+use crate::lab::text::{pages_of, tables_of, vma_name};
 use crate::lab::view::View;
 use crate::mm::alloc::naming::{ListKind, list_kind};
 use crate::mm::frame::{Frame, FrameUse, Owner};
@@ -166,6 +166,8 @@ fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
         map.insert("table".into(), i64::from(step.table.0).into());
         map.insert("index".into(), i64::from(step.index).into());
         map.insert("raw".into(), (step.raw as i64).into());
+        let large = step.level > 0 && is_large(view.geometry().kind, step.raw);
+        map.insert("large".into(), large.into());
         Dynamic::from_map(map)
     };
     steps.iter().map(step).collect()
@@ -234,8 +236,8 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
     for pid in pids {
         let pages = look_at_tables(ctx, Process(pid), |view| {
             let mut pages = Vec::new();
-            view.each_pte(pid, &mut |mapping| {
-                if Pte::decode(view.geometry().kind, mapping.raw).pfn() == Some(pfn) {
+            view.each_page(pid, &mut |mapping, pte| {
+                if pte.pfn() == Some(pfn) {
                     pages.push(view.geometry().addr(mapping.vpn));
                 }
             });
@@ -303,10 +305,6 @@ fn register_machine(engine: &mut Engine) {
     });
     engine.register_fn("free_frames", |ctx: NativeCallContext| {
         look(&ctx, 16, |view| i64::from(view.free.total_frames()))
-    });
-    engine.register_fn("largest_free", |ctx: NativeCallContext| {
-        let runs = look(&ctx, 16, |view| view.free.nonempty().map(|id| u64::from(view.free.runs(id))).sum())?;
-        look(&ctx, runs, |view| largest_free(view).map_or(0, |(_, len)| i64::from(len)))
     });
     engine.register_fn("free_blocks", |ctx: NativeCallContext, order: i64| {
         look(&ctx, 16, |view| {

@@ -1,6 +1,7 @@
 //! The values a script handles: processes, failed calls, and numbers as the machine wants them.
 
 use super::room::{Answer, Fail, Trouble, act};
+use super::runs::Segment;
 use crate::lab::command::{Command, Errno, Prot, Reply, Signal};
 use crate::lab::placed::suggest;
 use crate::lab::words::bytes_text;
@@ -188,6 +189,9 @@ fn nested(value: &Dynamic, depth: u32) -> String {
     if let Some(p) = value.read_lock::<Process>().map(|p| *p) {
         return format!("process {}", p.0);
     }
+    if let Some(segment) = value.read_lock::<Segment>().map(|s| *s) {
+        return format!("segment {}", segment.0.0);
+    }
     if let Some(failure) = value.read_lock::<Failure>().map(|f| *f) {
         return failure.name();
     }
@@ -224,8 +228,10 @@ pub fn type_name(rhai: &str) -> &str {
         "Fn" => "a function",
         "process" => "a process",
         "failure" => "a failed call",
+        "segment" => "a segment",
         name if name.starts_with("&str") => "a text",
         name if name.ends_with("::Process") => "a process",
+        name if name.ends_with("::Segment") => "a segment",
         name if name.ends_with("::Failure") => "a failed call",
         other => other,
     }

@@ -3,6 +3,7 @@
 //! browser (`tests/browser-bench/run.mjs`).
 
 mod allocators;
+mod memarea;
 mod paths;
 mod peers;
 mod shootout;
@@ -30,12 +31,14 @@ fn main() {
         ["shootout"] => shootout::measure(""),
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
+        ["memarea"] => memarea::measure(),
         ["allocators"] => allocators::measure(""),
         ["allocators", only] => allocators::measure(only),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             first_touch();
             paths::measure();
+            memarea::measure();
             seek();
             shootout::measure("");
             allocators::measure("");

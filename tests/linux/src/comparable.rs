@@ -58,8 +58,14 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Unpin { .. }
         | Command::Reclaim { .. }
         | Command::MergePass
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. }
         | Command::Note { .. }
         | Command::Ask { .. }
+        | Command::MapRun { .. }
+        | Command::UnmapRun { .. }
         | Command::Expect { .. } => false,
     }
 }

@@ -9,6 +9,8 @@ use crate::subject;
 use crate::way_back;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::{Mapping, View};
+use pageturner::mm::alloc::Mobility;
+use pageturner::mm::alloc::naming::list_name;
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
 use pageturner::mm::object::ObjectKind;
 use pageturner::units::{Pfn, VirtAddr};
@@ -55,7 +57,8 @@ fn free_rows(view: &View, pfn: Pfn) -> Vec<RowDto> {
         1 => format!("frame {} alone", start.0),
         _ => format!("frames {} to {}", start.0, start.0 + len - 1),
     };
-    vec![row("Free block", format!("{block}: order {}", list.list)).to(subject::frame(start))]
+    let list = list_name(&view.config, list);
+    vec![row("Free run", format!("{block}, in {list}")).to(subject::frame(start))]
 }
 
 fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
@@ -69,6 +72,9 @@ fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto
         row("Of process", pid.to_string()).to(subject::process(pid)),
         row("Entries in use", format!("{used} of {}", geometry.entries())),
     ];
+    if index.table(pfn).is_none() {
+        rows.push(row("Note", "put aside: a large page is in its place, until the run behind it moves"));
+    }
     if let Some(place) = index.table(pfn) {
         let end = place.base.plus(geometry.span(level) * geometry.entries());
         rows.push(row("Covers", format!("{} up to {}", address(view, place.base), address(view, end))));
@@ -83,6 +89,16 @@ fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
             .to(subject::frame(first)),
         row("Asked for", counted(u64::from(run.request.pages), "frame")),
     ];
+    if let Some((pid, vpn)) = run.mapped {
+        rows.push(set_row("Mapped", format!("by process {pid} at {}", address(view, vpn))).to(subject::page(pid, vpn)));
+    }
+    let moving = match (run.pins, run.request.mobility) {
+        (0, Mobility::Movable) => "yes: a segment".into(),
+        (0, Mobility::Unmovable) => "no: it was asked for as unmovable".into(),
+        (1, _) => "no: it is pinned".into(),
+        (pins, _) => format!("no: it is pinned {pins} times"),
+    };
+    rows.push(row("May be moved", moving));
     if run.given > run.request.pages {
         rows.push(row(
             "Unused",
@@ -121,8 +137,7 @@ fn page_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto>
 
 /// The kernel takes the D bits over into the frame only when it unmaps the page.
 fn dirty(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> &'static str {
-    let kind = view.geometry().kind;
-    let written = |mapping: &Mapping| matches!(Pte::decode(kind, mapping.raw), Pte::Mapped { dirty: true, .. });
+    let written = |mapping: &Mapping| matches!(view.decode(mapping), Pte::Mapped { dirty: true, .. });
     match (frame.dirty, index.frame(pfn).iter().any(written)) {
         (true, _) => "yes: written since it was last saved",
         (false, true) => "yes: the D bit of a PTE says that it was written",

@@ -71,7 +71,7 @@ fn counted(n: u64, one: &str) -> String {
 }
 
 fn mapping(view: &View, mapping: &Mapping) -> MappingDto {
-    let (writable, dirty, accessed) = match Pte::decode(view.geometry().kind, mapping.raw) {
+    let (writable, dirty, accessed) = match view.decode(mapping) {
         Pte::Mapped { writable, dirty, accessed, .. } => (writable, dirty, accessed),
         Pte::Empty | Pte::Swapped { .. } => (false, false, false),
     };

@@ -7,6 +7,7 @@ use crate::spaces::{address, perms, vma_name};
 use crate::subject;
 use crate::way_back;
 use pageturner::hw::pte::Pte;
+use pageturner::hw::tlb::TlbEntry;
 use pageturner::lab::view::View;
 use pageturner::mm::frame::FrameUse;
 use pageturner::mm::vma::Vma;
@@ -78,6 +79,9 @@ fn bit_rows(pte: Pte, vma: Option<&Vma>) -> Vec<RowDto> {
 }
 
 fn tlb_row(view: &View, pid: Pid, vpn: Vpn) -> Option<RowDto> {
-    let cached = view.tlb.iter().position(|entry| entry.is_some_and(|entry| (entry.pid, entry.vpn) == (pid, vpn)))?;
-    Some(row("TLB", format!("cached in entry {cached}: the next access needs no walk")))
+    let covers =
+        |entry: &TlbEntry| entry.pid == pid && entry.vpn <= vpn && vpn < entry.vpn.plus(u64::from(entry.pages));
+    let (n, entry) = (0..).zip(&view.tlb).find_map(|(n, entry)| entry.filter(covers).map(|entry| (n, entry)))?;
+    let large = if entry.pages > 1 { format!(", with {} more pages", entry.pages - 1) } else { String::new() };
+    Some(row("TLB", format!("cached in entry {n}{large}: the next access needs no walk")))
 }

@@ -6,7 +6,7 @@ use crate::spaces::{address, flags, perms, vma_name};
 use crate::subject;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::View;
-use pageturner::mm::vma::Vma;
+use pageturner::mm::vma::{Vma, VmaFlags};
 use pageturner::units::VmaId;
 
 /// Looks at a VMA.
@@ -40,6 +40,9 @@ pub fn inspect(view: &View, id: VmaId) -> Option<InspectDto> {
 }
 
 fn backing(view: &View, vma: &Vma) -> String {
+    if vma.flags.contains(VmaFlags::RUN) {
+        return format!("the run at frame {}, which stays in memory; moved, it is mapped anew", vma.pgoff);
+    }
     match (vma.object, vma.is_private()) {
         (None, _) => "anonymous memory: zeroes until written, then swap".into(),
         (Some(_), true) => format!("{}, from page {}; writes stay private", vma_name(view, vma), vma.pgoff),
@@ -53,9 +56,9 @@ fn present(view: &View, vma: &Vma) -> String {
     let (mut present, mut swapped) = (0u64, 0u64);
     view.each_pte(vma.pid, &mut |mapping| {
         if vma.contains(mapping.vpn) {
-            match Pte::decode(view.geometry().kind, mapping.raw) {
+            match view.decode(&mapping) {
                 Pte::Empty => {}
-                Pte::Mapped { .. } => present += 1,
+                Pte::Mapped { .. } => present += view.geometry().span(mapping.level),
                 Pte::Swapped { .. } => swapped += 1,
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::dto::{BitDto, FieldDto, WalkDto};
 use pageturner::hw::geometry::{Geometry, GeometryKind};
-use pageturner::hw::pte::{Pte, RawPte, bit_names};
+use pageturner::hw::pte::{Pte, RawPte, bit_names, is_large};
 use pageturner::lab::view::{View, WalkStep};
 use pageturner::units::{Pid, Vpn};
 
@@ -22,20 +22,25 @@ pub fn walk(view: &View, pid: Pid, vpn: Vpn) -> Vec<WalkDto> {
 }
 
 fn entry(geometry: &Geometry, step: &WalkStep) -> WalkDto {
-    let pte = Pte::decode(geometry.kind, step.raw);
+    let pte = Pte::decode_at(geometry.kind, step.level, step.raw);
     WalkDto {
         level: geometry.level_name(step.level),
         table: step.table.0,
         index: step.index,
         index_bits: binary(u64::from(step.index), geometry.bits),
         raw: raw(geometry.kind, step.raw),
-        decoded: decoded(pte, step.level),
+        decoded: decoded(geometry, pte, step),
         next: pte.pfn().map(|pfn| pfn.0),
         bits: bits(geometry.kind, step.raw, pte, step.level),
     }
 }
 
-fn decoded(pte: Pte, level: u8) -> String {
+fn decoded(geometry: &Geometry, pte: Pte, step: &WalkStep) -> String {
+    let level = step.level;
+    if level > 0 && is_large(geometry.kind, step.raw) {
+        let leaf = decoded(geometry, pte, &WalkStep { level: 0, ..*step });
+        return format!("a large page of {} frames: from {leaf}", geometry.span(level));
+    }
     match pte {
         Pte::Empty if level == 0 => "empty: an access faults".into(),
         Pte::Empty => "empty: no table further down, an access faults".into(),
@@ -51,6 +56,7 @@ fn decoded(pte: Pte, level: u8) -> String {
 fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
         GeometryKind::X86_64 => format!("{raw:#018x}"),
+        GeometryKind::X86_32 => format!("{raw:#010x}"),
         GeometryKind::Classroom => format!("{:#04x} + tag {:#04x}", raw & 0xff, raw >> 8),
     }
 }
@@ -58,11 +64,12 @@ fn raw(kind: GeometryKind, raw: RawPte) -> String {
 /// The named bits. In an entry that maps nothing the others hold a slot's number or nothing at all, and in one that points
 /// to a table the MMU takes no notice of D and G; those are left out.
 fn bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<BitDto> {
+    let leaf = level == 0 || is_large(kind, raw);
     let tells = |name: &str| match pte {
-        Pte::Mapped { .. } => level == 0 || !["D", "G"].contains(&name),
+        Pte::Mapped { .. } => leaf || !["D", "G"].contains(&name),
         Pte::Empty | Pte::Swapped { .. } => name == "P" || name == "SWAP",
     };
-    let names = bit_names(kind).iter().filter(|(_, name)| tells(name));
+    let names = bit_names(kind, level).iter().filter(|(_, name)| tells(name));
     names.map(|(bit, name)| BitDto { name, bit: *bit, set: raw >> bit & 1 == 1, meaning: meaning(name) }).collect()
 }
 
@@ -75,6 +82,8 @@ fn meaning(name: &str) -> &'static str {
         "PCD" => "cache disabled: never kept in the processor's caches",
         "A" => "accessed: the MMU sets it at any use; the clock policy clears it",
         "D" => "dirty: the MMU sets it at a write",
+        "PAT" => "page attribute: with PWT and PCD it chooses how the page is cached",
+        "PS" => "page size: set, the entry maps a large page itself; clear, it points to a table",
         "G" => "global; with P clear Linux's mark for PROT_NONE",
         "NX" => "no execute: code on this page may not run",
         "NONE" => "PROT_NONE: the page is kept, but any access faults",
@@ -101,8 +110,9 @@ mod tests {
 
     #[test]
     fn every_named_bit_has_a_meaning() {
-        for kind in [GeometryKind::X86_64, GeometryKind::Classroom] {
-            for (_, name) in bit_names(kind) {
+        let kinds = [GeometryKind::X86_64, GeometryKind::X86_32, GeometryKind::Classroom];
+        for (kind, level) in kinds.into_iter().flat_map(|kind| [(kind, 0), (kind, 1)]) {
+            for (_, name) in bit_names(kind, level) {
                 assert!(!meaning(name).is_empty(), "{name}");
             }
         }

@@ -6,46 +6,63 @@ use super::labels;
 use super::pixels::{Pixels, Rect};
 use super::style::{Style, body};
 use super::uses::Use;
-use pageturner::mm::frame::Frame;
+use pageturner::mm::alloc::FreeRun;
+use pageturner::mm::frame::{Frame, FrameUse};
 use pageturner::units::Pfn;
 
-/// Paints the map.
+/// Paints the map: first what is at its place, then over it what moves.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
-    let camera = scene.camera;
-    let style = Style::new(camera.cell());
+    let style = Style::new(scene.camera.cell());
     let mut runs = Runs::new(scene);
+    let mut moving = Vec::new();
     pixels.clear(scene.theme.ground);
-    for row in camera.visible_rows() {
-        for column in camera.visible_columns() {
-            let pfn = row * camera.columns() + column;
+    for row in scene.camera.visible_rows() {
+        for column in scene.camera.visible_columns() {
+            let pfn = row * scene.camera.columns() + column;
             let Some(each) = scene.uses.get(pfn as usize).map(|n| Use::ALL[usize::from(*n)]) else { break };
-            match runs.of(pfn).filter(|_| each == Use::Free) {
-                Some(run) => blocks::paint(pixels, scene, &style, pfn, run),
-                None => paint_cell(pixels, scene, &style, pfn, each),
+            let run = if each == Use::Free { runs.of(pfn) } else { None };
+            if scene.motion.is_some_and(|motion| motion.moves(pfn)) {
+                moving.push((pfn, each, run));
+            } else {
+                paint_frame(pixels, scene, &style, pfn, each, run);
             }
         }
     }
-}
-
-fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use) {
-    let rect = body(scene.camera.rect(pfn), style);
-    let frame = scene.view.frames.get(Pfn(pfn));
-    paint_use(pixels, scene, style, rect, each);
-    if style.patterned {
-        paint_marks(pixels, scene, style, rect, each, &frame);
+    for (pfn, each, run) in moving {
+        let part = scene.motion.and_then(|motion| motion.part(pfn));
+        paint_frame(pixels, scene, &style, pfn, each, part.or(run));
     }
 }
 
-fn paint_use(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
+fn paint_frame(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use, free: Option<FreeRun>) {
+    let frame = scene.view.frames.get(Pfn(pfn));
+    match (free.filter(|_| each == Use::Free), frame.state) {
+        (Some(run), _) => blocks::paint(pixels, scene, style, pfn, run),
+        (None, FrameUse::Run { first }) => {
+            let run = scene.view.runs.get(&first);
+            let given = FreeRun { start: first, len: run.map_or(1, |run| run.given) };
+            blocks::paint_given(pixels, scene, style, pfn, given, run.is_some_and(|run| run.pins > 0));
+        }
+        (None, _) => paint_cell(pixels, scene, style, pfn, each, &frame),
+    }
+}
+
+fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use, frame: &Frame) {
+    let rect = body(scene.cell(pfn), style);
     pixels.fill(rect, scene.theme.fill(each));
     if style.patterned {
-        // Under a number a pattern would make it hard to read.
-        let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
-        let part = Rect { y0: top, ..rect };
-        let (w, h) = (part.width(), part.height());
-        let (pattern, unit) = (each.pattern(), style.unit);
-        pixels.stencil(part, scene.theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
+        pattern(pixels, scene, style, rect, each);
+        paint_marks(pixels, scene, style, rect, each, frame);
     }
+}
+
+/// A use's pattern over a cell; under a number it would make it hard to read.
+pub fn pattern(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
+    let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
+    let part = Rect { y0: top, ..rect };
+    let (w, h) = (part.width(), part.height());
+    let (pattern, unit) = (each.pattern(), style.unit);
+    pixels.stencil(part, scene.theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
 }
 
 /// Shared: a corner cut off, or, where there is room, a plate for the count. Dirty: a small square.

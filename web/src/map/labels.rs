@@ -31,10 +31,23 @@ pub fn labels(scene: &Scene) -> Option<(f64, Vec<Label>)> {
         for column in camera.visible_columns() {
             let pfn = row * camera.columns() + column;
             let Some(each) = scene.uses.get(pfn as usize).map(|n| Use::ALL[usize::from(*n)]) else { break };
-            label_cell(&mut labels, scene, pfn, each, body(camera.rect(pfn), &style));
+            if !covered(scene, pfn) {
+                label_cell(&mut labels, scene, pfn, each, body(scene.cell(pfn), &style));
+            }
         }
     }
     Some((size, labels))
+}
+
+/// Whether something that moves lies over the middle of a frame's cell.
+fn covered(scene: &Scene, pfn: u32) -> bool {
+    let Some(motion) = scene.motion.filter(|motion| !motion.moves(pfn)) else { return false };
+    let cell = scene.camera.rect(pfn);
+    let (x, y) = ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2);
+    motion.sliding().any(|n| {
+        let over = scene.cell(n);
+        (over.x0..over.x1).contains(&x) && (over.y0..over.y1).contains(&y)
+    })
 }
 
 fn label_cell(labels: &mut Vec<Label>, scene: &Scene, pfn: u32, each: Use, rect: Rect) {

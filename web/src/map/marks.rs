@@ -1,10 +1,11 @@
 //! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
 //!
-//! Four shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, and sights
-//! around the frame that the reverse map is looking for.
+//! Five shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
+//! around the frame that the reverse map is looking for, and a dashed ring where something was that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::style::{Style, body};
+use super::uses::Use;
 use super::{GAPS, Scene};
 
 /// Frames that are set off.
@@ -14,19 +15,30 @@ pub struct Marks {
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
+    /// By frame: whether another machine uses it otherwise. Empty: nothing is compared.
+    pub apart: Vec<bool>,
+    /// What has moved: from where, to where, how many frames.
+    pub moved: Vec<(u32, u32, u32)>,
 }
 
 /// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
 const MANY: usize = 64;
+/// More moves than this in one step would cover the map with lines.
+const MANY_MOVES: usize = 24;
 /// Rings are at least this wide, however small the cell.
 const LEAST: i32 = 7;
 
 /// Paints the marks over the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let (marks, theme) = (scene.marks, scene.theme);
-    paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
-        brackets(pixels, rect, theme.changed, theme.halo)
-    });
+    super::apart::paint(pixels, scene);
+    // What is under way is marked when it has arrived.
+    if scene.motion.is_none() {
+        paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
+            brackets(pixels, rect, theme.changed, theme.halo)
+        });
+        paint_moved(pixels, scene);
+    }
     paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
         ring(pixels, rect, 2, theme.ring, theme.halo)
     });
@@ -38,6 +50,41 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     paint_all(pixels, scene, &sought, theme.changed, |pixels, rect| {
         sights(pixels, rect.grown(3), theme.changed, theme.halo)
     });
+}
+
+/// Once all has arrived: dashed rings where nothing has taken the old place, and a line from there to the new.
+fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
+    let (moved, theme) = (&scene.marks.moved, scene.theme);
+    if moved.len() > MANY_MOVES {
+        return;
+    }
+    let free = |pfn: &u32| scene.uses.get(*pfn as usize) == Some(&(Use::Free as u8));
+    let left: Vec<u32> = moved.iter().flat_map(|(from, _, pages)| *from..from + pages).filter(free).collect();
+    paint_all(pixels, scene, &left, theme.changed, |pixels, rect| dashes(pixels, rect, theme.changed, theme.halo));
+    let middle = |pfn: u32| {
+        let cell = scene.camera.rect(pfn);
+        ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
+    };
+    for (from, to, _) in moved.iter().filter(|(from, to, _)| *from.max(to) < scene.camera.frames()) {
+        line(pixels, middle(*from), middle(*to), theme.changed, theme.halo);
+    }
+}
+
+fn dashes(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    ring(pixels, rect, 2, halo, halo);
+    let (w, h) = (rect.width(), rect.height());
+    pixels.stencil(rect, color, |x, y| x.min(w - 1 - x).min(y).min(h - 1 - y) < 2 && (x + y) % 6 < 3);
+}
+
+/// A line with a dot at its end.
+fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), color: Rgba, halo: Rgba) {
+    let steps = (x1 - x0).abs().max((y1 - y0).abs()).max(1);
+    let at = |n: i32| (x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps);
+    let dot = |(x, y): (i32, i32), r: i32| Rect { x0: x - r, y0: y - r, x1: x + r + 1, y1: y + r + 1 };
+    (0..=steps).for_each(|n| pixels.fill(dot(at(n), 1), halo));
+    (0..=steps).for_each(|n| pixels.fill(Rect { x1: at(n).0 + 1, y1: at(n).1 + 1, ..dot(at(n), 0) }, color));
+    pixels.fill(dot((x1, y1), 3), halo);
+    pixels.fill(dot((x1, y1), 2), color);
 }
 
 fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba, draw: impl Fn(&mut Pixels, Rect)) {

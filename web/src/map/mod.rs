@@ -5,6 +5,7 @@
 //! [`WHOLE`] several frames share a pixel (`far`), under [`GAPS`] they are plain dots (`dots`), from there real cells
 //! (`cells`) with free runs as blocks (`blocks`), from [`PATTERNS`] patterned, from [`LABELS`] numbered (`labels`).
 
+mod apart;
 mod blocks;
 mod camera;
 mod cells;
@@ -12,6 +13,7 @@ mod dots;
 mod far;
 mod labels;
 mod marks;
+mod motion;
 mod painter;
 mod pixels;
 mod style;
@@ -22,6 +24,7 @@ mod uses;
 pub use camera::Camera;
 pub use labels::{Label, labels};
 pub use marks::Marks;
+pub use motion::Motion;
 pub use painter::{MapPainter, paint_swatch};
 pub use pixels::{Pixels, Rect, Rgba};
 pub use theme::{DARK, LIGHT, Theme, css, legend};
@@ -48,6 +51,16 @@ pub struct Scene<'a> {
     pub camera: &'a Camera,
     pub theme: &'a Theme,
     pub marks: &'a Marks,
+    /// What is under way from its old place.
+    pub motion: Option<&'a Motion>,
+}
+
+impl Scene<'_> {
+    /// Where a frame's cell is drawn: at its place, or on its way there.
+    pub fn cell(&self, pfn: u32) -> Rect {
+        let rect = self.camera.rect(pfn);
+        self.motion.and_then(|motion| motion.offset(pfn, self.camera)).map_or(rect, |offset| rect.moved(offset))
+    }
 }
 
 /// Paints the whole picture: every pixel is written.
@@ -59,6 +72,9 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
         dots::paint(pixels, scene);
     } else {
         cells::paint(pixels, scene);
+    }
+    if let Some(motion) = scene.motion.filter(|_| cell < GAPS) {
+        motion.paint_dots(pixels, scene);
     }
     marks::paint(pixels, scene);
 }

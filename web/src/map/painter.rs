@@ -1,6 +1,6 @@
 //! The edge to the browser: a canvas, and the picture that is put on it.
 
-use super::{Camera, Label, Marks, Pixels, Scene, Theme, Use, cells, css, labels, paint};
+use super::{Camera, Label, Marks, Motion, Pixels, Scene, Theme, Use, cells, css, labels, paint};
 use crate::session::Session;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -16,6 +16,9 @@ pub struct MapPainter {
     camera: Camera,
     theme: &'static Theme,
     marks: Marks,
+    /// The events whose motion is to be shown, from one place in time to another; made into one when next painted.
+    due: Option<(u32, u32)>,
+    motion: Option<Motion>,
 }
 
 #[wasm_bindgen]
@@ -32,6 +35,8 @@ impl MapPainter {
             camera,
             theme: Theme::by_number(0),
             marks: Marks::default(),
+            due: None,
+            motion: None,
         })
     }
 
@@ -69,13 +74,25 @@ impl MapPainter {
         if width == 0 || height == 0 {
             return Ok(());
         }
+        if let Some((from, to)) = self.due.take() {
+            let events = session.core().events();
+            let span = from.min(to) as usize..(from.max(to) as usize).min(events.len());
+            self.motion = events.get(span).and_then(|events| Motion::new(events, to < from));
+        }
         let (view, uses) = session.frame_uses();
         if self.camera.frames() != view.frames.len() {
             self.camera = Camera::new(view.frames.len(), width, height);
         }
         self.camera.resize(width, height);
         self.bytes.resize(width as usize * height as usize * 4, 0);
-        let scene = Scene { view, uses, camera: &self.camera, theme: self.theme, marks: &self.marks };
+        let scene = Scene {
+            view,
+            uses,
+            camera: &self.camera,
+            theme: self.theme,
+            marks: &self.marks,
+            motion: self.motion.as_ref(),
+        };
         paint(&mut Pixels::new(&mut self.bytes, width, height), &scene);
         put(&self.context, &self.bytes, width, height)?;
         match labels(&scene) {
@@ -117,6 +134,41 @@ impl MapPainter {
     /// Draws brackets around these frames.
     pub fn changed(&mut self, pfns: Vec<u32>) {
         self.marks.changed = pfns;
+    }
+
+    /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
+    pub fn apart(&mut self, first: &mut Session, session: &mut Session) -> u32 {
+        let pairs = first.frame_uses().1.iter().zip(session.frame_uses().1);
+        self.marks.apart.clear();
+        self.marks.apart.extend(pairs.map(|(a, b)| a != b));
+        self.marks.apart.iter().filter(|apart| **apart).count() as u32
+    }
+
+    /// Outlines the old places of what has moved, with a line to the new ones: old, new, frames, old, new, frames, …
+    pub fn moved(&mut self, moves: Vec<u32>) {
+        self.marks.moved = moves.chunks_exact(3).map(|one| (one[0], one[1], one[2])).collect();
+    }
+
+    /// From the next painting on, shows how the state after event `from` becomes that after event `to`.
+    pub fn animate(&mut self, from: u32, to: u32) {
+        self.due = Some((from, to));
+        self.motion = None;
+    }
+
+    /// How far the motion has come, 0 to 1; at 1 it is over. False: nothing moves.
+    pub fn progress(&mut self, done: f64) -> bool {
+        if done >= 1.0 {
+            (self.due, self.motion) = (None, None);
+        }
+        if let Some(motion) = &mut self.motion {
+            motion.done = done;
+        }
+        self.due.is_some() || self.motion.is_some()
+    }
+
+    /// Whether the last picture was one of something under way.
+    pub fn moving(&self) -> bool {
+        self.motion.is_some()
     }
 
     /// Side of a cell in device pixels.

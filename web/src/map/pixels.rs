@@ -23,6 +23,11 @@ impl Rect {
         self.y1 - self.y0
     }
 
+    /// The same elsewhere.
+    pub fn moved(&self, (dx, dy): (i32, i32)) -> Rect {
+        Rect { x0: self.x0 + dx, y0: self.y0 + dy, x1: self.x1 + dx, y1: self.y1 + dy }
+    }
+
     /// Larger by `n` pixels on every side.
     pub fn grown(&self, n: i32) -> Rect {
         Rect { x0: self.x0 - n, y0: self.y0 - n, x1: self.x1 + n, y1: self.y1 + n }

@@ -28,6 +28,13 @@ impl Style {
     }
 }
 
+impl Style {
+    /// Width of a run's outline.
+    pub fn outline(&self) -> i32 {
+        if self.labelled { 2 } else { 1 }
+    }
+}
+
 /// A cell without its gap.
 pub fn body(cell: Rect, style: &Style) -> Rect {
     Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }

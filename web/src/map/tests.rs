@@ -3,11 +3,13 @@
 use super::*;
 use pageturner::config::Config;
 use pageturner::hw::ram::Ram;
+use pageturner::lab::event::Event;
 use pageturner::mm::alloc::free_lists::FreeLists;
-use pageturner::mm::alloc::{FreeRun, ListId};
+use pageturner::mm::alloc::{FreeRun, ListId, Request};
 use pageturner::mm::frame::{Frame, FrameTable, FrameUse, Owner};
 use pageturner::mm::rmap::entry::Entries;
-use pageturner::units::{AnonVmaId, Pfn, SwapSlot};
+use pageturner::mm::run::Run;
+use pageturner::units::{AnonVmaId, Pfn, RunId, SwapSlot};
 use std::sync::Arc;
 
 /// All frames free but in no list: for what is under test, others are set.
@@ -52,9 +54,13 @@ impl Picture {
     }
 
     fn with(view: &View, camera: Camera, width: u32, height: u32, marks: &Marks) -> Picture {
+        Picture::moving(view, camera, width, height, marks, None)
+    }
+
+    fn moving(view: &View, camera: Camera, width: u32, height: u32, marks: &Marks, motion: Option<&Motion>) -> Picture {
         let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
         let mut bytes = vec![77; (width * height * 4) as usize];
-        let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks };
+        let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks, motion };
         paint(&mut Pixels::new(&mut bytes, width, height), &scene);
         Picture { bytes, width, height, camera }
     }
@@ -142,7 +148,8 @@ fn labels_appear_with_large_cells_only() {
     let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, &view) as u8).collect();
     let texts = |size: u32| {
         let camera = Camera::new(64, size, size);
-        let scene = Scene { view: &view, uses: &uses, camera: &camera, theme: &LIGHT, marks: &Marks::default() };
+        let scene =
+            Scene { view: &view, uses: &uses, camera: &camera, theme: &LIGHT, marks: &Marks::default(), motion: None };
         labels(&scene).map(|(_, labels)| labels.into_iter().map(|label| label.text).collect::<Vec<_>>())
     };
     assert_eq!(texts(200), None, "24 pixels a cell");
@@ -210,13 +217,33 @@ fn marks_differ_in_shape_and_show_at_any_size() {
     for size in [64, 200, 900] {
         let mut view = view(1024);
         (0..1024).for_each(|n| _ = view.frames.set(Pfn(n), page()));
-        let marks = Marks { selected: Some(100), highlighted: vec![300], changed: vec![500, 5000], sought: Some(700) };
+        let marks = Marks {
+            selected: Some(100),
+            highlighted: vec![300],
+            changed: vec![500, 5000],
+            sought: Some(700),
+            ..Marks::default()
+        };
         let mut picture = Picture::of(&view, size, size, &marks);
         for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
             let rect = picture.camera.rect(pfn).grown(4);
             assert!(picture.has(rect, color), "frame {pfn} at {size}");
         }
     }
+}
+
+#[test]
+fn what_is_used_otherwise_is_outlined_as_one() {
+    let view = view(64);
+    let mut apart = vec![false; 64];
+    [9, 10].into_iter().for_each(|pfn| apart[pfn] = true);
+    let mut picture = Picture::of(&view, 320, 320, &Marks { apart, ..Marks::default() });
+    let (left, right) = (picture.camera.rect(9), picture.camera.rect(10));
+    let middle = (left.y0 + left.y1) / 2;
+    assert_eq!(picture.camera.columns(), 8);
+    assert_eq!(picture.at(left.x0, middle), LIGHT.ring);
+    assert_eq!(picture.at(right.x1 - 1, middle), LIGHT.ring);
+    assert_ne!(picture.at(right.x0, middle), LIGHT.ring, "no line between the two");
 }
 
 #[test]
@@ -296,4 +323,68 @@ fn colors_can_be_told_apart_and_texts_read() {
 fn contrast_of(a: Rgba, b: Rgba) -> f64 {
     let (a, b) = (super::theme::luminance(a) + 0.05, super::theme::luminance(b) + 0.05);
     a.max(b) / a.min(b)
+}
+
+fn given(view: &mut View, first: u32, given: u32, pins: u32) {
+    (first..first + given).for_each(|n| {
+        _ = view.frames.set(Pfn(n), Frame { state: FrameUse::Run { first: Pfn(first) }, ..Frame::default() })
+    });
+    view.runs.insert(Pfn(first), Run { id: RunId(first), request: Request::of(given), given, pins, mapped: None });
+}
+
+#[test]
+fn a_run_is_one_surface_and_a_pinned_one_has_pins() {
+    let mut view = view(16);
+    given(&mut view, 0, 3, 0);
+    given(&mut view, 8, 2, 1);
+    let mut picture = Picture::of(&view, 200, 200, &Marks::default());
+    let (a, b) = (picture.camera.rect(0), picture.camera.rect(2));
+    assert_ne!(picture.at(a.x1 - 1, a.y0 + 5), LIGHT.ground, "no gap within a run");
+    assert_eq!(picture.at(b.x1 - 1, b.y0 + 5), LIGHT.ground, "a gap behind it");
+    let pins = [0, 8, 9].map(|pfn| {
+        let Rect { x0, y0, x1, y1 } = picture.camera.rect(pfn);
+        picture.has(Rect { x0: (x0 + x1) / 2, y0: (y0 + y1) / 2, x1, y1 }, LIGHT.text(Use::Run))
+    });
+    assert_eq!(pins, [false, true, true]);
+}
+
+/// Half of 16 free frames given away: the other half stands apart meanwhile, and at the end at its place.
+#[test]
+fn a_motion_shows_what_it_says_and_leaves_nothing_behind() {
+    let mut view = view(16);
+    given(&mut view, 0, 4, 0);
+    view.free.link(FreeRun { start: Pfn(4), len: 4 }, ListId { zone: 0, list: 2 }, None);
+    view.free.link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    let split = |left| Event::Split { pfn: Pfn(0), left, right: left };
+    let slide = Event::Migrate { from: Pfn(9), to: Pfn(2), pages: 1 };
+    for events in [vec![split(8), split(4)], vec![slide]] {
+        let camera = Camera::new(16, 200, 200);
+        let still = Picture::of(&view, 200, 200, &Marks::default());
+        for back in [false, true] {
+            let mut motion = Motion::new(&events, back).expect("something moves");
+            let mut paint = |done| {
+                motion.done = done;
+                Picture::moving(&view, camera.clone(), 200, 200, &Marks::default(), Some(&motion))
+            };
+            assert_ne!(paint(0.4).bytes, still.bytes, "under way");
+            assert_eq!(paint(1.0).bytes, still.bytes, "over");
+        }
+    }
+}
+
+#[test]
+fn where_something_has_moved_from_is_marked_once_it_has_arrived() {
+    let mut view = view(16);
+    given(&mut view, 8, 2, 0);
+    let marks = Marks { changed: vec![8], moved: vec![(2, 8, 2)], ..Marks::default() };
+    let mut picture = Picture::of(&view, 200, 200, &marks);
+    let marked = [2, 3, 8, 5, 15].map(|pfn| {
+        let rect = picture.camera.rect(pfn);
+        picture.has(rect, LIGHT.changed)
+    });
+    assert_eq!(marked, [true, true, true, true, false], "old places, the new one, the line between");
+    let motion = Motion::new(&[Event::Migrate { from: Pfn(2), to: Pfn(8), pages: 2 }], false).unwrap();
+    let mut moving = Picture::moving(&view, picture.camera.clone(), 200, 200, &marks, Some(&motion));
+    let whole = Rect { x0: 0, y0: 0, x1: 200, y1: 200 };
+    assert!(!moving.has(whole, LIGHT.changed), "not while it moves");
 }

@@ -21,7 +21,7 @@ export function cellsOf(vma: VmaDto, room: number, wanted: number[]): Cell[] {
   for (const stop of stops) {
     gap(cells, next, stop.vpn, vma.end - vma.start);
     cells.push({ kind: "page", vpn: stop.vpn, page: stop.page });
-    next = stop.vpn + 1;
+    next = stop.vpn + (stop.page?.pages ?? 1);
   }
   const hidden = vma.pages.length - shown.length;
   if (hidden > 0) cells.push({ kind: "more", from: next, count: hidden });
@@ -35,7 +35,7 @@ function merge(pages: PageDto[], wanted: number[]): Stop[] {
   const stops: Stop[] = pages.map((page) => ({ vpn: page.vpn, page }));
   const last = pages.at(-1)?.vpn ?? Infinity;
   for (const vpn of new Set(wanted))
-    if (!pages.some((page) => page.vpn === vpn) && (pages.length === 0 || vpn < last + 1e9)) stops.push({ vpn, page: null });
+    if (!pages.some((page) => page.vpn <= vpn && vpn < page.vpn + page.pages) && (pages.length === 0 || vpn < last + 1e9)) stops.push({ vpn, page: null });
   return stops.sort((a, b) => a.vpn - b.vpn);
 }
 

@@ -111,8 +111,19 @@ function mark(workspace: HTMLElement): void {
     ...slots.map((slot) => `[data-slot="${slot}"]`),
   ];
   for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
+  markFree(workspace);
   markVisits(workspace);
   if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");
+}
+
+/** Marks the free run that holds the frame, where the allocator's structure shows it. */
+function markFree(workspace: HTMLElement): void {
+  const subject = focused.value;
+  if (subject?.kind !== "frame") return;
+  for (const element of workspace.querySelectorAll<HTMLElement>("[data-run]")) {
+    const [first = 0, length = 0] = element.dataset.run!.split("+").map(Number);
+    if (subject.pfn >= first && subject.pfn < first + length) element.setAttribute("data-linked", "");
+  }
 }
 
 /** Marks what a search of the reverse map looks at, and has looked at. */

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { MapApi } from "../types";
 import { wasm } from "../wasm";
+import { follow, proceed } from "./motion";
 import { hoveredRun, links, selected } from "./selection";
 import { history, session, state } from "./session";
 import { theme } from "./theme";
@@ -32,6 +33,8 @@ export function attach(element: HTMLCanvasElement): () => void {
     }),
     effect(() => {
       painter?.changed(Uint32Array.from(state.value?.changed.frames ?? []));
+      painter?.moved(Uint32Array.from(state.value?.changed.moved.flat() ?? []));
+      if (painter) follow(painter);
       painter?.seek(state.value?.search?.pfn ?? -1);
       request();
     }),
@@ -95,7 +98,11 @@ function request(): void {
     due = 0;
     const machine = session.peek();
     if (!painter || !machine) return;
+    // Before painting, so that the last picture is the one without motion.
+    const more = proceed(painter);
     painter.paint(machine);
+    canvas?.toggleAttribute("data-moving", painter.moving());
+    if (more) request();
     const changed = state.peek()?.changed.frames ?? [];
     changedOutOfSight.value = changed.filter((pfn) => painter?.cell(pfn).length === 0).length;
     painted.value++;

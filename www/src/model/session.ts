@@ -115,12 +115,17 @@ function move(by: (machine: SessionApi) => unknown): boolean {
   }
 }
 
+/** Who steps instead, while several machines are compared: they step together. */
+export const movers: Record<"step" | "micro", ((by: 1 | -1) => boolean) | null> = { step: null, micro: null };
+/** Another machine has not finished the command that this one has. */
+export const midway = signal(false);
+
 export const seek = (step: number) => move((m) => m.seek(step));
 export const seekEvent = (event: number) => move((m) => m.seekEvent(event));
-export const stepForward = () => move((m) => m.stepForward());
-export const stepBack = () => move((m) => m.stepBack());
-export const microForward = () => move((m) => m.microForward());
-export const microBack = () => move((m) => m.microBack());
+export const stepForward = () => movers.step?.(1) ?? move((m) => m.stepForward());
+export const stepBack = () => movers.step?.(-1) ?? move((m) => m.stepBack());
+export const microForward = () => movers.micro?.(1) ?? move((m) => m.microForward());
+export const microBack = () => movers.micro?.(-1) ?? move((m) => m.microBack());
 export const toStart = () => seek(0);
 export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);
 

@@ -1,8 +1,10 @@
 // The page: header, three columns, timeline. On narrow screens the columns become tabs.
 import { signal } from "@preact/signals";
+import { Compare } from "../compare/Compare";
+import { others } from "../compare/model";
+import { Allocator } from "./alloc/Allocator";
 import { Console } from "./Console";
 import { Drop } from "./Drop";
-import { FreeLists } from "./FreeLists";
 import { Header } from "./Header";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
@@ -27,7 +29,7 @@ const place = signal<(typeof places)[number][0]>("lesson");
 
 export function App() {
   return (
-    <div class="app" data-place={place.value}>
+    <div class="app" data-place={place.value} data-comparing={others.value ? "" : undefined}>
       <Header />
       <Notice />
       <nav class="places" aria-label="Panels">
@@ -37,23 +39,7 @@ export function App() {
           </button>
         ))}
       </nav>
-      <main class="workspace">
-        <div class="column words">
-          <Lesson />
-          <Script />
-          <Console />
-        </div>
-        <div class="column machine-view">
-          <MemoryMap />
-          <Processes />
-        </div>
-        <div class="column details">
-          <Inspector />
-          <FreeLists />
-          <Swap />
-        </div>
-        <Links />
-      </main>
+      {others.value ? <Compare /> : <Workspace />}
       <footer class="time">
         <Timeline />
         <Step />
@@ -61,5 +47,27 @@ export function App() {
       <Keys />
       <Drop />
     </div>
+  );
+}
+
+function Workspace() {
+  return (
+    <main class="workspace">
+      <div class="column words">
+        <Lesson />
+        <Script />
+        <Console />
+      </div>
+      <div class="column machine-view">
+        <MemoryMap />
+        <Processes />
+      </div>
+      <div class="column details">
+        <Inspector />
+        <Allocator />
+        <Swap />
+      </div>
+      <Links />
+    </main>
   );
 }

@@ -1,11 +1,8 @@
 // One command at a time, in the script's language. A command given in the past cuts the future, and says so.
 import { useEffect, useRef } from "preact/hooks";
-import { log, tell, type Line } from "../model/log";
-import { sentence } from "../model/notices";
-import { stop } from "../model/player";
-import { renew, session, state } from "../model/session";
-import { setCommands, source } from "../model/source";
-import { asError } from "../wasm";
+import { runLine } from "../model/console";
+import { log } from "../model/log";
+import { session, state } from "../model/session";
 import { Coded } from "./Prose";
 
 const typedBefore: string[] = [];
@@ -43,7 +40,8 @@ function Prompt() {
         event.preventDefault();
         const input = event.currentTarget.elements.namedItem("line") as HTMLInputElement;
         if (!input.value.trim()) return;
-        run(input.value);
+        typedBefore.push(input.value);
+        runLine(input.value);
         input.value = "";
         at.current = 0;
       }}
@@ -73,32 +71,9 @@ function Prompt() {
   );
 }
 
-function CutWarning() {
+export function CutWarning() {
   const at = state.value;
   const later = at ? at.steps - at.cursor.step : 0;
   if (later <= 0) return null;
   return <span class="count">a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead</span>;
-}
-
-function run(line: string): void {
-  const machine = session.peek();
-  if (!machine) return;
-  stop();
-  typedBefore.push(line);
-  const before = { steps: machine.stepCount(), at: machine.cursor().step };
-  const said: Line[] = [{ kind: "in", text: line }];
-  try {
-    const { text, error } = machine.console(line);
-    if (error) said.push({ kind: "error", text: sentence(error) });
-    else if (text) said.push({ kind: "out", text });
-  } catch (thrown) {
-    said.push({ kind: "error", text: sentence(asError(thrown)) });
-  }
-  const cut = before.steps - before.at;
-  if (cut > 0 && machine.cursor().step > before.at && machine.cursor().step === machine.stepCount())
-    said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
-  renew();
-  // A list of commands must tell of this one, too.
-  if (source.peek().readOnly) setCommands(source.peek().title);
-  tell(said);
 }

@@ -14,9 +14,13 @@ const paths = {
   microForward: "M6.5 4.5L10.5 8l-4 3.5",
   play: "M4 2l10 6-10 6z",
   pause: "M4.5 2.5v11 M11.5 2.5v11",
+  alloc: "M2 4.5h12v7H2z M8 6v4 M6 8h4",
+  free: "M2 4.5h12v7H2z M6 8h4",
+  pin: "M5.5 2h5 M6.5 2v4.5L4.5 9h7l-2-2.5V2 M8 9v5",
   plus: "M8 3v10 M3 8h10",
   minus: "M3 8h10",
   fit: "M2 6V2h4 M10 2h4v4 M14 10v4h-4 M6 14H2v-4",
+  edit: "M10.5 2.5l3 3L6 13H3v-3z M9 4l3 3",
   close: "M3.5 3.5l9 9 M12.5 3.5l-9 9",
 } as const;
 

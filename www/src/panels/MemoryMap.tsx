@@ -1,8 +1,12 @@
 // Physical memory: every frame a cell. Painted by Rust; here are the pointer, the zoom and the legend.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { attach, changedOutOfSight, frameAt, mutate, pan, zoom } from "../model/mapview";
-import { focused, hovered, selected } from "../model/selection";
+import { attach, changedOutOfSight, mutate, zoom } from "../model/mapview";
+import { asking, looking } from "../model/pointer";
+import { focused, selected } from "../model/selection";
 import { session, state } from "../model/session";
+import { tool } from "../model/tools";
+import { DragReadout } from "./alloc/DragReadout";
+import { ToolButtons, ToolLine } from "./alloc/Tools";
 import { Icon } from "./Icon";
 import { Legend } from "./Legend";
 
@@ -15,6 +19,7 @@ export function MemoryMap() {
         {at && <span class="count">{at.machine.frames.toLocaleString("en")} frames</span>}
         <Readout />
         {changedOutOfSight.value > 0 && <span class="chip">{changedOutOfSight.value} changed out of view</span>}
+        <ToolButtons />
         <GoToFrame />
         <div class="zoom">
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
@@ -28,6 +33,7 @@ export function MemoryMap() {
           </button>
         </div>
       </div>
+      <ToolLine />
       <Canvas />
       <Legend />
     </section>
@@ -39,7 +45,6 @@ function Canvas() {
   const box = useRef<HTMLDivElement>(null);
   const height = useMapHeight(box);
   useEffect(() => attach(canvas.current!), []);
-  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
 
   useEffect(() => {
     // Not through JSX: the wheel must be kept from scrolling the page, which passive listeners can't.
@@ -52,40 +57,16 @@ function Canvas() {
     return () => element.removeEventListener("wheel", wheel);
   }, []);
 
-  const move = (event: PointerEvent) => {
-    const held = drag.current;
-    if (held && (held.moved || Math.hypot(event.clientX - held.x, event.clientY - held.y) > 4)) {
-      pan(event.clientX - held.x, event.clientY - held.y);
-      drag.current = { x: event.clientX, y: event.clientY, moved: true };
-      return;
-    }
-    const pfn = frameAt(event.clientX, event.clientY);
-    const before = hovered.peek();
-    if (pfn === null) hovered.value = null;
-    else if (before?.kind !== "frame" || before.pfn !== pfn) hovered.value = { kind: "frame", pfn };
-  };
-
   return (
     <div class="map" ref={box} style={{ flexBasis: `${height}px` }}>
       <canvas
         ref={canvas}
         role="img"
+        class={tool.value === "look" ? "" : "tooled"}
         aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
-        onPointerDown={(event) => {
-          if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, moved: false };
-        }}
-        onPointerMove={move}
-        onPointerUp={(event) => {
-          const held = drag.current;
-          drag.current = null;
-          const pfn = held && !held.moved ? frameAt(event.clientX, event.clientY) : null;
-          if (pfn !== null) selected.value = { kind: "frame", pfn };
-        }}
-        onPointerLeave={() => {
-          hovered.value = null;
-          drag.current = null;
-        }}
+        {...(tool.value === "look" ? looking : asking)}
       />
+      <DragReadout />
     </div>
   );
 }

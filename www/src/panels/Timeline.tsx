@@ -1,6 +1,7 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
+import { CompareButton } from "../compare/Open";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
-import { jump, JUMPS, microBack, microForward, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
+import { jump, JUMPS, microBack, microForward, midway, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
 import { Icon } from "./Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
@@ -12,6 +13,7 @@ export function Timeline() {
         <Transport />
         <Place />
         <Jumps />
+        <CompareButton />
       </div>
       <Track />
       <Plot />
@@ -22,7 +24,7 @@ export function Timeline() {
 function Transport() {
   const at = state.value;
   const atStart = !at || at.cursor.event === 0;
-  const atEnd = !at || (at.cursor.step === at.steps && at.cursor.event === at.events);
+  const atEnd = !midway.value && (!at || (at.cursor.step === at.steps && at.cursor.event === at.events));
   const move = (run: () => unknown) => () => {
     stop();
     run();

@@ -1,5 +1,6 @@
 // The track: a tick for each step that is worth one, in a row and colour of its kind; the playhead; and a slider over it
 // all to scrub with.
+import { PartingMarks } from "../compare/Partings";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { stop } from "../model/player";
@@ -34,6 +35,7 @@ export function Track() {
   return (
     <div class="track">
       <canvas ref={canvas} aria-hidden="true" />
+      <PartingMarks />
       <input
         type="range"
         min={0}

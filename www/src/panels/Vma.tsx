@@ -89,7 +89,8 @@ function look(page: PageDto | null, kind: Kind): string {
   // A page of a private file that has been written is the process's own copy.
   const own = kind === "file" && (page.writable || page.dirty);
   const cached = page.state === "frame" && cachedFrames.value.has(page.at);
-  const signs = [page.state as string, `of-${cached ? "swapcache" : own ? "anon" : kind}`];
+  const signs = [page.state as string, `of-${cached ? "swapcache" : page.state === "run" ? "run" : own ? "anon" : kind}`];
+  if (page.pages > 1) signs.push("large");
   if (page.writable) signs.push("writable");
   if (page.shared) signs.push("shared");
   if (page.dirty) signs.push("dirty");
@@ -97,7 +98,7 @@ function look(page: PageDto | null, kind: Kind): string {
 }
 
 function describe(vpn: number, page: PageDto | null): string {
-  const name = `Page ${address(vpn)}`;
+  const name = page && page.pages > 1 ? `Large page ${address(vpn)} of ${page.pages} frames` : `Page ${address(vpn)}`;
   if (!page) return `${name}: untouched, it has no frame`;
   if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
   const signs = [page.writable ? "writable" : "read-only", ...(page.shared ? ["shared"] : []), ...(page.accessed ? ["accessed"] : []), ...(page.dirty ? ["dirty"] : [])];

@@ -18,6 +18,8 @@ pub enum Verb {
     Run(RunArgs),
     /// Replay a recording (docs/recording.md)
     Replay(RunArgs),
+    /// The same commands on machines that differ: a table of figures, and where they part
+    Compare(CompareArgs),
     /// Turn a trace of a real program into a recording
     Import(ImportArgs),
     /// Type commands to a machine, line by line
@@ -49,6 +51,19 @@ pub struct RunArgs {
     /// Only failures and the exit status
     #[arg(long, short, conflicts_with_all = ["json", "events"])]
     pub quiet: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub struct CompareArgs {
+    /// A scenario (.rhai) or a recording; `-` reads standard input
+    pub file: PathBuf,
+    /// What another machine has otherwise: `allocator=page_array`, several fields with commas, or JSON; once for each, at
+    /// most three
+    #[arg(long, value_name = "FIELDS", required = true)]
+    pub with: Vec<String>,
+    /// For programs: one JSON object a machine
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(ClapArgs, Debug)]

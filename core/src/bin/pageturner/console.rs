@@ -46,7 +46,8 @@ pub fn console(args: &ConsoleArgs) -> Verdict {
     Ok(true)
 }
 
-fn start(path: Option<&Path>) -> Result<Session, Fatal> {
+/// The session of a script or a recording, at its end; without one, a new machine.
+pub fn start(path: Option<&Path>) -> Result<Session, Fatal> {
     let Some(path) = path else {
         return Session::new(Config::default()).map_err(|refusal| Fatal(refusal.to_string()));
     };

@@ -4,6 +4,7 @@
 //! Exit status: 0 all well, 1 an expectation failed or an invariant is broken, 2 a bad file or bad arguments.
 
 mod args;
+mod compare;
 mod console;
 mod files;
 mod import;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let verdict = match Args::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Replay(args) => run::replay(&args),
+        Verb::Compare(args) => compare::compare(&args),
         Verb::Import(args) => import::import(&args),
         Verb::Console(args) => console::console(&args),
     };

@@ -23,7 +23,7 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// The commands' names: the values of the field `do`.
-pub const COMMANDS: [&str; 29] = [
+pub const COMMANDS: [&str; 35] = [
     "spawn",
     "mmap",
     "munmap",
@@ -48,8 +48,14 @@ pub const COMMANDS: [&str; 29] = [
     "free",
     "pin",
     "unpin",
+    "map_run",
+    "unmap_run",
     "reclaim",
     "merge_pass",
+    "migrate",
+    "compact",
+    "vmalloc",
+    "vfree",
     "note",
     "ask",
     "expect",

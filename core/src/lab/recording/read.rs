@@ -87,7 +87,7 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
-        GeometryKind::X86_64 => config,
+        GeometryKind::X86_64 | GeometryKind::X86_32 => config,
     };
     match config.validate() {
         Ok(()) => Ok(config),
@@ -237,8 +237,19 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
         "pin" => Command::Pin { pfn: f.required("pfn")? },
         "unpin" => Command::Unpin { pfn: f.required("pfn")? },
+        "map_run" => Command::MapRun {
+            pid: f.required("pid")?,
+            pfn: f.required("pfn")?,
+            addr: f.optional("addr")?,
+            prot: f.required("prot")?,
+        },
+        "unmap_run" => Command::UnmapRun { pid: f.required("pid")?, addr: f.required("addr")? },
         "reclaim" => Command::Reclaim { frames: f.required("frames")? },
         "merge_pass" => Command::MergePass,
+        "migrate" => Command::Migrate { from: f.required("from")?, to: f.required("to")? },
+        "compact" => Command::Compact,
+        "vmalloc" => Command::Vmalloc { pages: f.required("pages")? },
+        "vfree" => Command::Vfree { addr: f.required("addr")? },
         "note" => Command::Note { text: f.required("text")? },
         "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
         "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },

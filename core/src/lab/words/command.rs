@@ -1,7 +1,7 @@
 //! Commands in the script's language. The full source of a recording's commands is a script that does the same again.
 
 use super::super::command::{Advice, Command, MapFlag, Prot, Reply};
-use super::runs::alloc;
+use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
 use std::fmt::Write;
 
@@ -114,8 +114,14 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
         Command::Pin { pfn } => format!("pin({})", pfn.0),
         Command::Unpin { pfn } => format!("unpin({})", pfn.0),
+        Command::MapRun { pid, pfn, addr, prot } => map_run(*pid, *pfn, *addr, *prot),
+        Command::UnmapRun { pid, addr } => format!("p{pid}.unmap_run({addr})"),
         Command::Reclaim { frames } => format!("reclaim({frames})"),
         Command::MergePass => "merge_pass()".into(),
+        Command::Migrate { from, to } => format!("migrate({}, {})", from.0, to.0),
+        Command::Compact => "compact()".into(),
+        Command::Vmalloc { pages } => format!("vmalloc({pages})"),
+        Command::Vfree { addr } => format!("vfree({addr})"),
         Command::Note { text: note } => format!("note({})", text(note)),
         Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),
@@ -144,7 +150,7 @@ fn mmap(command: &Command, most: usize) -> String {
     format!("p{pid}.mmap(#{{{}}})", fields.join(", "))
 }
 
-fn prot_name(prot: Prot) -> String {
+pub(super) fn prot_name(prot: Prot) -> String {
     let letters = prot.to_string().replace('-', "");
     if letters.is_empty() { "none".into() } else { letters }
 }

@@ -7,7 +7,7 @@ use super::super::event::{Access, Event, FaultKind};
 use super::super::view::View;
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
-use super::runs::{contig, frames, run};
+use super::runs::{contig, fitted, frames, run};
 use super::{bytes_text, count};
 use crate::mm::alloc::naming::list_name;
 use crate::mm::object::ObjectPage;
@@ -110,6 +110,17 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Alloc { request, got: None } => {
             format!("{} asked of the allocator: there is no such run", frames(request.pages))
         }
+        Event::Mark { pfn, words } => {
+            format!("the map of free runs at {pfn}: {} written", count(u64::from(*words), "word"))
+        }
+        Event::Coalesce { zone, before, after } => {
+            let zone = zone_name(view, *zone);
+            format!("all free neighbours of zone {zone} are joined: {before} runs became {after}")
+        }
+        Event::Neighbour { pfn } => {
+            format!("{pfn} lies beside a free run and holds a clean page that nobody maps: dropped at once")
+        }
+        Event::Fit { pfn, pages, fit } => fitted(*pfn, *pages, *fit),
         Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
         Event::Contig { request, report } => contig(request, report),
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),

@@ -4,7 +4,7 @@ use super::super::view::View;
 use super::owners::object_name;
 use super::{changes, count};
 use crate::hw::disk::Slot;
-use crate::hw::pte::{Pte, RawPte};
+use crate::hw::pte::{Pte, RawPte, is_large};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::mm::frame::{Frame, FrameUse, Owner};
@@ -84,12 +84,15 @@ pub(super) fn pte(
     after: RawPte,
 ) -> String {
     let geometry = view.geometry();
-    let decode = |raw| Pte::decode(geometry.kind, raw);
     let name = geometry.level_name(level);
     let entry = format!("entry {index} of the {name} table in {table} (process {pid})");
+    let large = |raw| level > 0 && is_large(geometry.kind, raw);
     let page = geometry.addr(vpn);
-    if level > 0 {
-        return match decode(after) {
+    let page = if level > 0 { format!("the large page {page}") } else { format!("page {page}") };
+    // What was a table's entry maps nothing itself.
+    let decode = |raw| if level == 0 || large(raw) { Pte::decode_at(geometry.kind, level, raw) } else { Pte::Empty };
+    if level > 0 && !large(after) && (after != 0 || !large(before)) {
+        return match Pte::decode(geometry.kind, after) {
             Pte::Mapped { pfn, .. } => {
                 format!("{entry} now leads to the {} table in {pfn}", geometry.level_name(level - 1))
             }
@@ -98,14 +101,14 @@ pub(super) fn pte(
     }
     match (decode(before), decode(after)) {
         (Pte::Mapped { pfn: old, .. }, Pte::Mapped { pfn: new, .. }) if old == new => {
-            format!("{entry} for page {page} {}", bits(decode(before), decode(after)))
+            format!("{entry} for {page} {}", bits(decode(before), decode(after)))
         }
         (Pte::Mapped { pfn: old, .. }, now @ Pte::Mapped { pfn, .. }) => {
-            format!("{entry} now maps page {page} to {pfn} instead of {old}, {}", rights(now))
+            format!("{entry} now maps {page} to {pfn} instead of {old}, {}", rights(now))
         }
-        (_, now @ Pte::Mapped { pfn, .. }) => format!("{entry} now maps page {page} to {pfn}, {}", rights(now)),
-        (_, Pte::Swapped { slot }) => format!("{entry} now says that page {page} is in swap slot {slot}"),
-        (_, Pte::Empty) => format!("{entry} is cleared: page {page} is not mapped any more"),
+        (_, now @ Pte::Mapped { pfn, .. }) => format!("{entry} now maps {page} to {pfn}, {}", rights(now)),
+        (_, Pte::Swapped { slot }) => format!("{entry} now says that {page} is in swap slot {slot}"),
+        (_, Pte::Empty) => format!("{entry} is cleared: {page} is not mapped any more"),
     }
 }
 
@@ -144,7 +147,12 @@ fn rights(pte: Pte) -> &'static str {
 
 /// What the MMU finds in an entry.
 pub(super) fn entry(view: &View, level: u8, raw: RawPte) -> String {
-    match Pte::decode(view.geometry().kind, raw) {
+    let kind = view.geometry().kind;
+    if level > 0 && is_large(kind, raw) {
+        let first = Pte::decode_at(kind, level, raw).encode(kind);
+        return format!("a large page from {}", entry(view, 0, first));
+    }
+    match Pte::decode(kind, raw) {
         Pte::Empty => "empty".into(),
         Pte::Swapped { slot } => format!("the page is in swap slot {slot}"),
         Pte::Mapped { pfn, .. } if level > 0 => format!("the {} is in {pfn}", view.geometry().level_name(level - 1)),
@@ -176,7 +184,10 @@ pub(super) fn slot_contents(slot: SwapSlot, after: &Contents) -> String {
 }
 
 pub(super) fn tlb(view: &View, index: u16, before: Option<TlbEntry>, after: Option<TlbEntry>) -> String {
-    let page = |entry: &TlbEntry| format!("page {} of process {}", view.geometry().addr(entry.vpn), entry.pid);
+    let page = |entry: &TlbEntry| {
+        let large = if entry.pages > 1 { "the large " } else { "" };
+        format!("{large}page {} of process {}", view.geometry().addr(entry.vpn), entry.pid)
+    };
     match (before, after) {
         (Some(old), Some(new)) if (old.pid, old.vpn) != (new.pid, new.vpn) => {
             format!("TLB entry {index} forgets {} and remembers {} in {}", page(&old), page(&new), new.pfn)

@@ -76,6 +76,9 @@ pub(super) fn vma(view: &View, id: VmaId, before: Option<&Vma>, after: Option<&V
 
 fn backing(view: &View, vma: &Vma) -> String {
     let kind = if vma.is_private() { "private" } else { "shared" };
+    if vma.flags.contains(VmaFlags::RUN) {
+        return format!("the run at frame {}", vma.pgoff);
+    }
     match vma.object {
         Some(id) => format!("{kind}, {} from page {:#x}", object_name(view, id), vma.pgoff),
         None => format!("{kind} anonymous memory"),
@@ -90,6 +93,7 @@ fn flag_words(flags: VmaFlags) -> String {
         (VmaFlags::ACCOUNT, "accounted"),
         (VmaFlags::LOCKED, "locked in memory"),
         (VmaFlags::MERGEABLE, "mergeable"),
+        (VmaFlags::RUN, "a run"),
     ];
     let set: Vec<&str> = names.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, name)| *name).collect();
     if set.is_empty() { "without special flags".into() } else { set.join(", ") }

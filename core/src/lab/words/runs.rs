@@ -1,16 +1,22 @@
 //! Contiguous requests and runs, in words.
 
+use super::command::prot_name;
 use super::count;
-use crate::lab::event::Report;
+use crate::lab::command::Prot;
+use crate::lab::event::{Fit, Report};
 use crate::mm::alloc::request::GFP;
 use crate::mm::alloc::{Gfp, Lack, Mobility, Need, Request};
 use crate::mm::run::Run;
-use crate::units::Pfn;
+use crate::units::{Pfn, Pid, VirtAddr};
 
-/// A run that begins, ends or is pinned.
+/// A run that begins, ends, is pinned or mapped.
 pub(super) fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
     let what = |run: &Run| format!("{} from {first}", frames(run.given));
     match (before, after) {
+        (Some(before), Some(run)) if before.mapped != run.mapped => match run.mapped {
+            Some((pid, _)) => format!("{} are mapped into process {pid}", what(&run)),
+            None => format!("{} are mapped by nobody any more", what(&run)),
+        },
         (Some(before), Some(run)) if before.pins < run.pins => format!("{} are pinned: a device uses them", what(&run)),
         (Some(_), Some(run)) if run.pins == 0 => format!("{} are not pinned any more", what(&run)),
         (Some(_), Some(run)) => format!("{} are pinned once less", what(&run)),
@@ -39,17 +45,41 @@ pub(super) fn contig(request: &Request, report: &Report) -> String {
     )
 }
 
+/// How a request fitted what was free.
+pub(super) fn fitted(pfn: Pfn, pages: u32, fit: Fit) -> String {
+    let what = frames(pages);
+    match fit {
+        Fit::Exact => format!("{what} at {pfn} are given again: the length is the one wanted"),
+        Fit::Gap => format!("{what} at {pfn} are left below the run, which has to be aligned"),
+        Fit::Degraded => format!("the large run of {what} stands at {pfn}, off its alignment"),
+        Fit::Realigned => format!("the large run of {what} stands at {pfn}, aligned again"),
+    }
+}
+
 /// Why a request was not served.
 pub fn lack_text(lack: &Lack) -> String {
     match lack {
         Lack::Frames { free } => format!("only {} free", frames(*free)),
         Lack::Run { largest } => format!("the largest free run has {}", frames(*largest)),
         Lack::Unmovable { at, .. } => format!("{at} can not be moved"),
+        Lack::Locked { at, .. } => format!("the segment at {at} is locked; to be asked again when it is not"),
+        Lack::Panic { at, waits } => format!("panic: the segment at {at} is still locked after {waits} waits"),
         Lack::Forbidden { needed } => match needed {
             Need::Move => "the request does not allow moving".into(),
             Need::Reclaim => "the request does not allow reclaim".into(),
             Need::Disk => "an atomic request may not wait for the disk".into(),
         },
+    }
+}
+
+/// `p1.map_run(8)`, or with what is not the default: `p1.map_run(8, #{addr: 0x40000000, prot: "r"})`.
+pub(super) fn map_run(pid: Pid, pfn: Pfn, addr: Option<VirtAddr>, prot: Prot) -> String {
+    let at = addr.map(|addr| format!("addr: {addr}"));
+    let rights = (prot != Prot::READ | Prot::WRITE).then(|| format!("prot: \"{}\"", prot_name(prot)));
+    let fields: Vec<String> = at.into_iter().chain(rights).collect();
+    match fields.is_empty() {
+        true => format!("p{pid}.map_run({})", pfn.0),
+        false => format!("p{pid}.map_run({}, #{{{}}})", pfn.0, fields.join(", ")),
     }
 }
 

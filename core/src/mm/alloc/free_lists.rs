@@ -89,6 +89,11 @@ impl FreeLists {
         FreeLists { ordered: false, ..FreeLists::new(frames, zones) }
     }
 
+    /// Whether the runs of a list have an order of their own.
+    pub fn ordered(&self) -> bool {
+        self.ordered
+    }
+
     /// Links a run behind `prev`, or at the head.
     #[inline]
     pub fn link(&mut self, run: FreeRun, id: ListId, prev: Option<Pfn>) {

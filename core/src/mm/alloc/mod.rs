@@ -3,8 +3,15 @@
 
 pub mod buddy;
 pub mod free_lists;
+pub mod gaps;
+pub mod gravity;
+pub mod heap_top;
+pub mod memarea;
 pub mod naming;
+pub mod page_array;
+pub mod quick_fit;
 pub mod request;
+pub mod run_map;
 
 use crate::config::{AllocatorKind, Config};
 use crate::lab::command::Refusal;
@@ -12,6 +19,11 @@ use crate::lab::event::Trace;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
+use gravity::Gravity;
+use heap_top::HeapTop;
+use memarea::Memarea;
+use page_array::PageArray;
+use quick_fit::QuickFit;
 pub use request::{Gfp, Lack, Mobility, Need, Request};
 use std::borrow::Cow;
 
@@ -25,6 +37,10 @@ pub trait FrameAllocator {
     /// # Errors
     /// The request never can be served: says why, and what could.
     fn given(&self, request: &Request) -> Result<u32, Refusal>;
+    /// The alignment that a run has, at least that asked for: where no offset is, blocks are aligned to their size.
+    fn alignment(&self, request: &Request) -> u32 {
+        request.align
+    }
     /// Contiguous frames, or `None` if there are none now. Tells the trace what it looked at, split and joined.
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
     /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
@@ -58,6 +74,11 @@ pub trait FrameAllocator {
 #[derive(Clone, Debug)]
 pub enum Allocator {
     Buddy(Buddy),
+    Memarea(Memarea),
+    PageArray(PageArray),
+    Gravity(Gravity),
+    QuickFit(QuickFit),
+    HeapTop(HeapTop),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -65,6 +86,11 @@ macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
             Allocator::Buddy($a) => $call,
+            Allocator::Memarea($a) => $call,
+            Allocator::PageArray($a) => $call,
+            Allocator::Gravity($a) => $call,
+            Allocator::QuickFit($a) => $call,
+            Allocator::HeapTop($a) => $call,
         }
     };
 }
@@ -74,6 +100,11 @@ impl Allocator {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
+            AllocatorKind::Memarea => Allocator::Memarea(Memarea::new(config, usable)),
+            AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
+            AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
+            AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
+            AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
         }
     }
 }
@@ -85,6 +116,10 @@ impl FrameAllocator for Allocator {
 
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         each!(self, a => a.given(request))
+    }
+
+    fn alignment(&self, request: &Request) -> u32 {
+        each!(self, a => a.alignment(request))
     }
 
     #[inline]

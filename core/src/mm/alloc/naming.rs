@@ -4,6 +4,8 @@
 
 use super::buddy;
 use super::free_lists::ListId;
+use super::heap_top;
+use super::page_array;
 use super::request::{MOBILITIES, Mobility};
 use crate::config::{AllocatorKind, Config};
 use serde::Serialize;
@@ -23,12 +25,37 @@ pub enum ListKind {
         #[serde(skip_serializing_if = "Option::is_none")]
         mobility: Option<Mobility>,
     },
+    /// Runs of exactly this many frames.
+    Length { pages: u32 },
+    /// Runs of more than this many frames.
+    Longer { pages: u32 },
+    /// Runs in balanced trees.
+    Tree,
+    /// What is free at the top of each heap.
+    Top,
+    /// What is free elsewhere.
+    Gap,
 }
 
 /// What a list holds.
 pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_kind(config, list.list),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => buddy_kind(config, list.list),
+        AllocatorKind::PageArray if list.list <= config.page_array.longest => {
+            ListKind::Length { pages: u32::from(list.list) }
+        }
+        AllocatorKind::PageArray => {
+            let longest = config.page_array.longest;
+            ListKind::Longer { pages: u32::from(longest) << (list.list - longest - 1) }
+        }
+        AllocatorKind::Gravity if list.list < config.gravity.keep => ListKind::Length { pages: u32::from(list.list) },
+        AllocatorKind::Gravity => ListKind::Tree,
+        AllocatorKind::QuickFit if list.list < config.quick_fit.lists => {
+            ListKind::Length { pages: u32::from(list.list) + 1 }
+        }
+        AllocatorKind::HeapTop if list.list == heap_top::TOP => ListKind::Top,
+        AllocatorKind::HeapTop => ListKind::Gap,
+        AllocatorKind::QuickFit => ListKind::Longer { pages: u32::from(config.quick_fit.lists) },
     }
 }
 
@@ -46,7 +73,16 @@ fn buddy_kind(config: &Config, list: u8) -> ListKind {
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
 pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
     match config.allocator {
-        AllocatorKind::Buddy => buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::Buddy | AllocatorKind::Memarea => {
+            buddy_lists(config).into_iter().map(|list| ListId { zone, list }).collect()
+        }
+        AllocatorKind::HeapTop => [heap_top::TOP, heap_top::GAP].map(|list| ListId { zone, list }).into(),
+        AllocatorKind::PageArray => {
+            let last = page_array::queue_of(config.page_array.longest, config.frames);
+            (1..=last).map(|list| ListId { zone, list }).collect()
+        }
+        AllocatorKind::Gravity => (1..=config.gravity.keep).map(|list| ListId { zone, list }).collect(),
+        AllocatorKind::QuickFit => (0..=config.quick_fit.lists).map(|list| ListId { zone, list }).collect(),
     }
 }
 
@@ -56,19 +92,34 @@ fn buddy_lists(config: &Config) -> Vec<u8> {
     orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
 }
 
-/// Its name within a sentence: "the free list of order 3".
-pub fn list_name(config: &Config, list: ListId) -> String {
-    match list_kind(config, list) {
-        ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),
-        ListKind::PerCpu { mobility } => format!("the {}per-CPU list", word(mobility)),
-    }
-}
-
-/// What its runs are, after their number: "of order 3".
-pub fn runs_on(config: &Config, list: ListId) -> String {
+/// What its runs have in common, behind their number: "3 of order 2".
+pub fn list_label(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
         ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
+        ListKind::Length { pages: 1 } => "of 1 frame".into(),
+        ListKind::Length { pages } => format!("of {pages} frames"),
+        ListKind::Tree => "in the trees".into(),
+        ListKind::Top => "at the top".into(),
+        ListKind::Gap => "in gaps".into(),
+        ListKind::Longer { pages } => format!("longer than {pages} frames"),
+    }
+}
+
+/// Its name within a sentence: "the free list of order 3".
+pub fn list_name(config: &Config, list: ListId) -> String {
+    let label = list_label(config, list);
+    match (list_kind(config, list), config.allocator) {
+        (ListKind::Order { order, mobility }, _) => format!("the {}free list of order {order}", word(mobility)),
+        (ListKind::PerCpu { mobility }, _) => format!("the {}per-CPU list", word(mobility)),
+        (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
+        (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
+        (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
+        (ListKind::Length { .. }, _) => format!("the look-aside list {label}"),
+        (ListKind::Longer { .. }, _) => format!("the list of runs {label}"),
+        (ListKind::Tree, _) => "the trees of areas".into(),
+        (ListKind::Top, _) => "the room at the top".into(),
+        (ListKind::Gap, _) => "the gaps".into(),
     }
 }
 

@@ -17,11 +17,14 @@ bitflags::bitflags! {
         const RECLAIM = 2;
         /// Pages and runs may be moved for it.
         const MOVE = 4;
+        /// Frames that are contiguous only in the kernel's address space will do, if there is no run.
+        const VMALLOC = 8;
     }
 }
 
 /// The flags by name, in scripts and recordings.
-pub const GFP: [(&str, Gfp); 3] = [("atomic", Gfp::ATOMIC), ("reclaim", Gfp::RECLAIM), ("move", Gfp::MOVE)];
+pub const GFP: [(&str, Gfp); 4] =
+    [("atomic", Gfp::ATOMIC), ("reclaim", Gfp::RECLAIM), ("move", Gfp::MOVE), ("vmalloc", Gfp::VMALLOC)];
 
 impl Default for Gfp {
     /// As `GFP_KERNEL`: may reclaim and move.
@@ -47,7 +50,7 @@ impl<'de> Deserialize<'de> for Gfp {
         let mut flags = Gfp::empty();
         for name in Vec::<String>::deserialize(d)? {
             let found = GFP.iter().find(|(known, _)| *known == name);
-            let unknown = || serde::de::Error::custom(format!("`{name}`: use atomic, reclaim and move"));
+            let unknown = || serde::de::Error::custom(format!("`{name}`: use atomic, reclaim, move and vmalloc"));
             flags |= found.ok_or_else(unknown)?.1;
         }
         Ok(flags)
@@ -98,6 +101,12 @@ impl Request {
         Request { mobility, ..Request::of(1) }
     }
 
+    /// Whether any page that reclaim frees would do.
+    pub fn is_any_page(&self) -> bool {
+        let reclaims = self.gfp.contains(Gfp::RECLAIM) && !self.gfp.contains(Gfp::ATOMIC);
+        self.pages == 1 && self.align == 1 && self.zone.is_none() && reclaims
+    }
+
     /// Whether a run may start at `start`.
     #[inline]
     pub fn fits_at(&self, start: u32) -> bool {
@@ -126,6 +135,10 @@ pub enum Lack {
     Run { largest: u32 },
     /// What stands in the way can not be moved: in the cheapest window this frame.
     Unmovable { window: FreeRun, at: crate::units::Pfn },
+    /// The segment that is locked here would have to move: to be asked again. `waits` requests in a row have met it.
+    Locked { at: crate::units::Pfn, waits: u32 },
+    /// The same, and it has been waited for too long: the mail's kernel panics.
+    Panic { at: crate::units::Pfn, waits: u32 },
     /// The request forbids what would be needed: moving, reclaiming, or the disk (atomic).
     Forbidden { needed: Need },
 }

@@ -5,12 +5,14 @@ use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::units::Pfn;
 
-/// The next victim, a frame below `below`. `None`: two rounds found nothing that may be evicted.
-pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> Option<Pfn> {
+/// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that may
+/// be evicted.
+pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> (Option<Pfn>, u32) {
     let frames = mm.frames.len();
     let mut hand = mm.hand;
-    let mut found = None;
+    let (mut found, mut looked) = (None, 0);
     for _ in 0..2 * frames {
+        looked += 1;
         let pfn = hand;
         hand = Pfn((hand.0 + 1) % frames);
         if pfn >= below || !mm.evictable(pfn) {
@@ -26,5 +28,5 @@ pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> Option<Pfn> {
         }
     }
     mm.set_hand(hand, t);
-    found
+    (found, looked)
 }

@@ -21,14 +21,25 @@ impl Mm {
 
     /// The same, of frames below one.
     pub(crate) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
+        self.reclaim_each(wanted, below, t, |mm, (pfn, _), t| mm.evict(pfn, t))
+    }
+
+    /// The same with what is done to each victim, which frees it; it is told how many frames the policy looked at.
+    pub(crate) fn reclaim_each<T: Trace>(
+        &mut self,
+        wanted: u32,
+        below: Pfn,
+        t: &mut T,
+        mut evict: impl FnMut(&mut Mm, (Pfn, u32), &mut T),
+    ) -> u32 {
         t.emit(|| Event::Reclaim { wanted });
         let mut freed = 0;
         while freed < wanted {
-            let victim = match self.policy {
+            let (victim, looked) = match self.policy {
                 PolicyKind::Clock => clock::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
-            self.evict(pfn, t);
+            evict(self, (pfn, looked), t);
             freed += 1;
         }
         freed

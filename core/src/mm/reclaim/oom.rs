@@ -5,6 +5,7 @@ use crate::lab::command::Signal;
 use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::FrameUse;
+use crate::mm::vmalloc::KERNEL;
 use crate::units::{Pid, VirtAddr};
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ impl Mm {
             }
         }
         // A table whose process is not entered yet (a fork under way) does not count.
-        sizes.retain(|pid, _| self.spaces.contains_key(pid));
+        sizes.retain(|pid, _| *pid != KERNEL && self.spaces.contains_key(pid));
         sizes
     }
 }

@@ -31,7 +31,7 @@ impl Machine {
     ) -> Result<(), CallError> {
         let mergeable = vma.flags.contains(VmaFlags::MERGEABLE);
         match advice {
-            Advice::Dontneed | Advice::Pageout if vma.flags.contains(VmaFlags::LOCKED) => {
+            Advice::Dontneed | Advice::Pageout if vma.flags.intersects(VmaFlags::LOCKED | VmaFlags::RUN) => {
                 return Err(Errno::EINVAL.into());
             }
             Advice::Dontneed => self.mm.zap_range(vma.pid, start, end, t),

@@ -19,7 +19,9 @@ impl Machine {
         }
         let page = |addr: VirtAddr| Vpn(addr.0.div_ceil(geometry.page_size()));
         let (from, to) = (page(old), page(addr));
-        if to < from {
+        if to < from && self.mm.cuts_run(pid, to, from) {
+            return Ok(Reply::Addr(old));
+        } else if to < from {
             self.mm.unmap_range(pid, to, from, t);
         } else if to > from && !self.grow_heap(pid, from, to, t) {
             return Ok(Reply::Addr(old));

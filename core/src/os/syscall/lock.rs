@@ -18,6 +18,10 @@ impl Machine {
         let pages = pages + u64::from(aligned != addr);
         let (start, end) = open_range(geometry, aligned, pages, Errno::EINVAL)?;
         self.each_part(pid, start, end, t, |machine, vma, part, t| {
+            // Linux counts the pages of `VM_PFNMAP` as locked already.
+            if vma.flags.contains(VmaFlags::RUN) {
+                return Ok(());
+            }
             let flags = if lock { vma.flags | VmaFlags::LOCKED } else { vma.flags - VmaFlags::LOCKED };
             if flags != vma.flags {
                 machine.mm.modify_vma(pid, vma.start, part, (vma.prot, flags), t);

@@ -53,6 +53,10 @@ impl Machine {
         }
         let start = self.place(pid, &request)?;
         let end = start.plus(request.pages);
+        // Linux would split the mapping of a run.
+        if self.mm.cuts_run(pid, start, end) {
+            return Err(Errno::EINVAL.into());
+        }
         // Only private anonymous memory can be a stack.
         if request.has(MapFlag::Growsdown) && (request.has(MapFlag::Shared) || request.file.is_some()) {
             return Err(Errno::EINVAL.into());
@@ -91,7 +95,7 @@ impl Machine {
     }
 
     /// Where the mapping goes: the address given, the hint if it is free, or a place of the kernel's choice.
-    fn place(&self, pid: Pid, request: &Request) -> Result<Vpn, CallError> {
+    pub(crate) fn place(&self, pid: Pid, request: &Request) -> Result<Vpn, CallError> {
         let geometry = self.mm.geometry;
         let space = self.mm.space(pid);
         if request.pages > geometry.user_pages {
@@ -170,6 +174,10 @@ impl Machine {
     pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
         for vma in self.mm.space(pid).starts(start, end) {
             let vma = self.mm.vma(pid, vma).clone();
+            // A run is there whole; Linux passes over such a VMA, too.
+            if vma.flags.contains(VmaFlags::RUN) {
+                continue;
+            }
             let write = vma.is_private() && vma.prot.contains(Prot::WRITE);
             for vpn in vma.start.max(start).0..vma.end.min(end).0 {
                 let access = if write { Access::Write } else { Access::Read };
@@ -182,7 +190,8 @@ impl Machine {
     /// Unmaps a range; what is not mapped in it does not matter.
     pub(crate) fn munmap(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
         let (start, end) = range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
-        if pages == 0 {
+        // Linux would unmap a part of a run, too.
+        if pages == 0 || self.mm.cuts_run(pid, start, end) {
             return Err(Errno::EINVAL.into());
         }
         if self.would_split_beyond_limit(pid, start, end) {

@@ -8,6 +8,7 @@ pub mod map;
 pub mod protect;
 pub mod remap;
 pub mod rw;
+pub mod segment;
 
 use crate::hw::geometry::Geometry;
 use crate::lab::command::{Errno, Reply, Signal};

@@ -23,6 +23,14 @@ impl Machine {
         }
         let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
         self.each_part(pid, start, end, t, |machine, vma, part, t| {
+            if vma.flags.contains(VmaFlags::RUN) {
+                // Linux would split it.
+                if part != (vma.start, vma.end) {
+                    return Err(Errno::EINVAL.into());
+                }
+                machine.mm.protect_run(pid, vma.start, prot, t);
+                return Ok(());
+            }
             let flags = accounted(vma, prot);
             if (vma.prot, vma.flags) != (prot, flags) {
                 machine.mm.modify_vma(pid, vma.start, part, (prot, flags), t);

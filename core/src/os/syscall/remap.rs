@@ -25,11 +25,20 @@ impl Machine {
             return Err(Errno::EINVAL.into());
         }
         let start = geometry.vpn(addr);
+        if self.meets_run(pid, (start, pages), new_pages, to) {
+            return Err(Errno::EINVAL.into());
+        }
         let moved = match to {
             Some(to) => self.move_to(pid, (start, pages), new_pages, to, t)?,
             None => self.resize(pid, (start, pages), new_pages, may_move, t)?,
         };
         Ok(Reply::Addr(geometry.addr(moved)))
+    }
+
+    /// Runs are neither moved nor cut here. Linux moves them, and answers EFAULT if they were to grow.
+    fn meets_run(&self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: Option<VirtAddr>) -> bool {
+        let meets = |start: Vpn, pages: u64| self.mm.meets_run(pid, start, Vpn(start.0.saturating_add(pages)));
+        meets(start, pages.max(1)) || to.is_some_and(|to| meets(self.mm.geometry.vpn(to), new_pages))
     }
 
     fn resize(

@@ -14,6 +14,7 @@ mod bitmap;
 mod blocks;
 mod cpu;
 mod layer;
+mod look;
 mod mobility;
 mod per_cpu;
 mod recent;
@@ -98,6 +99,20 @@ impl Buddy {
             buddy.fill_zone(zone as u8, usable);
         }
         buddy
+    }
+
+    /// A block, without a word about the request.
+    #[inline]
+    pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = match self.quick(request, t) {
+            None => self.search(request, t),
+            got => got,
+        };
+        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
+            let run = FreeRun { start, len: request.pages.next_power_of_two() };
+            self.note_given(run, request.mobility == Mobility::Movable);
+        }
+        got
     }
 
     /// From the highest zone, if any place there will do and its watermark allows.
@@ -232,16 +247,14 @@ impl FrameAllocator for Buddy {
         Ok(given)
     }
 
+    fn alignment(&self, request: &Request) -> u32 {
+        let size = if request.offset == 0 { request.pages.next_power_of_two() } else { 1 };
+        request.align.max(size)
+    }
+
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = match self.quick(request, t) {
-            None => self.search(request, t),
-            got => got,
-        };
-        if let (Some(start), Some(_)) = (got, &self.pageblocks) {
-            let run = FreeRun { start, len: request.pages.next_power_of_two() };
-            self.note_given(run, request.mobility == Mobility::Movable);
-        }
+        let got = self.serve(request, t);
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }

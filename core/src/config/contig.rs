@@ -1,0 +1,50 @@
+//! How contiguous requests are served that no free run can serve: the settings of `mm/contig`.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings. What a request may have done is decided by its GFP flags; what is switched off here nobody may.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contig {
+    pub rescue: Rescue,
+    /// Clean pages may be dropped.
+    pub zap: bool,
+    /// Pages and movable runs may be moved.
+    #[serde(rename = "move")]
+    pub moving: bool,
+    /// Pages may be swapped out, and dirty ones written back.
+    pub swap: bool,
+    /// Where both would do.
+    pub prefer: Prefer,
+}
+
+/// What is done on a miss.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rescue {
+    /// The window that is cheapest to clear is cleared: what a reverse map makes possible.
+    #[default]
+    Window,
+    /// Memory is compacted, then asked again: Linux's direct compaction.
+    Compact,
+    /// Page after page is reclaimed, wherever it lies, until a run happens to be free: without a reverse map nothing
+    /// better can be done.
+    Reclaim,
+}
+
+/// What is done with a page that could be moved or written out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefer {
+    /// Copying costs a three-hundredth of a disk write.
+    #[default]
+    Move,
+    /// Keeps the other free frames free.
+    Swap,
+}
+
+impl Default for Contig {
+    fn default() -> Contig {
+        Contig { rescue: Rescue::Window, zap: true, moving: true, swap: true, prefer: Prefer::Move }
+    }
+}

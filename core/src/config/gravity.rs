@@ -1,0 +1,36 @@
+//! Settings of the allocator `gravity`.
+
+use super::refuse;
+use crate::lab::command::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Longest area that can be kept.
+pub const MAX_KEEP: u8 = 64;
+
+/// `gravity: #{ ... }`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Gravity {
+    /// A free run of so many frames is an area, kept in the trees; a shorter one is a fragment. 16: 64 KiB. 1: no
+    /// fragments, trees alone.
+    pub keep: u8,
+    /// How many areas requests for less leave alone in each zone, unless they are atomic or nothing can be reclaimed.
+    pub areas: u32,
+}
+
+impl Default for Gravity {
+    fn default() -> Gravity {
+        Gravity { keep: 16, areas: 1 }
+    }
+}
+
+impl Gravity {
+    /// # Errors
+    /// The first broken limit.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        if !(1..=MAX_KEEP).contains(&self.keep) {
+            return refuse(format!("gravity.keep: {} is outside 1 to {MAX_KEEP}", self.keep), "16 is usual: 64 KiB");
+        }
+        Ok(())
+    }
+}

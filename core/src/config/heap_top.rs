@@ -1,0 +1,125 @@
+//! Settings of the allocator `heap_top`: each is a choice that its mail (May 2013) leaves open.
+
+use super::refuse;
+use crate::lab::command::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// When segments are compacted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compact {
+    /// When the top has no room.
+    #[default]
+    OnMiss,
+    /// Also in small steps behind each command, while much of what is free lies in gaps.
+    Background,
+}
+
+/// How far a miss compacts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amount {
+    /// The whole heap: the next miss is far.
+    #[default]
+    All,
+    /// Only what lies above enough gaps: the old segments at the bottom stay.
+    Needed,
+}
+
+/// What a hole in physical memory means for compaction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holes {
+    /// Each stretch between holes is a heap of its own.
+    #[default]
+    Separate,
+    /// Segments move down below a hole, into the stretch beneath.
+    Cross,
+}
+
+/// What compaction does about a segment that is locked in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Locked {
+    /// Others are moved below it: whichever come first and fit. They are not in the order of age any more.
+    #[default]
+    Below,
+    /// Only what lies above it is compacted.
+    Above,
+    /// The request fails with EAGAIN and the segment's name, and may be asked again when it is unpinned. An atomic one
+    /// does not wait, nor does a page fault: for these as `above`.
+    Wait,
+    /// The same, but not for ever: see `patience`.
+    Panic,
+}
+
+/// Where runs that may not be moved, and page tables, are put.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unmovable {
+    /// At the heap's other end, growing down, where they are in nobody's way.
+    #[default]
+    Apart,
+    /// At the top, among the segments.
+    Among,
+}
+
+/// `heap_top: #{ ... }`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeapTop {
+    pub compact: Compact,
+    pub amount: Amount,
+    pub holes: Holes,
+    pub locked: Locked,
+    pub unmovable: Unmovable,
+    /// Whether a request that finds no room at the top takes from a gap before anything is moved.
+    pub fill_gaps: bool,
+    /// Segments of this many frames or more start at a multiple of it, so that big pages can map them. 1024: 4 MiB. 1: off.
+    pub large: u32,
+    /// Below this share of free memory, in percent, large segments lose their alignment at the next compaction; above it
+    /// they get it back. 0: they never lose it.
+    pub degrade: u8,
+    /// How often `locked: "panic"` lets requests wait in a row.
+    pub patience: u32,
+    /// Compaction in the background begins above this share of free memory in gaps, in percent.
+    pub gaps: u8,
+    /// Frames that one step in the background moves at least, if so many are to be moved.
+    pub step: u32,
+}
+
+impl Default for HeapTop {
+    fn default() -> HeapTop {
+        HeapTop {
+            compact: Compact::OnMiss,
+            amount: Amount::All,
+            holes: Holes::Separate,
+            locked: Locked::Below,
+            unmovable: Unmovable::Apart,
+            fill_gaps: false,
+            large: 1024,
+            degrade: 10,
+            patience: 3,
+            gaps: 25,
+            step: 16,
+        }
+    }
+}
+
+impl HeapTop {
+    /// # Errors
+    /// The first broken limit.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        if !self.large.is_power_of_two() {
+            return refuse(format!("heap_top.large: {} is not a power of two", self.large), "1024 is usual, 1 is off");
+        }
+        if self.degrade > 100 || self.gaps > 100 {
+            let what = format!("heap_top: degrade {} or gaps {} is over 100", self.degrade, self.gaps);
+            return refuse(what, "these are percent");
+        }
+        if self.step == 0 {
+            return refuse("heap_top.step: 0", "16 is usual; compact: \"on_miss\" does without a background");
+        }
+        Ok(())
+    }
+}

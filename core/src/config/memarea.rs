@@ -1,0 +1,17 @@
+//! Settings of the allocator `memarea`. All off: the patch as it was posted; each is one of its "possible improvements".
+
+use serde::{Deserialize, Serialize};
+
+/// `memarea: #{ ... }`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Memarea {
+    /// Clean pages of the page cache that stand in the way are dropped.
+    pub zap_cache: bool,
+    /// Pages in the way are moved, found by the reverse map.
+    pub move_pages: bool,
+    /// Anonymous and dirty pages in the way are swapped out or written back.
+    pub swap_out: bool,
+    /// A bit for each frame, kept up by every allocation, so that the search need not look at frames.
+    pub bitmap: bool,
+}

@@ -1,0 +1,48 @@
+//! Settings of the allocator `page_array`.
+
+use super::refuse;
+use crate::lab::command::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Most queues by length.
+pub const MAX_LONGEST: u8 = 100;
+
+/// When free neighbours become one array.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Joining {
+    /// Only once a request finds no array that is long enough: the mail of 1996.
+    #[default]
+    Lazy,
+    /// Whenever something is freed, to compare.
+    Eager,
+}
+
+/// `page_array: #{ ... }`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PageArray {
+    /// Arrays of 1, 2, ... this many frames have a queue each; longer ones have one for every doubling.
+    pub longest: u8,
+    pub coalesce: Joining,
+    /// On a miss, clean pages of files that nobody maps and that lie beside free arrays are dropped at once.
+    pub reclaim_neighbours: bool,
+}
+
+impl Default for PageArray {
+    fn default() -> PageArray {
+        PageArray { longest: 64, coalesce: Joining::Lazy, reclaim_neighbours: true }
+    }
+}
+
+impl PageArray {
+    /// # Errors
+    /// The first broken limit.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        if !(1..=MAX_LONGEST).contains(&self.longest) {
+            let what = format!("page_array.longest: {} is outside 1 to {MAX_LONGEST}", self.longest);
+            return refuse(what, "64 is usual");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! What `memarea`, which is built around the buddy, asks of it. The buddy itself uses none of it.
+
+use super::Buddy;
+use super::store::Store;
+use crate::lab::event::Trace;
+use crate::units::Pfn;
+
+impl Buddy {
+    /// Free frames of a zone, those of the per-CPU lists left out.
+    pub fn free_in(&self, zone: u8) -> u32 {
+        self.zones[usize::from(zone)].free
+    }
+
+    /// The length of the free block that begins at a frame of a zone.
+    #[inline]
+    pub fn free_block(&self, zone: u8, pfn: Pfn) -> Option<u32> {
+        match &self.store {
+            Store::Lists(lists) => lists.run_at(pfn).map(|(len, _)| len),
+            Store::Bitmaps(zones) => zones[usize::from(zone)].order_at(pfn.0).map(|order| 1 << order),
+        }
+    }
+
+    /// Empties the per-CPU lists, so that their frames can be part of a run.
+    pub fn give_back_singles(&mut self, t: &mut impl Trace) {
+        self.drain(t);
+    }
+}

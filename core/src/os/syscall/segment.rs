@@ -1,0 +1,60 @@
+//! Mapping runs: what a driver's `mmap` of its memory, or a microkernel's message, comes to. On Linux an `ioctl` or `mmap`
+//! on a device; the checks are those of `mmap` with `MAP_FIXED_NOREPLACE`.
+
+use super::map::Request;
+use super::{CallError, CallResult, MAX_VMAS};
+use crate::lab::command::{Errno, MapFlag, Prot, Reply};
+use crate::lab::event::Trace;
+use crate::machine::Machine;
+use crate::mm::vma::VmaFlags;
+use crate::units::{Pfn, Pid, VirtAddr, Vpn};
+
+impl Machine {
+    /// Maps the run that starts at `pfn` and answers its address.
+    pub(crate) fn map_run(
+        &mut self,
+        pid: Pid,
+        pfn: Pfn,
+        addr: Option<VirtAddr>,
+        prot: Prot,
+        t: &mut impl Trace,
+    ) -> CallResult {
+        let pages = u64::from(self.mm.runs[&pfn].request.pages);
+        if self.mm.space(pid).vmas.len() >= MAX_VMAS {
+            return Err(Errno::ENOMEM.into());
+        }
+        let start = match addr {
+            Some(_) => {
+                let flags = &[MapFlag::FixedNoreplace];
+                self.place(pid, &Request { addr, pages, prot, flags, file: None, pgoff: 0 })?
+            }
+            None => self.place_for_run(pid, pages).ok_or(Errno::ENOMEM)?,
+        };
+        self.mm.map_run(pid, pfn, (start, prot), t).map_err(|_| CallError::killed())?;
+        Ok(Reply::Addr(self.mm.geometry.addr(start)))
+    }
+
+    /// Top down. A run that fills a large page begins where one may, as Linux places mappings that could have huge pages
+    /// (`thp_get_unmapped_area`). It does not depend on the frames: the same address under every allocator.
+    fn place_for_run(&self, pid: Pid, pages: u64) -> Option<Vpn> {
+        let (geometry, space) = (self.mm.geometry, self.mm.space(pid));
+        let large = geometry.large_pages().map(u64::from).filter(|large| pages >= *large);
+        let aligned = large.and_then(|large| {
+            let room = space.unmapped_area(geometry, pages + large - 1)?;
+            Some(Vpn(room.0.next_multiple_of(large)))
+        });
+        aligned.or_else(|| space.unmapped_area(geometry, pages))
+    }
+
+    /// Unmaps the run that is mapped at `addr`.
+    pub(crate) fn unmap_run(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
+        let geometry = self.mm.geometry;
+        let vma = self.mm.space(pid).vmas.get(&geometry.vpn(addr));
+        let Some(vma) = vma.filter(|vma| geometry.aligned(addr) && vma.flags.contains(VmaFlags::RUN)) else {
+            return Err(Errno::EINVAL.into());
+        };
+        let (start, end) = (vma.start, vma.end);
+        self.mm.unmap_range(pid, start, end, t);
+        Ok(Reply::Done)
+    }
+}

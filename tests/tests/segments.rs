@@ -1,0 +1,226 @@
+//! Segments under the allocators of the mail of 2013, at random: requests, pins, processes that touch, fork and exit, on
+//! memory small enough that compaction, reclaim and the end of memory are met all the time, under settings at random.
+//! After each command every invariant holds, every segment has the bytes that it had when it was given, and with nobody
+//! listening the machine is the same.
+
+use pageturner::config::{AllocatorKind, Coalesce, Config, Hole, QuickFit, Round, Zone};
+use pageturner::config::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
+use pageturner::lab::command::{Command, MapFlag, Prot};
+use pageturner::lab::event::NullTrace;
+use pageturner::lab::session::Session;
+use pageturner::lab::view::View;
+use pageturner::machine::Machine;
+use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::units::{Pfn, RunId, VirtAddr};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// What is done next; numbers choose among what there is.
+#[derive(Clone, Debug)]
+enum Do {
+    Alloc(Request),
+    Free(usize),
+    Pin(usize),
+    Unpin(usize),
+    Spawn,
+    Fork(usize),
+    Exit(usize),
+    Write(usize, u64, u8),
+    Reclaim(u32),
+    Compact,
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let gfp = prop_oneof![6 => Just(Gfp::default()), 1 => Just(Gfp::ATOMIC), 1 => Just(Gfp::empty())];
+    let mobility = prop_oneof![5 => Just(Mobility::Movable), 1 => Just(Mobility::Unmovable)];
+    let pages = prop_oneof![6 => 1u32..7, 1 => 8u32..20];
+    (pages, 0u32..3, 0u32..4, gfp, mobility).prop_map(|(pages, align, offset, gfp, mobility)| {
+        let align = 1 << align;
+        Request { align, offset: offset % align, gfp, mobility, ..Request::of(pages) }
+    })
+}
+
+fn action() -> impl Strategy<Value = Do> {
+    prop_oneof![
+        8 => request().prop_map(Do::Alloc),
+        6 => any::<usize>().prop_map(Do::Free),
+        2 => any::<usize>().prop_map(Do::Pin),
+        2 => any::<usize>().prop_map(Do::Unpin),
+        2 => Just(Do::Spawn),
+        1 => any::<usize>().prop_map(Do::Fork),
+        1 => any::<usize>().prop_map(Do::Exit),
+        10 => (any::<usize>(), 0u64..12, any::<u8>()).prop_map(|(n, page, byte)| Do::Write(n, page, byte)),
+        1 => (1u32..8).prop_map(Do::Reclaim),
+        1 => Just(Do::Compact),
+    ]
+}
+
+const MEMORY: u64 = 0x40000;
+
+fn nth<T>(mut all: Vec<T>, n: usize) -> Option<T> {
+    let n = n % all.len().max(1);
+    (!all.is_empty()).then(|| all.swap_remove(n))
+}
+
+/// As a command on the machine as it is.
+fn aim(view: &View, action: &Do) -> Option<Command> {
+    let run = |n: usize, pinned: Option<bool>| {
+        let fits = |pins: u32| pinned.is_none_or(|pinned| pinned == (pins > 0));
+        nth(view.runs.iter().filter(|(_, run)| fits(run.pins)).map(|(pfn, run)| (*pfn, *run)).collect(), n)
+    };
+    let pid = |n: usize| nth(view.processes.keys().copied().collect(), n);
+    Some(match action {
+        Do::Alloc(request) => Command::Alloc(*request),
+        Do::Free(n) => {
+            let (pfn, run) = run(*n, Some(false))?;
+            Command::Free { pfn, pages: run.request.pages }
+        }
+        Do::Pin(n) => Command::Pin { pfn: run(*n, None)?.0 },
+        Do::Unpin(n) => Command::Unpin { pfn: run(*n, Some(true))?.0 },
+        Do::Spawn => Command::Spawn { pid: None, name: None },
+        Do::Fork(n) => Command::Fork { pid: pid(*n)?, child: None },
+        Do::Exit(n) => Command::Exit { pid: pid(*n)? },
+        Do::Write(n, page, byte) => {
+            let pid = pid(*n)?;
+            match view.vmas_of(pid).next() {
+                Some(vma) => {
+                    let addr = VirtAddr((vma.start.0 + page) << view.geometry().page_shift);
+                    Command::Write { pid, addr, bytes: vec![*byte; 3] }
+                }
+                None => Command::Mmap {
+                    pid,
+                    addr: Some(VirtAddr(MEMORY)),
+                    pages: 12,
+                    prot: Prot::READ | Prot::WRITE,
+                    flags: vec![MapFlag::Private, MapFlag::Anonymous],
+                    file: None,
+                    pgoff: 0,
+                },
+            }
+        }
+        Do::Reclaim(frames) => Command::Reclaim { frames: *frames },
+        Do::Compact => Command::Compact,
+    })
+}
+
+/// Each segment's bytes, as far as it has any.
+fn contents(view: &View) -> BTreeMap<RunId, Vec<Option<Vec<u8>>>> {
+    let bytes =
+        |n| view.ram.bytes(Pfn(n)).map(|bytes| bytes[..].to_vec()).filter(|bytes| bytes.iter().any(|b| *b != 0));
+    let of =
+        |(first, run): (&Pfn, &pageturner::mm::run::Run)| (run.id, (first.0..first.0 + run.given).map(bytes).collect());
+    view.runs.iter().map(of).collect()
+}
+
+fn run(config: Config, actions: Vec<Do>) -> Result<(), TestCaseError> {
+    let mut session = Session::new(config.clone()).unwrap();
+    let mut unheard = Machine::new(config).unwrap();
+    for action in actions {
+        let Some(command) = aim(session.view(), &action) else { continue };
+        let before = session.view().clone();
+        let reply = session.run(command.clone()).ok();
+        prop_assert_eq!(&unheard.apply(&command, &mut NullTrace).ok(), &reply, "with nobody listening: {:?}", command);
+        let broken = session.check();
+        prop_assert!(broken.is_empty(), "after {:?}: {:#?}", command, broken);
+        let (had, has) = (contents(&before), contents(session.view()));
+        for (id, bytes) in &has {
+            prop_assert!(had.get(id).is_none_or(|had| had == bytes), "run {id} has other bytes after {command:?}");
+        }
+        let pinned = |view: &View| {
+            view.runs
+                .iter()
+                .filter(|(_, run)| run.pins > 0)
+                .map(|(pfn, run)| (run.id, *pfn))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let now = pinned(session.view());
+        prop_assert!(
+            pinned(&before).iter().all(|(id, pfn)| now.get(id).is_none_or(|now| now == pfn)),
+            "a pinned run moved"
+        );
+        if reply.is_some() {
+            let mut back = session.view().clone();
+            let last = session.steps().len() as u32 - 1;
+            for event in session.events_of(last).rev() {
+                back.revert(&session.events()[event as usize]);
+            }
+            prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
+        }
+    }
+    prop_assert_eq!(unheard.view().difference(session.view()), None, "with nobody listening");
+    Ok(())
+}
+
+fn memory(allocator: AllocatorKind) -> impl Strategy<Value = Config> {
+    (any::<bool>(), any::<bool>(), 0u32..3, 0u32..20).prop_map(move |(zones, holes, min_free, swap_slots)| {
+        let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
+        let zones = if zones { vec![zone("DMA", 0, 30), zone("Normal", 30, 80)] } else { Vec::new() };
+        let holes = if holes { vec![Hole { start: 13, frames: 3 }, Hole { start: 60, frames: 5 }] } else { Vec::new() };
+        Config {
+            allocator,
+            frames: 80,
+            zones,
+            holes,
+            min_free,
+            swap_slots,
+            reserved: 1,
+            tlb_entries: 8,
+            ..Config::default()
+        }
+    })
+}
+
+fn heap_top() -> impl Strategy<Value = HeapTop> {
+    let locked = prop_oneof![Just(Locked::Below), Just(Locked::Above), Just(Locked::Wait), Just(Locked::Panic)];
+    let choices = (any::<[bool; 5]>(), locked, 0u32..5, 0u8..101, 0u8..101, 1u32..20);
+    choices.prop_map(|([background, needed, cross, among, fill_gaps], locked, large, degrade, gaps, step)| HeapTop {
+        compact: if background { Compact::Background } else { Compact::OnMiss },
+        amount: if needed { Amount::Needed } else { Amount::All },
+        holes: if cross { Holes::Cross } else { Holes::Separate },
+        locked,
+        unmovable: if among { Unmovable::Among } else { Unmovable::Apart },
+        fill_gaps,
+        large: 1 << large,
+        degrade,
+        gaps,
+        step,
+        patience: 2,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn heap_top_keeps_what_it_moves(memory in memory(AllocatorKind::HeapTop), heap_top in heap_top(), actions in proptest::collection::vec(action(), 1..120)) {
+        run(Config { heap_top, ..memory }, actions)?;
+    }
+
+    #[test]
+    fn quick_fit_keeps_what_is_moved_for_it(
+        memory in memory(AllocatorKind::QuickFit),
+        lists in 1u8..8,
+        large in 0u32..5,
+        round in prop_oneof![Just(Round::None), Just(Round::PowerOfTwo), Just(Round::Eighth)],
+        coalesce in prop_oneof![Just(Coalesce::Never), Just(Coalesce::OnMiss)],
+        actions in proptest::collection::vec(action(), 1..120),
+    ) {
+        run(Config { quick_fit: QuickFit { lists, large: 1 << large, round, coalesce }, ..memory }, actions)?;
+    }
+
+    /// Without locked segments, holes and large ones, and page tables in the last gaps, address order is the order of age.
+    #[test]
+    fn segments_lie_in_the_order_of_their_age(amount in any::<bool>(), actions in proptest::collection::vec(action(), 1..120)) {
+        let amount = if amount { Amount::Needed } else { Amount::All };
+        let config = Config { allocator: AllocatorKind::HeapTop, frames: 64, swap_slots: 8, heap_top: HeapTop { amount, ..HeapTop::default() }, ..Config::default() };
+        let mut session = Session::new(config).unwrap();
+        for action in actions.iter().filter(|action| !matches!(action, Do::Pin(_) | Do::Spawn)) {
+            if let Some(command) = aim(session.view(), action) {
+                let _ = session.run(command);
+            }
+            let movable = session.view().runs.values().filter(|run| run.request.mobility == Mobility::Movable);
+            let ages: Vec<RunId> = movable.map(|run| run.id).collect();
+            prop_assert!(ages.is_sorted(), "{:?}", ages);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A zone as heaps that grow upwards: what lies where, as stretches of one kind from bottom to top.
+
+use pageturner::lab::view::View;
+use pageturner::mm::frame::FrameUse;
+use pageturner::units::Pfn;
+
+/// Stretches are told to this fineness: a picture is some hundreds of pixels wide.
+const PARTS: u32 = 360;
+/// Frames looked at for one part.
+const SAMPLES: u32 = 16;
+
+/// Kinds, the more telling last: of the frames under one part, that is drawn.
+const KINDS: [&str; 6] = ["hole", "top", "page", "segment", "gap", "fixed"];
+
+/// First frame, length and kind of each stretch; in small memories every segment is one of its own. `tops`: the free runs at the tops of the heaps.
+pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<(u32, u32, &'static str)> {
+    let part = (end - start).div_ceil(PARTS).max(1);
+    let mut all: Vec<(u32, u32, &'static str)> = Vec::new();
+    for first in (start..end).step_by(part as usize) {
+        let len = part.min(end - first);
+        let samples = (first..first + len).step_by(len.div_ceil(SAMPLES) as usize);
+        let kind = samples.map(|n| kind(view, n, tops)).max().map_or(KINDS[0], |kind| KINDS[kind]);
+        let begins = part == 1 && view.frames.get(Pfn(first)).state == FrameUse::Run { first: Pfn(first) };
+        match all.last_mut().filter(|last| last.2 == kind && !begins) {
+            Some(last) => last.1 += len,
+            None => all.push((first, len, kind)),
+        }
+    }
+    all
+}
+
+fn kind(view: &View, n: u32, tops: &[(u32, u32)]) -> usize {
+    let name = match view.frames.get(Pfn(n)).state {
+        FrameUse::Hole => "hole",
+        FrameUse::Free if tops.iter().any(|(first, len)| n >= *first && n - first < *len) => "top",
+        FrameUse::Free => "gap",
+        FrameUse::Page => "page",
+        FrameUse::Run { first } if view.runs.get(&first).is_some_and(|run| run.may_move()) => "segment",
+        FrameUse::Run { .. } | FrameUse::Table { .. } | FrameUse::Reserved | FrameUse::Zero => "fixed",
+    };
+    KINDS.iter().position(|kind| *kind == name).expect("every kind is listed")
+}

@@ -1,0 +1,67 @@
+//! A comparison as the page makes it: in pieces, then the other machine's session beside its own.
+
+use crate::compare::Comparison;
+use crate::session::Session;
+use pageturner::config::Config;
+use pageturner::lab::command::Command;
+use pageturner::lab::session::Session as Core;
+use pageturner::mm::alloc::Request;
+use pageturner::units::Pfn;
+
+/// Three requests; the second never can be served by blocks of at most 4 frames.
+fn first() -> Session {
+    let mut core = Core::new(Config { frames: 64, ..Config::default() }).unwrap();
+    for command in [
+        Command::Alloc(Request::of(3)),
+        Command::Alloc(Request::of(8)),
+        Command::Alloc(Request::of(2)),
+        Command::Free { pfn: Pfn(8), pages: 8 },
+    ] {
+        core.run(command).unwrap();
+    }
+    Session::new(core, None, None)
+}
+
+#[test]
+fn machines_are_compared_in_pieces() {
+    let mut first = first();
+    let mut comparison = Comparison::begin(&first, r#"[{"max_order":2}]"#).unwrap();
+    assert!(comparison.take_session(1).is_none(), "nothing has been given yet");
+    let mut pieces = 1;
+    while !comparison.advance_by(&first, 1).unwrap() {
+        assert_eq!(comparison.done(), pieces);
+        pieces += 1;
+    }
+    assert_eq!(pieces, 4);
+    let found = comparison.found_dto(&first);
+    let labels: Vec<&str> = found.machines.iter().map(|machine| machine.label.as_str()).collect();
+    assert_eq!((labels, found.size), (vec!["max_order 10", "max_order 2"], 8));
+    assert_eq!((found.machines[1].outcome, found.machines[1].place), (Some(2), Some(2)));
+    assert_eq!((found.failed_count, found.failed[0].step, &found.failed[0].served), (1, 2, &vec![true, false]));
+    let mut other = comparison.take_session(1).unwrap();
+    assert!(comparison.take_session(1).is_none() && comparison.take_session(0).is_none());
+    let figures = [comparison.figures_of(&first, 0, &first, 4), comparison.figures_of(&first, 1, &other, 4)];
+    assert_eq!(figures.map(|f| (f.served, f.failed)), [(3, 0), (2, 1)]);
+    assert_eq!(comparison.answer(1, &other, 2), Some("frame 2".into()));
+    assert!(comparison.answer(1, &other, 1).is_some_and(|text| text.starts_with("not given: alloc: 8 pages")));
+    assert_eq!(comparison.answer(1, &other, 4), None);
+    // What the painter outlines, once one machine has given what the other has not.
+    first.seek(2);
+    other.seek(2);
+    let uses = |session: &mut Session| session.frame_uses().1.to_vec();
+    assert_ne!(uses(&mut first), uses(&mut other));
+}
+
+#[test]
+fn what_can_not_be_compared_is_told() {
+    let first = first();
+    for (changes, told) in [
+        ("[]", "0 machines beside the first"),
+        ("{}", "expected an array of objects"),
+        (r#"[{"allocator":"none"}]"#, "none"),
+        (r#"[{"max_order":11}]"#, "max_order: 11 is over 10"),
+    ] {
+        let error = Comparison::begin(&first, changes).expect_err(changes);
+        assert!(error.message.contains(told), "{changes}: {}", error.message);
+    }
+}

@@ -1,0 +1,174 @@
+// What a machine has otherwise: its allocator with its settings, the reverse map, or any field as JSON. The fields and
+// their values come from the machine itself, so that this form knows every allocator that the machine knows.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../panels/Icon";
+import { choices, configuration, LETTERS, others, setOther } from "./model";
+import type { Changes } from "./types";
+
+type Edited = { n: number; changes: Changes; json: string; wrong: string };
+
+const edited = signal<Edited | null>(null);
+
+/** Opens the form for one of the others; a number behind the last adds one. */
+export function edit(n: number, changes: Changes): void {
+  edited.value = { n, changes, json: JSON.stringify(changes), wrong: "" };
+}
+
+const close = () => (edited.value = null);
+
+export function Editor() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const now = edited.value;
+  useEffect(() => {
+    if (now && !dialog.current?.open) dialog.current?.showModal();
+    if (!now) dialog.current?.close();
+  }, [now]);
+  const adding = now?.n === (others.value?.length ?? 0);
+  return (
+    <dialog ref={dialog} class="keys machine-editor" aria-labelledby="editor-title" onClose={close} onClick={(event) => event.target === event.currentTarget && close()}>
+      {now && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (now.wrong) return;
+            setOther(now.n, now.changes);
+            close();
+          }}
+        >
+          <div class="panel-head">
+            <h2 id="editor-title">Machine {LETTERS[now.n + 1]}</h2>
+            <button type="button" class="button quiet small" onClick={close} aria-label="Close">
+              <Icon name="close" />
+            </button>
+          </div>
+          <p class="hint">Like the page’s own machine, but for:</p>
+          <Fields changes={now.changes} />
+          <label class="field json">
+            <span>Changed fields, as JSON</span>
+            <textarea
+              rows={3}
+              spellcheck={false}
+              value={now.json}
+              aria-invalid={now.wrong ? "true" : undefined}
+              aria-describedby={now.wrong ? "json-wrong" : undefined}
+              onInput={(event) => typed(event.currentTarget.value)}
+            />
+          </label>
+          {now.wrong && (
+            <p class="script-error" id="json-wrong" role="alert">
+              {now.wrong}
+            </p>
+          )}
+          <div class="ends">
+            <button class="button run" disabled={now.wrong !== ""}>
+              {adding ? "Add this machine" : "Compare"}
+            </button>
+          </div>
+        </form>
+      )}
+    </dialog>
+  );
+}
+
+function typed(json: string): void {
+  const now = edited.peek();
+  if (!now) return;
+  try {
+    const changes: unknown = JSON.parse(json);
+    if (typeof changes !== "object" || changes === null || Array.isArray(changes)) throw new Error("expected an object, such as {\"allocator\": \"buddy\"}");
+    edited.value = { ...now, json, changes: changes as Changes, wrong: "" };
+  } catch (thrown) {
+    edited.value = { ...now, json, wrong: (thrown as Error).message };
+  }
+}
+
+function Fields({ changes }: { changes: Changes }) {
+  const own = configuration();
+  const allocator = String(changes.allocator ?? own.allocator);
+  const settings = fieldsOf(own, allocator);
+  const rest = fieldsOf(own, "contig");
+  return (
+    <>
+      <div class="fields">
+        <Field path={["allocator"]} own={own} changes={changes} />
+        {allocator === "buddy" && <Field path={["max_order"]} own={own} changes={changes} />}
+        {settings.map((name) => (
+          <Field key={`${allocator}.${name}`} path={[allocator, name]} own={own} changes={changes} />
+        ))}
+        <Field path={["rmap"]} own={own} changes={changes} />
+        {choices(["policy"]).length > 1 && <Field path={["policy"]} own={own} changes={changes} />}
+      </div>
+      {rest.length > 0 && (
+        <details>
+          <summary>When no free run is long enough</summary>
+          <div class="fields">
+            {rest.map((name) => (
+              <Field key={name} path={["contig", name]} own={own} changes={changes} />
+            ))}
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function fieldsOf(own: Changes, name: string): string[] {
+  const of = own[name];
+  return typeof of === "object" && of !== null && !Array.isArray(of) ? Object.keys(of) : [];
+}
+
+/** One setting: a box, a number, or a choice, as its own value is. Other kinds are for the JSON below. */
+function Field({ path, own, changes }: { path: string[]; own: Changes; changes: Changes }) {
+  const there = at(own, path);
+  const value = at(changes, path) ?? there;
+  const name = path.at(-1)!.replaceAll("_", " ");
+  const set = (to: unknown) => change(path, to, there);
+  let control;
+  if (typeof there === "boolean") control = <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
+  else if (typeof there === "number")
+    control = <input type="number" min={0} step={1} required value={Number(value)} onInput={(event) => event.currentTarget.value !== "" && set(event.currentTarget.valueAsNumber)} />;
+  else if (typeof there === "string")
+    control = (
+      <select value={String(value)} onChange={(event) => set(event.currentTarget.value)}>
+        {[...new Set([...choices(path), String(value)])].map((one) => (
+          <option key={one} value={one}>
+            {one.replaceAll("_", " ")}
+          </option>
+        ))}
+      </select>
+    );
+  else return null;
+  return (
+    <label class={value === there ? "field" : "field otherwise"}>
+      <span>{name}</span>
+      {control}
+    </label>
+  );
+}
+
+/** Changes a field; what is as the page's machine has it is left out. */
+function change(path: string[], to: unknown, there: unknown): void {
+  const now = edited.peek();
+  if (!now) return;
+  const changes = structuredClone(now.changes);
+  const [outer, inner] = path as [string, string?];
+  if (inner === undefined) {
+    const old = changes[outer];
+    if (to === there) delete changes[outer];
+    else changes[outer] = to;
+    // The settings of the allocator that was chosen before say nothing of the next.
+    if (outer === "allocator" && typeof old === "string") delete changes[old];
+  } else {
+    const settings = { ...((changes[outer] as Changes | undefined) ?? {}) };
+    if (to === there) delete settings[inner];
+    else settings[inner] = to;
+    if (Object.keys(settings).length) changes[outer] = settings;
+    else delete changes[outer];
+  }
+  edit(now.n, changes);
+}
+
+function at(of: Changes, path: string[]): unknown {
+  return path.reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? (inner as Changes)[name] : undefined), of);
+}

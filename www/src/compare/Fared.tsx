@@ -1,0 +1,132 @@
+// How the machines fare at this place, in figures under their maps, the best of each row marked; then every request that
+// failed on one of them.
+import { stop } from "../model/player";
+import { seek } from "../model/session";
+import { LETTERS, type Compared } from "./model";
+import { place } from "./place";
+import type { FoundDto } from "./types";
+
+export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {
+  const { step } = place.value;
+  const machines = [first, ...sessions];
+  const figures = machines.map((session, n) => comparison.figures(first, n, session, step));
+  return (
+    <div class="fared" tabIndex={0} role="group" aria-label="Figures and failed requests">
+      <table>
+        <caption class="unseen">Figures after step {step}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="unseen-head">
+              <span class="unseen">Figure</span>
+            </th>
+            {found.machines.map(({ label }, n) => (
+              <th key={n} scope="col" title={label}>
+                <span class="letter">{LETTERS[n]}</span> <span class="name">{label}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {found.figures.map((figure) => {
+            const values = figures.map((each) => each[figure.name] ?? 0);
+            const best = bestOf(values, figure.more);
+            return (
+              <tr key={figure.name}>
+                <th scope="row" title={meaning(figure.name, found.size)}>
+                  {named(figure, found.size)}
+                </th>
+                {values.map((value, n) => (
+                  <td key={n} class={value === best ? "best" : ""}>
+                    {value === best && <span class="unseen">best: </span>}
+                    <Value value={value} share={figure.name === "unusable"} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+        {found.failedCount > 0 && <Failed found={found} step={step} answer={(n, at) => comparison.answer(n, machines[n]!, at - 1) ?? ""} />}
+      </table>
+    </div>
+  );
+}
+
+type Answer = (machine: number, step: number) => string;
+
+function Failed({ found, step, answer }: { found: FoundDto; step: number; answer: Answer }) {
+  const more = found.failedCount - found.failed.length;
+  return (
+    <tbody class="failed-requests">
+      <tr>
+        <th scope="rowgroup" colSpan={found.machines.length + 1}>
+          {found.failedCount === 1 ? "1 request failed somewhere" : `${found.failedCount.toLocaleString("en")} requests failed somewhere`}
+        </th>
+      </tr>
+      {found.failed.map((request) => (
+        <tr key={request.step} class={request.step === step ? "now" : ""}>
+          <th scope="row">
+            <button
+              class="goto-thing"
+              title={`To step ${request.step}: ${request.text}`}
+              onClick={() => {
+                stop();
+                seek(request.step);
+              }}
+            >
+              {request.step.toLocaleString("en")} <code>{request.text}</code>
+            </button>
+          </th>
+          {request.served.map((served, n) => (
+            <td key={n} class={served ? "served" : "not-served"} title={answer(n, request.step)}>
+              {served ? "✓ served" : "✗ failed"}
+            </td>
+          ))}
+        </tr>
+      ))}
+      {more > 0 && (
+        <tr>
+          <th scope="row" colSpan={found.machines.length + 1}>
+            and {more.toLocaleString("en")} more
+          </th>
+        </tr>
+      )}
+    </tbody>
+  );
+}
+
+/** In full; on narrow screens a large number is told in short. */
+function Value({ value, share }: { value: number; share: boolean }) {
+  if (share) return <>{(value / 10).toFixed(1)} %</>;
+  if (value < 100_000) return <>{value.toLocaleString("en")}</>;
+  return (
+    <>
+      <span class="in-full">{value.toLocaleString("en")}</span>
+      <span class="in-short">{value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })}</span>
+    </>
+  );
+}
+
+/** The best value; null if all have the same. */
+function bestOf(values: number[], more: boolean): number | null {
+  const best = more ? Math.max(...values) : Math.min(...values);
+  return values.every((value) => value === best) ? null : best;
+}
+
+function named({ name, text }: { name: string; text: string }, size: number): string {
+  return name === "unusable" ? `${text} ${size.toLocaleString("en")}` : text;
+}
+
+function meaning(name: string, size: number): string {
+  const meanings: Record<string, string> = {
+    served: "Contiguous requests served so far",
+    failed: "Contiguous requests not served so far",
+    free: "Frames that are free now",
+    largest: "Frames of the largest free run now",
+    unusable: `The share of free memory in pieces too small for ${size} frames, the largest request of these commands`,
+    lost: "Internal fragmentation: frames given over what was asked for",
+    moved: "Frames moved so far to make room in one piece",
+    inspected: "Frames, words, runs or nodes that the allocator looked at so far",
+    cycles: "Modelled time so far",
+  };
+  return meanings[name] ?? name;
+}

@@ -1,0 +1,154 @@
+// The machines' maps: each painted by the painter of the page's own map on a canvas of its own, all at the same zoom.
+import { effect, signal } from "@preact/signals";
+import { selected } from "../model/selection";
+import { state } from "../model/session";
+import { playing, speed } from "../model/player";
+import { reducedMotion, theme } from "../model/theme";
+import type { Cursor, MapApi, SessionApi } from "../types";
+import { wasm } from "../wasm";
+import { compared, type Compared } from "./model";
+import { bring, place } from "./place";
+
+/** The frame under the pointer on any of the maps, ringed on all. */
+export const pointed = signal<number | null>(null);
+/** Frames that each of the others uses otherwise than the first machine now. */
+export const apart = signal<number[]>([]);
+
+type Shown = { machine: number; canvas: HTMLCanvasElement; painter: MapApi };
+
+const shown = new Set<Shown>();
+let due = 0;
+
+/** Takes charge of a machine's canvas; returns what ends it. */
+export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
+  const one: Shown = { machine, canvas, painter: new wasm.MapPainter(canvas) };
+  shown.add(one);
+  const sizes = new ResizeObserver(() => {
+    const host = canvas.parentElement!;
+    const density = window.devicePixelRatio || 1;
+    if (host.clientWidth > 0) one.painter.resize(Math.floor(host.clientWidth * density), Math.floor(host.clientHeight * density));
+    request();
+  });
+  sizes.observe(canvas.parentElement!);
+  const end = effect(() => {
+    theme.value;
+    compared.value;
+    place.value;
+    state.value;
+    pointed.value;
+    selected.value;
+    request();
+  });
+  return () => {
+    end();
+    sizes.disconnect();
+    shown.delete(one);
+    one.painter.free();
+    if (shown.size === 0) {
+      cancelAnimationFrame(due);
+      due = 0;
+    }
+  };
+}
+
+/** Where each machine's session stood when its map was last told of it. */
+const stood = new Map<SessionApi, Cursor>();
+/** Milliseconds; more events at once are not a motion that anybody could follow. */
+const LONGEST = 420;
+const MOST_EVENTS = 50_000;
+let began = 0;
+let lasts = 0;
+
+// As soon as the place changes, so that what is told of the machines is of the same place.
+effect(() => {
+  const at = place.value;
+  state.value;
+  const all = compared.value;
+  if (!all) return stood.clear();
+  for (const other of all.sessions) bring(other, at);
+  lasts = 0;
+  for (const { machine, painter } of shown) follow(painter, sessionOf(all, machine));
+  for (const session of [all.first, ...all.sessions]) stood.set(session, session.cursor());
+});
+
+/** Lets a map's frames move from the place before to this one, unless that is far or things are to stand still. */
+function follow(painter: MapApi, session: SessionApi | undefined): void {
+  painter.progress(1);
+  const before = session && stood.get(session);
+  if (!before || reducedMotion.peek()) return;
+  const now = session.cursor();
+  const far = Math.abs(now.step - before.step) > 1 || Math.abs(now.event - before.event) > MOST_EVENTS;
+  if (far || now.event === before.event) return;
+  painter.animate(before.event, now.event);
+  began = performance.now();
+  lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
+}
+
+function sessionOf(all: Compared, machine: number): SessionApi | undefined {
+  return machine === 0 ? all.first : all.sessions[machine - 1];
+}
+
+function request(): void {
+  due ||= requestAnimationFrame(() => {
+    due = 0;
+    const all = compared.peek();
+    if (!all) return;
+    const counts: number[] = [];
+    let moving = false;
+    for (const { machine, painter } of shown) {
+      const session = sessionOf(all, machine);
+      if (!session) continue;
+      prepare(painter, machine, session);
+      counts[machine] = machine === 0 ? 0 : painter.apart(all.first, session);
+      // Before painting, so that the last picture is the one without motion.
+      if (lasts > 0) moving = painter.progress((performance.now() - began) / lasts) || moving;
+      painter.paint(session);
+    }
+    if (moving) request();
+    else lasts = 0;
+    if (counts.join() !== apart.peek().join()) apart.value = counts;
+  });
+}
+
+function prepare(painter: MapApi, machine: number, session: SessionApi): void {
+  painter.setTheme(theme.peek() === "dark" ? 1 : 0);
+  const changed = machine === 0 ? state.peek()?.changed : session.changed();
+  painter.changed(Uint32Array.from(changed?.frames ?? []));
+  painter.moved(Uint32Array.from(changed?.moved.flat() ?? []));
+  painter.highlight(Uint32Array.from(pointed.peek() === null ? [] : [pointed.peek()!]));
+  const subject = selected.peek();
+  painter.select(subject?.kind === "frame" ? subject.pfn : -1);
+}
+
+/** Zooms all maps around the same point: of the one that `at` is on, or around their middles. */
+export function zoom(factor: number, at?: { x: number; y: number; canvas: HTMLCanvasElement }): void {
+  for (const { canvas, painter } of shown) {
+    const box = (at?.canvas ?? canvas).getBoundingClientRect();
+    const point = at ? { x: at.x - box.left, y: at.y - box.top } : { x: box.width / 2, y: box.height / 2 };
+    painter.zoom(factor, point.x * ratio(canvas), point.y * ratio(canvas));
+  }
+  request();
+}
+
+export function pan(dx: number, dy: number): void {
+  for (const { canvas, painter } of shown) painter.pan(dx * ratio(canvas), dy * ratio(canvas));
+  request();
+}
+
+export function fit(): void {
+  for (const { painter } of shown) painter.fit();
+  request();
+}
+
+/** The frame under a point of the window on one of the maps; null if there is none. */
+export function frameAt(canvas: HTMLCanvasElement, x: number, y: number): number | null {
+  const one = [...shown].find((each) => each.canvas === canvas);
+  if (!one) return null;
+  const box = canvas.getBoundingClientRect();
+  const pfn = one.painter.hit((x - box.left) * ratio(canvas), (y - box.top) * ratio(canvas));
+  return pfn < 0 ? null : pfn;
+}
+
+function ratio(canvas: HTMLCanvasElement): number {
+  return canvas.clientWidth > 0 ? canvas.width / canvas.clientWidth : 1;
+}

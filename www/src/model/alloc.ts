@@ -1,0 +1,34 @@
+// The allocator at the cursor, and its figures. Read only while somebody looks.
+import { computed } from "@preact/signals";
+import type { AllocDto, ListKind } from "../types";
+import { session, state } from "./session";
+
+export const allocator = computed<AllocDto | null>(() => (state.value ? (session.value?.allocator() ?? null) : null));
+
+/** `12 frames`, `1 frame`. */
+export const counted = (n: number, what: string) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+
+/** What stands before a list's runs: mostly the length that they have. */
+export function listLabel(kind: ListKind): string {
+  switch (kind.kind) {
+    case "order":
+      return String(2 ** kind.order!);
+    case "length":
+      return String(kind.pages);
+    case "longer":
+      return `>${kind.pages}`;
+    case "per_cpu":
+      return "CPU";
+    case "gap":
+      return "gaps";
+    default:
+      return kind.kind.replaceAll("_", " ");
+  }
+}
+
+/** The length of all of a list's runs, where they have one. */
+export function lengthOf(kind: ListKind): number | null {
+  if (kind.kind === "order") return 2 ** kind.order!;
+  if (kind.kind === "per_cpu") return 1;
+  return kind.kind === "length" ? (kind.pages ?? null) : null;
+}

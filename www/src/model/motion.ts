@@ -1,0 +1,38 @@
+// When the map's frames move: after one step or micro-step, either way, unless the reader wants things to stand still.
+import type { MapApi, StateDto } from "../types";
+import { playing, speed } from "./player";
+import { session, state } from "./session";
+
+const LONGEST = 420;
+/** Events of one step; more are not a motion that anybody could follow. */
+const MOST_EVENTS = 50_000;
+
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+let last: { machine: unknown; at: StateDto["cursor"] } | null = null;
+let began = 0;
+let lasts = 0;
+
+/** To be called whenever the state has changed: starts the motion from the last state to this one. */
+export function follow(map: MapApi): void {
+  const machine = session.peek();
+  const at = state.peek()?.cursor;
+  const before = last;
+  last = machine && at ? { machine, at } : null;
+  if (!at || (before?.machine === machine && before.at.event === at.event)) return;
+  const far = !before || before.machine !== machine || Math.abs(at.step - before.at.step) > 1 || Math.abs(at.event - before.at.event) > MOST_EVENTS;
+  map.progress(1);
+  lasts = 0;
+  if (far || still.matches) return;
+  map.animate(before.at.event, at.event);
+  began = performance.now();
+  lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
+}
+
+/** Moves things on; true while they move. */
+export function proceed(map: MapApi): boolean {
+  if (lasts === 0) return false;
+  const moving = map.progress((performance.now() - began) / lasts);
+  if (!moving) lasts = 0;
+  return moving;
+}

@@ -1,0 +1,96 @@
+// What the pointer does on the map: look, or ask the allocator. What it asks is a line of the script's language and goes
+// where a typed one goes.
+import { computed, signal } from "@preact/signals";
+import type { RunDto } from "../types";
+import { runLine } from "./console";
+import { hoveredRun, selected } from "./selection";
+import { session, state } from "./session";
+
+export type Tool = "look" | "alloc" | "free" | "pin";
+
+export const tool = signal<Tool>("look");
+/** What a request has besides its length. `gfp`: what may be done for it, as the script writes it; "" is the default. */
+export const options = signal({ movable: false, align: 1, gfp: "" });
+/** Frames asked for next. */
+export const size = signal(4);
+/** Frames under a drag, as [first, length]. */
+export const dragged = signal<[number, number] | null>(null);
+/** Where the pointer that drags stands in the window. */
+export const dragAt = signal<{ x: number; y: number } | null>(null);
+/** What came of the last request. */
+export const outcome = signal<{ text: string; failed: boolean } | null>(null);
+
+export function choose(next: Tool): void {
+  tool.value = tool.peek() === next ? "look" : next;
+  outcome.value = null;
+  cancelDrag();
+}
+
+/** The request as a line: `alloc(5, #{movable: true})`. */
+export function allocLine(pages: number): string {
+  const { movable, align, gfp } = options.value;
+  const fields = [align > 1 && `align: ${align}`, gfp && `gfp: ${gfp}`, movable && "movable: true"].filter(Boolean);
+  return fields.length ? `alloc(${pages}, #{${fields.join(", ")}})` : `alloc(${pages})`;
+}
+
+/** The run that the tool would take: that of the selected frame. */
+export const chosenRun = computed<RunDto | null>(() => {
+  const subject = selected.value;
+  return state.value && subject?.kind === "frame" ? (session.value?.run(subject.pfn) ?? null) : null;
+});
+
+/** What the tool does to a run, as a line. */
+export function runToolLine(run: RunDto): string {
+  if (tool.value === "free") return `free(${run.first}, ${run.pages})`;
+  return run.pins > 0 ? `unpin(${run.first})` : `pin(${run.first})`;
+}
+
+/** From frame `from` to frame `to`, both included. */
+export function drag(from: number, to: number): void {
+  const span: [number, number] = [Math.min(from, to), Math.abs(from - to) + 1];
+  size.value = span[1];
+  dragged.value = hoveredRun.value = span;
+}
+
+export function cancelDrag(): void {
+  if (dragged.peek()) hoveredRun.value = null;
+  dragged.value = dragAt.value = null;
+}
+
+/** Asks for as many frames; shows where they are. */
+export function ask(pages: number): void {
+  cancelDrag();
+  size.value = pages;
+  const answer = send(allocLine(pages));
+  const first = newestRun();
+  if (answer && !answer.failed && first) {
+    selected.value = { kind: "frame", pfn: first.first };
+    const last = first.first + first.given - 1;
+    outcome.value = { text: first.given === 1 ? `frame ${first.first}` : `frames ${first.first} to ${last}`, failed: false };
+  }
+}
+
+/** Frees, pins or unpins the run that a frame belongs to. */
+export function useOn(pfn: number): void {
+  const run = session.peek()?.run(pfn) ?? null;
+  selected.value = { kind: "frame", pfn };
+  if (run) send(runToolLine(run));
+  else outcome.value = { text: `frame ${pfn} is of no run from alloc`, failed: true };
+}
+
+function send(line: string): { failed: boolean } | null {
+  const answer = runLine(line);
+  if (!answer) return null;
+  const at = session.peek()!.cursor().step;
+  const step = session.peek()!.steps(at - 1, 1)[0];
+  const failed = answer.failed || (step?.failed ?? false);
+  outcome.value = { text: failed ? answer.text : "done", failed };
+  return { failed };
+}
+
+/** Of the runs that the last step made, the last one. */
+function newestRun(): RunDto | null {
+  const machine = session.peek();
+  const runs = (state.peek()?.changed.frames ?? []).map((pfn) => machine?.run(pfn) ?? null);
+  return runs.reduce((newest, run) => (run && (!newest || run.id > newest.id) ? run : newest), null);
+}

@@ -1,0 +1,71 @@
+// The allocator: its figures, and its structure as it is.
+import { CompareButton } from "../../compare/Open";
+import { Fragment } from "preact";
+import { allocator } from "../../model/alloc";
+import { rove } from "../../model/roving";
+import { state } from "../../model/session";
+import type { AllocZoneDto } from "../../types";
+import { Figures } from "./Figures";
+import { ListRow } from "./ListRow";
+import { Heap } from "./Heap";
+import { Queues } from "./Queues";
+import { Tree } from "./Tree";
+
+export function Allocator() {
+  const at = state.value;
+  const now = allocator.value;
+  const free = now?.zones.reduce((sum, zone) => sum + zone.free, 0) ?? 0;
+  return (
+    <section class="panel allocator" aria-labelledby="alloc-title">
+      <div class="panel-head">
+        <h2 id="alloc-title">Allocator</h2>
+        <span class="count">
+          {at?.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at?.machine.frames.toLocaleString("en")} frames free
+        </span>
+        <span class="spring" />
+        <CompareButton />
+      </div>
+      {now && <Figures of={now} />}
+      <div class="lists" tabIndex={0} role="group" aria-label="Free runs: the arrow keys go from one to the next" onKeyDown={rove}>
+        {now?.zones.map((zone) => <Zone key={zone.name} zone={zone} named={now.zones.length > 1} />)}
+      </div>
+    </section>
+  );
+}
+
+/** More lists of one length each than this are drawn as one picture, with a row for each that has runs. */
+const MANY = 8;
+
+function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
+  const changed = new Set(state.value?.changed.lists);
+  const size = zone.end - zone.start;
+  const queues = zone.lists.filter((list) => list.kind.kind === "length" || list.kind.kind === "longer");
+  const many = queues.length > MANY;
+  // A list whose runs could not lie in the zone says nothing by being empty.
+  const shown = zone.lists.filter((list) => (list.kind.kind !== "tree" || zone.trees.length === 0) && ( list.count > 0 || changed.has(list.id) || (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size))));
+  return (
+    <>
+      {named && (
+        <h3 class="zone-name" title={`Frames ${zone.start} to ${zone.end - 1}`}>
+          {zone.name} <span class="count">{zone.free.toLocaleString("en")} free</span>
+        </h3>
+      )}
+      {many && <Queues lists={queues} changed={changed} />}
+      {zone.heap.length > 0 && <Heap zone={zone} />}
+      {zone.trees.length > 0 && (
+        <div class="trees">
+          {zone.trees.map((tree) => (
+            <Tree key={tree.name} tree={tree} />
+          ))}
+        </div>
+      )}
+      {shown.map((list, i) => (
+        <Fragment key={list.id}>
+          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && <p class="group-name">{list.kind.mobility}</p>}
+          <ListRow list={list} changed={changed.has(list.id)} />
+        </Fragment>
+      ))}
+      {many && shown.length === 0 && <p class="hint">Every list is empty.</p>}
+    </>
+  );
+}

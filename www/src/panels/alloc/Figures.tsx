@@ -1,0 +1,69 @@
+// The allocator in figures, as they are now: how much is free, in what pieces, and what it cost.
+import { hoveredRun, selected } from "../../model/selection";
+import { state } from "../../model/session";
+import type { AllocDto } from "../../types";
+
+export function Figures({ of }: { of: AllocDto }) {
+  const tally = state.value?.tally ?? {};
+  const rows: [string, number, string][] = [
+    ["inspected", tally.inspected ?? 0, "Frames, words, runs or nodes that the allocator looked at so far"],
+    ["moved", tally.frames_moved ?? 0, "Frames moved so far, to make room in one piece"],
+    ["runs", of.runs, "Runs given by alloc and not freed yet"],
+    ["pinned", of.pinned, "Runs that a device uses: they may not be moved"],
+    ["lost inside", of.lost, "Internal fragmentation: frames given over what was asked for"],
+  ];
+  return (
+    <div class="figures">
+      <dl>
+        <div title="The largest free piece, in frames">
+          <dt>largest</dt>
+          <dd>{of.largest ? <Largest run={of.largest} /> : 0}</dd>
+        </div>
+        {rows.map(([name, value, meaning]) => (
+          <div key={name} title={meaning}>
+            <dt>{name}</dt>
+            <dd>{value.toLocaleString("en")}</dd>
+          </div>
+        ))}
+      </dl>
+      <Unusable shares={of.unusable} />
+    </div>
+  );
+}
+
+function Largest({ run: [first, length] }: { run: [number, number] }) {
+  const show = (on: boolean) => () => (hoveredRun.value = on ? [first, length] : null);
+  return (
+    <button class="goto-thing" onClick={() => (selected.value = { kind: "frame", pfn: first })} onPointerEnter={show(true)} onPointerLeave={show(false)} onFocus={show(true)} onBlur={show(false)}>
+      {length.toLocaleString("en")}
+    </button>
+  );
+}
+
+const WIDTH = 104;
+const HEIGHT = 30;
+
+/** External fragmentation: for each size of request, the share of free memory that is in pieces too small for it. */
+function Unusable({ shares }: { shares: [number, number][] }) {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const bar = WIDTH / shares.length;
+  const words = shares.map(([pages, share]) => `${pages}: ${percent(share)}`).join(", ");
+  return (
+    <figure class="unusable" title="External fragmentation: the share of free memory in pieces too small for a request of so many frames">
+      <svg width={WIDTH} height={HEIGHT} role="img" aria-label={`Share of free memory that is unusable for requests of so many frames. ${words}`}>
+        {shares.map(([pages, share], i) => (
+          <g key={pages}>
+            <title>{`${percent(share)} of the free memory is in pieces too small for ${pages} ${pages === 1 ? "frame" : "frames"}`}</title>
+            <rect class="whole" x={i * bar} y={0} width={bar - 2} height={HEIGHT} />
+            <rect class="part" x={i * bar} y={HEIGHT * (1 - share)} width={bar - 2} height={HEIGHT * share} />
+          </g>
+        ))}
+      </svg>
+      <figcaption>
+        <span>1</span>
+        <span>unusable for</span>
+        <span>{shares.at(-1)?.[0]}</span>
+      </figcaption>
+    </figure>
+  );
+}
