@@ -17,6 +17,7 @@ mod layer;
 mod look;
 mod mobility;
 mod per_cpu;
+mod recent;
 mod set64;
 mod store;
 #[cfg(test)]
@@ -264,7 +265,7 @@ impl FrameAllocator for Buddy {
         if run.len == 1 && self.per_cpu.most > 0 {
             return self.push_to_cpu(run.start, t);
         }
-        self.free_run(run, t);
+        self.give(run, t);
     }
 
     /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
