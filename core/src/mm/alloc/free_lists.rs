@@ -254,3 +254,15 @@ impl FreeLists {
             .filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
     }
 }
+
+/// The usable frames of a range, in runs as long as they come.
+pub fn stretches(start: u32, end: u32, usable: &dyn Fn(Pfn) -> bool) -> Vec<FreeRun> {
+    let mut runs: Vec<FreeRun> = Vec::new();
+    for at in (start..end).filter(|n| usable(Pfn(*n))) {
+        match runs.last_mut() {
+            Some(run) if run.start.0 + run.len == at => run.len += 1,
+            _ => runs.push(FreeRun { start: Pfn(at), len: 1 }),
+        }
+    }
+    runs
+}
