@@ -59,6 +59,7 @@ pub(super) fn fitted(pfn: Pfn, pages: u32, fit: Fit) -> String {
 /// Why a request was not served.
 pub fn lack_text(lack: &Lack) -> String {
     match lack {
+        Lack::Frames { free: 0 } => "no frame is free".into(),
         Lack::Frames { free } => format!("only {} free", frames(*free)),
         Lack::Run { largest } => format!("the largest free run has {}", frames(*largest)),
         Lack::Unmovable { at, .. } => format!("{at} can not be moved"),
