@@ -11,21 +11,25 @@ use crate::units::{Pfn, Pid, VirtAddr};
 
 /// A run that begins, ends, is pinned or mapped.
 pub(super) fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
-    let what = |run: &Run| format!("{} from {first}", frames(run.given));
+    let what = |run: &Run| format!("{} from {first} {}", frames(run.given), are(run.given));
     match (before, after) {
         (Some(before), Some(run)) if before.mapped != run.mapped => match run.mapped {
-            Some((pid, _)) => format!("{} are mapped into process {pid}", what(&run)),
-            None => format!("{} are mapped by nobody any more", what(&run)),
+            Some((pid, _)) => format!("{} mapped into process {pid}", what(&run)),
+            None => format!("{} mapped by nobody any more", what(&run)),
         },
-        (Some(before), Some(run)) if before.pins < run.pins => format!("{} are pinned: a device uses them", what(&run)),
-        (Some(_), Some(run)) if run.pins == 0 => format!("{} are not pinned any more", what(&run)),
-        (Some(_), Some(run)) => format!("{} are pinned once less", what(&run)),
+        (Some(before), Some(run)) if before.pins < run.pins => format!("{} pinned: a device uses it", what(&run)),
+        (Some(_), Some(run)) if run.pins == 0 => format!("{} not pinned any more", what(&run)),
+        (Some(_), Some(run)) => format!("{} pinned once less", what(&run)),
         (None, Some(run)) if run.given > run.request.pages => {
-            format!("{} are the kernel's: {} asked for, the rest is lost to rounding", what(&run), run.request.pages)
+            format!("{} the kernel's: {} asked for, the rest is lost to rounding", what(&run), run.request.pages)
         }
-        (None, Some(run)) => format!("{} are the kernel's", what(&run)),
+        (None, Some(run)) => format!("{} the kernel's", what(&run)),
         (_, None) => format!("the run at {first} is over"),
     }
+}
+
+fn are(n: u32) -> &'static str {
+    if n == 1 { "is" } else { "are" }
 }
 
 pub(super) fn frames(n: u32) -> String {
@@ -49,8 +53,8 @@ pub(super) fn contig(request: &Request, report: &Report) -> String {
 pub(super) fn fitted(pfn: Pfn, pages: u32, fit: Fit) -> String {
     let what = frames(pages);
     match fit {
-        Fit::Exact => format!("{what} at {pfn} are given again: the length is the one wanted"),
-        Fit::Gap => format!("{what} at {pfn} are left below the run, which has to be aligned"),
+        Fit::Exact => format!("{what} at {pfn} {} given again: the length is the one wanted", are(pages)),
+        Fit::Gap => format!("{what} at {pfn} {} left below the run, which has to be aligned", are(pages)),
         Fit::Degraded => format!("the large run of {what} stands at {pfn}, off its alignment"),
         Fit::Realigned => format!("the large run of {what} stands at {pfn}, aligned again"),
     }
