@@ -122,6 +122,18 @@ impl Allocator {
     }
 }
 
+impl Allocator {
+    #[inline(never)]
+    fn alloc_of_another(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        each!(self, a => a.alloc(request, t))
+    }
+
+    #[inline(never)]
+    fn free_to_another(&mut self, run: FreeRun, t: &mut impl Trace) {
+        each!(self, a => a.free(run, t));
+    }
+}
+
 impl FrameAllocator for Allocator {
     fn name(&self) -> &'static str {
         each!(self, a => a.name())
@@ -137,12 +149,19 @@ impl FrameAllocator for Allocator {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        each!(self, a => a.alloc(request, t))
+        // The usual one first, so that its short way is inlined wherever frames are asked for.
+        match self {
+            Allocator::Buddy(buddy) => buddy.alloc(request, t),
+            other => other.alloc_of_another(request, t),
+        }
     }
 
     #[inline]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
-        each!(self, a => a.free(run, t))
+        match self {
+            Allocator::Buddy(buddy) => buddy.free(run, t),
+            other => other.free_to_another(run, t),
+        }
     }
 
     fn free_singles(&mut self, run: FreeRun) {

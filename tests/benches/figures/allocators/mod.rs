@@ -1,23 +1,24 @@
 //! Our allocators against each other and against those of others, at the same six workloads; how they do at larger sizes;
 //! what the null trace costs. `cargo bench -p pageturner-tests --bench figures -- allocators`.
 
-pub mod workloads;
+mod workloads;
 
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, StoreKind};
 use pageturner::lab::event::NullTrace;
+use pageturner::mm::alloc::buddy::Buddy;
 use pageturner::mm::alloc::{Allocator, FrameAllocator, FreeRun, Request};
 use pageturner::units::Pfn;
 use pageturner_peers::{Bits, Blocks, BuddySlab, BuddySystem, Offsets, Rlsf, Stack};
-use workloads::{COLUMNS, round};
+use workloads::{COLUMNS, mostly_singles, round};
 
 const FRAMES: u32 = 1 << 20;
 const ROUNDS: usize = 5;
 
 /// One of ours, as the memory manager uses it: through the enum, with the null trace.
-pub struct Ours(Allocator);
+struct Ours(Allocator);
 
 impl Ours {
-    pub fn with(config: Config) -> Ours {
+    fn with(config: Config) -> Ours {
         Ours(Allocator::new(&config, &|_| true))
     }
 }
@@ -62,6 +63,10 @@ fn ours(name: &'static str, config: Config) -> Row {
     row(name, false, true, make)
 }
 
+fn kind(name: &'static str, allocator: AllocatorKind) -> Row {
+    ours(name, Config { allocator, ..Config::default() })
+}
+
 fn peer<A: Blocks + 'static>(name: &'static str, blocks: bool) -> Row {
     row(name, true, blocks, A::new)
 }
@@ -81,6 +86,11 @@ fn our_rows() -> Vec<Row> {
         buddy("buddy, bitmap", bitmap()),
         buddy("buddy, bitmap, per_cpu 512", BuddyConfig { per_cpu: 512, ..bitmap() }),
         buddy("buddy, bitmap, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..bitmap() }),
+        kind("memarea", AllocatorKind::Memarea),
+        kind("page_array", AllocatorKind::PageArray),
+        kind("gravity", AllocatorKind::Gravity),
+        kind("quick_fit", AllocatorKind::QuickFit),
+        kind("heap_top", AllocatorKind::HeapTop),
     ]
 }
 
@@ -120,6 +130,8 @@ pub fn measure(only: &str) {
         println!("| {} | {} |", row.name, cells.join(" | "));
     }
     if only.is_empty() {
+        null_trace();
+        crossover();
         scale();
     }
 }
@@ -144,6 +156,58 @@ fn best_of(rows: &[Row], frames: u32, rounds: usize) -> Vec<[f64; 6]> {
         }
     }
     best
+}
+
+/// The buddy itself, not through the enum.
+struct Direct(Buddy);
+
+impl Blocks for Direct {
+    type Handle = Pfn;
+
+    fn new(frames: u32) -> Direct {
+        Direct(Buddy::new(&Config { frames, ..Config::default() }, &|_| true))
+    }
+
+    #[inline]
+    fn alloc(&mut self, order: u8) -> Option<Pfn> {
+        self.0.alloc(&Request::of(1 << order), &mut NullTrace)
+    }
+
+    #[inline]
+    fn free(&mut self, block: Pfn, order: u8) {
+        self.0.free(FreeRun { start: block, len: 1 << order }, &mut NullTrace);
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        self.0.bytes()
+    }
+}
+
+/// What the choice among allocators costs where nobody listens.
+fn null_trace() {
+    let rows = [buddy("buddy, lists", BuddyConfig::default()), row("called directly", false, true, Direct::new)];
+    let best = best_of(&rows, FRAMES, ROUNDS);
+    println!("\n## Through the enum, with the null trace, against the buddy called directly\n");
+    let ratios = (0..6).map(|column| format!("{:.2}", best[0][column] / best[1][column]));
+    println!("| {} |\n|{}\n| {} |", COLUMNS.join(" | "), "---:|".repeat(6), ratios.collect::<Vec<_>>().join(" | "));
+}
+
+/// From which share of larger requests on the lazy page_array is slower than the eager buddy.
+fn crossover() {
+    println!("\n## Lazy against eager: ns per operation, by the share of single frames\n");
+    println!("| single frames, % | page_array | buddy, lists | ratio |\n|---:|---:|---:|---:|");
+    for one_of in [10_000, 1000, 300, 100, 30, 10, 3, 1] {
+        let time = |allocator| {
+            let config = Config { frames: FRAMES, allocator, ..Config::default() };
+            mostly_singles(Ours::with(config), FRAMES, one_of)
+        };
+        let mut best = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..ROUNDS {
+            best = (best.0.min(time(AllocatorKind::PageArray)), best.1.min(time(AllocatorKind::Buddy)));
+        }
+        let share = 100.0 - 100.0 / one_of as f64;
+        println!("| {share:.2} | {:.1} | {:.1} | {:.2} |", best.0, best.1, best.0 / best.1);
+    }
 }
 
 /// Cost per operation from 1 M to 16 M frames.

@@ -16,7 +16,7 @@ pub const COLUMNS: [&str; 6] = [
 
 /// Operations where the state stays the same.
 const REPEATS: u32 = 1 << 20;
-/// Of each order workload: one peer takes microseconds for an operation.
+/// Where orders are mixed: one peer takes microseconds for an operation.
 const MIXED: u32 = 1 << 17;
 
 /// xorshift, so that every allocator sees the same.
@@ -85,13 +85,22 @@ fn mostly_full<A: Blocks>(mut a: A, mut held: Vec<A::Handle>) -> (f64, f64, f64)
     for block in held.drain(held.len() / 10 * 9..) {
         a.free(block, 0);
     }
+    // An allocator that does not look below its top finds nothing: then there is no figure.
+    let mut served = true;
     let pairs = per(2 * REPEATS, || {
         for n in 0..REPEATS as usize {
             let at = n % held.len();
             a.free(held[at], 0);
-            held[at] = a.alloc(0).expect("one was just freed");
+            let Some(block) = a.alloc(0) else {
+                served = false;
+                break;
+            };
+            held[at] = block;
         }
     });
+    if !served {
+        return (f64::NAN, f64::NAN, f64::NAN);
+    }
     let windows = REPEATS / 1024;
     let batches = per(2 * 1024 * windows, || {
         for n in 0..windows as usize {
@@ -113,18 +122,31 @@ fn mostly_full<A: Blocks>(mut a: A, mut held: Vec<A::Handle>) -> (f64, f64, f64)
     (pairs, batches, lifo)
 }
 
-/// Blocks of random orders, random ones freed when more than 70 % are held.
-pub fn mixed_orders<A: Blocks>(mut a: A, frames: u32) -> f64 {
+/// Blocks of random orders, 0 to 9.
+fn mixed_orders<A: Blocks>(a: A, frames: u32) -> f64 {
+    mix(a, frames, MIXED, |random| random.below(10) as u8)
+}
+
+/// One request of so many is for a larger block, of orders 1 to 9; the others are for single frames.
+pub fn mostly_singles<A: Blocks>(a: A, frames: u32, one_of: usize) -> f64 {
+    let order = |random: &mut Random| if random.below(one_of) == 0 { 1 + random.below(9) as u8 } else { 0 };
+    mix(a, frames, REPEATS, order)
+}
+
+/// Blocks are asked for until 70 % of the frames are held; while they are, or if there is none, a random one is freed.
+fn mix<A: Blocks>(mut a: A, frames: u32, operations: u32, order: impl Fn(&mut Random) -> u8) -> f64 {
     let mut random = Random::new(3);
     let (mut held, mut used, most) = (Vec::new(), 0u32, frames / 10 * 7);
     while used < most {
-        let order = random.below(10) as u8;
+        let order = order(&mut random);
         let Some(block) = a.alloc(order) else { break };
         held.push((block, order));
         used += 1 << order;
     }
-    let picks: Vec<(u32, u8)> = (0..MIXED).map(|_| (random.below(1 << 30) as u32, random.below(10) as u8)).collect();
-    per(MIXED, || {
+    // So that not only the last blocks are ever freed.
+    random.shuffle(&mut held);
+    let picks: Vec<(u32, u8)> = (0..operations).map(|_| (random.below(1 << 30) as u32, order(&mut random))).collect();
+    per(operations, || {
         for (pick, order) in &picks {
             if used < most
                 && let Some(block) = a.alloc(*order)

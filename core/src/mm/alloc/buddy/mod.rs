@@ -104,10 +104,8 @@ impl Buddy {
     /// A block, without a word about the request.
     #[inline]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = match self.quick(request, t) {
-            None => self.search(request, t),
-            got => got,
-        };
+        let quick = if self.per_cpu.most > 0 { self.pop_from_top(request, t) } else { self.take_from_top(request, t) };
+        let got = quick.or_else(|| self.search(request, t));
         if let (Some(start), Some(_)) = (got, &self.pageblocks) {
             let run = FreeRun { start, len: request.pages.next_power_of_two() };
             self.note_given(run, request.mobility == Mobility::Movable);
@@ -115,23 +113,31 @@ impl Buddy {
         got
     }
 
-    /// From the highest zone, if any place there will do and its watermark allows.
+    /// A single frame from the per-CPU list of the highest zone, if that is all there is to it.
     #[inline]
-    fn quick(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if request.align != 1 || request.zone.is_some() {
+    fn pop_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if request.pages != 1 || request.align != 1 || request.zone.is_some() {
             return None;
         }
+        let (top, group) = (self.zones.len() - 1, self.group(request));
+        let zone = &self.zones[top];
+        let mark = if self.kswapd { zone.low } else { zone.floor(request) };
+        if zone.free <= mark {
+            return None;
+        }
+        self.pop_from_cpu(top as u8, group, t)
+    }
+
+    /// A block of the highest zone, if any will do and the watermark allows.
+    #[inline]
+    fn take_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let (order, top) = (order_of(request.pages), self.zones.len() - 1);
         let zone = &self.zones[top];
         let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if zone.free < mark + (1 << order) {
+        if request.align != 1 || request.zone.is_some() || zone.free < mark + (1 << order) {
             return None;
         }
-        let group = self.group(request);
-        if order == 0 && self.per_cpu.most > 0 {
-            return self.pop_from_cpu(top as u8, group, t);
-        }
-        let got = self.take_block(top as u8, order, group, t)?;
+        let got = self.take_block(top as u8, order, self.group(request), t)?;
         self.zones[top].free -= 1 << order;
         Some(got)
     }
