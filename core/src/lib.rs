@@ -11,6 +11,7 @@ pub mod lab;
 pub mod machine;
 pub mod mm;
 pub mod os;
+pub mod refusal;
 #[cfg(feature = "script")]
 pub mod script;
 pub mod units;

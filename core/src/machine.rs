@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::lab::command::Refusal;
 use crate::lab::tally::Tally;
+use crate::lab::tape::Tape;
 use crate::lab::view::View;
 use crate::mm::Mm;
 use crate::mm::alloc::FrameAllocator;
@@ -24,7 +25,7 @@ impl Machine {
     /// The configuration's first broken limit.
     pub fn new(config: Config) -> Result<Machine, Refusal> {
         config.validate()?;
-        let mm = Mm::new(&config);
+        let mm = Mm::new(&config, &mut Tape::deaf());
         Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
     }
 

@@ -464,7 +464,14 @@ fn buddy() -> impl Strategy<Value = BuddyConfig> {
 
 /// Any allocator but the buddy, with settings.
 fn allocator() -> impl Strategy<Value = Config> {
-    let kind = prop_oneof![Just(AllocatorKind::PageArray), Just(AllocatorKind::Gravity), Just(AllocatorKind::QuickFit)];
+    const KINDS: [AllocatorKind; 5] = [
+        AllocatorKind::PageArray,
+        AllocatorKind::Gravity,
+        AllocatorKind::QuickFit,
+        AllocatorKind::Memarea,
+        AllocatorKind::HeapTop,
+    ];
+    let kind = proptest::sample::select(&KINDS[..]);
     (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
         allocator,
         page_array: PageArray {

@@ -355,7 +355,7 @@ fn mistakes_are_told_with_their_place_and_what_would_be_right() {
         ("pin(\"x\");", "1:1 pin: a text is no run = give a segment, or the number of a run's first frame"),
         (
             "alloc(2, #{ gfp: [\"atomc\"] });",
-            "1:1 alloc: there is no gfp flag `atomc` = did you mean `atomic`? There are `atomic`, `reclaim` and `move`",
+            "1:1 alloc: there is no gfp flag `atomc` = did you mean `atomic`? There are `atomic`, `reclaim`, `move` and `vmalloc`",
         ),
         (
             "alloc(2, #{ aligned: 4 });",

@@ -7,7 +7,7 @@ use pageturner::lab::session::Session;
 use pageturner::mm::alloc::ListId;
 use std::collections::BTreeSet;
 
-/// Frames that have moved are told up to this many.
+/// Moves are told up to this many.
 const MOST_MOVED: usize = 256;
 
 /// At the session's cursor.
@@ -35,7 +35,7 @@ struct Sets {
     slots: BTreeSet<u32>,
     vmas: BTreeSet<u32>,
     lists: BTreeSet<ListId>,
-    moved: Vec<(u32, u32)>,
+    moved: Vec<(u32, u32, u32)>,
 }
 
 impl Sets {
@@ -58,8 +58,9 @@ impl Sets {
                 self.lists.insert(*list);
             }
             Event::Migrate { from, to, pages } => {
-                let room = MOST_MOVED.saturating_sub(self.moved.len());
-                self.moved.extend((0..*pages).map(|n| (from.0 + n, to.0 + n)).take(room));
+                if self.moved.len() < MOST_MOVED {
+                    self.moved.push((from.0, to.0, *pages));
+                }
             }
             Event::Vma { id, .. } => {
                 self.vmas.insert(id.0);

@@ -134,7 +134,7 @@ dto! {
         slots: Vec<u32>,
         vmas: Vec<u32>,
         lists: Vec<u32>,
-        moved: Vec<(u32, u32)>,
+        moved: Vec<(u32, u32, u32)>,
     }
 
     struct StateDto {

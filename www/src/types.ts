@@ -113,8 +113,8 @@ export type StateDto = {
   /** The clock's hand (a frame). */
   hand: number;
   /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
-   *  `moved` are old and new places of frames. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number][] };
+   *  `moved` are old and new places, and how many frames moved. */
+  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number, number][] };
   search: SearchDto | null;
 };
 
@@ -370,8 +370,8 @@ export interface MapApi {
   seek(pfn: number): void;
   /** Outlines the frames that `session` uses otherwise than `first` does; answers how many. */
   apart(first: SessionApi, session: SessionApi): number;
-  /** Outlines the old places of frames that have moved: old, new, old, new, … */
-  moved(pairs: Uint32Array): void;
+  /** Outlines the old places of what has moved: old, new, frames, old, new, frames, … */
+  moved(moves: Uint32Array): void;
   /** From the next painting on, shows how the state after event `from` becomes that after event `to`. */
   animate(from: number, to: number): void;
   /** How far the motion has come, 0 to 1; false when nothing moves. */

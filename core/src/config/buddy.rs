@@ -1,7 +1,6 @@
 //! Settings of the buddy allocator, beside `max_order` and `min_free`. The defaults are the plain buddy.
 
-use super::refuse;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
 /// Where the buddy keeps its free blocks.

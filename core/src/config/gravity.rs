@@ -1,7 +1,6 @@
 //! Settings of the allocator `gravity`.
 
-use super::refuse;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
 /// Longest area that can be kept.

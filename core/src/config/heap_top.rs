@@ -1,7 +1,6 @@
 //! Settings of the allocator `heap_top`: each is a choice that its mail (May 2013) leaves open.
 
-use super::refuse;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
 /// When segments are compacted.

@@ -9,7 +9,7 @@ mod page_array;
 mod quick_fit;
 
 use crate::hw::geometry::GeometryKind;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::Contig;
 pub use gravity::Gravity;
@@ -318,8 +318,4 @@ impl Config {
         }
         Ok(())
     }
-}
-
-fn refuse<T>(what: impl Into<String>, hint: &str) -> Result<T, Refusal> {
-    Err(Refusal::new(what, hint))
 }

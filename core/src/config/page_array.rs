@@ -1,7 +1,6 @@
 //! Settings of the allocator `page_array`.
 
-use super::refuse;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
 /// Most queues by length.

@@ -1,7 +1,6 @@
 //! Settings of the allocator `quick_fit`.
 
-use super::refuse;
-use crate::lab::command::Refusal;
+use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
 /// Most look-aside lists: one list of a zone is that of the longer runs.

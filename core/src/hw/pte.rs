@@ -121,28 +121,33 @@ impl Pte {
         if raw == 0 {
             return Pte::Empty;
         }
+        if kind != GeometryKind::X86_64 {
+            return Pte::decode_small(kind, raw);
+        }
+        let protnone = raw & (P | G) == G;
+        if raw & P == 0 && !protnone {
+            return Pte::Swapped { slot: SwapSlot(((!raw & SWAP_MASK) >> 9) as u32) };
+        }
+        let field = if protnone { !raw } else { raw } & PFN_MASK;
+        Pte::Mapped {
+            pfn: Pfn((field >> 12) as u32),
+            writable: raw & RW != 0,
+            accessed: raw & A != 0,
+            dirty: raw & D != 0,
+            exec: raw & NX == 0,
+            protnone,
+        }
+    }
+
+    /// Kept apart so that the other half, which has to be fast, is inlined.
+    #[inline(never)]
+    fn decode_small(kind: GeometryKind, raw: RawPte) -> Pte {
         match kind {
-            GeometryKind::X86_64 => {
-                let protnone = raw & (P | G) == G;
-                if raw & P == 0 && !protnone {
-                    return Pte::Swapped { slot: SwapSlot(((!raw & SWAP_MASK) >> 9) as u32) };
-                }
-                let field = if protnone { !raw } else { raw } & PFN_MASK;
-                Pte::Mapped {
-                    pfn: Pfn((field >> 12) as u32),
-                    writable: raw & RW != 0,
-                    accessed: raw & A != 0,
-                    dirty: raw & D != 0,
-                    exec: raw & NX == 0,
-                    protnone,
-                }
-            }
-            GeometryKind::X86_32 => Pte::decode_x86_32(raw),
+            GeometryKind::X86_64 | GeometryKind::X86_32 => Pte::decode_x86_32(raw),
             GeometryKind::Classroom => Pte::decode_classroom(raw),
         }
     }
 
-    #[inline(never)]
     fn decode_x86_32(raw: RawPte) -> Pte {
         if raw & (P | G) == 0 {
             return Pte::Swapped { slot: SwapSlot(((raw >> SWAP_SHIFT_32) as u32).wrapping_sub(1)) };
@@ -157,8 +162,6 @@ impl Pte {
         }
     }
 
-    /// Kept apart so that the other half, which has to be fast, is inlined.
-    #[inline(never)]
     fn decode_classroom(raw: RawPte) -> Pte {
         if raw & C_SWAP != 0 {
             return Pte::Swapped { slot: SwapSlot((raw & C_PFN) as u32) };
@@ -184,12 +187,18 @@ impl Pte {
                 let (present, field) = if protnone { (G, !field & PFN_MASK) } else { (P, field) };
                 present | field | US | bit(writable, RW) | bit(accessed, A) | bit(dirty, D) | bit(!exec, NX)
             }
-            (GeometryKind::X86_32, pte) => pte.encode_x86_32(),
-            (GeometryKind::Classroom, pte) => pte.encode_classroom(),
+            (_, pte) => pte.encode_small(kind),
         }
     }
 
     #[inline(never)]
+    fn encode_small(self, kind: GeometryKind) -> RawPte {
+        match kind {
+            GeometryKind::X86_64 | GeometryKind::X86_32 => self.encode_x86_32(),
+            GeometryKind::Classroom => self.encode_classroom(),
+        }
+    }
+
     fn encode_x86_32(self) -> RawPte {
         match self {
             Pte::Empty => 0,
@@ -201,7 +210,6 @@ impl Pte {
         }
     }
 
-    #[inline(never)]
     fn encode_classroom(self) -> RawPte {
         match self {
             Pte::Empty => 0,

@@ -82,7 +82,8 @@ impl Tlb {
 
     #[inline]
     fn find(&self, pid: Pid, vpn: Vpn) -> Option<usize> {
-        let found = self.find_in(self.set(vpn.0), pid, vpn, 1);
+        // A large page's entry that begins at `vpn` may stand in this set, too; it is as good.
+        let found = self.find_in(self.set(vpn.0), |e| e.vpn == vpn && e.pid == pid);
         if found.is_none() && self.large > 0 { self.find_large(pid, vpn) } else { found }
     }
 
@@ -90,14 +91,13 @@ impl Tlb {
     fn find_large(&self, pid: Pid, vpn: Vpn) -> Option<usize> {
         let number = vpn.0 / u64::from(self.large_pages);
         let first = Vpn(number * u64::from(self.large_pages));
-        self.find_in(self.set(number), pid, first, self.large_pages)
+        self.find_in(self.set(number), |e| e.vpn == first && e.pid == pid && e.pages > 1)
     }
 
     #[inline]
-    fn find_in(&self, set: usize, pid: Pid, vpn: Vpn, pages: u32) -> Option<usize> {
+    fn find_in(&self, set: usize, is_it: impl Fn(&TlbEntry) -> bool) -> Option<usize> {
         let first = set * self.ways;
-        let here =
-            |entry: &Option<TlbEntry>| matches!(entry, Some(e) if e.vpn == vpn && e.pid == pid && e.pages == pages);
+        let here = |entry: &Option<TlbEntry>| matches!(entry, Some(e) if is_it(e));
         self.entries[first..first + self.ways].iter().position(here).map(|way| first + way)
     }
 
@@ -116,7 +116,7 @@ impl Tlb {
     }
 
     /// Caches a translation of a page that has none here.
-    #[inline]
+    #[inline(always)]
     pub fn fill(&mut self, entry: TlbEntry) -> TlbChange {
         let set = self.set(if entry.pages == 1 { entry.vpn.0 } else { entry.vpn.0 / u64::from(entry.pages) });
         let way = usize::from(self.hands[set]);
@@ -133,9 +133,12 @@ impl Tlb {
         }
     }
 
+    #[inline(always)]
     fn put(&mut self, at: usize, entry: TlbEntry) -> TlbChange {
         let before = self.entries[at].replace(entry);
-        self.large = self.large + u32::from(entry.pages > 1) - u32::from(before.is_some_and(|e| e.pages > 1));
+        if self.large > 0 || entry.pages > 1 {
+            self.large = self.large + u32::from(entry.pages > 1) - u32::from(before.is_some_and(|e| e.pages > 1));
+        }
         (at as u16, before, Some(entry))
     }
 
@@ -144,7 +147,9 @@ impl Tlb {
     pub fn flush_page(&mut self, pid: Pid, vpn: Vpn) -> Option<TlbChange> {
         let at = self.find(pid, vpn)?;
         let before = self.entries[at].take();
-        self.large -= u32::from(before.is_some_and(|e| e.pages > 1));
+        if self.large > 0 {
+            self.large -= u32::from(before.is_some_and(|e| e.pages > 1));
+        }
         Some((at as u16, before, None))
     }
 }

@@ -3,7 +3,8 @@
 //! Sizes are in pages, addresses in bytes. What a process does wrong is answered as Linux would, with an `Errno` or a
 //! signal, and is part of the history. A command that makes no sense at all is a `Refusal`, and is not.
 
-use crate::mm::alloc::Request;
+use crate::mm::alloc::request::Request;
+pub use crate::refusal::Refusal;
 use crate::units::{Pfn, Pid, VirtAddr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -403,19 +404,4 @@ pub enum Reply {
     Failed(Errno),
     /// The calling process was ended by this signal.
     Signal(Signal),
-}
-
-/// A command that makes no sense: nothing has happened. Says what is wrong and what would be right.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
-#[error("{what}; {hint}")]
-pub struct Refusal {
-    pub what: String,
-    pub hint: String,
-}
-
-impl Refusal {
-    /// `what` is wrong; `hint` would be right.
-    pub fn new(what: impl Into<String>, hint: impl Into<String>) -> Refusal {
-        Refusal { what: what.into(), hint: hint.into() }
-    }
 }

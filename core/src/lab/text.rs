@@ -2,6 +2,7 @@
 
 use super::view::View;
 use super::words::count;
+use crate::config::AllocatorKind;
 use crate::hw::pte::Pte;
 use crate::mm::alloc::naming::list_label;
 use crate::mm::frame::{Frame, FrameUse, Owner};
@@ -203,10 +204,11 @@ pub fn resources(view: &View) -> String {
     let zones = view.config.effective_zones();
     for (n, zone) in zones.iter().enumerate() {
         let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
+        let what = if view.config.allocator == AllocatorKind::Buddy { "blocks" } else { "runs" };
         let words: Vec<String> =
             lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };
-        writeln!(out, "Free blocks in zone {}: {words}", zone.name).expect("writing to a string");
+        writeln!(out, "Free {what} in zone {}: {words}", zone.name).expect("writing to a string");
     }
     let used = view.slots.iter().filter(|slot| !slot.is_free()).count();
     writeln!(out, "Swap: {used} of {} in use", count(view.slots.len() as u64, "slot")).expect("writing to a string");

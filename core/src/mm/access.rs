@@ -41,43 +41,69 @@ impl Mm {
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
     }
 
-    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).
-    fn translate(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
-        let found = self.walk(pid, vpn, write, t)?;
-        let pages = self.geometry.span(found.level);
-        let first = Vpn(vpn.0 & !(pages - 1));
-        if found.after != found.before {
-            let at = PtePlace { pid, table: found.table, index: found.index, level: found.level, vpn: first };
-            self.set_raw_pte(at, found.after, t);
+    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). Where nobody listens
+    /// there is no walk to a page whose table is the one that the last page needed.
+    #[inline]
+    fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
+        match self.near_pte(pid, vpn) {
+            Some(at) if !T::LISTENS => {
+                let found = mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write)?;
+                Some(self.use_page(pid, vpn, found, cached, t))
+            }
+            _ => self.translate_far(pid, vpn, (write, cached), t),
         }
-        let (writable, dirty) = (found.writable, found.dirty);
-        let entry = TlbEntry { pid, vpn: first, pages: pages as u32, pfn: found.pfn, writable, dirty };
-        self.fill_tlb(entry, cached, t);
-        Some(entry.frame_of(vpn))
     }
 
-    /// The walk, entry by entry for whoever listens; else straight to the table that the last page needed.
-    #[inline]
-    fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
-        if !T::LISTENS {
-            let at = match self.near_pte(pid, vpn) {
-                Some(at) => at,
-                None => match self.walk_to_pte(pid, vpn) {
-                    Ok(at) => {
-                        self.remember_table(at);
-                        at
-                    }
-                    Err(at) => {
-                        let raw = self.ram.entry(at.table, at.index);
-                        return mmu::large(self.geometry, (at.table, at.index, at.level), raw, write);
-                    }
-                },
-            };
-            return mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write);
+    #[inline(never)]
+    fn translate_far(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
+        let found = self.walk(pid, vpn, write, t)?;
+        match found.level {
+            0 => Some(self.use_page(pid, vpn, found, cached, t)),
+            _ => Some(self.use_large(pid, vpn, found, cached, t)),
         }
-        mmu::walk(&self.ram, self.space(pid).info.root, vpn, write, |v| {
-            t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
-        })
+    }
+
+    #[inline(always)]
+    fn use_page(&mut self, pid: Pid, vpn: Vpn, found: mmu::Found, cached: bool, t: &mut impl Trace) -> Pfn {
+        if found.after != found.before {
+            self.set_raw_pte(PtePlace { pid, table: found.table, index: found.index, level: 0, vpn }, found.after, t);
+        }
+        let entry = TlbEntry { pid, vpn, pages: 1, pfn: found.pfn, writable: found.writable, dirty: found.dirty };
+        self.fill_tlb(entry, cached, t);
+        found.pfn
+    }
+
+    /// The same of a large page: one entry for all of it.
+    #[inline(never)]
+    fn use_large(&mut self, pid: Pid, vpn: Vpn, found: mmu::Found, cached: bool, t: &mut impl Trace) -> Pfn {
+        let mmu::Found { table, index, level, pfn, writable, dirty, .. } = found;
+        let pages = self.geometry.span(level);
+        let first = Vpn(vpn.0 & !(pages - 1));
+        if found.after != found.before {
+            self.set_raw_pte(PtePlace { pid, table, index, level, vpn: first }, found.after, t);
+        }
+        let entry = TlbEntry { pid, vpn: first, pages: pages as u32, pfn, writable, dirty };
+        self.fill_tlb(entry, cached, t);
+        entry.frame_of(vpn)
+    }
+
+    /// The walk, entry by entry for whoever listens.
+    fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
+        if T::LISTENS {
+            return mmu::walk(&self.ram, self.space(pid).info.root, vpn, write, |v| {
+                t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
+            });
+        }
+        let (at, is_leaf) = match self.walk_to_pte(pid, vpn) {
+            Ok(at) => (at, true),
+            Err(above) => (above, false),
+        };
+        let raw = self.ram.entry(at.table, at.index);
+        if !is_leaf {
+            return mmu::large(self.geometry, (at.table, at.index, at.level), raw, write);
+        }
+        self.remember_table(at);
+        mmu::leaf(self.geometry, (at.table, at.index), raw, write)
     }
 
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.

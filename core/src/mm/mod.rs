@@ -11,6 +11,7 @@ pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
+pub mod give_run;
 pub mod id_map;
 pub mod ksm;
 pub mod lineage;
@@ -44,6 +45,7 @@ use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
+use crate::lab::event::Trace;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
 use alloc::Allocator;
 use anon_vma::AnonVmas;
@@ -118,11 +120,11 @@ pub enum Trouble {
 }
 
 impl Mm {
-    /// A memory manager over fresh memory. The configuration has been validated.
-    pub fn new(config: &Config) -> Mm {
+    /// A memory manager over fresh memory, told to nobody. The configuration has been validated.
+    pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
         let geometry = config.geometry.geometry();
-        let (mut alloc, mut frames, zero) = provide::boot(config);
-        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames);
+        let (mut alloc, mut frames, zero) = provide::boot(config, silent);
+        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),

@@ -6,12 +6,12 @@ use super::run::{HASH_TABLE, Run, Runs};
 use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
-use crate::lab::event::{NullTrace, Report, Trace};
+use crate::lab::event::Trace;
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
 /// rest free.
-pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
+pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn) {
     let mut frames = FrameTable::new(config.frames);
     let mut mark = |range: std::ops::Range<u32>, state| {
         for n in range {
@@ -31,19 +31,19 @@ pub fn boot(config: &Config) -> (Allocator, FrameTable, Pfn) {
     let mut alloc = Allocator::new(config, &|pfn| frames.get(pfn).state == FrameUse::Free);
     let zero =
         frames.iter().find(|(_, frame)| frame.state == FrameUse::Free).expect("a validated machine has frames").0;
-    alloc.claim(FreeRun { start: zero, len: 1 }, &mut NullTrace);
+    alloc.claim(FreeRun { start: zero, len: 1 }, t);
     frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
     (alloc, frames, zero)
 }
 
 /// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
 /// stays.
-pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable) -> Runs {
+pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t: &mut impl Trace) -> Runs {
     let mut pages = pages;
     while pages > 0 {
         let request = Request::of(pages);
         if let Ok(given) = alloc.given(&request)
-            && let Some(first) = alloc.alloc(&request, &mut NullTrace)
+            && let Some(first) = alloc.alloc(&request, t)
         {
             for n in 0..given {
                 frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
@@ -118,11 +118,10 @@ impl Mm {
             Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
                 self.make_room(request, t)
             }
-            Allocator::Gravity(gravity) if gravity.keeps_areas_from(request) => {
-                let reclaimed = self.reclaim_and_retry(request, &mut Report::default(), t);
-                reclaimed.or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
+            // A window in an area that is kept costs more than writing others out (`contig::choose`).
+            Allocator::Gravity(_) => {
+                self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
             }
-            Allocator::Gravity(_) => self.make_room(request, t),
         }
     }
 

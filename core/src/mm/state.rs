@@ -55,7 +55,9 @@ impl Mm {
         }
     }
 
-    /// Caches a translation over an older one of the same page (`renew`), or as a new one.
+    /// Caches a translation over an older one of the same page (`renew`), or as a new one. At most accesses, so never
+    /// called from afar.
+    #[inline(always)]
     pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
     }

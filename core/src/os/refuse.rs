@@ -2,11 +2,12 @@
 //! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
 
 use super::refuse_moves;
-use crate::lab::command::{Command, MapFlag, Refusal};
+use crate::lab::command::{Command, MapFlag};
 use crate::machine::Machine;
 use crate::mm::alloc::{FrameAllocator, Gfp, Request};
 use crate::mm::run::{HASH_TABLE, Run};
 use crate::mm::vmalloc::KERNEL;
+use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
 
 /// Most pages that one command may touch, populate or lock: 4 GiB.
@@ -15,8 +16,6 @@ pub const MAX_PAGES: u64 = 1 << 20;
 pub const MAX_BYTES: u64 = 1 << 17;
 /// Longest name of a process or file, in bytes.
 pub const MAX_NAME: usize = 4096;
-
-pub(super) type Check = Result<(), Refusal>;
 
 /// Checks a command against the machine as it is.
 pub fn check(machine: &Machine, command: &Command) -> Check {
@@ -211,8 +210,4 @@ fn at_least_one(field: &str, n: u64) -> Check {
 
 fn size(field: &str, n: u64, most: u64) -> Check {
     if n > most { refuse(format!("{field}: {n} is over {most}"), "use several commands") } else { Ok(()) }
-}
-
-pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Check {
-    Err(Refusal::new(what, hint))
 }

@@ -1,11 +1,11 @@
 //! Moves that make no sense are refused before anything happens: what can not be moved, and places that are taken.
 
-use super::refuse::{Check, refuse};
 use crate::machine::Machine;
 use crate::mm::frame::FrameUse;
 use crate::mm::migrate::Unmovable;
 use crate::mm::run::Run;
 use crate::mm::vmalloc::KERNEL;
+use crate::refusal::{Check, refuse};
 use crate::units::{Pfn, VirtAddr};
 
 /// `migrate`: what is in `from` can be moved, and `to` is free.

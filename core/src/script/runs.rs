@@ -4,7 +4,7 @@
 //! frame's number. Either names it.
 
 use super::room::{Answer, Fail, Room, Trouble, act, look};
-use super::values::{Fields, Process, addr, call, prot, small, value};
+use super::values::{Fields, Process, Segment, addr, call, prot, small, value};
 use crate::lab::command::{Command, Prot, Reply};
 use crate::lab::fragmentation::{self, Fragmentation};
 use crate::lab::lockstep::{by_id, newest};
@@ -12,12 +12,8 @@ use crate::lab::placed::suggest;
 use crate::mm::alloc::request::GFP;
 use crate::mm::alloc::{Gfp, Mobility, Request};
 use crate::mm::run::Run;
-use crate::units::{Pfn, RunId};
+use crate::units::Pfn;
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext};
-
-/// A run that may be moved, by its id.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Segment(pub RunId);
 
 /// Adds them to the engine.
 pub fn register(engine: &mut Engine) {

@@ -1,16 +1,19 @@
 //! The values a script handles: processes, failed calls, and numbers as the machine wants them.
 
 use super::room::{Answer, Fail, Trouble, act};
-use super::runs::Segment;
 use crate::lab::command::{Command, Errno, Prot, Reply, Signal};
 use crate::lab::placed::suggest;
 use crate::lab::words::bytes_text;
-use crate::units::{Pid, VirtAddr};
+use crate::units::{Pid, RunId, VirtAddr};
 use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
 
 /// A process, by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Process(pub Pid);
+
+/// A run that may be moved, by its id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment(pub RunId);
 
 /// What a call answers that failed: compares with its name, `p.munmap(1, 1) == "EINVAL"`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -58,7 +58,7 @@ fn free_rows(view: &View, pfn: Pfn) -> Vec<RowDto> {
         _ => format!("frames {} to {}", start.0, start.0 + len - 1),
     };
     let list = list_name(&view.config, list);
-    vec![row("Free run", format!("{block}, on {list}")).to(subject::frame(start))]
+    vec![row("Free run", format!("{block}, in {list}")).to(subject::frame(start))]
 }
 
 fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {

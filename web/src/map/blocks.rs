@@ -4,9 +4,8 @@
 //! run is right, also one that does not fill whole rows, which no buddy block is but runs of other allocators are.
 
 use super::Scene;
-use super::cells;
 use super::pixels::{Pixels, Rect, Rgba};
-use super::style::Style;
+use super::style::{Style, pattern};
 use super::uses::Use;
 use pageturner::mm::alloc::FreeRun;
 use pageturner::units::Pfn;
@@ -97,7 +96,7 @@ pub fn paint_given(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, 
     let (part, theme) = (Part::new(scene, style, pfn, run), scene.theme);
     pixels.fill(part.rect, theme.fill(Use::Run));
     if style.patterned {
-        cells::pattern(pixels, scene, style, part.rect, Use::Run);
+        pattern(pixels, scene, style, part.rect, Use::Run);
     }
     part.outline(pixels, style.outline(), theme.line(Use::Run));
     if pinned {

@@ -4,7 +4,7 @@ use super::Scene;
 use super::blocks::{self, Runs};
 use super::labels;
 use super::pixels::{Pixels, Rect};
-use super::style::{Style, body};
+use super::style::{Style, body, pattern};
 use super::uses::Use;
 use pageturner::mm::alloc::FreeRun;
 use pageturner::mm::frame::{Frame, FrameUse};
@@ -54,15 +54,6 @@ fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each:
         pattern(pixels, scene, style, rect, each);
         paint_marks(pixels, scene, style, rect, each, frame);
     }
-}
-
-/// A use's pattern over a cell; under a number it would make it hard to read.
-pub fn pattern(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
-    let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
-    let part = Rect { y0: top, ..rect };
-    let (w, h) = (part.width(), part.height());
-    let (pattern, unit) = (each.pattern(), style.unit);
-    pixels.stencil(part, scene.theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
 }
 
 /// Shared: a corner cut off, or, where there is room, a plate for the count. Dirty: a small square.

@@ -5,6 +5,7 @@
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::style::{Style, body};
+use super::uses::Use;
 use super::{GAPS, Scene};
 
 /// Frames that are set off.
@@ -16,12 +17,14 @@ pub struct Marks {
     pub sought: Option<u32>,
     /// By frame: whether another machine uses it otherwise. Empty: nothing is compared.
     pub apart: Vec<bool>,
-    /// What has moved, from where to where.
-    pub moved: Vec<(u32, u32)>,
+    /// What has moved: from where, to where, how many frames.
+    pub moved: Vec<(u32, u32, u32)>,
 }
 
 /// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
 const MANY: usize = 64;
+/// More moves than this in one step would cover the map with lines.
+const MANY_MOVES: usize = 24;
 /// Rings are at least this wide, however small the cell.
 const LEAST: i32 = 7;
 
@@ -29,10 +32,13 @@ const LEAST: i32 = 7;
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let (marks, theme) = (scene.marks, scene.theme);
     super::apart::paint(pixels, scene);
-    paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
-        brackets(pixels, rect, theme.changed, theme.halo)
-    });
-    paint_moved(pixels, scene);
+    // What is under way is marked when it has arrived.
+    if scene.motion.is_none() {
+        paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
+            brackets(pixels, rect, theme.changed, theme.halo)
+        });
+        paint_moved(pixels, scene);
+    }
     paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
         ring(pixels, rect, 2, theme.ring, theme.halo)
     });
@@ -46,20 +52,20 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     });
 }
 
-/// Once it has arrived: a dashed ring at the old place, a line to the new one.
+/// Once all has arrived: dashed rings where nothing has taken the old place, and a line from there to the new.
 fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
-    let (marks, theme) = (scene.marks, scene.theme);
-    if scene.motion.is_some() || marks.moved.len() > MANY {
+    let (moved, theme) = (&scene.marks.moved, scene.theme);
+    if moved.len() > MANY_MOVES {
         return;
     }
-    let left: Vec<u32> = marks.moved.iter().map(|(from, _)| *from).collect();
+    let free = |pfn: &u32| scene.uses.get(*pfn as usize) == Some(&(Use::Free as u8));
+    let left: Vec<u32> = moved.iter().flat_map(|(from, _, pages)| *from..from + pages).filter(free).collect();
     paint_all(pixels, scene, &left, theme.changed, |pixels, rect| dashes(pixels, rect, theme.changed, theme.halo));
-    let known = |pfn: &u32| *pfn < scene.camera.frames();
     let middle = |pfn: u32| {
         let cell = scene.camera.rect(pfn);
         ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
     };
-    for (from, to) in marks.moved.iter().filter(|(from, to)| known(from) && known(to)) {
+    for (from, to, _) in moved.iter().filter(|(from, to, _)| *from.max(to) < scene.camera.frames()) {
         line(pixels, middle(*from), middle(*to), theme.changed, theme.halo);
     }
 }

@@ -144,9 +144,9 @@ impl MapPainter {
         self.marks.apart.iter().filter(|apart| **apart).count() as u32
     }
 
-    /// Outlines the old places of frames that have moved, with a line to the new ones: old, new, old, new, …
-    pub fn moved(&mut self, pairs: Vec<u32>) {
-        self.marks.moved = pairs.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    /// Outlines the old places of what has moved, with a line to the new ones: old, new, frames, old, new, frames, …
+    pub fn moved(&mut self, moves: Vec<u32>) {
+        self.marks.moved = moves.chunks_exact(3).map(|one| (one[0], one[1], one[2])).collect();
     }
 
     /// From the next painting on, shows how the state after event `from` becomes that after event `to`.

@@ -1,7 +1,8 @@
 //! How cells are drawn at one zoom: gaps, patterns, numbers.
 
-use super::pixels::Rect;
-use super::{LABELS, PATTERNS};
+use super::pixels::{Pixels, Rect};
+use super::uses::Use;
+use super::{LABELS, PATTERNS, Scene};
 
 /// How cells are drawn at one zoom.
 #[derive(Clone, Copy, Debug)]
@@ -38,4 +39,13 @@ impl Style {
 /// A cell without its gap.
 pub fn body(cell: Rect, style: &Style) -> Rect {
     Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
+}
+
+/// A use's pattern over a cell; under a number it would make it hard to read.
+pub fn pattern(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
+    let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
+    let part = Rect { y0: top, ..rect };
+    let (w, h) = (part.width(), part.height());
+    let (pattern, unit) = (each.pattern(), style.unit);
+    pixels.stencil(part, scene.theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
 }

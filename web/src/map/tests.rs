@@ -371,3 +371,20 @@ fn a_motion_shows_what_it_says_and_leaves_nothing_behind() {
         }
     }
 }
+
+#[test]
+fn where_something_has_moved_from_is_marked_once_it_has_arrived() {
+    let mut view = view(16);
+    given(&mut view, 8, 2, 0);
+    let marks = Marks { changed: vec![8], moved: vec![(2, 8, 2)], ..Marks::default() };
+    let mut picture = Picture::of(&view, 200, 200, &marks);
+    let marked = [2, 3, 8, 5, 15].map(|pfn| {
+        let rect = picture.camera.rect(pfn);
+        picture.has(rect, LIGHT.changed)
+    });
+    assert_eq!(marked, [true, true, true, true, false], "old places, the new one, the line between");
+    let motion = Motion::new(&[Event::Migrate { from: Pfn(2), to: Pfn(8), pages: 2 }], false).unwrap();
+    let mut moving = Picture::moving(&view, picture.camera.clone(), 200, 200, &marks, Some(&motion));
+    let whole = Rect { x0: 0, y0: 0, x1: 200, y1: 200 };
+    assert!(!moving.has(whole, LIGHT.changed), "not while it moves");
+}

@@ -1,6 +1,7 @@
 //! Commands in the script's language. The full source of a recording's commands is a script that does the same again.
 
 use super::super::command::{Advice, Command, MapFlag, Prot, Reply};
+use super::prot_name;
 use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
 use std::fmt::Write;
@@ -148,11 +149,6 @@ fn mmap(command: &Command, most: usize) -> String {
     fields.extend(file.as_ref().map(|file| format!("file: {}", quoted(file, most))));
     fields.extend((*pgoff > 0).then(|| format!("pgoff: {pgoff}")));
     format!("p{pid}.mmap(#{{{}}})", fields.join(", "))
-}
-
-pub(super) fn prot_name(prot: Prot) -> String {
-    let letters = prot.to_string().replace('-', "");
-    if letters.is_empty() { "none".into() } else { letters }
 }
 
 /// A string literal of the script's language, cut after `most` characters.

@@ -2,6 +2,8 @@
 //!
 //! Every surface that shows a step (page, command line, transcripts of tests) takes its words from here.
 
+use super::command::Prot;
+
 mod command;
 mod event;
 mod frames;
@@ -30,4 +32,9 @@ fn changes(who: &str, parts: &[Option<String>]) -> String {
         [one] => format!("{who} {one}"),
         [most @ .., last] => format!("{who} {} and {last}", most.join(", ")),
     }
+}
+
+fn prot_name(prot: Prot) -> String {
+    let letters = prot.to_string().replace('-', "");
+    if letters.is_empty() { "none".into() } else { letters }
 }

@@ -1,7 +1,7 @@
 //! Contiguous requests and runs, in words.
 
-use super::command::prot_name;
 use super::count;
+use super::prot_name;
 use crate::lab::command::Prot;
 use crate::lab::event::{Fit, Report};
 use crate::mm::alloc::request::GFP;

@@ -31,10 +31,7 @@ pub struct ListId {
 pub struct FreeLists {
     lists: Vec<List>,
     /// Of each zone, a bit for every list that is not empty.
-    filled: Vec<u128>,
-    /// Of each frame, the list of the run that starts there plus 1, or 0. Apart from the nodes: asking whether a run
-    /// starts somewhere touches two bytes.
-    starts: Vec<u16>,
+    filled: Vec<[u64; 2]>,
     nodes: Vec<Node>,
     /// Whether runs are linked.
     ordered: bool,
@@ -48,15 +45,17 @@ struct List {
     frames: u32,
 }
 
-/// Where no run starts, `len` is 0 and the links are none.
+/// Where no run starts, `len` is 0 and the links are none. Four to a cache line, so a frame and its buddy are one.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Node {
     next: u32,
     prev: u32,
     len: u32,
+    /// The list plus 1; 0: none.
+    list: u16,
 }
 
-const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0 };
+const NO_RUN: Node = Node { next: NONE, prev: NONE, len: 0, list: 0 };
 
 #[inline]
 fn list_id(slot: usize) -> ListId {
@@ -79,8 +78,7 @@ impl FreeLists {
         let empty = List { head: NONE, tail: NONE, runs: 0, frames: 0 };
         FreeLists {
             lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
-            filled: vec![0; usize::from(zones)],
-            starts: vec![0; frames as usize],
+            filled: vec![[0; 2]; usize::from(zones)],
             nodes: vec![NO_RUN; frames as usize],
             ordered: true,
         }
@@ -102,18 +100,17 @@ impl FreeLists {
         let at = run.start.0;
         let list = &mut self.lists[slot(id)];
         if !self.ordered {
-            self.filled[usize::from(id.zone)] |= 1 << id.list;
+            self.filled[usize::from(id.zone)][usize::from(id.list / 64)] |= 1 << (id.list % 64);
             list.runs += 1;
             list.frames += run.len;
-            self.nodes[at as usize] = Node { len: run.len, ..NO_RUN };
-            self.starts[at as usize] = slot(id) as u16 + 1;
+            self.nodes[at as usize] = Node { len: run.len, list: slot(id) as u16 + 1, ..NO_RUN };
             return;
         }
         let (before, next) = match prev {
             Some(p) => (p.0, self.nodes[p.index()].next),
             None => (NONE, list.head),
         };
-        self.filled[usize::from(id.zone)] |= 1 << id.list;
+        self.filled[usize::from(id.zone)][usize::from(id.list / 64)] |= 1 << (id.list % 64);
         list.runs += 1;
         list.frames += run.len;
         match before {
@@ -124,8 +121,7 @@ impl FreeLists {
             NONE => list.tail = at,
             n => self.nodes[n as usize].prev = at,
         }
-        self.nodes[at as usize] = Node { next, prev: before, len: run.len };
-        self.starts[at as usize] = slot(id) as u16 + 1;
+        self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u16 + 1 };
     }
 
     /// Unlinks the first run of a list.
@@ -134,14 +130,13 @@ impl FreeLists {
         let list = &mut self.lists[slot(id)];
         let start = some(list.head)?;
         let node = std::mem::replace(&mut self.nodes[start.index()], NO_RUN);
-        self.starts[start.index()] = 0;
         list.runs -= 1;
         list.frames -= node.len;
         list.head = node.next;
         match node.next {
             NONE => {
                 list.tail = NONE;
-                self.filled[usize::from(id.zone)] &= !(1 << id.list);
+                self.filled[usize::from(id.zone)][usize::from(id.list / 64)] &= !(1 << (id.list % 64));
             }
             n => self.nodes[n as usize].prev = NONE,
         }
@@ -166,17 +161,16 @@ impl FreeLists {
             }
         }
         if list.runs == 0 {
-            self.filled[usize::from(id.zone)] &= !(1 << id.list);
+            self.filled[usize::from(id.zone)][usize::from(id.list / 64)] &= !(1 << (id.list % 64));
         }
         self.nodes[start.index()] = NO_RUN;
-        self.starts[start.index()] = 0;
         some(node.prev)
     }
 
     /// The first list of a zone, from `list` up, that is not empty.
     #[inline]
     pub fn first_filled(&self, zone: u8, list: u8) -> Option<ListId> {
-        let above = self.filled[usize::from(zone)] >> list;
+        let above = self.filled(zone) >> list;
         (above != 0).then(|| ListId { zone, list: list + above.trailing_zeros() as u8 })
     }
 
@@ -205,16 +199,21 @@ impl FreeLists {
     /// The lists of a zone that are not empty, as bits.
     #[inline]
     pub fn filled(&self, zone: u8) -> u128 {
-        self.filled[usize::from(zone)]
+        let [low, high] = self.filled[usize::from(zone)];
+        u128::from(low) | u128::from(high) << 64
     }
 
     /// The list of the run that starts at `start`; `None` if no run starts there.
     #[inline]
     pub fn list_at(&self, start: Pfn) -> Option<ListId> {
-        match self.starts.get(start.index()) {
-            None | Some(0) => None,
-            Some(n) => Some(list_id(usize::from(n - 1))),
-        }
+        let node = self.nodes.get(start.index())?;
+        (node.list > 0).then(|| list_id(usize::from(node.list - 1)))
+    }
+
+    /// Whether a run of this list starts at `start`.
+    #[inline]
+    pub fn is_on(&self, start: Pfn, id: ListId) -> bool {
+        self.nodes.get(start.index()).is_some_and(|node| node.list == slot(id) as u16 + 1)
     }
 
     /// The length of the run that starts at `start` and its list; `None` if no run starts there.
@@ -228,7 +227,7 @@ impl FreeLists {
         let mut at = if self.ordered { self.lists[slot(id)].head } else { 0 };
         let mut left = self.lists[slot(id)].runs;
         std::iter::from_fn(move || {
-            while left > 0 && !self.ordered && !self.is_on(at, id) {
+            while left > 0 && !self.ordered && !self.is_on(Pfn(at), id) {
                 at += self.nodes[at as usize].len.max(1);
             }
             left = left.checked_sub(1)?;
@@ -239,13 +238,9 @@ impl FreeLists {
         })
     }
 
-    fn is_on(&self, at: u32, id: ListId) -> bool {
-        self.starts[at as usize] == slot(id) as u16 + 1
-    }
-
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.starts.len() * 2 + std::mem::size_of_val(&self.nodes[..]) + std::mem::size_of_val(&self.lists[..])
+        std::mem::size_of_val(&self.nodes[..]) + std::mem::size_of_val(&self.lists[..])
     }
 
     /// Every list that is not empty.
@@ -258,4 +253,16 @@ impl FreeLists {
         (0..self.nodes.len() as u32)
             .filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
     }
+}
+
+/// The usable frames of a range, in runs as long as they come.
+pub fn stretches(start: u32, end: u32, usable: &dyn Fn(Pfn) -> bool) -> Vec<FreeRun> {
+    let mut runs: Vec<FreeRun> = Vec::new();
+    for at in (start..end).filter(|n| usable(Pfn(*n))) {
+        match runs.last_mut() {
+            Some(run) if run.start.0 + run.len == at => run.len += 1,
+            _ => runs.push(FreeRun { start: Pfn(at), len: 1 }),
+        }
+    }
+    runs
 }

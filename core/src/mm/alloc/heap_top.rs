@@ -12,14 +12,13 @@
 //! between top and ceiling is free, the frame below the top and that at the ceiling are not, and gaps never touch.
 //! Source: Lee, May 2013 ("throw away the quick-fit lists and always allocate memory from the top of the heap").
 
-use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::gaps::Gaps;
-use super::quick_fit::stretches;
 use super::request::{Gfp, Mobility, Request};
+use super::{FrameAllocator, at_most};
 use crate::config::{self, Config, Unmovable};
-use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::borrow::Cow;
 
@@ -338,11 +337,7 @@ impl FrameAllocator for HeapTop {
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let zones = self.zones_for(request).map(|zone| self.heaps_of(zone));
         let most = zones.flat_map(|heaps| &self.heaps[heaps]).map(|heap| heap.end - heap.start).max().unwrap_or(0);
-        if request.pages > most {
-            let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
-            return Err(Refusal::new(what, format!("ask for at most {most}")));
-        }
-        Ok(request.pages)
+        at_most(request, most)
     }
 
     #[inline]

@@ -14,8 +14,8 @@ pub mod request;
 pub mod run_map;
 
 use crate::config::{AllocatorKind, Config};
-use crate::lab::command::Refusal;
-use crate::lab::event::Trace;
+use crate::lab::event::{NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use buddy::Buddy;
 pub use free_lists::{FreeLists, FreeRun, ListId};
@@ -47,7 +47,11 @@ pub trait FrameAllocator {
     fn free(&mut self, run: FreeRun, t: &mut impl Trace);
     /// Takes back frames that were given one by one, and tells nobody. The outcome is that of one `free` for each,
     /// lowest first.
-    fn free_singles(&mut self, run: FreeRun);
+    fn free_singles(&mut self, run: FreeRun) {
+        for n in 0..run.len {
+            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
+        }
+    }
     /// Takes exactly these frames, all of them free, in whichever free runs they lie; as if they had been given.
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
     /// Frames that are free.
@@ -68,6 +72,15 @@ pub trait FrameAllocator {
     }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
+}
+
+/// A request over the longest stretch of memory that there is never can be served.
+fn at_most(request: &Request, longest: u32) -> Result<u32, Refusal> {
+    if request.pages > longest {
+        let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
+        return Err(Refusal::new(what, format!("ask for at most {longest}")));
+    }
+    Ok(request.pages)
 }
 
 /// The allocators, dispatched by enum so that a machine stays `Clone` and fast.

@@ -15,13 +15,12 @@
 //! length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary tags:
 //! Knuth 1968.
 
-use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, LISTS_PER_ZONE, ListId};
-use super::quick_fit::stretches;
+use super::free_lists::{FreeLists, FreeRun, LISTS_PER_ZONE, ListId, stretches};
 use super::request::{Gfp, Request};
+use super::{FrameAllocator, at_most};
 use crate::config::{self, Config, Joining};
-use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::borrow::Cow;
 
@@ -263,11 +262,7 @@ impl FrameAllocator for PageArray {
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
         let most = self.zones[..highest].iter().map(|zone| zone.most).max().unwrap_or(0);
-        if request.pages > most {
-            let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
-            return Err(Refusal::new(what, format!("ask for at most {most}")));
-        }
-        Ok(request.pages)
+        at_most(request, most)
     }
 
     #[inline]
@@ -288,12 +283,6 @@ impl FrameAllocator for PageArray {
         }
         let run = self.join_neighbours(run, zone, t);
         self.link(run, zone, t);
-    }
-
-    fn free_singles(&mut self, run: FreeRun) {
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
-        }
     }
 
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {

@@ -11,12 +11,12 @@
 //! reading the whole list; of equal ones the lowest. Invariant: every free run is on its length's list, and none crosses
 //! a zone's edge. Sources: Weinstock & Wulf 1988; the segments' allocator of Lee, May 2013.
 
-use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Request};
+use super::{FrameAllocator, at_most};
 use crate::config::{self, Coalesce, Config};
-use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -288,18 +288,6 @@ impl QuickFit {
     }
 }
 
-/// The usable frames of a range, in runs as long as they come.
-pub(super) fn stretches(start: u32, end: u32, usable: &dyn Fn(Pfn) -> bool) -> Vec<FreeRun> {
-    let mut runs: Vec<FreeRun> = Vec::new();
-    for at in (start..end).filter(|n| usable(Pfn(*n))) {
-        match runs.last_mut() {
-            Some(run) if run.start.0 + run.len == at => run.len += 1,
-            _ => runs.push(FreeRun { start: Pfn(at), len: 1 }),
-        }
-    }
-    runs
-}
-
 impl FrameAllocator for QuickFit {
     fn name(&self) -> &'static str {
         "quick_fit"
@@ -309,14 +297,7 @@ impl FrameAllocator for QuickFit {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
         let most = self.zones[..highest].iter().map(|zone| zone.longest).max().unwrap_or(0);
         let rounded = self.settings.round.up(request.pages);
-        match request.pages <= most {
-            true if rounded <= most => Ok(rounded),
-            true => Ok(request.pages),
-            false => {
-                let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
-                Err(Refusal::new(what, format!("ask for at most {most}")))
-            }
-        }
+        at_most(request, most).map(|pages| if rounded <= most { rounded } else { pages })
     }
 
     #[inline]
@@ -333,12 +314,6 @@ impl FrameAllocator for QuickFit {
         self.zones[usize::from(zone)].free += run.len;
         self.loose = true;
         self.link(run, zone, None, t);
-    }
-
-    fn free_singles(&mut self, run: FreeRun) {
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
-        }
     }
 
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {

@@ -177,7 +177,7 @@ impl Mm {
     }
 
     /// Whether writing a page out takes a slot.
-    fn needs_slot(&self, pfn: Pfn) -> bool {
+    pub(super) fn needs_slot(&self, pfn: Pfn) -> bool {
         let frame = self.frames.get(pfn);
         match frame.mapping {
             Owner::Object(id) => self.objects[&id].info.kind.swap_backed(),

@@ -146,12 +146,7 @@ impl Mm {
     }
 
     /// Reclaims page after page, wherever they lie, and asks again each time.
-    pub(crate) fn reclaim_and_retry(
-        &mut self,
-        request: &Request,
-        report: &mut Report,
-        t: &mut impl Trace,
-    ) -> Result<Pfn, Lack> {
+    fn reclaim_and_retry(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
         loop {
             if self.reclaim_for(request.pages, report, t) == 0 {
                 return Err(self.lack(request.pages));

@@ -9,6 +9,9 @@ use crate::mm::frame::FrameUse;
 use crate::mm::vma::VmaFlags;
 use crate::units::Pfn;
 
+/// The claim on room of pages that need none.
+const NO_ROOM: u8 = 3;
+
 /// One thing to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
@@ -91,21 +94,30 @@ impl Mm {
             spare[zone_of(to)] -= i64::from(run.given);
             steps.push(Step::Run { first: *first, to, pages: run.given });
         }
-        for pfn in frames() {
-            let to = match self.way(pfn, search).0 {
-                Way::Zap | Way::Write => None,
-                Way::Move { .. } => holes.take(1, |at| spare[zone_of(at)] > 0),
-                Way::Free | Way::Run { .. } | Way::Stuck => continue,
+        let mut pages: Vec<(u8, Pfn)> =
+            frames().filter_map(|pfn| Some((self.claim_on_room(pfn, search)?, pfn))).collect();
+        pages.sort();
+        for (claim, from) in pages {
+            let to = (claim < NO_ROOM).then(|| holes.take(1, |at| spare[zone_of(at)] > 0)).flatten();
+            let Some(to) = to else {
+                steps.push(Step::Evict(from));
+                continue;
             };
-            steps.push(match to {
-                Some(to) => Step::Move { from: pfn, to },
-                None => Step::Evict(pfn),
-            });
-            if let Some(to) = to {
-                spare[zone_of(to)] -= 1;
-            }
+            spare[zone_of(to)] -= 1;
+            steps.push(Step::Move { from, to });
         }
         Ok(steps)
+    }
+
+    /// Who is moved first when there is not room for all: who can not be dropped, then who would take a slot. `None`: no
+    /// page that has to go.
+    fn claim_on_room(&self, pfn: Pfn, search: &Search) -> Option<u8> {
+        match self.way(pfn, search).0 {
+            Way::Move { else_drop: false } => Some(0),
+            Way::Move { else_drop: true } => Some(if self.needs_slot(pfn) { 1 } else { 2 }),
+            Way::Zap | Way::Write => Some(NO_ROOM),
+            Way::Free | Way::Run { .. } | Way::Stuck => None,
+        }
     }
 
     pub(super) fn is_free(&self, pfn: Pfn) -> bool {

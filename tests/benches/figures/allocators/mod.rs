@@ -77,9 +77,10 @@ fn our_rows() -> Vec<Row> {
     let bitmap = || BuddyConfig { store: StoreKind::Bitmap, ..plain() };
     vec![
         buddy("buddy, lists", plain()),
-        buddy("buddy, lists, per_cpu 512", BuddyConfig { per_cpu: 512, ..plain() }),
+        buddy("buddy, lists, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..plain() }),
         buddy("buddy, bitmap", bitmap()),
         buddy("buddy, bitmap, per_cpu 512", BuddyConfig { per_cpu: 512, ..bitmap() }),
+        buddy("buddy, bitmap, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..bitmap() }),
     ]
 }
 

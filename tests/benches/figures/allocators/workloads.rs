@@ -132,7 +132,7 @@ pub fn mixed_orders<A: Blocks>(mut a: A, frames: u32) -> f64 {
                 held.push((block, *order));
                 used += 1 << order;
             } else {
-                let at = (u64::from(*pick) * held.len() as u64 >> 30) as usize;
+                let at = ((u64::from(*pick) * held.len() as u64) >> 30) as usize;
                 let (block, order) = held.swap_remove(at);
                 a.free(block, order);
                 used -= 1 << order;

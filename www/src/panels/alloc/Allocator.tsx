@@ -33,13 +33,14 @@ export function Allocator() {
   );
 }
 
-/** More lists than this are drawn as one picture, with a row for each that has runs. */
-const MANY = 24;
+/** More lists of one length each than this are drawn as one picture, with a row for each that has runs. */
+const MANY = 8;
 
 function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
   const changed = new Set(state.value?.changed.lists);
   const size = zone.end - zone.start;
-  const many = zone.lists.length > MANY;
+  const queues = zone.lists.filter((list) => list.kind.kind === "length" || list.kind.kind === "longer");
+  const many = queues.length > MANY;
   // A list whose runs could not lie in the zone says nothing by being empty.
   const shown = zone.lists.filter((list) => (list.kind.kind !== "tree" || zone.trees.length === 0) && ( list.count > 0 || changed.has(list.id) || (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size))));
   return (
@@ -49,7 +50,7 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
           {zone.name} <span class="count">{zone.free.toLocaleString("en")} free</span>
         </h3>
       )}
-      {many && <Queues lists={zone.lists} changed={changed} />}
+      {many && <Queues lists={queues} changed={changed} />}
       {zone.heap.length > 0 && <Heap zone={zone} />}
       {zone.trees.length > 0 && (
         <div class="trees">

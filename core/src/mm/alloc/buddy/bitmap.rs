@@ -1,10 +1,12 @@
 //! A zone's free frames as bits: blocks of orders 0 to 5 lie within a word, larger ones are whole words, kept in a second
-//! layer with one bit per word. A request is served from the word touched last if that has a block of just its order, or
-//! one smaller than all others; else from the lowest of the smallest blocks.
+//! layer with one bit per word. A request is served with the block of its order that was freed last, if that is still free
+//! and has not merged; else from the word touched last, if no other has a smaller block; else from the lowest of the
+//! smallest blocks.
 //!
 //! With a listener the same is done here; what is told of it is worked out from the bits before (`blocks`).
 
 use super::layer::Layer;
+use super::recent::Recent;
 
 /// Frames in a word.
 const GROUP: u32 = 64;
@@ -19,6 +21,7 @@ pub struct Bitmap {
     frames: Layer,
     /// A unit is a word of `frames`.
     groups: Layer,
+    recent: Recent,
     max_order: u8,
 }
 
@@ -31,19 +34,27 @@ impl Bitmap {
         let frames = Layer::new(units as usize, max_order.min(GROUP_ORDER - 1), has_groups);
         let groups = if has_groups { units / GROUP } else { 0 };
         let groups = Layer::new(groups as usize, max_order.saturating_sub(GROUP_ORDER), false);
-        Bitmap { base, frames, groups, max_order }
+        Bitmap { base, frames, groups, recent: Recent::default(), max_order }
     }
 
     /// Makes frames free, or takes them, as one after another would.
     #[inline]
     pub fn set(&mut self, start: u32, len: u32, free: bool) {
-        self.frames.set((start - self.base) as usize, len as usize, free);
+        let (start, len) = ((start - self.base) as usize, len as usize);
+        if !free {
+            for word in start / 64..=(start + len - 1) / 64 {
+                if self.frames.enter(word) {
+                    self.groups.set_in_word(word, 1, false);
+                }
+            }
+        }
+        self.frames.set(start, len, free);
     }
 
     /// Makes one frame free.
     #[inline]
     pub fn free_one(&mut self, pfn: u32) {
-        self.frames.set_in_word((pfn - self.base) as usize, 1, true);
+        self.frames.free_one((pfn - self.base) as usize);
     }
 
     /// Makes a run free: whole words at once.
@@ -61,39 +72,56 @@ impl Bitmap {
         }
     }
 
+    /// A block is about to be freed whole. Of single frames no notice is taken: the word touched last will do.
+    #[inline]
+    pub fn note(&mut self, start: u32, order: u8) {
+        if order > 0 {
+            self.recent.push(order, start);
+        }
+    }
+
+    /// Whether an aligned block is free and no half of a larger one. `false` if that would have to be worked out.
+    #[inline]
+    fn is_block(&self, start: u32, order: u8) -> bool {
+        let (at, may_merge) = ((start - self.base) as usize, order < self.max_order);
+        match order.checked_sub(GROUP_ORDER) {
+            None => self.frames.is_block(at, order, may_merge),
+            Some(large) => self.groups.is_block(at / 64, large, may_merge),
+        }
+    }
+
     /// The block from which a request of `order` is to be served: its start and its order.
     #[inline]
     pub fn find(&mut self, order: u8) -> Option<(u32, u8)> {
-        let groups = &mut self.groups;
-        if order < GROUP_ORDER {
-            let touched = self.frames.last_touched(order, |word, full| groups.set_in_word(word, 1, full));
-            if let Some((at, found)) = touched {
-                return Some((self.base + at as u32, found));
+        if order > 0 {
+            while let Some(start) = self.recent.pop(order) {
+                if self.is_block(start, order) {
+                    return Some((start, order));
+                }
             }
-        } else {
-            self.frames.settle(|word, full| groups.set_in_word(word, 1, full));
         }
-        self.find_indexed(order)
+        let Bitmap { base, frames, groups, .. } = self;
+        let Some(large) = order.checked_sub(GROUP_ORDER) else {
+            if let Some((at, found)) = frames.last_touched(order, |word, full| groups.set_in_word(word, 1, full)) {
+                return Some((*base + at as u32, found));
+            }
+            return match frames.smallest(order) {
+                Some((at, found)) => Some((*base + at as u32, found)),
+                None => self.find_group(0),
+            };
+        };
+        // Words that have become full one by one are looked for only when there is nothing else.
+        let found = self.find_group(large);
+        if found.is_some() {
+            return found;
+        }
+        self.settle();
+        self.find_group(large)
     }
 
     #[inline]
-    fn find_indexed(&mut self, order: u8) -> Option<(u32, u8)> {
-        let small = self.frames.filled() >> order;
-        if small != 0 {
-            let found = order + small.trailing_zeros() as u8;
-            return Some((self.base + self.frames.first(found) as u32, found));
-        }
-        let (at, found) = match self.groups.last_touched(order.saturating_sub(GROUP_ORDER), |_, _| ()) {
-            Some(touched) => touched,
-            None => {
-                let large = self.groups.filled() >> order.saturating_sub(GROUP_ORDER);
-                if large == 0 {
-                    return None;
-                }
-                let found = order.saturating_sub(GROUP_ORDER) + large.trailing_zeros() as u8;
-                (self.groups.first(found), found)
-            }
-        };
+    fn find_group(&mut self, order: u8) -> Option<(u32, u8)> {
+        let (at, found) = self.groups.last_touched(order, |_, _| ()).or_else(|| self.groups.smallest(order))?;
         Some((self.base + at as u32 * GROUP, found + GROUP_ORDER))
     }
 
@@ -107,7 +135,8 @@ impl Bitmap {
         let (first, words) = (at / 64, len.div_ceil(GROUP) as usize);
         self.groups.set_in_word(first, words, false);
         if len < GROUP {
-            self.frames.enter(first);
+            let entered = self.frames.enter(first);
+            debug_assert!(entered, "a word of a block in the upper layer");
             return self.frames.set_in_word(at, len as usize, false);
         }
         for word in first..first + words {
@@ -188,6 +217,6 @@ impl Bitmap {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.frames.bytes() + self.groups.bytes()
+        self.frames.bytes() + self.groups.bytes() + size_of::<Recent>()
     }
 }

@@ -14,6 +14,13 @@ pub(super) fn listens<T: Trace>(_: &T) -> bool {
     T::LISTENS
 }
 
+/// The order of the one block that frames are, if they are.
+#[inline]
+fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
+    let is_block = len.is_power_of_two() && start & (len - 1) == 0 && len <= 1 << max_order;
+    is_block.then(|| len.trailing_zeros() as u8)
+}
+
 impl Buddy {
     /// A block of `order`: of the group's smallest, else of the other group's.
     #[inline]
@@ -106,12 +113,26 @@ impl Buddy {
     }
 
     /// Gives frames back in the largest aligned blocks, lowest first.
+    #[inline]
+    pub(super) fn give(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if let (1, false, Store::Bitmaps(bitmaps)) = (run.len, listens(t), &mut self.store) {
+            let zone = self.zones.iter().position(|zone| zone.holds(run.start.0)).expect("every frame is in a zone");
+            self.zones[zone].free += 1;
+            return bitmaps[zone].free_one(run.start.0);
+        }
+        self.free_run(run, t);
+    }
+
+    /// The same, in general.
     pub(super) fn free_run(&mut self, run: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (run.start.0, run.start.0 + run.len);
         while at < end {
             let zone = self.zone_of(at);
             let part = end.min(self.zones[usize::from(zone)].end) - at;
             self.zones[usize::from(zone)].free += part;
+            if let (Store::Bitmaps(zones), Some(order)) = (&mut self.store, whole_block(at, part, self.max_order)) {
+                zones[usize::from(zone)].note(at, order);
+            }
             match &mut self.store {
                 Store::Bitmaps(zones) if !listens(t) => zones[usize::from(zone)].free(at, part),
                 _ => self
@@ -155,13 +176,14 @@ impl Buddy {
             if buddy < low || buddy + (1 << order) > high {
                 break;
             }
-            let Some(list) = self.store.block_at(zone, Pfn(buddy), order) else { break };
+            let own = ListId { zone, list: list_of(order, group) };
+            let Some(list) = self.store.block_at(Pfn(buddy), order, own) else { break };
             let prev = match &mut self.store {
                 Store::Lists(lists) => lists.unlink(Pfn(buddy), list),
                 Store::Bitmaps(_) => None,
             };
             t.emit(|| Event::Free { run: FreeRun { start: Pfn(buddy), len: 1 << order }, list, prev, linked: false });
-            if list.list != list_of(order, group)
+            if list != own
                 && let Some(blocks) = &mut self.pageblocks
             {
                 blocks.convert(buddy, order, group);

@@ -30,26 +30,27 @@ impl Buddy {
 
     /// An empty list takes a batch of frames, in the order in which the blocks give them.
     pub(super) fn fill_cpu(&mut self, zone: u8, group: u8, t: &mut impl Trace) {
-        if !self.per_cpu.stack(zone, group).is_empty() {
+        if self.per_cpu.stack(zone, group).len() > 0 {
             return;
         }
-        let mut batch = Vec::with_capacity(self.per_cpu.batch as usize);
-        let mut left = self.per_cpu.batch;
+        let (mut left, mut behind) = (self.per_cpu.batch, None);
         while left > 0 {
+            let stack = self.per_cpu.stack(zone, group);
             if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
                 let Some((start, len)) = zones[usize::from(zone)].take_singles(left) else { break };
-                batch.extend(start..start + len);
+                (start..start + len).for_each(|pfn| stack.push(pfn));
                 left -= len;
                 continue;
             }
             let Some(pfn) = self.take_block(zone, 0, group, t) else { break };
-            let behind = batch.last().copied().filter(|_| self.keeps_order()).map(Pfn);
             self.tell_cpu(pfn, behind, (zone, group), true, t);
-            batch.push(pfn.0);
+            behind = self.keeps_order().then_some(pfn);
+            self.per_cpu.stack(zone, group).push(pfn.0);
             left -= 1;
         }
-        self.zones[usize::from(zone)].free -= batch.len() as u32;
-        self.per_cpu.stack(zone, group).extend(batch.iter().rev());
+        let stack = self.per_cpu.stack(zone, group);
+        stack.turn_over();
+        self.zones[usize::from(zone)].free -= stack.len() as u32;
     }
 
     /// Gives `n` frames back to the blocks, those longest on the list first.
@@ -59,12 +60,14 @@ impl Buddy {
         let n = n.min(stack.len());
         if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
             let bitmap = &mut zones[usize::from(zone)];
-            stack.drain(..n).for_each(|pfn| bitmap.free_one(pfn));
+            stack.as_slice()[..n].iter().for_each(|pfn| bitmap.free_one(*pfn));
+            stack.lose(n);
             self.zones[usize::from(zone)].free += n as u32;
             return;
         }
-        let next = stack.get(n).copied();
-        let batch: Vec<u32> = stack.drain(..n).collect();
+        let next = stack.as_slice().get(n).copied();
+        let batch = stack.as_slice()[..n].to_vec();
+        stack.lose(n);
         for (i, pfn) in batch.iter().enumerate() {
             let prev = batch.get(i + 1).copied().or(next).filter(|_| self.keeps_order()).map(Pfn);
             self.tell_cpu(Pfn(*pfn), prev, (zone, group), false, t);

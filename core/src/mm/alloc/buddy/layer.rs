@@ -10,9 +10,11 @@
 
 use super::set64::Set64;
 
+/// Orders within a word, the whole word left out.
+const ORDERS: usize = 6;
 /// `PAIRS[o]`: where blocks of order `o + 1` may start.
-const PAIRS: [u64; 6] =
-    [0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x1_0000_0001, 1];
+const PAIRS: [u64; ORDERS - 1] =
+    [0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x1_0000_0001];
 /// A mark: every unit is free, and the word belongs to the layer above.
 const FULL: u8 = 0x40;
 /// A mark: the word is on the stack, the other marks are those of an earlier moment.
@@ -29,8 +31,8 @@ pub struct Layer {
     filled: u32,
     /// Words whose bits have changed since their marks were made, the one touched last on top.
     touched: Vec<u32>,
-    /// The largest order here.
-    top: u8,
+    /// `PAIRS` of the orders below the largest here, then zeroes: nothing pairs.
+    pairs: [u64; ORDERS - 1],
     /// Whether a word of free units is one unit of a layer above.
     passes_up: bool,
 }
@@ -44,7 +46,7 @@ impl Layer {
             index: vec![Set64::new(words); usize::from(top) + 1],
             filled: 0,
             touched: Vec::new(),
-            top,
+            pairs: std::array::from_fn(|order| if order < usize::from(top) { PAIRS[order] } else { 0 }),
             passes_up,
         }
     }
@@ -79,8 +81,21 @@ impl Layer {
         } else {
             self.words[word] &= !bits;
         }
-        if self.marks[word] & TOUCHED == 0 {
-            self.marks[word] |= TOUCHED;
+        self.touch(word);
+    }
+
+    /// The same for one unit that becomes free.
+    #[inline]
+    pub fn free_one(&mut self, at: usize) {
+        self.words[at / 64] |= 1 << (at % 64);
+        self.touch(at / 64);
+    }
+
+    #[inline(always)]
+    fn touch(&mut self, word: usize) {
+        let mark = &mut self.marks[word];
+        if *mark & TOUCHED == 0 {
+            *mark |= TOUCHED;
             self.touched.push(word as u32);
         }
     }
@@ -96,67 +111,57 @@ impl Layer {
         !touched
     }
 
-    /// A word that was full enters this layer: the layer above knows.
+    /// A word that was full enters this layer from the one above. `false`: it was here.
     #[inline]
-    pub fn enter(&mut self, word: usize) {
-        debug_assert_eq!(self.marks[word], FULL);
-        self.marks[word] = 0;
+    pub fn enter(&mut self, word: usize) -> bool {
+        let was_full = self.marks[word] == FULL;
+        if was_full {
+            self.marks[word] = 0;
+        }
+        was_full
     }
 
-    /// The word touched last, and the smallest order from `order` up of its blocks, smaller than any indexed one or just
-    /// `order`; with the block. Words without are taken off the stack first.
+    /// A block of the word touched last: of its smallest order from `order` up, if no smaller one is indexed. Words
+    /// without are taken off the stack first.
     #[inline]
     pub fn last_touched(&mut self, order: u8, mut full: impl FnMut(usize, bool)) -> Option<(usize, u8)> {
         while let Some(word) = self.touched.last() {
             let word = *word as usize;
-            if let Some((bit, found)) = self.smallest_in(word, order)
-                && (found == order || self.filled >> order << order & ((2 << found) - 1) == 0)
-            {
-                return Some((word * 64 + bit, found));
+            if order == 0 {
+                // The commonest case: a single frame whose buddy is taken.
+                let singles = self.words[word] & !halves(self.words[word] & (self.words[word] >> 1) & self.pairs[0], 0);
+                if singles != 0 {
+                    return Some((word * 64 + singles.trailing_zeros() as usize, 0));
+                }
             }
-            self.settle_last(&mut full);
+            let (blocks, marks) = self.blocks_of(self.words[word]);
+            let own = u32::from(marks & !FULL) >> order << order;
+            let indexed = self.filled >> order << order;
+            if own != 0 && own.trailing_zeros() <= indexed.trailing_zeros() {
+                let found = own.trailing_zeros() as u8;
+                return Some((word * 64 + blocks[usize::from(found)].trailing_zeros() as usize, found));
+            }
+            self.touched.pop();
+            self.settle_word(word, marks, &mut full);
         }
         None
-    }
-
-    /// The smallest order from `order` up that a word has a block of, and the lowest such block.
-    #[inline]
-    fn smallest_in(&self, word: usize, order: u8) -> Option<(usize, u8)> {
-        if self.passes_up && self.words[word] == u64::MAX {
-            return None;
-        }
-        let mut free = (0..order).fold(self.words[word], pairs);
-        for found in order..self.top {
-            if free == 0 {
-                return None;
-            }
-            let up = pairs(free, found);
-            let alone = free & !halves(up, found);
-            if alone != 0 {
-                return Some((alone.trailing_zeros() as usize, found));
-            }
-            free = up;
-        }
-        (free != 0).then(|| (free.trailing_zeros() as usize, self.top))
     }
 
     /// Empties the stack. Tells of each word that has become one of free units only, or is no longer.
     #[inline]
     pub fn settle(&mut self, mut full: impl FnMut(usize, bool)) {
-        while !self.touched.is_empty() {
-            self.settle_last(&mut full);
+        while let Some(word) = self.touched.pop() {
+            let marks = self.blocks_of(self.words[word as usize]).1;
+            self.settle_word(word as usize, marks, &mut full);
         }
     }
 
     #[inline]
-    fn settle_last(&mut self, full: &mut impl FnMut(usize, bool)) {
-        let Some(word) = self.touched.pop() else { return };
-        let at = word as usize;
-        let (old, new) = (self.marks[at] & !TOUCHED, self.marks_of(self.words[at]));
-        self.marks[at] = new;
-        let changed = old ^ new;
+    fn settle_word(&mut self, word: usize, new: u8, full: &mut impl FnMut(usize, bool)) {
+        let changed = (self.marks[word] & !TOUCHED) ^ new;
+        self.marks[word] = new;
         if changed & FULL != 0 {
-            full(at, new & FULL != 0);
+            full(word, new & FULL != 0);
         }
         let mut orders = changed & !FULL;
         while orders != 0 {
@@ -164,53 +169,64 @@ impl Layer {
             orders &= orders - 1;
             let set = &mut self.index[order];
             if new >> order & 1 == 1 {
-                set.insert(at);
+                set.insert(word);
                 self.filled |= 1 << order;
             } else {
-                set.remove(at);
+                set.remove(word);
                 self.filled &= !(u32::from(set.is_empty()) << order);
             }
         }
     }
 
-    #[inline]
-    fn marks_of(&self, word: u64) -> u8 {
+    /// Where a word's blocks of each order start, and the marks that say so. Without a branch for each order: which a
+    /// word has can not be foretold.
+    #[inline(always)]
+    fn blocks_of(&self, word: u64) -> ([u64; ORDERS], u8) {
         if word == u64::MAX && self.passes_up {
-            return FULL;
+            return ([0; ORDERS], FULL);
         }
-        let (mut free, mut marks) = (word, 0);
-        for order in 0..self.top {
-            let up = pairs(free, order);
-            marks |= u8::from(free & !halves(up, order) != 0) << order;
-            free = up;
+        let (mut free, mut marks, mut blocks) = (word, 0, [0; ORDERS]);
+        for (order, block) in blocks[..ORDERS - 1].iter_mut().enumerate() {
+            let pairs = free & (free >> (1 << order)) & self.pairs[order];
+            *block = free & !halves(pairs, order);
+            marks |= u8::from(*block != 0) << order;
+            free = pairs;
         }
-        marks | u8::from(free != 0) << self.top
+        blocks[ORDERS - 1] = free;
+        (blocks, marks | u8::from(free != 0) << (ORDERS - 1))
     }
 
-    /// The lowest indexed block of an order that has one. Settled.
+    /// The lowest indexed block of the smallest order from `order` up. Settled.
     #[inline]
-    pub fn first(&self, order: u8) -> usize {
+    pub fn smallest(&self, order: u8) -> Option<(usize, u8)> {
+        let above = self.filled >> order;
+        if above == 0 {
+            return None;
+        }
+        let order = order + above.trailing_zeros() as u8;
         let word = self.index[usize::from(order)].first();
-        word * 64 + self.blocks_in(word, order).trailing_zeros() as usize
-    }
-
-    /// Where the word's blocks of exactly this order start, as bits. Of a word that is not `FULL`.
-    #[inline]
-    fn blocks_in(&self, word: usize, order: u8) -> u64 {
-        let free = (0..order).fold(self.words[word], pairs);
-        if order == self.top { free } else { free & !halves(pairs(free, order), order) }
+        let blocks = self.blocks_of(self.words[word]).0[usize::from(order)];
+        Some((word * 64 + blocks.trailing_zeros() as usize, order))
     }
 
     /// Every block of an order, lowest first. Settled.
     pub fn blocks(&self, order: u8) -> impl Iterator<Item = usize> + '_ {
         self.index[usize::from(order)].iter().flat_map(move |word| {
-            let mut left = self.blocks_in(word, order);
+            let mut left = self.blocks_of(self.words[word]).0[usize::from(order)];
             std::iter::from_fn(move || {
                 let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
                 left &= left - 1;
                 Some(word * 64 + bit)
             })
         })
+    }
+
+    /// Whether an aligned block within a word is free, and, where blocks of its order merge, its buddy is not.
+    #[inline]
+    pub fn is_block(&self, at: usize, order: u8, may_merge: bool) -> bool {
+        let (word, bits) = (self.words[at / 64], u64::MAX >> (64 - (1 << order)));
+        let buddy = bits << ((at ^ (1 << order)) % 64);
+        word >> (at % 64) & bits == bits && !(may_merge && word & buddy == buddy)
     }
 
     /// Whether all units of a range are free.
@@ -230,7 +246,7 @@ impl Layer {
     /// Whether the index is what the bits say. Settled.
     pub fn is_sound(&self) -> bool {
         (0..self.words.len()).all(|at| {
-            let marks = self.marks_of(self.words[at]);
+            let marks = self.blocks_of(self.words[at]).1;
             let indexed = self.index.iter().enumerate().all(|(o, set)| set.has(at) == (marks >> o & 1 == 1));
             self.marks[at] == marks && indexed
         }) && self.index.iter().enumerate().all(|(o, set)| set.is_empty() == (self.filled >> o & 1 == 0))
@@ -243,14 +259,8 @@ impl Layer {
     }
 }
 
-/// Of free blocks of `order`, the pairs of buddies: the free blocks of the next order.
+/// The halves of these pairs of blocks of an order.
 #[inline(always)]
-fn pairs(free: u64, order: u8) -> u64 {
-    free & (free >> (1 << order)) & PAIRS[usize::from(order)]
-}
-
-/// The halves of these pairs.
-#[inline(always)]
-fn halves(pairs: u64, order: u8) -> u64 {
+fn halves(pairs: u64, order: usize) -> u64 {
     pairs | pairs << (1 << order)
 }

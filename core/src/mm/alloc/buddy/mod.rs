@@ -17,6 +17,7 @@ mod layer;
 mod look;
 mod mobility;
 mod per_cpu;
+mod recent;
 mod set64;
 mod store;
 #[cfg(test)]
@@ -27,8 +28,8 @@ use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun, ListId};
 use super::request::{Mobility, Request};
 use crate::config::Config;
-use crate::lab::command::Refusal;
 use crate::lab::event::{Event, NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use mobility::Pageblocks;
 use per_cpu::PerCpu;
@@ -264,7 +265,7 @@ impl FrameAllocator for Buddy {
         if run.len == 1 && self.per_cpu.most > 0 {
             return self.push_to_cpu(run.start, t);
         }
-        self.free_run(run, t);
+        self.give(run, t);
     }
 
     /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.

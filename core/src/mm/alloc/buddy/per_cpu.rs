@@ -6,22 +6,67 @@
 /// Whether blocks are grouped by mobility or not, there is room for both groups.
 const GROUPS: usize = 2;
 
+/// A stack that also loses frames at its bottom.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    frames: Vec<u32>,
+    /// Below this they are gone: moved up only when as many are, so that losing costs nothing each.
+    bottom: usize,
+}
+
+impl Stack {
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.frames.len() - self.bottom
+    }
+
+    /// From the bottom to the top.
+    pub fn as_slice(&self) -> &[u32] {
+        &self.frames[self.bottom..]
+    }
+
+    #[inline]
+    pub fn push(&mut self, pfn: u32) {
+        self.frames.push(pfn);
+    }
+
+    #[inline]
+    pub fn pop(&mut self) -> Option<u32> {
+        if self.frames.len() == self.bottom { None } else { self.frames.pop() }
+    }
+
+    /// What came first becomes the top.
+    pub fn turn_over(&mut self) {
+        self.frames[self.bottom..].reverse();
+    }
+
+    /// The lowest `n` have gone.
+    pub fn lose(&mut self, n: usize) {
+        self.bottom += n;
+        if self.bottom >= self.len() {
+            self.frames.drain(..self.bottom);
+            self.bottom = 0;
+        }
+    }
+}
+
 /// A stack for each zone and mobility group.
 #[derive(Clone, Debug)]
 pub struct PerCpu {
     pub most: u32,
     pub batch: u32,
-    stacks: Vec<Vec<u32>>,
+    stacks: Vec<Stack>,
 }
 
 impl PerCpu {
     pub fn new(zones: usize, most: u32, batch: u32) -> PerCpu {
-        let stack = || Vec::with_capacity(if most > 0 { most as usize + 1 } else { 0 });
+        let room = if most > 0 { 2 * most as usize + 1 } else { 0 };
+        let stack = || Stack { frames: Vec::with_capacity(room), bottom: 0 };
         PerCpu { most, batch, stacks: (0..zones * GROUPS).map(|_| stack()).collect() }
     }
 
     #[inline]
-    pub fn stack(&mut self, zone: u8, group: u8) -> &mut Vec<u32> {
+    pub fn stack(&mut self, zone: u8, group: u8) -> &mut Stack {
         &mut self.stacks[usize::from(zone) * GROUPS + usize::from(group)]
     }
 
@@ -38,7 +83,7 @@ impl PerCpu {
 
     /// Bytes they take.
     pub fn bytes(&self) -> usize {
-        self.stacks.iter().map(|stack| stack.capacity() * 4).sum()
+        self.stacks.iter().map(|stack| stack.frames.capacity() * 4).sum()
     }
 
     /// The first stack that is not empty.

@@ -73,15 +73,14 @@ impl Store {
         }
     }
 
-    /// The list on which the frames from `start` are a free block of just this order. With a bitmap, while the other
-    /// half of the next larger block is not free.
+    /// The list on which the frames from `start` are a free block of just this order, most likely `list`. With a bitmap,
+    /// while the other half of the next larger block is not free.
     #[inline]
-    pub fn block_at(&self, zone: u8, start: Pfn, order: u8) -> Option<ListId> {
+    pub fn block_at(&self, start: Pfn, order: u8, list: ListId) -> Option<ListId> {
         match self {
-            Store::Lists(lists) => lists.list_at(start).filter(|list| list.zone == zone && list.list % 16 == order),
-            Store::Bitmaps(zones) => {
-                zones[usize::from(zone)].is_free(start.0, order).then_some(ListId { zone, list: order })
-            }
+            Store::Lists(lists) if lists.is_on(start, list) => Some(list),
+            Store::Lists(lists) => lists.list_at(start).filter(|at| at.zone == list.zone && at.list % 16 == order),
+            Store::Bitmaps(zones) => zones[usize::from(list.zone)].is_free(start.0, order).then_some(list),
         }
     }
 
@@ -90,7 +89,7 @@ impl Store {
         let block = |order: u8| FreeRun { start: Pfn(pfn.0 & !((1 << order) - 1)), len: 1 << order };
         match self {
             Store::Lists(_) => (0..=max_order).find_map(|order| {
-                let list = self.block_at(zone, block(order).start, order)?;
+                let list = self.block_at(block(order).start, order, ListId { zone, list: order })?;
                 Some((block(order), list))
             }),
             Store::Bitmaps(zones) => {

@@ -21,13 +21,12 @@ pub mod bits;
 pub mod treap;
 mod zone;
 
-use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, ListId};
-use super::quick_fit::stretches;
+use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Request};
+use super::{FrameAllocator, at_most};
 use crate::config::{self, Config};
-use crate::lab::command::Refusal;
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -64,11 +63,6 @@ impl Gravity {
         });
         let zones = zones.collect();
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
-    }
-
-    /// Whether areas are kept from a request: it is for less than one.
-    pub(crate) fn keeps_areas_from(&self, request: &Request) -> bool {
-        request.pages < self.zones[0].keep()
     }
 
     /// The same as `alloc` for a request that may break the last areas: nothing can be reclaimed for it.
@@ -144,11 +138,7 @@ impl FrameAllocator for Gravity {
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
         let most = self.zones[..highest].iter().map(|zone| zone.most).max().unwrap_or(0);
-        if request.pages > most {
-            let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
-            return Err(Refusal::new(what, format!("ask for at most {most}")));
-        }
-        Ok(request.pages)
+        at_most(request, most)
     }
 
     #[inline]

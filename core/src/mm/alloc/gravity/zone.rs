@@ -74,11 +74,6 @@ impl Zone {
         }
     }
 
-    /// Frames of an area.
-    pub fn keep(&self) -> u32 {
-        self.keep
-    }
-
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]

@@ -1,0 +1,34 @@
+//! The blocks of each order that were freed last. What it says may be out of date: who asks looks whether the block is
+//! still there.
+
+/// Blocks of an order that are remembered; older ones are forgotten.
+const MOST: usize = 16;
+const ORDERS: usize = 11;
+
+/// A ring for each order, read newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Recent {
+    starts: [[u32; MOST]; ORDERS],
+    next: [u8; ORDERS],
+    count: [u8; ORDERS],
+}
+
+impl Recent {
+    #[inline]
+    pub fn push(&mut self, order: u8, start: u32) {
+        let order = usize::from(order);
+        let next = &mut self.next[order];
+        self.starts[order][usize::from(*next) % MOST] = start;
+        *next = (*next + 1) % MOST as u8;
+        self.count[order] = (self.count[order] + 1).min(MOST as u8);
+    }
+
+    #[inline]
+    pub fn pop(&mut self, order: u8) -> Option<u32> {
+        let order = usize::from(order);
+        self.count[order] = self.count[order].checked_sub(1)?;
+        let next = &mut self.next[order];
+        *next = (*next + MOST as u8 - 1) % MOST as u8;
+        Some(self.starts[order][usize::from(*next) % MOST])
+    }
+}

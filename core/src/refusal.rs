@@ -1,0 +1,26 @@
+//! Refusals: how anything answers that makes no sense, from a configuration to a command.
+
+use serde::{Deserialize, Serialize};
+
+/// A command that makes no sense: nothing has happened. Says what is wrong and what would be right.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
+#[error("{what}; {hint}")]
+pub struct Refusal {
+    pub what: String,
+    pub hint: String,
+}
+
+impl Refusal {
+    /// `what` is wrong; `hint` would be right.
+    pub fn new(what: impl Into<String>, hint: impl Into<String>) -> Refusal {
+        Refusal { what: what.into(), hint: hint.into() }
+    }
+}
+
+/// What a check answers.
+pub type Check = Result<(), Refusal>;
+
+/// A refusal in one call.
+pub fn refuse<T>(what: impl Into<String>, hint: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal::new(what, hint))
+}
