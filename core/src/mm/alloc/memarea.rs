@@ -201,7 +201,7 @@ mod tests {
         let mut seed = 1u32;
         for _ in 0..2000 {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let request = Request::of(1 << (seed >> 20) % 4);
+            let request = Request::of(1 << ((seed >> 20) % 4));
             if seed >> 30 > 1 && !held.is_empty() {
                 let run = held.swap_remove((seed >> 8) as usize % held.len());
                 buddy.free(run, &mut alone);
