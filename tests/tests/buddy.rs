@@ -93,6 +93,7 @@ fn run(config: Config, commands: Vec<Do>) -> Tested {
                 prop_assert_eq!(unheard.alloc(&request, &mut NullTrace), got);
                 if let Some(start) = got {
                     placed_well(&config, &request, start, given)?;
+                    prop_assert!(leaves_the_reserve(&config, &heard, &request, start), "{:?}", request);
                     take(&mut free, FreeRun { start, len: given })?;
                     held.push(FreeRun { start, len: given });
                 } else {
@@ -178,11 +179,20 @@ fn placed_well(config: &Config, request: &Request, start: Pfn, given: u32) -> Te
     Ok(())
 }
 
+fn reserve(config: &Config, request: &Request) -> u32 {
+    if request.gfp.contains(Gfp::ATOMIC) { config.min_free - config.min_free / 2 } else { config.min_free }
+}
+
+fn leaves_the_reserve(config: &Config, buddy: &Buddy, request: &Request, start: Pfn) -> bool {
+    let zone = u8::from(start.0 >= config.zones[0].end);
+    let left: u32 = buddy.lists().all_runs().filter(|(_, list)| list.zone == zone).map(|(run, _)| run.len).sum();
+    left >= reserve(config, request)
+}
+
 /// A miss is right if no zone that the request may use has both frames to spare and a block with such a place.
 fn missed_rightly(config: &Config, buddy: &Buddy, request: &Request, given: u32) -> bool {
     let lists = buddy.lists();
-    let reserve =
-        if request.gfp.contains(Gfp::ATOMIC) { config.min_free - config.min_free / 2 } else { config.min_free };
+    let reserve = reserve(config, request);
     let in_zone = |zone: u8| lists.all_runs().filter(move |(_, list)| list.zone == zone).map(|(run, _)| run);
     (0..=request.zone.unwrap_or(1)).all(|zone| {
         let free: u32 = in_zone(zone).map(|run| run.len).sum();

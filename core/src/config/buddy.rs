@@ -10,7 +10,7 @@ pub enum StoreKind {
     /// On doubly linked lists, the block freed last first, as Linux.
     #[default]
     Lists,
-    /// In a bitmap with an index per order, the lowest block first: a quarter of a byte per frame.
+    /// In bitmaps with an index per order: a quarter of a byte per frame.
     Bitmap,
 }
 

@@ -1,11 +1,9 @@
 //! Blocks: splitting, merging, cutting out, giving back. What the buddy algorithm is.
 
-use super::mobility::Pageblocks;
 use super::store::Store;
-use super::{Buddy, list_of, order_of_list, per_cpu_list};
+use super::{Buddy, list_of};
 use crate::lab::event::{Event, NullTrace, Trace};
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
-use crate::mm::alloc::{FrameAllocator, Request};
 use crate::units::Pfn;
 
 /// Whether somebody listens.
@@ -76,40 +74,6 @@ impl Buddy {
             }
             t.emit(|| Event::Free { run, list, prev: None, linked: true });
         }
-    }
-
-    /// A block that holds frames aligned as the request says, the rest of it given back.
-    pub(super) fn take_placed(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let len = 1 << order;
-        let own = self.group(request);
-        let groups = if self.pageblocks.is_some() { [own, 1 - own] } else { [0, 0] };
-        let lists = groups.into_iter().take(1 + usize::from(self.pageblocks.is_some()));
-        let (mut looked, mut found, mut last) = (0, None, None);
-        self.store.settle(zone);
-        'search: for group in lists {
-            for size in order..=self.max_order {
-                if self.store.smallest(zone, size, group) != Some(size) {
-                    continue;
-                }
-                // Blocks at least as large as the alignment are all alike.
-                let most = if request.align <= 1 << size { 1 } else { usize::MAX };
-                let fits = |block: Pfn| {
-                    let start = request.aligned_up(block.0)?;
-                    (u64::from(start) + len <= u64::from(block.0) + (1 << size)).then_some(start)
-                };
-                let (at, n) = self.store.find(ListId { zone, list: list_of(size, group) }, most, fits);
-                looked += n;
-                last = at.map(|(block, _)| block).or(last);
-                if let Some((_, start)) = at {
-                    found = Some(start);
-                    break 'search;
-                }
-            }
-        }
-        t.emit(|| Event::Inspect { pfn: last.unwrap_or(Pfn(0)), looked });
-        let run = FreeRun { start: Pfn(found?), len: len as u32 };
-        self.cut(run.start, run, t);
-        Some(run.start)
     }
 
     /// Gives frames back in the largest aligned blocks, lowest first.
@@ -210,7 +174,7 @@ impl Buddy {
     }
 
     /// The same, counted by the caller; returns what was taken.
-    fn cut(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> FreeRun {
+    pub(super) fn cut(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> FreeRun {
         let zone = self.zone_of(pfn.0);
         let (block, list) =
             self.store.block_of(zone, pfn, self.max_order).expect("a frame that is taken by number is free");
@@ -254,46 +218,5 @@ impl Buddy {
             }
             at = stop + 1;
         }
-    }
-
-    pub(super) fn broken(&self) -> Vec<String> {
-        let mut broken = Vec::new();
-        if let Store::Bitmaps(zones) = &self.store {
-            broken.extend(
-                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
-            );
-        }
-        let lists = self.lists();
-        let mut free = vec![0; self.zones.len()];
-        for (run, list) in lists.all_runs() {
-            if list.list >= per_cpu_list(0) {
-                continue;
-            }
-            free[usize::from(list.zone)] += run.len;
-            let (order, size) = (order_of_list(list), 1 << order_of_list(list));
-            if run.len != size || !run.start.0.is_multiple_of(size) {
-                broken.push(format!("buddy: block {} of {} frames on the list of order {order}", run.start, run.len));
-            }
-            let buddy = Pfn(run.start.0 ^ size);
-            let merges = |other: ListId| {
-                other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0)
-            };
-            if order < self.max_order && lists.list_at(buddy).is_some_and(merges) {
-                broken.push(format!("buddy: {} and {buddy} of order {order} are both free and not merged", run.start));
-            }
-            let groups =
-                |blocks: &Pageblocks| (0..size).all(|n| list.list == list_of(order, blocks.group_of(run.start.0 + n)));
-            if !self.pageblocks.as_ref().is_none_or(groups) {
-                broken.push(format!("buddy: block {} is on a list of another group than its pageblock", run.start));
-            }
-        }
-        let counted = self.zones.iter().map(|zone| zone.free);
-        if !counted.eq(free.iter().copied()) {
-            broken.push(format!("buddy: zones count other frames than their lists hold, {free:?}"));
-        }
-        if self.per_cpu.all().any(|(.., stack)| stack.len() as u32 > self.per_cpu.most) {
-            broken.push("buddy: a per-CPU list is longer than it may be".into());
-        }
-        broken
     }
 }

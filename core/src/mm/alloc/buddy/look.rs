@@ -16,7 +16,10 @@ impl Buddy {
     pub fn free_block(&self, zone: u8, pfn: Pfn) -> Option<u32> {
         match &self.store {
             Store::Lists(lists) => lists.run_at(pfn).map(|(len, _)| len),
-            Store::Bitmaps(zones) => zones[usize::from(zone)].order_at(pfn.0).map(|order| 1 << order),
+            Store::Bitmaps(zones) => {
+                let order = zones[usize::from(zone)].order_at(pfn.0)?;
+                pfn.0.is_multiple_of(1 << order).then_some(1 << order)
+            }
         }
     }
 

@@ -12,12 +12,14 @@
 
 mod bitmap;
 mod blocks;
+mod check;
 mod cpu;
 mod layer;
 mod look;
 mod mobility;
 mod per_cpu;
 mod recent;
+mod requests;
 mod set64;
 mod store;
 #[cfg(test)]
@@ -109,90 +111,6 @@ impl Buddy {
         if let (Some(start), Some(_)) = (got, &self.pageblocks) {
             let run = FreeRun { start, len: request.pages.next_power_of_two() };
             self.note_given(run, request.mobility == Mobility::Movable);
-        }
-        got
-    }
-
-    /// A single frame from the per-CPU list of the highest zone, if that is all there is to it.
-    #[inline]
-    fn pop_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if request.pages != 1 || request.align != 1 || request.zone.is_some() {
-            return None;
-        }
-        let (top, group) = (self.zones.len() - 1, self.group(request));
-        let zone = &self.zones[top];
-        let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if zone.free <= mark {
-            return None;
-        }
-        self.pop_from_cpu(top as u8, group, t)
-    }
-
-    /// A block of the highest zone, if any will do and the watermark allows.
-    #[inline]
-    fn take_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let (order, top) = (order_of(request.pages), self.zones.len() - 1);
-        let zone = &self.zones[top];
-        let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if request.align != 1 || request.zone.is_some() || zone.free < mark + (1 << order) {
-            return None;
-        }
-        let got = self.take_block(top as u8, order, self.group(request), t)?;
-        self.zones[top].free -= 1 << order;
-        Some(got)
-    }
-
-    /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
-    #[inline(never)]
-    fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let top = request.zone.unwrap_or(self.zones.len() as u8 - 1);
-        let got = self.try_zones(request, top, t);
-        if got.is_some() || self.per_cpu.filled().is_none() {
-            return got;
-        }
-        self.drain(t);
-        self.try_zones(request, top, t)
-    }
-
-    fn try_zones(&mut self, request: &Request, top: u8, t: &mut impl Trace) -> Option<Pfn> {
-        if self.kswapd {
-            if let Some(pfn) = self.try_above(request, top, Zone::low_mark, t) {
-                return Some(pfn);
-            }
-            self.woken = self.woken.max(Some(top));
-        }
-        self.try_above(request, top, Zone::floor, t)
-    }
-
-    fn try_above(
-        &mut self,
-        request: &Request,
-        top: u8,
-        mark: fn(&Zone, &Request) -> u32,
-        t: &mut impl Trace,
-    ) -> Option<Pfn> {
-        let order = order_of(request.pages);
-        (0..=top).rev().find_map(|n| {
-            let zone = &self.zones[usize::from(n)];
-            let left = zone.free.checked_sub(1 << order);
-            if left.is_some_and(|left| left >= mark(zone, request)) { self.take(n, order, request, t) } else { None }
-        })
-    }
-
-    fn take(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let natural = request.offset == 0 && request.align <= 1 << order;
-        if natural && order == 0 && self.per_cpu.most > 0 {
-            let group = self.group(request);
-            self.fill_cpu(zone, group, t);
-            return self.pop_from_cpu(zone, group, t);
-        }
-        let got = if natural {
-            self.take_block(zone, order, self.group(request), t)
-        } else {
-            self.take_placed(zone, order, request, t)
-        };
-        if got.is_some() {
-            self.zones[usize::from(zone)].free -= 1 << order;
         }
         got
     }

@@ -1,0 +1,51 @@
+//! What must hold, by brute force.
+
+use super::mobility::Pageblocks;
+use super::store::Store;
+use super::{Buddy, list_of, order_of_list, per_cpu_list};
+use crate::mm::alloc::FrameAllocator;
+use crate::mm::alloc::free_lists::ListId;
+use crate::units::Pfn;
+
+impl Buddy {
+    pub(super) fn broken(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        if let Store::Bitmaps(zones) = &self.store {
+            broken.extend(
+                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
+            );
+        }
+        let lists = self.lists();
+        let mut free = vec![0; self.zones.len()];
+        for (run, list) in lists.all_runs() {
+            if list.list >= per_cpu_list(0) {
+                continue;
+            }
+            free[usize::from(list.zone)] += run.len;
+            let (order, size) = (order_of_list(list), 1 << order_of_list(list));
+            if run.len != size || !run.start.0.is_multiple_of(size) {
+                broken.push(format!("buddy: block {} of {} frames on the list of order {order}", run.start, run.len));
+            }
+            let buddy = Pfn(run.start.0 ^ size);
+            let merges = |other: ListId| {
+                other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0)
+            };
+            if order < self.max_order && lists.list_at(buddy).is_some_and(merges) {
+                broken.push(format!("buddy: {} and {buddy} of order {order} are both free and not merged", run.start));
+            }
+            let groups =
+                |blocks: &Pageblocks| (0..size).all(|n| list.list == list_of(order, blocks.group_of(run.start.0 + n)));
+            if !self.pageblocks.as_ref().is_none_or(groups) {
+                broken.push(format!("buddy: block {} is on a list of another group than its pageblock", run.start));
+            }
+        }
+        let counted = self.zones.iter().map(|zone| zone.free);
+        if !counted.eq(free.iter().copied()) {
+            broken.push(format!("buddy: zones count other frames than their lists hold, {free:?}"));
+        }
+        if self.per_cpu.all().any(|(.., stack)| stack.len() as u32 > self.per_cpu.most) {
+            broken.push("buddy: a per-CPU list is longer than it may be".into());
+        }
+        broken
+    }
+}
