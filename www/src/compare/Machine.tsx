@@ -47,7 +47,8 @@ function Did({ n }: { n: number }) {
   const machine = n === 0 ? all?.first : all?.sessions[n - 1];
   if (!all || !machine) return <p class="did" />;
   const command = told.value;
-  if (command === null) return <p class="did hint">Switched on.</p>;
+  if (command === null) return <p class="did">Switched on.</p>;
+  if (["note", "ask", "expect"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";
