@@ -6,6 +6,10 @@ use super::{PATTERNS, Scene};
 
 /// Paints the outlines.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
+    // Most pictures are of one machine: a million frames need not be asked one by one.
+    if scene.marks.apart.is_empty() {
+        return;
+    }
     let (camera, apart, color) = (scene.camera, &scene.marks.apart, scene.theme.ring);
     let is = |pfn: Option<u32>| pfn.and_then(|pfn| apart.get(pfn as usize)).is_some_and(|apart| *apart);
     let columns = camera.columns();
