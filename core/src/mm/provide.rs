@@ -56,8 +56,8 @@ pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t:
 }
 
 impl Mm {
-    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer. The frame's descriptor
-    /// says [`FrameUse::Page`]; its bytes are what they were.
+    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer.
+    /// The frame's descriptor says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
     pub(crate) fn take_frame(&mut self, pid: Pid, mobility: Mobility, t: &mut impl Trace) -> Result<Pfn, Trouble> {

@@ -14,20 +14,37 @@ use workloads::{COLUMNS, mostly_singles, round};
 const FRAMES: u32 = 1 << 20;
 const ROUNDS: usize = 5;
 
-/// One of ours, as the memory manager uses it: through the enum, with the null trace.
-struct Ours(Allocator);
+/// One of ours, with the null trace: as the memory manager uses it, through the enum, or an allocator itself.
+struct Ours<A = Allocator>(A);
 
 impl Ours {
     fn with(config: Config) -> Ours {
-        Ours(Allocator::new(&config, &|_| true))
+        Ours(Allocator::made(&config))
     }
 }
 
-impl Blocks for Ours {
+/// How an allocator of ours is made.
+trait Made: FrameAllocator {
+    fn made(config: &Config) -> Self;
+}
+
+impl Made for Allocator {
+    fn made(config: &Config) -> Allocator {
+        Allocator::new(config, &|_| true)
+    }
+}
+
+impl Made for Buddy {
+    fn made(config: &Config) -> Buddy {
+        Buddy::new(config, &|_| true)
+    }
+}
+
+impl<A: Made> Blocks for Ours<A> {
     type Handle = Pfn;
 
-    fn new(frames: u32) -> Ours {
-        Ours::with(Config { frames, ..Config::default() })
+    fn new(frames: u32) -> Ours<A> {
+        Ours(A::made(&Config { frames, ..Config::default() }))
     }
 
     #[inline]
@@ -158,34 +175,9 @@ fn best_of(rows: &[Row], frames: u32, rounds: usize) -> Vec<[f64; 6]> {
     best
 }
 
-/// The buddy itself, not through the enum.
-struct Direct(Buddy);
-
-impl Blocks for Direct {
-    type Handle = Pfn;
-
-    fn new(frames: u32) -> Direct {
-        Direct(Buddy::new(&Config { frames, ..Config::default() }, &|_| true))
-    }
-
-    #[inline]
-    fn alloc(&mut self, order: u8) -> Option<Pfn> {
-        self.0.alloc(&Request::of(1 << order), &mut NullTrace)
-    }
-
-    #[inline]
-    fn free(&mut self, block: Pfn, order: u8) {
-        self.0.free(FreeRun { start: block, len: 1 << order }, &mut NullTrace);
-    }
-
-    fn bytes(&self) -> Option<usize> {
-        self.0.bytes()
-    }
-}
-
 /// What the choice among allocators costs where nobody listens.
 fn null_trace() {
-    let rows = [buddy("buddy, lists", BuddyConfig::default()), row("called directly", false, true, Direct::new)];
+    let rows = [buddy("buddy, lists", BuddyConfig::default()), row("called directly", false, true, Ours::<Buddy>::new)];
     let best = best_of(&rows, FRAMES, ROUNDS);
     println!("\n## Through the enum, with the null trace, against the buddy called directly\n");
     let ratios = (0..6).map(|column| format!("{:.2}", best[0][column] / best[1][column]));
