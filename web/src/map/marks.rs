@@ -34,9 +34,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     super::apart::paint(pixels, scene);
     // What is under way is marked when it has arrived.
     if scene.motion.is_none() {
-        paint_all(pixels, scene, &marks.changed, theme.changed, |pixels, rect| {
-            brackets(pixels, rect, theme.changed, theme.halo)
-        });
+        paint_changed(pixels, scene);
         paint_moved(pixels, scene);
     }
     paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
@@ -50,6 +48,26 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     paint_all(pixels, scene, &sought, theme.changed, |pixels, rect| {
         sights(pixels, rect.grown(3), theme.changed, theme.halo)
     });
+}
+
+/// Frames side by side that have changed have one pair of brackets: a pair each, of hundreds, would hide what changed.
+fn paint_changed(pixels: &mut Pixels, scene: &Scene) {
+    let (camera, theme) = (scene.camera, scene.theme);
+    let draw = |pixels: &mut Pixels, rect| brackets(pixels, rect, theme.changed, theme.halo);
+    if camera.cell() < GAPS {
+        return paint_all(pixels, scene, &scene.marks.changed, theme.changed, draw);
+    }
+    let mut changed: Vec<u32> = scene.marks.changed.iter().copied().filter(|pfn| *pfn < camera.frames()).collect();
+    changed.sort_unstable();
+    changed.dedup();
+    let in_row = |left: &u32, right: &u32| left + 1 == *right && camera.rect(*left).y0 == camera.rect(*right).y0;
+    for side_by_side in changed.chunk_by(in_row) {
+        let (first, last) = (camera.rect(side_by_side[0]), camera.rect(side_by_side[side_by_side.len() - 1]));
+        let stretch = Rect { x1: last.x1, ..first };
+        if camera.sees(stretch.grown(LEAST)) {
+            draw(pixels, body(stretch, &Style::new(camera.cell())).grown(1));
+        }
+    }
 }
 
 /// Once all has arrived: dashed rings where nothing has taken the old place, and a line from there to the new.
@@ -112,8 +130,8 @@ fn ring(pixels: &mut Pixels, rect: Rect, thick: i32, color: Rgba, halo: Rgba) {
 }
 
 fn brackets(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
-    let thick = (rect.width() / 8).clamp(2, 4);
-    let arm = (rect.width() / 3).max(3);
+    let thick = (rect.height() / 8).clamp(2, 4);
+    let arm = (rect.height() / 3).max(3);
     for (thick, arm, rect, color) in [(thick + 2, arm + 2, rect.grown(1), halo), (thick, arm, rect, color)] {
         let (w, h) = (rect.width(), rect.height());
         pixels.stencil(rect, color, |x, y| {

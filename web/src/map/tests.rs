@@ -233,6 +233,20 @@ fn marks_differ_in_shape_and_show_at_any_size() {
 }
 
 #[test]
+fn frames_side_by_side_that_have_changed_have_one_pair_of_brackets() {
+    let view = view(64);
+    let marks = Marks { changed: vec![10, 9, 11, 17, 15, 16], ..Marks::default() };
+    let mut picture = Picture::of(&view, 320, 320, &marks);
+    assert_eq!(picture.camera.columns(), 8);
+    let sides = [9, 10, 11, 15, 16, 17].map(|pfn| {
+        let cell = picture.camera.rect(pfn);
+        [cell.x0, cell.x1 - 2].map(|x| picture.at(x, cell.y0 + 2) == LIGHT.changed)
+    });
+    let (left, none, right) = ([true, false], [false, false], [false, true]);
+    assert_eq!(sides, [left, none, right, [true, true], left, right], "rows are apart");
+}
+
+#[test]
 fn what_is_used_otherwise_is_outlined_as_one() {
     let view = view(64);
     let mut apart = vec![false; 64];
