@@ -1,20 +1,24 @@
 //! `strace -f -e trace=%memory,%process` logs become recordings. What is read, inferred and left out: `docs/strace.md`.
 //!
 //! The way of a log: lines (`line`, with `value` and `scan`) are joined to whole calls (`join`), their arguments understood
-//! (`call`), and what they do becomes commands (`world`, `memory`). What `execve` mapped is not in a log and is inferred
+//! (`call`), and what they do becomes commands (`entries`, `processes`, `memory`, all on `world`). What `execve` mapped is not in a log and is inferred
 //! (`image`), best from the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), against which the machine is then held.
 
 mod call;
+mod entries;
 mod files;
 mod image;
 mod join;
 mod line;
 mod maps;
 mod memory;
+mod outcome;
+mod processes;
 mod ranges;
 mod reading;
 mod scan;
 mod snapshot;
+mod space;
 mod value;
 mod world;
 
@@ -24,8 +28,9 @@ use crate::config::Config;
 use crate::lab::command::Command;
 use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
+use outcome::Outcome;
 use std::collections::BTreeMap;
-use world::{Outcome, World};
+use world::World;
 
 /// Longest log that is read.
 pub const MAX_TEXT: usize = 64 << 20;

@@ -1,19 +1,9 @@
 //! A program reads a maps text: what no call explains was mapped by `execve`, and the machine will be held against it.
 
 use super::snapshot::Snapshot;
-use super::world::World;
+use super::world::{UnderWay, World};
 use crate::lab::command::Position;
 use crate::lab::placed::PlacedError;
-
-/// A call that is under way.
-#[derive(Debug)]
-pub struct UnderWay {
-    space: usize,
-    /// Commands so far.
-    step: usize,
-    /// It began while another was under way.
-    shared: bool,
-}
 
 impl World<'_> {
     /// A call has begun that will be answered later.

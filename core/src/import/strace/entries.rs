@@ -1,0 +1,143 @@
+//! A log's entries, one after another: calls are carried out, births and ends noted.
+
+use super::call::{Call, understand, understand_failure};
+use super::join::{Entry, What};
+use super::line::Answer;
+use super::world::{Task, UnderWay, World};
+use crate::lab::command::{Command, Position};
+use crate::lab::placed::PlacedError;
+use crate::lab::session::MAX_STEPS;
+
+impl World<'_> {
+    /// The first command says what the reader is looking at.
+    pub fn introduce(&mut self) {
+        let text = if self.options.touch {
+            "From a log of strace, which shows no accesses to memory. Assumed: the program writes to the first 16 pages of each area that it gets for writing."
+        } else {
+            "From a log of strace, which shows no accesses to memory: areas come and go, but their pages stay untouched."
+        };
+        self.steps.push((Command::Note { text: text.into() }, None));
+    }
+
+    /// Takes in the next entry.
+    pub fn entry(&mut self, entry: Entry<'_>) -> Result<(), PlacedError> {
+        let Entry { pid, at, what } = entry;
+        match what {
+            What::Call { name, arguments, answer } => {
+                let under_way = self.answered(pid);
+                self.call(pid, at, (name, &arguments, answer), under_way)?;
+            }
+            What::Begun => self.begun(pid),
+            What::Answered => drop(self.answered(pid)),
+            What::Born(birth) => self.born(pid, at, birth)?,
+            What::Gone(signal) => self.leave(pid, at, false, signal)?,
+            What::Takes { from } => self.take_over(pid, from),
+            What::Nothing => {}
+        }
+        if self.steps.len() > MAX_STEPS { Err(self.too_long(at)) } else { Ok(()) }
+    }
+
+    fn call(
+        &mut self,
+        pid: u32,
+        at: Position,
+        (name, arguments, answer): (&str, &str, Answer<'_>),
+        under_way: Option<UnderWay>,
+    ) -> Result<(), PlacedError> {
+        let understood = match answer {
+            Answer::Value(value, path) => understand(name, arguments, value, path).map(Some),
+            Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer),
+        };
+        let understood = understood.map_err(|wrong| self.error(self.place_of(at, &wrong.argument), wrong.message))?;
+        let Some(task) = self.tasks.get(&pid).filter(|task| self.spaces[task.space].alive) else {
+            self.skip("calls of a process that has ended");
+            return Ok(());
+        };
+        let space = task.space;
+        let taken_in = match (understood, answer) {
+            (Some(Call::Other(name)), _) => {
+                self.skip(name);
+                return Ok(());
+            }
+            (Some(call), Answer::Failed(_)) => {
+                self.begin(space, at, None);
+                self.partly(space, at, call)
+            }
+            (Some(call), Answer::Value(..) | Answer::Never) => {
+                let certain = !self.overlapped(space, under_way);
+                self.carry_out(pid, at, call, certain)?
+            }
+            (None, _) => false,
+        };
+        match answer {
+            _ if taken_in => *self.calls.entry(name.to_string()).or_default() += 1,
+            Answer::Failed(error) => self.failed(at, name, arguments, error),
+            Answer::Never => self.skip(format!("{name} that never answered")),
+            Answer::Value(..) => self.skip(name),
+        }
+        Ok(())
+    }
+
+    /// A call that succeeded (`exit` does so without an answer). `certain`: nothing else happened to the address space
+    /// meanwhile. Whether it was taken in.
+    fn carry_out(&mut self, pid: u32, at: Position, call: Call, certain: bool) -> Result<bool, PlacedError> {
+        let &Task { space, files, .. } = &self.tasks[&pid];
+        match call {
+            Call::Execve(program) => self.exec(pid, at, &program)?,
+            Call::Exit { whole_process } => self.leave(pid, at, whole_process, None)?,
+            Call::Open { descriptor, path, closed_by_exec } => self.files[files].open(descriptor, path, closed_by_exec),
+            Call::Close(descriptor) => {
+                self.finish_snapshot((files, descriptor))?;
+                self.files[files].close(descriptor);
+            }
+            Call::Dup { from, to } => self.files[files].dup(from, to),
+            Call::Read { descriptor, path, text, whole } => {
+                return self.read(pid, at, (descriptor, path), (text, whole, certain));
+            }
+            Call::Mmap(_)
+            | Call::Munmap(_)
+            | Call::Mprotect(..)
+            | Call::Mremap { .. }
+            | Call::Brk { .. }
+            | Call::Madvise(..)
+            | Call::Mlock(_)
+            | Call::Munlock(_)
+            | Call::Other(_) => {
+                self.begin(space, at, None);
+                self.memory(space, files, at, call);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Where in its line an argument stands.
+    fn place_of(&self, at: Position, argument: &str) -> Position {
+        let line = self.text.lines().nth(at.line as usize - 1).unwrap_or("");
+        let byte = line.char_indices().nth(at.column as usize - 1).map_or(0, |(byte, _)| byte);
+        let found = line[byte..].find(argument).map_or(0, |found| line[byte..byte + found].chars().count() as u32);
+        Position { column: at.column + found, ..at }
+    }
+
+    /// A failed call changes nothing. Those about memory are noted in the recording, all are counted.
+    fn failed(&mut self, at: Position, name: &str, arguments: &str, error: &str) {
+        self.skip(format!("{name} that failed with {error}"));
+        let about_memory = !matches!(
+            name,
+            "open"
+                | "openat"
+                | "openat2"
+                | "creat"
+                | "close"
+                | "dup"
+                | "dup2"
+                | "dup3"
+                | "read"
+                | "execve"
+                | "execveat"
+        );
+        if about_memory {
+            let arguments: String = arguments.chars().take(200).collect();
+            self.note(at, format!("{name}({arguments}) failed with {error}"));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The end of a log: what each `execve` mapped goes behind it, and all that was counted is handed over.
+
+use super::image::Image;
+use super::maps::ExpectedMaps;
+use super::world::World;
+use crate::lab::command::{Command, Position};
+use crate::lab::placed::PlacedError;
+use crate::lab::session::MAX_STEPS;
+use crate::units::Pid;
+use std::collections::BTreeMap;
+
+/// What the whole log became.
+pub struct Outcome {
+    pub steps: Vec<(Command, Option<Position>)>,
+    pub expected: Vec<ExpectedMaps>,
+    pub skipped: BTreeMap<String, u64>,
+    pub calls: BTreeMap<String, u64>,
+    pub processes: u32,
+    pub most_live: u32,
+    pub pages_in: u64,
+    pub largest: u64,
+}
+
+impl World<'_> {
+    /// After the last entry.
+    pub fn finish(mut self) -> Result<Outcome, PlacedError> {
+        for key in self.snapshots.keys().copied().collect::<Vec<_>>() {
+            self.finish_snapshot(key)?;
+        }
+        let mut expected = std::mem::take(&mut self.expected);
+        let last = Position { line: self.text.lines().count() as u32, column: 1 };
+        let steps = insert_images(std::mem::take(&mut self.steps), &self.images, &mut expected);
+        if steps.len() > MAX_STEPS {
+            return Err(self.too_long(last));
+        }
+        let World { skipped, calls, processes, most_live, pages_in, largest, .. } = self;
+        Ok(Outcome { steps, expected, skipped, calls, processes, most_live, pages_in, largest })
+    }
+}
+
+/// Puts what each `execve` mapped behind it; the steps at which maps texts were read move along.
+fn insert_images(
+    steps: Vec<(Command, Option<Position>)>,
+    images: &[(usize, Pid, Image)],
+    expected: &mut [ExpectedMaps],
+) -> Vec<(Command, Option<Position>)> {
+    let mut all = Vec::with_capacity(steps.len());
+    // How many commands were inserted before each old step.
+    let mut shift = Vec::with_capacity(steps.len() + 1);
+    let mut images = images.iter().peekable();
+    let mut inserted = 0;
+    for index in 0..=steps.len() {
+        while let Some((_, pid, image)) = images.next_if(|(place, _, _)| *place == index) {
+            let at = all.last().and_then(|(_, at): &(Command, Option<Position>)| *at);
+            let commands = image.commands(*pid);
+            inserted += commands.len() as u32;
+            all.extend(commands.into_iter().map(|command| (command, at)));
+        }
+        shift.push(inserted);
+        if let Some(step) = steps.get(index) {
+            all.push(step.clone());
+        }
+    }
+    for expected in expected {
+        expected.step += shift[expected.step as usize];
+    }
+    all
+}
