@@ -57,6 +57,12 @@ impl Bitmap {
         self.frames.free_one((pfn - self.base) as usize);
     }
 
+    /// Makes single frames free.
+    pub fn free_singles(&mut self, frames: &[u32]) {
+        let Bitmap { base, frames: layer, .. } = self;
+        frames.iter().for_each(|pfn| layer.free_one((pfn - *base) as usize));
+    }
+
     /// Makes a run free: whole words at once.
     #[inline]
     pub fn free(&mut self, start: u32, len: u32) {
@@ -145,14 +151,15 @@ impl Bitmap {
         }
     }
 
-    /// Takes up to `most` single frames of one block, and at most as many of a word as leave it touched: as taking one
-    /// after another would.
+    /// Takes up to `most` single frames of the block that a request for one would be served from: its first, whole words
+    /// of a large one. Returns where they start, how many they are and the block's order.
     #[inline]
-    pub fn take_singles(&mut self, most: u32) -> Option<(u32, u32)> {
+    pub fn take_singles(&mut self, most: u32) -> Option<(u32, u32, u8)> {
         let (start, found) = self.find(0)?;
-        let len = most.min(1 << found).min(GROUP - 1);
+        let len = most.min(1 << found);
+        let len = if len > GROUP { len & !(GROUP - 1) } else { len };
         self.take((start, found), len);
-        Some((start, len))
+        Some((start, len, found))
     }
 
     /// Empties the stacks of touched words.

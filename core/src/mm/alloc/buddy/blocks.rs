@@ -14,7 +14,7 @@ pub(super) fn listens<T: Trace>(_: &T) -> bool {
 
 /// The order of the one block that frames are, if they are.
 #[inline]
-fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
+pub(super) fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
     let is_block = len.is_power_of_two() && start & (len - 1) == 0 && len <= 1 << max_order;
     is_block.then(|| len.trailing_zeros() as u8)
 }

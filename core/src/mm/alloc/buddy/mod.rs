@@ -6,7 +6,7 @@
 //! order 2 |       0       |       4       |      alloc(order 0): 8 -> 4+4 -> 2+2 -> 1+1, the upper halves stay free
 //! order 0 | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |      free: while the buddy is free and as large, join
 //! ```
-//! Around the blocks, as settings: a per-CPU list of single frames, mobility groups, watermarks that wake background
+//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake background
 //! reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
 //! `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`, `rmqueue_bulk`).
 
@@ -34,7 +34,7 @@ use crate::lab::event::{Event, NullTrace, Trace};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use mobility::Pageblocks;
-use per_cpu::PerCpu;
+use per_cpu::{PerCpu, Place};
 use std::borrow::Cow;
 use store::Store;
 use zone::Zone;
@@ -57,6 +57,10 @@ pub struct Buddy {
     /// The highest zone of a request that was not served above the low watermark.
     woken: Option<u8>,
     frames: u32,
+    /// Frames from here on are the highest zone's and not grouped: their releases go the short way.
+    quick_from: u32,
+    /// So many frames the highest zone has to keep where a request goes the short way.
+    quick_mark: u32,
 }
 
 /// The list of an order and a group.
@@ -70,9 +74,10 @@ pub const fn order_of_list(list: ListId) -> u8 {
     list.list % 16
 }
 
-/// The per-CPU list of a group.
-pub const fn per_cpu_list(group: u8) -> u8 {
-    PER_CPU_LISTS + group
+/// The per-CPU list of an order and a group.
+#[inline]
+pub const fn per_cpu_list(order: u8, group: u8) -> u8 {
+    PER_CPU_LISTS + list_of(order, group)
 }
 
 /// The smallest order whose blocks hold `pages` frames.
@@ -86,12 +91,20 @@ impl Buddy {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
         let zones = Zone::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
         let pageblocks = Pageblocks::new(config);
+        let free_order = pageblocks.as_ref().map_or(config.max_order, Pageblocks::order);
+        let top = zones.last().expect("there is a zone");
+        let quick = (top.start, if config.buddy.kswapd { top.low } else { top.min });
+        let (quick_from, quick_mark) = if pageblocks.is_none() { quick } else { (u32::MAX, u32::MAX) };
+        let settings = &config.buddy;
+        let kept = settings.per_cpu_order.min(free_order);
         let mut buddy = Buddy {
             store: Store::new(config, &zones),
-            per_cpu: PerCpu::new(zones.len(), config.buddy.per_cpu, config.buddy.batch()),
+            per_cpu: PerCpu::new(zones.len() as u8, settings.per_cpu, settings.batch(), kept),
             max_order: config.max_order,
-            free_order: pageblocks.as_ref().map_or(config.max_order, Pageblocks::order),
+            free_order,
             pageblocks,
+            quick_from,
+            quick_mark,
             kswapd: config.buddy.kswapd,
             woken: None,
             frames: config.frames,
@@ -103,10 +116,18 @@ impl Buddy {
         buddy
     }
 
-    /// A block, without a word about the request.
-    #[inline]
+    /// A block, without a word about the request. The short way is short enough to be part of whoever asks.
+    #[inline(always)]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let quick = if self.per_cpu.most > 0 { self.pop_from_top(request, t) } else { self.take_from_top(request, t) };
+        match self.pop(request, t) {
+            None => self.serve_from_store(request, t),
+            got => got,
+        }
+    }
+
+    #[inline(never)]
+    fn serve_from_store(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let quick = if self.per_cpu.is_used() { None } else { self.take_from_top(request, t) };
         let got = quick.or_else(|| self.search(request, t));
         if let (Some(start), Some(_)) = (got, &self.pageblocks) {
             let run = FreeRun { start, len: request.pages.next_power_of_two() };
@@ -176,25 +197,23 @@ impl FrameAllocator for Buddy {
         request.align.max(size)
     }
 
-    #[inline]
+    #[inline(always)]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let got = self.serve(request, t);
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }
 
-    #[inline]
+    #[inline(always)]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
-        self.note_given(run, false);
-        if run.len == 1 && self.per_cpu.most > 0 {
-            return self.push_to_cpu(run.start, t);
+        if !self.push(run, t) {
+            self.push_or_give(run, t);
         }
-        self.give(run, t);
     }
 
     /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
     fn free_singles(&mut self, run: FreeRun) {
-        if self.per_cpu.most == 0 {
+        if !self.per_cpu.is_used() {
             self.note_given(run, false);
             return self.free_one_by_one(run);
         }
@@ -231,10 +250,10 @@ impl FrameAllocator for Buddy {
                 lists
             }
         };
-        for (zone, group, stack) in self.per_cpu.all() {
-            for pfn in stack {
-                let list = ListId { zone, list: per_cpu_list(group) };
-                lists.link(FreeRun { start: Pfn(*pfn), len: 1 }, list, None);
+        for (Place { zone, group, order }, blocks) in self.per_cpu.all() {
+            for pfn in blocks {
+                let list = ListId { zone, list: per_cpu_list(order, group) };
+                lists.link(FreeRun { start: Pfn(*pfn), len: 1 << order }, list, None);
             }
         }
         Cow::Owned(lists)
@@ -246,7 +265,9 @@ impl FrameAllocator for Buddy {
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {
         let mut on_cpu = vec![0; self.zones.len()];
-        self.per_cpu.all().for_each(|(zone, _, stack)| on_cpu[usize::from(zone)] += stack.len() as u32);
+        for (place, blocks) in self.per_cpu.all() {
+            on_cpu[usize::from(place.zone)] += (blocks.len() as u32) << place.order;
+        }
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))

@@ -15,6 +15,7 @@ fn a_run_of_frames_freed_at_once_leaves_the_same_lists() {
         BuddyConfig { mobility: true, pageblock: 3, ..BuddyConfig::default() },
         BuddyConfig { store: StoreKind::Bitmap, ..BuddyConfig::default() },
         BuddyConfig { store: StoreKind::Bitmap, per_cpu: 10, ..BuddyConfig::default() },
+        BuddyConfig { store: StoreKind::Bitmap, per_cpu: 200, per_cpu_order: 3, ..BuddyConfig::default() },
     ] {
         singles(Config { buddy, ..plain.clone() });
     }
