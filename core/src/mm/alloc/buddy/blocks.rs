@@ -34,12 +34,12 @@ impl Buddy {
     pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
         let (start, found) = match &mut self.store {
             Store::Lists(lists) => {
-                let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
+                let orders = (lists.filled(zone) >> list_of(0, group)) as u16 >> order;
                 if orders == 0 {
                     return None;
                 }
                 let found = order + orders.trailing_zeros() as u8;
-                (lists.pop(ListId { zone, list: list_of(found, group) })?.start, found)
+                (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
             }
             Store::Bitmaps(zones) => {
                 let block = zones[usize::from(zone)].find(order)?;
@@ -70,7 +70,7 @@ impl Buddy {
             let (run, list) =
                 (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
             if let Store::Lists(lists) = &mut self.store {
-                lists.link(run, list, None);
+                lists.link(run.start.0, list, None);
             }
             t.emit(|| Event::Free { run, list, prev: None, linked: true });
         }
@@ -143,7 +143,7 @@ impl Buddy {
             let own = ListId { zone, list: list_of(order, group) };
             let Some(list) = self.store.block_at(Pfn(buddy), order, own) else { break };
             let prev = match &mut self.store {
-                Store::Lists(lists) => lists.unlink(Pfn(buddy), list),
+                Store::Lists(lists) => lists.unlink(buddy, list).map(Pfn),
                 Store::Bitmaps(_) => None,
             };
             t.emit(|| Event::Free { run: FreeRun { start: Pfn(buddy), len: 1 << order }, list, prev, linked: false });
@@ -159,7 +159,7 @@ impl Buddy {
         let (run, list) =
             (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
         match &mut self.store {
-            Store::Lists(lists) => lists.link(run, list, None),
+            Store::Lists(lists) => lists.link(start, list, None),
             Store::Bitmaps(zones) => zones[usize::from(zone)].free(pfn, 1 << size),
         }
         t.emit(|| Event::Free { run, list, prev: None, linked: true });

@@ -1,7 +1,6 @@
 //! What must hold, by brute force.
 
 use super::mobility::Pageblocks;
-use super::store::Store;
 use super::{Buddy, PER_CPU_LISTS, list_of, order_of_list};
 use crate::mm::alloc::FrameAllocator;
 use crate::mm::alloc::free_lists::ListId;
@@ -10,10 +9,8 @@ use crate::units::Pfn;
 impl Buddy {
     pub(super) fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();
-        if let Store::Bitmaps(zones) = &self.store {
-            broken.extend(
-                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
-            );
+        if !self.store.is_sound() {
+            broken.push("buddy: bits and their index, or links and kinds, differ".into());
         }
         let lists = self.lists();
         let mut free = vec![0; self.zones.len()];

@@ -15,6 +15,7 @@ mod blocks;
 mod check;
 mod cpu;
 mod layer;
+mod links;
 mod look;
 mod mobility;
 mod per_cpu;
@@ -237,19 +238,7 @@ impl FrameAllocator for Buddy {
     }
 
     fn lists(&self) -> Cow<'_, FreeLists> {
-        let mut lists = match &self.store {
-            Store::Lists(lists) if self.per_cpu.filled().is_none() => return Cow::Borrowed(lists),
-            Store::Lists(lists) => lists.clone(),
-            Store::Bitmaps(zones) => {
-                let mut lists = FreeLists::unordered(self.frames, zones.len() as u8);
-                for (zone, bitmap) in (0..).zip(zones) {
-                    for (start, order) in bitmap.all() {
-                        lists.link(FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: order }, None);
-                    }
-                }
-                lists
-            }
-        };
+        let mut lists = self.store.lists(self.frames, self.zones.len() as u8);
         for (Place { zone, group, order }, blocks) in self.per_cpu.all() {
             for pfn in blocks {
                 let list = ListId { zone, list: per_cpu_list(order, group) };
