@@ -151,15 +151,14 @@ impl Bitmap {
         }
     }
 
-    /// Takes up to `most` single frames of the block that a request for one would be served from: its first, whole words
-    /// of a large one. Returns where they start, how many they are and the block's order.
-    #[inline]
-    pub fn take_singles(&mut self, most: u32) -> Option<(u32, u32, u8)> {
-        let (start, found) = self.find(0)?;
-        let len = most.min(1 << found);
+    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its first,
+    /// whole words of a large one. Returns the block and how many frames it gave.
+    pub fn take_run(&mut self, order: u8, most: u32) -> Option<((u32, u8), u32)> {
+        let block = self.find(order)?;
+        let len = most.min(1 << block.1);
         let len = if len > GROUP { len & !(GROUP - 1) } else { len };
-        self.take((start, found), len);
-        Some((start, len, found))
+        self.take(block, len);
+        Some((block, len))
     }
 
     /// Empties the stacks of touched words.

@@ -34,11 +34,7 @@ impl Buddy {
     pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
         let (start, found) = match &mut self.store {
             Store::Lists(lists) => {
-                let orders = (lists.filled(zone) >> list_of(0, group)) as u16 >> order;
-                if orders == 0 {
-                    return None;
-                }
-                let found = order + orders.trailing_zeros() as u8;
+                let found = lists.smallest(zone, order, group)?;
                 (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
             }
             Store::Bitmaps(zones) => {

@@ -83,11 +83,14 @@ impl Buddy {
         let Place { zone, group, order } = place;
         let (mut left, mut behind) = (self.per_cpu.batch(order), None);
         while left > 0 {
-            if let (0, Store::Bitmaps(zones)) = (order, &mut self.store) {
-                let Some((start, len, found)) = zones[usize::from(zone)].take_singles(left) else { break };
-                self.per_cpu.stack(place).push_run(start, len);
-                self.tell_singles((start, len, found), place, t);
-                left -= len;
+            let run = match &mut self.store {
+                Store::Bitmaps(zones) => zones[usize::from(zone)].take_run(order, left << order),
+                Store::Lists(lists) if !listens(t) => lists.take_run(zone, order, group, left << order),
+                Store::Lists(_) => None,
+            };
+            if let Some((block, len)) = run {
+                left -= self.per_cpu.stack(place).push_run(block.0, len, order);
+                self.tell_run(block, len, place, t);
                 continue;
             }
             let Some(pfn) = self.take_block(zone, order, group, t) else { break };
@@ -101,17 +104,17 @@ impl Buddy {
         self.zones[usize::from(zone)].free -= (stack.len() as u32) << order;
     }
 
-    /// Of the frames that a bitmap gave at once, what it would tell if each had been asked for.
-    fn tell_singles<T: Trace>(&mut self, (start, len, found): (u32, u32, u8), place: Place, t: &mut T) {
+    /// Of the frames that a bitmap's block gave at once, what it would tell if one block after another had been asked for.
+    fn tell_run(&mut self, (start, found): (u32, u8), len: u32, place: Place, t: &mut impl Trace) {
         if !listens(t) {
             return;
         }
-        for n in 0..len {
+        for n in (0..len).step_by(1 << place.order) {
             let order = if n == 0 { found } else { n.trailing_zeros() as u8 };
             let list = ListId { zone: place.zone, list: list_of(order, place.group) };
             let run = FreeRun { start: Pfn(start + n), len: 1 << order };
             t.emit(|| Event::Free { run, list, prev: None, linked: false });
-            self.expand(run.start, (0, order), (place.zone, place.group), t);
+            self.expand(run.start, (place.order, order), (place.zone, place.group), t);
             self.tell_cpu(run.start, None, place, true, t);
         }
     }

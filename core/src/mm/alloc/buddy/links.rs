@@ -9,6 +9,7 @@
 //! Where an odd frame begins a zone, or frames are no larger blocks, a frame is alone in its node. Invariant: a node's kind
 //! names the list that its block is on, and 0 if there is none.
 
+use super::list_of;
 use super::zone::Zone;
 use crate::mm::alloc::free_lists::ListId;
 use crate::units::Pfn;
@@ -71,7 +72,7 @@ impl Links {
     }
 
     #[inline]
-    fn list_of(&mut self, id: ListId) -> &mut List {
+    fn ends(&mut self, id: ListId) -> &mut List {
         &mut self.lists[usize::from(id.zone) * LISTS + usize::from(id.list)]
     }
 
@@ -88,10 +89,10 @@ impl Links {
         self.kinds[(start >> self.shift) as usize] = self.kind(start, id.list);
         let next = match prev {
             Some(prev) => std::mem::replace(&mut self.node(prev).next, start),
-            None => std::mem::replace(&mut self.list_of(id).head, start),
+            None => std::mem::replace(&mut self.ends(id).head, start),
         };
         match next {
-            NONE => self.list_of(id).tail = start,
+            NONE => self.ends(id).tail = start,
             next => self.node(next).prev = start,
         }
         *self.node(start) = Node { next, prev: prev.unwrap_or(NONE) };
@@ -100,21 +101,43 @@ impl Links {
     /// Unlinks the first block of a list.
     #[inline]
     pub fn pop(&mut self, id: ListId) -> Option<u32> {
-        let start = self.list_of(id).head;
+        let start = self.ends(id).head;
         if start == NONE {
             return None;
         }
         self.kinds[(start >> self.shift) as usize] = 0;
         let next = self.node(start).next;
-        self.list_of(id).head = next;
+        self.ends(id).head = next;
         match next {
             NONE => {
-                self.list_of(id).tail = NONE;
+                self.ends(id).tail = NONE;
                 self.filled[usize::from(id.zone)] &= !(1 << id.list);
             }
             next => self.node(next).prev = NONE,
         }
         Some(start)
+    }
+
+    /// The smallest order of a group, from `order` up, that has a block.
+    #[inline]
+    pub fn smallest(&self, zone: u8, order: u8, group: u8) -> Option<u8> {
+        let orders = (self.filled(zone) >> list_of(0, group)) as u16 >> order;
+        (orders != 0).then(|| order + orders.trailing_zeros() as u8)
+    }
+
+    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its first.
+    /// As one request after another would: smaller blocks there are none, so these get what the block gives, and in order.
+    pub fn take_run(&mut self, zone: u8, order: u8, group: u8, most: u32) -> Option<((u32, u8), u32)> {
+        let found = self.smallest(zone, order, group)?;
+        let start = self.pop(ListId { zone, list: list_of(found, group) })?;
+        let len = most.min(1 << found);
+        let (mut at, end) = (start + len, start + (1 << found));
+        while at < end {
+            let order = at.trailing_zeros() as u8;
+            self.link(at, ListId { zone, list: list_of(order, group) }, None);
+            at += 1 << order;
+        }
+        Some(((start, found), len))
     }
 
     /// Unlinks a block; returns the one before it in the list, which undoes the unlinking.
@@ -128,7 +151,7 @@ impl Links {
         self.kinds[(start >> self.shift) as usize] = 0;
         self.node(prev).next = next;
         match next {
-            NONE => self.list_of(id).tail = prev,
+            NONE => self.ends(id).tail = prev,
             next => self.node(next).prev = prev,
         }
         Some(prev)

@@ -56,11 +56,13 @@ impl Stack {
         Some(block)
     }
 
-    /// Single frames, of which it has room for so many.
-    pub fn push_run(&mut self, start: u32, len: u32) {
-        let (from, to) = (self.len, self.len + len as usize);
-        self.blocks[from..to].iter_mut().zip(start..).for_each(|(slot, pfn)| *slot = pfn);
+    /// The blocks of an order that frames are, for which it has room; returns how many.
+    pub fn push_run(&mut self, start: u32, len: u32, order: u8) -> u32 {
+        let count = len >> order;
+        let (from, to) = (self.len, self.len + count as usize);
+        self.blocks[from..to].iter_mut().zip(0..).for_each(|(slot, n)| *slot = start + (n << order));
         self.len = to;
+        count
     }
 
     /// What came first becomes the top.

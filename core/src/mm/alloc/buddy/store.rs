@@ -2,7 +2,6 @@
 
 use super::bitmap::Bitmap;
 use super::links::Links;
-use super::list_of;
 use super::order_of_list;
 use super::zone::Zone;
 use crate::config::{Config, StoreKind};
@@ -31,10 +30,7 @@ impl Store {
     #[inline]
     pub fn smallest(&self, zone: u8, order: u8, group: u8) -> Option<u8> {
         match self {
-            Store::Lists(lists) => {
-                let orders = (lists.filled(zone) >> list_of(0, group)) as u16 >> order;
-                (orders != 0).then(|| order + orders.trailing_zeros() as u8)
-            }
+            Store::Lists(lists) => lists.smallest(zone, order, group),
             Store::Bitmaps(zones) => (order..16).find(|order| zones[usize::from(zone)].has(*order)),
         }
     }
