@@ -56,6 +56,12 @@ fn machine(buddy: BuddyConfig, min_free: u32) -> Config {
     Config { frames: FRAMES, zones, min_free, max_order: 8, buddy, ..Config::default() }
 }
 
+/// The same with an even edge: on lists a pair of frames shares a node.
+fn with_an_even_edge(mut config: Config) -> Config {
+    (config.zones[0].end, config.zones[1].start) = (138, 138);
+    config
+}
+
 fn usable(pfn: Pfn) -> bool {
     !(300..333).contains(&pfn.0)
 }
@@ -240,6 +246,12 @@ proptest! {
     #[test]
     fn with_per_cpu_lists(commands in commands(), per_cpu in 1u32..50, per_cpu_order in 0u8..9, min in 0u32..9) {
         run(machine(BuddyConfig { per_cpu, per_cpu_order, ..BuddyConfig::default() }, min), commands)?;
+    }
+
+    #[test]
+    fn where_pairs_share_a_node(commands in commands(), per_cpu in 0u32..9, mobility in any::<bool>(), min in 0u32..9) {
+        let buddy = BuddyConfig { per_cpu, per_cpu_order: 1, mobility, pageblock: 4, ..BuddyConfig::default() };
+        run(with_an_even_edge(machine(buddy, min)), commands)?;
     }
 
     #[test]

@@ -14,10 +14,14 @@ impl Buddy {
     #[inline(always)]
     pub(super) fn pop(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let order = order_of(request.pages);
-        if request.align != 1 || request.zone.is_some() || !self.top_spares(1 << order) {
+        if self.per_cpu.front.get(usize::from(order))?.len() == 0
+            || request.align != 1
+            || request.zone.is_some()
+            || !self.top_spares(1 << order)
+        {
             return None;
         }
-        let start = Pfn(self.per_cpu.front.get_mut(usize::from(order))?.pop()?);
+        let start = Pfn(self.per_cpu.front[usize::from(order)].pop()?);
         self.tell_cpu(start, None, self.front(order), false, t);
         Some(start)
     }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::config::{BuddyConfig, StoreKind, Zone};
+use crate::lab::event::NullTrace;
+use crate::mm::alloc::FrameAllocator;
 
 /// Frames freed as one run leave the lists that freeing them one by one leaves, across zones and blocks.
 #[test]
