@@ -56,6 +56,12 @@ fn machine(buddy: BuddyConfig, min_free: u32) -> Config {
     Config { frames: FRAMES, zones, min_free, max_order: 8, buddy, ..Config::default() }
 }
 
+/// The same with an even edge: on lists a pair of frames shares a node.
+fn with_an_even_edge(mut config: Config) -> Config {
+    (config.zones[0].end, config.zones[1].start) = (138, 138);
+    config
+}
+
 fn usable(pfn: Pfn) -> bool {
     !(300..333).contains(&pfn.0)
 }
@@ -238,13 +244,20 @@ proptest! {
     }
 
     #[test]
-    fn with_a_per_cpu_list(commands in commands(), per_cpu in 1u32..50, min in 0u32..9) {
-        run(machine(BuddyConfig { per_cpu, ..BuddyConfig::default() }, min), commands)?;
+    fn with_per_cpu_lists(commands in commands(), per_cpu in 1u32..50, per_cpu_order in 0u8..9, min in 0u32..9) {
+        run(machine(BuddyConfig { per_cpu, per_cpu_order, ..BuddyConfig::default() }, min), commands)?;
+    }
+
+    #[test]
+    fn where_pairs_share_a_node(commands in commands(), per_cpu in 0u32..9, mobility in any::<bool>(), min in 0u32..9) {
+        let buddy = BuddyConfig { per_cpu, per_cpu_order: 1, mobility, pageblock: 4, ..BuddyConfig::default() };
+        run(with_an_even_edge(machine(buddy, min)), commands)?;
     }
 
     #[test]
     fn grouped_by_mobility(commands in commands(), pageblock in 2u8..8, per_cpu in prop_oneof![Just(0), Just(7)]) {
-        run(machine(BuddyConfig { mobility: true, pageblock, per_cpu, ..BuddyConfig::default() }, 0), commands)?;
+        let grouped = BuddyConfig { mobility: true, pageblock, per_cpu, per_cpu_order: 2, ..BuddyConfig::default() };
+        run(machine(grouped, 0), commands)?;
     }
 
     #[test]
@@ -253,8 +266,8 @@ proptest! {
     }
 
     #[test]
-    fn in_bitmaps_with_a_per_cpu_list(commands in commands(), per_cpu in 1u32..50) {
-        run(machine(BuddyConfig { per_cpu, ..bitmap() }, 0), commands)?;
+    fn in_bitmaps_with_per_cpu_lists(commands in commands(), per_cpu in 1u32..400, per_cpu_order in 0u8..9) {
+        run(machine(BuddyConfig { per_cpu, per_cpu_order, ..bitmap() }, 0), commands)?;
     }
 
     #[test]

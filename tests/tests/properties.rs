@@ -453,11 +453,11 @@ fn commands(most: usize) -> impl Strategy<Value = Vec<(u64, Command)>> {
 }
 
 fn buddy() -> impl Strategy<Value = BuddyConfig> {
-    let per_cpu = prop_oneof![Just(0u32), 1u32..12];
+    let per_cpu = prop_oneof![Just((0u32, 0u8)), (1u32..12, 0u8..4)];
     (any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
-        |(bitmap, per_cpu, mobility, pageblock, kswapd)| {
+        |(bitmap, (per_cpu, per_cpu_order), mobility, pageblock, kswapd)| {
             let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
-            BuddyConfig { store, per_cpu, mobility: mobility && !bitmap, pageblock, kswapd }
+            BuddyConfig { store, per_cpu, per_cpu_order, mobility: mobility && !bitmap, pageblock, kswapd }
         },
     )
 }

@@ -16,16 +16,16 @@ pub enum StoreKind {
 
 /// Most frames of a per-CPU list.
 pub const MAX_PER_CPU: u32 = 4096;
-/// Linux's batch is a quarter of the list, and at most this (`PAGE_SHIFT * 8`).
-const MAX_BATCH: u32 = 96;
 
 /// The field `buddy` of a configuration.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BuddyConfig {
     pub store: StoreKind,
-    /// Frames that the per-CPU list of a zone holds at most; 0: there is none. It serves single frames.
+    /// Frames that a per-CPU list of a zone holds at most; 0: there is none.
     pub per_cpu: u32,
+    /// Blocks up to this order have a per-CPU list: 0, single frames alone, as Linux before 5.13; 3 as it does since.
+    pub per_cpu_order: u8,
     /// Whether blocks are grouped by mobility, so that what can not be moved does not lie scattered.
     pub mobility: bool,
     /// Of `mobility`: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
@@ -37,7 +37,14 @@ pub struct BuddyConfig {
 
 impl Default for BuddyConfig {
     fn default() -> BuddyConfig {
-        BuddyConfig { store: StoreKind::Lists, per_cpu: 0, mobility: false, pageblock: 9, kswapd: false }
+        BuddyConfig {
+            store: StoreKind::Lists,
+            per_cpu: 0,
+            per_cpu_order: 0,
+            mobility: false,
+            pageblock: 9,
+            kswapd: false,
+        }
     }
 }
 
@@ -46,6 +53,9 @@ impl BuddyConfig {
     pub fn validate(&self) -> Result<(), Refusal> {
         if self.per_cpu > MAX_PER_CPU {
             return refuse(format!("buddy.per_cpu: {} is over {MAX_PER_CPU}", self.per_cpu), "512 is much");
+        }
+        if self.per_cpu_order > 10 {
+            return refuse(format!("buddy.per_cpu_order: {} is over 10", self.per_cpu_order), "3 is usual");
         }
         if !(1..=10).contains(&self.pageblock) {
             return refuse(format!("buddy.pageblock: {} is outside 1 to 10", self.pageblock), "9 is usual");
@@ -56,9 +66,10 @@ impl BuddyConfig {
         Ok(())
     }
 
-    /// Frames that go between the per-CPU list and the blocks at a time.
+    /// Frames that go between a per-CPU list and the store at a time. Linux's batch, too, is a quarter of the list, but
+    /// at first 63 or so at most; it grows while releases come in a row.
     pub fn batch(&self) -> u32 {
-        (self.per_cpu / 4).clamp(1, MAX_BATCH)
+        (self.per_cpu / 4).max(1)
     }
 
     /// Whether nothing is set.

@@ -66,6 +66,10 @@ suite! {
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
     buddy_in_bitmaps: Blocks, |c| c.buddy.store = StoreKind::Bitmap;
     buddy_with_per_cpu_list: Blocks, |c| c.buddy.per_cpu = 8;
+    buddy_with_per_cpu_lists: Blocks, |c| (c.buddy.per_cpu, c.buddy.per_cpu_order) = (8, 3);
+    buddy_in_bitmaps_with_per_cpu_lists: Blocks, |c| {
+        (c.buddy.store, c.buddy.per_cpu, c.buddy.per_cpu_order) = (StoreKind::Bitmap, 1024, 9);
+    };
     buddy_by_mobility: Blocks, |c| (c.buddy.mobility, c.buddy.pageblock) = (true, 10);
     memarea: Runs, |c| c.allocator = Memarea;
     memarea_with_a_map: Runs, |c| (c.allocator, c.memarea.bitmap) = (Memarea, true);

@@ -18,7 +18,7 @@ export function listLabel(kind: ListKind): string {
     case "longer":
       return `>${kind.pages}`;
     case "per_cpu":
-      return "CPU";
+      return kind.order ? `CPU ${2 ** kind.order}` : "CPU";
     case "gap":
       return "gaps";
     default:
@@ -29,6 +29,6 @@ export function listLabel(kind: ListKind): string {
 /** The length of all of a list's runs, where they have one. */
 export function lengthOf(kind: ListKind): number | null {
   if (kind.kind === "order") return 2 ** kind.order!;
-  if (kind.kind === "per_cpu") return 1;
+  if (kind.kind === "per_cpu") return 2 ** (kind.order ?? 0);
   return kind.kind === "length" ? (kind.pages ?? null) : null;
 }

@@ -147,7 +147,7 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.alignment(request))
     }
 
-    #[inline]
+    #[inline(always)]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         // The usual one first, so that its short way is inlined wherever frames are asked for.
         match self {
@@ -156,7 +156,7 @@ impl FrameAllocator for Allocator {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
         match self {
             Allocator::Buddy(buddy) => buddy.free(run, t),

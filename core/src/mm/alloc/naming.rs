@@ -20,8 +20,10 @@ pub enum ListKind {
         #[serde(skip_serializing_if = "Option::is_none")]
         mobility: Option<Mobility>,
     },
-    /// Single frames kept back by the CPU.
+    /// Blocks of 2^order frames kept back by the CPU.
     PerCpu {
+        #[serde(skip_serializing_if = "is_single")]
+        order: u8,
         #[serde(skip_serializing_if = "Option::is_none")]
         mobility: Option<Mobility>,
     },
@@ -60,14 +62,14 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
 }
 
 fn buddy_kind(config: &Config, list: u8) -> ListKind {
-    let per_cpu = list >= buddy::per_cpu_list(0);
-    let group = if per_cpu { list - buddy::per_cpu_list(0) } else { list / buddy::list_of(0, 1) };
+    let (first, groups) = (buddy::per_cpu_list(0, 0), buddy::list_of(0, 1));
+    let (order, group) = (list % groups, list % first / groups);
     let mobility = config.buddy.mobility.then(|| MOBILITIES[usize::from(group)].1);
-    if per_cpu {
-        ListKind::PerCpu { mobility }
-    } else {
-        ListKind::Order { order: list % buddy::list_of(0, 1), mobility }
-    }
+    if list >= first { ListKind::PerCpu { order, mobility } } else { ListKind::Order { order, mobility } }
+}
+
+fn is_single(order: &u8) -> bool {
+    *order == 0
 }
 
 /// Every list of a zone, also the empty ones, in the order in which to draw them.
@@ -89,14 +91,16 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
 fn buddy_lists(config: &Config) -> Vec<u8> {
     let groups = 0..=u8::from(config.buddy.mobility);
     let orders = groups.clone().flat_map(|group| (0..=config.max_order).map(move |order| buddy::list_of(order, group)));
-    orders.chain(groups.filter(|_| config.buddy.per_cpu > 0).map(buddy::per_cpu_list)).collect()
+    let kept = 0..=config.buddy.per_cpu_order.min(config.max_order);
+    let per_cpu = groups.flat_map(|group| kept.clone().map(move |order| buddy::per_cpu_list(order, group)));
+    orders.chain(per_cpu.filter(|_| config.buddy.per_cpu > 0)).collect()
 }
 
 /// What its runs have in common, behind their number: "3 of order 2".
 pub fn list_label(config: &Config, list: ListId) -> String {
     match list_kind(config, list) {
         ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
-        ListKind::PerCpu { mobility } => format!("{}on the per-CPU list", word(mobility)),
+        ListKind::PerCpu { order, mobility } => format!("{}on the per-CPU list{}", word(mobility), of_order(order)),
         ListKind::Length { pages: 1 } => "of 1 frame".into(),
         ListKind::Length { pages } => format!("of {pages} frames"),
         ListKind::Tree => "in the trees".into(),
@@ -111,7 +115,7 @@ pub fn list_name(config: &Config, list: ListId) -> String {
     let label = list_label(config, list);
     match (list_kind(config, list), config.allocator) {
         (ListKind::Order { order, mobility }, _) => format!("the {}free list of order {order}", word(mobility)),
-        (ListKind::PerCpu { mobility }, _) => format!("the {}per-CPU list", word(mobility)),
+        (ListKind::PerCpu { order, mobility }, _) => format!("the {}per-CPU list{}", word(mobility), of_order(order)),
         (ListKind::Length { .. }, AllocatorKind::PageArray) => format!("the queue {label}"),
         (ListKind::Longer { .. }, AllocatorKind::PageArray) => format!("the queue of arrays {label}"),
         (ListKind::Length { .. }, AllocatorKind::Gravity) => format!("the fragments {label}"),
@@ -121,6 +125,10 @@ pub fn list_name(config: &Config, list: ListId) -> String {
         (ListKind::Top, _) => "the room at the top".into(),
         (ListKind::Gap, _) => "the gaps".into(),
     }
+}
+
+fn of_order(order: u8) -> String {
+    if order == 0 { String::new() } else { format!(" of order {order}") }
 }
 
 fn word(mobility: Option<Mobility>) -> &'static str {

@@ -91,6 +91,7 @@ pub struct Request {
 
 impl Request {
     /// `pages` frames, anywhere, with the defaults.
+    #[inline]
     pub const fn of(pages: u32) -> Request {
         let gfp = Gfp::RECLAIM.union(Gfp::MOVE);
         Request { pages, align: 1, offset: 0, zone: None, gfp, mobility: Mobility::Unmovable }

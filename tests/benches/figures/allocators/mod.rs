@@ -103,6 +103,8 @@ fn our_rows() -> Vec<Row> {
         buddy("buddy, bitmap", bitmap()),
         buddy("buddy, bitmap, per_cpu 512", BuddyConfig { per_cpu: 512, ..bitmap() }),
         buddy("buddy, bitmap, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..bitmap() }),
+        buddy("buddy, lists, per_cpu 2048 to order 9", BuddyConfig { per_cpu: 2048, per_cpu_order: 9, ..plain() }),
+        buddy("buddy, bitmap, per_cpu 2048 to order 9", BuddyConfig { per_cpu: 2048, per_cpu_order: 9, ..bitmap() }),
         kind("memarea", AllocatorKind::Memarea),
         kind("page_array", AllocatorKind::PageArray),
         kind("gravity", AllocatorKind::Gravity),

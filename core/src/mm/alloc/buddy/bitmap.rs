@@ -9,20 +9,20 @@ use super::layer::Layer;
 use super::recent::Recent;
 
 /// Frames in a word.
-const GROUP: u32 = 64;
+pub(super) const GROUP: u32 = 64;
 /// Their order.
-const GROUP_ORDER: u8 = 6;
+pub(super) const GROUP_ORDER: u8 = 6;
 
 /// The free frames of one zone.
 #[derive(Clone, Debug)]
 pub struct Bitmap {
     /// The frame of the first bit: the zone's first, rounded down to the largest block.
-    base: u32,
-    frames: Layer,
+    pub(super) base: u32,
+    pub(super) frames: Layer,
     /// A unit is a word of `frames`.
-    groups: Layer,
+    pub(super) groups: Layer,
     recent: Recent,
-    max_order: u8,
+    pub(super) max_order: u8,
 }
 
 impl Bitmap {
@@ -55,6 +55,12 @@ impl Bitmap {
     #[inline]
     pub fn free_one(&mut self, pfn: u32) {
         self.frames.free_one((pfn - self.base) as usize);
+    }
+
+    /// Makes single frames free.
+    pub fn free_singles(&mut self, frames: &[u32]) {
+        let Bitmap { base, frames: layer, .. } = self;
+        frames.iter().for_each(|pfn| layer.free_one((pfn - *base) as usize));
     }
 
     /// Makes a run free: whole words at once.
@@ -145,14 +151,14 @@ impl Bitmap {
         }
     }
 
-    /// Takes up to `most` single frames of one block, and at most as many of a word as leave it touched: as taking one
-    /// after another would.
-    #[inline]
-    pub fn take_singles(&mut self, most: u32) -> Option<(u32, u32)> {
-        let (start, found) = self.find(0)?;
-        let len = most.min(1 << found).min(GROUP - 1);
-        self.take((start, found), len);
-        Some((start, len))
+    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its first,
+    /// whole words of a large one. Returns the block and how many frames it gave.
+    pub fn take_run(&mut self, order: u8, most: u32) -> Option<((u32, u8), u32)> {
+        let block = self.find(order)?;
+        let len = most.min(1 << block.1);
+        let len = if len > GROUP { len & !(GROUP - 1) } else { len };
+        self.take(block, len);
+        Some((block, len))
     }
 
     /// Empties the stacks of touched words.
@@ -160,63 +166,5 @@ impl Bitmap {
         let groups = &mut self.groups;
         self.frames.settle(|word, full| groups.set_in_word(word, 1, full));
         self.groups.settle(|_, _| ());
-    }
-
-    /// The blocks of an order, lowest first. Settled.
-    pub fn blocks(&self, order: u8) -> impl Iterator<Item = u32> + '_ {
-        let small = (order < GROUP_ORDER).then(|| self.frames.blocks(order).map(|at| at as u32));
-        let large = order.checked_sub(GROUP_ORDER).map(|order| self.groups.blocks(order).map(|at| at as u32 * GROUP));
-        small.into_iter().flatten().chain(large.into_iter().flatten()).map(|at| self.base + at)
-    }
-
-    /// Whether there is a block of just this order. Settled.
-    pub fn has(&self, order: u8) -> bool {
-        (self.frames.filled() | self.groups.filled() << GROUP_ORDER) >> order & 1 == 1
-    }
-
-    /// Whether all frames of an aligned block are free.
-    pub fn is_free(&self, start: u32, order: u8) -> bool {
-        start >= self.base && self.frames.is_free((start - self.base) as usize, 1 << order)
-    }
-
-    /// The order of the free block that holds a frame.
-    pub fn order_at(&self, pfn: u32) -> Option<u8> {
-        (0..=self.max_order).take_while(|order| self.is_free(pfn & !((1 << order) - 1), *order)).last()
-    }
-
-    /// Every block, lowest first.
-    pub fn all(&self) -> impl Iterator<Item = (u32, u8)> + '_ {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let words = self.frames.words();
-            loop {
-                let word = *words.get((at / GROUP) as usize)? >> (at % GROUP);
-                if word == 0 {
-                    at = (at / GROUP + 1) * GROUP;
-                    continue;
-                }
-                at += word.trailing_zeros();
-                let (start, order) = (self.base + at, self.order_at(self.base + at).expect("its bit is set"));
-                at += 1 << order;
-                return Some((start, order));
-            }
-        })
-    }
-
-    /// Whether the index agrees with the bits.
-    pub fn is_sound(&self) -> bool {
-        let mut settled = self.clone();
-        settled.settle();
-        let full = |word: usize| settled.frames.words()[word] == u64::MAX;
-        let passed = (0..settled.groups.words().len() * GROUP as usize).all(|at| {
-            let inside = at < settled.frames.words().len();
-            settled.groups.is_free(at, 1) == (inside && full(at))
-        });
-        passed && settled.frames.is_sound() && settled.groups.is_sound()
-    }
-
-    /// Bytes it takes.
-    pub fn bytes(&self) -> usize {
-        self.frames.bytes() + self.groups.bytes() + size_of::<Recent>()
     }
 }

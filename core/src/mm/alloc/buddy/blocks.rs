@@ -1,4 +1,4 @@
-//! Blocks: splitting, merging, cutting out, giving back. What the buddy algorithm is.
+//! Blocks: splitting, merging, giving back. What the buddy algorithm is.
 
 use super::store::Store;
 use super::{Buddy, list_of};
@@ -14,7 +14,7 @@ pub(super) fn listens<T: Trace>(_: &T) -> bool {
 
 /// The order of the one block that frames are, if they are.
 #[inline]
-fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
+pub(super) fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
     let is_block = len.is_power_of_two() && start & (len - 1) == 0 && len <= 1 << max_order;
     is_block.then(|| len.trailing_zeros() as u8)
 }
@@ -34,12 +34,8 @@ impl Buddy {
     pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
         let (start, found) = match &mut self.store {
             Store::Lists(lists) => {
-                let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
-                if orders == 0 {
-                    return None;
-                }
-                let found = order + orders.trailing_zeros() as u8;
-                (lists.pop(ListId { zone, list: list_of(found, group) })?.start, found)
+                let found = lists.smallest(zone, order, group)?;
+                (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
             }
             Store::Bitmaps(zones) => {
                 let block = zones[usize::from(zone)].find(order)?;
@@ -70,7 +66,7 @@ impl Buddy {
             let (run, list) =
                 (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
             if let Store::Lists(lists) = &mut self.store {
-                lists.link(run, list, None);
+                lists.link(run.start.0, list, None);
             }
             t.emit(|| Event::Free { run, list, prev: None, linked: true });
         }
@@ -121,7 +117,7 @@ impl Buddy {
     }
 
     /// The aligned blocks of at most some order that make up frames of one zone, lowest first.
-    fn each_block(&mut self, (start, len): (u32, u32), most: u8, mut give: impl FnMut(&mut Buddy, u32, u8)) {
+    pub(super) fn each_block(&mut self, (start, len): (u32, u32), most: u8, mut give: impl FnMut(&mut Buddy, u32, u8)) {
         let (mut at, end) = (start, start + len);
         while at < end {
             let order = at.trailing_zeros().min((end - at).ilog2()).min(u32::from(most));
@@ -143,7 +139,7 @@ impl Buddy {
             let own = ListId { zone, list: list_of(order, group) };
             let Some(list) = self.store.block_at(Pfn(buddy), order, own) else { break };
             let prev = match &mut self.store {
-                Store::Lists(lists) => lists.unlink(Pfn(buddy), list),
+                Store::Lists(lists) => lists.unlink(buddy, list).map(Pfn),
                 Store::Bitmaps(_) => None,
             };
             t.emit(|| Event::Free { run: FreeRun { start: Pfn(buddy), len: 1 << order }, list, prev, linked: false });
@@ -159,64 +155,9 @@ impl Buddy {
         let (run, list) =
             (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
         match &mut self.store {
-            Store::Lists(lists) => lists.link(run, list, None),
+            Store::Lists(lists) => lists.link(start, list, None),
             Store::Bitmaps(zones) => zones[usize::from(zone)].free(pfn, 1 << size),
         }
         t.emit(|| Event::Free { run, list, prev: None, linked: true });
-    }
-
-    /// Takes those of the run's frames that lie in one free block with `pfn` out; returns where that block or the run ends.
-    pub(super) fn carve(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> u32 {
-        let taken = self.cut(pfn, run, t);
-        let zone = self.zone_of(pfn.0);
-        self.zones[usize::from(zone)].free -= taken.len;
-        taken.start.0 + taken.len
-    }
-
-    /// The same, counted by the caller; returns what was taken.
-    pub(super) fn cut(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> FreeRun {
-        let zone = self.zone_of(pfn.0);
-        let (block, list) =
-            self.store.block_of(zone, pfn, self.max_order).expect("a frame that is taken by number is free");
-        self.unlink(block, list, t);
-        let end = block.start.0 + block.len;
-        let (low, high) = (block.start.0.max(run.start.0), end.min(run.start.0 + run.len));
-        for (start, len) in [(block.start.0, low - block.start.0), (high, end - high)] {
-            self.each_block((start, len), self.max_order, |buddy, start, order| {
-                let list = ListId { zone, list: list_of(order, buddy.group_of(start)) };
-                buddy.link_behind(FreeRun { start: Pfn(start), len: 1 << order }, list, None, t);
-            });
-        }
-        FreeRun { start: Pfn(low), len: high - low }
-    }
-
-    #[inline]
-    pub(super) fn link_behind(&mut self, run: FreeRun, list: ListId, prev: Option<Pfn>, t: &mut impl Trace) {
-        self.store.link(run, list, prev);
-        t.emit(|| Event::Free { run, list, prev, linked: true });
-    }
-
-    #[inline]
-    pub(super) fn unlink(&mut self, run: FreeRun, list: ListId, t: &mut impl Trace) {
-        let prev = self.store.unlink(run, list);
-        t.emit(|| Event::Free { run, list, prev, linked: false });
-    }
-
-    /// At the start: blocks of usable frames at the tails, so that the lowest are the first.
-    pub(super) fn fill_zone(&mut self, zone: u8, usable: &dyn Fn(Pfn) -> bool) {
-        let (mut at, end) = (self.zones[usize::from(zone)].start, self.zones[usize::from(zone)].end);
-        while at < end {
-            let len = (at..end).take_while(|n| usable(Pfn(*n))).count() as u32;
-            self.zones[usize::from(zone)].free += len;
-            let (mut block, stop) = (at, at + len);
-            while block < stop {
-                let order = block.trailing_zeros().min((stop - block).ilog2()).min(u32::from(self.max_order)) as u8;
-                let list = ListId { zone, list: list_of(order, self.group_of(block)) };
-                let tail = self.store.tail(list);
-                self.store.link(FreeRun { start: Pfn(block), len: 1 << order }, list, tail);
-                block += 1 << order;
-            }
-            at = stop + 1;
-        }
     }
 }

@@ -1,8 +1,7 @@
 //! What must hold, by brute force.
 
 use super::mobility::Pageblocks;
-use super::store::Store;
-use super::{Buddy, list_of, order_of_list, per_cpu_list};
+use super::{Buddy, PER_CPU_LISTS, list_of, order_of_list};
 use crate::mm::alloc::FrameAllocator;
 use crate::mm::alloc::free_lists::ListId;
 use crate::units::Pfn;
@@ -10,15 +9,13 @@ use crate::units::Pfn;
 impl Buddy {
     pub(super) fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();
-        if let Store::Bitmaps(zones) = &self.store {
-            broken.extend(
-                zones.iter().filter(|zone| !zone.is_sound()).map(|_| "buddy: an index differs from its bits".into()),
-            );
+        if !self.store.is_sound() {
+            broken.push("buddy: bits and their index, or links and kinds, differ".into());
         }
         let lists = self.lists();
         let mut free = vec![0; self.zones.len()];
         for (run, list) in lists.all_runs() {
-            if list.list >= per_cpu_list(0) {
+            if list.list >= PER_CPU_LISTS {
                 continue;
             }
             free[usize::from(list.zone)] += run.len;
@@ -27,9 +24,8 @@ impl Buddy {
                 broken.push(format!("buddy: block {} of {} frames on the list of order {order}", run.start, run.len));
             }
             let buddy = Pfn(run.start.0 ^ size);
-            let merges = |other: ListId| {
-                other.zone == list.zone && order_of_list(other) == order && other.list < per_cpu_list(0)
-            };
+            let merges =
+                |other: ListId| other.zone == list.zone && order_of_list(other) == order && other.list < PER_CPU_LISTS;
             if order < self.max_order && lists.list_at(buddy).is_some_and(merges) {
                 broken.push(format!("buddy: {} and {buddy} of order {order} are both free and not merged", run.start));
             }
@@ -43,8 +39,12 @@ impl Buddy {
         if !counted.eq(free.iter().copied()) {
             broken.push(format!("buddy: zones count other frames than their lists hold, {free:?}"));
         }
-        if self.per_cpu.all().any(|(.., stack)| stack.len() as u32 > self.per_cpu.most) {
-            broken.push("buddy: a per-CPU list is longer than it may be".into());
+        for (place, blocks) in self.per_cpu.all() {
+            let zone = &self.zones[usize::from(place.zone)];
+            let fits = |at: &u32| at.is_multiple_of(1 << place.order) && zone.holds(*at);
+            if !blocks.iter().all(fits) || !blocks.iter().all(|at| zone.holds(at + (1 << place.order) - 1)) {
+                broken.push(format!("buddy: what is no block of it is on the per-CPU list {place:?}"));
+            }
         }
         broken
     }

@@ -1,68 +1,138 @@
-//! Single frames to and from the per-CPU lists.
+//! Blocks to and from the per-CPU lists: the short way of nearly every request and release, and the batches.
 
-use super::blocks::listens;
+use super::blocks::{listens, whole_block};
+use super::per_cpu::Place;
 use super::store::Store;
-use super::{Buddy, per_cpu_list};
+use super::{Buddy, list_of, order_of, per_cpu_list};
 use crate::lab::event::{Event, Trace};
+use crate::mm::alloc::Request;
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::units::Pfn;
 
 impl Buddy {
-    #[inline]
-    pub(super) fn pop_from_cpu(&mut self, zone: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
-        let start = Pfn(self.per_cpu.stack(zone, group).pop()?);
-        self.tell_cpu(start, None, (zone, group), false, t);
+    /// A block of the highest zone's list, if that is all there is to it.
+    #[inline(always)]
+    pub(super) fn pop(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let order = order_of(request.pages);
+        if self.per_cpu.front.get(usize::from(order))?.len() == 0
+            || request.align != 1
+            || request.zone.is_some()
+            || !self.top_spares(1 << order)
+        {
+            return None;
+        }
+        let start = Pfn(self.per_cpu.front[usize::from(order)].pop()?);
+        self.tell_cpu(start, None, self.front(order), false, t);
         Some(start)
     }
 
-    /// A freed frame goes to the head; beyond the limit a batch leaves from the tail.
+    /// Whether the highest zone has so many frames over the usual watermark. `false`, too, if blocks are grouped.
     #[inline]
-    pub(super) fn push_to_cpu(&mut self, pfn: Pfn, t: &mut impl Trace) {
-        let (zone, group) = (self.zone_of(pfn.0), self.group_of(pfn.0));
-        let stack = self.per_cpu.stack(zone, group);
-        stack.push(pfn.0);
-        let over = stack.len() as u32 > self.per_cpu.most;
-        self.tell_cpu(pfn, None, (zone, group), true, t);
-        if over {
-            self.spill(zone, group, self.per_cpu.batch as usize, t);
-        }
+    fn top_spares(&self, frames: u32) -> bool {
+        self.zones.last().is_some_and(|zone| zone.free >= frames.saturating_add(self.quick_mark))
     }
 
-    /// An empty list takes a batch of frames, in the order in which the blocks give them.
-    pub(super) fn fill_cpu(&mut self, zone: u8, group: u8, t: &mut impl Trace) {
-        if self.per_cpu.stack(zone, group).len() > 0 {
-            return;
+    /// A freed block goes to the head of the highest zone's list, if that is all there is to it.
+    #[inline(always)]
+    pub(super) fn push(&mut self, run: FreeRun, t: &mut impl Trace) -> bool {
+        let start = run.start.0;
+        if start < self.quick_from || !run.len.is_power_of_two() || start & (run.len - 1) != 0 {
+            return false;
         }
-        let (mut left, mut behind) = (self.per_cpu.batch, None);
+        let order = run.len.trailing_zeros();
+        let pushed = self.per_cpu.front.get_mut(order as usize).is_some_and(|stack| stack.push(start));
+        if pushed {
+            self.tell_cpu(run.start, None, self.front(order as u8), true, t);
+        }
+        pushed
+    }
+
+    #[inline]
+    fn front(&self, order: u8) -> Place {
+        Place { zone: self.zones.len() as u8 - 1, group: 0, order }
+    }
+
+    /// The same in general: of any zone and group, and a full list first gives a batch back. What is no block of a list
+    /// goes to the store.
+    #[inline(never)]
+    pub(super) fn push_or_give(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.note_given(run, false);
+        if !self.per_cpu.is_used() {
+            return self.give(run, t);
+        }
+        let zone = self.zone_of(run.start.0);
+        let order = whole_block(run.start.0, run.len, self.free_order).filter(|order| self.per_cpu.keeps(*order));
+        let Some(order) = order.filter(|_| run.start.0 + run.len <= self.zones[usize::from(zone)].end) else {
+            return self.give(run, t);
+        };
+        let place = Place { zone, group: self.group_of(run.start.0), order };
+        if !self.per_cpu.stack(place).push(run.start.0) {
+            self.spill(place, self.per_cpu.batch(order) as usize, t);
+            self.per_cpu.stack(place).push(run.start.0);
+        }
+        self.tell_cpu(run.start, None, place, true, t);
+    }
+
+    /// The head of a list, which if it is empty takes a batch of blocks, in the order in which the store gives them.
+    pub(super) fn refill_and_pop(&mut self, place: Place, t: &mut impl Trace) -> Option<Pfn> {
+        if self.per_cpu.stack(place).len() == 0 {
+            self.refill(place, t);
+        }
+        let start = Pfn(self.per_cpu.stack(place).pop()?);
+        self.tell_cpu(start, None, place, false, t);
+        Some(start)
+    }
+
+    fn refill(&mut self, place: Place, t: &mut impl Trace) {
+        let Place { zone, group, order } = place;
+        let (mut left, mut behind) = (self.per_cpu.batch(order), None);
         while left > 0 {
-            let stack = self.per_cpu.stack(zone, group);
-            if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
-                let Some((start, len)) = zones[usize::from(zone)].take_singles(left) else { break };
-                (start..start + len).for_each(|pfn| stack.push(pfn));
-                left -= len;
+            let run = match &mut self.store {
+                Store::Bitmaps(zones) => zones[usize::from(zone)].take_run(order, left << order),
+                Store::Lists(lists) if !listens(t) => lists.take_run(zone, order, group, left << order),
+                Store::Lists(_) => None,
+            };
+            if let Some((block, len)) = run {
+                left -= self.per_cpu.stack(place).push_run(block.0, len, order);
+                self.tell_run(block, len, place, t);
                 continue;
             }
-            let Some(pfn) = self.take_block(zone, 0, group, t) else { break };
-            self.tell_cpu(pfn, behind, (zone, group), true, t);
+            let Some(pfn) = self.take_block(zone, order, group, t) else { break };
+            self.tell_cpu(pfn, behind, place, true, t);
             behind = self.keeps_order().then_some(pfn);
-            self.per_cpu.stack(zone, group).push(pfn.0);
+            self.per_cpu.stack(place).push(pfn.0);
             left -= 1;
         }
-        let stack = self.per_cpu.stack(zone, group);
+        let stack = self.per_cpu.stack(place);
         stack.turn_over();
-        self.zones[usize::from(zone)].free -= stack.len() as u32;
+        self.zones[usize::from(zone)].free -= (stack.len() as u32) << order;
     }
 
-    /// Gives `n` frames back to the blocks, those longest on the list first.
+    /// Of the frames that a bitmap's block gave at once, what it would tell if one block after another had been asked for.
+    fn tell_run(&mut self, (start, found): (u32, u8), len: u32, place: Place, t: &mut impl Trace) {
+        if !listens(t) {
+            return;
+        }
+        for n in (0..len).step_by(1 << place.order) {
+            let order = if n == 0 { found } else { n.trailing_zeros() as u8 };
+            let list = ListId { zone: place.zone, list: list_of(order, place.group) };
+            let run = FreeRun { start: Pfn(start + n), len: 1 << order };
+            t.emit(|| Event::Free { run, list, prev: None, linked: false });
+            self.expand(run.start, (place.order, order), (place.zone, place.group), t);
+            self.tell_cpu(run.start, None, place, true, t);
+        }
+    }
+
+    /// Gives `n` blocks back to the store, those longest on the list first.
     #[cold]
-    pub(super) fn spill(&mut self, zone: u8, group: u8, n: usize, t: &mut impl Trace) {
-        let stack = self.per_cpu.stack(zone, group);
+    pub(super) fn spill(&mut self, place: Place, n: usize, t: &mut impl Trace) {
+        let order = place.order;
+        let stack = self.per_cpu.stack(place);
         let n = n.min(stack.len());
-        if let (false, Store::Bitmaps(zones)) = (listens(t), &mut self.store) {
-            let bitmap = &mut zones[usize::from(zone)];
-            stack.as_slice()[..n].iter().for_each(|pfn| bitmap.free_one(*pfn));
+        if let (false, 0, Store::Bitmaps(zones)) = (listens(t), order, &mut self.store) {
+            zones[usize::from(place.zone)].free_singles(&stack.as_slice()[..n]);
             stack.lose(n);
-            self.zones[usize::from(zone)].free += n as u32;
+            self.zones[usize::from(place.zone)].free += n as u32;
             return;
         }
         let next = stack.as_slice().get(n).copied();
@@ -70,15 +140,15 @@ impl Buddy {
         stack.lose(n);
         for (i, pfn) in batch.iter().enumerate() {
             let prev = batch.get(i + 1).copied().or(next).filter(|_| self.keeps_order()).map(Pfn);
-            self.tell_cpu(Pfn(*pfn), prev, (zone, group), false, t);
-            self.free_run(FreeRun { start: Pfn(*pfn), len: 1 }, t);
+            self.tell_cpu(Pfn(*pfn), prev, place, false, t);
+            self.free_run(FreeRun { start: Pfn(*pfn), len: 1 << order }, t);
         }
     }
 
     /// Empties every list.
     pub(super) fn drain(&mut self, t: &mut impl Trace) {
-        while let Some((zone, group)) = self.per_cpu.filled() {
-            self.spill(zone, group, usize::MAX, t);
+        while let Some(place) = self.per_cpu.filled() {
+            self.spill(place, usize::MAX, t);
         }
     }
 
@@ -88,8 +158,11 @@ impl Buddy {
     }
 
     #[inline]
-    fn tell_cpu(&self, start: Pfn, prev: Option<Pfn>, (zone, group): (u8, u8), linked: bool, t: &mut impl Trace) {
-        let (run, list) = (FreeRun { start, len: 1 }, ListId { zone, list: per_cpu_list(group) });
-        t.emit(|| Event::Free { run, list, prev, linked });
+    fn tell_cpu(&self, start: Pfn, prev: Option<Pfn>, place: Place, linked: bool, t: &mut impl Trace) {
+        t.emit(|| {
+            let run = FreeRun { start, len: 1 << place.order };
+            let list = ListId { zone: place.zone, list: per_cpu_list(place.order, place.group) };
+            Event::Free { run, list, prev, linked }
+        });
     }
 }

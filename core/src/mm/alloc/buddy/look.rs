@@ -1,8 +1,9 @@
 //! What `memarea`, which is built around the buddy, asks of it. The buddy itself uses none of it.
 
-use super::Buddy;
 use super::store::Store;
+use super::{Buddy, order_of_list};
 use crate::lab::event::Trace;
+use crate::mm::alloc::free_lists::ListId;
 use crate::units::Pfn;
 
 impl Buddy {
@@ -15,7 +16,7 @@ impl Buddy {
     #[inline]
     pub fn free_block(&self, zone: u8, pfn: Pfn) -> Option<u32> {
         match &self.store {
-            Store::Lists(lists) => lists.run_at(pfn).map(|(len, _)| len),
+            Store::Lists(lists) => lists.list_at(pfn.0).map(|list| 1 << order_of_list(ListId { zone, list })),
             Store::Bitmaps(zones) => {
                 let order = zones[usize::from(zone)].order_at(pfn.0)?;
                 pfn.0.is_multiple_of(1 << order).then_some(1 << order)

@@ -6,18 +6,31 @@
 //! order 2 |       0       |       4       |      alloc(order 0): 8 -> 4+4 -> 2+2 -> 1+1, the upper halves stay free
 //! order 0 | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |      free: while the buddy is free and as large, join
 //! ```
-//! Around the blocks, as settings: a per-CPU list of single frames, mobility groups, watermarks that wake background
+//! The way of a request, and what each step costs:
+//!
+//! ```text
+//! alloc -> cpu: pop    a block freed last, whole       three comparisons; inlined into whoever asks
+//!           | none     cpu: refill                     a batch, cut out of one block after another
+//!           v          store: Links or Bitmap          a list's head and splits, or an index of bits
+//! free  -> cpu: push   to the head                     as cheap
+//!           | full     cpu: spill                      a batch goes back; here blocks merge
+//! ```
+//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake background
 //! reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
 //! `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`, `rmqueue_bulk`).
 
+mod allocator;
 mod bitmap;
 mod blocks;
 mod check;
 mod cpu;
+mod cut;
 mod layer;
+mod links;
 mod look;
 mod mobility;
 mod per_cpu;
+mod read_bits;
 mod recent;
 mod requests;
 mod set64;
@@ -26,16 +39,13 @@ mod store;
 mod tests;
 mod zone;
 
-use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun, ListId};
+use super::free_lists::{FreeRun, ListId};
 use super::request::{Mobility, Request};
 use crate::config::Config;
-use crate::lab::event::{Event, NullTrace, Trace};
-use crate::refusal::Refusal;
+use crate::lab::event::Trace;
 use crate::units::Pfn;
 use mobility::Pageblocks;
 use per_cpu::PerCpu;
-use std::borrow::Cow;
 use store::Store;
 use zone::Zone;
 
@@ -57,6 +67,10 @@ pub struct Buddy {
     /// The highest zone of a request that was not served above the low watermark.
     woken: Option<u8>,
     frames: u32,
+    /// Frames from here on are the highest zone's and not grouped: their releases go the short way.
+    quick_from: u32,
+    /// So many frames the highest zone has to keep where a request goes the short way.
+    quick_mark: u32,
 }
 
 /// The list of an order and a group.
@@ -70,9 +84,10 @@ pub const fn order_of_list(list: ListId) -> u8 {
     list.list % 16
 }
 
-/// The per-CPU list of a group.
-pub const fn per_cpu_list(group: u8) -> u8 {
-    PER_CPU_LISTS + group
+/// The per-CPU list of an order and a group.
+#[inline]
+pub const fn per_cpu_list(order: u8, group: u8) -> u8 {
+    PER_CPU_LISTS + list_of(order, group)
 }
 
 /// The smallest order whose blocks hold `pages` frames.
@@ -86,12 +101,21 @@ impl Buddy {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
         let zones = Zone::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
         let pageblocks = Pageblocks::new(config);
+        let free_order = pageblocks.as_ref().map_or(config.max_order, Pageblocks::order);
+        let top = zones.last().expect("there is a zone");
+        let quick = (top.start, if config.buddy.kswapd { top.low } else { top.min });
+        let settings = &config.buddy;
+        let is_quick = settings.per_cpu > 0 && pageblocks.is_none();
+        let (quick_from, quick_mark) = if is_quick { quick } else { (u32::MAX, u32::MAX) };
+        let kept = settings.per_cpu_order.min(free_order);
         let mut buddy = Buddy {
             store: Store::new(config, &zones),
-            per_cpu: PerCpu::new(zones.len(), config.buddy.per_cpu, config.buddy.batch()),
+            per_cpu: PerCpu::new(zones.len() as u8, settings.per_cpu, settings.batch(), kept),
             max_order: config.max_order,
-            free_order: pageblocks.as_ref().map_or(config.max_order, Pageblocks::order),
+            free_order,
             pageblocks,
+            quick_from,
+            quick_mark,
             kswapd: config.buddy.kswapd,
             woken: None,
             frames: config.frames,
@@ -103,10 +127,18 @@ impl Buddy {
         buddy
     }
 
-    /// A block, without a word about the request.
-    #[inline]
+    /// A block, without a word about the request. The short way is short enough to be part of whoever asks.
+    #[inline(always)]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let quick = if self.per_cpu.most > 0 { self.pop_from_top(request, t) } else { self.take_from_top(request, t) };
+        match self.pop(request, t) {
+            None => self.serve_from_store(request, t),
+            got => got,
+        }
+    }
+
+    #[inline(never)]
+    fn serve_from_store(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let quick = if self.per_cpu.is_used() { None } else { self.take_from_top(request, t) };
         let got = quick.or_else(|| self.search(request, t));
         if let (Some(start), Some(_)) = (got, &self.pageblocks) {
             let run = FreeRun { start, len: request.pages.next_power_of_two() };
@@ -145,119 +177,5 @@ impl Buddy {
             let end = request.aligned_up(zone.start).and_then(|start| start.checked_add(given));
             end.is_some_and(|end| end <= zone.end)
         })
-    }
-}
-
-impl FrameAllocator for Buddy {
-    fn name(&self) -> &'static str {
-        "buddy"
-    }
-
-    fn given(&self, request: &Request) -> Result<u32, Refusal> {
-        let most = 1u32 << self.max_order;
-        if request.pages > most {
-            let what =
-                format!("alloc: {} pages are more than a block of order {} holds", request.pages, self.max_order);
-            return Err(Refusal::new(what, format!("ask for at most {most}")));
-        }
-        let given = request.pages.next_power_of_two();
-        if !self.has_place(request, given) {
-            let what = format!(
-                "alloc: no zone has a place for {given} frames at {} beyond a multiple of {}",
-                request.offset, request.align
-            );
-            return Err(Refusal::new(what, "use a smaller alignment or offset, or a higher zone"));
-        }
-        Ok(given)
-    }
-
-    fn alignment(&self, request: &Request) -> u32 {
-        let size = if request.offset == 0 { request.pages.next_power_of_two() } else { 1 };
-        request.align.max(size)
-    }
-
-    #[inline]
-    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = self.serve(request, t);
-        t.emit(|| Event::Alloc { request: *request, got });
-        got
-    }
-
-    #[inline]
-    fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
-        self.note_given(run, false);
-        if run.len == 1 && self.per_cpu.most > 0 {
-            return self.push_to_cpu(run.start, t);
-        }
-        self.give(run, t);
-    }
-
-    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
-    fn free_singles(&mut self, run: FreeRun) {
-        if self.per_cpu.most == 0 {
-            self.note_given(run, false);
-            return self.free_one_by_one(run);
-        }
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
-        }
-    }
-
-    /// The per-CPU lists are emptied first, as `alloc_contig_range` does. What is claimed is held by something that moves.
-    fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
-        self.drain(t);
-        let mut at = run.start.0;
-        while at < run.start.0 + run.len {
-            at = self.carve(Pfn(at), run, t);
-        }
-        self.note_given(run, true);
-    }
-
-    fn free_frames(&self) -> u32 {
-        self.zones.iter().map(|zone| zone.free).sum::<u32>() + self.per_cpu.frames()
-    }
-
-    fn lists(&self) -> Cow<'_, FreeLists> {
-        let mut lists = match &self.store {
-            Store::Lists(lists) if self.per_cpu.filled().is_none() => return Cow::Borrowed(lists),
-            Store::Lists(lists) => lists.clone(),
-            Store::Bitmaps(zones) => {
-                let mut lists = FreeLists::unordered(self.frames, zones.len() as u8);
-                for (zone, bitmap) in (0..).zip(zones) {
-                    for (start, order) in bitmap.all() {
-                        lists.link(FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: order }, None);
-                    }
-                }
-                lists
-            }
-        };
-        for (zone, group, stack) in self.per_cpu.all() {
-            for pfn in stack {
-                let list = ListId { zone, list: per_cpu_list(group) };
-                lists.link(FreeRun { start: Pfn(*pfn), len: 1 }, list, None);
-            }
-        }
-        Cow::Owned(lists)
-    }
-
-    fn wakes(&mut self) -> Option<u8> {
-        self.woken.take()
-    }
-
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
-        let mut on_cpu = vec![0; self.zones.len()];
-        self.per_cpu.all().for_each(|(zone, _, stack)| on_cpu[usize::from(zone)] += stack.len() as u32);
-        let zones = &self.zones[..=usize::from(top)];
-        let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
-        (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
-    }
-
-    fn bytes(&self) -> Option<usize> {
-        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
-        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
-    }
-
-    fn check(&self) -> Vec<String> {
-        self.broken()
     }
 }

@@ -1,93 +1,166 @@
-//! Free frames kept back for the next request for a single one: what was freed last is still in the CPU's cache. Blocks
-//! and these lists exchange frames in batches. Linux's `per_cpu_pages` of a machine with one CPU.
+//! Free blocks kept back for the next request of their order: what was freed last is still in the CPU's cache. The store
+//! and these lists exchange blocks in batches. Linux's `per_cpu_pages` of a machine with one CPU, which since 5.13 has
+//! lists of orders 0 to 3 and 9.
 //!
-//! Invariant: a stack has at most `most` frames; its top is the head of the list.
+//! ```text
+//! order 0 | 7 3 9 1 . . . . |     top to the right: freed last, given next. A push and a pop are a comparison and
+//! order 1 | 4 6 . . |             a move; neither bits nor links are touched, nothing merges, nothing splits.
+//! order 2 | 8 . |                 Each list holds as many frames, so half as many blocks as the one above.
+//!           ^ a full list gives a batch from its bottom back to the store
+//! ```
+//! The lists of the highest zone stand apart, as an array: nearly all requests are served from it (`Buddy::pop`).
 
+/// Orders that may have a list: all.
+const ORDERS: usize = 11;
 /// Whether blocks are grouped by mobility or not, there is room for both groups.
 const GROUPS: usize = 2;
 
-/// A stack that also loses frames at its bottom.
-#[derive(Clone, Debug)]
+/// The free blocks of one order, by their first frames; a stack that also loses blocks at its bottom.
+#[derive(Clone, Debug, Default)]
 pub struct Stack {
-    frames: Vec<u32>,
-    /// Below this they are gone: moved up only when as many are, so that losing costs nothing each.
-    bottom: usize,
+    blocks: Box<[u32]>,
+    len: usize,
 }
 
 impl Stack {
     #[inline]
     pub fn len(&self) -> usize {
-        self.frames.len() - self.bottom
+        self.len
     }
 
     /// From the bottom to the top.
     pub fn as_slice(&self) -> &[u32] {
-        &self.frames[self.bottom..]
+        &self.blocks[..self.len]
     }
 
+    /// Whether it holds blocks at times.
     #[inline]
-    pub fn push(&mut self, pfn: u32) {
-        self.frames.push(pfn);
+    pub fn is_used(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    /// `false`: it is full. The one comparison is also that of the array's bound.
+    #[inline]
+    pub fn push(&mut self, block: u32) -> bool {
+        let Some(slot) = self.blocks.get_mut(self.len) else { return false };
+        *slot = block;
+        self.len += 1;
+        true
     }
 
     #[inline]
     pub fn pop(&mut self) -> Option<u32> {
-        if self.frames.len() == self.bottom { None } else { self.frames.pop() }
+        let top = self.len.wrapping_sub(1);
+        let block = *self.blocks.get(top)?;
+        self.len = top;
+        Some(block)
+    }
+
+    /// The blocks of an order that frames are, for which it has room; returns how many.
+    pub fn push_run(&mut self, start: u32, len: u32, order: u8) -> u32 {
+        let count = len >> order;
+        let (from, to) = (self.len, self.len + count as usize);
+        self.blocks[from..to].iter_mut().zip(0..).for_each(|(slot, n)| *slot = start + (n << order));
+        self.len = to;
+        count
     }
 
     /// What came first becomes the top.
     pub fn turn_over(&mut self) {
-        self.frames[self.bottom..].reverse();
+        self.blocks[..self.len].reverse();
     }
 
     /// The lowest `n` have gone.
     pub fn lose(&mut self, n: usize) {
-        self.bottom += n;
-        if self.bottom >= self.len() {
-            self.frames.drain(..self.bottom);
-            self.bottom = 0;
-        }
+        self.blocks.copy_within(n..self.len, 0);
+        self.len -= n;
     }
 }
 
-/// A stack for each zone and mobility group.
+type Stacks = [Stack; ORDERS];
+
+/// Which list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub zone: u8,
+    pub group: u8,
+    pub order: u8,
+}
+
+/// A stack for each zone, mobility group and order.
 #[derive(Clone, Debug)]
 pub struct PerCpu {
-    pub most: u32,
-    pub batch: u32,
-    stacks: Vec<Stack>,
+    /// Of the highest zone's first group.
+    pub front: Stacks,
+    /// Of the highest zone's second group, then of the zones below.
+    others: Vec<Stacks>,
+    zones: u8,
+    most: u32,
+    batch: u32,
 }
 
 impl PerCpu {
-    pub fn new(zones: usize, most: u32, batch: u32) -> PerCpu {
-        let room = if most > 0 { 2 * most as usize + 1 } else { 0 };
-        let stack = || Stack { frames: Vec::with_capacity(room), bottom: 0 };
-        PerCpu { most, batch, stacks: (0..zones * GROUPS).map(|_| stack()).collect() }
+    /// Lists of at most `most` frames each, of the orders up to `top`.
+    pub fn new(zones: u8, most: u32, batch: u32, top: u8) -> PerCpu {
+        let room = |order: usize| if order <= usize::from(top) { most as usize >> order } else { 0 };
+        let stacks = || std::array::from_fn(|order| Stack { blocks: vec![0; room(order)].into(), len: 0 });
+        let others = if most > 0 { usize::from(zones) * GROUPS - 1 } else { 0 };
+        PerCpu { front: stacks(), others: (0..others).map(|_| stacks()).collect(), zones, most, batch }
     }
 
+    /// Whether there are any.
     #[inline]
-    pub fn stack(&mut self, zone: u8, group: u8) -> &mut Stack {
-        &mut self.stacks[usize::from(zone) * GROUPS + usize::from(group)]
+    pub fn is_used(&self) -> bool {
+        self.most > 0
     }
 
-    /// Every stack with its zone and group.
-    pub fn all(&self) -> impl Iterator<Item = (u8, u8, &[u32])> {
-        let place = |n: usize| ((n / GROUPS) as u8, (n % GROUPS) as u8);
-        self.stacks.iter().enumerate().map(move |(n, stack)| (place(n).0, place(n).1, stack.as_slice()))
+    /// Blocks of an order that are exchanged at once.
+    pub fn batch(&self, order: u8) -> u32 {
+        (self.batch >> order).max(1)
     }
 
-    /// Frames on all of them.
+    pub fn stack(&mut self, place: Place) -> &mut Stack {
+        let Place { zone, group, order } = place;
+        let stacks = match usize::from(self.zones - 1 - zone) * GROUPS + usize::from(group) {
+            0 => &mut self.front,
+            n => &mut self.others[n - 1],
+        };
+        &mut stacks[usize::from(order)]
+    }
+
+    /// Whether the blocks of an order are kept back.
+    #[inline]
+    pub fn keeps(&self, order: u8) -> bool {
+        self.front[usize::from(order)].is_used()
+    }
+
+    /// Every list that is not empty, the lowest zone's first.
+    pub fn all(&self) -> impl Iterator<Item = (Place, &[u32])> {
+        let groups = self.others.len().div_ceil(GROUPS) * GROUPS;
+        let places = (0..self.zones).flat_map(|zone| (0..GROUPS as u8).map(move |group| (zone, group)));
+        places.take(groups).flat_map(move |(zone, group)| {
+            let stacks = match usize::from(self.zones - 1 - zone) * GROUPS + usize::from(group) {
+                0 => &self.front,
+                n => &self.others[n - 1],
+            };
+            let place = move |order| Place { zone, group, order };
+            (0..).zip(stacks).filter(|(_, stack)| stack.len > 0).map(move |(o, stack)| (place(o), stack.as_slice()))
+        })
+    }
+
+    /// Frames in all of them.
     pub fn frames(&self) -> u32 {
-        self.stacks.iter().map(|stack| stack.len() as u32).sum()
+        self.all().map(|(place, blocks)| (blocks.len() as u32) << place.order).sum()
+    }
+
+    /// The first that is not empty.
+    pub fn filled(&self) -> Option<Place> {
+        self.all().next().map(|(place, _)| place)
     }
 
     /// Bytes they take.
     pub fn bytes(&self) -> usize {
-        self.stacks.iter().map(|stack| stack.frames.capacity() * 4).sum()
-    }
-
-    /// The first stack that is not empty.
-    pub fn filled(&self) -> Option<(u8, u8)> {
-        self.all().find(|(_, _, stack)| !stack.is_empty()).map(|(zone, group, _)| (zone, group))
+        let stacks = std::iter::once(&self.front).chain(&self.others).flatten();
+        stacks.map(|stack| size_of::<Stack>() + stack.blocks.len() * 4).sum()
     }
 }

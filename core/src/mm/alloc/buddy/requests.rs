@@ -1,6 +1,7 @@
 //! From a request to a block: the short ways of the usual requests, zones and their watermarks, alignment. Linux's
 //! `get_page_from_freelist`.
 
+use super::per_cpu::Place;
 use super::zone::Zone;
 use super::{Buddy, list_of, order_of};
 use crate::lab::event::{Event, Trace};
@@ -9,21 +10,6 @@ use crate::mm::alloc::free_lists::{FreeRun, ListId};
 use crate::units::Pfn;
 
 impl Buddy {
-    /// A single frame from the per-CPU list of the highest zone, if that is all there is to it.
-    #[inline]
-    pub(super) fn pop_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if request.pages != 1 || request.align != 1 || request.zone.is_some() {
-            return None;
-        }
-        let (top, group) = (self.zones.len() - 1, self.group(request));
-        let zone = &self.zones[top];
-        let mark = if self.kswapd { zone.low } else { zone.floor(request) };
-        if zone.free <= mark {
-            return None;
-        }
-        self.pop_from_cpu(top as u8, group, t)
-    }
-
     /// A block of the highest zone, if any will do and the watermark allows.
     #[inline]
     pub(super) fn take_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
@@ -77,10 +63,8 @@ impl Buddy {
 
     fn take(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let natural = request.offset == 0 && request.align <= 1 << order;
-        if natural && order == 0 && self.per_cpu.most > 0 {
-            let group = self.group(request);
-            self.fill_cpu(zone, group, t);
-            return self.pop_from_cpu(zone, group, t);
+        if natural && self.per_cpu.keeps(order) {
+            return self.refill_and_pop(Place { zone, group: self.group(request), order }, t);
         }
         let got = if natural {
             self.take_block(zone, order, self.group(request), t)

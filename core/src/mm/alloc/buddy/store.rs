@@ -1,7 +1,8 @@
 //! Where the free blocks are kept: on lists threaded through the frames, or in bitmaps. What the buddy asks of either.
 
 use super::bitmap::Bitmap;
-use super::list_of;
+use super::links::Links;
+use super::order_of_list;
 use super::zone::Zone;
 use crate::config::{Config, StoreKind};
 use crate::mm::alloc::free_lists::{FreeLists, FreeRun, ListId};
@@ -10,7 +11,7 @@ use crate::units::Pfn;
 /// The free blocks of all zones.
 #[derive(Clone, Debug)]
 pub enum Store {
-    Lists(FreeLists),
+    Lists(Links),
     /// One for each zone.
     Bitmaps(Vec<Bitmap>),
 }
@@ -18,7 +19,7 @@ pub enum Store {
 impl Store {
     pub fn new(config: &Config, zones: &[Zone]) -> Store {
         match config.buddy.store {
-            StoreKind::Lists => Store::Lists(FreeLists::new(config.frames, zones.len() as u8)),
+            StoreKind::Lists => Store::Lists(Links::new(config.frames, zones, config.max_order)),
             StoreKind::Bitmap => {
                 Store::Bitmaps(zones.iter().map(|zone| Bitmap::new(zone.start, zone.end, config.max_order)).collect())
             }
@@ -29,10 +30,7 @@ impl Store {
     #[inline]
     pub fn smallest(&self, zone: u8, order: u8, group: u8) -> Option<u8> {
         match self {
-            Store::Lists(lists) => {
-                let orders = (lists.filled(zone) as u64 >> list_of(0, group)) as u16 >> order;
-                (orders != 0).then(|| order + orders.trailing_zeros() as u8)
-            }
+            Store::Lists(lists) => lists.smallest(zone, order, group),
             Store::Bitmaps(zones) => (order..16).find(|order| zones[usize::from(zone)].has(*order)),
         }
     }
@@ -48,7 +46,7 @@ impl Store {
     #[inline]
     pub fn link(&mut self, run: FreeRun, list: ListId, prev: Option<Pfn>) {
         match self {
-            Store::Lists(lists) => lists.link(run, list, prev),
+            Store::Lists(lists) => lists.link(run.start.0, list, prev.map(|prev| prev.0)),
             Store::Bitmaps(zones) => zones[usize::from(list.zone)].set(run.start.0, run.len, true),
         }
     }
@@ -57,7 +55,7 @@ impl Store {
     #[inline]
     pub fn unlink(&mut self, run: FreeRun, list: ListId) -> Option<Pfn> {
         match self {
-            Store::Lists(lists) => lists.unlink(run.start, list),
+            Store::Lists(lists) => lists.unlink(run.start.0, list).map(Pfn),
             Store::Bitmaps(zones) => {
                 zones[usize::from(list.zone)].set(run.start.0, run.len, false);
                 None
@@ -68,7 +66,7 @@ impl Store {
     /// The last block of a list that has an order.
     pub fn tail(&self, list: ListId) -> Option<Pfn> {
         match self {
-            Store::Lists(lists) => lists.tail(list),
+            Store::Lists(lists) => lists.tail(list).map(Pfn),
             Store::Bitmaps(_) => None,
         }
     }
@@ -78,8 +76,11 @@ impl Store {
     #[inline]
     pub fn block_at(&self, start: Pfn, order: u8, list: ListId) -> Option<ListId> {
         match self {
-            Store::Lists(lists) if lists.is_on(start, list) => Some(list),
-            Store::Lists(lists) => lists.list_at(start).filter(|at| at.zone == list.zone && at.list % 16 == order),
+            Store::Lists(lists) if lists.is_on(start.0, list.list) => Some(list),
+            Store::Lists(lists) => {
+                let at = ListId { list: lists.list_at(start.0)?, ..list };
+                (order_of_list(at) == order).then_some(at)
+            }
             Store::Bitmaps(zones) => zones[usize::from(list.zone)].is_free(start.0, order).then_some(list),
         }
     }
@@ -106,12 +107,46 @@ impl Store {
             fits(start).map(|found| (start, found))
         };
         let found = match self {
-            Store::Lists(lists) => lists.list(list).take(most).find_map(|run| look(run.start)),
+            Store::Lists(lists) => lists.blocks(list).take(most).find_map(look),
             Store::Bitmaps(zones) => {
                 zones[usize::from(list.zone)].blocks(list.list).take(most).find_map(|start| look(Pfn(start)))
             }
         };
         (found, looked)
+    }
+
+    /// The same as lists for drawing and checking.
+    pub fn lists(&self, frames: u32, zones: u8) -> FreeLists {
+        let block = |start, order: u8| FreeRun { start, len: 1 << order };
+        match self {
+            Store::Lists(links) => {
+                let mut lists = FreeLists::new(frames, zones);
+                for id in links.filled_lists() {
+                    let mut prev = None;
+                    for start in links.blocks(id) {
+                        lists.link(block(start, order_of_list(id)), id, prev.replace(start));
+                    }
+                }
+                lists
+            }
+            Store::Bitmaps(bitmaps) => {
+                let mut lists = FreeLists::unordered(frames, zones);
+                for (zone, bitmap) in (0..).zip(bitmaps) {
+                    for (start, order) in bitmap.all() {
+                        lists.link(block(Pfn(start), order), ListId { zone, list: order }, None);
+                    }
+                }
+                lists
+            }
+        }
+    }
+
+    /// Whether its parts agree.
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Store::Lists(lists) => lists.is_sound(),
+            Store::Bitmaps(zones) => zones.iter().all(Bitmap::is_sound),
+        }
     }
 
     /// Bytes it takes.

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::config::{BuddyConfig, StoreKind, Zone};
+use crate::lab::event::NullTrace;
+use crate::mm::alloc::FrameAllocator;
 
 /// Frames freed as one run leave the lists that freeing them one by one leaves, across zones and blocks.
 #[test]
@@ -15,6 +17,7 @@ fn a_run_of_frames_freed_at_once_leaves_the_same_lists() {
         BuddyConfig { mobility: true, pageblock: 3, ..BuddyConfig::default() },
         BuddyConfig { store: StoreKind::Bitmap, ..BuddyConfig::default() },
         BuddyConfig { store: StoreKind::Bitmap, per_cpu: 10, ..BuddyConfig::default() },
+        BuddyConfig { store: StoreKind::Bitmap, per_cpu: 200, per_cpu_order: 3, ..BuddyConfig::default() },
     ] {
         singles(Config { buddy, ..plain.clone() });
     }
