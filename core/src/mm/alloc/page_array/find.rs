@@ -17,9 +17,7 @@ impl PageArray {
     pub(super) fn find(&self, zone: u8, request: &Request, t: &mut impl Trace) -> Option<Found> {
         let own = self.queues.list_of(zone, request.pages);
         if request.align == 1 && request.pages <= u32::from(self.settings.longest) {
-            // Most requests are for one frame, and most of them find one.
-            let list = if self.queues.has(own) { own } else { self.queues.first_filled(zone, own.list)? };
-            return self.tail(list, request);
+            return self.tail(self.queues.first_filled(zone, own.list)?, request);
         }
         self.find_by_looking(own, request, t)
     }

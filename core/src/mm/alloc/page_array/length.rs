@@ -54,7 +54,13 @@ impl Lengths for ByLength {
 /// Queues are numbered by length up to the longest; behind it stand those of twice, four times, ... its length at most.
 #[inline]
 pub fn queue_of(longest: u8, len: u32) -> u8 {
-    if len <= u32::from(longest) { len as u8 } else { longest + 1 + ((len - 1) / u32::from(longest)).ilog2() as u8 }
+    let own = u32::from(longest);
+    if len <= own {
+        return len as u8;
+    }
+    // The doublings of `longest` that are less than `len`: as many as there are between their highest bits, or one fewer.
+    let doublings = (len - 1).ilog2() - own.ilog2();
+    longest + 1 + doublings as u8 - u8::from(own << doublings >= len)
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ mod find;
 mod length;
 
 use super::FrameAllocator;
-use super::free_lists::{FreeLists, FreeRun};
+use super::free_lists::{FreeLists, FreeRun, ListId};
 use super::request::{Gfp, Request};
-use super::run_queues::RunQueues;
+use super::run_queues::{End, RunQueues};
 use crate::config::{self, Config, Joining};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
@@ -58,16 +58,42 @@ impl PageArray {
         request.zone.unwrap_or(self.queues.zones.len() as u8 - 1)
     }
 
+    /// What nearly every request needs: the highest zone, the head of its length's own queue or else of the next that is
+    /// filled.
     #[inline]
+    fn at_once(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let (zone, pages) = (self.highest(request), request.pages);
+        let free = self.queues.zones[usize::from(zone)].free;
+        if request.align > 1
+            || pages > u32::from(self.settings.longest)
+            || free < self.reserve(request).saturating_add(pages)
+        {
+            return None;
+        }
+        let own = ListId { zone, list: pages as u8 };
+        if let Some(pfn) = self.queues.pop(own, pages, t) {
+            t.emit(|| Event::Fit { pfn, pages, fit: Fit::Exact });
+            return Some(pfn);
+        }
+        self.queues.bite(self.queues.first_filled(zone, own.list)?, pages, End::High, t)
+    }
+
+    #[inline]
+    fn reserve(&self, request: &Request) -> u32 {
+        if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free }
+    }
+
+    /// The same in general.
+    #[inline(never)]
     fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free };
         for zone in (0..=self.highest(request)).rev() {
             let state = &self.queues.zones[usize::from(zone)];
-            if state.free < reserve.saturating_add(request.pages) {
+            let loose = state.loose;
+            if state.free < self.reserve(request).saturating_add(request.pages) {
                 continue;
             }
             let mut found = self.find(zone, request, t);
-            if found.is_none() && state.loose && request.pages > 1 {
+            if found.is_none() && loose && request.pages > 1 {
                 self.join_all(zone, t);
                 found = self.find(zone, request, t);
             }
@@ -122,7 +148,10 @@ impl FrameAllocator for PageArray {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = self.search(request, t);
+        let got = match self.at_once(request, t) {
+            None => self.search(request, t),
+            got => got,
+        };
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }

@@ -16,8 +16,7 @@ impl QuickFit {
             return self.find_aligned(zone, pages, request, t);
         }
         let own = self.queues.list_of(zone, pages);
-        // Most requests are for one frame, and most of them find one.
-        let list = if self.queues.has(own) { own } else { self.queues.first_filled(zone, own.list)? };
+        let list = self.queues.first_filled(zone, own.list)?;
         if list.list < self.settings.lists {
             return self.queues.head(list).map(|run| (run, list, run.start));
         }
@@ -29,7 +28,8 @@ impl QuickFit {
     /// The same where not every run that is long enough will do: shorter ones first.
     fn find_aligned(&self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Found> {
         let short = u32::from(self.settings.lists);
-        let look_aside = (pages.min(short + 1) - 1..short).flat_map(|n| self.queues.runs(ListId { zone, list: n as u8 }));
+        let look_aside =
+            (pages.min(short + 1) - 1..short).flat_map(|n| self.queues.runs(ListId { zone, list: n as u8 }));
         let longer = self.queues.lengths.longer[usize::from(zone)].from(pages);
         let mut looked = 0;
         let mut last = None;

@@ -47,6 +47,14 @@ impl Longer {
         best.into_iter().chain(last).min().map(as_run)
     }
 
+    /// The same if it is the one entered last, which is at the head of the list.
+    #[inline]
+    pub fn best_is_head(&self, pages: u32) -> Option<FreeRun> {
+        let last = self.last.filter(|last| last.0 >= pages)?;
+        let is_best = self.tree.is_empty() || self.tree.range((pages, 0)..last).next().is_none();
+        is_best.then(|| as_run(last))
+    }
+
     /// Those of `pages` frames or more, the shortest first.
     pub fn from(&self, pages: u32) -> impl Iterator<Item = FreeRun> + '_ {
         let last = self.last.filter(|last| last.0 >= pages);
@@ -102,5 +110,10 @@ impl Lengths for LookAside {
         if run.len > u32::from(self.lists) {
             self.longer[usize::from(zone)].remove(run);
         }
+    }
+
+    #[inline]
+    fn shrinks(&mut self, zone: u8, _run: FreeRun, rest: FreeRun) {
+        self.longer[usize::from(zone)].last = Some((rest.len, rest.start.0));
     }
 }

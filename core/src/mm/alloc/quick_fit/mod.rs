@@ -19,12 +19,12 @@ mod tests;
 use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun};
 use super::request::{Gfp, Request};
-use super::run_queues::RunQueues;
+use super::run_queues::{End, RunQueues};
 use crate::config::{self, Coalesce, Config};
 use crate::lab::event::{Event, Fit, Trace};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
-use longer::{LookAside, Longer};
+use longer::{Longer, LookAside};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -45,18 +45,40 @@ impl QuickFit {
         QuickFit { settings, queues: RunQueues::new(config, lengths, usable), min_free }
     }
 
-    /// Runs of this many frames or more are aligned to it.
+    /// What most requests need: the highest zone, the head of its length's own list or else of the next that is filled.
     #[inline]
-    fn wished(&self, pages: u32, request: &Request) -> Request {
-        let large = self.settings.large;
-        match pages >= large && request.offset == 0 {
-            true => Request { align: request.align.max(large), ..*request },
-            false => *request,
+    fn at_once(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let zone = self.highest(request);
+        let free = self.queues.zones[usize::from(zone)].free;
+        let wants_alignment = request.align > 1 || pages >= self.settings.large;
+        if wants_alignment || free < self.reserve(request).saturating_add(pages) {
+            return None;
         }
+        let own = self.queues.list_of(zone, pages);
+        if own.list < self.settings.lists && self.queues.has(own) {
+            t.emit(|| Event::Fit { pfn: self.queues.head(own).expect("it has one").start, pages, fit: Fit::Exact });
+            return self.queues.pop(own, pages, t);
+        }
+        let list = self.queues.first_filled(zone, own.list)?;
+        if list.list == self.settings.lists {
+            let head = self.queues.lengths.longer[usize::from(zone)].best_is_head(pages)?;
+            t.emit(|| Event::Inspect { pfn: head.start, looked: 1 });
+        }
+        self.queues.bite(list, pages, End::Low, t)
     }
 
-    /// Aligned as wished; else after joining neighbours; else as it was asked for.
     #[inline]
+    fn highest(&self, request: &Request) -> u8 {
+        request.zone.unwrap_or(self.queues.zones.len() as u8 - 1)
+    }
+
+    #[inline]
+    fn reserve(&self, request: &Request) -> u32 {
+        if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free }
+    }
+
+    /// In general: aligned as wished; else after joining neighbours; else as it was asked for.
+    #[inline(never)]
     fn search(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let wished = self.wished(pages, request);
         if let Some(pfn) = self.in_zones(pages, &wished, t) {
@@ -76,12 +98,18 @@ impl QuickFit {
         Some(pfn)
     }
 
-    #[inline]
+    /// Runs of this many frames or more are aligned to it.
+    fn wished(&self, pages: u32, request: &Request) -> Request {
+        let large = self.settings.large;
+        match pages >= large && request.offset == 0 {
+            true => Request { align: request.align.max(large), ..*request },
+            false => *request,
+        }
+    }
+
     fn in_zones(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let highest = request.zone.unwrap_or(self.queues.zones.len() as u8 - 1);
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free };
-        for zone in (0..=highest).rev() {
-            if self.queues.zones[usize::from(zone)].free < reserve.saturating_add(pages) {
+        for zone in (0..=self.highest(request)).rev() {
+            if self.queues.zones[usize::from(zone)].free < self.reserve(request).saturating_add(pages) {
                 continue;
             }
             if let Some((run, list, start)) = self.find(zone, pages, request, t) {
@@ -123,7 +151,10 @@ impl FrameAllocator for QuickFit {
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let pages = if request.pages == 1 { 1 } else { self.given(request).ok()? };
-        let got = self.search(pages, request, t);
+        let got = match self.at_once(pages, request, t) {
+            None => self.search(pages, request, t),
+            got => got,
+        };
         t.emit(|| Event::Alloc { request: *request, got });
         got
     }
@@ -159,7 +190,14 @@ impl FrameAllocator for QuickFit {
         for run in self.queues.all().filter(|run| run.len > lists) {
             longer[usize::from(self.queues.zone_of(run.start))].insert(run);
         }
-        if self.queues.lengths.longer.iter().zip(longer).any(|(kept, found)| kept.all().collect::<BTreeSet<_>>() != found) {
+        if self
+            .queues
+            .lengths
+            .longer
+            .iter()
+            .zip(longer)
+            .any(|(kept, found)| kept.all().collect::<BTreeSet<_>>() != found)
+        {
             broken.push("quick_fit: the tree of the longer runs is wrong".into());
         }
         broken

@@ -1,5 +1,6 @@
 //! What the queues hold, for choosing, telling, drawing and checking.
 
+use super::stack::Stack;
 use super::{Lengths, RunQueues, end, slot};
 use crate::mm::alloc::at_most;
 use crate::mm::alloc::free_lists::{FreeLists, FreeRun, LISTS_PER_ZONE, ListId};
@@ -8,12 +9,14 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::collections::BTreeSet;
 
+/// Starts above one that are compared with it; more are kept in a set.
+const FEW: usize = 16;
+
 impl<L: Lengths> RunQueues<L> {
     /// The run at the head of a queue.
     #[inline]
     pub fn head(&self, list: ListId) -> Option<FreeRun> {
-        let start = *self.stacks[slot(list)].starts.last()?;
-        self.marks.at(start)
+        self.stacks[slot(list)].starts.last().map(|start| self.live(list, *start))
     }
 
     /// Whether a queue has a run.
@@ -39,10 +42,29 @@ impl<L: Lengths> RunQueues<L> {
 
     /// The runs of a queue, head first.
     pub fn runs(&self, list: ListId) -> impl Iterator<Item = FreeRun> + '_ {
-        let stack = &self.stacks[slot(list)];
-        let mut seen = BTreeSet::new();
-        let mut met = move |run: &FreeRun| stack.stale > 0 && !seen.insert(run.start);
-        stack.starts.iter().rev().filter_map(move |start| self.on(list, *start).filter(|run| !met(run)))
+        let Stack { starts, stale } = &self.stacks[slot(list)];
+        let mut above = BTreeSet::new();
+        // Whether a start has not come before: most who ask read only a few.
+        let mut is_first = move |n: usize| match starts.len() - n <= FEW {
+            true => !starts[n + 1..].contains(&starts[n]),
+            false => {
+                if above.is_empty() {
+                    above.extend(&starts[n + 1..]);
+                }
+                above.insert(&starts[n])
+            }
+        };
+        starts.iter().enumerate().rev().filter_map(move |(n, start)| match stale {
+            0 => Some(self.live(list, *start)),
+            _ => self.on(list, *start).filter(|_| is_first(n)),
+        })
+    }
+
+    /// The run of a start that is not stale: its marks need no look.
+    #[inline]
+    fn live(&self, list: ListId, start: u32) -> FreeRun {
+        let len = if self.lengths.least(list.list) == 1 { 1 } else { self.marks.length_of_longer(start) };
+        FreeRun { start: Pfn(start), len }
     }
 
     /// The run that starts at a frame, if it is on this queue.

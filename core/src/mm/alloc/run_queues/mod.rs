@@ -4,11 +4,10 @@
 //!   the queues: a stack of starts for each list              the marks: what is free, by place
 //!   1 frame    | 17 |  4 | 90 |<- head                       single  0000100..010..   a bit for every frame
 //!   2 frames   | 30 | 72 |<- head                            longer  ........010..    the same, for longer runs' starts
-//!   65 ..128   | 200 |<- head                                length  | 2 | 87 | 2 |   for every other frame
+//!   65 ..128   | 200 |<- head                                length  | - | - | 87|    a byte for every other frame
 //! ```
 //! To free a run is to write its start at the end of an array and to set a bit; nothing is written beside the frame that a
-//! list threaded through the frames would have to, and so miss the cache for. Single frames are not even told a length. Two
-//! runs of two frames or more never start within the same aligned pair, so half as many lengths do.
+//! list threaded through the frames would have to, and so miss the cache for. Single frames are not even told a length.
 //!
 //! A run that leaves from the middle (a neighbour joined it, a window is claimed) loses its mark only. Its start stays on
 //! the stack, *stale*, until it comes to the head, or half of the stack is stale and the stack is swept. A start may so be
@@ -32,11 +31,25 @@ use stack::Stack;
 
 /// Which queue a run stands on; who else keeps runs by their length or place hears of each that comes or goes.
 pub trait Lengths {
+    /// Single frames have one for themselves.
     fn list(&self, len: u32) -> u8;
     /// The shortest length on a list.
     fn least(&self, list: u8) -> u32;
     fn enters(&mut self, _zone: u8, _run: FreeRun) {}
     fn leaves(&mut self, _zone: u8, _run: FreeRun) {}
+    /// The run at the head of its queue is cut and stays there.
+    #[inline]
+    fn shrinks(&mut self, zone: u8, run: FreeRun, rest: FreeRun) {
+        self.leaves(zone, run);
+        self.enters(zone, rest);
+    }
+}
+
+/// Which end of a run is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    Low,
+    High,
 }
 
 /// The free runs of all zones.
@@ -109,17 +122,42 @@ impl<L: Lengths> RunQueues<L> {
         self.take(run, list);
     }
 
-    /// Takes frames out of a run; what is left and right of them goes to the queues of its length.
+    /// Takes the run at the head of a queue whose runs are all of this length.
     #[inline]
-    pub fn cut<T: Trace>(&mut self, run: FreeRun, list: ListId, taken: FreeRun, t: &mut T) {
+    pub fn pop(&mut self, list: ListId, len: u32, t: &mut impl Trace) -> Option<Pfn> {
+        let start = Pfn(*self.stacks[slot(list)].starts.last()?);
+        self.take_head(FreeRun { start, len }, list);
+        self.zones[usize::from(list.zone)].free -= len;
+        t.emit(|| Event::Free { run: FreeRun { start, len }, list, prev: None, linked: false });
+        Some(start)
+    }
+
+    /// Takes one end of the run at the head of a queue, which is long enough. While the rest belongs on the same queue it
+    /// stays where it is and is only told its new place and length.
+    #[inline]
+    pub fn bite<T: Trace>(&mut self, list: ListId, len: u32, given: End, t: &mut T) -> Option<Pfn> {
+        let run = self.head(list)?;
+        let (low, rest) = (run.start, run.len - len);
+        let (start, rest) = match given {
+            End::Low => (low, FreeRun { start: low.plus(len), len: rest }),
+            End::High => (low.plus(rest), FreeRun { start: low, len: rest }),
+        };
+        if T::LISTENS || rest.len < self.lengths.least(list.list) {
+            self.cut(run, list, FreeRun { start, len }, t);
+            return Some(start);
+        }
+        self.zones[usize::from(list.zone)].free -= len;
+        *self.stacks[slot(list)].starts.last_mut()? = rest.start.0;
+        self.marks.replace(run, rest);
+        self.lengths.shrinks(list.zone, run, rest);
+        Some(start)
+    }
+
+    /// Takes frames out of a run; what is left and right of them goes to the queues of its length.
+    pub fn cut(&mut self, run: FreeRun, list: ListId, taken: FreeRun, t: &mut impl Trace) {
         self.zones[usize::from(list.zone)].free -= taken.len;
         let left = FreeRun { start: run.start, len: taken.start.0 - run.start.0 };
         let right = FreeRun { start: taken.start.plus(taken.len), len: end(run) - end(taken) };
-        let rest = if left.len == 0 { right } else { left };
-        let one_is_left = (left.len == 0) != (right.len == 0);
-        if !T::LISTENS && one_is_left && rest.len >= self.lengths.least(list.list) && self.replace_head(run, rest, list) {
-            return;
-        }
         self.unlink(run, list, t);
         if left.len > 0 {
             t.emit(|| Event::Split { pfn: run.start, left: left.len, right: run.len - left.len });
@@ -143,19 +181,6 @@ impl<L: Lengths> RunQueues<L> {
         }
     }
 
-    /// A run at the head of its queue that stays there is only told its new place and length.
-    #[inline]
-    fn replace_head(&mut self, run: FreeRun, rest: FreeRun, list: ListId) -> bool {
-        let Some(head) = self.stacks[slot(list)].starts.last_mut().filter(|head| **head == run.start.0) else {
-            return false;
-        };
-        *head = rest.start.0;
-        self.lengths.leaves(list.zone, run);
-        self.marks.replace(run, rest);
-        self.lengths.enters(list.zone, rest);
-        true
-    }
-
     #[inline]
     fn put(&mut self, run: FreeRun, list: ListId) {
         self.marks.set(run);
@@ -166,21 +191,29 @@ impl<L: Lengths> RunQueues<L> {
 
     #[inline]
     fn take(&mut self, run: FreeRun, list: ListId) {
+        let stack = &mut self.stacks[slot(list)];
+        if stack.starts.last() == Some(&run.start.0) {
+            return self.take_head(run, list);
+        }
+        stack.stale += 1;
+        let most_are_stale = stack.stale as usize * 2 > stack.starts.len();
+        self.marks.clear(run);
+        self.lengths.leaves(list.zone, run);
+        if most_are_stale {
+            self.sweep(list);
+        }
+    }
+
+    #[inline]
+    fn take_head(&mut self, run: FreeRun, list: ListId) {
         self.marks.clear(run);
         self.lengths.leaves(list.zone, run);
         let stack = &mut self.stacks[slot(list)];
-        if stack.starts.last() != Some(&run.start.0) {
-            stack.stale += 1;
-            if stack.stale as usize * 2 > stack.starts.len() {
-                self.sweep(list);
-            }
-            return;
-        }
         stack.starts.pop();
         if stack.stale > 0 {
-            self.drop_stale(list);
+            return self.drop_stale(list);
         }
-        if self.stacks[slot(list)].starts.is_empty() {
+        if stack.starts.is_empty() {
             self.filled[usize::from(list.zone)][usize::from(list.list / 64)] &= !(1 << (list.list % 64));
         }
     }
@@ -188,8 +221,11 @@ impl<L: Lengths> RunQueues<L> {
     /// Stale starts at the head.
     #[cold]
     fn drop_stale(&mut self, list: ListId) {
-        let RunQueues { lengths, stacks, marks, .. } = self;
+        let RunQueues { lengths, stacks, marks, filled, .. } = self;
         stacks[slot(list)].drop_stale(|start| marks.at(start).is_some_and(|run| lengths.list(run.len) == list.list));
+        if stacks[slot(list)].starts.is_empty() {
+            filled[usize::from(list.zone)][usize::from(list.list / 64)] &= !(1 << (list.list % 64));
+        }
     }
 
     /// All stale starts. What is kept loses its mark meanwhile, so that it is kept once.

@@ -38,7 +38,9 @@ impl Trace for Fold {
     fn emit(&mut self, event: impl FnOnce() -> Event) {
         match event() {
             Event::Free { run, list, prev, linked: true } => self.0.link(run, list, prev),
-            Event::Free { run, list, prev, linked: false } => assert_eq!(self.0.unlink(run.start, list), prev, "{run:?}"),
+            Event::Free { run, list, prev, linked: false } => {
+                assert_eq!(self.0.unlink(run.start, list), prev, "{run:?}")
+            }
             _ => {}
         }
     }
@@ -84,7 +86,10 @@ impl Model {
             }
         }
         for (run, _) in joined.into_iter().filter(|(_, runs)| *runs > 1) {
-            self.all().into_iter().filter(|part| (run.start.0..end(run)).contains(&part.start.0)).for_each(|part| self.unlink(part));
+            self.all()
+                .into_iter()
+                .filter(|part| (run.start.0..end(run)).contains(&part.start.0))
+                .for_each(|part| self.unlink(part));
             self.link(run);
         }
     }
@@ -175,7 +180,11 @@ fn a_start_that_is_on_a_stack_twice_counts_at_its_upper_place() {
     for start in [40, 30] {
         queues.take(run(start, 1), list);
     }
-    assert_eq!((starts(&queues), queues.stacks[slot(list)].stale), (vec![50, 10], 0), "swept: more than half was stale");
+    assert_eq!(
+        (starts(&queues), queues.stacks[slot(list)].stale),
+        (vec![50, 10], 0),
+        "swept: more than half was stale"
+    );
 }
 
 #[test]
