@@ -2,115 +2,120 @@
 //!
 //! ```text
 //!   frame     0   1   2   3   4   5   6   7   8   9
-//!   free      .   A   B   B   B   .   .   C   C   .       A: one frame, B: three, C: 300, to frame 306
+//!   free      .   A   B   B   B   .   .   C   C   C       A: one frame, B: three, C: 300, to frame 306
 //!   single    0   1   0   0   0   0   0   0   0   0
-//!   longer    0   0   1   0   0   0   0   1   0   0
-//!   short     |   -   |   3   |   -   |   0   |   -   |   length of the longer run that starts in the pair; 0: see `long`
-//!   long      |                  300                      length of the run of 256 or more that starts in these 256 frames
+//!   longer    |   -   | 3 left|   -   | * rght|   -   |   length of the longer run that starts in the pair, and in which of
+//!   long      |                  300                      the two; *: it is here, for the 64 frames
 //! ```
-//! Two runs of two frames or more never start in the same aligned pair, nor two of 256 in the same 256: so a byte for a
-//! pair and a word for 256 frames are enough, and what is not marked is not looked at. All together it is less than a byte
-//! for a frame: the 2 MiB of bits for single frames, of 16 M, stay in the cache. Invariant: no two runs overlap.
+//! Two runs of two frames or more never start in the same aligned pair, nor two of 64 in the same 64: so a byte for a pair
+//! and a word for 64 frames are enough. To free a run is one write, of a bit or of a byte. All together it is less than a
+//! byte for a frame: the 2 MiB of bits for single frames, of 16 M, stay in the cache. Invariant: no two runs overlap.
 
 use super::FreeRun;
 use super::end;
 use crate::units::Pfn;
 
-/// Frames that share an entry of `long`; shorter lengths fit a byte.
-const LONG: u32 = 256;
-
-/// No longer run has started here yet. Not 0: zeroes the host would hand out page by page as they are first written, which
-/// takes longer than to free a run.
-const NEVER: u8 = u8::MAX;
+/// Frames that share an entry of `long`, and of a word of `single`; shorter lengths fit a byte with a bit to spare.
+const LONG: u32 = 64;
+/// In a pair's byte: the run starts at the right one.
+const RIGHT: u8 = 0x80;
+/// No run starts in the pair. Not 0: zeroes the host would hand out page by page as they are first written, which takes
+/// longer than to free a run.
+const NONE: u8 = u8::MAX;
 
 #[derive(Clone, Debug)]
 pub struct Marks {
     single: Vec<u64>,
-    longer: Vec<u64>,
-    short: Vec<u8>,
+    longer: Vec<u8>,
     long: Vec<u32>,
 }
 
 impl Marks {
     pub fn new(frames: u32) -> Marks {
-        let words = frames as usize / 64 + 1;
-        let (short, long) = (vec![NEVER; frames as usize / 2 + 1], vec![0; (frames / LONG) as usize + 1]);
-        Marks { single: vec![0; words], longer: vec![0; words], short, long }
+        let words = (frames / LONG) as usize + 1;
+        Marks { single: vec![0; words], longer: vec![NONE; words * LONG as usize / 2], long: vec![0; words] }
     }
 
     #[inline]
     pub fn set(&mut self, run: FreeRun) {
-        let (at, bit) = (run.start.index() / 64, 1 << (run.start.0 % 64));
-        if run.len == 1 {
-            self.single[at] |= bit;
-        } else {
-            self.longer[at] |= bit;
-            self.set_length(run);
+        let FreeRun { start: Pfn(start), len } = run;
+        if len == 1 {
+            self.single[(start / LONG) as usize] |= 1 << (start % LONG);
+            return;
         }
-    }
-
-    #[inline]
-    fn set_length(&mut self, run: FreeRun) {
-        let short = if run.len < LONG { run.len as u8 } else { 0 };
-        self.short[run.start.index() / 2] = short;
-        if short == 0 {
-            self.long[(run.start.0 / LONG) as usize] = run.len;
+        let right = if start % 2 == 1 { RIGHT } else { 0 };
+        let length = if len < LONG { len as u8 } else { 0 };
+        self.longer[start as usize / 2] = right | length;
+        if length == 0 {
+            self.long[(start / LONG) as usize] = len;
         }
     }
 
     #[inline]
     pub fn clear(&mut self, run: FreeRun) {
-        let (at, bit) = (run.start.index() / 64, 1 << (run.start.0 % 64));
-        let bits = if run.len == 1 { &mut self.single } else { &mut self.longer };
-        bits[at] &= !bit;
+        let FreeRun { start: Pfn(start), len } = run;
+        if len == 1 {
+            self.single[(start / LONG) as usize] &= !(1 << (start % LONG));
+        } else {
+            self.longer[start as usize / 2] = NONE;
+        }
     }
 
     /// `rest` is what is left of `run`.
     #[inline]
     pub fn replace(&mut self, run: FreeRun, rest: FreeRun) {
-        if run.start == rest.start && rest.len > 1 {
-            self.set_length(rest);
-        } else {
+        if run.start.0 / 2 != rest.start.0 / 2 || rest.len == 1 {
             self.clear(run);
-            self.set(rest);
         }
+        self.set(rest);
     }
 
     /// The run that starts at a frame.
     #[inline]
     pub fn at(&self, start: u32) -> Option<FreeRun> {
-        let (at, bit) = (start as usize / 64, 1 << (start % 64));
+        let is_single = self.single.get((start / LONG) as usize)? >> (start % LONG) & 1 == 1;
+        let longer = self.longer[start as usize / 2];
         let len = match () {
-            () if self.single.get(at)? & bit != 0 => 1,
-            () if self.longer[at] & bit != 0 => self.length_of_longer(start),
+            () if is_single => 1,
+            () if longer != NONE && (longer & RIGHT != 0) == (start % 2 == 1) => self.length_of_longer(start),
             () => return None,
         };
         Some(FreeRun { start: Pfn(start), len })
     }
 
-    /// The length of a run of two frames or more.
+    /// The length of the run of two frames or more that starts at a frame.
     #[inline]
     pub fn length_of_longer(&self, start: u32) -> u32 {
-        match self.short[start as usize / 2] {
+        match self.longer[start as usize / 2] & !RIGHT {
             0 => self.long[(start / LONG) as usize],
             short => u32::from(short),
         }
     }
 
+    /// The starts of runs among 64 frames, as bits.
+    fn starts(&self, word: usize) -> u64 {
+        let pairs = &self.longer[word * LONG as usize / 2..][..LONG as usize / 2];
+        if pairs.iter().all(|pair| *pair == NONE) {
+            return self.single[word];
+        }
+        let bit = |(n, pair): (usize, &u8)| u64::from(*pair != NONE) << (2 * n + usize::from(pair & RIGHT != 0));
+        pairs.iter().enumerate().map(bit).fold(self.single[word], |all, bit| all | bit)
+    }
+
     /// The lowest run that starts at `from` or above it.
     pub fn next(&self, from: u32) -> Option<FreeRun> {
-        let first = from as usize / 64;
-        let starts = |n: usize| (self.single[n] | self.longer[n]) & if n == first { !0 << (from % 64) } else { !0 };
-        let at = (first..self.single.len()).find(|n| starts(*n) != 0)?;
-        self.at(at as u32 * 64 + starts(at).trailing_zeros())
+        let first = (from / LONG) as usize;
+        let starts = |word: usize| self.starts(word) & if word == first { !0 << (from % LONG) } else { !0 };
+        let word = (first..self.single.len()).find(|word| starts(*word) != 0)?;
+        self.at(word as u32 * LONG + starts(word).trailing_zeros())
     }
 
     /// The run that holds a frame.
     pub fn holding(&self, pfn: u32) -> Option<FreeRun> {
-        let last = pfn as usize / 64;
-        let starts = |n: usize| (self.single[n] | self.longer[n]) & if n == last { !0 >> (63 - pfn % 64) } else { !0 };
-        let at = (0..=last).rev().find(|n| starts(*n) != 0)?;
-        self.at(at as u32 * 64 + 63 - starts(at).leading_zeros()).filter(|run| pfn < end(*run))
+        let last = (pfn / LONG) as usize;
+        let starts = |word: usize| self.starts(word) & if word == last { !0 >> (LONG - 1 - pfn % LONG) } else { !0 };
+        let word = (0..=last).rev().find(|word| starts(*word) != 0)?;
+        self.at(word as u32 * LONG + LONG - 1 - starts(word).leading_zeros()).filter(|run| pfn < end(*run))
     }
 
     /// Every run, in the order of memory.
@@ -120,7 +125,6 @@ impl Marks {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        let bits = size_of_val(&self.single[..]) + size_of_val(&self.longer[..]);
-        bits + size_of_val(&self.short[..]) + size_of_val(&self.long[..])
+        size_of_val(&self.single[..]) + size_of_val(&self.longer[..]) + size_of_val(&self.long[..])
     }
 }

@@ -1,13 +1,13 @@
 //! Queues of free runs by length, last in, first out: what page arrays and quick fit have in common.
 //!
 //! ```text
-//!   the queues: a stack of starts for each list              the marks: what is free, by place
-//!   1 frame    | 17 |  4 | 90 |<- head                       single  0000100..010..   a bit for every frame
-//!   2 frames   | 30 | 72 |<- head                            longer  ........010..    the same, for longer runs' starts
-//!   65 ..128   | 200 |<- head                                length  | - | - | 87|    a byte for every other frame
+//!   the queues: a stack of starts for each list        the marks: what is free, by place
+//!   1 frame    | 17 |  4 | 90 |<- head                 single  00001000..   a bit for every frame: a single one is free
+//!   2 frames   | 30 | 72 |<- head                      longer  | - | 2 |..  a byte for two: the length of a longer run
+//!   65 ..128   | 200 |<- head                                               that starts in one of them
 //! ```
-//! To free a run is to write its start at the end of an array and to set a bit; nothing is written beside the frame that a
-//! list threaded through the frames would have to, and so miss the cache for. Single frames are not even told a length.
+//! To free a run is to write its start at the end of an array, and a bit or a byte. Nothing is written beside the frame
+//! that would miss the cache, as the links of a list would be.
 //!
 //! A run that leaves from the middle (a neighbour joined it, a window is claimed) loses its mark only. Its start stays on
 //! the stack, *stale*, until it comes to the head, or half of the stack is stale and the stack is swept. A start may so be
