@@ -16,6 +16,7 @@
 //! Lists without links: Bonwick's magazines (2001) keep objects so; lazy deletion is common in priority queues.
 
 mod join;
+mod lengths;
 mod look;
 mod marks;
 mod stack;
@@ -26,31 +27,9 @@ use super::free_lists::{FreeRun, LISTS_PER_ZONE, ListId, stretches};
 use crate::config::Config;
 use crate::lab::event::{Event, Trace};
 use crate::units::Pfn;
+pub use lengths::Lengths;
 use marks::Marks;
 use stack::Stack;
-
-/// Which queue a run stands on; who else keeps runs by their length or place hears of each that comes or goes.
-pub trait Lengths {
-    /// Single frames have one for themselves.
-    fn list(&self, len: u32) -> u8;
-    /// The shortest length on a list.
-    fn least(&self, list: u8) -> u32;
-    fn enters(&mut self, _zone: u8, _run: FreeRun) {}
-    fn leaves(&mut self, _zone: u8, _run: FreeRun) {}
-    /// The run at the head of its queue is cut and stays there.
-    #[inline]
-    fn shrinks(&mut self, zone: u8, run: FreeRun, rest: FreeRun) {
-        self.leaves(zone, run);
-        self.enters(zone, rest);
-    }
-}
-
-/// Which end of a run is given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum End {
-    Low,
-    High,
-}
 
 /// The free runs of all zones.
 #[derive(Clone, Debug)]
@@ -62,6 +41,13 @@ pub struct RunQueues<L> {
     filled: Vec<[u64; 2]>,
     marks: Marks,
     frames: u32,
+}
+
+/// Which end of a run is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    Low,
+    High,
 }
 
 /// A zone's frames; none of its runs crosses its edges.
