@@ -12,6 +12,7 @@ pub mod page_array;
 pub mod quick_fit;
 pub mod request;
 pub mod run_map;
+mod run_queues;
 
 use crate::config::{AllocatorKind, Config};
 use crate::lab::event::{NullTrace, Trace};
