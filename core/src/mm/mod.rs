@@ -11,6 +11,7 @@ pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
+pub mod fresh;
 pub mod give_run;
 pub mod id_map;
 pub mod ksm;

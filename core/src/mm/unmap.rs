@@ -3,10 +3,11 @@
 use super::Mm;
 use super::alloc::{FrameAllocator, FreeRun};
 use super::frame::{Frame, Owner};
+use super::page_table::LeafTable;
 use super::place::PtePlace;
 use super::vma::VmaFlags;
-use crate::hw::pte::Pte;
-use crate::lab::event::Trace;
+use crate::hw::pte::{Pte, RawPte};
+use crate::lab::event::{NullTrace, Trace};
 use crate::units::{Pfn, Pid, Vpn};
 use std::ops::Range;
 
@@ -27,6 +28,10 @@ impl Mm {
         if start >= end {
             return;
         }
+        if let Some(part) = self.whole_vma_of_kept_table(pid, start, end) {
+            self.zap_part(pid, &part, t);
+            return self.remove_vma(pid, start, t);
+        }
         let (mut parts, mut floor) = self.parts(pid, start, end);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
         if first.start < start || end < last.end {
@@ -40,6 +45,19 @@ impl Mm {
             self.remove_vma(pid, part.start, t);
         }
         self.prune_tables(pid, (start, end), floor, t);
+    }
+
+    /// The one VMA that `start..end` is, if the next begins in the same table of PTEs, so that no table goes: the
+    /// commonest case, for which the neighbours below need not be looked for.
+    fn whole_vma_of_kept_table(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<Part> {
+        let span = self.geometry.span(1);
+        if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
+            return None;
+        }
+        let mut vmas = self.space(pid).vmas.range(start..).map(|(_, vma)| vma);
+        let vma = vmas.next().filter(|vma| (vma.start, vma.end) == (start, end))?;
+        vmas.next().filter(|next| next.start.0 < end.0.next_multiple_of(span))?;
+        Some(Part { flags: vma.flags, start, end })
     }
 
     /// Empties every PTE of `start..end`; the VMAs stay.
@@ -64,7 +82,7 @@ impl Mm {
         (parts, floor)
     }
 
-    fn zap_part(&mut self, pid: Pid, part: &Part, t: &mut impl Trace) {
+    fn zap_part<T: Trace>(&mut self, pid: Pid, part: &Part, t: &mut T) {
         if part.flags.contains(VmaFlags::RUN) {
             return self.zap_run(pid, part.start, t);
         }
@@ -73,25 +91,68 @@ impl Mm {
         while let Some(table) = self.next_leaf(pid, at, part.end) {
             self.remember_table(table.place(table.indices.start));
             let cached = self.tlb.may_hold(pid, table.start(), table.end());
-            for index in table.indices.clone() {
-                unmapped += u64::from(self.zap(table.place(index), (part.flags, cached), &mut gathered, t));
-            }
+            let zapped = (part.flags, cached);
+            unmapped += if T::LISTENS {
+                let at = |index| (table.place(index), zapped);
+                table.indices.clone().map(|index| self.zap_told(at(index), &mut gathered, t)).sum::<u64>()
+            } else {
+                self.zap_table(&table, zapped, &mut gathered, t)
+            };
             at = table.end();
         }
         self.give_gathered(&mut gathered, t);
         self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
     }
 
-    /// Empties one PTE, which the TLB may hold or not (`cached`). `true` if it mapped a frame that counts.
-    #[inline]
+    /// Empties one PTE; answers how many frames that count it mapped. The entry goes before what it maps.
+    fn zap_told(
+        &mut self,
+        (at, zapped): (PtePlace, (VmaFlags, bool)),
+        gathered: &mut Gathered,
+        t: &mut impl Trace,
+    ) -> u64 {
+        let raw = self.set_raw_pte(at, 0, t);
+        u64::from(self.zap(at, raw, zapped, gathered, t))
+    }
+
+    /// The same of a table's entries where nobody listens: a handful at a time is taken out, then what they map.
+    fn zap_table(
+        &mut self,
+        table: &LeafTable,
+        zapped: (VmaFlags, bool),
+        gathered: &mut Gathered,
+        t: &mut impl Trace,
+    ) -> u64 {
+        let (mut raws, mut unmapped) = ([0; 64], 0);
+        let quick = !zapped.1 && !self.scheme.keeps_entries();
+        let Range { start, end } = table.indices;
+        for first in (start..end).step_by(raws.len()) {
+            let raws = &mut raws[..usize::from(end - first).min(64)];
+            self.ram.take_entries(table.place(first).table, first, raws);
+            for (index, raw) in (first..).zip(raws) {
+                match Pte::quick_pfn(self.geometry.kind, *raw) {
+                    Some(pfn) if quick && pfn != self.zero && self.clear_if_only_here(pfn) => {
+                        self.hold_back(pfn, gathered);
+                        unmapped += 1;
+                    }
+                    _ => unmapped += u64::from(self.zap(table.place(index), *raw, zapped, gathered, t)),
+                }
+            }
+        }
+        unmapped
+    }
+
+    /// Lets go of what an entry held that has just been emptied, and which the TLB may hold or not (`cached`). `true` if
+    /// it mapped a frame that counts.
+    #[inline(never)]
     fn zap(
         &mut self,
         at: PtePlace,
+        raw: RawPte,
         (flags, cached): (VmaFlags, bool),
         gathered: &mut Gathered,
         t: &mut impl Trace,
     ) -> bool {
-        let raw = self.set_raw_pte(at, 0, t);
         if raw != 0 && cached {
             self.flush(at.pid, at.vpn, t);
         }
@@ -110,6 +171,18 @@ impl Mm {
             }
         }
         false
+    }
+
+    /// Clears the descriptor of an anonymous page that one PTE mapped and nothing else knows: what `forget_lock`,
+    /// `drop_mapping` and `clear_frame` come to, in one write.
+    #[inline(always)]
+    fn clear_if_only_here(&mut self, pfn: Pfn) -> bool {
+        let frame = self.frames.get_mut(pfn);
+        let only_here = frame.mapcount == 1 && frame.slot.is_none() && matches!(frame.mapping, Owner::Anon(_));
+        if only_here {
+            *frame = Frame::default();
+        }
+        only_here
     }
 
     /// One PTE fewer points to the frame, and the process has one page less.
@@ -150,13 +223,20 @@ impl Mm {
             return self.give_frame(pfn, t);
         }
         self.clear_frame(pfn, t);
+        self.hold_back(pfn, gathered);
+    }
+
+    /// Holds a cleared frame back with those before it.
+    #[inline(always)]
+    fn hold_back(&mut self, pfn: Pfn, gathered: &mut Gathered) {
         if gathered.end != pfn.0 {
-            self.give_gathered(gathered, t);
+            self.give_gathered(gathered, &mut NullTrace);
             *gathered = pfn.0..pfn.0;
         }
         gathered.end += 1;
     }
 
+    #[inline]
     fn give_gathered<T: Trace>(&mut self, gathered: &mut Gathered, _t: &mut T) {
         // With a listener nothing was gathered; said so, the compiler leaves the rest out.
         if !T::LISTENS && gathered.start < gathered.end {
