@@ -40,6 +40,7 @@ pub mod unmap;
 pub mod vma;
 pub mod vmalloc;
 pub mod writeback;
+pub mod zap;
 
 use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;

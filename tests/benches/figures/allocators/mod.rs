@@ -97,6 +97,8 @@ fn row<A: Blocks + 'static>(name: &'static str, peer: bool, blocks: bool, make: 
 fn our_rows() -> Vec<Row> {
     let plain = BuddyConfig::default;
     let bitmap = || BuddyConfig { store: StoreKind::Bitmap, ..plain() };
+    let inside = BuddyConfig { per_cpu: 2048, ..bitmap() };
+    let around_bitmap = Config { allocator: AllocatorKind::Memarea, buddy: inside, ..Config::default() };
     vec![
         buddy("buddy, lists", plain()),
         buddy("buddy, lists, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..plain() }),
@@ -104,6 +106,7 @@ fn our_rows() -> Vec<Row> {
         buddy("buddy, bitmap, per_cpu 512", BuddyConfig { per_cpu: 512, ..bitmap() }),
         buddy("buddy, bitmap, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..bitmap() }),
         kind("memarea", AllocatorKind::Memarea),
+        ours("memarea, bitmap store", around_bitmap),
         kind("page_array", AllocatorKind::PageArray),
         kind("gravity", AllocatorKind::Gravity),
         kind("quick_fit", AllocatorKind::QuickFit),
