@@ -14,4 +14,5 @@ pub mod os;
 pub mod refusal;
 #[cfg(feature = "script")]
 pub mod script;
+pub mod trees;
 pub mod units;

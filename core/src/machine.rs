@@ -7,6 +7,7 @@ use crate::lab::tape::Tape;
 use crate::lab::view::View;
 use crate::mm::Mm;
 use crate::mm::alloc::FrameAllocator;
+use crate::trees::tree;
 use std::sync::Arc;
 
 /// A whole machine. Clones are independent.
@@ -45,8 +46,8 @@ impl Machine {
             entries: mm.entries.clone(),
             free: mm.alloc.lists().into_owned(),
             runs: mm.runs.clone(),
-            processes: mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone())).collect(),
-            vmas: spaces().map(|(pid, space)| (*pid, space.vmas.clone())).collect(),
+            processes: tree(mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone()))),
+            vmas: tree(spaces().map(|(pid, space)| (*pid, space.vmas.clone()))),
             vma_at: mm.vma_at.clone(),
             anon_vmas: mm.anon_vmas.clone(),
             objects: mm.objects.clone(),

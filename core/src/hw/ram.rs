@@ -160,7 +160,7 @@ impl Ram {
     }
 
     /// Sets an entry and returns the old.
-    #[inline]
+    #[inline(always)]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
         match &mut self.frames[pfn.index()] {
             Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
@@ -168,6 +168,25 @@ impl Ram {
                 u64::from_le_bytes(std::mem::replace(entry, raw.to_le_bytes()))
             }
             bytes => write_entry(bytes, self.geometry, index, raw),
+        }
+    }
+
+    /// Moves entries from `index` up out of a table; empty ones stay there.
+    #[inline]
+    pub fn take_entries(&mut self, pfn: Pfn, index: u16, taken: &mut [RawPte]) {
+        match &mut self.frames[pfn.index()] {
+            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
+                let first = usize::from(index);
+                let entries = &mut bytes.as_chunks_mut().0[first..first + taken.len()];
+                for (taken, entry) in taken.iter_mut().zip(entries) {
+                    *taken = u64::from_le_bytes(std::mem::take(entry));
+                }
+            }
+            bytes => {
+                for (taken, index) in taken.iter_mut().zip(index..) {
+                    *taken = write_entry(bytes, self.geometry, index, 0);
+                }
+            }
         }
     }
 
@@ -253,6 +272,9 @@ mod tests {
             assert_eq!(ram.set_entry(a, 3, 0x85), 0x1f85);
             assert_eq!((ram.entry(a, 3), ram.entry(a, 4), ram.entry(b, 3)), (0x85, 0x81, 0x1f85));
             assert_eq!((before.entry(a, 3), before == ram), (0x1f85, false));
+            let mut taken = [1; 3];
+            ram.take_entries(a, 2, &mut taken);
+            assert_eq!((taken, ram.entry(a, 3), ram.entry(b, 3)), ([0, 0x85, 0x81], 0, 0x1f85));
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::mm::object::ObjectPage;
 use crate::mm::rmap::interval::Interval;
 use crate::mm::rmap::object::interval_of;
 use crate::mm::vma::{Vma, VmaFlags};
+use crate::trees::tree;
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +61,7 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
         if frame.mapcount == 0 {
             continue;
         }
-        let scanned: BTreeSet<(Pid, Vpn)> = scanned.iter().map(|m| (m.pid, m.vpn)).collect();
+        let scanned: BTreeSet<(Pid, Vpn)> = tree(scanned.iter().map(|m| (m.pid, m.vpn)));
         let found: BTreeSet<(Pid, Vpn)> =
             machine.mm.mappings_unchecked(pfn, &mut NullTrace).iter().map(|(at, _)| (at.pid, at.vpn)).collect();
         if found != scanned {
@@ -161,7 +162,7 @@ fn vmas(view: &View, broken: &mut Vec<String>) {
 }
 
 fn tables(machine: &Machine, view: &View, broken: &mut Vec<String>) {
-    let mut seen: BTreeSet<Pfn> = machine.mm.spare_tables.values().copied().collect();
+    let mut seen: BTreeSet<Pfn> = tree(machine.mm.spare_tables.values().copied());
     for (pid, process) in &view.processes {
         let top = view.geometry().levels - 1;
         table_tree(view, *pid, process.root, top, Vpn(0), &mut seen, broken);
@@ -315,8 +316,8 @@ fn trees(machine: &Machine, broken: &mut Vec<String>) {
             wanted.entry(owner).or_default().insert(interval_of(mm.vma_by_id(*id)));
         }
     }
-    let found = mm.trees.iter().map(|(owner, tree)| (owner, tree.rows().into_iter().map(|row| row.1).collect()));
-    if wanted != found.collect::<BTreeMap<_, _>>() {
+    let found = mm.trees.iter().map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
+    if wanted != tree(found) {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
     }
 }

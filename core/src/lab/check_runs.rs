@@ -10,6 +10,7 @@ use crate::mm::frame::FrameUse;
 use crate::mm::run::Run;
 use crate::mm::segment::stretches;
 use crate::mm::vma::VmaFlags;
+use crate::trees::tree;
 use crate::units::{Pfn, Pid, Vpn};
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ fn spares(machine: &Machine, view: &View, broken: &mut Vec<String>) {
         }
     }
     let spare = &machine.mm.spare_tables;
-    let found: BTreeMap<_, _> = spare.iter().map(|(at, pfn)| (*at, view.frames.get(*pfn).state)).collect();
+    let found: BTreeMap<_, _> = tree(spare.iter().map(|(at, pfn)| (*at, view.frames.get(*pfn).state)));
     if wanted != found || spare.values().any(|pfn| view.ram.bytes(*pfn).is_some_and(|b| b.iter().any(|b| *b != 0))) {
         broken.push(format!("runs: tables put aside: {found:?}, wanted {wanted:?}, all of them empty"));
     }

@@ -13,12 +13,13 @@ const ROUNDS: u32 = 16;
 
 impl Mm {
     /// Makes `addr` accessible as the hardware and the fault handler would and returns its frame.
-    pub(crate) fn access(
+    #[inline]
+    pub(crate) fn access<T: Trace>(
         &mut self,
         pid: Pid,
         addr: VirtAddr,
         access: Access,
-        t: &mut impl Trace,
+        t: &mut T,
     ) -> Result<Pfn, Trouble> {
         let vpn = self.geometry.vpn(addr);
         let write = access == Access::Write;
@@ -29,10 +30,30 @@ impl Mm {
             t.emit(|| Event::Access { pid, vpn, access, hit: true });
             return Ok(entry.frame_of(vpn));
         }
+        if !T::LISTENS
+            && write
+            && cached.is_none()
+            && let Some(pfn) = self.write_fresh(pid, vpn)
+        {
+            return Ok(pfn);
+        }
+        self.access_by_walk(pid, addr, (access, cached.is_some()), t)
+    }
+
+    /// The TLB did not serve it: the walk, and faults until the walk arrives.
+    #[inline(never)]
+    fn access_by_walk(
+        &mut self,
+        pid: Pid,
+        addr: VirtAddr,
+        (access, cached): (Access, bool),
+        t: &mut impl Trace,
+    ) -> Result<Pfn, Trouble> {
+        let (vpn, write) = (self.geometry.vpn(addr), access == Access::Write);
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
         for _ in 0..ROUNDS {
             if vpn.0 < self.geometry.user_pages
-                && let Some(pfn) = self.translate(pid, vpn, (write, cached.is_some()), t)
+                && let Some(pfn) = self.translate(pid, vpn, (write, cached), t)
             {
                 return Ok(pfn);
             }

@@ -157,11 +157,14 @@ impl Mm {
     }
 
     #[inline(always)]
-    fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), Trouble> {
+    fn anon_write<T: Trace>(&mut self, at: PtePlace, vma: Cover, t: &mut T) -> Result<(), Trouble> {
         let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
         self.set_contents(pfn, None, None, t);
         self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
+        if !T::LISTENS {
+            self.remember_fresh(at);
+        }
         Ok(())
     }
 

@@ -19,8 +19,9 @@ use super::vma::{Cover, VmaFlags};
 use super::{Mm, Trouble};
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
+use crate::trees::tree;
 use crate::units::{AnonVmaId, Pfn, Pid, VmaId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A page that no other is equal to so far, with the entries that map it: Linux's unstable tree.
 struct Candidate {
@@ -101,7 +102,7 @@ impl Mm {
         }
         let id = self.new_stable_id();
         // Its old owner leads to all who share it already.
-        let items = BTreeSet::from([(anon_vma, frame.index)]);
+        let items = tree([(anon_vma, frame.index)]);
         self.set_stable_node(id, Some(StableNode { id, pfn, items }), t);
         self.set_frame(pfn, |f| (f.mapping, f.index, f.dirty) = (Owner::Ksm(id), 0, true), t);
     }

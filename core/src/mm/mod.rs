@@ -11,6 +11,7 @@ pub mod contig;
 pub mod fault;
 pub mod fault_around;
 pub mod frame;
+pub mod fresh;
 pub mod give_run;
 pub mod id_map;
 pub mod ksm;
@@ -39,6 +40,7 @@ pub mod unmap;
 pub mod vma;
 pub mod vmalloc;
 pub mod writeback;
+pub mod zap;
 
 use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;

@@ -7,6 +7,7 @@ use super::vmalloc::KERNEL;
 use super::{Mm, Trouble};
 use crate::config::Config;
 use crate::lab::event::Trace;
+use crate::trees::tree;
 use crate::units::{Pfn, Pid};
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
@@ -48,7 +49,7 @@ pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t:
             for n in 0..given {
                 frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
             }
-            return Runs::from([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
+            return tree([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
         }
         pages /= 2;
     }

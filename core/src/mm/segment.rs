@@ -214,7 +214,9 @@ impl Mm {
     /// Whether a run's VMA meets the range and is not all in it: it can not be split.
     pub(crate) fn cuts_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
         let outside = |vma: &Vma| vma.start < start || end < vma.end;
-        self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN) && outside(vma))
+        // Without runs no VMA is one's.
+        !self.runs.is_empty()
+            && self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN) && outside(vma))
     }
 }
 

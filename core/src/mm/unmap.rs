@@ -1,31 +1,26 @@
-//! Taking pages away: zapping a range of PTEs, unmapping VMAs, ending an address space.
+//! Unmapping VMAs, ending an address space. What their entries map goes in `zap`.
 
 use super::Mm;
-use super::alloc::{FrameAllocator, FreeRun};
-use super::frame::{Frame, Owner};
-use super::place::PtePlace;
 use super::vma::VmaFlags;
-use crate::hw::pte::Pte;
 use crate::lab::event::Trace;
-use crate::units::{Pfn, Pid, Vpn};
-use std::ops::Range;
+use crate::units::{Pid, Vpn};
 
 /// What an unmapping meets of one VMA.
-struct Part {
-    flags: VmaFlags,
-    start: Vpn,
-    end: Vpn,
+pub(super) struct Part {
+    pub(super) flags: VmaFlags,
+    pub(super) start: Vpn,
+    pub(super) end: Vpn,
 }
-
-/// Frames that were freed one after another and lie so, held back for the allocator; Linux's `mmu_gather`. The free
-/// lists come out as if each had been freed at once.
-type Gathered = Range<u32>;
 
 impl Mm {
     /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
         if start >= end {
             return;
+        }
+        if let Some(part) = self.whole_vma_of_kept_table(pid, start, end) {
+            self.zap_part(pid, &part, t);
+            return self.remove_vma(pid, start, t);
         }
         let (mut parts, mut floor) = self.parts(pid, start, end);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
@@ -42,15 +37,21 @@ impl Mm {
         self.prune_tables(pid, (start, end), floor, t);
     }
 
-    /// Empties every PTE of `start..end`; the VMAs stay.
-    pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for part in self.parts(pid, start, end).0 {
-            self.zap_part(pid, &Part { start: part.start.max(start), end: part.end.min(end), ..part }, t);
+    /// The one VMA that `start..end` is, if the next begins in the same table of PTEs, so that no table goes: the
+    /// commonest case, for which the neighbours below need not be looked for.
+    fn whole_vma_of_kept_table(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<Part> {
+        let span = self.geometry.span(1);
+        if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
+            return None;
         }
+        let mut vmas = self.space(pid).vmas.range(start..).map(|(_, vma)| vma);
+        let vma = vmas.next().filter(|vma| (vma.start, vma.end) == (start, end))?;
+        vmas.next().filter(|next| next.start.0 < end.0.next_multiple_of(span))?;
+        Some(Part { flags: vma.flags, start, end })
     }
 
     /// The VMAs that meet `start..end`, lowest first, and where the VMA before them ends.
-    fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> (Vec<Part>, Vpn) {
+    pub(super) fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> (Vec<Part>, Vpn) {
         let mut parts = Vec::new();
         let mut floor = Vpn(0);
         for vma in self.space(pid).vmas.range(..end).rev().map(|(_, vma)| vma) {
@@ -62,108 +63,6 @@ impl Mm {
         }
         parts.reverse();
         (parts, floor)
-    }
-
-    fn zap_part(&mut self, pid: Pid, part: &Part, t: &mut impl Trace) {
-        if part.flags.contains(VmaFlags::RUN) {
-            return self.zap_run(pid, part.start, t);
-        }
-        let (mut at, mut unmapped) = (part.start, 0);
-        let mut gathered = Gathered::default();
-        while let Some(table) = self.next_leaf(pid, at, part.end) {
-            self.remember_table(table.place(table.indices.start));
-            let cached = self.tlb.may_hold(pid, table.start(), table.end());
-            for index in table.indices.clone() {
-                unmapped += u64::from(self.zap(table.place(index), (part.flags, cached), &mut gathered, t));
-            }
-            at = table.end();
-        }
-        self.give_gathered(&mut gathered, t);
-        self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
-    }
-
-    /// Empties one PTE, which the TLB may hold or not (`cached`). `true` if it mapped a frame that counts.
-    #[inline]
-    fn zap(
-        &mut self,
-        at: PtePlace,
-        (flags, cached): (VmaFlags, bool),
-        gathered: &mut Gathered,
-        t: &mut impl Trace,
-    ) -> bool {
-        let raw = self.set_raw_pte(at, 0, t);
-        if raw != 0 && cached {
-            self.flush(at.pid, at.vpn, t);
-        }
-        match Pte::decode(self.geometry.kind, raw) {
-            Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
-                self.forget_lock(pfn, flags, t);
-                if self.drop_mapping(pfn, at, dirty, t) {
-                    self.gather(pfn, gathered, t);
-                }
-                return true;
-            }
-            Pte::Mapped { .. } | Pte::Empty => {}
-            Pte::Swapped { slot } => {
-                self.give_gathered(gathered, t);
-                self.put_slot(slot, t);
-            }
-        }
-        false
-    }
-
-    /// One PTE fewer points to the frame, and the process has one page less.
-    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
-        self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
-        if self.drop_mapping(pfn, at, dirty, t) {
-            self.give_frame(pfn, t);
-        }
-    }
-
-    /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
-    /// frame's VMAs.
-    #[inline]
-    pub(crate) fn forget_lock(&mut self, pfn: Pfn, flags: VmaFlags, t: &mut impl Trace) {
-        if flags.contains(VmaFlags::LOCKED) {
-            self.set_frame(pfn, |f| f.mlocked = false, t);
-        }
-    }
-
-    /// One PTE fewer points to the frame. `true`: it was the last, and the frame is an anonymous one that no slot refers
-    /// to: to be freed.
-    #[inline]
-    fn drop_mapping(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) -> bool {
-        let drop = |f: &mut Frame| {
-            f.mapcount -= 1;
-            f.dirty |= dirty;
-        };
-        self.set_frame(pfn, drop, t);
-        self.leave_rmap(at, pfn, t);
-        let frame = self.frames.get(pfn);
-        frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_))
-    }
-
-    /// Gives one frame back: at once if somebody listens, else together with its neighbours.
-    #[inline]
-    fn gather<T: Trace>(&mut self, pfn: Pfn, gathered: &mut Gathered, t: &mut T) {
-        if T::LISTENS {
-            return self.give_frame(pfn, t);
-        }
-        self.clear_frame(pfn, t);
-        if gathered.end != pfn.0 {
-            self.give_gathered(gathered, t);
-            *gathered = pfn.0..pfn.0;
-        }
-        gathered.end += 1;
-    }
-
-    fn give_gathered<T: Trace>(&mut self, gathered: &mut Gathered, _t: &mut T) {
-        // With a listener nothing was gathered; said so, the compiler leaves the rest out.
-        if !T::LISTENS && gathered.start < gathered.end {
-            let run = FreeRun { start: Pfn(gathered.start), len: gathered.end - gathered.start };
-            self.alloc.free_singles(run);
-        }
-        *gathered = Gathered::default();
     }
 
     /// Ends an address space: every VMA, every table, the root, the process's entry.

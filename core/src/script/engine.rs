@@ -7,7 +7,7 @@ use rhai::packages::{
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
     Package,
 };
-use rhai::{Dynamic, Engine, EvalAltResult, LexError, OptimizationLevel, Token};
+use rhai::{Dynamic, Engine, EvalAltResult, LexError, Token};
 
 /// Words of the language that a script may not use, with the reason.
 const BANNED: [(&str, &str); 6] = [
@@ -56,7 +56,6 @@ fn packages(engine: &mut Engine) {
 }
 
 fn set_limits(engine: &mut Engine, limits: &Limits) {
-    engine.set_optimization_level(OptimizationLevel::None);
     engine.set_max_operations(limits.operations);
     engine.set_max_call_levels(limits.call_depth);
     engine.set_max_expr_depths(limits.expression_depth, limits.expression_depth);

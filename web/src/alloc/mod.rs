@@ -12,6 +12,7 @@ use pageturner::lab::view::View;
 use pageturner::mm::alloc::naming::{ListKind, list_kind, list_name, lists_of_zone};
 use pageturner::mm::alloc::{FreeRun, ListId, Mobility};
 use pageturner::mm::frame::FrameUse;
+use pageturner::trees::tree;
 use pageturner::units::Pfn;
 use std::collections::BTreeMap;
 
@@ -89,9 +90,9 @@ pub fn number(id: ListId) -> u32 {
 fn first_runs(view: &View) -> BTreeMap<ListId, Vec<(u32, u32)>> {
     let plain = |run: FreeRun| (run.start.0, run.len);
     if view.free.ordered() {
-        return view.free.nonempty().map(|id| (id, view.free.list(id).take(MAX_RUNS).map(plain).collect())).collect();
+        return tree(view.free.nonempty().map(|id| (id, view.free.list(id).take(MAX_RUNS).map(plain).collect())));
     }
-    let mut found: BTreeMap<ListId, Vec<(u32, u32)>> = view.free.nonempty().map(|id| (id, Vec::new())).collect();
+    let mut found: BTreeMap<ListId, Vec<(u32, u32)>> = tree(view.free.nonempty().map(|id| (id, Vec::new())));
     let mut missing: usize = found.keys().map(|id| MAX_RUNS.min(view.free.runs(*id) as usize)).sum();
     for (run, id) in view.free.all_runs() {
         if missing == 0 {

@@ -3,7 +3,7 @@
 use super::Changes;
 use crate::config::{AllocatorKind, Config};
 use crate::lab::command::Refusal;
-use crate::lab::recording::machine_from_json;
+use crate::lab::recording::{fields_of, machine_from_json};
 use serde_json::Value;
 
 /// The configuration with some fields changed; of a field that has fields itself, those that are named.
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// # Errors
 /// What the reader of configurations says.
 pub fn changed(config: &Config, changes: &Changes) -> Result<Config, Refusal> {
-    let mut whole = json(config);
+    let mut whole = fields_of(config);
     merge(&mut whole, changes);
     machine_from_json(&Value::Object(whole).to_string())
 }
@@ -22,13 +22,6 @@ fn merge(whole: &mut Changes, changes: &Changes) {
             (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),
             _ => drop(whole.insert(name.clone(), value.clone())),
         }
-    }
-}
-
-fn json(config: &Config) -> Changes {
-    match serde_json::to_value(config) {
-        Ok(Value::Object(fields)) => fields,
-        _ => unreachable!("a configuration is an object with string keys"),
     }
 }
 
@@ -70,7 +63,7 @@ pub fn labels(config: &Config, changes: &[Changes]) -> Vec<String> {
     // The allocator comes first, its settings behind it.
     paths.sort_by_key(|path| (path.as_slice() != ["allocator"], path.clone()));
     paths.dedup();
-    let base = json(config);
+    let base = fields_of(config);
     let machine = |fields: Option<&Changes>| {
         let mut whole = base.clone();
         merge(&mut whole, fields.unwrap_or(&Changes::new()));
@@ -106,7 +99,7 @@ fn label(machine: &Changes, paths: &[Vec<&str>]) -> String {
 }
 
 fn is_allocator(name: &str) -> bool {
-    serde_json::from_value::<AllocatorKind>(name.into()).is_ok()
+    serde_json::from_str::<AllocatorKind>(&Value::from(name).to_string()).is_ok()
 }
 
 fn collect<'a>(fields: &'a Changes, path: &mut Vec<&'a str>, paths: &mut Vec<Vec<&'a str>>) {

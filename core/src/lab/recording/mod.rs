@@ -14,6 +14,7 @@ use super::session::{MAX_STEPS, Session};
 use crate::config::Config;
 use crate::units::Pid;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// The version of the format that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
@@ -152,6 +153,15 @@ impl Recording {
 /// Reads a machine's configuration from JSON. Of the classroom geometry the missing fields are the classroom machine's.
 pub fn machine_from_json(json: &str) -> Result<Config, Refusal> {
     read::machine(json).map_err(|(_, what, hint)| Refusal { what, hint })
+}
+
+/// A configuration's fields; by way of its text, as everywhere, so that what serde writes for each of its types is compiled
+/// once.
+pub fn fields_of(config: &Config) -> Map<String, Value> {
+    match serde_json::from_str(&json(config)) {
+        Ok(Value::Object(fields)) => fields,
+        _ => unreachable!("a configuration is an object with string keys"),
+    }
 }
 
 /// The line of the recording that holds command number `n`, counted from 0; the configuration is line 1.

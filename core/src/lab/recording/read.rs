@@ -3,7 +3,7 @@
 use super::super::command::{Command, MapFlag, Position};
 use super::super::placed::{PlacedError, list, nearest, suggest};
 use super::fields::{Fields, split};
-use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, too_many_steps};
+use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, fields_of, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
 use crate::lab::session::MAX_STEPS;
@@ -118,10 +118,10 @@ fn objects_only(json: &str) -> Result<(), Misfit> {
 }
 
 fn over_classroom(json: &str, config: Config) -> Config {
-    let base = serde_json::to_value(Config::classroom()).ok().zip(serde_json::from_str(json).ok());
-    let Some((Value::Object(mut fields), Value::Object(given))) = base else { return config };
+    let Ok(Value::Object(given)) = serde_json::from_str(json) else { return config };
+    let mut fields = fields_of(&Config::classroom());
     fields.extend(given);
-    serde_json::from_value(fields.into()).unwrap_or(config)
+    serde_json::from_str(&Value::Object(fields).to_string()).unwrap_or(config)
 }
 
 /// What serde found wrong with a configuration, as a sentence with a hint.

@@ -7,8 +7,8 @@
 //! Requests of one block are the buddy's first, which is inside and does not know that it is not alone. All others, and
 //! blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a zone with too little free memory
 //! is not scanned, a free block is passed in one step. In the worst case every frame is looked at; with `memarea.bitmap`
-//! a map of free runs is searched instead (`run_map`), which every allocation and freeing has to keep up. What is freed
-//! goes back as blocks. Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
+//! a map of free runs is searched instead (`run_map`): every allocation and freeing writes its word, and a search sums up
+//! first what has changed since the last. What is freed goes back as blocks. Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
 
 use super::FrameAllocator;
 use super::buddy::Buddy;
@@ -40,6 +40,7 @@ impl Memarea {
             for (run, _) in buddy.lists().all_runs() {
                 map.set(run, true);
             }
+            map.settle();
             map
         });
         let zones = config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect();
@@ -59,21 +60,27 @@ impl Memarea {
         let atomic = request.gfp.contains(Gfp::ATOMIC);
         let reserve = if atomic { self.min_free - self.min_free / 2 } else { self.min_free };
         self.buddy.give_back_singles(t);
-        let zones = (0..highest).rev().filter(|zone| {
-            let free = self.buddy.free_in(*zone as u8);
-            free.checked_sub(reserve).is_some_and(|free| free >= request.pages)
-        });
-        let start = zones.into_iter().find_map(|zone| self.find(zone, request, t))?;
+        let start = (0..highest).rev().find_map(|zone| {
+            let left = self.buddy.free_in(zone as u8).checked_sub(reserve)?;
+            if left >= request.pages { self.find(zone, request, t) } else { None }
+        })?;
         self.claim(FreeRun { start, len: request.pages }, t);
         Some(start)
     }
 
-    fn find(&self, zone: usize, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let (found, looked) = match &self.map {
-            Some(map) => map.find(self.zones[zone], request.pages, request),
+    fn find(&mut self, zone: usize, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let (low, high) = self.zones[zone];
+        let (found, looked) = match &mut self.map {
+            Some(map) => {
+                let words = map.settle();
+                if words > 0 {
+                    t.emit(|| Event::Mark { pfn: Pfn(low), words });
+                }
+                map.find((low, high), request.pages, request)
+            }
             None => self.scan(zone, request),
         };
-        t.emit(|| Event::Inspect { pfn: found.unwrap_or(Pfn(self.zones[zone].1 - 1)), looked });
+        t.emit(|| Event::Inspect { pfn: found.unwrap_or(Pfn(high - 1)), looked });
         found
     }
 
@@ -165,8 +172,15 @@ impl FrameAllocator for Memarea {
         self.buddy.lacks(top)
     }
 
+    fn bytes(&self) -> Option<usize> {
+        Some(self.buddy.bytes()? + self.map.as_ref().map_or(0, RunMap::bytes))
+    }
+
     fn check(&self) -> Vec<String> {
         let mut broken = self.buddy.check();
+        if self.map.as_ref().is_some_and(|map| !map.is_sound()) {
+            broken.push("memarea: a sum of the map is not what lies below it, though it is not stale".into());
+        }
         let stray = |(run, _): &(FreeRun, _)| self.map.as_ref().is_some_and(|map| !map.holds(*run));
         broken.extend(self.lists().all_runs().filter(stray).map(|(run, _)| {
             format!("memarea: the map does not know that the {} frames from {} are free", run.len, run.start)

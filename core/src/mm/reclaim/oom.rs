@@ -6,6 +6,7 @@ use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::mm::frame::FrameUse;
 use crate::mm::vmalloc::KERNEL;
+use crate::trees::tree;
 use crate::units::{Pid, VirtAddr};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ impl Mm {
     }
 
     fn sizes(&self) -> BTreeMap<Pid, u64> {
-        let mut sizes: BTreeMap<Pid, u64> = self.spaces.iter().map(|(pid, space)| (*pid, space.rss)).collect();
+        let mut sizes: BTreeMap<Pid, u64> = tree(self.spaces.iter().map(|(pid, space)| (*pid, space.rss)));
         for frame in self.frames.all() {
             if let FrameUse::Table { pid, .. } = frame.state {
                 *sizes.entry(pid).or_default() += 1;

@@ -54,6 +54,15 @@ impl Scheme {
             anon: config.anon,
         }
     }
+
+    /// Whether something is stored for every frame that is mapped.
+    #[inline]
+    pub fn keeps_entries(&self) -> bool {
+        match self.kind {
+            RmapKind::VmaOffset | RmapKind::PteChain => true,
+            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => false,
+        }
+    }
 }
 
 impl Mm {
@@ -84,7 +93,7 @@ impl Mm {
     }
 
     /// A PTE maps the frame now: whoever keeps entries writes one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         match self.scheme.kind {
             RmapKind::VmaOffset => VmaOffset::enter(self, at, pfn, t),

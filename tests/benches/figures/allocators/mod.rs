@@ -97,6 +97,8 @@ fn row<A: Blocks + 'static>(name: &'static str, peer: bool, blocks: bool, make: 
 fn our_rows() -> Vec<Row> {
     let plain = BuddyConfig::default;
     let bitmap = || BuddyConfig { store: StoreKind::Bitmap, ..plain() };
+    let inside = BuddyConfig { per_cpu: 2048, ..bitmap() };
+    let around_bitmap = Config { allocator: AllocatorKind::Memarea, buddy: inside, ..Config::default() };
     vec![
         buddy("buddy, lists", plain()),
         buddy("buddy, lists, per_cpu 2048", BuddyConfig { per_cpu: 2048, ..plain() }),
@@ -106,6 +108,7 @@ fn our_rows() -> Vec<Row> {
         buddy("buddy, lists, per_cpu 2048 to order 9", BuddyConfig { per_cpu: 2048, per_cpu_order: 9, ..plain() }),
         buddy("buddy, bitmap, per_cpu 2048 to order 9", BuddyConfig { per_cpu: 2048, per_cpu_order: 9, ..bitmap() }),
         kind("memarea", AllocatorKind::Memarea),
+        ours("memarea, bitmap store", around_bitmap),
         kind("page_array", AllocatorKind::PageArray),
         kind("gravity", AllocatorKind::Gravity),
         kind("quick_fit", AllocatorKind::QuickFit),

@@ -4,13 +4,18 @@
 //! root     |            8 nodes below           |     each node: free frames at its start, at its end, longest inside
 //! nodes    | 8 words | 8 words | ...            |     a search goes past a node whose longest is too short in one look
 //! words    1110 0111 0000 ...                         and joins the end of one with the start of the next
+//!
+//! set      writes the word; its lowest node is put down as stale, once       most changes are never searched: what one
+//! settle   sums up the stale nodes again, and above each that changed        sums up, the next would sum up again
 //! ```
-//! Kept up at every allocation and freeing: one word written, and each node above it that changes. Source: the summaries
-//! of Go's page allocator (Knyszek 2019); the wish for a page-granularity bitmap: Molnar, Nov 2001.
+//! So an allocation costs a word or two, and a search first settles what has changed since the last: a node once, however
+//! many words below it changed, and what lies over it only if its sum did. Invariant: a node of the lowest level that is
+//! not stale says what its words say, one above what its children say. Source: the summaries of Go's page allocator
+//! (Knyszek 2019); the wish for a page-granularity bitmap: Molnar, Nov 2001.
+
+mod search;
 
 use super::free_lists::FreeRun;
-use super::request::Request;
-use crate::units::Pfn;
 
 /// Children of a node: 2^3.
 const FANOUT: u32 = 3;
@@ -31,6 +36,10 @@ pub struct RunMap {
     words: Vec<u64>,
     /// Nodes over 8 words each, then nodes over 8 of these each, up to one.
     levels: Vec<Vec<Sum>>,
+    /// Nodes of the lowest level whose words have changed since they were summed up, each once.
+    stale: Vec<u32>,
+    /// A bit for each node of the lowest level: whether it is among them.
+    is_stale: Vec<u64>,
 }
 
 impl RunMap {
@@ -42,10 +51,12 @@ impl RunMap {
             nodes = nodes.div_ceil(1 << FANOUT);
             levels.push(vec![Sum::default(); nodes as usize]);
         }
-        RunMap { words: vec![0; words as usize], levels }
+        let (words, lowest) = (vec![0; words as usize], words.div_ceil(1 << FANOUT));
+        RunMap { words, levels, stale: Vec::new(), is_stale: vec![0; lowest.div_ceil(64) as usize] }
     }
 
-    /// Marks frames as free or used; answers how many words were written, two for a node.
+    /// Marks frames as free or used; answers how many words were written.
+    #[inline]
     pub fn set(&mut self, run: FreeRun, free: bool) -> u32 {
         let (first, last) = (run.start.0, run.start.0 + run.len - 1);
         let (low, high) = (first >> WORD, last >> WORD);
@@ -56,7 +67,38 @@ impl RunMap {
             let bits = &mut self.words[word as usize];
             *bits = if free { *bits | mask } else { *bits & !mask };
         }
-        high - low + 1 + self.update((low, high))
+        high - low + 1 + (low >> FANOUT..=high >> FANOUT).map(|node| self.note_stale(node)).sum::<u32>()
+    }
+
+    /// Puts a node down as stale; answers how many words were written: the list's and the bit's.
+    #[inline]
+    fn note_stale(&mut self, node: u32) -> u32 {
+        let (word, bit) = (&mut self.is_stale[node as usize / 64], 1 << (node % 64));
+        if *word & bit != 0 {
+            return 0;
+        }
+        *word |= bit;
+        self.stale.push(node);
+        2
+    }
+
+    /// Brings the tree up to date; answers how many words were written, two for a node.
+    pub fn settle(&mut self) -> u32 {
+        let (mut nodes, mut written) = (std::mem::take(&mut self.stale), 0);
+        nodes.sort_unstable();
+        nodes.iter().for_each(|node| self.is_stale[*node as usize / 64] &= !(1 << (node % 64)));
+        for level in 0..self.levels.len() {
+            nodes.retain(|node| {
+                let sum = self.sum_of_children(level, *node);
+                std::mem::replace(&mut self.levels[level][*node as usize], sum) != sum
+            });
+            written += 2 * nodes.len() as u32;
+            nodes.iter_mut().for_each(|node| *node >>= FANOUT);
+            nodes.dedup();
+        }
+        nodes.clear();
+        self.stale = nodes;
+        written
     }
 
     /// Free frames.
@@ -70,23 +112,18 @@ impl RunMap {
         (run.start.0..run.start.0 + run.len).all(free)
     }
 
-    /// Sums up again what lies over words `low..=high`, as far up as anything changes.
-    fn update(&mut self, (mut low, mut high): (u32, u32)) -> u32 {
-        let mut written = 0;
-        for level in 0..self.levels.len() {
-            (low, high) = (low >> FANOUT, high >> FANOUT);
-            let mut changed = 0;
-            for node in low..=high {
-                let sum = self.sum_of_children(level, node);
-                changed += u32::from(self.levels[level][node as usize] != sum);
-                self.levels[level][node as usize] = sum;
-            }
-            if changed == 0 {
-                break;
-            }
-            written += 2 * changed;
-        }
-        written
+    /// Whether every node that is not stale says what lies below it.
+    pub fn is_sound(&self) -> bool {
+        let fresh = |level: usize, node: u32| level > 0 || self.is_stale[node as usize / 64] >> (node % 64) & 1 == 0;
+        self.levels.iter().enumerate().all(|(level, sums)| {
+            (0..).zip(sums).all(|(node, sum)| !fresh(level, node) || self.sum_of_children(level, node) == *sum)
+        })
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let nodes: usize = self.levels.iter().map(Vec::len).sum();
+        (self.words.len() + self.is_stale.len()) * 8 + nodes * size_of::<Sum>() + self.stale.capacity() * 4
     }
 
     fn sum_of_children(&self, level: usize, node: u32) -> Sum {
@@ -114,67 +151,6 @@ impl RunMap {
             Some(below) => self.levels[below].get(child as usize).copied().unwrap_or_default(),
         }
     }
-
-    /// The lowest place for `pages` frames in `low..high` as the request wants it aligned, and how many words and nodes
-    /// were looked at.
-    pub fn find(&self, (low, high): (u32, u32), pages: u32, request: &Request) -> (Option<Pfn>, u32) {
-        let place = |start: u32, end: u32| {
-            let at = request.aligned_up(start)?;
-            at.checked_add(pages).is_some_and(|last| last <= end.min(high)).then_some(Pfn(at))
-        };
-        let (mut at, mut start, mut looked) = (low, low, 0);
-        let top = self.levels.len();
-        let mut level = top;
-        while at < high {
-            // The largest node that begins here, unless a larger one has just turned out to hold a run.
-            while level < top && at.trailing_zeros() >= WORD + FANOUT * (level as u32 + 1) {
-                level += 1;
-            }
-            while level > 0 && at & (self.span(level) - 1) != 0 {
-                level -= 1;
-            }
-            loop {
-                looked += 1;
-                let (span, whole) = (self.span(level), at & (self.span(level) - 1) == 0);
-                if level == 0 && (!whole || self.in_word(at, pages)) {
-                    if let Some(found) = self.walk_word(&mut start, at, &place) {
-                        return (Some(found), looked);
-                    }
-                    at = (at | (span - 1)) + 1;
-                    break;
-                }
-                let sum = self.sum(level, at / span);
-                if let Some(found) = place(start, at + sum.start) {
-                    return (Some(found), looked);
-                }
-                if level > 0 && sum.longest >= pages {
-                    level -= 1;
-                    continue;
-                }
-                start = if sum.start == span { start } else { at + span - sum.end };
-                at += span;
-                break;
-            }
-        }
-        (None, looked)
-    }
-
-    fn in_word(&self, at: u32, pages: u32) -> bool {
-        self.sum(0, at >> WORD).longest >= pages
-    }
-
-    /// Goes through the rest of one word frame by frame.
-    fn walk_word(&self, start: &mut u32, from: u32, place: &impl Fn(u32, u32) -> Option<Pfn>) -> Option<Pfn> {
-        let bits = self.words[(from >> WORD) as usize];
-        for at in from..(from | ((1 << WORD) - 1)) + 1 {
-            if bits >> (at & 63) & 1 == 0 {
-                *start = at + 1;
-            } else if let Some(found) = place(*start, at + 1) {
-                return Some(found);
-            }
-        }
-        None
-    }
 }
 
 impl Sum {
@@ -199,6 +175,8 @@ impl Sum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mm::alloc::Request;
+    use crate::units::Pfn;
 
     /// Random maps against a search bit by bit.
     #[test]
@@ -210,12 +188,13 @@ mod tests {
         };
         let frames = 9000;
         let (mut map, mut free) = (RunMap::new(frames), vec![false; frames as usize]);
-        for _ in 0..4000 {
+        for _ in 0..8000 {
             let start = next(frames);
             let most = [3, 70, 900][next(3) as usize];
             let run = FreeRun { start: Pfn(start), len: (1 + next(most)).min(frames - start) };
             let on = next(2) == 0;
             map.set(run, on);
+            assert!(map.is_sound());
             free[start as usize..(start + run.len) as usize].fill(on);
             let (pages, align) = (1 + next(600), 1 << next(8));
             let request = Request { align, offset: next(align), ..Request::of(pages) };
@@ -224,6 +203,12 @@ mod tests {
             let fits = |at: &u32| free[*at as usize..(at + pages) as usize].iter().all(|free| *free);
             let ends = (high + 1).saturating_sub(pages);
             let expected = (low..ends).filter(|at| request.fits_at(*at)).find(fits).map(Pfn);
+            // Some searches after one change, some after several.
+            if next(3) > 0 {
+                continue;
+            }
+            map.settle();
+            assert!(map.is_sound() && map.stale.is_empty());
             assert_eq!(map.find((low, high), pages, &request).0, expected);
         }
     }
