@@ -1,7 +1,9 @@
 //! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`, the names of
 //! its lists in `naming`.
 
+pub mod bits;
 pub mod buddy;
+pub mod frame_bits;
 pub mod free_lists;
 pub mod gaps;
 pub mod gravity;

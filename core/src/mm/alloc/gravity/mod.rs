@@ -17,10 +17,13 @@
 //! end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is high enough" are
 //! wished for or described; the rest is ours.
 
-pub mod bits;
+mod areas;
+mod check;
+mod fragments;
 pub mod treap;
 mod zone;
 
+use super::frame_bits::Part;
 use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Request};
 use super::{FrameAllocator, at_most};
@@ -31,7 +34,7 @@ use crate::units::Pfn;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use treap::Treap;
-use zone::{Part, Zone};
+use zone::Zone;
 
 /// The allocator over all zones.
 #[derive(Clone, Debug)]
@@ -123,7 +126,7 @@ pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(
     for area in lists.list(ListId { zone, list: keep }) {
         let part = Part { start: area.start.0 - start, len: area.len };
         let id = part.start / u32::from(keep);
-        let key = if order == Order::Address { part.start.into() } else { zone::size_key(part) };
+        let key = if order == Order::Address { part.start.into() } else { areas::size_key(part) };
         tree.insert(id, key, part.len);
         areas.insert(id, area);
     }
@@ -179,6 +182,10 @@ impl FrameAllocator for Gravity {
             }
         }
         Cow::Owned(lists)
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        Some(self.zones.iter().map(Zone::bytes).sum())
     }
 
     fn check(&self) -> Vec<String> {

@@ -1,0 +1,124 @@
+//! Fragments by length: for each length the words of the bitmap that one starts in.
+//!
+//! ```text
+//!   word              3            4
+//!   bits              0110 0100    1011 1110           of word 3 fragments of 1 and 2 frames, and one of 1 that is
+//!   lengths[word]     {1, 2}       {1, 5}              word 4's, since it starts there
+//!   words[length]     1: {3, 4}    2: {3}    5: {4}    the highest word of a length is remembered
+//! ```
+//! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in the
+//! word is a few shifts. Of words that have changed `settle` works out the lengths anew. Invariant, once settled: the sets
+//! say what the bitmap says.
+
+use super::super::bits::Bits;
+use super::super::frame_bits::{FrameBits, Part, Word};
+
+/// Which of the bitmap's stacks.
+pub const FRAGMENTS: usize = 0;
+
+/// The index.
+#[derive(Clone, Debug)]
+pub struct Fragments {
+    /// Runs of so many frames are none.
+    keep: u32,
+    /// Of each word the lengths that start in it, a bit each.
+    lengths: Vec<u64>,
+    /// Of each length, less one, the words.
+    words: Vec<Bits>,
+    /// The lengths that there are.
+    filled: u64,
+}
+
+impl Fragments {
+    /// No fragments.
+    pub fn new(words: u32, keep: u32) -> Fragments {
+        let lengths = vec![0; words as usize];
+        Fragments { keep, lengths, words: vec![Bits::new(words); keep as usize - 1], filled: 0 }
+    }
+
+    /// Takes over what has changed.
+    #[inline]
+    pub fn settle(&mut self, bits: &mut FrameBits<2>) {
+        while let Some(w) = bits.pop(FRAGMENTS) {
+            let word = bits.word(w);
+            self.look_at(w, word);
+            if word.goes_on() {
+                self.look_at(w + 1, bits.word(w + 1));
+            }
+            // A fragment that comes up to this word is shorter than one.
+            if word.comes_from_below() {
+                self.look_at(w - 1, bits.word(w - 1));
+            }
+        }
+    }
+
+    #[inline]
+    fn look_at(&mut self, w: u32, word: Word) {
+        let lengths = self.lengths_in(word);
+        let before = std::mem::replace(&mut self.lengths[w as usize], lengths);
+        if lengths != before {
+            self.change(w, before, lengths);
+        }
+    }
+
+    #[inline]
+    fn change(&mut self, w: u32, before: u64, now: u64) {
+        let mut changed = before ^ now;
+        while changed != 0 {
+            let len = changed.trailing_zeros();
+            changed &= changed - 1;
+            let words = &mut self.words[len as usize - 1];
+            if now >> len & 1 == 1 {
+                words.insert(w);
+                self.filled |= 1 << len;
+            } else if words.remove(w) {
+                self.filled &= !(1 << len);
+            }
+        }
+    }
+
+    /// All runs of the word are followed a frame further at a time: when some end, there is one of that length.
+    #[inline]
+    fn lengths_in(&self, word: Word) -> u64 {
+        let (mut starts, mut len, mut lengths) = (word.starts(), 1, 0);
+        while starts != 0 && len < self.keep {
+            let longer = starts & word.shifted(len);
+            lengths |= u64::from(longer != starts) << len;
+            (starts, len) = (longer, len + 1);
+        }
+        lengths
+    }
+
+    /// The shortest length from `pages` on that there is a fragment of.
+    #[inline]
+    pub fn shortest(&self, pages: u32) -> Option<u32> {
+        let lengths = self.filled >> pages;
+        (lengths != 0).then(|| pages + lengths.trailing_zeros())
+    }
+
+    /// The highest fragment of a length.
+    #[inline]
+    pub fn highest(&self, len: u32, bits: &FrameBits<2>) -> Option<Part> {
+        let w = self.words[len as usize - 1].last()?;
+        let starts = bits.word(w).starts_of_exactly(len);
+        Some(Part { start: (w - 1) * 64 + starts.ilog2(), len })
+    }
+
+    /// All fragments of a length, the highest first.
+    pub fn of(&self, len: u32, bits: &FrameBits<2>) -> impl Iterator<Item = Part> {
+        let words = &self.words[len as usize - 1];
+        std::iter::successors(words.last(), |w| words.last_below(*w)).flat_map(move |w| {
+            let mut starts = bits.word(w).starts_of_exactly(len);
+            std::iter::from_fn(move || {
+                let bit = starts.checked_ilog2()?;
+                starts ^= 1 << bit;
+                Some(Part { start: (w - 1) * 64 + bit, len })
+            })
+        })
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.lengths.len() * 8 + self.words.iter().map(Bits::bytes).sum::<usize>()
+    }
+}
