@@ -140,9 +140,15 @@ impl<const N: usize> FrameBits<N> {
     /// a run goes on there or begins, and where the run begins that comes up to it.
     #[inline]
     pub fn concerned(&self, w: u32) -> [Option<u32>; 3] {
-        let comes = (self.words[w as usize - 1] >> 63 == 1).then(|| (self.start(w * 64 - 1)) >> 6);
+        let comes = (self.words[w as usize - 1] >> 63 == 1).then(|| self.starts_below(w));
         let goes = (self.words[w as usize + 1] & 1 == 1).then_some(w + 1);
         [comes, Some(w), goes]
+    }
+
+    /// The word where the run starts that comes up to word `w` from below.
+    #[inline]
+    pub fn starts_below(&self, w: u32) -> u32 {
+        self.start(w * 64 - 1) >> 6
     }
 
     /// Whether a frame is free.
@@ -238,13 +244,12 @@ impl<const N: usize> FrameBits<N> {
 #[inline]
 fn each_word(part: Part, mut each: impl FnMut(u32, u64)) {
     let (first, last) = (part.start + 64, part.end() + 63);
-    let (low, high) = (u64::MAX << (first & 63), u64::MAX >> (63 - (last & 63)));
-    if first >> 6 == last >> 6 {
-        return each(first >> 6, low & high);
+    let (mut low, high) = (u64::MAX << (first & 63), u64::MAX >> (63 - (last & 63)));
+    for w in first >> 6..last >> 6 {
+        each(w, low);
+        low = u64::MAX;
     }
-    each(first >> 6, low);
-    (first / 64 + 1..last / 64).for_each(|w| each(w, u64::MAX));
-    each(last >> 6, high);
+    each(last >> 6, low & high);
 }
 
 /// A word of the bitmap among its neighbours: runs that start in it may go on in the next.
@@ -293,6 +298,22 @@ impl Word {
             have += step;
         }
         self.starts() & free
+    }
+
+    /// The greatest power of two that is no longer than the longest run that starts here, plus one; 0: none starts. 7:
+    /// it has 64 frames or more.
+    #[inline]
+    pub fn longest_power(self) -> u8 {
+        let starts = self.starts();
+        let (mut free, mut above) = (self.bits, self.above);
+        for power in 0..6 {
+            if starts & free == 0 {
+                return power;
+            }
+            let step = 1 << power;
+            (free, above) = (free & (free >> step | above << (64 - step)), above & above >> step);
+        }
+        6 + u8::from(starts & free != 0)
     }
 
     /// Where runs of exactly `len` frames start, 1 to 63.

@@ -5,7 +5,6 @@ pub mod bits;
 pub mod buddy;
 pub mod frame_bits;
 pub mod free_lists;
-pub mod gaps;
 pub mod gravity;
 pub mod heap_top;
 pub mod memarea;

@@ -35,6 +35,8 @@ pub struct Areas {
 #[derive(Clone, Copy, Debug)]
 struct Gnawed {
     area: Part,
+    /// Its frames beyond a multiple of `keep`.
+    rest: u32,
     /// It keeps its place in the tree as long as it is this long, and not twice as long.
     least: u32,
     most: u32,
@@ -136,51 +138,56 @@ impl Areas {
         }
     }
 
-    /// A request was given the end of an area, found in settled trees: if it is the first one, it is remembered.
+    /// A request finds its place at the end of an area, in settled trees: if it is the first one, it is remembered.
     pub fn remember(&mut self, area: Part) {
         if self.by_size.leftmost() == Some(area.start / self.keep) {
             let least = 1 << area.len.ilog2();
-            self.gnawed = Some(Gnawed { area, least: least.max(self.keep), most: least * 2 - 1 });
+            let (least, most) = (least.max(self.keep), least * 2 - 1);
+            self.gnawed = Some(Gnawed { area, rest: area.len % self.keep, least, most });
         }
     }
 
-    /// The area that is gnawed at, as long as that is all that has happened to any; and how many areas were left if so
-    /// many frames of it were gone. `None`, too, if then it had another place.
+    /// The area that is gnawed at, as long as that is all that has happened to any; and how many areas are left if so few
+    /// frames of it, less than `keep`, are gone. `None`, too, if then it had another place.
     #[inline]
     pub fn gnawed(&self, pages: u32, bits: &FrameBits<2>) -> Option<(Part, u32)> {
-        let Gnawed { area, least, .. } = self.gnawed.filter(|_| bits.is_settled(AREAS))?;
-        (area.len - pages.min(area.len) >= least).then(|| (area, self.count - self.lost(area.len, pages)))
+        let Gnawed { area, rest, least, .. } = self.gnawed.filter(|_| bits.is_settled(AREAS))?;
+        (area.len >= least + pages).then(|| (area, self.count - u32::from(rest < pages)))
     }
 
-    /// So many frames at the end of that area are gone. `false`: it is not that area, or loses its place.
+    /// Frames at the end of an area are gone. `false`: it is not that area, or loses its place.
     #[inline]
     pub fn gnaw(&mut self, from: Part, pages: u32, bits: &mut FrameBits<2>) -> bool {
-        let Some((area, count)) = self.gnawed(pages, bits).filter(|(area, _)| *area == from) else { return false };
-        bits.take_quietly(Part { start: area.end() - pages, len: pages });
-        self.count = count;
-        self.gnawed.as_mut().expect("it was there").area.len -= pages;
+        let settled = bits.is_settled(AREAS);
+        let Some(gnawed) = self.gnawed.as_mut().filter(|gnawed| settled && gnawed.area == from) else { return false };
+        if pages >= self.keep || from.len < gnawed.least + pages {
+            return false;
+        }
+        gnawed.area.len -= pages;
+        bits.take_quietly(Part { start: gnawed.area.end(), len: pages });
+        let breaks = gnawed.rest < pages;
+        gnawed.rest = if breaks { gnawed.rest + self.keep } else { gnawed.rest } - pages;
+        self.count -= u32::from(breaks);
         true
     }
 
-    /// Frames just behind that area, and used ones behind them, are free again.
+    /// A few frames just behind that area, and used ones behind them, are free again.
     #[inline]
     pub fn regrow(&mut self, part: Part, bits: &mut FrameBits<2>) -> bool {
         let settled = bits.is_settled(AREAS);
-        let Some(Gnawed { area, most, .. }) = self.gnawed.as_mut().filter(|_| settled) else { return false };
-        if area.end() != part.start || area.len + part.len > *most || bits.is_free(part.end()) {
+        let Some(gnawed) = self.gnawed.as_mut().filter(|_| settled) else { return false };
+        let fits = gnawed.area.end() == part.start && gnawed.area.len + part.len <= gnawed.most;
+        if !fits || part.len >= self.keep || bits.is_free(part.end()) {
             return false;
         }
         bits.free_quietly(part);
-        area.len += part.len;
-        let len = area.len;
-        self.count += self.lost(len, part.len);
+        gnawed.area.len += part.len;
+        gnawed.rest += part.len;
+        if gnawed.rest >= self.keep {
+            gnawed.rest -= self.keep;
+            self.count += 1;
+        }
         true
-    }
-
-    /// How many areas fewer an area is that loses frames; mostly none or one, without a division.
-    #[inline]
-    fn lost(&self, len: u32, pages: u32) -> u32 {
-        len / self.keep - (len - pages) / self.keep
     }
 
     /// Bytes it takes.

@@ -39,6 +39,13 @@ impl Fragments {
     /// Takes over what has changed.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits<2>) {
+        if !bits.is_settled(FRAGMENTS) {
+            self.take_over(bits);
+        }
+    }
+
+    #[inline(never)]
+    fn take_over(&mut self, bits: &mut FrameBits<2>) {
         while let Some(w) = bits.pop(FRAGMENTS) {
             let word = bits.word(w);
             self.look_at(w, word);
@@ -77,16 +84,22 @@ impl Fragments {
         }
     }
 
-    /// All runs of the word are followed a frame further at a time: when some end, there is one of that length.
+    /// All runs of the word are followed a frame further at a time: when some end, there is one of that length. Most are
+    /// short, and where a loop ends that is different each time is a guess that fails: the first steps are always done.
     #[inline]
     fn lengths_in(&self, word: Word) -> u64 {
-        let (mut starts, mut len, mut lengths) = (word.starts(), 1, 0);
-        while starts != 0 && len < self.keep {
+        let (mut starts, mut lengths) = (word.starts(), 0);
+        let mut step = |len: u32| {
             let longer = starts & word.shifted(len);
             lengths |= u64::from(longer != starts) << len;
-            (starts, len) = (longer, len + 1);
+            starts = longer;
+            longer != 0
+        };
+        (1..4).for_each(|len| _ = step(len));
+        if step(4) {
+            _ = (5..self.keep).all(step);
         }
-        lengths
+        lengths & u64::MAX >> (64 - self.keep)
     }
 
     /// The shortest length from `pages` on that there is a fragment of.
