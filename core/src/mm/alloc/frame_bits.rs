@@ -281,6 +281,12 @@ impl Word {
         self.bits & !(self.bits << 1 | self.below)
     }
 
+    /// Frames that are free and have no free neighbour.
+    #[inline]
+    pub fn alone(self) -> u64 {
+        self.starts() & !self.shifted(1)
+    }
+
     /// The bits `n` above, 1 to 63: where the frame so far on is free.
     #[inline]
     pub fn shifted(self, n: u32) -> u64 {

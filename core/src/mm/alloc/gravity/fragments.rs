@@ -7,8 +7,9 @@
 //!   words[length]     1: {3, 4}    2: {3}    5: {4}    the highest word of a length is remembered
 //! ```
 //! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in the
-//! word is a few shifts. Of words that have changed `settle` works out the lengths anew. Invariant, once settled: the sets
-//! say what the bitmap says.
+//! word is a few shifts. Nearly all requests are for single frames, and whether a word has one that stands alone is seen
+//! from the word: that set, `words[1]`, is kept up at every change. The longer lengths of words that have changed are
+//! worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap says.
 
 use super::super::bits::Bits;
 use super::super::frame_bits::{FrameBits, Part, Word};
@@ -21,19 +22,53 @@ pub const FRAGMENTS: usize = 0;
 pub struct Fragments {
     /// Runs of so many frames are none.
     keep: u32,
-    /// Of each word the lengths that start in it, a bit each.
+    /// Of each word the lengths from 2 on that start in it, a bit each.
     lengths: Vec<u64>,
-    /// Of each length, less one, the words.
+    /// The words with a frame that stands alone.
+    singles: Bits,
+    /// Of each length from 2 on the words.
     words: Vec<Bits>,
-    /// The lengths that there are.
+    /// The lengths from 2 on that there are.
     filled: u64,
 }
 
 impl Fragments {
     /// No fragments.
     pub fn new(words: u32, keep: u32) -> Fragments {
-        let lengths = vec![0; words as usize];
-        Fragments { keep, lengths, words: vec![Bits::new(words); keep as usize - 1], filled: 0 }
+        let (lengths, singles) = (vec![0; words as usize], Bits::new(words));
+        Fragments { keep, lengths, singles, words: vec![Bits::new(words); (keep as usize).saturating_sub(2)], filled: 0 }
+    }
+
+    /// The bitmap has just changed here.
+    #[inline]
+    pub fn touched(&mut self, part: Part, bits: &FrameBits<2>) {
+        let (first, last) = (part.start + 64, part.end() + 63);
+        for w in first >> 6..=last >> 6 {
+            self.find_singles(w, bits);
+        }
+        if first & 63 == 0 && first > 64 {
+            self.find_singles((first >> 6) - 1, bits);
+        }
+        if last & 63 == 63 && (last >> 6) + 2 < bits.words() {
+            self.find_singles((last >> 6) + 1, bits);
+        }
+    }
+
+    #[inline]
+    fn find_singles(&mut self, w: u32, bits: &FrameBits<2>) {
+        let (has, had) = (bits.word(w).alone() != 0, self.singles.contains(w));
+        match (had, has) {
+            (false, true) => self.singles.insert(w),
+            (true, false) => _ = self.singles.remove(w),
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    /// The highest frame that stands alone.
+    #[inline]
+    pub fn single(&self, bits: &FrameBits<2>) -> Option<Part> {
+        let w = self.singles.last()?;
+        Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
     }
 
     /// Takes over what has changed.
@@ -74,7 +109,7 @@ impl Fragments {
         while changed != 0 {
             let len = changed.trailing_zeros();
             changed &= changed - 1;
-            let words = &mut self.words[len as usize - 1];
+            let words = &mut self.words[len as usize - 2];
             if now >> len & 1 == 1 {
                 words.insert(w);
                 self.filled |= 1 << len;
@@ -84,7 +119,7 @@ impl Fragments {
         }
     }
 
-    /// All runs of the word are followed a frame further at a time: when some end, there is one of that length. Most are
+    /// All runs of a word are followed a frame further at a time: when some end, there is one of that length. Most are
     /// short, and where a loop ends that is different each time is a guess that fails: the first steps are always done.
     #[inline]
     fn lengths_in(&self, word: Word) -> u64 {
@@ -99,10 +134,10 @@ impl Fragments {
         if step(4) {
             _ = (5..self.keep).all(step);
         }
-        lengths & u64::MAX >> (64 - self.keep)
+        lengths & !2 & u64::MAX >> (64 - self.keep)
     }
 
-    /// The shortest length from `pages` on that there is a fragment of.
+    /// The shortest length from `pages` on, but 1, that there is a fragment of.
     #[inline]
     pub fn shortest(&self, pages: u32) -> Option<u32> {
         let lengths = self.filled >> pages;
@@ -112,14 +147,14 @@ impl Fragments {
     /// The highest fragment of a length.
     #[inline]
     pub fn highest(&self, len: u32, bits: &FrameBits<2>) -> Option<Part> {
-        let w = self.words[len as usize - 1].last()?;
+        let w = self.words[len as usize - 2].last()?;
         let starts = bits.word(w).starts_of_exactly(len);
         Some(Part { start: (w - 1) * 64 + starts.ilog2(), len })
     }
 
     /// All fragments of a length, the highest first.
     pub fn of(&self, len: u32, bits: &FrameBits<2>) -> impl Iterator<Item = Part> {
-        let words = &self.words[len as usize - 1];
+        let words = if len == 1 { &self.singles } else { &self.words[len as usize - 2] };
         std::iter::successors(words.last(), |w| words.last_below(*w)).flat_map(move |w| {
             let mut starts = bits.word(w).starts_of_exactly(len);
             std::iter::from_fn(move || {
@@ -132,6 +167,6 @@ impl Fragments {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.lengths.len() * 8 + self.words.iter().map(Bits::bytes).sum::<usize>()
+        self.lengths.len() * 8 + self.singles.bytes() + self.words.iter().map(Bits::bytes).sum::<usize>()
     }
 }

@@ -42,6 +42,12 @@ impl Zone {
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
+        if request.pages == 1
+            && request.align == 1
+            && let Some(part) = self.fragments.single(&self.bits)
+        {
+            return Some((part, part.start));
+        }
         self.fragments.settle(&mut self.bits);
         if request.align > 1 {
             return self.find_fragment(request).or_else(|| self.find_smallest(request, spare, t));
@@ -139,6 +145,7 @@ impl Zone {
         self.free -= taken.len;
         if from.end() != taken.end() || !self.areas.gnaw(from, taken.len, &mut self.bits) {
             self.bits.take(taken);
+            self.fragments.touched(taken, &self.bits);
         }
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         self.tell(from, false, t);
@@ -161,6 +168,7 @@ impl Zone {
         self.free += part.len;
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free(part);
+            self.fragments.touched(part, &self.bits);
         }
     }
 

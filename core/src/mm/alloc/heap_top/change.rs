@@ -34,9 +34,16 @@ impl HeapTop {
 
     /// Takes frames out of a gap.
     #[inline]
-    pub(super) fn cut(&mut self, heap: usize, gap: FreeRun, taken: FreeRun, t: &mut impl Trace) {
+    pub(super) fn cut<T: Trace>(&mut self, heap: usize, taken: FreeRun, t: &mut T) {
+        if T::LISTENS {
+            self.tell_cut(heap, taken, t);
+        }
         self.taken(heap, taken.len);
         self.gaps[heap].take(taken);
+    }
+
+    fn tell_cut(&self, heap: usize, taken: FreeRun, t: &mut impl Trace) {
+        let gap = self.gaps[heap].of(taken.start.0).expect("what is taken is free");
         t.emit(|| self.told(heap, gap, false));
         let (left, right) = (taken.start.0 - gap.start.0, gap.start.0 + gap.len - taken.start.0 - taken.len);
         if left > 0 {

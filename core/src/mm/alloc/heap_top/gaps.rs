@@ -9,7 +9,8 @@
 //! ```
 //! A release sets bits and no more; words that have changed are looked at when a gap is next searched for (`settle`). Thus
 //! who asks for a gap that there is not, because all are too short, walks past none of them, but for a length that is no
-//! power of two. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
+//! power of two. For a single frame any gap will do, so only which words are not empty need be known: that is kept up at
+//! every change. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
 
 use crate::mm::alloc::FreeRun;
 use crate::mm::alloc::bits::Bits;
@@ -22,6 +23,8 @@ pub struct Gaps {
     /// The heap's first frame.
     first: u32,
     bits: FrameBits<1>,
+    /// The words that are not empty.
+    some: Bits,
     /// Of each word one more than the power of two that its longest gap has; 0: none starts there.
     longest: Vec<u8>,
     /// For each power of two the words with a gap so long, or longer.
@@ -36,7 +39,7 @@ impl Gaps {
     pub fn new(first: u32, frames: u32) -> Gaps {
         let bits = FrameBits::new(frames);
         let words = vec![Bits::new(bits.words()); frames.checked_ilog2().map_or(0, |most| most as usize + 1)];
-        Gaps { first, longest: vec![0; bits.words() as usize], bits, words }
+        Gaps { first, longest: vec![0; bits.words() as usize], some: Bits::new(bits.words()), bits, words }
     }
 
     #[inline]
@@ -52,13 +55,32 @@ impl Gaps {
     /// Frames are in a gap from now on.
     #[inline]
     pub fn add(&mut self, run: FreeRun) {
-        self.bits.free(self.part(run));
+        let part = self.part(run);
+        self.bits.free(part);
+        for w in words_of(part) {
+            if !self.some.contains(w) {
+                self.some.insert(w);
+            }
+        }
     }
 
     /// Frames are in none.
     #[inline]
     pub fn take(&mut self, run: FreeRun) {
-        self.bits.take(self.part(run));
+        let part = self.part(run);
+        self.bits.take(part);
+        for w in words_of(part) {
+            if self.bits.word(w).bits == 0 {
+                self.some.remove(w);
+            }
+        }
+    }
+
+    /// The highest frame that is in a gap.
+    #[inline]
+    pub fn highest_frame(&self) -> Option<u32> {
+        let w = self.some.last()?;
+        Some(self.first + (w - 1) * 64 + self.bits.word(w).bits.ilog2())
     }
 
     /// The gap that holds a frame.
@@ -190,8 +212,14 @@ impl Gaps {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.bits.bytes() + self.longest.len() + self.words.iter().map(Bits::bytes).sum::<usize>()
+        self.bits.bytes() + self.some.bytes() + self.longest.len() + self.words.iter().map(Bits::bytes).sum::<usize>()
     }
+}
+
+/// The words of the bitmap that hold a part.
+#[inline]
+fn words_of(part: Part) -> std::ops::RangeInclusive<u32> {
+    (part.start + 64) >> 6..=(part.end() + 63) >> 6
 }
 
 /// What a search looked at.
@@ -228,6 +256,8 @@ mod tests {
                 free[at as usize..at as usize + len].fill(on);
                 let all: Vec<FreeRun> = gaps.range(100, 100 + frames).collect();
                 assert_eq!(all.iter().map(|gap| gap.len).sum::<u32>(), free.iter().filter(|free| **free).count() as u32);
+                let highest = free.iter().rposition(|free| *free).map(|at| 100 + at as u32);
+                assert_eq!(gaps.highest_frame(), highest);
                 gaps.settle();
                 let longest = [2, 70, 2000][next(3) as usize];
                 let pages = 1 + next(longest);

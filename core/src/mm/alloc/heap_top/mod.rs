@@ -213,7 +213,7 @@ impl FrameAllocator for HeapTop {
             } else {
                 let gap = self.gap_at(Pfn(at)).expect("a frame that is claimed is free");
                 stop = end.min(gap.start.0 + gap.len);
-                self.cut(heap, gap, run(at, stop), t);
+                self.cut(heap, run(at, stop), t);
             }
             at = stop;
         }

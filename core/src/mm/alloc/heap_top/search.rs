@@ -2,7 +2,7 @@
 
 use super::{Heap, HeapTop, run};
 use crate::lab::event::{Event, Fit, Trace};
-use crate::mm::alloc::{FreeRun, Request};
+use crate::mm::alloc::Request;
 use crate::units::Pfn;
 
 impl HeapTop {
@@ -51,8 +51,8 @@ impl HeapTop {
     #[inline]
     fn at_ceiling(&mut self, heap: usize, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let Heap { top, ceiling, end, .. } = self.heaps[heap];
-        if let Some((gap, start)) = self.last_gap(heap, (ceiling, end), request, t) {
-            self.cut(heap, gap, run(start, start + request.pages), t);
+        if let Some(start) = self.last_gap(heap, (ceiling, end), request, t) {
+            self.cut(heap, run(start, start + request.pages), t);
             return Some(Pfn(start));
         }
         let start = self.place(top, ceiling, request)?;
@@ -64,15 +64,15 @@ impl HeapTop {
         Some(Pfn(start))
     }
 
-    /// The highest gap that lies in a range and fits, and the place in it.
+    /// The place in the highest gap that lies in a range and fits.
     #[inline]
-    fn last_gap(
-        &mut self,
-        heap: usize,
-        range: (u32, u32),
-        request: &Request,
-        t: &mut impl Trace,
-    ) -> Option<(FreeRun, u32)> {
+    fn last_gap<T: Trace>(&mut self, heap: usize, range: (u32, u32), request: &Request, t: &mut T) -> Option<u32> {
+        if request.pages == 1 && request.align == 1 {
+            // The range ends where the heap does.
+            let at = self.gaps[heap].highest_frame().filter(|at| *at >= range.0)?;
+            t.emit(|| Event::Inspect { pfn: self.gaps[heap].of(at).map_or(Pfn(at), |gap| gap.start), looked: 1 });
+            return Some(at);
+        }
         self.gaps[heap].settle();
         let (found, looked) = self.gaps[heap].highest(range, request.pages, |gap| {
             let start = request.aligned_down((gap.start.0 + gap.len).checked_sub(request.pages)?)?;
@@ -81,7 +81,7 @@ impl HeapTop {
         if looked.count > 0 {
             t.emit(|| Event::Inspect { pfn: Pfn(looked.last), looked: looked.count });
         }
-        found
+        found.map(|(_, start)| start)
     }
 
     /// From the lowest gap that fits, or where there is room at all: for who can not wait for compaction.
@@ -99,7 +99,7 @@ impl HeapTop {
                 });
                 if let Some((gap, start)) = found {
                     t.emit(|| Event::Inspect { pfn: gap.start, looked: looked.count });
-                    self.cut(heap, gap, run(start, start + request.pages), t);
+                    self.cut(heap, run(start, start + request.pages), t);
                     return Some(Pfn(start));
                 }
                 if let Some(start) = request.aligned_up(top).filter(|start| start + request.pages <= ceiling) {
