@@ -75,6 +75,12 @@ pub trait FrameAllocator {
     fn check(&self) -> Vec<String>;
 }
 
+/// Whether somebody listens.
+#[inline(always)]
+fn listens<T: Trace>(_: &T) -> bool {
+    T::LISTENS
+}
+
 /// A request over the longest stretch of memory that there is never can be served.
 fn at_most(request: &Request, longest: u32) -> Result<u32, Refusal> {
     if request.pages > longest {

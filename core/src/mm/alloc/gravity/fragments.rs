@@ -8,8 +8,9 @@
 //! ```
 //! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in the
 //! word is a few shifts. Nearly all requests are for single frames, and whether a word has one that stands alone is seen
-//! from the word: that set, `words[1]`, is kept up at every change. The longer lengths of words that have changed are
-//! worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap says.
+//! from the word: it is put into that set, `words[1]`, at every change, and out of it when it is found to have none. The
+//! longer lengths of words that have changed are worked out when one is asked for (`settle`). Invariant: the sets, once
+//! settled, say what the bitmap says; every word with a single frame is in that of singles.
 
 use super::super::bits::Bits;
 use super::super::frame_bits::{FrameBits, Part, Word};
@@ -24,7 +25,7 @@ pub struct Fragments {
     keep: u32,
     /// Of each word the lengths from 2 on that start in it, a bit each.
     lengths: Vec<u64>,
-    /// The words with a frame that stands alone.
+    /// The words with a frame that stands alone, and some that had one.
     singles: Bits,
     /// Of each length from 2 on the words.
     words: Vec<Bits>,
@@ -56,19 +57,21 @@ impl Fragments {
 
     #[inline]
     fn find_singles(&mut self, w: u32, bits: &FrameBits<2>) {
-        let (has, had) = (bits.word(w).alone() != 0, self.singles.contains(w));
-        match (had, has) {
-            (false, true) => self.singles.insert(w),
-            (true, false) => _ = self.singles.remove(w),
-            (false, false) | (true, true) => {}
+        if bits.word(w).alone() != 0 && !self.singles.contains(w) {
+            self.singles.insert(w);
         }
     }
 
     /// The highest frame that stands alone.
     #[inline]
-    pub fn single(&self, bits: &FrameBits<2>) -> Option<Part> {
-        let w = self.singles.last()?;
-        Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
+    pub fn single(&mut self, bits: &FrameBits<2>) -> Option<Part> {
+        loop {
+            let w = self.singles.last()?;
+            if let Some(bit) = bits.word(w).alone().checked_ilog2() {
+                return Some(Part { start: (w - 1) * 64 + bit, len: 1 });
+            }
+            self.singles.remove(w);
+        }
     }
 
     /// Takes over what has changed.

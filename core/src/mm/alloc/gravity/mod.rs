@@ -20,13 +20,14 @@
 mod areas;
 mod check;
 mod fragments;
+mod single;
 pub mod treap;
 mod zone;
 
 use super::frame_bits::Part;
 use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Request};
-use super::{FrameAllocator, at_most};
+use super::{FrameAllocator, at_most, listens};
 use crate::config::{self, Config};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
@@ -146,6 +147,11 @@ impl FrameAllocator for Gravity {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if !listens(t)
+            && let Some(pfn) = self.alloc_single(request)
+        {
+            return Some(pfn);
+        }
         let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
         let got = self.search(request, spare, t);
         t.emit(|| Event::Alloc { request: *request, got });
@@ -154,6 +160,9 @@ impl FrameAllocator for Gravity {
 
     #[inline]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if !listens(t) && run.len == 1 {
+            return self.free_single(run.start);
+        }
         self.in_zones(run, |zone, part| zone.give(part, t));
     }
 

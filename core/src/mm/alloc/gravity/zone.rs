@@ -7,7 +7,7 @@
 
 use super::super::frame_bits::{FrameBits, Part};
 use super::areas::{AREAS, Areas};
-use super::fragments::Fragments;
+use super::fragments::{FRAGMENTS, Fragments};
 use crate::lab::event::{Event, Trace};
 use crate::mm::alloc::{FreeRun, ListId, Request};
 use crate::units::Pfn;
@@ -42,8 +42,7 @@ impl Zone {
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
-        if request.pages == 1
-            && request.align == 1
+        if request.is_single()
             && let Some(part) = self.fragments.single(&self.bits)
         {
             return Some((part, part.start));
@@ -64,6 +63,21 @@ impl Zone {
             return Some((area, area.end() - request.pages));
         }
         self.find_smallest(request, spare, t)
+    }
+
+    /// The same for a single frame, as far as it takes no search: the next that stands alone or is gnawed off.
+    #[inline]
+    pub fn take_single(&mut self, spare: u32) -> Option<u32> {
+        if let Some(part) = self.fragments.single(&self.bits) {
+            self.bits.take(part);
+            self.fragments.touched(part, &self.bits);
+            return Some(part.start);
+        }
+        if !self.bits.is_settled(FRAGMENTS) || self.fragments.shortest(1).is_some() {
+            return None;
+        }
+        let (area, _) = self.areas.gnawed(1, &self.bits).filter(|(_, left)| *left >= spare)?;
+        self.areas.gnaw(area, 1, &mut self.bits).then(|| area.end() - 1)
     }
 
     /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
@@ -166,6 +180,12 @@ impl Zone {
             self.tell_joining(part, t);
         }
         self.free += part.len;
+        self.release(part);
+    }
+
+    /// Frames are free.
+    #[inline]
+    pub fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free(part);
             self.fragments.touched(part, &self.bits);

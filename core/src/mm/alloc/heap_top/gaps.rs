@@ -9,8 +9,9 @@
 //! ```
 //! A release sets bits and no more; words that have changed are looked at when a gap is next searched for (`settle`). Thus
 //! who asks for a gap that there is not, because all are too short, walks past none of them, but for a length that is no
-//! power of two. For a single frame any gap will do, so only which words are not empty need be known: that is kept up at
-//! every change. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
+//! power of two. For a single frame any gap will do, so only which words are not empty need be known: a word is put into
+//! that set at once, and out of it when it is found empty. Invariant, once settled: `longest` says what the bitmap says, a
+//! word is in the sets up to that.
 
 use crate::mm::alloc::FreeRun;
 use crate::mm::alloc::bits::Bits;
@@ -23,7 +24,7 @@ pub struct Gaps {
     /// The heap's first frame.
     first: u32,
     bits: FrameBits<1>,
-    /// The words that are not empty.
+    /// The words that are not empty, and some that were not.
     some: Bits,
     /// Of each word one more than the power of two that its longest gap has; 0: none starts there.
     longest: Vec<u8>,
@@ -57,7 +58,7 @@ impl Gaps {
     pub fn add(&mut self, run: FreeRun) {
         let part = self.part(run);
         self.bits.free(part);
-        for w in words_of(part) {
+        for w in (part.start + 64) >> 6..=(part.end() + 63) >> 6 {
             if !self.some.contains(w) {
                 self.some.insert(w);
             }
@@ -67,20 +68,19 @@ impl Gaps {
     /// Frames are in none.
     #[inline]
     pub fn take(&mut self, run: FreeRun) {
-        let part = self.part(run);
-        self.bits.take(part);
-        for w in words_of(part) {
-            if self.bits.word(w).bits == 0 {
-                self.some.remove(w);
-            }
-        }
+        self.bits.take(self.part(run));
     }
 
     /// The highest frame that is in a gap.
     #[inline]
-    pub fn highest_frame(&self) -> Option<u32> {
-        let w = self.some.last()?;
-        Some(self.first + (w - 1) * 64 + self.bits.word(w).bits.ilog2())
+    pub fn highest_frame(&mut self) -> Option<u32> {
+        loop {
+            let w = self.some.last()?;
+            if let Some(bit) = self.bits.word(w).bits.checked_ilog2() {
+                return Some(self.first + (w - 1) * 64 + bit);
+            }
+            self.some.remove(w);
+        }
     }
 
     /// The gap that holds a frame.
@@ -214,12 +214,6 @@ impl Gaps {
     pub fn bytes(&self) -> usize {
         self.bits.bytes() + self.some.bytes() + self.longest.len() + self.words.iter().map(Bits::bytes).sum::<usize>()
     }
-}
-
-/// The words of the bitmap that hold a part.
-#[inline]
-fn words_of(part: Part) -> std::ops::RangeInclusive<u32> {
-    (part.start + 64) >> 6..=(part.end() + 63) >> 6
 }
 
 /// What a search looked at.

@@ -16,12 +16,13 @@ mod change;
 mod check;
 pub mod gaps;
 mod search;
+mod single;
 #[cfg(test)]
 mod tests;
 
 use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Mobility, Request};
-use super::{FrameAllocator, at_most};
+use super::{FrameAllocator, at_most, listens};
 use crate::config::{self, Config, Unmovable};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
@@ -172,6 +173,11 @@ impl FrameAllocator for HeapTop {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if !listens(t)
+            && let Some(pfn) = self.alloc_single(request)
+        {
+            return Some(pfn);
+        }
         // A copy of the request, just written field by field, would wait for the fields.
         let wished = (request.pages >= self.settings.large).then(|| self.wished(request));
         let mut got = self.search(wished.as_ref().unwrap_or(request), t);
@@ -187,6 +193,9 @@ impl FrameAllocator for HeapTop {
 
     #[inline]
     fn free(&mut self, freed: FreeRun, t: &mut impl Trace) {
+        if !listens(t) && freed.len == 1 {
+            return self.free_single(freed.start);
+        }
         let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
         while at < end {
             let heap = self.heap_of(Pfn(at));

@@ -67,7 +67,7 @@ impl HeapTop {
     /// The place in the highest gap that lies in a range and fits.
     #[inline]
     fn last_gap<T: Trace>(&mut self, heap: usize, range: (u32, u32), request: &Request, t: &mut T) -> Option<u32> {
-        if request.pages == 1 && request.align == 1 {
+        if request.is_single() {
             // The range ends where the heap does.
             let at = self.gaps[heap].highest_frame().filter(|at| *at >= range.0)?;
             t.emit(|| Event::Inspect { pfn: self.gaps[heap].of(at).map_or(Pfn(at), |gap| gap.start), looked: 1 });
