@@ -129,6 +129,12 @@ impl<const N: usize> FrameBits<N> {
         Some(w)
     }
 
+    /// The word that a frame is in.
+    #[inline]
+    pub fn word_of(frame: u32) -> u32 {
+        (frame >> 6) + 1
+    }
+
     /// A word, and its last and next neighbours' bits beside it.
     #[inline]
     pub fn word(&self, w: u32) -> Word {
@@ -155,6 +161,13 @@ impl<const N: usize> FrameBits<N> {
     #[inline]
     pub fn is_free(&self, frame: u32) -> bool {
         let at = frame + 64;
+        self.words[at as usize >> 6] >> (at & 63) & 1 == 1
+    }
+
+    /// Whether the one below it is there and free.
+    #[inline]
+    pub fn is_free_below(&self, frame: u32) -> bool {
+        let at = frame + 63;
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
     }
 

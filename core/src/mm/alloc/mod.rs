@@ -7,6 +7,7 @@ pub mod frame_bits;
 pub mod free_lists;
 pub mod gravity;
 pub mod heap_top;
+mod highest;
 pub mod memarea;
 pub mod naming;
 pub mod page_array;

@@ -79,33 +79,32 @@ impl Areas {
     }
 
     fn take_over(&mut self, bits: &mut FrameBits<2>) {
-        let mut concerned = Vec::new();
+        let mut changed = Vec::new();
         while let Some(w) = bits.pop(AREAS) {
             for w in bits.concerned(w).into_iter().flatten() {
+                let starts = bits.word(w).starts_of(self.keep);
                 // Of the words within one run all lead to where it starts.
-                if !concerned.iter().rev().take(2).any(|last| *last == w) {
-                    concerned.push(w);
+                if starts | self.starts[w as usize] != 0 && !changed.iter().rev().take(2).any(|(last, _)| *last == w) {
+                    changed.push((w, starts));
                 }
             }
         }
         // A place of a tree may be wanted by an area that starts beside the one that had it: first all that are gone.
-        concerned.retain(|w| {
-            let starts = bits.word(*w).starts_of(self.keep);
+        for (w, starts) in &changed {
             let gone = self.starts[*w as usize] & !starts;
             ones(gone).for_each(|bit| self.remove((w - 1) * 64 + bit));
             self.starts[*w as usize] &= starts;
-            starts != 0
-        });
-        for w in concerned {
-            for bit in ones(bits.word(w).starts_of(self.keep)) {
+        }
+        for (w, starts) in changed {
+            for bit in ones(starts) {
                 let start = (w - 1) * 64 + bit;
                 let area = Part { start, len: bits.end(start) - start };
                 match self.starts[w as usize] >> bit & 1 {
                     0 => self.insert(area),
                     _ => self.resize(area),
                 }
-                self.starts[w as usize] |= 1 << bit;
             }
+            self.starts[w as usize] = starts;
         }
     }
 
@@ -155,16 +154,16 @@ impl Areas {
         (area.len >= least + pages).then(|| (area, self.count - u32::from(rest < pages)))
     }
 
-    /// Frames at the end of an area are gone. `false`: it is not that area, or loses its place.
+    /// Takes frames, if they are the end of that area and it keeps its place without them.
     #[inline]
-    pub fn gnaw(&mut self, from: Part, pages: u32, bits: &mut FrameBits<2>) -> bool {
-        let settled = bits.is_settled(AREAS);
-        let Some(gnawed) = self.gnawed.as_mut().filter(|gnawed| settled && gnawed.area == from) else { return false };
-        if pages >= self.keep || from.len < gnawed.least + pages {
+    pub fn gnaw(&mut self, taken: Part, bits: &mut FrameBits<2>) -> bool {
+        let (pages, settled) = (taken.len, bits.is_settled(AREAS));
+        let Some(gnawed) = self.gnawed.as_mut().filter(|_| settled) else { return false };
+        if gnawed.area.end() != taken.end() || pages >= self.keep || gnawed.area.len < gnawed.least + pages {
             return false;
         }
         gnawed.area.len -= pages;
-        bits.take_quietly(Part { start: gnawed.area.end(), len: pages });
+        bits.take_quietly(taken);
         let breaks = gnawed.rest < pages;
         gnawed.rest = if breaks { gnawed.rest + self.keep } else { gnawed.rest } - pages;
         self.count -= u32::from(breaks);

@@ -8,12 +8,12 @@
 //! ```
 //! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in the
 //! word is a few shifts. Nearly all requests are for single frames, and whether a word has one that stands alone is seen
-//! from the word: it is put into that set, `words[1]`, at every change, and out of it when it is found to have none. The
-//! longer lengths of words that have changed are worked out when one is asked for (`settle`). Invariant: the sets, once
-//! settled, say what the bitmap says; every word with a single frame is in that of singles.
+//! from the word: words that may have one are in a set of their own, `singles`. The longer lengths of words that have
+//! changed are worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap says.
 
 use super::super::bits::Bits;
 use super::super::frame_bits::{FrameBits, Part, Word};
+use super::super::highest::Highest;
 
 /// Which of the bitmap's stacks.
 pub const FRAGMENTS: usize = 0;
@@ -25,8 +25,8 @@ pub struct Fragments {
     keep: u32,
     /// Of each word the lengths from 2 on that start in it, a bit each.
     lengths: Vec<u64>,
-    /// The words with a frame that stands alone, and some that had one.
-    singles: Bits,
+    /// The words with a frame that stands alone.
+    singles: Highest,
     /// Of each length from 2 on the words.
     words: Vec<Bits>,
     /// The lengths from 2 on that there are.
@@ -36,42 +36,39 @@ pub struct Fragments {
 impl Fragments {
     /// No fragments.
     pub fn new(words: u32, keep: u32) -> Fragments {
-        let (lengths, singles) = (vec![0; words as usize], Bits::new(words));
+        let (lengths, singles) = (vec![0; words as usize], Highest::new(words));
         Fragments { keep, lengths, singles, words: vec![Bits::new(words); (keep as usize).saturating_sub(2)], filled: 0 }
     }
 
-    /// The bitmap has just changed here.
+    /// These frames have just been freed: a single one may stand alone.
     #[inline]
-    pub fn touched(&mut self, part: Part, bits: &FrameBits<2>) {
-        let (first, last) = (part.start + 64, part.end() + 63);
-        for w in first >> 6..=last >> 6 {
-            self.find_singles(w, bits);
+    pub fn freed(&mut self, part: Part, bits: &FrameBits<2>) {
+        if part.len == 1 {
+            self.may_stand_alone(part.start, bits);
         }
-        if first & 63 == 0 && first > 64 {
-            self.find_singles((first >> 6) - 1, bits);
+    }
+
+    /// These have been taken: the frames beside them may stand alone.
+    #[inline]
+    pub fn taken(&mut self, part: Part, bits: &FrameBits<2>) {
+        if bits.is_free_below(part.start) {
+            self.may_stand_alone(part.start - 1, bits);
         }
-        if last & 63 == 63 && (last >> 6) + 2 < bits.words() {
-            self.find_singles((last >> 6) + 1, bits);
+        if bits.is_free(part.end()) {
+            self.may_stand_alone(part.end(), bits);
         }
     }
 
     #[inline]
-    fn find_singles(&mut self, w: u32, bits: &FrameBits<2>) {
-        if bits.word(w).alone() != 0 && !self.singles.contains(w) {
-            self.singles.insert(w);
-        }
+    fn may_stand_alone(&mut self, frame: u32, bits: &FrameBits<2>) {
+        self.singles.offer(FrameBits::<2>::word_of(frame), |w| bits.word(w).alone() != 0);
     }
 
     /// The highest frame that stands alone.
     #[inline]
     pub fn single(&mut self, bits: &FrameBits<2>) -> Option<Part> {
-        loop {
-            let w = self.singles.last()?;
-            if let Some(bit) = bits.word(w).alone().checked_ilog2() {
-                return Some(Part { start: (w - 1) * 64 + bit, len: 1 });
-            }
-            self.singles.remove(w);
-        }
+        let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
+        Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
     }
 
     /// Takes over what has changed.
@@ -127,6 +124,9 @@ impl Fragments {
     #[inline]
     fn lengths_in(&self, word: Word) -> u64 {
         let (mut starts, mut lengths) = (word.starts(), 0);
+        if starts == 0 {
+            return 0;
+        }
         let mut step = |len: u32| {
             let longer = starts & word.shifted(len);
             lengths |= u64::from(longer != starts) << len;
@@ -157,8 +157,12 @@ impl Fragments {
 
     /// All fragments of a length, the highest first.
     pub fn of(&self, len: u32, bits: &FrameBits<2>) -> impl Iterator<Item = Part> {
-        let words = if len == 1 { &self.singles } else { &self.words[len as usize - 2] };
-        std::iter::successors(words.last(), |w| words.last_below(*w)).flat_map(move |w| {
+        let words = self.words.get((len as usize).wrapping_sub(2));
+        let singles = self.singles.iter().filter(move |_| len == 1);
+        let longer = words.and_then(Bits::last).into_iter().flat_map(move |last| {
+            std::iter::successors(Some(last), move |w| words.and_then(|words| words.last_below(*w)))
+        });
+        singles.chain(longer).flat_map(move |w| {
             let mut starts = bits.word(w).starts_of_exactly(len);
             std::iter::from_fn(move || {
                 let bit = starts.checked_ilog2()?;

@@ -34,6 +34,7 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use single::Again;
 use treap::Treap;
 use zone::Zone;
 
@@ -96,6 +97,9 @@ impl Gravity {
                     t.emit(|| Event::Fit { pfn, pages: from.len, fit: Fit::Exact });
                 }
                 zone.take(from, Part { start, len: request.pages }, t);
+                if request.is_single() {
+                    zone.again = Again::Taken { at: start, spare };
+                }
                 return Some(pfn);
             }
         }

@@ -7,7 +7,8 @@
 
 use super::super::frame_bits::{FrameBits, Part};
 use super::areas::{AREAS, Areas};
-use super::fragments::{FRAGMENTS, Fragments};
+use super::fragments::Fragments;
+use super::single::Again;
 use crate::lab::event::{Event, Trace};
 use crate::mm::alloc::{FreeRun, ListId, Request};
 use crate::units::Pfn;
@@ -25,6 +26,7 @@ pub struct Zone {
     pub(super) bits: FrameBits<2>,
     pub(super) fragments: Fragments,
     pub(super) areas: Areas,
+    pub(super) again: Again,
 }
 
 impl Zone {
@@ -32,7 +34,8 @@ impl Zone {
     pub fn new(number: u8, start: u32, len: u32, keep: u8) -> Zone {
         let (keep, bits) = (u32::from(keep), FrameBits::new(len));
         let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
-        Zone { number, start, len, keep, free: 0, most: 0, bits, fragments, areas }
+        let again = Again::default();
+        Zone { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
     }
 
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
@@ -63,21 +66,6 @@ impl Zone {
             return Some((area, area.end() - request.pages));
         }
         self.find_smallest(request, spare, t)
-    }
-
-    /// The same for a single frame, as far as it takes no search: the next that stands alone or is gnawed off.
-    #[inline]
-    pub fn take_single(&mut self, spare: u32) -> Option<u32> {
-        if let Some(part) = self.fragments.single(&self.bits) {
-            self.bits.take(part);
-            self.fragments.touched(part, &self.bits);
-            return Some(part.start);
-        }
-        if !self.bits.is_settled(FRAGMENTS) || self.fragments.shortest(1).is_some() {
-            return None;
-        }
-        let (area, _) = self.areas.gnawed(1, &self.bits).filter(|(_, left)| *left >= spare)?;
-        self.areas.gnaw(area, 1, &mut self.bits).then(|| area.end() - 1)
     }
 
     /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
@@ -157,10 +145,8 @@ impl Zone {
     #[inline]
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
-        if from.end() != taken.end() || !self.areas.gnaw(from, taken.len, &mut self.bits) {
-            self.bits.take(taken);
-            self.fragments.touched(taken, &self.bits);
-        }
+        self.again = Again::Unknown;
+        self.occupy(taken);
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         self.tell(from, false, t);
         if left > 0 {
@@ -173,6 +159,15 @@ impl Zone {
         }
     }
 
+    /// Frames are free no more.
+    #[inline]
+    pub(super) fn occupy(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            self.bits.take(part);
+            self.fragments.taken(part, &self.bits);
+        }
+    }
+
     /// Gives frames back: free runs on both sides and they are one.
     #[inline]
     pub fn give<T: Trace>(&mut self, part: Part, t: &mut T) {
@@ -180,15 +175,16 @@ impl Zone {
             self.tell_joining(part, t);
         }
         self.free += part.len;
+        self.again = Again::Unknown;
         self.release(part);
     }
 
-    /// Frames are free.
+    /// Frames are free from now on.
     #[inline]
-    pub fn release(&mut self, part: Part) {
+    pub(super) fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free(part);
-            self.fragments.touched(part, &self.bits);
+            self.fragments.freed(part, &self.bits);
         }
     }
 

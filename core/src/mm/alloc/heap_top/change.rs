@@ -65,8 +65,11 @@ impl HeapTop {
         let at_top = freed.start.0 + freed.len == top;
         if at_top || freed.start.0 == ceiling {
             let whole = self.with_gaps(heap, freed, t);
-            self.gaps[heap].add(freed);
-            self.gaps[heap].take(whole);
+            // The gap is on one side; on the other is room.
+            if whole.len > freed.len {
+                let start = if whole.start == freed.start { freed.start.plus(freed.len) } else { whole.start };
+                self.gaps[heap].take(FreeRun { start, len: whole.len - freed.len });
+            }
             let (top, ceiling) = if at_top { (whole.start.0, ceiling) } else { (top, ceiling + whole.len) };
             return self.resize(heap, top, ceiling, t);
         }

@@ -9,13 +9,13 @@
 //! ```
 //! A release sets bits and no more; words that have changed are looked at when a gap is next searched for (`settle`). Thus
 //! who asks for a gap that there is not, because all are too short, walks past none of them, but for a length that is no
-//! power of two. For a single frame any gap will do, so only which words are not empty need be known: a word is put into
-//! that set at once, and out of it when it is found empty. Invariant, once settled: `longest` says what the bitmap says, a
-//! word is in the sets up to that.
+//! power of two. For a single frame any gap will do, so only which words are not empty need be known: they are in a set of
+//! their own, `some`. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
 
 use crate::mm::alloc::FreeRun;
 use crate::mm::alloc::bits::Bits;
 use crate::mm::alloc::frame_bits::{FrameBits, Part, Word};
+use crate::mm::alloc::highest::Highest;
 use crate::units::Pfn;
 
 /// The gaps of a heap.
@@ -24,8 +24,8 @@ pub struct Gaps {
     /// The heap's first frame.
     first: u32,
     bits: FrameBits<1>,
-    /// The words that are not empty, and some that were not.
-    some: Bits,
+    /// The words that are not empty.
+    some: Highest,
     /// Of each word one more than the power of two that its longest gap has; 0: none starts there.
     longest: Vec<u8>,
     /// For each power of two the words with a gap so long, or longer.
@@ -40,7 +40,7 @@ impl Gaps {
     pub fn new(first: u32, frames: u32) -> Gaps {
         let bits = FrameBits::new(frames);
         let words = vec![Bits::new(bits.words()); frames.checked_ilog2().map_or(0, |most| most as usize + 1)];
-        Gaps { first, longest: vec![0; bits.words() as usize], some: Bits::new(bits.words()), bits, words }
+        Gaps { first, longest: vec![0; bits.words() as usize], some: Highest::new(bits.words()), bits, words }
     }
 
     #[inline]
@@ -58,10 +58,8 @@ impl Gaps {
     pub fn add(&mut self, run: FreeRun) {
         let part = self.part(run);
         self.bits.free(part);
-        for w in (part.start + 64) >> 6..=(part.end() + 63) >> 6 {
-            if !self.some.contains(w) {
-                self.some.insert(w);
-            }
+        for w in FrameBits::<1>::word_of(part.start)..=FrameBits::<1>::word_of(part.end() - 1) {
+            self.some.offer(w, |w| self.bits.word(w).bits != 0);
         }
     }
 
@@ -74,13 +72,8 @@ impl Gaps {
     /// The highest frame that is in a gap.
     #[inline]
     pub fn highest_frame(&mut self) -> Option<u32> {
-        loop {
-            let w = self.some.last()?;
-            if let Some(bit) = self.bits.word(w).bits.checked_ilog2() {
-                return Some(self.first + (w - 1) * 64 + bit);
-            }
-            self.some.remove(w);
-        }
+        let w = self.some.find(|w| self.bits.word(w).bits != 0)?;
+        Some(self.first + (w - 1) * 64 + self.bits.word(w).bits.ilog2())
     }
 
     /// The gap that holds a frame.
