@@ -35,7 +35,8 @@ impl Zone {
         }
         for len in 1..self.keep {
             let fragments: Vec<Part> = parts.iter().rev().copied().filter(|part| part.len == len).collect();
-            let filled = len == 1 || self.fragments.shortest(len).is_some_and(|found| found == len) != fragments.is_empty();
+            let filled =
+                len == 1 || self.fragments.shortest(len).is_some_and(|found| found == len) != fragments.is_empty();
             if !self.fragments.of(len, &self.bits).eq(fragments.iter().copied()) || !filled {
                 broken.push(format!("gravity: fragments of {len} frames are {fragments:?}, the index has others"));
             }

@@ -37,7 +37,13 @@ impl Fragments {
     /// No fragments.
     pub fn new(words: u32, keep: u32) -> Fragments {
         let (lengths, singles) = (vec![0; words as usize], Highest::new(words));
-        Fragments { keep, lengths, singles, words: vec![Bits::new(words); (keep as usize).saturating_sub(2)], filled: 0 }
+        Fragments {
+            keep,
+            lengths,
+            singles,
+            words: vec![Bits::new(words); (keep as usize).saturating_sub(2)],
+            filled: 0,
+        }
     }
 
     /// These frames have just been freed: a single one may stand alone.

@@ -7,9 +7,11 @@
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
 //! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and by
-//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are fragments, the left end of the tree
-//! by size, kept as a bitmap for every length: single frames, nearly all requests, walk no tree. What is freed is joined
-//! with its neighbours at once, so the structure follows from which frames are free.
+//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are
+//! fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests, walk no tree.
+//!
+//! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release sets
+//! a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
 //!
 //! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless they
 //! are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are nobody's
@@ -32,9 +34,9 @@ use crate::config::{self, Config};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
+use single::Again;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use single::Again;
 use treap::Treap;
 use zone::Zone;
 

@@ -192,12 +192,7 @@ impl Gaps {
     }
 
     #[inline]
-    fn try_at(
-        &self,
-        start: u32,
-        looked: &mut Looked,
-        place: impl Fn(FreeRun) -> Option<u32>,
-    ) -> Option<Place> {
+    fn try_at(&self, start: u32, looked: &mut Looked, place: impl Fn(FreeRun) -> Option<u32>) -> Option<Place> {
         let gap = self.run(Part { start, len: self.bits.end(start) - start });
         *looked = Looked { last: gap.start.0, count: looked.count + 1 };
         place(gap).map(|start| (gap, start))
@@ -239,10 +234,17 @@ mod tests {
                     continue;
                 }
                 let run = FreeRun { start: Pfn(100 + at), len: len as u32 };
-                if on { gaps.add(run) } else { gaps.take(run) };
+                if on {
+                    gaps.add(run)
+                } else {
+                    gaps.take(run)
+                };
                 free[at as usize..at as usize + len].fill(on);
                 let all: Vec<FreeRun> = gaps.range(100, 100 + frames).collect();
-                assert_eq!(all.iter().map(|gap| gap.len).sum::<u32>(), free.iter().filter(|free| **free).count() as u32);
+                assert_eq!(
+                    all.iter().map(|gap| gap.len).sum::<u32>(),
+                    free.iter().filter(|free| **free).count() as u32
+                );
                 let highest = free.iter().rposition(|free| *free).map(|at| 100 + at as u32);
                 assert_eq!(gaps.highest_frame(), highest);
                 gaps.settle();

@@ -10,6 +10,7 @@
 //! compaction, so it is put at the other end (`unmovable: "apart"`), where gaps are used again at once. Each stretch of a
 //! zone between holes has its heap; the lowest with room is used first, the highest by what grows down. Invariant: all
 //! between top and ceiling is free, the frame below the top and that at the ceiling are not, and gaps never touch.
+//! Gaps are bits (`gaps`): to free a frame sets one.
 //! Source: Lee, May 2013 ("throw away the quick-fit lists and always allocate memory from the top of the heap").
 
 mod change;

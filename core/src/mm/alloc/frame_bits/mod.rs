@@ -11,7 +11,10 @@
 //! neighbour. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was when that
 //! index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
 
+mod word;
+
 use super::bits::Bits;
+pub use word::Word;
 
 /// A run of frames, counted from the first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -139,7 +142,7 @@ impl<const N: usize> FrameBits<N> {
     #[inline]
     pub fn word(&self, w: u32) -> Word {
         let w = w as usize;
-        Word { bits: self.words[w], below: self.words[w - 1] >> 63, above: self.words[w + 1] }
+        Word::new(self.words[w - 1], self.words[w], self.words[w + 1])
     }
 
     /// What starts in the words that these are about may be something else since word `w` changed: itself, the next one if
@@ -263,81 +266,4 @@ fn each_word(part: Part, mut each: impl FnMut(u32, u64)) {
         low = u64::MAX;
     }
     each(last >> 6, low & high);
-}
-
-/// A word of the bitmap among its neighbours: runs that start in it may go on in the next.
-#[derive(Clone, Copy, Debug)]
-pub struct Word {
-    pub bits: u64,
-    /// The bit below its lowest.
-    below: u64,
-    /// The next word.
-    above: u64,
-}
-
-impl Word {
-    /// Whether the frame below its lowest is free.
-    #[inline]
-    pub fn comes_from_below(self) -> bool {
-        self.below == 1
-    }
-
-    /// Whether the frame above its highest is free.
-    #[inline]
-    pub fn goes_on(self) -> bool {
-        self.above & 1 == 1
-    }
-
-    /// Where runs start.
-    #[inline]
-    pub fn starts(self) -> u64 {
-        self.bits & !(self.bits << 1 | self.below)
-    }
-
-    /// Frames that are free and have no free neighbour.
-    #[inline]
-    pub fn alone(self) -> u64 {
-        self.starts() & !self.shifted(1)
-    }
-
-    /// The bits `n` above, 1 to 63: where the frame so far on is free.
-    #[inline]
-    pub fn shifted(self, n: u32) -> u64 {
-        self.bits >> n | self.above << (64 - n)
-    }
-
-    /// Where runs of `len` frames or more start, 1 to 64.
-    #[inline]
-    pub fn starts_of(self, len: u32) -> u64 {
-        // Where at least so many are free from here on: doubled as long as it can be.
-        let (mut free, mut above, mut have) = (self.bits, self.above, 1);
-        while have < len {
-            let step = have.min(len - have);
-            (free, above) = (free & (free >> step | above << (64 - step)), above & above >> step);
-            have += step;
-        }
-        self.starts() & free
-    }
-
-    /// The greatest power of two that is no longer than the longest run that starts here, plus one; 0: none starts. 7:
-    /// it has 64 frames or more.
-    #[inline]
-    pub fn longest_power(self) -> u8 {
-        let starts = self.starts();
-        let (mut free, mut above) = (self.bits, self.above);
-        for power in 0..6 {
-            if starts & free == 0 {
-                return power;
-            }
-            let step = 1 << power;
-            (free, above) = (free & (free >> step | above << (64 - step)), above & above >> step);
-        }
-        6 + u8::from(starts & free != 0)
-    }
-
-    /// Where runs of exactly `len` frames start, 1 to 63.
-    #[inline]
-    pub fn starts_of_exactly(self, len: u32) -> u64 {
-        self.starts_of(len) & !self.shifted(len)
-    }
 }
