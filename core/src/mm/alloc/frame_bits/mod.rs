@@ -61,18 +61,34 @@ impl<const N: usize> FrameBits<N> {
     /// Frames are free from now on.
     #[inline]
     pub fn free(&mut self, part: Part) {
-        each_word(part, |w, mask| {
-            self.set(w, mask);
-            self.mark(w);
-        });
+        self.free_if(part, true);
     }
 
     /// Frames are taken.
     #[inline]
     pub fn take(&mut self, part: Part) {
+        self.take_if(part, true);
+    }
+
+    /// As `free`; `concerns`: whether any index. Without a branch on that, which nobody could foretell.
+    #[inline]
+    pub fn free_if(&mut self, part: Part, concerns: bool) {
+        each_word(part, |w, mask| {
+            self.set(w, mask);
+            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+                self.mark(w);
+            }
+        });
+    }
+
+    /// As `take`.
+    #[inline]
+    pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.clear(w, mask);
-            self.mark(w);
+            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+                self.mark(w);
+            }
         });
     }
 
@@ -165,6 +181,13 @@ impl<const N: usize> FrameBits<N> {
     pub fn is_free(&self, frame: u32) -> bool {
         let at = frame + 64;
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
+    }
+
+    /// Whether a frame's neighbours are in the same word, and neither is free.
+    #[inline]
+    pub fn is_alone_inside(&self, frame: u32) -> bool {
+        let (word, bit) = (self.words[(frame >> 6) as usize + 1], frame & 63);
+        (bit.wrapping_sub(1) < 62) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
     }
 
     /// Whether the one below it is there and free.

@@ -159,11 +159,18 @@ impl Zone {
         }
     }
 
+    /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word, that
+    /// word's change alone would not have this one looked at.
+    #[inline]
+    fn is_nobodys_business(&self, part: Part) -> bool {
+        (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)
+    }
+
     /// Frames are free no more.
     #[inline]
     pub(super) fn occupy(&mut self, part: Part) {
         if !self.areas.gnaw(part, &mut self.bits) {
-            self.bits.take(part);
+            self.bits.take_if(part, !self.is_nobodys_business(part));
             self.fragments.taken(part, &self.bits);
         }
     }
@@ -183,7 +190,7 @@ impl Zone {
     #[inline]
     pub(super) fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
-            self.bits.free(part);
+            self.bits.free_if(part, !self.is_nobodys_business(part));
             self.fragments.freed(part, &self.bits);
         }
     }
