@@ -1,11 +1,13 @@
 //! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`, the names of
 //! its lists in `naming`.
 
+pub mod bits;
 pub mod buddy;
+pub mod frame_bits;
 pub mod free_lists;
-pub mod gaps;
 pub mod gravity;
 pub mod heap_top;
+mod highest;
 pub mod memarea;
 pub mod naming;
 pub mod page_array;
@@ -73,6 +75,12 @@ pub trait FrameAllocator {
     }
     /// Broken invariants, in words.
     fn check(&self) -> Vec<String>;
+}
+
+/// Whether somebody listens.
+#[inline(always)]
+fn listens<T: Trace>(_: &T) -> bool {
+    T::LISTENS
 }
 
 /// A request over the longest stretch of memory that there is never can be served.

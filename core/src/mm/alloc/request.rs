@@ -108,6 +108,12 @@ impl Request {
         self.pages == 1 && self.align == 1 && self.zone.is_none() && reclaims
     }
 
+    /// Whether it is for one frame, wherever it lies.
+    #[inline]
+    pub fn is_single(&self) -> bool {
+        self.pages == 1 && self.align == 1
+    }
+
     /// Whether a run may start at `start`.
     #[inline]
     pub fn fits_at(&self, start: u32) -> bool {

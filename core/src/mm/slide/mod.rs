@@ -140,12 +140,12 @@ impl Mm {
 
     /// What stands below the top of each heap, lowest first.
     fn segments(&self, heaps: &[Heap]) -> Vec<Segment> {
-        let gaps = self.heap_top().expect("only heaps have segments").gaps();
+        let heap_top = self.heap_top().expect("only heaps have segments");
         let mut segments = Vec::new();
         for heap in heaps {
             let mut at = heap.start;
             while at < heap.top {
-                if let Some(gap) = gaps.at(at) {
+                if let Some(gap) = heap_top.gap_at(Pfn(at)) {
                     at += gap.len;
                     continue;
                 }
@@ -196,7 +196,7 @@ impl Mm {
         if free < request.pages {
             return Lack::Frames { free };
         }
-        let gaps = heap.gaps().range(0, self.frames.len()).map(|gap| gap.len);
+        let gaps = heap.heaps().iter().flat_map(|h| heap.gaps_of(h)).map(|gap| gap.len);
         let largest = gaps.chain(heap.heaps().iter().map(|heap| heap.ceiling - heap.top)).max().unwrap_or(0);
         Lack::Run { largest }
     }
@@ -212,7 +212,10 @@ impl Mm {
         let Some(heap) = self.heap_top().filter(|heap| heap.settings.compact == Compact::Background) else { return };
         let (step, share) = (heap.settings.step, u64::from(heap.settings.gaps));
         let due = |heap: &HeapTop, segments: &[Segment]| {
-            let in_gaps = |h: &Heap| heap.gaps().range(h.start, h.top).map(|gap| u64::from(gap.len)).sum::<u64>();
+            let in_gaps = |h: &Heap| {
+                let below_top = heap.gaps_of(h).take_while(|gap| gap.start.0 < h.top);
+                below_top.map(|gap| u64::from(gap.len)).sum::<u64>()
+            };
             let in_gaps: u64 = heap.heaps().iter().map(in_gaps).sum();
             in_gaps * 100 > u64::from(heap.free_frames()) * share
                 || segments.iter().any(|segment| segment.is_degraded(heap.settings.large))
@@ -299,10 +302,11 @@ fn stretch(heap: &Heap, segments: &[Segment], below: bool) -> Stretch {
 
 /// The part of a heap above as many gaps as, with the room at the top, are wanted.
 fn needed(heap: &HeapTop, whole: &Stretch, wanted: &Request) -> Stretch {
-    let top = heap.heaps().iter().find(|h| h.start == whole.start).map_or(whole.end, |h| h.top);
+    let Some(h) = heap.heaps().iter().find(|h| h.start == whole.start) else { return *whole };
+    let top = h.top;
     let mut left = (wanted.pages + wanted.align - 1).saturating_sub(whole.end - top);
     let mut from = top;
-    while let Some(gap) = heap.gaps().before(from).filter(|gap| left > 0 && gap.start.0 >= whole.from) {
+    while let Some(gap) = heap.gap_before(h, from).filter(|gap| left > 0 && gap.start.0 >= whole.from) {
         left = left.saturating_sub(gap.len);
         from = gap.start.0;
     }

@@ -7,9 +7,11 @@
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
 //! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and by
-//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are fragments, the left end of the tree
-//! by size, kept as a bitmap for every length: single frames, nearly all requests, walk no tree. What is freed is joined
-//! with its neighbours at once, so the structure follows from which frames are free.
+//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are
+//! fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests, walk no tree.
+//!
+//! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release sets
+//! a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
 //!
 //! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless they
 //! are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are nobody's
@@ -17,21 +19,26 @@
 //! end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is high enough" are
 //! wished for or described; the rest is ours.
 
-pub mod bits;
+mod areas;
+mod check;
+mod fragments;
+mod single;
 pub mod treap;
 mod zone;
 
+use super::frame_bits::Part;
 use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use super::request::{Gfp, Request};
-use super::{FrameAllocator, at_most};
+use super::{FrameAllocator, at_most, listens};
 use crate::config::{self, Config};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
+use single::Again;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use treap::Treap;
-use zone::{Part, Zone};
+use zone::Zone;
 
 /// The allocator over all zones.
 #[derive(Clone, Debug)]
@@ -92,6 +99,9 @@ impl Gravity {
                     t.emit(|| Event::Fit { pfn, pages: from.len, fit: Fit::Exact });
                 }
                 zone.take(from, Part { start, len: request.pages }, t);
+                if request.is_single() {
+                    zone.again = Again::Taken { at: start, spare };
+                }
                 return Some(pfn);
             }
         }
@@ -123,7 +133,7 @@ pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(
     for area in lists.list(ListId { zone, list: keep }) {
         let part = Part { start: area.start.0 - start, len: area.len };
         let id = part.start / u32::from(keep);
-        let key = if order == Order::Address { part.start.into() } else { zone::size_key(part) };
+        let key = if order == Order::Address { part.start.into() } else { areas::size_key(part) };
         tree.insert(id, key, part.len);
         areas.insert(id, area);
     }
@@ -143,6 +153,11 @@ impl FrameAllocator for Gravity {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if !listens(t)
+            && let Some(pfn) = self.alloc_single(request)
+        {
+            return Some(pfn);
+        }
         let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
         let got = self.search(request, spare, t);
         t.emit(|| Event::Alloc { request: *request, got });
@@ -151,6 +166,9 @@ impl FrameAllocator for Gravity {
 
     #[inline]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if !listens(t) && run.len == 1 {
+            return self.free_single(run.start);
+        }
         self.in_zones(run, |zone, part| zone.give(part, t));
     }
 
@@ -179,6 +197,10 @@ impl FrameAllocator for Gravity {
             }
         }
         Cow::Owned(lists)
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        Some(self.zones.iter().map(Zone::bytes).sum())
     }
 
     fn check(&self) -> Vec<String> {

@@ -63,17 +63,10 @@ impl Treap {
         (found, looked)
     }
 
-    /// The area with the greatest key up to `key`.
-    pub fn floor(&self, key: u64) -> Option<u32> {
-        let (mut at, mut found) = (self.root, None);
-        while at != NONE {
-            let node = &self.nodes[at as usize];
-            if node.key <= key {
-                found = Some(at);
-            }
-            at = if node.key <= key { node.right } else { node.left };
-        }
-        found
+    /// The area with the least key.
+    pub fn leftmost(&self) -> Option<u32> {
+        let left = |at: u32| self.nodes.get(at as usize).map(|node| node.left);
+        std::iter::successors(Some(self.root), |at| left(*at)).take_while(|at| *at != NONE).last()
     }
 
     /// An area's key and length.
@@ -95,6 +88,11 @@ impl Treap {
             }
         }
         rows
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.nodes.len() * size_of::<Node>()
     }
 
     fn first_below(&self, at: u32, len: u32, looked: &mut u32, fits: &mut impl FnMut(u32) -> bool) -> Option<u32> {
@@ -233,7 +231,7 @@ mod tests {
             let odd = |id: &u32| id % 3 == wanted % 3;
             let first = map.iter().find(|(id, len)| **len >= wanted && odd(id)).map(|(id, _)| *id);
             assert_eq!(tree.first(wanted, |id| odd(&id)).0, first);
-            assert_eq!(tree.floor(wanted.into()), map.range(..=wanted).next_back().map(|(id, _)| *id));
+            assert_eq!(tree.leftmost(), map.keys().next().copied());
         }
         let mut again = Treap::new(500);
         map.iter().rev().for_each(|(id, len)| again.insert(*id, (*id).into(), *len));

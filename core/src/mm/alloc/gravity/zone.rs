@@ -1,30 +1,17 @@
-//! One zone's free memory: fragments in bitmaps by length, areas in two trees, joined as soon as they are neighbours.
+//! One zone's free memory: a bitmap that says what is free, and two indexes that follow it when they are asked:
+//! fragments by length, areas in trees.
 //!
-//! Frames are counted from the zone's first. Of every free run its first and last frame carry its length, all other frames
-//! 0, so a run that is freed finds its neighbours without a search (Knuth's boundary tags). Invariant: no two free runs
-//! are neighbours; a run is a fragment exactly if it is shorter than `keep`.
+//! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a request
+//! is given follows from which frames are free alone, so it makes no difference when the indexes are brought up to date.
+//! With a listener, which wants to hear what was joined, a run's ends are looked for at once.
 
-use super::bits::Bits;
-use super::treap::Treap;
+use super::super::frame_bits::{FrameBits, Part};
+use super::areas::{AREAS, Areas};
+use super::fragments::Fragments;
+use super::single::Again;
 use crate::lab::event::{Event, Trace};
 use crate::mm::alloc::{FreeRun, ListId, Request};
 use crate::units::Pfn;
-
-/// A free run, counted from the zone's first frame.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Part {
-    pub start: u32,
-    pub len: u32,
-}
-
-impl Part {
-    fn end(self) -> u32 {
-        self.start + self.len
-    }
-}
-
-/// The tree by size is searched for areas of any length.
-const ANY: u32 = u32::MAX;
 
 /// A zone.
 #[derive(Clone, Debug)]
@@ -32,109 +19,118 @@ pub struct Zone {
     number: u8,
     pub start: u32,
     pub len: u32,
-    keep: u32,
+    pub(super) keep: u32,
     pub free: u32,
     /// The longest run that there can ever be.
     pub most: u32,
-    /// Areas of `keep` frames, as many as fit in the free areas.
-    areas: u32,
-    /// Of a run's first and last frame its length.
-    tags: Vec<u32>,
-    /// First frames of the fragments, by length less one.
-    fragments: Vec<Bits>,
-    /// A bit for every length of which there are fragments.
-    filled: u64,
-    by_address: Treap,
-    by_size: Treap,
-}
-
-/// The shorter first, by powers of two, so that an area that grows or shrinks seldom moves; of these the higher.
-pub fn size_key(part: Part) -> u64 {
-    u64::from(part.len.ilog2()) << 32 | u64::from(!part.start)
+    pub(super) bits: FrameBits<2>,
+    pub(super) fragments: Fragments,
+    pub(super) areas: Areas,
+    pub(super) again: Again,
 }
 
 impl Zone {
     /// A zone with nothing free.
     pub fn new(number: u8, start: u32, len: u32, keep: u8) -> Zone {
-        let keep = u32::from(keep);
-        let areas = len / keep + 1;
-        Zone {
-            number,
-            start,
-            len,
-            keep,
-            free: 0,
-            most: 0,
-            areas: 0,
-            tags: vec![0; len as usize],
-            fragments: vec![Bits::new(len); keep as usize - 1],
-            filled: 0,
-            by_address: Treap::new(areas),
-            by_size: Treap::new(areas),
-        }
+        let (keep, bits) = (u32::from(keep), FrameBits::new(len));
+        let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
+        let again = Again::default();
+        Zone { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
     }
 
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
-    pub fn find(&self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
+    pub fn find<T: Trace>(&mut self, request: &Request, spare: u32, t: &mut T) -> Option<(Part, u32)> {
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
+        if request.is_single()
+            && let Some(part) = self.fragments.single(&self.bits)
+        {
+            return Some((part, part.start));
+        }
+        self.fragments.settle(&mut self.bits);
         if request.align > 1 {
             return self.find_fragment(request).or_else(|| self.find_smallest(request, spare, t));
         }
-        let lengths = self.filled >> request.pages;
-        if lengths != 0 {
-            let len = request.pages + lengths.trailing_zeros();
-            let start = self.fragments[len as usize - 1].last()?;
-            return Some((Part { start, len }, start + len - request.pages));
+        if let Some(len) = self.fragments.shortest(request.pages) {
+            let part = self.fragments.highest(len, &self.bits)?;
+            return Some((part, part.end() - request.pages));
+        }
+        // Who listens is told of the search of the tree.
+        if !T::LISTENS
+            && let Some((area, left)) = self.areas.gnawed(request.pages, &self.bits)
+            && left >= spare
+        {
+            return Some((area, area.end() - request.pages));
         }
         self.find_smallest(request, spare, t)
     }
 
     /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
     pub fn keeps(&self, at: u32, pages: u32, spare: u32) -> bool {
-        pages < self.keep && self.areas <= spare && self.part_of(at).is_some_and(|part| part.len >= self.keep)
+        let is_area = |part: Part| part.len >= self.keep;
+        pages < self.keep && self.bits.run_of(at).is_some_and(is_area) && self.areas_are_at_most(spare)
+    }
+
+    /// Whether that is all the areas there are. Counts no further than it must.
+    fn areas_are_at_most(&self, most: u32) -> bool {
+        if self.bits.is_settled(AREAS) {
+            return self.areas.count <= most;
+        }
+        let mut left = Some(most);
+        for part in self.parts() {
+            left = left.and_then(|left| left.checked_sub(part.len / self.keep));
+            if left.is_none() {
+                return false;
+            }
+        }
+        true
     }
 
     /// The smallest fragment with an aligned place, the highest of equal ones.
     fn find_fragment(&self, request: &Request) -> Option<(Part, u32)> {
-        (request.pages..self.keep).filter(|len| self.filled >> len & 1 == 1).find_map(|len| {
-            let bits = &self.fragments[len as usize - 1];
-            let starts = std::iter::successors(bits.last(), |start| bits.last_below(*start));
-            starts.map(|start| Part { start, len }).find_map(|part| Some((part, self.top_of(part, request)?)))
+        (request.pages..self.keep).find_map(|len| {
+            let mut fragments = self.fragments.of(len, &self.bits);
+            fragments.find_map(|part| Some((part, self.top_of(part, request)?)))
         })
     }
 
     /// The smallest area with a place, if enough areas stay.
-    fn find_smallest(&self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
+    fn find_smallest(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
+        self.areas.settle(&mut self.bits);
         let place = |id| {
-            let part = self.area(id);
+            let part = self.areas.area(id);
             let at = self.top_of(part, request)?;
             let left = (at - part.start) / self.keep + (part.end() - at - request.pages) / self.keep;
-            (self.areas - part.len / self.keep + left >= spare).then_some((part, at))
+            (self.areas.count - part.len / self.keep + left >= spare).then_some((part, at))
         };
-        let (found, looked) = self.by_size.first(request.pages, |id| place(id).is_some());
+        let (found, looked) = self.areas.by_size.first(request.pages, |id| place(id).is_some());
         self.looked(found, looked, t);
-        place(found?)
+        let found = place(found?);
+        if let Some((part, _)) = found {
+            self.areas.remember(part);
+        }
+        found
     }
 
     /// The lowest area with a place.
-    fn find_lowest(&self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
+    fn find_lowest(&mut self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
+        self.areas.settle(&mut self.bits);
         let place = |id| {
-            let part = self.area(id);
+            let part = self.areas.area(id);
             let at = request.aligned_up(self.start + part.start)? - self.start;
             (at.checked_add(request.pages)? <= part.end()).then_some((part, at))
         };
-        let (found, looked) = self.by_address.first(request.pages, |id| place(id).is_some());
+        let (found, looked) = self.areas.by_address.first(request.pages, |id| place(id).is_some());
         self.looked(found, looked, t);
         place(found?)
     }
 
     fn looked(&self, found: Option<u32>, looked: u32, t: &mut impl Trace) {
         if looked > 0 {
-            let last = found.map_or(self.start, |id| self.start + self.area(id).start);
+            let last = found.map_or(self.start, |id| self.start + self.areas.area(id).start);
             t.emit(|| Event::Inspect { pfn: Pfn(last), looked });
         }
     }
@@ -149,145 +145,87 @@ impl Zone {
     #[inline]
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
+        self.again = Again::Unknown;
+        self.occupy(taken);
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
-        if right == 0 && left >= self.keep {
-            let now = Part { start: from.start, len: left };
-            return self.resize(from, now, t, |zone, t| zone.told_split(from.start, left, from.len - left, t));
-        }
-        self.unlink(from, t);
+        self.tell(from, false, t);
         if left > 0 {
             self.told_split(from.start, left, from.len - left, t);
-            self.link(Part { start: from.start, len: left }, t);
+            self.tell(Part { start: from.start, len: left }, true, t);
         }
         if right > 0 {
             self.told_split(taken.start, taken.len, right, t);
-            self.link(Part { start: taken.end(), len: right }, t);
+            self.tell(Part { start: taken.end(), len: right }, true, t);
         }
     }
 
-    /// An area grows or shrinks and keeps its place in the trees, in the one by size at least as long as it stays between
-    /// two powers of two.
-    fn resize<T: Trace>(&mut self, before: Part, now: Part, t: &mut T, why: impl FnOnce(&Zone, &mut T)) {
-        let id = now.start / self.keep;
-        self.tell(before, false, t);
-        why(self, t);
-        self.tag(before, 0);
-        self.tag(now, now.len);
-        self.areas = self.areas - before.len / self.keep + now.len / self.keep;
-        self.by_address.change(id, now.start.into(), now.len);
-        if before.len.ilog2() == now.len.ilog2() {
-            self.by_size.change(id, size_key(now), ANY);
-        } else {
-            self.by_size.remove(id);
-            self.by_size.insert(id, size_key(now), ANY);
-        }
-        self.tell(now, true, t);
-    }
-
-    /// Gives frames back: joined with the free runs on both sides.
+    /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word, that
+    /// word's change alone would not have this one looked at.
     #[inline]
-    pub fn give(&mut self, part: Part, t: &mut impl Trace) {
+    fn is_nobodys_business(&self, part: Part) -> bool {
+        (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)
+    }
+
+    /// Frames are free no more.
+    #[inline]
+    pub(super) fn occupy(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            self.bits.take_if(part, !self.is_nobodys_business(part));
+            self.fragments.taken(part, &self.bits);
+        }
+    }
+
+    /// Gives frames back: free runs on both sides and they are one.
+    #[inline]
+    pub fn give<T: Trace>(&mut self, part: Part, t: &mut T) {
+        if T::LISTENS {
+            self.tell_joining(part, t);
+        }
         self.free += part.len;
-        let below = if part.start > 0 { self.tags[part.start as usize - 1] } else { 0 };
-        let above = self.tags.get(part.end() as usize).copied().unwrap_or(0);
-        let (left, right) = (Part { start: part.start - below, len: below }, Part { start: part.end(), len: above });
-        let whole = Part { start: left.start, len: below + part.len + above };
-        // An area that stays where the trees have it only grows.
-        let left_grows = below >= self.keep;
-        let right_grows = !left_grows && above >= self.keep && right.start / self.keep == whole.start / self.keep;
-        if below > 0 && !left_grows {
-            self.unlink(left, t);
+        self.again = Again::Unknown;
+        self.release(part);
+    }
+
+    /// Frames are free from now on.
+    #[inline]
+    pub(super) fn release(&mut self, part: Part) {
+        if !self.areas.regrow(part, &mut self.bits) {
+            self.bits.free_if(part, !self.is_nobodys_business(part));
+            self.fragments.freed(part, &self.bits);
         }
-        if above > 0 && !right_grows {
-            self.unlink(right, t);
+    }
+
+    fn tell_joining(&self, part: Part, t: &mut impl Trace) {
+        let below = part.start.checked_sub(1).and_then(|at| self.bits.run_of(at));
+        let above = self.bits.run_of(part.end());
+        for joined in [below, above].into_iter().flatten() {
+            self.tell(joined, false, t);
         }
-        match (left_grows, right_grows) {
-            (true, _) => self.resize(left, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
-            (_, true) => self.resize(right, whole, t, |zone, t| zone.told_merges(below, part, above, t)),
-            _ => {
-                self.told_merges(below, part, above, t);
-                self.link(whole, t);
-            }
+        let (left, right) = (below.map_or(0, |run| run.len), above.map_or(0, |run| run.len));
+        let whole = Part { start: part.start - left, len: left + part.len + right };
+        let pfn = Pfn(self.start + whole.start);
+        if left > 0 {
+            t.emit(|| Event::Merge { pfn, left, right: part.len });
         }
+        if right > 0 {
+            t.emit(|| Event::Merge { pfn, left: left + part.len, right });
+        }
+        self.tell(whole, true, t);
     }
 
     /// The free run that holds a frame.
     pub fn part_of(&self, at: u32) -> Option<Part> {
-        let area = self.by_address.floor(at.into()).map(|id| self.area(id));
-        area.filter(|part| at < part.end()).or_else(|| {
-            (at.saturating_sub(self.keep)..=at).rev().find_map(|start| {
-                let len = self.tags[start as usize];
-                let first = len > 0 && len < self.keep && self.fragments[len as usize - 1].contains(start);
-                (first && at < start + len).then_some(Part { start, len })
-            })
-        })
+        self.bits.run_of(at)
     }
 
     /// All free runs, lowest first.
     pub fn parts(&self) -> impl Iterator<Item = Part> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            while self.tags.get(at as usize) == Some(&0) {
-                at += 1;
-            }
-            let part = Part { start: at, len: *self.tags.get(at as usize)? };
-            at += part.len;
-            Some(part)
-        })
+        self.bits.range(0, self.len)
     }
 
     /// The list of a run's length: that of its fragments, or the last one, of areas.
     pub fn list_of(&self, part: Part) -> ListId {
         ListId { zone: self.number, list: part.len.min(self.keep) as u8 }
-    }
-
-    fn area(&self, id: u32) -> Part {
-        let (start, len) = self.by_address.span(id);
-        Part { start: start as u32, len }
-    }
-
-    #[inline]
-    fn link(&mut self, part: Part, t: &mut impl Trace) {
-        self.tag(part, part.len);
-        if part.len < self.keep {
-            self.fragments[part.len as usize - 1].insert(part.start);
-            self.filled |= 1 << part.len;
-        } else {
-            self.link_area(part);
-        }
-        self.tell(part, true, t);
-    }
-
-    #[inline]
-    fn unlink(&mut self, part: Part, t: &mut impl Trace) {
-        self.tag(part, 0);
-        if part.len < self.keep {
-            if self.fragments[part.len as usize - 1].remove(part.start) {
-                self.filled &= !(1 << part.len);
-            }
-        } else {
-            self.unlink_area(part);
-        }
-        self.tell(part, false, t);
-    }
-
-    fn link_area(&mut self, part: Part) {
-        let id = part.start / self.keep;
-        self.areas += part.len / self.keep;
-        self.by_address.insert(id, part.start.into(), part.len);
-        self.by_size.insert(id, size_key(part), ANY);
-    }
-
-    fn unlink_area(&mut self, part: Part) {
-        self.areas -= part.len / self.keep;
-        self.by_address.remove(part.start / self.keep);
-        self.by_size.remove(part.start / self.keep);
-    }
-
-    #[inline]
-    fn tag(&mut self, part: Part, len: u32) {
-        self.tags[part.start as usize] = len;
-        self.tags[part.end() as usize - 1] = len;
     }
 
     #[inline]
@@ -301,46 +239,8 @@ impl Zone {
         t.emit(|| Event::Split { pfn: Pfn(self.start + at), left, right });
     }
 
-    /// A run was joined with as many frames below it and above it.
-    #[inline]
-    fn told_merges(&self, below: u32, part: Part, above: u32, t: &mut impl Trace) {
-        let pfn = Pfn(self.start + part.start - below);
-        if below > 0 {
-            t.emit(|| Event::Merge { pfn, left: below, right: part.len });
-        }
-        if above > 0 {
-            t.emit(|| Event::Merge { pfn, left: below + part.len, right: above });
-        }
-    }
-
-    /// Broken invariants, in words.
-    pub fn check(&self) -> Vec<String> {
-        let mut broken = Vec::new();
-        let parts: Vec<Part> = self.parts().collect();
-        if let Some(pair) = parts.windows(2).find(|pair| pair[0].end() >= pair[1].start) {
-            broken.push(format!("gravity: {pair:?} are neighbours or overlap"));
-        }
-        let tagged = self.tags.iter().filter(|tag| **tag > 0).count();
-        if tagged != parts.iter().map(|part| 2.min(part.len as usize)).sum::<usize>() {
-            broken.push("gravity: a tag is stale".into());
-        }
-        let areas: Vec<Part> = parts.iter().copied().filter(|part| part.len >= self.keep).collect();
-        let rows = |tree: &Treap| tree.rows().into_iter().map(|(_, id)| self.area(id)).collect::<Vec<Part>>();
-        let mut by_size = areas.clone();
-        by_size.sort_by_key(|part| size_key(*part));
-        if rows(&self.by_address) != areas || rows(&self.by_size) != by_size {
-            broken.push("gravity: the trees do not hold the free areas".into());
-        }
-        let fragments = parts.iter().filter(|part| part.len < self.keep);
-        let held = fragments.filter(|part| self.fragments[part.len as usize - 1].contains(part.start)).count();
-        let filled: u64 = parts.iter().filter(|part| part.len < self.keep).fold(0, |bits, part| bits | 1 << part.len);
-        if held + areas.len() != parts.len() || filled != self.filled {
-            broken.push("gravity: the bitmaps do not hold the fragments".into());
-        }
-        let counted = (parts.iter().map(|part| part.len).sum(), areas.iter().map(|part| part.len / self.keep).sum());
-        if counted != (self.free, self.areas) {
-            broken.push(format!("gravity: free frames and areas are {counted:?}, not ({}, {})", self.free, self.areas));
-        }
-        broken
+    /// Bytes of metadata.
+    pub fn bytes(&self) -> usize {
+        self.bits.bytes() + self.fragments.bytes() + self.areas.bytes()
     }
 }

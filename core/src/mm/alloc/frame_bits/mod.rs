@@ -1,0 +1,292 @@
+//! Which frames are free, a bit each, and in which words that has changed since an index was last brought up to date.
+//!
+//! ```text
+//!   words     |0000|  |0110|1111|1111|1000| ... |0000|    free runs are runs of ones: nothing is ever joined or parted
+//!   broken     ✓       ✓              ✓           ✓       words that are not all ones: where a long run ends
+//!   changed            3, 17, 4, ...                      words written, each once, a stack for every index
+//! ```
+//! A release sets a bit and puts its word on the stacks, if it is not there. So it costs a few cycles, in whatever order
+//! frames come; what an allocator wants to know of the runs it works out word by word when it next looks for one, and
+//! then only for words that have changed (`Follower`). An empty word at either end saves every question whether there is a
+//! neighbour. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was when that
+//! index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
+
+mod word;
+
+use super::bits::Bits;
+pub use word::Word;
+
+/// A run of frames, counted from the first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Part {
+    pub start: u32,
+    pub len: u32,
+}
+
+impl Part {
+    #[inline]
+    pub fn end(self) -> u32 {
+        self.start + self.len
+    }
+}
+
+/// The bitmap, with `N` indexes that follow it.
+#[derive(Clone, Debug)]
+pub struct FrameBits<const N: usize> {
+    /// Frame 0 is bit 0 of word 1.
+    words: Vec<u64>,
+    broken: Bits,
+    /// Of each word on which stacks it is, a bit each.
+    marks: Vec<u8>,
+    changed: [Vec<u32>; N],
+}
+
+impl<const N: usize> FrameBits<N> {
+    /// No frame is free.
+    pub fn new(frames: u32) -> FrameBits<N> {
+        let words = frames.div_ceil(64) + 2;
+        FrameBits {
+            words: vec![0; words as usize],
+            broken: Bits::all(words),
+            marks: vec![0; words as usize],
+            changed: [const { Vec::new() }; N],
+        }
+    }
+
+    /// How many words there are, with those at the ends.
+    pub fn words(&self) -> u32 {
+        self.words.len() as u32
+    }
+
+    /// Frames are free from now on.
+    #[inline]
+    pub fn free(&mut self, part: Part) {
+        self.free_if(part, true);
+    }
+
+    /// Frames are taken.
+    #[inline]
+    pub fn take(&mut self, part: Part) {
+        self.take_if(part, true);
+    }
+
+    /// As `free`; `concerns`: whether any index. Without a branch on that, which nobody could foretell.
+    #[inline]
+    pub fn free_if(&mut self, part: Part, concerns: bool) {
+        each_word(part, |w, mask| {
+            self.set(w, mask);
+            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+                self.mark(w);
+            }
+        });
+    }
+
+    /// As `take`.
+    #[inline]
+    pub fn take_if(&mut self, part: Part, concerns: bool) {
+        each_word(part, |w, mask| {
+            self.clear(w, mask);
+            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+                self.mark(w);
+            }
+        });
+    }
+
+    /// The same without a word to the indexes: who does this sees to them.
+    #[inline]
+    pub fn free_quietly(&mut self, part: Part) {
+        each_word(part, |w, mask| self.set(w, mask));
+    }
+
+    /// As `free_quietly`.
+    #[inline]
+    pub fn take_quietly(&mut self, part: Part) {
+        each_word(part, |w, mask| self.clear(w, mask));
+    }
+
+    #[inline]
+    fn set(&mut self, w: u32, mask: u64) {
+        let word = &mut self.words[w as usize];
+        *word |= mask;
+        if *word == u64::MAX {
+            self.broken.remove(w);
+        }
+    }
+
+    #[inline]
+    fn clear(&mut self, w: u32, mask: u64) {
+        let word = &mut self.words[w as usize];
+        let before = std::mem::replace(word, *word & !mask);
+        if before == u64::MAX {
+            self.broken.insert(w);
+        }
+    }
+
+    #[inline]
+    fn mark(&mut self, w: u32) {
+        let mark = std::mem::replace(&mut self.marks[w as usize], (1 << N) - 1);
+        if mark != (1 << N) - 1 {
+            for (n, changed) in self.changed.iter_mut().enumerate() {
+                if mark >> n & 1 == 0 {
+                    changed.push(w);
+                }
+            }
+        }
+    }
+
+    /// Whether an index is as the bitmap says.
+    #[inline]
+    pub fn is_settled(&self, index: usize) -> bool {
+        self.changed[index].is_empty()
+    }
+
+    /// The next word that has changed for an index.
+    #[inline]
+    pub fn pop(&mut self, index: usize) -> Option<u32> {
+        let w = self.changed[index].pop()?;
+        self.marks[w as usize] &= !(1 << index);
+        Some(w)
+    }
+
+    /// The word that a frame is in.
+    #[inline]
+    pub fn word_of(frame: u32) -> u32 {
+        (frame >> 6) + 1
+    }
+
+    /// A word, and its last and next neighbours' bits beside it.
+    #[inline]
+    pub fn word(&self, w: u32) -> Word {
+        let w = w as usize;
+        Word::new(self.words[w - 1], self.words[w], self.words[w + 1])
+    }
+
+    /// What starts in the words that these are about may be something else since word `w` changed: itself, the next one if
+    /// a run goes on there or begins, and where the run begins that comes up to it.
+    #[inline]
+    pub fn concerned(&self, w: u32) -> [Option<u32>; 3] {
+        let comes = (self.words[w as usize - 1] >> 63 == 1).then(|| self.starts_below(w));
+        let goes = (self.words[w as usize + 1] & 1 == 1).then_some(w + 1);
+        [comes, Some(w), goes]
+    }
+
+    /// The word where the run starts that comes up to word `w` from below.
+    #[inline]
+    pub fn starts_below(&self, w: u32) -> u32 {
+        self.start(w * 64 - 1) >> 6
+    }
+
+    /// Whether a frame is free.
+    #[inline]
+    pub fn is_free(&self, frame: u32) -> bool {
+        let at = frame + 64;
+        self.words[at as usize >> 6] >> (at & 63) & 1 == 1
+    }
+
+    /// Whether a frame's neighbours are in the same word, and neither is free.
+    #[inline]
+    pub fn is_alone_inside(&self, frame: u32) -> bool {
+        let (word, bit) = (self.words[(frame >> 6) as usize + 1], frame & 63);
+        (bit.wrapping_sub(1) < 62) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
+    }
+
+    /// Whether the one below it is there and free.
+    #[inline]
+    pub fn is_free_below(&self, frame: u32) -> bool {
+        let at = frame + 63;
+        self.words[at as usize >> 6] >> (at & 63) & 1 == 1
+    }
+
+    /// The free run that holds a frame.
+    pub fn run_of(&self, frame: u32) -> Option<Part> {
+        if !self.is_free(frame) {
+            return None;
+        }
+        let start = self.start(frame + 64) - 64;
+        Some(Part { start, len: self.end(frame) - start })
+    }
+
+    /// The first used frame behind a free one.
+    #[inline]
+    pub fn end(&self, frame: u32) -> u32 {
+        let at = frame + 64;
+        let (w, bit) = (at >> 6, at & 63);
+        let ones = (self.words[w as usize] >> bit).trailing_ones();
+        if bit + ones < 64 {
+            return frame + ones;
+        }
+        let w = self.broken.next(w + 1).expect("the word at the end is empty");
+        (w - 1) * 64 + self.words[w as usize].trailing_ones()
+    }
+
+    /// Where the run of a free frame starts, both counted as bits.
+    #[inline]
+    fn start(&self, at: u32) -> u32 {
+        let (w, bit) = (at >> 6, at & 63);
+        let ones = (self.words[w as usize] << (63 - bit)).leading_ones();
+        if ones <= bit {
+            return at + 1 - ones;
+        }
+        let w = self.broken.last_below(w).expect("the word at the start is empty");
+        (w + 1) * 64 - self.words[w as usize].leading_ones()
+    }
+
+    /// The first run that starts at a frame or above.
+    pub fn next(&self, frame: u32) -> Option<Part> {
+        let at = frame + 64;
+        let mut mask = u64::MAX << (at & 63);
+        for w in at >> 6..self.words() - 1 {
+            let starts = self.word(w).starts() & mask;
+            if starts != 0 {
+                let start = (w - 1) * 64 + starts.trailing_zeros();
+                return Some(Part { start, len: self.end(start) - start });
+            }
+            mask = u64::MAX;
+        }
+        None
+    }
+
+    /// The last run that starts below a frame.
+    pub fn before(&self, frame: u32) -> Option<Part> {
+        let at = (frame + 64).min((self.words() - 1) * 64);
+        let mut mask = (1 << (at & 63)) - 1;
+        for w in (1..=(at >> 6).min(self.words() - 2)).rev() {
+            let here = if w == at >> 6 { mask } else { u64::MAX };
+            mask = u64::MAX;
+            let starts = self.word(w).starts() & here;
+            if starts != 0 {
+                let start = (w - 1) * 64 + starts.ilog2();
+                return Some(Part { start, len: self.end(start) - start });
+            }
+        }
+        None
+    }
+
+    /// All runs that start in a range, lowest first.
+    pub fn range(&self, start: u32, end: u32) -> impl Iterator<Item = Part> + '_ {
+        let mut at = start;
+        std::iter::from_fn(move || {
+            let run = self.next(at).filter(|run| run.start < end)?;
+            at = run.end();
+            Some(run)
+        })
+    }
+
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let stacks: usize = self.changed.iter().map(|changed| changed.capacity() * 4).sum();
+        self.words.len() * 9 + self.broken.bytes() + stacks
+    }
+}
+
+/// The words that a run touches, and which of their bits.
+#[inline]
+fn each_word(part: Part, mut each: impl FnMut(u32, u64)) {
+    let (first, last) = (part.start + 64, part.end() + 63);
+    let (mut low, high) = (u64::MAX << (first & 63), u64::MAX >> (63 - (last & 63)));
+    for w in first >> 6..last >> 6 {
+        each(w, low);
+        low = u64::MAX;
+    }
+    each(last >> 6, low & high);
+}
