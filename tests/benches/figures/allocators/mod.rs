@@ -211,7 +211,7 @@ fn crossover() {
 fn scale() {
     println!("\n## From 1 M to 16 M frames: ns per operation, and the largest against the smallest size\n");
     println!("| allocator | frames | {} |\n|---|---:|{}", COLUMNS.join(" | "), "---:|".repeat(6));
-    for row in our_rows() {
+    for row in our_rows().into_iter().chain(peer_rows()) {
         let sizes = [FRAMES, FRAMES * 4, FRAMES * 16];
         let best = sizes.map(|frames| best_of(std::slice::from_ref(&row), frames, 2)[0]);
         for (frames, times) in sizes.iter().zip(&best) {
