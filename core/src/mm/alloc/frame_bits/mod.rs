@@ -71,7 +71,7 @@ impl<const N: usize> FrameBits<N> {
     }
 
     /// As `free`; `concerns`: whether any index. Without a branch on that, which nobody could foretell.
-    #[inline]
+    #[inline(always)]
     pub fn free_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.set(w, mask);
@@ -82,7 +82,7 @@ impl<const N: usize> FrameBits<N> {
     }
 
     /// As `take`.
-    #[inline]
+    #[inline(always)]
     pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.clear(w, mask);
@@ -152,6 +152,12 @@ impl<const N: usize> FrameBits<N> {
     #[inline]
     pub fn word_of(frame: u32) -> u32 {
         (frame >> 6) + 1
+    }
+
+    /// The bits of a word alone.
+    #[inline]
+    pub fn bits(&self, w: u32) -> u64 {
+        self.words[w as usize]
     }
 
     /// A word, and its last and next neighbours' bits beside it.
@@ -280,7 +286,7 @@ impl<const N: usize> FrameBits<N> {
 }
 
 /// The words that a run touches, and which of their bits.
-#[inline]
+#[inline(always)]
 fn each_word(part: Part, mut each: impl FnMut(u32, u64)) {
     let (first, last) = (part.start + 64, part.end() + 63);
     let (mut low, high) = (u64::MAX << (first & 63), u64::MAX >> (63 - (last & 63)));

@@ -48,26 +48,32 @@ impl Fragments {
 
     /// These frames have just been freed: a single one may stand alone.
     #[inline]
-    pub fn freed(&mut self, part: Part, bits: &FrameBits<2>) {
+    pub fn freed(&mut self, part: Part) {
         if part.len == 1 {
-            self.may_stand_alone(part.start, bits);
+            self.may_stand_alone(part.start);
         }
+    }
+
+    /// A frame that stood alone inside a word has been taken.
+    #[inline]
+    pub fn lost(&mut self, frame: u32, bits: &FrameBits<2>) {
+        self.singles.lost(FrameBits::<2>::word_of(frame), |w| bits.word(w).alone() != 0);
     }
 
     /// These have been taken: the frames beside them may stand alone.
     #[inline]
     pub fn taken(&mut self, part: Part, bits: &FrameBits<2>) {
         if bits.is_free_below(part.start) {
-            self.may_stand_alone(part.start - 1, bits);
+            self.may_stand_alone(part.start - 1);
         }
         if bits.is_free(part.end()) {
-            self.may_stand_alone(part.end(), bits);
+            self.may_stand_alone(part.end());
         }
     }
 
     #[inline]
-    fn may_stand_alone(&mut self, frame: u32, bits: &FrameBits<2>) {
-        self.singles.offer(FrameBits::<2>::word_of(frame), |w| bits.word(w).alone() != 0);
+    fn may_stand_alone(&mut self, frame: u32) {
+        self.singles.offer(FrameBits::<2>::word_of(frame));
     }
 
     /// The highest frame that stands alone.

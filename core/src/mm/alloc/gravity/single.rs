@@ -25,7 +25,7 @@ pub enum Again {
 
 impl Gravity {
     /// `None`: ask the long way.
-    #[inline(never)]
+    #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
         let atomic = request.gfp.contains(Gfp::ATOMIC);
         let (reserve, spare) = if atomic { (0, 0) } else { (self.min_free, self.areas) };
@@ -39,7 +39,7 @@ impl Gravity {
         Some(Pfn(zone.start + at))
     }
 
-    #[inline(never)]
+    #[inline]
     pub(super) fn free_single(&mut self, pfn: Pfn) {
         let zone = self.zone_of(pfn);
         zone.give_single(pfn.0 - zone.start);
@@ -57,7 +57,7 @@ impl Gravity {
 impl Zone {
     #[inline]
     fn take_single(&mut self, spare: u32) -> Option<u32> {
-        let at = match self.again {
+        let at = match std::mem::take(&mut self.again) {
             Again::Back { at, spare: before } if before == spare => at,
             _ => self.next_single(spare)?,
         };

@@ -167,11 +167,15 @@ impl Zone {
     }
 
     /// Frames are free no more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn occupy(&mut self, part: Part) {
         if !self.areas.gnaw(part, &mut self.bits) {
-            self.bits.take_if(part, !self.is_nobodys_business(part));
-            self.fragments.taken(part, &self.bits);
+            let concerns = !self.is_nobodys_business(part);
+            self.bits.take_if(part, concerns);
+            match concerns {
+                true => self.fragments.taken(part, &self.bits),
+                false => self.fragments.lost(part.start, &self.bits),
+            }
         }
     }
 
@@ -187,11 +191,11 @@ impl Zone {
     }
 
     /// Frames are free from now on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free_if(part, !self.is_nobodys_business(part));
-            self.fragments.freed(part, &self.bits);
+            self.fragments.freed(part);
         }
     }
 
