@@ -58,10 +58,16 @@ impl Zone {
     #[inline]
     fn take_single(&mut self, spare: u32) -> Option<u32> {
         let at = match std::mem::take(&mut self.again) {
-            Again::Back { at, spare: before } if before == spare => at,
-            _ => self.next_single(spare)?,
+            Again::Back { at, spare: before } if before == spare => {
+                self.take_again(Part { start: at, len: 1 });
+                at
+            }
+            _ => {
+                let at = self.next_single(spare)?;
+                self.occupy(Part { start: at, len: 1 });
+                at
+            }
         };
-        self.occupy(Part { start: at, len: 1 });
         self.again = Again::Taken { at, spare };
         Some(at)
     }
@@ -83,10 +89,16 @@ impl Zone {
     #[inline]
     fn give_single(&mut self, at: u32) {
         self.free += 1;
+        let part = Part { start: at, len: 1 };
         self.again = match self.again {
-            Again::Taken { at: taken, spare } if taken == at => Again::Back { at, spare },
-            _ => Again::Unknown,
+            Again::Taken { at: taken, spare } if taken == at => {
+                self.put_back(part);
+                Again::Back { at, spare }
+            }
+            _ => {
+                self.release(part);
+                Again::Unknown
+            }
         };
-        self.release(Part { start: at, len: 1 });
     }
 }

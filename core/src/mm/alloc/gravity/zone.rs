@@ -42,6 +42,7 @@ impl Zone {
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
     pub fn find<T: Trace>(&mut self, request: &Request, spare: u32, t: &mut T) -> Option<(Part, u32)> {
+        self.again = Again::Unknown;
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
@@ -196,6 +197,24 @@ impl Zone {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free_if(part, !self.is_nobodys_business(part));
             self.fragments.freed(part);
+        }
+    }
+
+    /// The frame that was taken last is free again. Since then no index has looked, so each has still to hear of what that
+    /// changed, if it concerned it.
+    #[inline]
+    pub(super) fn put_back(&mut self, part: Part) {
+        if !self.areas.regrow(part, &mut self.bits) {
+            self.bits.free_quietly(part);
+            self.fragments.freed(part);
+        }
+    }
+
+    /// The frame that was put back is taken once more: its neighbours are in the index since it was first.
+    #[inline]
+    pub(super) fn take_again(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            self.bits.take_quietly(part);
         }
     }
 
