@@ -75,9 +75,7 @@ impl<const N: usize> FrameBits<N> {
     pub fn free_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.set(w, mask);
-            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
-                self.mark(w);
-            }
+            self.mark_if(w, concerns);
         });
     }
 
@@ -86,9 +84,7 @@ impl<const N: usize> FrameBits<N> {
     pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.clear(w, mask);
-            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
-                self.mark(w);
-            }
+            self.mark_if(w, concerns);
         });
     }
 
@@ -104,7 +100,7 @@ impl<const N: usize> FrameBits<N> {
         each_word(part, |w, mask| self.clear(w, mask));
     }
 
-    #[inline]
+    #[inline(always)]
     fn set(&mut self, w: u32, mask: u64) {
         let word = &mut self.words[w as usize];
         *word |= mask;
@@ -113,7 +109,7 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn clear(&mut self, w: u32, mask: u64) {
         let word = &mut self.words[w as usize];
         let before = std::mem::replace(word, *word & !mask);
@@ -122,14 +118,19 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn mark_if(&mut self, w: u32, concerns: bool) {
+        if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+            self.mark(w);
+        }
+    }
+
+    #[inline(never)]
     fn mark(&mut self, w: u32) {
         let mark = std::mem::replace(&mut self.marks[w as usize], (1 << N) - 1);
-        if mark != (1 << N) - 1 {
-            for (n, changed) in self.changed.iter_mut().enumerate() {
-                if mark >> n & 1 == 0 {
-                    changed.push(w);
-                }
+        for (n, changed) in self.changed.iter_mut().enumerate() {
+            if mark >> n & 1 == 0 {
+                changed.push(w);
             }
         }
     }
