@@ -23,15 +23,6 @@ impl Highest {
         self.words.insert(w);
     }
 
-    /// A word has lost something that it held, perhaps the last. What is freed high up and taken again so leaves nothing
-    /// behind.
-    #[inline]
-    pub fn lost(&mut self, w: u32, holds: impl Fn(u32) -> bool) {
-        if self.words.last() == Some(w) && !holds(w) {
-            self.words.pop();
-        }
-    }
-
     /// The highest word that holds something. `holds`: whether a word does.
     #[inline]
     pub fn find(&mut self, holds: impl Fn(u32) -> bool) -> Option<u32> {
@@ -42,6 +33,12 @@ impl Highest {
             }
             self.words.pop();
         }
+    }
+
+    /// The highest word, just found, holds nothing any more. Who says so at once saves the next search a guess.
+    #[inline]
+    pub fn pop(&mut self) {
+        self.words.pop();
     }
 
     /// All words that may hold something, highest first.

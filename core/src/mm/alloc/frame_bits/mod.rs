@@ -190,11 +190,17 @@ impl<const N: usize> FrameBits<N> {
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
     }
 
+    /// Whether one of a frame's neighbours is in another word.
+    #[inline]
+    pub fn is_at_border(frame: u32) -> bool {
+        (frame & 63).wrapping_sub(1) >= 62
+    }
+
     /// Whether a frame's neighbours are in the same word, and neither is free.
     #[inline]
     pub fn is_alone_inside(&self, frame: u32) -> bool {
         let (word, bit) = (self.words[(frame >> 6) as usize + 1], frame & 63);
-        (bit.wrapping_sub(1) < 62) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
+        !Self::is_at_border(frame) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
     }
 
     /// Whether the one below it is there and free.

@@ -54,12 +54,6 @@ impl Fragments {
         }
     }
 
-    /// A frame that stood alone inside a word has been taken.
-    #[inline]
-    pub fn lost(&mut self, frame: u32, bits: &FrameBits<2>) {
-        self.singles.lost(FrameBits::<2>::word_of(frame), |w| bits.word(w).alone() != 0);
-    }
-
     /// These have been taken: the frames beside them may stand alone.
     #[inline]
     pub fn taken(&mut self, part: Part, bits: &FrameBits<2>) {
@@ -81,6 +75,17 @@ impl Fragments {
     pub fn single(&mut self, bits: &FrameBits<2>) -> Option<Part> {
         let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
         Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
+    }
+
+    /// The same, to be taken.
+    #[inline]
+    pub fn take_single(&mut self, bits: &FrameBits<2>) -> Option<u32> {
+        let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
+        let alone = bits.word(w).alone();
+        if alone.is_power_of_two() {
+            self.singles.pop();
+        }
+        Some((w - 1) * 64 + alone.ilog2())
     }
 
     /// Takes over what has changed.

@@ -57,27 +57,26 @@ impl Gravity {
 impl Zone {
     #[inline]
     fn take_single(&mut self, spare: u32) -> Option<u32> {
-        let at = match std::mem::take(&mut self.again) {
-            Again::Back { at, spare: before } if before == spare => {
-                self.take_again(Part { start: at, len: 1 });
-                at
-            }
-            _ => {
-                let at = self.next_single(spare)?;
-                self.occupy(Part { start: at, len: 1 });
-                at
-            }
+        let again = std::mem::take(&mut self.again);
+        let at = if let Again::Back { at, spare: before } = again
+            && before == spare
+        {
+            self.take_again(Part { start: at, len: 1 });
+            at
+        } else if let Some(at) = self.take_alone() {
+            at
+        } else {
+            let at = self.next_of_run(spare)?;
+            self.occupy(Part { start: at, len: 1 });
+            at
         };
         self.again = Again::Taken { at, spare };
         Some(at)
     }
 
-    /// The next single frame, if it takes no search.
+    /// Where none stands alone: the last of a longer fragment, or of the area that is gnawed at.
     #[inline]
-    fn next_single(&mut self, spare: u32) -> Option<u32> {
-        if let Some(part) = self.fragments.single(&self.bits) {
-            return Some(part.start);
-        }
+    fn next_of_run(&mut self, spare: u32) -> Option<u32> {
         self.fragments.settle(&mut self.bits);
         if let Some(len) = self.fragments.shortest(1) {
             return self.fragments.highest(len, &self.bits).map(|part| part.end() - 1);

@@ -173,9 +173,8 @@ impl Zone {
         if !self.areas.gnaw(part, &mut self.bits) {
             let concerns = !self.is_nobodys_business(part);
             self.bits.take_if(part, concerns);
-            match concerns {
-                true => self.fragments.taken(part, &self.bits),
-                false => self.fragments.lost(part.start, &self.bits),
+            if concerns {
+                self.fragments.taken(part, &self.bits);
             }
         }
     }
@@ -208,6 +207,14 @@ impl Zone {
             self.bits.free_quietly(part);
             self.fragments.freed(part);
         }
+    }
+
+    /// The highest frame that stands alone is free no more: it is in no area, and none beside it is free.
+    #[inline(always)]
+    pub(super) fn take_alone(&mut self) -> Option<u32> {
+        let at = self.fragments.take_single(&self.bits)?;
+        self.bits.take_if(Part { start: at, len: 1 }, FrameBits::<2>::is_at_border(at));
+        Some(at)
     }
 
     /// The frame that was put back is taken once more: its neighbours are in the index since it was first.
