@@ -85,6 +85,7 @@ impl Gravity {
         !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
     }
 
+    /// The long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
@@ -116,6 +117,7 @@ impl Gravity {
         None
     }
 
+    /// As `alloc_any`.
     #[inline(never)]
     fn free_any(&mut self, run: FreeRun, t: &mut impl Trace) {
         self.in_zones(run, |zone, part| zone.give(part, t));

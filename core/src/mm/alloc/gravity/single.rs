@@ -1,7 +1,8 @@
 //! Single frames where nobody listens: nearly all requests, so a way of their own that is short.
 //!
 //! ```text
-//!   taken: 9   then 9 is given back -> what is free is as it was, so the next single frame is 9 again
+//!   taken: 9   then 9 is given back -> what is free is as it was, so the next single frame is 9 again, and no index need
+//!              hear of it: each that the first change concerned has still to look
 //!   else       the highest that stands alone, else one more gnawed off the area that is gnawed at
 //! ```
 //! It does what the long way does (`Zone::find`, `take`, `give`), in the zone that would be asked first. A property holds
@@ -17,7 +18,7 @@ use crate::units::Pfn;
 pub enum Again {
     #[default]
     Unknown,
-    /// The last thing that happened: this frame was taken, so many areas being left alone.
+    /// The last thing that happened, no index having looked since: this frame was taken, so many areas being left alone.
     Taken { at: u32, spare: u32 },
     /// Since then it was given back, and nothing else.
     Back { at: u32, spare: u32 },
@@ -99,5 +100,29 @@ impl Zone {
                 Again::Unknown
             }
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::lab::event::NullTrace;
+    use crate::mm::alloc::{FrameAllocator, FreeRun};
+
+    /// A frame is taken and put back; in between a request fails, for which the indexes have looked.
+    #[test]
+    fn an_index_that_has_looked_hears_of_a_frame_put_back() {
+        let t = &mut NullTrace;
+        let run = |start, len| FreeRun { start: Pfn(start), len };
+        let mut gravity = Gravity::new(&Config { frames: 200, min_free: 0, ..Config::default() }, &|_| true);
+        gravity.claim(run(0, 200), t);
+        gravity.free(run(10, 2), t);
+        gravity.free(run(100, 2), t);
+        assert_eq!(gravity.alloc(&Request::of(1), t), Some(Pfn(101)));
+        assert_eq!(gravity.alloc(&Request::of(3), t), None);
+        gravity.free(run(101, 1), t);
+        assert_eq!(gravity.check(), Vec::<String>::new());
+        assert_eq!(gravity.alloc(&Request::of(2), t), Some(Pfn(100)));
     }
 }

@@ -160,6 +160,7 @@ impl HeapTop {
         request.mobility == Mobility::Unmovable && self.settings.unmovable == Unmovable::Apart
     }
 
+    /// The long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         // A copy of the request, just written field by field, would wait for the fields.
@@ -175,6 +176,7 @@ impl HeapTop {
         got
     }
 
+    /// As `alloc_any`.
     #[inline(never)]
     fn free_any(&mut self, freed: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
