@@ -50,7 +50,7 @@ impl Bits {
         (self.base[level as usize] + word) as usize
     }
 
-    /// Adds a number.
+    /// Adds a number. The bit above is written even if it is there: nobody could foretell whether it is.
     #[inline]
     pub fn insert(&mut self, n: u32) {
         self.end = self.end.max(n + 1);
@@ -59,7 +59,7 @@ impl Bits {
             let place = self.level(level, at >> 6);
             let word = &mut self.words[place];
             let before = std::mem::replace(word, *word | 1 << (at & 63));
-            if before != 0 {
+            if level > 0 && before != 0 {
                 return;
             }
             at >>= 6;
@@ -69,6 +69,9 @@ impl Bits {
     /// Removes a number. `true`: it was the last one.
     #[inline]
     pub fn remove(&mut self, n: u32) -> bool {
+        if self.end == n + 1 {
+            return self.pop();
+        }
         let mut at = n;
         for level in 0..self.levels {
             let place = self.level(level, at >> 6);
@@ -79,10 +82,32 @@ impl Bits {
             }
             at >>= 6;
         }
-        if self.end == n + 1 {
-            self.end = self.below(n).map_or(0, |last| last + 1);
+        false
+    }
+
+    /// Removes the greatest number of a set that is not empty. `true`: it was the last one.
+    #[inline]
+    pub fn pop(&mut self) -> bool {
+        let mut at = self.end - 1;
+        for level in 0..self.levels {
+            let place = self.level(level, at >> 6);
+            let word = &mut self.words[place];
+            *word ^= 1 << (at & 63);
+            let left = *word;
+            if left != 0 {
+                self.end = self.top_under(level, (at >> 6 << 6) + left.ilog2()) + 1;
+                return false;
+            }
+            at >>= 6;
         }
-        self.end == 0
+        self.end = 0;
+        true
+    }
+
+    /// The greatest number below a bit of a level.
+    #[inline]
+    fn top_under(&self, level: u32, bit: u32) -> u32 {
+        (0..level).rev().fold(bit, |at, level| at << 6 | self.words[self.level(level, at)].ilog2())
     }
 
     #[inline]
@@ -114,8 +139,7 @@ impl Bits {
             let word = self.words[self.level(level, end >> 6)];
             let bits = word & ((1 << (end & 63)) - 1);
             if bits != 0 {
-                let top = |at: u32, level| at << 6 | self.words[self.level(level, at)].ilog2();
-                return Some((0..level).rev().fold((end >> 6 << 6) + bits.ilog2(), top));
+                return Some(self.top_under(level, (end >> 6 << 6) + bits.ilog2()));
             }
             end >>= 6;
         }

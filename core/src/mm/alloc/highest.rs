@@ -1,69 +1,54 @@
 //! Words in which something may be found, and of those the highest.
 //!
-//! ```text
-//!   top    9             the highest, kept beside the set: what is freed high up and taken again never enters it
-//!   rest   {2, 3, 7}     all lower ones
-//! ```
-//! A word is put in when it may have come to hold something, which costs a look at one bit if it is in already. It goes
-//! when it is the highest and found to hold nothing: so nobody need notice when a word loses what it held. Invariant:
-//! every word that holds something is in; all in `rest` are below `top`.
+//! A word is put in when it may have come to hold something. It goes when it is the highest and found to hold nothing: so
+//! nobody need notice when a word loses what it held. Invariant: every word that holds something is in.
 
 use super::bits::Bits;
 
 /// The set.
 #[derive(Clone, Debug)]
 pub struct Highest {
-    /// A word, or 0: none. No word that holds anything has the number 0.
-    top: u32,
-    rest: Bits,
+    words: Bits,
 }
 
 impl Highest {
     /// No words, out of so many.
     pub fn new(words: u32) -> Highest {
-        Highest { top: 0, rest: Bits::new(words) }
+        Highest { words: Bits::new(words) }
     }
 
-    /// A word may hold something from now on. `holds`: whether a word does.
+    /// A word may hold something from now on.
     #[inline]
-    pub fn offer(&mut self, w: u32, holds: impl Fn(u32) -> bool) {
-        if w < self.top {
-            if self.rest.contains(w) {
-                return;
-            }
-            if self.rest.last().is_some_and(|last| w < last) || holds(self.top) {
-                return self.rest.insert(w);
-            }
-            self.top = w;
-        } else if w > self.top {
-            if self.top > 0 && holds(self.top) {
-                self.rest.insert(self.top);
-            }
-            self.top = w;
-        }
+    pub fn offer(&mut self, w: u32) {
+        self.words.insert(w);
     }
 
-    /// The highest word that holds something.
+    /// The highest word that holds something. `holds`: whether a word does.
     #[inline]
     pub fn find(&mut self, holds: impl Fn(u32) -> bool) -> Option<u32> {
-        while self.top > 0 && !holds(self.top) {
-            self.top = self.rest.last().unwrap_or(0);
-            if self.top > 0 {
-                self.rest.remove(self.top);
+        loop {
+            let w = self.words.last()?;
+            if holds(w) {
+                return Some(w);
             }
+            self.words.pop();
         }
-        (self.top > 0).then_some(self.top)
+    }
+
+    /// The highest word, just found, holds nothing any more. Who says so at once saves the next search a guess.
+    #[inline]
+    pub fn pop(&mut self) {
+        self.words.pop();
     }
 
     /// All words that may hold something, highest first.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        let rest = std::iter::successors(self.rest.last(), |w| self.rest.last_below(*w));
-        std::iter::once(self.top).filter(|top| *top > 0).chain(rest)
+        std::iter::successors(self.words.last(), |w| self.words.last_below(*w))
     }
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.rest.bytes()
+        self.words.bytes()
     }
 }
 
@@ -81,9 +66,9 @@ mod tests {
                 match seed >> 30 {
                     0 => {
                         holds[w as usize] = true;
-                        set.offer(w, |w| holds[w as usize]);
+                        set.offer(w);
                     }
-                    1 => set.offer(w, |w| holds[w as usize]),
+                    1 => set.offer(w),
                     2 => {
                         let found = set.find(|w| holds[w as usize]);
                         assert_eq!(found, holds.iter().rposition(|holds| *holds).map(|w| w as u32));

@@ -134,13 +134,25 @@ impl Allocator {
 impl Allocator {
     #[inline(never)]
     fn alloc_of_another(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        each!(self, a => a.alloc(request, t))
+        each!(self, a => alloc_of(a, request, t))
     }
 
     #[inline(never)]
     fn free_to_another(&mut self, run: FreeRun, t: &mut impl Trace) {
-        each!(self, a => a.free(run, t));
+        each!(self, a => free_to(a, run, t));
     }
+}
+
+/// Not inlined, so that none saves registers for what another one does.
+#[inline(never)]
+fn alloc_of(a: &mut impl FrameAllocator, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    a.alloc(request, t)
+}
+
+/// As `alloc_of`.
+#[inline(never)]
+fn free_to(a: &mut impl FrameAllocator, run: FreeRun, t: &mut impl Trace) {
+    a.free(run, t);
 }
 
 impl FrameAllocator for Allocator {

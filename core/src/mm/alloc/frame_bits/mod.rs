@@ -71,24 +71,20 @@ impl<const N: usize> FrameBits<N> {
     }
 
     /// As `free`; `concerns`: whether any index. Without a branch on that, which nobody could foretell.
-    #[inline]
+    #[inline(always)]
     pub fn free_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.set(w, mask);
-            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
-                self.mark(w);
-            }
+            self.mark_if(w, concerns);
         });
     }
 
     /// As `take`.
-    #[inline]
+    #[inline(always)]
     pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
             self.clear(w, mask);
-            if concerns & (self.marks[w as usize] != (1 << N) - 1) {
-                self.mark(w);
-            }
+            self.mark_if(w, concerns);
         });
     }
 
@@ -104,7 +100,7 @@ impl<const N: usize> FrameBits<N> {
         each_word(part, |w, mask| self.clear(w, mask));
     }
 
-    #[inline]
+    #[inline(always)]
     fn set(&mut self, w: u32, mask: u64) {
         let word = &mut self.words[w as usize];
         *word |= mask;
@@ -113,7 +109,7 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn clear(&mut self, w: u32, mask: u64) {
         let word = &mut self.words[w as usize];
         let before = std::mem::replace(word, *word & !mask);
@@ -122,14 +118,19 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn mark_if(&mut self, w: u32, concerns: bool) {
+        if concerns & (self.marks[w as usize] != (1 << N) - 1) {
+            self.mark(w);
+        }
+    }
+
+    #[inline(never)]
     fn mark(&mut self, w: u32) {
         let mark = std::mem::replace(&mut self.marks[w as usize], (1 << N) - 1);
-        if mark != (1 << N) - 1 {
-            for (n, changed) in self.changed.iter_mut().enumerate() {
-                if mark >> n & 1 == 0 {
-                    changed.push(w);
-                }
+        for (n, changed) in self.changed.iter_mut().enumerate() {
+            if mark >> n & 1 == 0 {
+                changed.push(w);
             }
         }
     }
@@ -152,6 +153,12 @@ impl<const N: usize> FrameBits<N> {
     #[inline]
     pub fn word_of(frame: u32) -> u32 {
         (frame >> 6) + 1
+    }
+
+    /// The bits of a word alone.
+    #[inline]
+    pub fn bits(&self, w: u32) -> u64 {
+        self.words[w as usize]
     }
 
     /// A word, and its last and next neighbours' bits beside it.
@@ -183,11 +190,17 @@ impl<const N: usize> FrameBits<N> {
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
     }
 
+    /// Whether one of a frame's neighbours is in another word.
+    #[inline]
+    pub fn is_at_border(frame: u32) -> bool {
+        (frame & 63).wrapping_sub(1) >= 62
+    }
+
     /// Whether a frame's neighbours are in the same word, and neither is free.
     #[inline]
     pub fn is_alone_inside(&self, frame: u32) -> bool {
         let (word, bit) = (self.words[(frame >> 6) as usize + 1], frame & 63);
-        (bit.wrapping_sub(1) < 62) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
+        !Self::is_at_border(frame) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
     }
 
     /// Whether the one below it is there and free.
@@ -280,7 +293,7 @@ impl<const N: usize> FrameBits<N> {
 }
 
 /// The words that a run touches, and which of their bits.
-#[inline]
+#[inline(always)]
 fn each_word(part: Part, mut each: impl FnMut(u32, u64)) {
     let (first, last) = (part.start + 64, part.end() + 63);
     let (mut low, high) = (u64::MAX << (first & 63), u64::MAX >> (63 - (last & 63)));

@@ -155,11 +155,16 @@ impl Areas {
     }
 
     /// Takes frames, if they are the end of that area and it keeps its place without them.
-    #[inline]
+    #[inline(always)]
     pub fn gnaw(&mut self, taken: Part, bits: &mut FrameBits<2>) -> bool {
+        self.gnawed.is_some_and(|gnawed| gnawed.area.end() == taken.end()) && self.shrink(taken, bits)
+    }
+
+    #[inline]
+    fn shrink(&mut self, taken: Part, bits: &mut FrameBits<2>) -> bool {
         let (pages, settled) = (taken.len, bits.is_settled(AREAS));
         let Some(gnawed) = self.gnawed.as_mut().filter(|_| settled) else { return false };
-        if gnawed.area.end() != taken.end() || pages >= self.keep || gnawed.area.len < gnawed.least + pages {
+        if pages >= self.keep || gnawed.area.len < gnawed.least + pages {
             return false;
         }
         gnawed.area.len -= pages;
@@ -171,12 +176,16 @@ impl Areas {
     }
 
     /// A few frames just behind that area, and used ones behind them, are free again.
-    #[inline]
+    #[inline(always)]
     pub fn regrow(&mut self, part: Part, bits: &mut FrameBits<2>) -> bool {
+        self.gnawed.is_some_and(|gnawed| gnawed.area.end() == part.start) && self.grow(part, bits)
+    }
+
+    #[inline]
+    fn grow(&mut self, part: Part, bits: &mut FrameBits<2>) -> bool {
         let settled = bits.is_settled(AREAS);
         let Some(gnawed) = self.gnawed.as_mut().filter(|_| settled) else { return false };
-        let fits = gnawed.area.end() == part.start && gnawed.area.len + part.len <= gnawed.most;
-        if !fits || part.len >= self.keep || bits.is_free(part.end()) {
+        if gnawed.area.len + part.len > gnawed.most || part.len >= self.keep || bits.is_free(part.end()) {
             return false;
         }
         bits.free_quietly(part);

@@ -48,9 +48,9 @@ impl Fragments {
 
     /// These frames have just been freed: a single one may stand alone.
     #[inline]
-    pub fn freed(&mut self, part: Part, bits: &FrameBits<2>) {
+    pub fn freed(&mut self, part: Part) {
         if part.len == 1 {
-            self.may_stand_alone(part.start, bits);
+            self.may_stand_alone(part.start);
         }
     }
 
@@ -58,16 +58,16 @@ impl Fragments {
     #[inline]
     pub fn taken(&mut self, part: Part, bits: &FrameBits<2>) {
         if bits.is_free_below(part.start) {
-            self.may_stand_alone(part.start - 1, bits);
+            self.may_stand_alone(part.start - 1);
         }
         if bits.is_free(part.end()) {
-            self.may_stand_alone(part.end(), bits);
+            self.may_stand_alone(part.end());
         }
     }
 
     #[inline]
-    fn may_stand_alone(&mut self, frame: u32, bits: &FrameBits<2>) {
-        self.singles.offer(FrameBits::<2>::word_of(frame), |w| bits.word(w).alone() != 0);
+    fn may_stand_alone(&mut self, frame: u32) {
+        self.singles.offer(FrameBits::<2>::word_of(frame));
     }
 
     /// The highest frame that stands alone.
@@ -75,6 +75,17 @@ impl Fragments {
     pub fn single(&mut self, bits: &FrameBits<2>) -> Option<Part> {
         let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
         Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
+    }
+
+    /// The same, to be taken.
+    #[inline]
+    pub fn take_single(&mut self, bits: &FrameBits<2>) -> Option<u32> {
+        let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
+        let alone = bits.word(w).alone();
+        if alone.is_power_of_two() {
+            self.singles.pop();
+        }
+        Some((w - 1) * 64 + alone.ilog2())
     }
 
     /// Takes over what has changed.

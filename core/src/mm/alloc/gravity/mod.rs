@@ -85,6 +85,15 @@ impl Gravity {
         !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
     }
 
+    /// The long way. Not inlined: the short one would save registers for it.
+    #[inline(never)]
+    fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
+        let got = self.search(request, spare, t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
+    }
+
     #[inline]
     fn search(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<Pfn> {
         let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
@@ -106,6 +115,12 @@ impl Gravity {
             }
         }
         None
+    }
+
+    /// As `alloc_any`.
+    #[inline(never)]
+    fn free_any(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.in_zones(run, |zone, part| zone.give(part, t));
     }
 
     /// The parts of a run that lie in each zone.
@@ -158,10 +173,7 @@ impl FrameAllocator for Gravity {
         {
             return Some(pfn);
         }
-        let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
-        let got = self.search(request, spare, t);
-        t.emit(|| Event::Alloc { request: *request, got });
-        got
+        self.alloc_any(request, t)
     }
 
     #[inline]
@@ -169,7 +181,7 @@ impl FrameAllocator for Gravity {
         if !listens(t) && run.len == 1 {
             return self.free_single(run.start);
         }
-        self.in_zones(run, |zone, part| zone.give(part, t));
+        self.free_any(run, t);
     }
 
     /// One after another or together, what is free is the same, and so is the structure.

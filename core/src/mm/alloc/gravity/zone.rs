@@ -42,6 +42,7 @@ impl Zone {
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
     pub fn find<T: Trace>(&mut self, request: &Request, spare: u32, t: &mut T) -> Option<(Part, u32)> {
+        self.again = Again::Unknown;
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
@@ -167,11 +168,14 @@ impl Zone {
     }
 
     /// Frames are free no more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn occupy(&mut self, part: Part) {
         if !self.areas.gnaw(part, &mut self.bits) {
-            self.bits.take_if(part, !self.is_nobodys_business(part));
-            self.fragments.taken(part, &self.bits);
+            let concerns = !self.is_nobodys_business(part);
+            self.bits.take_if(part, concerns);
+            if concerns {
+                self.fragments.taken(part, &self.bits);
+            }
         }
     }
 
@@ -187,11 +191,37 @@ impl Zone {
     }
 
     /// Frames are free from now on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free_if(part, !self.is_nobodys_business(part));
-            self.fragments.freed(part, &self.bits);
+            self.fragments.freed(part);
+        }
+    }
+
+    /// The frame that was taken last is free again. Since then no index has looked, so each has still to hear of what that
+    /// changed, if it concerned it.
+    #[inline]
+    pub(super) fn put_back(&mut self, part: Part) {
+        if !self.areas.regrow(part, &mut self.bits) {
+            self.bits.free_quietly(part);
+            self.fragments.freed(part);
+        }
+    }
+
+    /// The highest frame that stands alone is free no more: it is in no area, and none beside it is free.
+    #[inline(always)]
+    pub(super) fn take_alone(&mut self) -> Option<u32> {
+        let at = self.fragments.take_single(&self.bits)?;
+        self.bits.take_if(Part { start: at, len: 1 }, FrameBits::<2>::is_at_border(at));
+        Some(at)
+    }
+
+    /// The frame that was put back is taken once more: its neighbours are in the index since it was first.
+    #[inline]
+    pub(super) fn take_again(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            self.bits.take_quietly(part);
         }
     }
 

@@ -15,7 +15,6 @@
 use crate::mm::alloc::FreeRun;
 use crate::mm::alloc::bits::Bits;
 use crate::mm::alloc::frame_bits::{FrameBits, Part, Word};
-use crate::mm::alloc::highest::Highest;
 use crate::units::Pfn;
 
 /// The gaps of a heap.
@@ -25,11 +24,17 @@ pub struct Gaps {
     first: u32,
     bits: FrameBits<1>,
     /// The words that are not empty.
-    some: Highest,
+    some: Bits,
     /// Of each word one more than the power of two that its longest gap has; 0: none starts there.
     longest: Vec<u8>,
     /// For each power of two the words with a gap so long, or longer.
     words: Vec<Bits>,
+}
+
+/// The words that a run touches.
+#[inline]
+fn words_of(part: Part) -> std::ops::RangeInclusive<u32> {
+    FrameBits::<1>::word_of(part.start)..=FrameBits::<1>::word_of(part.end() - 1)
 }
 
 /// A gap, and the place in it.
@@ -40,7 +45,7 @@ impl Gaps {
     pub fn new(first: u32, frames: u32) -> Gaps {
         let bits = FrameBits::new(frames);
         let words = vec![Bits::new(bits.words()); frames.checked_ilog2().map_or(0, |most| most as usize + 1)];
-        Gaps { first, longest: vec![0; bits.words() as usize], some: Highest::new(bits.words()), bits, words }
+        Gaps { first, longest: vec![0; bits.words() as usize], some: Bits::new(bits.words()), bits, words }
     }
 
     #[inline]
@@ -58,22 +63,26 @@ impl Gaps {
     pub fn add(&mut self, run: FreeRun) {
         let part = self.part(run);
         self.bits.free(part);
-        for w in FrameBits::<1>::word_of(part.start)..=FrameBits::<1>::word_of(part.end() - 1) {
-            self.some.offer(w, |w| self.bits.word(w).bits != 0);
-        }
+        words_of(part).for_each(|w| self.some.insert(w));
     }
 
     /// Frames are in none.
     #[inline]
     pub fn take(&mut self, run: FreeRun) {
-        self.bits.take(self.part(run));
+        let part = self.part(run);
+        self.bits.take(part);
+        for w in words_of(part) {
+            if self.bits.bits(w) == 0 {
+                self.some.remove(w);
+            }
+        }
     }
 
     /// The highest frame that is in a gap.
     #[inline]
-    pub fn highest_frame(&mut self) -> Option<u32> {
-        let w = self.some.find(|w| self.bits.word(w).bits != 0)?;
-        Some(self.first + (w - 1) * 64 + self.bits.word(w).bits.ilog2())
+    pub fn highest_frame(&self) -> Option<u32> {
+        let w = self.some.last()?;
+        Some(self.first + (w - 1) * 64 + self.bits.bits(w).ilog2())
     }
 
     /// The gap that holds a frame.

@@ -159,6 +159,35 @@ impl HeapTop {
     pub fn grows_down(&self, request: &Request) -> bool {
         request.mobility == Mobility::Unmovable && self.settings.unmovable == Unmovable::Apart
     }
+
+    /// The long way. Not inlined: the short one would save registers for it.
+    #[inline(never)]
+    fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        // A copy of the request, just written field by field, would wait for the fields.
+        let wished = (request.pages >= self.settings.large).then(|| self.wished(request));
+        let mut got = self.search(wished.as_ref().unwrap_or(request), t);
+        if got.is_none() && wished.is_some_and(|wished| wished != *request) && self.settings.degrade > 0 {
+            got = self.search(request, t);
+            if let Some(pfn) = got {
+                t.emit(|| Event::Fit { pfn, pages: request.pages, fit: Fit::Degraded });
+            }
+        }
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
+    }
+
+    /// As `alloc_any`.
+    #[inline(never)]
+    fn free_any(&mut self, freed: FreeRun, t: &mut impl Trace) {
+        let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
+        while at < end {
+            let heap = self.heap_of(Pfn(at));
+            let Heap { top, end: heap_end, .. } = self.heaps[heap];
+            let stop = if at < top { end.min(top) } else { end.min(heap_end) };
+            self.give_back(heap, run(at, stop), t);
+            at = stop;
+        }
+    }
 }
 
 impl FrameAllocator for HeapTop {
@@ -179,17 +208,7 @@ impl FrameAllocator for HeapTop {
         {
             return Some(pfn);
         }
-        // A copy of the request, just written field by field, would wait for the fields.
-        let wished = (request.pages >= self.settings.large).then(|| self.wished(request));
-        let mut got = self.search(wished.as_ref().unwrap_or(request), t);
-        if got.is_none() && wished.is_some_and(|wished| wished != *request) && self.settings.degrade > 0 {
-            got = self.search(request, t);
-            if let Some(pfn) = got {
-                t.emit(|| Event::Fit { pfn, pages: request.pages, fit: Fit::Degraded });
-            }
-        }
-        t.emit(|| Event::Alloc { request: *request, got });
-        got
+        self.alloc_any(request, t)
     }
 
     #[inline]
@@ -197,14 +216,7 @@ impl FrameAllocator for HeapTop {
         if !listens(t) && freed.len == 1 {
             return self.free_single(freed.start);
         }
-        let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
-        while at < end {
-            let heap = self.heap_of(Pfn(at));
-            let Heap { top, end: heap_end, .. } = self.heaps[heap];
-            let stop = if at < top { end.min(top) } else { end.min(heap_end) };
-            self.give_back(heap, run(at, stop), t);
-            at = stop;
-        }
+        self.free_any(freed, t);
     }
 
     fn free_singles(&mut self, run: FreeRun) {

@@ -10,7 +10,7 @@ use crate::units::Pfn;
 
 impl HeapTop {
     /// For what may not be moved, from the highest gap above a ceiling, or just below that. `None`: ask the long way.
-    #[inline(never)]
+    #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
         let highest = request.zone.map_or(self.zones.len() - 1, usize::from);
         if !request.is_single() || !self.grows_down(request) {
@@ -36,7 +36,7 @@ impl HeapTop {
         Some(Pfn(at))
     }
 
-    #[inline(never)]
+    #[inline]
     pub(super) fn free_single(&mut self, pfn: Pfn) {
         let n = self.heap_of(pfn);
         let (heap, freed) = (&self.heaps[n], FreeRun { start: pfn, len: 1 });
