@@ -4,7 +4,10 @@
 //!   frames are freed and taken  ->  words change  ->  ... a tree is searched: settle
 //!                                                         1. areas that start no more where they did: out of both trees
 //!                                                         2. those that are new: in; those of another length: changed
+//!   by address: now;  by size: noted, `behind`         ->  ... the tree by size is searched: settle_sizes
 //! ```
+//! Long requests search the tree by address, short ones that by size, and only when there is no fragment: so the second is
+//! brought up to date less often, and an area that has come and gone meanwhile never enters it.
 //! Frames that come back one by one in any order so walk no tree; many releases in one area are one change. Short requests
 //! gnaw at one area, frame by frame: it is remembered, and the trees hear of it when somebody else asks. Invariant, once
 //! settled: both trees hold every run of `keep` frames or more.
@@ -26,6 +29,9 @@ pub struct Areas {
     starts: Vec<u64>,
     pub by_address: Treap,
     pub by_size: Treap,
+    /// Places whose areas the tree by size may have otherwise, each once.
+    behind: Vec<u32>,
+    is_behind: Vec<bool>,
     /// Areas of `keep` frames, as many as fit in the free areas.
     pub count: u32,
     gnawed: Option<Gnawed>,
@@ -56,6 +62,8 @@ impl Areas {
             starts: vec![0; words as usize],
             by_address: Treap::new(places),
             by_size: Treap::new(places),
+            behind: Vec::new(),
+            is_behind: vec![false; places as usize],
             count: 0,
             gnawed: None,
         }
@@ -67,7 +75,7 @@ impl Areas {
         Part { start: start as u32, len }
     }
 
-    /// Takes over what has changed.
+    /// Takes over what has changed, into the tree by address.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits<2>) {
         if let Some(Gnawed { area, .. }) = self.gnawed.take() {
@@ -112,14 +120,14 @@ impl Areas {
         let id = area.start / self.keep;
         self.count += area.len / self.keep;
         self.by_address.insert(id, area.start.into(), area.len);
-        self.by_size.insert(id, size_key(area), ANY);
+        self.note(id);
     }
 
     fn remove(&mut self, start: u32) {
         let id = start / self.keep;
         self.count -= self.area(id).len / self.keep;
         self.by_address.remove(id);
-        self.by_size.remove(id);
+        self.note(id);
     }
 
     /// An area keeps its place in the tree by size as long as it stays between two powers of two.
@@ -132,8 +140,31 @@ impl Areas {
         self.count = self.count - before / self.keep + area.len / self.keep;
         self.by_address.change(id, area.start.into(), area.len);
         if before.ilog2() != area.len.ilog2() {
-            self.by_size.remove(id);
-            self.by_size.insert(id, size_key(area), ANY);
+            self.note(id);
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, id: u32) {
+        if !std::mem::replace(&mut self.is_behind[id as usize], true) {
+            self.behind.push(id);
+        }
+    }
+
+    /// Brings the tree by size up to date with that by address.
+    pub fn settle_sizes(&mut self) {
+        while let Some(id) = self.behind.pop() {
+            self.is_behind[id as usize] = false;
+            let (before, now) = (self.by_size.key(id), self.by_address.key(id).map(|_| size_key(self.area(id))));
+            if before == now {
+                continue;
+            }
+            if before.is_some() {
+                self.by_size.remove(id);
+            }
+            if let Some(key) = now {
+                self.by_size.insert(id, key, ANY);
+            }
         }
     }
 
@@ -200,7 +231,7 @@ impl Areas {
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.starts.len() * 8 + self.by_address.bytes() + self.by_size.bytes()
+        self.starts.len() * 8 + self.is_behind.len() + self.by_address.bytes() + self.by_size.bytes()
     }
 }
 

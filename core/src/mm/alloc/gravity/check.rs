@@ -11,6 +11,7 @@ impl Zone {
         let mut settled = self.clone();
         settled.fragments.settle(&mut settled.bits);
         settled.areas.settle(&mut settled.bits);
+        settled.areas.settle_sizes();
         settled.check_settled()
     }
 

@@ -24,7 +24,7 @@ struct Node {
 
 const EMPTY: Node = Node { key: 0, left: NONE, right: NONE, len: 0, max: 0, priority: 0 };
 
-/// The tree.
+/// The tree. A node whose `len` is 0 is not in it.
 #[derive(Clone, Debug)]
 pub struct Treap {
     root: u32,
@@ -46,6 +46,14 @@ impl Treap {
     /// Takes an area out.
     pub fn remove(&mut self, id: u32) {
         self.root = self.remove_below(self.root, id);
+        self.nodes[id as usize].len = 0;
+    }
+
+    /// The key of an area, if it is in the tree.
+    #[inline]
+    pub fn key(&self, id: u32) -> Option<u64> {
+        let node = &self.nodes[id as usize];
+        (node.len > 0).then_some(node.key)
     }
 
     /// An area has another length and key, and stands where it stood.

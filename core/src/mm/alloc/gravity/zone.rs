@@ -101,6 +101,7 @@ impl Zone {
     /// The smallest area with a place, if enough areas stay.
     fn find_smallest(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
         self.areas.settle(&mut self.bits);
+        self.areas.settle_sizes();
         let place = |id| {
             let part = self.areas.area(id);
             let at = self.top_of(part, request)?;
