@@ -8,18 +8,21 @@
 //! segment; `locked: "panic"` ends its patience with a failure of its own, where the mail's kernel would panic.
 //! Invariant: without a plan that serves the request nothing is moved. Source: Lee, May 2013.
 
+mod background;
 pub mod plan;
+mod ways;
 
 use super::Mm;
 use super::alloc::heap_top::{Heap, HeapTop};
 use super::alloc::{Allocator, FrameAllocator, Gfp, Lack, Request};
 use super::frame::FrameUse;
 use super::migrate::Unmovable;
-use crate::config::{self, Amount, Compact, Holes, Locked};
+use crate::config::Locked;
 use crate::lab::event::{Event, Fit, Report, Trace};
 use crate::units::Pfn;
-use plan::{Move, Plan, Segment, Stays, Stretch, Way};
+use plan::{Move, Plan, Segment, Stays};
 use std::ops::Range;
+use ways::{arenas, plans};
 
 /// Most pages that one miss of a single frame has reclaimed: Linux's SWAP_CLUSTER_MAX.
 const BATCH: u32 = 32;
@@ -201,49 +204,6 @@ impl Mm {
         Lack::Run { largest }
     }
 
-    /// Compacts every heap whole. Returns how many frames were moved.
-    pub(crate) fn slide_all(&mut self, t: &mut impl Trace) -> u32 {
-        self.slide_some(u32::MAX, |_, _| true, t)
-    }
-
-    /// The background thread's step behind a command, where much of what is free lies in gaps, or where large segments
-    /// can be aligned again.
-    pub(crate) fn slide_in_background(&mut self, t: &mut impl Trace) {
-        let Some(heap) = self.heap_top().filter(|heap| heap.settings.compact == Compact::Background) else { return };
-        let (step, share) = (heap.settings.step, u64::from(heap.settings.gaps));
-        let due = |heap: &HeapTop, segments: &[Segment]| {
-            let in_gaps = |h: &Heap| {
-                let below_top = heap.gaps_of(h).take_while(|gap| gap.start.0 < h.top);
-                below_top.map(|gap| u64::from(gap.len)).sum::<u64>()
-            };
-            let in_gaps: u64 = heap.heaps().iter().map(in_gaps).sum();
-            in_gaps * 100 > u64::from(heap.free_frames()) * share
-                || segments.iter().any(|segment| segment.is_degraded(heap.settings.large))
-        };
-        self.slide_some(step, due, t);
-    }
-
-    /// One arena after the other, `most` frames or a few more; those that are `due`.
-    fn slide_some(&mut self, most: u32, due: impl Fn(&HeapTop, &[Segment]) -> bool, t: &mut impl Trace) -> u32 {
-        let Some(heap) = self.heap_top() else { return 0 };
-        let zones = heap.zones_for(&Request::of(1)).map(|zone| (zone, arenas(heap, zone)));
-        let all: Vec<(u8, Range<usize>)> =
-            zones.flat_map(|(zone, all)| all.into_iter().map(move |one| (zone, one))).collect();
-        let mut moved = 0;
-        for (zone, heaps) in all {
-            let heap = self.heap_top().expect("it was one");
-            let segments = self.segments(&heap.heaps()[heaps.clone()]);
-            if moved < most && due(heap, &segments) {
-                let plan = plans(heap, zone, &heaps, &segments, None).next();
-                let moves = plan.map_or(Vec::new(), |plan| plan.moves);
-                let before = |n: &usize| moves[..*n].iter().map(|step| step.len).sum::<u32>() < most - moved;
-                let few = (0..moves.len()).take_while(before).count();
-                moved += self.carry_out(&moves[..few], t);
-            }
-        }
-        moved
-    }
-
     fn heap_top(&self) -> Option<&HeapTop> {
         if let Allocator::HeapTop(heap) = &self.alloc { Some(heap) } else { None }
     }
@@ -251,64 +211,4 @@ impl Mm {
     fn heap_top_mut(&mut self) -> Option<&mut HeapTop> {
         if let Allocator::HeapTop(heap) = &mut self.alloc { Some(heap) } else { None }
     }
-}
-
-/// The heaps that are compacted together.
-fn arenas(heap: &HeapTop, zone: u8) -> Vec<Range<usize>> {
-    let heaps = heap.heaps_of(zone);
-    match heap.settings.holes {
-        Holes::Separate => heaps.map(|n| n..n + 1).collect(),
-        Holes::Cross if heaps.is_empty() => Vec::new(),
-        Holes::Cross => vec![heaps],
-    }
-}
-
-/// The plans to try, best first: one that moves no more than is needed, where that is asked for; large segments aligned
-/// again, left aligned, not aligned.
-fn plans<'a>(
-    heap: &'a HeapTop,
-    zone: u8,
-    heaps: &Range<usize>,
-    segments: &'a [Segment],
-    wanted: Option<&Request>,
-) -> impl Iterator<Item = Plan> + 'a {
-    let config::HeapTop { large, degrade, amount, locked, .. } = heap.settings;
-    let below = locked == Locked::Below;
-    let whole: Vec<Stretch> = heap.heaps()[heaps.clone()].iter().map(|h| stretch(h, segments, below)).collect();
-    let wanted = wanted.filter(|_| amount == Amount::Needed);
-    let part = wanted.map(|wanted| whole.iter().map(|s| needed(heap, s, wanted)).collect::<Vec<_>>());
-    let aligned = degrade == 0 || !heap.is_low(zone);
-    let degraded = move || segments.iter().any(|segment| segment.is_degraded(large));
-    let slide = move |stretches: &[Stretch], large| plan::slide(stretches, segments, Way { large, below });
-    let mut ways = 0..4;
-    std::iter::from_fn(move || {
-        ways.find_map(|way| match way {
-            0 => part.as_ref().map(|part| slide(part, large)),
-            1 if aligned && degraded() => plan::restore(&whole, segments, large),
-            2 if aligned => Some(slide(&whole, large)),
-            3 if degrade > 0 => Some(slide(&whole, u32::MAX)),
-            _ => None,
-        })
-    })
-}
-
-/// A heap as planned for: unless others may go beneath a locked segment, only what is above the highest is compacted.
-fn stretch(heap: &Heap, segments: &[Segment], below: bool) -> Stretch {
-    let locked =
-        segments.iter().rev().find(|s| s.stays == Some(Stays::Locked) && (heap.start..heap.top).contains(&s.at));
-    let from = locked.filter(|_| !below).map_or(heap.start, |segment| segment.at + segment.len);
-    Stretch { start: heap.start, end: heap.ceiling, from }
-}
-
-/// The part of a heap above as many gaps as, with the room at the top, are wanted.
-fn needed(heap: &HeapTop, whole: &Stretch, wanted: &Request) -> Stretch {
-    let Some(h) = heap.heaps().iter().find(|h| h.start == whole.start) else { return *whole };
-    let top = h.top;
-    let mut left = (wanted.pages + wanted.align - 1).saturating_sub(whole.end - top);
-    let mut from = top;
-    while let Some(gap) = heap.gap_before(h, from).filter(|gap| left > 0 && gap.start.0 >= whole.from) {
-        left = left.saturating_sub(gap.len);
-        from = gap.start.0;
-    }
-    Stretch { from: from.max(whole.from), ..*whole }
 }

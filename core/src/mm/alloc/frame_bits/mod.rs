@@ -11,6 +11,7 @@
 //! neighbour. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was when that
 //! index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
 
+mod runs;
 mod word;
 
 use super::bits::Bits;
@@ -208,81 +209,6 @@ impl<const N: usize> FrameBits<N> {
     pub fn is_free_below(&self, frame: u32) -> bool {
         let at = frame + 63;
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
-    }
-
-    /// The free run that holds a frame.
-    pub fn run_of(&self, frame: u32) -> Option<Part> {
-        if !self.is_free(frame) {
-            return None;
-        }
-        let start = self.start(frame + 64) - 64;
-        Some(Part { start, len: self.end(frame) - start })
-    }
-
-    /// The first used frame behind a free one.
-    #[inline]
-    pub fn end(&self, frame: u32) -> u32 {
-        let at = frame + 64;
-        let (w, bit) = (at >> 6, at & 63);
-        let ones = (self.words[w as usize] >> bit).trailing_ones();
-        if bit + ones < 64 {
-            return frame + ones;
-        }
-        let w = self.broken.next(w + 1).expect("the word at the end is empty");
-        (w - 1) * 64 + self.words[w as usize].trailing_ones()
-    }
-
-    /// Where the run of a free frame starts, both counted as bits.
-    #[inline]
-    fn start(&self, at: u32) -> u32 {
-        let (w, bit) = (at >> 6, at & 63);
-        let ones = (self.words[w as usize] << (63 - bit)).leading_ones();
-        if ones <= bit {
-            return at + 1 - ones;
-        }
-        let w = self.broken.last_below(w).expect("the word at the start is empty");
-        (w + 1) * 64 - self.words[w as usize].leading_ones()
-    }
-
-    /// The first run that starts at a frame or above.
-    pub fn next(&self, frame: u32) -> Option<Part> {
-        let at = frame + 64;
-        let mut mask = u64::MAX << (at & 63);
-        for w in at >> 6..self.words() - 1 {
-            let starts = self.word(w).starts() & mask;
-            if starts != 0 {
-                let start = (w - 1) * 64 + starts.trailing_zeros();
-                return Some(Part { start, len: self.end(start) - start });
-            }
-            mask = u64::MAX;
-        }
-        None
-    }
-
-    /// The last run that starts below a frame.
-    pub fn before(&self, frame: u32) -> Option<Part> {
-        let at = (frame + 64).min((self.words() - 1) * 64);
-        let mut mask = (1 << (at & 63)) - 1;
-        for w in (1..=(at >> 6).min(self.words() - 2)).rev() {
-            let here = if w == at >> 6 { mask } else { u64::MAX };
-            mask = u64::MAX;
-            let starts = self.word(w).starts() & here;
-            if starts != 0 {
-                let start = (w - 1) * 64 + starts.ilog2();
-                return Some(Part { start, len: self.end(start) - start });
-            }
-        }
-        None
-    }
-
-    /// All runs that start in a range, lowest first.
-    pub fn range(&self, start: u32, end: u32) -> impl Iterator<Item = Part> + '_ {
-        let mut at = start;
-        std::iter::from_fn(move || {
-            let run = self.next(at).filter(|run| run.start < end)?;
-            at = run.end();
-            Some(run)
-        })
     }
 
     /// Bytes it takes.

@@ -21,6 +21,7 @@
 
 mod areas;
 mod check;
+mod find;
 mod fragments;
 mod single;
 pub mod treap;
