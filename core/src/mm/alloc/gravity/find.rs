@@ -1,8 +1,7 @@
 //! Where in a zone a request is served: short ones from fragments, else from the smallest area; long ones from the lowest.
 
 use super::areas::AREAS;
-use super::single::Again;
-use super::zone::Zone;
+use super::zone::{Again, Zone};
 use crate::lab::event::{Event, Trace};
 use crate::mm::alloc::Request;
 use crate::mm::alloc::frame_bits::Part;

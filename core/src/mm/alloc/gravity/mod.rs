@@ -35,11 +35,10 @@ use crate::config::{self, Config};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
-use single::Again;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use treap::Treap;
-use zone::Zone;
+use zone::{Again, Zone};
 
 /// The allocator over all zones.
 #[derive(Clone, Debug)]

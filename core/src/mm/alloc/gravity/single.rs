@@ -8,21 +8,10 @@
 //! It does what the long way does (`Zone::find`, `take`, `give`), in the zone that would be asked first. A property holds
 //! the silent machine equal to the traced one.
 
-use super::zone::Zone;
+use super::zone::{Again, Zone};
 use super::{Gravity, Part};
 use crate::mm::alloc::request::{Gfp, Request};
 use crate::units::Pfn;
-
-/// What is known of the next single frame of a zone.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Again {
-    #[default]
-    Unknown,
-    /// The last thing that happened, no index having looked since: this frame was taken, so many areas being left alone.
-    Taken { at: u32, spare: u32 },
-    /// Since then it was given back, and nothing else.
-    Back { at: u32, spare: u32 },
-}
 
 impl Gravity {
     /// `None`: ask the long way.

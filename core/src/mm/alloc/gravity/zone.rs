@@ -8,10 +8,20 @@
 use super::super::frame_bits::{FrameBits, Part};
 use super::areas::Areas;
 use super::fragments::Fragments;
-use super::single::Again;
 use crate::lab::event::{Event, Trace};
 use crate::mm::alloc::{FreeRun, ListId};
 use crate::units::Pfn;
+
+/// What is known of the next single frame of a zone.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Again {
+    #[default]
+    Unknown,
+    /// The last thing that happened, no index having looked since: this frame was taken, so many areas being left alone.
+    Taken { at: u32, spare: u32 },
+    /// Since then it was given back, and nothing else.
+    Back { at: u32, spare: u32 },
+}
 
 /// A zone.
 #[derive(Clone, Debug)]
