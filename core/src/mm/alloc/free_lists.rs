@@ -30,8 +30,6 @@ pub struct ListId {
 #[derive(Clone, PartialEq, Debug)]
 pub struct FreeLists {
     lists: Vec<List>,
-    /// Of each zone, a bit for every list that is not empty.
-    filled: Vec<[u64; 2]>,
     nodes: Vec<Node>,
     /// Whether runs are linked.
     ordered: bool,
@@ -40,7 +38,6 @@ pub struct FreeLists {
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct List {
     head: u32,
-    tail: u32,
     runs: u32,
     frames: u32,
 }
@@ -75,10 +72,9 @@ fn some(n: u32) -> Option<Pfn> {
 impl FreeLists {
     /// Empty lists for `frames` frames in `zones` zones.
     pub fn new(frames: u32, zones: u8) -> FreeLists {
-        let empty = List { head: NONE, tail: NONE, runs: 0, frames: 0 };
+        let empty = List { head: NONE, runs: 0, frames: 0 };
         FreeLists {
             lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
-            filled: vec![[0; 2]; usize::from(zones)],
             nodes: vec![NO_RUN; frames as usize],
             ordered: true,
         }
@@ -100,7 +96,6 @@ impl FreeLists {
         let at = run.start.0;
         let list = &mut self.lists[slot(id)];
         if !self.ordered {
-            self.filled[usize::from(id.zone)][usize::from(id.list / 64)] |= 1 << (id.list % 64);
             list.runs += 1;
             list.frames += run.len;
             self.nodes[at as usize] = Node { len: run.len, list: slot(id) as u16 + 1, ..NO_RUN };
@@ -110,37 +105,16 @@ impl FreeLists {
             Some(p) => (p.0, self.nodes[p.index()].next),
             None => (NONE, list.head),
         };
-        self.filled[usize::from(id.zone)][usize::from(id.list / 64)] |= 1 << (id.list % 64);
         list.runs += 1;
         list.frames += run.len;
         match before {
             NONE => list.head = at,
             p => self.nodes[p as usize].next = at,
         }
-        match next {
-            NONE => list.tail = at,
-            n => self.nodes[n as usize].prev = at,
+        if next != NONE {
+            self.nodes[next as usize].prev = at;
         }
         self.nodes[at as usize] = Node { next, prev: before, len: run.len, list: slot(id) as u16 + 1 };
-    }
-
-    /// Unlinks the first run of a list.
-    #[inline]
-    pub fn pop(&mut self, id: ListId) -> Option<FreeRun> {
-        let list = &mut self.lists[slot(id)];
-        let start = some(list.head)?;
-        let node = std::mem::replace(&mut self.nodes[start.index()], NO_RUN);
-        list.runs -= 1;
-        list.frames -= node.len;
-        list.head = node.next;
-        match node.next {
-            NONE => {
-                list.tail = NONE;
-                self.filled[usize::from(id.zone)][usize::from(id.list / 64)] &= !(1 << (id.list % 64));
-            }
-            n => self.nodes[n as usize].prev = NONE,
-        }
-        Some(FreeRun { start, len: node.len })
     }
 
     /// Unlinks the run that starts at `start`; returns the run before it in the list, which undoes the unlinking.
@@ -155,29 +129,12 @@ impl FreeLists {
                 NONE => list.head = node.next,
                 p => self.nodes[p as usize].next = node.next,
             }
-            match node.next {
-                NONE => list.tail = node.prev,
-                n => self.nodes[n as usize].prev = node.prev,
+            if node.next != NONE {
+                self.nodes[node.next as usize].prev = node.prev;
             }
-        }
-        if list.runs == 0 {
-            self.filled[usize::from(id.zone)][usize::from(id.list / 64)] &= !(1 << (id.list % 64));
         }
         self.nodes[start.index()] = NO_RUN;
         some(node.prev)
-    }
-
-    /// The first list of a zone, from `list` up, that is not empty.
-    #[inline]
-    pub fn first_filled(&self, zone: u8, list: u8) -> Option<ListId> {
-        let above = self.filled(zone) >> list;
-        (above != 0).then(|| ListId { zone, list: list + above.trailing_zeros() as u8 })
-    }
-
-    /// The last run of a list.
-    #[inline]
-    pub fn tail(&self, id: ListId) -> Option<Pfn> {
-        some(self.lists[slot(id)].tail)
     }
 
     /// Runs in a list.
@@ -196,13 +153,6 @@ impl FreeLists {
         self.lists.iter().map(|l| l.frames).sum()
     }
 
-    /// The lists of a zone that are not empty, as bits.
-    #[inline]
-    pub fn filled(&self, zone: u8) -> u128 {
-        let [low, high] = self.filled[usize::from(zone)];
-        u128::from(low) | u128::from(high) << 64
-    }
-
     /// The list of the run that starts at `start`; `None` if no run starts there.
     #[inline]
     pub fn list_at(&self, start: Pfn) -> Option<ListId> {
@@ -212,7 +162,7 @@ impl FreeLists {
 
     /// Whether a run of this list starts at `start`.
     #[inline]
-    pub fn is_on(&self, start: Pfn, id: ListId) -> bool {
+    fn is_on(&self, start: Pfn, id: ListId) -> bool {
         self.nodes.get(start.index()).is_some_and(|node| node.list == slot(id) as u16 + 1)
     }
 
@@ -236,11 +186,6 @@ impl FreeLists {
             at = if self.ordered { node.next } else { at + node.len };
             Some(FreeRun { start, len: node.len })
         })
-    }
-
-    /// Bytes it takes.
-    pub fn bytes(&self) -> usize {
-        std::mem::size_of_val(&self.nodes[..]) + std::mem::size_of_val(&self.lists[..])
     }
 
     /// Every list that is not empty.

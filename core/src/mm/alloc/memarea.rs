@@ -56,11 +56,11 @@ impl Memarea {
 
     /// `alloc_memarea`: the lowest run of the highest zone that has one.
     fn alloc_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
+        let highest = usize::from(request.highest(self.zones.len()));
         let atomic = request.gfp.contains(Gfp::ATOMIC);
         let reserve = if atomic { self.min_free - self.min_free / 2 } else { self.min_free };
         self.buddy.give_back_singles(t);
-        let start = (0..highest).rev().find_map(|zone| {
+        let start = (0..=highest).rev().find_map(|zone| {
             let left = self.buddy.free_in(zone as u8).checked_sub(reserve)?;
             if left >= request.pages { self.find(zone, request, t) } else { None }
         })?;

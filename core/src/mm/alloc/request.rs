@@ -114,6 +114,26 @@ impl Request {
         self.pages == 1 && self.align == 1
     }
 
+    /// The highest zone it may be served from, of so many.
+    #[inline]
+    pub fn highest(&self, zones: usize) -> u8 {
+        self.zone.unwrap_or(zones as u8 - 1)
+    }
+
+    /// Frames that it has to leave in a zone, of a reserve that is all for atomic requests.
+    #[inline]
+    pub fn reserve(&self, min_free: u32) -> u32 {
+        if self.gfp.contains(Gfp::ATOMIC) { 0 } else { min_free }
+    }
+
+    /// The same request, if `pages`, what it is given, make it a large one: aligned to what makes it large.
+    pub fn wished(&self, pages: u32, large: u32) -> Request {
+        match pages >= large && self.offset == 0 {
+            true => Request { align: self.align.max(large), ..*self },
+            false => *self,
+        }
+    }
+
     /// Whether a run may start at `start`.
     #[inline]
     pub fn fits_at(&self, start: u32) -> bool {

@@ -4,13 +4,8 @@ use super::store::Store;
 use super::{Buddy, list_of};
 use crate::lab::event::{Event, NullTrace, Trace};
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
+use crate::mm::alloc::listens;
 use crate::units::Pfn;
-
-/// Whether somebody listens.
-#[inline(always)]
-pub(super) fn listens<T: Trace>(_: &T) -> bool {
-    T::LISTENS
-}
 
 /// The order of the one block that frames are, if they are.
 #[inline]

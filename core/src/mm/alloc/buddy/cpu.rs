@@ -1,12 +1,12 @@
 //! Blocks to and from the per-CPU lists: the short way of nearly every request and release, and the batches.
 
-use super::blocks::{listens, whole_block};
+use super::blocks::whole_block;
 use super::per_cpu::Place;
 use super::store::Store;
 use super::{Buddy, list_of, order_of, per_cpu_list};
 use crate::lab::event::{Event, Trace};
-use crate::mm::alloc::Request;
 use crate::mm::alloc::free_lists::{FreeRun, ListId};
+use crate::mm::alloc::{Request, listens};
 use crate::units::Pfn;
 
 impl Buddy {

@@ -27,7 +27,7 @@ impl Buddy {
     /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
     #[inline(never)]
     pub(super) fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let top = request.zone.unwrap_or(self.zones.len() as u8 - 1);
+        let top = request.highest(self.zones.len());
         let got = self.try_zones(request, top, t);
         if got.is_some() || self.per_cpu.filled().is_none() {
             return got;

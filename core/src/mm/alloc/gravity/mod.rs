@@ -96,9 +96,9 @@ impl Gravity {
 
     #[inline]
     fn search(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<Pfn> {
-        let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free };
-        for zone in self.zones[..highest].iter_mut().rev() {
+        let highest = usize::from(request.highest(self.zones.len()));
+        let reserve = request.reserve(self.min_free);
+        for zone in self.zones[..=highest].iter_mut().rev() {
             if zone.free < reserve.saturating_add(request.pages) {
                 continue;
             }
@@ -161,8 +161,8 @@ impl FrameAllocator for Gravity {
     }
 
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
-        let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
-        let most = self.zones[..highest].iter().map(|zone| zone.most).max().unwrap_or(0);
+        let highest = usize::from(request.highest(self.zones.len()));
+        let most = self.zones[..=highest].iter().map(|zone| zone.most).max().unwrap_or(0);
         at_most(request, most)
     }
 

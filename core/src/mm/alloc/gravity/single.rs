@@ -19,8 +19,8 @@ impl Gravity {
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
         let atomic = request.gfp.contains(Gfp::ATOMIC);
         let (reserve, spare) = if atomic { (0, 0) } else { (self.min_free, self.areas) };
-        let highest = request.zone.map_or(self.zones.len() - 1, usize::from);
-        let zone = &mut self.zones[highest];
+        let highest = request.highest(self.zones.len());
+        let zone = &mut self.zones[usize::from(highest)];
         if !request.is_single() || zone.keep == 1 || zone.free <= reserve {
             return None;
         }

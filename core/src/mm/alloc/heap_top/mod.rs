@@ -22,7 +22,7 @@ mod single;
 mod tests;
 
 use super::free_lists::{FreeLists, FreeRun, ListId, stretches};
-use super::request::{Gfp, Mobility, Request};
+use super::request::{Mobility, Request};
 use super::{FrameAllocator, at_most, listens};
 use crate::config::{self, Config, Unmovable};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
@@ -123,14 +123,12 @@ impl HeapTop {
 
     /// Frames in a zone that a request may have.
     pub fn available(&self, zone: u8, request: &Request) -> u32 {
-        let reserve = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free };
-        self.zones[usize::from(zone)].free.saturating_sub(reserve)
+        self.zones[usize::from(zone)].free.saturating_sub(request.reserve(self.min_free))
     }
 
     /// The zones that a request may be served from, best first.
     pub fn zones_for(&self, request: &Request) -> impl Iterator<Item = u8> + use<> {
-        let highest = request.zone.unwrap_or(self.zones.len() as u8 - 1);
-        (0..=highest).rev()
+        (0..=request.highest(self.zones.len())).rev()
     }
 
     /// The heaps of a zone.
@@ -147,11 +145,7 @@ impl HeapTop {
 
     /// Large segments are aligned to what makes them large.
     pub fn wished(&self, request: &Request) -> Request {
-        let large = self.settings.large;
-        match request.pages >= large && request.offset == 0 {
-            true => Request { align: request.align.max(large), ..*request },
-            false => *request,
-        }
+        request.wished(request.pages, self.settings.large)
     }
 
     /// Whether a request grows down from the ceiling.

@@ -12,14 +12,14 @@ impl HeapTop {
     /// For what may not be moved, from the highest gap above a ceiling, or just below that. `None`: ask the long way.
     #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
-        let highest = request.zone.map_or(self.zones.len() - 1, usize::from);
+        let highest = request.highest(self.zones.len());
         if !request.is_single() || !self.grows_down(request) {
             return None;
         }
-        if self.available(highest as u8, request) == 0 {
+        if self.available(highest, request) == 0 {
             return None;
         }
-        let zone = &mut self.zones[highest];
+        let zone = &mut self.zones[usize::from(highest)];
         let last = zone.heaps.end.checked_sub(1).filter(|last| *last >= zone.heaps.start)?;
         let (heap, gaps) = (&mut self.heaps[last], &mut self.gaps[last]);
         let at = match gaps.highest_frame().filter(|at| *at >= heap.ceiling) {

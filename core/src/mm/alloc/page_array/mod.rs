@@ -20,7 +20,7 @@ mod length;
 
 use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun, ListId};
-use super::request::{Gfp, Request};
+use super::request::Request;
 use super::run_queues::{End, RunQueues};
 use crate::config::{self, Config, Joining};
 use crate::lab::event::{Event, Fit, NullTrace, Trace};
@@ -55,7 +55,7 @@ impl PageArray {
 
     #[inline]
     fn highest(&self, request: &Request) -> u8 {
-        request.zone.unwrap_or(self.queues.zones.len() as u8 - 1)
+        request.highest(self.queues.zones.len())
     }
 
     /// What nearly every request needs: the highest zone, the head of its length's own queue or else of the next that is
@@ -66,7 +66,7 @@ impl PageArray {
         let free = self.queues.zones[usize::from(zone)].free;
         if request.align > 1
             || pages > u32::from(self.settings.longest)
-            || free < self.reserve(request).saturating_add(pages)
+            || free < request.reserve(self.min_free).saturating_add(pages)
         {
             return None;
         }
@@ -78,18 +78,13 @@ impl PageArray {
         self.queues.bite(self.queues.first_filled(zone, own.list)?, pages, End::High, t)
     }
 
-    #[inline]
-    fn reserve(&self, request: &Request) -> u32 {
-        if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free }
-    }
-
     /// The same in general.
     #[inline(never)]
     fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         for zone in (0..=self.highest(request)).rev() {
             let state = &self.queues.zones[usize::from(zone)];
             let loose = state.loose;
-            if state.free < self.reserve(request).saturating_add(request.pages) {
+            if state.free < request.reserve(self.min_free).saturating_add(request.pages) {
                 continue;
             }
             let mut found = self.find(zone, request, t);

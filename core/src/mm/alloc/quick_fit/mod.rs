@@ -18,7 +18,7 @@ mod tests;
 
 use super::FrameAllocator;
 use super::free_lists::{FreeLists, FreeRun};
-use super::request::{Gfp, Request};
+use super::request::Request;
 use super::run_queues::{End, RunQueues};
 use crate::config::{self, Coalesce, Config};
 use crate::lab::event::{Event, Fit, Trace};
@@ -51,7 +51,7 @@ impl QuickFit {
         let zone = self.highest(request);
         let free = self.queues.zones[usize::from(zone)].free;
         let wants_alignment = request.align > 1 || pages >= self.settings.large;
-        if wants_alignment || free < self.reserve(request).saturating_add(pages) {
+        if wants_alignment || free < request.reserve(self.min_free).saturating_add(pages) {
             return None;
         }
         let own = self.queues.list_of(zone, pages);
@@ -69,18 +69,13 @@ impl QuickFit {
 
     #[inline]
     fn highest(&self, request: &Request) -> u8 {
-        request.zone.unwrap_or(self.queues.zones.len() as u8 - 1)
-    }
-
-    #[inline]
-    fn reserve(&self, request: &Request) -> u32 {
-        if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.min_free }
+        request.highest(self.queues.zones.len())
     }
 
     /// In general: aligned as wished; else after joining neighbours; else as it was asked for.
     #[inline(never)]
     fn search(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let wished = self.wished(pages, request);
+        let wished = request.wished(pages, self.settings.large);
         if let Some(pfn) = self.in_zones(pages, &wished, t) {
             return Some(pfn);
         }
@@ -98,18 +93,9 @@ impl QuickFit {
         Some(pfn)
     }
 
-    /// Runs of this many frames or more are aligned to it.
-    fn wished(&self, pages: u32, request: &Request) -> Request {
-        let large = self.settings.large;
-        match pages >= large && request.offset == 0 {
-            true => Request { align: request.align.max(large), ..*request },
-            false => *request,
-        }
-    }
-
     fn in_zones(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         for zone in (0..=self.highest(request)).rev() {
-            if self.queues.zones[usize::from(zone)].free < self.reserve(request).saturating_add(pages) {
+            if self.queues.zones[usize::from(zone)].free < request.reserve(self.min_free).saturating_add(pages) {
                 continue;
             }
             if let Some((run, list, start)) = self.find(zone, pages, request, t) {

@@ -100,8 +100,8 @@ impl<L: Lengths> RunQueues<L> {
 
     /// The longest stretch up to a request's highest zone bounds what it can be given.
     pub fn at_most(&self, request: &Request) -> (u32, Result<u32, Refusal>) {
-        let highest = request.zone.map_or(self.zones.len(), |zone| usize::from(zone) + 1);
-        let most = self.zones[..highest].iter().map(|zone| zone.longest).max().unwrap_or(0);
+        let highest = usize::from(request.highest(self.zones.len()));
+        let most = self.zones[..=highest].iter().map(|zone| zone.longest).max().unwrap_or(0);
         (most, at_most(request, most))
     }
 
