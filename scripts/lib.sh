@@ -2,34 +2,48 @@
 
 say() { printf '== %s\n' "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-version() { "$1" --version 2>/dev/null | sed -n '1s/^[^0-9]*\([0-9.]*\).*/\1/p'; }
-at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -1) == "$1" ]]; }
-
-# What could not be installed, with the command that would install it. Set-up goes on to the end, so that
-# a person sees the whole list at once.
-missing=()
-lack() { # what, command
-  missing+=("$1
-      $2")
-  return 1
-}
+number() { sed -n '1s/^[^0-9]*\([0-9.]*[0-9]\).*/\1/p'; }
+version() { { "$1" --version 2>/dev/null || true; } | number; }
+at_least() { [[ -n $2 && $(printf '%s\n' "$1" "$2" | sort -V | head -1) == "$1" ]]; }
 
 as_root() { if [[ $EUID == 0 ]]; then "$@"; else sudo -n "$@"; fi; }
 can_be_root() { [[ $EUID == 0 ]] || { have sudo && sudo -n true 2>/dev/null; }; }
 
-apt_updated=
+# --no-remove: set-up adds to a machine and never takes a package away, such as an older Rust that others need.
+apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=300)
+
+# Can anything be installed with apt here? The first call fetches the lists, without which apt knows no package.
+# What it found out is in the environment, so scripts that this one starts don't fetch them again.
+apt_works() {
+  if [[ -z ${PAGETURNER_APT-} ]]; then
+    export PAGETURNER_APT=no
+    if have apt-get && can_be_root; then
+      PAGETURNER_APT=yes
+      say "apt-get update" >&2
+      as_root "${apt[@]}" -q update </dev/null >&2 || say "apt-get update failed: going by the lists that are here" >&2
+    fi
+  fi
+  [[ $PAGETURNER_APT == yes ]]
+}
+
+apt_has() { dpkg -s "$@" >/dev/null 2>&1; } # packages
+
+# The newest version that apt knows of a package, as a plain number; nothing if it has none.
+apt_version() { # package
+  { apt-cache policy "$1" 2>/dev/null || true; } | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}//p' | number
+}
+
+# Would these be installed, without anything being removed for them?
+apt_can() { # packages
+  apt_works && "${apt[@]}" -s install "$@" >/dev/null 2>&1
+}
+
 apt_install() { # packages
-  have apt-get && can_be_root || return 1
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  apt_works || return 1
   # A dpkg that was killed halfway refuses everything until this is run; otherwise it does nothing.
   as_root dpkg --configure -a </dev/null || true
-  if [[ -z $apt_updated ]]; then
-    say "apt-get update"
-    as_root "${apt[@]}" update </dev/null || true
-    apt_updated=1
-  fi
   say "apt-get install $*"
-  as_root "${apt[@]}" install -y --no-install-recommends "$@" </dev/null
+  as_root "${apt[@]}" install "$@" </dev/null && hash -r
 }
 
 # `timeout` is not everywhere; without it a hanging download is the user's to interrupt.

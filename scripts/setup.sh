@@ -1,82 +1,212 @@
 #!/usr/bin/env bash
 # Installs what is missing and says so; under a second when nothing is.
-#   scripts/setup.sh         what building and serving the page need
-#   scripts/setup.sh test    and what the checks and tests need: linters, a browser and its driver
-# Each item has two functions: look_X succeeds if it is there, install_X puts it there or calls `lack`.
+#   scripts/setup.sh          what building and serving the page need
+#   scripts/setup.sh test     and what the checks and tests need: linters, wasm-pack, a browser and its driver
+#   --plan with either        only says what would be done, in order, or what can't be had
+# For each item look_X succeeds if it is there. For what is not, plan_X puts packages and steps into the plan, or calls
+# `lack`. If something can't be had, that is said before anything is installed. Else one apt-get call, then the steps.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib.sh
 source scripts/wasm-env.sh
+source scripts/debian-rust.sh
 
-items=(rust cc node wasm wasm_pack wasm_bindgen npm)
-if [[ ${1-} == test ]]; then items+=(linters wasm_linter browser); fi
+items=(cc rust node wasm npm)
+only_plan=
+for argument in "$@"; do
+  case $argument in
+    test) items+=(linters wasm_linter wasm_pack wasm_bindgen browser) ;;
+    --plan) only_plan=1 ;;
+    *) sed -n '2,5s/^# \{0,1\}//p' scripts/setup.sh && exit 2 ;;
+  esac
+done
 
-needs_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-look_rust() { have cargo && at_least "$needs_rust" "$(version rustc)"; }
-install_rust() { # Not done by itself: which Rust a person uses is theirs to choose.
-  if have rustup; then lack "Rust $needs_rust or later" "rustup update stable"; else
-    lack "Rust $needs_rust or later" "sudo apt-get install rustup && rustup toolchain install stable"; fi
+packages=() # for apt-get
+steps=()    # step_X does it
+commands=() # what each step amounts to, as one would type it
+missing=()  # what can't be had, with the command that would install it
+step() {    # name, command
+  steps+=("$1")
+  commands+=("$2")
+}
+lack() { # what, command
+  missing+=("$1
+      $2")
 }
 
-look_cc() { have cc; }
-install_cc() { apt_install gcc libc6-dev || lack "a C compiler, which Rust links with" "sudo apt-get install gcc libc6-dev"; }
-
-needs_node=20.19 # what Vite asks for
-look_node() { have node && have npm && at_least "$needs_node" "$(version node)"; }
-install_node() {
-  # Debian 12's own is too old, so it counts only if the new one is new enough.
-  { ! have node && apt_install nodejs npm && hash -r && look_node; } ||
-    lack "Node.js $needs_node or later with npm" "nvm install 22    (or, where it has that version: sudo apt-get install nodejs npm)"
+main() {
+  local item
+  for item in "${items[@]}"; do
+    "look_$item" && continue
+    lock
+    "look_$item" || "plan_$item"
+  done
+  if ((${#missing[@]})); then
+    echo "Set-up can't install these, so it has not begun; the command under each would:"
+    printf '  - %s\n' "${missing[@]}"
+    exit 1
+  fi
+  say_plan
+  if [[ $only_plan ]]; then return; fi
+  carry_out
+  say "set-up: everything is in place (WebAssembly is built by the $(wasm_toolchain) toolchain)"
 }
 
-look_wasm() { wasm_toolchain >/dev/null; }
-install_wasm() {
-  scripts/wasm-std.sh || lack "a Rust std for WebAssembly" \
-    "rustup target add $wasm_target    (or, on Debian without it, as root: scripts/wasm-std.sh)"
+say_plan() {
+  if ((${#packages[@]})); then say "plan: apt-get install ${packages[*]}"; fi
+  if ((${#commands[@]})); then printf '== plan: %s\n' "${commands[@]}"; fi
 }
 
-# --target-dir: a killed build goes on where it was.
-cargo_install() {
-  say "cargo install $* (some minutes, once)"
-  cargo install --target-dir target-tools "$@" </dev/null && rm -rf target-tools
-}
-look_wasm_pack() { have wasm-pack; }
-install_wasm_pack() { cargo_install wasm-pack || lack wasm-pack "cargo install wasm-pack"; }
-
-look_wasm_bindgen() {
-  [[ -x $(bindgen_cache)/bin/wasm-bindgen-test-runner ]] ||
-    [[ $(wasm-bindgen --version 2>/dev/null) == "wasm-bindgen $(bindgen_version)" ]]
-}
-install_wasm_bindgen() {
-  local what=(wasm-bindgen-cli --version "$(bindgen_version)")
-  if have wasm-bindgen; then what+=(--root "$(bindgen_cache)"); fi
-  cargo_install "${what[@]}" || lack "wasm-bindgen $(bindgen_version)" "cargo install ${what[*]}"
-}
-
-# node_modules keeps a copy of the lock file it was made from, written last.
-look_npm() { cmp -s www/package-lock.json www/node_modules/.made-from; }
-install_npm() {
-  say "npm ci, in www"
-  { npm --prefix www ci --no-audit --no-fund </dev/null && cp www/package-lock.json www/node_modules/.made-from; } ||
-    lack "the page's npm packages" "npm --prefix www ci"
-}
-
-look_linters() { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1
-install_linters() {
-  if have rustup; then
-    rustup component add rustfmt clippy || lack "rustfmt and clippy" "rustup component add rustfmt clippy"
-  else
-    apt_install rustfmt-web rust-web-clippy || lack "rustfmt and clippy" "sudo apt-get install rustfmt-web rust-web-clippy"
+# npm mostly waits for the network: it runs while the other steps compile.
+npm_job=
+carry_out() {
+  local at log=${TMPDIR:-/tmp}/pageturner-npm-$$.log
+  if ((${#packages[@]})); then apt_install "${packages[@]}" || failed "sudo apt-get install ${packages[*]}"; fi
+  for ((at = 0; at < ${#steps[@]}; at++)); do
+    say "${commands[at]}"
+    if [[ ${steps[at]} == npm ]]; then
+      step_npm >"$log" 2>&1 &
+      npm_job=$!
+    else
+      "step_${steps[at]}" || failed "${commands[at]}"
+    fi
+  done
+  if [[ $npm_job ]]; then
+    wait "$npm_job" || { cat "$log" && failed "npm --prefix www ci"; }
+    rm -f "$log"
   fi
 }
 
+failed() { # command
+  if [[ $npm_job ]]; then kill "$npm_job" 2>/dev/null || true; fi
+  echo "Set-up stopped, because this failed: $1" >&2
+  echo "What was done before it stays. Once it works, run the same command as now again." >&2
+  exit 1
+}
+
+look_cc() { have cc; }
+plan_cc() {
+  if apt_can gcc libc6-dev; then packages+=(gcc libc6-dev); else
+    lack "a C compiler, which Rust links with" "sudo apt-get install gcc libc6-dev    (on a Mac: xcode-select --install)"; fi
+}
+
+# Packages that go with Debian's Rust; `needs` has them afterwards.
+can_take() { # function that prints them for a suffix
+  local suffix
+  apt_works && suffix=$(debian_rust) && read -ra needs <<<"$("$1" "$suffix")" &&
+    ((${#needs[@]})) && apt_can "${needs[@]}"
+}
+
+# Debian's own Rust if it is new enough, else rustup. A Rust that is there but too old is its owner's to replace.
+look_rust() { have cargo && at_least "$needs_rust" "$(version rustc)"; }
+rustup_planned=
+plan_rust() {
+  local needs what="Rust $needs_rust or later"
+  if have rustup; then
+    if [[ -n $(version rustc) ]]; then
+      lack "$what (here: $(version rustc))" "rustup update stable && rustup default stable"
+    else
+      step rustup "rustup toolchain install stable --profile minimal"
+    fi
+  elif can_take debian_compiler; then
+    packages+=("${needs[@]}")
+  elif ! have cargo && apt_can rustup; then
+    packages+=(rustup)
+    rustup_planned=1
+    step rustup "rustup toolchain install stable --profile minimal"
+  elif have cargo; then
+    lack "$what (here: $(version rustc))" "sudo apt-get remove rustc cargo    (then again; or take rustup for your Rust)"
+  else
+    lack "$what" "sudo apt-get install rustup && rustup toolchain install stable    (or rustup from its own site)"
+  fi
+}
+step_rustup() {
+  limit 600 rustup toolchain install stable --profile minimal </dev/null && hash -r &&
+    { look_rust || { rustup default stable && look_rust; }; }
+}
+
+needs_node=20.19 # what Vite asks for
+look_node() { have node && have npm && at_least "$needs_node" "$(version node)"; }
+plan_node() {
+  local needs=(npm) found
+  if have node; then found=$(version node); else
+    needs=(nodejs npm)
+    if apt_works; then found=$(apt_version nodejs); fi
+  fi
+  if at_least "$needs_node" "${found-}" && apt_can "${needs[@]}"; then packages+=("${needs[@]}"); else
+    lack "Node.js $needs_node or later with npm (here: ${found:-none})" "nvm install 22"; fi
+}
+
+look_wasm() { wasm_toolchain >/dev/null; }
+plan_wasm() {
+  local needs
+  if [[ $rustup_planned ]] || have rustup; then
+    step wasm "rustup target add $wasm_target"
+  elif can_take debian_wasm_packages; then
+    packages+=("${needs[@]}")
+    step wasm "scripts/wasm-std.sh"
+  else
+    lack "a Rust std for WebAssembly" "rustup target add $wasm_target"
+  fi
+}
+step_wasm() { scripts/wasm-std.sh; }
+
+# node_modules keeps a copy of the lock file it was made from, written last.
+look_npm() { cmp -s www/package-lock.json www/node_modules/.made-from; }
+plan_npm() { step npm "npm --prefix www ci"; }
+step_npm() {
+  npm --prefix www ci --no-audit --no-fund </dev/null && cp www/package-lock.json www/node_modules/.made-from
+}
+
+look_linters() { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1
+plan_linters() {
+  local needs
+  if [[ $rustup_planned ]] || have rustup; then
+    step linters "rustup component add rustfmt clippy"
+  elif can_take debian_linters; then
+    packages+=("${needs[@]}")
+  else
+    lack "rustfmt and clippy" "rustup component add rustfmt clippy"
+  fi
+}
+step_linters() { rustup component add rustfmt clippy; }
+
+# Beside rustup, Debian's toolchain may build the WebAssembly; then its own clippy reads it.
 look_wasm_linter() { [[ $(wasm_toolchain) != debian || -x /usr/bin/cargo-clippy ]]; }
-install_wasm_linter() { apt_install rust-web-clippy || lack "Debian's clippy" "sudo apt-get install rust-web-clippy"; }
+plan_wasm_linter() {
+  local needs
+  if can_take debian_linters; then packages+=("${needs[@]}"); else lack "Debian's clippy" "sudo apt-get install rust-web-clippy"; fi
+}
+
+# wasm-pack and the runner that it calls. They are compiled for a quick build, not for speed: they only start things.
+# --target-dir: a killed build goes on where it was. No default features: the runner speaks to a driver on this
+# machine and needs no TLS.
+look_wasm_pack() { have wasm-pack; }
+plan_wasm_pack() { step wasm_pack "cargo install wasm-pack"; }
+step_wasm_pack() { cargo_install wasm-pack; }
+
+look_wasm_bindgen() {
+  [[ -x $(bindgen_cache)/bin/wasm-bindgen-test-runner ]] ||
+    { have wasm-bindgen-test-runner && [[ $(version wasm-bindgen) == "$(bindgen_version)" ]]; }
+}
+plan_wasm_bindgen() {
+  bindgen=(wasm-bindgen-cli --version "$(bindgen_version)" --no-default-features)
+  if have wasm-bindgen; then bindgen+=(--root "$(bindgen_cache)"); fi
+  step wasm_bindgen "cargo install ${bindgen[*]}"
+}
+step_wasm_bindgen() { cargo_install "${bindgen[@]}"; }
+
+cargo_install() {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    cargo install --target-dir target-tools "$@" </dev/null && rm -rf target-tools
+}
 
 look_browser() { have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; }
-install_browser() {
-  apt_install chromium chromium-driver || lack "Chromium and its driver" \
-    "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
+plan_browser() {
+  if apt_can chromium chromium-driver; then packages+=(chromium chromium-driver); else
+    lack "Chromium and its driver" \
+      "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
+  fi
 }
 
 # One set-up at a time on a machine: two would fight over the same places. Looking needs no lock.
@@ -88,14 +218,4 @@ lock() {
   locked=1
 }
 
-for item in "${items[@]}"; do
-  "look_$item" && continue
-  lock
-  "look_$item" || "install_$item" || true
-done
-if ((${#missing[@]})); then
-  echo "Set-up could not install these; the command under each would:"
-  printf '  - %s\n' "${missing[@]}"
-  exit 1
-fi
-say "set-up: everything is in place (WebAssembly is built by the $(wasm_toolchain) toolchain)"
+main

@@ -1,39 +1,45 @@
 #!/usr/bin/env bash
-# Gets a std for wasm32-unknown-unknown: from rustup where that works, else built from Debian's source package.
-# Debian's rustc ships no WebAssembly std, but rust-web-src has its whole source, vendored. Needs root for that.
+# Gets a std for wasm32-unknown-unknown: from rustup where that works, else from Debian, which needs root.
+# A testing Debian has it as a package. A stable one, for its rustc-web, has only the source: it is built from that.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib.sh
 source scripts/wasm-env.sh
-
-packages=(rustc-web cargo-web rust-web-src lld-22)
+source scripts/debian-rust.sh
 
 main() {
-  if from_rustup; then
-    say "WebAssembly std: added to your default toolchain by rustup target add"
-    return
+  if have rustup; then
+    if from_rustup; then
+      say "WebAssembly std: added to your default toolchain by rustup target add"
+      return
+    fi
+    say "rustup target add does not work here: taking Debian's Rust for WebAssembly instead"
   fi
-  say "rustup target add does not work here: building the WebAssembly std from Debian's source instead"
-  apt_install "${packages[@]}"
-  build_std
+  apt_works || { echo "It needs apt-get and root." >&2 && exit 1; }
+  local suffix packages
+  suffix=$(debian_rust) || { echo "Debian has no Rust $needs_rust here that can be installed." >&2 && exit 1; }
+  read -ra packages <<<"$(debian_wasm_packages "$suffix")"
+  # Its clippy, too: with rustup's no one could lint what this toolchain builds.
+  if have rustup; then read -ra packages <<<"${packages[*]} $(debian_linters "$suffix")"; fi
+  apt_has "${packages[@]}" || apt_install "${packages[@]}"
   link_linker
+  debian_std_fits || build_std
   if have rustup; then rustup toolchain link debian /usr; fi
   debian_wasm_ready
-  say "WebAssembly std: built from Debian's source; the toolchain 'debian' is used for wasm only"
+  say "WebAssembly std: Debian's; the toolchain in /usr builds WebAssembly"
 }
 
 # Succeeds only if the std is really there afterwards.
 from_rustup() {
-  have rustup || return 1
   say "rustup target add $wasm_target"
   limit 600 rustup target add "$wasm_target" </dev/null && has_wasm_std "$(rustc --print sysroot)"
 }
 
 # Cargo builds std for an empty crate; its libraries are then put where rustc looks for them.
 build_std() {
-  local work
+  say "building the WebAssembly std from Debian's source (a minute)"
   work=$(mktemp -d)
-  trap "rm -rf '$work'" EXIT
+  trap 'rm -rf "$work"' EXIT
   mkdir "$work/src"
   : >"$work/src/lib.rs"
   printf '[package]\nname = "throwaway"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$work/Cargo.toml"
@@ -58,10 +64,13 @@ install_std() { # folder of rlibs, work folder
 
 # rustc calls its WebAssembly linker rust-lld and looks for it here.
 link_linker() {
-  local host
+  local host folder lld
   host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
-  as_root mkdir -p "/usr/lib/rustlib/$host/bin"
-  as_root ln -sf /usr/bin/lld-22 "/usr/lib/rustlib/$host/bin/rust-lld"
+  folder=/usr/lib/rustlib/$host/bin
+  if [[ -x $folder/rust-lld ]]; then return; fi
+  lld=$(compgen -G '/usr/bin/lld-[0-9]*' | sort -V | tail -1)
+  as_root mkdir -p "$folder"
+  as_root ln -sf "$lld" "$folder/rust-lld"
 }
 
 main
