@@ -47,6 +47,7 @@ main() {
     exit 1
   fi
   say_plan
+  if [[ $only_plan && ${#packages[@]} == 0 && ${#steps[@]} == 0 ]]; then say "plan: nothing, everything is in place"; fi
   if [[ $only_plan ]]; then return; fi
   carry_out
   say "set-up: everything is in place (WebAssembly is built by the $(wasm_toolchain) toolchain)"
