@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Rust from Debian's own packages; source it after lib.sh and wasm-env.sh.
 # A stable Debian has an old rustc, and beside it a new one for its browsers: rustc-web, cargo-web and so on. The two
 # can't be installed together. A testing Debian has only the first kind. They differ by a suffix: "" or "-web".

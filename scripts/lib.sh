@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the set-up scripts; source it. Plain bash 3.2, so that it runs on a Mac too.
 
 say() { printf '== %s\n' "$*"; }

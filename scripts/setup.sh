@@ -25,7 +25,13 @@ packages=() # for apt-get
 steps=()    # step_X does it
 commands=() # what each step amounts to, as one would type it
 missing=()  # what can't be had, with the command that would install it
-step() {    # name, command
+add() {     # packages
+  local package
+  for package in "$@"; do
+    case " ${packages[*]-} " in *" $package "*) ;; *) packages+=("$package") ;; esac
+  done
+}
+step() { # name, command
   steps+=("$1")
   commands+=("$2")
 }
@@ -87,7 +93,7 @@ failed() { # command
 
 look_cc() { have cc; }
 plan_cc() {
-  if apt_can gcc libc6-dev; then packages+=(gcc libc6-dev); else
+  if apt_can gcc libc6-dev; then add gcc libc6-dev; else
     lack "a C compiler, which Rust links with" "sudo apt-get install gcc libc6-dev    (on a Mac: xcode-select --install)"; fi
 }
 
@@ -110,9 +116,9 @@ plan_rust() {
       step rustup "rustup toolchain install stable --profile minimal"
     fi
   elif can_take debian_compiler; then
-    packages+=("${needs[@]}")
+    add "${needs[@]}"
   elif ! have cargo && apt_can rustup; then
-    packages+=(rustup)
+    add rustup
     rustup_planned=1
     step rustup "rustup toolchain install stable --profile minimal"
   elif have cargo; then
@@ -134,7 +140,7 @@ plan_node() {
     needs=(nodejs npm)
     if apt_works; then found=$(apt_version nodejs); fi
   fi
-  if at_least "$needs_node" "${found-}" && apt_can "${needs[@]}"; then packages+=("${needs[@]}"); else
+  if at_least "$needs_node" "${found-}" && apt_can "${needs[@]}"; then add "${needs[@]}"; else
     lack "Node.js $needs_node or later with npm (here: ${found:-none})" "nvm install 22"; fi
 }
 
@@ -144,7 +150,7 @@ plan_wasm() {
   if [[ $rustup_planned ]] || have rustup; then
     step wasm "rustup target add $wasm_target"
   elif can_take debian_wasm_packages; then
-    packages+=("${needs[@]}")
+    add "${needs[@]}"
     step wasm "scripts/wasm-std.sh"
   else
     lack "a Rust std for WebAssembly" "rustup target add $wasm_target"
@@ -165,7 +171,7 @@ plan_linters() {
   if [[ $rustup_planned ]] || have rustup; then
     step linters "rustup component add rustfmt clippy"
   elif can_take debian_linters; then
-    packages+=("${needs[@]}")
+    add "${needs[@]}"
   else
     lack "rustfmt and clippy" "rustup component add rustfmt clippy"
   fi
@@ -176,7 +182,7 @@ step_linters() { rustup component add rustfmt clippy; }
 look_wasm_linter() { [[ $(wasm_toolchain) != debian || -x /usr/bin/cargo-clippy ]]; }
 plan_wasm_linter() {
   local needs
-  if can_take debian_linters; then packages+=("${needs[@]}"); else lack "Debian's clippy" "sudo apt-get install rust-web-clippy"; fi
+  if can_take debian_linters; then add "${needs[@]}"; else lack "Debian's clippy" "sudo apt-get install rust-web-clippy"; fi
 }
 
 # wasm-pack and the runner that it calls. They are compiled for a quick build, not for speed: they only start things.
@@ -204,7 +210,7 @@ cargo_install() {
 
 look_browser() { have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; }
 plan_browser() {
-  if apt_can chromium chromium-driver; then packages+=(chromium chromium-driver); else
+  if apt_can chromium chromium-driver; then add chromium chromium-driver; else
     lack "Chromium and its driver" \
       "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
   fi

@@ -1,8 +1,10 @@
+# shellcheck shell=bash
 # Which toolchain builds WebAssembly here? Source this from the workspace root; cargo and wasm-pack then use it.
 # The default one if it has the WebAssembly std (`rustup target add`), else Debian's, for which wasm-std.sh built one.
 
 wasm_target=wasm32-unknown-unknown
-debian_std=/usr/lib/rustlib/$wasm_target
+usr=${PAGETURNER_USR:-/usr} # where Debian's Rust is; the tests of the set-up name another place
+debian_std=$usr/lib/rustlib/$wasm_target
 
 # Where cargo installs programs. rustup puts it into the search path, Debian's cargo does not.
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -14,8 +16,8 @@ has_wasm_std() { # sysroot
 # The std must match the compiler to the letter, so a Debian upgrade asks for a new build of it. One that is a package
 # of Debian's has no built-by and is upgraded with the compiler.
 debian_std_fits() {
-  [[ -x /usr/bin/rustc ]] && has_wasm_std /usr &&
-    { [[ ! -e $debian_std/built-by ]] || [[ $(/usr/bin/rustc -vV) == "$(cat "$debian_std/built-by")" ]]; }
+  [[ -x $usr/bin/rustc ]] && has_wasm_std "$usr" &&
+    { [[ ! -e $debian_std/built-by ]] || [[ $("$usr/bin/rustc" -vV) == "$(cat "$debian_std/built-by")" ]]; }
 }
 
 debian_wasm_ready() {
@@ -37,7 +39,7 @@ bindgen_cache() {
 wasm_toolchain() {
   local sysroot
   sysroot=$(rustc --print sysroot 2>/dev/null)
-  if [[ $sysroot != /usr ]] && has_wasm_std "$sysroot"; then
+  if [[ $sysroot != "$usr" ]] && has_wasm_std "$sysroot"; then
     echo default
   elif debian_wasm_ready; then
     echo debian
