@@ -66,7 +66,7 @@ copy_settings() {
   local file
   for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /etc/npmrc \
     /root/.npmrc /root/.cargo/config.toml /root/.config/pip/pip.conf /usr/local/share/ca-certificates/*.crt \
-    $(grep -ls '^ *Acquire' /etc/apt/apt.conf.d/*); do
+    $(grep -lisE '^ *Acquire::(https?|check|max)' /etc/apt/apt.conf.d/*); do
     if [[ -e $file ]]; then install -D -m 644 "$file" "$root$file"; fi
   done
   file=$(npm config get globalconfig 2>/dev/null || true)

@@ -34,9 +34,13 @@ apt_version() { # package
   { apt-cache policy "$1" 2>/dev/null || true; } | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}//p' | number
 }
 
-# Would these be installed, without anything being removed for them?
+apt_knows() { # packages
+  apt_works && (($(apt-cache policy "$@" 2>/dev/null | grep -c '^ *Candidate: [0-9]') == $#))
+}
+
+# Would all of these be installed, without anything being removed for them? Slower than asking whether apt knows them.
 apt_can() { # packages
-  apt_works && "${apt[@]}" -s install "$@" >/dev/null 2>&1
+  "${apt[@]}" -s install "$@" >/dev/null 2>&1
 }
 
 apt_install() { # packages

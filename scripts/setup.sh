@@ -47,6 +47,9 @@ main() {
     lock
     "look_$item" || "plan_$item"
   done
+  if ((${#missing[@]} == 0 && ${#packages[@]})) && ! apt_can "${packages[@]}"; then
+    lack "packages that apt won't install beside those that are here" "sudo apt-get install ${packages[*]}"
+  fi
   if ((${#missing[@]})); then
     echo "Set-up can't install these, so it has not begun; the command under each would:"
     printf '  - %s\n' "${missing[@]}"
@@ -93,15 +96,13 @@ failed() { # command
 
 look_cc() { have cc; }
 plan_cc() {
-  if apt_can gcc libc6-dev; then add gcc libc6-dev; else
+  if apt_knows gcc libc6-dev; then add gcc libc6-dev; else
     lack "a C compiler, which Rust links with" "sudo apt-get install gcc libc6-dev    (on a Mac: xcode-select --install)"; fi
 }
 
 # Packages that go with Debian's Rust; `needs` has them afterwards.
-can_take() { # function that prints them for a suffix
-  local suffix
-  apt_works && suffix=$(debian_rust) && read -ra needs <<<"$("$1" "$suffix")" &&
-    ((${#needs[@]})) && apt_can "${needs[@]}"
+can_take() { # function that prints them
+  debian_rust && read -ra needs <<<"$("$1")" && ((${#needs[@]})) && apt_knows "${needs[@]}"
 }
 
 # Debian's own Rust if it is new enough, else rustup. A Rust that is there but too old is its owner's to replace.
@@ -117,7 +118,7 @@ plan_rust() {
     fi
   elif can_take debian_compiler; then
     add "${needs[@]}"
-  elif ! have cargo && apt_can rustup; then
+  elif ! have cargo && apt_knows rustup; then
     add rustup
     rustup_planned=1
     step rustup "rustup toolchain install stable --profile minimal"
@@ -140,7 +141,7 @@ plan_node() {
     needs=(nodejs npm)
     if apt_works; then found=$(apt_version nodejs); fi
   fi
-  if at_least "$needs_node" "${found-}" && apt_can "${needs[@]}"; then add "${needs[@]}"; else
+  if at_least "$needs_node" "${found-}" && apt_knows "${needs[@]}"; then add "${needs[@]}"; else
     lack "Node.js $needs_node or later with npm (here: ${found:-none})" "nvm install 22"; fi
 }
 
@@ -210,7 +211,7 @@ cargo_install() {
 
 look_browser() { have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; }
 plan_browser() {
-  if apt_can chromium chromium-driver; then add chromium chromium-driver; else
+  if apt_knows chromium chromium-driver; then add chromium chromium-driver; else
     lack "Chromium and its driver" \
       "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
   fi

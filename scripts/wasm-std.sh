@@ -16,11 +16,11 @@ main() {
     say "rustup target add does not work here: taking Debian's Rust for WebAssembly instead"
   fi
   apt_works || { echo "It needs apt-get and root." >&2 && exit 1; }
-  local suffix packages
-  suffix=$(debian_rust) || { echo "Debian has no Rust $needs_rust here that can be installed." >&2 && exit 1; }
-  read -ra packages <<<"$(debian_wasm_packages "$suffix")"
+  local packages
+  debian_rust || { echo "Debian has no Rust $needs_rust here that can be installed." >&2 && exit 1; }
+  read -ra packages <<<"$(debian_wasm_packages)"
   # Its clippy, too: with rustup's no one could lint what this toolchain builds.
-  if have rustup; then read -ra packages <<<"${packages[*]} $(debian_linters "$suffix")"; fi
+  if have rustup; then read -ra packages <<<"${packages[*]} $(debian_linters)"; fi
   apt_has "${packages[@]}" || apt_install "${packages[@]}"
   link_linker
   debian_std_fits || build_std
