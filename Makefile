@@ -1,5 +1,7 @@
 # `make serve` to look at it, `make test` to check everything. Both install what is missing first.
 # The WebAssembly build keeps its own target directory, target-wasm: see scripts/wasm-env.sh.
+# Where cargo installs programs: Debian's cargo does not put it into the search path.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 .PHONY: serve test check bench dist fuzz setup setup-test wasm page clean
 
 serve: page

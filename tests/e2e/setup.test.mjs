@@ -38,7 +38,7 @@ function plan({ programs = {}, packages = null, clash = [], std = false }, ...wo
       const names = Object.keys(packages);
       script("sudo", `shift; "$@"`);
       script("dpkg", "exit 1");
-      script("apt-cache", `case $2 in ${known.join(" ")} --names-only) echo '${names.filter((name) => /^lld-/.test(name)).join("\n")}' ;; esac`);
+      script("apt-cache", `for package; do case $package in ${known.join(" ")} esac; done; case $2 in --names-only) echo '${names.filter((name) => /^lld-/.test(name)).join("\n")}' ;; esac`);
       script(
         "apt-get",
         `case " $* " in
