@@ -4,7 +4,7 @@
 #   scripts/setup.sh test     and what the checks and tests need: linters, wasm-pack, a browser and its driver
 #   --plan with either        only says what would be done, in order, or what can't be had
 # For each item look_X succeeds if it is there. For what is not, plan_X puts packages and steps into the plan, or calls
-# `lack`. If something can't be had, that is said before anything is installed. Else one apt-get call, then the steps.
+# `lack`. If something can't be had, that is said before anything is installed. Else apt-get, then the steps.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib.sh
@@ -21,11 +21,12 @@ for argument in "$@"; do
   esac
 done
 
-packages=() # for apt-get
+packages=() # for apt-get: what the steps compile with
+beside=()   # for apt-get, too, while they compile: what they can do without
 steps=()    # step_X does it
 commands=() # what each step amounts to, as one would type it
 missing=()  # what can't be had, with the command that would install it
-add() {     # packages
+add() { # packages
   local package
   for package in "$@"; do
     case " ${packages[*]-} " in *" $package "*) ;; *) packages+=("$package") ;; esac
@@ -47,8 +48,9 @@ main() {
     lock
     "look_$item" || "plan_$item"
   done
-  if ((${#missing[@]} == 0 && ${#packages[@]})) && ! apt_can "${packages[@]}"; then
-    lack "packages that apt won't install beside those that are here" "sudo apt-get install ${packages[*]}"
+  local all=(${packages[@]+"${packages[@]}"} ${beside[@]+"${beside[@]}"})
+  if ((${#missing[@]} == 0 && ${#all[@]})) && ! apt_can "${all[@]}"; then
+    lack "packages that apt won't install beside those that are here" "sudo apt-get install ${all[*]}"
   fi
   if ((${#missing[@]})); then
     echo "Set-up can't install these, so it has not begun; the command under each would:"
@@ -56,7 +58,7 @@ main() {
     exit 1
   fi
   say_plan
-  if [[ $only_plan && ${#packages[@]} == 0 && ${#steps[@]} == 0 ]]; then say "plan: nothing, everything is in place"; fi
+  if [[ $only_plan && ${#all[@]} == 0 && ${#steps[@]} == 0 ]]; then say "plan: nothing, everything is in place"; fi
   if [[ $only_plan ]]; then return; fi
   carry_out
   say "set-up: everything is in place (WebAssembly is built by the $(wasm_toolchain) toolchain)"
@@ -64,31 +66,44 @@ main() {
 
 say_plan() {
   if ((${#packages[@]})); then say "plan: apt-get install ${packages[*]}"; fi
+  if ((${#beside[@]})); then say "plan: apt-get install ${beside[*]} (while the next steps compile)"; fi
   if ((${#commands[@]})); then printf '== plan: %s\n' "${commands[@]}"; fi
 }
 
-# npm mostly waits for the network: it runs while the other steps compile.
-npm_job=
+job=
 carry_out() {
-  local at log=${TMPDIR:-/tmp}/pageturner-npm-$$.log
+  local at
   if ((${#packages[@]})); then apt_install "${packages[@]}" || failed "sudo apt-get install ${packages[*]}"; fi
+  log=${TMPDIR:-/tmp}/pageturner-setup-$$.log
+  for_the_page >"$log" 2>&1 &
+  job=$!
   for ((at = 0; at < ${#steps[@]}; at++)); do
+    if [[ ${steps[at]} == npm ]]; then continue; fi
     say "${commands[at]}"
-    if [[ ${steps[at]} == npm ]]; then
-      step_npm >"$log" 2>&1 &
-      npm_job=$!
-    else
-      "step_${steps[at]}" || failed "${commands[at]}"
-    fi
+    "step_${steps[at]}" || failed "${commands[at]}"
   done
-  if [[ $npm_job ]]; then
-    wait "$npm_job" || { cat "$log" && failed "npm --prefix www ci"; }
-    rm -f "$log"
-  fi
+  join || exit 1
+}
+
+# Unpacking many small packages and fetching more: it keeps one core half busy, so it runs beside the compiling.
+for_the_page() {
+  if ((${#beside[@]})); then apt_install "${beside[@]}" || failed "sudo apt-get install ${beside[*]}"; fi
+  case " ${steps[*]-} " in *" npm "*) step_npm || failed "npm --prefix www ci" ;; esac
+}
+
+# Waited for, not killed, whatever else happened: a dpkg that is stopped halfway leaves a mess.
+join() {
+  local code=0
+  if kill -0 "$job" 2>/dev/null; then say "waiting for apt-get and npm"; fi
+  wait "$job" || code=$?
+  job=
+  if ((code)); then cat "$log"; fi
+  rm -f "$log"
+  return "$code"
 }
 
 failed() { # command
-  if [[ $npm_job ]]; then kill "$npm_job" 2>/dev/null || true; fi
+  if [[ $job ]]; then join || true; fi
   echo "Set-up stopped, because this failed: $1" >&2
   echo "What was done before it stays. Once it works, run the same command as now again." >&2
   exit 1
@@ -141,7 +156,7 @@ plan_node() {
     needs=(nodejs npm)
     if apt_works; then found=$(apt_version nodejs); fi
   fi
-  if at_least "$needs_node" "${found-}" && apt_knows "${needs[@]}"; then add "${needs[@]}"; else
+  if at_least "$needs_node" "${found-}" && apt_knows "${needs[@]}"; then beside+=("${needs[@]}"); else
     lack "Node.js $needs_node or later with npm (here: ${found:-none})" "nvm install 22"; fi
 }
 
@@ -211,7 +226,7 @@ cargo_install() {
 
 look_browser() { have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; }
 plan_browser() {
-  if apt_knows chromium chromium-driver; then add chromium chromium-driver; else
+  if apt_knows chromium chromium-driver; then beside+=(chromium chromium-driver); else
     lack "Chromium and its driver" \
       "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
   fi
