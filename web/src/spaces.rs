@@ -122,6 +122,15 @@ pub fn flags(vma: &Vma) -> Vec<&'static str> {
         (VmaFlags::LOCKED, "locked"),
         (VmaFlags::MERGEABLE, "mergeable"),
         (VmaFlags::RUN, "run"),
+        (VmaFlags::DONTCOPY, "dontcopy"),
+        (VmaFlags::DONTDUMP, "dontdump"),
+        (VmaFlags::HUGEPAGE, "hugepage"),
+        (VmaFlags::NOHUGEPAGE, "nohugepage"),
+        (VmaFlags::RAND_READ, "rand_read"),
+        (VmaFlags::SEQ_READ, "seq_read"),
+        (VmaFlags::WIPEONFORK, "wipeonfork"),
+        (VmaFlags::LOCKONFAULT, "lockonfault"),
+        (VmaFlags::DROPPABLE, "droppable"),
     ];
     named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
 }

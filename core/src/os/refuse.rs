@@ -78,6 +78,8 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Brk { .. }
         | Command::Madvise { .. }
         | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Msync { .. }
         | Command::UnmapRun { .. }
         | Command::Exit { .. }

@@ -127,7 +127,7 @@ impl Generator {
             8 => self.madvise(view, pid, Advice::Pageout),
             9 => {
                 let (addr, pages) = self.range(view, pid);
-                Command::Mlock { pid, addr, pages }
+                Command::Mlock { pid, addr, pages, onfault: self.rng.percent(30) }
             }
             10 => {
                 let (addr, pages) = self.range(view, pid);
@@ -263,7 +263,7 @@ impl Generator {
 
     fn mprotect(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
-        Command::Mprotect { pid, addr, pages, prot: self.prot() }
+        Command::Mprotect { pid, addr, pages, prot: self.prot(), growsdown: false }
     }
 
     fn mremap(&mut self, view: &View, pid: Pid) -> Command {
@@ -271,7 +271,7 @@ impl Generator {
         let new_pages = if self.rng.percent(60) { pages } else { self.range(view, pid).1 };
         let to = self.rng.percent(65).then(|| self.range(view, pid).0);
         let may_move = to.is_none() && self.rng.percent(50);
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move }
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap: false, hint: None }
     }
 
     fn touch(&mut self, view: &View, pid: Pid) -> Command {

@@ -35,7 +35,7 @@ impl World<'_> {
                 self.push_unless_empty(
                     at,
                     range,
-                    Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot },
+                    Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown: false },
                 );
             }
             Call::Mremap { from, to, keeps_old } => self.mremap(space, at, from, to, keeps_old),
@@ -51,7 +51,11 @@ impl World<'_> {
             Call::Mlock(range) => {
                 self.explain(space, at, range, None);
                 if self.bring_in(range.pages()) {
-                    self.push_unless_empty(at, range, Command::Mlock { pid, addr: addr(range), pages: range.pages() });
+                    self.push_unless_empty(
+                        at,
+                        range,
+                        Command::Mlock { pid, addr: addr(range), pages: range.pages(), onfault: false },
+                    );
                 } else {
                     self.skip(format!("mlock beyond {MOST_PAGES_IN} pages in all"));
                 }
@@ -77,7 +81,7 @@ impl World<'_> {
         let Space { pid, mapped, .. } = &self.spaces[space];
         let (pid, stops_at_hole) = (*pid, mapped.end_of(range.start).is_some_and(|end| end < range.end));
         if stops_at_hole {
-            self.push(at, Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot });
+            self.push(at, Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown: false });
         }
         stops_at_hole
     }
@@ -130,6 +134,8 @@ impl World<'_> {
                 new_pages: to.pages(),
                 to: moved,
                 may_move: moved.is_some(),
+                dontunmap: false,
+                hint: None,
             },
         );
         self.spaces[space].unmap(from);

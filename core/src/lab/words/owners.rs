@@ -94,6 +94,15 @@ fn flag_words(flags: VmaFlags) -> String {
         (VmaFlags::LOCKED, "locked in memory"),
         (VmaFlags::MERGEABLE, "mergeable"),
         (VmaFlags::RUN, "a run"),
+        (VmaFlags::DONTCOPY, "not inherited"),
+        (VmaFlags::DONTDUMP, "not dumped"),
+        (VmaFlags::HUGEPAGE, "large pages welcome"),
+        (VmaFlags::NOHUGEPAGE, "no large pages"),
+        (VmaFlags::RAND_READ, "used in no order"),
+        (VmaFlags::SEQ_READ, "used in order"),
+        (VmaFlags::WIPEONFORK, "empty in a child"),
+        (VmaFlags::LOCKONFAULT, "locked on fault"),
+        (VmaFlags::DROPPABLE, "droppable"),
     ];
     let set: Vec<&str> = names.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, name)| *name).collect();
     if set.is_empty() { "without special flags".into() } else { set.join(", ") }
