@@ -101,6 +101,26 @@ fn a_program_that_does_everything_to_its_memory() {
 }
 
 #[test]
+fn advice_that_splits_areas() {
+    check("advice", 3, 6);
+}
+
+#[test]
+fn droppable_memory() {
+    check("droppable", 2, 5);
+}
+
+#[test]
+fn mappings_made_a_second_time_and_moved_without_unmapping() {
+    check("remap", 1, 4);
+}
+
+#[test]
+fn locks_of_all_kinds() {
+    check("lock", 2, 7);
+}
+
+#[test]
 fn a_log_from_a_terminal() {
     check("terminal", 4, 0);
 }
@@ -108,7 +128,7 @@ fn a_log_from_a_terminal() {
 /// With assumed accesses the machine has pages to show, and is as sound.
 #[test]
 fn with_assumed_accesses() {
-    for name in ["cat", "pipeline", "python", "compile", "memory"] {
+    for name in ["cat", "pipeline", "python", "compile", "memory", "advice", "droppable", "remap"] {
         let imported = import_with(&log(name), Options { touch: true, ..Options::default() }).unwrap();
         let session = replay(&imported);
         answers_as_the_log(&session);
@@ -336,7 +356,7 @@ fn odd_orders_are_no_trouble() {
 /// A real log that ends anywhere is a shorter log.
 #[test]
 fn a_truncated_log_is_read_to_its_end() {
-    for name in ["cat", "pipeline", "compile", "memory", "terminal"] {
+    for name in ["cat", "pipeline", "compile", "memory", "terminal", "lock"] {
         let log = log(name);
         for (n, end) in (0..log.len()).step_by(log.len() / 400).enumerate() {
             match import(&log[..end]) {
