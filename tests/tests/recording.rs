@@ -428,7 +428,7 @@ fn bad_commands_are_refused_with_their_place() {
         ),
         (
             r#"{"do":"madvise","pid":1,"addr":0,"pages":1,"advice":"x"}"#,
-            "2:53 `advice`: expected \"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable` and `unmergeable`",
+            "2:53 `advice`: expected an advice such as \"dontneed\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable`, `unmergeable`, `normal`, `random`, `sequential`, `dontfork`, `dofork`, `dontdump`, `dodump`, `hugepage`, `nohugepage`, `wipeonfork` and `keeponfork`",
         ),
         (
             r#"{"do":"write","pid":1,"addr":0,"bytes":[256]}"#,

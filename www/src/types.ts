@@ -6,7 +6,7 @@ export type Cursor = { step: number; event: number };
 export type ErrorDto = { message: string; hint?: string; line?: number; column?: number; text?: string };
 
 export type MachineDto = {
-  geometry: "x86-64" | "x86-32" | "classroom";
+  geometry: "x86-64" | "x86-64-la57" | "x86-32" | "classroom";
   pageSize: number;
   frames: number;
   swapSlots: number;

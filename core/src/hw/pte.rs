@@ -1,6 +1,7 @@
 //! Page-table entries, with the real bits of their architecture.
 //!
 //! ```text
+//! x86-64, of four levels and of five alike
 //! x86-64, present                            63   62..52   51......12   11..9  8 7 6 5 4   3   2  1  0
 //!                                           +----+--------+------------+------+-+-+-+-+---+---+--+--+-+
 //!                                           | NX |   0    |    PFN     | soft |G|0|D|A|PCD|PWT|US|RW|P|

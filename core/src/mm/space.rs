@@ -23,8 +23,9 @@ pub struct Space {
     pub vmas: BTreeMap<Vpn, Vma>,
     /// Present pages, the zero page left out.
     pub rss: u64,
-    /// `mremap` has left a VMA that a neighbour could take over; Linux does not merge it then, either.
-    pub has_left_behind: bool,
+    /// A VMA lost flags, or its anon_vma, without being merged with a neighbour that is like it now; as on Linux. For the
+    /// invariants only.
+    pub may_be_unmerged: bool,
 }
 
 impl Space {

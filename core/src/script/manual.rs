@@ -146,7 +146,7 @@ pub const FUNCTIONS: &[Function] = &[
     method(
         "vmas",
         "p.vmas()",
-        "its VMAs as an array of maps: start, end, pages, prot, shared, pgoff, name, id, anon_vma",
+        "its VMAs as an array of maps: start, end, pages, prot, shared, pgoff, name, flags, id, anon_vma",
     ),
     method("vma", "p.vma(addr)", "the VMA that holds an address as a map, or ()"),
     free("mapcount", "mapcount(frame)", "PTEs that map a frame"),

@@ -46,8 +46,8 @@ impl Machine {
             }
             Advice::Dontneed => self.mm.zap_range(vma.pid, start, end, t),
             Advice::Pageout => self.mm.page_out_range(vma.pid, start, end, t),
-            // Shared memory has no pages to merge; asking for it is no error.
-            Advice::Mergeable if vma.is_private() && !mergeable => {
+            // Shared and droppable memory has no pages to merge; asking for it is no error.
+            Advice::Mergeable if vma.is_private() && !mergeable && !vma.flags.contains(VmaFlags::DROPPABLE) => {
                 let flags = vma.flags | VmaFlags::MERGEABLE;
                 self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
             }

@@ -94,6 +94,11 @@ impl Machine {
         let vma =
             Vma { id, pid, start, end, prot: request.prot, flags, pgoff, object, anon_vma: None, chain: Vec::new() };
         self.mm.insert_vma(vma, t);
+        // Found out only now that it cannot be locked: faulted in all the same, and not merged with its like.
+        if droppable && flags.contains(VmaFlags::LOCKED) {
+            self.mm.change_vma(pid, start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
+            self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
+        }
         if request.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
             self.populate_if_possible(pid, start, end, t)?;
         }

@@ -253,7 +253,7 @@ impl Machine {
         if emptied {
             self.mm.leave_anon_vmas(pid, left.start, t);
         }
-        self.mm.spaces.get_mut(&pid).expect("a living process").has_left_behind = true;
+        self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
     }
 }
 
