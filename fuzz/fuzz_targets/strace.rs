@@ -7,7 +7,8 @@ use pageturner::import::strace::{Options, import_with};
 use pageturner::lab::recording::Recording;
 
 fuzz_target!(|text: &str| {
-    let options = Options { touch: text.len() % 2 == 1 };
+    let flag = |n: usize| text.len() >> n & 1 == 1;
+    let options = Options { touch: flag(0), lenient: flag(1), one_process: flag(2) };
     let Ok(imported) = import_with(text, options) else { return };
     let mut recording = imported.recording;
     assert_eq!(Recording::parse(&recording.to_jsonl()).as_ref(), Ok(&recording));

@@ -9,6 +9,7 @@ mkdir -p "$work"
 cd "$work"
 trap 'rm -rf "$work"' EXIT
 cp "$here/memory.py" .
+gcc -O1 -static -o calls "$here/calls.c"
 printf '#include <stdio.h>\nint main(void) { return puts("tiny") < 0; }\n' >tiny.c
 
 # With these a log has the paths of files, and the whole of every maps text that a program reads.
@@ -32,5 +33,7 @@ traced pipeline "${full[@]}" -o log sh -c 'ls -1 /usr | sort -r | head -n 3; cat
 traced python "${full[@]}" -o log /usr/bin/python3 -c 'print(open("/proc/self/maps").read())'
 traced compile -f -y -e trace=%memory,%process -o log gcc -O2 tiny.c -o tiny
 traced memory "${full[@]}" -o log /usr/bin/python3 memory.py
+# Calls that few programs make, by a small program without libraries.
+for part in advice droppable remap lock; do traced "$part" "${full[@]}" -o log ./calls "$part"; done
 # As on a terminal: no -o, so strace's remarks cut lines in two; with times, without paths.
 traced terminal -f -tt -e trace=%memory,%process,openat,close,dup2 sh -c 'ls | sort; ls' 2>log

@@ -34,7 +34,7 @@ fn prot() -> impl Strategy<Value = Prot> {
 }
 
 fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
-    let kind = prop_oneof![4 => Just(MapFlag::Private), 1 => Just(MapFlag::Shared)];
+    let kind = prop_oneof![8 => Just(MapFlag::Private), 2 => Just(MapFlag::Shared), 1 => Just(MapFlag::Droppable)];
     let place = prop_oneof![5 => Just(Some(MapFlag::Fixed)), 1 => Just(None), 1 => Just(Some(MapFlag::FixedNoreplace))];
     let more = prop_oneof![
         6 => Just(None),
@@ -44,6 +44,23 @@ fn flags() -> impl Strategy<Value = Vec<MapFlag>> {
         1 => Just(Some(MapFlag::Locked))
     ];
     (kind, place, more).prop_map(|(kind, place, more)| [Some(kind), place, more].into_iter().flatten().collect())
+}
+
+/// Advice that sets or takes a flag of a VMA.
+fn flag_advice() -> impl Strategy<Value = Advice> {
+    proptest::sample::select(vec![
+        Advice::Normal,
+        Advice::Random,
+        Advice::Sequential,
+        Advice::Dontfork,
+        Advice::Dofork,
+        Advice::Dontdump,
+        Advice::Dodump,
+        Advice::Hugepage,
+        Advice::Nohugepage,
+        Advice::Wipeonfork,
+        Advice::Keeponfork,
+    ])
 }
 
 fn file() -> impl Strategy<Value = String> {
@@ -69,7 +86,7 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
             Command::MapRun { pid, pfn: Pfn(n), addr, prot }
         }),
         2 => page().prop_map(move |at| Command::UnmapRun { pid, addr: VirtAddr(at) }),
-        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect { pid, addr: VirtAddr(at), pages: 0, prot }),
+        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect { pid, addr: VirtAddr(at), pages: 0, prot, growsdown: false }),
         2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: VirtAddr(at), pages }),
         3 => page().prop_map(move |at| Command::Read { pid, addr: VirtAddr(at), len: 5 }),
         3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
@@ -111,14 +128,23 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         }),
         2 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Msync { pid, addr: a(at), pages }),
         2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
-        4 => (page(), 1u64..9, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
+        4 => (page(), 1u64..9, prot(), 0u8..8).prop_map(move |(at, pages, prot, n)| {
+            Command::Mprotect { pid, addr: a(at), pages, prot, growsdown: n == 0 }
+        }),
         3 => (page(), 0u64..6, 1u64..9, proptest::option::of(page()), any::<bool>()).prop_map(move |(at, pages, new_pages, to, may_move)| {
-            Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move }
+            Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move, dontunmap: false, hint: None }
+        }),
+        2 => (page(), 1u64..6, page(), any::<bool>()).prop_map(move |(at, pages, to, exact)| {
+            let (to, hint) = if exact { (Some(a(to)), None) } else { (None, Some(a(to))) };
+            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to, may_move: true, dontunmap: true, hint }
         }),
         1 => (0u64..20).prop_map(move |at| Command::Brk { pid, addr: a(at) }),
         3 => (page(), 1u64..9, prop_oneof![1 => Just(Advice::Dontneed), 1 => Just(Advice::Pageout), 3 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable)])
             .prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
-        1 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
+        3 => (page(), 1u64..9, flag_advice()).prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
+        1 => (page(), 1u64..5, any::<bool>()).prop_map(move |(at, pages, onfault)| Command::Mlock { pid, addr: a(at), pages, onfault }),
+        1 => any::<[bool; 3]>().prop_map(move |[current, future, onfault]| Command::Mlockall { pid, current, future, onfault }),
+        2 => Just(Command::Munlockall { pid }),
         1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
         2 => Just(Command::Fork { pid, child: None }),
         1 => Just(Command::Exit { pid }),
@@ -161,12 +187,12 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
         6 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
         5 => Just(Command::MergePass),
         4 => (1u32..12).prop_map(|frames| Command::Reclaim { frames }),
-        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot }),
+        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot, growsdown: false }),
         1 => (page(), 1u64..4, page()).prop_map(move |(at, pages, to)| {
-            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true }
+            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true, dontunmap: false, hint: None }
         }),
         1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
-        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages, onfault: false }),
         2 => Just(Command::Fork { pid, child: None }),
         1 => Just(Command::Exit { pid }),
     ];
@@ -212,8 +238,11 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Read { pid, addr, .. } | Command::Write { pid, addr, .. } => {
             (*pid, addr.0) = (chosen, last_bytes(addr.0))
         }
-        Command::Mremap { pid, addr, to, .. } => {
-            (*pid, addr.0, *to) = (chosen, mapped(addr.0) << shift, to.map(|a| VirtAddr(a.0 << shift)))
+        Command::Mlockall { pid, .. } | Command::Munlockall { pid } => *pid = chosen,
+        Command::Mremap { pid, addr, to, hint, .. } => {
+            let shifted = |at: VirtAddr| VirtAddr(at.0 << shift);
+            (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
+            (*to, *hint) = (to.map(shifted), hint.map(shifted));
         }
         Command::Brk { pid, addr } => {
             (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))

@@ -161,12 +161,63 @@ fn every_command_is_written_as_documented() {
         ),
         (Command::Munmap { pid, addr, pages: 8 }, r#"{"do":"munmap","pid":1,"addr":"0x100000000000","pages":8}"#),
         (
-            Command::Mprotect { pid, addr, pages: 8, prot: Prot::READ },
+            Command::Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: false },
             r#"{"do":"mprotect","pid":1,"addr":"0x100000000000","pages":8,"prot":"r"}"#,
         ),
         (
-            Command::Mremap { pid, addr, pages: 1, new_pages: 2, to: Some(VirtAddr(0x5000)), may_move: false },
+            Command::Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: true },
+            r#"{"do":"mprotect","pid":1,"addr":"0x100000000000","pages":8,"prot":"r","growsdown":true}"#,
+        ),
+        (
+            Command::Mremap {
+                pid,
+                addr,
+                pages: 1,
+                new_pages: 2,
+                to: Some(VirtAddr(0x5000)),
+                may_move: false,
+                dontunmap: false,
+                hint: None,
+            },
             r#"{"do":"mremap","pid":1,"addr":"0x100000000000","pages":1,"new_pages":2,"to":"0x5000"}"#,
+        ),
+        (
+            Command::Mremap {
+                pid,
+                addr,
+                pages: 2,
+                new_pages: 2,
+                to: None,
+                may_move: true,
+                dontunmap: true,
+                hint: Some(VirtAddr(0x5000)),
+            },
+            r#"{"do":"mremap","pid":1,"addr":"0x100000000000","pages":2,"new_pages":2,"may_move":true,"dontunmap":true,"hint":"0x5000"}"#,
+        ),
+        (
+            Command::Madvise { pid, addr, pages: 1, advice: Advice::Wipeonfork },
+            r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"wipeonfork"}"#,
+        ),
+        (
+            Command::Mlock { pid, addr, pages: 4, onfault: true },
+            r#"{"do":"mlock","pid":1,"addr":"0x100000000000","pages":4,"onfault":true}"#,
+        ),
+        (
+            Command::Mlockall { pid, current: true, future: false, onfault: true },
+            r#"{"do":"mlockall","pid":1,"current":true,"onfault":true}"#,
+        ),
+        (Command::Munlockall { pid }, r#"{"do":"munlockall","pid":1}"#),
+        (
+            Command::Mmap {
+                pid,
+                addr: None,
+                pages: 1,
+                prot: rw,
+                flags: vec![MapFlag::Droppable, MapFlag::Anonymous],
+                file: None,
+                pgoff: 0,
+            },
+            r#"{"do":"mmap","pid":1,"pages":1,"prot":"rw","flags":["droppable","anonymous"]}"#,
         ),
         (Command::Brk { pid, addr: VirtAddr(0) }, r#"{"do":"brk","pid":1,"addr":"0x0"}"#),
         (
@@ -377,7 +428,7 @@ fn bad_commands_are_refused_with_their_place() {
         ),
         (
             r#"{"do":"madvise","pid":1,"addr":0,"pages":1,"advice":"x"}"#,
-            "2:53 `advice`: expected \"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable` and `unmergeable`",
+            "2:53 `advice`: expected an advice such as \"dontneed\", found \"x\" = there is no advice `x`; there are `dontneed`, `pageout`, `mergeable`, `unmergeable`, `normal`, `random`, `sequential`, `dontfork`, `dofork`, `dontdump`, `dodump`, `hugepage`, `nohugepage`, `wipeonfork` and `keeponfork`",
         ),
         (
             r#"{"do":"write","pid":1,"addr":0,"bytes":[256]}"#,

@@ -1,11 +1,12 @@
 //! Logs of real programs (recorded by `tests/strace/record.sh`): imported, replayed to the end with every invariant
 //! checked, and held against what the kernel itself said was mapped.
 
-use expect_test::expect;
+use expect_test::{expect, expect_file};
 use pageturner::import::strace::{Imported, Options, import, import_with};
 use pageturner::lab::command::{Command, Errno, Reply};
 use pageturner::lab::recording::{Recording, step_json};
 use pageturner::lab::session::Session;
+use std::path::{Path, PathBuf};
 
 /// Steps between two checks of everything.
 const CHECK_EVERY: u32 = 50;
@@ -39,7 +40,7 @@ fn answers_as_the_log(session: &Session) {
     for step in session.steps() {
         let as_logged = match (&step.command, &step.reply) {
             // Over a hole, as in the log.
-            (Command::Mprotect { .. }, Reply::Failed(Errno::ENOMEM)) => true,
+            (Command::Mprotect { .. } | Command::Madvise { .. }, Reply::Failed(Errno::ENOMEM)) => true,
             (Command::Mmap { addr: Some(addr), .. }, Reply::Addr(answer)) => addr == answer,
             (Command::Brk { addr, .. }, Reply::Addr(answer)) => addr.0 == 0 || addr == answer,
             (_, reply) => !matches!(reply, Reply::Failed(_) | Reply::Signal(_)),
@@ -56,15 +57,21 @@ fn summary(counts: &std::collections::BTreeMap<String, u64>) -> String {
 fn check(name: &str, processes: u32, maps_texts: usize) -> Imported {
     let text = log(name);
     let imported = import(&text).unwrap();
-    println!("{name}: {} lines; {}; skipped: {}", imported.lines, summary(&imported.calls), summary(&imported.skipped));
+    println!(
+        "{name}: {} lines; {}; skipped: {}",
+        imported.lines,
+        summary(&imported.calls),
+        summary(&imported.report.skipped)
+    );
+    println!("notes: {:?}; differs: {}", imported.report.notes, summary(&imported.report.differs));
     assert_eq!(imported.processes, processes);
     assert!(imported.expected.len() >= maps_texts, "{} pieces of maps texts", imported.expected.len());
     assert_eq!(Recording::parse(&imported.recording.to_jsonl()).as_ref(), Ok(&imported.recording));
     let session = replay(&imported);
     answers_as_the_log(&session);
     assert!(session.view().processes.is_empty(), "all processes have ended");
-    assert!(!imported.skipped.contains_key("lines that are not strace's"));
-    assert!(!imported.skipped.contains_key("areas mapped by a call that the log does not show"));
+    assert!(!imported.report.skipped.contains_key("lines that are not strace's"));
+    assert!(!imported.report.differs.contains_key("areas mapped by a call that the log does not show"));
     imported
 }
 
@@ -94,6 +101,26 @@ fn a_program_that_does_everything_to_its_memory() {
 }
 
 #[test]
+fn advice_that_splits_areas() {
+    check("advice", 3, 6);
+}
+
+#[test]
+fn droppable_memory() {
+    check("droppable", 2, 5);
+}
+
+#[test]
+fn mappings_made_a_second_time_and_moved_without_unmapping() {
+    check("remap", 1, 4);
+}
+
+#[test]
+fn locks_of_all_kinds() {
+    check("lock", 2, 7);
+}
+
+#[test]
 fn a_log_from_a_terminal() {
     check("terminal", 4, 0);
 }
@@ -101,12 +128,72 @@ fn a_log_from_a_terminal() {
 /// With assumed accesses the machine has pages to show, and is as sound.
 #[test]
 fn with_assumed_accesses() {
-    for name in ["cat", "pipeline", "python", "compile", "memory"] {
-        let imported = import_with(&log(name), Options { touch: true }).unwrap();
+    for name in ["cat", "pipeline", "python", "compile", "memory", "advice", "droppable", "remap"] {
+        let imported = import_with(&log(name), Options { touch: true, ..Options::default() }).unwrap();
         let session = replay(&imported);
         answers_as_the_log(&session);
         assert!(session.view().tally.get("faults").is_some_and(|faults| faults > 20), "{name}");
     }
+}
+
+/// How a small log is to be read: `NAME.one-process.strace`, `NAME.lenient.strace`.
+fn options_of(path: &Path) -> Options {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let has = |option: &str| name.split('.').any(|part| part == option);
+    Options { touch: has("touch"), lenient: has("lenient"), one_process: has("one-process") }
+}
+
+fn small_logs() -> Vec<(PathBuf, String)> {
+    let folder = format!("{}/strace/small", env!("CARGO_MANIFEST_DIR"));
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "strace"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// Each small log of `tests/strace/small` with what becomes of it, in the file of the same name that ends with `.txt`: how it
+/// was read, what was counted, the commands, and the VMAs that they leave.
+#[test]
+fn small_logs_of_every_kind() {
+    let logs = small_logs();
+    assert!(logs.len() > 30);
+    for (path, log) in logs {
+        let text = match import_with(&log, options_of(&path)) {
+            Ok(imported) => outcome(&imported),
+            Err(error) => format!("{error}\n"),
+        };
+        expect_file![path.with_extension("txt")].assert_eq(&text);
+    }
+}
+
+fn outcome(imported: &Imported) -> String {
+    let Imported { recording, report, .. } = imported;
+    let mut text = String::new();
+    for sentence in &report.notes {
+        text += &format!("note: {sentence}\n");
+    }
+    if report.may_be_threads {
+        text += "note: may be threads of one process\n";
+    }
+    for (title, counts) in [("differs", &report.differs), ("skipped", &report.skipped)] {
+        for (what, count) in counts {
+            text += &format!("{title}: {count} {what}\n");
+        }
+    }
+    text += &format!("geometry: {:?}\n", recording.config.geometry);
+    for (command, at) in recording.steps.iter().filter(|(_, at)| at.is_some()) {
+        text += &format!("{}\n", step_json(command, *at));
+    }
+    let session = replay(imported);
+    answers_as_the_log(&session);
+    let view = session.view();
+    for pid in view.processes.keys() {
+        for vma in view.vmas_of(*pid) {
+            let (start, end) = (vma.start.0 << 12, vma.end.0 << 12);
+            text += &format!("process {pid} has {start:x}-{end:x} {} {:?}\n", vma.prot, vma.flags);
+        }
+    }
+    text
 }
 
 /// The commands of a small log, a line each.
@@ -269,7 +356,7 @@ fn odd_orders_are_no_trouble() {
 /// A real log that ends anywhere is a shorter log.
 #[test]
 fn a_truncated_log_is_read_to_its_end() {
-    for name in ["cat", "pipeline", "compile", "memory", "terminal"] {
+    for name in ["cat", "pipeline", "compile", "memory", "terminal", "lock"] {
         let log = log(name);
         for (n, end) in (0..log.len()).step_by(log.len() / 400).enumerate() {
             match import(&log[..end]) {
@@ -279,6 +366,56 @@ fn a_truncated_log_is_read_to_its_end() {
             }
         }
     }
+}
+
+/// Small logs of every kind, cut anywhere, with lines of others between, and with damaged bytes: read or refused with a
+/// place, and what was read is replayed.
+#[test]
+fn logs_of_every_kind_in_pieces() {
+    let logs = small_logs();
+    let lines: Vec<&str> = logs.iter().flat_map(|(_, log)| log.lines()).collect();
+    let mut seed = 1u64;
+    let mut random = |n: usize| {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (seed >> 33) as usize % n
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for (_, log) in &logs {
+        texts.extend((0..log.len()).filter(|end| log.is_char_boundary(*end)).map(|end| log[..end].to_string()));
+        texts.extend((0..log.len()).step_by(7).filter(|at| log.is_char_boundary(*at)).map(|at| log[at..].to_string()));
+    }
+    for _ in 0..2000 {
+        texts.push((0..1 + random(12)).map(|_| format!("{}\n", lines[random(lines.len())])).collect());
+        let mut bytes = logs[random(logs.len())].1.clone().into_bytes();
+        for _ in 0..1 + random(4) {
+            let at = random(bytes.len());
+            bytes[at] = b"0f\"<>()[]{}=,|- \n\\"[random(18)];
+        }
+        texts.push(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    for (n, text) in texts.iter().enumerate() {
+        let options = Options { touch: n % 2 == 0, lenient: n % 3 == 0, one_process: n % 5 == 0 };
+        match import_with(text, options) {
+            Ok(imported) if n % 50 == 0 => replay_as_far_as_it_goes(&imported),
+            Ok(_) => {}
+            Err(error) => assert!(error.line >= 1 && error.column >= 1, "{error}"),
+        }
+    }
+}
+
+/// A log that nobody's program made may have the machine end a process that the log goes on about.
+fn replay_as_far_as_it_goes(imported: &Imported) {
+    let Imported { recording, expected, .. } = imported;
+    let mut session = recording.start().unwrap();
+    for step in 0..recording.steps.len() {
+        if recording.replay_step(&mut session, step).is_err() {
+            break;
+        }
+        for expected in expected.iter().filter(|expected| expected.step as usize == step + 1) {
+            let _ = expected.difference(session.view());
+        }
+    }
+    assert_eq!(session.check(), [""; 0]);
 }
 
 /// 10 MB of one thing each: answered in seconds, with the memory to spare, whatever the answer.
@@ -309,6 +446,28 @@ fn ten_megabytes_of_anything() {
         ("forks", numbered(&|n| format!("{n} fork() = {}\n", n + 1))),
         ("threads", numbered(&|n| format!("1 clone(flags=CLONE_VM) = {}\n", n + 1))),
         ("remarks", many("xstrace: Process 1 attached\n")),
+        ("old remarks", many("f(Process 1 attached\n")),
+        ("attached", numbered(&|n| format!("strace: Process {n} attached with 9 threads\n"))),
+        (
+            "many threads",
+            format!("strace: Process 1 attached with 9999999 threads\n{}", numbered(&|n| format!("{n} brk(0) = 0\n"))),
+        ),
+        (
+            "children of a namespace",
+            numbered(&|n| format!("{} fork() = {n}\n{} brk(0) = 0\n", 4_000_000, 2_000_000 + n)),
+        ),
+        ("children that never appear", numbered(&|n| format!("1 fork() = {n}\n"))),
+        ("output and calls", many("x mmap(mmap(mmap(munmap(fork(+++ +++ ")),
+        ("names of calls", many("xfork() = 1\n")),
+        ("sockets", format!("1 close({}", many("<UNIX\\\"\">"))),
+        ("open sockets", format!("1 close({}", many("<UNIX\""))),
+        ("structures", format!("1 old_mmap({}) = 0\n", many("{a="))),
+        ("pages of 64 KiB", numbered(&|n| format!("1 mmap(NULL, 9, PROT_READ, 0x22, -1, 0) = {:#x}\n", n << 16))),
+        (
+            "advice",
+            numbered(&|n| format!("1 madvise({:#x}, 4096, MADV_DONTFORK) = 0\n1 fork() = {}\n", n << 13, n + 1)),
+        ),
+        ("locks", numbered(&|n| format!("1 mmap(NULL, 1, 3, 0x22, -1, 0) = {:#x}\n1 mlockall(3) = 0\n", n << 13))),
         ("programs", numbered(&|n| format!("1 execve(\"{n}\") = 0\n1 mprotect(0x1000, 1, PROT_NONE) = 0\n"))),
         ("reads", numbered(&|_| "1 read(3</proc/1/maps>, \"1\", 1) = 1\n".into())),
     ];
@@ -331,7 +490,7 @@ fn forks_that_copy_too_much_are_refused() {
         log += &format!("1 mmap(NULL, 1, PROT_READ, MAP_PRIVATE, 3, 0) = {:#x}\n", n * 0x2000);
     }
     for n in 2..20_000 {
-        log += &format!("1 fork() = {n}\n");
+        log += &format!("1 fork() = {n}\n{n} brk(NULL) = 0x1000\n");
     }
     let error = import(&log).unwrap_err();
     assert_eq!((error.line > 20_000, error.message.as_str()), (true, "all forks together copy too much"));

@@ -305,7 +305,13 @@ dto! {
 
     struct SkippedDto { what: String, count: u64 }
 
-    struct ImportDto { recording: String, skipped: Vec<SkippedDto> }
+    struct ImportDto {
+        recording: String,
+        notes: Vec<String>,
+        differs: Vec<SkippedDto>,
+        skipped: Vec<SkippedDto>,
+        may_be_threads: bool,
+    }
 
     /// A comparison's machines and what was found of them.
     struct CompareDto {

@@ -31,10 +31,11 @@ mod way_back_tests;
 
 use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
 use crate::session::Session;
-use pageturner::import::strace::{self, Options};
+use pageturner::import::strace::{self, Options, Report};
 use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::Recording;
 use pageturner::script::{Limits, run_script};
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 /// Panics are bugs; this way they come with their place to the browser's console.
@@ -81,11 +82,17 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
 
 /// Turns a log of strace into a recording. A log shows no accesses to memory; so that there is something to see, the
 /// programs are assumed to touch what they get for writing, and the recording's first note says so.
-#[wasm_bindgen(js_name = importStrace, unchecked_return_type = "{ recording: string; skipped: { what: string; count: number }[] }")]
-pub fn import_strace(text: &str) -> Result<JsValue, JsValue> {
-    let imported = strace::import_with(text, Options { touch: true }).map_err(js::thrown)?;
-    let skipped = imported.skipped.into_iter().map(|(what, count)| SkippedDto { what, count }).collect();
-    Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), skipped }))
+///
+/// `lenient`: damaged calls that change memory are left out, else the first is an error. `one_process`: processes whose
+/// birth the log does not show are threads of one.
+#[wasm_bindgen(js_name = importStrace, unchecked_return_type = "{ recording: string; notes: string[]; differs: { what: string; count: number }[]; skipped: { what: string; count: number }[]; mayBeThreads: boolean }")]
+pub fn import_strace(text: &str, lenient: bool, one_process: bool) -> Result<JsValue, JsValue> {
+    let imported = strace::import_with(text, Options { touch: true, lenient, one_process }).map_err(js::thrown)?;
+    let counted =
+        |counts: BTreeMap<String, u64>| counts.into_iter().map(|(what, count)| SkippedDto { what, count }).collect();
+    let Report { notes, differs, skipped, may_be_threads } = imported.report;
+    let (differs, skipped) = (counted(differs), counted(skipped));
+    Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), notes, differs, skipped, may_be_threads }))
 }
 
 /// What the map's colours and patterns stand for; `theme` is 0 light, 1 dark.

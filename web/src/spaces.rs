@@ -5,6 +5,7 @@ use crate::index::Index;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::event::ProcessInfo;
 use pageturner::lab::view::{Mapping, View};
+use pageturner::lab::words::vma_flag_names;
 use pageturner::mm::frame::FrameUse;
 use pageturner::mm::vma::{Vma, VmaFlags};
 use pageturner::units::{Pid, Vpn};
@@ -114,14 +115,5 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
 
 /// Flags that are set, by name.
 pub fn flags(vma: &Vma) -> Vec<&'static str> {
-    let named = [
-        (VmaFlags::SHARED, "shared"),
-        (VmaFlags::GROWSDOWN, "growsdown"),
-        (VmaFlags::NORESERVE, "noreserve"),
-        (VmaFlags::ACCOUNT, "account"),
-        (VmaFlags::LOCKED, "locked"),
-        (VmaFlags::MERGEABLE, "mergeable"),
-        (VmaFlags::RUN, "run"),
-    ];
-    named.into_iter().filter(|(flag, _)| vma.flags.contains(*flag)).map(|(_, name)| name).collect()
+    vma_flag_names(vma.flags)
 }

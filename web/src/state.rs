@@ -34,6 +34,7 @@ fn machine(config: &Config) -> MachineDto {
     MachineDto {
         geometry: match config.geometry {
             GeometryKind::X86_64 => "x86-64",
+            GeometryKind::X86_64La57 => "x86-64-la57",
             GeometryKind::X86_32 => "x86-32",
             GeometryKind::Classroom => "classroom",
         },

@@ -52,6 +52,8 @@ fn told(command: &Command) -> (String, Option<String>) {
         | Command::Madvise { .. }
         | Command::Mlock { .. }
         | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Fork { .. }
         | Command::Exec { .. }
         | Command::Exit { .. }
@@ -89,6 +91,8 @@ pub fn kind(command: &Command) -> &'static str {
         | Command::Madvise { .. }
         | Command::Mlock { .. }
         | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Msync { .. }
         | Command::Truncate { .. }
         | Command::Unlink { .. } => "call",

@@ -6,7 +6,7 @@ export type Cursor = { step: number; event: number };
 export type ErrorDto = { message: string; hint?: string; line?: number; column?: number; text?: string };
 
 export type MachineDto = {
-  geometry: "x86-64" | "x86-32" | "classroom";
+  geometry: "x86-64" | "x86-64-la57" | "x86-32" | "classroom";
   pageSize: number;
   frames: number;
   swapSlots: number;
@@ -388,7 +388,9 @@ export interface MapApi {
  *    { step: number; text: string }[] }`: runs a scenario (in a worker); on an error the recording holds what ran before it
  *    ("" if not even a machine); it ends early when `onProgress` returns false; `printed` is what the script printed, each
  *    text with the number of commands before it;
- *  - `importStrace(text: string): { recording: string; skipped: { what: string; count: number }[] }`;
+ *  - `importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string; notes: string[]; differs: { what:
+ *    string; count: number }[]; skipped: { what: string; count: number }[]; mayBeThreads: boolean }`: what was counted when a
+ *    log was read; throws an ErrorDto;
  *  - `legend(theme: number): { use: string; label: string; color: string; pattern: string }[]`; patterns are "plain", "grid",
  *    "solid", "hatch", "crosshatch", "ring", "bars", "checker", "cross" and "dots";
  *  - `paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number)`: one cell as the map draws it, filling the canvas;

@@ -7,14 +7,16 @@ import type { ErrorDto, MapApi, SessionApi } from "./types";
 export type LegendEntry = { use: string; label: string; color: string; pattern: string };
 /** A line that a script printed, after so many steps. */
 export type Printed = { step: number; text: string };
-export type Skipped = { what: string; count: number };
+export type Counted = { what: string; count: number };
+/** What was counted while an strace log was read: where the machine differs from the program, and what was left out. */
+export type Reading = { notes: string[]; differs: Counted[]; skipped: Counted[]; mayBeThreads: boolean };
 
 export interface WasmModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   loadRecording(text: string): SessionApi;
   newSession(configJson: string): SessionApi;
   runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null; printed: Printed[] };
-  importStrace(text: string): { recording: string; skipped: Skipped[] };
+  importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string } & Reading;
   legend(theme: number): LegendEntry[];
   paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number): void;
   Comparison: new (first: SessionApi, changesJson: string) => ComparisonApi;

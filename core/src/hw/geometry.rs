@@ -12,7 +12,9 @@
 //! | PDE (10)  | PTE (10)  | offset (12) |
 //! +-----------+-----------+-------------+
 //! ```
-//! Sources: Intel SDM vol. 3 ch. 5 (4-level paging, 32-bit paging); OSTEP ch. 20 homework (32-byte pages, 128 frames,
+//! With five levels (LA57) a P4D of 9 bits, 39 to 47, stands between PGD (48 to 56) and PUD; user space is 56 bits.
+//!
+//! Sources: Intel SDM vol. 3 ch. 5 (4-level and 5-level paging, 32-bit paging); Linux `arch/x86/x86_64/5level-paging.rst`; OSTEP ch. 20 homework (32-byte pages, 128 frames,
 //! 5/5/5). x86-32 is Linux without PAE: user space of 3 GiB, the mapping area 128 MiB below its end (`mmap_base` in
 //! `arch/x86/mm/mmap.c`), a heap behind a small program linked to 0x08048000.
 
@@ -26,6 +28,8 @@ pub enum GeometryKind {
     #[default]
     #[serde(rename = "x86-64")]
     X86_64,
+    #[serde(rename = "x86-64-la57")]
+    X86_64La57,
     #[serde(rename = "x86-32")]
     X86_32,
     Classroom,
@@ -47,6 +51,8 @@ pub struct Geometry {
     pub tag_bytes: usize,
     /// Pages of user address space.
     pub user_pages: u64,
+    /// Pages of user address space that a mapping gets which asks for no higher address; Linux's `DEFAULT_MAP_WINDOW`.
+    pub map_window: u64,
     /// Where `mmap` starts looking, downwards: the first page above the mapping area.
     pub mmap_top: Vpn,
     /// Where a heap starts unless `exec` says.
@@ -66,11 +72,17 @@ const X86_64: Geometry = Geometry {
     tag_bytes: 0,
     // 128 TiB less one page, as TASK_SIZE_MAX.
     user_pages: (1 << 35) - 1,
+    map_window: (1 << 35) - 1,
     mmap_top: Vpn(0x7_ffff_7fff),
     brk_start: Vpn(0x5_5555_5559),
     guard_gap: 256,
     stack_limit: 2048,
 };
+
+/// Five levels. User space is 64 PiB; what asks for no higher address stays in the 128 TiB of four levels, as on Linux
+/// (`DEFAULT_MAP_WINDOW`).
+const X86_64_LA57: Geometry =
+    Geometry { kind: GeometryKind::X86_64La57, levels: 5, user_pages: (1 << 44) - 1, ..X86_64 };
 
 const X86_32: Geometry = Geometry {
     kind: GeometryKind::X86_32,
@@ -81,6 +93,7 @@ const X86_32: Geometry = Geometry {
     tag_bytes: 0,
     // TASK_SIZE: 3 GiB.
     user_pages: 0xc_0000,
+    map_window: 0xc_0000,
     mmap_top: Vpn(0xb_8000),
     brk_start: Vpn(0x804b),
     guard_gap: 256,
@@ -95,6 +108,7 @@ const CLASSROOM: Geometry = Geometry {
     entry_shift: 0,
     tag_bytes: 32,
     user_pages: 1 << 10,
+    map_window: 1 << 10,
     mmap_top: Vpn(960),
     brk_start: Vpn(64),
     guard_gap: 1,
@@ -107,6 +121,7 @@ impl GeometryKind {
     pub fn geometry(self) -> &'static Geometry {
         match self {
             GeometryKind::X86_64 => &X86_64,
+            GeometryKind::X86_64La57 => &X86_64_LA57,
             GeometryKind::X86_32 => &X86_32,
             GeometryKind::Classroom => &CLASSROOM,
         }
@@ -136,7 +151,7 @@ impl Geometry {
     #[inline]
     pub fn large_pages(&self) -> Option<u32> {
         match self.kind {
-            GeometryKind::X86_64 | GeometryKind::X86_32 => Some(1 << self.bits),
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => Some(1 << self.bits),
             GeometryKind::Classroom => None,
         }
     }
@@ -174,7 +189,7 @@ impl Geometry {
     /// The most frames a PTE of this geometry can name.
     pub fn max_frames(&self) -> u32 {
         match self.kind {
-            GeometryKind::X86_64 => u32::MAX,
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 => u32::MAX,
             GeometryKind::X86_32 => 1 << 20,
             GeometryKind::Classroom => 128,
         }
@@ -183,7 +198,7 @@ impl Geometry {
     /// The most swap slots a non-present PTE can name.
     pub fn max_slots(&self) -> u32 {
         match self.kind {
-            GeometryKind::X86_64 => u32::MAX,
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 => u32::MAX,
             // 23 bits of offset, the first of which is the swap area's header.
             GeometryKind::X86_32 => (1 << 23) - 1,
             GeometryKind::Classroom => 128,
@@ -193,9 +208,10 @@ impl Geometry {
     /// The usual names of the levels, root first.
     pub fn level_name(&self, level: u8) -> &'static str {
         match (self.levels, level) {
-            (4, 3) => "PGD",
-            (4, 2) => "PUD",
-            (4, 1) => "PMD",
+            (4, 3) | (5, 4) => "PGD",
+            (5, 3) => "P4D",
+            (4 | 5, 2) => "PUD",
+            (4 | 5, 1) => "PMD",
             (2, 1) => "PDE",
             _ => "PTE",
         }

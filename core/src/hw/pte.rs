@@ -1,6 +1,7 @@
 //! Page-table entries, with the real bits of their architecture.
 //!
 //! ```text
+//! x86-64, of four levels and of five alike
 //! x86-64, present                            63   62..52   51......12   11..9  8 7 6 5 4   3   2  1  0
 //!                                           +----+--------+------------+------+-+-+-+-+---+---+--+--+-+
 //!                                           | NX |   0    |    PFN     | soft |G|0|D|A|PCD|PWT|US|RW|P|
@@ -90,7 +91,7 @@ pub fn bit_names(kind: GeometryKind, level: u8) -> &'static [(u8, &'static str)]
     };
     let all: &[_] = if level > 0 { &UPPER } else { &LEAF };
     match kind {
-        GeometryKind::X86_64 => all,
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 => all,
         GeometryKind::X86_32 => &all[..9],
         GeometryKind::Classroom => &[(7, "P"), (8, "A"), (9, "D"), (10, "RW"), (11, "NONE"), (12, "SWAP")],
     }
@@ -106,7 +107,13 @@ pub fn is_large(kind: GeometryKind, raw: RawPte) -> bool {
 /// clear.
 fn large_bits(kind: GeometryKind, raw: RawPte) -> u64 {
     let low = (kind.geometry().entries() - 1) << kind.geometry().page_shift;
-    PS | bit(kind == GeometryKind::X86_64 && raw & (P | G) == G, low)
+    PS | bit(is_wide(kind) && raw & (P | G) == G, low)
+}
+
+/// x86-64's entries of eight bytes: four levels and five have the same.
+#[inline(always)]
+fn is_wide(kind: GeometryKind) -> bool {
+    matches!(kind, GeometryKind::X86_64 | GeometryKind::X86_64La57)
 }
 
 #[inline]
@@ -121,7 +128,7 @@ impl Pte {
         if raw == 0 {
             return Pte::Empty;
         }
-        if kind != GeometryKind::X86_64 {
+        if !is_wide(kind) {
             return Pte::decode_small(kind, raw);
         }
         let protnone = raw & (P | G) == G;
@@ -142,7 +149,7 @@ impl Pte {
     /// The frame of a present entry, read off x86-64's bits; `None` says nothing.
     #[inline(always)]
     pub fn quick_pfn(kind: GeometryKind, raw: RawPte) -> Option<Pfn> {
-        let present = raw & P != 0 && kind == GeometryKind::X86_64;
+        let present = raw & P != 0 && is_wide(kind);
         present.then_some(Pfn(((raw & PFN_MASK) >> 12) as u32))
     }
 
@@ -157,7 +164,7 @@ impl Pte {
     #[inline(never)]
     fn decode_small(kind: GeometryKind, raw: RawPte) -> Pte {
         match kind {
-            GeometryKind::X86_64 | GeometryKind::X86_32 => Pte::decode_x86_32(raw),
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => Pte::decode_x86_32(raw),
             GeometryKind::Classroom => Pte::decode_classroom(raw),
         }
     }
@@ -195,8 +202,13 @@ impl Pte {
     pub fn encode(self, kind: GeometryKind) -> RawPte {
         match (kind, self) {
             (_, Pte::Empty) => 0,
-            (GeometryKind::X86_64, Pte::Swapped { slot }) => !(u64::from(slot.0) << 9) & SWAP_MASK,
-            (GeometryKind::X86_64, Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone }) => {
+            (GeometryKind::X86_64 | GeometryKind::X86_64La57, Pte::Swapped { slot }) => {
+                !(u64::from(slot.0) << 9) & SWAP_MASK
+            }
+            (
+                GeometryKind::X86_64 | GeometryKind::X86_64La57,
+                Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone },
+            ) => {
                 let field = u64::from(pfn.0) << 12;
                 let (present, field) = if protnone { (G, !field & PFN_MASK) } else { (P, field) };
                 present | field | US | bit(writable, RW) | bit(accessed, A) | bit(dirty, D) | bit(!exec, NX)
@@ -208,7 +220,7 @@ impl Pte {
     #[inline(never)]
     fn encode_small(self, kind: GeometryKind) -> RawPte {
         match kind {
-            GeometryKind::X86_64 | GeometryKind::X86_32 => self.encode_x86_32(),
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => self.encode_x86_32(),
             GeometryKind::Classroom => self.encode_classroom(),
         }
     }
@@ -290,7 +302,7 @@ mod tests {
 
     #[test]
     fn every_entry_survives_its_bits() {
-        for kind in [GeometryKind::X86_64, GeometryKind::X86_32, GeometryKind::Classroom] {
+        for kind in [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom] {
             for n in [0u32, 1, 63, 127] {
                 let swapped = Pte::Swapped { slot: SwapSlot(n) };
                 assert_eq!(Pte::decode(kind, swapped.encode(kind)), swapped);
@@ -301,7 +313,7 @@ mod tests {
                         accessed: bits & 2 != 0,
                         dirty: bits & 4 != 0,
                         exec: match kind {
-                            GeometryKind::X86_64 => bits & 8 != 0,
+                            GeometryKind::X86_64 | GeometryKind::X86_64La57 => bits & 8 != 0,
                             GeometryKind::X86_32 => true,
                             GeometryKind::Classroom => false,
                         },

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_keeps_its_bytes() {
-        for kind in [GeometryKind::X86_64, GeometryKind::X86_32, GeometryKind::Classroom] {
+        for kind in [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom] {
             let (mut ram, a, b) = (Ram::new(kind.geometry(), 2), Pfn(0), Pfn(1));
             assert_eq!((ram.set_entry(a, 3, 0), ram.bytes(a)), (0, None), "an empty entry stays unwritten");
             ram.set_entry(a, 3, 0x1f85);

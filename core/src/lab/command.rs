@@ -70,12 +70,15 @@ impl<'de> Deserialize<'de> for Prot {
     }
 }
 
-/// One flag of `mmap`. Exactly one of `Private` and `Shared` is needed; `Anonymous` is needed unless a file is named.
+/// One flag of `mmap`. Exactly one of `Private`, `Shared` and `Droppable` is needed; `Anonymous` is needed unless a file is
+/// named.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapFlag {
     Private,
     Shared,
+    /// Private anonymous memory that may be dropped at any time, is empty in a fork's child and in no core dump.
+    Droppable,
     Anonymous,
     /// Map at exactly this address, unmapping what is there.
     Fixed,
@@ -102,6 +105,24 @@ pub enum Advice {
     Mergeable,
     /// No longer; merged pages get frames of their own again.
     Unmergeable,
+    /// Neither `Random` nor `Sequential` any more.
+    Normal,
+    /// Pages are used in no order.
+    Random,
+    /// Pages are used once, in order.
+    Sequential,
+    /// Not inherited by a fork's child.
+    Dontfork,
+    Dofork,
+    /// Left out of core dumps.
+    Dontdump,
+    Dodump,
+    /// Large pages are welcome. The model has none for pages: only the VMA's flag changes.
+    Hugepage,
+    Nohugepage,
+    /// Inherited by a fork's child, but empty.
+    Wipeonfork,
+    Keeponfork,
 }
 
 /// A command. In JSON the variant's name is the field `do`.
@@ -135,11 +156,14 @@ pub enum Command {
         addr: VirtAddr,
         pages: u64,
     },
+    /// `mprotect`. With `growsdown` (`PROT_GROWSDOWN`) it reaches down to the start of the stack that holds `addr`.
     Mprotect {
         pid: Pid,
         addr: VirtAddr,
         pages: u64,
         prot: Prot,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        growsdown: bool,
     },
     /// `mremap`. Of size 0, a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
     Mremap {
@@ -151,6 +175,12 @@ pub enum Command {
         to: Option<VirtAddr>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         may_move: bool,
+        /// `MREMAP_DONTUNMAP`: the pages move, the old mapping stays, empty.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dontunmap: bool,
+        /// With `dontunmap` and without `to`: where the pages go if that is free.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<VirtAddr>,
     },
     /// `brk`: move the program break; `addr` 0 asks where it is.
     Brk {
@@ -163,15 +193,32 @@ pub enum Command {
         pages: u64,
         advice: Advice,
     },
+    /// `mlock`; with `onfault`, `mlock2(MLOCK_ONFAULT)`: pages are locked once they are touched.
     Mlock {
         pid: Pid,
         addr: VirtAddr,
         pages: u64,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        onfault: bool,
     },
     Munlock {
         pid: Pid,
         addr: VirtAddr,
         pages: u64,
+    },
+    /// `mlockall` with `MCL_CURRENT`, `MCL_FUTURE` and `MCL_ONFAULT`.
+    Mlockall {
+        pid: Pid,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        current: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        future: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        onfault: bool,
+    },
+    /// `munlockall`: nothing is locked any more, and what is mapped later is not, either.
+    Munlockall {
+        pid: Pid,
     },
     /// `fork`. `child` names the child's pid; by default the lowest never used.
     Fork {
@@ -317,6 +364,8 @@ impl Command {
             | Command::Madvise { pid, .. }
             | Command::Mlock { pid, .. }
             | Command::Munlock { pid, .. }
+            | Command::Mlockall { pid, .. }
+            | Command::Munlockall { pid }
             | Command::Fork { pid, .. }
             | Command::Exec { pid, .. }
             | Command::Exit { pid }

@@ -3,9 +3,11 @@
 
 use super::placed::{list, nearest};
 use super::view::View;
+use super::words::vma_flag_names;
 use crate::hw::pte::Pte;
 use crate::mm::alloc::ListId;
 use crate::mm::frame::{Frame, FrameUse, Owner};
+use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pfn, Pid};
 use serde::Serialize;
 use std::str::FromStr;
@@ -13,7 +15,7 @@ use std::str::FromStr;
 /// What can be dumped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dump {
-    /// Per process, its VMAs: `[start_page, end_page, "rw-", pgoff]`.
+    /// Per process, its VMAs: `[start_page, end_page, "rw-", pgoff]`, and a list of flags if there are any to show.
     Vmas,
     /// Per process, its pages: `[vpn, "frame" | "zero" | "swap", number]`.
     Pagemap,
@@ -92,8 +94,28 @@ pub fn dump(view: &View, what: Dump, after: u32) -> Vec<String> {
     }
 }
 
-fn vmas(view: &View, pid: Pid) -> Vec<(u64, u64, String, u64)> {
-    view.vmas_of(pid).map(|vma| (vma.start.0, vma.end.0, vma.prot.to_string(), vma.pgoff)).collect()
+/// What else a VMA's flags say is in its fields, or was never part of this dump.
+const SHOWN: VmaFlags = VmaFlags::all()
+    .difference(VmaFlags::SHARED.union(VmaFlags::GROWSDOWN).union(VmaFlags::NORESERVE).union(VmaFlags::ACCOUNT))
+    .difference(VmaFlags::LOCKED.union(VmaFlags::MERGEABLE).union(VmaFlags::RUN));
+
+/// With a fifth element only where there is something to show.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum VmaRow {
+    Plain(u64, u64, String, u64),
+    Flagged(u64, u64, String, u64, Vec<&'static str>),
+}
+
+fn vmas(view: &View, pid: Pid) -> Vec<VmaRow> {
+    let row = |vma: &Vma| {
+        let (start, end, prot, pgoff) = (vma.start.0, vma.end.0, vma.prot.to_string(), vma.pgoff);
+        match vma_flag_names(vma.flags & SHOWN) {
+            names if names.is_empty() => VmaRow::Plain(start, end, prot, pgoff),
+            names => VmaRow::Flagged(start, end, prot, pgoff, names),
+        }
+    };
+    view.vmas_of(pid).map(row).collect()
 }
 
 fn pages(view: &View, pid: Pid) -> Vec<(u64, &'static str, u32)> {

@@ -14,7 +14,7 @@ use crate::mm::object::{ObjectInfo, ObjectPage};
 use crate::mm::rmap::entry::{Entry, PtePointer};
 use crate::mm::run::Run;
 use crate::mm::stable_node::StableNode;
-use crate::mm::vma::Vma;
+use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use serde::Serialize;
 
@@ -65,6 +65,9 @@ pub struct ProcessInfo {
     /// The heap: pages from its start to the break.
     pub brk_start: VirtAddr,
     pub brk: VirtAddr,
+    /// Flags that every new mapping gets: what `mlockall` asked for the future; Linux's `mm->def_flags`.
+    #[serde(skip_serializing_if = "VmaFlags::is_empty")]
+    pub def_flags: VmaFlags,
 }
 
 /// One event. In JSON the variant's name is the field `event`.

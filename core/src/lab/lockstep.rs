@@ -70,6 +70,8 @@ fn named_run(command: &mut Command) -> Option<&mut Pfn> {
         | Command::Madvise { .. }
         | Command::Mlock { .. }
         | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Fork { .. }
         | Command::Exec { .. }
         | Command::Exit { .. }

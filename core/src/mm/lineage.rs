@@ -7,7 +7,7 @@ use super::frame::Owner;
 use super::vma::{Cover, Vma};
 use crate::config::AnonKind;
 use crate::lab::event::Trace;
-use crate::units::AnonVmaId;
+use crate::units::{AnonVmaId, Pid, Vpn};
 use std::collections::BTreeSet;
 
 impl Mm {
@@ -71,13 +71,24 @@ impl Mm {
         }
     }
 
-    /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
-    pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+    /// A VMA whose anonymous pages have all left is as before its first write.
+    pub(crate) fn leave_anon_vmas(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+        let vma = self.vma(pid, start).clone();
+        self.leave_chain(&vma, t);
+        self.change_vma(pid, start, |v| (v.anon_vma, v.chain) = (None, Vec::new()), t);
+    }
+
+    fn leave_chain(&mut self, vma: &Vma, t: &mut impl Trace) {
         for id in &vma.chain {
             if !self.set_link(Owner::Anon(*id), vma, false, t) {
                 self.set_anon_vma(*id, None, t);
             }
         }
+    }
+
+    /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
+    pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+        self.leave_chain(vma, t);
         if let Some(id) = vma.object {
             let left = self.set_link(Owner::Object(id), vma, false, t);
             if !left && self.objects[&id].info.is_anonymous() {

@@ -1,7 +1,8 @@
 //! Sharing at `fork`: the child gets the parent's VMAs and, of private memory that was written, its page tables.
 //!
 //! Both sides lose the write bit of private pages; the first to write copies. Pages of objects are not copied: the
-//! child faults them in when it needs them. Runs are not inherited.
+//! child faults them in when it needs them. Runs and what was advised `dontfork` are not inherited; what was advised
+//! `wipeonfork` is, but empty.
 
 use super::place::PtePlace;
 use super::vma::{Vma, VmaFlags};
@@ -13,12 +14,15 @@ use crate::units::{Pid, Vpn};
 impl Mm {
     /// Copies the parent's address space into the child's, which is empty.
     pub(crate) fn copy_space(&mut self, parent: Pid, child: Pid, t: &mut impl Trace) -> Result<(), Trouble> {
-        let inherited = |vma: &&Vma| !vma.flags.contains(VmaFlags::RUN);
+        let inherited = |vma: &&Vma| !vma.flags.intersects(VmaFlags::RUN | VmaFlags::DONTCOPY);
         let vmas: Vec<Vma> = self.space(parent).vmas.values().filter(inherited).cloned().collect();
         for mut copy in vmas {
+            if copy.flags.contains(VmaFlags::WIPEONFORK) {
+                (copy.anon_vma, copy.chain) = (None, Vec::new());
+            }
             let (start, end, written) = (copy.start, copy.end, copy.anon_vma.is_some());
             (copy.id, copy.pid) = (self.new_vma_id(), child);
-            copy.flags -= VmaFlags::LOCKED;
+            copy.flags -= VmaFlags::LOCKED_MASK;
             self.fork_chain(&mut copy, t);
             self.link_vma(&copy, t);
             self.add_vma(copy, t);

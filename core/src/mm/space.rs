@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom.
 pub fn lowest_page(geometry: &Geometry) -> Vpn {
     Vpn(match geometry.kind {
-        GeometryKind::X86_64 | GeometryKind::X86_32 => 16,
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => 16,
         GeometryKind::Classroom => 1,
     })
 }
@@ -23,6 +23,9 @@ pub struct Space {
     pub vmas: BTreeMap<Vpn, Vma>,
     /// Present pages, the zero page left out.
     pub rss: u64,
+    /// A VMA lost flags, or its anon_vma, without being merged with a neighbour that is like it now; as on Linux. For the
+    /// invariants only.
+    pub may_be_unmerged: bool,
 }
 
 impl Space {
@@ -59,31 +62,48 @@ impl Space {
             && self.after(end).is_none_or(|vma| end <= start_with_gap(geometry, vma))
     }
 
+    /// A place for `pages` pages: at the hint, if there is one (page 0 is none) and it is free; else the kernel's choice. A
+    /// hint beyond the window of four levels opens all of user space, as in Linux's `arch_get_unmapped_area_topdown`.
+    pub fn place(&self, geometry: &Geometry, hint: Vpn, pages: u64) -> Option<Vpn> {
+        let (window, end) = (geometry.map_window, hint.0.checked_add(pages));
+        let beyond = hint.0 > window;
+        let valid = end.filter(|end| *end <= geometry.user_pages && beyond == (*end > window)).map(Vpn);
+        if let Some(end) = valid.filter(|_| hint > Vpn(0))
+            && self.is_free(geometry, hint, end)
+        {
+            return Some(hint);
+        }
+        let opened = if beyond { geometry.user_pages - window } else { 0 };
+        self.below(geometry, geometry.mmap_top.plus(opened), pages).or_else(|| self.unmapped_above(geometry, pages))
+    }
+
     /// A place for `pages` pages: the highest gap below the mapping area's top, else the lowest above it.
     pub fn unmapped_area(&self, geometry: &Geometry, pages: u64) -> Option<Vpn> {
+        self.place(geometry, Vpn(0), pages)
+    }
+
+    /// The highest gap of `pages` pages below `top`.
+    fn below(&self, geometry: &Geometry, top: Vpn, pages: u64) -> Option<Vpn> {
         let lowest = lowest_page(geometry).0;
-        let mut top = geometry.mmap_top.0;
+        let mut top = top.0;
         for vma in self.vmas.values().rev() {
             if vma.end.0 <= top && top - vma.end.0 >= pages {
                 return Some(Vpn(top - pages));
             }
             top = top.min(start_with_gap(geometry, vma).0);
         }
-        if top >= lowest && top - lowest >= pages {
-            return Some(Vpn(top - pages));
-        }
-        self.unmapped_above(geometry, pages)
+        (top >= lowest && top - lowest >= pages).then(|| Vpn(top - pages))
     }
 
     fn unmapped_above(&self, geometry: &Geometry, pages: u64) -> Option<Vpn> {
         let mut bottom = geometry.mmap_top;
-        for vma in self.overlapping(bottom, Vpn(geometry.user_pages)) {
+        for vma in self.overlapping(bottom, Vpn(geometry.map_window)) {
             if start_with_gap(geometry, vma).0 >= bottom.0 + pages {
                 return Some(bottom);
             }
             bottom = bottom.max(vma.end);
         }
-        (geometry.user_pages - bottom.0 >= pages).then_some(bottom)
+        (geometry.map_window >= bottom.0 && geometry.map_window - bottom.0 >= pages).then_some(bottom)
     }
 }
 

@@ -216,7 +216,7 @@ impl Mm {
 
     pub(crate) fn add_space(&mut self, info: ProcessInfo, t: &mut impl Trace) {
         t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
-        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0 });
+        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0, may_be_unmerged: false });
     }
 
     pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {

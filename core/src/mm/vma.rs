@@ -8,7 +8,7 @@ bitflags::bitflags! {
     /// A VMA's flags beside its protection; two VMAs merge only when all are equal.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
     #[serde(transparent)]
-    pub struct VmaFlags: u8 {
+    pub struct VmaFlags: u32 {
         /// `VM_SHARED`: writes are seen by all who map it.
         const SHARED = 1;
         /// `VM_GROWSDOWN`: a stack.
@@ -23,6 +23,26 @@ bitflags::bitflags! {
         const MERGEABLE = 32;
         /// `VM_PFNMAP`: a run is mapped here (`segment`); never split, merged or inherited.
         const RUN = 64;
+        /// `VM_DONTCOPY`: not inherited by a fork's child.
+        const DONTCOPY = 1 << 7;
+        /// `VM_DONTDUMP`: left out of core dumps.
+        const DONTDUMP = 1 << 8;
+        /// `VM_HUGEPAGE`: large pages are welcome.
+        const HUGEPAGE = 1 << 9;
+        /// `VM_NOHUGEPAGE`: they are not.
+        const NOHUGEPAGE = 1 << 10;
+        /// `VM_RAND_READ`: used in no order.
+        const RAND_READ = 1 << 11;
+        /// `VM_SEQ_READ`: used once, in order.
+        const SEQ_READ = 1 << 12;
+        /// `VM_WIPEONFORK`: empty in a fork's child.
+        const WIPEONFORK = 1 << 13;
+        /// `VM_LOCKONFAULT`, with `LOCKED`: pages are locked once they are there, and not faulted in for it.
+        const LOCKONFAULT = 1 << 14;
+        /// `VM_DROPPABLE`: pages are dropped, not swapped out.
+        const DROPPABLE = 1 << 15;
+        /// What `mlock` and its kin give and take.
+        const LOCKED_MASK = Self::LOCKED.bits() | Self::LOCKONFAULT.bits();
     }
 }
 

@@ -57,7 +57,10 @@ impl Mm {
         self.set_frame(root, |f| f.state = FrameUse::Table { pid: KERNEL, level }, t);
         self.set_contents(root, None, None, t);
         let (name, brk) = ("kernel".to_owned(), VirtAddr(0));
-        self.add_space(ProcessInfo { pid: KERNEL, parent: None, name, root, brk_start: brk, brk }, t);
+        self.add_space(
+            ProcessInfo { pid: KERNEL, parent: None, name, root, brk_start: brk, brk, def_flags: VmaFlags::empty() },
+            t,
+        );
         Ok(())
     }
 }

@@ -2,11 +2,13 @@
 
 use super::refuse;
 use super::syscall::map::Request;
+use super::syscall::remap::Move;
 use super::syscall::{CallError, CallResult};
 use crate::lab::command::{Command, Errno, Refusal, Reply};
 use crate::lab::event::{Event, Trace};
 use crate::machine::Machine;
 use crate::mm::alloc::{Gfp, Lack};
+use crate::mm::vma::VmaFlags;
 use crate::units::Pid;
 
 impl Machine {
@@ -34,14 +36,31 @@ impl Machine {
                 self.mmap(*pid, request, t)
             }
             Command::Munmap { pid, addr, pages } => self.munmap(*pid, *addr, *pages, t),
-            Command::Mprotect { pid, addr, pages, prot } => self.mprotect(*pid, *addr, *pages, *prot, t),
-            Command::Mremap { pid, addr, pages, new_pages, to, may_move } => {
-                self.mremap(*pid, (*addr, *pages), *new_pages, *to, *may_move, t)
+            Command::Mprotect { pid, addr, pages, prot, growsdown } => {
+                self.mprotect(*pid, (*addr, *pages), *prot, *growsdown, t)
+            }
+            Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => {
+                let request = Move {
+                    pid: *pid,
+                    new_pages: *new_pages,
+                    to: *to,
+                    hint: *hint,
+                    may_move: *may_move,
+                    dontunmap: *dontunmap,
+                };
+                self.mremap((*addr, *pages), request, t)
             }
             Command::Brk { pid, addr } => self.brk(*pid, *addr, t),
             Command::Madvise { pid, addr, pages, advice } => self.madvise(*pid, *addr, *pages, *advice, t),
-            Command::Mlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, true, t),
-            Command::Munlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, false, t),
+            Command::Mlock { pid, addr, pages, onfault } => {
+                let lock = if *onfault { VmaFlags::LOCKED | VmaFlags::LOCKONFAULT } else { VmaFlags::LOCKED };
+                self.mlock(*pid, (*addr, *pages), lock, t)
+            }
+            Command::Munlock { pid, addr, pages } => self.mlock(*pid, (*addr, *pages), VmaFlags::empty(), t),
+            Command::Mlockall { pid, current, future, onfault } => {
+                self.mlockall(*pid, (*current, *future, *onfault), t)
+            }
+            Command::Munlockall { pid } => self.munlockall(*pid, t),
             Command::Fork { pid, child } => self.fork(*pid, *child, t),
             Command::Exec { pid, name, brk } => self.exec(*pid, name, *brk, t),
             Command::Exit { pid } => self.exit(*pid, t),

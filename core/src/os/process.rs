@@ -5,6 +5,7 @@ use crate::lab::event::{ProcessInfo, Trace};
 use crate::machine::Machine;
 use crate::mm::alloc::Mobility;
 use crate::mm::frame::FrameUse;
+use crate::mm::vma::VmaFlags;
 use crate::os::syscall::{CallError, CallResult};
 use crate::units::{Pfn, Pid, VirtAddr};
 
@@ -15,7 +16,10 @@ impl Machine {
         let pid = pid.unwrap_or(Pid(self.last_pid + 1));
         let name = name.map_or_else(|| format!("p{pid}"), str::to_owned);
         let root = self.new_root(pid, t)?;
-        self.mm.add_space(ProcessInfo { pid, parent: None, name, root, brk_start: brk, brk }, t);
+        self.mm.add_space(
+            ProcessInfo { pid, parent: None, name, root, brk_start: brk, brk, def_flags: VmaFlags::empty() },
+            t,
+        );
         self.last_pid = pid.0;
         Ok(Reply::Pid(pid))
     }
@@ -24,7 +28,13 @@ impl Machine {
     pub(crate) fn fork(&mut self, parent: Pid, child: Option<Pid>, t: &mut impl Trace) -> CallResult {
         let child = child.unwrap_or(Pid(self.last_pid + 1));
         let root = self.new_root(child, t)?;
-        let info = ProcessInfo { pid: child, parent: Some(parent), root, ..self.mm.space(parent).info.clone() };
+        let info = ProcessInfo {
+            pid: child,
+            parent: Some(parent),
+            root,
+            def_flags: VmaFlags::empty(),
+            ..self.mm.space(parent).info.clone()
+        };
         self.mm.add_space(info, t);
         self.last_pid = child.0;
         if self.mm.copy_space(parent, child, t).is_err() {
@@ -62,6 +72,7 @@ impl Machine {
             |p| {
                 name.clone_into(&mut p.name);
                 (p.brk_start, p.brk) = (brk, brk);
+                p.def_flags = VmaFlags::empty();
             },
             t,
         );

@@ -6,6 +6,7 @@ use crate::lab::command::{Command, MapFlag};
 use crate::machine::Machine;
 use crate::mm::alloc::{FrameAllocator, Gfp, Request};
 use crate::mm::run::{HASH_TABLE, Run};
+use crate::mm::vma::VmaFlags;
 use crate::mm::vmalloc::KERNEL;
 use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
@@ -29,7 +30,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         }
         Command::Fork { child, .. } => fresh(machine, *child),
         Command::Exec { name, .. } => short(name),
-        Command::Mmap { pages, flags, file, .. } => {
+        Command::Mmap { pid, pages, flags, file, .. } => {
             file.as_deref().map_or(Ok(()), short)?;
             let anonymous = flags.contains(&MapFlag::Anonymous);
             if anonymous == file.is_some() {
@@ -38,10 +39,23 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
                 return refuse(what, "give the flag anonymous, or file: a name, not both");
             }
             let faults_in = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
-            if faults_in { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
+            if faults_in || locks_future(machine, *pid) { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
         }
         Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
         Command::Mlock { pages, .. } => size("pages", *pages, MAX_PAGES),
+        Command::Mlockall { pid, current: true, onfault: false, .. } => {
+            let mapped = machine.mm.space(*pid).vmas.values().map(|vma| vma.pages()).sum();
+            size("mlockall: pages mapped", mapped, MAX_PAGES)
+        }
+        Command::Brk { pid, addr } if locks_future(machine, *pid) => {
+            let grows = addr.0.saturating_sub(machine.mm.space(*pid).info.brk.0) >> machine.mm.geometry.page_shift;
+            size("brk: pages", grows, MAX_PAGES)
+        }
+        Command::Mremap { pid, addr, pages, new_pages, .. } => {
+            let vma = machine.mm.space(*pid).find(machine.mm.geometry.vpn(*addr));
+            let locked = vma.is_some_and(|vma| vma.flags.contains(VmaFlags::LOCKED));
+            if locked { size("mremap: pages more", new_pages.saturating_sub(*pages), MAX_PAGES) } else { Ok(()) }
+        }
         Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
         Command::Write { bytes, .. } => {
             at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
@@ -74,10 +88,11 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
         Command::Munmap { .. }
         | Command::Mprotect { .. }
-        | Command::Mremap { .. }
         | Command::Brk { .. }
         | Command::Madvise { .. }
         | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Msync { .. }
         | Command::UnmapRun { .. }
         | Command::Exit { .. }
@@ -87,6 +102,11 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Ask { .. }
         | Command::Expect { .. } => Ok(()),
     }
+}
+
+/// Whether what is mapped next is locked, and so faulted in at once.
+fn locks_future(machine: &Machine, pid: Pid) -> bool {
+    machine.mm.space(pid).info.def_flags.contains(VmaFlags::LOCKED)
 }
 
 fn known(machine: &Machine, pid: Pid) -> Check {

@@ -64,8 +64,16 @@ fn register_memory_calls(engine: &mut Engine) {
     });
     engine.register_fn("mprotect", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str| {
         let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
-        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot })
+        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown: false })
     });
+    let protect = |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str, fields: Map| {
+        let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
+        let mut fields = Fields::new(&ctx, "mprotect", fields);
+        let growsdown = fields.bool("growsdown")?.unwrap_or(false);
+        fields.finish()?;
+        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown })
+    };
+    engine.register_fn("mprotect", protect);
     engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64| {
         mremap(&ctx, p, at, pages, new, Map::new())
     });
@@ -84,12 +92,27 @@ fn register_memory_calls(engine: &mut Engine) {
     });
     engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages })
+        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages, onfault: false })
+    });
+    engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, fields: Map| {
+        let pages = amount(&ctx, "pages", pages)?;
+        let mut fields = Fields::new(&ctx, "mlock", fields);
+        let onfault = fields.bool("onfault")?.unwrap_or(false);
+        fields.finish()?;
+        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages, onfault })
     });
     engine.register_fn("munlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
         call(&ctx, Command::Munlock { pid: p.0, addr: addr(at), pages })
     });
+    engine.register_fn("mlockall", |ctx: NativeCallContext, p: Process, fields: Map| {
+        let mut fields = Fields::new(&ctx, "mlockall", fields);
+        let mut on = |name| fields.bool(name).map(|on| on.unwrap_or(false));
+        let (current, future, onfault) = (on("current")?, on("future")?, on("onfault")?);
+        fields.finish()?;
+        call(&ctx, Command::Mlockall { pid: p.0, current, future, onfault })
+    });
+    engine.register_fn("munlockall", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Munlockall { pid: p.0 }));
     engine.register_fn("msync", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
         call(&ctx, Command::Msync { pid: p.0, addr: addr(at), pages })
@@ -221,10 +244,12 @@ fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
 fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map) -> Answer {
     let mut fields = Fields::new(ctx, "mremap", fields);
     let to = fields.int("to")?.map(addr);
+    let hint = fields.int("hint")?.map(addr);
     let may_move = fields.bool("may_move")?.unwrap_or(false);
+    let dontunmap = fields.bool("dontunmap")?.unwrap_or(false);
     fields.finish()?;
     let (pages, new_pages) = (amount(ctx, "pages", pages)?, amount(ctx, "new_pages", new)?);
-    call(ctx, Command::Mremap { pid: p.0, addr: addr(at), pages, new_pages, to, may_move })
+    call(ctx, Command::Mremap { pid: p.0, addr: addr(at), pages, new_pages, to, may_move, dontunmap, hint })
 }
 
 fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply, Fail> {

@@ -40,20 +40,34 @@ pub const FUNCTIONS: &[Function] = &[
         "maps memory; its address",
     ),
     method("munmap", "p.munmap(addr, pages)", "unmaps"),
-    method("mprotect", "p.mprotect(addr, pages, \"r\")", "changes the protection"),
+    method(
+        "mprotect",
+        "p.mprotect(addr, pages, \"r\") or p.mprotect(addr, pages, \"r\", #{growsdown: true})",
+        "changes the protection; of a stack, from its start",
+    ),
     method(
         "mremap",
-        "p.mremap(addr, pages, new_pages) or p.mremap(addr, pages, new_pages, #{to:, may_move:})",
+        "p.mremap(addr, pages, new_pages) or p.mremap(addr, pages, new_pages, #{to:, may_move:, dontunmap:, hint:})",
         "resizes or moves; the address",
     ),
     method("brk", "p.brk(addr) or p.brk()", "moves the program break, or asks for it; the break"),
     method(
         "madvise",
-        "p.madvise(addr, pages, \"dontneed\"), \"pageout\", \"mergeable\" or \"unmergeable\"",
-        "drops pages, swaps them out, lets equal ones be merged or no more",
+        "p.madvise(addr, pages, \"dontneed\"), \"pageout\", \"mergeable\", \"dontfork\", \"wipeonfork\", \"dontdump\", \"hugepage\", \"random\", …",
+        "drops pages, swaps them out, lets equal ones be merged, or sets a flag of the VMA",
     ),
-    method("mlock", "p.mlock(addr, pages)", "keeps pages in memory"),
+    method(
+        "mlock",
+        "p.mlock(addr, pages) or p.mlock(addr, pages, #{onfault: true})",
+        "keeps pages in memory: faulted in now, or once they are touched",
+    ),
     method("munlock", "p.munlock(addr, pages)", "lets pages go again"),
+    method(
+        "mlockall",
+        "p.mlockall(#{current: true, future: true, onfault: true})",
+        "keeps what is mapped, and what will be, in memory",
+    ),
+    method("munlockall", "p.munlockall()", "lets all pages go again"),
     method("fork", "p.fork() or p.fork(pid)", "a copy of the process, its pages shared until written"),
     method(
         "exec",
@@ -132,7 +146,7 @@ pub const FUNCTIONS: &[Function] = &[
     method(
         "vmas",
         "p.vmas()",
-        "its VMAs as an array of maps: start, end, pages, prot, shared, pgoff, name, id, anon_vma",
+        "its VMAs as an array of maps: start, end, pages, prot, shared, pgoff, name, flags, id, anon_vma",
     ),
     method("vma", "p.vma(addr)", "the VMA that holds an address as a map, or ()"),
     free("mapcount", "mapcount(frame)", "PTEs that map a frame"),

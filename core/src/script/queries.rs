@@ -8,6 +8,7 @@ use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
 use crate::lab::text::{pages_of, tables_of, vma_name};
 use crate::lab::view::View;
+use crate::lab::words::vma_flag_names;
 use crate::mm::alloc::naming::{ListKind, list_kind};
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::{Object, ObjectPage};
@@ -185,6 +186,8 @@ fn vma_map(view: &View, vma: &Vma) -> Map {
     set("pgoff", (vma.pgoff as i64).into());
     set("name", vma_name(view, vma).into());
     set("id", i64::from(vma.id.0).into());
+    let flags: Array = vma_flag_names(vma.flags).into_iter().map(Dynamic::from).collect();
+    set("flags", flags.into());
     set("anon_vma", vma.anon_vma.map_or(-1, |id| i64::from(id.0)).into());
     map
 }

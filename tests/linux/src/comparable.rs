@@ -22,8 +22,12 @@ pub fn comparable(view: &View, command: &Command) -> bool {
             let exact = flags.contains(&MapFlag::Fixed) || flags.contains(&MapFlag::FixedNoreplace);
             addr.is_some_and(|addr| if exact { inside(addr, *pages) } else { is_free(view, *pid, addr, *pages) })
         }
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move } => match to {
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => match to {
             Some(to) => inside(*addr, *pages) && inside(*to, *new_pages),
+            None if *dontunmap => {
+                let free = |hint| inside(hint, *new_pages) && is_free(view, *pid, hint, *new_pages);
+                inside(*addr, *pages) && (!may_move || pages != new_pages || hint.is_some_and(free))
+            }
             None => inside(*addr, *pages) && (!may_move || stays(view, *pid, *addr, *pages, *new_pages)),
         },
         // `madvise` knows no end of user space: only an overflow would keep it off the puppet's own memory.
@@ -38,6 +42,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Mprotect { addr, pages, .. }
         | Command::Mlock { addr, pages, .. }
         | Command::Munlock { addr, pages, .. } => inside(*addr, *pages),
+        Command::Mlockall { .. } | Command::Munlockall { .. } => true,
         Command::Spawn { pid, .. } => pid.is_some(),
         Command::Fork { child, .. } => child.is_some(),
         Command::Exit { .. } | Command::Touch { .. } | Command::Read { .. } | Command::Write { .. } => true,

@@ -19,6 +19,21 @@ const MOST_PROCESSES: usize = 5;
 /// Where mappings are made: first page and pages.
 const ARENAS: [(u64, u64); 2] = [(480, 72), (900, 32)];
 
+/// Advice that changes nothing but a flag.
+const FLAG_ADVICE: [Advice; 11] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::Dontfork,
+    Advice::Dofork,
+    Advice::Dontdump,
+    Advice::Dodump,
+    Advice::Hugepage,
+    Advice::Nohugepage,
+    Advice::Wipeonfork,
+    Advice::Keeponfork,
+];
+
 /// SplitMix64: enough for choosing, the same everywhere.
 #[derive(Clone, Debug)]
 pub struct Rng(pub u64);
@@ -57,6 +72,11 @@ struct Mood {
     swap: u64,
     lock: u64,
     merge: u64,
+    /// Advice that sets flags.
+    advice: u64,
+    droppable: u64,
+    /// Pages move and leave their mapping behind, percent of `mremap`.
+    dontunmap: u64,
 }
 
 /// Makes commands.
@@ -83,6 +103,9 @@ impl Generator {
             swap: rng.pick(&[0, 4, 10]),
             lock: rng.pick(&[0, 2, 6]),
             merge: rng.pick(&[0, 0, 3]),
+            advice: rng.pick(&[0, 3, 8]),
+            droppable: rng.pick(&[0, 0, 15]),
+            dontunmap: rng.pick(&[0, 0, 30]),
         };
         let first = if mood.file > 0 { fill() } else { Vec::new() };
         Generator { rng, mood, last_pid: 0, first }
@@ -110,11 +133,11 @@ impl Generator {
         }
         let pid = self.rng.pick(&living);
         let room = living.len() < MOST_PROCESSES;
-        let Mood { fork, swap, lock, merge, .. } = self.mood;
+        let Mood { fork, swap, lock, merge, advice, .. } = self.mood;
         let files = self.mood.file / 10;
         let fork = if room { fork } else { 0 };
         let exit = u64::from(living.len() > 1);
-        let weights = [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, files, fork, exit, merge];
+        let weights = [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, files, fork, exit, merge, advice, lock.div_ceil(4)];
         match self.weighted(&weights) {
             0 => self.mmap(view, pid),
             1 => self.munmap(view, pid),
@@ -127,7 +150,7 @@ impl Generator {
             8 => self.madvise(view, pid, Advice::Pageout),
             9 => {
                 let (addr, pages) = self.range(view, pid);
-                Command::Mlock { pid, addr, pages }
+                Command::Mlock { pid, addr, pages, onfault: self.rng.percent(30) }
             }
             10 => {
                 let (addr, pages) = self.range(view, pid);
@@ -136,11 +159,24 @@ impl Generator {
             11 => self.file_call(view, pid),
             12 => Command::Fork { pid, child: Some(self.new_pid()) },
             13 => Command::Exit { pid },
-            _ => {
+            14 => {
                 let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);
                 self.madvise(view, pid, advice)
             }
+            15 => {
+                let advice = self.rng.pick(&FLAG_ADVICE);
+                self.madvise(view, pid, advice)
+            }
+            _ => self.lock_all(pid),
         }
+    }
+
+    fn lock_all(&mut self, pid: Pid) -> Command {
+        if self.rng.percent(40) {
+            return Command::Munlockall { pid };
+        }
+        let mut on = || self.rng.percent(50);
+        Command::Mlockall { pid, current: on(), future: on(), onfault: on() }
     }
 
     fn new_pid(&mut self) -> Pid {
@@ -213,7 +249,12 @@ impl Generator {
         let prot = self.prot();
         let shared = self.rng.percent(self.mood.shared);
         let file = self.rng.percent(self.mood.file).then(|| self.rng.pick(&FILES).0.to_owned());
-        let mut flags = vec![if shared { MapFlag::Shared } else { MapFlag::Private }];
+        let droppable = self.rng.percent(self.mood.droppable);
+        let mut flags = vec![match (shared, droppable) {
+            (_, true) => MapFlag::Droppable,
+            (true, false) => MapFlag::Shared,
+            (false, false) => MapFlag::Private,
+        }];
         if file.is_none() {
             flags.push(MapFlag::Anonymous);
         }
@@ -263,15 +304,19 @@ impl Generator {
 
     fn mprotect(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
-        Command::Mprotect { pid, addr, pages, prot: self.prot() }
+        let growsdown = self.mood.growsdown > 0 && self.rng.percent(15);
+        Command::Mprotect { pid, addr, pages, prot: self.prot(), growsdown }
     }
 
     fn mremap(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
-        let new_pages = if self.rng.percent(60) { pages } else { self.range(view, pid).1 };
+        let dontunmap = self.rng.percent(self.mood.dontunmap);
+        let same = if dontunmap { 95 } else { 60 };
+        let new_pages = if self.rng.percent(same) { pages } else { self.range(view, pid).1 };
         let to = self.rng.percent(65).then(|| self.range(view, pid).0);
-        let may_move = to.is_none() && self.rng.percent(50);
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move }
+        let may_move = to.is_none() && self.rng.percent(if dontunmap { 90 } else { 50 });
+        let hint = (dontunmap && to.is_none()).then(|| self.range(view, pid).0);
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }
     }
 
     fn touch(&mut self, view: &View, pid: Pid) -> Command {

@@ -1,6 +1,6 @@
 //! What can be seen of the model.
 
-use crate::seen::{Area, Depth, Names, Page, Seen, Space};
+use crate::seen::{Area, Depth, FLAGS, Names, Page, Seen, Space};
 use pageturner::config::Config;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::command::Reply;
@@ -65,6 +65,7 @@ fn space(view: &View, pid: Pid, depth: Depth, names: &mut AllNames) -> Space {
             prot: vma.prot,
             shared: !vma.is_private(),
             backing: vma.object.map(|object| (names.objects.name(object), vma.pgoff)),
+            flags: FLAGS.iter().map(|(_, flag)| *flag & vma.flags).collect(),
         });
         for vpn in vma.start.0..vma.end.0 {
             if let Some(page) = page(view, view.pte(pid, Vpn(vpn)), depth, names) {

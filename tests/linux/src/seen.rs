@@ -5,6 +5,7 @@
 //! walk over processes and pages meets them: equal numbers mean that the same pages share.
 
 use pageturner::lab::command::Prot;
+use pageturner::mm::vma::VmaFlags;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;
@@ -35,7 +36,7 @@ pub struct Space {
     pub pages: Vec<(u64, Page)>,
 }
 
-/// A line of `/proc/PID/maps`; page numbers count from the window's start.
+/// A line of `/proc/PID/maps`, and the flags of `/proc/PID/smaps`; page numbers count from the window's start.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Area {
     pub start: u64,
@@ -44,6 +45,31 @@ pub struct Area {
     pub shared: bool,
     /// The object mapped, and the page offset in it.
     pub backing: Option<(u32, u64)>,
+    /// Those of [`FLAGS`].
+    pub flags: VmaFlags,
+}
+
+/// The flags compared, by their names in the line `VmFlags` of `/proc/PID/smaps`.
+pub const FLAGS: [(&str, VmaFlags); 14] = [
+    ("gd", VmaFlags::GROWSDOWN),
+    ("lo", VmaFlags::LOCKED),
+    ("sr", VmaFlags::SEQ_READ),
+    ("rr", VmaFlags::RAND_READ),
+    ("dc", VmaFlags::DONTCOPY),
+    ("lf", VmaFlags::LOCKONFAULT),
+    ("ac", VmaFlags::ACCOUNT),
+    ("nr", VmaFlags::NORESERVE),
+    ("wf", VmaFlags::WIPEONFORK),
+    ("dd", VmaFlags::DONTDUMP),
+    ("hg", VmaFlags::HUGEPAGE),
+    ("nh", VmaFlags::NOHUGEPAGE),
+    ("mg", VmaFlags::MERGEABLE),
+    ("dp", VmaFlags::DROPPABLE),
+];
+
+/// The flag of that name, none if it is not compared.
+pub fn flag(name: &str) -> VmaFlags {
+    FLAGS.iter().find(|(known, _)| *known == name).map_or(VmaFlags::empty(), |(_, flag)| *flag)
 }
 
 /// What a page table entry says.
@@ -95,7 +121,7 @@ pub fn difference(kernel: &Seen, model: &Seen) -> Option<String> {
 }
 
 impl fmt::Display for Space {
-    /// `480-484rw-p 490-492r--s@0+3 | 480f0*2 481z 483s0`
+    /// `480-484rw-p:ac 490-492r--s@0+3:lo:dc | 480f0*2 481z 483s0`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let areas: Vec<String> = self.areas.iter().map(Area::to_string).collect();
         let pages: Vec<String> = self.pages.iter().map(|(page, state)| format!("{page}{state}")).collect();
@@ -106,10 +132,10 @@ impl fmt::Display for Space {
 impl fmt::Display for Area {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}{}{}", self.start, self.end, self.prot, if self.shared { 's' } else { 'p' })?;
-        match self.backing {
-            Some((object, pgoff)) => write!(f, "@{object}+{pgoff}"),
-            None => Ok(()),
+        if let Some((object, pgoff)) = self.backing {
+            write!(f, "@{object}+{pgoff}")?;
         }
+        FLAGS.iter().filter(|(_, flag)| self.flags.contains(*flag)).try_for_each(|(name, _)| write!(f, ":{name}"))
     }
 }
 
@@ -142,7 +168,8 @@ impl std::str::FromStr for Space {
 fn area(text: &str) -> Option<Area> {
     let (start, rest) = text.split_once('-')?;
     let (end, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
-    let (perms, object) = rest.split_at_checked(4)?;
+    let (perms, rest) = rest.split_at_checked(4)?;
+    let (object, flags) = rest.split_once(':').unwrap_or((rest, ""));
     let backing = match object.strip_prefix('@') {
         Some(backing) => {
             let (object, pgoff) = backing.split_once('+')?;
@@ -156,6 +183,7 @@ fn area(text: &str) -> Option<Area> {
         prot: perms[..3].parse().ok()?,
         shared: perms.ends_with('s'),
         backing,
+        flags: flags.split(':').map(flag).collect(),
     })
 }
 
@@ -182,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_space_survives_its_text() {
-        for text in [" | ", "480-484rw-p 490-492---s@0+3 | 480f0*2 481z 482f11 483s0", "7-9r-xp@2+0 | 7p 8w"] {
+        for text in [" | ", "480-484rw-p:ac 490-492---s@0+3:lo:dc | 480f0*2 481z 482f11 483s0", "7-9r-xp@2+0 | 7p 8w"] {
             assert_eq!(text.parse::<Space>().unwrap().to_string().trim(), text.trim());
         }
     }
@@ -198,6 +226,7 @@ mod tests {
         for other in [
             seen("ENOMEM", "480-484rw-p | 480f0*2"),
             seen("", "480-484r--p | 480f0*2"),
+            seen("", "480-484rw-p:dc | 480f0*2"),
             seen("", "480-484rw-p | 480f0"),
             seen("", "480-484rw-p | 481f0*2"),
             Seen::default(),

@@ -55,7 +55,7 @@ fn decoded(geometry: &Geometry, pte: Pte, step: &WalkStep) -> String {
 /// As wide as the entry; tag bits, where the geometry has them, follow a plus sign.
 fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
-        GeometryKind::X86_64 => format!("{raw:#018x}"),
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 => format!("{raw:#018x}"),
         GeometryKind::X86_32 => format!("{raw:#010x}"),
         GeometryKind::Classroom => format!("{:#04x} + tag {:#04x}", raw & 0xff, raw >> 8),
     }
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_named_bit_has_a_meaning() {
-        let kinds = [GeometryKind::X86_64, GeometryKind::X86_32, GeometryKind::Classroom];
+        let kinds = [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom];
         for (kind, level) in kinds.into_iter().flat_map(|kind| [(kind, 0), (kind, 1)]) {
             for (_, name) in bit_names(kind, level) {
                 assert!(!meaning(name).is_empty(), "{name}");

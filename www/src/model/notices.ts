@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import type { ErrorDto } from "../types";
 
 export type Place = "page" | "editor";
-export type Notice = ErrorDto & { tone?: "error" | "news" };
+/** `action`: what else can be done about it, a button. */
+export type Notice = ErrorDto & { tone?: "error" | "news"; action?: { label: string; run: () => void } };
 
 export const notices = signal<Record<Place, Notice | null>>({ page: null, editor: null });
 

@@ -1,7 +1,7 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
-import { asError, compiledModule, wasm, type Skipped } from "../wasm";
-import type { Job, Report } from "../worker";
+import { asError, compiledModule, wasm, type Counted, type Reading } from "../wasm";
+import type { Job, LogOptions, Report } from "../worker";
 import { tell } from "./log";
 import { say, sentence } from "./notices";
 import { origin, pack, type Origin } from "./origin";
@@ -41,14 +41,23 @@ async function setOrigin(lesson: string | null, text: string): Promise<void> {
 }
 
 /** Reads an strace log. */
-export async function openStrace(name: string, text: string): Promise<void> {
-  await inWorker("strace", text, `Reading ${name}`, (report) => {
-    if (report.kind === "failed") return say("page", about(name, report.error)), false;
-    if (!showRecording(report.recording, {}, name)) return false;
-    setCommands(name);
-    say("page", { tone: "news", message: imported(name, report.skipped) });
-    return true;
+export async function openStrace(name: string, text: string, options: LogOptions = {}): Promise<void> {
+  const again = (label: string, more: LogOptions) => ({
+    label,
+    run: () => void openStrace(name, text, { ...options, ...more }),
   });
+  const use = (report: Ended) => {
+    if (report.kind === "failed") {
+      const action = report.curable ? again("Leave damaged calls out", { lenient: true }) : undefined;
+      return say("page", { ...about(name, report.error), action }), false;
+    }
+    if (!report.reading || !showRecording(report.recording, {}, name)) return false;
+    setCommands(name);
+    const action = report.reading.mayBeThreads ? again("Read as one process", { oneProcess: true }) : undefined;
+    say("page", { tone: "news", message: imported(name, report.reading), action });
+    return true;
+  };
+  await inWorker("strace", text, `Reading ${name}`, use, options);
 }
 
 /** Opens a recording, with its script if it has one. */
@@ -74,11 +83,17 @@ export function cancel(): boolean {
 type Ended = Extract<Report, { kind: "done" | "failed" }>;
 
 /** Does a job and hands its result to `use`, whose answer it passes on; false if the job was cancelled. */
-async function inWorker(kind: Job["kind"], text: string, what: string, use: (report: Ended) => boolean): Promise<boolean> {
+async function inWorker(
+  kind: Job["kind"],
+  text: string,
+  what: string,
+  use: (report: Ended) => boolean,
+  options: LogOptions = {},
+): Promise<boolean> {
   cancel();
   stop();
   job.value = { what, steps: 0 };
-  const report = await ask({ kind, text, module: compiledModule() }, (steps) => (job.value = { what, steps }));
+  const report = await ask({ kind, text, module: compiledModule(), options }, (steps) => (job.value = { what, steps }));
   if (!report) return false;
   try {
     return use(report);
@@ -97,7 +112,7 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
       if (data.kind === "progress") progress(data.steps);
       else resolve(data);
     };
-    mine.onerror = (event) => resolve({ kind: "failed", error: { message: event.message || "The worker could not be started" } });
+    mine.onerror = (event) => resolve({ kind: "failed", curable: false, error: { message: event.message || "The worker could not be started" } });
     mine.postMessage(task);
   });
 }
@@ -128,10 +143,14 @@ function about(name: string, error: ReturnType<typeof asError>) {
   return { message: `${name}: ${sentence(error)}${text}` };
 }
 
-function imported(name: string, skipped: Skipped[]): string {
+/** What makes the machine another than the program's comes first. */
+function imported(name: string, { notes, differs, skipped }: Reading): string {
   const count = session.peek()?.stepCount() ?? 0;
-  const rest = skipped.map(({ what, count }) => `${count} × ${what}`).join(", ");
-  return `${name}: ${count} commands read.${rest ? ` Left out: ${rest}.` : ""}`;
+  const list = (counts: Counted[]) => counts.map(({ what, count }) => `${count} × ${what}`).join(", ");
+  const parts = [`${name}: ${count} commands read.`, ...notes];
+  if (differs.length > 0) parts.push(`The machine differs from the program: ${list(differs)}.`);
+  if (skipped.length > 0) parts.push(`Left out: ${list(skipped)}.`);
+  return parts.join(" ");
 }
 
 function firstObject(text: string): { script?: unknown } | null {

@@ -10,6 +10,7 @@ export function Notice() {
   return (
     <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>
       <p><Coded text={sentence(notice)} /></p>
+      {notice.action && <button class="button small" onClick={notice.action.run}>{notice.action.label}</button>}
       <button class="button quiet small" onClick={() => say("page", null)} aria-label="Dismiss this message">
         <Icon name="close" />
       </button>

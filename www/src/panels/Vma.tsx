@@ -32,6 +32,12 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
         onPointerLeave={() => (hovered.value = null)}
       >
         <b>{vma.perms}</b> {vma.name.slice(vma.name.lastIndexOf("/") + 1) || "anonymous"} <span class="addr">{vma.startAddr}</span>
+        {special(vma).map((flag) => (
+          <span key={flag} class="facts">
+            {" "}
+            {flag}
+          </span>
+        ))}
         {untouched && <span class="facts"> {short(count)} pages</span>}
       </button>
       <div class="pages" hidden={untouched}>
@@ -42,6 +48,9 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
     </div>
   );
 }
+
+/** Flags that the rest of the line does not show, and that keep neighbours apart. */
+const special = (vma: VmaDto) => vma.flags.filter((flag) => !["shared", "growsdown", "noreserve", "account", "run"].includes(flag));
 
 type CellProps = { pid: number; kind: Kind; cell: Cell; stop: number | undefined; fresh: Set<number>; more: () => void };
 

@@ -88,6 +88,12 @@ pub struct StraceArgs {
     /// Assume that the program writes to the first 16 pages of each area it gets for writing: a log shows no accesses
     #[arg(long)]
     pub touch: bool,
+    /// Leave out, and count, damaged calls that change memory; else the first of them is an error
+    #[arg(long)]
+    pub lenient: bool,
+    /// Processes whose birth the log does not show are threads of one process (of `strace -f -p PID -o LOG`)
+    #[arg(long)]
+    pub one_process: bool,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -1,24 +1,29 @@
 //! A call with its arguments understood. What could not have succeeded as the log says is an error.
 
+use super::arguments::{Arguments, Wrong, untagged, wrong};
+use super::flags::{MapFlags, advice, map_flags, prot};
 use super::line::Answer;
 use super::ranges::Range;
-use super::scan::split;
-use super::value::{Flags, descriptor, flags, number, string};
-use crate::hw::geometry::GeometryKind;
+use super::survey::{PAGE, Survey};
+use super::value::{string, unescape};
 use crate::lab::command::{Advice, MapFlag, Prot};
-
-const PAGE: u64 = 4096;
 
 /// A call that succeeded, or of which a part took effect.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Call {
     Mmap(Mmap),
     Munmap(Range),
-    Mprotect(Range, Prot),
+    Mprotect {
+        range: Range,
+        prot: Prot,
+        /// PROT_GROWSDOWN: from the start of the stack's area.
+        growsdown: bool,
+    },
     Mremap {
+        /// Empty: the mapping is made a second time.
         from: Range,
         to: Range,
-        keeps_old: bool,
+        dontunmap: bool,
     },
     /// The break asked for (0: only asked where it is), and where it is now.
     Brk {
@@ -26,8 +31,17 @@ pub enum Call {
         now: u64,
     },
     Madvise(Range, Advice),
-    Mlock(Range),
+    Mlock {
+        range: Range,
+        onfault: bool,
+    },
     Munlock(Range),
+    Mlockall {
+        current: bool,
+        future: bool,
+        onfault: bool,
+    },
+    Munlockall,
     Execve(String),
     Exit {
         whole_process: bool,
@@ -48,7 +62,9 @@ pub enum Call {
         text: String,
         whole: bool,
     },
-    /// Nothing that the machine models: counted under this name.
+    /// Advice that the machine does not take, counted under this name.
+    OtherAdvice(String),
+    /// Nothing that the machine models, counted under this name.
     Other(String),
 }
 
@@ -62,8 +78,20 @@ pub struct Mmap {
     pub pgoff: u64,
     /// MAP_STACK, which the machine does not know.
     pub stack: bool,
-    /// Flags that the machine does not know and that change nothing it models.
-    pub ignored: Vec<String>,
+}
+
+/// A call, understood.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Understood {
+    pub call: Call,
+    /// Flags that the machine does not know.
+    pub unknown: Vec<String>,
+}
+
+impl From<Call> for Understood {
+    fn from(call: Call) -> Understood {
+        Understood { call, unknown: Vec::new() }
+    }
 }
 
 /// What is mapped.
@@ -76,20 +104,6 @@ pub enum Backing {
     Descriptor(u64),
 }
 
-/// An argument that makes no sense.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wrong {
-    /// As it is in the log.
-    pub argument: String,
-    pub message: String,
-}
-
-/// The start of an argument, for a message: a hostile one has megabytes.
-pub fn quote(text: &str) -> String {
-    let short: String = text.chars().take(60).collect();
-    if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
-}
-
 /// Longest path or name, in bytes: Linux's PATH_MAX, and the machine's limit.
 const LONGEST_NAME: usize = 4095;
 
@@ -99,251 +113,110 @@ pub fn file_name(path: &str) -> String {
     path[..path.floor_char_boundary(LONGEST_NAME)].to_string()
 }
 
-fn wrong<T>(argument: &str, message: impl Into<String>) -> Result<T, Wrong> {
-    Err(Wrong { argument: argument.to_string(), message: message.into() })
-}
-
-/// Understands a call of [`super::join::USED`] that answered.
-pub fn understand(name: &str, arguments: &str, value: u64, path: Option<&str>) -> Result<Call, Wrong> {
-    let arguments = Arguments { name, all: split(arguments) };
-    Ok(match name {
-        "mmap" | "mmap2" => Call::Mmap(mmap(&arguments, value)?),
+/// Understands a call of [`super::names::is_used`] that answered.
+pub fn understand(
+    name: &str,
+    arguments: &str,
+    (value, path): (u64, Option<&str>),
+    survey: &Survey,
+) -> Result<Understood, Wrong> {
+    let arguments = &Arguments::new(name, arguments, survey);
+    let call = match name {
+        "mmap" | "mmap2" | "old_mmap" => return mmap(arguments, value),
+        "mprotect" | "pkey_mprotect" => return mprotect(arguments),
         "munmap" => Call::Munmap(arguments.range(0, 1)?),
-        "mprotect" | "pkey_mprotect" => Call::Mprotect(arguments.range(0, 1)?, prot(&arguments, 2)?),
-        "mremap" => mremap(&arguments, value)?,
-        "brk" => brk(arguments.number(0)?, value)?,
-        "madvise" => madvise(&arguments)?,
-        "mlock" | "mlock2" => mlock(&arguments)?,
+        "mremap" => mremap(arguments, value)?,
+        "brk" => brk(arguments, value)?,
+        "madvise" => madvise(arguments)?,
+        "mlock" | "mlock2" => mlock(arguments)?,
         "munlock" => Call::Munlock(arguments.touched_range(0, 1)?),
+        "mlockall" => return mlockall(arguments),
+        "munlockall" => Call::Munlockall,
         "execve" => Call::Execve(program(arguments.get(0)?)),
         "execveat" => Call::Execve(program(arguments.get(1)?)),
-        "open" | "creat" => open(&arguments, 0, value, path)?,
-        "openat" | "openat2" => open(&arguments, 1, value, path)?,
+        "open" | "creat" => open(arguments, 0, value, path)?,
+        "openat" | "openat2" => open(arguments, 1, value, path)?,
         "close" => Call::Close(arguments.descriptor(0)?.0),
         "dup" | "dup2" | "dup3" => Call::Dup { from: arguments.descriptor(0)?.0, to: value },
-        "read" => read(&arguments, value)?,
+        "read" => read(arguments, value)?,
         other => Call::Other(other.to_string()),
-    })
+    };
+    Ok(call.into())
 }
 
-/// A call's arguments, to be asked for one at a time.
-struct Arguments<'a> {
-    name: &'a str,
-    all: Vec<&'a str>,
-}
-
-impl<'a> Arguments<'a> {
-    fn get(&self, index: usize) -> Result<&'a str, Wrong> {
-        match self.all.get(index) {
-            Some(argument) => Ok(argument),
-            None => wrong(self.name, format!("`{}` lacks its argument {}", self.name, index + 1)),
-        }
-    }
-
-    fn number(&self, index: usize) -> Result<u64, Wrong> {
-        let argument = self.get(index)?;
-        number(argument).map_or_else(
-            || {
-                wrong(
-                    argument,
-                    format!("{} is not a number, as argument {} of `{}` is", quote(argument), index + 1, self.name),
-                )
-            },
-            Ok,
-        )
-    }
-
-    fn flags(&self, index: usize) -> Result<Flags<'a>, Wrong> {
-        let argument = self.get(index)?;
-        flags(argument).map_or_else(
-            || {
-                wrong(
-                    argument,
-                    format!("{} are not flags, as argument {} of `{}` is", quote(argument), index + 1, self.name),
-                )
-            },
-            Ok,
-        )
-    }
-
-    fn descriptor(&self, index: usize) -> Result<(u64, Option<&'a str>), Wrong> {
-        let argument = self.get(index)?;
-        match descriptor(argument) {
-            Some((Some(number), path)) => Ok((number, path)),
-            _ => wrong(
-                argument,
-                format!(
-                    "{} is not a file descriptor, as argument {} of `{}` is",
-                    quote(argument),
-                    index + 1,
-                    self.name
-                ),
-            ),
-        }
-    }
-
-    /// Whole pages from an aligned address.
-    fn range(&self, address: usize, length: usize) -> Result<Range, Wrong> {
-        pages(self.get(address)?, self.number(address)?, self.number(length)?)
-    }
-
-    /// The pages that a range of bytes touches.
-    fn touched_range(&self, address: usize, length: usize) -> Result<Range, Wrong> {
-        let (start, length) = (self.number(address)?, self.number(length)?);
-        let offset = start % PAGE;
-        pages(self.get(address)?, start - offset, length.saturating_add(offset))
-    }
-}
-
-/// Pages of user space, for an address and a length in bytes.
-fn pages(argument: &str, address: u64, length: u64) -> Result<Range, Wrong> {
-    let last = GeometryKind::X86_64.geometry().user_pages;
-    let start = address / PAGE;
-    if !address.is_multiple_of(PAGE) {
-        return wrong(argument, format!("{address:#x} is not the start of a page of 4096 bytes"));
-    }
-    match start.checked_add(length.div_ceil(PAGE)) {
-        Some(end) if end <= last => Ok(Range::new(start, end)),
-        _ => wrong(
-            argument,
-            format!("{length} bytes from {address:#x} leave user space, which ends at {:#x}", last * PAGE),
-        ),
-    }
-}
-
-fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Mmap, Wrong> {
-    let length = arguments.number(1)?;
-    let range = pages(&format!("{value:#x}"), value, length)?;
+fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Understood, Wrong> {
+    let range = arguments.answered(value, arguments.number(1)?)?;
     if range.pages() == 0 {
         return wrong(arguments.get(1)?, "`mmap` of no bytes does not succeed");
     }
-    let given = arguments.flags(3)?;
-    let (mut flags, ignored) = map_flags(&given);
-    if !flags.contains(&MapFlag::Private) && !flags.contains(&MapFlag::Shared) {
-        return wrong(arguments.get(3)?, "`mmap` needs MAP_PRIVATE or MAP_SHARED");
-    }
+    let MapFlags { mut flags, stack, mut unknown } = map_flags(arguments)?;
     // Where the kernel placed it, it is placed again.
     flags.push(MapFlag::Fixed);
+    let (prot, growsdown, unknown_prot) = prot(arguments, 2)?;
+    unknown.extend(unknown_prot);
+    if growsdown {
+        unknown.push("protection flag PROT_GROWSDOWN".into());
+    }
     let (backing, pgoff) =
         if flags.contains(&MapFlag::Anonymous) { (Backing::Anonymous, 0) } else { backing(arguments)? };
-    Ok(Mmap {
-        range,
-        prot: prot(arguments, 2)?,
-        flags,
-        backing,
-        pgoff,
-        stack: given.has("MAP_STACK", 0x20000),
-        ignored,
-    })
+    Ok(Understood { call: Call::Mmap(Mmap { range, prot, flags, backing, pgoff, stack }), unknown })
 }
 
 fn backing(arguments: &Arguments<'_>) -> Result<(Backing, u64), Wrong> {
     let offset = arguments.number(5)?;
-    if !offset.is_multiple_of(PAGE) {
-        return wrong(arguments.get(5)?, format!("offset {offset:#x} is not a multiple of 4096"));
-    }
+    let pgoff = match arguments.name == "mmap2" && arguments.survey.offsets_in_pages {
+        true => offset,
+        false if offset.is_multiple_of(PAGE) => offset / PAGE,
+        false => return wrong(arguments.get(5)?, format!("offset {offset:#x} is not a multiple of {PAGE}")),
+    };
     let (number, path) = arguments.descriptor(4)?;
-    let backing = path.map_or(Backing::Descriptor(number), |path| Backing::File(file_name(path)));
-    Ok((backing, offset / PAGE))
+    Ok((path.map_or(Backing::Descriptor(number), |path| Backing::File(file_name(&unescape(path)))), pgoff))
 }
 
-/// Flags of `mmap` that the machine knows, by name and bit.
-const MAP_FLAGS: [(&str, u64, MapFlag); 7] = [
-    ("MAP_PRIVATE", 0x02, MapFlag::Private),
-    ("MAP_ANONYMOUS", 0x20, MapFlag::Anonymous),
-    ("MAP_GROWSDOWN", 0x100, MapFlag::Growsdown),
-    ("MAP_LOCKED", 0x2000, MapFlag::Locked),
-    ("MAP_NORESERVE", 0x4000, MapFlag::Noreserve),
-    ("MAP_POPULATE", 0x8000, MapFlag::Populate),
-    ("MAP_ANON", 0x20, MapFlag::Anonymous),
-];
-/// Flags that are kept in another way (the address is fixed anyway) or that say nothing about memory.
-const KEPT_OTHERWISE: [&str; 11] = [
-    "MAP_SHARED",
-    "MAP_SHARED_VALIDATE",
-    "MAP_PRIVATE",
-    "MAP_ANONYMOUS",
-    "MAP_ANON",
-    "MAP_FIXED",
-    "MAP_FIXED_NOREPLACE",
-    "MAP_FILE",
-    "MAP_DENYWRITE",
-    "MAP_EXECUTABLE",
-    "MAP_STACK",
-];
-
-fn map_flags(given: &Flags<'_>) -> (Vec<MapFlag>, Vec<String>) {
-    let mut flags = Vec::new();
-    for (name, bit, flag) in MAP_FLAGS {
-        // MAP_SHARED_VALIDATE is 3 and contains the bit of MAP_PRIVATE.
-        let other = flag == MapFlag::Private && given.bits & 3 == 3;
-        if given.has(name, bit) && !other && !flags.contains(&flag) {
-            flags.push(flag);
-        }
-    }
-    if !flags.contains(&MapFlag::Private) && (given.has("MAP_SHARED", 1) || given.has("MAP_SHARED_VALIDATE", 0)) {
-        flags.push(MapFlag::Shared);
-    }
-    let known = |name: &str| KEPT_OTHERWISE.contains(&name) || MAP_FLAGS.iter().any(|(known, _, _)| *known == name);
-    let ignored = given.names.iter().filter(|name| !known(name)).map(|name| name.to_string()).collect();
-    (flags, ignored)
-}
-
-fn prot(arguments: &Arguments<'_>, index: usize) -> Result<Prot, Wrong> {
-    let given = arguments.flags(index)?;
-    let mut prot = Prot::empty();
-    prot.set(Prot::READ, given.has("PROT_READ", 1));
-    prot.set(Prot::WRITE, given.has("PROT_WRITE", 2));
-    prot.set(Prot::EXEC, given.has("PROT_EXEC", 4));
-    Ok(prot)
+fn mprotect(arguments: &Arguments<'_>) -> Result<Understood, Wrong> {
+    let range = arguments.range(0, 1)?;
+    let (prot, growsdown, unknown) = prot(arguments, 2)?;
+    Ok(Understood { call: Call::Mprotect { range, prot, growsdown }, unknown })
 }
 
 fn mremap(arguments: &Arguments<'_>, value: u64) -> Result<Call, Wrong> {
     let from = arguments.range(0, 1)?;
-    let to = pages(&format!("{value:#x}"), value, arguments.number(2)?)?;
+    let to = arguments.answered(value, arguments.number(2)?)?;
     if to.pages() == 0 {
         return wrong(arguments.get(2)?, "`mremap` to no bytes does not succeed");
     }
-    if from.pages() == 0 {
-        return Ok(Call::Other("mremap that doubles a shared mapping".into()));
-    }
-    let keeps_old = arguments.flags(3)?.has("MREMAP_DONTUNMAP", 4);
-    Ok(Call::Mremap { from, to, keeps_old })
+    let flags = arguments.flags(3)?;
+    Ok(Call::Mremap { from, to, dontunmap: flags.has("MREMAP_DONTUNMAP", 4) })
 }
 
-fn brk(asked: u64, now: u64) -> Result<Call, Wrong> {
-    let last = GeometryKind::X86_64.geometry().user_pages * PAGE;
-    match now <= last {
-        true => Ok(Call::Brk { asked, now }),
-        false => {
+fn brk(arguments: &Arguments<'_>, now: u64) -> Result<Call, Wrong> {
+    let (asked, last) = (arguments.address(0)?, arguments.survey.user_pages() * PAGE);
+    match untagged(now) {
+        now if now <= last => Ok(Call::Brk { asked, now }),
+        now => {
             wrong(&format!("{now:#x}"), format!("the break {now:#x} is outside user space, which ends at {last:#x}"))
         }
     }
 }
 
 fn madvise(arguments: &Arguments<'_>) -> Result<Call, Wrong> {
-    let advice = arguments.flags(2)?;
-    let range = arguments.range(0, 1)?;
-    let known = [
-        ("MADV_DONTNEED", 4, Advice::Dontneed),
-        ("MADV_PAGEOUT", 21, Advice::Pageout),
-        ("MADV_MERGEABLE", 12, Advice::Mergeable),
-        ("MADV_UNMERGEABLE", 13, Advice::Unmergeable),
-    ];
-    let meant = known
-        .into_iter()
-        .find(|(name, number, _)| advice.names.contains(name) || (advice.names.is_empty() && advice.bits == *number));
-    Ok(match meant {
-        Some((_, _, advice)) => Call::Madvise(range, advice),
-        None => Call::Other(format!("madvise {}", quote(arguments.get(2)?))),
+    Ok(match advice(arguments, 2)? {
+        Ok(advice) => Call::Madvise(arguments.range(0, 1)?, advice),
+        Err(name) => Call::OtherAdvice(name),
     })
 }
 
 fn mlock(arguments: &Arguments<'_>) -> Result<Call, Wrong> {
-    if arguments.all.get(2).and_then(|argument| flags(argument)).is_some_and(|flags| flags.has("MLOCK_ONFAULT", 1)) {
-        return Ok(Call::Other("mlock2 with MLOCK_ONFAULT".into()));
-    }
-    Ok(Call::Mlock(arguments.touched_range(0, 1)?))
+    let range = arguments.touched_range(0, 1)?;
+    let onfault = arguments.name == "mlock2" && arguments.flags(2)?.has("MLOCK_ONFAULT", 1);
+    Ok(Call::Mlock { range, onfault })
+}
+
+fn mlockall(arguments: &Arguments<'_>) -> Result<Understood, Wrong> {
+    let flags = arguments.flags(0)?;
+    let (current, future) = (flags.has("MCL_CURRENT", 1), flags.has("MCL_FUTURE", 2));
+    let onfault = flags.has("MCL_ONFAULT", 4);
+    Ok(Call::Mlockall { current, future, onfault }.into())
 }
 
 /// The program's path as given; what strace could not read is shown as strace shows it.
@@ -354,7 +227,7 @@ fn program(argument: &str) -> String {
 fn open(arguments: &Arguments<'_>, index: usize, value: u64, path: Option<&str>) -> Result<Call, Wrong> {
     let argument = arguments.get(index)?;
     let path = match path {
-        Some(path) => file_name(path),
+        Some(path) => file_name(&unescape(path)),
         None => program(argument),
     };
     let closed_by_exec = arguments.all.iter().any(|argument| argument.contains("O_CLOEXEC"));
@@ -366,21 +239,25 @@ fn read(arguments: &Arguments<'_>, value: u64) -> Result<Call, Wrong> {
     // What a failed read of a pipe shows is an address, and of no interest.
     let (text, cut) = string(arguments.get(1)?).unwrap_or_default();
     let whole = !cut && text.len() as u64 == value;
-    Ok(Call::Read { descriptor, path: path.map(str::to_string), text, whole })
+    Ok(Call::Read { descriptor, path: path.map(unescape), text, whole })
 }
 
-/// What a call that did not succeed did nevertheless: `mprotect` over a hole changes what lies before the hole, and `exit`
-/// never answers.
-pub fn understand_failure(name: &str, arguments: &str, answer: Answer<'_>) -> Result<Option<Call>, Wrong> {
-    let arguments = Arguments { name, all: split(arguments) };
+/// What a call that did not succeed did nevertheless: `mprotect` over a hole changes what lies before the hole, `madvise`
+/// what lies around it, and `exit` never answers.
+pub fn understand_failure(
+    name: &str,
+    arguments: &str,
+    answer: Answer<'_>,
+    survey: &Survey,
+) -> Result<Option<Understood>, Wrong> {
+    let arguments = Arguments::new(name, arguments, survey);
     Ok(match (name, answer) {
-        ("exit", _) => Some(Call::Exit { whole_process: false }),
-        ("exit_group", _) => Some(Call::Exit { whole_process: true }),
-        ("mprotect", Answer::Failed("ENOMEM")) => arguments
-            .range(0, 1)
-            .ok()
-            .map(|range| prot(&arguments, 2).map(|prot| Call::Mprotect(range, prot)))
-            .transpose()?,
+        ("exit" | "_exit", _) => Some(Call::Exit { whole_process: false }.into()),
+        ("exit_group", _) => Some(Call::Exit { whole_process: true }.into()),
+        ("mprotect" | "pkey_mprotect", Answer::Failed("ENOMEM")) if arguments.range(0, 1).is_ok() => {
+            Some(mprotect(&arguments)?)
+        }
+        ("madvise", Answer::Failed("ENOMEM")) if arguments.range(0, 1).is_ok() => Some(madvise(&arguments)?.into()),
         _ => None,
     })
 }

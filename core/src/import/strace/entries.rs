@@ -1,8 +1,10 @@
 //! A log's entries, one after another: calls are carried out, births and ends noted.
 
-use super::call::{Call, understand, understand_failure};
+use super::arguments::Wrong;
+use super::call::{Call, Understood, understand, understand_failure};
 use super::join::{Entry, What};
 use super::line::Answer;
+use super::names::{changes_memory, is_about_files};
 use super::world::{Task, UnderWay, World};
 use crate::lab::command::{Command, Position};
 use crate::lab::placed::PlacedError;
@@ -45,25 +47,36 @@ impl World<'_> {
         under_way: Option<UnderWay>,
     ) -> Result<(), PlacedError> {
         let understood = match answer {
-            Answer::Value(value, path) => understand(name, arguments, value, path).map(Some),
-            Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer),
+            Answer::Value(value, path) => understand(name, arguments, (value, path), &self.survey).map(Some),
+            Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer, &self.survey),
+            Answer::Injected => {
+                self.report.skip(format!("{name} that strace answered itself"));
+                return Ok(());
+            }
         };
-        let understood = understood.map_err(|wrong| self.error(self.place_of(at, &wrong.argument), wrong.message))?;
+        let understood = match understood {
+            Ok(understood) => understood,
+            Err(wrong) => return self.damaged(at, name, wrong),
+        };
         let Some(task) = self.tasks.get(&pid).filter(|task| self.spaces[task.space].alive) else {
-            self.skip("calls of a process that has ended");
+            self.report.skip("calls of a process that has ended");
             return Ok(());
         };
         let space = task.space;
+        let understood = understood.map(|Understood { call, unknown }| {
+            unknown.into_iter().for_each(|flag| self.report.differ(format!("the {flag} of {name}")));
+            call
+        });
         let taken_in = match (understood, answer) {
             (Some(Call::Other(name)), _) => {
-                self.skip(name);
+                self.report.skip(name);
                 return Ok(());
             }
             (Some(call), Answer::Failed(_)) => {
                 self.begin(space, at, None);
                 self.partly(space, at, call)
             }
-            (Some(call), Answer::Value(..) | Answer::Never) => {
+            (Some(call), Answer::Value(..) | Answer::Never | Answer::Injected) => {
                 let certain = !self.overlapped(space, under_way);
                 self.carry_out(pid, at, call, certain)?
             }
@@ -72,9 +85,19 @@ impl World<'_> {
         match answer {
             _ if taken_in => *self.calls.entry(name.to_string()).or_default() += 1,
             Answer::Failed(error) => self.failed(at, name, arguments, error),
-            Answer::Never => self.skip(format!("{name} that never answered")),
-            Answer::Value(..) => self.skip(name),
+            Answer::Never => self.report.lose(changes_memory(name), format!("{name} that never answered")),
+            Answer::Value(..) | Answer::Injected => self.report.skip(name),
         }
+        Ok(())
+    }
+
+    /// A call with an argument that makes no sense. If it changes memory, that is an error.
+    fn damaged(&mut self, at: Position, name: &str, wrong: Wrong) -> Result<(), PlacedError> {
+        let matters = !is_about_files(name);
+        if matters && !self.options.lenient {
+            return Err(self.error(self.place_of(at, &wrong.argument), wrong.message));
+        }
+        self.report.lose(matters, format!("damaged calls of {name}"));
         Ok(())
     }
 
@@ -96,12 +119,15 @@ impl World<'_> {
             }
             Call::Mmap(_)
             | Call::Munmap(_)
-            | Call::Mprotect(..)
+            | Call::Mprotect { .. }
             | Call::Mremap { .. }
             | Call::Brk { .. }
             | Call::Madvise(..)
-            | Call::Mlock(_)
+            | Call::Mlock { .. }
             | Call::Munlock(_)
+            | Call::Mlockall { .. }
+            | Call::Munlockall
+            | Call::OtherAdvice(_)
             | Call::Other(_) => {
                 self.begin(space, at, None);
                 self.memory(space, files, at, call);
@@ -120,21 +146,8 @@ impl World<'_> {
 
     /// A failed call changes nothing. Those about memory are noted in the recording, all are counted.
     fn failed(&mut self, at: Position, name: &str, arguments: &str, error: &str) {
-        self.skip(format!("{name} that failed with {error}"));
-        let about_memory = !matches!(
-            name,
-            "open"
-                | "openat"
-                | "openat2"
-                | "creat"
-                | "close"
-                | "dup"
-                | "dup2"
-                | "dup3"
-                | "read"
-                | "execve"
-                | "execveat"
-        );
+        self.report.skip(format!("{name} that failed with {error}"));
+        let about_memory = !is_about_files(name) && !matches!(name, "execve" | "execveat");
         if about_memory {
             let arguments: String = arguments.chars().take(200).collect();
             self.note(at, format!("{name}({arguments}) failed with {error}"));

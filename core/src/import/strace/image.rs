@@ -71,6 +71,11 @@ impl Source {
 }
 
 impl Image {
+    /// How many pages it has.
+    pub fn pages(&self) -> u64 {
+        self.pages.pages()
+    }
+
     /// A call changed pages that no call has mapped: to `new`, if it changed their protection.
     pub fn infer(&mut self, range: Range, new: Option<Prot>) {
         let prot = match new {

@@ -8,10 +8,9 @@
 //! 7 +++ exited with 0 +++
 //! ```
 
-use super::scan::{UNFINISHED, scan};
+use super::scan::{breaks_off, scan};
 use super::value::{integer, path};
-use std::borrow::Cow;
-use winnow::ascii::{dec_uint, digit1, space0, space1};
+use winnow::ascii::{dec_uint, space0, space1};
 use winnow::combinator::{alt, delimited, fail, not, opt, preceded, repeat, terminated};
 use winnow::token::{rest, take_till, take_while};
 use winnow::{ModalResult, Parser};
@@ -43,6 +42,11 @@ pub enum Body<'a> {
     Killed(&'a str),
     /// This thread called `execve` and goes on under its process's number.
     Superseded(u32),
+    /// strace says that it traces this process from now on, with so many threads.
+    Attached {
+        pid: u32,
+        threads: u32,
+    },
     /// strace speaks for itself.
     Remark,
 }
@@ -50,12 +54,15 @@ pub enum Body<'a> {
 /// What a call answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer<'a> {
-    /// A number; of a file descriptor with its path, if strace ran with `-y`.
+    /// A number; of a file descriptor with its path, if strace ran with `-y`; of a child in another pid namespace the
+    /// number that strace sees, if it ran with `--pidns-translation`.
     Value(u64, Option<&'a str>),
     /// `-1` and the error's name.
     Failed(&'a str),
     /// `?`: the call never returned.
     Never,
+    /// strace answered in the kernel's place (`-e inject`): nothing happened.
+    Injected,
 }
 
 /// The process's number, if the line has one, and how many bytes of the line stand before its body.
@@ -71,12 +78,20 @@ pub fn prefix(line: &str) -> (Option<u32>, usize) {
 
 /// A line's body, its prefix taken off; none if strace would not write it.
 pub fn body(text: &str) -> Option<Body<'_>> {
-    alt((signal, end, resumed, remark, call)).parse(text).ok()
+    alt((signal, end, resumed, attached, remark, call)).parse(text).ok()
 }
 
-/// The name that a line's body starts with, if a parenthesis follows: what a damaged line was going to be.
-pub fn name_of(text: &str) -> Option<&str> {
-    terminated(name, '(').parse_next(&mut &*text).ok()
+/// The name of the call that a line's body begins and does not end: what a damaged line was going to be. None if it is
+/// somebody's prose, such as `fork() failed` or `read(2) returned 5`: strace writes the closing parenthesis and the
+/// answer together.
+pub fn damaged(text: &str) -> Option<&str> {
+    let mut after = text;
+    let name = terminated(name, '(').parse_next(&mut after).ok()?;
+    let prose = scan(after, |_, byte| byte == b')').is_some_and(|end| {
+        let rest = after[end..].trim_start_matches(')').trim();
+        !rest.is_empty() && !rest.starts_with('=') && !breaks_off(rest)
+    });
+    (!prose).then_some(name)
 }
 
 /// `123` or `123<cat>`, but not the start of a time.
@@ -115,6 +130,13 @@ fn end<'a>(input: &mut &'a str) -> ModalResult<Body<'a>> {
     delimited("+++ ", alt((exited, killed, superseded)), rest).parse_next(input)
 }
 
+/// `strace: Process 12 attached with 3 threads`; strace 4 leaves out its name, and may add what it waits for.
+fn attached<'a>(input: &mut &'a str) -> ModalResult<Body<'a>> {
+    let pid = delimited((opt("strace: "), "Process "), dec_uint, " attached").parse_next(input)?;
+    let threads = opt(delimited(" with ", dec_uint, " threads")).parse_next(input)?.unwrap_or(1);
+    rest.value(Body::Attached { pid, threads }).parse_next(input)
+}
+
 fn remark<'a>(input: &mut &'a str) -> ModalResult<Body<'a>> {
     alt(("strace: ", "[ Process ", "Process ", "> ")).parse_next(input)?;
     rest.value(Body::Remark).parse_next(input)
@@ -141,7 +163,7 @@ fn rest_of_call<'a>(input: &mut &'a str) -> ModalResult<(&'a str, Option<Answer<
     let Some(end) = scan(input, |_, byte| byte == b')') else { return fail.parse_next(input) };
     let (arguments, after) = input.split_at(end);
     *input = after;
-    if after.starts_with(UNFINISHED) {
+    if breaks_off(after) {
         // Of a process that was killed meanwhile strace writes `<unfinished ...>) = ?`.
         return rest.value((arguments, None)).parse_next(input);
     }
@@ -150,42 +172,28 @@ fn rest_of_call<'a>(input: &mut &'a str) -> ModalResult<(&'a str, Option<Answer<
 }
 
 fn answer<'a>(input: &mut &'a str) -> ModalResult<Answer<'a>> {
-    let failed = preceded(('-', digit1, space0), take_till(0.., [' ', '(']));
-    alt((
-        '?'.value(Answer::Never),
-        failed.map(Answer::Failed),
-        (integer, opt(path)).map(|(value, path)| Answer::Value(value, path)),
-    ))
-    .parse_next(input)
+    let answer = alt(('?'.value(Answer::Never), negative, value)).parse_next(input)?;
+    // `(INJECTED: args)` alone is a call that the kernel did carry out.
+    let injected = input.contains("(INJECTED)") || input.contains("(INJECTED: args, retval)");
+    Ok(if injected { Answer::Injected } else { answer })
 }
 
-/// On a terminal strace remarks that a child is attached in the middle of a line, and the line goes on in the next. Joins
-/// the two, and leaves an empty line for the second, so that all lines keep their numbers.
-pub fn mend(text: &str) -> Cow<'_, str> {
-    if !text.lines().any(|line| cut_in_two(line).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let mut mended = String::with_capacity(text.len());
-    let mut owed = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(head) = cut_in_two(line.trim_end()) {
-            mended += head;
-            owed += 1;
-        } else {
-            mended += line;
-            // A text that ends within its last line goes on doing so.
-            let lines = if line.ends_with('\n') { std::mem::take(&mut owed) } else { 0 };
-            mended.extend(std::iter::repeat_n('\n', lines));
-        }
-    }
-    Cow::Owned(mended)
+/// `5`, `0x7f00`, `3</lib/libc.so.6>` or `2 /* 2004 in strace's PID NS */`.
+fn value<'a>(input: &mut &'a str) -> ModalResult<Answer<'a>> {
+    let (value, path) = (integer, opt(path)).parse_next(input)?;
+    let outside = opt(delimited((space0, "/* "), dec_uint, " in strace's PID NS */")).parse_next(input)?;
+    Ok(Answer::Value(outside.unwrap_or(value), path))
 }
 
-/// What stands before the remark that a child is attached.
-fn cut_in_two(line: &str) -> Option<&str> {
-    let (head, remark) = line.rsplit_once("strace: Process ")?;
-    let pid = remark.strip_suffix(" attached")?;
-    (!head.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit())).then_some(head)
+/// `-1 ENOMEM (Cannot allocate memory)`, or an address of a 32-bit program that strace 4 took for a negative number.
+fn negative<'a>(input: &mut &'a str) -> ModalResult<Answer<'a>> {
+    let number: u64 = preceded('-', dec_uint).parse_next(input)?;
+    let name = preceded(space0, take_till(0.., [' ', '('])).parse_next(input)?;
+    Ok(match name {
+        "" if (0x1000..=0x8000_0000).contains(&number) => Answer::Value(number.wrapping_neg(), None),
+        "" => Answer::Failed("an error without a name"),
+        name => Answer::Failed(name),
+    })
 }
 
 #[cfg(test)]
@@ -244,12 +252,34 @@ mod tests {
             "<... futex resumed> <unfinished ...>) = ?",
             Some(Body::Resumed { name: "futex", arguments: "", answer: Answer::Never }),
         );
+        check("read(0,  <detached ...>", Some(Body::Unfinished { name: "read", arguments: "0,  " }));
+        check(
+            "exit_group(0 <ptrace(SYSCALL):No such process>",
+            Some(Body::Unfinished { name: "exit_group", arguments: "0 " }),
+        );
+        let fork = |answer| Some(Body::Call { name: "fork", arguments: "", answer });
+        check("fork() = 2 /* 2004 in strace's PID NS */", fork(value(2004)));
+        check("fork() = 77 (INJECTED)", fork(Answer::Injected));
+        check("fork() = -1 ENOSYS (Function not implemented) (INJECTED)", fork(Answer::Injected));
+        check("fork() = 77 (INJECTED: args, retval) (DELAYED)", fork(Answer::Injected));
+        check("fork() = 77 (INJECTED: args)", fork(value(77)));
+        check("fork() = -1207959552", fork(value(0xffff_ffff_b800_0000)));
+        check("fork() = -1 (errno 38)", fork(Answer::Failed("an error without a name")));
+        check(
+            "close(4<TCP:[127.0.0.1:5000->127.0.0.1:5001]>) = 0",
+            Some(Body::Call { name: "close", arguments: "4<TCP:[127.0.0.1:5000->127.0.0.1:5001]>", answer: value(0) }),
+        );
         check("--- SIGCHLD {si_signo=SIGCHLD} ---", Some(Body::Signal("SIGCHLD")));
         check("--- stopped by SIGSTOP ---", Some(Body::Signal("SIGSTOP")));
         check("+++ exited with 0 +++", Some(Body::Exited));
         check("+++ killed by SIGSEGV (core dumped) +++", Some(Body::Killed("SIGSEGV")));
         check("+++ superseded by execve in pid 12 +++", Some(Body::Superseded(12)));
-        check("strace: Process 12 attached", Some(Body::Remark));
+        check("strace: Process 12 attached", Some(Body::Attached { pid: 12, threads: 1 }));
+        check("Process 12 attached (waiting for parent)", Some(Body::Attached { pid: 12, threads: 1 }));
+        check("strace: Process 12 attached with 3 threads", Some(Body::Attached { pid: 12, threads: 3 }));
+        check("Process 12 attached with 3 threads - interrupt to quit", Some(Body::Attached { pid: 12, threads: 3 }));
+        check("strace: Process 12 detached", Some(Body::Remark));
+        check("[ Process PID=12 runs in 32 bit mode. ]", Some(Body::Remark));
         check("> /lib/libc.so.6(__mmap+0x23) [0x1]", Some(Body::Remark));
         for other in
             ["", "hello", "hello world", "mmap(NULL, 81", "mmap(NULL) =", "mmap(NULL)", "brk(0) = nothing", "<... brk"]
@@ -259,15 +289,20 @@ mod tests {
     }
 
     #[test]
-    fn mends_what_a_terminal_cut() {
-        assert_eq!(
-            mend("vfork(strace: Process 12 attached\n <unfinished ...>\nbrk\n"),
-            "vfork( <unfinished ...>\n\nbrk\n"
-        );
-        assert_eq!(mend("astrace: Process 1 attached\nbstrace: Process 2 attached\nc\nd\n"), "abc\n\n\nd\n");
-        assert_eq!(mend("astrace: Process 1 attached\nb"), "ab");
-        for whole in ["strace: Process 12 attached\nbrk(", "write(1, \"strace: Process 12 attached\") = 1\n"] {
-            assert!(matches!(mend(whole), Cow::Borrowed(_)), "{whole}");
+    fn tells_damaged_calls_from_prose() {
+        for (text, name) in [
+            ("mmap(NULL, 81 hello", Some("mmap")),
+            ("mmap(NULL, 81", Some("mmap")),
+            ("mmap(NULL)", Some("mmap")),
+            ("mmap(NULL) = oops", Some("mmap")),
+            ("read(0, 42", Some("read")),
+            ("read(2) failed", None),
+            ("fork() failed: Resource temporarily unavailable", None),
+            ("munmap(p, 5): ok", None),
+            ("it is (so)", None),
+            ("", None),
+        ] {
+            assert_eq!(damaged(text), name, "{text}");
         }
     }
 }

@@ -5,8 +5,9 @@
 //! ```
 //! A line above user space (`[vsyscall]`) is left out.
 
-use super::call::{file_name, quote};
-use crate::hw::geometry::GeometryKind;
+use super::arguments::quote;
+use super::call::file_name;
+use super::survey::PAGE;
 use crate::lab::command::Prot;
 use crate::lab::view::View;
 use crate::mm::object::ObjectKind;
@@ -18,8 +19,6 @@ use winnow::ascii::{digit1, hex_uint, space0};
 use winnow::combinator::alt;
 use winnow::token::{one_of, rest, take_while};
 use winnow::{ModalResult, Parser};
-
-const PAGE: u64 = 4096;
 
 /// One line of the text: a VMA as the kernel showed it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -36,15 +35,15 @@ pub struct MapsLine {
 }
 
 impl MapsLine {
-    /// Reads a line; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Option<MapsLine>, String> {
+    /// Reads a line, none if it is beyond `user_pages`; the error says what is wrong with it.
+    pub fn parse(text: &str, user_pages: u64) -> Result<Option<MapsLine>, String> {
         let line = line.parse(text).map_err(|error| {
             format!("the line {} of a maps text makes no sense after its first {} bytes", quote(text), error.offset())
         })?;
-        if line.start >= GeometryKind::X86_64.geometry().user_pages {
+        if line.start >= user_pages {
             return Ok(None);
         }
-        if line.start >= line.end || line.end > GeometryKind::X86_64.geometry().user_pages {
+        if line.start >= line.end || line.end > user_pages {
             return Err(format!("the range of the line {} of a maps text makes no sense", quote(text)));
         }
         Ok(Some(line))
@@ -190,9 +189,13 @@ impl fmt::Display for MapsLine {
 mod tests {
     use super::*;
 
+    fn parse(line: &str) -> Result<Option<MapsLine>, String> {
+        MapsLine::parse(line, (1 << 35) - 1)
+    }
+
     #[test]
     fn reads_the_kernels_lines() {
-        let line = MapsLine::parse("7f95d8191000-7f95d82e7000 r-xp 00026000 fe:00 326279    /usr/lib/a b.so (deleted)")
+        let line = parse("7f95d8191000-7f95d82e7000 r-xp 00026000 fe:00 326279    /usr/lib/a b.so (deleted)")
             .unwrap()
             .unwrap();
         let name = "/usr/lib/a b.so".to_string();
@@ -207,10 +210,10 @@ mod tests {
                 name
             }
         );
-        let line = MapsLine::parse("7f95d8168000-7f95d816b000 rw-p 00000000 00:00 0 ").unwrap().unwrap();
+        let line = parse("7f95d8168000-7f95d816b000 rw-p 00000000 00:00 0 ").unwrap().unwrap();
         assert!(line.is_anonymous());
         assert_eq!(
-            MapsLine::parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]"),
+            parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]"),
             Ok(None)
         );
         for wrong in [
@@ -220,7 +223,7 @@ mod tests {
             "1001-2000 rw-p 00000000 00:00 0 ",
             "1000-2000 rwzp 0 00:00 0 ",
         ] {
-            assert!(MapsLine::parse(wrong).is_err(), "{wrong}");
+            assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -4,13 +4,13 @@ use super::call::{Backing, Call, Mmap};
 use super::maps::MapsLine;
 use super::ranges::Range;
 use super::space::Space;
+use super::survey::PAGE;
 use super::world::World;
-use crate::lab::command::{Command, MapFlag, Position, Prot};
+use crate::lab::command::{Advice, Command, MapFlag, Position, Prot};
 use crate::units::VirtAddr;
 
-const PAGE: u64 = 4096;
 /// Most pages that calls and assumed accesses bring in, in all: 2 GiB.
-const MOST_PAGES_IN: u64 = 1 << 19;
+pub const MOST_PAGES_IN: u64 = 1 << 19;
 /// Largest area that the machine is made to reserve memory for: 1 GiB.
 pub const MOST_RESERVED: u64 = 1 << 18;
 /// Pages of each new area that the option `touch` accesses.
@@ -30,36 +30,36 @@ impl World<'_> {
                 self.spaces[space].unmap(range);
                 self.push_unless_empty(at, range, Command::Munmap { pid, addr: addr(range), pages: range.pages() });
             }
-            Call::Mprotect(range, prot) => {
+            Call::Mprotect { range, prot, growsdown } => {
                 self.explain(space, at, range, Some(prot));
-                self.push_unless_empty(
-                    at,
-                    range,
-                    Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot },
-                );
+                let command = Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown };
+                self.push_unless_empty(at, range, command);
             }
-            Call::Mremap { from, to, keeps_old } => self.mremap(space, at, from, to, keeps_old),
+            Call::Mremap { from, to, dontunmap } => self.mremap(space, at, from, to, dontunmap),
             Call::Brk { asked, now } => self.brk(space, at, asked, now),
             Call::Madvise(range, advice) => {
                 self.explain(space, at, range, None);
-                self.push_unless_empty(
-                    at,
-                    range,
-                    Command::Madvise { pid, addr: addr(range), pages: range.pages(), advice },
-                );
+                self.madvise(space, at, range, advice);
             }
-            Call::Mlock(range) => {
+            Call::Mlock { range, onfault } => {
                 self.explain(space, at, range, None);
-                if self.bring_in(range.pages()) {
-                    self.push_unless_empty(at, range, Command::Mlock { pid, addr: addr(range), pages: range.pages() });
+                if onfault || self.bring_in(range.pages()) {
+                    let command = Command::Mlock { pid, addr: addr(range), pages: range.pages(), onfault };
+                    self.push_unless_empty(at, range, command);
                 } else {
-                    self.skip(format!("mlock beyond {MOST_PAGES_IN} pages in all"));
+                    self.report.differ(format!("mlock beyond {MOST_PAGES_IN} pages in all"));
                 }
             }
             Call::Munlock(range) => {
                 self.explain(space, at, range, None);
                 self.push_unless_empty(at, range, Command::Munlock { pid, addr: addr(range), pages: range.pages() });
             }
+            Call::Mlockall { current, future, onfault } => self.mlockall(space, at, (current, future, onfault)),
+            Call::Munlockall => {
+                self.spaces[space].locks_future = false;
+                self.push(at, Command::Munlockall { pid });
+            }
+            Call::OtherAdvice(name) => self.report.differ(format!("advice {name} of madvise")),
             Call::Execve(_)
             | Call::Exit { .. }
             | Call::Open { .. }
@@ -70,45 +70,78 @@ impl World<'_> {
         }
     }
 
-    /// `mprotect` that failed at a hole: the pages before the hole have changed. Anything else that failed changed nothing.
-    /// Whether it was taken in.
+    /// A call that failed at a hole: `mprotect` has changed the pages before it, `madvise` those around it. Anything else
+    /// that failed changed nothing. Whether it was taken in.
     pub(super) fn partly(&mut self, space: usize, at: Position, call: Call) -> bool {
-        let Call::Mprotect(range, prot) = call else { return false };
         let Space { pid, mapped, .. } = &self.spaces[space];
-        let (pid, stops_at_hole) = (*pid, mapped.end_of(range.start).is_some_and(|end| end < range.end));
-        if stops_at_hole {
-            self.push(at, Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot });
+        let pid = *pid;
+        match call {
+            Call::Mprotect { range, prot, growsdown } => {
+                let stops_at_hole = mapped.end_of(range.start).is_some_and(|end| end < range.end);
+                if stops_at_hole {
+                    let command = Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown };
+                    self.push(at, command);
+                }
+                stops_at_hole
+            }
+            Call::Madvise(range, advice) => {
+                let has_hole = !mapped.gaps(range).is_empty() && !mapped.parts(range).is_empty();
+                if has_hole {
+                    self.madvise(space, at, range, advice);
+                }
+                has_hole
+            }
+            _ => false,
         }
-        stops_at_hole
+    }
+
+    fn madvise(&mut self, space: usize, at: Position, range: Range, advice: Advice) {
+        self.spaces[space].advise(range, advice);
+        let pid = self.spaces[space].pid;
+        self.push_unless_empty(at, range, Command::Madvise { pid, addr: addr(range), pages: range.pages(), advice });
+    }
+
+    fn mlockall(&mut self, space: usize, at: Position, (current, future, onfault): (bool, bool, bool)) {
+        let Space { pid, mapped, .. } = &self.spaces[space];
+        let (pid, pages) = (*pid, if current && !onfault { mapped.pages() } else { 0 });
+        if !self.bring_in(pages) {
+            return self.report.differ(format!("mlockall beyond {MOST_PAGES_IN} pages in all"));
+        }
+        self.spaces[space].locks_future = future && !onfault;
+        // What `execve` mapped comes in, too, and is known only at the end.
+        self.locks_images |= !onfault;
+        self.push(at, Command::Mlockall { pid, current, future, onfault });
     }
 
     fn push_unless_empty(&mut self, at: Position, range: Range, command: Command) {
-        if range.pages() == 0 { self.skip("calls about no pages") } else { self.push(at, command) }
+        if range.pages() == 0 { self.report.skip("calls about no pages") } else { self.push(at, command) }
     }
 
     fn mmap(&mut self, space: usize, files: usize, at: Position, mmap: Mmap) {
-        let Mmap { range, prot, mut flags, backing, pgoff, stack, ignored } = mmap;
-        for flag in ignored {
-            self.skip(format!("the flag {flag} of mmap"));
-        }
+        let Mmap { range, prot, mut flags, backing, pgoff, stack } = mmap;
         let brings_in = |flag: &MapFlag| matches!(flag, MapFlag::Populate | MapFlag::Locked);
         if flags.iter().any(brings_in) && !self.bring_in(range.pages()) {
             flags.retain(|flag| !brings_in(flag));
-            self.skip(format!("MAP_POPULATE and MAP_LOCKED beyond {MOST_PAGES_IN} pages in all"));
+            self.report.differ(format!("MAP_POPULATE and MAP_LOCKED beyond {MOST_PAGES_IN} pages in all"));
         }
-        if flags.contains(&MapFlag::Anonymous) && !flags.contains(&MapFlag::Noreserve) && !self.reserve(range.pages()) {
+        let reserves = flags.contains(&MapFlag::Anonymous)
+            && !flags.contains(&MapFlag::Noreserve)
+            && !flags.contains(&MapFlag::Droppable);
+        if reserves && !self.reserve(range.pages()) {
             flags.push(MapFlag::Noreserve);
-            self.skip(format!("the reserve of areas of more than {MOST_RESERVED} pages (mapped with MAP_NORESERVE)"));
+            self.report
+                .differ(format!("the reserve of areas of more than {MOST_RESERVED} pages (mapped with MAP_NORESERVE)"));
         }
         let file = match backing {
             Backing::Anonymous => None,
             Backing::File(path) => Some(path),
             Backing::Descriptor(number) => Some(self.files[files].name(number)),
         };
-        let touched = prot.contains(Prot::WRITE) && flags.contains(&MapFlag::Private);
+        let touched = prot.contains(Prot::WRITE) && !flags.contains(&MapFlag::Shared);
         let pid = self.spaces[space].pid;
         self.push(at, Command::Mmap { pid, addr: Some(addr(range)), pages: range.pages(), prot, flags, file, pgoff });
         self.spaces[space].map(range);
+        self.lock_new(space, range.pages());
         if stack {
             self.spaces[space].stacks.insert(range);
         }
@@ -117,8 +150,9 @@ impl World<'_> {
         }
     }
 
-    fn mremap(&mut self, space: usize, at: Position, from: Range, to: Range, keeps_old: bool) {
-        self.explain(space, at, from, None);
+    /// `mremap`. From no pages (an old size of 0) the mapping is made a second time.
+    fn mremap(&mut self, space: usize, at: Position, from: Range, to: Range, dontunmap: bool) {
+        self.explain(space, at, Range::new(from.start, from.end.max(from.start + 1)), None);
         let pid = self.spaces[space].pid;
         let moved = (to.start != from.start).then(|| addr(to));
         self.push(
@@ -130,14 +164,12 @@ impl World<'_> {
                 new_pages: to.pages(),
                 to: moved,
                 may_move: moved.is_some(),
+                dontunmap,
+                hint: None,
             },
         );
-        self.spaces[space].unmap(from);
-        self.spaces[space].map(to);
-        if keeps_old {
-            self.skip("the flag MREMAP_DONTUNMAP of mremap (the old pages are mapped anew)");
-            self.map_again(space, at, from);
-        }
+        self.spaces[space].remap(from, to, dontunmap);
+        self.lock_new(space, to.pages().saturating_sub(from.pages()));
     }
 
     /// Pages that are mapped, but how the log does not say: private, anonymous and writable is the usual.
@@ -163,22 +195,27 @@ impl World<'_> {
         let place = &mut self.spaces[space];
         let pid = place.pid;
         let old = place.brk.replace(now);
+        let page = self.survey.page;
         if old.is_none()
             && let Some((Command::Exec { brk, .. }, _)) = self.steps.get_mut(place.made_by)
         {
             // The first answer tells where the heap begins.
-            *brk = Some(VirtAddr(now.next_multiple_of(PAGE)));
+            *brk = Some(VirtAddr(now.next_multiple_of(page)));
         }
         let old = old.unwrap_or(now);
         if asked != 0 && asked != now {
-            self.skip("brk that was refused");
+            self.report.skip("brk that was refused");
             return self
                 .push(at, Command::Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") });
         }
-        let (from, to) = (old.div_ceil(PAGE), now.div_ceil(PAGE));
+        let up = |address: u64| address.next_multiple_of(page) / PAGE;
+        let (from, to) = (up(old), up(now));
+        // The heap ends with a page of the machine that the log is of.
+        let asked = if page > PAGE { asked.next_multiple_of(page) } else { asked };
         self.push(at, Command::Brk { pid, addr: VirtAddr(asked) });
         if from < to {
             self.reserve(to - from);
+            self.lock_new(space, to - from);
             self.spaces[space].map(Range::new(from, to));
             self.touch(space, at, Range::new(from, to));
         } else {
@@ -198,7 +235,7 @@ impl World<'_> {
                 }
             }
             for part in self.spaces[space].known.parts(gap) {
-                self.skip("areas mapped by a call that the log does not show");
+                self.report.differ("areas mapped by a call that the log does not show");
                 self.map_again(space, at, part);
             }
         }
@@ -224,6 +261,13 @@ impl World<'_> {
             self.pages_in += pages;
         }
         fits
+    }
+
+    /// After `mlockall(MCL_FUTURE)` new pages come in at once.
+    fn lock_new(&mut self, space: usize, pages: u64) {
+        if self.spaces[space].locks_future && !self.bring_in(pages) {
+            self.report.differ(format!("areas locked by mlockall beyond {MOST_PAGES_IN} pages in all"));
+        }
     }
 
     /// The machine refuses areas larger than its memory and swap together: it gets as much as the largest needs, in reason.

@@ -1,35 +1,48 @@
 //! `strace -f -e trace=%memory,%process` logs become recordings. What is read, inferred and left out: `docs/strace.md`.
 //!
-//! The way of a log: lines (`line`, with `value` and `scan`) are joined to whole calls (`join`), their arguments understood
-//! (`call`), and what they do becomes commands (`entries`, `processes`, `memory`, all on `world`). What `execve` mapped is not in a log and is inferred
-//! (`image`), best from the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), against which the machine is then held.
+//! The way of a log: lines (`line`, with `value` and `scan`; `terminal` makes cut ones whole) are joined to whole calls
+//! (`join`, with `names` of calls; `births` says who is whose child). The log as a whole tells what machine it is of
+//! (`survey`). Arguments are understood (`call`, with `arguments` and `flags`), and what calls do becomes commands
+//! (`entries`, `processes`, `memory`, all on `world`). What `execve` mapped is not in a log and is inferred (`image`), best from
+//! the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), against which the machine is then held. What was left
+//! out, and where the machine differs from the program, is counted (`report`).
 
+mod arguments;
+mod births;
 mod call;
 mod entries;
 mod files;
+mod flags;
 mod image;
 mod join;
 mod line;
 mod maps;
 mod memory;
+mod names;
 mod outcome;
 mod processes;
 mod ranges;
 mod reading;
+mod report;
 mod scan;
 mod snapshot;
 mod space;
+mod survey;
+mod terminal;
 mod value;
 mod world;
 
 pub use maps::{ExpectedMaps, MapsLine};
+pub use report::Report;
 
 use crate::config::Config;
 use crate::lab::command::Command;
 use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
+use join::Joined;
 use outcome::Outcome;
 use std::collections::BTreeMap;
+use survey::Survey;
 use world::World;
 
 /// Longest log that is read.
@@ -41,6 +54,11 @@ pub struct Options {
     /// strace does not show accesses to memory, so pages stay untouched. With this it is assumed that the program writes
     /// to the first 16 pages of each area that it gets for writing.
     pub touch: bool,
+    /// Damaged calls that change memory are counted and left out; else the first of them is an error.
+    pub lenient: bool,
+    /// Processes whose birth the log does not show are threads of the first of them: strace attached to its threads
+    /// (`-f -p`) and wrote the log with `-o`, so that it does not say so.
+    pub one_process: bool,
 }
 
 /// A log, imported.
@@ -48,8 +66,8 @@ pub struct Options {
 pub struct Imported {
     /// The commands; their positions are those of the calls in the log.
     pub recording: Recording,
-    /// What was left out, and how often.
-    pub skipped: BTreeMap<String, u64>,
+    /// How it was read, where the machine differs from the program, and what was left out.
+    pub report: Report,
     /// Calls that were taken in, by name.
     pub calls: BTreeMap<String, u64>,
     /// What the programs' own maps texts say, to be compared with the machine after each one's step.
@@ -75,25 +93,26 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
         .hint("cut it, or trace fewer processes"));
     }
     // Some editors begin a file with a byte-order mark.
-    let text = &*line::mend(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let joined = join::join(text)?;
-    let mut world = World::new(text, options, joined.skipped);
+    let mended = terminal::mend(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let Joined { entries, mut report, lines } = join::join(&mended, options)?;
+    let survey = Survey::of(&entries, &mut report);
+    let mut world = World::new(&mended.text, options, survey, report);
     world.introduce();
-    for entry in joined.entries {
+    for entry in entries {
         world.entry(entry)?;
     }
-    let Outcome { steps, expected, skipped, calls, processes, most_live, pages_in, largest } = world.finish()?;
+    let Outcome { steps, expected, report, calls, processes, most_live, pages_in, largest } = world.finish()?;
     let title = steps.iter().find_map(|(command, _)| match command {
         Command::Exec { name, .. } => Some(format!("strace of {name}")),
         _ => None,
     });
-    let config = config(pages_in, largest, most_live);
+    let config = Config { geometry: survey.geometry, ..config(pages_in, largest, most_live) };
     Ok(Imported {
         recording: Recording { config, steps, title, script: None },
-        skipped,
+        report,
         calls,
         expected,
-        lines: joined.lines,
+        lines,
         processes,
     })
 }

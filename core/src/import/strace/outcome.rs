@@ -2,6 +2,8 @@
 
 use super::image::Image;
 use super::maps::ExpectedMaps;
+use super::memory::MOST_PAGES_IN;
+use super::report::Report;
 use super::world::World;
 use crate::lab::command::{Command, Position};
 use crate::lab::placed::PlacedError;
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct Outcome {
     pub steps: Vec<(Command, Option<Position>)>,
     pub expected: Vec<ExpectedMaps>,
-    pub skipped: BTreeMap<String, u64>,
+    pub report: Report,
     pub calls: BTreeMap<String, u64>,
     pub processes: u32,
     pub most_live: u32,
@@ -33,8 +35,12 @@ impl World<'_> {
         if steps.len() > MAX_STEPS {
             return Err(self.too_long(last));
         }
-        let World { skipped, calls, processes, most_live, pages_in, largest, .. } = self;
-        Ok(Outcome { steps, expected, skipped, calls, processes, most_live, pages_in, largest })
+        let images: u64 = self.images.iter().map(|(_, _, image)| image.pages()).sum();
+        let World { report, calls, processes, most_live, mut pages_in, largest, locks_images, .. } = self;
+        if locks_images {
+            pages_in = (pages_in + images).min(MOST_PAGES_IN);
+        }
+        Ok(Outcome { steps, expected, report, calls, processes, most_live, pages_in, largest })
     }
 }
 

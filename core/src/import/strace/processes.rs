@@ -37,7 +37,7 @@ impl World<'_> {
             Birth::Thread(_) => {
                 self.spaces[space].tasks += 1;
                 self.tasks.insert(pid, Task { space, files, role: Role::Thread });
-                self.skip("threads (they share their process's address space)");
+                self.report.skip("threads (they share their process's address space)");
             }
             Birth::Vfork(_) => {
                 self.spaces[space].tasks += 1;

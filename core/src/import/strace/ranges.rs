@@ -23,14 +23,28 @@ impl Range {
     }
 }
 
-/// The set: each range's end by its start.
+/// The set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ranges(BTreeMap<u64, u64>);
+pub struct Ranges {
+    /// Each range's end by its start.
+    ends: BTreeMap<u64, u64>,
+    pages: u64,
+}
 
 impl Ranges {
     /// How many ranges it has.
     pub fn count(&self) -> usize {
-        self.0.len()
+        self.ends.len()
+    }
+
+    /// How many pages it has.
+    pub fn pages(&self) -> u64 {
+        self.pages
+    }
+
+    /// All of it, lowest first.
+    pub fn all(&self) -> impl Iterator<Item = Range> {
+        self.ends.iter().map(|(start, end)| Range::new(*start, *end))
     }
 
     pub fn insert(&mut self, range: Range) {
@@ -38,38 +52,41 @@ impl Ranges {
             return;
         }
         let Range { mut start, mut end } = range;
-        while let Some((&s, &e)) = self.0.range(..=end).next_back().filter(|(_, e)| **e >= start) {
+        while let Some((&s, &e)) = self.ends.range(..=end).next_back().filter(|(_, e)| **e >= start) {
             start = start.min(s);
             end = end.max(e);
-            self.0.remove(&s);
+            self.ends.remove(&s);
+            self.pages -= e - s;
         }
-        self.0.insert(start, end);
+        self.ends.insert(start, end);
+        self.pages += end - start;
     }
 
     pub fn remove(&mut self, range: Range) {
         if range.is_empty() {
             return;
         }
-        while let Some((&s, &e)) = self.0.range(..range.end).next_back().filter(|(_, e)| **e > range.start) {
-            self.0.remove(&s);
+        while let Some((&s, &e)) = self.ends.range(..range.end).next_back().filter(|(_, e)| **e > range.start) {
+            self.ends.remove(&s);
+            self.pages -= e.min(range.end) - s.max(range.start);
             if e > range.end {
-                self.0.insert(range.end, e);
+                self.ends.insert(range.end, e);
             }
             if s < range.start {
-                self.0.insert(s, range.start);
+                self.ends.insert(s, range.start);
             }
         }
     }
 
     /// Where the range that holds `page` ends.
     pub fn end_of(&self, page: u64) -> Option<u64> {
-        self.0.range(..=page).next_back().map(|(_, end)| *end).filter(|end| *end > page)
+        self.ends.range(..=page).next_back().map(|(_, end)| *end).filter(|end| *end > page)
     }
 
     /// The parts of a range that are in the set, lowest first.
     pub fn parts(&self, range: Range) -> Vec<Range> {
-        let before = self.0.range(..range.start).next_back();
-        let inside = self.0.range(range.start..range.end.max(range.start));
+        let before = self.ends.range(..range.start).next_back();
+        let inside = self.ends.range(range.start..range.end.max(range.start));
         before
             .into_iter()
             .chain(inside)
@@ -121,6 +138,8 @@ mod tests {
             };
             let all = Range::new(0, 32);
             assert_eq!(held(set.parts(all)), model);
+            assert_eq!(set.all().collect::<Vec<_>>(), set.parts(all));
+            assert_eq!(set.pages(), model.iter().filter(|held| **held).count() as u64);
             assert_eq!(held(set.gaps(all)), model.map(|held| !held));
             for page in 0..32 {
                 let end = model[page..].iter().position(|held| !held).unwrap_or(32 - page) + page;

@@ -69,10 +69,10 @@ impl World<'_> {
     pub(super) fn finish_snapshot(&mut self, key: (usize, u64)) -> Result<(), PlacedError> {
         let Some(snapshot) = self.snapshots.remove(&key) else { return Ok(()) };
         let space = snapshot.space;
-        match snapshot.finish(self.spaces[space].pid) {
+        match snapshot.finish(self.spaces[space].pid, self.survey.user_pages()) {
             Err((line, message)) => Err(self.error(Position { line, column: 1 }, message)),
             Ok(None) => {
-                self.skip("maps texts that strace cut short (use -s 100000)");
+                self.report.skip("maps texts that strace cut short (use -s 100000)");
                 Ok(())
             }
             Ok(Some(all)) => {
@@ -82,7 +82,7 @@ impl World<'_> {
                     if certain {
                         self.expected.push(expected);
                     } else {
-                        self.skip("pieces of maps texts that were read while another thread changed the map");
+                        self.report.skip("pieces of maps texts that were read while another thread changed the map");
                     }
                 }
                 Ok(())

@@ -2,11 +2,18 @@
 //!
 //! Not recursive: a hostile line that opens a million brackets costs a million bytes, not the stack.
 
-/// Where strace broke off a call that another process interrupted.
-pub const UNFINISHED: &str = "<unfinished ...>";
+/// How strace breaks off a call: another process interrupted it; strace let the process go; the process was gone (strace
+/// 4).
+const BREAKS: [&str; 5] =
+    ["<unfinished ...>", "<detached ...>", "<unavailable ...>", "<ptrace(", "<Cannot restart pid "];
 
-/// The first place outside all brackets and strings where `stop` holds, or the first [`UNFINISHED`]; none if the brackets
-/// do not match or the text ends before.
+/// Whether strace broke the call off here.
+pub fn breaks_off(text: &str) -> bool {
+    text.starts_with('<') && BREAKS.iter().any(|end| text.starts_with(end))
+}
+
+/// The first place outside all brackets and strings where `stop` holds, or where strace broke the call off; none if the
+/// brackets do not match or the text ends before.
 pub fn scan(text: &str, mut stop: impl FnMut(usize, u8) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();
@@ -21,7 +28,7 @@ pub fn scan(text: &str, mut stop: impl FnMut(usize, u8) -> bool) -> Option<usize
             b'<' => match bytes.get(at + 1) {
                 Some(b'<') => at += 1,
                 Some(b'=' | b' ') => {}
-                _ if text[at..].starts_with(UNFINISHED) => return Some(at),
+                _ if breaks_off(&text[at..]) => return Some(at),
                 _ => at = end_of_annotation(bytes, at)?,
             },
             b'(' => open.push(b')'),
@@ -62,11 +69,27 @@ fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
     Some(end)
 }
 
-/// The `>` that closes the annotation of a file descriptor, such as `</dev/null<char 1:3>>`; an arrow closes nothing.
-fn end_of_annotation(bytes: &[u8], at: usize) -> Option<usize> {
+/// Longest annotation of a socket that is searched for quotes: names of Unix sockets have at most 108 bytes.
+const LONGEST_SOCKET: usize = 1000;
+
+/// The `>` that closes the annotation of a file descriptor that opens at `at`, such as `</dev/null<char 1:3>>`; an arrow
+/// closes nothing. Of a Unix socket `-yy` shows the path in quotes, in which everything may stand.
+pub fn end_of_annotation(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes[at..].starts_with(b"<UNIX") {
+        let near = &bytes[..bytes.len().min(at + LONGEST_SOCKET)];
+        if let Some(end) = closing(near, at, true) {
+            return Some(end);
+        }
+    }
+    closing(bytes, at, false)
+}
+
+fn closing(bytes: &[u8], at: usize, quotes: bool) -> Option<usize> {
     let mut depth = 0u32;
-    for (end, byte) in bytes.iter().enumerate().skip(at) {
+    let mut end = at;
+    while let Some(byte) = bytes.get(end) {
         match byte {
+            b'"' if quotes => end = end_of_string(bytes, end)?,
             b'<' => depth += 1,
             b'>' if bytes[end - 1] != b'-' => depth -= 1,
             _ => {}
@@ -74,6 +97,7 @@ fn end_of_annotation(bytes: &[u8], at: usize) -> Option<usize> {
         if depth == 0 {
             return Some(end);
         }
+        end += 1;
     }
     None
 }
@@ -100,6 +124,10 @@ mod tests {
             "5<TCP:[1.1.1.1:1->2.2.2.2:2]>, 6</dev/null<char 1:3>>",
             &["5<TCP:[1.1.1.1:1->2.2.2.2:2]>", "6</dev/null<char 1:3>>"],
         );
+        split_to(
+            r#"3<UNIX-STREAM:[1->2,"/a>, \"b"]>, 4<UNIX:[1,"open], 5<TCPv6:[[::1]:1->[::2]:2]>"#,
+            &[r#"3<UNIX-STREAM:[1->2,"/a>, \"b"]>"#, r#"4<UNIX:[1,"open], 5<TCPv6:[[::1]:1->[::2]:2]>"#],
+        );
     }
 
     #[test]
@@ -107,6 +135,8 @@ mod tests {
         let end = |text| scan(text, |_, byte| byte == b')');
         assert_eq!(end("1, 2) = 0"), Some(4));
         assert_eq!(end("1, {a <unfinished ...>"), Some(6));
+        assert_eq!(end("0,  <detached ...>"), Some(4));
+        assert_eq!(end("0 <ptrace(SYSCALL):No such process>"), Some(2));
         for broken in ["1, 2", "1, \"2) = 0", "(]) = 0", "3</a ) = 0", "/* ) = 0", "\"\\"] {
             assert_eq!(end(broken), None, "{broken}");
         }

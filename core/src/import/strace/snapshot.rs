@@ -6,7 +6,6 @@
 //! another thread changes the map it is not known which came first; it is read, but nothing is held against it.
 
 use super::maps::{ExpectedMaps, MapsLine};
-use crate::hw::geometry::GeometryKind;
 use crate::units::{Pid, Vpn};
 
 /// The text so far.
@@ -52,7 +51,7 @@ impl Snapshot {
 
     /// What the text shows, in pieces, and whether the machine is to be held against each; none if strace cut the text. A
     /// line that makes no sense is an error with the line of the log.
-    pub fn finish(self, pid: Pid) -> Result<Option<Vec<Shown>>, (u32, String)> {
+    pub fn finish(self, pid: Pid, user_pages: u64) -> Result<Option<Vec<Shown>>, (u32, String)> {
         if self.broken {
             return Ok(None);
         }
@@ -66,7 +65,7 @@ impl Snapshot {
                 if !begun.ends_with('\n') {
                     continue;
                 }
-                let line = parse(&begun, piece.line)?;
+                let line = parse(&begun, piece.line, user_pages)?;
                 all.last_mut().expect("a line was begun in a piece").0.vmas.extend(line);
                 begun.clear();
             }
@@ -82,20 +81,20 @@ impl Snapshot {
                 stack_edges: Vec::new(),
             };
             for text in piece.text[..whole].lines() {
-                expected.vmas.extend(parse(text, piece.line)?);
+                expected.vmas.extend(parse(text, piece.line, user_pages)?);
             }
             all.push((expected, piece.certain));
         }
-        Ok(Some(bounded(all, self.ended)))
+        Ok(Some(bounded(all, self.ended.then_some(user_pages))))
     }
 }
 
-fn parse(text: &str, line: u32) -> Result<Option<MapsLine>, (u32, String)> {
-    MapsLine::parse(text.trim_end_matches('\n')).map_err(|message| (line, message))
+fn parse(text: &str, line: u32, user_pages: u64) -> Result<Option<MapsLine>, (u32, String)> {
+    MapsLine::parse(text.trim_end_matches('\n'), user_pages).map_err(|message| (line, message))
 }
 
 /// Gives each piece the pages it is about: from where the one before ended to its own last; the last one to the end.
-fn bounded(mut all: Vec<Shown>, ended: bool) -> Vec<Shown> {
+fn bounded(mut all: Vec<Shown>, end: Option<u64>) -> Vec<Shown> {
     all.retain(|(expected, _)| !expected.vmas.is_empty());
     let mut from = Vpn(0);
     for (expected, _) in &mut all {
@@ -104,8 +103,8 @@ fn bounded(mut all: Vec<Shown>, ended: bool) -> Vec<Shown> {
         expected.to = Vpn(expected.vmas.last().map_or(0, |last| last.end));
         from = expected.to;
     }
-    if let Some((last, _)) = all.last_mut().filter(|_| ended) {
-        last.to = Vpn(GeometryKind::X86_64.geometry().user_pages);
+    if let Some(((last, _), end)) = all.last_mut().zip(end) {
+        last.to = Vpn(end);
     }
     all
 }
@@ -138,6 +137,7 @@ fn without_names(lines: Vec<MapsLine>) -> Vec<MapsLine> {
 mod tests {
     use super::*;
 
+    const END: u64 = (1 << 35) - 1;
     const A: &str = "1000-2000 rw-p 00000000 00:00 0 \n";
     const B: &str = "3000-4000 rw-p 00000000 00:00 0 \n";
     const C: &str = "5000-6000 rw-p 00000000 00:00 0 \n";
@@ -147,14 +147,14 @@ mod tests {
         for (step, text) in reads {
             snapshot.read(*step, 1, text.to_string(), true, true);
         }
-        let found = snapshot.finish(Pid(1)).unwrap().unwrap();
+        let found = snapshot.finish(Pid(1), END).unwrap().unwrap();
         let found: Vec<_> = found.iter().map(|(e, _)| (e.step, e.from.0, e.to.0, e.vmas.len())).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn each_piece_is_about_its_own_pages() {
-        let end = GeometryKind::X86_64.geometry().user_pages;
+        let end = END;
         check(&[(7, &[A, B, C].concat()), (7, "")], &[(7, 0, end, 3)]);
         check(&[(7, &[A, B].concat()), (9, C), (9, "")], &[(7, 0, 4, 2), (9, 4, end, 1)]);
         check(&[(7, &[A, B].concat()), (9, C)], &[(7, 0, 4, 2), (9, 4, 6, 1)]);
@@ -169,9 +169,9 @@ mod tests {
     fn a_cut_text_is_no_witness() {
         let mut snapshot = Snapshot::new(0);
         snapshot.read(1, 1, A.into(), false, true);
-        assert_eq!(snapshot.finish(Pid(1)), Ok(None));
+        assert_eq!(snapshot.finish(Pid(1), END), Ok(None));
         let mut snapshot = Snapshot::new(0);
         snapshot.read(1, 5, "nonsense\n".into(), true, true);
-        assert_eq!(snapshot.finish(Pid(1)).unwrap_err().0, 5);
+        assert_eq!(snapshot.finish(Pid(1), END).unwrap_err().0, 5);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::maps::MapsLine;
 use super::ranges::{Range, Ranges};
+use crate::lab::command::Advice;
 use crate::units::Pid;
 
 /// An address space.
@@ -24,6 +25,10 @@ pub struct Space {
     pub brk: Option<u64>,
     /// Areas mapped with MAP_STACK.
     pub stacks: Ranges,
+    /// Areas that a fork's child does not get.
+    not_inherited: Ranges,
+    /// `mlockall(MCL_FUTURE)`: new areas come in at once.
+    pub locks_future: bool,
 }
 
 impl Space {
@@ -40,29 +45,60 @@ impl Space {
             known: Ranges::default(),
             brk: None,
             stacks: Ranges::default(),
+            not_inherited: Ranges::default(),
+            locks_future: false,
         }
     }
 
-    /// As `fork` copies it.
+    /// As `fork` copies it: without the areas of MADV_DONTFORK, and nothing is locked.
     pub fn copy(&self, pid: Pid) -> Space {
-        Space { pid, tasks: 1, under_way: 0, ..self.clone() }
+        let mut copy = Space { pid, tasks: 1, under_way: 0, locks_future: false, ..self.clone() };
+        for area in self.not_inherited.all() {
+            copy.unmap(area);
+        }
+        copy
     }
 
     /// What a copy costs.
     pub fn size(&self) -> u64 {
-        (self.mapped.count() + self.known.count() + self.stacks.count()) as u64
+        (self.mapped.count() + self.known.count() + self.stacks.count() + self.not_inherited.count()) as u64
     }
 
     pub fn map(&mut self, range: Range) {
         self.mapped.insert(range);
-        self.known.insert(range);
-        self.stacks.remove(range);
+        self.changed(range);
     }
 
     pub fn unmap(&mut self, range: Range) {
         self.mapped.remove(range);
+        self.changed(range);
+    }
+
+    /// A mapping moves, or is made a second time; what its fork's child inherits does not change.
+    pub fn remap(&mut self, from: Range, to: Range, keeps_old: bool) {
+        let not_inherited = self.not_inherited.end_of(from.start).is_some();
+        if !keeps_old {
+            self.unmap(from);
+        }
+        self.map(to);
+        if not_inherited {
+            self.not_inherited.insert(to);
+        }
+    }
+
+    fn changed(&mut self, range: Range) {
         self.known.insert(range);
         self.stacks.remove(range);
+        self.not_inherited.remove(range);
+    }
+
+    /// Takes note of advice about what a child inherits.
+    pub fn advise(&mut self, range: Range, advice: Advice) {
+        match advice {
+            Advice::Dontfork => self.mapped.parts(range).into_iter().for_each(|part| self.not_inherited.insert(part)),
+            Advice::Dofork => self.not_inherited.remove(range),
+            _ => {}
+        }
     }
 
     /// Pages at which an area of MAP_STACK meets another. Since 6.7 Linux gives such areas a flag of their own (no huge pages)

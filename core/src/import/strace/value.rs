@@ -1,7 +1,8 @@
 //! The grammar of one argument: numbers, flags, strings, file descriptors with the paths of `-y`.
 
+use super::scan::end_of_annotation;
 use winnow::ascii::{dec_uint, digit1, hex_digit1, hex_uint, oct_digit1, space0};
-use winnow::combinator::{alt, delimited, opt, preceded, repeat, separated, terminated};
+use winnow::combinator::{alt, delimited, fail, opt, preceded, repeat, separated, terminated};
 use winnow::token::{take_until, take_while};
 use winnow::{ModalResult, Parser};
 
@@ -16,11 +17,21 @@ pub fn integer(input: &mut &str) -> ModalResult<u64> {
     .parse_next(input)
 }
 
-/// `</usr/lib/libc.so.6>`; of a device without what `-yy` adds: `</dev/null<char 1:3>>`.
+/// What `-y` shows of a file descriptor, without its brackets and without the device that `-yy` adds: `</lib/libc.so.6>`,
+/// `</dev/null<char 1:3>>`, `<TCP:[1.1.1.1:1->2.2.2.2:2]>`. Escapes are left as they are ([`unescape`]).
 pub fn path<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
-    let plain = take_while(1.., |c: char| !matches!(c, '<' | '>'));
-    let device = delimited('<', take_while(0.., |c: char| !matches!(c, '<' | '>')), '>');
-    delimited('<', terminated(plain, opt(device)), '>').parse_next(input)
+    let end = if input.starts_with('<') { end_of_annotation(input.as_bytes(), 0) } else { None };
+    let Some(end) = end else { return fail.parse_next(input) };
+    let (inside, after) = (&input[1..end], &input[end + 1..]);
+    *input = after;
+    let device = inside.strip_suffix('>').and_then(|inside| inside.rsplit_once('<'));
+    Ok(device.map_or(inside, |(path, _)| path))
+}
+
+/// A path as `-y` shows it, its escapes (`\303\251`, `\74` for `<`) taken off.
+pub fn unescape(path: &str) -> String {
+    let quoted = if path.contains('\\') { string(&format!("\"{path}\"")) } else { None };
+    quoted.map_or_else(|| path.to_string(), |(path, _)| path)
 }
 
 /// A number, whatever comment follows it.
@@ -28,11 +39,16 @@ pub fn number(argument: &str) -> Option<u64> {
     terminated(integer, opt(comment)).parse(argument).ok()
 }
 
-/// A file descriptor and its path, if known. Negative: none.
+/// A file descriptor and its path, if known. Negative: none. What else stands behind the number does not matter.
 pub fn descriptor(argument: &str) -> Option<(Option<u64>, Option<&str>)> {
-    let negative = ('-', digit1).value((None, None));
-    let open = (dec_uint.map(Some), opt(path));
-    terminated(alt((negative, open)), opt(("(deleted)", space0))).parse(argument).ok()
+    if (opt('-'), digit1, opt(comment)).void().parse(argument).is_ok() && argument.starts_with('-') {
+        return Some((None, None));
+    }
+    let mut rest = argument;
+    let number = integer.parse_next(&mut rest).ok().filter(|_| argument.starts_with(|c: char| c.is_ascii_digit()))?;
+    let annotation = path.parse_next(&mut rest).ok();
+    let ends = rest.is_empty() || rest.starts_with(['<', '(', ' ', '/']);
+    ends.then_some((Some(number), annotation))
 }
 
 /// Flags as strace writes them: names and, for what it has no name for, numbers.
@@ -156,7 +172,17 @@ mod tests {
         assert_eq!(descriptor("3</lib/a b.so>"), Some((Some(3), Some("/lib/a b.so"))));
         assert_eq!(descriptor("3</dev/zero<char 1:5>>"), Some((Some(3), Some("/dev/zero"))));
         assert_eq!(descriptor("3</tmp/x>(deleted)"), Some((Some(3), Some("/tmp/x"))));
-        assert_eq!(descriptor("AT_FDCWD</tmp>"), None);
+        assert_eq!(descriptor("4<TCP:[1.1.1.1:1->2.2.2.2:2]>"), Some((Some(4), Some("TCP:[1.1.1.1:1->2.2.2.2:2]"))));
+        assert_eq!(
+            descriptor(r#"4<UNIX-STREAM:[1->2,"/a>b"]>"#),
+            Some((Some(4), Some(r#"UNIX-STREAM:[1->2,"/a>b"]"#)))
+        );
+        assert_eq!(descriptor("4<never closed"), Some((Some(4), None)));
+        for wrong in ["AT_FDCWD</tmp>", "", "x", "4x", "--1", "NULL"] {
+            assert_eq!(descriptor(wrong), None, "{wrong}");
+        }
+        assert_eq!(unescape(r"/tmp/\303\251 \74\76"), "/tmp/é <>");
+        assert_eq!(unescape(r#"/tmp/raw " and \"#), r#"/tmp/raw " and \"#);
     }
 
     #[test]

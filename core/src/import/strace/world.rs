@@ -6,8 +6,10 @@ use super::Options;
 use super::files::Files;
 use super::image::Image;
 use super::maps::ExpectedMaps;
+use super::report::Report;
 use super::snapshot::Snapshot;
 use super::space::Space;
+use super::survey::Survey;
 use crate::lab::command::{Command, Position};
 use crate::lab::placed::PlacedError;
 use crate::lab::session::MAX_STEPS;
@@ -46,6 +48,7 @@ pub struct UnderWay {
 pub struct World<'t> {
     pub(super) text: &'t str,
     pub(super) options: Options,
+    pub(super) survey: Survey,
     pub(super) tasks: BTreeMap<u32, Task>,
     pub(super) spaces: Vec<Space>,
     pub(super) files: Vec<Files>,
@@ -56,7 +59,7 @@ pub struct World<'t> {
     pub(super) images: Vec<(usize, Pid, Image)>,
     pub(super) steps: Vec<(Command, Option<Position>)>,
     pub(super) expected: Vec<ExpectedMaps>,
-    pub(super) skipped: BTreeMap<String, u64>,
+    pub(super) report: Report,
     pub(super) calls: BTreeMap<String, u64>,
     pub(super) processes: u32,
     pub(super) live: u32,
@@ -66,14 +69,17 @@ pub struct World<'t> {
     pub(super) pages_in: u64,
     /// Pages of the largest area that needs a reserve.
     pub(super) largest: u64,
+    /// `mlockall` brings in what `execve` mapped.
+    pub(super) locks_images: bool,
 }
 
 impl<'t> World<'t> {
-    /// Before the first entry; `skipped` has what was left out so far.
-    pub fn new(text: &'t str, options: Options, skipped: BTreeMap<String, u64>) -> World<'t> {
+    /// Before the first entry; `report` has what was counted so far.
+    pub fn new(text: &'t str, options: Options, survey: Survey, report: Report) -> World<'t> {
         World {
             text,
             options,
+            survey,
             tasks: BTreeMap::new(),
             spaces: Vec::new(),
             files: Vec::new(),
@@ -82,7 +88,7 @@ impl<'t> World<'t> {
             images: Vec::new(),
             steps: Vec::new(),
             expected: Vec::new(),
-            skipped,
+            report,
             calls: BTreeMap::new(),
             processes: 0,
             live: 0,
@@ -90,11 +96,8 @@ impl<'t> World<'t> {
             copies: 0,
             pages_in: 0,
             largest: 0,
+            locks_images: false,
         }
-    }
-
-    pub(super) fn skip(&mut self, what: impl Into<String>) {
-        *self.skipped.entry(what.into()).or_default() += 1;
     }
 
     pub(super) fn push(&mut self, at: Position, command: Command) {

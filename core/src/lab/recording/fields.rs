@@ -274,7 +274,7 @@ impl Value for Vec<MapFlag> {
 }
 
 impl Value for Advice {
-    const EXPECTED: &'static str = "\"dontneed\", \"pageout\", \"mergeable\" or \"unmergeable\"";
+    const EXPECTED: &'static str = "an advice such as \"dontneed\"";
     fn read(json: &str) -> Result<Advice, String> {
         by_name("advice", &String::read(json)?, &ADVICE)
     }

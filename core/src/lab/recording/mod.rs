@@ -24,7 +24,7 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// The commands' names: the values of the field `do`.
-pub const COMMANDS: [&str; 35] = [
+pub const COMMANDS: [&str; 37] = [
     "spawn",
     "mmap",
     "munmap",
@@ -34,6 +34,8 @@ pub const COMMANDS: [&str; 35] = [
     "madvise",
     "mlock",
     "munlock",
+    "mlockall",
+    "munlockall",
     "fork",
     "exec",
     "exit",

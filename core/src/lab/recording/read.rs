@@ -87,7 +87,7 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
-        GeometryKind::X86_64 | GeometryKind::X86_32 => config,
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => config,
     };
     match config.validate() {
         Ok(()) => Ok(config),
@@ -186,6 +186,7 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             addr: f.required("addr")?,
             pages: f.required("pages")?,
             prot: f.required("prot")?,
+            growsdown: switch(f, "growsdown")?,
         },
         "mremap" => Command::Mremap {
             pid: f.required("pid")?,
@@ -193,7 +194,9 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             pages: f.required("pages")?,
             new_pages: f.required("new_pages")?,
             to: f.optional("to")?,
-            may_move: f.optional("may_move")?.unwrap_or(false),
+            may_move: switch(f, "may_move")?,
+            dontunmap: switch(f, "dontunmap")?,
+            hint: f.optional("hint")?,
         },
         "brk" => Command::Brk { pid: f.required("pid")?, addr: f.required("addr")? },
         "madvise" => Command::Madvise {
@@ -202,10 +205,22 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             pages: f.required("pages")?,
             advice: f.required("advice")?,
         },
-        "mlock" => Command::Mlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        "mlock" => Command::Mlock {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.required("pages")?,
+            onfault: switch(f, "onfault")?,
+        },
         "munlock" => {
             Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? }
         }
+        "mlockall" => Command::Mlockall {
+            pid: f.required("pid")?,
+            current: switch(f, "current")?,
+            future: switch(f, "future")?,
+            onfault: switch(f, "onfault")?,
+        },
+        "munlockall" => Command::Munlockall { pid: f.required("pid")? },
         "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")? },
         "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
         "exit" => Command::Exit { pid: f.required("pid")? },
@@ -255,6 +270,11 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },
         _ => return Err(unknown_command(f, name)),
     })
+}
+
+/// A field that is false where it is missing.
+fn switch(f: &mut Fields<'_>, name: &'static str) -> Result<bool, PlacedError> {
+    Ok(f.optional(name)?.unwrap_or(false))
 }
 
 fn request(f: &mut Fields<'_>) -> Result<Request, PlacedError> {

@@ -7,9 +7,10 @@ use crate::units::VirtAddr;
 use std::fmt::Write;
 
 /// The flags of `mmap` by their names in scripts and recordings.
-pub const FLAGS: [(&str, MapFlag); 9] = [
+pub const FLAGS: [(&str, MapFlag); 10] = [
     ("private", MapFlag::Private),
     ("shared", MapFlag::Shared),
+    ("droppable", MapFlag::Droppable),
     ("anonymous", MapFlag::Anonymous),
     ("fixed", MapFlag::Fixed),
     ("fixed_noreplace", MapFlag::FixedNoreplace),
@@ -20,11 +21,22 @@ pub const FLAGS: [(&str, MapFlag); 9] = [
 ];
 
 /// What `madvise` can be told, by name.
-pub const ADVICE: [(&str, Advice); 4] = [
+pub const ADVICE: [(&str, Advice); 15] = [
     ("dontneed", Advice::Dontneed),
     ("pageout", Advice::Pageout),
     ("mergeable", Advice::Mergeable),
     ("unmergeable", Advice::Unmergeable),
+    ("normal", Advice::Normal),
+    ("random", Advice::Random),
+    ("sequential", Advice::Sequential),
+    ("dontfork", Advice::Dontfork),
+    ("dofork", Advice::Dofork),
+    ("dontdump", Advice::Dontdump),
+    ("dodump", Advice::Dodump),
+    ("hugepage", Advice::Hugepage),
+    ("nohugepage", Advice::Nohugepage),
+    ("wipeonfork", Advice::Wipeonfork),
+    ("keeponfork", Advice::Keeponfork),
 ];
 
 /// Longest text or list of bytes in [`command_text`].
@@ -76,25 +88,32 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Spawn { pid: Some(pid), name: Some(name) } => format!("spawn(#{{pid: {pid}, name: {}}})", text(name)),
         Command::Mmap { .. } => mmap(command, most),
         Command::Munmap { pid, addr, pages } => format!("p{pid}.munmap({addr}, {pages})"),
-        Command::Mprotect { pid, addr, pages, prot } => {
-            format!("p{pid}.mprotect({addr}, {pages}, \"{}\")", prot_name(*prot))
+        Command::Mprotect { pid, addr, pages, prot, growsdown } => {
+            let call = format!("p{pid}.mprotect({addr}, {pages}, \"{}\"", prot_name(*prot));
+            with_switches(&call, &[("growsdown", *growsdown)])
         }
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move } => {
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => {
             let call = format!("p{pid}.mremap({addr}, {pages}, {new_pages}");
-            match (to, may_move) {
-                (None, false) => format!("{call})"),
-                (None, true) => format!("{call}, #{{may_move: true}})"),
-                (Some(to), false) => format!("{call}, #{{to: {to}}})"),
-                (Some(to), true) => format!("{call}, #{{to: {to}, may_move: true}})"),
-            }
+            let to = to.map(|to| format!("to: {to}"));
+            let switches = [("may_move", *may_move), ("dontunmap", *dontunmap)];
+            let hint = hint.map(|hint| format!("hint: {hint}"));
+            with_fields(&call, to.into_iter().chain(hint).chain(switched_on(&switches)).collect())
         }
         Command::Brk { pid, addr: VirtAddr(0) } => format!("p{pid}.brk(0)"),
         Command::Brk { pid, addr } => format!("p{pid}.brk({addr})"),
         Command::Madvise { pid, addr, pages, advice } => {
             format!("p{pid}.madvise({addr}, {pages}, \"{}\")", advice_name(*advice))
         }
-        Command::Mlock { pid, addr, pages } => format!("p{pid}.mlock({addr}, {pages})"),
+        Command::Mlock { pid, addr, pages, onfault } => {
+            with_switches(&format!("p{pid}.mlock({addr}, {pages}"), &[("onfault", *onfault)])
+        }
         Command::Munlock { pid, addr, pages } => format!("p{pid}.munlock({addr}, {pages})"),
+        Command::Mlockall { pid, current, future, onfault } => {
+            let switches = [("current", *current), ("future", *future), ("onfault", *onfault)];
+            let on: Vec<String> = switched_on(&switches).collect();
+            format!("p{pid}.mlockall(#{{{}}})", on.join(", "))
+        }
+        Command::Munlockall { pid } => format!("p{pid}.munlockall()"),
         Command::Fork { pid, child: None } => format!("p{pid}.fork()"),
         Command::Fork { pid, child: Some(child) } => format!("p{pid}.fork({child})"),
         Command::Exec { pid, name, brk: None } => format!("p{pid}.exec({})", text(name)),
@@ -127,6 +146,19 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),
     }
+}
+
+/// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.
+fn with_switches(call: &str, switches: &[(&str, bool)]) -> String {
+    with_fields(call, switched_on(switches).collect())
+}
+
+fn with_fields(call: &str, fields: Vec<String>) -> String {
+    if fields.is_empty() { format!("{call})") } else { format!("{call}, #{{{}}})", fields.join(", ")) }
+}
+
+fn switched_on(switches: &[(&str, bool)]) -> impl Iterator<Item = String> {
+    switches.iter().filter(|(_, on)| *on).map(|(name, _)| format!("{name}: true"))
 }
 
 fn mmap(command: &Command, most: usize) -> String {
@@ -205,7 +237,16 @@ mod tests {
                 r#"p1.mmap(#{addr: 0x1000, pages: 8, prot: "r", flags: ["shared", "fixed"]})"#,
             ),
             (
-                Command::Mremap { pid, addr, pages: 1, new_pages: 2, to: None, may_move: true },
+                Command::Mremap {
+                    pid,
+                    addr,
+                    pages: 1,
+                    new_pages: 2,
+                    to: None,
+                    may_move: true,
+                    dontunmap: false,
+                    hint: None,
+                },
                 "p1.mremap(0x1000, 1, 2, #{may_move: true})",
             ),
             (Command::Madvise { pid, addr, pages: 2, advice: Advice::Pageout }, r#"p1.madvise(0x1000, 2, "pageout")"#),

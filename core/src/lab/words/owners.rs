@@ -24,6 +24,10 @@ pub(super) fn process(pid: Pid, before: Option<&ProcessInfo>, after: Option<&Pro
                 (old.root != new.root).then(|| format!("has its root table in {} instead of {}", new.root, old.root)),
                 (old.brk_start != new.brk_start).then(|| format!("has its heap start at {}", new.brk_start)),
                 (old.brk != new.brk).then(|| format!("has its break moved from {} to {}", old.brk, new.brk)),
+                (old.def_flags != new.def_flags).then(|| match vma_flag_names(new.def_flags) {
+                    none if none.is_empty() => "no longer locks what it maps from now on".into(),
+                    names => format!("gives what it maps from now on the flags {}", names.join(", ")),
+                }),
                 (old.parent != new.parent).then(|| match new.parent {
                     Some(parent) => format!("is now a child of {parent}"),
                     None => "has no parent any more".into(),
@@ -85,17 +89,34 @@ fn backing(view: &View, vma: &Vma) -> String {
     }
 }
 
+/// A VMA's flags: the short name, as in scripts and on the page, and the words for it.
+const VMA_FLAGS: [(VmaFlags, &str, &str); 16] = [
+    (VmaFlags::SHARED, "shared", "shared"),
+    (VmaFlags::GROWSDOWN, "growsdown", "a stack that grows down"),
+    (VmaFlags::NORESERVE, "noreserve", "without reserve"),
+    (VmaFlags::ACCOUNT, "account", "accounted"),
+    (VmaFlags::LOCKED, "locked", "locked in memory"),
+    (VmaFlags::LOCKONFAULT, "lockonfault", "once a page is touched"),
+    (VmaFlags::MERGEABLE, "mergeable", "mergeable"),
+    (VmaFlags::RUN, "run", "a run"),
+    (VmaFlags::DROPPABLE, "droppable", "droppable"),
+    (VmaFlags::DONTCOPY, "dontcopy", "not inherited by a child"),
+    (VmaFlags::WIPEONFORK, "wipeonfork", "empty in a child"),
+    (VmaFlags::DONTDUMP, "dontdump", "not in a core dump"),
+    (VmaFlags::HUGEPAGE, "hugepage", "large pages welcome"),
+    (VmaFlags::NOHUGEPAGE, "nohugepage", "no large pages"),
+    (VmaFlags::RAND_READ, "rand_read", "used in no order"),
+    (VmaFlags::SEQ_READ, "seq_read", "used in order"),
+];
+
+/// The short names of the flags that are set.
+pub fn vma_flag_names(flags: VmaFlags) -> Vec<&'static str> {
+    VMA_FLAGS.iter().filter(|(flag, ..)| flags.contains(*flag)).map(|(_, name, _)| *name).collect()
+}
+
 fn flag_words(flags: VmaFlags) -> String {
-    let names = [
-        (VmaFlags::SHARED, "shared"),
-        (VmaFlags::GROWSDOWN, "a stack that grows down"),
-        (VmaFlags::NORESERVE, "without reserve"),
-        (VmaFlags::ACCOUNT, "accounted"),
-        (VmaFlags::LOCKED, "locked in memory"),
-        (VmaFlags::MERGEABLE, "mergeable"),
-        (VmaFlags::RUN, "a run"),
-    ];
-    let set: Vec<&str> = names.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, name)| *name).collect();
+    let set: Vec<&str> =
+        VMA_FLAGS.iter().filter(|(flag, ..)| flags.contains(*flag)).map(|(.., words)| *words).collect();
     if set.is_empty() { "without special flags".into() } else { set.join(", ") }
 }
 

@@ -181,7 +181,7 @@ impl Mm {
         let frame = self.frames.get(pfn);
         match frame.mapping {
             Owner::Object(id) => self.objects[&id].info.kind.swap_backed(),
-            Owner::Anon(_) | Owner::Ksm(_) | Owner::None => frame.slot.is_none(),
+            Owner::Anon(_) | Owner::Ksm(_) | Owner::None => frame.slot.is_none() && !self.is_droppable(pfn),
         }
     }
 
@@ -222,12 +222,12 @@ impl Mm {
         }
     }
 
-    /// Whether a page's bytes are also on a disk, so that it can be dropped without a write.
+    /// Whether a page can be dropped without a write: its bytes are also on a disk, or nobody counts on them.
     pub(super) fn is_clean(&self, pfn: Pfn) -> bool {
         let frame = self.frames.get(pfn);
         match frame.mapping {
             Owner::Object(id) => !frame.dirty && !self.objects[&id].info.kind.swap_backed(),
-            Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some(),
+            Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some() || self.is_droppable(pfn),
             Owner::None => false,
         }
     }

@@ -8,6 +8,7 @@ pub mod oom;
 use super::Mm;
 use super::frame::{FrameUse, Owner};
 use super::object::ObjectPage;
+use super::vma::VmaFlags;
 use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
@@ -54,7 +55,9 @@ impl Mm {
         match frame.mapping {
             // Just taken, not mapped yet.
             Owner::None => false,
-            Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some() || (frame.mapcount > 0 && self.has_free_slot()),
+            Owner::Anon(_) | Owner::Ksm(_) => {
+                frame.slot.is_some() || (frame.mapcount > 0 && (self.has_free_slot() || self.is_droppable(pfn)))
+            }
             Owner::Object(id) => !self.objects[&id].info.kind.swap_backed() || self.has_free_slot(),
         }
     }
@@ -63,9 +66,18 @@ impl Mm {
         self.disk.used() < self.disk.len()
     }
 
+    /// Whether the page may be dropped as it is, its bytes lost (`MAP_DROPPABLE`). VMAs that differ in this flag never
+    /// share an anon_vma, so one of them speaks for all.
+    pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
+        let Owner::Anon(id) = self.frames.get(pfn).mapping else { return false };
+        let first = self.anon_vmas.get(&id).and_then(|anon_vma| anon_vma.vmas.first());
+        first.is_some_and(|vma| self.vma_by_id(*vma).flags.contains(VmaFlags::DROPPABLE))
+    }
+
     /// Frees an evictable frame.
     pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
         match self.frames.get(pfn).mapping {
+            Owner::Anon(_) if self.is_droppable(pfn) => self.drop_anon(pfn, t),
             Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),
             Owner::Object(id) => self.drop_object_page(pfn, id, t),
             Owner::None => unreachable!("only evictable frames are evicted"),
@@ -85,6 +97,14 @@ impl Mm {
         }
         self.set_slot(slot, |s| s.cached = None, t);
         self.give_frame(pfn, t);
+    }
+
+    /// A page that may be dropped: its PTE becomes empty, and the next touch finds zeroes.
+    fn drop_anon(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        for (at, _) in self.mappings(pfn, t) {
+            self.set_pte(at, Pte::Empty, t);
+            self.unmap_frame(pfn, at, false, t);
+        }
     }
 
     /// Writes a frame to a new slot and enters both in the swap cache.

@@ -30,14 +30,24 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let mergeable = vma.flags.contains(VmaFlags::MERGEABLE);
+        if let Some(flags) = flags_after(vma, advice)? {
+            // Linux would split the mapping of a run.
+            if vma.flags.contains(VmaFlags::RUN) && (start, end) != (vma.start, vma.end) {
+                return Err(Errno::EINVAL.into());
+            }
+            if flags != vma.flags {
+                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+            }
+            return Ok(());
+        }
         match advice {
             Advice::Dontneed | Advice::Pageout if vma.flags.intersects(VmaFlags::LOCKED | VmaFlags::RUN) => {
                 return Err(Errno::EINVAL.into());
             }
             Advice::Dontneed => self.mm.zap_range(vma.pid, start, end, t),
             Advice::Pageout => self.mm.page_out_range(vma.pid, start, end, t),
-            // Shared memory has no pages to merge; asking for it is no error.
-            Advice::Mergeable if vma.is_private() && !mergeable => {
+            // Shared and droppable memory has no pages to merge; asking for it is no error.
+            Advice::Mergeable if vma.is_private() && !mergeable && !vma.flags.contains(VmaFlags::DROPPABLE) => {
                 let flags = vma.flags | VmaFlags::MERGEABLE;
                 self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
             }
@@ -46,7 +56,8 @@ impl Machine {
                 let flags = vma.flags - VmaFlags::MERGEABLE;
                 self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
             }
-            Advice::Mergeable | Advice::Unmergeable => {}
+            // Nothing to do, or flags only, which were set above.
+            _ => {}
         }
         Ok(())
     }
@@ -58,4 +69,30 @@ impl Machine {
             Trouble::NoMemory | Trouble::Segv | Trouble::Bus => Errno::ENOMEM.into(),
         })
     }
+}
+
+/// The flags of a VMA after an advice that changes nothing but flags; `None` for the others. EINVAL where it makes no sense.
+fn flags_after(vma: &Vma, advice: Advice) -> Result<Option<VmaFlags>, CallError> {
+    let (readahead, large) = (VmaFlags::RAND_READ | VmaFlags::SEQ_READ, VmaFlags::HUGEPAGE | VmaFlags::NOHUGEPAGE);
+    let (run, droppable) = (vma.flags.contains(VmaFlags::RUN), vma.flags.contains(VmaFlags::DROPPABLE));
+    let no_anonymous = vma.object.is_some() || !vma.is_private();
+    let (taken, given) = match advice {
+        Advice::Dontneed | Advice::Pageout | Advice::Mergeable | Advice::Unmergeable => return Ok(None),
+        Advice::Dofork if run => return Err(Errno::EINVAL.into()),
+        Advice::Dodump if run || droppable => return Err(Errno::EINVAL.into()),
+        Advice::Wipeonfork if no_anonymous => return Err(Errno::EINVAL.into()),
+        Advice::Keeponfork if droppable => return Err(Errno::EINVAL.into()),
+        Advice::Normal => (readahead, VmaFlags::empty()),
+        Advice::Random => (readahead, VmaFlags::RAND_READ),
+        Advice::Sequential => (readahead, VmaFlags::SEQ_READ),
+        Advice::Dontfork => (VmaFlags::empty(), VmaFlags::DONTCOPY),
+        Advice::Dofork => (VmaFlags::DONTCOPY, VmaFlags::empty()),
+        Advice::Dontdump => (VmaFlags::empty(), VmaFlags::DONTDUMP),
+        Advice::Dodump => (VmaFlags::DONTDUMP, VmaFlags::empty()),
+        Advice::Hugepage => (large, VmaFlags::HUGEPAGE),
+        Advice::Nohugepage => (large, VmaFlags::NOHUGEPAGE),
+        Advice::Wipeonfork => (VmaFlags::empty(), VmaFlags::WIPEONFORK),
+        Advice::Keeponfork => (VmaFlags::WIPEONFORK, VmaFlags::empty()),
+    };
+    Ok(Some((vma.flags - taken) | given))
 }

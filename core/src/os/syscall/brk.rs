@@ -27,6 +27,9 @@ impl Machine {
             return Ok(Reply::Addr(old));
         }
         self.mm.change_process(pid, |p| p.brk = addr, t);
+        if to > from && self.mm.space(pid).info.def_flags.contains(VmaFlags::LOCKED) {
+            self.populate_if_possible(pid, from, to, t)?;
+        }
         Ok(Reply::Addr(addr))
     }
 
@@ -39,7 +42,7 @@ impl Machine {
             return false;
         }
         let id = self.mm.new_vma_id();
-        let (prot, flags) = (Prot::READ | Prot::WRITE, VmaFlags::ACCOUNT);
+        let (prot, flags) = (Prot::READ | Prot::WRITE, VmaFlags::ACCOUNT | self.mm.space(pid).info.def_flags);
         self.mm.insert_vma(
             Vma {
                 id,

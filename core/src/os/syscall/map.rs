@@ -22,17 +22,28 @@ pub struct Request<'a> {
     pub pgoff: u64,
 }
 
+/// What can be dropped at any time is not worth being reserved, copied or dumped.
+const DROPPED: VmaFlags =
+    VmaFlags::DROPPABLE.union(VmaFlags::NORESERVE).union(VmaFlags::WIPEONFORK).union(VmaFlags::DONTDUMP);
+
 impl Request<'_> {
     fn has(&self, flag: MapFlag) -> bool {
         self.flags.contains(&flag)
     }
 
-    fn vma_flags(&self) -> VmaFlags {
-        let mut flags = VmaFlags::empty();
-        flags.set(VmaFlags::SHARED, self.has(MapFlag::Shared));
-        flags.set(VmaFlags::GROWSDOWN, self.has(MapFlag::Growsdown));
-        flags.set(VmaFlags::NORESERVE, self.has(MapFlag::Noreserve));
-        flags.set(VmaFlags::LOCKED, self.has(MapFlag::Locked));
+    /// The flags of the VMA, over those that every new one gets.
+    fn vma_flags(&self, mut flags: VmaFlags) -> VmaFlags {
+        for (flag, asked) in [
+            (VmaFlags::SHARED, MapFlag::Shared),
+            (VmaFlags::GROWSDOWN, MapFlag::Growsdown),
+            (VmaFlags::NORESERVE, MapFlag::Noreserve),
+            (VmaFlags::LOCKED, MapFlag::Locked),
+            (DROPPED, MapFlag::Droppable),
+        ] {
+            if self.has(asked) {
+                flags |= flag;
+            }
+        }
         let accounted = self.prot.contains(Prot::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::NORESERVE);
         flags.set(VmaFlags::ACCOUNT, accounted);
         flags
@@ -42,7 +53,8 @@ impl Request<'_> {
 impl Machine {
     /// Maps memory and answers its address.
     pub(crate) fn mmap(&mut self, pid: Pid, request: Request, t: &mut impl Trace) -> CallResult {
-        if request.pages == 0 || request.has(MapFlag::Private) == request.has(MapFlag::Shared) {
+        let types = [MapFlag::Private, MapFlag::Shared, MapFlag::Droppable];
+        if request.pages == 0 || types.iter().filter(|flag| request.has(**flag)).count() != 1 {
             return Err(Errno::EINVAL.into());
         }
         if self.ends_beyond_any_file(&request) {
@@ -57,8 +69,11 @@ impl Machine {
         if self.mm.cuts_run(pid, start, end) {
             return Err(Errno::EINVAL.into());
         }
-        // Only private anonymous memory can be a stack.
-        if request.has(MapFlag::Growsdown) && (request.has(MapFlag::Shared) || request.file.is_some()) {
+        // Only private anonymous memory can be a stack, and what can be dropped is neither a stack nor locked.
+        let anonymous = request.file.is_none() && !request.has(MapFlag::Shared);
+        let stack = request.has(MapFlag::Growsdown);
+        let droppable = request.has(MapFlag::Droppable);
+        if !anonymous && (stack || droppable) || droppable && (stack || request.has(MapFlag::Locked)) {
             return Err(Errno::EINVAL.into());
         }
         if self.overcommits(&request) {
@@ -75,20 +90,16 @@ impl Machine {
             (None, None) => start.0,
         };
         let id = self.mm.new_vma_id();
-        let vma = Vma {
-            id,
-            pid,
-            start,
-            end,
-            prot: request.prot,
-            flags: request.vma_flags(),
-            pgoff,
-            object,
-            anon_vma: None,
-            chain: Vec::new(),
-        };
+        let flags = request.vma_flags(self.mm.space(pid).info.def_flags);
+        let vma =
+            Vma { id, pid, start, end, prot: request.prot, flags, pgoff, object, anon_vma: None, chain: Vec::new() };
         self.mm.insert_vma(vma, t);
-        if request.has(MapFlag::Populate) || request.has(MapFlag::Locked) {
+        // Found out only now that it cannot be locked: faulted in all the same, and not merged with its like.
+        if droppable && flags.contains(VmaFlags::LOCKED) {
+            self.mm.change_vma(pid, start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
+            self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
+        }
+        if request.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
             self.populate_if_possible(pid, start, end, t)?;
         }
         Ok(Reply::Addr(self.mm.geometry.addr(start)))
@@ -114,16 +125,11 @@ impl Machine {
             return Ok(start);
         }
         // A hint is rounded down; in page 0 it is none.
-        if geometry.vpn(addr) > Vpn(0) {
-            let hint = geometry.vpn(addr).max(lowest_page(geometry));
-            let end = hint.0.checked_add(request.pages).filter(|end| *end <= geometry.user_pages);
-            if let Some(end) = end
-                && space.is_free(geometry, hint, Vpn(end))
-            {
-                return Ok(hint);
-            }
-        }
-        space.unmapped_area(geometry, request.pages).ok_or(Errno::ENOMEM.into())
+        let hint = match geometry.vpn(addr) {
+            Vpn(0) => Vpn(0),
+            hint => hint.max(lowest_page(geometry)),
+        };
+        space.place(geometry, hint, request.pages).ok_or(Errno::ENOMEM.into())
     }
 
     /// Offsets in files are signed 64-bit numbers of bytes.
@@ -135,7 +141,7 @@ impl Machine {
 
     /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
     fn overcommits(&self, request: &Request) -> bool {
-        let accounted = request.vma_flags().contains(VmaFlags::ACCOUNT)
+        let accounted = request.vma_flags(VmaFlags::empty()).contains(VmaFlags::ACCOUNT)
             || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
         accounted && self.exceeds_memory(request.pages)
     }
@@ -156,7 +162,8 @@ impl Machine {
         }
     }
 
-    /// Populates a range as far as that goes: a page that can not be had is no error, the end of the process is.
+    /// Populates a range as far as that goes: where a page can not be had, the next VMA is tried; only the end of the
+    /// process is an error.
     pub(crate) fn populate_if_possible(
         &mut self,
         pid: Pid,
@@ -164,18 +171,21 @@ impl Machine {
         end: Vpn,
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
-        match self.populate(pid, start, end, t) {
-            Err(Trouble::Killed) => Err(CallError::killed()),
-            Ok(()) | Err(Trouble::NoMemory | Trouble::Segv | Trouble::Bus) => Ok(()),
+        for vma in self.mm.space(pid).starts(start, end) {
+            let end = self.mm.vma(pid, vma).end.min(end);
+            if self.populate(pid, vma.max(start), end, t) == Err(Trouble::Killed) {
+                return Err(CallError::killed());
+            }
         }
+        Ok(())
     }
 
     /// Faults in every page of a range that its VMA allows: written if private and writable, else read.
     pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
         for vma in self.mm.space(pid).starts(start, end) {
             let vma = self.mm.vma(pid, vma).clone();
-            // A run is there whole; Linux passes over such a VMA, too.
-            if vma.flags.contains(VmaFlags::RUN) {
+            // A run is there whole, and what is locked on fault waits for it.
+            if vma.flags.intersects(VmaFlags::RUN | VmaFlags::LOCKONFAULT) {
                 continue;
             }
             let write = vma.is_private() && vma.prot.contains(Prot::WRITE);

@@ -10,18 +10,26 @@ use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
     /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.
+    /// With `growsdown` it reaches from the start of the first VMA of the range, which must be a stack.
     pub(crate) fn mprotect(
         &mut self,
         pid: Pid,
-        addr: VirtAddr,
-        pages: u64,
+        (addr, pages): (VirtAddr, u64),
         prot: Prot,
+        growsdown: bool,
         t: &mut impl Trace,
     ) -> CallResult {
         if pages == 0 && self.mm.geometry.aligned(addr) {
             return Ok(Reply::Done);
         }
-        let (start, end) = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        let (mut start, end) = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        if growsdown {
+            let first = self.mm.space(pid).overlapping(start, end).next().ok_or(Errno::ENOMEM)?;
+            if !first.flags.contains(VmaFlags::GROWSDOWN) {
+                return Err(Errno::EINVAL.into());
+            }
+            start = first.start;
+        }
         self.each_part(pid, start, end, t, |machine, vma, part, t| {
             if vma.flags.contains(VmaFlags::RUN) {
                 // Linux would split it.

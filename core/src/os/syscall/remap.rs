@@ -1,5 +1,6 @@
 //! `mremap`: shrink, grow in place, or move. A move takes the PTEs along: no page is copied or faulted. Of size 0, a
-//! shared mapping is not moved but made a second time, over the same pages of its object.
+//! shared mapping is not moved but made a second time, over the same pages of its object. With `MREMAP_DONTUNMAP` the
+//! pages leave, and their mapping stays where it was, empty.
 
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::hw::pte::Pte;
@@ -9,18 +10,25 @@ use crate::machine::Machine;
 use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
+/// The arguments of `mremap` beside the old range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Move {
+    pub pid: Pid,
+    pub new_pages: u64,
+    /// `MREMAP_FIXED`.
+    pub to: Option<VirtAddr>,
+    /// Without `to`, where to go if that is free; looked at with `dontunmap` only.
+    pub hint: Option<VirtAddr>,
+    /// `MREMAP_MAYMOVE`; `to` implies it.
+    pub may_move: bool,
+    /// `MREMAP_DONTUNMAP`.
+    pub dontunmap: bool,
+}
+
 impl Machine {
     /// Changes the size or place of a mapping and answers its address.
-    pub(crate) fn mremap(
-        &mut self,
-        pid: Pid,
-        (addr, pages): (VirtAddr, u64),
-        new_pages: u64,
-        to: Option<VirtAddr>,
-        may_move: bool,
-        t: &mut impl Trace,
-    ) -> CallResult {
-        let geometry = self.mm.geometry;
+    pub(crate) fn mremap(&mut self, (addr, pages): (VirtAddr, u64), request: Move, t: &mut impl Trace) -> CallResult {
+        let (geometry, Move { pid, new_pages, to, .. }) = (self.mm.geometry, request);
         if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages {
             return Err(Errno::EINVAL.into());
         }
@@ -28,9 +36,14 @@ impl Machine {
         if self.meets_run(pid, (start, pages), new_pages, to) {
             return Err(Errno::EINVAL.into());
         }
+        // What leaves its mapping behind must go somewhere, and stays as large as it is.
+        if request.dontunmap && (pages != new_pages || to.is_none() && !request.may_move) {
+            return Err(Errno::EINVAL.into());
+        }
         let moved = match to {
-            Some(to) => self.move_to(pid, (start, pages), new_pages, to, t)?,
-            None => self.resize(pid, (start, pages), new_pages, may_move, t)?,
+            Some(to) => self.move_to((start, pages), to, request, t)?,
+            None if request.dontunmap => self.move_out(start, request, t)?,
+            None => self.resize(pid, (start, pages), new_pages, request.may_move, t)?,
         };
         Ok(Reply::Addr(geometry.addr(moved)))
     }
@@ -73,7 +86,7 @@ impl Machine {
             return Err(Errno::ENOMEM.into());
         }
         let to = self.mm.space(pid).unmapped_area(self.mm.geometry, new_pages).ok_or(Errno::ENOMEM)?;
-        self.move_vma(&vma, (start, end), to, new_pages, t)?;
+        self.move_vma(&vma, (start, end), (to, new_pages), false, t)?;
         Ok(to)
     }
 
@@ -106,12 +119,12 @@ impl Machine {
     /// `MREMAP_FIXED`: what is at the destination is unmapped first. Several VMAs may move at once if the size stays.
     fn move_to(
         &mut self,
-        pid: Pid,
         (start, pages): (Vpn, u64),
-        new_pages: u64,
         to: VirtAddr,
+        request: Move,
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
+        let Move { pid, new_pages, dontunmap, .. } = request;
         let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
         let end = Vpn(start.0.saturating_add(pages));
         if start < to_end && to < end {
@@ -125,12 +138,12 @@ impl Machine {
         // What is cut off may reach into other VMAs; what is moved may not.
         if start.0 + new_pages.min(pages) > first.end.0 {
             return if new_pages == pages {
-                self.move_many(pid, (start, end), to, t)
+                self.move_many((start, end), to, request, t)
             } else {
                 Err(Errno::EFAULT.into())
             };
         }
-        self.room_to_grow(&first, new_pages.saturating_sub(pages))?;
+        self.room_to_grow(&first, if dontunmap { new_pages } else { new_pages.saturating_sub(pages) })?;
         self.mm.unmap_range(pid, to, to_end, t);
         if end.0 > self.mm.geometry.user_pages {
             return Err(Errno::EINVAL.into());
@@ -139,12 +152,18 @@ impl Machine {
         self.mm.unmap_range(pid, kept, end, t);
         // The unmapping may have cut the VMA.
         let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
-        self.move_vma(&vma, (start, kept), to, new_pages, t)?;
+        self.move_vma(&vma, (start, kept), (to, new_pages), dontunmap, t)?;
         Ok(to)
     }
 
     /// Each VMA goes to its own place; gaps between them leave the destination's mappings alone.
-    fn move_many(&mut self, pid: Pid, (start, end): (Vpn, Vpn), to: Vpn, t: &mut impl Trace) -> Result<Vpn, CallError> {
+    fn move_many(
+        &mut self,
+        (start, end): (Vpn, Vpn),
+        to: Vpn,
+        Move { pid, dontunmap, .. }: Move,
+        t: &mut impl Trace,
+    ) -> Result<Vpn, CallError> {
         let mut at = start;
         loop {
             let next = self.mm.space(pid).overlapping(at, end).next().cloned();
@@ -154,18 +173,37 @@ impl Machine {
             let pages = part.1.0 - part.0.0;
             self.mm.unmap_range(pid, target, target.plus(pages), t);
             let vma = self.mm.space(pid).find(part.0).cloned().ok_or(Errno::EFAULT)?;
-            self.move_vma(&vma, part, target, pages, t)?;
+            self.move_vma(&vma, part, (target, pages), dontunmap, t)?;
             at = part.1;
         }
     }
 
-    /// Moves `part` of a VMA to `to`, where `new_pages` pages are free; the old place is unmapped.
+    /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
+    fn move_out(&mut self, start: Vpn, request: Move, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let (geometry, Move { pid, new_pages: pages, .. }) = (self.mm.geometry, request);
+        let (hint, hint_end) = range(geometry, request.hint.unwrap_or_default(), pages, Errno::EINVAL)?;
+        let end = Vpn(start.0.saturating_add(pages));
+        if start < hint_end && hint < end {
+            return Err(Errno::EINVAL.into());
+        }
+        let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
+        if end > vma.end {
+            return Err(Errno::EFAULT.into());
+        }
+        let to = self.mm.space(pid).place(geometry, hint, pages).ok_or(Errno::ENOMEM)?;
+        self.room_to_grow(&vma, pages)?;
+        self.move_vma(&vma, (start, end), (to, pages), true, t)?;
+        Ok(to)
+    }
+
+    /// Moves `part` of a VMA to `to`, where `new_pages` pages are free. The old place is unmapped, or with `dontunmap` left
+    /// empty.
     fn move_vma(
         &mut self,
         vma: &Vma,
         part: (Vpn, Vpn),
-        to: Vpn,
-        new_pages: u64,
+        (to, new_pages): (Vpn, u64),
+        dontunmap: bool,
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let pid = vma.pid;
@@ -192,12 +230,30 @@ impl Machine {
                 None => {}
             }
         }
-        self.mm.unmap_range(pid, part.0, part.1, t);
+        if dontunmap {
+            self.leave_empty(pid, part, to, t);
+        } else {
+            self.mm.unmap_range(pid, part.0, part.1, t);
+        }
         let moved = to.plus(part.1.0 - part.0.0);
         if vma.flags.contains(VmaFlags::LOCKED) {
             self.populate_if_possible(pid, moved, to.plus(new_pages), t)?;
         }
         Ok(())
+    }
+
+    /// What stays of a mapping whose pages have moved to `to`: it is not locked any more, and if all of it moved, nothing leads to it
+    /// from anonymous pages. It is not merged with its neighbours, even if it could be now.
+    fn leave_empty(&mut self, pid: Pid, part: (Vpn, Vpn), to: Vpn, t: &mut impl Trace) {
+        let space = self.mm.space(pid);
+        let left = space.find(part.0).expect("the mapping that stays").clone();
+        // Memory that was never written may have merged with its own copy.
+        let emptied = part == (left.start, left.end) && !left.contains(to);
+        self.mm.change_vma(pid, left.start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
+        if emptied {
+            self.mm.leave_anon_vmas(pid, left.start, t);
+        }
+        self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
     }
 }
 

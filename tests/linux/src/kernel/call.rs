@@ -20,14 +20,20 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
         }
         Command::Munmap { addr, pages, .. } => call(libc::SYS_munmap, range(addr, *pages, 0)),
-        Command::Mprotect { addr, pages, prot, .. } => call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot))),
-        Command::Mremap { addr, pages, new_pages, to, may_move, .. } => {
-            let flags = match to {
+        Command::Mprotect { addr, pages, prot, growsdown, .. } => {
+            let grows = if *growsdown { libc::PROT_GROWSDOWN as u64 } else { 0 };
+            call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot) | grows))
+        }
+        Command::Mremap { addr, pages, new_pages, to, may_move, dontunmap, hint, .. } => {
+            let mut flags = match to {
                 Some(_) => libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED,
                 None if *may_move => libc::MREMAP_MAYMOVE,
                 None => 0,
             };
-            let to = to.unwrap_or_default().0;
+            if *dontunmap {
+                flags |= libc::MREMAP_DONTUNMAP;
+            }
+            let to = to.or(*hint).unwrap_or_default().0;
             call(libc::SYS_mremap, [addr.0, pages << 12, new_pages << 12, flags as u64, to, 0])
         }
         Command::Madvise { addr, pages, advice, .. } => {
@@ -36,10 +42,32 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
                 Advice::Pageout => libc::MADV_PAGEOUT,
                 Advice::Mergeable => libc::MADV_MERGEABLE,
                 Advice::Unmergeable => libc::MADV_UNMERGEABLE,
+                Advice::Normal => libc::MADV_NORMAL,
+                Advice::Random => libc::MADV_RANDOM,
+                Advice::Sequential => libc::MADV_SEQUENTIAL,
+                Advice::Dontfork => libc::MADV_DONTFORK,
+                Advice::Dofork => libc::MADV_DOFORK,
+                Advice::Dontdump => libc::MADV_DONTDUMP,
+                Advice::Dodump => libc::MADV_DODUMP,
+                Advice::Hugepage => libc::MADV_HUGEPAGE,
+                Advice::Nohugepage => libc::MADV_NOHUGEPAGE,
+                Advice::Wipeonfork => libc::MADV_WIPEONFORK,
+                Advice::Keeponfork => libc::MADV_KEEPONFORK,
             };
             call(libc::SYS_madvise, range(addr, *pages, advice as u64))
         }
-        Command::Mlock { addr, pages, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
+        Command::Mlock { addr, pages, onfault: false, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
+        Command::Mlock { addr, pages, .. } => {
+            call(libc::SYS_mlock2, range(addr, *pages, u64::from(libc::MLOCK_ONFAULT)))
+        }
+        Command::Mlockall { current, future, onfault, .. } => {
+            let flags = [(*current, libc::MCL_CURRENT), (*future, libc::MCL_FUTURE), (*onfault, libc::MCL_ONFAULT)]
+                .into_iter()
+                .filter(|(on, _)| *on)
+                .fold(0, |bits, (_, bit)| bits | bit as u64);
+            call(libc::SYS_mlockall, [flags, 0, 0, 0, 0, 0])
+        }
+        Command::Munlockall { .. } => call(libc::SYS_munlockall, [0; 6]),
         Command::Msync { addr, pages, .. } => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
         Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
         Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
@@ -64,6 +92,7 @@ fn map_bits(flags: &[MapFlag]) -> u64 {
     let bit = |flag: &MapFlag| match flag {
         MapFlag::Private => libc::MAP_PRIVATE,
         MapFlag::Shared => libc::MAP_SHARED,
+        MapFlag::Droppable => libc::MAP_DROPPABLE,
         MapFlag::Anonymous => libc::MAP_ANONYMOUS,
         MapFlag::Fixed => libc::MAP_FIXED,
         MapFlag::FixedNoreplace => libc::MAP_FIXED_NOREPLACE,

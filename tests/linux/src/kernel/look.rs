@@ -1,8 +1,9 @@
-//! What `/proc` shows of a process: the lines of `maps`, the entries of `pagemap`, the counts of `kpagecount`.
+//! What `/proc` shows of a process: the areas of `smaps`, the entries of `pagemap`, the counts of `kpagecount`.
 
 use super::{AllNames, Puppet, broken};
 use crate::model::{WINDOW, WINDOW_PAGES};
-use crate::seen::{Area, Depth, Names, Page, Space};
+use crate::seen::{Area, Depth, Names, Page, Space, flag};
+use pageturner::mm::vma::VmaFlags;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -16,15 +17,15 @@ pub const OF_OBJECT: u64 = 1 << 61;
 pub const WRITEBACK: u64 = 1 << 8;
 
 impl Puppet {
-    /// The lines of `maps` in the window, which lies below all else. Only as much is asked for as is likely needed: the
-    /// kernel takes longest to write the paths of the lines behind it.
+    /// The areas in the window, which lies below all else: of each, `smaps` has a line as `maps` has it, and further down one
+    /// with its flags. Only as much is asked for as is likely needed: what is behind the window takes the kernel long.
     pub(super) fn areas(&mut self, space: &mut Space, objects: &mut Names<String>) -> io::Result<()> {
-        let beyond = |line: &[u8]| start_of(line).is_none_or(|page| page >= WINDOW + WINDOW_PAGES);
+        let beyond = |line: &[u8]| start_of(line).is_some_and(|page| page >= WINDOW + WINDOW_PAGES);
         let mut text = Vec::new();
         loop {
             let had = text.len();
             text.resize(self.expected.max(had + 256), 0);
-            let n = self.maps.read_at(&mut text[had..], had as u64)?;
+            let n = self.smaps.read_at(&mut text[had..], had as u64)?;
             text.truncate(had + n);
             let whole = text.iter().rposition(|c| *c == b'\n').map_or(0, |end| end + 1);
             if n == 0 || text[..whole].split(|c| *c == b'\n').filter(|line| !line.is_empty()).any(beyond) {
@@ -34,8 +35,13 @@ impl Puppet {
         let mut length = 0;
         for line in text.split(|c| *c == b'\n').take_while(|line| !beyond(line)) {
             length += line.len() + 1;
-            let area = std::str::from_utf8(line).ok().and_then(|line| area(line, objects));
-            space.areas.push(area.ok_or_else(|| broken("a line of maps"))?);
+            let line = std::str::from_utf8(line).map_err(|_| broken("a line of smaps"))?;
+            if start_of(line.as_bytes()).is_some() {
+                space.areas.push(area(line, objects).ok_or_else(|| broken("a line of smaps"))?);
+            } else if let Some(flags) = line.strip_prefix("VmFlags:") {
+                let last = space.areas.last_mut().ok_or_else(|| broken("flags of no area"))?;
+                last.flags = flags.split_whitespace().map(flag).collect();
+            }
         }
         self.expected = length + 1;
         Ok(())
@@ -92,9 +98,10 @@ pub fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
     bytes.chunks_exact(8).map(|entry| u64::from_le_bytes(entry.try_into().expect("eight bytes")))
 }
 
+/// The first page of the area that the line begins; `None` for the other lines of `smaps`.
 fn start_of(line: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(line).ok()?;
-    u64::from_str_radix(text.split_once('-')?.0, 16).ok().map(|addr| addr >> 12)
+    let (start, _) = std::str::from_utf8(line).ok()?.split_once('-')?;
+    u64::from_str_radix(start, 16).ok().map(|addr| addr >> 12)
 }
 
 /// `100000000000-100000004000 rw-p 00000000 00:01 1032 /dev/zero (deleted)`
@@ -114,5 +121,6 @@ fn area(line: &str, objects: &mut Names<String>) -> Option<Area> {
         prot: perms[..3].parse().ok()?,
         shared: perms.ends_with('s'),
         backing,
+        flags: VmaFlags::empty(),
     })
 }

@@ -49,9 +49,9 @@ pub struct Kernel {
 #[derive(Debug)]
 struct Puppet {
     socket: BufReader<UnixStream>,
-    maps: File,
+    smaps: File,
     pagemap: File,
-    /// Bytes of `maps` that were of interest the last time, and one more.
+    /// Bytes of `smaps` that were of interest the last time, and one more.
     expected: usize,
     /// Descriptors by the file's name.
     files: HashMap<String, u64>,
@@ -249,7 +249,7 @@ impl Puppet {
         let mut pid = String::new();
         socket.read_line(&mut pid)?;
         let proc = |name: &str| File::open(format!("/proc/{}/{name}", pid.trim()));
-        Ok(Puppet { socket, maps: proc("maps")?, pagemap: proc("pagemap")?, expected: 1, files: HashMap::new() })
+        Ok(Puppet { socket, smaps: proc("smaps")?, pagemap: proc("pagemap")?, expected: 1, files: HashMap::new() })
     }
 
     fn ask(&mut self, line: &str) -> io::Result<String> {
