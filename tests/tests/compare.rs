@@ -1,13 +1,16 @@
 //! Machines in lock-step: every `tests/compare/<name>.rhai` beside its expected report `<name>.txt`, machine by machine as
-//! its lines `// with: …` say. `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test compare` writes the reports anew.
+//! its lines `// with: …` say. The script is run again on each machine; with a line `// replay` the first one's commands are
+//! replayed instead. `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test compare` writes the reports anew.
 //!
-//! Whatever the case is about: every machine has a step for every command, its invariants hold, and going back to the start
-//! and forward again changes nothing. A machine in which nothing is changed makes the same events.
+//! Whatever the case is about: every place in the first machine's time is one in the others', in the same order, and all end
+//! together; invariants hold, and going back to the start and forward again changes nothing. A machine in which nothing is
+//! changed makes the same events.
 
 use expect_test::expect_file;
 use pageturner::lab::compare::{Changes, Comparison, Findings, MAX_FRAMES, labels, parse_changes, report};
+use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
-use pageturner::script::{Limits, run_script};
+use pageturner::script::{CannotRunAgain, Limits, run_on_each, run_recording_on_each, run_script};
 use std::path::Path;
 
 #[test]
@@ -20,11 +23,11 @@ fn every_case_gives_its_report() {
     for script in scripts {
         let source = std::fs::read_to_string(&script).expect("a readable script");
         println!("{}", script.display());
-        let first = session(&source);
         let with = source.lines().filter_map(|line| line.strip_prefix("// with: "));
         let changes: Vec<_> = with.map(|text| parse_changes(text).expect("changes")).collect();
-        let (others, findings) = compared(&first, &changes);
-        check(&first, &others);
+        let (first, others, findings) =
+            if source.contains("\n// replay\n") { replayed(&source, &changes) } else { run_again(&source, &changes) };
+        check(&first, &others, &findings);
         let sessions: Vec<_> = std::iter::once(&first).chain(&others).collect();
         let text = report(&findings, &sessions, &labels(first.config(), &changes));
         expect_file![script.with_extension("txt")].assert_eq(&text);
@@ -37,16 +40,32 @@ fn session(source: &str) -> Session {
     outcome.session.expect("a machine")
 }
 
-/// In small pieces, as the page does it.
-fn compared(first: &Session, changes: &[Changes]) -> (Vec<Session>, Findings) {
-    let mut comparison = Comparison::new(first, changes).expect("machines");
+fn replayed(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
+    let first = session(source);
+    let (others, findings) = in_pieces(&first, Comparison::replay(&first, changes).expect("machines"));
+    (first, others, findings)
+}
+
+fn run_again(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
+    let ran = run_on_each(source, changes, &Limits::default(), |_| true).expect("it can be run again");
+    assert_eq!(ran.first.error, None);
+    let first = ran.first.session.expect("a machine");
+    let (others, findings) = in_pieces(&first, Comparison::again(&first, None, ran.others).expect("machines"));
+    (first, others, findings)
+}
+
+/// As the page does it.
+fn in_pieces(first: &Session, mut comparison: Comparison) -> (Vec<Session>, Findings) {
     while !comparison.advance(first, 1).expect("room") {}
     comparison.finish()
 }
 
-fn check(first: &Session, others: &[Session]) {
-    for session in others {
-        assert_eq!(session.steps().len(), first.steps().len());
+fn check(first: &Session, others: &[Session], findings: &Findings) {
+    let steps = first.steps().len() as u32;
+    for (n, session) in others.iter().enumerate() {
+        let places: Vec<u32> = (0..=steps).map(|step| findings.at(n + 1, step)).collect();
+        assert!(places.is_sorted(), "time runs forward");
+        assert_eq!(places.last(), Some(&(session.steps().len() as u32)), "they end together");
         assert_eq!(session.check(), Vec::<String>::new());
         let mut travelled = session.clone();
         while travelled.micro_back() {}
@@ -64,7 +83,7 @@ fn limits_are_refusals() {
     let first = session("machine(#{ frames: 64 });");
     let refused = |changes: &[&str]| {
         let changes: Vec<_> = changes.iter().map(|text| parse_changes(text).expect("changes")).collect();
-        Comparison::new(&first, &changes).expect_err("too much").what
+        Comparison::replay(&first, &changes).expect_err("too much").what
     };
     assert_eq!(refused(&[]), "compare: 0 machines beside the first");
     assert_eq!(refused(&["rmap=none"; 4]), "compare: 4 machines beside the first");

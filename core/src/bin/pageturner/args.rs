@@ -18,7 +18,7 @@ pub enum Verb {
     Run(RunArgs),
     /// Replay a recording (docs/recording.md)
     Replay(RunArgs),
-    /// The same commands on machines that differ: a table of figures, and where they part
+    /// A scenario run on machines that differ, or a recording replayed there: a table of figures, and where they part
     Compare(CompareArgs),
     /// Turn a trace of a real program into a recording
     Import(ImportArgs),
@@ -61,6 +61,9 @@ pub struct CompareArgs {
     /// most three
     #[arg(long, value_name = "FIELDS", required = true)]
     pub with: Vec<String>,
+    /// Replay the first machine's commands on the others, instead of running the scenario again on each
+    #[arg(long)]
+    pub replay: bool,
     /// For programs: one JSON object a machine
     #[arg(long)]
     pub json: bool,
