@@ -5,12 +5,12 @@ use super::config::json;
 use super::room::{Fail, Room, Trouble, look};
 use crate::config::Config;
 use crate::lab::command::{Command, Reply};
+use crate::lab::compare::{self, Changes};
 use crate::lab::event::Event;
+use crate::lab::fragmentation;
 use crate::lab::lockstep::Pairs;
 use crate::lab::session::Session;
 use crate::lab::tally::Tally;
-use crate::lab::compare::{self, Changes};
-use crate::lab::fragmentation;
 use crate::lab::tape::Tape;
 use crate::lab::view::View;
 use crate::machine::Machine;
@@ -49,7 +49,8 @@ pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
 pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config, Config, Changes), Fail> {
     let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
     let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
-    let changes = fields.into_iter().map(field).collect::<Result<Changes, Trouble>>().map_err(|trouble| trouble.at(ctx))?;
+    let changes =
+        fields.into_iter().map(field).collect::<Result<Changes, Trouble>>().map_err(|trouble| trouble.at(ctx))?;
     let config = compare::changed(&here, &changes).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map_or(0, |session| session.steps().len()));
     if steps > MOST_STEPS || config.frames > MOST_FRAMES {

@@ -118,7 +118,8 @@ impl Room {
     pub fn stops_at(&self, operations: u64) -> Option<Dynamic> {
         self.1.now.set(operations);
         if self.1.others.get() + operations > self.1.most {
-            let message = format!("the script and its runs on other machines took more than {} operations", self.1.most);
+            let message =
+                format!("the script and its runs on other machines took more than {} operations", self.1.most);
             return Some(Dynamic::from(Trouble::new(message, "ask `what_if` less often")));
         }
         if !operations.is_multiple_of(OPERATIONS_BETWEEN) {

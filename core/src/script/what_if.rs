@@ -30,7 +30,8 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
         // Only the first run asks; who asked in every run would ask without an end.
         let known = room.with(|state| state.again.known(call));
         let hint = "a run on another machine knows the answers that the first run was given, and only those";
-        return known.ok_or_else(|| Trouble::new("what_if: the first run of the script did not ask this", hint).at(ctx));
+        return known
+            .ok_or_else(|| Trouble::new("what_if: the first run of the script did not ask this", hint).at(ctx));
     }
     let (_, config, changes) = asked(ctx, "what_if", fields)?;
     let ran = again(ctx.engine(), &room, changes, Some(call));

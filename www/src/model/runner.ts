@@ -74,7 +74,7 @@ export function cancel(): boolean {
 type Ended = Extract<Report, { kind: "done" | "failed" }>;
 
 /** Does a job and hands its result to `use`, whose answer it passes on; false if the job was cancelled. */
-async function inWorker(kind: Job["kind"], text: string, what: string, use: (report: Ended) => boolean): Promise<boolean> {
+async function inWorker(kind: "script" | "strace", text: string, what: string, use: (report: Ended) => boolean): Promise<boolean> {
   cancel();
   stop();
   job.value = { what, steps: 0 };
@@ -95,7 +95,7 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
     abandon = () => resolve(null);
     mine.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.kind === "progress") progress(data.steps);
-      else resolve(data);
+      else if (data.kind !== "ran") resolve(data);
     };
     mine.onerror = (event) => resolve({ kind: "failed", error: { message: event.message || "The worker could not be started" } });
     mine.postMessage(task);

@@ -58,8 +58,8 @@ pub struct CompareArgs {
     /// A scenario (.rhai) or a recording; `-` reads standard input
     pub file: PathBuf,
     /// What another machine has otherwise: `allocator=page_array`, several fields with commas, or JSON; once for each, at
-    /// most three
-    #[arg(long, value_name = "FIELDS", required = true)]
+    /// most three. Not needed if the scenario's header names machines: `//! compare: rmap=none`
+    #[arg(long, value_name = "FIELDS")]
     pub with: Vec<String>,
     /// Replay the first machine's commands on the others, instead of running the scenario again on each
     #[arg(long)]

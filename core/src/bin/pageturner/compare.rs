@@ -4,7 +4,7 @@ use crate::args::CompareArgs;
 use crate::output::Output;
 use crate::{Fatal, Verdict, files};
 use pageturner::lab::command::Refusal;
-use pageturner::lab::compare::{Changes, Comparison, Figures, labels, parse_changes, report};
+use pageturner::lab::compare::{Changes, Comparison, Figures, labels, named_partners, parse_changes, report};
 use pageturner::lab::dump::JsonLine;
 use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::Recording;
@@ -14,8 +14,19 @@ use std::path::Path;
 
 /// Compares, and writes the table or, for programs, an object for each machine.
 pub fn compare(args: &CompareArgs) -> Verdict {
-    let changes = args.with.iter().map(|text| parse_changes(text)).collect::<Result<Vec<_>, _>>().map_err(refused)?;
-    let (first, mut comparison, why_replayed) = start(args, &changes)?;
+    let text = files::read(&args.file)?;
+    let recording = text.trim_start().starts_with('{').then(|| Recording::parse(&text)).transpose();
+    let recording = recording.map_err(|error| files::in_file(&args.file, error))?;
+    let script = recording.as_ref().map_or(Some(text.as_str()), |recording| recording.script.as_deref());
+    let changes = match args.with.as_slice() {
+        [] => named_partners(script.unwrap_or_default()),
+        with => with.iter().map(|text| parse_changes(text)).collect(),
+    };
+    let changes: Vec<Changes> = changes.map_err(refused)?;
+    if changes.is_empty() {
+        return Err(Fatal("compare: with which machine? Say --with FIELDS, such as --with rmap=none".into()));
+    }
+    let (first, mut comparison, why_replayed) = start(args, &text, recording.as_ref(), &changes)?;
     while !comparison.advance(&first, usize::MAX).map_err(refused)? {}
     let labels = labels(first.config(), &changes);
     let (others, findings) = comparison.finish();
@@ -45,14 +56,18 @@ pub fn compare(args: &CompareArgs) -> Verdict {
 }
 
 /// The first machine's session and the others, not yet given anything; and why commands are replayed, if nobody chose that.
-fn start(args: &CompareArgs, changes: &[Changes]) -> Result<(Session, Comparison, Option<&'static str>), Fatal> {
-    let text = files::read(&args.file)?;
-    let recording = text.trim_start().starts_with('{').then(|| Recording::parse(&text)).transpose();
-    let recording = recording.map_err(|error| files::in_file(&args.file, error))?;
-    let again = match (&recording, args.replay) {
+fn start(
+    args: &CompareArgs,
+    text: &str,
+    recording: Option<&Recording>,
+    changes: &[Changes],
+) -> Result<(Session, Comparison, Option<&'static str>), Fatal> {
+    let again = match (recording, args.replay) {
         (_, true) => Err(None),
-        (None, false) => run_on_each(&text, changes, &Limits::default(), |_| true).map_err(Some),
-        (Some(recording), false) => run_recording_on_each(recording, changes, &Limits::default(), |_| true).map_err(Some),
+        (None, false) => run_on_each(text, changes, &Limits::default(), |_| true).map_err(Some),
+        (Some(recording), false) => {
+            run_recording_on_each(recording, changes, &Limits::default(), |_| true).map_err(Some)
+        }
     };
     let why = match again {
         Ok(OnEach { first, others }) => {
@@ -69,7 +84,7 @@ fn start(args: &CompareArgs, changes: &[Changes]) -> Result<(Session, Comparison
     let first = match recording {
         Some(recording) => recording.replay().map_err(|error| files::in_file(&args.file, error))?,
         None => {
-            let outcome = run_script(&text, &Limits::default(), |_| true);
+            let outcome = run_script(text, &Limits::default(), |_| true);
             session(&args.file, outcome.session, outcome.error)?
         }
     };

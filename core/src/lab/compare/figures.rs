@@ -127,13 +127,15 @@ impl Figures {
     }
 }
 
-/// A map from names to values, and `failures`.
+/// A map from names to values; `ended` (0 or 1) and `failures` are what went wrong.
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (figure, value) in FIGURES.iter().zip(&self.values) {
             map.serialize_entry(figure.name, value)?;
         }
+        map.serialize_entry("ended", &u64::from(self.failures.0))?;
+        map.serialize_entry("failures", &self.failures.1)?;
         map.end()
     }
 }

@@ -99,15 +99,16 @@ impl Findings {
 
     /// The requests of the first, by the numbers of their commands, that some machine did not serve.
     pub fn failed_requests(&self, first: &Session) -> Vec<u32> {
-        let requests = (0..first.steps().len() as u32)
-            .filter(|n| matches!(first.steps()[*n as usize].command, Command::Alloc(_)));
+        let requests =
+            (0..first.steps().len() as u32).filter(|n| matches!(first.steps()[*n as usize].command, Command::Alloc(_)));
         let served = |step: u32| (0..self.machines()).all(|machine| self.serves(first, machine, step) != Some(false));
         requests.filter(|step| !served(*step)).collect()
     }
 
     /// The first machine's commands, before `step`, that could not be given to a machine.
     pub fn not_given(&self, machine: usize, step: u32) -> Outcomes {
-        let outcomes = self.other(machine).map_or(&[][..], |other| &other.outcomes[..other.outcomes.len().min(step as usize)]);
+        let outcomes =
+            self.other(machine).map_or(&[][..], |other| &other.outcomes[..other.outcomes.len().min(step as usize)]);
         let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count() as u64;
         Outcomes { refused: count(Outcome::Refused), skipped: count(Outcome::Skipped) }
     }

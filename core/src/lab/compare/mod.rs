@@ -19,6 +19,7 @@ mod figures;
 mod findings;
 mod other;
 mod outcome;
+mod partners;
 mod rerun;
 mod text;
 
@@ -27,8 +28,9 @@ pub use changes::{changed, labels, parse_changes};
 pub use figures::{FIGURES, Figure, Figures, best, differ, size_asked};
 pub use findings::{Findings, Parting};
 pub use outcome::Outcome;
+pub use partners::{likely_partner, named_partners};
 pub use rerun::Rerun;
-pub use text::{answer, report};
+pub use text::{answer, commands_part, report};
 
 use super::command::Refusal;
 use super::event::Event;

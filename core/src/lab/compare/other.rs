@@ -12,7 +12,7 @@ use crate::lab::session::{Session, Step};
 use crate::mm::frame::{Frame, FrameTable, FrameUse, Owner};
 use crate::mm::run::Runs;
 use crate::units::Pfn;
-use std::mem::{Discriminant, discriminant};
+use std::mem::discriminant;
 
 /// One of the others.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ impl Other {
 
     fn look_at(&mut self, pfn: Pfn, frames: &FrameTable) {
         let Some(apart) = self.apart.get_mut(pfn.index()) else { return };
-        let now = use_of(frames, pfn) != use_of(&self.frames, pfn);
+        let now = differ(frame(frames, pfn), frame(&self.frames, pfn));
         if now != *apart {
             *apart = now;
             self.count = if now { self.count + 1 } else { self.count - 1 };
@@ -211,11 +211,18 @@ fn named(mut command: Command, reply: &Reply) -> Command {
     command
 }
 
-/// What a frame is used for, as the map shows it, whoever's it is; `None`: nobody uses it, or the machine has none there.
-fn use_of(frames: &FrameTable, pfn: Pfn) -> Option<(Discriminant<FrameUse>, bool, bool)> {
-    let frame: Frame = (pfn.0 < frames.len()).then(|| frames.get(pfn))?;
-    match frame.state {
-        FrameUse::Free | FrameUse::Hole => None,
-        used => Some((discriminant(&used), frame.slot.is_some(), matches!(frame.mapping, Owner::Object(_)))),
+fn frame(frames: &FrameTable, pfn: Pfn) -> Option<Frame> {
+    (pfn.0 < frames.len()).then(|| frames.get(pfn))
+}
+
+/// Whether two machines use a frame otherwise, as the map shows it, whoever's it is. Who has no such frame does not use it.
+fn differ(first: Option<Frame>, here: Option<Frame>) -> bool {
+    let used = |frame: &Frame| !matches!(frame.state, FrameUse::Free | FrameUse::Hole);
+    let kind =
+        |frame: &Frame| (discriminant(&frame.state), frame.slot.is_some(), matches!(frame.mapping, Owner::Object(_)));
+    match (first, here) {
+        (Some(first), Some(here)) => kind(&first) != kind(&here),
+        (Some(only), None) | (None, Some(only)) => used(&only),
+        (None, None) => false,
     }
 }

@@ -51,11 +51,7 @@ impl Outcome {
     pub fn is_other(self) -> bool {
         match self {
             Outcome::Same | Outcome::Elsewhere | Outcome::Changed | Outcome::Absent => false,
-            Outcome::Failed
-            | Outcome::Served
-            | Outcome::Other
-            | Outcome::Refused
-            | Outcome::Skipped => true,
+            Outcome::Failed | Outcome::Served | Outcome::Other | Outcome::Refused | Outcome::Skipped => true,
         }
     }
 }

@@ -98,7 +98,8 @@ fn parting(out: &mut String, findings: &Findings, sessions: &[&Session], machine
     writeln!(out, "{}, beside {}", labels[machine], labels[0]).expect("writing to a string");
     if findings.run_again() {
         let command = commands_part(findings, sessions[0], sessions[machine], machine);
-        writeln!(out, "  first difference in commands: {}", command.unwrap_or("none".into())).expect("writing to a string");
+        writeln!(out, "  first difference in commands: {}", command.unwrap_or("none".into()))
+            .expect("writing to a string");
     }
     let gap = if findings.run_again() { " " } else { "" };
     writeln!(out, "  first difference in outcome:{gap} {outcome}").expect("writing to a string");
