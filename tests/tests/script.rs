@@ -273,12 +273,12 @@ fn what_if_replays_in_the_console() {
 /// A call within the most functions and brackets that a script may have runs just as many again.
 #[test]
 fn what_if_has_the_stack_it_needs() {
-    let open = "(".repeat(40);
-    let close = ")".repeat(40);
+    let open = "(".repeat(12);
+    let close = ")".repeat(12);
     let source = format!(
         "fn deep(n) {{ if n == 0 {{ {open}what_if(#{{}}).cycles{close} }} else {{ {open}deep(n - 1){close} }} }}\ndeep(20);"
     );
-    let small = std::thread::Builder::new().stack_size(2 << 20);
+    let small = std::thread::Builder::new().stack_size(1 << 20);
     let outcome = small.spawn(move || run(&source).error).expect("a thread").join().expect("it does not overflow");
     assert_eq!(outcome, None);
 }
