@@ -1,4 +1,5 @@
-// Machines side by side: chosen, run in lock-step, moved through time together; where they part; links; accessibility.
+// Machines side by side: chosen, given a script or its commands in lock-step, moved through time together; where they part;
+// what stays in sight; links; accessibility.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AxeBuilder, openScript, place, ready, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
@@ -22,11 +23,12 @@ const compared = (page, count) => page.waitForFunction((n) => document.querySele
 const hash = (page) => page.evaluate(() => decodeURIComponent(location.hash));
 const did = (page, n) => page.locator(".compared .did").nth(n).innerText();
 
-/** Opens the comparison with these machines beside the page's own. */
-async function compare(page, others, script = requests) {
+/** Opens the comparison with these machines beside the page's own; `how`: the commands are replayed, or the script run again. */
+async function compare(page, others, script = requests, how = "replay") {
   await openScript(page, script);
   await page.waitForFunction(() => location.hash.includes("script="));
-  await page.evaluate((json) => (location.hash += `&compare=${encodeURIComponent(json)}`), JSON.stringify(others));
+  const fields = `&compare=${encodeURIComponent(JSON.stringify(others))}${how === "replay" ? "&replay=" : ""}`;
+  await page.evaluate((fields) => (location.hash += fields), fields);
   await compared(page, others.length + 1);
 }
 
@@ -51,6 +53,92 @@ test("opened by button and key, kept in the link, closed again", () =>
     await compared(page, 2);
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.getByRole("heading", { name: "Physical memory" }).waitFor();
+  }));
+
+const row = (page, name) => page.locator(".fared tr", { hasText: name });
+
+/** 40 frames in one piece, given back if they were got. */
+const reacting = `machine(#{ frames: 64, swap_slots: 0 });
+let f = alloc(40);
+if f != "ENOMEM" { free(f, 40); }
+note("done");
+`;
+
+test("a script that reacts is run again on each machine; its commands can be replayed instead", () =>
+  visit({}, async (page) => {
+    await compare(page, [{ allocator: "memarea" }], reacting, "again");
+    await page.keyboard.press("End");
+    assert.match(await row(page, "largest free run").innerText(), /32\s+63/);
+    assert.match(await page.locator(".fared td.best").first().innerText(), /1/);
+    assert.equal(await page.locator(".fared tr td:nth-child(2).best").count(), 0, "no star for the machine that failed");
+    await page.getByRole("group", { name: "To the first difference" }).getByRole("button", { name: "commands: step 2" }).click();
+    await standsAt(page, 2);
+    assert.match(await page.getByRole("button", { name: "commands: step 2" }).getAttribute("title"), /free\(1, 40\) \(line 3\)/);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await standsAt(page, 1);
+    assert.match(await did(page, 0), /ENOMEM/);
+    assert.match(await did(page, 1), /→ frame 1/);
+    // The other machine has a command more: it comes with the first one's next step, in micro-steps, too.
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.waitForFunction(() => /^1 of \d+/.test(document.querySelectorAll(".compared .did")[1].innerText));
+    await page.keyboard.press("End");
+    await page.getByLabel("What the other machines are given").selectOption("replay");
+    await page.waitForFunction(() => /32\s+23/.test([...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.includes("largest free run"))?.innerText));
+    await page.waitForFunction(() => location.hash.includes("replay="));
+    await page.reload();
+    await ready(page);
+    await compared(page, 2);
+    assert.equal(await page.getByLabel("What the other machines are given").inputValue(), "replay");
+  }));
+
+test("a script that stops with an error on another machine says so, and where", () =>
+  visit({}, async (page) => {
+    await compare(page, [{ max_order: 2 }], requests, "again");
+    await page.keyboard.press("End");
+    const ended = page.locator(".compared").nth(1).locator(".ended.there");
+    await ended.waitFor();
+    assert.match(await ended.innerText(), /ended at line 5: alloc: 8 pages are more than a block of order 2 holds/);
+    assert.match(await did(page, 1), /the script did not come here.*≠ A/s);
+    await page.keyboard.press("Home");
+    await page.locator(".compared").nth(1).getByText("will end at").waitFor();
+  }));
+
+test("what came after the script is replayed, and that is said", () =>
+  visit({}, async (page) => {
+    await compare(page, [{ allocator: "memarea" }], reacting, "again");
+    await page.keyboard.press("End");
+    await page.getByLabel("Command").fill("alloc(1)");
+    await page.keyboard.press("Enter");
+    await page.locator(".why-replayed").waitFor();
+    assert.match(await page.locator(".why-replayed").innerText(), /replayed: its commands are not only those of its script/);
+    assert.ok(await page.getByLabel("What the other machines are given").isDisabled());
+  }));
+
+test("a lesson proposes the machine that its text names; what it tells stays in sight", () =>
+  visit({ hash: "#lesson=swap-out&step=17" }, async (page) => {
+    await page.getByRole("button", { name: "Compare" }).first().click();
+    await compared(page, 2);
+    assert.match(await page.locator(".compared h3").nth(1).innerText(), /rmap none/);
+    const at = page.getByRole("slider", { name: "Step" });
+    await at.focus();
+    while (!/reclaim/.test(await page.locator(".step").innerText())) await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => /\b27\b\D+\b441\b/s.test([...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.startsWith("PTEs looked at"))?.innerText));
+    assert.match(await row(page, "PTEs looked at").locator(".best").innerText(), /27/);
+    await page.keyboard.press("ArrowLeft");
+    const f = page.locator(".vma [data-page]").first();
+    await f.click();
+    await page.locator(".links .link").first().waitFor();
+    const inside = async (selector) => {
+      const box = await page.locator(selector).first().boundingBox();
+      assert.ok(box && box.width > 100 && box.height > 60, `${selector}: ${JSON.stringify(box)}`);
+    };
+    await inside(".lesson-text");
+    await inside(".strips");
+    // The line ends on machine A's map.
+    const line = await page.locator(".links .link circle").first().boundingBox();
+    const map = await page.locator(".compared canvas").first().boundingBox();
+    assert.ok(line.x > map.x && line.x < map.x + map.width && line.y > map.y && line.y < map.y + map.height);
   }));
 
 test("a link that can not be followed is told of", () =>
@@ -181,7 +269,7 @@ test("another script is compared by itself, and a long one can be cancelled", ()
 const four = [{ max_order: 2 }, { allocator: "quick_fit" }, { allocator: "page_array", rmap: "none" }];
 
 for (const theme of ["light", "dark"])
-  for (const size of [[1440, 900], [390, 844]])
+  for (const size of [[1440, 900], [1280, 720], [390, 844]])
     test(`accessible, without scrolling, at ${size.join("x")}, ${theme}`, () =>
       visit({ theme, size }, async (page) => {
         await compare(page, four);

@@ -1,13 +1,18 @@
 //! Machines in lock-step: every `tests/compare/<name>.rhai` beside its expected report `<name>.txt`, machine by machine as
-//! its lines `// with: …` say. `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test compare` writes the reports anew.
+//! its lines `// with: …` say. The script is run again on each machine; with a line `// replay` the first one's commands are
+//! replayed instead. `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test compare` writes the reports anew.
 //!
-//! Whatever the case is about: every machine has a step for every command, its invariants hold, and going back to the start
-//! and forward again changes nothing. A machine in which nothing is changed makes the same events.
+//! Whatever the case is about: every place in the first machine's time is one in the others', in the same order, and all end
+//! together; invariants hold, and going back to the start and forward again changes nothing. A machine in which nothing is
+//! changed makes the same events.
 
 use expect_test::expect_file;
-use pageturner::lab::compare::{Changes, Comparison, Findings, MAX_FRAMES, labels, parse_changes, report};
+use pageturner::lab::compare::{
+    Changes, Comparison, Findings, MAX_FRAMES, labels, likely_partner, named_partners, parse_changes, report,
+};
+use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session;
-use pageturner::script::{Limits, run_script};
+use pageturner::script::{CannotRunAgain, Limits, run_on_each, run_recording_on_each, run_script};
 use std::path::Path;
 
 #[test]
@@ -20,11 +25,11 @@ fn every_case_gives_its_report() {
     for script in scripts {
         let source = std::fs::read_to_string(&script).expect("a readable script");
         println!("{}", script.display());
-        let first = session(&source);
         let with = source.lines().filter_map(|line| line.strip_prefix("// with: "));
         let changes: Vec<_> = with.map(|text| parse_changes(text).expect("changes")).collect();
-        let (others, findings) = compared(&first, &changes);
-        check(&first, &others);
+        let (first, others, findings) =
+            if source.contains("\n// replay\n") { replayed(&source, &changes) } else { run_again(&source, &changes) };
+        check(&first, &others, &findings);
         let sessions: Vec<_> = std::iter::once(&first).chain(&others).collect();
         let text = report(&findings, &sessions, &labels(first.config(), &changes));
         expect_file![script.with_extension("txt")].assert_eq(&text);
@@ -37,16 +42,32 @@ fn session(source: &str) -> Session {
     outcome.session.expect("a machine")
 }
 
-/// In small pieces, as the page does it.
-fn compared(first: &Session, changes: &[Changes]) -> (Vec<Session>, Findings) {
-    let mut comparison = Comparison::new(first, changes).expect("machines");
+fn replayed(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
+    let first = session(source);
+    let (others, findings) = in_pieces(&first, Comparison::replay(&first, changes).expect("machines"));
+    (first, others, findings)
+}
+
+fn run_again(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
+    let ran = run_on_each(source, changes, &Limits::default(), |_| true).expect("it can be run again");
+    assert_eq!(ran.first.error, None);
+    let first = ran.first.session.expect("a machine");
+    let (others, findings) = in_pieces(&first, Comparison::again(&first, None, ran.others).expect("machines"));
+    (first, others, findings)
+}
+
+/// As the page does it.
+fn in_pieces(first: &Session, mut comparison: Comparison) -> (Vec<Session>, Findings) {
     while !comparison.advance(first, 1).expect("room") {}
     comparison.finish()
 }
 
-fn check(first: &Session, others: &[Session]) {
-    for session in others {
-        assert_eq!(session.steps().len(), first.steps().len());
+fn check(first: &Session, others: &[Session], findings: &Findings) {
+    let steps = first.steps().len() as u32;
+    for (n, session) in others.iter().enumerate() {
+        let places: Vec<u32> = (0..=steps).map(|step| findings.at(n + 1, step)).collect();
+        assert!(places.is_sorted(), "time runs forward");
+        assert_eq!(places.last(), Some(&(session.steps().len() as u32)), "they end together");
         assert_eq!(session.check(), Vec::<String>::new());
         let mut travelled = session.clone();
         while travelled.micro_back() {}
@@ -64,11 +85,66 @@ fn limits_are_refusals() {
     let first = session("machine(#{ frames: 64 });");
     let refused = |changes: &[&str]| {
         let changes: Vec<_> = changes.iter().map(|text| parse_changes(text).expect("changes")).collect();
-        Comparison::new(&first, &changes).expect_err("too much").what
+        Comparison::replay(&first, &changes).expect_err("too much").what
     };
     assert_eq!(refused(&[]), "compare: 0 machines beside the first");
     assert_eq!(refused(&["rmap=none"; 4]), "compare: 4 machines beside the first");
     assert!(refused(&[&format!("frames={MAX_FRAMES}")]).contains("frames together"));
     assert!(refused(&["frames=3"]).contains("frames: 3 is outside"));
     assert!(refused(&["colour=red"]).contains("colour"));
+}
+
+/// Runs again what a recording's script asked, but replays what came after the script, or what has none.
+#[test]
+fn a_recording_is_run_again_if_it_is_all_of_its_script() {
+    let source = "machine(#{ frames: 64 });\nalloc(3);\n";
+    let changes = [parse_changes("max_order=3").expect("changes")];
+    let whole = run_script(source, &Limits::default(), |_| true).recording(source).expect("a machine");
+    let again = |recording: &Recording| run_recording_on_each(recording, &changes, &Limits::default(), |_| true);
+    assert_eq!(again(&whole).expect("it is the script's").others.len(), 1);
+    let longer = Recording { steps: [&whole.steps[..], &whole.steps[..]].concat(), ..whole.clone() };
+    let without = Recording { script: None, ..whole.clone() };
+    for recording in [longer, without] {
+        let cannot = again(&recording).expect_err("there are other commands");
+        assert!(matches!(cannot, CannotRunAgain::NoScript(_)), "{cannot:?}");
+    }
+}
+
+/// Every run counts: what one run may use up is not enough for all of them.
+#[test]
+fn limits_are_for_all_runs_together() {
+    let source = "machine(#{ frames: 64 });\nfor n in 0..40 { note(n); }\n";
+    let changes = ["max_order=3", "rmap=none"].map(|text| parse_changes(text).expect("changes"));
+    let run = |commands, operations| {
+        run_on_each(source, &changes, &Limits { commands, operations, ..Limits::default() }, |_| true)
+    };
+    assert!(run(120, 20_000_000).is_ok());
+    for limits in [run(119, 20_000_000), run(120, 700)] {
+        let Err(CannotRunAgain::Limit(what)) = limits else { panic!("{limits:?}") };
+        assert!(what.contains("more than"), "{what}");
+    }
+    let cancelled = run_on_each(source, &changes, &Limits { commands: 300, ..Limits::default() }, |_| false);
+    assert!(cancelled.is_ok(), "nobody was asked in so few commands");
+    let long = "machine(#{ frames: 64 });\nfor n in 0..200 { note(n); }\n";
+    let cancelled = run_on_each(long, &changes, &Limits::default(), |commands| commands < 256);
+    assert!(matches!(&cancelled, Err(CannotRunAgain::Limit(what)) if what.contains("cancelled")), "{cancelled:?}");
+}
+
+#[test]
+fn partners_are_named_by_the_script_or_likely() {
+    let named = |header: &str| named_partners(&format!("//! title: t\n{header}machine(#{{ frames: 64 }});\n"));
+    let changes = |text: &str| parse_changes(text).expect("changes");
+    assert_eq!(
+        named("//! compare: rmap=none\n//! compare: frames=32, max_order=2\n"),
+        Ok(vec![changes("rmap=none"), changes("frames=32,max_order=2")])
+    );
+    assert_eq!(named(""), Ok(vec![]));
+    assert_eq!(named("machine(#{});\n//! compare: rmap=none\n"), Ok(vec![]), "a header stands before all else");
+    assert!(named("//! compare: red\n").expect_err("no field").what.contains("`red` has no value"));
+    let likely = |source: &str| likely_partner(&session(source));
+    assert_eq!(likely("machine(#{ frames: 64 }); alloc(3);"), changes("allocator=memarea"));
+    assert_eq!(likely("machine(#{ frames: 64, allocator: \"gravity\" }); alloc(3);"), changes("allocator=buddy"));
+    let reclaim = "let p = spawn(); p.touch(p.mmap(3), 3); reclaim(1);";
+    assert_eq!(likely(&format!("machine(#{{ frames: 64 }}); {reclaim}")), changes("rmap=none"));
+    assert_eq!(likely(&format!("machine(#{{ frames: 64, rmap: \"none\" }}); {reclaim}")), changes("rmap=object"));
 }

@@ -2,6 +2,7 @@
 //! own walk through them is in `e2e/lessons.test.mjs`.
 
 use pageturner::lab::command::Command;
+use pageturner::lab::compare::{changed, labels, named_partners};
 use pageturner::script::{Limits, run_script};
 use std::path::Path;
 
@@ -33,6 +34,11 @@ fn every_claim_of_every_lesson_holds() {
             "{name} asks for a prediction"
         );
         assert_eq!(session.check(), Vec::<String>::new(), "{name}");
+        let partners = named_partners(&source).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        for (changes, label) in partners.iter().zip(&labels(session.config(), &partners)[1..]) {
+            let other = changed(session.config(), changes).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+            assert_ne!(other, *session.config(), "{name}: {label} is its own machine");
+        }
     }
     orders.sort_unstable();
     orders.dedup();

@@ -1,19 +1,73 @@
 //! The wasm class `Comparison`: machines in lock-step with the page's own, and what was found of them.
 //!
+//! A script is run again on each machine in a worker ([`run_on_each`]), and what it asked of them comes here as recordings.
 //! The page gives the commands in pieces, so that it can show how far it is and stop; then it takes the other machines'
 //! sessions, which are like its own, and asks here how they fared.
 
-use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto};
+use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto};
 use crate::js;
 use crate::session::Session;
 use pageturner::lab::command::Refusal;
-use pageturner::lab::compare::{Changes, Comparison as Core, FIGURES, Figures, Findings, answer, labels, size_asked};
+use pageturner::lab::compare::{
+    Changes, Comparison as Core, FIGURES, Figures, Findings, Rerun, answer, commands_part, differ, labels,
+    likely_partner, named_partners, size_asked,
+};
+use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session as CoreSession;
 use pageturner::lab::words::command_text;
+use pageturner::script::{CannotRunAgain, Limits, run_recording_on_each};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 /// Failed requests that are listed.
 const MOST_FAILED: usize = 200;
+
+/// A script's runs on all machines, on the way from a worker to the page.
+#[derive(Serialize, Deserialize, Debug)]
+pub struct Runs {
+    /// Why the script ended with an error on the page's own machine.
+    ended: Option<String>,
+    others: Vec<RunElsewhere>,
+}
+
+#[derive(Serialize, Deserialize, Debug)]
+struct RunElsewhere {
+    recording: String,
+    ended: Option<String>,
+}
+
+/// Runs the script of a recording again, on each machine with these changes: its runs as JSON. `Ok(Err(why))`: it has no
+/// script, or other commands than its script's, which can only be replayed.
+pub fn runs_of(
+    recording: &str,
+    changes_json: &str,
+    progress: impl FnMut(u32) -> bool + 'static,
+) -> Result<Result<String, &'static str>, ErrorDto> {
+    let recording = Recording::parse(recording).map_err(ErrorDto::from)?;
+    let changes = read_changes(changes_json)?;
+    let ran = match run_recording_on_each(&recording, &changes, &Limits::default(), progress) {
+        Ok(ran) => ran,
+        Err(CannotRunAgain::NoScript(why)) => return Ok(Err(why)),
+        Err(CannotRunAgain::Refused(refusal)) => return Err(of_refusal(refusal)),
+        Err(CannotRunAgain::Script(error)) => return Err(error.into()),
+        Err(CannotRunAgain::Limit(what)) => {
+            let hint = Some("replay its commands instead, or compare fewer machines".to_string());
+            return Err(ErrorDto { hint, ..ErrorDto::plain(format!("The script was run again: {what}")) });
+        }
+    };
+    let ended = ran.first.error.map(|error| format!("line {}: {}", error.line, error.message));
+    let other = |Rerun { config, steps, ended }: Rerun| RunElsewhere {
+        recording: Recording { config, steps, ..Recording::default() }.to_jsonl(),
+        ended,
+    };
+    let runs = Runs { ended, others: ran.others.into_iter().map(other).collect() };
+    Ok(Ok(serde_json::to_string(&runs).expect("texts")))
+}
+
+fn read_changes(json: &str) -> Result<Vec<Changes>, ErrorDto> {
+    serde_json::from_str(json)
+        .map_err(|error| ErrorDto::plain(format!("compare: expected an array of objects: {error}")))
+}
 
 /// Machines in lock-step.
 #[wasm_bindgen]
@@ -23,52 +77,88 @@ pub struct Comparison {
     core: Option<Core>,
     labels: Vec<String>,
     sessions: Vec<Option<CoreSession>>,
+    /// The others' figures at their ends.
+    ends: Vec<Figures>,
     findings: Findings,
 }
 
 impl Comparison {
-    /// Over the page's session; `changes_json` is an array of objects, the changed fields of each other machine.
-    pub fn begin(session: &Session, changes_json: &str) -> Result<Comparison, ErrorDto> {
-        let changes: Vec<Changes> = serde_json::from_str(changes_json)
-            .map_err(|error| ErrorDto::plain(format!("compare: expected an array of objects: {error}")))?;
-        let core = Core::new(session.core(), &changes).map_err(of_refusal)?;
-        let labels = labels(session.core().config(), &changes);
-        Ok(Comparison { core: Some(core), labels, sessions: Vec::new(), findings: Findings::default() })
+    /// Over the page's session; `changes_json` is an array of objects, the changed fields of each other machine. With `runs`,
+    /// of a worker, each is given what the script asked of it; without, the page's commands are replayed.
+    pub fn begin(session: &Session, changes_json: &str, runs: Option<&str>) -> Result<Comparison, ErrorDto> {
+        let changes = read_changes(changes_json)?;
+        let first = session.core();
+        let core = match runs {
+            None => Core::replay(first, &changes),
+            Some(runs) => {
+                let broken = |error| ErrorDto::plain(format!("compare: the script's runs: {error}"));
+                let runs: Runs = serde_json::from_str(runs).map_err(broken)?;
+                let rerun = |run: RunElsewhere| {
+                    let Recording { config, steps, .. } = Recording::parse(&run.recording).map_err(ErrorDto::from)?;
+                    Ok(Rerun { config, steps, ended: run.ended })
+                };
+                let others = runs.others.into_iter().map(rerun).collect::<Result<_, ErrorDto>>()?;
+                Core::again(first, runs.ended, others)
+            }
+        };
+        let labels = labels(first.config(), &changes);
+        let core = Some(core.map_err(of_refusal)?);
+        Ok(Comparison { core, labels, sessions: Vec::new(), ends: Vec::new(), findings: Findings::default() })
     }
 
     /// Gives commands until about `events` events are made; `true` when all have been given.
     pub fn advance_by(&mut self, session: &Session, events: u32) -> Result<bool, ErrorDto> {
         let Some(core) = &mut self.core else { return Ok(true) };
-        if !core.advance(session.core(), events as usize).map_err(of_refusal)? {
+        let first = session.core();
+        if !core.advance(first, events as usize).map_err(of_refusal)? {
             return Ok(false);
         }
         if let Some(core) = self.core.take() {
             let (sessions, findings) = core.finish();
+            let steps = first.steps().len() as u32;
+            let of = |(n, session)| Figures::of(&findings, first, n + 1, session, steps);
+            self.ends = sessions.iter().enumerate().map(of).collect();
             self.sessions = sessions.into_iter().map(Some).collect();
             self.findings = findings;
         }
         Ok(true)
     }
 
-    /// What was found, as data.
-    pub fn found_dto(&self, session: &Session) -> CompareDto {
+    /// What was found, as data. The page's session is taken to its end and back, for its figures there.
+    pub fn found_dto(&self, session: &mut Session) -> CompareDto {
+        let steps = session.core().steps().len() as u32;
+        let mut ends = vec![session.at_end(|first| Figures::of(&self.findings, first, 0, first, steps))];
+        ends.extend(self.ends.iter().cloned());
         let first = session.core();
         let failed = self.findings.failed_requests(first);
         let machine = |(machine, label): (usize, &String)| {
             let parting = self.findings.parting(machine);
-            ComparedDto { label: label.clone(), outcome: parting.outcome.map(|step| step + 1), place: parting.place }
+            let other = machine.checked_sub(1).and_then(|n| self.sessions.get(n)?.as_ref());
+            ComparedDto {
+                label: label.clone(),
+                steps: self.findings.at(machine, steps),
+                ended: self.findings.ended(machine).map(str::to_string),
+                commands: parting.command.map(|step| (step + 1).min(steps)),
+                commands_text: other.and_then(|other| commands_part(&self.findings, first, other, machine)),
+                outcome: parting.outcome.map(|step| step + 1),
+                place: parting.place,
+            }
         };
         let request = |step: &u32| FailedDto {
             step: step + 1,
             text: command_text(&first.steps()[*step as usize].command),
             served: (0..self.labels.len()).map(|machine| self.findings.serves(first, machine, *step)).collect(),
         };
+        let shown = FIGURES.iter().enumerate().filter(|(n, figure)| figure.always || differ(&ends, *n));
         CompareDto {
             size: size_asked(first),
+            again: self.findings.run_again(),
             machines: self.labels.iter().enumerate().map(machine).collect(),
             failed_count: failed.len() as u32,
             failed: failed.iter().take(MOST_FAILED).map(request).collect(),
-            figures: FIGURES.iter().map(|(name, text, more, _)| FigureDto { name, text, more: *more }).collect(),
+            figures: shown
+                .map(|(_, figure)| FigureDto { name: figure.name, text: figure.text, more: figure.more })
+                .collect(),
         }
     }
 
@@ -76,6 +166,15 @@ impl Comparison {
     pub fn figures_of(&self, first: &Session, machine: u32, session: &Session, step: u32) -> Figures {
         let step = step.min(first.core().steps().len() as u32);
         Figures::of(&self.findings, first.core(), machine as usize, session.core(), step)
+    }
+
+    /// A machine's steps and events that go with a command of the page's own.
+    pub fn span_of(&self, machine: u32, session: &Session, step: u32) -> SpanDto {
+        let core = session.core();
+        let steps = self.findings.steps(machine as usize, step);
+        let most = core.steps().len() as u32;
+        let (from, to) = (steps.start.min(most), steps.end.min(most));
+        SpanDto { from, to, first_event: core.events_of(from).start, end_event: core.events_of(to).start }
     }
 
     /// The session of machine number `n`, counted from 1: the first is the page's own. Only once.
@@ -89,8 +188,8 @@ impl Comparison {
 impl Comparison {
     /// Over the page's session.
     #[wasm_bindgen(constructor)]
-    pub fn new(session: &Session, changes_json: &str) -> Result<Comparison, JsValue> {
-        Comparison::begin(session, changes_json).map_err(js::thrown)
+    pub fn new(session: &Session, changes_json: &str, runs: Option<String>) -> Result<Comparison, JsValue> {
+        Comparison::begin(session, changes_json, runs.as_deref()).map_err(js::thrown)
     }
 
     /// Gives commands until about `events` events are made.
@@ -108,8 +207,8 @@ impl Comparison {
         self.take_session(n)
     }
 
-    /// What was found.
-    pub fn found(&self, session: &Session) -> JsValue {
+    /// What was found; before sessions are taken.
+    pub fn found(&self, session: &mut Session) -> JsValue {
         js::value(&self.found_dto(session))
     }
 
@@ -120,14 +219,49 @@ impl Comparison {
 
     /// What a command was answered on a machine.
     pub fn answer(&self, machine: u32, session: &Session, step: u32) -> Option<String> {
-        let known = (step as usize) < session.core().steps().len();
+        let own = self.findings.partner(machine as usize, step);
+        let known = own.is_none_or(|own| (own as usize) < session.core().steps().len());
         known.then(|| answer(&self.findings, session.core(), machine as usize, step))
+    }
+
+    /// A machine's steps and events that go with a command of the page's own.
+    pub fn span(&self, machine: u32, session: &Session, step: u32) -> JsValue {
+        js::value(&self.span_of(machine, session, step))
     }
 
     /// What it came to there, beside the first machine.
     pub fn outcome(&self, machine: u32, step: u32) -> JsValue {
         js::value(&self.findings.outcome(machine as usize, step))
     }
+}
+
+/// In a worker: runs the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` says why there are
+/// none.
+#[wasm_bindgen(js_name = runOnEach, unchecked_return_type = "{ runs: string } | { why: string }")]
+pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Ran {
+        Runs(String),
+        Why(&'static str),
+    }
+    let progress = move |steps: u32| on_progress.call1(&JsValue::NULL, &steps.into()).is_ok();
+    Ok(js::value(&match runs_of(recording, changes_json, progress).map_err(js::thrown)? {
+        Ok(runs) => Ran::Runs(runs),
+        Err(why) => Ran::Why(why),
+    }))
+}
+
+/// The machines that a session is worth comparing with: those that its script names, or one that is likely.
+#[wasm_bindgen(unchecked_return_type = "Record<string, unknown>[]")]
+pub fn partners(session: &Session) -> Result<JsValue, JsValue> {
+    let first = session.core();
+    let named = session.script().map_or(Ok(Vec::new()), named_partners);
+    let mut named = named.map_err(|refusal| js::thrown(of_refusal(refusal)))?;
+    if named.is_empty() {
+        named.push(likely_partner(first));
+    }
+    Ok(js::value(&named))
 }
 
 fn of_refusal(refusal: Refusal) -> ErrorDto {

@@ -316,13 +316,23 @@ dto! {
     /// A comparison's machines and what was found of them.
     struct CompareDto {
         size: u32,
+        again: bool,
         machines: Vec<ComparedDto>,
         figures: Vec<FigureDto>,
         failed: Vec<FailedDto>,
         failed_count: u32,
     }
 
-    struct ComparedDto { label: String, outcome: Option<u32>, place: Option<u32> }
+    struct ComparedDto {
+        label: String,
+        steps: u32,
+        ended: Option<String>,
+        commands: Option<u32>,
+        commands_text: Option<String>,
+        outcome: Option<u32>,
+        place: Option<u32>,
+    }
     struct FigureDto { name: &'static str, text: &'static str, more: bool }
-    struct FailedDto { step: u32, text: String, served: Vec<bool> }
+    struct FailedDto { step: u32, text: String, served: Vec<Option<bool>> }
+    struct SpanDto { from: u32, to: u32, first_event: u32, end_event: u32 }
 }

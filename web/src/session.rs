@@ -55,6 +55,24 @@ impl Session {
         &self.core
     }
 
+    /// The script that it came from.
+    pub fn script(&self) -> Option<&str> {
+        self.script.as_deref()
+    }
+
+    /// Looks at it at its end; afterwards it stands where it was.
+    pub fn at_end<T>(&mut self, look: impl FnOnce(&Core) -> T) -> T {
+        let at = self.core.cursor();
+        self.core.seek(self.core.end().step);
+        let seen = look(&self.core);
+        if self.core.events_of(at.step).start == at.event {
+            self.core.seek(at.step);
+        } else {
+            self.core.seek_event(at.event);
+        }
+        seen
+    }
+
     /// The view and the use of every frame, at the cursor: what the map is painted from.
     pub fn frame_uses(&mut self) -> (&View, &[u8]) {
         let uses = self.uses.sync(&self.core);

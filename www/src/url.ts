@@ -1,7 +1,7 @@
 // The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start and when it changes by
 // hand; written, a little later, when the state changes. What can't be read is said, never guessed.
 import { effect } from "@preact/signals";
-import { others, parseOthers } from "./compare/model";
+import { others, parseOthers, replays } from "./compare/model";
 import { lessons } from "./model/lessons";
 import { say } from "./model/notices";
 import { origin, unpack } from "./model/origin";
@@ -23,6 +23,7 @@ export async function restore(): Promise<void> {
   await runScript(start);
   if (step !== null) checkStep(step, complaints);
   restoreSelection(fields.get("select"), complaints);
+  replays.value = fields.has("replay");
   restoreOthers(fields.get("compare"), complaints);
   if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
 }
@@ -39,7 +40,7 @@ export function watchUrl(): void {
   window.addEventListener("hashchange", () => void restore());
 }
 
-const known = ["lesson", "script", "step", "event", "select", "compare"];
+const known = ["lesson", "script", "step", "event", "select", "compare", "replay"];
 
 function readFields(complaints: string[]): URLSearchParams {
   const fields = new URLSearchParams(location.hash.replace(/^#/, ""));
@@ -98,6 +99,7 @@ function currentHash(): string | null {
   if (at.step < steps && inside(at)) fields.set("event", String(at.event));
   if (selected.value) fields.set("select", subjectText(selected.value));
   if (others.value) fields.set("compare", JSON.stringify(others.value));
+  if (others.value && replays.value) fields.set("replay", "");
   return `#${fields.toString().replaceAll("%3A", ":")}`;
 }
 

@@ -1,7 +1,7 @@
 // The wasm module, typed by the contract in types.ts. Compiled once here; workers get the compiled module.
 import * as raw from "../pkg/pageturner_web.js";
 import url from "../pkg/pageturner_web_bg.wasm?url";
-import type { ComparisonApi } from "./compare/types";
+import type { Changes, ComparisonApi } from "./compare/types";
 import type { ErrorDto, MapApi, SessionApi } from "./types";
 
 export type LegendEntry = { use: string; label: string; color: string; pattern: string };
@@ -19,7 +19,12 @@ export interface WasmModule {
   importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string } & Reading;
   legend(theme: number): LegendEntry[];
   paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number): void;
-  Comparison: new (first: SessionApi, changesJson: string) => ComparisonApi;
+  /** With the `runs` of `runOnEach` each machine is given what the script asked of it; without, the commands are replayed. */
+  Comparison: new (first: SessionApi, changesJson: string, runs?: string) => ComparisonApi;
+  /** In a worker: runs a recording's script again on machines with these changes. `why`: why it can't be. */
+  runOnEach(recording: string, changesJson: string, onProgress: (steps: number) => void): { runs: string } | { why: string };
+  /** The machines that a session's script names, or one that it is likely worth comparing with. */
+  partners(session: SessionApi): Changes[];
   MapPainter: new (canvas: HTMLCanvasElement) => MapApi;
 }
 

@@ -5,10 +5,15 @@ import { asError, startCompiled, wasm, type Printed, type Reading } from "./wasm
 
 /** How a log is read: without its damaged calls; as of one process with threads. */
 export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
-export type Job = { kind: "script" | "strace"; text: string; module: WebAssembly.Module; options: LogOptions };
+export type Job =
+  | { kind: "script"; text: string; module: WebAssembly.Module }
+  | { kind: "strace"; text: string; module: WebAssembly.Module; options: LogOptions }
+  // A recording's script is run again on machines with these changes.
+  | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
 export type Report =
   | { kind: "progress"; steps: number }
   | { kind: "done"; recording: string; error: ErrorDto | null; reading: Reading | null; printed: Printed[] }
+  | { kind: "ran"; ran: { runs: string } | { why: string } }
   /** `curable`: the log can be read without its damaged calls. */
   | { kind: "failed"; error: ErrorDto; curable: boolean };
 
@@ -23,19 +28,21 @@ self.onmessage = async (message: MessageEvent<Job>) => {
   }
 };
 
-function run({ kind, text, options }: Job): Report {
-  if (kind === "strace") {
-    const { recording, ...reading } = wasm.importStrace(text, options.lenient ?? false, options.oneProcess ?? false);
+function run(job: Job): Report {
+  const steps = (steps: number) => post({ kind: "progress", steps });
+  if (job.kind === "again") return { kind: "ran", ran: wasm.runOnEach(job.text, job.changes, steps) };
+  if (job.kind === "strace") {
+    const { recording, ...reading } = wasm.importStrace(job.text, job.options.lenient ?? false, job.options.oneProcess ?? false);
     return { kind: "done", error: null, printed: [], recording, reading };
   }
-  const { recording, error, printed } = wasm.runScript(text, (steps) => post({ kind: "progress", steps }));
+  const { recording, error, printed } = wasm.runScript(job.text, steps);
   return { kind: "done", recording, error, printed, reading: null };
 }
 
-function curable({ kind, text, options }: Job): boolean {
-  if (kind !== "strace" || options.lenient) return false;
+function curable(job: Job): boolean {
+  if (job.kind !== "strace" || job.options.lenient) return false;
   try {
-    wasm.importStrace(text, true, options.oneProcess ?? false);
+    wasm.importStrace(job.text, true, job.options.oneProcess ?? false);
     return true;
   } catch {
     return false;

@@ -3,7 +3,6 @@
 use super::room::{Fail, Room, Trouble};
 use super::values::type_name;
 use crate::lab::recording::machine_from_json;
-use crate::lab::session::Session;
 use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::Value;
 
@@ -25,7 +24,7 @@ pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
             let message = format!("frames: {} is over {}, the most here", config.frames, state.limits.frames);
             return Err(Trouble::new(message, "use a smaller machine").at(ctx));
         }
-        state.session = Some(Session::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx))?);
+        state.session = Some(state.again.machine(config).map_err(|refusal| Trouble::from(refusal).at(ctx))?);
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
 //! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
 
 use super::room::Room;
-use super::{Limits, calls, queries, reverse, runs, what_if};
+use super::{Limits, calls, queries, replay_on, reverse, runs, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -35,6 +35,7 @@ pub fn engine(room: &Room) -> Engine {
     reverse::register(&mut engine);
     runs::register(&mut engine);
     what_if::register(&mut engine);
+    replay_on::register(&mut engine);
     hooks(&mut engine, room);
     engine
 }

@@ -180,7 +180,16 @@ pub const FUNCTIONS: &[Function] = &[
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),
     free("counter", "counter(\"faults\")", "a counter since the machine's start"),
-    free("what_if", "what_if(#{rmap: \"none\"})", "all counters, had the machine had these fields from the start"),
+    free(
+        "what_if",
+        "what_if(#{rmap: \"none\"})",
+        "the script up to here, run again on a machine that differs: all its counters",
+    ),
+    free(
+        "replay_on",
+        "replay_on(#{rmap: \"none\"})",
+        "the commands so far, replayed on a machine that differs: all its counters",
+    ),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),
     free("print", "print(value)", "prints for the reader of the console or the terminal"),

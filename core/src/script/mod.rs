@@ -6,6 +6,7 @@
 //! One engine, one [`room`](self): the engine's functions reach the session through the call context's tag, the only
 //! shared state of the project, and it never leaves this module.
 
+mod again;
 mod calls;
 mod config;
 mod console;
@@ -15,6 +16,7 @@ mod errors;
 mod manual;
 mod memory;
 mod queries;
+mod replay_on;
 mod reverse;
 mod room;
 mod run;
@@ -23,6 +25,7 @@ mod values;
 mod what_if;
 
 pub use crate::lab::words::command_text;
+pub use again::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each};
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use manual::{FUNCTIONS, Function};
 pub use run::{Outcome, run_script};

@@ -3,13 +3,14 @@
 //! Invariant: a borrow never outlives one call from the engine, so no call can find the room borrowed.
 
 use super::Limits;
+use super::again::Again;
 use crate::config::Config;
 use crate::lab::command::{self, Command, Refusal, Reply};
 use crate::lab::session::Session;
 use crate::lab::view::View;
 use crate::units::VirtAddr;
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
-use std::cell::RefCell;
+use rhai::{AST, Dynamic, EvalAltResult, NativeCallContext, Position};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What functions of the engine fail with.
@@ -23,7 +24,17 @@ const OPERATIONS_BETWEEN: u64 = 1 << 16;
 
 /// The shared handle.
 #[derive(Clone)]
-pub struct Room(Rc<RefCell<State>>);
+pub struct Room(Rc<RefCell<State>>, Rc<Operations>);
+
+/// Operations of the interpreter: they are counted without borrowing the state, for that would be too slow.
+#[derive(Default)]
+pub struct Operations {
+    /// Of the run under way.
+    pub now: Cell<u64>,
+    /// Of all other runs of the script.
+    pub others: Cell<u64>,
+    most: u64,
+}
 
 /// What is behind it.
 pub struct State {
@@ -47,6 +58,10 @@ pub struct State {
     /// The last address answered, which the console shows in hexadecimal.
     pub last_addr: Option<VirtAddr>,
     pub progress: Box<dyn FnMut(u32) -> bool>,
+    /// The script that runs; none in the console.
+    pub script: Option<Rc<AST>>,
+    /// What this run and the runs before it have asked with `what_if`; what this run is, if it is not the first.
+    pub again: Again,
 }
 
 /// A mistake in a script, with what would be right; a value that a script can catch and print.
@@ -67,7 +82,7 @@ impl Trouble {
     }
 
     /// As the end of the script, which it can not catch.
-    fn final_at(self, ctx: &NativeCallContext) -> Fail {
+    pub fn final_at(self, ctx: &NativeCallContext) -> Fail {
         EvalAltResult::ErrorTerminated(Dynamic::from(self), ctx.call_position()).into()
     }
 }
@@ -80,21 +95,8 @@ impl From<Refusal> for Trouble {
 
 impl Room {
     pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> Room {
-        Room(Rc::new(RefCell::new(State {
-            limits,
-            source: String::new(),
-            session: None,
-            given: false,
-            places: true,
-            commands: 0,
-            looks: 0,
-            accesses: 0,
-            failed_expects: 0,
-            printed: Vec::new(),
-            printed_bytes: 0,
-            last_addr: None,
-            progress,
-        })))
+        let operations = Operations { most: limits.operations, ..Operations::default() };
+        Room(Rc::new(RefCell::new(State::new(limits, progress))), Rc::new(operations))
     }
 
     /// The room of the engine that makes this call.
@@ -107,8 +109,19 @@ impl Room {
         f(&mut self.0.borrow_mut())
     }
 
-    /// What the engine asks now and then: whether to stop.
+    /// The operations counted so far.
+    pub fn operations(&self) -> &Operations {
+        &self.1
+    }
+
+    /// What the engine asks after every operation of a run: whether to stop.
     pub fn stops_at(&self, operations: u64) -> Option<Dynamic> {
+        self.1.now.set(operations);
+        if self.1.others.get() + operations > self.1.most {
+            let message =
+                format!("the script and its runs on other machines took more than {} operations", self.1.most);
+            return Some(Dynamic::from(Trouble::new(message, "ask `what_if` less often")));
+        }
         if !operations.is_multiple_of(OPERATIONS_BETWEEN) {
             return None;
         }
@@ -129,8 +142,15 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
     Room::of(ctx).with(|state| {
         state.count_command().map_err(|trouble| trouble.final_at(ctx))?;
         let at = at.filter(|_| state.places);
+        state.again.check_events(state.session.as_ref()).map_err(|trouble| trouble.final_at(ctx))?;
+        let other = state.again.is_other();
         let session = state.session().map_err(|trouble| trouble.at(ctx))?;
-        let reply = session.run_at(command, at).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+        let reply = session.run_at(command, at).map_err(|refusal| {
+            // On another machine that is no finding, but a limit of all runs together.
+            let is_limit = other && session.is_full(&refusal);
+            let trouble = Trouble::from(refusal);
+            if is_limit { trouble.final_at(ctx) } else { trouble.at(ctx) }
+        })?;
         if let Reply::Addr(addr) = reply {
             state.last_addr = Some(addr);
         }
@@ -152,11 +172,32 @@ pub fn look<T>(ctx: &NativeCallContext, cost: u64, f: impl FnOnce(&View) -> T) -
 }
 
 impl State {
+    /// Before anything has been done.
+    pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> State {
+        State {
+            limits,
+            source: String::new(),
+            session: None,
+            given: false,
+            places: true,
+            commands: 0,
+            looks: 0,
+            accesses: 0,
+            failed_expects: 0,
+            printed: Vec::new(),
+            printed_bytes: 0,
+            last_addr: None,
+            progress,
+            script: None,
+            again: Again::default(),
+        }
+    }
+
     /// The session; a machine of the default configuration if none was made.
     pub fn session(&mut self) -> Result<&mut Session, Trouble> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => Session::new(Config::default())?,
+            None => self.again.machine(Config::default())?,
         };
         Ok(self.session.insert(session))
     }

@@ -8,6 +8,7 @@ use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
 use crate::lab::session::Session;
 use rhai::EvalAltResult;
+use std::rc::Rc;
 
 /// What came of a script. After an error, the session holds what ran before it.
 #[derive(Debug)]
@@ -46,6 +47,11 @@ pub fn run_script(source: &str, limits: &Limits, progress: impl FnMut(u32) -> bo
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let room = Room::new(limits.clone(), Box::new(progress));
     let error = run(source, &room).err();
+    finish(&room, error)
+}
+
+/// What came of the run in this room.
+pub fn finish(room: &Room, error: Option<PlacedError>) -> Outcome {
     room.with(|state| {
         if error.is_none() {
             // A script without a command still has a machine to look at.
@@ -60,13 +66,16 @@ pub fn run_script(source: &str, limits: &Limits, progress: impl FnMut(u32) -> bo
     })
 }
 
-fn run(source: &str, room: &Room) -> Result<(), PlacedError> {
+/// Runs a script in a room.
+pub fn run(source: &str, room: &Room) -> Result<(), PlacedError> {
     check_size(source, room.with(|state| state.limits.source))?;
     room.with(|state| state.source = source.to_string());
     let engine = engine(room);
     let limits = room.with(|state| state.limits.clone());
     let fail = |error: &EvalAltResult| placed(error, source, &limits, &[]);
     let ast = engine.compile(source).map_err(|error| fail(&error.into()))?;
+    let ast = Rc::new(ast);
+    room.with(|state| state.script = Some(ast.clone()));
     engine.run_ast(&ast).map_err(|error| fail(&error))
 }
 

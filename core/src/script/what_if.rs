@@ -1,109 +1,57 @@
-//! `what_if(#{rmap: "none"})`: the commands so far on a machine that differs in these fields, and what it counted.
+//! `what_if(#{rmap: "none"})`: the script, up to this very call, run again on a machine that differs in these fields, and what
+//! it counted there.
 
-use super::config::json;
-use super::room::{Fail, Room, Trouble, look};
-use crate::config::Config;
-use crate::lab::command::{Command, Reply};
-use crate::lab::event::Event;
-use crate::lab::lockstep::Pairs;
+use super::again::{End, again};
+use super::replay_on::{asked, counted, replay_on};
+use super::room::{Fail, Room, Trouble};
 use crate::lab::session::Session;
-use crate::lab::tally::Tally;
-use crate::lab::tape::Tape;
-use crate::lab::{compare, fragmentation};
-use crate::machine::Machine;
-use crate::mm::run::{Run, Runs};
-use crate::units::Pfn;
-use rhai::{Dynamic, Engine, Map, NativeCallContext};
-
-/// Longest history and largest machine that are run again.
-const MOST_STEPS: usize = 10_000;
-const MOST_FRAMES: u32 = 1 << 16;
-/// Most events of one command.
-const MOST_EVENTS: usize = 50_000_000;
+use rhai::{Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
 
 /// Adds it to the engine.
 pub fn register(engine: &mut Engine) {
     engine.register_fn("what_if", |ctx: NativeCallContext, fields: Map| what_if(&ctx, fields));
 }
 
-/// A command that was carried out here, and what became of the runs.
-struct Done {
-    command: Command,
-    reply: Reply,
-    runs: Vec<(Pfn, Option<Run>)>,
-}
+/// The end of a run at the call that wanted it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached;
 
 fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
-    let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
-    let config = changed(&here, fields).map_err(|trouble| trouble.at(ctx))?;
-    let steps = Room::of(ctx).with(|state| state.session.as_ref().map_or(0, |session| session.steps().len()));
-    if steps > MOST_STEPS || config.frames > MOST_FRAMES {
-        let message = format!("what_if: {steps} commands on {} frames are too many to run again", config.frames);
-        let hint = format!("at most {MOST_STEPS} commands and {MOST_FRAMES} frames");
-        return Err(Trouble::new(message, hint).at(ctx));
+    let room = Room::of(ctx);
+    if room.with(|state| state.script.is_none()) {
+        // In the console there is no script to run.
+        return replay_on(ctx, fields);
     }
-    let steps = Room::of(ctx).with(|state| state.session.as_ref().map(history)).unwrap_or_default();
-    let machine = |config| Machine::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx));
-    again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
-}
-
-/// The configuration with some fields replaced; of an allocator's settings, those that are named.
-fn changed(config: &Config, fields: Map) -> Result<Config, Trouble> {
-    let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
-    let changes = fields.into_iter().map(field).collect::<Result<_, Trouble>>()?;
-    Ok(compare::changed(config, &changes)?)
-}
-
-fn history(session: &Session) -> Vec<Done> {
-    let done = |(n, step): (usize, &crate::lab::session::Step)| {
-        let events = session.events_of(n as u32);
-        let runs =
-            session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| match event {
-                Event::Run { first, after, .. } => Some((*first, *after)),
-                _ => None,
-            });
-        Done { command: step.command.clone(), reply: step.reply.clone(), runs: runs.collect() }
+    let call = room.with(|state| state.again.next_call(ctx.call_position()));
+    if room.with(|state| state.again.is_wanted(call)) {
+        return Err(EvalAltResult::ErrorTerminated(Dynamic::from(Reached), ctx.call_position()).into());
+    }
+    if room.with(|state| state.again.is_other()) {
+        // Only the first run asks; who asked in every run would ask without an end.
+        let known = room.with(|state| state.again.known(call));
+        let hint = "a run on another machine knows the answers that the first run was given, and only those";
+        return known
+            .ok_or_else(|| Trouble::new("what_if: the first run of the script did not ask this", hint).at(ctx));
+    }
+    let (_, config, changes) = asked(ctx, "what_if", fields)?;
+    let ran = again(ctx.engine(), &room, changes, Some(call));
+    let ended = match ran.end {
+        End::Reached => String::new(),
+        End::Through => "the script ended without coming here".into(),
+        End::Error(error) => error,
+        End::Limit(message) => {
+            let hint = "limits are for all runs of a script together: ask less often, or use `replay_on`";
+            return Err(Trouble::new(format!("what_if: {message}"), hint).final_at(ctx));
+        }
     };
-    session.steps().iter().enumerate().map(done).collect()
-}
-
-/// Runs the commands on another machine. What names a run or a process that is not there is skipped, and counted.
-fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: Machine) -> Result<Map, Fail> {
-    let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
-    let rmap = machine.config.rmap;
-    for done in steps {
-        let mut tape = Tape::counting(&mut tally, rmap, MOST_EVENTS);
-        let command = pairs.translate(&done.command, &here, &machine.mm.runs);
-        let reply = command.and_then(|command| machine.apply(&command, &mut tape).ok());
-        let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
-        for (first, run) in &done.runs {
-            match run {
-                Some(run) => drop(here.insert(*first, *run)),
-                None => drop(here.remove(first)),
-            }
-        }
-        match reply {
-            Some(reply) => pairs.note((&done.reply, &here), (&reply, &machine.mm.runs)),
-            None => skipped += 1,
-        }
-        if full {
-            let message = format!("what_if: one command makes more than {MOST_EVENTS} events there");
-            return Err(Trouble::new(message, "ask on a smaller machine").at(ctx));
-        }
-        look(ctx, counted as u64, |_| ())?;
-    }
-    Ok(answer(&machine, &tally, skipped))
-}
-
-/// All counters, the commands skipped, and how free memory is at the end.
-fn answer(machine: &Machine, tally: &Tally, skipped: i64) -> Map {
-    let view = machine.view();
-    let figures = fragmentation::Fragmentation::of(&view);
-    let counter = |name: &&str| ((*name).into(), Dynamic::from(tally.get(name).unwrap_or(0) as i64));
-    let mut map: Map = Tally::NAMES.iter().map(counter).collect();
-    map.insert("skipped".into(), skipped.into());
-    map.insert("free_frames".into(), i64::from(figures.free).into());
-    map.insert("largest_free".into(), i64::from(figures.largest()).into());
-    map.insert("internal".into(), (figures.internal as i64).into());
-    map
+    let session = match ran.session {
+        Some(session) => session,
+        None => Session::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx))?,
+    };
+    let mut map = counted(session.view(), &session.view().tally);
+    map.insert("skipped".into(), 0_i64.into());
+    map.insert("ended".into(), ended.into());
+    map.insert("replayed".into(), false.into());
+    room.with(|state| state.again.keep(call, &map));
+    Ok(map)
 }

@@ -138,10 +138,14 @@ impl MapPainter {
 
     /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
     pub fn apart(&mut self, first: &mut Session, session: &mut Session) -> u32 {
-        let pairs = first.frame_uses().1.iter().zip(session.frame_uses().1);
+        let (first, own) = (first.frame_uses().1, session.frame_uses().1);
+        // What the other machine has no frame for, it does not use.
+        let unused = |used: u8| used == Use::Free as u8 || used == Use::Hole as u8;
+        let differs = |n: usize, used: u8| first.get(n).map_or(!unused(used), |theirs| *theirs != used);
         self.marks.apart.clear();
-        self.marks.apart.extend(pairs.map(|(a, b)| a != b));
-        self.marks.apart.iter().filter(|apart| **apart).count() as u32
+        self.marks.apart.extend(own.iter().enumerate().map(|(n, used)| differs(n, *used)));
+        let only_there = first.iter().skip(own.len()).filter(|used| !unused(**used)).count();
+        self.marks.apart.iter().filter(|apart| **apart).count() as u32 + only_there as u32
     }
 
     /// Outlines the old places of what has moved, with a line to the new ones: old, new, frames, old, new, frames, …

@@ -1,62 +1,111 @@
-// Machines side by side, given the same commands in lock-step: their maps, what each did, and how they fare.
+// Machines side by side: their maps and what each did in the middle, how they fare beside it. The lesson's text, the
+// processes of the page's own machine and the lines of its reverse map stay.
 import { useEffect } from "preact/hooks";
+import { Console } from "../panels/Console";
 import { Icon } from "../panels/Icon";
-import { Coded } from "../panels/Prose";
 import { Legend } from "../panels/Legend";
+import { Lesson } from "../panels/Lesson";
+import { Links } from "../panels/Links";
+import { Processes } from "../panels/Processes";
+import { Coded } from "../panels/Prose";
+import { Script } from "../panels/Script";
+import { Swap } from "../panels/Swap";
 import { sentence } from "../model/notices";
 import { state } from "../model/session";
 import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
-import { again, cancel, close, compared, MOST, others, progress, suggestion, trouble } from "./model";
+import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "./model";
 import { fit, pointed, zoom } from "./maps";
 import { Partings } from "./Partings";
 
 export function Compare() {
-  const all = compared.value;
-  const count = (others.value?.length ?? 0) + 1;
   useEffect(() => () => void (pointed.value = null), []);
+  const count = (others.value?.length ?? 0) + 1;
   return (
     <main class="workspace compare" style={{ "--machines": count }}>
-      <section class="panel side-by-side" aria-labelledby="compare-title">
-        <div class="panel-head">
-          <h2 id="compare-title">Compare</h2>
-          <span class="count">
-            {count} machines, the same commands
-          </span>
-          <Partings />
-          <span class="spring" />
-          <div class="zoom">
-            <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
-              <Icon name="minus" />
-            </button>
-            <button class="button quiet small" onClick={fit} aria-label="Show all frames" title="Show all frames">
-              <Icon name="fit" />
-            </button>
-            <button class="button quiet small" onClick={() => zoom(1.5)} aria-label="Zoom in" title="Zoom in (or turn the wheel over a map)">
-              <Icon name="plus" />
-            </button>
-          </div>
-          {count <= MOST && (
-            <button class="button small" onClick={() => edit(count - 1, suggestion())} title="Choose another machine to compare">
-              <Icon name="plus" /> Machine
-            </button>
-          )}
-          <button class="button small" onClick={close} title="Back to the page's own machine (C)">
-            Close
-          </button>
-        </div>
-        <div class="machines" tabIndex={0} role="group" aria-label="The machines' maps">
-          <Key />
-          {Array.from({ length: count }, (_, n) => (
-            <Machine key={n} n={n} />
-          ))}
-        </div>
-        <Underway />
-        {all && <Fared all={all} />}
-      </section>
+      <div class="column words">
+        <Lesson />
+        <Script />
+        <Console />
+      </div>
+      <div class="column machine-view">
+        <SideBySide count={count} />
+        <Processes />
+      </div>
+      <div class="column details">
+        <Findings />
+        <Swap />
+      </div>
+      <Links />
       <Editor />
     </main>
+  );
+}
+
+function SideBySide({ count }: { count: number }) {
+  return (
+    <section class="panel side-by-side" aria-labelledby="compare-title">
+      <div class="panel-head">
+        <h2 id="compare-title">Compare</h2>
+        <span class="count">{count} machines</span>
+        <span class="spring" />
+        <div class="zoom">
+          <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
+            <Icon name="minus" />
+          </button>
+          <button class="button quiet small" onClick={fit} aria-label="Show all frames" title="Show all frames">
+            <Icon name="fit" />
+          </button>
+          <button class="button quiet small" onClick={() => zoom(1.5)} aria-label="Zoom in" title="Zoom in (or turn the wheel over a map)">
+            <Icon name="plus" />
+          </button>
+        </div>
+        {count <= MOST && (
+          <button class="button small" onClick={() => edit(count - 1, suggestion())} title="Choose another machine to compare">
+            <Icon name="plus" /> Machine
+          </button>
+        )}
+        <button class="button small" onClick={close} title="Back to the page's own machine (C)">
+          Close
+        </button>
+      </div>
+      <Underway />
+      <div class="machines" tabIndex={0} role="group" aria-label="The machines' maps">
+        {Array.from({ length: count }, (_, n) => (
+          <Machine key={n} n={n} />
+        ))}
+      </div>
+      <Key />
+    </section>
+  );
+}
+
+/** How the commands come to the others, where the machines part, and how they fare. */
+function Findings() {
+  const all = compared.value;
+  return (
+    <section class="panel findings" aria-labelledby="findings-title">
+      <div class="panel-head">
+        <h2 id="findings-title">Figures</h2>
+        <span class="spring" />
+        <label class="how">
+          <span class="unseen">What the other machines are given</span>
+          <select
+            value={all?.why || replays.value ? "replay" : "again"}
+            disabled={!all || all.why !== null}
+            title="A script may react to what a machine answers. Run again, it does so on each; replayed, all get the first machine's commands."
+            onChange={(event) => (replays.value = event.currentTarget.value === "replay")}
+          >
+            <option value="again">script run again on each</option>
+            <option value="replay">A’s commands replayed</option>
+          </select>
+        </label>
+      </div>
+      {all?.why && <p class="why-replayed">A’s commands are replayed: {all.why}.</p>}
+      <Partings />
+      {all && <Fared all={all} />}
+    </section>
   );
 }
 
@@ -91,8 +140,8 @@ function Underway() {
       <button class="button small cancel" onClick={cancel} title="Cancel (Esc)">
         Cancel
       </button>
-      <progress max={far.of} value={far.done} aria-label="Commands given" />
-      {far.done.toLocaleString("en")} of {far.of.toLocaleString("en")} commands
+      <progress max={far.of ?? undefined} value={far.of === null ? undefined : far.done} aria-label="Commands given" />
+      {far.of === null ? `The script runs again: ${far.done.toLocaleString("en")} commands` : `${far.done.toLocaleString("en")} of ${far.of.toLocaleString("en")} commands`}
     </p>
   );
 }

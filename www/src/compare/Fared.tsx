@@ -1,17 +1,17 @@
-// How the machines fare at this place, in figures under their maps, the best of each row marked; then every request that
+// How the machines fare at this place, in figures, the best of each row marked; then every request that
 // failed on one of them.
 import { stop } from "../model/player";
 import { seek } from "../model/session";
 import { LETTERS, type Compared } from "./model";
 import { place } from "./place";
-import type { FoundDto } from "./types";
+import type { Figures, FoundDto } from "./types";
 
 export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {
   const { step } = place.value;
   const machines = [first, ...sessions];
   const figures = machines.map((session, n) => comparison.figures(first, n, session, step));
   return (
-    <div class="fared" tabIndex={0} role="group" aria-label="Figures and failed requests">
+    <div class="fared" data-many={machines.length > 2 ? "" : undefined} tabIndex={0} role="group" aria-label="Figures and failed requests">
       <table>
         <caption class="unseen">Figures after step {step}</caption>
         <thead>
@@ -30,14 +30,15 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
           {found.figures.map((figure) => {
             const values = figures.map((each) => each[figure.name] ?? 0);
             const best = bestOf(values, figure.more);
+            const sound = soundOf(figures);
             return (
               <tr key={figure.name}>
                 <th scope="row" title={meaning(figure.name, found.size)}>
                   {named(figure, found.size)}
                 </th>
                 {values.map((value, n) => (
-                  <td key={n} class={value === best ? "best" : ""}>
-                    {value === best && <span class="unseen">best: </span>}
+                  <td key={n} class={value === best && sound[n] ? "best" : ""}>
+                    {value === best && sound[n] && <span class="unseen">best: </span>}
                     <Value value={value} share={figure.name === "unusable"} />
                   </td>
                 ))}
@@ -77,8 +78,8 @@ function Failed({ found, step, answer }: { found: FoundDto; step: number; answer
             </button>
           </th>
           {request.served.map((served, n) => (
-            <td key={n} class={served ? "served" : "not-served"} title={answer(n, request.step)}>
-              {served ? "✓ served" : "✗ failed"}
+            <td key={n} class={served === null ? "" : served ? "served" : "not-served"} title={answer(n, request.step)}>
+              {served === null ? "– not asked" : served ? "✓ served" : "✗ failed"}
             </td>
           ))}
         </tr>
@@ -106,6 +107,12 @@ function Value({ value, share }: { value: number; share: boolean }) {
   );
 }
 
+/** The machines where fewest things went wrong: who does less has less to do, which is no merit. */
+function soundOf(figures: Figures[]): boolean[] {
+  const wrong = figures.map((each) => each.ended! * 2 ** 40 + each.failures!);
+  return wrong.map((each) => each === Math.min(...wrong));
+}
+
 /** The best value; null if all have the same. */
 function bestOf(values: number[], more: boolean): number | null {
   const best = more ? Math.max(...values) : Math.min(...values);
@@ -127,6 +134,18 @@ function meaning(name: string, size: number): string {
     moved: "Frames moved so far to make room in one piece",
     inspected: "Frames, words, runs or nodes that the allocator looked at so far",
     cycles: "Modelled time so far",
+    failed_calls: "Calls that failed so far, with an errno",
+    signals: "Processes ended so far by an access that is not allowed",
+    oom_kills: "Processes killed so far because no memory was left",
+    not_given: "Commands that could not be given to this machine",
+    rmap_vmas: "VMAs, or without a reverse map processes, that were looked at on the way back from frames",
+    rmap_ptes: "Page-table entries that were looked at on the way back from frames",
+    rmap_links: "Links of PTE chains that were read",
+    rmap_entries: "Entries written to keep the reverse map",
+    frames_scanned: "Frames that the clock's hand looked at",
+    swap_in_faults: "Faults for which a page was read from the swap disk",
+    cache_faults: "Faults answered from the swap cache or the page cache, without the disk",
+    tlb_misses: "Accesses whose translation the TLB did not have",
   };
   return meanings[name] ?? name;
 }

@@ -6,8 +6,8 @@ import { Icon } from "../panels/Icon";
 import type { EventDto, SessionApi } from "../types";
 import { edit } from "./Editor";
 import { apart, attach, frameAt, pan, pointed, zoom } from "./maps";
-import { compared, LETTERS, others, removeOther } from "./model";
-import { eventsOf, place, told } from "./place";
+import { compared, type Compared, LETTERS, others, removeOther } from "./model";
+import { place, spanOf, told } from "./place";
 
 export function Machine({ n }: { n: number }) {
   const label = compared.value?.found.machines[n]?.label ?? "…";
@@ -19,7 +19,7 @@ export function Machine({ n }: { n: number }) {
           <span class="letter">{LETTERS[n]}</span> {label}
         </h3>
         {own ? (
-          <span class="count">as recorded</span>
+          <span class="count">as it ran</span>
         ) : (
           <>
             <button class="button quiet small" onClick={() => edit(n - 1, others.value![n - 1]!)} aria-label={`Change machine ${LETTERS[n]}`} title="What this machine has otherwise">
@@ -34,9 +34,26 @@ export function Machine({ n }: { n: number }) {
         )}
       </header>
       <Did n={n} />
+      <Ended n={n} />
       <Map n={n} label={label} />
       <Here n={n} />
     </section>
+  );
+}
+
+/** Why the script ended on this machine, once it stands there. */
+function Ended({ n }: { n: number }) {
+  const all = compared.value;
+  const ended = all?.found.machines[n]?.ended;
+  state.value;
+  if (!all || !ended) return null;
+  const machine = n === 0 ? all.first : all.sessions[n - 1]!;
+  place.value;
+  const there = machine.cursor().step >= machine.stepCount();
+  return (
+    <p class={there ? "ended there" : "ended"} title={`The script ended here at ${ended}`}>
+      {there ? "ended at" : "will end at"} {ended}
+    </p>
   );
 }
 
@@ -48,11 +65,11 @@ function Did({ n }: { n: number }) {
   if (!all || !machine) return <p class="did" />;
   const command = told.value;
   if (command === null) return <p class="did">Switched on.</p>;
-  if (["note", "ask", "expect"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
+  if (["note", "ask"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";
-  const far = at.micro > 0 ? microStep(machine, command, at.micro) : null;
+  const far = at.micro > 0 ? microStep(all, n, machine, command, at.micro) : null;
   return (
     <p class="did" title={far?.text ?? answer}>
       {far ? (
@@ -73,7 +90,7 @@ function Did({ n }: { n: number }) {
 }
 
 function failed(answer: string): boolean {
-  return /^(not given|E[A-Z]+|SIG[A-Z]+)/.test(answer);
+  return /^(not given|did not hold|the script did not|E[A-Z]+|SIG[A-Z]+)/.test(answer);
 }
 
 /** Below the map: what is in the frame that is pointed at or selected; else how many frames differ. */
@@ -99,15 +116,19 @@ function Here({ n }: { n: number }) {
 /** The events of the command at hand, kept for each machine: a fork may have thousands. */
 const kept = new WeakMap<SessionApi, { command: number; events: EventDto[] }>();
 
-function microStep(machine: SessionApi, command: number, micro: number): { done: number; count: number; text: string } {
-  const { count } = eventsOf(machine, command);
+function microStep(all: Compared, n: number, machine: SessionApi, command: number, micro: number): { done: number; count: number; text: string } {
+  const { from, to, firstEvent, count } = spanOf(all, n, command);
   const done = Math.min(micro, count);
+  if (done === 0) return { done, count, text: "nothing to do here" };
+  // One of the machine's own steps, where several go with the command.
+  const own = to - from > 1 ? machine.steps(from, to - from).find((step) => step.endEvent >= firstEvent + done) : machine.steps(from, 1)[0];
+  if (!own) return { done, count, text: "" };
   let known = kept.get(machine);
-  if (known?.command !== command) {
-    known = { command, events: machine.events(command) };
+  if (known?.command !== own.index) {
+    known = { command: own.index, events: machine.events(own.index) };
     kept.set(machine, known);
   }
-  return { done, count, text: known.events[done - 1]?.text ?? "nothing to do here" };
+  return { done, count, text: known.events[firstEvent + done - own.firstEvent - 1]?.text ?? "" };
 }
 
 function Map({ n, label }: { n: number; label: string }) {

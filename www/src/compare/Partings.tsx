@@ -4,9 +4,10 @@ import { seek, state } from "../model/session";
 import { compared, LETTERS } from "./model";
 import { place as now } from "./place";
 
-type Kind = "place" | "outcome";
+type Kind = "commands" | "place" | "outcome";
 
 const kinds = [
+  { kind: "commands", text: "commands", what: "The first command that the script does not give to both" },
   { kind: "place", text: "place", what: "From here on a frame is used otherwise" },
   { kind: "outcome", text: "outcome", what: "The first command that is answered otherwise" },
 ] as const;
@@ -20,8 +21,9 @@ function first(kind: Kind): { step: number; machine: number } | null {
 
 export function Partings() {
   if (!compared.value) return null;
-  const found = kinds.map((each) => ({ ...each, at: first(each.kind) }));
-  if (found.every(({ at }) => at === null)) return <span class="count no-difference">no difference in place or outcome</span>;
+  const { again, machines } = compared.value.found;
+  const found = kinds.filter(({ kind }) => again || kind !== "commands").map((each) => ({ ...each, at: first(each.kind) }));
+  if (found.every(({ at }) => at === null)) return <p class="count no-difference">no difference in place or outcome</p>;
   return (
     <div class="partings" role="group" aria-label="To the first difference">
       <span class="count">first difference in</span>
@@ -31,7 +33,7 @@ export function Partings() {
             key={kind}
             class="button small"
             aria-current={now.value.step === at.step && now.value.micro === 0 ? "step" : undefined}
-            title={`${what}: machine ${LETTERS[at.machine]}`}
+            title={`${what}: machine ${LETTERS[at.machine]}${(kind === "commands" && `, ${machines[at.machine]?.commandsText}`) || ""}`}
             onClick={() => {
               stop();
               seek(at.step);

@@ -1,5 +1,6 @@
 // The machines' maps: each painted by the painter of the page's own map on a canvas of its own, all at the same zoom.
 import { effect, signal } from "@preact/signals";
+import { cells, painted } from "../model/mapview";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { playing, speed } from "../model/player";
@@ -23,6 +24,7 @@ let due = 0;
 export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   const one: Shown = { machine, canvas, painter: new wasm.MapPainter(canvas) };
   shown.add(one);
+  if (machine === 0) cells.source = one;
   const sizes = new ResizeObserver(() => {
     const host = canvas.parentElement!;
     const density = window.devicePixelRatio || 1;
@@ -43,6 +45,7 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
     end();
     sizes.disconnect();
     shown.delete(one);
+    if (cells.source === one) cells.source = null;
     one.painter.free();
     if (shown.size === 0) {
       cancelAnimationFrame(due);
@@ -65,7 +68,7 @@ effect(() => {
   state.value;
   const all = compared.value;
   if (!all) return stood.clear();
-  for (const other of all.sessions) bring(other, at);
+  for (let n = 1; n <= all.sessions.length; n++) bring(all, n, at);
   lasts = 0;
   for (const { machine, painter } of shown) follow(painter, sessionOf(all, machine));
   for (const session of [all.first, ...all.sessions]) stood.set(session, session.cursor());
@@ -106,6 +109,8 @@ function request(): void {
     }
     if (moving) request();
     else lasts = 0;
+    // The lines of the reverse map lead to the first machine's frames.
+    painted.value++;
     if (counts.join() !== apart.peek().join()) apart.value = counts;
   });
 }

@@ -1,14 +1,19 @@
-// Machines in lock-step with the page's own: which they are, and their sessions. The commands are given in slices between
-// two pictures, so that the page stays alive and can be told to stop; the sessions must be here to be painted.
+// Machines in lock-step with the page's own: which they are, and their sessions. A script is run again on each in the worker,
+// which answers what it asked of each. The commands are given here, in slices between two pictures, so that the page stays
+// alive and can be told to stop: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
 import { stop } from "../model/player";
+import { say } from "../model/notices";
 import { history, session } from "../model/session";
 import type { ErrorDto, SessionApi } from "../types";
-import { asError, wasm } from "../wasm";
+import { asError, compiledModule, wasm } from "../wasm";
+import type { Job, Report } from "../worker";
 import type { Changes, ComparisonApi, FoundDto } from "./types";
 
 /** What each of the other machines has otherwise; null: nothing is compared. Part of the address. */
 export const others = signal<Changes[] | null>(null);
+/** Whether the page's commands are replayed on the others, though its script could be run again there. Part of the address. */
+export const replays = signal(false);
 /** Most machines beside the first. */
 export const MOST = 3;
 
@@ -18,12 +23,14 @@ export type Compared = {
   first: SessionApi;
   /** The others', in the order of `others`. */
   sessions: SessionApi[];
+  /** Why commands are replayed, if nobody chose that. */
+  why: string | null;
 };
 
 /** The machines, once all have been given all commands. */
 export const compared = signal<Compared | null>(null);
-/** Commands given so far, while they are. */
-export const progress = signal<{ done: number; of: number } | null>(null);
+/** Commands given so far, while they are; while the script is run again, nobody knows of how many. */
+export const progress = signal<{ done: number; of: number | null } | null>(null);
 export const trouble = signal<ErrorDto | null>(null);
 
 /** Letters by which machines are called. */
@@ -31,46 +38,77 @@ export const LETTERS = ["A", "B", "C", "D"];
 
 /** Counts runs: an old one sees that it is not wanted any more. */
 let run = 0;
+let worker: Worker | null = null;
 
 effect(() => {
   const first = session.value;
   const changes = others.value;
+  const replay = replays.value;
   history.value;
   run++;
+  worker?.terminate();
+  worker = null;
   release();
-  if (first && changes) void start(run, first, changes);
+  if (first && changes) void start(run, first, changes, replay);
 });
 
 /** Milliseconds of work between two pictures. */
 const SLICE = 12;
 
-async function start(mine: number, first: SessionApi, changes: Changes[]): Promise<void> {
+async function start(mine: number, first: SessionApi, changes: Changes[], replay: boolean): Promise<void> {
+  const json = JSON.stringify(changes);
   let comparison: ComparisonApi | null = null;
   try {
-    comparison = new wasm.Comparison(first, JSON.stringify(changes));
-    let events = 2_000;
-    for (;;) {
-      const began = performance.now();
-      if (comparison.advance(first, events)) break;
-      const took = Math.max(0.1, performance.now() - began);
-      events = Math.min(500_000, Math.max(200, Math.round((events * SLICE) / took)));
-      progress.value = { done: comparison.done(), of: first.stepCount() };
-      await new Promise((resolve) => setTimeout(resolve));
-      if (mine !== run) return comparison.free();
-    }
+    const ran = replay ? null : await runAgain(first.recording(), json);
+    if (mine !== run) return;
+    comparison = new wasm.Comparison(first, json, ran && "runs" in ran ? ran.runs : undefined);
+    if (!(await giveAll(mine, first, comparison))) return comparison.free();
+    const found = comparison.found(first);
     const sessions = changes.map((_, n) => comparison!.take(n + 1)!);
     stop();
     batch(() => {
       progress.value = null;
-      compared.value = { comparison: comparison!, found: comparison!.found(first), first, sessions };
+      compared.value = { comparison: comparison!, found, first, sessions, why: ran && "why" in ran ? ran.why : null };
     });
   } catch (thrown) {
     comparison?.free();
+    if (mine !== run) return;
     batch(() => {
       progress.value = null;
       trouble.value = asError(thrown);
     });
   }
+}
+
+/** Gives all machines all commands; false if nobody wants them any more. */
+async function giveAll(mine: number, first: SessionApi, comparison: ComparisonApi): Promise<boolean> {
+  let events = 2_000;
+  for (;;) {
+    const began = performance.now();
+    if (comparison.advance(first, events)) return true;
+    const took = Math.max(0.1, performance.now() - began);
+    events = Math.min(500_000, Math.max(200, Math.round((events * SLICE) / took)));
+    progress.value = { done: comparison.done(), of: first.stepCount() };
+    await new Promise((resolve) => setTimeout(resolve));
+    if (mine !== run) return false;
+  }
+}
+
+/** Runs the script of a recording again on each machine, away from the page. */
+function runAgain(recording: string, changes: string): Promise<{ runs: string } | { why: string }> {
+  const own = (worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" }));
+  progress.value = { done: 0, of: null };
+  const job: Job = { kind: "again", text: recording, changes, module: compiledModule() };
+  return new Promise((resolve, reject) => {
+    own.onmessage = ({ data }: MessageEvent<Report>) => {
+      if (data.kind === "progress") return void (progress.value = { done: data.steps, of: null });
+      own.terminate();
+      if (data.kind === "ran") resolve(data.ran);
+      else if (data.kind === "failed") reject(data.error);
+    };
+    own.onerror = (event) => reject({ message: event.message || "The worker could not be started" });
+    own.postMessage(job);
+  });
 }
 
 function release(): void {
@@ -82,9 +120,16 @@ function release(): void {
   for (const other of old?.sessions ?? []) other.free();
 }
 
-/** Opens the comparison with one machine beside the first: another allocator. */
+/** Opens the comparison with the machines that the script names, or with one that is likely worth it. */
 export function open(): void {
-  others.value = [suggestion()];
+  try {
+    others.value = session.peek() ? wasm.partners(session.peek()!) : [];
+  } catch (thrown) {
+    // The script names a machine that can't be: it is told where the machines would stand.
+    others.value = [suggestion()];
+    const error = asError(thrown);
+    say("page", { ...error, message: `The script’s line “//! compare: …” is not followed: ${error.message}` });
+  }
 }
 
 export function close(): void {
@@ -95,6 +140,7 @@ export function close(): void {
 export function cancel(): boolean {
   if (!progress.peek()) return false;
   run++;
+  worker?.terminate();
   batch(() => {
     progress.value = null;
     trouble.value = { message: "The comparison was cancelled.", hint: "change a machine, or compare again, to start it anew" };

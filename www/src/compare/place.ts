@@ -2,8 +2,8 @@
 // carries it; where another machine has more micro-steps than it, it waits at the command's end for them.
 import { batch, computed, effect, signal } from "@preact/signals";
 import { midway, movers, now, seek, seekEvent, session, state } from "../model/session";
-import type { SessionApi } from "../types";
-import { compared } from "./model";
+import { compared, type Compared } from "./model";
+import type { Span } from "./types";
 
 export type Place = { step: number; micro: number };
 
@@ -21,24 +21,25 @@ export const place = computed<Place>(() => {
 /** The command to tell of: the one under way, else the last that could change anything. */
 export const told = computed<number | null>(() => (place.value.micro > 0 ? place.value.step : (now.value?.acted.index ?? null)));
 
-/** A command's events on a machine. */
-export function eventsOf(machine: SessionApi, step: number): { first: number; count: number } {
-  const [found] = machine.steps(step, 1);
-  return found ? { first: found.firstEvent, count: found.endEvent - found.firstEvent } : { first: 0, count: 0 };
+/** What machine number `n`, counted from 0, does while the page's own carries out a command. */
+export function spanOf(all: Compared, n: number, step: number): Span & { count: number } {
+  const span = all.comparison.span(n, n === 0 ? all.first : all.sessions[n - 1]!, step);
+  return { ...span, count: span.endEvent - span.firstEvent };
 }
 
-/** Brings a machine to the place. */
-export function bring(machine: SessionApi, { step, micro }: Place): void {
-  if (micro === 0) return machine.seek(step);
-  const { first, count } = eventsOf(machine, step);
-  if (micro >= count) machine.seek(step + 1);
-  else machine.seekEvent(first + micro);
+/** Brings one of the others to the place. */
+export function bring(all: Compared, n: number, { step, micro }: Place): void {
+  const machine = all.sessions[n - 1]!;
+  const { from, to, firstEvent, count } = spanOf(all, n, step);
+  if (micro === 0) machine.seek(from);
+  else if (micro >= count) machine.seek(to);
+  else machine.seekEvent(firstEvent + micro);
 }
 
 /** Micro-steps of a command on the machine that has most. */
 function most(step: number): number {
   const all = compared.peek();
-  return all ? Math.max(...[all.first, ...all.sessions].map((machine) => eventsOf(machine, step).count)) : 0;
+  return all ? Math.max(...[all.first, ...all.sessions].map((_, n) => spanOf(all, n, step).count)) : 0;
 }
 
 let moving = false;
@@ -47,7 +48,7 @@ let moving = false;
 function go({ step, micro }: Place): boolean {
   const all = compared.peek();
   if (!all) return false;
-  const { first, count } = eventsOf(all.first, step);
+  const { firstEvent: first, count } = spanOf(all, 0, step);
   const ahead = micro > 0 && micro >= count;
   moving = true;
   batch(() => {

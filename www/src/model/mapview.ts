@@ -82,14 +82,18 @@ export function frameAt(x: number, y: number): number | null {
   return pfn < 0 ? null : pfn;
 }
 
+/** The map of the page's machine, while it stands beside other machines'. */
+export const cells: { source: { canvas: HTMLCanvasElement; painter: MapApi } | null } = { source: null };
+
 /** A frame's cell in the window's coordinates; null if it is out of sight. */
 export function cellBox(pfn: number): DOMRect | null {
-  if (!canvas || !painter) return null;
-  const [x, y, width, height] = painter.cell(pfn);
+  const shown = cells.source ?? (canvas && painter && { canvas, painter });
+  if (!shown) return null;
+  const [x, y, width, height] = shown.painter.cell(pfn);
   if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
-  const box = canvas.getBoundingClientRect();
+  const box = shown.canvas.getBoundingClientRect();
   if (box.width === 0) return null;
-  const scale = ratio();
+  const scale = shown.canvas.clientWidth > 0 ? shown.canvas.width / shown.canvas.clientWidth : 1;
   return new DOMRect(box.left + x / scale, box.top + y / scale, width / scale, height / scale);
 }
 

@@ -84,7 +84,7 @@ type Ended = Extract<Report, { kind: "done" | "failed" }>;
 
 /** Does a job and hands its result to `use`, whose answer it passes on; false if the job was cancelled. */
 async function inWorker(
-  kind: Job["kind"],
+  kind: "script" | "strace",
   text: string,
   what: string,
   use: (report: Ended) => boolean,
@@ -110,7 +110,7 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
     abandon = () => resolve(null);
     mine.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.kind === "progress") progress(data.steps);
-      else resolve(data);
+      else if (data.kind !== "ran") resolve(data);
     };
     mine.onerror = (event) => resolve({ kind: "failed", curable: false, error: { message: event.message || "The worker could not be started" } });
     mine.postMessage(task);

@@ -1,5 +1,5 @@
 // The page: header, three columns, timeline. On narrow screens the columns become tabs.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { Compare } from "../compare/Compare";
 import { others } from "../compare/model";
 import { Allocator } from "./alloc/Allocator";
@@ -26,6 +26,11 @@ const places = [
 ] as const;
 
 const place = signal<(typeof places)[number][0]>("lesson");
+
+// Who opens a comparison wants to see the machines.
+effect(() => {
+  if (others.value) place.value = "memory";
+});
 
 export function App() {
   return (

@@ -18,7 +18,7 @@ pub enum Verb {
     Run(RunArgs),
     /// Replay a recording (docs/recording.md)
     Replay(RunArgs),
-    /// The same commands on machines that differ: a table of figures, and where they part
+    /// A scenario run on machines that differ, or a recording replayed there: a table of figures, and where they part
     Compare(CompareArgs),
     /// Turn a trace of a real program into a recording
     Import(ImportArgs),
@@ -58,9 +58,12 @@ pub struct CompareArgs {
     /// A scenario (.rhai) or a recording; `-` reads standard input
     pub file: PathBuf,
     /// What another machine has otherwise: `allocator=page_array`, several fields with commas, or JSON; once for each, at
-    /// most three
-    #[arg(long, value_name = "FIELDS", required = true)]
+    /// most three. Not needed if the scenario's header names machines: `//! compare: rmap=none`
+    #[arg(long, value_name = "FIELDS")]
     pub with: Vec<String>,
+    /// Replay the first machine's commands on the others, instead of running the scenario again on each
+    #[arg(long)]
+    pub replay: bool,
     /// For programs: one JSON object a machine
     #[arg(long)]
     pub json: bool,

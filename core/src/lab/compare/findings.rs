@@ -1,33 +1,50 @@
 //! What a comparison found: what each command came to on each of the others, and where they part from the first.
 
+use super::align::Aligned;
 use super::outcome::{Outcome, failed};
 use crate::lab::command::Command;
 use crate::lab::session::Session;
+use std::ops::Range;
 
-/// Where two machines part for the first time.
+/// Where two machines part for the first time. All are numbers of steps of the first machine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Parting {
+    /// The first command that is not the same on both, counted from 0; past the last if one of the runs has ended there.
+    /// Never where commands are replayed.
+    pub command: Option<u32>,
     /// The first command that was answered otherwise, counted from 0; a run at another place is not another answer.
     pub outcome: Option<u32>,
     /// After so many commands a frame is used otherwise for the first time.
     pub place: Option<u32>,
 }
 
+/// Of one of the others.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    pub(super) aligned: Aligned,
+    /// For every command of the first.
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) parting: Parting,
+}
+
 /// Machines are counted from 0, the first one included.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    others: Vec<(Vec<Outcome>, Parting)>,
-}
-
-/// Of one of the others.
-pub(super) fn other(outcomes: Vec<Outcome>, place: Option<u32>) -> (Vec<Outcome>, Parting) {
-    let outcome = outcomes.iter().position(|outcome| outcome.is_other()).map(|n| n as u32);
-    (outcomes, Parting { outcome, place })
+    /// Whether the script was run again on each, rather than the commands replayed.
+    again: bool,
+    others: Vec<Found>,
+    /// Of every machine: where and why the script ended there with an error.
+    ended: Vec<Option<String>>,
 }
 
 impl Findings {
-    pub(super) fn new(others: Vec<(Vec<Outcome>, Parting)>) -> Findings {
-        Findings { others }
+    pub(super) fn new(again: bool, others: Vec<Found>, ended: Vec<Option<String>>) -> Findings {
+        Findings { again, others, ended }
+    }
+
+    /// Whether each machine has run the script by itself; else the first one's commands were replayed on the others.
+    pub fn run_again(&self) -> bool {
+        self.again
     }
 
     /// Machines, the first one included.
@@ -35,34 +52,73 @@ impl Findings {
         self.others.len() + 1
     }
 
-    /// What a command came to on a machine, beside the first.
+    fn other(&self, machine: usize) -> Option<&Found> {
+        self.others.get(machine.checked_sub(1)?)
+    }
+
+    /// What a command of the first came to on a machine.
     pub fn outcome(&self, machine: usize, step: u32) -> Outcome {
-        let other = machine.checked_sub(1).and_then(|n| self.others.get(n));
-        other.and_then(|(outcomes, _)| outcomes.get(step as usize)).copied().unwrap_or(Outcome::Same)
+        let other = self.other(machine);
+        other.and_then(|other| other.outcomes.get(step as usize)).copied().unwrap_or(Outcome::Same)
     }
 
     /// Where a machine parts from the first.
     pub fn parting(&self, machine: usize) -> Parting {
-        machine.checked_sub(1).and_then(|n| self.others.get(n)).map(|(_, parting)| *parting).unwrap_or_default()
+        self.other(machine).map(|other| other.parting).unwrap_or_default()
     }
 
-    /// Whether a machine served a request, command number `step` of the first one's session.
-    pub fn serves(&self, first: &Session, machine: usize, step: u32) -> bool {
+    /// Where and why the script ended on a machine, if it ended with an error.
+    pub fn ended(&self, machine: usize) -> Option<&str> {
+        self.ended.get(machine)?.as_deref()
+    }
+
+    /// How many steps a machine has done when the first has done so many.
+    pub fn at(&self, machine: usize, step: u32) -> u32 {
+        self.other(machine).map_or(step, |other| other.aligned.at(step))
+    }
+
+    /// A machine's steps that go with a step of the first.
+    pub fn steps(&self, machine: usize, step: u32) -> Range<u32> {
+        self.other(machine).map_or(step..step + 1, |other| other.aligned.steps(step))
+    }
+
+    /// A machine's own step for a step of the first; `None` if its run of the script had none.
+    pub fn partner(&self, machine: usize, step: u32) -> Option<u32> {
+        self.other(machine).map_or(Some(step), |other| other.aligned.partner(step))
+    }
+
+    /// Whether a machine served a request, command number `step` of the first one's session. `None`: it was not asked.
+    pub fn serves(&self, first: &Session, machine: usize, step: u32) -> Option<bool> {
         match self.outcome(machine, step) {
-            Outcome::Same | Outcome::Other => !failed(&first.steps()[step as usize].reply),
-            Outcome::Elsewhere | Outcome::Served => true,
-            Outcome::Failed | Outcome::Refused | Outcome::Skipped => false,
+            Outcome::Same | Outcome::Other | Outcome::Changed => Some(!failed(&first.steps()[step as usize].reply)),
+            Outcome::Elsewhere | Outcome::Served => Some(true),
+            Outcome::Failed | Outcome::Refused | Outcome::Skipped => Some(false),
+            Outcome::Absent => None,
         }
     }
 
-    /// The requests, by the numbers of their commands, that some machine did not serve.
+    /// The requests of the first, by the numbers of their commands, that some machine did not serve.
     pub fn failed_requests(&self, first: &Session) -> Vec<u32> {
-        let requests = requests(first, first.steps().len() as u32);
-        requests.filter(|step| !(0..self.machines()).all(|machine| self.serves(first, machine, *step))).collect()
+        let requests =
+            (0..first.steps().len() as u32).filter(|n| matches!(first.steps()[*n as usize].command, Command::Alloc(_)));
+        let served = |step: u32| (0..self.machines()).all(|machine| self.serves(first, machine, step) != Some(false));
+        requests.filter(|step| !served(*step)).collect()
+    }
+
+    /// The first machine's commands, before `step`, that could not be given to a machine.
+    pub fn not_given(&self, machine: usize, step: u32) -> Outcomes {
+        let outcomes =
+            self.other(machine).map_or(&[][..], |other| &other.outcomes[..other.outcomes.len().min(step as usize)]);
+        let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count() as u64;
+        Outcomes { refused: count(Outcome::Refused), skipped: count(Outcome::Skipped) }
     }
 }
 
-/// The contiguous requests among the first `upto` commands.
-pub(super) fn requests(first: &Session, upto: u32) -> impl Iterator<Item = u32> {
-    (0..upto).filter(|n| matches!(first.steps()[*n as usize].command, Command::Alloc(_)))
+/// Commands that were not given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcomes {
+    /// Requests that never can be served there.
+    pub refused: u64,
+    /// Others.
+    pub skipped: u64,
 }

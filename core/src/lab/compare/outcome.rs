@@ -1,6 +1,6 @@
 //! What one command came to on one machine, beside what it came to on the first.
 
-use crate::lab::command::Reply;
+use crate::lab::command::{Command, Reply};
 use serde::Serialize;
 
 /// Beside the first machine.
@@ -8,37 +8,49 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Same,
-    /// A run was given on both, here at another frame.
+    /// A run was given on both, here at another frame; or memory was mapped at another address, as the geometry has it.
     Elsewhere,
-    /// Served there, failed here.
+    /// Served there, failed here; an expectation held there and not here.
     Failed,
-    /// Failed there, served here.
+    /// The other way round.
     Served,
     /// Another answer: other bytes, another count, another error.
     Other,
+    /// The script asked for something else here, at the same place.
+    Changed,
     /// A request that never can be served here.
     Refused,
     /// Not given: the run or the process that it names is not there, or the machine refuses it.
     Skipped,
+    /// The script did not come here on this machine.
+    Absent,
 }
 
 impl Outcome {
-    /// Of two answers to the same command.
-    pub fn of(first: &Reply, here: &Reply) -> Outcome {
-        match (first, here) {
-            _ if first == here => Outcome::Same,
+    /// Of two answers to the same command. `moved`: the machines have different address spaces.
+    pub fn of(first: (&Command, &Reply), here: (&Command, &Reply), moved: bool) -> Outcome {
+        if let (Command::Expect { held: there, .. }, Command::Expect { held, .. }) = (first.0, here.0) {
+            return match (there, held) {
+                (true, false) => Outcome::Failed,
+                (false, true) => Outcome::Served,
+                _ => Outcome::Same,
+            };
+        }
+        match (first.1, here.1) {
+            (first, here) if first == here => Outcome::Same,
             (Reply::Run(_), Reply::Run(_)) => Outcome::Elsewhere,
-            _ if failed(first) && failed(here) => Outcome::Other,
-            _ if failed(here) => Outcome::Failed,
-            _ if failed(first) => Outcome::Served,
+            (Reply::Addr(_), Reply::Addr(_)) if moved => Outcome::Elsewhere,
+            (first, here) if failed(first) && failed(here) => Outcome::Other,
+            (_, here) if failed(here) => Outcome::Failed,
+            (first, _) if failed(first) => Outcome::Served,
             _ => Outcome::Other,
         }
     }
 
-    /// Whether the answer is another; the place of a run is not the answer.
+    /// Whether the same command was answered otherwise; the place of a run is not the answer.
     pub fn is_other(self) -> bool {
         match self {
-            Outcome::Same | Outcome::Elsewhere => false,
+            Outcome::Same | Outcome::Elsewhere | Outcome::Changed | Outcome::Absent => false,
             Outcome::Failed | Outcome::Served | Outcome::Other | Outcome::Refused | Outcome::Skipped => true,
         }
     }

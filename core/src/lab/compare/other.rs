@@ -1,0 +1,228 @@
+//! One of the machines beside the first: what it is given, and what is noticed of it on the way.
+
+use super::align::{Aligned, Given};
+use super::findings::{Found, Parting};
+use super::outcome::Outcome;
+use super::rerun::asks_the_same;
+use super::too_many_events;
+use crate::lab::command::{Command, Refusal, Reply};
+use crate::lab::event::Event;
+use crate::lab::lockstep::Pairs;
+use crate::lab::session::{Session, Step};
+use crate::mm::frame::{Frame, FrameTable, FrameUse, Owner};
+use crate::mm::run::Runs;
+use crate::units::Pfn;
+use std::mem::discriminant;
+
+/// One of the others.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    session: Session,
+    /// Its own commands, where the script was run again; else it is given the first one's.
+    own: Option<Vec<Given>>,
+    aligned: Aligned,
+    pairs: Pairs,
+    /// Of every command of the first that has been followed; where commands are replayed, of the one just given, too.
+    outcomes: Vec<Outcome>,
+    /// Whether the command that goes with the first one's next asks the same; known once it has been given.
+    same: bool,
+    /// The first command that does not.
+    first_command: Option<u32>,
+    /// Folded from its events, as far as has been followed.
+    frames: FrameTable,
+    /// Frames that are used otherwise than on the first machine, after the last command followed: as many as the larger of
+    /// the two has, for the smaller one uses none of the rest.
+    apart: Vec<bool>,
+    count: u32,
+    first_place: Option<u32>,
+    /// Whether the machines have different address spaces.
+    moved: bool,
+}
+
+impl Other {
+    /// A machine that has been given nothing; `frames` are those of the first, which has just started, too.
+    pub(super) fn new(
+        session: Session,
+        own: Option<Vec<Given>>,
+        aligned: Aligned,
+        moved: bool,
+        frames: &FrameTable,
+    ) -> Other {
+        let own_frames = session.view().frames.clone();
+        let len = frames.len().max(own_frames.len());
+        let mut other = Other {
+            session,
+            own,
+            aligned,
+            pairs: Pairs::default(),
+            outcomes: Vec::new(),
+            same: false,
+            first_command: None,
+            frames: own_frames,
+            apart: vec![false; len as usize],
+            count: 0,
+            first_place: None,
+            moved,
+        };
+        (0..len).for_each(|n| other.look_at(Pfn(n), frames));
+        other.part_at(0);
+        other
+    }
+
+    /// Gives it what goes with the first one's command number `n`, or, past its last, what is left; `runs` are those of the
+    /// first machine before it. `false`: `left`, how many events are to be made, is used up.
+    pub(super) fn give(&mut self, first: &Session, n: u32, runs: &Runs, left: &mut usize) -> Result<bool, Refusal> {
+        let until = if (n as usize) < first.steps().len() { n + 1 } else { n };
+        while (self.session.steps().len() as u32) < self.aligned.at(until) {
+            if *left == 0 {
+                return Ok(false);
+            }
+            let before = self.session.events().len();
+            match &self.own {
+                Some(own) => {
+                    let given = own[self.session.steps().len()].clone();
+                    self.give_own(first, n, runs, given)?;
+                }
+                None => self.give_same(&first.steps()[n as usize], runs)?,
+            }
+            *left = left.saturating_sub(self.session.events().len() - before + 1);
+        }
+        Ok(true)
+    }
+
+    /// A command of its own, which it was given before.
+    fn give_own(&mut self, first: &Session, n: u32, runs: &Runs, (command, at): Given) -> Result<(), Refusal> {
+        let number = self.session.steps().len() as u32;
+        if self.aligned.partner(n) == Some(number) {
+            let there = &self.session.view().runs;
+            let step = &first.steps()[n as usize];
+            self.same = asks_the_same(&step.command, &command, &self.pairs, (runs, there), self.moved);
+        }
+        match self.session.run_at(command, at) {
+            Err(refusal) if self.session.is_full(&refusal) => Err(too_many_events()),
+            given => given.map(drop),
+        }
+    }
+
+    /// The first one's command, as it is to be given here; a note if it can not be.
+    fn give_same(&mut self, step: &Step, runs: &Runs) -> Result<(), Refusal> {
+        let translated = self.pairs.translate(&step.command, runs, &self.session.view().runs);
+        let given = match translated {
+            None => Err("its run was not given here".to_string()),
+            Some(command) => match self.session.run_at(named(command, &step.reply), step.at) {
+                Ok(_) => Ok(()),
+                Err(refusal) if self.session.is_full(&refusal) => return Err(too_many_events()),
+                Err(refusal) => Err(refusal.to_string()),
+            },
+        };
+        self.same = true;
+        if let Err(why) = given {
+            self.session.run_at(Command::Note { text: why }, step.at).map_err(|_| too_many_events())?;
+            self.outcomes.push(match step.command {
+                Command::Alloc(_) => Outcome::Refused,
+                _ => Outcome::Skipped,
+            });
+        }
+        Ok(())
+    }
+
+    /// The first has carried out `step`, its command number `n`, with these events; `runs` and `frames` are its own now.
+    pub(super) fn follow(&mut self, n: u32, step: &Step, events: &[Event], runs: &Runs, frames: &FrameTable) {
+        self.compare(n, step, runs);
+        let steps = self.aligned.steps(n);
+        let mut pfns: Vec<Pfn> = events.iter().filter_map(|event| changed_frame(event).map(|(pfn, _)| pfn)).collect();
+        // Looked at when all has been done that goes with the first one's step. If the first has ended with it and this
+        // machine goes on, then after each of its steps that follow.
+        let from = self.aligned.partner(n).unwrap_or(steps.end);
+        for own in steps {
+            let range = self.session.events_of(own);
+            for event in &self.session.events()[range.start as usize..range.end as usize] {
+                if let Some((pfn, frame)) = changed_frame(event) {
+                    self.frames.set(pfn, frame);
+                    pfns.push(pfn);
+                }
+            }
+            if own >= from {
+                pfns.drain(..).for_each(|pfn| self.look_at(pfn, frames));
+                self.part_at(n + 1);
+            }
+        }
+        pfns.into_iter().for_each(|pfn| self.look_at(pfn, frames));
+        self.part_at(n + 1);
+    }
+
+    /// What the command came to here.
+    fn compare(&mut self, n: u32, step: &Step, runs: &Runs) {
+        let partner = self.aligned.partner(n);
+        if self.first_command.is_none() && !(partner == Some(n) && self.same) {
+            self.first_command = Some(n);
+        }
+        let Some(partner) = partner else { return self.outcomes.push(Outcome::Absent) };
+        let here = &self.session.steps()[partner as usize];
+        // The partner is the last of the steps that go with this one, unless the first has ended here.
+        self.pairs.note((&step.reply, runs), (&here.reply, &self.session.view().runs));
+        if self.outcomes.len() > n as usize {
+            return;
+        }
+        let outcome = Outcome::of((&step.command, &step.reply), (&here.command, &here.reply), self.moved);
+        self.outcomes.push(if outcome.is_other() || self.same { outcome } else { Outcome::Changed });
+    }
+
+    fn look_at(&mut self, pfn: Pfn, frames: &FrameTable) {
+        let Some(apart) = self.apart.get_mut(pfn.index()) else { return };
+        let now = differ(frame(frames, pfn), frame(&self.frames, pfn));
+        if now != *apart {
+            *apart = now;
+            self.count = if now { self.count + 1 } else { self.count - 1 };
+        }
+    }
+
+    fn part_at(&mut self, step: u32) {
+        if self.count > 0 && self.first_place.is_none() {
+            self.first_place = Some(step);
+        }
+    }
+
+    /// Its session, at its end, and what was found.
+    pub(super) fn finish(self) -> (Session, Found) {
+        let followed = self.outcomes.len() as u32;
+        let longer = self.session.steps().len() as u32 > followed;
+        let parting = Parting {
+            command: self.first_command.or(longer.then_some(followed)),
+            outcome: self.outcomes.iter().position(|outcome| outcome.is_other()).map(|n| n as u32),
+            place: self.first_place,
+        };
+        (self.session, Found { aligned: self.aligned, outcomes: self.outcomes, parting })
+    }
+}
+
+fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
+    match event {
+        Event::Frame { pfn, after, .. } => Some((*pfn, **after)),
+        _ => None,
+    }
+}
+
+/// A process has the same number on every machine, also where an earlier one could not be made.
+fn named(mut command: Command, reply: &Reply) -> Command {
+    if let (Command::Spawn { pid, .. } | Command::Fork { child: pid, .. }, Reply::Pid(given)) = (&mut command, reply) {
+        *pid = Some(*given);
+    }
+    command
+}
+
+fn frame(frames: &FrameTable, pfn: Pfn) -> Option<Frame> {
+    (pfn.0 < frames.len()).then(|| frames.get(pfn))
+}
+
+/// Whether two machines use a frame otherwise, as the map shows it, whoever's it is. Who has no such frame does not use it.
+fn differ(first: Option<Frame>, here: Option<Frame>) -> bool {
+    let used = |frame: &Frame| !matches!(frame.state, FrameUse::Free | FrameUse::Hole);
+    let kind =
+        |frame: &Frame| (discriminant(&frame.state), frame.slot.is_some(), matches!(frame.mapping, Owner::Object(_)));
+    match (first, here) {
+        (Some(first), Some(here)) => kind(&first) != kind(&here),
+        (Some(only), None) | (None, Some(only)) => used(&only),
+        (None, None) => false,
+    }
+}

@@ -1,0 +1,33 @@
+//! With which machines a session is worth comparing.
+
+use super::{Changes, MAX_MACHINES, parse_changes};
+use crate::config::{AllocatorKind, RmapKind};
+use crate::lab::command::{Command, Refusal};
+use crate::lab::event::Event;
+use crate::lab::session::Session;
+
+/// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
+///
+/// # Errors
+/// What of them can not be read.
+pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
+    let header = script.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
+    let named = header.filter_map(|line| line.strip_prefix("//!")?.trim().strip_prefix("compare:").map(str::trim));
+    named.take(MAX_MACHINES - 1).map(parse_changes).collect()
+}
+
+/// A machine that does otherwise what this session did most of: another way back from frames if pages were taken away, else
+/// another allocator if runs were asked for; or, if processes share pages, a machine without a way back; or the allocator.
+pub fn likely_partner(first: &Session) -> Changes {
+    let took_away = first.events().iter().any(|event| matches!(event, Event::Reclaim { .. } | Event::DiskWrite { .. }));
+    let asks = first.steps().iter().any(|step| matches!(step.command, Command::Alloc(_)));
+    let forks = first.steps().iter().any(|step| matches!(step.command, Command::Fork { .. }));
+    let config = first.config();
+    let text = match (config.rmap, config.allocator) {
+        (RmapKind::None, _) if took_away || forks && !asks => "rmap=object",
+        (_, _) if took_away || forks && !asks => "rmap=none",
+        (_, AllocatorKind::Buddy) => "allocator=memarea",
+        _ => "allocator=buddy",
+    };
+    parse_changes(text).unwrap_or_default()
+}

@@ -1,0 +1,83 @@
+//! What a script asked of a machine when it was run again there, and whether two commands ask the same.
+
+use super::align::Given;
+use crate::config::Config;
+use crate::lab::command::Command;
+use crate::lab::lockstep::Pairs;
+use crate::lab::session::Session;
+use crate::mm::run::Runs;
+use crate::units::VirtAddr;
+
+/// A script's run on one machine.
+#[derive(Clone, Debug)]
+pub struct Rerun {
+    pub config: Config,
+    pub steps: Vec<Given>,
+    /// Where and why the script stopped with an error: `line 4: …`.
+    pub ended: Option<String>,
+}
+
+impl Rerun {
+    /// The run whose session this is.
+    pub fn of(session: &Session, ended: Option<String>) -> Rerun {
+        let steps = session.steps().iter().map(|step| (step.command.clone(), step.at)).collect();
+        Rerun { config: session.config().clone(), steps, ended }
+    }
+}
+
+/// Whether two machines are asked the same: the first by `first`, with its runs as they are before that, the other by
+/// `here`. A run may be elsewhere, and words for the reader may tell of other numbers. With other addresses (`moved`), as
+/// every geometry has its own, these say nothing.
+pub fn asks_the_same(first: &Command, here: &Command, pairs: &Pairs, runs: (&Runs, &Runs), moved: bool) -> bool {
+    match (first, here) {
+        (Command::Note { .. }, Command::Note { .. })
+        | (Command::Ask { .. }, Command::Ask { .. })
+        | (Command::Expect { .. }, Command::Expect { .. })
+        | (Command::Migrate { .. }, Command::Migrate { .. }) => true,
+        _ => match pairs.translate(first, runs.0, runs.1) {
+            Some(first) if moved => anywhere(first) == anywhere(here.clone()),
+            Some(first) => first == *here,
+            None => false,
+        },
+    }
+}
+
+/// The command without its addresses.
+fn anywhere(mut command: Command) -> Command {
+    match &mut command {
+        Command::Mmap { addr, .. } | Command::MapRun { addr, .. } | Command::Exec { brk: addr, .. } => *addr = None,
+        Command::Mremap { addr, to, .. } => (*addr, *to) = (VirtAddr(0), None),
+        Command::Munmap { addr, .. }
+        | Command::Mprotect { addr, .. }
+        | Command::Brk { addr, .. }
+        | Command::Madvise { addr, .. }
+        | Command::Mlock { addr, .. }
+        | Command::Munlock { addr, .. }
+        | Command::Read { addr, .. }
+        | Command::Write { addr, .. }
+        | Command::Touch { addr, .. }
+        | Command::Msync { addr, .. }
+        | Command::UnmapRun { addr, .. }
+        | Command::Vfree { addr } => *addr = VirtAddr(0),
+        Command::Spawn { .. }
+        | Command::Fork { .. }
+        | Command::Exit { .. }
+        | Command::Truncate { .. }
+        | Command::Unlink { .. }
+        | Command::Pread { .. }
+        | Command::Pwrite { .. }
+        | Command::Alloc(_)
+        | Command::Free { .. }
+        | Command::Pin { .. }
+        | Command::Unpin { .. }
+        | Command::Reclaim { .. }
+        | Command::MergePass
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => {}
+    }
+    command
+}

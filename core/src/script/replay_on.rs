@@ -1,0 +1,118 @@
+//! `replay_on(#{rmap: "none"})`: the commands so far, replayed on a machine that differs in these fields, and what it counted.
+//! The script's part in them is over: what it would have done otherwise there is not done. `what_if` asks that.
+
+use super::config::json;
+use super::room::{Fail, Room, Trouble, look};
+use crate::config::Config;
+use crate::lab::command::{Command, Reply};
+use crate::lab::compare::{self, Changes};
+use crate::lab::event::Event;
+use crate::lab::fragmentation;
+use crate::lab::lockstep::Pairs;
+use crate::lab::session::Session;
+use crate::lab::tally::Tally;
+use crate::lab::tape::Tape;
+use crate::lab::view::View;
+use crate::machine::Machine;
+use crate::mm::run::{Run, Runs};
+use crate::units::Pfn;
+use rhai::{Dynamic, Engine, Map, NativeCallContext};
+
+/// Longest history and largest machine that are run again.
+const MOST_STEPS: usize = 10_000;
+const MOST_FRAMES: u32 = 1 << 16;
+/// Most events of one command.
+const MOST_EVENTS: usize = 50_000_000;
+
+/// Adds it to the engine.
+pub fn register(engine: &mut Engine) {
+    engine.register_fn("replay_on", |ctx: NativeCallContext, fields: Map| replay_on(&ctx, fields));
+}
+
+/// A command that was carried out here, and what became of the runs.
+struct Done {
+    command: Command,
+    reply: Reply,
+    runs: Vec<(Pfn, Option<Run>)>,
+}
+
+/// Replays the commands so far.
+pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
+    let (here, config, _) = asked(ctx, "replay_on", fields)?;
+    let steps = Room::of(ctx).with(|state| state.session.as_ref().map(history)).unwrap_or_default();
+    let machine = |config| Machine::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx));
+    again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
+}
+
+/// The configurations of this machine and of the one that is asked about, with what is changed; no more than is looked at
+/// in one call of `name`.
+pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config, Config, Changes), Fail> {
+    let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
+    let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
+    let changes =
+        fields.into_iter().map(field).collect::<Result<Changes, Trouble>>().map_err(|trouble| trouble.at(ctx))?;
+    let config = compare::changed(&here, &changes).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+    let steps = Room::of(ctx).with(|state| state.session.as_ref().map_or(0, |session| session.steps().len()));
+    if steps > MOST_STEPS || config.frames > MOST_FRAMES {
+        let message = format!("{name}: {steps} commands on {} frames are too many to run again", config.frames);
+        let hint = format!("at most {MOST_STEPS} commands and {MOST_FRAMES} frames");
+        return Err(Trouble::new(message, hint).at(ctx));
+    }
+    Ok((here, config, changes))
+}
+
+fn history(session: &Session) -> Vec<Done> {
+    let done = |(n, step): (usize, &crate::lab::session::Step)| {
+        let events = session.events_of(n as u32);
+        let runs =
+            session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| match event {
+                Event::Run { first, after, .. } => Some((*first, *after)),
+                _ => None,
+            });
+        Done { command: step.command.clone(), reply: step.reply.clone(), runs: runs.collect() }
+    };
+    session.steps().iter().enumerate().map(done).collect()
+}
+
+/// Runs the commands on another machine. What names a run or a process that is not there is skipped, and counted.
+fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: Machine) -> Result<Map, Fail> {
+    let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
+    let rmap = machine.config.rmap;
+    for done in steps {
+        let mut tape = Tape::counting(&mut tally, rmap, MOST_EVENTS);
+        let command = pairs.translate(&done.command, &here, &machine.mm.runs);
+        let reply = command.and_then(|command| machine.apply(&command, &mut tape).ok());
+        let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
+        for (first, run) in &done.runs {
+            match run {
+                Some(run) => drop(here.insert(*first, *run)),
+                None => drop(here.remove(first)),
+            }
+        }
+        match reply {
+            Some(reply) => pairs.note((&done.reply, &here), (&reply, &machine.mm.runs)),
+            None => skipped += 1,
+        }
+        if full {
+            let message = format!("replay_on: one command makes more than {MOST_EVENTS} events there");
+            return Err(Trouble::new(message, "ask on a smaller machine").at(ctx));
+        }
+        look(ctx, counted as u64, |_| ())?;
+    }
+    let mut map = counted(&machine.view(), &tally);
+    map.insert("skipped".into(), skipped.into());
+    map.insert("ended".into(), "".into());
+    map.insert("replayed".into(), true.into());
+    Ok(map)
+}
+
+/// All counters, and how free memory is at the end.
+pub fn counted(view: &View, tally: &Tally) -> Map {
+    let figures = fragmentation::Fragmentation::of(view);
+    let counter = |name: &&str| ((*name).into(), Dynamic::from(tally.get(name).unwrap_or(0) as i64));
+    let mut map: Map = Tally::NAMES.iter().map(counter).collect();
+    map.insert("free_frames".into(), i64::from(figures.free).into());
+    map.insert("largest_free".into(), i64::from(figures.largest()).into());
+    map.insert("internal".into(), (figures.internal as i64).into());
+    map
+}
