@@ -1,0 +1,89 @@
+// Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one before;
+// moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
+import { effect } from "@preact/signals";
+import { others } from "./compare/model";
+import { origin, type Fields } from "./model/origin";
+import { job } from "./model/runner";
+import { selected, subjectText } from "./model/selection";
+import { session, state } from "./model/session";
+import { beforeLeaving, source, unrun } from "./model/source";
+
+/** What has to be written: all of an address after its `#`, and the part that says which machine it is. */
+type Entry = { machine: string; hash: string };
+
+/** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is there. */
+let machine: string | null = null;
+/** While an address is being followed it is not written. */
+let paused = true;
+let timer = 0;
+
+export function pause(): void {
+  paused = true;
+  clearTimeout(timer);
+}
+
+/** What is on show now belongs to the present entry. */
+export function open(): void {
+  machine = null;
+  paused = false;
+  write();
+}
+
+/** Writes what changes from now on. */
+export function follow(): void {
+  let last: Fields | null = null;
+  effect(() => {
+    const fields = origin.value?.fields ?? null;
+    entry();
+    draft();
+    clearTimeout(timer);
+    // Another machine, or more done on it, is written at once. Of the rest there may be much, and browsers allow only so
+    // many changes of the address a second.
+    if (fields !== last) write();
+    else timer = window.setTimeout(write, 200);
+    last = fields;
+  });
+  beforeLeaving(write);
+  window.addEventListener("pagehide", write);
+  window.addEventListener("beforeunload", (event) => {
+    if (origin.peek()?.reach === "nowhere") event.preventDefault();
+  });
+}
+
+function write(): void {
+  clearTimeout(timer);
+  const now = paused ? null : entry();
+  if (!now) return;
+  const kept = { draft: draft() };
+  const address = now.hash === "" ? location.pathname + location.search : `#${now.hash}`;
+  if (machine === null || now.machine === machine) window.history.replaceState(kept, "", address);
+  else window.history.pushState(kept, "", address);
+  machine = now.machine;
+}
+
+/** Edits that have not been run. While something runs, what stands in the editor may be about to be. */
+function draft(): string | null {
+  return unrun.value && !job.value ? source.value.text : null;
+}
+
+function entry(): Entry | null {
+  const made = origin.value;
+  if (!made) return null;
+  // What no address can say leads nowhere: better none than one to another machine.
+  if (made.reach === "nowhere") return { machine: "", hash: "" };
+  const fields = new URLSearchParams(made.fields);
+  fields.delete("then");
+  const machine = fields.toString();
+  if (made.fields.then) fields.set("then", made.fields.then);
+  const at = state.value?.cursor;
+  if (at) fields.set("step", String(at.step));
+  if (at && inside(at)) fields.set("event", String(at.event));
+  if (selected.value) fields.set("select", subjectText(selected.value));
+  if (others.value) fields.set("compare", JSON.stringify(others.value));
+  return { machine, hash: fields.toString().replaceAll("%3A", ":") };
+}
+
+function inside(at: { step: number; event: number }): boolean {
+  const next = session.peek()?.steps(at.step, 1)[0];
+  return next !== undefined && at.event > next.firstEvent;
+}
