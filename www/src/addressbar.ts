@@ -2,7 +2,8 @@
 // moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
 import { effect } from "@preact/signals";
 import { others } from "./compare/model";
-import { origin, type Fields } from "./model/origin";
+import { notices, say, sentence } from "./model/notices";
+import { noLink, origin, type Fields } from "./model/origin";
 import { job } from "./model/runner";
 import { selected, subjectText } from "./model/selection";
 import { session, state } from "./model/session";
@@ -43,12 +44,31 @@ export function follow(): void {
     else timer = window.setTimeout(write, 200);
     last = fields;
   });
+  effect(announce);
   beforeLeaving(write);
-  window.addEventListener("pagehide", write);
   window.addEventListener("beforeunload", (event) => {
+    // When the page is hidden it is too late.
+    write();
     if (origin.peek()?.reach === "nowhere") event.preventDefault();
   });
 }
+
+/** Whether it has been said that there is no link. */
+let announced = false;
+
+/** Says once that what was opened, or what was done on it since, is too long for a link. */
+function announce(): void {
+  const why = noLink.value;
+  if (origin.value === null) return;
+  if (why !== null && !announced) {
+    const before = notices.peek().page;
+    say("page", { tone: before?.tone ?? "news", message: before ? `${sentence(before)} ${why}` : why });
+  }
+  announced = why !== null;
+}
+
+/** Writes what is on show now, for somebody who is about to read the address. */
+export const writeNow = () => write();
 
 function write(): void {
   clearTimeout(timer);

@@ -84,13 +84,19 @@ export function frameAt(x: number, y: number): number | null {
 
 /** A frame's cell in the window's coordinates; null if it is out of sight. */
 export function cellBox(pfn: number): DOMRect | null {
+  const box = canvas?.getBoundingClientRect();
+  const cell = cellOnMap(pfn);
+  if (!box?.width || !cell) return null;
+  return new DOMRect(box.left + cell.x, box.top + cell.y, cell.width, cell.height);
+}
+
+/** A frame's cell, counted from the map's corner; null if it is out of sight. */
+export function cellOnMap(pfn: number): DOMRect | null {
   if (!canvas || !painter) return null;
   const [x, y, width, height] = painter.cell(pfn);
   if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
-  const box = canvas.getBoundingClientRect();
-  if (box.width === 0) return null;
   const scale = ratio();
-  return new DOMRect(box.left + x / scale, box.top + y / scale, width / scale, height / scale);
+  return new DOMRect(x / scale, y / scale, width / scale, height / scale);
 }
 
 function request(): void {

@@ -9,8 +9,8 @@ export type Fields = Record<string, string>;
 export type Made = { lesson: string } | { script: string; lesson: string | null } | { file: OpenedFile };
 export type OpenedFile = { name: string; text: string };
 
-type Part = { fields: Fields; reach: Reach; letters: number };
-const nothing: Part = { fields: {}, reach: "link", letters: 0 };
+type Part = { what: string; fields: Fields; reach: Reach; letters: number };
+const nothing: Part = { what: "", fields: {}, reach: "link", letters: 0 };
 
 /** The machine's own part; null until it is worked out, or when nothing has been opened. */
 const base = signal<Part | null>(null);
@@ -22,10 +22,21 @@ export const origin = computed<Part | null>(() => {
   const [machine, more] = [base.value, tail.value];
   if (!machine || more.of !== followed.value) return null;
   const reach = reaches[Math.max(reaches.indexOf(machine.reach), reaches.indexOf(more.reach))]!;
-  return { fields: { ...machine.fields, ...more.fields }, reach, letters: machine.letters + more.letters };
+  return { what: machine.what, fields: { ...machine.fields, ...more.fields }, reach, letters: machine.letters + more.letters };
 });
 
 const reaches: Reach[] = ["link", "browser", "nowhere"];
+
+/** Why there is no link; null if there is one. */
+export const noLink = computed<string | null>(() => {
+  const all = origin.value;
+  if (!all || all.reach === "link") return null;
+  const most = `${LONGEST_LINK.toLocaleString("en")} letters`;
+  const length = Number.isFinite(all.letters) ? `: squeezed it has ${all.letters.toLocaleString("en")} letters, and a link carries ${most} at most` : `, which carries ${most} at most`;
+  const what = followed.value.length ? "What was opened, with the commands given by hand since," : `This ${all.what}`;
+  const rest = all.reach === "browser" ? "The page’s address works in this browser only" : "This browser does not keep it, so that leaving or reloading the page loses it";
+  return `${what} is too long for a link${length}. ${rest}; to share it, save a file.`;
+});
 
 /** Counts, so that a slow one does not overwrite a newer one. */
 let turn = 0;
@@ -46,13 +57,13 @@ export async function setOrigin(made: Made): Promise<void> {
 
 async function machinePart(made: Made): Promise<Part> {
   if ("file" in made) return part("file", await stow(JSON.stringify(made.file)));
-  if (!("script" in made)) return { ...nothing, fields: { lesson: made.lesson } };
+  if (!("script" in made)) return { ...nothing, what: "lesson", fields: { lesson: made.lesson } };
   const script = part("script", await stow(made.script));
   return made.lesson === null ? script : { ...script, fields: { lesson: made.lesson, ...script.fields } };
 }
 
 function part(name: string, { value, reach, letters }: Stowed): Part {
-  return { fields: value === null ? {} : { [name]: value }, reach, letters };
+  return { what: name, fields: value === null ? {} : { [name]: value }, reach, letters };
 }
 
 effect(() => {

@@ -8,7 +8,7 @@ import { tell, type Line } from "./log";
 import { say, sentence } from "./notices";
 import { forgetOrigin, setOrigin, type Made } from "./origin";
 import { stop } from "./player";
-import { hovered, selected } from "./selection";
+import { hovered, hoveredRun, selected } from "./selection";
 import { seekEvent, session, show, showNothing } from "./session";
 import { edited, ran, setCommands, setScript, source } from "./source";
 
@@ -171,7 +171,7 @@ async function showMachine(made: SessionApi, text: string, start: Start, wanted:
 /** The old machine goes, and what belongs to it. */
 function leave(): void {
   stop();
-  selected.value = hovered.value = null;
+  selected.value = hovered.value = hoveredRun.value = null;
   followed.value = [];
   forgetOrigin();
 }
