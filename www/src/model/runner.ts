@@ -1,5 +1,5 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { asError, compiledModule, wasm, type Skipped } from "../wasm";
 import type { ErrorDto, SessionApi } from "../types";
 import type { Job, Report } from "../worker";
@@ -158,13 +158,12 @@ async function showMachine(made: SessionApi, text: string, start: Start, wanted:
   if (!done) return null;
   if (done.wrong !== undefined) [next, then] = [wasm.loadRecording(text), []];
   const again: Line[] = then.length ? [{ kind: "news", text: "Done again, from the address:" }, ...done.said] : [];
-  batch(() => {
-    leave();
-    followed.value = then;
-    tell([...printed, ...again]);
-    show(next, Math.min(start.step ?? (then.length ? Infinity : firstNote(next)), next.stepCount()));
-    if (start.event !== undefined) seekEvent(start.event);
-  });
+  leave();
+  followed.value = then;
+  tell([...printed, ...again]);
+  // Not in a batch with the rest: it frees the old machine, which nobody may look at any more by then.
+  show(next, Math.min(start.step ?? (then.length ? Infinity : firstNote(next)), next.stepCount()));
+  if (start.event !== undefined) seekEvent(start.event);
   return { wrong: done.wrong };
 }
 

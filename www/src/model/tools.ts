@@ -79,10 +79,10 @@ export function ask(pages: number): void {
   }
 }
 
-/** `asked 5, given 8: frames 16 to 23`. */
+/** `frames 16 to 23: asked 5, given 8`. */
 function givenText({ first, pages, given }: RunDto): string {
   const where = given === 1 ? `frame ${first}` : `frames ${first} to ${first + given - 1}`;
-  return pages === given ? where : `asked ${pages}, given ${given}: ${where}`;
+  return pages === given ? where : `${where}: asked ${pages}, given ${given}`;
 }
 
 /** Frees, pins or unpins the run that a frame belongs to. */
