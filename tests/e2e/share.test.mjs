@@ -224,7 +224,7 @@ test("a script too long for a link is said before it is shared, and files are of
     assert.equal((await script).suggestedFilename(), "test.rhai");
     assert.equal(await readFile(await (await script).path(), "utf8"), longScript);
     const recording = page.waitForEvent("download");
-    await share(page).getByRole("button", { name: "Save every command" }).click();
+    await share(page).getByRole("button", { name: "Save recording" }).click();
     assert.match(await readFile(await (await recording).path(), "utf8"), /"do":"alloc","pages":2\}?/);
     await page.keyboard.press("Escape");
     // A reload understands the address all the same.
@@ -360,4 +360,41 @@ test("a run that is cancelled leaves an address of what is on show", () =>
     await page.waitForFunction(() => location.hash === "#lesson=first-touch&step=3");
     await page.getByText("edited, not run").waitFor();
     await standsAt(page, 3);
+  }));
+
+test("a refused file leaves the machine, its address and what was typed, and ends no run", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    await say(page, "alloc(3)");
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.insertText("// mine\n");
+    await written(page, "step=4");
+    const before = await everything(page);
+    const link = await hash(page);
+    const bad = '{"pageturner":1,"machine":{}}\n{"do":"dance"}\n';
+    await openFile(page, "odd.jsonl", bad);
+    await page.locator(".notice[role=alert]").waitFor();
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor();
+    assert.deepEqual(await everything(page), before);
+    assert.equal(await hash(page), link);
+    await openFile(page, "slow.rhai", 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n');
+    const cancel = page.getByRole("button", { name: "Cancel" });
+    await cancel.waitFor();
+    await openFile(page, "odd.jsonl", bad);
+    await page.locator(".notice[role=alert]").waitFor();
+    await cancel.click();
+    assert.deepEqual(await everything(page), before);
+    // What stood in the editor before the file was opened is one Back away from it, or in the editor's own history.
+    assert.equal(await hash(page), link);
+  }));
+
+test("comparing, then a script that fails: no machine, and the comparison comes back with the next", () =>
+  visit({ hash: '#lesson=first-touch&step=3&compare=[{"max_order":2}]' }, async (page) => {
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await openFile(page, "bad.rhai", "let = ;\n");
+    await page.locator(".no-machine").waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Compare" }).count(), 0);
+    await openScript(page, sample);
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await page.locator(".fared").waitFor();
   }));

@@ -12,11 +12,16 @@ import { beforeLeaving, source, unrun } from "./model/source";
 /** What has to be written: all of an address after its `#`, and the part that says which machine it is. */
 type Entry = { machine: string; hash: string };
 
+/** Far longer than any script that runs. */
+const LONGEST_DRAFT = 1 << 20;
+
 /** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is there. */
 let machine: string | null = null;
 /** While an address is being followed it is not written. */
 let paused = true;
 let timer = 0;
+/** What the present entry keeps of edits. */
+let keptDraft: string | null = null;
 
 export function pause(): void {
   paused = true;
@@ -74,16 +79,18 @@ function write(): void {
   clearTimeout(timer);
   const now = paused ? null : entry();
   if (!now) return;
-  const kept = { draft: draft() };
+  keptDraft = draft();
+  const kept = { draft: keptDraft };
   const address = now.hash === "" ? location.pathname + location.search : `#${now.hash}`;
   if (machine === null || now.machine === machine) window.history.replaceState(kept, "", address);
   else window.history.pushState(kept, "", address);
   machine = now.machine;
 }
 
-/** Edits that have not been run. While something runs, what stands in the editor may be about to be. */
+/** Edits that have not been run. While something runs, what stands in the editor may be about to be: then those of before. */
 function draft(): string | null {
-  return unrun.value && !job.value ? source.value.text : null;
+  if (job.value) return keptDraft;
+  return unrun.value && source.value.text.length <= LONGEST_DRAFT ? source.value.text : null;
 }
 
 function entry(): Entry | null {

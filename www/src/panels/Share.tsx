@@ -65,7 +65,7 @@ function Contents() {
           </button>
         )}
         <button class="button" onClick={saveRecording} disabled={!state.value} title="Every command so far, as JSON Lines">
-          <Icon name="save" /> Save every command
+          <Icon name="save" /> Save recording
         </button>
       </p>
     </>
