@@ -384,8 +384,13 @@ test("a refused file leaves the machine, its address and what was typed, and end
     await page.locator(".notice[role=alert]").waitFor();
     await cancel.click();
     assert.deepEqual(await everything(page), before);
-    // What stood in the editor before the file was opened is one Back away from it, or in the editor's own history.
     assert.equal(await hash(page), link);
+    // What stood in the editor before the file was opened is one Back away.
+    await page.locator(".cm-line", { hasText: "while s.len" }).waitFor();
+    await page.goBack();
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor();
+    await ready(page);
+    assert.deepEqual(await everything(page), before);
   }));
 
 test("comparing, then a script that fails: no machine, and the comparison comes back with the next", () =>

@@ -50,12 +50,19 @@ export function follow(): void {
     last = fields;
   });
   effect(announce);
-  beforeLeaving(write);
+  beforeLeaving(leave);
   window.addEventListener("beforeunload", (event) => {
     // When the page is hidden it is too late.
     write();
     if (origin.peek()?.reach === "nowhere") event.preventDefault();
   });
+}
+
+/** Another text takes the place of what stands in the editor: edits that were never run stay in an entry of their own. */
+function leave(): void {
+  if (paused) return;
+  write();
+  if (keptDraft !== null) machine = "left";
 }
 
 /** Whether it has been said that there is no link. */

@@ -43,7 +43,8 @@ export async function restore(): Promise<void> {
 /** Writes the state from now on, and follows changes made by hand. */
 export function watchUrl(): void {
   follow();
-  window.addEventListener("hashchange", () => void restore());
+  // Back, Forward, and a change by hand. Two entries may have the same address and differ in their edits.
+  window.addEventListener("popstate", () => void restore());
 }
 
 const known = ["lesson", "script", "file", "then", "step", "event", "select", "compare"];
