@@ -97,6 +97,9 @@ test("a command given in the past, and inside a step, is done again at its place
     const inside = await page.getByRole("tab", { name: /Micro-steps/ }).innerText();
     await say(page, "let seen = counter(\"faults\"); alloc(seen + 1)");
     await say(page, "spawn(`n${late}`)");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await say(page, "spawn(`m${seen}`)");
     await page.keyboard.press("Shift+ArrowLeft");
     await written(page, "event=");
     const made = await everything(page);
