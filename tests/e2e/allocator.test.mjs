@@ -121,6 +121,82 @@ test("dragging over frames asks for as many; a click for one; the outcome is sel
     assert.equal(await page.locator(".tool-line").count(), 0);
   }));
 
+for (const size of [[1440, 900], [1280, 720], [390, 844]])
+  test(`choosing a tool does not move the map: ${size.join("x")}`, () =>
+    visit({ size }, async (page) => {
+      await openScript(page, script());
+      if (size[0] < 1080) await place(page, "Memory");
+      const where = () => page.locator(".map canvas").boundingBox();
+      const before = await where();
+      for (const name of ["Allocate", "Free", "Pin"]) {
+        await tool(page, name).click();
+        await page.locator(".tool-line").waitFor();
+        assert.deepEqual(await where(), before, name);
+      }
+      await tool(page, "Allocate").click();
+      await page.locator(".tool-line").getByRole("button", { name: /^alloc/ }).click();
+      await outcome(page).getByText("→").waitFor();
+      assert.deepEqual(await where(), before, "with the outcome");
+    }));
+
+test("what a drag asks for and what was given are told apart, and the marks go", () =>
+  visit({}, async (page) => {
+    await openScript(page, script());
+    await page.keyboard.press("End");
+    const had = await steps(page);
+    const asked = page.locator(".run-mark.asked");
+    const given = page.locator(".run-mark.given");
+    const look = (mark) => mark.first().evaluate((element) => getComputedStyle(element).borderTopStyle);
+    await page.keyboard.press("a");
+    await dragOver(page, 77, 82);
+    assert.equal(await asked.count(), 2, "over the end of a row: one piece in each");
+    assert.equal(await look(asked), "dashed");
+    await page.mouse.up();
+    await given.first().waitFor();
+    assert.equal(await asked.count(), 0);
+    assert.equal(await look(given), "double");
+    assert.equal(await given.innerText(), "given 8 for 6");
+    assert.match(await outcome(page).innerText(), /frames \d+ to \d+: asked 6, given 8/);
+    // Where it is: over the frames that the inspector names.
+    const first = Number((await page.locator(".inspector h2").first().innerText()).replace("Frame ", ""));
+    const [at, box] = [await spot(page, first), await given.boundingBox()];
+    assert.ok(at.x > box.x && at.x < box.x + box.width && at.y > box.y && at.y < box.y + box.height);
+    // With the next move in time it is history.
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await given.count(), 0);
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await given.count(), 0);
+
+    // A drag that is broken off leaves no mark, asks for nothing, and does not go on.
+    const total = await steps(page);
+    const gone = async (how) => {
+      assert.equal(await page.locator(".run-mark, .drag-readout").count(), 0, how);
+      const on = await spot(page, 100);
+      await page.mouse.move(on.x, on.y, { steps: 3 });
+      assert.equal(await page.locator(".run-mark, .drag-readout").count(), 0, `${how}, and the pointer moves on`);
+      await page.mouse.up();
+      assert.equal(await steps(page), total, `${how}: nothing was asked`);
+    };
+    for (const [how, end] of [
+      ["Escape", () => page.keyboard.press("Escape")],
+      ["another tool", () => page.keyboard.press("e")],
+      ["pointercancel", () => page.locator(".map canvas").dispatchEvent("pointercancel")],
+      ["lostpointercapture", () => page.locator(".map canvas").dispatchEvent("lostpointercapture")],
+      ["blur", () => page.evaluate(() => window.dispatchEvent(new Event("blur")))],
+    ]) {
+      if ((await tool(page, "Allocate").getAttribute("aria-pressed")) !== "true") await tool(page, "Allocate").click();
+      await dragOver(page, 64, 70);
+      await asked.first().waitFor();
+      await end();
+      await gone(how);
+    }
+    // The map has not been panned by what was left of a drag.
+    const cell = await spot(page, 100);
+    await page.mouse.move(cell.x, cell.y);
+    await page.locator(".readout", { hasText: "Frame 100" }).waitFor();
+    assert.equal(total, had + 1);
+  }));
+
 test("free and pin by click; what is no run says so; a pinned run stays", () =>
   visit({}, async (page) => {
     await openScript(page, script());

@@ -1,7 +1,7 @@
 // The script editor: running line, errors at their place, a run that never ends, edits and back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openFile, openScript, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+import { AxeBuilder, openFile, openScript, place, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -70,15 +70,87 @@ test("an error stands at its line, and what ran before it is shown", () =>
     assert.equal(await page.locator(".pt-message").count(), 0);
   }));
 
-test("a syntax error leaves the machine that was there", () =>
+for (const [what, text, message] of [
+  ["a syntax error", "let = ;\n", /Line 1/],
+  ["a refused machine", "machine(#{ frames: 1 });\nspawn();\n", /Line 1.*frames/],
+  ["a mistake before the first command", "let x = 5;\nnonsense(x);\n", /Line 2.*nonsense/],
+])
+  test(`a script that fails before it has a machine leaves no other on show: ${what}`, () =>
+    visit({ theme: "dark" }, async (page) => {
+      await openScript(page, sample);
+      const had = await steps(page);
+      await page.keyboard.press("End");
+      const before = await page.evaluate(() => location.hash.split("&")[0]);
+      await write(page, text);
+      await page.keyboard.press("ControlOrMeta+Enter");
+      await page.locator(".no-machine").waitFor();
+      assert.match(await page.locator(".no-machine").innerText(), message);
+      assert.match(await page.locator(".script-error").innerText(), message);
+      assert.equal(await steps(page), 0);
+      assert.equal(await page.locator(".strip, .legend [title*=Frames], .lists .block").count(), 0);
+      assert.equal(await page.locator(".map canvas").isVisible(), false);
+      for (const name of ["One step forward", "One step back", "Play", "Compare", "Allocate", "Save recording"])
+        assert.ok(await page.getByRole("button", { name }).first().isDisabled(), name);
+      for (const key of ["ArrowRight", "End", "a", "c", "[", "f"]) await page.locator("h1").press(key);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`), []);
+      // The address is this script's, and a reload says the same; Back leads to the machine before.
+      const address = await page.evaluate(() => location.hash);
+      assert.notEqual(address, before);
+      await page.reload();
+      await page.locator(".no-machine").waitFor();
+      assert.match(await page.locator(".no-machine").innerText(), message);
+      assert.equal(await page.evaluate(() => location.hash), address);
+      await page.goBack();
+      await page.locator(".no-machine").waitFor({ state: "detached" });
+      await ready(page);
+      assert.equal(await steps(page), had);
+      await standsAt(page, had);
+    }));
+
+test("edited but not run is marked, where the script is and where the machine is; run it or go back", () =>
   visit({}, async (page) => {
     await openScript(page, sample);
+    await page.keyboard.press("End");
     const had = await steps(page);
-    await write(page, "let = ;\n");
-    await page.keyboard.press("ControlOrMeta+Enter");
-    await page.locator(".script-error").waitFor();
-    assert.match(await page.locator(".script-error").innerText(), /Line 1/);
-    assert.equal(await steps(page), had);
+    const place = () => page.locator(".map canvas").boundingBox();
+    const before = await place();
+    const mark = page.getByRole("complementary", { name: "Edits that have not been run" });
+    assert.equal(await mark.count(), 0);
+    await write(page, 'spawn("mine");\n');
+    await mark.waitFor();
+    await page.locator(".script").getByText("edited, not run").waitFor();
+    assert.match(await mark.innerText(), /On show: the machine from before your edits\./);
+    assert.deepEqual(await place(), before, "nothing moves");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map(({ id }) => id), []);
+    // Back, without a run: the machine is the same one, and stands where it stood.
+    await mark.getByRole("button", { name: "Undo edits" }).click();
+    await mark.waitFor({ state: "detached" });
+    await page.locator(".cm-line", { hasText: "reclaim(1)" }).waitFor();
+    await standsAt(page, had);
+    // Again, and run.
+    await write(page, 'spawn("mine");\n');
+    await mark.getByRole("button", { name: "Run the script" }).click();
+    await page.waitForFunction(() => document.querySelector("input[type=range]")?.max === "1");
+    assert.equal(await mark.count(), 0);
+    assert.equal(await page.getByText("edited, not run").count(), 0);
+  }));
+
+test("a script that was not run stays marked when its run is cancelled, and over a log", () =>
+  visit({ size: [390, 844] }, async (page) => {
+    await openFile(page, "small.jsonl", '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n');
+    await page.waitForFunction(() => document.querySelector(".picker select")?.selectedOptions[0]?.text === "small.jsonl");
+    await openFile(page, "slow.rhai", 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n');
+    await place(page, "Script");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.locator(".script").getByText("edited, not run").waitFor();
+    await place(page, "Memory");
+    const mark = page.getByRole("complementary", { name: "Edits that have not been run" });
+    assert.match(await mark.innerText(), /On show: small\.jsonl\. The script has not been run\./);
+    await mark.getByRole("button", { name: "Undo edits" }).click();
+    await mark.waitFor({ state: "detached" });
+    assert.equal(await page.locator(".picker select option:checked").innerText(), "small.jsonl");
   }));
 
 test("a runaway script never freezes the page, and is cancelled", () =>

@@ -1,46 +1,54 @@
-// The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start and when it changes by
-// hand; written, a little later, when the state changes. What can't be read is said, never guessed.
-import { effect } from "@preact/signals";
+// The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start, and when it changes by
+// hand or by the browser's Back and Forward. What can't be read is said, never guessed. addressbar.ts writes it.
 import { others, parseOthers, replays } from "./compare/model";
+import { follow, open, pause } from "./addressbar";
+import { reopen } from "./model/files";
+import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";
-import { say } from "./model/notices";
-import { origin, unpack } from "./model/origin";
-import { runScript, type Start } from "./model/runner";
-import { parseSubject, selected, subjectText } from "./model/selection";
-import { session, state } from "./model/session";
-import { setLesson, setScript } from "./model/source";
+import { notices, say } from "./model/notices";
+import { unstow } from "./model/pack";
+import { runScript, type Opened, type Start } from "./model/runner";
+import { parseSubject, selected } from "./model/selection";
+import { session } from "./model/session";
+import { putDraft, setLesson, setScript, source } from "./model/source";
+
+/** Counts restorations: an old one sees that it is not wanted any more. */
+let turn = 0;
 
 /** Opens what the address bar names, or the first lesson. */
 export async function restore(): Promise<void> {
+  const mine = ++turn;
+  const draft: unknown = window.history.state?.draft;
+  pause();
   const complaints: string[] = [];
-  const fields = readFields(complaints);
-  const start: Start = {};
-  const step = whole(fields, "step", complaints);
-  const event = whole(fields, "event", complaints);
-  if (step !== null) start.step = step;
-  if (event !== null) start.event = event;
-  await chooseScript(fields, complaints);
-  await runScript(start);
-  if (step !== null) checkStep(step, complaints);
-  restoreSelection(fields.get("select"), complaints);
-  replays.value = fields.has("replay");
-  restoreOthers(fields.get("compare"), complaints);
-  if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
+  try {
+    const fields = readFields(complaints);
+    const start = await readStart(fields, complaints);
+    if (mine !== turn) return;
+    const { opened } = await openWork(fields, start, complaints, () => mine === turn);
+    if (mine !== turn) return;
+    // A run that was cancelled leaves the machine of before, of which the address says nothing.
+    if (opened) {
+      if (start.step !== undefined) checkStep(start.step, complaints);
+      restoreSelection(fields.get("select"), complaints);
+      if (typeof draft === "string" && !source.peek().readOnly) putDraft(draft);
+    }
+    replays.value = fields.has("replay");
+    restoreOthers(fields.get("compare"), complaints);
+    if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
+  } finally {
+    if (mine === turn) open();
+  }
 }
 
 /** Writes the state from now on, and follows changes made by hand. */
 export function watchUrl(): void {
-  let timer = 0;
-  effect(() => {
-    const text = currentHash();
-    clearTimeout(timer);
-    // Browsers allow only so many changes of the address a second.
-    timer = window.setTimeout(() => text !== null && window.history.replaceState(null, "", text), 200);
-  });
-  window.addEventListener("hashchange", () => void restore());
+  follow();
+  // Back, Forward, and a change by hand. Two entries may have the same address and differ in their edits.
+  window.addEventListener("popstate", () => void restore());
 }
 
-const known = ["lesson", "script", "step", "event", "select", "compare", "replay"];
+const known = ["lesson", "script", "file", "then", "step", "event", "select", "compare", "replay"];
 
 function readFields(complaints: string[]): URLSearchParams {
   const fields = new URLSearchParams(location.hash.replace(/^#/, ""));
@@ -49,15 +57,60 @@ function readFields(complaints: string[]): URLSearchParams {
   return fields;
 }
 
-async function chooseScript(fields: URLSearchParams, complaints: string[]): Promise<void> {
-  const packed = fields.get("script");
-  const text = packed === null ? null : await unpack(packed);
-  if (text !== null) return setScript({ id: null, title: "Script from a link", text });
-  if (packed !== null) complaints.push("its script is damaged, so the first lesson is shown");
+async function readStart(fields: URLSearchParams, complaints: string[]): Promise<Start> {
+  const start: Start = {};
+  const step = whole(fields, "step", complaints);
+  const event = whole(fields, "event", complaints);
+  if (step !== null) start.step = step;
+  if (event !== null) start.event = event;
+  const then = fields.get("then");
+  if (then === null) return start;
+  const found = await unstow(then);
+  const list = "text" in found ? parseFollowed(found.text) : null;
+  if (list) start.then = list;
+  else complaints.push(`what followed by hand ${"wrong" in found ? found.wrong : "is damaged"}, so the machine before it is shown`);
+  return start;
+}
+
+async function openWork(fields: URLSearchParams, start: Start, complaints: string[], wanted: () => boolean): Promise<Opened> {
+  const kept = fields.get("file");
+  if (kept !== null) {
+    const found = await openKept(kept, start, complaints, wanted);
+    if (found.opened || !wanted()) return found;
+  } else await chooseScript(fields, complaints, wanted);
+  if (!wanted()) return { opened: false };
+  if (kept !== null && lessons[0]) setLesson(lessons[0]);
+  const { step, event } = start;
+  const found = await runScript(kept === null ? start : { ...(step !== undefined && { step }), ...(event !== undefined && { event }) });
+  refused(found, complaints);
+  return found;
+}
+
+/** A log or a recording, out of the address or out of this browser. */
+async function openKept(field: string, start: Start, complaints: string[], wanted: () => boolean): Promise<Opened> {
+  const file = await unstow(field);
+  if (!wanted()) return { opened: false };
+  const found: Opened = "text" in file ? await reopen(file.text, start) : { opened: false, wrong: file.wrong };
+  if (found.opened) refused(found, complaints);
+  // What is wrong with the file itself has been said at the page's top already; this takes its place.
+  else complaints.push(`its file ${found.wrong ?? `can't be opened (${notices.peek().page?.message ?? "cancelled"})`}, so the first lesson is shown`);
+  return found;
+}
+
+function refused({ wrong }: Opened, complaints: string[]): void {
+  if (wrong !== undefined) complaints.push(`${wrong.replace(/\.$/, "")}; so the machine before all of it is shown`);
+}
+
+async function chooseScript(fields: URLSearchParams, complaints: string[], wanted: () => boolean): Promise<void> {
   const id = fields.get("lesson");
   const lesson = lessons.find((one) => one.id === id);
   if (id !== null && !lesson)
     complaints.push(`there is no lesson “${brief(id)}”; there are ${lessons.map((one) => one.id).join(", ")}`);
+  const packed = fields.get("script");
+  const script = packed === null ? null : await unstow(packed);
+  if (!wanted()) return;
+  if (script && "text" in script) return setScript({ id: lesson?.id ?? null, title: lesson?.title ?? "Script from a link", text: script.text });
+  if (script) complaints.push(`its script ${script.wrong}, so the ${lesson ? "lesson" : "first lesson"} is shown`);
   if (lesson ?? lessons[0]) setLesson((lesson ?? lessons[0])!);
 }
 
@@ -70,12 +123,12 @@ function whole(fields: URLSearchParams, name: string, complaints: string[]): num
 }
 
 function checkStep(step: number, complaints: string[]): void {
-  const steps = session.peek()?.stepCount() ?? 0;
-  if (step > steps) complaints.push(`step ${step} is past the last, ${steps}, which is shown`);
+  const steps = session.peek()?.stepCount();
+  if (steps !== undefined && step > steps) complaints.push(`step ${step} is past the last, ${steps}, which is shown`);
 }
 
 function restoreSelection(text: string | null, complaints: string[]): void {
-  if (text === null) return;
+  if (text === null || !session.peek()) return;
   const subject = parseSubject(text);
   if (!subject) complaints.push(`select “${brief(text)}” is not like frame:31, page:1:4096, vma:2, slot:0 or process:1`);
   else if (!session.peek()?.inspect(subject)) complaints.push(`there is no ${brief(text)} at this step`);
@@ -86,28 +139,4 @@ function restoreOthers(text: string | null, complaints: string[]): void {
   const list = text === null ? null : parseOthers(text);
   if (text !== null && !list) complaints.push(`compare “${brief(text)}” is not a JSON array of one to three objects`);
   others.value = list;
-}
-
-function currentHash(): string | null {
-  const { from, steps } = origin.value;
-  const at = state.value?.cursor;
-  if (!at) return null;
-  if (!from) return location.pathname + location.search;
-  const fields = new URLSearchParams(from);
-  // Steps that the console added are not in the script, so a link can't reach them.
-  fields.set("step", String(Math.min(at.step, steps)));
-  if (at.step < steps && inside(at)) fields.set("event", String(at.event));
-  if (selected.value) fields.set("select", subjectText(selected.value));
-  if (others.value) fields.set("compare", JSON.stringify(others.value));
-  if (others.value && replays.value) fields.set("replay", "");
-  return `#${fields.toString().replaceAll("%3A", ":")}`;
-}
-
-function inside(at: { step: number; event: number }): boolean {
-  const next = session.peek()?.steps(at.step, 1)[0];
-  return next !== undefined && at.event > next.firstEvent;
-}
-
-function brief(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

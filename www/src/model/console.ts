@@ -1,36 +1,33 @@
 // A line of the script's language on the machine on show: typed into the console, or made by the map's tools. A command
 // given in the past cuts the future, and says so.
+import { batch } from "@preact/signals";
+import { answered, followed, give, placeOf, type Answer } from "./followed";
 import { tell, type Line } from "./log";
-import { sentence } from "./notices";
 import { stop } from "./player";
 import { renew, session } from "./session";
 import { setCommands, source } from "./source";
-import { asError } from "../wasm";
 
-export type Answer = { text: string; failed: boolean };
-
-/** Runs a line and writes it, with its answer, into the console's log. */
+/** Runs a line, writes it with its answer into the console's log, and remembers it for the address. */
 export function runLine(line: string): Answer | null {
   const machine = session.peek();
   if (!machine) return null;
   stop();
-  const before = { steps: machine.stepCount(), at: machine.cursor().step };
-  const said: Line[] = [{ kind: "in", text: line }];
-  let answer: Answer;
-  try {
-    const { text, error } = machine.console(line);
-    answer = error ? { text: sentence(error), failed: true } : { text, failed: false };
-  } catch (thrown) {
-    answer = { text: sentence(asError(thrown)), failed: true };
-  }
-  if (answer.failed) said.push({ kind: "error", text: answer.text });
-  else if (answer.text) said.push({ kind: "out", text: answer.text });
-  const cut = before.steps - before.at;
-  if (cut > 0 && machine.cursor().step > before.at && machine.cursor().step === machine.stepCount())
+  const before = { steps: machine.stepCount(), at: machine.cursor(), place: placeOf(machine) };
+  const answer = give(machine, line);
+  const after = machine.cursor();
+  const said: Line[] = [{ kind: "in", text: line }, ...answered(answer)];
+  const cut = before.steps - before.at.step;
+  if (cut > 0 && after.step > before.at.step && after.step === machine.stepCount())
     said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
-  renew();
-  // A list of commands must tell of this one, too.
-  if (source.peek().readOnly) setCommands(source.peek().title);
-  tell(said);
+  const changed = after.step !== before.at.step || machine.stepCount() !== before.steps;
+  // A single statement that failed has done nothing; of several, the first may have given a variable a value.
+  const counts = !answer.failed || changed || /[;\n{]/.test(line);
+  batch(() => {
+    if (counts) followed.value = [...followed.peek(), { ...before.place, line, ...(answer.failed && { failed: true }) }];
+    renew();
+    // A list of commands must tell of this one, too.
+    if (source.peek().readOnly) setCommands(source.peek().title);
+    tell(said);
+  });
   return answer;
 }

@@ -1,6 +1,7 @@
 // Files from the picker or dropped on the page: strace logs, recordings and scripts, told apart by their names.
 import { say } from "./notices";
-import { openRecording, openStrace, runScript } from "./runner";
+import type { OpenedFile } from "./origin";
+import { openRecording, openStrace, runScript, type Opened, type Start } from "./runner";
 import { setScript } from "./source";
 
 /** 64 MiB: as much as the machine takes. */
@@ -14,12 +15,34 @@ export async function openFile(file: File): Promise<void> {
   const text = await file.text().catch(() => null);
   if (text === null) return complain(file, "It could not be read.");
   if (text.trim() === "") return complain(file, "It is empty.");
-  if (/\.(strace|txt|log)$/i.test(file.name)) return openStrace(file.name, text);
-  if (/\.jsonl$/i.test(file.name)) return openRecording(file.name, text);
+  if (isLog(file.name)) return void (await openStrace(file.name, text));
+  if (isRecording(file.name)) return void (await openRecording(file.name, text));
   if (!/\.rhai$/i.test(file.name))
     return complain(file, "Open an strace log (.strace, .log, .txt), a recording (.jsonl) or a script (.rhai).");
   setScript({ id: null, title: file.name, text });
-  return runScript();
+  await runScript();
+}
+
+const isLog = (name: string) => /\.(strace|txt|log)$/i.test(name);
+const isRecording = (name: string) => /\.jsonl$/i.test(name);
+
+/** Opens a log or a recording again, out of an address. */
+export function reopen(text: string, start: Start): Promise<Opened> {
+  const file = parseFile(text);
+  if (file && isLog(file.name)) return openStrace(file.name, file.text, start, file.options);
+  if (file && isRecording(file.name)) return openRecording(file.name, file.text, start);
+  return Promise.resolve({ opened: false, wrong: "is damaged" });
+}
+
+function parseFile(text: string): OpenedFile | null {
+  try {
+    const { name, text: inside, options } = JSON.parse(text) as Partial<OpenedFile>;
+    if (typeof name !== "string" || name.length > 255 || typeof inside !== "string") return null;
+    const how = { lenient: options?.lenient === true, oneProcess: options?.oneProcess === true };
+    return { name, text: inside, options: how };
+  } catch {
+    return null;
+  }
 }
 
 function complain(file: File, what: string): void {

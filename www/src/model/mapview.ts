@@ -87,14 +87,25 @@ export const cells: { source: { canvas: HTMLCanvasElement; painter: MapApi } | n
 
 /** A frame's cell in the window's coordinates; null if it is out of sight. */
 export function cellBox(pfn: number): DOMRect | null {
-  const shown = cells.source ?? (canvas && painter && { canvas, painter });
+  const shown = onShow();
+  const box = shown?.canvas.getBoundingClientRect();
+  const cell = cellOnMap(pfn);
+  if (!box?.width || !cell) return null;
+  return new DOMRect(box.left + cell.x, box.top + cell.y, cell.width, cell.height);
+}
+
+/** A frame's cell, counted from the map's corner; null if it is out of sight. */
+export function cellOnMap(pfn: number): DOMRect | null {
+  const shown = onShow();
   if (!shown) return null;
   const [x, y, width, height] = shown.painter.cell(pfn);
   if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
-  const box = shown.canvas.getBoundingClientRect();
-  if (box.width === 0) return null;
   const scale = shown.canvas.clientWidth > 0 ? shown.canvas.width / shown.canvas.clientWidth : 1;
-  return new DOMRect(box.left + x / scale, box.top + y / scale, width / scale, height / scale);
+  return new DOMRect(x / scale, y / scale, width / scale, height / scale);
+}
+
+function onShow(): { canvas: HTMLCanvasElement; painter: MapApi } | null {
+  return cells.source ?? (canvas && painter && { canvas, painter });
 }
 
 function request(): void {

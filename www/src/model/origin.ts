@@ -1,41 +1,79 @@
-// Where the machine on show came from, as far as a link can say it: a lesson, or a script packed into the link.
-import { signal } from "@preact/signals";
+// Where the machine on show came from, and what followed by hand, as fields of an address: both together make the same
+// machine again. What is too long for a link is kept in this browser, and how far the address reaches is known.
+import { computed, effect, signal } from "@preact/signals";
+import type { LogOptions } from "../worker";
+import { followed, type Followed } from "./followed";
+import { LONGEST_LINK, stow, type Reach, type Stowed } from "./pack";
 
-export type Origin = { lesson: string } | { script: string } | null;
+export type Fields = Record<string, string>;
+/** What a machine was made from: a lesson, a script (which may have begun as a lesson), or a log or recording. */
+export type Made = { lesson: string } | { script: string; lesson: string | null } | { file: OpenedFile };
+/** A log or recording; `options` say how a log was read. */
+export type OpenedFile = { name: string; text: string; options?: LogOptions };
 
-/** With the number of steps it had before the console added any. */
-export const origin = signal<{ from: Origin; steps: number }>({ from: null, steps: 0 });
+type Part = { what: string; fields: Fields; reach: Reach; letters: number };
+const nothing: Part = { what: "", fields: {}, reach: "link", letters: 0 };
 
-/** Longest packed script that a link carries; longer ones are kept out of it. */
-const LONGEST_LINK = 16_000;
-/** Longest script taken from a link. */
-const LONGEST_SCRIPT = 1 << 20;
+/** The machine's own part; null until it is worked out, or when nothing has been opened. */
+const base = signal<Part | null>(null);
+/** What followed, and the list that this was worked out for. */
+const tail = signal<Part & { of: Followed[] }>({ ...nothing, of: followed.peek() });
 
-/** A script, squeezed into letters that a link can hold; null if it is too long for one. */
-export async function pack(text: string): Promise<string | null> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  let letters = "";
-  for (const byte of bytes) letters += String.fromCharCode(byte);
-  const packed = btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  return packed.length > LONGEST_LINK ? null : packed;
+/** The whole, without the place in time; null while it is being worked out. `letters`: squeezed, as far as that is known. */
+export const origin = computed<Part | null>(() => {
+  const [machine, more] = [base.value, tail.value];
+  if (!machine || more.of !== followed.value) return null;
+  const reach = reaches[Math.max(reaches.indexOf(machine.reach), reaches.indexOf(more.reach))]!;
+  return { what: machine.what, fields: { ...machine.fields, ...more.fields }, reach, letters: machine.letters + more.letters };
+});
+
+const reaches: Reach[] = ["link", "browser", "nowhere"];
+
+/** Why there is no link; null if there is one. */
+export const noLink = computed<string | null>(() => {
+  const all = origin.value;
+  if (!all || all.reach === "link") return null;
+  const most = `${LONGEST_LINK.toLocaleString("en")} letters`;
+  const length = Number.isFinite(all.letters) ? `: squeezed it has ${all.letters.toLocaleString("en")} letters, and a link carries ${most} at most` : `, which carries ${most} at most`;
+  const what = followed.value.length ? "What was opened, with the commands given by hand since," : `This ${all.what}`;
+  const rest = all.reach === "browser" ? "The page’s address works in this browser only" : "This browser does not keep it, so that leaving or reloading the page loses it";
+  return `${what} is too long for a link${length}. ${rest}; to share it, save a file.`;
+});
+
+/** Counts, so that a slow one does not overwrite a newer one. */
+let turn = 0;
+
+/** Another machine is being put on show: the old address is not its. */
+export function forgetOrigin(): void {
+  turn++;
+  base.value = null;
 }
 
-/** The script in a link; null if it is not one. A small link may swell to a large text: it is cut off there. */
-export async function unpack(packed: string): Promise<string | null> {
-  try {
-    const letters = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    let text = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      text += decoder.decode(value, { stream: true });
-      if (text.length > LONGEST_SCRIPT) return null;
-    }
-  } catch {
-    return null;
-  }
+/** Says what the machine on show was made from. */
+export async function setOrigin(made: Made): Promise<void> {
+  forgetOrigin();
+  const mine = turn;
+  const part = await machinePart(made);
+  if (mine === turn) base.value = part;
 }
+
+async function machinePart(made: Made): Promise<Part> {
+  if ("file" in made) return part("file", await stow(JSON.stringify(made.file)));
+  if (!("script" in made)) return { ...nothing, what: "lesson", fields: { lesson: made.lesson } };
+  const script = part("script", await stow(made.script));
+  return made.lesson === null ? script : { ...script, fields: { lesson: made.lesson, ...script.fields } };
+}
+
+function part(name: string, { value, reach, letters }: Stowed): Part {
+  return { what: name, fields: value === null ? {} : { [name]: value }, reach, letters };
+}
+
+effect(() => {
+  const of = followed.value;
+  const room = LONGEST_LINK - (base.value?.reach === "link" ? base.value.letters : 0);
+  if (of.length === 0) tail.value = { ...nothing, of };
+  else
+    void stow(JSON.stringify(of), room).then((stowed) => {
+      if (of === followed.peek()) tail.value = { ...part("then", stowed), of };
+    });
+});

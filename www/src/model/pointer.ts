@@ -1,7 +1,8 @@
 // The pointer on the map: looking (drag to pan, click to select), or asking the allocator (drag over frames, click a run).
+import { effect } from "@preact/signals";
 import { frameAt, pan } from "./mapview";
 import { hovered, selected } from "./selection";
-import { ask, cancelDrag, drag, dragAt, tool, useOn } from "./tools";
+import { ask, cancelDrag, drag, dragAt, dragged, tool, useOn } from "./tools";
 
 let held: { x: number; y: number; moved: boolean; pfn: number | null; last: number | null } | null = null;
 
@@ -42,8 +43,11 @@ export const looking = {
 
 export const asking = {
   onPointerDown(event: PointerEvent) {
+    // A second finger is no part of a drag.
+    if (dragged.peek()) return;
     hold(event);
     if (tool.peek() !== "alloc" || held?.pfn == null) return;
+    hovered.value = null;
     // The drag goes on where the pointer leaves the map.
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     drag(held.pfn, held.pfn);
@@ -63,6 +67,8 @@ export const asking = {
     else if (frameAt(event.clientX, event.clientY) === from.pfn) useOn(from.pfn);
   },
   onPointerCancel: drop,
+  // After the pointer is let go, or when something else has taken it.
+  onLostPointerCapture: drop,
   onPointerLeave() {
     hovered.value = null;
     if (!dragAt.peek()) held = null;
@@ -70,7 +76,14 @@ export const asking = {
 };
 
 /** Lets go, and asks for nothing. */
-export function drop(): void {
+function drop(): void {
   held = null;
   cancelDrag();
 }
+
+// Another tool, by key while the button is down, ends what the old one was doing; so does leaving the window.
+effect(() => {
+  tool.value;
+  drop();
+});
+window.addEventListener("blur", drop);

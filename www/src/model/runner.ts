@@ -1,77 +1,112 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
 import { asError, compiledModule, wasm, type Counted, type Reading } from "../wasm";
+import type { ErrorDto, SessionApi } from "../types";
 import type { Job, LogOptions, Report } from "../worker";
-import { tell } from "./log";
+import { followed, redo, type Followed } from "./followed";
+import { tell, type Line } from "./log";
 import { say, sentence } from "./notices";
-import { origin, pack, type Origin } from "./origin";
+import { forgetOrigin, setOrigin, type Made } from "./origin";
 import { stop } from "./player";
-import { hovered, selected } from "./selection";
-import { seekEvent, session, show } from "./session";
-import { edited, setCommands, setScript, source } from "./source";
+import { hovered, hoveredRun, selected } from "./selection";
+import { seekEvent, session, show, showNothing } from "./session";
+import { edited, ran, setCommands, setScript, source } from "./source";
 
 /** What is being worked on, with the commands run so far; null when idle. */
 export const job = signal<{ what: string; steps: number } | null>(null);
 
-/** Where to stand when a new machine is shown. */
-export type Start = { step?: number; event?: number };
+/** Where to stand when a new machine is shown, and what to do on it again before. */
+export type Start = { step?: number; event?: number; then?: Followed[] };
+
+/** Whether what was asked for is on show now; `wrong`: what of what followed it was refused. */
+export type Opened = { opened: boolean; wrong?: string | undefined };
 
 let worker: Worker | null = null;
 let abandon: (() => void) | null = null;
 
-/** Runs the script in the editor. On an error what ran before it is shown, and the error at its line. */
-export async function runScript(start: Start = {}): Promise<void> {
+/** Runs the script in the editor. On an error what ran before it is shown, and the error at its line; a script that fails
+ *  before it has a machine leaves none on show. */
+export async function runScript(start: Start = {}): Promise<Opened> {
   say("editor", null);
   const { text, id } = source.peek();
-  const lesson = edited.peek() ? null : id;
-  const shown = await inWorker("script", text, "Running the script", (report) => {
+  const made: Made = edited.peek() || id === null ? { script: text, lesson: id } : { lesson: id };
+  const shown = await inWorker("script", text, "Running the script", async (report, wanted) => {
     if (report.error) say("editor", report.error);
-    if (report.kind === "failed" || !report.recording) return false;
-    tell(report.printed.map(({ text }) => ({ kind: "out", text })));
-    return showRecording(report.recording, report.error ? { step: Infinity } : start);
+    if (report.kind === "failed" || !report.recording) showFailure(report.error);
+    else {
+      // Where it went wrong, unless a place was asked for.
+      const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
+      const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
+      const shown = await showRecording(report.recording, from, wanted, printed);
+      if (shown) ran.value = { ...source.peek(), text };
+      return shown;
+    }
+    ran.value = { ...source.peek(), text };
+    return {};
   });
-  if (shown) await setOrigin(lesson, text);
+  if (shown) await setOrigin(made);
+  else if (!session.peek() && !job.peek()) showNothing({ message: "The run was cancelled.", hint: "run the script again, or choose a lesson" });
+  return { opened: shown !== null, wrong: shown?.wrong };
 }
 
-async function setOrigin(lesson: string | null, text: string): Promise<void> {
-  const steps = session.peek()?.stepCount() ?? 0;
-  const packed = lesson === null ? await pack(text) : null;
-  const from: Origin = lesson !== null ? { lesson } : packed !== null ? { script: packed } : null;
-  origin.value = { from, steps };
+/** A script without a machine leaves none on show: another's would pass for its own. */
+function showFailure(error: ErrorDto | null): void {
+  leave();
+  showNothing(error ?? { message: "The script made no machine." });
 }
 
 /** Reads an strace log. */
-export async function openStrace(name: string, text: string, options: LogOptions = {}): Promise<void> {
+export async function openStrace(name: string, text: string, start: Start = {}, options: LogOptions = {}): Promise<Opened> {
   const again = (label: string, more: LogOptions) => ({
     label,
-    run: () => void openStrace(name, text, { ...options, ...more }),
+    run: () => void openStrace(name, text, {}, { ...options, ...more }),
   });
-  const use = (report: Ended) => {
+  const use: Use = async (report, wanted) => {
     if (report.kind === "failed") {
       const action = report.curable ? again("Leave damaged calls out", { lenient: true }) : undefined;
-      return say("page", { ...about(name, report.error), action }), false;
+      return say("page", { ...about(name, report.error), action }), null;
     }
-    if (!report.reading || !showRecording(report.recording, {}, name)) return false;
+    const shown = report.reading && (await showRecording(report.recording, start, wanted));
+    if (!shown || !report.reading) return null;
     setCommands(name);
     const action = report.reading.mayBeThreads ? again("Read as one process", { oneProcess: true }) : undefined;
     say("page", { tone: "news", message: imported(name, report.reading), action });
-    return true;
+    return shown;
   };
-  await inWorker("strace", text, `Reading ${name}`, use, options);
+  const shown = await inWorker("strace", text, `Reading ${name}`, use, options);
+  if (shown) await setOrigin({ file: { name, text, options } });
+  return { opened: shown !== null, wrong: shown?.wrong };
 }
 
 /** Opens a recording, with its script if it has one. */
-export function openRecording(name: string, text: string): void {
+export async function openRecording(name: string, text: string, start: Start = {}): Promise<Opened> {
+  let next: SessionApi;
+  try {
+    next = wasm.loadRecording(text);
+  } catch (thrown) {
+    say("page", about(name, asError(thrown)));
+    return { opened: false };
+  }
+  // Only now: a file that is refused ends no job.
   cancel();
-  if (!showRecording(text, {}, name)) return;
+  const mine = turn;
+  job.value = { what: `Opening ${name}`, steps: 0 };
+  const shown = await showMachine(next, text, start, () => mine === turn);
+  if (mine === turn) cancel();
+  if (!shown) return { opened: false };
   const head = firstObject(text);
-  if (typeof head?.script === "string") setScript({ id: null, title: name, text: head.script });
-  else setCommands(name);
+  if (typeof head?.script === "string") {
+    setScript({ id: null, title: name, text: head.script });
+    ran.value = source.peek();
+  } else setCommands(name);
+  await setOrigin({ file: { name, text } });
+  return { opened: true, wrong: shown.wrong };
 }
 
 /** Ends the job, if there is one. Returns whether there was. */
 export function cancel(): boolean {
   const was = job.peek() !== null;
+  turn++;
   worker?.terminate();
   worker = null;
   job.value = null;
@@ -81,25 +116,27 @@ export function cancel(): boolean {
 }
 
 type Ended = Extract<Report, { kind: "done" | "failed" }>;
+/** A machine on show; `wrong`: what followed it was refused. */
+type Shown = { wrong?: string | undefined };
+type Use = (report: Ended, wanted: () => boolean) => Promise<Shown | null>;
 
-/** Does a job and hands its result to `use`, whose answer it passes on; false if the job was cancelled. */
-async function inWorker(
-  kind: "script" | "strace",
-  text: string,
-  what: string,
-  use: (report: Ended) => boolean,
-  options: LogOptions = {},
-): Promise<boolean> {
+/** Counts jobs: an old one sees that it is not wanted any more. */
+let turn = 0;
+
+/** Does a job and hands its result to `use`, whose answer it passes on; null if the job was cancelled. */
+async function inWorker(kind: "script" | "strace", text: string, what: string, use: Use, options: LogOptions = {}): Promise<Shown | null> {
   cancel();
   stop();
+  const mine = turn;
+  const wanted = () => mine === turn;
   job.value = { what, steps: 0 };
   const report = await ask({ kind, text, module: compiledModule(), options }, (steps) => (job.value = { what, steps }));
-  if (!report) return false;
+  if (!report) return null;
   try {
-    return use(report);
+    return await use(report, wanted);
   } finally {
     // Only now: as long as the old machine is on show, the job is not done.
-    cancel();
+    if (wanted()) cancel();
   }
 }
 
@@ -117,19 +154,34 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
   });
 }
 
-function showRecording(text: string, start: Start, name = "The recording"): boolean {
-  try {
-    const next = wasm.loadRecording(text);
-    stop();
-    selected.value = hovered.value = null;
-    show(next, Math.min(start.step ?? firstNote(next), next.stepCount()));
-    origin.value = { from: null, steps: 0 };
-    if (start.event !== undefined) seekEvent(start.event);
-    return true;
-  } catch (thrown) {
-    say("page", about(name, asError(thrown)));
-    return false;
-  }
+function showRecording(text: string, start: Start, wanted: () => boolean, printed: Line[] = []): Promise<Shown | null> {
+  return showMachine(wasm.loadRecording(text), text, start, wanted, printed);
+}
+
+/** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If it
+ *  is refused, the machine is shown without it. */
+async function showMachine(made: SessionApi, text: string, start: Start, wanted: () => boolean, printed: Line[] = []): Promise<Shown | null> {
+  let [next, then] = [made, start.then ?? []];
+  const done = await redo(next, then, wanted);
+  if (!done || done.wrong !== undefined) next.free();
+  if (!done) return null;
+  if (done.wrong !== undefined) [next, then] = [wasm.loadRecording(text), []];
+  const again: Line[] = then.length ? [{ kind: "news", text: "Done again, from the address:" }, ...done.said] : [];
+  leave();
+  followed.value = then;
+  tell([...printed, ...again]);
+  // Not in a batch with the rest: it frees the old machine, which nobody may look at any more by then.
+  show(next, Math.min(start.step ?? (then.length ? Infinity : firstNote(next)), next.stepCount()));
+  if (start.event !== undefined) seekEvent(start.event);
+  return { wrong: done.wrong };
+}
+
+/** The old machine goes, and what belongs to it. */
+function leave(): void {
+  stop();
+  selected.value = hovered.value = hoveredRun.value = null;
+  followed.value = [];
+  forgetOrigin();
 }
 
 /** A lesson opens on its first words, not on silence. */

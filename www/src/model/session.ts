@@ -1,12 +1,14 @@
 // The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
-import type { EventDto, SessionApi, StateDto, StepDto } from "../types";
+import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../types";
 import { asError } from "../wasm";
 import { say } from "./notices";
 
 export const session = signal<SessionApi | null>(null);
 export const state = signal<StateDto | null>(null);
+/** Why there is no machine; null while there is one, or while the first is being made. */
+export const noMachine = signal<ErrorDto | null>(null);
 export const ticks = signal<Uint8Array>(new Uint8Array());
 /** Counts changes of the history itself (a new recording, a console line), not of the cursor. */
 export const history = signal(0);
@@ -86,7 +88,20 @@ export function show(next: SessionApi, step = 0): void {
   // At once, or somebody would see the new machine in the old one's state.
   batch(() => {
     session.value = next;
+    noMachine.value = null;
     renew();
+  });
+  old?.free();
+}
+
+/** Shows no machine at all, and why. */
+export function showNothing(why: ErrorDto): void {
+  const old = session.peek();
+  batch(() => {
+    session.value = state.value = null;
+    noMachine.value = why;
+    ticks.value = new Uint8Array();
+    history.value++;
   });
   old?.free();
 }

@@ -16,6 +16,12 @@ export const source = signal<Source>({ id: null, title: "", text: "", readOnly: 
 /** Counts texts put into the editor from outside, so that typing does not reset it. */
 export const loaded = signal(0);
 
+/** What the machine on show was made from; null before there is one. After a run that was cancelled, or edits, it is not
+ *  what stands in the editor. */
+export const ran = signal<Source | null>(null);
+/** Whether the script in the editor is another than that of the machine on show. */
+export const unrun = computed(() => ran.value !== null && !source.value.readOnly && source.value.text !== ran.value.text);
+
 /** Whether the lesson's text has been changed. */
 export const edited = computed(() => {
   const { id, text, readOnly } = source.value;
@@ -23,7 +29,28 @@ export const edited = computed(() => {
 });
 
 export function setScript(script: { id: string | null; title: string; text: string }): void {
-  source.value = { ...script, readOnly: false };
+  put({ ...script, readOnly: false });
+}
+
+/** Puts back what the machine on show was made from. */
+export function backToRan(): void {
+  if (ran.peek()) put(ran.peek()!);
+}
+
+/** Puts another text into the editor that somebody wrote on the old one without running it. */
+export function putDraft(text: string): void {
+  put({ ...source.peek(), text });
+}
+
+/** Called before another text takes the place of what stands in the editor: the last moment to save it. */
+let leaving = () => {};
+export function beforeLeaving(save: () => void): void {
+  leaving = save;
+}
+
+function put(next: Source): void {
+  leaving();
+  source.value = next;
   loaded.value++;
 }
 
@@ -46,7 +73,9 @@ export function setCommands(title: string): void {
   const lines = machine.steps(0, MOST_LINES).map((step) => step.text.replaceAll("\n", " "));
   const more = machine.stepCount() - lines.length;
   if (more > 0) lines.push(`// and ${more} more`);
-  source.value = { id: null, title, text: lines.join("\n"), readOnly: true };
+  const list = { id: null, title, text: lines.join("\n"), readOnly: true };
+  if (!source.peek().readOnly) leaving();
+  source.value = ran.value = list;
   loaded.value++;
 }
 

@@ -1,9 +1,9 @@
 // What the pointer does on the map: look, or ask the allocator. What it asks is a line of the script's language and goes
 // where a typed one goes.
-import { computed, signal } from "@preact/signals";
-import type { RunDto } from "../types";
+import { computed, effect, signal } from "@preact/signals";
+import type { RunDto, StateDto } from "../types";
 import { runLine } from "./console";
-import { hoveredRun, selected } from "./selection";
+import { selected } from "./selection";
 import { session, state } from "./session";
 
 export type Tool = "look" | "alloc" | "free" | "pin";
@@ -15,15 +15,17 @@ export const options = signal({ movable: false, align: 1, gfp: "" });
 export const size = signal(4);
 /** Frames under a drag, as [first, length]. */
 export const dragged = signal<[number, number] | null>(null);
+/** The run that the last request was given: first frame, frames given, frames asked for. */
+export const given = signal<{ first: number; frames: number; asked: number } | null>(null);
 /** Where the pointer that drags stands in the window. */
 export const dragAt = signal<{ x: number; y: number } | null>(null);
 /** What came of the last request. */
 export const outcome = signal<{ text: string; failed: boolean } | null>(null);
 
 export function choose(next: Tool): void {
-  tool.value = tool.peek() === next ? "look" : next;
-  outcome.value = null;
   cancelDrag();
+  tool.value = tool.peek() === next ? "look" : next;
+  outcome.value = given.value = null;
 }
 
 /** The request as a line: `alloc(5, #{movable: true})`. */
@@ -49,13 +51,19 @@ export function runToolLine(run: RunDto): string {
 export function drag(from: number, to: number): void {
   const span: [number, number] = [Math.min(from, to), Math.abs(from - to) + 1];
   size.value = span[1];
-  dragged.value = hoveredRun.value = span;
+  dragged.value = span;
+  outcome.value = given.value = null;
 }
 
 export function cancelDrag(): void {
-  if (dragged.peek()) hoveredRun.value = null;
   dragged.value = dragAt.value = null;
 }
+
+// The mark of what was given is of the step that gave it: with the next move in time it goes.
+let gave: StateDto | null = null;
+effect(() => {
+  if (state.value !== gave) given.value = null;
+});
 
 /** Asks for as many frames; shows where they are. */
 export function ask(pages: number): void {
@@ -65,9 +73,16 @@ export function ask(pages: number): void {
   const first = newestRun();
   if (answer && !answer.failed && first) {
     selected.value = { kind: "frame", pfn: first.first };
-    const last = first.first + first.given - 1;
-    outcome.value = { text: first.given === 1 ? `frame ${first.first}` : `frames ${first.first} to ${last}`, failed: false };
+    gave = state.peek();
+    given.value = { first: first.first, frames: first.given, asked: first.pages };
+    outcome.value = { text: givenText(first), failed: false };
   }
+}
+
+/** `frames 16 to 23: asked 5, given 8`. */
+function givenText({ first, pages, given }: RunDto): string {
+  const where = given === 1 ? `frame ${first}` : `frames ${first} to ${first + given - 1}`;
+  return pages === given ? where : `${where}: asked ${pages}, given ${given}`;
 }
 
 /** Frees, pins or unpins the run that a frame belongs to. */

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { Compare } from "../compare/Compare";
 import { others } from "../compare/model";
+import { noMachine } from "../model/session";
 import { Allocator } from "./alloc/Allocator";
 import { Console } from "./Console";
 import { Drop } from "./Drop";
@@ -14,9 +15,11 @@ import { MemoryMap } from "./MemoryMap";
 import { Notice } from "./Notice";
 import { Processes } from "./Processes";
 import { Script } from "./Script";
+import { Share } from "./Share";
 import { Step } from "./Step";
 import { Swap } from "./Swap";
 import { Timeline } from "./Timeline";
+import { Unrun } from "./Unrun";
 
 const places = [
   ["lesson", "Lesson"],
@@ -34,7 +37,7 @@ effect(() => {
 
 export function App() {
   return (
-    <div class="app" data-place={place.value} data-comparing={others.value ? "" : undefined}>
+    <div class="app" data-place={place.value} data-comparing={others.value && !noMachine.value ? "" : undefined}>
       <Header />
       <Notice />
       <nav class="places" aria-label="Panels">
@@ -44,12 +47,14 @@ export function App() {
           </button>
         ))}
       </nav>
-      {others.value ? <Compare /> : <Workspace />}
+      {others.value && !noMachine.value ? <Compare /> : <Workspace />}
+      <Unrun />
       <footer class="time">
         <Timeline />
         <Step />
       </footer>
       <Keys />
+      <Share />
       <Drop />
     </div>
   );

@@ -1,11 +1,10 @@
 // One command at a time, in the script's language. A command given in the past cuts the future, and says so.
 import { useEffect, useRef } from "preact/hooks";
 import { runLine } from "../model/console";
+import { LONGEST_LINE } from "../model/followed";
 import { log } from "../model/log";
 import { session, state } from "../model/session";
 import { Coded } from "./Prose";
-
-const typedBefore: string[] = [];
 
 export function Console() {
   const end = useRef<HTMLDivElement>(null);
@@ -40,7 +39,6 @@ function Prompt() {
         event.preventDefault();
         const input = event.currentTarget.elements.namedItem("line") as HTMLInputElement;
         if (!input.value.trim()) return;
-        typedBefore.push(input.value);
         runLine(input.value);
         input.value = "";
         at.current = 0;
@@ -55,7 +53,7 @@ function Prompt() {
         autoComplete="off"
         autoCapitalize="off"
         spellcheck={false}
-        maxLength={10_000}
+        maxLength={LONGEST_LINE}
         placeholder="a command, then Enter"
         disabled={!session.value}
         onKeyDown={(event) => {
@@ -63,6 +61,7 @@ function Prompt() {
           if (event.key === "Escape") input.blur();
           if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
           event.preventDefault();
+          const typedBefore = log.peek().filter(({ kind }) => kind === "in").map(({ text }) => text);
           at.current = Math.max(0, Math.min(typedBefore.length, at.current + (event.key === "ArrowUp" ? 1 : -1)));
           input.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
         }}

@@ -3,11 +3,13 @@ import { keysShown } from "../keys";
 import { accepted, openFile } from "../model/files";
 import { lessons } from "../model/lessons";
 import { runScript } from "../model/runner";
-import { session, state } from "../model/session";
+import { saveRecording } from "../model/save";
+import { state } from "../model/session";
 import { edited, setLesson, source } from "../model/source";
 import { inFull, inShort } from "../model/scheme";
 import { theme, toggleTheme } from "../model/theme";
 import { Icon } from "./Icon";
+import { ShareButton } from "./Share";
 
 export function Header() {
   return (
@@ -32,7 +34,8 @@ export function Header() {
       </label>
       <MachineLine />
       <span class="spring" />
-      <button class="button quiet save" onClick={save} disabled={!state.value} title="Save the recording: every command so far, as JSON Lines">
+      <ShareButton />
+      <button class="button quiet save" onClick={saveRecording} disabled={!state.value} title="Save the recording: every command so far, as JSON Lines">
         <Icon name="save" /> <span>Save recording</span>
       </button>
       <button class="button quiet" onClick={toggleTheme} aria-label={theme.value === "dark" ? "Use light colours" : "Use dark colours"} title="Light or dark">
@@ -82,14 +85,4 @@ function MachineLine() {
       {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages · {machine.allocator} · {inShort(machine)} · {machine.policy}
     </p>
   );
-}
-
-function save(): void {
-  const text = session.peek()?.recording();
-  if (!text) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
-  link.download = `${source.peek().id ?? "pageturner"}.jsonl`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,7 +1,7 @@
 // What the author says at this step: the note, then a question whose answer stays hidden until asked for.
 import { useEffect, useState } from "preact/hooks";
 import { narration } from "../model/narration";
-import { jump, now, state, TICK } from "../model/session";
+import { jump, noMachine, now, state, TICK } from "../model/session";
 import { job } from "../model/runner";
 import type { StepDto } from "../types";
 import { Prose } from "./Prose";
@@ -68,6 +68,7 @@ function Expectation() {
 
 function Silence() {
   const at = state.value;
+  if (noMachine.value && !job.value) return <p class="hint">There is no machine. What is wrong with the script stands at its line.</p>;
   if (job.value || !at) return <p class="hint">The machine is being prepared.</p>;
   if (at.steps === 0) return <p class="hint">Nothing has been run yet. Write a script below and press Run, or type a command into the console.</p>;
   if (at.cursor.step === 0) return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;

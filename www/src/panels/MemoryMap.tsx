@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { attach, changedOutOfSight, mutate, zoom } from "../model/mapview";
 import { asking, looking } from "../model/pointer";
 import { focused, selected } from "../model/selection";
-import { session, state } from "../model/session";
+import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
 import { DragReadout } from "./alloc/DragReadout";
+import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
 import { Icon } from "./Icon";
 import { Legend } from "./Legend";
+import { NoMachine } from "./NoMachine";
 
 export function MemoryMap() {
   const at = state.value;
@@ -33,9 +35,9 @@ export function MemoryMap() {
           </button>
         </div>
       </div>
-      <ToolLine />
       <Canvas />
-      <Legend />
+      <ToolLine />
+      {at && <Legend />}
     </section>
   );
 }
@@ -63,10 +65,13 @@ function Canvas() {
         ref={canvas}
         role="img"
         class={tool.value === "look" ? "" : "tooled"}
+        hidden={noMachine.value !== null}
         aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
         {...(tool.value === "look" ? looking : asking)}
       />
+      <RunMarks />
       <DragReadout />
+      <NoMachine />
     </div>
   );
 }

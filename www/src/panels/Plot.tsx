@@ -44,7 +44,7 @@ export function Plot() {
   const tally = state.value?.tally ?? {};
   return (
     <div class="plot">
-      <div class="plot-label">
+      <div class="plot-label" hidden={!state.value}>
         <select aria-label="Counter to plot" value={counter.value} onChange={(event) => (counter.value = event.currentTarget.value)}>
           {Object.keys(tally).map((name) => (
             <option key={name} value={name}>

@@ -12,13 +12,13 @@ export function Processes() {
     <section class="panel processes" aria-labelledby="processes-title">
       <div class="panel-head">
         <h2 id="processes-title">Processes</h2>
-        <span class="count">{processes.length === 1 ? "1 address space" : `${processes.length} address spaces`}</span>
+        <span class="count">{state.value && (processes.length === 1 ? "1 address space" : `${processes.length} address spaces`)}</span>
         <span class="spring" />
         {linksHidden > 0 && <span class="chip">{linksHidden} linked out of view</span>}
         {changesHidden > 0 && <span class="chip">{changesHidden} changed out of view</span>}
       </div>
       <div class={processes.length > 2 ? "strips many" : "strips"} tabIndex={0} role="group" aria-label="Address spaces">
-        {processes.length === 0 && <p class="hint">No process is running. A process appears here with its first step: an address space, its areas (VMAs) and their pages.</p>}
+        {state.value && processes.length === 0 && <p class="hint">No process is running. A process appears here with its first step: an address space, its areas (VMAs) and their pages.</p>}
         {processes.map((process) => (
           <Strip key={process.pid} process={process} />
         ))}

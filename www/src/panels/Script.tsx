@@ -7,24 +7,20 @@ import { notices, sentence } from "../model/notices";
 import { cancel, job, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
 import { Coded } from "./Prose";
-import { edited, lineOf, loaded, setLesson, source, typed } from "../model/source";
+import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
 
 export function Script() {
   const error = notices.value.editor;
-  const { readOnly, id } = source.value;
-  const lesson = lessons.find((one) => one.id === id);
+  const { readOnly } = source.value;
   return (
     <section class="panel script" aria-labelledby="script-title">
       <div class="panel-head">
         <h2 id="script-title">{readOnly ? "Commands" : "Script"}</h2>
-        {lesson && edited.value && (
-          <button class="button small quiet" onClick={() => (setLesson(lesson), void runScript())} title="Back to the lesson's own text">
-            Undo edits
-          </button>
-        )}
+        {unrun.value && !job.value && <span class="chip unrun-chip">edited, not run</span>}
+        <Undo />
         {job.value ? <Progress /> : (
           !readOnly && (
-            <button class="button small run" onClick={() => void runScript()} title="Run the script from its start (Ctrl+Enter in the script)">
+            <button class={unrun.value ? "button small run due" : "button small run"} onClick={() => void runScript()} title="Run the script from its start (Ctrl+Enter in the script)">
               Run
             </button>
           )
@@ -37,6 +33,24 @@ export function Script() {
         </p>
       )}
     </section>
+  );
+}
+
+/** Edits are undone in the order of their making: those not yet run first, then those of the lesson's own text. */
+function Undo() {
+  const lesson = lessons.find((one) => one.id === source.value.id);
+  if (job.value) return null;
+  if (unrun.value)
+    return (
+      <button class="button small quiet" onClick={backToRan} title="Back to the text that was run last">
+        Undo edits
+      </button>
+    );
+  if (!lesson || !edited.value) return null;
+  return (
+    <button class="button small quiet" onClick={() => (setLesson(lesson), void runScript())} title="Back to the lesson's own text">
+      Undo edits
+    </button>
   );
 }
 

@@ -18,14 +18,14 @@ export function Swap() {
       <div class="panel-head">
         <h2 id="swap-title">Swap disk</h2>
         <span class="count">
-          {used.length.toLocaleString("en")} of {total.toLocaleString("en")} slots used
+          {at && <>{used.length.toLocaleString("en")} of {total.toLocaleString("en")} slots used</>}
         </span>
       </div>
       <div class="slots" role="group" tabIndex={0} aria-label="Swap slots">
         {shown.map((slot) => (
           <Slot key={slot} slot={slot} use={bySlot.get(slot) ?? null} changed={fresh.has(slot)} />
         ))}
-        {total === 0 && <p class="hint">This machine has no swap disk.</p>}
+        {at && total === 0 && <p class="hint">This machine has no swap disk.</p>}
         {total > FEW && used.length === 0 && <p class="hint">Empty. Pages pushed out of memory appear here.</p>}
         {used.length > MOST && total > FEW && <span class="count">+{used.length - MOST}</span>}
       </div>

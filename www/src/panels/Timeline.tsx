@@ -1,7 +1,7 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
 import { CompareButton } from "../compare/Open";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
-import { jump, JUMPS, microBack, microForward, midway, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
+import { jump, JUMPS, microBack, microForward, midway, noMachine, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
 import { Icon } from "./Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
@@ -31,10 +31,10 @@ function Transport() {
   };
   return (
     <div class="buttons" role="group" aria-label="Move through time">
-      <button class="button" onClick={move(toStart)} disabled={atStart && at?.cursor.step === 0} aria-label="To the start" title="To the start (Home)">
+      <button class="button" onClick={move(toStart)} disabled={atStart && !at?.cursor.step} aria-label="To the start" title="To the start (Home)">
         <Icon name="start" />
       </button>
-      <button class="button" onClick={move(stepBack)} disabled={atStart && at?.cursor.step === 0} aria-label="One step back" title="One step back (←)">
+      <button class="button" onClick={move(stepBack)} disabled={atStart && !at?.cursor.step} aria-label="One step back" title="One step back (←)">
         <Icon name="back" />
       </button>
       <button class="button" onClick={move(microBack)} disabled={atStart} aria-label="One micro-step back" title="One micro-step back (Shift+←)">
@@ -66,11 +66,11 @@ function Transport() {
 /** Where the cursor stands, in numbers. */
 function Place() {
   const at = state.value;
-  if (!at) return <p class="place" />;
+  if (!at && !noMachine.value) return <p class="place" />;
   return (
     <p class="place" aria-live="off">
       <span class="step-word">step </span>
-      <b data-testid="step">{at.cursor.step.toLocaleString("en")}</b> of {at.steps.toLocaleString("en")}
+      <b data-testid="step">{(at?.cursor.step ?? 0).toLocaleString("en")}</b> of {(at?.steps ?? 0).toLocaleString("en")}
     </p>
   );
 }

@@ -19,9 +19,11 @@ export function Allocator() {
     <section class="panel allocator" aria-labelledby="alloc-title">
       <div class="panel-head">
         <h2 id="alloc-title">Allocator</h2>
-        <span class="count">
-          {at?.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at?.machine.frames.toLocaleString("en")} frames free
-        </span>
+        {at && (
+          <span class="count">
+            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at.machine.frames.toLocaleString("en")} frames free
+          </span>
+        )}
         <span class="spring" />
         <CompareButton />
       </div>

@@ -1,0 +1,408 @@
+// A link never lies: what is on show comes back from the address, whatever made it; what no link can carry is said.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { AxeBuilder, openFile, openScript, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const hash = (page) => page.evaluate(() => location.hash);
+const share = (page) => page.locator(".share-dialog");
+const logs = new URL("../strace/", import.meta.url);
+
+async function say(page, line) {
+  const lines = page.locator(".console-log .line-in");
+  const had = await lines.count();
+  await page.getByLabel("Command", { exact: true }).fill(line);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((n) => document.querySelectorAll(".console-log .line-in").length > n, had);
+  await page.keyboard.press("Escape");
+}
+
+/** All that a machine is: its recording (the same commands make the same events), the place, the counters. */
+async function everything(page) {
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save recording" }).click();
+  const recording = await readFile(await (await saved).path(), "utf8");
+  await page.getByRole("tab", { name: "Counters" }).click();
+  const counters = await page.locator(".counters").innerText();
+  await page.getByRole("tab", { name: /Micro-steps/ }).click();
+  const inspector = await page.locator(".inspector .panel-head").innerText();
+  return { recording, counters, inspector, step: await step(page), steps: await steps(page), micro: await page.getByRole("tab", { name: /Micro-steps/ }).innerText() };
+}
+
+/** Waits until the address says what is on show: written a little after the last move. */
+const written = (page, part) => page.waitForFunction((part) => location.hash.includes(part), part);
+
+/** The address, in another tab of another browser. */
+async function elsewhere(page, journey) {
+  const link = await hash(page);
+  await visit({ hash: link }, async (other) => journey(other, link));
+}
+
+test("console commands travel in the link: the same machine at the same place, with its variables", () =>
+  visit({ hash: "#lesson=fork-and-cow&step=5" }, async (page) => {
+    await page.keyboard.press("End");
+    const had = await steps(page);
+    await say(page, "let run = alloc(5)");
+    await say(page, "free(run, 5); let second = alloc(3);");
+    await say(page, "pin(second)");
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("spinbutton", { name: "Go to frame number" }).fill("9");
+    await page.keyboard.press("Enter");
+    await standsAt(page, had + 3);
+    await written(page, `step=${had + 3}&select=frame:9`);
+    const made = await everything(page);
+    await elsewhere(page, async (other, link) => {
+      assert.match(link, /^#lesson=fork-and-cow&then=[\w-]+&step=\d+&select=frame:9$/);
+      assert.equal(await other.locator(".notice").count(), 0);
+      assert.deepEqual(await everything(other), made);
+      assert.equal(await hash(other), link, "and the link is the same");
+      // What was typed is there again, and goes on.
+      assert.match(await other.locator(".console-log").innerText(), /let run = alloc\(5\)/);
+      await other.keyboard.press("End");
+      await say(other, "unpin(second)");
+      await standsAt(other, had + 5);
+    });
+  }));
+
+test("clicks and drags with the map's tools travel in the link", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    await page.keyboard.press("a");
+    const box = await page.locator(".map canvas").boundingBox();
+    await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    await page.mouse.up();
+    await standsAt(page, 4);
+    await page.locator(".outcome-of", { hasText: "→" }).waitFor();
+    await page.keyboard.press("p");
+    await page.locator(".tool-line").getByRole("button", { name: /^pin\(/ }).click();
+    await standsAt(page, 5);
+    await written(page, "step=5");
+    const made = await everything(page);
+    await elsewhere(page, async (other) => assert.deepEqual(await everything(other), made));
+  }));
+
+test("a command given in the past, and inside a step, is done again at its place", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    await page.keyboard.press("End");
+    await say(page, "let late = alloc(2)");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("k");
+    await page.keyboard.press("f");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("Shift+ArrowLeft");
+    const inside = await page.getByRole("tab", { name: /Micro-steps/ }).innerText();
+    await say(page, "let seen = counter(\"faults\"); alloc(seen + 1)");
+    await say(page, "spawn(`n${late}`)");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await say(page, "spawn(`m${seen}`)");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await written(page, "event=");
+    const made = await everything(page);
+    assert.notEqual(made.micro, inside);
+    await elsewhere(page, async (other) => {
+      assert.equal(await other.locator(".notice").count(), 0);
+      assert.deepEqual(await everything(other), made);
+    });
+  }));
+
+test("lines that failed are lost only if they did nothing", () =>
+  visit({ hash: "#lesson=first-touch&step=1" }, async (page) => {
+    await say(page, "nonsense()");
+    await page.locator(".line-error").waitFor();
+    assert.ok(!(await hash(page)).includes("then="));
+    await say(page, "alloc(2); nonsense()");
+    await standsAt(page, 2);
+    await written(page, "step=2");
+    const made = await everything(page);
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.locator(".notice").count(), 0);
+    assert.deepEqual(await everything(page), made);
+    await page.locator(".line-error", { hasText: "nonsense" }).waitFor();
+  }));
+
+test("an edited lesson comes back with its lesson, and with what followed", () =>
+  visit({ hash: "#lesson=first-touch" }, async (page) => {
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText('spawn("mine");\n');
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.waitForFunction(() => document.querySelector("input[type=range]")?.max === "1");
+    await page.locator("body").press("Escape");
+    await page.getByRole("button", { name: "To the end" }).click();
+    await say(page, "p1.mmap(2)");
+    await written(page, "step=2");
+    await page.reload();
+    await ready(page);
+    await standsAt(page, 2);
+    assert.equal(await page.locator(".picker select").inputValue(), "first-touch");
+    await page.getByRole("button", { name: "Undo edits" }).click();
+    await page.waitForFunction(() => Number(document.querySelector("input[type=range]")?.max) > 3);
+  }));
+
+/** Squeezes text as the page does. */
+async function squeeze(text) {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url");
+}
+
+const refused = [
+  ["damaged", async () => "AAAA!!", /what followed by hand is damaged, so the machine before it is shown/],
+  ["no list", () => squeeze('{"step":1,"line":"alloc(1)"}'), /what followed by hand is damaged/],
+  ["a strange field", () => squeeze('[{"step":1,"line":"alloc(1)","run":"x"}]'), /what followed by hand is damaged/],
+  ["too many lines", () => squeeze(JSON.stringify(Array.from({ length: 6000 }, () => ({ step: 1, line: "1" })))), /what followed by hand is damaged/],
+  ["a text that swells", () => squeeze(JSON.stringify([{ step: 1, line: "x".repeat(3 << 20) }])), /what followed by hand is damaged/],
+  ["a place past the end", () => squeeze('[{"step":9999,"line":"alloc(1)"}]'), /command 1 of what followed, alloc\(1\), was given at step 9999, and there are \d+; so the machine before all of it is shown/],
+  ["a line that is refused", () => squeeze('[{"step":3,"line":"alloc(1)"},{"step":4,"line":"<b>nonsense</b>()"}]'), /command 2 of what followed, <b>nonsense<\/b>\(\), was refused: /],
+  ["a line that should have failed", () => squeeze('[{"step":3,"line":"alloc(1)","failed":true}]'), /failed when it was given, and does not now/],
+  ["kept in another browser", async () => "kept.abc-1-xyz", /what followed by hand is not kept in this browser/],
+];
+
+for (const [name, then, message] of refused)
+  test(`what followed is refused, and the machine of the script is left: ${name}`, async () => {
+    let plain;
+    await visit({ hash: "#lesson=first-touch&step=3" }, async (page) => (plain = await everything(page)));
+    await visit({ hash: `#lesson=first-touch&then=${await then()}&step=3` }, async (page) => {
+      await page.locator(".notice[role=alert]").waitFor();
+      assert.match(await page.locator(".notice").innerText(), message);
+      assert.equal(await page.locator(".notice b").count(), 0, "text is only text");
+      assert.deepEqual(await everything(page), plain);
+      assert.equal(await hash(page), "#lesson=first-touch&step=3", "the address says what is on show");
+    });
+  });
+
+test("a short recording and a short log travel in the link, with what followed", () =>
+  visit({}, async (page) => {
+    await openFile(page, "small.jsonl", '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n{"do":"alloc","pages":5}\n');
+    await page.getByRole("heading", { name: "Commands" }).waitFor();
+    await page.keyboard.press("End");
+    await say(page, "alloc(3)");
+    await written(page, "step=3");
+    const made = await everything(page);
+    await elsewhere(page, async (other, link) => {
+      assert.match(link, /^#file=[\w-]+&then=[\w-]+&step=3/);
+      assert.deepEqual(await everything(other), made);
+      await other.getByRole("heading", { name: "Commands" }).waitFor();
+      assert.equal(await other.locator(".picker select option:checked").innerText(), "small.jsonl");
+    });
+    const name = (await readdir(logs)).filter((one) => one.endsWith(".strace")).sort()[0];
+    await openFile(page, name, await readFile(new URL(name, logs), "utf8"));
+    await page.locator(".notice.news", { hasText: name }).waitFor();
+    await page.keyboard.press("End");
+    await written(page, `step=${await steps(page)}`);
+    const log = await everything(page);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await everything(page), log);
+  }));
+
+/** Text that no squeezing makes short. */
+function noise(length, seed = 1) {
+  let text = "";
+  for (let n = seed; text.length < length; n = (n * 48271) % 2147483647) text += n.toString(36);
+  return text.slice(0, length);
+}
+const longScript = `// ${noise(100_000)}\n${sample}`;
+
+test("a script too long for a link is said before it is shared, and files are offered", () =>
+  visit({}, async (page) => {
+    await openScript(page, longScript);
+    const notice = page.locator(".notice.news");
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /This script is too long for a link: squeezed it has [\d,]+ letters, and a link carries 16,000 letters at most\. The page’s address works in this browser only; to share it, save a file\./);
+    await page.keyboard.press("End");
+    await say(page, "alloc(2)");
+    await page.getByRole("button", { name: "No link" }).click();
+    assert.match(await share(page).innerText(), /too long for a link/);
+    assert.equal(await share(page).getByLabel("Link").count(), 0);
+    const { violations } = await new AxeBuilder({ page }).include(".share-dialog").analyze();
+    assert.deepEqual(violations.map(({ id }) => id), []);
+    const script = page.waitForEvent("download");
+    await share(page).getByRole("button", { name: "Save script" }).click();
+    assert.equal((await script).suggestedFilename(), "test.rhai");
+    assert.equal(await readFile(await (await script).path(), "utf8"), longScript);
+    const recording = page.waitForEvent("download");
+    await share(page).getByRole("button", { name: "Save recording" }).click();
+    assert.match(await readFile(await (await recording).path(), "utf8"), /"do":"alloc","pages":2\}?/);
+    await page.keyboard.press("Escape");
+    // A reload understands the address all the same.
+    const made = await everything(page);
+    assert.match(await hash(page), /^#script=kept\./);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await everything(page), made);
+    // Another browser does not, and says so.
+    await elsewhere(page, async (other) => {
+      await other.locator(".notice[role=alert]").waitFor();
+      assert.match(await other.locator(".notice").innerText(), /its script is not kept in this browser \(any more\).*so the first lesson is shown/);
+    });
+  }));
+
+test("a long log and long console lines are kept over a reload, in two tabs apart", () =>
+  visit({}, async (page) => {
+    const log = `${await readFile(new URL("python.strace", logs), "utf8")}`;
+    await openFile(page, "python.strace", log);
+    await page.locator(".notice.news", { hasText: "python.strace" }).waitFor();
+    await say(page, `alloc(1) // ${noise(9_000, 7)}`);
+    await say(page, `alloc(2) // ${noise(9_000, 8)}`);
+    await page.waitForFunction(() => /then=kept\./.test(location.hash));
+    const made = await everything(page);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await ready(other);
+    assert.deepEqual(await everything(other), made);
+    await say(other, "alloc(4)");
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await everything(page), made, "the other tab's command is not in this one's address");
+    assert.equal((await everything(other)).steps, made.steps + 1);
+  }));
+
+test("where the browser keeps nothing, it is said, and leaving asks first", () =>
+  visit({}, async (page) => {
+    await page.evaluate(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException("refused", "SecurityError");
+      };
+    });
+    await openScript(page, longScript);
+    await page.locator(".notice", { hasText: "This browser does not keep it, so that leaving or reloading the page loses it" }).waitFor();
+    assert.equal(await hash(page), "");
+    await page.getByRole("button", { name: "No link" }).click();
+    await page.keyboard.press("Escape");
+    let asked = "";
+    page.on("dialog", (dialog) => {
+      asked = dialog.type();
+      void dialog.accept();
+    });
+    await page.reload();
+    assert.equal(asked, "beforeunload");
+  }));
+
+test("the dialog: what the link carries, and the link itself", () =>
+  visit({ hash: "#lesson=first-touch&step=2" }, async (page) => {
+    await say(page, "alloc(2)");
+    await say(page, "alloc(3)");
+    await page.getByRole("button", { name: "Link", exact: true }).click();
+    assert.match(await share(page).innerText(), /It carries the lesson, the 2 commands given by hand since, the place in time and the selection\./);
+    assert.equal(await share(page).getByLabel("Link").inputValue(), page.url());
+    assert.match(page.url(), /step=4$/);
+    const { violations } = await new AxeBuilder({ page }).include(".share-dialog").analyze();
+    assert.deepEqual(violations.map(({ id }) => id), []);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await share(page).getByRole("button", { name: "Copy link" }).click();
+    await share(page).getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  }));
+
+test("Back and Forward lead from machine to machine, and nothing typed is lost", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    await say(page, "alloc(2)");
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.insertText("// my own words\n");
+    await page.locator(".picker select").selectOption("fork-and-cow");
+    await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "first-touch" && !document.querySelector(".progress"));
+    await standsAt(page, 4);
+    await page.locator(".cm-line", { hasText: "my own words" }).waitFor();
+    await page.getByText("edited, not run").waitFor();
+    await page.goForward();
+    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "fork-and-cow" && !document.querySelector(".progress"));
+    assert.equal(await page.getByText("edited, not run").count(), 0);
+    // Two at once: the last one is shown.
+    await page.evaluate(() => (location.hash = "#lesson=first-touch&step=1"));
+    await page.evaluate(() => (location.hash = "#lesson=swap-out&step=2&select=frame:3"));
+    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "swap-out" && !document.querySelector(".progress"));
+    await standsAt(page, 2);
+    await page.locator(".inspector").getByRole("heading", { name: "Frame 3", exact: true }).waitFor();
+    assert.equal(await page.locator(".notice").count(), 0);
+  }));
+
+test("edits that were not run survive a reload, and the link says that it is without them", () =>
+  visit({ hash: "#lesson=first-touch&step=2" }, async (page) => {
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.insertText("// half a thought\n");
+    await page.reload();
+    await ready(page);
+    await page.locator(".cm-line", { hasText: "half a thought" }).waitFor();
+    await standsAt(page, 2);
+    await page.getByText("edited, not run").waitFor();
+    await page.getByRole("button", { name: "Link", exact: true }).click();
+    assert.match(await share(page).innerText(), /The script has edits that have not been run\. The link is of the machine on show/);
+  }));
+
+test("compared machines and what followed come back together", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    await say(page, "alloc(3)");
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await page.waitForFunction(() => location.hash.includes("compare="));
+    const link = await hash(page);
+    assert.match(link, /then=.*step=4.*compare=/);
+    await elsewhere(page, async (other) => {
+      await other.getByRole("heading", { name: "Compare" }).waitFor();
+      await standsAt(other, 4);
+      await other.waitForFunction((link) => location.hash === link, link);
+    });
+  }));
+
+test("a run that is cancelled leaves an address of what is on show", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    const slow = 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n';
+    const link = `#script=${await squeeze(slow)}&step=1`;
+    await page.evaluate((link) => (location.hash = link), link);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.waitForFunction(() => location.hash === "#lesson=first-touch&step=3");
+    await page.getByText("edited, not run").waitFor();
+    await standsAt(page, 3);
+  }));
+
+test("a refused file leaves the machine, its address and what was typed, and ends no run", () =>
+  visit({ hash: "#lesson=first-touch&step=3" }, async (page) => {
+    await say(page, "alloc(3)");
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.insertText("// mine\n");
+    await written(page, "step=4");
+    const before = await everything(page);
+    const link = await hash(page);
+    const bad = '{"pageturner":1,"machine":{}}\n{"do":"dance"}\n';
+    await openFile(page, "odd.jsonl", bad);
+    await page.locator(".notice[role=alert]").waitFor();
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor();
+    assert.deepEqual(await everything(page), before);
+    assert.equal(await hash(page), link);
+    await openFile(page, "slow.rhai", 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n');
+    const cancel = page.getByRole("button", { name: "Cancel" });
+    await cancel.waitFor();
+    await openFile(page, "odd.jsonl", bad);
+    await page.locator(".notice[role=alert]").waitFor();
+    await cancel.click();
+    assert.deepEqual(await everything(page), before);
+    assert.equal(await hash(page), link);
+    // What stood in the editor before the file was opened is one Back away.
+    await page.locator(".cm-line", { hasText: "while s.len" }).waitFor();
+    await page.goBack();
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor();
+    await ready(page);
+    assert.deepEqual(await everything(page), before);
+  }));
+
+test("comparing, then a script that fails: no machine, and the comparison comes back with the next", () =>
+  visit({ hash: '#lesson=first-touch&step=3&compare=[{"max_order":2}]' }, async (page) => {
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await openFile(page, "bad.rhai", "let = ;\n");
+    await page.locator(".no-machine").waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Compare" }).count(), 0);
+    await openScript(page, sample);
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await page.locator(".fared").waitFor();
+  }));

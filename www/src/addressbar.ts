@@ -1,0 +1,124 @@
+// Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one before;
+// moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
+import { effect } from "@preact/signals";
+import { others, replays } from "./compare/model";
+import { notices, say, sentence } from "./model/notices";
+import { noLink, origin, type Fields } from "./model/origin";
+import { job } from "./model/runner";
+import { selected, subjectText } from "./model/selection";
+import { session, state } from "./model/session";
+import { beforeLeaving, source, unrun } from "./model/source";
+
+/** What has to be written: all of an address after its `#`, and the part that says which machine it is. */
+type Entry = { machine: string; hash: string };
+
+/** Far longer than any script that runs. */
+const LONGEST_DRAFT = 1 << 20;
+
+/** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is there. */
+let machine: string | null = null;
+/** While an address is being followed it is not written. */
+let paused = true;
+let timer = 0;
+/** What the present entry keeps of edits. */
+let keptDraft: string | null = null;
+
+export function pause(): void {
+  paused = true;
+  clearTimeout(timer);
+}
+
+/** What is on show now belongs to the present entry. */
+export function open(): void {
+  machine = null;
+  paused = false;
+  write();
+}
+
+/** Writes what changes from now on. */
+export function follow(): void {
+  let last: Fields | null = null;
+  effect(() => {
+    const fields = origin.value?.fields ?? null;
+    entry();
+    draft();
+    clearTimeout(timer);
+    // Another machine, or more done on it, is written at once. Of the rest there may be much, and browsers allow only so
+    // many changes of the address a second.
+    if (fields !== last) write();
+    else timer = window.setTimeout(write, 200);
+    last = fields;
+  });
+  effect(announce);
+  beforeLeaving(leave);
+  window.addEventListener("beforeunload", (event) => {
+    // When the page is hidden it is too late.
+    write();
+    if (origin.peek()?.reach === "nowhere") event.preventDefault();
+  });
+}
+
+/** Another text takes the place of what stands in the editor: edits that were never run stay in an entry of their own. */
+function leave(): void {
+  if (paused) return;
+  write();
+  if (keptDraft !== null) machine = "left";
+}
+
+/** Whether it has been said that there is no link. */
+let announced = false;
+
+/** Says once that what was opened, or what was done on it since, is too long for a link. */
+function announce(): void {
+  const why = noLink.value;
+  if (origin.value === null) return;
+  if (why !== null && !announced) {
+    const before = notices.peek().page;
+    say("page", { tone: before?.tone ?? "news", message: before ? `${sentence(before)} ${why}` : why });
+  }
+  announced = why !== null;
+}
+
+/** Writes what is on show now, for somebody who is about to read the address. */
+export const writeNow = () => write();
+
+function write(): void {
+  clearTimeout(timer);
+  const now = paused ? null : entry();
+  if (!now) return;
+  keptDraft = draft();
+  const kept = { draft: keptDraft };
+  const address = now.hash === "" ? location.pathname + location.search : `#${now.hash}`;
+  if (machine === null || now.machine === machine) window.history.replaceState(kept, "", address);
+  else window.history.pushState(kept, "", address);
+  machine = now.machine;
+}
+
+/** Edits that have not been run. While something runs, what stands in the editor may be about to be: then those of before. */
+function draft(): string | null {
+  if (job.value) return keptDraft;
+  return unrun.value && source.value.text.length <= LONGEST_DRAFT ? source.value.text : null;
+}
+
+function entry(): Entry | null {
+  const made = origin.value;
+  if (!made) return null;
+  // What no address can say leads nowhere: better none than one to another machine.
+  if (made.reach === "nowhere") return { machine: "", hash: "" };
+  const fields = new URLSearchParams(made.fields);
+  fields.delete("then");
+  const machine = fields.toString();
+  if (made.fields.then) fields.set("then", made.fields.then);
+  const at = state.value?.cursor;
+  if (at) fields.set("step", String(at.step));
+  if (at && inside(at)) fields.set("event", String(at.event));
+  if (selected.value) fields.set("select", subjectText(selected.value));
+  if (others.value) fields.set("compare", JSON.stringify(others.value));
+  if (others.value && replays.value) fields.set("replay", "");
+  return { machine, hash: fields.toString().replaceAll("%3A", ":") };
+}
+
+function inside(at: { step: number; event: number }): boolean {
+  const next = session.peek()?.steps(at.step, 1)[0];
+  return next !== undefined && at.event > next.firstEvent;
+}

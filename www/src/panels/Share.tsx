@@ -1,0 +1,110 @@
+// The link to what is on show: what it carries, how far it reaches, and files for when it does not reach far enough.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { writeNow } from "../addressbar";
+import { followed } from "../model/followed";
+import { noLink, origin } from "../model/origin";
+import { saveRecording, saveScript } from "../model/save";
+import { noMachine, state } from "../model/session";
+import { ran, source, unrun } from "../model/source";
+import { Icon } from "./Icon";
+
+const shown = signal(false);
+/** What came of copying. */
+const copied = signal("");
+
+export function ShareButton() {
+  const made = origin.value;
+  const short = !made || made.reach === "link";
+  return (
+    <button class={short ? "button quiet share" : "button quiet share short"} onClick={open} disabled={!state.value && !noMachine.value} aria-label={short ? "Link" : "No link"} title={short ? "The link to what is on show" : "Too long for a link: share a file"}>
+      <Icon name={short ? "link" : "noLink"} /> <span>{short ? "Link" : "No link"}</span>
+    </button>
+  );
+}
+
+function open(): void {
+  // The address must say what is on show before it is read.
+  writeNow();
+  copied.value = "";
+  shown.value = true;
+}
+
+export function Share() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (shown.value) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [shown.value]);
+  return (
+    <dialog ref={dialog} class="share-dialog" aria-labelledby="share-title" onClose={() => (shown.value = false)} onClick={(event) => event.target === event.currentTarget && (shown.value = false)}>
+      <div class="panel-head">
+        <h2 id="share-title">Share what is on show</h2>
+        <button class="button quiet small" onClick={() => (shown.value = false)} aria-label="Close">
+          <Icon name="close" />
+        </button>
+      </div>
+      {shown.value && <Contents />}
+    </dialog>
+  );
+}
+
+function Contents() {
+  const reach = origin.value?.reach;
+  return (
+    <>
+      {reach === undefined && <p>The link is being made.</p>}
+      {reach === "link" && <Link />}
+      {noLink.value && <p class="warning">{noLink.value}</p>}
+      {unrun.value && <p class="warning">The script has edits that have not been run. {reach === "link" ? "The link" : "The recording"} is of the machine on show, which was made before them.</p>}
+      <h3>Files, which this page opens</h3>
+      <p class="files">
+        {!source.value.readOnly && (
+          <button class="button" onClick={saveScript} title="What stands in the editor">
+            <Icon name="save" /> Save script
+          </button>
+        )}
+        <button class="button" onClick={saveRecording} disabled={!state.value} title="Every command so far, as JSON Lines">
+          <Icon name="save" /> Save recording
+        </button>
+      </p>
+    </>
+  );
+}
+
+function Link() {
+  const field = useRef<HTMLInputElement>(null);
+  const address = location.href;
+  const copy = async () => {
+    field.current?.select();
+    try {
+      await navigator.clipboard.writeText(address);
+      copied.value = "Copied.";
+    } catch {
+      // Pages that are not served securely may not write the clipboard.
+      copied.value = "Press Ctrl+C to copy the marked link.";
+    }
+  };
+  return (
+    <>
+      <p>It carries {carried()}.</p>
+      <p class="link-field">
+        <input ref={field} readOnly value={address} aria-label="Link" onFocus={(event) => event.currentTarget.select()} />
+        <button class="button" onClick={() => void copy()}>
+          Copy link
+        </button>
+      </p>
+      <p class="count" role="status">
+        {address.length.toLocaleString("en")} letters. {copied.value}
+      </p>
+    </>
+  );
+}
+
+function carried(): string {
+  const fields = origin.value?.fields ?? {};
+  const what = fields.file ? `the file ${ran.value?.title ?? ""}`.trim() : fields.script ? "the script" : "the lesson";
+  const count = followed.value.length;
+  const more = count ? `, ${count === 1 ? "the command" : `the ${count.toLocaleString("en")} commands`} given by hand since` : "";
+  return `${what}${more}, the place in time and the selection`;
+}
