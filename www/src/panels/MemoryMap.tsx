@@ -5,8 +5,10 @@ import { asking, looking } from "../model/pointer";
 import { focused, selected } from "../model/selection";
 import { session, state } from "../model/session";
 import { tool } from "../model/tools";
+import { toggleUpwards, upwards } from "../model/upwards";
 import { DragReadout } from "./alloc/DragReadout";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
+import { Ends } from "./Ends";
 import { Icon } from "./Icon";
 import { Legend } from "./Legend";
 
@@ -22,6 +24,9 @@ export function MemoryMap() {
         <ToolButtons />
         <GoToFrame />
         <div class="zoom">
+          <button class="button quiet small" onClick={toggleUpwards} aria-pressed={upwards.value} aria-label="Low addresses at the bottom" title="Draw low addresses at the bottom, or at the top (U)">
+            <Icon name="upwards" />
+          </button>
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
             <Icon name="minus" />
           </button>
@@ -58,7 +63,9 @@ function Canvas() {
   }, []);
 
   return (
-    <div class="map" ref={box} style={{ flexBasis: `${height}px` }}>
+    <div class="map-row" style={{ flexBasis: `${height}px` }}>
+      <Ends frames={state.value?.machine.frames ?? 1} />
+      <div class="map" ref={box}>
       <canvas
         ref={canvas}
         role="img"
@@ -67,6 +74,7 @@ function Canvas() {
         {...(tool.value === "look" ? looking : asking)}
       />
       <DragReadout />
+      </div>
     </div>
   );
 }
