@@ -295,7 +295,7 @@ dto! {
 
     struct ReplyDto { text: String, error: Option<ErrorDto> }
 
-    struct WhyDto { step: u32, event: u32, text: String }
+    struct WhyDto { step: u32, event: u32, text: String, before: Option<String> }
 
     struct LinksDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, vmas: Vec<u32>, slots: Vec<u32>, processes: Vec<u32> }
 

@@ -28,6 +28,8 @@ mod timeline;
 mod way_back;
 #[cfg(test)]
 mod way_back_tests;
+#[cfg(test)]
+mod why_tests;
 
 use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
 use crate::session::Session;
@@ -95,8 +97,10 @@ pub fn import_strace(text: &str, lenient: bool, one_process: bool) -> Result<JsV
     Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), notes, differs, skipped, may_be_threads }))
 }
 
-/// What the map's colours and patterns stand for; `theme` is 0 light, 1 dark.
-#[wasm_bindgen(unchecked_return_type = "{ use: string; label: string; color: string; pattern: string }[]")]
+/// What the colours, patterns and signs of the map and of the pages' cells stand for; `theme` is 0 light, 1 dark.
+#[wasm_bindgen(
+    unchecked_return_type = "{ name: string; group: \"use\" | \"page\" | \"sign\"; label: string; meaning: string; color: string | null; ink: string | null; pattern: string | null; shape: number[] | null }[]"
+)]
 pub fn legend(theme: u32) -> JsValue {
     js::value(&map::legend(map::Theme::by_number(theme)))
 }

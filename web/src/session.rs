@@ -8,17 +8,19 @@ use crate::dto::{
     AllocDto, CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Subject, WayBackDto, WhyDto,
 };
 use crate::index::Index;
-use crate::map::UseCache;
+use crate::inspect::Look;
+use crate::map::{Sign, Use, UseCache};
 use crate::search::Search;
 use crate::timeline::Timeline;
 use crate::{alloc, inspect, js, links, state, steps, way_back};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::session::Session as Core;
 use pageturner::lab::view::View;
-use pageturner::lab::why::why;
+use pageturner::lab::why::last_change;
 use pageturner::lab::words::event_text;
 use pageturner::script::{ConsoleScope, console_line};
 use pageturner::units::Pfn;
+use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
 /// A machine and its time.
@@ -32,7 +34,7 @@ pub struct Session {
     scope: ConsoleScope,
     uses: UseCache,
     /// With the event count it was made at.
-    index: Option<(u32, Index)>,
+    index: Option<(u32, OnceCell<Index>)>,
     timeline: Timeline,
 }
 
@@ -99,8 +101,9 @@ impl Session {
 
     /// Everything about a subject, as data; `None` if there is no such thing now.
     pub fn inspect_dto(&mut self, subject: Subject) -> Option<InspectDto> {
-        let (core, index) = self.indexed();
-        inspect::inspect(core.view(), index, subject)
+        self.indexed();
+        let (_, index) = self.index.as_ref().expect("just made");
+        inspect::inspect(self.core.view(), index, subject)
     }
 
     /// What is linked to a subject, as data.
@@ -115,14 +118,30 @@ impl Session {
         way_back::way_back(core.view(), index, Pfn(pfn), Search::at(core).as_ref())
     }
 
-    /// The event that set a subject's present value, as data.
-    pub fn why_dto(&self, subject: Subject) -> Option<WhyDto> {
-        let event = why(&self.core, subject.into(), self.core.cursor().event)?;
+    /// The event that gave a value of a subject, named as for [`inspect::value`], its present state, as data. `None`: none did,
+    /// or there is no such value now.
+    pub fn why_dto(&mut self, subject: Subject, name: &str) -> Option<WhyDto> {
+        inspect::value(&mut Look::new(self.core.view(), &OnceCell::new()), subject, name)?;
+        let change = last_change(&mut self.core, |view| {
+            let index = OnceCell::new();
+            let mut look = Look::new(view, &index);
+            (inspect::value(&mut look, subject, name), look.parts)
+        })?;
         Some(WhyDto {
-            step: self.core.step_of_event(event),
-            event,
-            text: event_text(&self.core.events()[event as usize], self.core.view()),
+            step: self.core.step_of_event(change.event),
+            event: change.event,
+            text: event_text(&self.core.events()[change.event as usize], self.core.view()),
+            before: change.before,
         })
+    }
+
+    /// The frames of a use, or with a sign, by its name in the legend.
+    pub fn frames_with(&mut self, name: &str) -> Vec<u32> {
+        let Some(each) = Use::named(name) else {
+            return Sign::named(name).map_or(Vec::new(), |sign| sign.frames(self.core.view()));
+        };
+        let uses = self.uses.sync(&self.core);
+        (0..).zip(uses).filter(|(_, of)| **of == each as u8).map(|(pfn, _)| pfn).collect()
     }
 
     /// Where to seek for the next (or last) command with this tick.
@@ -151,10 +170,10 @@ impl Session {
     fn indexed(&mut self) -> (&Core, &Index) {
         let now = self.core.cursor().event;
         if self.index.as_ref().is_none_or(|(at, _)| *at != now) {
-            self.index = Some((now, Index::new(self.core.view())));
+            self.index = Some((now, Index::new(self.core.view()).into()));
         }
         let (_, index) = self.index.as_ref().expect("just made");
-        (&self.core, index)
+        (&self.core, index.get_or_init(|| Index::new(self.core.view())))
     }
 }
 
@@ -258,15 +277,20 @@ impl Session {
         Ok(js::value(&self.inspect_dto(js::subject(&subject)?)))
     }
 
-    /// The event that set a subject's present value.
-    pub fn why(&self, subject: JsValue) -> Result<JsValue, JsValue> {
-        Ok(js::value(&self.why_dto(js::subject(&subject)?)))
+    /// The event that set a subject's value of this name.
+    pub fn why(&mut self, subject: JsValue, name: &str) -> Result<JsValue, JsValue> {
+        Ok(js::value(&self.why_dto(js::subject(&subject)?, name)))
     }
 
     /// Where to seek for the next (or last) command with this tick.
     #[wasm_bindgen(js_name = findTick, unchecked_return_type = "number | null")]
     pub fn find_tick(&mut self, kind: u8, back: bool) -> JsValue {
         js::value(&self.find_tick_dto(kind, back))
+    }
+
+    /// The frames that a line of the legend is about.
+    pub fn marked(&mut self, name: &str) -> Vec<u32> {
+        self.frames_with(name)
     }
 
     /// What is linked to a subject.

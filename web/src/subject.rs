@@ -6,18 +6,6 @@ use pageturner::lab::event::Event;
 use pageturner::lab::why;
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 
-impl From<Subject> for why::Subject {
-    fn from(subject: Subject) -> why::Subject {
-        match subject {
-            Subject::Frame { pfn } => why::Subject::Frame(Pfn(pfn)),
-            Subject::Page { pid, vpn } => why::Subject::Page(Pid(pid), Vpn(vpn)),
-            Subject::Vma { id } => why::Subject::Vma(VmaId(id)),
-            Subject::Slot { slot } => why::Subject::Slot(SwapSlot(slot)),
-            Subject::Process { pid } => why::Subject::Process(Pid(pid)),
-        }
-    }
-}
-
 /// A frame.
 pub fn frame(pfn: Pfn) -> Subject {
     Subject::Frame { pfn: pfn.0 }

@@ -222,13 +222,13 @@ fn why_leads_to_the_event_that_did_it() {
     let mut session = session(RmapKind::Object);
     session.seek(8);
     let subject = Subject::Page { pid: 2, vpn: BASE.0 >> 12 };
-    let why = session.why_dto(subject).expect("the copy's PTE was written");
+    let why = session.why_dto(subject, "PTE").expect("the copy's PTE was written");
     assert_eq!(why.step, 7);
     session.seek_event(why.event);
     let before = session.inspect_dto(subject).unwrap();
     session.seek_event(why.event + 1);
     assert_ne!(session.inspect_dto(subject).unwrap().walk, before.walk);
-    assert_eq!(session.why_dto(Subject::Frame { pfn: 63 }), None);
+    assert_eq!(session.why_dto(Subject::Frame { pfn: 63 }, "Use"), None);
 }
 
 #[test]

@@ -124,14 +124,14 @@ fn a_page_is_inspected_asked_about_and_linked() {
     assert_eq!(seen["bytes"][0], "6a", "a j");
     let frame = &seen["walk"][3]["next"];
     assert_eq!(seen["rows"][0]["subject"], json!({ "kind": "frame", "pfn": frame }));
-    let why = plain(&session.why(page.clone()).unwrap());
+    let why = plain(&session.why(page.clone(), "Dirty").unwrap());
     assert_eq!(why["step"], 4);
     let links = plain(&session.links(page).unwrap());
     assert!(links["frames"].as_array().unwrap().contains(frame));
     let nothing = session.inspect(object(json!({ "kind": "vma", "id": 99 }))).unwrap();
     assert!(nothing.is_null());
     assert!(session.inspect(object(json!({ "kind": "planet" }))).is_err());
-    assert!(session.why(JsValue::UNDEFINED).is_err());
+    assert!(session.why(JsValue::UNDEFINED, "Dirty").is_err());
     assert_eq!(session.find_tick(5, true), JsValue::NULL);
     assert_eq!(plain(&session.find_tick(4, true)), json!(4));
 }
@@ -286,10 +286,17 @@ fn a_million_frames_are_a_million_pixels() {
 #[wasm_bindgen_test]
 fn the_legend_is_what_the_map_paints() {
     let lines = plain(&legend(1));
-    assert_eq!(lines.as_array().unwrap().len(), 10);
-    for line in lines.as_array().unwrap() {
+    let of = |group: &str| {
+        lines.as_array().unwrap().iter().filter(|line| line["group"] == group).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!((of("use").len(), of("sign").len()), (10, 14));
+    for line in of("sign") {
         let canvas = canvas(24, 24);
-        let name = line["use"].as_str().unwrap();
+        paint_swatch(&canvas, line["name"].as_str().unwrap(), 1).unwrap();
+    }
+    for line in of("use") {
+        let canvas = canvas(24, 24);
+        let name = line["name"].as_str().unwrap();
         paint_swatch(&canvas, name, 1).unwrap();
         let at = Use::named(name).unwrap();
         let colors = [css(DARK.fill(at)), css(DARK.line(at)), css(DARK.outline)];

@@ -5,6 +5,7 @@ import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
 import { choose, tool } from "./model/tools";
+import { toggleUpwards } from "./model/upwards";
 import { jump, JUMPS, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
 
 export const keysShown = signal(false);
@@ -34,6 +35,7 @@ export const bindings: Binding[] = [
   { key: "a", label: ["A"], text: "Allocate on the map, or look again", run: () => choose("alloc") },
   { key: "e", label: ["E"], text: "Free runs on the map, or look again", run: () => choose("free") },
   { key: "p", label: ["P"], text: "Pin runs on the map, or look again", run: () => choose("pin") },
+  { key: "u", label: ["U"], text: "Draw low addresses at the bottom of the map, or at the top", run: toggleUpwards },
   { key: "c", label: ["C"], text: "Compare machines, or back to one", run: () => (compare.others.peek() ? compare.close() : compare.open()) },
   { key: "/", label: ["/"], text: "To the console", run: () => focusOn("#console-input") },
   { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; put the tool away; clear the selection", run: clear },

@@ -323,14 +323,17 @@ export interface SessionApi {
    *  `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Unknown names: empty. */
   series(name: string, points: number): Float64Array;
   inspect(subject: Subject): InspectDto | null;
-  /** The event that set this subject's present value, with its step (both as in `steps()` and `events()`, from 0:
-   *  `seekEvent(event + 1)` shows it just done); null if it is as at the start. */
-  why(subject: Subject): { step: number; event: number; text: string } | null;
+  /** The event that gave a value of a subject its present state, with its step (both as in `steps()` and `events()`, from 0:
+   *  `seekEvent(event + 1)` shows it just done) and what the value was before. `name` is that of a row, or `way back`,
+   *  `mappings`, `bytes`, or a level of the walk, as `PTE`. Null if it is as at the start, or there is no such value. */
+  why(subject: Subject, name: string): { step: number; event: number; text: string; before: string | null } | null;
   /** The next step after the cursor (or before, if `back`) with this tick kind, as a number for `seek`: the state after
    *  that command; null if none. */
   findTick(kind: number, back: boolean): number | null;
   /** Frames and pages linked to a subject: for highlighting. */
   links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
+  /** The frames of a use, or with a sign, by its name in the legend. */
+  marked(name: string): Uint32Array;
   /** The way back from a frame; null if there is no such thing. */
   wayBack(pfn: number): WayBackDto | null;
   /** The run that a frame belongs to, if any. */
@@ -378,6 +381,10 @@ export interface MapApi {
   progress(done: number): boolean;
   /** Whether the last picture was one of something under way. */
   moving(): boolean;
+  /** Whether low addresses are at the bottom. */
+  setUpwards(upwards: boolean): void;
+  /** The names, as in the legend, of the signs on the last picture. */
+  signs(): string[];
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }
@@ -391,8 +398,8 @@ export interface MapApi {
  *  - `importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string; notes: string[]; differs: { what:
  *    string; count: number }[]; skipped: { what: string; count: number }[]; mayBeThreads: boolean }`: what was counted when a
  *    log was read; throws an ErrorDto;
- *  - `legend(theme: number): { use: string; label: string; color: string; pattern: string }[]`; patterns are "plain", "grid",
- *    "solid", "hatch", "crosshatch", "ring", "bars", "checker", "cross" and "dots";
- *  - `paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number)`: one cell as the map draws it, filling the canvas;
+ *  - `legend(theme: number): LegendEntry[]` (in wasm.ts): all that the map and the pages' cells show, in words; patterns are
+ *    "plain", "grid", "solid", "hatch", "crosshatch", "ring", "bars", "checker", "cross" and "dots";
+ *  - `paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number)`: a use or a sign as the map draws it, filling the canvas;
  *  - `new MapPainter(canvas: HTMLCanvasElement): MapApi`. */
 export type Module = never;

@@ -4,7 +4,17 @@ import url from "../pkg/pageturner_web_bg.wasm?url";
 import type { Changes, ComparisonApi } from "./compare/types";
 import type { ErrorDto, MapApi, SessionApi } from "./types";
 
-export type LegendEntry = { use: string; label: string; color: string; pattern: string };
+/** A mark of the map or of the pages' cells; colours are those of uses, a shape is five rows of five bits. */
+export type LegendEntry = {
+  name: string;
+  group: "use" | "page" | "sign";
+  label: string;
+  meaning: string;
+  color: string | null;
+  ink: string | null;
+  pattern: string | null;
+  shape: number[] | null;
+};
 /** A line that a script printed, after so many steps. */
 export type Printed = { step: number; text: string };
 export type Counted = { what: string; count: number };
@@ -18,7 +28,7 @@ export interface WasmModule {
   runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null; printed: Printed[] };
   importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string } & Reading;
   legend(theme: number): LegendEntry[];
-  paintSwatch(canvas: HTMLCanvasElement, use: string, theme: number): void;
+  paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number): void;
   /** With the `runs` of `runOnEach` each machine is given what the script asked of it; without, the commands are replayed. */
   Comparison: new (first: SessionApi, changesJson: string, runs?: string) => ComparisonApi;
   /** In a worker: runs a recording's script again on machines with these changes. `why`: why it can't be. */

@@ -268,7 +268,8 @@ impl Session {
         self.go(Cursor { step, event });
     }
 
-    fn go(&mut self, to: Cursor) {
+    /// To a place that the cursor has been at.
+    pub(super) fn go(&mut self, to: Cursor) {
         let far = |from: u32| from.abs_diff(to.event);
         // A mark is worth its copying only if it saves more events than that costs.
         let copying = self.config.frames / 32;

@@ -1,152 +1,229 @@
 //! A frame: what it is used for, by whom, and the way back to its page-table entries.
 
-use super::{bytes, counted, mappings, row, set_row, titled, yes_no};
-use crate::dto::{InspectDto, RowDto};
+use super::field::{Field, Said, apart, fixed, row, rows, said};
+use super::look::Look;
+use super::{bytes, counted, mappings, places, titled, yes_no};
+use crate::dto::InspectDto;
 use crate::index::Index;
 use crate::map::Use;
 use crate::spaces::address;
 use crate::subject;
 use crate::way_back;
-use pageturner::hw::pte::Pte;
-use pageturner::lab::view::{Mapping, View};
+use pageturner::config::RmapKind;
+use pageturner::lab::why::Part;
 use pageturner::mm::alloc::Mobility;
 use pageturner::mm::alloc::naming::list_name;
 use pageturner::mm::frame::{Frame, FrameUse, Owner};
 use pageturner::mm::object::ObjectKind;
-use pageturner::units::{Pfn, VirtAddr};
+use pageturner::mm::rmap::entry::Entry;
+use pageturner::mm::run::Run;
+use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
 
 /// Looks at a frame.
-pub fn inspect(view: &View, index: &Index, pfn: Pfn) -> Option<InspectDto> {
+pub fn inspect(look: &mut Look, index: &Index, pfn: Pfn) -> Option<InspectDto> {
+    let view = look.view();
     if pfn.0 >= view.frames.len() {
         return None;
     }
-    let frame = view.frames.get(pfn);
-    let mut rows = vec![set_row("Use", Use::of(&frame, view).label())];
-    rows.extend(use_rows(view, index, pfn, &frame));
-    rows.push(row("Physical address", VirtAddr(u64::from(pfn.0) << view.geometry().page_shift).to_string()));
-    rows.extend(zone(view, pfn));
     Some(InspectDto {
         mappings: mappings(view, index.frame(pfn)),
         mapped: index.frame(pfn).len() as u32,
         way_back: way_back::has_one(view, pfn).then_some(pfn.0),
         bytes: bytes(view, view.ram.bytes(pfn)),
-        ..titled(subject::frame(pfn), format!("Frame {}", pfn.0), rows)
+        ..titled(subject::frame(pfn), format!("Frame {}", pfn.0), rows(FIELDS, look, pfn))
     })
 }
 
-fn use_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
-    match frame.state {
-        FrameUse::Free => free_rows(view, pfn),
-        FrameUse::Hole => vec![row("Note", "no memory answers at this address")],
-        FrameUse::Reserved => vec![row("Note", "kept by the kernel since the start, never given out")],
-        FrameUse::Zero => vec![
-            row("Mapped by", counted(index.frame(pfn).len() as u64, "PTE")),
-            row("Note", "all processes read their untouched pages here; as in Linux these mappings are not counted"),
-        ],
-        FrameUse::Table { .. } => table_rows(view, index, pfn, frame),
-        FrameUse::Run { first } => run_rows(view, first),
-        FrameUse::Page => page_rows(view, index, pfn, frame),
+/// All that is shown of a frame.
+pub const FIELDS: &[Field<Pfn>] = &[
+    row("Use", used_as),
+    row("Free run", free_run),
+    fixed("Note", note),
+    // Of page tables.
+    row("Level", |look, pfn| table(look, pfn).map(|(_, level)| said(look.view().geometry().level_name(level)))),
+    row("Of process", |look, pfn| table(look, pfn).map(|(pid, _)| said(pid.to_string()).to(subject::process(pid)))),
+    row("Entries in use", entries_in_use),
+    row("Put aside", put_aside),
+    row("Covers", covers),
+    // Of runs.
+    row("Run", |look, pfn| {
+        let (first, run) = run(look, pfn)?;
+        let text = format!("{} from frame {}", counted(u64::from(run.given), "frame"), first.0);
+        Some(said(text).to(subject::frame(first)))
+    }),
+    row("Asked for", |look, pfn| run(look, pfn).map(|(_, run)| said(counted(u64::from(run.request.pages), "frame")))),
+    row("Mapped", |look, pfn| {
+        let (pid, vpn) = run(look, pfn)?.1.mapped?;
+        let text = format!("by process {pid} at {}", address(look.view(), vpn));
+        Some(said(text).to(subject::page(pid, vpn)))
+    }),
+    row("May be moved", |look, pfn| run(look, pfn).map(|(_, run)| said(may_be_moved(run)))),
+    row("Unused", |look, pfn| {
+        let (_, run) = run(look, pfn)?;
+        let unused = u64::from(run.given.checked_sub(run.request.pages).filter(|unused| *unused > 0)?);
+        Some(said(format!("{} (internal fragmentation)", counted(unused, "frame"))))
+    }),
+    // Of pages.
+    row("Mapped by", mapped_by),
+    row("Belongs to", belongs_to),
+    row("Dirty", dirty),
+    row("Swap cache", |look, pfn| {
+        let slot = page(look, pfn)?.slot?;
+        Some(said(format!("slot {} holds, or will hold, the same bytes", slot.0)).to(subject::slot(slot)))
+    }),
+    row("Locked", |look, pfn| {
+        let locked = page(look, pfn)?.mlocked;
+        locked.then(|| said(format!("{}: may not be swapped out", yes_no(true))))
+    }),
+    fixed("Physical address", |look, pfn| {
+        Some(said(VirtAddr(u64::from(pfn.0) << look.view().geometry().page_shift).to_string()))
+    }),
+    fixed("Zone", |look, pfn| {
+        let zones = look.view().config.effective_zones();
+        zones.iter().find(|zone| (zone.start..zone.end).contains(&pfn.0)).map(|zone| said(zone.name.clone()))
+    }),
+    apart("way back", way_back_of),
+    apart("mappings", |look, pfn| Some(said(places(look.mapped_at(pfn))))),
+    apart("bytes", |look, pfn| {
+        let contents = look.bytes(pfn);
+        Some(said(bytes(look.view(), contents).concat()))
+    }),
+];
+
+fn used_as(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    let frame = look.frame(pfn);
+    if let Owner::Object(id) = frame.mapping {
+        look.note(Part::Object(id));
     }
+    Some(said(Use::of(&frame, look.view()).label()))
 }
 
-fn free_rows(view: &View, pfn: Pfn) -> Vec<RowDto> {
-    let starts = (0..=pfn.0).rev().take_while(|n| view.frames.get(Pfn(*n)).state == FrameUse::Free);
-    let found = starts.map(Pfn).find_map(|start| view.free.run_at(start).map(|(len, list)| (start, len, list)));
-    let Some((start, len, list)) = found.filter(|(start, len, _)| pfn.0 - start.0 < *len) else { return Vec::new() };
+fn free_run(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    if look.frame(pfn).state != FrameUse::Free {
+        return None;
+    }
+    let (start, len, list) = look.free_run(pfn)?;
     let block = match len {
         1 => format!("frame {} alone", start.0),
         _ => format!("frames {} to {}", start.0, start.0 + len - 1),
     };
-    let list = list_name(&view.config, list);
-    vec![row("Free run", format!("{block}, in {list}")).to(subject::frame(start))]
+    Some(said(format!("{block}, in {}", list_name(&look.view().config, list))).to(subject::frame(start)))
 }
 
-fn table_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
-    let FrameUse::Table { pid, level } = frame.state else { return Vec::new() };
-    let geometry = view.geometry();
-    let used = (0..geometry.entries() as u16)
-        .filter(|n| Pte::decode(geometry.kind, view.ram.entry(pfn, *n)) != Pte::Empty)
-        .count();
-    let mut rows = vec![
-        row("Level", geometry.level_name(level)),
-        row("Of process", pid.to_string()).to(subject::process(pid)),
-        row("Entries in use", format!("{used} of {}", geometry.entries())),
-    ];
-    if index.table(pfn).is_none() {
-        rows.push(row("Note", "put aside: a large page is in its place, until the run behind it moves"));
+fn note(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    match look.frame(pfn).state {
+        FrameUse::Hole => Some(said("no memory answers at this address")),
+        FrameUse::Reserved => Some(said("kept by the kernel since the start, never given out")),
+        FrameUse::Zero => {
+            Some(said("all processes read their untouched pages here; as in Linux these mappings are not counted"))
+        }
+        FrameUse::Free | FrameUse::Table { .. } | FrameUse::Run { .. } | FrameUse::Page => None,
     }
-    if let Some(place) = index.table(pfn) {
-        let end = place.base.plus(geometry.span(level) * geometry.entries());
-        rows.push(row("Covers", format!("{} up to {}", address(view, place.base), address(view, end))));
-    }
-    rows
 }
 
-fn run_rows(view: &View, first: Pfn) -> Vec<RowDto> {
-    let Some(run) = view.runs.get(&first) else { return Vec::new() };
-    let mut rows = vec![
-        row("Run", format!("{} from frame {}", counted(u64::from(run.given), "frame"), first.0))
-            .to(subject::frame(first)),
-        row("Asked for", counted(u64::from(run.request.pages), "frame")),
-    ];
-    if let Some((pid, vpn)) = run.mapped {
-        rows.push(set_row("Mapped", format!("by process {pid} at {}", address(view, vpn))).to(subject::page(pid, vpn)));
+/// The process and the level of a page table.
+fn table(look: &mut Look, pfn: Pfn) -> Option<(Pid, u8)> {
+    match look.frame(pfn).state {
+        FrameUse::Table { pid, level } => Some((pid, level)),
+        _ => None,
     }
-    let moving = match (run.pins, run.request.mobility) {
+}
+
+fn entries_in_use(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    table(look, pfn)?;
+    let used = look.used_entries(pfn);
+    Some(said(format!("{used} of {}", look.view().geometry().entries())))
+}
+
+fn put_aside(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    let (pid, _) = table(look, pfn)?;
+    let linked = look.is_linked_table(pfn, pid);
+    (!linked).then(|| {
+        said("no entry leads to it: it is being made, or a large page is in its place until the run behind it moves")
+    })
+}
+
+fn covers(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    let (pid, level) = table(look, pfn)?;
+    if !look.is_linked_table(pfn, pid) {
+        return None;
+    }
+    let (view, base) = (look.view(), Vpn(look.frame(pfn).index));
+    let end = base.plus(view.geometry().span(level) * view.geometry().entries());
+    Some(said(format!("{} up to {}", address(view, base), address(view, end))))
+}
+
+/// The run that a frame belongs to, and its first frame.
+fn run<'a>(look: &mut Look<'a>, pfn: Pfn) -> Option<(Pfn, &'a Run)> {
+    match look.frame(pfn).state {
+        FrameUse::Run { first } => look.run(first).map(|run| (first, run)),
+        _ => None,
+    }
+}
+
+fn may_be_moved(run: &Run) -> String {
+    match (run.pins, run.request.mobility) {
         (0, Mobility::Movable) => "yes: a segment".into(),
         (0, Mobility::Unmovable) => "no: it was asked for as unmovable".into(),
         (1, _) => "no: it is pinned".into(),
         (pins, _) => format!("no: it is pinned {pins} times"),
-    };
-    rows.push(row("May be moved", moving));
-    if run.given > run.request.pages {
-        rows.push(row(
-            "Unused",
-            format!("{} (internal fragmentation)", counted(u64::from(run.given - run.request.pages), "frame")),
-        ));
     }
-    rows
 }
 
-fn page_rows(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> Vec<RowDto> {
-    let belongs = match frame.mapping {
+/// The descriptor of a frame that is a page.
+fn page(look: &mut Look, pfn: Pfn) -> Option<Frame> {
+    Some(look.frame(pfn)).filter(|frame| frame.state == FrameUse::Page)
+}
+
+/// The zero page's mappings are not counted in its descriptor.
+fn mapped_by(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    let frame = look.frame(pfn);
+    match frame.state {
+        FrameUse::Page => Some(said(counted(u64::from(frame.mapcount), "PTE"))),
+        FrameUse::Zero => Some(said(counted(look.mapped_at(pfn).len() as u64, "PTE"))),
+        _ => None,
+    }
+}
+
+fn belongs_to(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    let frame = page(look, pfn)?;
+    Some(said(match frame.mapping {
         Owner::None => "nothing: only kept in the swap cache".into(),
         Owner::Anon(id) => format!("anon_vma {id}, index {:#x}", frame.index),
         Owner::Ksm(id) => format!("stable node {id}: a merged page"),
-        Owner::Object(id) => match view.objects.get(&id).map(|object| &object.info.kind) {
+        Owner::Object(id) => match look.object(id).map(|object| &object.info.kind) {
             Some(ObjectKind::File(name) | ObjectKind::Shm(name)) => format!("{name}, page {}", frame.index),
             Some(ObjectKind::Shmem) | None => format!("shared memory {id}, page {}", frame.index),
         },
-    };
-    let mut rows = vec![
-        set_row("Mapped by", counted(u64::from(frame.mapcount), "PTE")),
-        set_row("Belongs to", belongs),
-        set_row("Dirty", dirty(view, index, pfn, frame)),
-    ];
-    if let Some(slot) = frame.slot {
-        rows.push(
-            set_row("Swap cache", format!("slot {} holds, or will hold, the same bytes", slot.0))
-                .to(subject::slot(slot)),
-        );
-    }
-    if frame.mlocked {
-        rows.push(set_row("Locked", format!("{}: may not be swapped out", yes_no(true))));
-    }
-    rows
+    }))
 }
 
 /// The kernel takes the D bits over into the frame only when it unmaps the page.
-fn dirty(view: &View, index: &Index, pfn: Pfn, frame: &Frame) -> &'static str {
-    let written = |mapping: &Mapping| matches!(view.decode(mapping), Pte::Mapped { dirty: true, .. });
-    match (frame.dirty, index.frame(pfn).iter().any(written)) {
-        (true, _) => "yes: written since it was last saved",
-        (false, true) => "yes: the D bit of a PTE says that it was written",
-        (false, false) => "no",
-    }
+fn dirty(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    Some(said(match page(look, pfn)?.dirty {
+        true => "yes: written since it was last saved",
+        false if look.written_by_pte(pfn) => "yes: the D bit of a PTE says that it was written",
+        false => "no",
+    }))
 }
 
-fn zone(view: &View, pfn: Pfn) -> Option<RowDto> {
-    let zones = view.config.effective_zones();
-    let zone = zones.iter().find(|zone| (zone.start..zone.end).contains(&pfn.0))?;
-    Some(row("Zone", zone.name.clone()))
+/// What leads back from a frame, under the scheme that the machine has; without one, nothing does.
+pub(super) fn way_back_of(look: &mut Look, pfn: Pfn) -> Option<Said> {
+    Some(said(match look.view().config.rmap {
+        RmapKind::None => String::new(),
+        RmapKind::VmaOffset | RmapKind::PteChain => match look.entry(pfn) {
+            Entry::None => String::new(),
+            entry => format!("{entry:?}"),
+        },
+        RmapKind::ObjectList | RmapKind::Object => {
+            let frame = look.frame(pfn);
+            match frame.mapping {
+                Owner::Ksm(id) => {
+                    look.note(Part::StableNode(id));
+                    format!("{id}: {:?}", look.view().stable_nodes.get(&id).map(|node| &node.items))
+                }
+                owner => format!("{owner:?}, {}: {:?}", frame.index, look.links(owner)),
+            }
+        }
+    }))
 }

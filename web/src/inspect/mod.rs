@@ -1,11 +1,18 @@
 //! The inspector: everything about one subject, worded for someone who sees a page table for the first time.
+//!
+//! A value is a subject and the name of a field. The fields of each kind of subject are a table; rows are made from it, and so is
+//! the answer to "why?": the value is read again at earlier places in time, until it is another.
 
+mod field;
 mod frame;
+mod look;
 mod page;
 mod process;
 mod slot;
 mod vma;
 mod walk;
+
+pub use look::Look;
 
 use crate::dto::{InspectDto, MappingDto, RowDto, Subject};
 use crate::index::Index;
@@ -13,6 +20,7 @@ use crate::spaces::address;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
+use std::cell::OnceCell;
 
 /// Bytes shown of a frame or slot.
 const BYTES: usize = 64;
@@ -20,13 +28,40 @@ const BYTES: usize = 64;
 const MAPPINGS: usize = 200;
 
 /// Looks at a subject; `None` if there is no such thing now.
-pub fn inspect(view: &View, index: &Index, subject: Subject) -> Option<InspectDto> {
+pub fn inspect(view: &View, index: &OnceCell<Index>, subject: Subject) -> Option<InspectDto> {
+    let look = &mut Look::new(view, index);
+    let index = index.get_or_init(|| Index::new(view));
     match subject {
-        Subject::Frame { pfn } => frame::inspect(view, index, Pfn(pfn)),
-        Subject::Page { pid, vpn } => page::inspect(view, index, Pid(pid), Vpn(vpn)),
-        Subject::Vma { id } => vma::inspect(view, VmaId(id)),
-        Subject::Slot { slot } => slot::inspect(view, index, SwapSlot(slot)),
-        Subject::Process { pid } => process::inspect(view, index, Pid(pid)),
+        Subject::Frame { pfn } => frame::inspect(look, index, Pfn(pfn)),
+        Subject::Page { pid, vpn } => page::inspect(look, index, (Pid(pid), Vpn(vpn))),
+        Subject::Vma { id } => vma::inspect(look, VmaId(id)),
+        Subject::Slot { slot } => slot::inspect(look, index, SwapSlot(slot)),
+        Subject::Process { pid } => process::inspect(look, Pid(pid)),
+    }
+}
+
+/// One value of a subject, by the name of its row or of what is shown apart from the rows: `way back`, `mappings`, `bytes`, and
+/// the entries of a walk by their level, `PTE` say. `None`: there is no such value now.
+pub fn value(look: &mut Look, subject: Subject, name: &str) -> Option<String> {
+    match subject {
+        Subject::Frame { pfn } if pfn >= look.view().frames.len() => None,
+        Subject::Frame { pfn } => field::read(frame::FIELDS, name, look, Pfn(pfn)),
+        Subject::Page { pid, vpn } => field::read(page::FIELDS, name, look, (Pid(pid), Vpn(vpn))),
+        Subject::Vma { id } => field::read(vma::FIELDS, name, look, VmaId(id)),
+        Subject::Slot { slot } => field::read(slot::FIELDS, name, look, SwapSlot(slot)),
+        Subject::Process { pid } => field::read(process::FIELDS, name, look, Pid(pid)),
+    }
+}
+
+/// The names of a subject's values that an event can set.
+#[cfg(test)]
+pub fn names(subject: Subject) -> Vec<&'static str> {
+    match subject {
+        Subject::Frame { .. } => field::names(frame::FIELDS),
+        Subject::Page { .. } => field::names(page::FIELDS),
+        Subject::Vma { .. } => field::names(vma::FIELDS),
+        Subject::Slot { .. } => field::names(slot::FIELDS),
+        Subject::Process { .. } => field::names(process::FIELDS),
     }
 }
 
@@ -42,22 +77,6 @@ fn titled(subject: Subject, title: String, rows: Vec<RowDto>) -> InspectDto {
         mapped: 0,
         way_back: None,
         bytes: Vec::new(),
-    }
-}
-
-/// A fact that follows from others.
-fn row(label: &'static str, value: impl Into<String>) -> RowDto {
-    RowDto { label, value: value.into(), subject: None, why: false }
-}
-
-/// A value that some event has set.
-fn set_row(label: &'static str, value: impl Into<String>) -> RowDto {
-    RowDto { why: true, ..row(label, value) }
-}
-
-impl RowDto {
-    fn to(self, subject: impl Into<Option<Subject>>) -> RowDto {
-        RowDto { subject: subject.into(), ..self }
     }
 }
 
@@ -90,6 +109,11 @@ fn mapping(view: &View, mapping: &Mapping) -> MappingDto {
 /// The first of them.
 fn mappings(view: &View, all: &[Mapping]) -> Vec<MappingDto> {
     all.iter().take(MAPPINGS).map(|each| mapping(view, each)).collect()
+}
+
+/// The places of PTEs, as text that is another when they are others.
+fn places(all: impl Iterator<Item = (Pid, Vpn)>) -> String {
+    all.map(|(pid, vpn)| format!("{pid}:{:#x} ", vpn.0)).collect()
 }
 
 /// The first bytes as hex pairs; none when all are zero. The tag bytes of a small geometry stand behind a page's own.

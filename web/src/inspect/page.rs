@@ -1,35 +1,37 @@
 //! A page of a process: where it is, what may be done with it, and the walk that finds it.
 
-use super::{bytes, mappings, row, set_row, titled, walk, yes_no};
-use crate::dto::{InspectDto, RowDto};
+use super::field::{Field, Said, apart, row, rows, said};
+use super::look::Look;
+use super::{bytes, mappings, places, titled, walk, yes_no};
+use crate::dto::InspectDto;
 use crate::index::Index;
-use crate::spaces::{address, perms, vma_name};
+use crate::spaces::{address, perms};
 use crate::subject;
 use crate::way_back;
 use pageturner::hw::pte::Pte;
-use pageturner::hw::tlb::TlbEntry;
-use pageturner::lab::view::View;
+use pageturner::lab::command::Prot;
 use pageturner::mm::frame::FrameUse;
-use pageturner::mm::vma::Vma;
 use pageturner::units::{Pid, Vpn};
 
+type Page = (Pid, Vpn);
+
 /// Looks at a page of a living process, mapped or not.
-pub fn inspect(view: &View, index: &Index, pid: Pid, vpn: Vpn) -> Option<InspectDto> {
+pub fn inspect(look: &mut Look, index: &Index, (pid, vpn): Page) -> Option<InspectDto> {
+    let view = look.view();
     let geometry = view.geometry();
     if !view.processes.contains_key(&pid) || vpn.0 >= geometry.user_pages {
         return None;
     }
-    let (pte, vma) = (view.pte(pid, vpn), view.vma(pid, vpn));
-    let mut rows = vec![state_row(view, pte, vma)];
-    rows.extend(vma_row(view, vma));
-    rows.extend(bit_rows(pte, vma));
-    rows.extend(tlb_row(view, pid, vpn));
     let mut all = InspectDto {
         walk: walk::walk(view, pid, vpn),
         address: walk::address(geometry, vpn),
-        ..titled(subject::page(pid, vpn), format!("Page {} of process {pid}", address(view, vpn)), rows)
+        ..titled(
+            subject::page(pid, vpn),
+            format!("Page {} of process {pid}", address(view, vpn)),
+            rows(FIELDS, look, (pid, vpn)),
+        )
     };
-    match pte {
+    match view.pte(pid, vpn) {
         Pte::Empty => {}
         Pte::Mapped { pfn, .. } => {
             all.mappings = mappings(view, index.frame(pfn));
@@ -47,41 +49,82 @@ pub fn inspect(view: &View, index: &Index, pid: Pid, vpn: Vpn) -> Option<Inspect
     Some(all)
 }
 
-fn state_row(view: &View, pte: Pte, vma: Option<&Vma>) -> RowDto {
-    match pte {
-        Pte::Empty if vma.is_none() => row("State", "not mapped: an access ends the process (SIGSEGV)"),
-        Pte::Empty => set_row("State", "no frame yet: the first touch will fault"),
-        Pte::Swapped { slot } => set_row("State", format!("swapped out to slot {}", slot.0)).to(subject::slot(slot)),
-        Pte::Mapped { pfn, .. } if view.frames.get(pfn).state == FrameUse::Zero => {
-            set_row("State", format!("reads the shared zero page, frame {}", pfn.0)).to(subject::frame(pfn))
+/// All that is shown of a page.
+pub const FIELDS: &[Field<Page>] = &[
+    row("State", state),
+    row("VMA", vma),
+    row("Writable", writable),
+    row("Accessed", |look, page| bit(look, page, |pte| matches!(pte, Pte::Mapped { accessed: true, .. }))),
+    row("Dirty", |look, page| bit(look, page, |pte| matches!(pte, Pte::Mapped { dirty: true, .. }))),
+    row("TLB", |look, (pid, vpn)| {
+        let (n, pages) = look.tlb(pid, vpn)?;
+        let large = if pages > 1 { format!(", with {} more pages", pages - 1) } else { String::new() };
+        Some(said(format!("cached in entry {n}{large}: the next access needs no walk")))
+    }),
+    apart("PGD", |look, page| entry(look, page, "PGD")),
+    apart("PUD", |look, page| entry(look, page, "PUD")),
+    apart("PMD", |look, page| entry(look, page, "PMD")),
+    apart("PDE", |look, page| entry(look, page, "PDE")),
+    apart("PTE", |look, page| entry(look, page, "PTE")),
+    apart("way back", |look, (pid, vpn)| {
+        let pfn = look.pte(pid, vpn).pfn()?;
+        super::frame::way_back_of(look, pfn)
+    }),
+    apart("mappings", |look, (pid, vpn)| match look.pte(pid, vpn) {
+        Pte::Empty => None,
+        Pte::Mapped { pfn, .. } => Some(said(places(look.mapped_at(pfn)))),
+        Pte::Swapped { slot } => Some(said(places(look.held_at(slot)))),
+    }),
+    apart("bytes", |look, (pid, vpn)| {
+        let contents = match look.pte(pid, vpn) {
+            Pte::Empty => return None,
+            Pte::Mapped { pfn, .. } => look.bytes(pfn),
+            Pte::Swapped { slot } => look.slot_bytes(slot),
+        };
+        Some(said(bytes(look.view(), contents).concat()))
+    }),
+];
+
+fn state(look: &mut Look, (pid, vpn): Page) -> Option<Said> {
+    Some(match look.pte(pid, vpn) {
+        Pte::Empty if look.vma_at(pid, vpn).is_none() => said("not mapped: an access ends the process (SIGSEGV)"),
+        Pte::Empty => said("no frame yet: the first touch will fault"),
+        Pte::Swapped { slot } => said(format!("swapped out to slot {}", slot.0)).to(subject::slot(slot)),
+        Pte::Mapped { pfn, .. } if look.frame(pfn).state == FrameUse::Zero => {
+            said(format!("reads the shared zero page, frame {}", pfn.0)).to(subject::frame(pfn))
         }
-        Pte::Mapped { pfn, .. } => set_row("State", format!("in frame {}", pfn.0)).to(subject::frame(pfn)),
-    }
+        Pte::Mapped { pfn, .. } => said(format!("in frame {}", pfn.0)).to(subject::frame(pfn)),
+    })
 }
 
-fn vma_row(view: &View, vma: Option<&Vma>) -> Option<RowDto> {
-    let vma = vma?;
+fn vma(look: &mut Look, (pid, vpn): Page) -> Option<Said> {
+    let vma = look.vma_at(pid, vpn)?;
+    let (view, name) = (look.view(), look.vma_name(vma));
     let text = format!("{} {} to {} {}", vma.id.0, address(view, vma.start), address(view, vma.end), perms(vma));
-    Some(row("VMA", format!("{text} {}", vma_name(view, vma)).trim_end()).to(subject::vma(vma.id)))
+    Some(said(format!("{text} {name}").trim_end()).to(subject::vma(vma.id)))
 }
 
-fn bit_rows(pte: Pte, vma: Option<&Vma>) -> Vec<RowDto> {
-    let Pte::Mapped { writable, accessed, dirty, protnone, .. } = pte else { return Vec::new() };
-    let vma_allows = vma.is_some_and(|vma| vma.prot.contains(pageturner::lab::command::Prot::WRITE));
-    let may_write = match (protnone, writable, vma_allows) {
-        (true, ..) => "no: PROT_NONE forbids any access",
-        (false, true, _) => "yes",
+fn writable(look: &mut Look, (pid, vpn): Page) -> Option<Said> {
+    let Pte::Mapped { writable, protnone, .. } = look.pte(pid, vpn) else { return None };
+    let vma_allows = |look: &mut Look| look.vma_at(pid, vpn).is_some_and(|vma| vma.prot.contains(Prot::WRITE));
+    Some(said(match (protnone, writable) {
+        (true, _) => "no: PROT_NONE forbids any access",
+        (false, true) => "yes",
         // The difference that copy-on-write lives on.
-        (false, false, true) => "not yet: the VMA allows it but the PTE does not, so a write will fault first",
-        (false, false, false) => "no: the VMA is read only",
-    };
-    vec![set_row("Writable", may_write), set_row("Accessed", yes_no(accessed)), set_row("Dirty", yes_no(dirty))]
+        (false, false) if vma_allows(look) => {
+            "not yet: the VMA allows it but the PTE does not, so a write will fault first"
+        }
+        (false, false) => "no: the VMA is read only",
+    }))
 }
 
-fn tlb_row(view: &View, pid: Pid, vpn: Vpn) -> Option<RowDto> {
-    let covers =
-        |entry: &TlbEntry| entry.pid == pid && entry.vpn <= vpn && vpn < entry.vpn.plus(u64::from(entry.pages));
-    let (n, entry) = (0..).zip(&view.tlb).find_map(|(n, entry)| entry.filter(covers).map(|entry| (n, entry)))?;
-    let large = if entry.pages > 1 { format!(", with {} more pages", entry.pages - 1) } else { String::new() };
-    Some(row("TLB", format!("cached in entry {n}{large}: the next access needs no walk")))
+/// A bit of the PTE, if it maps a frame.
+fn bit(look: &mut Look, (pid, vpn): Page, is_set: fn(Pte) -> bool) -> Option<Said> {
+    let pte = look.pte(pid, vpn);
+    matches!(pte, Pte::Mapped { .. }).then(|| said(yes_no(is_set(pte))))
+}
+
+/// An entry on the walk, by the name of its level.
+fn entry(look: &mut Look, (pid, vpn): Page, level: &str) -> Option<Said> {
+    look.entry_at(pid, vpn, level).map(|raw| said(format!("{raw:#x}")))
 }

@@ -1,32 +1,70 @@
 //! A process: its address space in numbers.
 
-use super::{counted, row, set_row, titled};
+use super::field::{Field, Said, row, rows, said};
+use super::look::Look;
+use super::{counted, titled};
 use crate::dto::InspectDto;
-use crate::index::Index;
-use crate::spaces;
 use crate::subject;
-use pageturner::lab::view::View;
-use pageturner::units::Pid;
+use pageturner::hw::pte::Pte;
+use pageturner::mm::frame::FrameUse;
+use pageturner::units::{Pid, Vpn};
 
 /// Looks at a living process.
-pub fn inspect(view: &View, index: &Index, pid: Pid) -> Option<InspectDto> {
-    let info = view.processes.get(&pid)?;
-    let space = spaces::process(view, index, info);
-    let pages: u64 = space.vmas.iter().map(|vma| vma.end - vma.start).sum();
-    let mut rows = vec![
-        set_row("Name", if info.name.is_empty() { "none".into() } else { info.name.clone() }),
-        row("Address space", format!("{} in {}", counted(pages, "page"), counted(space.vmas.len() as u64, "VMA"))),
-        row("Resident", format!("{} (the zero page not counted)", counted(u64::from(space.rss), "page"))),
-        row("On swap", counted(u64::from(space.swapped), "page")),
-        row("Page tables", counted(u64::from(space.tables), "frame")),
-        set_row("Root table", format!("frame {}", info.root.0)).to(subject::frame(info.root)),
-    ];
-    if info.brk > info.brk_start {
-        rows.push(set_row("Heap", format!("{} to {}", info.brk_start, info.brk)));
-    }
-    if let Some(parent) = info.parent {
-        let living = view.processes.contains_key(&parent).then(|| subject::process(parent));
-        rows.push(row("Forked from", format!("process {parent}")).to(living));
-    }
-    Some(titled(subject::process(pid), format!("Process {pid} {}", info.name).trim_end().into(), rows))
+pub fn inspect(look: &mut Look, pid: Pid) -> Option<InspectDto> {
+    let info = look.process(pid)?;
+    let title = format!("Process {pid} {}", info.name);
+    Some(titled(subject::process(pid), title.trim_end().into(), rows(FIELDS, look, pid)))
+}
+
+/// All that is shown of a process.
+pub const FIELDS: &[Field<Pid>] = &[
+    row("Name", |look, pid| {
+        let name = &look.process(pid)?.name;
+        Some(said(if name.is_empty() { "none" } else { name }))
+    }),
+    row("Address space", |look, pid| {
+        look.process(pid)?;
+        let (vmas, pages) = look.vmas_of(pid).fold((0, 0), |(n, pages), vma| (n + 1, pages + vma.pages()));
+        Some(said(format!("{} in {}", counted(pages, "page"), counted(vmas, "VMA"))))
+    }),
+    row("Resident", resident),
+    row("On swap", |look, pid| {
+        look.process(pid)?;
+        let mut swapped = 0;
+        look.each_mapped(pid, Vpn(0), end(look), |pte, _| swapped += u64::from(matches!(pte, Pte::Swapped { .. })));
+        Some(said(counted(swapped, "page")))
+    }),
+    row("Page tables", |look, pid| {
+        look.process(pid)?;
+        Some(said(counted(look.tables(pid) as u64, "frame")))
+    }),
+    row("Root table", |look, pid| {
+        let root = look.process(pid)?.root;
+        Some(said(format!("frame {}", root.0)).to(subject::frame(root)))
+    }),
+    row("Heap", |look, pid| {
+        let info = look.process(pid)?;
+        (info.brk > info.brk_start).then(|| said(format!("{} to {}", info.brk_start, info.brk)))
+    }),
+    row("Forked from", |look, pid| {
+        let parent = look.process(pid)?.parent?;
+        let living = look.view().processes.contains_key(&parent).then(|| subject::process(parent));
+        Some(said(format!("process {parent}")).to(living))
+    }),
+];
+
+/// As in Linux, the zero page counts for nobody, nor do mapped runs.
+fn resident(look: &mut Look, pid: Pid) -> Option<Said> {
+    look.process(pid)?;
+    let (view, mut pages) = (look.view(), 0);
+    look.each_mapped(pid, Vpn(0), end(look), |pte, _| {
+        let counts = |pfn| !matches!(view.frames.get(pfn).state, FrameUse::Zero | FrameUse::Run { .. });
+        pages += u64::from(pte.pfn().is_some_and(counts));
+    });
+    Some(said(format!("{} (the zero page not counted)", counted(pages, "page"))))
+}
+
+/// One past the last page that a process can have.
+fn end(look: &Look) -> Vpn {
+    Vpn(look.view().geometry().user_pages)
 }

@@ -1,31 +1,43 @@
 //! A swap slot: who has a page in it.
 
-use super::{bytes, counted, mappings, row, set_row, titled};
+use super::field::{Field, apart, row, rows, said};
+use super::look::Look;
+use super::{bytes, counted, mappings, places, titled};
 use crate::dto::InspectDto;
 use crate::index::Index;
 use crate::subject;
-use pageturner::lab::view::View;
-use pageturner::mm::object::ObjectPage;
 use pageturner::units::SwapSlot;
 
 /// Looks at a slot.
-pub fn inspect(view: &View, index: &Index, slot: SwapSlot) -> Option<InspectDto> {
-    let state = view.slots.get(slot.index())?;
-    let mut rows = vec![set_row("State", if state.is_free() { "free" } else { "in use" })];
-    if !state.is_free() {
-        rows.push(set_row("Held by", counted(u64::from(state.count), "reference")));
-    }
-    if let Some(pfn) = state.cached {
-        rows.push(set_row("Swap cache", format!("frame {} holds the same bytes", pfn.0)).to(subject::frame(pfn)));
-    }
-    for (id, object) in &view.objects {
-        let pages = object.pages.iter().filter(|(_, page)| **page == ObjectPage::Slot(slot));
-        rows.extend(pages.map(|(n, _)| row("Page of", format!("shared memory {id}, page {n}"))));
-    }
+pub fn inspect(look: &mut Look, index: &Index, slot: SwapSlot) -> Option<InspectDto> {
+    look.slot(slot)?;
+    let bytes = bytes(look.view(), look.slot_bytes(slot));
     Some(InspectDto {
-        mappings: mappings(view, index.slot(slot)),
+        mappings: mappings(look.view(), index.slot(slot)),
         mapped: index.slot(slot).len() as u32,
-        bytes: view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref())),
-        ..titled(subject::slot(slot), format!("Swap slot {}", slot.0), rows)
+        bytes,
+        ..titled(subject::slot(slot), format!("Swap slot {}", slot.0), rows(FIELDS, look, slot))
     })
 }
+
+/// All that is shown of a slot.
+pub const FIELDS: &[Field<SwapSlot>] = &[
+    row("State", |look, slot| Some(said(if look.slot(slot)?.is_free() { "free" } else { "in use" }))),
+    row("Held by", |look, slot| {
+        let state = look.slot(slot).filter(|state| !state.is_free())?;
+        Some(said(counted(u64::from(state.count), "reference")))
+    }),
+    row("Swap cache", |look, slot| {
+        let pfn = look.slot(slot)?.cached?;
+        Some(said(format!("frame {} holds the same bytes", pfn.0)).to(subject::frame(pfn)))
+    }),
+    row("Page of", |look, slot| {
+        let (id, n) = look.object_page_in(slot)?;
+        Some(said(format!("shared memory {id}, page {n}")))
+    }),
+    apart("mappings", |look, slot| Some(said(places(look.held_at(slot))))),
+    apart("bytes", |look, slot| {
+        let contents = look.slot_bytes(slot);
+        Some(said(bytes(look.view(), contents).concat()))
+    }),
+];

@@ -1,67 +1,72 @@
 //! A VMA: its range, its rights and what is behind it.
 
-use super::{counted, row, set_row, titled};
+use super::field::{Field, Said, fixed, row, rows, said};
+use super::look::Look;
+use super::{counted, titled};
 use crate::dto::InspectDto;
-use crate::spaces::{address, flags, perms, vma_name};
+use crate::spaces::{address, flags, perms};
 use crate::subject;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::view::View;
-use pageturner::mm::vma::{Vma, VmaFlags};
+use pageturner::mm::vma::VmaFlags;
 use pageturner::units::VmaId;
 
 /// Looks at a VMA.
-pub fn inspect(view: &View, id: VmaId) -> Option<InspectDto> {
-    let vma = view.vma_by_id(id)?;
-    let name = vma_name(view, vma);
-    let mut rows = vec![
-        set_row(
-            "Pages",
-            format!("{} to {}: {}", address(view, vma.start), address(view, vma.end), counted(vma.pages(), "page")),
-        ),
-        row("Of process", vma.pid.to_string()).to(subject::process(vma.pid)),
-        set_row("Rights", perms(vma)),
-        row("Behind it", backing(view, vma)),
-        row("Pages present", present(view, vma)),
-        set_row("vm_pgoff", format!("{:#x}", vma.pgoff)),
-    ];
-    if vma.object.is_none() || vma.anon_vma.is_some() {
-        rows.push(set_row("anon_vma", vma.anon_vma.map_or("none before the first write".into(), |id| id.to_string())));
-    }
-    if !vma.chain.is_empty() {
+pub fn inspect(look: &mut Look, id: VmaId) -> Option<InspectDto> {
+    let vma = look.vma(id)?;
+    let title = format!("VMA {} of process {} {}", id.0, vma.pid, look.vma_name(vma));
+    Some(titled(subject::vma(id), title.trim_end().into(), rows(FIELDS, look, id)))
+}
+
+/// All that is shown of a VMA.
+pub const FIELDS: &[Field<VmaId>] = &[
+    row("Pages", |look, id| {
+        let (vma, view) = (look.vma(id)?, look.view());
+        let (start, end) = (address(view, vma.start), address(view, vma.end));
+        Some(said(format!("{start} to {end}: {}", counted(vma.pages(), "page"))))
+    }),
+    fixed("Of process", |look, id| {
+        let pid = look.vma(id)?.pid;
+        Some(said(pid.to_string()).to(subject::process(pid)))
+    }),
+    row("Rights", |look, id| look.vma(id).map(|vma| said(perms(vma)))),
+    row("Behind it", backing),
+    row("Pages present", present),
+    row("vm_pgoff", |look, id| look.vma(id).map(|vma| said(format!("{:#x}", vma.pgoff)))),
+    row("anon_vma", |look, id| {
+        let vma = look.vma(id).filter(|vma| vma.object.is_none() || vma.anon_vma.is_some())?;
+        Some(said(vma.anon_vma.map_or("none before the first write".into(), |id| id.to_string())))
+    }),
+    row("Chain", |look, id| {
+        let vma = look.vma(id).filter(|vma| !vma.chain.is_empty())?;
         let chain: Vec<String> = vma.chain.iter().map(ToString::to_string).collect();
-        rows.push(set_row("Chain", format!("{}: its pages may be entered in any of these", chain.join(", "))));
-    }
-    let flags = flags(vma);
-    if !flags.is_empty() {
-        rows.push(set_row("Flags", flags.join(", ")));
-    }
-    let title = format!("VMA {} of process {} {name}", id.0, vma.pid);
-    Some(titled(subject::vma(id), title.trim_end().into(), rows))
-}
+        Some(said(format!("{}: its pages may be entered in any of these", chain.join(", "))))
+    }),
+    row("Flags", |look, id| {
+        let flags = flags(look.vma(id)?);
+        (!flags.is_empty()).then(|| said(flags.join(", ")))
+    }),
+];
 
-fn backing(view: &View, vma: &Vma) -> String {
+fn backing(look: &mut Look, id: VmaId) -> Option<Said> {
+    let vma = look.vma(id)?;
     if vma.flags.contains(VmaFlags::RUN) {
-        return format!("the run at frame {}, which stays in memory; moved, it is mapped anew", vma.pgoff);
+        return Some(said(format!("the run at frame {}, which stays in memory; moved, it is mapped anew", vma.pgoff)));
     }
-    match (vma.object, vma.is_private()) {
+    let name = look.vma_name(vma);
+    Some(said(match (vma.object, vma.is_private()) {
         (None, _) => "anonymous memory: zeroes until written, then swap".into(),
-        (Some(_), true) => format!("{}, from page {}; writes stay private", vma_name(view, vma), vma.pgoff),
-        (Some(_), false) => {
-            format!("{}, from page {}; writes are seen by all who map it", vma_name(view, vma), vma.pgoff)
-        }
-    }
+        (Some(_), true) => format!("{name}, from page {}; writes stay private", vma.pgoff),
+        (Some(_), false) => format!("{name}, from page {}; writes are seen by all who map it", vma.pgoff),
+    }))
 }
 
-fn present(view: &View, vma: &Vma) -> String {
-    let (mut present, mut swapped) = (0u64, 0u64);
-    view.each_pte(vma.pid, &mut |mapping| {
-        if vma.contains(mapping.vpn) {
-            match view.decode(&mapping) {
-                Pte::Empty => {}
-                Pte::Mapped { .. } => present += view.geometry().span(mapping.level),
-                Pte::Swapped { .. } => swapped += 1,
-            }
-        }
+fn present(look: &mut Look, id: VmaId) -> Option<Said> {
+    let vma = look.vma(id)?;
+    let (mut present, mut swapped) = (0, 0);
+    look.each_mapped(vma.pid, vma.start, vma.end, |pte, pages| match pte {
+        Pte::Empty => {}
+        Pte::Mapped { .. } => present += pages,
+        Pte::Swapped { .. } => swapped += pages,
     });
-    format!("{present} of {}, {swapped} on swap", vma.pages())
+    Some(said(format!("{present} of {}, {swapped} on swap", vma.pages())))
 }

@@ -2,6 +2,7 @@
 //! inside can still be seen.
 
 use super::pixels::{Pixels, Rect};
+use super::signs::Sign;
 use super::{PATTERNS, Scene};
 
 /// Paints the outlines.
@@ -22,7 +23,8 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
             }
             let left = (column > 0).then(|| pfn - 1);
             let right = (column + 1 < columns).then_some(pfn + 1);
-            let (up, down) = (pfn.checked_sub(columns), pfn.checked_add(columns));
+            let [up, down] = camera.above_and_below(pfn);
+            pixels.signs.add(Sign::Apart);
             let Rect { x0, y0, x1, y1 } = camera.rect(pfn);
             let mut line = |rect| pixels.fill(rect, color);
             if !is(left) {

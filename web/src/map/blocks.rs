@@ -5,6 +5,7 @@
 
 use super::Scene;
 use super::pixels::{Pixels, Rect, Rgba};
+use super::signs::Sign;
 use super::style::{Style, pattern};
 use super::uses::Use;
 use pageturner::mm::alloc::FreeRun;
@@ -60,7 +61,7 @@ impl Part {
         let joined = |neighbour: Option<u32>| neighbour.is_some_and(|n| holds(run, n));
         let left = column > 0 && joined(pfn.checked_sub(1));
         let right = column + 1 < columns && joined(pfn.checked_add(1));
-        let (up, down) = (joined(pfn.checked_sub(columns)), joined(pfn.checked_add(columns)));
+        let [up, down] = scene.camera.above_and_below(pfn).map(joined);
         let cell = scene.cell(pfn);
         let gap = |joined: bool| if joined { 0 } else { style.gap };
         Part { rect: Rect { x1: cell.x1 - gap(right), y1: cell.y1 - gap(down), ..cell }, left, right, up, down }
@@ -105,7 +106,8 @@ pub fn paint_given(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, 
 }
 
 /// A pin with a round head, lower right, away from the number; in small cells a dot.
-fn pin(pixels: &mut Pixels, cell: Rect, ink: Rgba, halo: Rgba) {
+pub fn pin(pixels: &mut Pixels, cell: Rect, ink: Rgba, halo: Rgba) {
+    pixels.signs.add(Sign::Pinned);
     let side = (cell.width().min(cell.height()) / 2).clamp(3, 14);
     let spot = Rect { x0: cell.x1 - side - 2, y0: cell.y1 - side - 2, x1: cell.x1 - 2, y1: cell.y1 - 2 };
     pixels.fill(spot, halo);

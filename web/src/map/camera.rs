@@ -26,12 +26,15 @@ pub struct Camera {
     height: u32,
     /// Nobody has zoomed or panned since [`Camera::fit`]: resizing fits again.
     fitted: bool,
+    /// Frame 0 is in the bottom row, not the top one.
+    upwards: bool,
 }
 
 impl Camera {
     /// A camera that shows all of `frames` frames in `width` by `height` pixels.
     pub fn new(frames: u32, width: u32, height: u32) -> Camera {
-        let mut camera = Camera { frames, columns: 1, cell: 1.0, x: 0.0, y: 0.0, width, height, fitted: true };
+        let mut camera =
+            Camera { frames, columns: 1, cell: 1.0, x: 0.0, y: 0.0, width, height, fitted: true, upwards: false };
         camera.fit();
         camera
     }
@@ -51,6 +54,27 @@ impl Camera {
         self.frames.div_ceil(self.columns)
     }
 
+    /// Whether low addresses are at the bottom: row 0 is the lowest on the picture.
+    pub fn upwards(&self) -> bool {
+        self.upwards
+    }
+
+    /// Puts low addresses at the bottom, or at the top. Whatever row of the picture is in sight stays.
+    pub fn set_upwards(&mut self, upwards: bool) {
+        self.upwards = upwards;
+    }
+
+    /// The row of frames that is on a line of the picture, and the other way round; lines count from the top.
+    pub fn row_on(&self, line: u32) -> u32 {
+        if self.upwards { self.rows() - 1 - line } else { line }
+    }
+
+    /// The frames above and below a frame on the picture, which may be beyond the last.
+    pub fn above_and_below(&self, pfn: u32) -> [Option<u32>; 2] {
+        let (lower, higher) = (pfn.checked_sub(self.columns), pfn.checked_add(self.columns));
+        if self.upwards { [higher, lower] } else { [lower, higher] }
+    }
+
     /// Side of a cell in pixels, its gap included.
     pub fn cell(&self) -> f64 {
         self.cell
@@ -61,7 +85,7 @@ impl Camera {
         self.x
     }
 
-    /// Top edge of row 0.
+    /// Top edge of the first line.
     pub fn y(&self) -> f64 {
         self.y
     }
@@ -117,13 +141,13 @@ impl Camera {
     pub fn hit(&self, x: f64, y: f64) -> Option<u32> {
         let (column, row) = (((x - self.x) / self.cell).floor(), ((y - self.y) / self.cell).floor());
         let inside = column >= 0.0 && column < f64::from(self.columns) && row >= 0.0 && row < f64::from(self.rows());
-        let pfn = inside.then(|| row as u64 * u64::from(self.columns) + column as u64)?;
+        let pfn = inside.then(|| u64::from(self.row_on(row as u32)) * u64::from(self.columns) + column as u64)?;
         (pfn < u64::from(self.frames)).then_some(pfn as u32)
     }
 
     /// A frame's cell in whole pixels; neighbours share their edges. At least one pixel.
     pub fn rect(&self, pfn: u32) -> Rect {
-        let (column, row) = (f64::from(pfn % self.columns), f64::from(pfn / self.columns));
+        let (column, row) = (f64::from(pfn % self.columns), self.line_of(pfn) as f64);
         let (x0, y0) = (edge(self.x, column, self.cell), edge(self.y, row, self.cell));
         let (x1, y1) = (edge(self.x, column + 1.0, self.cell), edge(self.y, row + 1.0, self.cell));
         Rect { x0, y0, x1: x1.max(x0 + 1), y1: y1.max(y0 + 1) }
@@ -139,9 +163,16 @@ impl Camera {
         visible(self.x, self.cell, self.width, self.columns)
     }
 
-    /// The rows of which something is on the picture.
+    /// The rows of frames of which something is on the picture.
     pub fn visible_rows(&self) -> Range<u32> {
-        visible(self.y, self.cell, self.height, self.rows())
+        let lines = visible(self.y, self.cell, self.height, self.rows());
+        if self.upwards { self.rows() - lines.end..self.rows() - lines.start } else { lines }
+    }
+
+    /// The line of the picture that a frame is on; one beyond the last frame is beyond the picture's end.
+    fn line_of(&self, pfn: u32) -> i64 {
+        let row = i64::from(pfn / self.columns);
+        if self.upwards { i64::from(self.rows()) - 1 - row } else { row }
     }
 
     fn fitting_cell(&self) -> f64 {

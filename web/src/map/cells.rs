@@ -4,7 +4,8 @@ use super::Scene;
 use super::blocks::{self, Runs};
 use super::labels;
 use super::pixels::{Pixels, Rect};
-use super::style::{Style, body, pattern};
+use super::signs::Sign;
+use super::style::{self, Style, body, pattern};
 use super::uses::Use;
 use pageturner::mm::alloc::FreeRun;
 use pageturner::mm::frame::{Frame, FrameUse};
@@ -52,31 +53,44 @@ fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each:
     pixels.fill(rect, scene.theme.fill(each));
     if style.patterned {
         pattern(pixels, scene, style, rect, each);
-        paint_marks(pixels, scene, style, rect, each, frame);
+        paint_signs(pixels, scene, rect, each, frame);
     }
 }
 
-/// Shared: a corner cut off, or, where there is room, a plate for the count. Dirty: a small square.
-fn paint_marks(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use, frame: &Frame) {
-    let ink = scene.theme.text(each);
-    if style.labelled {
-        if let Some(plate) = labels::plate(scene, rect, frame) {
-            pixels.fill(plate, if frame.mapcount > 1 { ink } else { scene.theme.fill(each) });
+/// The frame's signs: one in each corner, or, where the cell has a number, below it and left of the count.
+fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, each: Use, frame: &Frame) {
+    let (ink, color) = (scene.theme.text(each), scene.theme.fill(each));
+    let mut signs = FRAME_SIGNS.into_iter().filter(|sign| sign.is_of(frame));
+    let Some(plate) = labels::plate(scene, rect, frame) else {
+        let (unit, inset) = (((rect.width() - 3) / 11).clamp(1, 2), if rect.width() < 12 { 0 } else { 1 });
+        let (left, right) = (rect.x0 + inset, rect.x1 - inset - 5 * unit);
+        let (top, bottom) = (rect.y0 + inset, rect.y1 - inset - 5 * unit);
+        for sign in signs {
+            let place = match sign {
+                Sign::Dirty => (left, bottom),
+                Sign::Shared => (right, top),
+                Sign::Locked => (right, bottom),
+                _ => (left, top),
+            };
+            style::sign(pixels, sign, place, unit, ink, color);
         }
-    } else if frame.mapcount > 1 {
-        let side = (rect.width() / 2).max(4);
-        let corner = Rect { x0: rect.x1 - side, y1: rect.y0 + side, ..rect };
-        pixels.stencil(corner, ink, |x, y| x >= y);
-    }
-    if frame.dirty {
-        let side = (rect.width() / 6).max(2);
-        let inset = if style.labelled { 2 } else { 1 };
-        let spot =
-            Rect { x0: rect.x0 + inset, y1: rect.y1 - inset, x1: rect.x0 + inset + side, y0: rect.y1 - inset - side };
-        pixels.fill(spot.grown(1), scene.theme.fill(each));
-        pixels.fill(spot, ink);
+        return;
+    };
+    pixels.fill(plate, if frame.mapcount > 1 { ink } else { color });
+    pixels.signs.add(Sign::Count);
+    let room = Rect { x0: rect.x0 + 2, x1: plate.x0 - 1, y0: rect.y0 + rect.height() / 2, y1: rect.y1 - 2 };
+    let fits = |unit: i32| (room.width() / (5 * unit + 2), room.height() / (5 * unit + 2));
+    let unit = (1..=4).rev().find(|unit| fits(*unit).0 * fits(*unit).1 >= 3).unwrap_or(1);
+    let (across, side) = (fits(unit).0.max(1), 5 * unit + 2);
+    // The count says that it is shared.
+    for (n, sign) in (0..).zip(signs.by_ref().filter(|sign| *sign != Sign::Shared)) {
+        let place = (room.x0 + n % across * side, room.y1 - 5 * unit - n / across * side);
+        style::sign(pixels, sign, place, unit, ink, color);
     }
 }
+
+/// The signs that frames have.
+const FRAME_SIGNS: [Sign; 4] = [Sign::Dirty, Sign::Locked, Sign::SwapCache, Sign::Shared];
 
 /// One cell that fills the whole picture, for the legend.
 pub fn paint_swatch(pixels: &mut Pixels, theme: &super::Theme, each: Use) {
@@ -87,5 +101,26 @@ pub fn paint_swatch(pixels: &mut Pixels, theme: &super::Theme, each: Use) {
     pixels.stencil(rect, theme.line(each), |x, y| pattern.inks(x, y, w, h, unit));
     if each == Use::Free {
         pixels.outline(rect, unit, theme.outline);
+    }
+}
+
+/// One sign that fills the whole picture, for the legend; those around cells around a free frame's.
+pub fn paint_sign_swatch(pixels: &mut Pixels, theme: &super::Theme, sign: Sign) {
+    let rect = Rect { x0: 0, y0: 0, x1: pixels.width(), y1: pixels.height() };
+    let (w, h, each) = (rect.width(), rect.height(), if sign == Sign::Pinned { Use::Run } else { Use::Anon });
+    if sign.shape().is_some() || sign == Sign::Pinned {
+        pixels.fill(rect, theme.fill(each));
+        let unit = (w.min(h) / 6).max(1);
+        let middle = ((w - 5 * unit) / 2, (h - 5 * unit) / 2);
+        style::sign(pixels, sign, middle, unit, theme.text(each), theme.fill(each));
+        if sign == Sign::Pinned {
+            super::blocks::pin(pixels, rect.grown(-w / 8), theme.text(each), theme.fill(each));
+        }
+    } else {
+        pixels.clear(theme.ground);
+        let cell = rect.grown(-w / 5);
+        pixels.fill(cell, theme.fill(Use::Free));
+        pixels.outline(cell, 1, theme.outline);
+        super::marks::around(pixels, cell.grown(2), sign, theme);
     }
 }

@@ -13,7 +13,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let mid = columns[left..].iter().take_while(|c| **c != OUTSIDE).count();
     let columns = &columns[left..left + mid];
     let row_of = |row: usize| {
-        let start = row * camera.columns() as usize;
+        let start = camera.row_on(row as u32) as usize * camera.columns() as usize;
         &scene.uses[start..(start + camera.columns() as usize).min(scene.uses.len())]
     };
     let mut above: Option<&[u8]> = None;

@@ -22,7 +22,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let mut sums = vec![0u64; camera.columns() as usize];
     let mut above: Option<&[u8]> = None;
     for (y, rows) in (0..).zip(&down) {
-        let mut rows = rows.clone().step_by(step(rows)).map(|row| row_of(scene, row));
+        let mut rows = rows.clone().step_by(step(rows)).map(|line| row_of(scene, scene.camera.row_on(line)));
         // Lines over equal rows of frames look the same, and copying is much faster than adding.
         let alike = rows.clone().next().filter(|first| rows.clone().all(|row| same(first, row)));
         if let (Some(above), Some(row)) = (above, alike)

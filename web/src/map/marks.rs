@@ -4,9 +4,10 @@
 //! around the frame that the reverse map is looking for, and a dashed ring where something was that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
+use super::signs::Sign;
 use super::style::{Style, body};
 use super::uses::Use;
-use super::{GAPS, Scene};
+use super::{GAPS, Scene, Theme};
 
 /// Frames that are set off.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -30,32 +31,43 @@ const LEAST: i32 = 7;
 
 /// Paints the marks over the map.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
-    let (marks, theme) = (scene.marks, scene.theme);
+    let marks = scene.marks;
     super::apart::paint(pixels, scene);
     // What is under way is marked when it has arrived.
     if scene.motion.is_none() {
         paint_changed(pixels, scene);
         paint_moved(pixels, scene);
     }
-    paint_all(pixels, scene, &marks.highlighted, theme.ring, |pixels, rect| {
-        ring(pixels, rect, 2, theme.ring, theme.halo)
-    });
-    let selected: Vec<u32> = marks.selected.into_iter().collect();
-    paint_all(pixels, scene, &selected, theme.ring, |pixels, rect| {
-        ring(pixels, rect.grown(1), 3, theme.ring, theme.halo)
-    });
-    let sought: Vec<u32> = marks.sought.into_iter().collect();
-    paint_all(pixels, scene, &sought, theme.changed, |pixels, rect| {
-        sights(pixels, rect.grown(3), theme.changed, theme.halo)
-    });
+    paint_all(pixels, scene, &marks.highlighted, Sign::Linked);
+    paint_all(pixels, scene, marks.selected.as_slice(), Sign::Selected);
+    paint_all(pixels, scene, marks.sought.as_slice(), Sign::Sought);
+}
+
+/// Draws a sign around a cell.
+pub fn around(pixels: &mut Pixels, rect: Rect, sign: Sign, theme: &Theme) {
+    pixels.signs.add(sign);
+    match sign {
+        Sign::Linked => ring(pixels, rect, 2, theme.ring, theme.halo),
+        Sign::Selected => ring(pixels, rect.grown(1), 3, theme.ring, theme.halo),
+        Sign::Sought => sights(pixels, rect.grown(3), theme.changed, theme.halo),
+        Sign::Changed => brackets(pixels, rect, theme.changed, theme.halo),
+        Sign::Moved => dashes(pixels, rect, theme.changed, theme.halo),
+        Sign::Apart => pixels.outline(rect, 2, theme.ring),
+        // Drawn inside cells.
+        Sign::Count | Sign::Shared | Sign::Dirty | Sign::PteDirty => {}
+        Sign::Accessed | Sign::Locked | Sign::SwapCache | Sign::Pinned => {}
+    }
+}
+
+fn color_of(sign: Sign, theme: &Theme) -> Rgba {
+    if matches!(sign, Sign::Linked | Sign::Selected) { theme.ring } else { theme.changed }
 }
 
 /// Frames side by side that have changed have one pair of brackets: a pair each, of hundreds, would hide what changed.
 fn paint_changed(pixels: &mut Pixels, scene: &Scene) {
-    let (camera, theme) = (scene.camera, scene.theme);
-    let draw = |pixels: &mut Pixels, rect| brackets(pixels, rect, theme.changed, theme.halo);
+    let camera = scene.camera;
     if camera.cell() < GAPS {
-        return paint_all(pixels, scene, &scene.marks.changed, theme.changed, draw);
+        return paint_all(pixels, scene, &scene.marks.changed, Sign::Changed);
     }
     let mut changed: Vec<u32> = scene.marks.changed.iter().copied().filter(|pfn| *pfn < camera.frames()).collect();
     changed.sort_unstable();
@@ -65,7 +77,7 @@ fn paint_changed(pixels: &mut Pixels, scene: &Scene) {
         let (first, last) = (camera.rect(side_by_side[0]), camera.rect(side_by_side[side_by_side.len() - 1]));
         let stretch = Rect { x1: last.x1, ..first };
         if camera.sees(stretch.grown(LEAST)) {
-            draw(pixels, body(stretch, &Style::new(camera.cell())).grown(1));
+            around(pixels, body(stretch, &Style::new(camera.cell())).grown(1), Sign::Changed, scene.theme);
         }
     }
 }
@@ -78,7 +90,7 @@ fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
     }
     let free = |pfn: &u32| scene.uses.get(*pfn as usize) == Some(&(Use::Free as u8));
     let left: Vec<u32> = moved.iter().flat_map(|(from, _, pages)| *from..from + pages).filter(free).collect();
-    paint_all(pixels, scene, &left, theme.changed, |pixels, rect| dashes(pixels, rect, theme.changed, theme.halo));
+    paint_all(pixels, scene, &left, Sign::Moved);
     let middle = |pfn: u32| {
         let cell = scene.camera.rect(pfn);
         ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
@@ -105,7 +117,8 @@ fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), color: 
     pixels.fill(dot((x1, y1), 2), color);
 }
 
-fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba, draw: impl Fn(&mut Pixels, Rect)) {
+fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], sign: Sign) {
+    let draw = |pixels: &mut Pixels, rect| around(pixels, rect, sign, scene.theme);
     let camera = scene.camera;
     let tiny = camera.cell() < GAPS;
     for pfn in pfns.iter().filter(|pfn| **pfn < camera.frames()) {
@@ -114,7 +127,8 @@ fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba, draw
             continue;
         }
         if tiny && pfns.len() > MANY {
-            pixels.fill(cell, color);
+            pixels.fill(cell, color_of(sign, scene.theme));
+            pixels.signs.add(sign);
         } else if tiny {
             draw(pixels, cell.grown((LEAST - cell.width()).max(0) / 2 + 1));
         } else {

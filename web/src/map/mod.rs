@@ -12,10 +12,12 @@ mod cells;
 mod dots;
 mod far;
 mod labels;
+mod legend;
 mod marks;
 mod motion;
 mod painter;
 mod pixels;
+mod signs;
 mod style;
 mod theme;
 mod use_cache;
@@ -23,11 +25,13 @@ mod uses;
 
 pub use camera::Camera;
 pub use labels::{Label, labels};
+pub use legend::legend;
 pub use marks::Marks;
 pub use motion::Motion;
 pub use painter::{MapPainter, paint_swatch};
 pub use pixels::{Pixels, Rect, Rgba};
-pub use theme::{DARK, LIGHT, Theme, css, legend};
+pub use signs::{Sign, Signs};
+pub use theme::{DARK, LIGHT, Theme, css};
 pub use use_cache::UseCache;
 pub use uses::{Pattern, Use};
 

@@ -115,7 +115,8 @@ impl Motion {
                 *(if across { &mut dy } else { &mut dx }) += step * seam.open(self.done);
             }
         }
-        (dx > 0.0 || dy > 0.0).then_some((dx.round() as i32, dy.round() as i32))
+        let down = if camera.upwards() { -dy } else { dy };
+        (dx > 0.0 || dy > 0.0).then_some((dx.round() as i32, down.round() as i32))
     }
 
     /// The end of the widest run with this seam in it that opens on the same axis.

@@ -1,6 +1,6 @@
 //! The edge to the browser: a canvas, and the picture that is put on it.
 
-use super::{Camera, Label, Marks, Motion, Pixels, Scene, Theme, Use, cells, css, labels, paint};
+use super::{Camera, Label, Marks, Motion, Pixels, Scene, Sign, Signs, Theme, Use, cells, css, labels, paint};
 use crate::session::Session;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -19,6 +19,8 @@ pub struct MapPainter {
     /// The events whose motion is to be shown, from one place in time to another; made into one when next painted.
     due: Option<(u32, u32)>,
     motion: Option<Motion>,
+    /// On the last picture.
+    signs: Signs,
 }
 
 #[wasm_bindgen]
@@ -37,6 +39,7 @@ impl MapPainter {
             marks: Marks::default(),
             due: None,
             motion: None,
+            signs: Signs::default(),
         })
     }
 
@@ -81,7 +84,9 @@ impl MapPainter {
         }
         let (view, uses) = session.frame_uses();
         if self.camera.frames() != view.frames.len() {
+            let upwards = self.camera.upwards();
             self.camera = Camera::new(view.frames.len(), width, height);
+            self.camera.set_upwards(upwards);
         }
         self.camera.resize(width, height);
         self.bytes.resize(width as usize * height as usize * 4, 0);
@@ -93,7 +98,9 @@ impl MapPainter {
             marks: &self.marks,
             motion: self.motion.as_ref(),
         };
-        paint(&mut Pixels::new(&mut self.bytes, width, height), &scene);
+        let mut pixels = Pixels::new(&mut self.bytes, width, height);
+        paint(&mut pixels, &scene);
+        self.signs = pixels.signs;
         put(&self.context, &self.bytes, width, height)?;
         match labels(&scene) {
             Some((size, labels)) => write_labels(&self.context, size, &labels),
@@ -175,6 +182,18 @@ impl MapPainter {
         self.motion.is_some()
     }
 
+    /// Whether low addresses are at the bottom. The map stays where it is if that is no change.
+    #[wasm_bindgen(js_name = setUpwards)]
+    pub fn set_upwards(&mut self, upwards: bool) {
+        self.camera.set_upwards(upwards);
+    }
+
+    /// The names of the signs on the last picture.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn signs(&self) -> js_sys::Array {
+        self.signs.iter().map(|sign| JsValue::from(sign.name())).collect()
+    }
+
     /// Side of a cell in device pixels.
     #[wasm_bindgen(js_name = cellSize)]
     pub fn cell_size(&self) -> f64 {
@@ -182,16 +201,20 @@ impl MapPainter {
     }
 }
 
-/// Paints one cell of a use, as the map draws it, over a whole canvas: for the legend.
+/// Paints one cell of a use, or a sign, as the map draws it, over a whole canvas: for the legend.
 #[wasm_bindgen(js_name = paintSwatch)]
 pub fn paint_swatch(canvas: &HtmlCanvasElement, name: &str, theme: u32) -> Result<(), JsValue> {
     let (width, height) = (canvas.width(), canvas.height());
     if width == 0 || height == 0 {
         return Ok(());
     }
-    let each = Use::named(name).ok_or_else(|| JsError::new(&format!("no frame is used as `{name}`; see legend()")))?;
     let mut bytes = vec![0; width as usize * height as usize * 4];
-    cells::paint_swatch(&mut Pixels::new(&mut bytes, width, height), Theme::by_number(theme), each);
+    let (pixels, theme) = (&mut Pixels::new(&mut bytes, width, height), Theme::by_number(theme));
+    match (Use::named(name), Sign::named(name)) {
+        (Some(each), _) => cells::paint_swatch(pixels, theme, each),
+        (None, Some(sign)) => cells::paint_sign_swatch(pixels, theme, sign),
+        (None, None) => return Err(JsError::new(&format!("the map does not draw `{name}`; see legend()")).into()),
+    }
     put(&context_of(canvas)?, &bytes, width, height)
 }
 

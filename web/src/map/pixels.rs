@@ -1,5 +1,7 @@
 //! A picture in memory: RGBA bytes, row after row. Everything drawn is clipped to it.
 
+use super::signs::Signs;
+
 /// A colour: red, green, blue, alpha; not premultiplied.
 pub type Rgba = [u8; 4];
 
@@ -40,13 +42,15 @@ pub struct Pixels<'a> {
     bytes: &'a mut [u8],
     width: i32,
     height: i32,
+    /// The signs that were drawn, for the legend.
+    pub signs: Signs,
 }
 
 impl<'a> Pixels<'a> {
     /// A picture over `bytes`, of which there must be four per pixel.
     pub fn new(bytes: &'a mut [u8], width: u32, height: u32) -> Pixels<'a> {
         assert_eq!(bytes.len(), width as usize * height as usize * 4, "four bytes per pixel");
-        Pixels { bytes, width: width as i32, height: height as i32 }
+        Pixels { bytes, width: width as i32, height: height as i32, signs: Signs::default() }
     }
 
     /// Width in pixels.

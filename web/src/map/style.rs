@@ -1,6 +1,7 @@
 //! How cells are drawn at one zoom: gaps, patterns, numbers.
 
-use super::pixels::{Pixels, Rect};
+use super::pixels::{Pixels, Rect, Rgba};
+use super::signs::Sign;
 use super::uses::Use;
 use super::{LABELS, PATTERNS, Scene};
 
@@ -39,6 +40,15 @@ impl Style {
 /// A cell without its gap.
 pub fn body(cell: Rect, style: &Style) -> Rect {
     Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
+}
+
+/// A sign's shape in a cell of its own, `unit` pixels to each of its pixels; `color` sets it off from the pattern below.
+pub fn sign(pixels: &mut Pixels, sign: Sign, (x, y): (i32, i32), unit: i32, ink: Rgba, color: Rgba) {
+    let Some(shape) = sign.shape() else { return };
+    let rect = Rect { x0: x, y0: y, x1: x + 5 * unit, y1: y + 5 * unit };
+    pixels.fill(rect.grown(1), color);
+    pixels.stencil(rect, ink, |x, y| shape[(y / unit) as usize] >> (4 - x / unit) & 1 == 1);
+    pixels.signs.add(sign);
 }
 
 /// A use's pattern over a cell; under a number it would make it hard to read.

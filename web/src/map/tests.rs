@@ -45,6 +45,7 @@ struct Picture {
     width: u32,
     height: u32,
     camera: Camera,
+    signs: Signs,
 }
 
 impl Picture {
@@ -61,8 +62,10 @@ impl Picture {
         let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
         let mut bytes = vec![77; (width * height * 4) as usize];
         let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks, motion };
-        paint(&mut Pixels::new(&mut bytes, width, height), &scene);
-        Picture { bytes, width, height, camera }
+        let mut pixels = Pixels::new(&mut bytes, width, height);
+        paint(&mut pixels, &scene);
+        let signs = pixels.signs;
+        Picture { bytes, width, height, camera, signs }
     }
 
     fn at(&mut self, x: i32, y: i32) -> Rgba {
@@ -73,6 +76,13 @@ impl Picture {
     fn corner(&mut self, pfn: u32) -> Rgba {
         let rect = self.camera.rect(pfn);
         self.at(rect.x0 + rect.width() / 4, rect.y0 + rect.height() / 4)
+    }
+
+    /// The pixels of a frame's cell; of a labelled one only those left of the count.
+    fn cell_without_plate(&mut self, pfn: u32, labelled: bool) -> Vec<Rgba> {
+        let Rect { x0, y0, x1, y1 } = self.camera.rect(pfn);
+        let x1 = if labelled { x0 + (x1 - x0) / 4 } else { x1 - 1 };
+        (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y))).map(|(x, y)| self.at(x, y)).collect()
     }
 
     fn has(&mut self, rect: Rect, color: Rgba) -> bool {
@@ -126,19 +136,88 @@ fn a_free_run_is_one_surface_with_an_outline() {
     assert_ne!(picture.at(below.x0 + 9, below.y1 - 1), LIGHT.ground, "the run goes on in the next row");
 }
 
+/// Each sign has a shape and a place of its own, at any size of cell that has signs, and is told for the legend.
 #[test]
-fn shared_and_dirty_frames_are_marked() {
+fn every_sign_of_a_frame_is_drawn_and_told() {
     let mut view = view(64);
     view.frames.set(Pfn(0), page());
-    view.frames.set(Pfn(1), Frame { mapcount: 2, ..page() });
-    view.frames.set(Pfn(2), Frame { dirty: true, ..page() });
-    let mut picture = Picture::of(&view, 180, 180, &Marks::default());
-    let ink = LIGHT.text(Use::Anon);
-    let marked = [0, 1, 2].map(|pfn| {
-        let rect = picture.camera.rect(pfn);
-        picture.has(rect, ink)
-    });
-    assert_eq!(marked, [false, true, true]);
+    let signed = [
+        (Frame { mapcount: 2, ..page() }, Sign::Shared),
+        (Frame { dirty: true, ..page() }, Sign::Dirty),
+        (Frame { mlocked: true, ..page() }, Sign::Locked),
+        (Frame { slot: Some(SwapSlot(0)), ..page() }, Sign::SwapCache),
+    ];
+    for (pfn, (frame, _)) in (1..).zip(&signed) {
+        view.frames.set(Pfn(pfn), *frame);
+    }
+    for cell in [10, 16, 24, 28, 40, 60, 96] {
+        let camera = Camera::new(64, 8 * cell + 10, 8 * cell + 10);
+        assert_eq!(camera.cell(), f64::from(cell));
+        let mut picture = Picture::with(&view, camera, 8 * cell + 10, 8 * cell + 10, &Marks::default());
+        let labelled = cell >= 28;
+        let plain = picture.cell_without_plate(0, labelled);
+        for (pfn, (_, sign)) in (1..).zip(&signed) {
+            let told = if labelled && *sign == Sign::Shared { Sign::Count } else { *sign };
+            assert!(picture.signs.has(told), "{told:?} at {cell}");
+            let drawn = picture.cell_without_plate(pfn, labelled);
+            assert_eq!(drawn != plain, told == *sign, "{sign:?} at {cell}");
+        }
+        assert_eq!(picture.signs.has(Sign::Count), labelled);
+        assert!(!picture.signs.has(Sign::Pinned) && !picture.signs.has(Sign::Changed));
+    }
+    let shapes: std::collections::BTreeSet<_> = Sign::ALL.into_iter().filter_map(Sign::shape).collect();
+    assert_eq!(shapes.len(), Sign::ALL.into_iter().filter(|sign| sign.shape().is_some()).count(), "no two are alike");
+}
+
+/// With low addresses at the bottom the picture is that of before, its lines of cells in the reverse order.
+#[test]
+fn low_addresses_may_be_at_the_bottom() {
+    for (frames, side) in [(61, 400), (1000, 400), (5000, 300), (1 << 16, 256), (1 << 18, 128)] {
+        let mut view = view(frames);
+        (0..frames).filter(|n| n % 7 == 0).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+        let down = Camera::new(frames, side, side);
+        let mut up = down.clone();
+        up.set_upwards(true);
+        assert_eq!(up.row_on(up.rows() - 1), 0);
+        for pfn in [0, 1, frames / 2, frames - 1] {
+            let (a, b) = (down.rect(pfn), up.rect(pfn));
+            assert_eq!((a.x0, a.x1), (b.x0, b.x1));
+            if down.cell() >= 1.0 {
+                assert_eq!(up.hit(f64::from(b.x0), f64::from(b.y0)), Some(pfn), "{frames} frames");
+                let first = f64::from(a.y0) - down.y();
+                let last = up.y() + up.cell() * f64::from(up.rows()) - f64::from(b.y1);
+                assert!((first - last).abs() <= 1.0, "as far from the bottom as it was from the top");
+            }
+        }
+        let (mut a, mut b) = (
+            Picture::with(&view, down.clone(), side, side, &Marks::default()),
+            Picture::with(&view, up.clone(), side, side, &Marks::default()),
+        );
+        // The middle of each cell, or of the pixels that frames share.
+        let step = (frames / 50).max(1);
+        for pfn in (0..frames).step_by(step as usize).filter(|_| down.cell() >= 1.0) {
+            let middle = |camera: &Camera| {
+                let rect = camera.rect(pfn);
+                (rect.x0 + rect.width() / 4, rect.y0 + rect.height() / 4)
+            };
+            let ((ax, ay), (bx, by)) = (middle(&down), middle(&up));
+            assert_eq!(a.at(ax, ay), b.at(bx, by), "frame {pfn} of {frames}");
+        }
+        assert_ne!(a.bytes, b.bytes, "{frames} frames");
+    }
+}
+
+/// Halves of a block that lie one above the other part towards higher addresses, whichever way those are.
+#[test]
+fn motion_goes_towards_high_addresses() {
+    let mut camera = Camera::new(16, 200, 200);
+    let split = Event::Split { pfn: Pfn(0), left: 8, right: 8 };
+    let mut motion = Motion::new(&[split], false).unwrap();
+    motion.done = 0.25;
+    let down = motion.offset(8, &camera).unwrap();
+    camera.set_upwards(true);
+    assert_eq!(motion.offset(8, &camera).unwrap(), (down.0, -down.1));
+    assert!(down.1 > 0);
 }
 
 #[test]

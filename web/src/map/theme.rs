@@ -3,7 +3,6 @@
 
 use super::pixels::Rgba;
 use super::uses::Use;
-use serde::Serialize;
 
 /// The colours of one theme, by use where there are ten.
 #[derive(Clone, PartialEq, Debug)]
@@ -134,28 +133,6 @@ pub fn luminance(color: Rgba) -> f64 {
         if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * linear(color[0]) + 0.7152 * linear(color[1]) + 0.0722 * linear(color[2])
-}
-
-/// A line of the legend.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct LegendDto {
-    #[serde(rename = "use")]
-    pub name: &'static str,
-    pub label: &'static str,
-    /// For style sheets: `#rrggbb`.
-    pub color: String,
-    pub pattern: &'static str,
-}
-
-/// All uses with their colours and patterns.
-pub fn legend(theme: &Theme) -> Vec<LegendDto> {
-    let line = |each: Use| LegendDto {
-        name: each.name(),
-        label: each.label(),
-        color: css(theme.fill(each)),
-        pattern: each.pattern().name(),
-    };
-    Use::ALL.into_iter().map(line).collect()
 }
 
 /// A colour as style sheets write it.

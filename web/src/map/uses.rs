@@ -102,6 +102,22 @@ impl Use {
         }
     }
 
+    /// The same in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Use::Free => "Frames in the allocator's free lists",
+            Use::Table => "Page tables: they live in frames of the same memory",
+            Use::Anon => "Pages of processes that belong to no file",
+            Use::File => "Pages of files, kept in memory",
+            Use::Shmem => "Pages of shared memory",
+            Use::Zero => "One page of zeroes, which every untouched page that is only read shares",
+            Use::Run => "Runs of frames that the kernel took for itself",
+            Use::Reserved => "Frames that the kernel keeps from the start",
+            Use::Hole => "Addresses with no memory behind them",
+            Use::SwapCache => "Pages that also have a slot on the swap disk",
+        }
+    }
+
     /// Its pattern.
     pub fn pattern(self) -> Pattern {
         match self {

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
+import { Ends } from "../panels/Ends";
 import { Icon } from "../panels/Icon";
 import type { EventDto, SessionApi } from "../types";
 import { edit } from "./Editor";
@@ -150,7 +151,9 @@ function Map({ n, label }: { n: number; label: string }) {
   }, []);
   const at = (event: PointerEvent) => frameAt(canvas.current!, event.clientX, event.clientY);
   return (
-    <div class="map">
+    <div class="map-row">
+      <Ends frames={state.value?.machine.frames ?? 1} />
+      <div class="map">
       <canvas
         ref={canvas}
         role="img"
@@ -179,6 +182,7 @@ function Map({ n, label }: { n: number; label: string }) {
         }}
         onPointerCancel={() => (drag.current = null)}
       />
+      </div>
     </div>
   );
 }

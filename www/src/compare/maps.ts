@@ -5,6 +5,7 @@ import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { playing, speed } from "../model/player";
 import { reducedMotion, theme } from "../model/theme";
+import { upwards } from "../model/upwards";
 import type { Cursor, MapApi, SessionApi } from "../types";
 import { wasm } from "../wasm";
 import { compared, type Compared } from "./model";
@@ -34,6 +35,7 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   sizes.observe(canvas.parentElement!);
   const end = effect(() => {
     theme.value;
+    upwards.value;
     compared.value;
     place.value;
     state.value;
@@ -116,6 +118,7 @@ function request(): void {
 }
 
 function prepare(painter: MapApi, machine: number, session: SessionApi): void {
+  painter.setUpwards(upwards.peek());
   painter.setTheme(theme.peek() === "dark" ? 1 : 0);
   const changed = machine === 0 ? state.peek()?.changed : session.changed();
   painter.changed(Uint32Array.from(changed?.frames ?? []));

@@ -1,6 +1,8 @@
-// What the map's colours and patterns mean, from the painter itself, for legends and for the pages' cells.
+// What the colours, patterns and signs of the map and of the pages' cells mean, from the painter itself: for legends, and for
+// the cells, which have the same signs.
 import { computed, effect, signal } from "@preact/signals";
 import { wasm, type LegendEntry } from "../wasm";
+import { session, state } from "./session";
 import { theme } from "./theme";
 
 /** True once the wasm module has started. */
@@ -8,7 +10,28 @@ export const ready = signal(false);
 
 export const legend = computed<LegendEntry[]>(() => (ready.value ? wasm.legend(theme.value === "dark" ? 1 : 0) : []));
 
-// As custom properties, so that style sheets can use the painter's own colours: --use-anon and so on.
+export const legendByName = computed(() => new Map(legend.value.map((entry) => [entry.name, entry])));
+
+// As custom properties, so that style sheets can use the painter's own colours: --use-anon, and --on-anon for what is on it.
 effect(() => {
-  for (const { use, color } of legend.value) document.documentElement.style.setProperty(`--use-${use}`, color);
+  for (const { name, color, ink } of legend.value) {
+    if (color) document.documentElement.style.setProperty(`--use-${name}`, color);
+    if (ink) document.documentElement.style.setProperty(`--on-${name}`, ink);
+  }
 });
+
+/** The mark that is pointed at in a legend: all of its kind are lit up. */
+export const pointedAt = signal<string | null>(null);
+
+/** The frames of that kind. */
+export const alike = computed<ArrayLike<number>>(() => {
+  const name = pointedAt.value;
+  if (!name || !state.value) return [];
+  return name === "changed" ? state.value.changed.frames : (session.value?.marked(name) ?? []);
+});
+
+/** A sign's shape as the path of an SVG of five by five units. */
+export function pathOf(shape: number[]): string {
+  const cells = shape.flatMap((bits, y) => [0, 1, 2, 3, 4].filter((x) => (bits >> (4 - x)) & 1).map((x) => `M${x} ${y}h1v1h-1z`));
+  return cells.join("");
+}

@@ -1,6 +1,7 @@
 // The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
 // after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
+import { pointedAt } from "./legend";
 import { cellBox } from "./mapview";
 import { focused, links, pageKey, pages, subjectText } from "./selection";
 import type { SearchDto, Subject } from "../types";
@@ -111,6 +112,8 @@ function mark(workspace: HTMLElement): void {
     ...slots.map((slot) => `[data-slot="${slot}"]`),
   ];
   for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
+  const kind = pointedAt.value;
+  if (kind) for (const page of workspace.querySelectorAll(`.strips .page:is(.${kind}, .of-${kind})`)) page.setAttribute("data-linked", "");
   markFree(workspace);
   markVisits(workspace);
   if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");

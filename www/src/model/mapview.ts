@@ -2,15 +2,19 @@
 import { effect, signal } from "@preact/signals";
 import type { MapApi } from "../types";
 import { wasm } from "../wasm";
+import { alike, pointedAt } from "./legend";
 import { follow, proceed } from "./motion";
 import { hoveredRun, links, selected } from "./selection";
 import { history, session, state } from "./session";
 import { theme } from "./theme";
+import { upwards } from "./upwards";
 
 /** Counts paints, so that what hangs on the cells' places can follow. */
 export const painted = signal(0);
 /** Changed frames that are not in sight at this zoom. */
 export const changedOutOfSight = signal(0);
+/** The signs, by their names in the legend, that the map shows now. */
+export const signsOnMap = signal<string[]>([]);
 
 let canvas: HTMLCanvasElement | null = null;
 let painter: MapApi | null = null;
@@ -28,6 +32,10 @@ export function attach(element: HTMLCanvasElement): () => void {
       request();
     }),
     effect(() => {
+      painter?.setUpwards(upwards.value);
+      request();
+    }),
+    effect(() => {
       history.value;
       mutate((map) => map.fit());
     }),
@@ -39,7 +47,8 @@ export function attach(element: HTMLCanvasElement): () => void {
       request();
     }),
     effect(() => {
-      painter?.highlight(Uint32Array.from(hoveredRun.value ? range(hoveredRun.value) : links.value.frames));
+      const lit = pointedAt.value ? alike.value : hoveredRun.value ? range(hoveredRun.value) : links.value.frames;
+      painter?.highlight(Uint32Array.from(lit));
       const subject = selected.value;
       painter?.select(subject?.kind === "frame" ? subject.pfn : -1);
       request();
@@ -52,6 +61,7 @@ export function attach(element: HTMLCanvasElement): () => void {
     due = 0;
     painter?.free();
     painter = canvas = null;
+    signsOnMap.value = [];
   };
 }
 
@@ -120,6 +130,8 @@ function request(): void {
     if (more) request();
     const changed = state.peek()?.changed.frames ?? [];
     changedOutOfSight.value = changed.filter((pfn) => painter?.cell(pfn).length === 0).length;
+    const signs = painter.signs();
+    if (signs.join() !== signsOnMap.peek().join()) signsOnMap.value = signs;
     painted.value++;
   });
 }

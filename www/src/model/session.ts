@@ -137,6 +137,13 @@ export const midway = signal(false);
 
 export const seek = (step: number) => move((m) => m.seek(step));
 export const seekEvent = (event: number) => move((m) => m.seekEvent(event));
+/** A place in time, as the cursor says it. */
+export type Place = StateDto["cursor"];
+/** To a place that the cursor has been at. Its event alone would not do: steps without events share a number. */
+export function seekTo({ step, event }: Place): boolean {
+  const next = session.peek()?.steps(step, 1)[0];
+  return next && event > next.firstEvent ? seekEvent(event) : seek(step);
+}
 export const stepForward = () => movers.step?.(1) ?? move((m) => m.stepForward());
 export const stepBack = () => movers.step?.(-1) ?? move((m) => m.stepBack());
 export const microForward = () => movers.micro?.(1) ?? move((m) => m.microForward());

@@ -1,28 +1,69 @@
-// "Why?" and the way back: where the reader stood before following a cause.
-import { signal } from "@preact/signals";
+// "Why?" and the way back: each answer stands until one moves on in time, and leads back to the question before it.
+import { computed, effect, signal } from "@preact/signals";
 import type { Subject } from "../types";
 import { stop } from "./player";
-import { seekEvent, session, state } from "./session";
+import { selected } from "./selection";
+import { history, seekTo, session, state, type Place } from "./session";
 
-/** What the last "why?" found, and the place it was asked from; null once left. */
-export const cause = signal<{ text: string; from: { step: number; event: number } | null; at: number } | null>(null);
+/** An answer: what was asked about, the event that set it, and where that was asked. */
+export type Cause = {
+  /** The value's name and what it is; the value is empty where it is shown as a drawing or as bytes. */
+  name: string;
+  value: string;
+  before: string | null;
+  /** The event in words; null if none has set the value. */
+  text: string | null;
+  /** The place shown; the place left for it, and what was selected there. */
+  at: Place;
+  from: { place: Place; subject: Subject | null };
+};
 
-/** Goes to the event that set the subject's present value. */
-export function goToCause(subject: Subject): void {
+/** The answers that led here, the last one last. */
+const causes = signal<Cause[]>([]);
+
+/** The answer to the last question, while its place is on show. */
+export const cause = computed<Cause | null>(() => {
+  const last = causes.value.at(-1);
+  const cursor = state.value?.cursor;
+  return last && cursor && same(last.at, cursor) ? last : null;
+});
+
+// Places of another history mean nothing.
+effect(() => {
+  history.value;
+  causes.value = [];
+});
+
+/** Goes to the event that set a subject's value of this name; see `SessionApi.why`. `value`: what it is now, if in words. */
+export function goToCause(subject: Subject, name: string, value = ""): void {
+  const machine = session.peek();
   const here = state.peek()?.cursor;
-  const found = session.peek()?.why(subject) ?? null;
-  if (!here) return;
+  if (!machine || !here) return;
   stop();
-  if (!found) {
-    cause.value = { text: "Nothing has set it: it is as it was at the start.", from: null, at: here.event };
-    return;
-  }
-  seekEvent(found.event + 1);
-  cause.value = { text: found.text, from: here, at: state.peek()!.cursor.event };
+  const before = cause.peek() ? causes.peek() : [];
+  const found = machine.why(subject, name);
+  if (found) seekTo(after(found.step, found.event));
+  causes.value = [
+    ...before,
+    { name, value, before: found?.before ?? null, text: found?.text ?? null, at: state.peek()!.cursor, from: { place: here, subject: selected.peek() } },
+  ];
 }
 
+/** Back to where the last question was asked. */
 export function goBack(): void {
-  const from = cause.peek()?.from;
-  if (from) seekEvent(from.event);
-  cause.value = null;
+  const last = cause.peek();
+  if (!last) return;
+  seekTo(last.from.place);
+  if (last.from.subject) selected.value = last.from.subject;
+  causes.value = causes.peek().slice(0, -1);
+}
+
+/** The place after an event of a step: within the step, or at its end. */
+function after(step: number, event: number): Place {
+  const end = session.peek()?.steps(step, 1)[0]?.endEvent;
+  return event + 1 === end ? { step: step + 1, event: event + 1 } : { step, event: event + 1 };
+}
+
+export function same(a: Place, b: Place): boolean {
+  return a.step === b.step && a.event === b.event;
 }

@@ -22,6 +22,7 @@ const paths = {
   plus: "M8 3v10 M3 8h10",
   minus: "M3 8h10",
   fit: "M2 6V2h4 M10 2h4v4 M14 10v4h-4 M6 14H2v-4",
+  upwards: "M5 13.5v-11 M2 5.5l3-3 3 3 M9.5 13.5h4 M9.5 9h3 M9.5 4.5h2",
   edit: "M10.5 2.5l3 3L6 13H3v-3z M9 4l3 3",
   close: "M3.5 3.5l9 9 M12.5 3.5l-9 9",
 } as const;

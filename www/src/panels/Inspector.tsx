@@ -3,10 +3,10 @@ import { oldValue } from "../model/before";
 import { inspected, selected } from "../model/selection";
 import { state } from "../model/session";
 import { wayBack } from "../model/wayback";
-import { cause, goBack, goToCause } from "../model/why";
 import type { InspectDto, RowDto, Subject } from "../types";
 import { Goto } from "./Goto";
 import { Icon } from "./Icon";
+import { Cause, Why } from "./Why";
 import { Walk } from "./Walk";
 import { Search, WayBack } from "./way/WayBack";
 
@@ -22,8 +22,8 @@ export function Inspector() {
           </button>
         )}
       </div>
+      <Cause />
       <div class="inspector-body" tabIndex={0} role="group" aria-label="Inspector">
-        <Cause />
         <Search />
         {shown ? <Details of={shown} /> : !state.value?.search && <Empty />}
       </div>
@@ -44,23 +44,8 @@ function Empty() {
   );
 }
 
-function Cause() {
-  const found = cause.value;
-  if (!found || found.at !== state.value?.cursor.event) return null;
-  return (
-    <div class="cause" role="status">
-      <p>{found.text}</p>
-      {found.from && (
-        <button class="button small" onClick={goBack}>
-          Back to step {found.from.step}
-        </button>
-      )}
-    </div>
-  );
-}
-
 function Details({ of }: { of: InspectDto }) {
-  const way = wayBack.value && <WayBack of={wayBack.value} />;
+  const way = wayBack.value && <WayBack of={wayBack.value} subject={of.subject} />;
   // Of a frame its way back is what one came for: before the values, so that it needs no scrolling.
   const first = of.subject.kind === "frame";
   return (
@@ -71,10 +56,10 @@ function Details({ of }: { of: InspectDto }) {
           <Row key={row.label} row={row} subject={of.subject} />
         ))}
       </dl>
-      {of.walk.length > 0 && <Walk address={of.address} walk={of.walk} />}
+      {of.walk.length > 0 && <Walk subject={of.subject} address={of.address} walk={of.walk} />}
       {!first && way}
       {of.mappings.length > 0 && <Mappings of={of} />}
-      {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes bytes={of.bytes} />}
+      {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes of={of} />}
     </>
   );
 }
@@ -90,9 +75,7 @@ function Row({ row, subject }: { row: RowDto; subject: Subject }) {
       </dd>
       {row.why && (
         <dd class="why">
-          <button class="button quiet small" onClick={() => goToCause(subject)} aria-label={`Why is ${row.label} ${row.value}?`} title="Go to the step that set this">
-            why?
-          </button>
+          <Why subject={subject} name={row.label} value={row.value} question={`Why is ${row.label} ${row.value}?`} />
         </dd>
       )}
     </div>
@@ -102,7 +85,10 @@ function Row({ row, subject }: { row: RowDto; subject: Subject }) {
 function Mappings({ of }: { of: InspectDto }) {
   return (
     <>
-      <h3>Mapped by {of.mapped === 1 ? "one PTE" : `${of.mapped} PTEs`}</h3>
+      <div class="head-line">
+        <h3>Mapped by {of.mapped === 1 ? "one PTE" : `${of.mapped} PTEs`}</h3>
+        <Why subject={of.subject} name="mappings" question="Why is it mapped by these?" />
+      </div>
       <ul class="mappings">
         {of.mappings.map(({ pid, vpn, addr, writable, dirty, accessed }) => (
           <li key={`${pid}:${vpn}`}>
@@ -116,12 +102,16 @@ function Mappings({ of }: { of: InspectDto }) {
   );
 }
 
-function Bytes({ bytes }: { bytes: string[] }) {
+function Bytes({ of }: { of: InspectDto }) {
+  const { bytes } = of;
   if (bytes.length === 0) return null;
   const lines = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
   return (
     <>
-      <h3>First bytes</h3>
+      <div class="head-line">
+        <h3>First bytes</h3>
+        <Why subject={of.subject} name="bytes" question="Why are the bytes these?" />
+      </div>
       <pre class="bytes">
         {lines.map((line, i) => (
           <div key={i}>

@@ -1,24 +1,72 @@
-// The map's legend, with how many frames there are of each kind now.
+// The legends: what is on show of uses and signs, and how many frames there are of each use. Pointing at a line lights up all
+// of its kind.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { legend } from "../model/legend";
+import { legend, pathOf, pointedAt } from "../model/legend";
+import { signsOnMap } from "../model/mapview";
+import { marksOnShow } from "../model/marks";
+import { rove } from "../model/roving";
 import { state } from "../model/session";
 import { theme } from "../model/theme";
-import { wasm } from "../wasm";
+import { wasm, type LegendEntry } from "../wasm";
 import { Goto } from "./Goto";
 
+/** Of the map. */
 export function Legend() {
   const uses = state.value?.uses ?? {};
-  const shown = legend.value.filter(({ use }) => (uses[use] ?? 0) > 0 || use === "free");
+  const entries = legend.value;
   return (
-    <ul class="legend" aria-label="Frames by use">
-      {shown.map(({ use, label }) => (
-        <li key={use} title={meaning[use] ?? label}>
-          <Swatch use={use} />
-          {label} <b>{(uses[use] ?? 0).toLocaleString("en")}</b>
-        </li>
-      ))}
+    <ul class="legend" aria-label="Frames by use" onKeyDown={rove}>
+      {entries
+        .filter(({ name, group }) => group === "use" && ((uses[name] ?? 0) > 0 || name === "free"))
+        .map((entry) => (
+          <Line key={entry.name} entry={entry} picture={<Swatch name={entry.name} />} count={uses[entry.name] ?? 0} />
+        ))}
+      {entries
+        .filter(({ name, group }) => group === "sign" && signsOnMap.value.includes(name))
+        .map((entry) => (
+          <Line key={entry.name} entry={entry} picture={entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />} />
+        ))}
       <Hand />
     </ul>
+  );
+}
+
+/** Of the pages' cells. */
+export function PageLegend() {
+  const shown = marksOnShow.value;
+  return (
+    <ul class="legend pages-legend" aria-label="Signs of pages" onKeyDown={rove}>
+      {legend.value
+        .filter(({ name, group }) => group !== "use" && shown.has(name))
+        .map((entry) => (
+          <Line key={entry.name} entry={entry} picture={<CellPicture entry={entry} />} />
+        ))}
+    </ul>
+  );
+}
+
+function CellPicture({ entry: { name, group } }: { entry: LegendEntry }) {
+  return (
+    <span class={group === "page" || name === "changed" ? `page ${name}` : `page read-only ${name}`} aria-hidden="true">
+      <Sign name={name} />
+    </span>
+  );
+}
+
+type LineProps = { entry: LegendEntry; picture: ComponentChildren; count?: number };
+
+function Line({ entry: { name, label, meaning }, picture, count }: LineProps) {
+  const point = () => (pointedAt.value = name);
+  const leave = () => (pointedAt.value = null);
+  // It goes with what it stood for.
+  useEffect(() => () => void (pointedAt.peek() === name && leave()), []);
+  return (
+    <li title={meaning} data-mark={name} class={pointedAt.value === name ? "pointed" : ""}>
+      <button data-rove onPointerEnter={point} onPointerLeave={leave} onFocus={point} onBlur={leave}>
+        {picture} {label} {count !== undefined && <b>{count.toLocaleString("en")}</b>}
+      </button>
+    </li>
   );
 }
 
@@ -33,24 +81,27 @@ function Hand() {
   );
 }
 
-/** A cell as the map draws it, painted by the map's own painter. */
-function Swatch({ use }: { use: string }) {
+/** A use or a sign as the map draws it, painted by the map's own painter. */
+function Swatch({ name }: { name: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = theme.value === "dark" ? 1 : 0;
-  useEffect(() => wasm.paintSwatch(canvas.current!, use, dark), [use, dark]);
+  useEffect(() => wasm.paintSwatch(canvas.current!, name, dark), [name, dark]);
   return <canvas class="swatch" ref={canvas} width={32} height={32} aria-hidden="true" />;
 }
 
-/** In plain words. */
-const meaning: Record<string, string> = {
-  free: "Frames in the allocator's free lists",
-  table: "Page tables: they live in frames of the same memory",
-  anon: "Pages of processes that belong to no file",
-  file: "Pages of files, kept in memory",
-  shmem: "Pages of shared memory",
-  zero: "One page of zeroes, which every untouched page that is only read shares",
-  run: "Runs of frames that the kernel took for itself",
-  reserved: "Frames that the kernel keeps from the start",
-  hole: "Addresses with no memory behind them",
-  swapcache: "Pages that also have a slot on the swap disk",
-};
+const paths = new Map<string, string>();
+
+/** A sign in a page's cell; nothing for marks that are no sign inside cells. */
+export function Sign({ name }: { name: string }) {
+  if (!paths.has(name)) {
+    const shape = legend.peek().find((entry) => entry.name === name)?.shape;
+    paths.set(name, shape ? pathOf(shape) : "");
+  }
+  const path = paths.get(name);
+  if (!path) return null;
+  return (
+    <svg class={`sign at-${name}`} viewBox="0 0 5 5" aria-hidden="true">
+      <path d={path} />
+    </svg>
+  );
+}

@@ -1,6 +1,7 @@
 // Draws the lines of the reverse map over the panels. Writable mappings solid, read-only ones dashed.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { pointedAt } from "../model/legend";
 import { lines, measure, reveal, visited } from "../model/lines";
 import { painted } from "../model/mapview";
 import { links, selected } from "../model/selection";
@@ -20,6 +21,7 @@ export function Links() {
     const end = effect(() => {
       painted.value;
       links.value;
+      pointedAt.value;
       selected.value;
       state.value;
       request();

@@ -5,9 +5,11 @@ import { asking, looking } from "../model/pointer";
 import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
+import { toggleUpwards, upwards } from "../model/upwards";
 import { DragReadout } from "./alloc/DragReadout";
 import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
+import { Ends } from "./Ends";
 import { Icon } from "./Icon";
 import { Legend } from "./Legend";
 import { NoMachine } from "./NoMachine";
@@ -24,6 +26,9 @@ export function MemoryMap() {
         <ToolButtons />
         <GoToFrame />
         <div class="zoom">
+          <button class="button quiet small" onClick={toggleUpwards} aria-pressed={upwards.value} aria-label="Low addresses at the bottom" title="Draw low addresses at the bottom, or at the top (U)">
+            <Icon name="upwards" />
+          </button>
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
             <Icon name="minus" />
           </button>
@@ -60,18 +65,21 @@ function Canvas() {
   }, []);
 
   return (
-    <div class="map" ref={box} style={{ flexBasis: `${height}px` }}>
-      <canvas
-        ref={canvas}
-        role="img"
-        class={tool.value === "look" ? "" : "tooled"}
-        hidden={noMachine.value !== null}
-        aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
-        {...(tool.value === "look" ? looking : asking)}
-      />
-      <RunMarks />
-      <DragReadout />
-      <NoMachine />
+    <div class="map-row" style={{ flexBasis: `${height}px` }}>
+      <Ends frames={state.value?.machine.frames ?? 1} />
+      <div class="map" ref={box}>
+        <canvas
+          ref={canvas}
+          role="img"
+          class={tool.value === "look" ? "" : "tooled"}
+          hidden={noMachine.value !== null}
+          aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
+          {...(tool.value === "look" ? looking : asking)}
+        />
+        <RunMarks />
+        <DragReadout />
+        <NoMachine />
+      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { linkCounts } from "../model/lines";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { ProcessDto, Subject } from "../types";
+import { PageLegend } from "./Legend";
 import { Vma } from "./Vma";
 
 export function Processes() {
@@ -56,26 +57,5 @@ function Strip({ process }: { process: ProcessDto }) {
         {process.vmas.length === 0 && <p class="hint">An empty address space: no VMA yet.</p>}
       </div>
     </article>
-  );
-}
-
-function PageLegend() {
-  const kinds = [
-    ["untouched", "untouched", "No page-table entry: the first touch will fault"],
-    ["frame writable", "writable", "The page-table entry allows writing"],
-    ["frame", "read-only", "The page-table entry forbids writing: a write faults"],
-    ["frame writable shared", "shared", "More than one page-table entry points to this frame"],
-    ["frame writable dirty", "dirty", "Written to: the dirty bit is set"],
-    ["zero", "zero page", "Read but never written: mapped to the one shared page of zeroes"],
-    ["swap", "swapped out", "The page-table entry holds a slot of the swap disk"],
-  ] as const;
-  return (
-    <ul class="legend pages-legend" aria-label="Signs of pages">
-      {kinds.map(([look, label, meaning]) => (
-        <li key={label} title={meaning}>
-          <span class={`page ${look}`} /> {label}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -2,9 +2,11 @@
 import { useState } from "preact/hooks";
 import { cellsOf, type Cell } from "../model/cells";
 import { address } from "../model/address";
-import { cachedFrames, hovered, pageKey, selected } from "../model/selection";
+import { marksOf, useOf } from "../model/marks";
+import { hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../types";
+import { Sign } from "./Legend";
 
 const ROOM = 192;
 
@@ -20,7 +22,6 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));
   const count = vma.end - vma.start;
   const untouched = cells.length === 1 && cells[0]!.kind === "gap";
-  const kind = kindOf(vma);
   return (
     <div class={`vma${joined ? " joined" : ""}${untouched ? " untouched" : ""}${changed?.vmas.includes(vma.id) ? " changed" : ""}`}>
       <button
@@ -42,7 +43,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       </button>
       <div class="pages" hidden={untouched}>
         {cells.map((cell) => (
-          <CellView key={`${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`} pid={pid} kind={kind} cell={cell} stop={stop} fresh={fresh} more={() => setRoom(room + 4 * ROOM)} />
+          <CellView key={`${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`} pid={pid} vma={vma} cell={cell} stop={stop} fresh={fresh} more={() => setRoom(room + 4 * ROOM)} />
         ))}
       </div>
     </div>
@@ -52,9 +53,9 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
 /** Flags that the rest of the line does not show, and that keep neighbours apart. */
 const special = (vma: VmaDto) => vma.flags.filter((flag) => !["shared", "growsdown", "noreserve", "account", "run"].includes(flag));
 
-type CellProps = { pid: number; kind: Kind; cell: Cell; stop: number | undefined; fresh: Set<number>; more: () => void };
+type CellProps = { pid: number; vma: VmaDto; cell: Cell; stop: number | undefined; fresh: Set<number>; more: () => void };
 
-function CellView({ pid, kind, cell, stop, fresh, more }: CellProps) {
+function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   if (cell.kind === "gap")
     return (
       <span class="gap" title={`${cell.count.toLocaleString("en")} pages that nobody has touched`}>
@@ -69,10 +70,11 @@ function CellView({ pid, kind, cell, stop, fresh, more }: CellProps) {
     );
   const { vpn, page } = cell;
   const subject: Subject = { kind: "page", pid, vpn };
-  const text = describe(vpn, page);
+  const marks = marksOf(page, vma);
+  const text = describe(vpn, page, marks);
   return (
     <button
-      class={`page ${look(page, kind)}${fresh.has(vpn) ? " changed" : ""}`}
+      class={["page", ...marks, page ? `${page.state} of-${useOf(page, vma)}` : "", page && page.pages > 1 ? "large" : "", fresh.has(vpn) ? "changed" : ""].filter(Boolean).join(" ")}
       data-page={pageKey(pid, vpn)}
       tabIndex={vpn === stop ? 0 : -1}
       aria-label={text}
@@ -80,39 +82,24 @@ function CellView({ pid, kind, cell, stop, fresh, more }: CellProps) {
       onClick={() => (selected.value = subject)}
       onPointerEnter={() => (hovered.value = subject)}
       onPointerLeave={() => (hovered.value = null)}
-    />
+    >
+      {marks.map((name) => (
+        <Sign key={name} name={name} />
+      ))}
+    </button>
   );
 }
 
-/** What backs a VMA: the colour of its pages on the map. */
-type Kind = "anon" | "file" | "shmem";
-
-function kindOf(vma: VmaDto): Kind {
-  if (vma.name === "[shared]") return "shmem";
-  return vma.name === "" || vma.name.startsWith("[") ? "anon" : "file";
-}
-
-/** The class names that draw a page's state. */
-function look(page: PageDto | null, kind: Kind): string {
-  if (!page) return "untouched";
-  // A page of a private file that has been written is the process's own copy.
-  const own = kind === "file" && (page.writable || page.dirty);
-  const cached = page.state === "frame" && cachedFrames.value.has(page.at);
-  const signs = [page.state as string, `of-${cached ? "swapcache" : page.state === "run" ? "run" : own ? "anon" : kind}`];
-  if (page.pages > 1) signs.push("large");
-  if (page.writable) signs.push("writable");
-  if (page.shared) signs.push("shared");
-  if (page.dirty) signs.push("dirty");
-  return signs.join(" ");
-}
-
-function describe(vpn: number, page: PageDto | null): string {
+function describe(vpn: number, page: PageDto | null, marks: string[]): string {
   const name = page && page.pages > 1 ? `Large page ${address(vpn)} of ${page.pages} frames` : `Page ${address(vpn)}`;
   if (!page) return `${name}: untouched, it has no frame`;
   if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
-  const signs = [page.writable ? "writable" : "read-only", ...(page.shared ? ["shared"] : []), ...(page.accessed ? ["accessed"] : []), ...(page.dirty ? ["dirty"] : [])];
+  const signs = [page.writable ? "writable" : "read-only", ...marks.flatMap((name) => words[name] ?? [])];
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
 }
+
+/** Signs in words; of a page dirty is its PTE. */
+const words: Record<string, string> = { shared: "shared", accessed: "accessed", "pte-dirty": "dirty", locked: "locked", "in-swap-cache": "in the swap cache" };
 
 function short(count: number): string {
   if (count < 10_000) return `${count}`;

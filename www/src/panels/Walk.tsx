@@ -1,8 +1,9 @@
 // The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
-import type { InspectDto, WalkDto } from "../types";
+import type { InspectDto, Subject, WalkDto } from "../types";
 import { Goto } from "./Goto";
+import { Why } from "./Why";
 
-export function Walk({ address, walk }: { address: InspectDto["address"]; walk: WalkDto[] }) {
+export function Walk({ subject, address, walk }: { subject: Subject; address: InspectDto["address"]; walk: WalkDto[] }) {
   return (
     <>
       <h3>Page-table walk</h3>
@@ -17,14 +18,14 @@ export function Walk({ address, walk }: { address: InspectDto["address"]; walk: 
       </ol>
       <ol class="walk">
         {walk.map((step, i) => (
-          <Level key={step.level} step={step} last={i === walk.length - 1} />
+          <Level key={step.level} subject={subject} step={step} last={i === walk.length - 1} />
         ))}
       </ol>
     </>
   );
 }
 
-function Level({ step, last }: { step: WalkDto; last: boolean }) {
+function Level({ subject, step, last }: { subject: Subject; step: WalkDto; last: boolean }) {
   const empty = step.next === null;
   // Tables on the way take one line; what the last entry says is worth its own.
   const onward = !last && step.next !== null && <Goto subject={{ kind: "frame", pfn: step.next }} text={`frame ${step.next}`} />;
@@ -40,6 +41,7 @@ function Level({ step, last }: { step: WalkDto; last: boolean }) {
         </span>
         {onward && <span>→ {onward}</span>}
         <code class="raw">{step.raw}</code>
+        <Why subject={subject} name={step.level} question={`Why is the ${step.level} entry ${step.raw}?`} />
       </div>
       {!onward && (
         <div class="leads">

@@ -3,8 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { inFull } from "../../model/scheme";
 import { state } from "../../model/session";
 import { searched, told } from "../../model/wayback";
-import type { WayBackDto } from "../../types";
+import type { Subject, WayBackDto } from "../../types";
 import { Goto } from "../Goto";
+import { Why } from "../Why";
 import { Chain } from "./Chain";
 import { Cost } from "./Cost";
 import { Pair } from "./Pair";
@@ -49,10 +50,15 @@ function follow(section: HTMLElement): void {
   else if (inner.bottom > outer.bottom - 24) scroller.scrollTop += inner.bottom - outer.bottom + 72;
 }
 
-export function WayBack({ of }: { of: WayBackDto }) {
+export function WayBack({ of, subject }: { of: WayBackDto; subject: Subject }) {
+  // Without a scheme nothing is stored that an event could have set.
+  const stored = state.value?.machine.rmap !== "none";
   return (
     <section class="way-back" aria-label="Way back">
-      <h3>Way back: the reverse map</h3>
+      <div class="head-line">
+        <h3>Way back: the reverse map</h3>
+        {stored && <Why subject={subject} name="way back" question="Why does this lead back?" />}
+      </div>
       <Drawing of={of} />
     </section>
   );

@@ -1,7 +1,14 @@
-//! "Why?": the event that gave a thing its present value.
+//! "Why?": the event that gave a value its present state.
+//!
+//! Whatever can be read from a view can be asked about, also what is worked out from many things: see [`last_change`].
+
+mod part;
+
+pub use part::Part;
 
 use super::event::Event;
 use super::session::Session;
+use super::view::View;
 use crate::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 
 /// Anything that can be asked about.
@@ -14,32 +21,38 @@ pub enum Subject {
     Process(Pid),
 }
 
-/// The index of the last event before event number `upto` that set something of the subject. `None`: it is as it was
-/// when the machine started.
-pub fn why(session: &Session, subject: Subject, upto: u32) -> Option<u32> {
-    let events = &session.events()[..(upto as usize).min(session.events().len())];
-    events.iter().rposition(|event| sets(event, subject)).map(|n| n as u32)
+/// The last change of a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change<V> {
+    /// The index of the event in [`Session::events`].
+    pub event: u32,
+    /// What the value was before it.
+    pub before: V,
 }
 
-/// Whether the event changed the subject.
-pub fn sets(event: &Event, subject: Subject) -> bool {
-    match (event, subject) {
-        (
-            Event::Frame { pfn, .. }
-            | Event::Contents { pfn, .. }
-            | Event::Bytes { pfn, .. }
-            | Event::Reverse { pfn, .. }
-            | Event::Pointer { pfn, .. },
-            Subject::Frame(asked),
-        ) => *pfn == asked,
-        (Event::Free { run, .. }, Subject::Frame(asked)) => run.start <= asked && asked.0 - run.start.0 < run.len,
-        (Event::Pte { table, .. }, Subject::Frame(asked)) => *table == asked,
-        (Event::Pte { pid, vpn, level: 0, .. }, Subject::Page(asked, page)) => *pid == asked && *vpn == page,
-        (Event::Vma { id, .. }, Subject::Vma(asked)) => *id == asked,
-        (Event::Slot { slot, .. } | Event::SlotContents { slot, .. }, Subject::Slot(asked)) => *slot == asked,
-        (Event::Process { pid, .. }, Subject::Process(asked)) => *pid == asked,
-        _ => false,
+/// The last event up to the cursor that gave a value another than it had before. `read` works the value out from a view,
+/// and names all the parts of the view that it used. `None`: the value is as it was when the machine started.
+///
+/// The session goes back in time, from one event that may have changed one of these parts to the one before, until the
+/// value is another; then it returns to where it was.
+pub fn last_change<V: PartialEq>(
+    session: &mut Session,
+    mut read: impl FnMut(&View) -> (V, Vec<Part>),
+) -> Option<Change<V>> {
+    let (here, geometry) = (session.cursor(), session.view().geometry());
+    let (now, mut parts) = read(session.view());
+    let mut upto = here.event as usize;
+    let mut found = None;
+    while found.is_none() {
+        let may_change = |event: &Event| parts.iter().any(|part| part.may_change(event, geometry));
+        let Some(at) = session.events()[..upto].iter().rposition(may_change) else { break };
+        session.seek_event(at as u32);
+        let (before, read_from) = read(session.view());
+        (parts, upto) = (read_from, at);
+        found = (before != now).then_some(Change { event: at as u32, before });
     }
+    session.go(here);
+    found
 }
 
 /// What an event is about, for linking from it.

@@ -1,0 +1,225 @@
+//! A view that is read in parts, and remembers which: so that "why?" knows what events could have changed a value.
+
+use crate::index::Index;
+use crate::spaces::vma_name;
+use pageturner::hw::pte::{Pte, RawPte};
+use pageturner::lab::event::ProcessInfo;
+use pageturner::lab::view::{Mapping, View, WalkStep};
+use pageturner::lab::why::Part;
+use pageturner::mm::alloc::ListId;
+use pageturner::mm::frame::{Frame, FrameUse, Owner};
+use pageturner::mm::object::{Object, ObjectPage};
+use pageturner::mm::rmap::entry::Entry;
+use pageturner::mm::run::Run;
+use pageturner::mm::vma::Vma;
+use pageturner::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use std::cell::OnceCell;
+
+/// A look at a view.
+#[derive(Debug)]
+pub struct Look<'a> {
+    view: &'a View,
+    /// Made when first asked for.
+    index: &'a OnceCell<Index>,
+    /// What was read.
+    pub parts: Vec<Part>,
+}
+
+impl<'a> Look<'a> {
+    /// At a view and its index.
+    pub fn new(view: &'a View, index: &'a OnceCell<Index>) -> Look<'a> {
+        Look { view, index, parts: Vec::new() }
+    }
+
+    /// The whole view, for whoever names the parts it reads, or reads what never changes.
+    pub fn view(&self) -> &'a View {
+        self.view
+    }
+
+    /// Remembers that a part was read.
+    pub fn note(&mut self, part: Part) {
+        if !self.parts.contains(&part) {
+            self.parts.push(part);
+        }
+    }
+
+    fn index(&self) -> &'a Index {
+        self.index.get_or_init(|| Index::new(self.view))
+    }
+
+    pub fn frame(&mut self, pfn: Pfn) -> Frame {
+        self.note(Part::Frames(pfn, pfn));
+        self.view.frames.get(pfn)
+    }
+
+    pub fn bytes(&mut self, pfn: Pfn) -> Option<&'a [u8]> {
+        self.note(Part::Bytes(pfn));
+        self.view.ram.bytes(pfn)
+    }
+
+    /// How many entries of a page table are in use.
+    pub fn used_entries(&mut self, table: Pfn) -> usize {
+        self.note(Part::Used(table));
+        let entries = 0..self.view.geometry().entries() as u16;
+        entries.filter(|n| self.view.ram.entry(table, *n) != 0).count()
+    }
+
+    /// What the reverse map stores for a frame.
+    pub fn entry(&mut self, pfn: Pfn) -> &'a Entry {
+        self.note(Part::Entry(pfn));
+        self.view.entries.get(pfn)
+    }
+
+    /// The places of the PTEs that map a frame.
+    pub fn mapped_at(&mut self, pfn: Pfn) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + 'a {
+        self.note(Part::PtesTo(pfn));
+        self.index().frame(pfn).iter().map(|mapping| (mapping.pid, mapping.vpn))
+    }
+
+    /// Whether a PTE with the dirty bit maps a frame.
+    pub fn written_by_pte(&mut self, pfn: Pfn) -> bool {
+        self.note(Part::DirtyPtesTo(pfn));
+        let dirty = |mapping: &Mapping| matches!(self.view.decode(mapping), Pte::Mapped { dirty: true, .. });
+        self.index().frame(pfn).iter().any(dirty)
+    }
+
+    /// The places of the PTEs that hold a slot's number.
+    pub fn held_at(&mut self, slot: SwapSlot) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + 'a {
+        self.note(Part::PtesOf(slot));
+        self.index().slot(slot).iter().map(|mapping| (mapping.pid, mapping.vpn))
+    }
+
+    /// Whether a frame is a page table that a table above it, or its process, leads to.
+    pub fn is_linked_table(&mut self, pfn: Pfn, pid: Pid) -> bool {
+        self.note(Part::Tables(pid));
+        self.index().table(pfn).is_some()
+    }
+
+    /// How many page tables a process has.
+    pub fn tables(&mut self, pid: Pid) -> usize {
+        self.note(Part::Tables(pid));
+        self.index().tables_of(pid).count()
+    }
+
+    /// The walk to a page.
+    pub fn walk(&mut self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
+        self.note(Part::Walk(pid, vpn));
+        self.view.walk(pid, vpn)
+    }
+
+    /// The PTE of a page.
+    pub fn pte(&mut self, pid: Pid, vpn: Vpn) -> Pte {
+        self.note(Part::Walk(pid, vpn));
+        self.view.pte(pid, vpn)
+    }
+
+    /// The entry of one level on the walk to a page.
+    pub fn entry_at(&mut self, pid: Pid, vpn: Vpn, level: &str) -> Option<RawPte> {
+        let steps = self.walk(pid, vpn);
+        steps.iter().find(|step| self.view.geometry().level_name(step.level) == level).map(|step| step.raw)
+    }
+
+    /// Calls `visit` with what each page from one up to another is mapped to, and how many pages of such an entry lie there.
+    /// Rights and bits are not to be read.
+    pub fn each_mapped(&mut self, pid: Pid, from: Vpn, to: Vpn, mut visit: impl FnMut(Pte, u64)) {
+        self.note(Part::Mapped(pid, from, to));
+        self.note(Part::Process(pid));
+        self.view.each_pte(pid, &mut |mapping| {
+            if from <= mapping.vpn && mapping.vpn < to {
+                visit(self.view.decode(&mapping), self.view.geometry().span(mapping.level));
+            }
+        });
+    }
+
+    pub fn process(&mut self, pid: Pid) -> Option<&'a ProcessInfo> {
+        self.note(Part::Process(pid));
+        self.view.processes.get(&pid)
+    }
+
+    pub fn vma(&mut self, id: VmaId) -> Option<&'a Vma> {
+        self.note(Part::Vma(id));
+        self.view.vma_by_id(id)
+    }
+
+    pub fn vma_at(&mut self, pid: Pid, vpn: Vpn) -> Option<&'a Vma> {
+        self.note(Part::VmaAt(pid, vpn));
+        self.view.vma(pid, vpn)
+    }
+
+    pub fn vmas_of(&mut self, pid: Pid) -> impl Iterator<Item = &'a Vma> {
+        self.note(Part::Vmas(pid));
+        self.view.vmas_of(pid)
+    }
+
+    pub fn object(&mut self, id: ObjectId) -> Option<&'a Object> {
+        self.note(Part::Object(id));
+        self.view.objects.get(&id)
+    }
+
+    /// A VMA's name; see [`vma_name`].
+    pub fn vma_name(&mut self, vma: &Vma) -> String {
+        match vma.object {
+            Some(id) => self.note(Part::Object(id)),
+            None => self.note(Part::Process(vma.pid)),
+        }
+        vma_name(self.view, vma)
+    }
+
+    /// The page of an object that a slot holds.
+    pub fn object_page_in(&mut self, slot: SwapSlot) -> Option<(ObjectId, u64)> {
+        self.note(Part::ObjectPageIn(slot));
+        self.view.objects.iter().find_map(|(id, object)| {
+            let mut pages = object.pages.iter();
+            pages.find(|(_, page)| **page == ObjectPage::Slot(slot)).map(|(n, _)| (*id, *n))
+        })
+    }
+
+    /// The VMAs that an anon_vma or an object leads to.
+    pub fn links(&mut self, owner: Owner) -> Vec<VmaId> {
+        self.note(Part::Links(owner));
+        let vmas = match owner {
+            Owner::Anon(id) => self.view.anon_vmas.get(&id).map(|anon_vma| &anon_vma.vmas),
+            Owner::Object(id) => self.view.objects.get(&id).map(|object| &object.info.vmas),
+            Owner::None | Owner::Ksm(_) => None,
+        };
+        vmas.into_iter().flatten().copied().collect()
+    }
+
+    pub fn run(&mut self, first: Pfn) -> Option<&'a Run> {
+        self.note(Part::Run(first));
+        self.view.runs.get(&first)
+    }
+
+    /// The free run that holds a free frame: where it starts, how long it is, and its list.
+    pub fn free_run(&mut self, pfn: Pfn) -> Option<(Pfn, u32, ListId)> {
+        let view = self.view;
+        let free = |n: &u32| view.frames.get(Pfn(*n)).state == FrameUse::Free;
+        let mut lowest = pfn;
+        let found = (0..=pfn.0).rev().take_while(free).find_map(|start| {
+            lowest = Pfn(start);
+            view.free.run_at(lowest).map(|(len, list)| (lowest, len, list))
+        });
+        self.note(Part::Free(pfn));
+        self.note(Part::Frames(Pfn(lowest.0.saturating_sub(1)), pfn));
+        found.filter(|(start, len, _)| pfn.0 - start.0 < *len)
+    }
+
+    pub fn slot(&mut self, slot: SwapSlot) -> Option<pageturner::hw::disk::Slot> {
+        self.note(Part::Slot(slot));
+        self.view.slots.get(slot.index()).copied()
+    }
+
+    pub fn slot_bytes(&mut self, slot: SwapSlot) -> Option<&'a [u8]> {
+        self.note(Part::SlotBytes(slot));
+        self.view.slot_contents.get(slot.index())?.as_deref()
+    }
+
+    /// The TLB's entry that covers a page: its number and how many pages it covers.
+    pub fn tlb(&mut self, pid: Pid, vpn: Vpn) -> Option<(usize, u32)> {
+        self.note(Part::Tlb(pid, vpn));
+        self.view.tlb.iter().enumerate().find_map(|(n, entry)| {
+            let entry = entry.filter(|entry| entry.pid == pid && entry.vpn <= vpn)?;
+            (vpn < entry.vpn.plus(u64::from(entry.pages))).then_some((n, entry.pages))
+        })
+    }
+}

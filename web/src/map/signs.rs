@@ -1,0 +1,187 @@
+//! The signs: what is drawn in a frame's cell, or a page's, beside its use, and around it. One table for the painter, the cells
+//! of pages and the legend: each sign has one shape and one meaning, wherever it is drawn.
+
+use pageturner::lab::view::View;
+use pageturner::mm::frame::{Frame, FrameUse};
+
+/// A sign.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Sign {
+    Count,
+    Shared,
+    Dirty,
+    PteDirty,
+    Accessed,
+    Locked,
+    SwapCache,
+    Pinned,
+    Changed,
+    Selected,
+    Linked,
+    Sought,
+    Moved,
+    Apart,
+}
+
+/// Rows of a shape, top first; the highest of its five bits is the leftmost pixel.
+pub type Shape = [u8; 5];
+
+impl Sign {
+    /// All signs; a sign's number is its place here.
+    pub const ALL: [Sign; 14] = [
+        Sign::Count,
+        Sign::Shared,
+        Sign::Dirty,
+        Sign::PteDirty,
+        Sign::Accessed,
+        Sign::Locked,
+        Sign::SwapCache,
+        Sign::Pinned,
+        Sign::Changed,
+        Sign::Selected,
+        Sign::Linked,
+        Sign::Sought,
+        Sign::Moved,
+        Sign::Apart,
+    ];
+
+    /// The name in the page's data and style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sign::Count => "count",
+            Sign::Shared => "shared",
+            Sign::Dirty => "dirty",
+            Sign::PteDirty => "pte-dirty",
+            Sign::Accessed => "accessed",
+            Sign::Locked => "locked",
+            Sign::SwapCache => "in-swap-cache",
+            Sign::Pinned => "pinned",
+            Sign::Changed => "changed",
+            Sign::Selected => "selected",
+            Sign::Linked => "linked",
+            Sign::Sought => "sought",
+            Sign::Moved => "moved",
+            Sign::Apart => "apart",
+        }
+    }
+
+    /// What it says, for the legend.
+    pub fn label(self) -> &'static str {
+        match self {
+            Sign::Count => "PTEs that map it",
+            Sign::Shared => "shared",
+            Sign::Dirty => "dirty frame",
+            Sign::PteDirty => "dirty PTE",
+            Sign::Accessed => "accessed",
+            Sign::Locked => "locked",
+            Sign::SwapCache => "in the swap cache",
+            Sign::Pinned => "pinned",
+            Sign::Changed => "changed",
+            Sign::Selected => "selected",
+            Sign::Linked => "linked",
+            Sign::Sought => "looked for",
+            Sign::Moved => "moved from here",
+            Sign::Apart => "used otherwise",
+        }
+    }
+
+    /// The same in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Sign::Count => "How many page-table entries map the frame: its mapcount. On dark: more than one",
+            Sign::Shared => "More than one page-table entry maps the frame",
+            Sign::Dirty => "The frame's descriptor says that it was written since it was last saved",
+            Sign::PteDirty => {
+                "The page-table entry's D bit: written through this entry. The kernel takes it over into the frame when it unmaps the page"
+            }
+            Sign::Accessed => "The page-table entry's A bit: used since the clock last looked",
+            Sign::Locked => "Locked in memory (mlock): it is not swapped out",
+            Sign::SwapCache => "In memory and in a slot of the swap disk",
+            Sign::Pinned => "A run that a device uses: it is not moved",
+            Sign::Changed => "Changed by the last step, or the last micro-step",
+            Sign::Selected => "Shown in the inspector",
+            Sign::Linked => "Belongs to what is selected or pointed at",
+            Sign::Sought => "The reverse map is looking for what maps this frame",
+            Sign::Moved => "What was here was moved: a line leads to where it is now",
+            Sign::Apart => "Another machine uses the frame otherwise",
+        }
+    }
+
+    /// Its shape, if it is drawn inside a cell; the others are drawn around cells.
+    pub fn shape(self) -> Option<Shape> {
+        match self {
+            Sign::Shared => Some([0b11100, 0b10100, 0b11111, 0b00101, 0b00111]),
+            Sign::Dirty => Some([0b11111, 0b11111, 0b11111, 0b11111, 0b11111]),
+            Sign::PteDirty => Some([0b11111, 0b10001, 0b10001, 0b10001, 0b11111]),
+            Sign::Accessed => Some([0b00000, 0b01110, 0b01110, 0b01110, 0b00000]),
+            Sign::Locked => Some([0b01110, 0b01010, 0b11111, 0b11111, 0b11111]),
+            Sign::SwapCache => Some([0b00100, 0b10101, 0b01110, 0b00100, 0b11111]),
+            Sign::Count
+            | Sign::Pinned
+            | Sign::Changed
+            | Sign::Selected
+            | Sign::Linked
+            | Sign::Sought
+            | Sign::Moved
+            | Sign::Apart => None,
+        }
+    }
+
+    /// Whether a frame has this sign. Signs of page-table entries, and those around cells, no frame has.
+    pub fn is_of(self, frame: &Frame) -> bool {
+        let page = frame.state == FrameUse::Page;
+        match self {
+            Sign::Count => page,
+            Sign::Shared => frame.mapcount > 1,
+            Sign::Dirty => frame.dirty,
+            Sign::Locked => frame.mlocked,
+            Sign::SwapCache => page && frame.slot.is_some(),
+            Sign::PteDirty
+            | Sign::Accessed
+            | Sign::Pinned
+            | Sign::Changed
+            | Sign::Selected
+            | Sign::Linked
+            | Sign::Sought
+            | Sign::Moved
+            | Sign::Apart => false,
+        }
+    }
+
+    /// The sign with this name.
+    pub fn named(name: &str) -> Option<Sign> {
+        Sign::ALL.into_iter().find(|sign| sign.name() == name)
+    }
+
+    /// The frames that have this sign.
+    pub fn frames(self, view: &View) -> Vec<u32> {
+        let pinned = |frame: &Frame| match frame.state {
+            FrameUse::Run { first } => view.runs.get(&first).is_some_and(|run| run.pins > 0),
+            _ => false,
+        };
+        let has = |frame: &Frame| if self == Sign::Pinned { pinned(frame) } else { self.is_of(frame) };
+        view.frames.iter().filter(|(_, frame)| has(frame)).map(|(pfn, _)| pfn.0).collect()
+    }
+}
+
+/// A set of signs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Signs(u32);
+
+impl Signs {
+    /// Adds one.
+    pub fn add(&mut self, sign: Sign) {
+        self.0 |= 1 << sign as u8;
+    }
+
+    /// Whether it is in the set.
+    pub fn has(self, sign: Sign) -> bool {
+        self.0 >> sign as u8 & 1 == 1
+    }
+
+    /// Those in the set, in the order of [`Sign::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Sign> {
+        Sign::ALL.into_iter().filter(move |sign| self.has(*sign))
+    }
+}

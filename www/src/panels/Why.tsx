@@ -1,0 +1,47 @@
+// "Why?" beside a value, and the answer: the event that set it, with the way back to where that was asked.
+import { state } from "../model/session";
+import { cause, goBack, goToCause, same } from "../model/why";
+import type { Subject } from "../types";
+
+/** Asks about a subject's value of this name; `value` is what it is, where it is shown in words. */
+export function Why({ subject, name, value, question }: { subject: Subject; name: string; value?: string; question: string }) {
+  return (
+    <button class="button quiet small why-button" onClick={() => goToCause(subject, name, value)} aria-label={question} title="Go to the event that set this">
+      why?
+    </button>
+  );
+}
+
+/** The last answer, above whatever scrolls. */
+export function Cause() {
+  const found = cause.value;
+  if (!found) return null;
+  const { name, value, before, text, from } = found;
+  return (
+    <div class="cause" role="status">
+      <p>
+        <b>{names[name] ?? name}</b>
+        {value && (
+          <>
+            : {before !== null && before !== value && <del>{before}</del>} <ins>{value}</ins>
+          </>
+        )}
+        {". "}
+        {text ? `${text}.` : "Nothing has set it: it is as it was at the start."}
+      </p>
+      {!same(from.place, state.value!.cursor) && (
+        <button class="button small" onClick={goBack}>
+          Back to step {from.place.step}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What is shown as a drawing or as bytes, in words. */
+const names: Record<string, string> = {
+  "way back": "The way back",
+  mappings: "What maps it",
+  bytes: "The bytes",
+  ...Object.fromEntries(["PGD", "PUD", "PMD", "PDE", "PTE"].map((level) => [level, `The entry of the ${level} table`])),
+};
