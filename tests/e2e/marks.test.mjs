@@ -110,7 +110,7 @@ test("the map says where low addresses are; they may be at the bottom, and stay 
     // The line ends at the frame's cell, wherever that is.
     await page.locator("[data-page^='1:'].shared").first().click();
     await page.locator(".links g circle").first().waitFor();
-    const pfn = Number((await page.locator(".walk li").last().locator(".leads .goto-thing").innerText()).match(/frame (\d+)/)[1]);
+    const pfn = Number((await page.locator(".walk > li").last().locator(".leads .goto-thing").innerText()).match(/frame (\d+)/)[1]);
     const line = await page.locator(".links g circle").first().boundingBox();
     assert.equal(await over(line.x + line.width / 2, line.y + line.height / 2), `Frame ${pfn}`);
     assert.equal(await page.getByRole("button", { name: "Low addresses at the bottom" }).getAttribute("aria-pressed"), "true");

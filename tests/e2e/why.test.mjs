@@ -2,18 +2,18 @@
 // way back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, place, standsAt, step, useBrowser, visit } from "./page.mjs";
+import { openScript, place, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
 /** Frames, pages, VMAs, slots and processes, each with as many values as there are. */
 const script = `machine(#{ frames: 64, swap_slots: 16 });
 let p = spawn("shell");
-let a = p.mmap(4);
-p.touch(a, 2);
-p.read(a + 2 * 4096);
+let a = p.mmap(5);
+p.touch(a, 3);
+p.read(a + 3 * 4096);
 note("Words only.");
-p.mprotect(a + 3 * 4096, 1, "r");
+p.mprotect(a + 4 * 4096, 1, "r");
 let c = p.fork();
 c.write(a, "hi");
 c.mlock(a + 4096, 1);
@@ -30,6 +30,11 @@ note("The end.");
 `;
 
 const rows = (page) => page.locator(".inspector .row").evaluateAll((all) => all.map((row) => [row.querySelector("dt").innerText, [...row.querySelector("dd").childNodes].filter((node) => node.nodeName !== "DEL").map((node) => node.textContent).join("")]));
+
+async function toTheEnd(page) {
+  await page.keyboard.press("End");
+  await standsAt(page, await steps(page));
+}
 
 /** What a row says now; null if the thing or the row is not there. */
 async function said(page, label) {
@@ -77,13 +82,13 @@ for (const [what, select] of Object.entries(subjects))
   test(`why? of every value of ${what}`, () =>
     visit({}, async (page) => {
       await openScript(page, script);
-      await page.keyboard.press("End");
+      await toTheEnd(page);
       const end = await step(page);
       await select(page);
       await page.locator(".inspector .row").first().waitFor();
       const title = await page.locator("#inspector-title").innerText();
       const labels = await page.locator(".inspector .row:has(.why-button) dt").allInnerTexts();
-      assert.ok(labels.length >= 3, `${labels}`);
+      assert.ok(labels.length >= 2, `${labels}`);
       for (const label of labels) {
         const value = await said(page, label);
         await page.locator(".inspector .row", { has: page.locator(`dt:text-is("${label}")`) }).locator(".why-button").click();
@@ -109,7 +114,7 @@ for (const [what, select] of Object.entries(subjects))
 test("a question from an answer: the way back leads step by step", () =>
   visit({}, async (page) => {
     await openScript(page, script);
-    await page.keyboard.press("End");
+    await toTheEnd(page);
     const end = await step(page);
     await page.locator("[data-page^='1:'].shared").first().click();
     await page.getByRole("button", { name: /^Why is the PTE entry/ }).click();
@@ -127,10 +132,10 @@ test("a question from an answer: the way back leads step by step", () =>
 test("drawings, lists and bytes answer, too", () =>
   visit({}, async (page) => {
     await openScript(page, script);
-    await page.keyboard.press("End");
+    await toTheEnd(page);
     await page.locator("[data-page^='2:'].writable:not(.run)").first().click();
     for (const [question, answer] of [
-      ["Why does this lead back?", /^The way back\. f\d+ belongs to anon_vma/],
+      ["Why does this lead back?", /^The way back\. .*anon_vma a\d+ now leads to VMA/],
       ["Why is it mapped by these?", /^What maps it\. entry \d+ of the PTE table .* now maps/],
       ["Why are the bytes these?", /^The bytes\. .*hi/],
     ]) {
@@ -145,7 +150,7 @@ for (const size of [[1440, 900], [1280, 720], [390, 844]])
   test(`the answer is on screen at ${size.join("x")}, from the last of many values`, () =>
     visit({ size }, async (page) => {
       await openScript(page, script);
-      await page.keyboard.press("End");
+      await toTheEnd(page);
       const narrow = size[0] < 1000;
       if (narrow) await place(page, "Memory");
       await page.locator("[data-page^='2:'].writable:not(.run)").first().click();

@@ -114,7 +114,7 @@ impl Sign {
             Sign::Shared => Some([0b11100, 0b10100, 0b11111, 0b00101, 0b00111]),
             Sign::Dirty => Some([0b11111, 0b11111, 0b11111, 0b11111, 0b11111]),
             Sign::PteDirty => Some([0b11111, 0b10001, 0b10001, 0b10001, 0b11111]),
-            Sign::Accessed => Some([0b00000, 0b01110, 0b01110, 0b01110, 0b00000]),
+            Sign::Accessed => Some([0b00100, 0b01110, 0b11111, 0b01110, 0b00100]),
             Sign::Locked => Some([0b01110, 0b01010, 0b11111, 0b11111, 0b11111]),
             Sign::SwapCache => Some([0b00100, 0b10101, 0b01110, 0b00100, 0b11111]),
             Sign::Count

@@ -5,6 +5,7 @@ import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { playing, speed } from "../model/player";
 import { reducedMotion, theme } from "../model/theme";
+import { pointedAt } from "../model/legend";
 import { upwards } from "../model/upwards";
 import type { Cursor, MapApi, SessionApi } from "../types";
 import { wasm } from "../wasm";
@@ -40,6 +41,7 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
     place.value;
     state.value;
     pointed.value;
+    pointedAt.value;
     selected.value;
     request();
   });
@@ -123,7 +125,8 @@ function prepare(painter: MapApi, machine: number, session: SessionApi): void {
   const changed = machine === 0 ? state.peek()?.changed : session.changed();
   painter.changed(Uint32Array.from(changed?.frames ?? []));
   painter.moved(Uint32Array.from(changed?.moved.flat() ?? []));
-  painter.highlight(Uint32Array.from(pointed.peek() === null ? [] : [pointed.peek()!]));
+  const kind = pointedAt.peek();
+  painter.highlight(Uint32Array.from(kind ? session.marked(kind) : pointed.peek() === null ? [] : [pointed.peek()!]));
   const subject = selected.peek();
   painter.select(subject?.kind === "frame" ? subject.pfn : -1);
 }

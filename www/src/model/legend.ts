@@ -23,11 +23,11 @@ effect(() => {
 /** The mark that is pointed at in a legend: all of its kind are lit up. */
 export const pointedAt = signal<string | null>(null);
 
-/** The frames of that kind. */
-export const alike = computed<ArrayLike<number>>(() => {
+/** The frames of that kind; null if nothing is pointed at, or what only says where the reader looks. */
+export const alike = computed<ArrayLike<number> | null>(() => {
   const name = pointedAt.value;
-  if (!name || !state.value) return [];
-  return name === "changed" ? state.value.changed.frames : (session.value?.marked(name) ?? []);
+  if (!name || !state.value || ["selected", "linked", "sought", "moved"].includes(name)) return null;
+  return name === "changed" ? state.value.changed.frames : (session.value?.marked(name) ?? null);
 });
 
 /** A sign's shape as the path of an SVG of five by five units. */

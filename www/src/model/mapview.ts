@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { MapApi } from "../types";
 import { wasm } from "../wasm";
-import { alike, pointedAt } from "./legend";
+import { alike } from "./legend";
 import { follow, proceed } from "./motion";
 import { hoveredRun, links, selected } from "./selection";
 import { history, session, state } from "./session";
@@ -47,7 +47,7 @@ export function attach(element: HTMLCanvasElement): () => void {
       request();
     }),
     effect(() => {
-      const lit = pointedAt.value ? alike.value : hoveredRun.value ? range(hoveredRun.value) : links.value.frames;
+      const lit = alike.value ?? (hoveredRun.value ? range(hoveredRun.value) : links.value.frames);
       painter?.highlight(Uint32Array.from(lit));
       const subject = selected.value;
       painter?.select(subject?.kind === "frame" ? subject.pfn : -1);
