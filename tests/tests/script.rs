@@ -461,7 +461,10 @@ fn mistakes_are_told_with_their_place_and_what_would_be_right() {
         ),
         ("mapcount(1024);", "1:1 there is no frame 1024 = the machine has frames 0 to 1023"),
         ("machine(#{ frames: 4 });", "1:1 frames: 4 is outside 16 to 16777216 = choose a size between"),
-        ("machine(#{ geometry: \"x86\" });", "1:1 `x86` is not known = use one of `x86-64`, `x86-64-la57`, `x86-32` and `classroom`"),
+        (
+            "machine(#{ geometry: \"x86\" });",
+            "1:1 `x86` is not known = use one of `x86-64`, `x86-64-la57`, `x86-32` and `classroom`",
+        ),
         (
             "machine(#{ frames: 64.5 });",
             "1:1 machine: a field is a decimal number = use numbers, texts, arrays and maps",

@@ -13,8 +13,8 @@ mod runs;
 
 pub use command::{ADVICE, FLAGS, advice_name, command_source, command_text, flag_name, step_source, step_text};
 pub use event::event_text;
-pub use reply::{bytes_text, errno_meaning, reply_text, signal_meaning};
 pub use owners::vma_flag_names;
+pub use reply::{bytes_text, errno_meaning, reply_text, signal_meaning};
 pub use runs::lack_text;
 
 /// `1 page`, `2 pages`.

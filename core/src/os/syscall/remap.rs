@@ -165,10 +165,9 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
         let mut at = start;
-        loop {
-            let next = self.mm.space(pid).overlapping(at, end).next().cloned();
-            let Some(vma) = next else { return Ok(to) };
-            let part = (vma.start.max(start), vma.end.min(end));
+        while at < end {
+            let Some(vma) = self.mm.space(pid).overlapping(at, end).next().cloned() else { break };
+            let part = (vma.start.max(at), vma.end.min(end));
             let target = to.plus(part.0.0 - start.0);
             let pages = part.1.0 - part.0.0;
             self.mm.unmap_range(pid, target, target.plus(pages), t);
@@ -176,6 +175,7 @@ impl Machine {
             self.move_vma(&vma, part, (target, pages), dontunmap, t)?;
             at = part.1;
         }
+        Ok(to)
     }
 
     /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
