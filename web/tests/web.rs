@@ -124,14 +124,14 @@ fn a_page_is_inspected_asked_about_and_linked() {
     assert_eq!(seen["bytes"][0], "6a", "a j");
     let frame = &seen["walk"][3]["next"];
     assert_eq!(seen["rows"][0]["subject"], json!({ "kind": "frame", "pfn": frame }));
-    let why = plain(&session.why(page.clone(), "Dirty").unwrap());
+    let why = plain(&session.why(page.clone(), "Writable").unwrap());
     assert_eq!(why["step"], 4);
     let links = plain(&session.links(page).unwrap());
     assert!(links["frames"].as_array().unwrap().contains(frame));
     let nothing = session.inspect(object(json!({ "kind": "vma", "id": 99 }))).unwrap();
     assert!(nothing.is_null());
     assert!(session.inspect(object(json!({ "kind": "planet" }))).is_err());
-    assert!(session.why(JsValue::UNDEFINED, "Dirty").is_err());
+    assert!(session.why(JsValue::UNDEFINED, "Writable").is_err());
     assert_eq!(session.find_tick(5, true), JsValue::NULL);
     assert_eq!(plain(&session.find_tick(4, true)), json!(4));
 }
