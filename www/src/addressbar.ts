@@ -2,7 +2,7 @@
 // moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
 import { effect } from "@preact/signals";
 import { others, replays } from "./compare/model";
-import { notices, say, sentence } from "./model/notices";
+import { notices, say, sentence, type Notice } from "./model/notices";
 import { noLink, origin, type Fields } from "./model/origin";
 import { job } from "./model/runner";
 import { selected, subjectText } from "./model/selection";
@@ -73,8 +73,10 @@ function announce(): void {
   const why = noLink.value;
   if (origin.value === null) return;
   if (why !== null && !announced) {
+    // After what is being said of it already, such as what was read of a log.
     const before = notices.peek().page;
-    say("page", { tone: before?.tone ?? "news", message: before ? `${sentence(before)} ${why}` : why });
+    const { hint, line, column, ...rest }: Notice = before ?? { message: "", tone: "news" };
+    say("page", { ...rest, message: before ? `${sentence(before)} ${why}` : why });
   }
   announced = why !== null;
 }

@@ -37,7 +37,7 @@ export async function runScript(start: Start = {}): Promise<Opened> {
       // Where it went wrong, unless a place was asked for.
       const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
       const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
-      const shown = await showRecording(report.recording, from, wanted, printed);
+      const shown = await showMachine(wasm.loadRecording(report.recording), report.recording, from, wanted, printed);
       if (shown) ran.value = { ...source.peek(), text };
       return shown;
     }
@@ -66,7 +66,8 @@ export async function openStrace(name: string, text: string, start: Start = {}, 
       const action = report.curable ? again("Leave damaged calls out", { lenient: true }) : undefined;
       return say("page", { ...about(name, report.error), action }), null;
     }
-    const shown = report.reading && (await showRecording(report.recording, start, wanted));
+    const next = load(name, report.recording);
+    const shown = next && (await showMachine(next, report.recording, start, wanted));
     if (!shown || !report.reading) return null;
     setCommands(name);
     const action = report.reading.mayBeThreads ? again("Read as one process", { oneProcess: true }) : undefined;
@@ -80,13 +81,8 @@ export async function openStrace(name: string, text: string, start: Start = {}, 
 
 /** Opens a recording, with its script if it has one. */
 export async function openRecording(name: string, text: string, start: Start = {}): Promise<Opened> {
-  let next: SessionApi;
-  try {
-    next = wasm.loadRecording(text);
-  } catch (thrown) {
-    say("page", about(name, asError(thrown)));
-    return { opened: false };
-  }
+  const next = load(name, text);
+  if (!next) return { opened: false };
   // Only now: a file that is refused ends no job.
   cancel();
   const mine = turn;
@@ -101,6 +97,16 @@ export async function openRecording(name: string, text: string, start: Start = {
   } else setCommands(name);
   await setOrigin({ file: { name, text } });
   return { opened: true, wrong: shown.wrong };
+}
+
+/** A file's machine; null, and said, if it is none. */
+function load(name: string, recording: string): SessionApi | null {
+  try {
+    return wasm.loadRecording(recording);
+  } catch (thrown) {
+    say("page", about(name, asError(thrown)));
+    return null;
+  }
 }
 
 /** Ends the job, if there is one. Returns whether there was. */
@@ -152,10 +158,6 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
     mine.onerror = (event) => resolve({ kind: "failed", curable: false, error: { message: event.message || "The worker could not be started" } });
     mine.postMessage(task);
   });
-}
-
-function showRecording(text: string, start: Start, wanted: () => boolean, printed: Line[] = []): Promise<Shown | null> {
-  return showMachine(wasm.loadRecording(text), text, start, wanted, printed);
 }
 
 /** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If it
