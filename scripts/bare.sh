@@ -100,7 +100,7 @@ stamp() { # log
   local line since=$SECONDS
   while IFS= read -r line; do
     printf '%5d s  %s\n' $((SECONDS - since)) "$line" >>"$1"
-    if [[ $line == =* || $line == http* || $line == *rror* ]]; then printf '%5d s  %s\n' $((SECONDS - since)) "$line"; fi
+    if [[ $line == =* || $line == http* || $line == *rror:* ]]; then printf '%5d s  %s\n' $((SECONDS - since)) "$line"; fi
   done
 }
 

@@ -85,7 +85,7 @@ carry_out() {
   join || exit 1
 }
 
-# Unpacking many small packages and fetching more: it keeps one core half busy, so it runs beside the compiling.
+# apt unpacks hundreds of small packages for npm, one after another: on two cores the other can compile.
 for_the_page() {
   if ((${#beside[@]})); then apt_install "${beside[@]}" || failed "sudo apt-get install ${beside[*]}"; fi
   case " ${steps[*]-} " in *" npm "*) step_npm || failed "npm --prefix www ci" ;; esac

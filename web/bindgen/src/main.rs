@@ -13,6 +13,7 @@ fn main() -> anyhow::Result<()> {
     wasm_bindgen_cli_support::Bindgen::new()
         .web(true)?
         .typescript(true)
+        .omit_default_module_path(false)
         .input_path(module)
         .generate(folder)
         .with_context(|| format!("no bindings for {}", module.display()))
