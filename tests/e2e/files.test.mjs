@@ -52,6 +52,31 @@ test("every log of the tests opens by the picker", () =>
     }
   }));
 
+test("a log with a damaged call can be read without it, and what was counted is said", () =>
+  visit({}, async (page) => {
+    const log = 'brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n';
+    await openFile(page, "damaged.strace", log);
+    const refused = page.locator(".notice[role=alert]");
+    await refused.waitFor();
+    assert.match(await refused.innerText(), /damaged\.strace: Line 2, column 1: this call of mmap is damaged/);
+    await page.getByRole("button", { name: "Leave damaged calls out" }).click();
+    const news = page.locator(".notice.news");
+    await news.waitFor();
+    assert.match(await news.innerText(), /The machine differs from the program: .*1 × damaged calls of mmap/);
+    assert.match(await news.innerText(), /1 × advice MADV_FREE of madvise/);
+    assert.equal(await page.getByRole("button", { name: "Leave damaged calls out" }).count(), 0);
+  }));
+
+test("threads that strace attached to become one process where the reader says so", () =>
+  visit({}, async (page) => {
+    const log = await readFile(new URL("small/attached_unsaid.strace", logs), "utf8");
+    await openFile(page, "attached.strace", log);
+    const button = page.getByRole("button", { name: "Read as one process" });
+    await button.click();
+    await page.locator(".notice.news", { hasText: "1 × threads that were there before the log" }).waitFor();
+    assert.equal(await button.count(), 0);
+  }));
+
 test("a recording saved here opens here", () =>
   visit({}, async (page) => {
     await openScript(page, sample);

@@ -58,8 +58,10 @@ fn check(name: &str, processes: u32, maps_texts: usize) -> Imported {
     let text = log(name);
     let imported = import(&text).unwrap();
     println!(
-        "{name}: {} lines; {}; skipped: {}",
+        "{name}: {} lines, {} commands, {} maps texts; {}; skipped: {}",
         imported.lines,
+        imported.recording.steps.len(),
+        imported.expected.len(),
         summary(&imported.calls),
         summary(&imported.report.skipped)
     );
