@@ -71,7 +71,7 @@ function SideBySide({ count }: { count: number }) {
         </button>
       </div>
       <Underway />
-      <div class="machines" tabIndex={0} role="group" aria-label="The machines' maps">
+      <div class="machines" data-many={count > 2 ? "" : undefined} tabIndex={0} role="group" aria-label="The machines' maps">
         {Array.from({ length: count }, (_, n) => (
           <Machine key={n} n={n} />
         ))}

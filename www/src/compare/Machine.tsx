@@ -66,7 +66,8 @@ function Did({ n }: { n: number }) {
   if (!all || !machine) return <p class="did" />;
   const command = told.value;
   if (command === null) return <p class="did">Switched on.</p>;
-  if (["note", "ask"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
+  // At a note another machine may have commands of its own, in micro-steps.
+  if (at.micro === 0 && ["note", "ask"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";
