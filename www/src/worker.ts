@@ -6,7 +6,7 @@ import { asError, startCompiled, wasm, type Printed, type Skipped } from "./wasm
 export type Job = { kind: "script" | "strace"; text: string; module: WebAssembly.Module };
 export type Report =
   | { kind: "progress"; steps: number }
-  | { kind: "done"; recording: string; error: ErrorDto | null; skipped: Skipped[]; printed: Printed[] }
+  | { kind: "done"; recording: string; error: ErrorDto | null; early: string | null; skipped: Skipped[]; printed: Printed[] }
   | { kind: "failed"; error: ErrorDto };
 
 const post = (report: Report) => self.postMessage(report);
@@ -21,7 +21,7 @@ self.onmessage = async (message: MessageEvent<Job>) => {
 };
 
 function run({ kind, text }: Job): Report {
-  if (kind === "strace") return { kind: "done", error: null, printed: [], ...wasm.importStrace(text) };
-  const { recording, error, printed } = wasm.runScript(text, (steps) => post({ kind: "progress", steps }));
-  return { kind: "done", recording, error, printed, skipped: [] };
+  if (kind === "strace") return { kind: "done", error: null, early: null, printed: [], ...wasm.importStrace(text) };
+  const outcome = wasm.runScript(text, (steps) => post({ kind: "progress", steps }));
+  return { kind: "done", ...outcome, skipped: [] };
 }

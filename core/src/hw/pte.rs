@@ -109,6 +109,15 @@ fn large_bits(kind: GeometryKind, raw: RawPte) -> u64 {
     PS | bit(kind == GeometryKind::X86_64 && raw & (P | G) == G, low)
 }
 
+/// An entry as it lies in memory, and the tag bits beside it: of the classroom's one byte and its tag, elsewhere all bits
+/// and no tag.
+pub fn stored(kind: GeometryKind, raw: RawPte) -> (RawPte, RawPte) {
+    match kind {
+        GeometryKind::Classroom => (raw & 0xff, raw >> 8),
+        GeometryKind::X86_64 | GeometryKind::X86_32 => (raw, 0),
+    }
+}
+
 #[inline]
 fn bit(on: bool, bit: u64) -> u64 {
     if on { bit } else { 0 }

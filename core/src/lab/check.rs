@@ -32,7 +32,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
     reverse_map(machine, &view, &mappings, &mut broken);
     partition(&view, &mut broken);
     slots(&view, &mut broken);
-    vmas(&view, &mut broken);
+    vmas(machine, &view, &mut broken);
     tables(machine, &view, &mut broken);
     runs(machine, &view, &mut broken);
     tlb(&view, &mut broken);
@@ -134,7 +134,7 @@ fn slots(view: &View, broken: &mut Vec<String>) {
     }
 }
 
-fn vmas(view: &View, broken: &mut Vec<String>) {
+fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     for (pid, vmas) in &view.vmas {
         let list: Vec<_> = vmas.values().collect();
         for (start, vma) in vmas {
@@ -153,7 +153,7 @@ fn vmas(view: &View, broken: &mut Vec<String>) {
             }
             // A stack grows up to its neighbour without merging; a fork's child keeps the splits of its parent, where
             // a lock that is not inherited may have been the reason.
-            let forked = view.processes.get(pid).is_some_and(|p| p.parent.is_some());
+            let forked = machine.mm.spaces.get(pid).is_some_and(|space| space.forked);
             if !forked && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
                 broken.push(format!("vmas: {} and {} of pid {pid} ought to be one", a.id, b.id));
             }

@@ -23,6 +23,8 @@ pub struct Space {
     pub vmas: BTreeMap<Vpn, Vma>,
     /// Present pages, the zero page left out.
     pub rss: u64,
+    /// Whether its VMAs were copied from a parent's: such VMAs may lie unmerged side by side.
+    pub forked: bool,
 }
 
 impl Space {

@@ -42,7 +42,7 @@ impl Machine {
             Command::Madvise { pid, addr, pages, advice } => self.madvise(*pid, *addr, *pages, *advice, t),
             Command::Mlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, true, t),
             Command::Munlock { pid, addr, pages } => self.mlock(*pid, *addr, *pages, false, t),
-            Command::Fork { pid, child } => self.fork(*pid, *child, t),
+            Command::Fork { pid, child, name } => self.fork(*pid, *child, name.as_deref(), t),
             Command::Exec { pid, name, brk } => self.exec(*pid, name, *brk, t),
             Command::Exit { pid } => self.exit(*pid, t),
             Command::Read { pid, addr, len } => self.read(*pid, *addr, *len, t),

@@ -1,7 +1,7 @@
 //! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
 
 use super::room::Room;
-use super::{Limits, calls, queries, reverse, runs, what_if};
+use super::{Limits, calls, queries, reverse, runs, standing, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -11,8 +11,8 @@ use rhai::{Dynamic, Engine, EvalAltResult, LexError, Token};
 
 /// Words of the language that a script may not use, with the reason.
 const BANNED: [(&str, &str); 6] = [
-    ("eval", "a script can not make new script text"),
-    ("import", "a script is one text and can not read files"),
+    ("eval", "a script cannot make new script text"),
+    ("import", "a script is one text and cannot read files"),
     ("export", "a script is one text and has nobody to export to"),
     ("timestamp", "time is modelled: see counter(\"cycles\")"),
     ("sleep", "time is modelled: see counter(\"cycles\")"),
@@ -36,6 +36,7 @@ pub fn engine(room: &Room) -> Engine {
     runs::register(&mut engine);
     what_if::register(&mut engine);
     hooks(&mut engine, room);
+    standing::register(&mut engine, room);
     engine
 }
 

@@ -7,6 +7,7 @@
 //! shared state of the project, and it never leaves this module.
 
 mod calls;
+mod compile;
 mod config;
 mod console;
 mod contig;
@@ -14,18 +15,24 @@ mod engine;
 mod errors;
 mod manual;
 mod memory;
+mod names;
 mod queries;
 mod reverse;
 mod room;
 mod run;
 mod runs;
+mod slips;
+mod standing;
+mod title;
+mod tokens;
 mod values;
 mod what_if;
 
 pub use crate::lab::words::command_text;
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use manual::{FUNCTIONS, Function};
-pub use run::{Outcome, run_script};
+pub use run::{Early, Outcome, run_script};
+pub use title::{header, title};
 
 /// What a script may use. Everything is counted; nothing is measured in time, so the same script always ends alike.
 #[derive(Clone, PartialEq, Eq, Debug)]

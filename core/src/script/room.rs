@@ -3,6 +3,7 @@
 //! Invariant: a borrow never outlives one call from the engine, so no call can find the room borrowed.
 
 use super::Limits;
+use super::standing::Standing;
 use crate::config::Config;
 use crate::lab::command::{self, Command, Refusal, Reply};
 use crate::lab::session::Session;
@@ -10,6 +11,7 @@ use crate::lab::view::View;
 use crate::units::VirtAddr;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What functions of the engine fail with.
@@ -42,6 +44,9 @@ pub struct State {
     /// Accesses to variables.
     pub accesses: u32,
     pub failed_expects: u32,
+    /// Where expectations were reached.
+    pub reached: BTreeSet<(usize, usize)>,
+    pub standing: Standing,
     pub printed: Vec<(u32, String)>,
     pub printed_bytes: usize,
     /// The last address answered, which the console shows in hexadecimal.
@@ -54,11 +59,13 @@ pub struct State {
 pub struct Trouble {
     pub message: String,
     pub hint: String,
+    /// Where it happened, of one that ends the script: on its way out the engine forgets.
+    pub place: Option<Position>,
 }
 
 impl Trouble {
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), hint: hint.into() }
+        Trouble { message: message.into(), hint: hint.into(), place: None }
     }
 
     /// As an error that a script may catch.
@@ -66,15 +73,16 @@ impl Trouble {
         EvalAltResult::ErrorRuntime(Dynamic::from(self), ctx.call_position()).into()
     }
 
-    /// As the end of the script, which it can not catch.
+    /// As the end of the script, which it cannot catch.
     fn final_at(self, ctx: &NativeCallContext) -> Fail {
-        EvalAltResult::ErrorTerminated(Dynamic::from(self), ctx.call_position()).into()
+        let place = ctx.call_position();
+        EvalAltResult::ErrorTerminated(Dynamic::from(Trouble { place: Some(place), ..self }), place).into()
     }
 }
 
 impl From<Refusal> for Trouble {
     fn from(refusal: Refusal) -> Trouble {
-        Trouble { message: refusal.what, hint: refusal.hint }
+        Trouble { message: refusal.what, hint: refusal.hint, place: None }
     }
 }
 
@@ -90,6 +98,8 @@ impl Room {
             looks: 0,
             accesses: 0,
             failed_expects: 0,
+            reached: BTreeSet::new(),
+            standing: Standing::default(),
             printed: Vec::new(),
             printed_bytes: 0,
             last_addr: None,

@@ -26,7 +26,7 @@ pub fn inspect(view: &View, index: &Index, pid: Pid) -> Option<InspectDto> {
     }
     if let Some(parent) = info.parent {
         let living = view.processes.contains_key(&parent).then(|| subject::process(parent));
-        rows.push(row("Forked from", format!("process {parent}")).to(living));
+        rows.push(row("Parent", format!("process {parent}")).to(living));
     }
     Some(titled(subject::process(pid), format!("Process {pid} {}", info.name).trim_end().into(), rows))
 }

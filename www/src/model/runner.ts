@@ -27,6 +27,7 @@ export async function runScript(start: Start = {}): Promise<void> {
   const shown = await inWorker("script", text, "Running the script", (report) => {
     if (report.error) say("editor", report.error);
     if (report.kind === "failed" || !report.recording) return false;
+    if (report.early) say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
     tell(report.printed.map(({ text }) => ({ kind: "out", text })));
     return showRecording(report.recording, report.error ? { step: Infinity } : start);
   });
@@ -56,8 +57,9 @@ export function openRecording(name: string, text: string): void {
   cancel();
   if (!showRecording(text, {}, name)) return;
   const head = firstObject(text);
-  if (typeof head?.script === "string") setScript({ id: null, title: name, text: head.script });
-  else setCommands(name);
+  const title = typeof head?.title === "string" ? head.title : name;
+  if (typeof head?.script === "string") setScript({ id: null, title, text: head.script });
+  else setCommands(title);
 }
 
 /** Ends the job, if there is one. Returns whether there was. */
@@ -134,7 +136,7 @@ function imported(name: string, skipped: Skipped[]): string {
   return `${name}: ${count} commands read.${rest ? ` Left out: ${rest}.` : ""}`;
 }
 
-function firstObject(text: string): { script?: unknown } | null {
+function firstObject(text: string): { script?: unknown; title?: unknown } | null {
   try {
     return JSON.parse(text.slice(0, text.indexOf("\n") < 0 ? undefined : text.indexOf("\n")));
   } catch {

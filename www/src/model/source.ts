@@ -2,10 +2,12 @@
 import { computed, signal } from "@preact/signals";
 import { lessons, type Lesson } from "./lessons";
 import { session } from "./session";
+import { wasm } from "../wasm";
 
 export type Source = {
   /** The lesson it is or came from. */
   id: string | null;
+  /** What it is called if its text does not say it: a file's name. */
   title: string;
   text: string;
   /** A list of commands, one step a line: nothing to run. */
@@ -15,6 +17,12 @@ export type Source = {
 export const source = signal<Source>({ id: null, title: "", text: "", readOnly: false });
 /** Counts texts put into the editor from outside, so that typing does not reset it. */
 export const loaded = signal(0);
+
+/** What it is called: by its own text, as the core reads it. A title stands at the start. */
+export const title = computed(() => {
+  const { title, text, readOnly } = source.value;
+  return (!readOnly && wasm.scriptTitle(text.slice(0, 4096))) || title;
+});
 
 /** Whether the lesson's text has been changed. */
 export const edited = computed(() => {
