@@ -28,7 +28,7 @@ pub fn compile(
     match engine.compile_with_scope(scope, source) {
         Ok(ast) => Ok((ast, tokens)),
         Err(error) => {
-            let around = Around { source, limits, variables: &[], tokens: &tokens, place: None };
+            let around = Around { source, limits, variables: &[], tokens: &tokens, place: None, elsewhere: false };
             Err(placed(&error.into(), &around))
         }
     }

@@ -144,12 +144,17 @@ fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic
         state.standing = Standing::default();
     });
     let variables = scope.variables();
+    // What functions of earlier lines did wrong has no place in this one.
+    let elsewhere = ast.iter_functions().next().is_none();
     let ast = scope.functions.merge(&ast);
     scope.functions = ast.clone_functions_only();
     let result = scope.engine.eval_ast_with_scope::<Dynamic>(&mut scope.scope, &ast);
     result.map_err(|error| {
         let place = room.with(|state| state.standing.place_of(&error));
-        placed(&error, &Around { source: line, limits: &limits, variables: &variables, tokens: &tokens, place })
+        placed(
+            &error,
+            &Around { source: line, limits: &limits, variables: &variables, tokens: &tokens, place, elsewhere },
+        )
     })
 }
 

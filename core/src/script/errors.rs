@@ -2,9 +2,9 @@
 
 use super::Limits;
 use super::manual::{names, usages};
+use super::room::Trouble;
 use super::slips::{self, foreign, foreign_function};
 use super::tokens::Tokens;
-use super::room::Trouble;
 use super::values::type_name;
 use crate::lab::placed::{PlacedError, nearest};
 use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
@@ -21,6 +21,8 @@ pub struct Around<'a> {
     pub tokens: &'a Tokens,
     /// Where it happened, if the error does not know that itself.
     pub place: Option<Position>,
+    /// Whether the functions that were called stand in another text: then the call's place is what can be shown.
+    pub elsewhere: bool,
 }
 
 /// An error with its place in the source.
@@ -33,7 +35,11 @@ pub fn placed(error: &EvalAltResult, around: &Around<'_>) -> PlacedError {
         }
     }
     let (message, hint) = words(inner, around.limits, around.variables);
-    let (line, column) = place(known_place(inner).or(around.place).unwrap_or(inner.position()), around.source);
+    let position = match around.elsewhere {
+        true => error.position(),
+        false => known_place(inner).or(around.place).unwrap_or(inner.position()),
+    };
+    let (line, column) = place(position, around.source);
     let error = PlacedError::at(around.source, line, column, message);
     match inner {
         EvalAltResult::ErrorParsing(ParseErrorType::BadInput(LexError::UnterminatedString), _)

@@ -128,7 +128,11 @@ pub const FUNCTIONS: &[Function] = &[
     method("is_present", "p.is_present(addr)", "whether a page is in a frame"),
     method("is_swapped", "p.is_swapped(addr)", "whether a page is on the swap disk"),
     method("is_zero", "p.is_zero(addr)", "whether a page is the shared page of zeroes"),
-    method("pte", "p.pte(addr)", "a page's PTE as a map: state, frame, slot, writable, accessed, dirty, exec, raw, tag"),
+    method(
+        "pte",
+        "p.pte(addr)",
+        "a page's PTE as a map: state, frame, slot, writable, accessed, dirty, exec, raw, tag",
+    ),
     method("walk", "p.walk(addr)", "the page-table walk as an array of maps: level, table, index, raw, tag, large"),
     method("rss", "p.rss()", "pages in frames"),
     method("swapped", "p.swapped()", "pages on the swap disk"),

@@ -7,7 +7,21 @@ use super::tokens::{Tokens, word};
 use rhai::{Position, Token};
 
 /// Functions of the language that the manual names and that answers pass through.
-const OF_THE_LANGUAGE: [&str; 8] = ["to_string", "to_debug", "type_of", "keys", "values", "blob", "call", "is_empty"];
+const OF_THE_LANGUAGE: [&str; 11] = [
+    "to_string",
+    "to_debug",
+    "type_of",
+    "keys",
+    "values",
+    "blob",
+    "call",
+    "is_empty",
+    "filter",
+    "contains",
+    "index_of",
+];
+/// Tokens of a definition's head that are looked through: more than any real one has.
+const LONGEST_HEAD: usize = 600;
 
 /// Finds the first definition that takes such a name: a function or a method of any type, with any number of
 /// parameters; `PAGE` and `FRAMES` as a variable, constant, parameter or place to assign to.
@@ -61,9 +75,10 @@ fn not_fixed(definitions: &[(Token, Position)]) -> Result<(), (Trouble, Position
 fn fixed(token: &Token, place: Position) -> Result<(), (Trouble, Position)> {
     let (name, hint) = match word(token) {
         Some("PAGE") => ("PAGE", "choose another name: PAGE is the page size in bytes, which the geometry decides"),
-        Some("FRAMES") => {
-            ("FRAMES", "choose another name; the number of frames is set by machine(#{frames: 64}), before anything else")
-        }
+        Some("FRAMES") => (
+            "FRAMES",
+            "choose another name; the number of frames is set by machine(#{frames: 64}), before anything else",
+        ),
         _ => return Ok(()),
     };
     Err((Trouble::new(format!("`{name}` is the machine's and cannot be given a value"), hint), place))
@@ -71,7 +86,8 @@ fn fixed(token: &Token, place: Position) -> Result<(), (Trouble, Position)> {
 
 /// The tokens before the first that `ends`.
 fn until(rest: &[(Token, Position)], ends: impl Fn(&Token) -> bool) -> &[(Token, Position)] {
-    &rest[..rest.iter().position(|(token, _)| ends(token)).unwrap_or(0)]
+    let head = &rest[..rest.len().min(LONGEST_HEAD)];
+    &rest[..head.iter().position(|(token, _)| ends(token)).unwrap_or(0)]
 }
 
 /// Whether a value may end with this token: then `|` is an operator, not the beginning of a function's parameters.
@@ -79,8 +95,15 @@ pub fn ends_value(token: &Token) -> bool {
     word(token).is_some()
         || matches!(
             token,
-            Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Unit | Token::True | Token::False
-                | Token::StringConstant(_) | Token::CharConstant(_) | Token::IntegerConstant(_)
+            Token::RightParen
+                | Token::RightBracket
+                | Token::RightBrace
+                | Token::Unit
+                | Token::True
+                | Token::False
+                | Token::StringConstant(_)
+                | Token::CharConstant(_)
+                | Token::IntegerConstant(_)
                 | Token::FloatConstant(_)
         )
 }

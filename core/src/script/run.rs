@@ -102,7 +102,10 @@ fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
         Ok(value) => Ok(room.with(|state| early(state, &value, &tokens))),
         Err(error) => {
             let place = room.with(|state| state.standing.place_of(&error));
-            Err(placed(&error, &Around { source, limits: &limits, variables: &[], tokens: &tokens, place }))
+            Err(placed(
+                &error,
+                &Around { source, limits: &limits, variables: &[], tokens: &tokens, place, elsewhere: false },
+            ))
         }
     }
 }

@@ -9,7 +9,10 @@ type Placed = (Token, Position);
 
 /// Words of other languages, each with what is written here instead.
 const FOREIGN: [(&[&str], &str); 19] = [
-    (&["null", "nil", "None", "NULL", "nullptr", "undefined", "void"], "nothing is written `()`; a call that fails answers its errno: if a == \"ENOMEM\" { … }"),
+    (
+        &["null", "nil", "None", "NULL", "nullptr", "undefined", "void"],
+        "nothing is written `()`; a call that fails answers its errno: if a == \"ENOMEM\" { … }",
+    ),
     (&["True", "TRUE"], "it is written `true`"),
     (&["False", "FALSE"], "it is written `false`"),
     (&["and"], "it is written `&&`"),
@@ -17,12 +20,21 @@ const FOREIGN: [(&[&str], &str); 19] = [
     (&["not"], "it is written `!`: if !p.is_present(a) { … }"),
     (&["elif", "elsif", "elseif"], "it is written `else if`"),
     (&["then"], "leave it out; the body goes in braces: if a == b { … }"),
-    (&["var", "auto", "int", "long", "unsigned", "char", "float", "double", "bool", "string", "size_t", "local", "mut"], "a variable is made with `let`, without a type: let pages = 8;"),
+    (
+        &[
+            "var", "auto", "int", "long", "unsigned", "char", "float", "double", "bool", "string", "size_t", "local",
+            "mut",
+        ],
+        "a variable is made with `let`, without a type: let pages = 8;",
+    ),
     (&["function", "def", "func", "fun"], "a function is made with `fn`: fn fill(p, pages) { … }"),
     (&["lambda"], "a function without a name is written |x| x + 1"),
     (&["class", "struct", "enum", "new"], "there are no classes; a map holds values by name: #{pages: 8}"),
-    (&["include", "using", "require", "from"], "a script is one text and cannot read files"),
-    (&["print", "println", "printf", "puts", "echo", "console", "cout"], "it is written print(value), with brackets: print(\"shell\");"),
+    (&["include", "using", "require"], "a script is one text and cannot read files"),
+    (
+        &["print", "println", "printf", "puts", "echo", "console", "cout"],
+        "it is written print(value), with brackets: print(\"shell\");",
+    ),
     (&["assert"], "it is written expect(condition, \"text\")"),
     (&["case"], "a branch is written `1 => …,`, and the last `_ => …`"),
     (&["raise"], "it is written `throw`"),
@@ -95,12 +107,20 @@ fn is(token: Option<&Placed>, wanted: &Token) -> bool {
     token.is_some_and(|(token, _)| token == wanted)
 }
 
-/// The word of another language at an index, unless it is called: then it is an unknown function, or a known one.
+/// The word of another language at an index, unless it is a variable, or is called: then it is an unknown function, or a
+/// known one.
 fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Trouble, Position)> {
     let (token, place) = all.get(n?)?;
+    let name = word(token)?;
+    let hint = foreign(name)?;
     let called = matches!(all.get(n? + 1), Some((Token::LeftParen | Token::Unit, _)));
-    let name = word(token).filter(|name| !called || ["and", "or", "not", "elif", "elsif", "elseif"].contains(name))?;
-    Some((Trouble::new(format!("`{name}` is not a word of this language"), foreign(name)?), *place))
+    let made =
+        |pair: &[Placed]| matches!(pair[0].0, Token::Let | Token::Const | Token::For) && word(&pair[1].0) == Some(name);
+    let not_called = ["and", "or", "not", "elif", "elsif", "elseif"].contains(&name);
+    if called && !not_called || all.windows(2).any(|pair| made(pair) && pair[1].1 != *place) {
+        return None;
+    }
+    Some((Trouble::new(format!("`{name}` is not a word of this language"), hint), *place))
 }
 
 /// Signs that mean something elsewhere. Rhai reads most of them as reserved, some as two of its own.
@@ -124,8 +144,15 @@ fn sign(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
     };
     let starts_line = n.checked_sub(1).is_none_or(|n| all[n].1.line() < place.line());
     let after_value = n.checked_sub(1).is_some_and(|n| super::names::ends_value(&all[n].0));
-    let in_head = |heads: &[Token]| all[..n].iter().rev().take(12).map(|(t, _)| t)
-        .take_while(|t| !matches!(t, Token::SemiColon | Token::LeftBrace | Token::RightBrace)).any(|t| heads.contains(t));
+    let in_head = |heads: &[Token]| {
+        all[..n]
+            .iter()
+            .rev()
+            .take(12)
+            .map(|(t, _)| t)
+            .take_while(|t| !matches!(t, Token::SemiColon | Token::LeftBrace | Token::RightBrace))
+            .any(|t| heads.contains(t))
+    };
     let hint = match text {
         "++" => "it is written `i += 1`",
         "--" if !starts_line => "it is written `i -= 1`",
@@ -180,8 +207,11 @@ fn loop_of_c(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
 fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Trouble, Position)> {
     let near = first.line() == second.line();
     match (before, here) {
-        (Token::IntegerConstant(_) | Token::FloatConstant(_), Token::Identifier(_) | Token::IntegerConstant(_)) if near => {
-            let hint = "numbers are like 8, 4096, 0x1000, 0b1010 and 1_000_000; sizes are in pages, or n * PAGE in bytes";
+        (Token::IntegerConstant(_) | Token::FloatConstant(_), Token::Identifier(_) | Token::IntegerConstant(_))
+            if near =>
+        {
+            let hint =
+                "numbers are like 8, 4096, 0x1000, 0b1010 and 1_000_000; sizes are in pages, or n * PAGE in bytes";
             Some((Trouble::new("a number ends here", hint), *second))
         }
         (Token::Identifier(_), Token::StringConstant(_)) if near && touches(*first, *second) => Some((
@@ -205,9 +235,7 @@ fn colon(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
     }
     let hint = match &all[head(&all[..n])?].0 {
         Token::Let | Token::Const | Token::Fn => "leave it out: variables and parameters have no types",
-        Token::If | Token::Else | Token::While | Token::For | Token::Loop => {
-            "the body goes in braces: if a == b { … }"
-        }
+        Token::If | Token::Else | Token::While | Token::For | Token::Loop => "the body goes in braces: if a == b { … }",
         _ => return None,
     };
     Some((Trouble::new("`:` has no meaning here", hint), *place))
@@ -229,7 +257,9 @@ fn closing(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
     let open = brackets(&all[..=n]).err()?;
     let what = token.literal_syntax();
     let trouble = match open {
-        None => Trouble::new(format!("nothing opens the `{what}` here"), "every bracket that closes must have been opened"),
+        None => {
+            Trouble::new(format!("nothing opens the `{what}` here"), "every bracket that closes must have been opened")
+        }
         Some(open) => {
             let (open, from) = &all[open];
             let line = from.line().unwrap_or(1);
@@ -267,18 +297,39 @@ fn closed_by(open: &Token) -> &'static str {
 
 /// `x = x + ;`
 fn missing_value(before: Option<&Placed>, (here, place): &Placed) -> Option<(Trouble, Position)> {
-    let ends = matches!(
-        here,
-        Token::SemiColon | Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace
-    );
+    let ends =
+        matches!(here, Token::SemiColon | Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace);
     let before = before.map(|(token, _)| token).filter(|token| token.is_literal() && word(token).is_none())?;
     let wants_one = matches!(
         before,
-        Token::Equals | Token::Plus | Token::Minus | Token::Multiply | Token::Divide | Token::Modulo | Token::PowerOf
-            | Token::LeftShift | Token::RightShift | Token::LessThan | Token::GreaterThan | Token::LessThanEqualsTo
-            | Token::GreaterThanEqualsTo | Token::EqualsTo | Token::NotEqualsTo | Token::Bang | Token::Pipe | Token::Or
-            | Token::XOr | Token::Ampersand | Token::And | Token::Colon | Token::In | Token::UnaryMinus
-            | Token::UnaryPlus | Token::LeftParen | Token::LeftBracket | Token::Comma
+        Token::Equals
+            | Token::Plus
+            | Token::Minus
+            | Token::Multiply
+            | Token::Divide
+            | Token::Modulo
+            | Token::PowerOf
+            | Token::LeftShift
+            | Token::RightShift
+            | Token::LessThan
+            | Token::GreaterThan
+            | Token::LessThanEqualsTo
+            | Token::GreaterThanEqualsTo
+            | Token::EqualsTo
+            | Token::NotEqualsTo
+            | Token::Bang
+            | Token::Pipe
+            | Token::Or
+            | Token::XOr
+            | Token::Ampersand
+            | Token::And
+            | Token::Colon
+            | Token::In
+            | Token::UnaryMinus
+            | Token::UnaryPlus
+            | Token::LeftParen
+            | Token::LeftBracket
+            | Token::Comma
     ) || before.is_op_assignment();
     (ends && wants_one).then(|| {
         let (here, before) = (here.literal_syntax(), before.literal_syntax());

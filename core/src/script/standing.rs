@@ -3,7 +3,7 @@
 
 use super::room::Room;
 use rhai::debugger::{DebuggerCommand, DebuggerEvent};
-use rhai::{ASTFlags, ASTNode, AST, Dynamic, Engine, EvalAltResult, EvalContext, Module, Position, Stmt};
+use rhai::{AST, ASTFlags, ASTNode, Dynamic, Engine, EvalAltResult, EvalContext, Module, Position, Stmt};
 
 /// The place of the statement that is put after a script's last.
 const END: Position = Position::NONE;
@@ -72,15 +72,15 @@ impl Standing {
         }
     }
 
-    /// The place of an error that came through function calls and has the outermost call's place: the innermost node.
+    /// The innermost place of an error of which the engine knows the outermost call's only: of a limit.
     pub fn place_of(&self, error: &EvalAltResult) -> Option<Position> {
-        // A function that another one calls back, such as that of `map`, does not know from where.
-        let from = |frame: &Frame| frame.called_from == error.position() || frame.called_from.is_none();
-        let through_a_call = self.frames.iter().skip(1).any(from);
-        if !error.is_system_exception() || !through_a_call {
-            return None;
-        }
-        self.frames.last().map(|frame| frame.place).filter(|place| !place.is_none())
+        let through_a_call = match error {
+            // That may come from the caller, after a function has ended.
+            EvalAltResult::ErrorDataTooLarge(_, place) => self.frames.iter().skip(1).any(|f| f.called_from == *place),
+            _ => error.is_system_exception() && self.frames.len() > 1,
+        };
+        let place = self.frames.last().map(|frame| frame.place);
+        place.filter(|place| through_a_call && !place.is_none())
     }
 
     /// Where and by what the script ended before its end: `exit` or `return`.

@@ -20,10 +20,8 @@ pub fn run(args: &RunArgs) -> Verdict {
     };
     let held = match outcome.session {
         Some(session) => {
-            {
             let early = outcome.early.as_ref();
             report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref(), early }, args)?
-        }
         }
         None => true,
     };

@@ -206,9 +206,7 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         "munlock" => {
             Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? }
         }
-        "fork" => {
-            Command::Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? }
-        }
+        "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? },
         "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
         "exit" => Command::Exit { pid: f.required("pid")? },
         "read" => {

@@ -9,10 +9,10 @@ use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name}
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
 use super::{bytes_text, count, who};
-use crate::mm::vmalloc::KERNEL;
 use crate::mm::alloc::naming::list_name;
 use crate::mm::object::ObjectPage;
 use crate::mm::rmap::entry::{Entry, PtePointer};
+use crate::mm::vmalloc::KERNEL;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 
 /// What happened, in a sentence without its full stop.
