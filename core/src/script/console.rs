@@ -6,7 +6,6 @@ use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
 use super::room::Room;
-use super::standing::Standing;
 use super::tokens::Tokens;
 use super::values::{Process, display};
 use crate::config::{Config, MIN_FRAMES};
@@ -139,10 +138,7 @@ fn lend<T>(session: &mut Session, room: &Room, f: impl FnOnce(&Room) -> T) -> Re
 fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic, PlacedError> {
     let limits = room.with(|state| state.limits.clone());
     let (ast, tokens) = compile(&scope.engine, line, &limits, &scope.scope)?;
-    room.with(|state| {
-        state.source = line.to_string();
-        state.standing = Standing::default();
-    });
+    room.with(|state| state.source = line.to_string());
     let variables = scope.variables();
     // What functions of earlier lines did wrong has no place in this one.
     let elsewhere = ast.iter_functions().next().is_none();
@@ -150,11 +146,9 @@ fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic
     scope.functions = ast.clone_functions_only();
     let result = scope.engine.eval_ast_with_scope::<Dynamic>(&mut scope.scope, &ast);
     result.map_err(|error| {
-        let place = room.with(|state| state.standing.place_of(&error));
-        placed(
-            &error,
-            &Around { source: line, limits: &limits, variables: &variables, tokens: &tokens, place, elsewhere },
-        )
+        let around =
+            Around { source: line, limits: &limits, variables: &variables, tokens: &tokens, place: None, elsewhere };
+        placed(&error, &around)
     })
 }
 

@@ -1,7 +1,8 @@
 //! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
 
 use super::room::Room;
-use super::{Limits, calls, queries, reverse, runs, standing, what_if};
+use super::standing::END;
+use super::{Limits, calls, queries, reverse, runs, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -36,7 +37,6 @@ pub fn engine(room: &Room) -> Engine {
     runs::register(&mut engine);
     what_if::register(&mut engine);
     hooks(&mut engine, room);
-    standing::register(&mut engine, room);
     engine
 }
 
@@ -103,6 +103,10 @@ fn hooks(engine: &mut Engine, room: &Room) {
     let constants = room.clone();
     #[allow(deprecated)] // As above.
     engine.on_var(move |name, _, context| {
+        if name == END {
+            constants.with(|state| state.ended = true);
+            return Ok(Some(Dynamic::UNIT));
+        }
         constants.weigh(context.scope())?;
         constant(&constants, name)
     });

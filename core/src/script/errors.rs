@@ -87,7 +87,7 @@ pub fn at(source: &str, position: Position, trouble: Trouble) -> PlacedError {
 }
 
 /// The error inside of all function calls: its place is the one to look at.
-fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     match error {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
         other => other,

@@ -3,6 +3,7 @@
 
 use super::manual::FUNCTIONS;
 use super::room::Trouble;
+use super::standing::END;
 use super::tokens::{Tokens, word};
 use rhai::{Position, Token};
 
@@ -30,6 +31,9 @@ pub fn check(tokens: &Tokens) -> Result<(), (Trouble, Position)> {
     for (n, (token, place)) in all.iter().enumerate() {
         let before = n.checked_sub(1).map(|n| &all[n].0);
         match token {
+            Token::Identifier(name) if name.as_str() == END => {
+                return Err((Trouble::new(format!("`{END}` is the machine's"), "choose another name"), *place));
+            }
             Token::Fn => function(&all[n + 1..])?,
             Token::Let | Token::Const => not_fixed(&all[n + 1..].get(..1).unwrap_or(&[]))?,
             Token::For => not_fixed(until(&all[n + 1..], |token| *token == Token::In))?,

@@ -46,6 +46,11 @@ pub struct State {
     pub failed_expects: u32,
     /// Where expectations were reached.
     pub reached: BTreeSet<(usize, usize)>,
+    /// Whether the script's end was reached.
+    pub ended: bool,
+    /// Where `exit` was called, with its value.
+    pub exit: Option<(Position, Dynamic)>,
+    /// Of a script that is followed step by step.
     pub standing: Standing,
     pub printed: Vec<(u32, String)>,
     pub printed_bytes: usize,
@@ -99,6 +104,8 @@ impl Room {
             accesses: 0,
             failed_expects: 0,
             reached: BTreeSet::new(),
+            ended: false,
+            exit: None,
             standing: Standing::default(),
             printed: Vec::new(),
             printed_bytes: 0,

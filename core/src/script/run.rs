@@ -4,15 +4,15 @@ use super::Limits;
 use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
-use super::room::{Room, State};
-use super::standing::with_end;
+use super::room::Room;
+use super::standing;
 use super::title::title;
 use super::tokens::Tokens;
 use super::values::display;
 use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
 use crate::lab::session::Session;
-use rhai::{Dynamic, Position, Scope};
+use rhai::{AST, Dynamic, Position, Scope};
 use serde::Serialize;
 use std::fmt;
 
@@ -98,21 +98,23 @@ fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
     let limits = room.with(|state| state.limits.clone());
     let (ast, tokens) = compile(&engine, source, &limits, &Scope::new())?;
     room.with(|state| state.source = source.to_string());
-    match engine.eval_ast::<Dynamic>(&with_end(&ast)) {
-        Ok(value) => Ok(room.with(|state| early(state, &value, &tokens))),
+    match engine.eval_ast::<Dynamic>(&standing::with_end(&engine, &ast)) {
+        Ok(value) => Ok(early(room, &value, &ast, &tokens)),
         Err(error) => {
-            let place = room.with(|state| state.standing.place_of(&error));
-            Err(placed(
-                &error,
-                &Around { source, limits: &limits, variables: &[], tokens: &tokens, place, elsewhere: false },
-            ))
+            let place = standing::of_limit(&error, &ast, room);
+            let around = Around { source, limits: &limits, variables: &[], tokens: &tokens, place, elsewhere: false };
+            Err(placed(&error, &around))
         }
     }
 }
 
 /// How the script ended before its end, with the value that it gave.
-fn early(state: &State, value: &Dynamic, tokens: &Tokens) -> Option<Early> {
-    let (place, by) = state.standing.early()?;
+fn early(room: &Room, value: &Dynamic, ast: &AST, tokens: &Tokens) -> Option<Early> {
+    let (place, by) = match room.with(|state| (state.exit.as_ref().map(|(place, _)| *place), state.ended)) {
+        (Some(place), _) => (place, "exit"),
+        (None, false) => (standing::of_return(ast, room), "return"),
+        (None, true) => return None,
+    };
     let at = |place: Position| (place.line().unwrap_or(1), place.position().unwrap_or(1));
     let (line, column) = at(place);
     Some(Early {
@@ -125,6 +127,7 @@ fn early(state: &State, value: &Dynamic, tokens: &Tokens) -> Option<Early> {
         failed: by == "exit" && value.as_int().is_ok_and(|n| n != 0),
         line: line as u32,
         column: column as u32,
-        unreached: tokens.calls("expect").filter(|place| !state.reached.contains(&at(*place))).count() as u32,
+        unreached: room
+            .with(|state| tokens.calls("expect").filter(|place| !state.reached.contains(&at(*place))).count() as u32),
     })
 }
