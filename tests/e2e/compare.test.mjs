@@ -141,14 +141,14 @@ test("a lesson proposes the machine that its text names; what it tells stays in 
     assert.ok(line.x > map.x && line.x < map.x + map.width && line.y > map.y && line.y < map.y + map.height);
   }));
 
-test("a link that can not be followed is told of", () =>
+test("a link that cannot be followed is told of", () =>
   visit({ hash: "#lesson=first-touch&compare=buddy" }, async (page) => {
     await page.locator(".notice[role=alert]").waitFor();
     assert.match(await page.locator(".notice").innerText(), /compare “buddy” is not a JSON array/);
     await page.getByRole("heading", { name: "Physical memory" }).waitFor();
   }));
 
-test("a machine that can not be is told of in its place", () =>
+test("a machine that cannot be is told of in its place", () =>
   visit({ hash: `#lesson=first-touch&compare=${encodeURIComponent('[{"allocator":"best"}]')}` }, async (page) => {
     const trouble = page.locator(".compare-trouble");
     await trouble.waitFor();

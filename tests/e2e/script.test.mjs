@@ -212,3 +212,42 @@ test("a check that does not hold is said to", () =>
     await page.locator(".expectation.failed").waitFor();
     assert.match(await page.locator(".expectation").innerText(), /Does not hold:.*one is two/);
   }));
+
+const chosen = (page) => page.getByLabel("Lesson", { exact: true }).locator("option:checked").innerText();
+
+test("a script's first comment line is its title: edited, opened from a file, from a link", () =>
+  visit({}, async (page) => {
+    await openFile(page, "mine.rhai", "// My own machine\nspawn();\n");
+    await page.waitForFunction(() => document.title === "My own machine · Pageturner");
+    assert.equal(await chosen(page), "My own machine");
+    await write(page, "//! order: 1\n//! title: Another name\nspawn();\n");
+    await page.waitForFunction(() => document.title === "Another name · Pageturner");
+    assert.equal(await chosen(page), "Another name");
+    // Without one, the file's name.
+    await write(page, "spawn();\n");
+    await page.waitForFunction(() => document.title === "mine.rhai · Pageturner");
+    await write(page, "// Sent to a friend\nspawn();\n");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await page.waitForFunction(() => location.hash.includes("script="));
+    await page.reload();
+    await page.waitForFunction(() => document.title === "Sent to a friend · Pageturner");
+    assert.equal(await chosen(page), "Sent to a friend");
+  }));
+
+test("an edited lesson is called by what its text says now", () =>
+  visit({}, async (page) => {
+    await write(page, "// First touch, longer\nspawn();\n");
+    await page.waitForFunction(() => document.title === "First touch, longer · Pageturner");
+    assert.equal(await chosen(page), "First touch, longer (edited)");
+  }));
+
+test("a script that ends early says so", () =>
+  visit({}, async (page) => {
+    await openFile(page, "early.rhai", "spawn();\nexit(3);\nexpect(false);\n");
+    const news = page.locator(".script-news");
+    await news.waitFor();
+    assert.equal(await news.innerText(), "The script ended in line 2, by exit(3); 1 expectation was not reached.");
+    await write(page, "spawn();\n");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await news.waitFor({ state: "detached" });
+  }));

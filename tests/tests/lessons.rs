@@ -3,7 +3,7 @@
 
 use pageturner::lab::command::Command;
 use pageturner::lab::compare::{changed, labels, named_partners};
-use pageturner::script::{Limits, run_script};
+use pageturner::script::{Limits, header, run_script, title};
 use std::path::Path;
 
 #[test]
@@ -17,9 +17,9 @@ fn every_claim_of_every_lesson_holds() {
     for file in files {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let source = std::fs::read_to_string(&file).expect("a readable script");
-        let header = |field: &str| source.lines().find_map(|line| line.strip_prefix(&format!("//! {field}: ")));
-        assert!(header("title").is_some(), "{name} has a title");
-        orders.push(header("order").expect("an order").parse::<u32>().expect("a number"));
+        assert_eq!(title(&source).as_deref(), header(&source, "title"), "{name} has a title");
+        assert!(title(&source).is_some(), "{name} has a title");
+        orders.push(header(&source, "order").expect("an order").parse::<u32>().expect("a number"));
         let outcome = run_script(&source, &Limits::default(), |_| true);
         assert_eq!(outcome.error.map(|error| error.to_string()), None, "{name}");
         let session = outcome.session.expect("a lesson has a machine");

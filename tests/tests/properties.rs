@@ -92,7 +92,7 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
         3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
         3 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
         1 => Just(Command::Compact),
-        1 => Just(Command::Fork { pid, child: None }),
+        1 => Just(Command::Fork { pid, child: None, name: None }),
         1 => Just(Command::Exit { pid }),
     ];
     (0u64..8, any_command)
@@ -146,7 +146,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         1 => any::<[bool; 3]>().prop_map(move |[current, future, onfault]| Command::Mlockall { pid, current, future, onfault }),
         2 => Just(Command::Munlockall { pid }),
         1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
-        2 => Just(Command::Fork { pid, child: None }),
+        2 => Just(Command::Fork { pid, child: None, name: None }),
         1 => Just(Command::Exit { pid }),
         1 => Just(Command::Exec { pid, name: "sh".into(), brk: None }),
         8 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
@@ -193,7 +193,7 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
         }),
         1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
         1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages, onfault: false }),
-        2 => Just(Command::Fork { pid, child: None }),
+        2 => Just(Command::Fork { pid, child: None, name: None }),
         1 => Just(Command::Exit { pid }),
     ];
     (0u64..8, any_command)

@@ -224,7 +224,8 @@ fn every_command_is_written_as_documented() {
             Command::Madvise { pid, addr, pages: 1, advice: Advice::Pageout },
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"pageout"}"#,
         ),
-        (Command::Fork { pid, child: Some(Pid(3)) }, r#"{"do":"fork","pid":1,"child":3}"#),
+        (Command::Fork { pid, child: Some(Pid(3)), name: None }, r#"{"do":"fork","pid":1,"child":3}"#),
+        (Command::Fork { pid, child: None, name: Some("child".into()) }, r#"{"do":"fork","pid":1,"name":"child"}"#),
         (
             Command::Exec { pid, name: "ls".into(), brk: Some(VirtAddr(0x1000)) },
             r#"{"do":"exec","pid":1,"name":"ls","brk":"0x1000"}"#,

@@ -78,7 +78,7 @@ fn aim(view: &View, action: &Do) -> Option<Command> {
         Do::Pin(n) => Command::Pin { pfn: run(*n, None)?.0 },
         Do::Unpin(n) => Command::Unpin { pfn: run(*n, Some(true))?.0 },
         Do::Spawn => Command::Spawn { pid: None, name: None },
-        Do::Fork(n) => Command::Fork { pid: pid(*n)?, child: None },
+        Do::Fork(n) => Command::Fork { pid: pid(*n)?, child: None, name: None },
         Do::Exit(n) => Command::Exit { pid: pid(*n)? },
         Do::Write(n, page, byte) => {
             let pid = pid(*n)?;

@@ -299,7 +299,7 @@ dto! {
 
     struct LinksDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, vmas: Vec<u32>, slots: Vec<u32>, processes: Vec<u32> }
 
-    struct OutcomeDto { recording: String, error: Option<ErrorDto>, printed: Vec<PrintedDto> }
+    struct OutcomeDto { recording: String, error: Option<ErrorDto>, early: Option<String>, printed: Vec<PrintedDto> }
 
     struct PrintedDto { step: u32, text: String }
 

@@ -36,7 +36,7 @@ use crate::session::Session;
 use pageturner::import::strace::{self, Options, Report};
 use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::Recording;
-use pageturner::script::{Limits, run_script};
+use pageturner::script::{Limits, run_script, title};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
@@ -70,7 +70,7 @@ pub fn new_session(config_json: &str) -> Result<Session, JsValue> {
 }
 
 /// Runs a scenario. `on_progress` hears of the steps now and then; answering `false` ends the run.
-#[wasm_bindgen(js_name = runScript, unchecked_return_type = "{ recording: string; error: any; printed: { step: number; text: string }[] }")]
+#[wasm_bindgen(js_name = runScript, unchecked_return_type = "{ recording: string; error: any; early: string | null; printed: { step: number; text: string }[] }")]
 pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
     let progress = move |steps: u32| {
         let answer = on_progress.call1(&JsValue::NULL, &steps.into());
@@ -79,7 +79,14 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
     let outcome = run_script(source, &Limits::default(), progress);
     let recording = outcome.recording(source).map(|recording| recording.to_jsonl()).unwrap_or_default();
     let printed = outcome.printed.into_iter().map(|(step, text)| PrintedDto { step, text }).collect();
-    js::value(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), printed })
+    let early = outcome.early.map(|early| early.to_string());
+    js::value(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), early, printed })
+}
+
+/// A script's title, as everything shows it: its line `//! title: …`, else its first comment line.
+#[wasm_bindgen(js_name = scriptTitle)]
+pub fn script_title(source: &str) -> Option<String> {
+    title(source)
 }
 
 /// Turns a log of strace into a recording. A log shows no accesses to memory; so that there is something to see, the

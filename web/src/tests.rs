@@ -32,7 +32,7 @@ fn history() -> Vec<Command> {
         write(1, 1, "one"),
         Command::Read { pid: Pid(1), addr: page(2), len: 1 },
         Command::Note { text: "now the fork".into() },
-        Command::Fork { pid: Pid(1), child: None },
+        Command::Fork { pid: Pid(1), child: None, name: None },
         write(2, 0, "mine"),
         mmap(&[Shared, Anonymous, Fixed], page(100), 2),
         write(1, 100, "ours"),

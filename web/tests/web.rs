@@ -152,7 +152,7 @@ fn errors_have_their_places() {
     let thrown = new_session("{\"frames\": 64,\n \"fram\": 3}").unwrap_err();
     assert!(plain(&thrown)["hint"].as_str().unwrap().contains("frames"), "{}", plain(&thrown));
     assert!(new_session("}").is_err() && new_session("").is_err() && load_recording("").is_err());
-    assert!(import_strace("\u{0}\u{1}").is_err() || import_strace("no log").is_err());
+    assert!(import_strace("\u{0}\u{1}", false, false).is_err() || import_strace("no log", false, false).is_err());
     assert!(new_session("{\"geometry\":\"classroom\"}").is_ok());
 }
 
@@ -188,7 +188,7 @@ fn the_console_speaks_and_complains() {
 #[wasm_bindgen_test]
 fn a_log_of_strace_becomes_a_recording() {
     let log = include_str!("../../tests/strace/cat.strace");
-    let imported = plain(&import_strace(log).unwrap());
+    let imported = plain(&import_strace(log, false, false).unwrap());
     assert!(imported["skipped"].is_array());
     let session = load_recording(imported["recording"].as_str().unwrap()).unwrap();
     assert!(session.step_count() > 10);

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { watchKeys } from "./keys";
 import { ready } from "./model/legend";
 import { say } from "./model/notices";
-import { source } from "./model/source";
+import { title } from "./model/source";
 import { App } from "./panels/App";
 import "./style/index.css";
 import { restore, watchUrl } from "./url";
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   window.addEventListener("unhandledrejection", (event) => say("page", asError(event.reason)));
   watchKeys();
   effect(() => {
-    document.title = source.value.title ? `${source.value.title} · Pageturner` : "Pageturner";
+    document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });
   await restore();
   watchUrl();

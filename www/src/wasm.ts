@@ -25,7 +25,8 @@ export interface WasmModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   loadRecording(text: string): SessionApi;
   newSession(configJson: string): SessionApi;
-  runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null; printed: Printed[] };
+  runScript(source: string, onProgress: (steps: number) => void): { recording: string; error: ErrorDto | null; early: string | null; printed: Printed[] };
+  scriptTitle(source: string): string | undefined;
   importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string } & Reading;
   legend(theme: number): LegendEntry[];
   paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number): void;

@@ -12,7 +12,7 @@ export type Job =
   | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
 export type Report =
   | { kind: "progress"; steps: number }
-  | { kind: "done"; recording: string; error: ErrorDto | null; reading: Reading | null; printed: Printed[] }
+  | { kind: "done"; recording: string; error: ErrorDto | null; early: string | null; reading: Reading | null; printed: Printed[] }
   | { kind: "ran"; ran: { runs: string } | { why: string } }
   /** `curable`: the log can be read without its damaged calls. */
   | { kind: "failed"; error: ErrorDto; curable: boolean };
@@ -33,10 +33,9 @@ function run(job: Job): Report {
   if (job.kind === "again") return { kind: "ran", ran: wasm.runOnEach(job.text, job.changes, steps) };
   if (job.kind === "strace") {
     const { recording, ...reading } = wasm.importStrace(job.text, job.options.lenient ?? false, job.options.oneProcess ?? false);
-    return { kind: "done", error: null, printed: [], recording, reading };
+    return { kind: "done", error: null, early: null, printed: [], recording, reading };
   }
-  const { recording, error, printed } = wasm.runScript(job.text, steps);
-  return { kind: "done", recording, error, printed, reading: null };
+  return { kind: "done", ...wasm.runScript(job.text, steps), reading: null };
 }
 
 function curable(job: Job): boolean {

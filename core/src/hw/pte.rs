@@ -116,6 +116,15 @@ fn is_wide(kind: GeometryKind) -> bool {
     matches!(kind, GeometryKind::X86_64 | GeometryKind::X86_64La57)
 }
 
+/// An entry as it lies in memory, and the tag bits beside it: of the classroom's one byte and its tag, elsewhere all bits
+/// and no tag.
+pub fn stored(kind: GeometryKind, raw: RawPte) -> (RawPte, RawPte) {
+    match kind {
+        GeometryKind::Classroom => (raw & 0xff, raw >> 8),
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => (raw, 0),
+    }
+}
+
 #[inline]
 fn bit(on: bool, bit: u64) -> u64 {
     if on { bit } else { 0 }

@@ -154,8 +154,7 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             // A stack grows up to its neighbour without merging; a fork's child keeps the splits of its parent, where
             // a lock that is not inherited may have been the reason; `mremap` leaves what it empties as it is, too.
             let left = machine.mm.spaces.get(pid).is_some_and(|space| space.may_be_unmerged);
-            let forked = view.processes.get(pid).is_some_and(|p| p.parent.is_some());
-            if !forked && !left && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
+            if !left && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
                 broken.push(format!("vmas: {} and {} of pid {pid} ought to be one", a.id, b.id));
             }
         }

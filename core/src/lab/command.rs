@@ -220,11 +220,13 @@ pub enum Command {
     Munlockall {
         pid: Pid,
     },
-    /// `fork`. `child` names the child's pid; by default the lowest never used.
+    /// `fork`. `child` is the child's pid, by default the lowest never used; `name` its name, by default the parent's.
     Fork {
         pid: Pid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         child: Option<Pid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// `execve`: the address space is replaced by an empty one. `brk` places the heap's start.
     Exec {

@@ -50,6 +50,13 @@ impl PlacedError {
         self
     }
 
+    /// Characters of `text` before the offending one.
+    pub fn caret(&self) -> usize {
+        let at = self.column as usize - 1;
+        let start = quoted_from(at);
+        if start > 0 { at - start + 1 } else { at }
+    }
+
     /// Bytes as text; what is not UTF-8 is an error with its place.
     pub fn utf8(bytes: &[u8]) -> Result<&str, PlacedError> {
         std::str::from_utf8(bytes).map_err(|error| {
@@ -75,9 +82,8 @@ impl fmt::Display for PlacedError {
         write!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
         if !self.text.is_empty() {
             write!(f, "\n  | {}", self.text)?;
-            let before = self.column as usize - 1;
-            // In a cut line the column no longer tells where the caret belongs.
-            if !self.text.starts_with('…') && before <= self.text.chars().count() {
+            let before = self.caret();
+            if before <= self.text.chars().count() {
                 write!(f, "\n  | {:before$}^", "")?;
             }
         }
@@ -92,7 +98,7 @@ impl fmt::Display for PlacedError {
 fn quote(line: &str, column: u32) -> String {
     let visible = |c: char| if c.is_control() { ' ' } else { c };
     let at = column.max(1) as usize - 1;
-    let start = if at < QUOTED { 0 } else { at - QUOTED / 4 };
+    let start = quoted_from(at);
     let mut rest = line.trim_end().chars().skip(start).map(visible);
     let mut quoted = String::from(if start > 0 { "…" } else { "" });
     quoted.extend(rest.by_ref().take(QUOTED));
@@ -100,6 +106,11 @@ fn quote(line: &str, column: u32) -> String {
         quoted.push('…');
     }
     quoted
+}
+
+/// The first character that is quoted of a line whose offending one is `at`.
+fn quoted_from(at: usize) -> usize {
+    if at < QUOTED { 0 } else { at - QUOTED / 2 }
 }
 
 /// The name most like `wanted`, if one is like enough to be a slip of the finger.
@@ -173,8 +184,11 @@ mod tests {
     fn a_long_line_is_cut_around_the_column() {
         let long = format!("{}!{}", "a".repeat(200), "b".repeat(200));
         let error = PlacedError::at(&long, 1, 201, "here");
-        assert_eq!(error.text, format!("…{}!{}…", "a".repeat(25), "b".repeat(74)));
-        assert_eq!(error.to_string().lines().count(), 2, "no caret in a cut line");
+        assert_eq!(error.text, format!("…{}!{}…", "a".repeat(50), "b".repeat(49)));
+        let shown = error.to_string();
+        let [_, text, caret] = shown.lines().collect::<Vec<_>>()[..] else { panic!("{shown}") };
+        let column = caret.chars().position(|c| c == '^').expect("a caret");
+        assert_eq!(text.chars().nth(column), Some('!'), "the caret stands below the place in a cut line, too");
     }
 
     #[test]

@@ -135,6 +135,6 @@ impl Mm {
                 _ => self.fault(pid, self.geometry.addr(vpn), access, t)?,
             }
         }
-        panic!("fault handler: page {vpn} of pid {pid} can not be populated in {ROUNDS} rounds");
+        panic!("fault handler: page {vpn} of pid {pid} cannot be populated in {ROUNDS} rounds");
     }
 }

@@ -23,8 +23,8 @@ pub struct Space {
     pub vmas: BTreeMap<Vpn, Vma>,
     /// Present pages, the zero page left out.
     pub rss: u64,
-    /// A VMA lost flags, or its anon_vma, without being merged with a neighbour that is like it now; as on Linux. For the
-    /// invariants only.
+    /// Equal VMAs may lie side by side unmerged, as on Linux: a fork's child copied them from its parent, or a VMA lost flags, or
+    /// its anon_vma, without being merged with its neighbour. For the invariants only.
     pub may_be_unmerged: bool,
 }
 

@@ -216,7 +216,8 @@ impl Mm {
 
     pub(crate) fn add_space(&mut self, info: ProcessInfo, t: &mut impl Trace) {
         t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
-        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0, may_be_unmerged: false });
+        let may_be_unmerged = info.parent.is_some();
+        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0, may_be_unmerged });
     }
 
     pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {

@@ -5,6 +5,9 @@ use super::vma::VmaFlags;
 use crate::lab::event::Trace;
 use crate::units::{Pid, Vpn};
 
+/// The process that adopts orphans.
+const INIT: Pid = Pid(1);
+
 /// What an unmapping meets of one VMA.
 pub(super) struct Part {
     pub(super) flags: VmaFlags,
@@ -65,12 +68,23 @@ impl Mm {
         (parts, floor)
     }
 
-    /// Ends an address space: every VMA, every table, the root, the process's entry.
+    /// Ends an address space: every VMA, every table, the root, the process's entry. Its children get a new parent.
     pub(crate) fn end_space(&mut self, pid: Pid, t: &mut impl Trace) {
         self.clear_space(pid, t);
+        self.reparent_children(pid, t);
         let root = self.space(pid).info.root;
         self.drop_space(pid, t);
         self.give_frame(root, t);
+    }
+
+    /// Orphans are adopted by process 1, as on Linux by `init` or a container's first process (`find_new_reaper` in
+    /// kernel/exit.c); where no process 1 lives, they have no parent, like processes that were spawned.
+    fn reparent_children(&mut self, pid: Pid, t: &mut impl Trace) {
+        let reaper = Some(INIT).filter(|init| *init != pid && self.spaces.contains_key(init));
+        let orphans = self.spaces.values().filter(|space| space.info.parent == Some(pid)).map(|space| space.info.pid);
+        for orphan in orphans.collect::<Vec<_>>() {
+            self.change_process(orphan, |info| info.parent = reaper, t);
+        }
     }
 
     /// Empties an address space; the root table stays.

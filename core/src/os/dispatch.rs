@@ -61,7 +61,7 @@ impl Machine {
                 self.mlockall(*pid, (*current, *future, *onfault), t)
             }
             Command::Munlockall { pid } => self.munlockall(*pid, t),
-            Command::Fork { pid, child } => self.fork(*pid, *child, t),
+            Command::Fork { pid, child, name } => self.fork(*pid, *child, name.as_deref(), t),
             Command::Exec { pid, name, brk } => self.exec(*pid, name, *brk, t),
             Command::Exit { pid } => self.exit(*pid, t),
             Command::Read { pid, addr, len } => self.read(*pid, *addr, *len, t),

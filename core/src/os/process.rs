@@ -24,18 +24,20 @@ impl Machine {
         Ok(Reply::Pid(pid))
     }
 
-    /// A copy of a process; private memory is shared until one side writes.
-    pub(crate) fn fork(&mut self, parent: Pid, child: Option<Pid>, t: &mut impl Trace) -> CallResult {
+    /// A copy of a process; private memory is shared until one side writes. `name`: the child's, if not its parent's.
+    pub(crate) fn fork(
+        &mut self,
+        parent: Pid,
+        child: Option<Pid>,
+        name: Option<&str>,
+        t: &mut impl Trace,
+    ) -> CallResult {
         let child = child.unwrap_or(Pid(self.last_pid + 1));
         let root = self.new_root(child, t)?;
-        let info = ProcessInfo {
-            pid: child,
-            parent: Some(parent),
-            root,
-            def_flags: VmaFlags::empty(),
-            ..self.mm.space(parent).info.clone()
-        };
-        self.mm.add_space(info, t);
+        let of_parent = self.mm.space(parent).info.clone();
+        let name = name.map_or_else(|| of_parent.name.clone(), str::to_owned);
+        let def_flags = VmaFlags::empty();
+        self.mm.add_space(ProcessInfo { pid: child, parent: Some(parent), name, root, def_flags, ..of_parent }, t);
         self.last_pid = child.0;
         if self.mm.copy_space(parent, child, t).is_err() {
             if self.mm.spaces.contains_key(&child) {

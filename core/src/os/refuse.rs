@@ -28,7 +28,10 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             name.as_deref().map_or(Ok(()), short)?;
             fresh(machine, *pid)
         }
-        Command::Fork { child, .. } => fresh(machine, *child),
+        Command::Fork { child, name, .. } => {
+            name.as_deref().map_or(Ok(()), short)?;
+            fresh(machine, *child)
+        }
         Command::Exec { name, .. } => short(name),
         Command::Mmap { pid, pages, flags, file, .. } => {
             file.as_deref().map_or(Ok(()), short)?;
@@ -216,7 +219,10 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
 }
 
 fn short(name: &str) -> Check {
-    size("name: bytes", name.len() as u64, MAX_NAME as u64)
+    if name.len() > MAX_NAME {
+        return refuse(format!("the name has {} bytes; the most is {MAX_NAME}", name.len()), "choose a shorter one");
+    }
+    Ok(())
 }
 
 /// A name as quoted in a message.

@@ -1,4 +1,4 @@
-//! Moves that make no sense are refused before anything happens: what can not be moved, and places that are taken.
+//! Moves that make no sense are refused before anything happens: what cannot be moved, and places that are taken.
 
 use crate::machine::Machine;
 use crate::mm::frame::FrameUse;
@@ -17,7 +17,7 @@ pub(super) fn migrate(machine: &Machine, from: Pfn, to: Pfn) -> Check {
         return refuse(format!("migrate: frame {} is free", from.0), "name one that is used");
     }
     if let Some(why) = machine.mm.why_unmovable(from) {
-        return refuse(format!("migrate: frame {} can not be moved", from.0), reason(why));
+        return refuse(format!("migrate: frame {} cannot be moved", from.0), reason(why));
     }
     match frame.state {
         FrameUse::Run { first } if first != from => refuse(
@@ -29,7 +29,7 @@ pub(super) fn migrate(machine: &Machine, from: Pfn, to: Pfn) -> Check {
     }
 }
 
-/// Why something can not be moved, as a hint.
+/// Why something cannot be moved, as a hint.
 fn reason(why: Unmovable) -> &'static str {
     match why {
         Unmovable::Fixed => "it is the kernel's from the start, or a hole",

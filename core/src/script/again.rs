@@ -6,9 +6,10 @@
 
 use super::Limits;
 use super::engine::engine;
-use super::errors::placed;
+use super::errors::{Around, innermost, placed};
 use super::room::{Room, State, Trouble};
 use super::run::{Outcome, finish, run};
+use super::tokens::Tokens;
 use super::what_if::Reached;
 use crate::config::Config;
 use crate::lab::command::Refusal;
@@ -38,6 +39,11 @@ pub struct Again {
 }
 
 impl Again {
+    /// Of a run that follows the first one, on the same machine.
+    pub fn following(first: &Again) -> Again {
+        Again { changes: Some(Changes::new()), answers: first.answers.clone(), ..Again::default() }
+    }
+
     /// Whether this is not the first run.
     pub fn is_other(&self) -> bool {
         self.changes.is_some()
@@ -155,7 +161,9 @@ fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State {
 
 fn end(error: &EvalAltResult, state: &State) -> End {
     let error_text = || {
-        let PlacedError { line, message, .. } = placed(error, &state.source, &state.limits, &[]);
+        let (source, limits, tokens) = (&state.source, &state.limits, &Tokens::default());
+        let around = Around { source, limits, variables: &[], tokens, place: None, elsewhere: false };
+        let PlacedError { line, message, .. } = placed(error, &around);
         (line, message)
     };
     match innermost(error) {
@@ -165,13 +173,6 @@ fn end(error: &EvalAltResult, state: &State) -> End {
             let (line, message) = error_text();
             End::Error(format!("line {line}: {message}"))
         }
-    }
-}
-
-fn innermost(error: &EvalAltResult) -> &EvalAltResult {
-    match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
-        other => other,
     }
 }
 
@@ -207,14 +208,15 @@ pub fn run_on_each(
 ) -> Result<OnEach, CannotRunAgain> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let room = Room::new(limits.clone(), Box::new(progress));
-    let error = run(source, &room).err();
-    if let Some(error) = &error
+    let ran = run(source, &room);
+    if let Err(error) = &ran
         && room.with(|state| state.script.is_none())
     {
         return Err(CannotRunAgain::Script(error.clone()));
     }
     let config = room.with(|state| state.session().map(|session| session.config().clone()));
-    let config = config.map_err(|Trouble { message, hint }| CannotRunAgain::Refused(Refusal::new(message, hint)))?;
+    let config =
+        config.map_err(|Trouble { message, hint, .. }| CannotRunAgain::Refused(Refusal::new(message, hint)))?;
     configs(&config, changes).map_err(CannotRunAgain::Refused)?;
     let engine = engine(&room);
     let mut others = Vec::new();
@@ -231,7 +233,7 @@ pub fn run_on_each(
         };
         others.push(Rerun::of(&session, ended));
     }
-    Ok(OnEach { first: finish(&room, error), others })
+    Ok(OnEach { first: finish(&room, ran), others })
 }
 
 /// The same for the script of a recording, if its commands are the script's and no others.

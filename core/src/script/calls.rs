@@ -7,7 +7,7 @@ use crate::lab::command::{Advice, Command, MapFlag, Prot, Reply};
 use crate::lab::recording::by_name;
 use crate::lab::words::{ADVICE, FLAGS};
 use crate::units::Pid;
-use rhai::{Dynamic, Engine, ImmutableString, Map, NativeCallContext};
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
 
 /// Longest text of a note, question, answer or expectation, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
@@ -34,11 +34,22 @@ fn register_process_calls(engine: &mut Engine) {
         fields.finish()?;
         call(&ctx, Command::Spawn { pid, name })
     });
-    engine
-        .register_fn("fork", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Fork { pid: p.0, child: None }));
+    engine.register_fn("fork", |ctx: NativeCallContext, p: Process| {
+        call(&ctx, Command::Fork { pid: p.0, child: None, name: None })
+    });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, child: i64| {
         let child = Some(Pid(small(&ctx, "pid", child)?));
-        call(&ctx, Command::Fork { pid: p.0, child })
+        call(&ctx, Command::Fork { pid: p.0, child, name: None })
+    });
+    engine.register_fn("fork", |ctx: NativeCallContext, p: Process, name: &str| {
+        call(&ctx, Command::Fork { pid: p.0, child: None, name: Some(name.to_string()) })
+    });
+    engine.register_fn("fork", |ctx: NativeCallContext, p: Process, fields: Map| {
+        let mut fields = Fields::new(&ctx, "fork", fields);
+        let child = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
+        let name = fields.text("name")?;
+        fields.finish()?;
+        call(&ctx, Command::Fork { pid: p.0, child, name })
     });
     engine.register_fn("exec", |ctx: NativeCallContext, p: Process, name: &str| {
         call(&ctx, Command::Exec { pid: p.0, name: name.to_string(), brk: None })
@@ -188,10 +199,19 @@ fn register_lesson_calls(engine: &mut Engine) {
         expect(&ctx, held, text)
     });
     engine.register_fn("errno", |answer: Dynamic| answer.try_cast::<Failure>().map(Failure::name).unwrap_or_default());
+    engine.register_fn("exit", |ctx: NativeCallContext| exit(&ctx, Dynamic::UNIT));
+    engine.register_fn("exit", |ctx: NativeCallContext, value: Dynamic| exit(&ctx, value));
     register_failure(engine);
     // The library's own would stop the page for as long as a script likes.
     engine.register_fn("sleep", no_sleep::<i64>);
     engine.register_fn("sleep", no_sleep::<f64>);
+}
+
+/// The end of the script, which it cannot catch.
+fn exit(ctx: &NativeCallContext, value: Dynamic) -> Answer {
+    let place = ctx.call_position();
+    Room::of(ctx).with(|state| state.exit = Some((place, value.clone())));
+    Err(EvalAltResult::Exit(value, place).into())
 }
 
 fn no_sleep<T>(ctx: NativeCallContext, _seconds: T) -> Answer {
@@ -282,7 +302,11 @@ fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
 
 fn expect(ctx: &NativeCallContext, held: bool, text: String) -> Result<bool, Fail> {
     act(ctx, Command::Expect { text, held })?;
-    Room::of(ctx).with(|state| state.failed_expects += u32::from(!held));
+    let place = ctx.call_position();
+    Room::of(ctx).with(|state| {
+        state.failed_expects += u32::from(!held);
+        state.reached.insert((place.line().unwrap_or(0), place.position().unwrap_or(0)));
+    });
     Ok(held)
 }
 

@@ -2,10 +2,11 @@
 //! of earlier lines stay; every living process is there as `p1`, `p2`, …
 
 use super::Limits;
+use super::compile::compile;
 use super::engine::engine;
-use super::errors::placed;
+use super::errors::{Around, placed};
 use super::room::Room;
-use super::run::check_size;
+use super::tokens::Tokens;
 use super::values::{Process, display};
 use crate::config::{Config, MIN_FRAMES};
 use crate::hw::geometry::GeometryKind;
@@ -14,7 +15,7 @@ use crate::lab::placed::PlacedError;
 use crate::lab::session::Session;
 use crate::lab::words::reply_text;
 use crate::units::VirtAddr;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseErrorType, Position, Scope};
+use rhai::{AST, Dynamic, Engine, ParseErrorType, Position, Scope};
 use std::fmt;
 
 /// What stays from line to line.
@@ -90,6 +91,9 @@ pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str)
 
 /// Whether a line is the beginning of something that goes on in the next.
 pub fn is_unfinished(scope: &ConsoleScope, line: &str) -> bool {
+    if Tokens::read(&scope.engine, line).open_comment.is_some() {
+        return true;
+    }
     match scope.engine.compile(line) {
         Ok(_) => false,
         Err(error) => match error.err_type() {
@@ -133,14 +137,19 @@ fn lend<T>(session: &mut Session, room: &Room, f: impl FnOnce(&Room) -> T) -> Re
 
 fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic, PlacedError> {
     let limits = room.with(|state| state.limits.clone());
-    check_size(line, limits.source)?;
+    let (ast, tokens) = compile(&scope.engine, line, &limits, &scope.scope)?;
     room.with(|state| state.source = line.to_string());
     let variables = scope.variables();
-    let fail = |error: &EvalAltResult| placed(error, line, &limits, &variables);
-    let ast = scope.engine.compile_with_scope(&scope.scope, line).map_err(|error| fail(&error.into()))?;
+    // What functions of earlier lines did wrong has no place in this one.
+    let elsewhere = ast.iter_functions().next().is_none();
     let ast = scope.functions.merge(&ast);
     scope.functions = ast.clone_functions_only();
-    scope.engine.eval_ast_with_scope::<Dynamic>(&mut scope.scope, &ast).map_err(|error| fail(&error))
+    let result = scope.engine.eval_ast_with_scope::<Dynamic>(&mut scope.scope, &ast);
+    result.map_err(|error| {
+        let around =
+            Around { source: line, limits: &limits, variables: &variables, tokens: &tokens, place: None, elsewhere };
+        placed(&error, &around)
+    })
 }
 
 /// A value as the console shows it. A number that is the address just answered is shown as one.

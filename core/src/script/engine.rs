@@ -1,6 +1,7 @@
 //! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
 
 use super::room::Room;
+use super::standing::END;
 use super::{Limits, calls, queries, replay_on, reverse, runs, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
@@ -11,8 +12,8 @@ use rhai::{Dynamic, Engine, EvalAltResult, LexError, Token};
 
 /// Words of the language that a script may not use, with the reason.
 const BANNED: [(&str, &str); 6] = [
-    ("eval", "a script can not make new script text"),
-    ("import", "a script is one text and can not read files"),
+    ("eval", "a script cannot make new script text"),
+    ("import", "a script is one text and cannot read files"),
     ("export", "a script is one text and has nobody to export to"),
     ("timestamp", "time is modelled: see counter(\"cycles\")"),
     ("sleep", "time is modelled: see counter(\"cycles\")"),
@@ -103,6 +104,10 @@ fn hooks(engine: &mut Engine, room: &Room) {
     let constants = room.clone();
     #[allow(deprecated)] // As above.
     engine.on_var(move |name, _, context| {
+        if name == END {
+            constants.with(|state| state.ended = true);
+            return Ok(Some(Dynamic::UNIT));
+        }
         constants.weigh(context.scope())?;
         constant(&constants, name)
     });

@@ -3,6 +3,8 @@
 use super::Limits;
 use super::manual::{names, usages};
 use super::room::Trouble;
+use super::slips::{self, foreign, foreign_function};
+use super::tokens::Tokens;
 use super::values::type_name;
 use crate::lab::placed::{PlacedError, nearest};
 use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
@@ -10,17 +12,82 @@ use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
 /// What is wrong and what would be right.
 type Words = (String, Option<String>);
 
-/// An error with its place in `source`. `variables` are the names in scope, for slips.
-pub fn placed(error: &EvalAltResult, source: &str, limits: &Limits, variables: &[String]) -> PlacedError {
+/// What an error is explained with.
+pub struct Around<'a> {
+    pub source: &'a str,
+    pub limits: &'a Limits,
+    /// The names in scope, for slips.
+    pub variables: &'a [String],
+    pub tokens: &'a Tokens,
+    /// Where it happened, if the error does not know that itself.
+    pub place: Option<Position>,
+    /// Whether the functions that were called stand in another text: then the call's place is what can be shown.
+    pub elsewhere: bool,
+}
+
+/// An error with its place in the source.
+pub fn placed(error: &EvalAltResult, around: &Around<'_>) -> PlacedError {
     let inner = innermost(error);
-    let (message, hint) = words(inner, limits, variables);
-    let (line, column) = place(inner.position(), source);
-    let error = PlacedError::at(source, line, column, message);
-    PlacedError { hint, ..error }
+    if let EvalAltResult::ErrorParsing(kind, position) = inner {
+        let slip = || may_be_a_slip(kind).then(|| slips::explain(around.tokens, *position))?;
+        if let Some((trouble, position)) = slips::foreign_sign(around.tokens).or_else(slip) {
+            return at(around.source, position, trouble);
+        }
+    }
+    let (message, hint) = words(inner, around.limits, around.variables);
+    let position = match around.elsewhere {
+        true => error.position(),
+        false => known_place(inner).or(around.place).unwrap_or(inner.position()),
+    };
+    let (line, column) = place(position, around.source);
+    let error = PlacedError::at(around.source, line, column, message);
+    match inner {
+        EvalAltResult::ErrorParsing(ParseErrorType::BadInput(LexError::UnterminatedString), _)
+            if error.text.chars().nth(error.caret()) == Some('`') =>
+        {
+            error.hint("end it with another backtick")
+        }
+        _ => PlacedError { hint, ..error },
+    }
+}
+
+/// Whether the words around a parser's error may explain it better than the parser does.
+fn may_be_a_slip(error: &ParseErrorType) -> bool {
+    match error {
+        ParseErrorType::BadInput(LexError::ImproperSymbol(_, why)) => !why.starts_with("there is no"),
+        ParseErrorType::BadInput(error) => matches!(error, LexError::UnexpectedInput(_)),
+        ParseErrorType::UnknownOperator(_)
+        | ParseErrorType::MissingToken(..)
+        | ParseErrorType::MissingSymbol(_)
+        | ParseErrorType::MalformedIndexExpr(_)
+        | ParseErrorType::PropertyExpected
+        | ParseErrorType::VariableExpected
+        | ParseErrorType::Reserved(_)
+        | ParseErrorType::ExprExpected(_)
+        | ParseErrorType::FnMissingName
+        | ParseErrorType::FnMissingParams(_)
+        | ParseErrorType::FnMissingBody(_)
+        | ParseErrorType::AssignmentToInvalidLHS(_) => true,
+        _ => false,
+    }
+}
+
+/// The place that one of this project's functions has noted, because the engine would replace it by the outermost call's.
+fn known_place(error: &EvalAltResult) -> Option<Position> {
+    match error {
+        EvalAltResult::ErrorTerminated(value, _) => value.clone().try_cast::<Trouble>()?.place,
+        _ => None,
+    }
+}
+
+/// A mistake with its place in `source`.
+pub fn at(source: &str, position: Position, trouble: Trouble) -> PlacedError {
+    let (line, column) = place(position, source);
+    PlacedError::at(source, line, column, trouble.message).hint(trouble.hint)
 }
 
 /// The error inside of all function calls: its place is the one to look at.
-fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     match error {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
         other => other,
@@ -48,6 +115,9 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, variables),
         EvalAltResult::ErrorDotExpr(text, _) => unknown_property(text),
+        EvalAltResult::ErrorModuleNotFound(name, _) => {
+            hint(format!("`{name}::` has no meaning here"), "calls are written with a dot: p.touch(a)")
+        }
         EvalAltResult::ErrorPropertyNotFound(name, _) => (format!("the map has no field `{name}`"), None),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _)
         | EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => {
@@ -79,7 +149,7 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
 /// A value that was thrown: by this project's functions, or by the script.
 fn thrown(value: &Dynamic) -> Words {
     match value.clone().try_cast::<Trouble>() {
-        Some(Trouble { message, hint }) => (message, Some(hint).filter(|hint| !hint.is_empty())),
+        Some(Trouble { message, hint, .. }) => (message, Some(hint).filter(|hint| !hint.is_empty())),
         None if value.is_string() => (plain(&value.to_string()), None),
         None => (format!("the script threw {value}"), None),
     }
@@ -99,19 +169,24 @@ fn unknown_function(signature: &str) -> Words {
     if !known.is_empty() {
         let usage: Vec<&str> = known.iter().map(|function| function.usage).collect();
         let given = if kinds.is_empty() { "no arguments".to_string() } else { format!("({})", kinds.join(", ")) };
-        return (format!("`{name}` can not be called with {given}"), Some(format!("use {}", usage.join("; or "))));
+        return (format!("`{name}` cannot be called with {given}"), Some(format!("use {}", usage.join("; or "))));
     }
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         return (format!("`{name}` does not work with {}", kinds.join(" and ")), None);
     }
     let of = if arguments.first().is_some_and(|first| type_name(first) == "a process") { " of a process" } else { "" };
     let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? {}", usages(near)[0].usage));
+    let near = foreign_function(name).map(str::to_string).or(near);
     (format!("`{name}` is not a function{of}"), near.or(Some("docs/scripting.md lists all functions".into())))
 }
 
 fn unknown_variable(name: &str, variables: &[String]) -> Words {
     let known = variables.iter().map(String::as_str).chain(["PAGE", "FRAMES"]);
     let hint = match nearest(name, known) {
+        _ if let Some(hint) = foreign(name) => hint.to_string(),
+        _ if name.strip_prefix('p').is_some_and(|pid| pid.parse::<u32>().is_ok()) => {
+            "p1, p2, … are the living processes, in the console; one is made with let p = spawn(\"shell\")".to_string()
+        }
         Some(near) => format!("did you mean `{near}`?"),
         None if !usages(name).is_empty() => format!("to call it: {}", usages(name)[0].usage),
         None => format!("make it first: let {name} = …; a function sees only its parameters"),
@@ -127,6 +202,7 @@ fn unknown_property(text: &str) -> Words {
     let hint = match usages(name).first() {
         Some(function) => Some(format!("call it: {}", function.usage)),
         None if kind == "a failed call" => Some("look at the answer first: if a == \"ENOMEM\" { … }".into()),
+        None if foreign_function(name).is_some() => foreign_function(name).map(str::to_string),
         None => nearest(name, names()).map(|near| format!("did you mean `{near}`? {}", usages(near)[0].usage)),
     };
     (format!("{kind} has no `{name}`"), hint)
@@ -167,6 +243,10 @@ fn parse_words(error: &ParseErrorType, limits: &Limits) -> Words {
         ParseErrorType::WrongFnDefinition => {
             hint("a function is defined inside of something".into(), "define functions on the outside")
         }
+        ParseErrorType::MismatchedType(wanted, found) => {
+            (format!("expected {}, found {}", type_name(wanted), type_name(found)), None)
+        }
+        ParseErrorType::AssignmentToConstant(name) => hint(format!("`{name}` is a constant"), "make it with `let`"),
         ParseErrorType::VariableExpected => hint("a name is missing".into(), "for example: let p = spawn(\"shell\");"),
         ParseErrorType::PropertyExpected => {
             hint("a name is missing behind the dot or in the map".into(), "for example: p.mmap(#{pages: 8})")
@@ -193,10 +273,17 @@ fn lex_words(error: &LexError) -> Words {
         LexError::MalformedChar(_) => {
             ("single quotes hold one character".into(), Some("texts go in double quotes: \"shell\"".into()))
         }
+        LexError::MalformedNumber(number) if number.is_empty() => {
+            ("a number is not complete".into(), Some("for example 8, 4096 or 0x1000".into()))
+        }
         LexError::MalformedNumber(number) => {
             (format!("`{number}` is not a number"), Some("for example 8, 4096 or 0x1000".into()))
         }
-        LexError::UnexpectedInput(input) => (format!("`{input}` is not part of the language"), None),
+        LexError::UnexpectedInput(input) => (format!("`{input}` is not expected here"), None),
+        LexError::MalformedEscapeSequence(text) => (
+            format!("`{text}` stands for no character"),
+            Some("a backslash itself is written `\\\\`; there are \\n, \\t, \\\", \\x41 and \\u2026".into()),
+        ),
         LexError::ImproperSymbol(_, why) if why.starts_with("there is no") => match why.split_once(": ") {
             Some((message, hint)) => (message.to_string(), Some(hint.to_string())),
             None => (why.clone(), None),

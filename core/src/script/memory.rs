@@ -34,7 +34,7 @@ impl Room {
 }
 
 /// Bytes of a value, roughly; what is nested too deep counts as too much.
-fn weight(value: &Dynamic, most: usize, depth: usize) -> usize {
+pub fn weight(value: &Dynamic, most: usize, depth: usize) -> usize {
     if depth > DEEPEST {
         return most + 1;
     }

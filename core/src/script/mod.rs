@@ -8,6 +8,7 @@
 
 mod again;
 mod calls;
+mod compile;
 mod config;
 mod console;
 mod contig;
@@ -15,12 +16,17 @@ mod engine;
 mod errors;
 mod manual;
 mod memory;
+mod names;
 mod queries;
 mod replay_on;
 mod reverse;
 mod room;
 mod run;
 mod runs;
+mod slips;
+mod standing;
+mod title;
+mod tokens;
 mod values;
 mod what_if;
 
@@ -28,7 +34,8 @@ pub use crate::lab::words::command_text;
 pub use again::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each};
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use manual::{FUNCTIONS, Function};
-pub use run::{Outcome, run_script};
+pub use run::{Early, Outcome, run_script};
+pub use title::{header, title};
 
 /// What a script may use. Everything is counted; nothing is measured in time, so the same script always ends alike.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,14 +1,14 @@
 //! Questions a script can ask about the machine. They look at the view, change nothing and are no steps.
 
 use super::room::{Fail, Room, Trouble, look};
-use super::values::{Process, address, small};
-use crate::hw::pte::{Pte, is_large};
+use super::values::{Process, address, amount, small};
+use crate::hw::pte::{Pte, is_large, stored};
 use crate::lab::dump::use_name;
 use crate::lab::placed::suggest;
 use crate::lab::tally::Tally;
 use crate::lab::text::{pages_of, tables_of, vma_name};
 use crate::lab::view::View;
-use crate::lab::words::vma_flag_names;
+use crate::lab::words::{count, vma_flag_names};
 use crate::mm::alloc::naming::{ListKind, list_kind};
 use crate::mm::frame::{Frame, FrameUse, Owner};
 use crate::mm::object::{Object, ObjectPage};
@@ -155,7 +155,9 @@ fn pte_map(view: &View, pte: Pte) -> Map {
     set("state", state.into());
     set("frame", frame.into());
     set("slot", swap.into());
-    set("raw", (pte.encode(view.geometry().kind) as i64).into());
+    let (raw, tag) = stored(view.geometry().kind, pte.encode(view.geometry().kind));
+    set("raw", (raw as i64).into());
+    set("tag", (tag as i64).into());
     map
 }
 
@@ -166,7 +168,9 @@ fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
         map.insert("level".into(), view.geometry().level_name(step.level).into());
         map.insert("table".into(), i64::from(step.table.0).into());
         map.insert("index".into(), i64::from(step.index).into());
-        map.insert("raw".into(), (step.raw as i64).into());
+        let (raw, tag) = stored(view.geometry().kind, step.raw);
+        map.insert("raw".into(), (raw as i64).into());
+        map.insert("tag".into(), (tag as i64).into());
         let large = step.level > 0 && is_large(view.geometry().kind, step.raw);
         map.insert("large".into(), large.into());
         Dynamic::from_map(map)
@@ -339,4 +343,11 @@ fn register_machine(engine: &mut Engine) {
         Ok::<Array, Fail>(broken.into_iter().take(64).map(Dynamic::from).collect())
     });
     engine.register_fn("hex", |n: i64| format!("{n:#x}"));
+    engine.register_fn("plural", |ctx: NativeCallContext, n: i64, thing: &str| {
+        Ok::<String, Fail>(count(amount(&ctx, "plural", n)?, thing))
+    });
+    engine.register_fn("plural", |ctx: NativeCallContext, n: i64, one: &str, many: &str| {
+        let n = amount(&ctx, "plural", n)?;
+        Ok::<String, Fail>(format!("{n} {}", if n == 1 { one } else { many }))
+    });
 }

@@ -4,6 +4,7 @@
 
 use super::Limits;
 use super::again::Again;
+use super::standing::Standing;
 use crate::config::Config;
 use crate::lab::command::{self, Command, Refusal, Reply};
 use crate::lab::session::Session;
@@ -11,6 +12,7 @@ use crate::lab::view::View;
 use crate::units::VirtAddr;
 use rhai::{AST, Dynamic, EvalAltResult, NativeCallContext, Position};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What functions of the engine fail with.
@@ -53,6 +55,14 @@ pub struct State {
     /// Accesses to variables.
     pub accesses: u32,
     pub failed_expects: u32,
+    /// Where expectations were reached.
+    pub reached: BTreeSet<(usize, usize)>,
+    /// Whether the script's end was reached.
+    pub ended: bool,
+    /// Where `exit` was called, with its value.
+    pub exit: Option<(Position, Dynamic)>,
+    /// Of a script that is followed step by step.
+    pub standing: Standing,
     pub printed: Vec<(u32, String)>,
     pub printed_bytes: usize,
     /// The last address answered, which the console shows in hexadecimal.
@@ -69,11 +79,13 @@ pub struct State {
 pub struct Trouble {
     pub message: String,
     pub hint: String,
+    /// Where it happened, of one that ends the script: on its way out the engine forgets.
+    pub place: Option<Position>,
 }
 
 impl Trouble {
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), hint: hint.into() }
+        Trouble { message: message.into(), hint: hint.into(), place: None }
     }
 
     /// As an error that a script may catch.
@@ -81,15 +93,16 @@ impl Trouble {
         EvalAltResult::ErrorRuntime(Dynamic::from(self), ctx.call_position()).into()
     }
 
-    /// As the end of the script, which it can not catch.
+    /// As the end of the script, which it cannot catch.
     pub fn final_at(self, ctx: &NativeCallContext) -> Fail {
-        EvalAltResult::ErrorTerminated(Dynamic::from(self), ctx.call_position()).into()
+        let place = ctx.call_position();
+        EvalAltResult::ErrorTerminated(Dynamic::from(Trouble { place: Some(place), ..self }), place).into()
     }
 }
 
 impl From<Refusal> for Trouble {
     fn from(refusal: Refusal) -> Trouble {
-        Trouble { message: refusal.what, hint: refusal.hint }
+        Trouble { message: refusal.what, hint: refusal.hint, place: None }
     }
 }
 
@@ -184,6 +197,10 @@ impl State {
             looks: 0,
             accesses: 0,
             failed_expects: 0,
+            reached: BTreeSet::new(),
+            ended: false,
+            exit: None,
+            standing: Standing::default(),
             printed: Vec::new(),
             printed_bytes: 0,
             last_addr: None,

@@ -221,9 +221,9 @@ pub fn type_name(rhai: &str) -> &str {
     match rhai {
         "i64" => "a number",
         "f64" => "a decimal number",
-        "string" => "a text",
+        "string" | "a string" => "a text",
         "char" => "a character",
-        "bool" => "true or false",
+        "bool" | "a boolean expression" => "true or false",
         "array" => "an array",
         "map" => "a map",
         "blob" => "bytes",

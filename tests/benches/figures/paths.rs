@@ -94,7 +94,7 @@ fn of_the_model(shape: Shape) -> Times {
     let unmaps = each(&|vma| Command::Munmap { pid, addr: addr(vma), pages: shape.per_vma });
     all(&maps);
     let touch = all(&touches);
-    let fork = all(&[Command::Fork { pid, child: None }]);
+    let fork = all(&[Command::Fork { pid, child: None, name: None }]);
     all(&[Command::Exit { pid: Pid(2) }]);
     let unmap = all(&unmaps);
     black_box(machine);

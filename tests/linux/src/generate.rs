@@ -157,7 +157,7 @@ impl Generator {
                 Command::Munlock { pid, addr, pages }
             }
             11 => self.file_call(view, pid),
-            12 => Command::Fork { pid, child: Some(self.new_pid()) },
+            12 => Command::Fork { pid, child: Some(self.new_pid()), name: None },
             13 => Command::Exit { pid },
             14 => {
                 let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);

@@ -100,7 +100,9 @@ pub fn contents_survive(config: Config) {
             }
             2 if step % 5 == 0 => drop(session.run(Command::Compact).unwrap()),
             2 if step % 7 == 0 && session.view().processes.len() < 4 => {
-                let Ok(Reply::Pid(child)) = session.run(Command::Fork { pid: Pid(1), child: None }) else { continue };
+                let Ok(Reply::Pid(child)) = session.run(Command::Fork { pid: Pid(1), child: None, name: None }) else {
+                    continue;
+                };
                 let copied: Vec<_> = wanted.range((Pid(1), 0)..(Pid(2), 0)).map(|((_, at), s)| (*at, *s)).collect();
                 wanted.extend(copied.into_iter().map(|(at, seed)| ((child, at), seed)));
             }

@@ -46,7 +46,7 @@ pub const FIELDS: &[Field<Pid>] = &[
         let info = look.process(pid)?;
         (info.brk > info.brk_start).then(|| said(format!("{} to {}", info.brk_start, info.brk)))
     }),
-    row("Forked from", |look, pid| {
+    row("Parent", |look, pid| {
         let parent = look.process(pid)?.parent?;
         let living = look.view().processes.contains_key(&parent).then(|| subject::process(parent));
         Some(said(format!("process {parent}")).to(living))

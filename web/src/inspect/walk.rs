@@ -2,7 +2,7 @@
 
 use crate::dto::{BitDto, FieldDto, WalkDto};
 use pageturner::hw::geometry::{Geometry, GeometryKind};
-use pageturner::hw::pte::{Pte, RawPte, bit_names, is_large};
+use pageturner::hw::pte::{Pte, RawPte, bit_names, is_large, stored};
 use pageturner::lab::view::{View, WalkStep};
 use pageturner::units::{Pid, Vpn};
 
@@ -57,7 +57,10 @@ fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
         GeometryKind::X86_64 | GeometryKind::X86_64La57 => format!("{raw:#018x}"),
         GeometryKind::X86_32 => format!("{raw:#010x}"),
-        GeometryKind::Classroom => format!("{:#04x} + tag {:#04x}", raw & 0xff, raw >> 8),
+        GeometryKind::Classroom => {
+            let (byte, tag) = stored(kind, raw);
+            format!("{byte:#04x} + tag {tag:#04x}")
+        }
     }
 }
 

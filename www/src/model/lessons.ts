@@ -1,4 +1,6 @@
 // The lessons that come with the page: www/lessons/*.rhai, titled by their first lines.
+import { wasm } from "../wasm";
+
 const files = import.meta.glob<string>("../../lessons/*.rhai", { query: "?raw", import: "default", eager: true });
 
 export type Lesson = { id: string; title: string; source: string };
@@ -7,7 +9,10 @@ export type Lesson = { id: string; title: string; source: string };
 export const lessons: Lesson[] = Object.entries(files)
   .map(([path, source]) => ({
     id: path.replace(/^.*\/|\.rhai$/g, ""),
-    title: header(source, "title") ?? path,
+    // Read when it is shown: the core, which reads it, is loaded after this file.
+    get title() {
+      return wasm.scriptTitle(source) ?? path;
+    },
     order: Number(header(source, "order") ?? 999),
     source,
   }))

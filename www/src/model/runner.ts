@@ -34,6 +34,7 @@ export async function runScript(start: Start = {}): Promise<Opened> {
     if (report.error) say("editor", report.error);
     if (report.kind === "failed" || !report.recording) showFailure(report.error);
     else {
+      if (report.early) say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
       // Where it went wrong, unless a place was asked for.
       const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
       const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
@@ -91,10 +92,11 @@ export async function openRecording(name: string, text: string, start: Start = {
   if (mine === turn) cancel();
   if (!shown) return { opened: false };
   const head = firstObject(text);
+  const title = typeof head?.title === "string" ? head.title : name;
   if (typeof head?.script === "string") {
-    setScript({ id: null, title: name, text: head.script });
+    setScript({ id: null, title, text: head.script });
     ran.value = source.peek();
-  } else setCommands(name);
+  } else setCommands(title);
   await setOrigin({ file: { name, text } });
   return { opened: true, wrong: shown.wrong };
 }
@@ -207,7 +209,7 @@ function imported(name: string, { notes, differs, skipped }: Reading): string {
   return parts.join(" ");
 }
 
-function firstObject(text: string): { script?: unknown } | null {
+function firstObject(text: string): { script?: unknown; title?: unknown } | null {
   try {
     return JSON.parse(text.slice(0, text.indexOf("\n") < 0 ? undefined : text.indexOf("\n")));
   } catch {

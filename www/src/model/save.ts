@@ -1,6 +1,6 @@
 // What is on show, as files: the script, and the recording of every command so far.
 import { session } from "./session";
-import { source } from "./source";
+import { source, title } from "./source";
 
 /** Every command of the machine on show, with its script if it has one, as JSON Lines. */
 export function saveRecording(): void {
@@ -14,7 +14,7 @@ export function saveScript(): void {
 }
 
 function name(): string {
-  return source.peek().id ?? (source.peek().title.replace(/\.(rhai|jsonl|strace|log|txt)$/i, "").replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 60) || "pageturner");
+  return source.peek().id ?? (title.peek().replace(/\.(rhai|jsonl|strace|log|txt)$/i, "").replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 60) || "pageturner");
 }
 
 function download(name: string, type: string, text: string): void {

@@ -2,10 +2,12 @@
 import { computed, signal } from "@preact/signals";
 import { lessons, type Lesson } from "./lessons";
 import { session } from "./session";
+import { wasm } from "../wasm";
 
 export type Source = {
   /** The lesson it is or came from. */
   id: string | null;
+  /** What it is called if its text does not say it: a file's name. */
   title: string;
   text: string;
   /** A list of commands, one step a line: nothing to run. */
@@ -21,6 +23,12 @@ export const loaded = signal(0);
 export const ran = signal<Source | null>(null);
 /** Whether the script in the editor is another than that of the machine on show. */
 export const unrun = computed(() => ran.value !== null && !source.value.readOnly && source.value.text !== ran.value.text);
+
+/** What it is called: by its own text, as the core reads it. A title stands at the start. */
+export const title = computed(() => {
+  const { title, text, readOnly } = source.value;
+  return (!readOnly && wasm.scriptTitle(text.slice(0, 4096))) || title;
+});
 
 /** Whether the lesson's text has been changed. */
 export const edited = computed(() => {

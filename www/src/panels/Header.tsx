@@ -5,7 +5,7 @@ import { lessons } from "../model/lessons";
 import { runScript } from "../model/runner";
 import { saveRecording } from "../model/save";
 import { state } from "../model/session";
-import { edited, setLesson, source } from "../model/source";
+import { edited, setLesson, source, title } from "../model/source";
 import { inFull, inShort } from "../model/scheme";
 import { theme, toggleTheme } from "../model/theme";
 import { Icon } from "./Icon";
@@ -49,7 +49,7 @@ export function Header() {
 }
 
 function LessonPicker() {
-  const { id, title } = source.value;
+  const { id } = source.value;
   const lesson = lessons.find((one) => one.id === id);
   return (
     <div class="picker">
@@ -64,11 +64,10 @@ function LessonPicker() {
           void runScript();
         }}
       >
-        {!lesson && <option value="">{title || "—"}</option>}
+        {!lesson && <option value="">{title.value || "—"}</option>}
         {lessons.map((one) => (
           <option key={one.id} value={one.id}>
-            {one.title}
-            {one.id === id && edited.value ? " (edited)" : ""}
+            {one.id === id && edited.value ? `${title.value} (edited)` : one.title}
           </option>
         ))}
       </select>

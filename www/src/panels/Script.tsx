@@ -28,7 +28,7 @@ export function Script() {
       </div>
       <EditorHost />
       {error && (
-        <p class="script-error" role="alert">
+        <p class={error.tone === "news" ? "script-news" : "script-error"} role={error.tone === "news" ? "status" : "alert"}>
           <Coded text={sentence(error)} />
         </p>
       )}

@@ -58,6 +58,9 @@ pub fn start(path: Option<&Path>) -> Result<Session, Fatal> {
             .map_err(|error| files::in_file(path, error));
     }
     let outcome = run_script(&text, &Limits::default(), |_| true);
+    if let Some(early) = &outcome.early {
+        eprintln!("pageturner: {}: {early}", path.display());
+    }
     match (outcome.session, outcome.error) {
         (Some(session), None) => Ok(session),
         (_, Some(error)) => Err(files::in_file(path, error)),

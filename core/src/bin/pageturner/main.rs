@@ -1,7 +1,8 @@
 //! The command line: runs scenarios, replays recordings, imports traces, and has a console. Everything it knows is in the
 //! library; here are only files, arguments and exit statuses.
 //!
-//! Exit status: 0 all well, 1 an expectation failed or an invariant is broken, 2 a bad file or bad arguments.
+//! Exit status: 0 all well, 1 an expectation failed or was not reached because the script ended early, `exit` was given a number other than 0, or an
+//! invariant is broken; 2 a bad file or bad arguments.
 
 mod args;
 mod compare;

@@ -10,6 +10,7 @@ use pageturner::lab::session::{Session, Step};
 use pageturner::lab::tally::Tally;
 use pageturner::lab::text::summary;
 use pageturner::lab::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
+use pageturner::script::Early;
 use serde::Serialize;
 use std::iter::Peekable;
 use std::slice::Iter;
@@ -22,9 +23,11 @@ pub struct Report<'a> {
     /// The first step with broken invariants.
     pub broken: Option<(u32, Vec<String>)>,
     pub error: Option<&'a PlacedError>,
+    /// How the script ended, if not at its end.
+    pub early: Option<&'a Early>,
 }
 
-/// Writes the report. `true` if all expectations and invariants held.
+/// Writes the report. `true` if all expectations and invariants held, and none was passed over by an early end.
 pub fn report(mut report: Report<'_>, args: &RunArgs) -> Verdict {
     let mut out = Output::new();
     let text = !args.json && !args.quiet && args.dump.is_empty();
@@ -161,7 +164,11 @@ fn verdict(out: &mut Output, report: &Report<'_>, args: &RunArgs) -> Verdict {
     if !failed.is_empty() {
         eprintln!("pageturner: {} failed: {}", count(failed.len() as u64, "expectation"), failed.join("; "));
     }
-    Ok(failed.is_empty() && sound)
+    if let Some(early) = report.early {
+        eprintln!("pageturner: {early}");
+    }
+    let whole = report.early.is_none_or(|early| !early.failed && early.unreached == 0);
+    Ok(failed.is_empty() && sound && whole)
 }
 
 /// The figures of a whole run.
@@ -173,6 +180,9 @@ struct Summary<'a> {
     digest: String,
     failed_expects: usize,
     broken: Option<Broken<'a>>,
+    /// How the script ended, if not at its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    early: Option<&'a Early>,
     counters: &'a Tally,
 }
 
@@ -190,6 +200,7 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
         digest: format!("{:016x}", session.digest()),
         failed_expects,
         broken: report.broken.as_ref().map(|(step, invariants)| Broken { step: *step, invariants }),
+        early: report.early,
         counters: &session.view().tally,
     }
 }

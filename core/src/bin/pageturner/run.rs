@@ -20,7 +20,8 @@ pub fn run(args: &RunArgs) -> Verdict {
     };
     let held = match outcome.session {
         Some(session) => {
-            report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref() }, args)?
+            let early = outcome.early.as_ref();
+            report(Report { session, printed: outcome.printed, broken, error: outcome.error.as_ref(), early }, args)?
         }
         None => true,
     };
@@ -43,7 +44,7 @@ pub fn replay(args: &RunArgs) -> Verdict {
         )?;
     }
     let broken = args.check.then(|| broken(&recording)).flatten();
-    let held = report(Report { session, printed: Vec::new(), broken, error: error.as_ref() }, args)?;
+    let held = report(Report { session, printed: Vec::new(), broken, error: error.as_ref(), early: None }, args)?;
     match error {
         Some(error) => Err(files::in_file(&args.file, error)),
         None => Ok(held),

@@ -47,7 +47,7 @@ impl World<'_> {
             Birth::Fork(_) | Birth::Unknown => {
                 let child = self.next_pid(at)?;
                 let copy = self.spaces[space].copy(child);
-                self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child) });
+                self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child), name: None });
                 self.files.push(self.files[files].clone());
                 self.spaces.push(copy);
                 self.tasks
@@ -123,7 +123,7 @@ impl World<'_> {
         let space = if role == Role::Guest {
             let child = self.next_pid(at)?;
             self.note(at, "strace shows a vfork or a clone with CLONE_VM: until now the child lived in its parent's address space; here it is a fork".into());
-            self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child) });
+            self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child), name: None });
             self.spaces[space].tasks -= 1;
             self.spaces.push(Space::new(child, self.steps.len() - 1));
             self.spaces.len() - 1

@@ -46,7 +46,7 @@ pub fn asks_the_same(first: &Command, here: &Command, pairs: &Pairs, runs: (&Run
 fn anywhere(mut command: Command) -> Command {
     match &mut command {
         Command::Mmap { addr, .. } | Command::MapRun { addr, .. } | Command::Exec { brk: addr, .. } => *addr = None,
-        Command::Mremap { addr, to, .. } => (*addr, *to) = (VirtAddr(0), None),
+        Command::Mremap { addr, to, hint, .. } => (*addr, *to, *hint) = (VirtAddr(0), None, None),
         Command::Munmap { addr, .. }
         | Command::Mprotect { addr, .. }
         | Command::Brk { addr, .. }
@@ -60,6 +60,8 @@ fn anywhere(mut command: Command) -> Command {
         | Command::UnmapRun { addr, .. }
         | Command::Vfree { addr } => *addr = VirtAddr(0),
         Command::Spawn { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
         | Command::Fork { .. }
         | Command::Exit { .. }
         | Command::Truncate { .. }

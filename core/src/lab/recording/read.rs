@@ -221,7 +221,7 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             onfault: switch(f, "onfault")?,
         },
         "munlockall" => Command::Munlockall { pid: f.required("pid")? },
-        "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")? },
+        "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? },
         "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
         "exit" => Command::Exit { pid: f.required("pid")? },
         "read" => {

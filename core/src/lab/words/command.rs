@@ -114,8 +114,12 @@ fn write_command(command: &Command, most: usize) -> String {
             format!("p{pid}.mlockall(#{{{}}})", on.join(", "))
         }
         Command::Munlockall { pid } => format!("p{pid}.munlockall()"),
-        Command::Fork { pid, child: None } => format!("p{pid}.fork()"),
-        Command::Fork { pid, child: Some(child) } => format!("p{pid}.fork({child})"),
+        Command::Fork { pid, child: None, name: None } => format!("p{pid}.fork()"),
+        Command::Fork { pid, child: Some(child), name: None } => format!("p{pid}.fork({child})"),
+        Command::Fork { pid, child: None, name: Some(name) } => format!("p{pid}.fork(#{{name: {}}})", text(name)),
+        Command::Fork { pid, child: Some(child), name: Some(name) } => {
+            format!("p{pid}.fork(#{{pid: {child}, name: {}}})", text(name))
+        }
         Command::Exec { pid, name, brk: None } => format!("p{pid}.exec({})", text(name)),
         Command::Exec { pid, name, brk: Some(brk) } => format!("p{pid}.exec({}, {brk})", text(name)),
         Command::Exit { pid } => format!("p{pid}.exit()"),
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_a_process_gets_a_name() {
-        let fork = Command::Fork { pid: Pid(1), child: None };
+        let fork = Command::Fork { pid: Pid(1), child: None, name: None };
         assert_eq!(step_source(&fork, &Reply::Pid(Pid(2))), "let p2 = p1.fork();");
     }
 

@@ -8,10 +8,11 @@ use super::super::view::View;
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
-use super::{bytes_text, count};
+use super::{bytes_text, count, who};
 use crate::mm::alloc::naming::list_name;
 use crate::mm::object::ObjectPage;
 use crate::mm::rmap::entry::{Entry, PtePointer};
+use crate::mm::vmalloc::KERNEL;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 
 /// What happened, in a sentence without its full stop.
@@ -81,13 +82,13 @@ pub fn event_text(event: &Event, view: &View) -> String {
             } else {
                 "the TLB does not know the page, so the tables are walked"
             };
-            format!("process {pid} {verb} page {}: {result}", page(*vpn))
+            format!("{} {verb} page {}: {result}", who(*pid), page(*vpn))
         }
         Event::Walk { level: at, table, index, raw, .. } => {
             format!("the MMU reads entry {index} of the {} in {table}: {}", level(*at), entry(view, *at, *raw))
         }
         Event::Fault { pid, addr, access, kind } => {
-            format!("page fault: process {pid} {} {addr}; {}", access_name(*access), fault_text(*kind))
+            format!("page fault: {} {} {addr}; {}", who(*pid), access_name(*access), fault_text(*kind))
         }
         Event::Split { pfn, left, right } if left == right => {
             format!("the block of {} at {pfn} is split into two of {}", frames(left + right), frames(*left))
@@ -163,6 +164,9 @@ pub fn event_text(event: &Event, view: &View) -> String {
                 "memory ran out and nothing can be reclaimed: process {pid} is killed to free its {}",
                 count(*rss, "page")
             )
+        }
+        Event::Failed { pid: KERNEL, errno } => {
+            format!("the kernel's request fails with {errno:?}: {}", super::errno_meaning(*errno))
         }
         Event::Failed { pid, errno } => {
             format!("the call of process {pid} fails with {errno:?}: {}", super::errno_meaning(*errno))

@@ -2,7 +2,7 @@
 
 use super::super::view::View;
 use super::owners::object_name;
-use super::{changes, count};
+use super::{changes, count, who};
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte, is_large};
 use crate::hw::ram::Contents;
@@ -64,7 +64,7 @@ fn use_text(view: &View, before: FrameUse, after: FrameUse) -> String {
         FrameUse::Reserved => "is kept by the kernel".into(),
         FrameUse::Zero => "is the page of zeroes that all share".into(),
         FrameUse::Table { pid, level } => {
-            format!("becomes a page table of process {pid} ({})", view.geometry().level_name(level))
+            format!("becomes a page table of {} ({})", who(pid), view.geometry().level_name(level))
         }
         FrameUse::Page if before == FrameUse::Free => "is not free any more".into(),
         FrameUse::Page => "becomes a page".into(),
@@ -85,7 +85,7 @@ pub(super) fn pte(
 ) -> String {
     let geometry = view.geometry();
     let name = geometry.level_name(level);
-    let entry = format!("entry {index} of the {name} table in {table} (process {pid})");
+    let entry = format!("entry {index} of the {name} table in {table} ({})", who(pid));
     let large = |raw| level > 0 && is_large(geometry.kind, raw);
     let page = geometry.addr(vpn);
     let page = if level > 0 { format!("the large page {page}") } else { format!("page {page}") };
@@ -186,7 +186,7 @@ pub(super) fn slot_contents(slot: SwapSlot, after: &Contents) -> String {
 pub(super) fn tlb(view: &View, index: u16, before: Option<TlbEntry>, after: Option<TlbEntry>) -> String {
     let page = |entry: &TlbEntry| {
         let large = if entry.pages > 1 { "the large " } else { "" };
-        format!("{large}page {} of process {}", view.geometry().addr(entry.vpn), entry.pid)
+        format!("{large}page {} of {}", view.geometry().addr(entry.vpn), who(entry.pid))
     };
     match (before, after) {
         (Some(old), Some(new)) if (old.pid, old.vpn) != (new.pid, new.vpn) => {

@@ -3,6 +3,8 @@
 //! Every surface that shows a step (page, command line, transcripts of tests) takes its words from here.
 
 use super::command::Prot;
+use crate::mm::vmalloc::KERNEL;
+use crate::units::Pid;
 
 mod command;
 mod event;
@@ -23,6 +25,11 @@ pub fn count(n: u64, thing: &str) -> String {
         1 => format!("1 {thing}"),
         _ => format!("{n} {thing}s"),
     }
+}
+
+/// `process 5`, or `the kernel`.
+fn who(pid: Pid) -> String {
+    if pid == KERNEL { "the kernel".into() } else { format!("process {pid}") }
 }
 
 /// The parts that apply, as one sentence about `who`.

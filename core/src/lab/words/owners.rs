@@ -2,7 +2,7 @@
 
 use super::super::event::ProcessInfo;
 use super::super::view::View;
-use super::{changes, count};
+use super::{changes, count, who};
 use crate::mm::anon_vma::AnonVma;
 use crate::mm::frame::Owner;
 use crate::mm::object::{ObjectInfo, ObjectKind};
@@ -48,11 +48,11 @@ pub(super) fn vma(view: &View, id: VmaId, before: Option<&Vma>, after: Option<&V
     let range = |vma: &Vma| format!("{}-{} ({})", addr(vma.start), addr(vma.end), count(vma.pages(), "page"));
     match (before, after) {
         (None, Some(new)) => {
-            format!("process {} gets VMA {id}: {}, {}, {}", new.pid, range(new), new.prot, backing(view, new))
+            format!("{} gets VMA {id}: {}, {}, {}", who(new.pid), range(new), new.prot, backing(view, new))
         }
-        (Some(old), None) => format!("VMA {id} of process {} at {} is gone", old.pid, range(old)),
+        (Some(old), None) => format!("VMA {id} of {} at {} is gone", who(old.pid), range(old)),
         (Some(old), Some(new)) => changes(
-            &format!("VMA {id} of process {}", new.pid),
+            &format!("VMA {id} of {}", who(new.pid)),
             &[
                 ((old.start, old.end) != (new.start, new.end))
                     .then(|| format!("now covers {} instead of {}", range(new), range(old))),

@@ -43,6 +43,9 @@ pub(super) fn contig(request: &Request, report: &Report) -> String {
         None => "served".to_string(),
         Some(lack) => format!("not served: {}", lack_text(lack)),
     };
+    if inspected + moved + written + zapped == 0 && lack.is_some() {
+        return format!("{} in one piece: nothing is moved or dropped to make room; {end}", frames(request.pages));
+    }
     format!(
         "{} in one piece: {inspected} looked at, {moved} moved, {written} written, {zapped} dropped; {end}",
         frames(request.pages)
@@ -66,7 +69,7 @@ pub fn lack_text(lack: &Lack) -> String {
         Lack::Frames { free: 0 } => "no frame is free".into(),
         Lack::Frames { free } => format!("only {} free", frames(*free)),
         Lack::Run { largest } => format!("the largest free run has {}", frames(*largest)),
-        Lack::Unmovable { at, .. } => format!("{at} can not be moved"),
+        Lack::Unmovable { at, .. } => format!("{at} cannot be moved"),
         Lack::Locked { at, .. } => format!("the segment at {at} is locked; to be asked again when it is not"),
         Lack::Panic { at, waits } => format!("panic: the segment at {at} is still locked after {waits} waits"),
         Lack::Forbidden { needed } => match needed {

@@ -84,7 +84,7 @@ impl<T: Trace> Driver<T> {
 
     pub fn fork(&mut self, pid: Pid) -> Pid {
         let before = (self.read)(&self.trace);
-        let reply = self.apply(Command::Fork { pid, child: None });
+        let reply = self.apply(Command::Fork { pid, child: None, name: None });
         assert!(matches!(reply, Reply::Pid(_)), "fork: {reply:?}");
         if let (Some(before), Some(after)) = (before, (self.read)(&self.trace)) {
             self.counts.forks += 1;

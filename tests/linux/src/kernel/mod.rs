@@ -57,7 +57,7 @@ struct Puppet {
     files: HashMap<String, u64>,
 }
 
-/// Why the running kernel can not be compared with; `Ok` with what can be seen of it.
+/// Why the running kernel cannot be compared with; `Ok` with what can be seen of it.
 pub fn setting() -> Result<Setting, String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").map_err(|e| format!("no /proc: {e}"))?;
     let mut numbers = release.split('.').map(|part| part.parse().unwrap_or(0));
@@ -69,7 +69,7 @@ pub fn setting() -> Result<Setting, String> {
     if overcommit.trim() != "0" {
         return Err("vm.overcommit_memory is not 0, the heuristic that the model has".into());
     }
-    File::open("/proc/self/pagemap").map_err(|e| format!("/proc/self/pagemap can not be read: {e}"))?;
+    File::open("/proc/self/pagemap").map_err(|e| format!("/proc/self/pagemap cannot be read: {e}"))?;
     let frames = File::open("/proc/kpagecount").is_ok() && File::open("/proc/kpageflags").is_ok() && sees_frames();
     let swap = std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1);
     // Merging would be seen; that it is allowed is not.
@@ -147,7 +147,7 @@ impl Kernel {
                 self.living.insert(pid.0, puppet);
                 Ok(format!("pid {}", pid.0))
             }
-            Command::Fork { pid, child: Some(child) } => {
+            Command::Fork { pid, child: Some(child), .. } => {
                 let parent = self.living.get_mut(&pid.0).ok_or_else(|| broken("fork"))?;
                 let answer = parent.ask("fork")?;
                 if answer != "0" {
