@@ -9,8 +9,10 @@ export function Notice() {
   const news = notice.tone === "news";
   return (
     <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>
-      <p><Coded text={sentence(notice)} /></p>
-      {notice.action && <button class="button small" onClick={notice.action.run}>{notice.action.label}</button>}
+      <div class="said">
+        <p><Coded text={sentence(notice)} /></p>
+        {notice.action && <button class="button small" onClick={notice.action.run}>{notice.action.label}</button>}
+      </div>
       <button class="button quiet small" onClick={() => say("page", null)} aria-label="Dismiss this message">
         <Icon name="close" />
       </button>

@@ -226,7 +226,7 @@ impl<'a> Joiner<'a> {
         if self.unnumbered.is_none() && self.alive.contains(&0) && unknown {
             let pending = self.pending.get(&0).map(|pending| pending.name);
             let resumes = matches!(body, Some(Body::Resumed { name, .. }) if Some(*name) == pending);
-            let bears = pending.is_some_and(|name| bears(name));
+            let bears = pending.is_some_and(bears);
             if resumes || !bears {
                 self.unnumbered = Some(pid);
                 return 0;
