@@ -54,19 +54,21 @@ impl Aligned {
 /// What kind of command stands where; a function that is called with other commands has several there.
 type Key = (Option<(u32, u32)>, std::mem::Discriminant<Command>);
 
+/// For every place the kinds of command that stand there, each with the numbers of its steps.
+type Places = BTreeMap<Option<(u32, u32)>, Vec<(Key, Vec<u32>)>>;
+
 fn key((command, at): &Given) -> Key {
     (at.map(|at| (at.line, at.column)), std::mem::discriminant(command))
 }
 
 /// For every step of the first the other's of the same place and time.
 fn candidates(first: &[Given], other: &[Given]) -> Vec<Option<u32>> {
-    // No hash order is read: the maps are only asked for keys. A discriminant has no order, so places are looked for by
-    // place, and the few kinds at one place in a list.
-    let mut there: BTreeMap<Option<(u32, u32)>, Vec<(Key, Vec<u32>)>> = BTreeMap::new();
+    // A discriminant has no order to sort by, but there are few kinds at one place: a list of them is fast enough.
+    let mut there = Places::new();
     for (n, given) in other.iter().enumerate() {
         slot(&mut there, key(given)).push(n as u32);
     }
-    let mut seen: BTreeMap<Option<(u32, u32)>, Vec<(Key, Vec<u32>)>> = BTreeMap::new();
+    let mut seen = Places::new();
     let mut candidate = |(n, given): (usize, &Given)| {
         let key = key(given);
         let before = slot(&mut seen, key);
@@ -77,7 +79,7 @@ fn candidates(first: &[Given], other: &[Given]) -> Vec<Option<u32>> {
     first.iter().enumerate().map(&mut candidate).collect()
 }
 
-fn slot(places: &mut BTreeMap<Option<(u32, u32)>, Vec<(Key, Vec<u32>)>>, key: Key) -> &mut Vec<u32> {
+fn slot(places: &mut Places, key: Key) -> &mut Vec<u32> {
     let kinds = places.entry(key.0).or_default();
     let at = match kinds.iter().position(|(known, _)| *known == key) {
         Some(at) => at,
