@@ -226,9 +226,10 @@ test("a script's first comment line is its title: edited, opened from a file, fr
     // Without one, the file's name.
     await write(page, "spawn();\n");
     await page.waitForFunction(() => document.title === "mine.rhai · Pageturner");
+    const before = await page.evaluate(() => location.hash);
     await write(page, "// Sent to a friend\nspawn();\n");
     await page.keyboard.press("ControlOrMeta+Enter");
-    await page.waitForFunction(() => location.hash.includes("script="));
+    await page.waitForFunction((before) => location.hash !== before && location.hash.includes("script="), before);
     await page.reload();
     await page.waitForFunction(() => document.title === "Sent to a friend · Pageturner");
     assert.equal(await chosen(page), "Sent to a friend");

@@ -210,7 +210,7 @@ fn register_lesson_calls(engine: &mut Engine) {
 /// The end of the script, which it cannot catch.
 fn exit(ctx: &NativeCallContext, value: Dynamic) -> Answer {
     let place = ctx.call_position();
-    Room::of(ctx).with(|state| state.exit = Some((place, value.clone())));
+    Room::of(ctx).with(|state| state.exit = Some(place));
     Err(EvalAltResult::Exit(value, place).into())
 }
 

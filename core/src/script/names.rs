@@ -35,7 +35,7 @@ pub fn check(tokens: &Tokens) -> Result<(), (Trouble, Position)> {
                 return Err((Trouble::new(format!("`{END}` is the machine's"), "choose another name"), *place));
             }
             Token::Fn => function(&all[n + 1..])?,
-            Token::Let | Token::Const => not_fixed(&all[n + 1..].get(..1).unwrap_or(&[]))?,
+            Token::Let | Token::Const => not_fixed(all[n + 1..].get(..1).unwrap_or(&[]))?,
             Token::For => not_fixed(until(&all[n + 1..], |token| *token == Token::In))?,
             Token::Catch => not_fixed(until(&all[n + 1..], |token| *token == Token::LeftBrace))?,
             Token::Pipe if !before.is_some_and(ends_value) => {

@@ -59,8 +59,8 @@ pub struct State {
     pub reached: BTreeSet<(usize, usize)>,
     /// Whether the script's end was reached.
     pub ended: bool,
-    /// Where `exit` was called, with its value.
-    pub exit: Option<(Position, Dynamic)>,
+    /// Where `exit` was called.
+    pub exit: Option<Position>,
     /// Of a script that is followed step by step.
     pub standing: Standing,
     pub printed: Vec<(u32, String)>,

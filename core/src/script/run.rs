@@ -122,7 +122,7 @@ pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
 
 /// How the script ended before its end, with the value that it gave.
 fn early(room: &Room, value: &Dynamic, ast: &AST, tokens: &Tokens) -> Option<Early> {
-    let (place, by) = match room.with(|state| (state.exit.as_ref().map(|(place, _)| *place), state.ended)) {
+    let (place, by) = match room.with(|state| (state.exit, state.ended)) {
         (Some(place), _) => (place, "exit"),
         (None, false) => (standing::of_return(ast, room), "return"),
         (None, true) => return None,
