@@ -38,6 +38,10 @@ pub fn comparable(view: &View, command: &Command) -> bool {
                 // was read ahead from swap is marked, and fault-around passes over such pages.
                 && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
         }
+        // It begins at the first area that it meets, which beyond the window is the puppet's own.
+        Command::Mprotect { addr, pages, growsdown: true, .. } => {
+            inside(*addr, *pages) && (addr.0 >> 12).saturating_add(*pages) <= WINDOW + WINDOW_PAGES
+        }
         Command::Munmap { addr, pages, .. }
         | Command::Mprotect { addr, pages, .. }
         | Command::Mlock { addr, pages, .. }
