@@ -74,6 +74,7 @@ job=
 carry_out() {
   local at
   if ((${#packages[@]})); then apt_install "${packages[@]}" || failed "sudo apt-get install ${packages[*]}"; fi
+  if ((${#steps[@]} + ${#beside[@]} == 0)); then return; fi
   log=${TMPDIR:-/tmp}/pageturner-setup-$$.log
   for_the_page >"$log" 2>&1 &
   job=$!
