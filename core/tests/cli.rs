@@ -207,16 +207,25 @@ fn a_log_becomes_a_recording_that_replays() {
 #[test]
 fn the_same_requests_are_compared_on_machines_that_differ() {
     let script = "machine(#{ frames: 64 }); let a = alloc(8); alloc(3); free(a, 8);";
-    let run = pageturner(&["compare", "-", "--with", "max_order=2", "--with", r#"{"rmap":"none"}"#], script);
+    let on_each = ["compare", "-", "--with", "max_order=2", "--with", r#"{"rmap":"none"}"#];
+    let run = pageturner(&on_each, script);
     assert_eq!((run.status, run.err.as_str()), (0, ""));
+    for said in [
+        "the script run on each of max_order 10, rmap object (3 commands) · max_order 2, rmap object (0 commands) · ",
+        "max_order 2, rmap object: ended at line 1: alloc: 8 pages are more than a block of order 2 holds\n",
+    ] {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+    let replay = pageturner(&[&on_each[..], &["--replay"]].concat(), script);
+    assert_eq!((replay.status, replay.err.as_str()), (0, ""));
     for said in [
         "3 commands on max_order 10, rmap object · max_order 2, rmap object · max_order 10, rmap none\n",
         "first difference in outcome: step 1, alloc(8): frame 8; here not given: ",
         "first difference in outcome: none",
     ] {
-        assert!(run.out.contains(said), "{said}: {}", run.out);
+        assert!(replay.out.contains(said), "{said}: {}", replay.out);
     }
-    let json = pageturner(&["compare", "-", "--with", "max_order=2", "--json"], script);
+    let json = pageturner(&["compare", "-", "--with", "max_order=2", "--replay", "--json"], script);
     let lines: Vec<serde_json::Value> =
         json.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!((lines.len(), &lines[1]["first_outcome"], &lines[1]["figures"]["failed"]), (2, &1.into(), &1.into()));
