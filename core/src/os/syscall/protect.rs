@@ -39,8 +39,8 @@ impl Machine {
                 machine.mm.protect_run(pid, vma.start, prot, t);
                 return Ok(());
             }
-            let flags = accounted(vma, prot);
-            if (vma.prot, vma.flags) != (prot, flags) {
+            if vma.prot != prot {
+                let flags = accounted(vma, prot);
                 machine.mm.modify_vma(pid, vma.start, part, (prot, flags), t);
                 machine.protect_ptes(pid, part, prot, t);
             }
