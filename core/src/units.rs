@@ -1,6 +1,6 @@
 //! The machine's words: frame numbers, page numbers, addresses, ids.
 //!
-//! Each is a newtype, so a frame can not be passed for a page. Fixed widths only: no `usize` is part of any state,
+//! Each is a newtype, so a frame cannot be passed for a page. Fixed widths only: no `usize` is part of any state,
 //! because the same recording must give the same events on 64-bit hosts and in 32-bit wasm.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

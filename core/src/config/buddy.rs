@@ -26,7 +26,7 @@ pub struct BuddyConfig {
     pub per_cpu: u32,
     /// Blocks up to this order have a per-CPU list: 0, single frames alone, as Linux before 5.13; 3 as it does since.
     pub per_cpu_order: u8,
-    /// Whether blocks are grouped by mobility, so that what can not be moved does not lie scattered.
+    /// Whether blocks are grouped by mobility, so that what cannot be moved does not lie scattered.
     pub mobility: bool,
     /// Of `mobility`: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
     pub pageblock: u8,

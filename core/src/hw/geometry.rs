@@ -47,7 +47,7 @@ pub struct Geometry {
     pub bits: u32,
     /// log2 of the bytes of an entry.
     pub entry_shift: u32,
-    /// Bytes of tag memory per frame: room for the flags that a one-byte PTE can not hold (see `pte`).
+    /// Bytes of tag memory per frame: room for the flags that a one-byte PTE cannot hold (see `pte`).
     pub tag_bytes: usize,
     /// Pages of user address space.
     pub user_pages: u64,

@@ -47,7 +47,7 @@ impl Fragmentation {
         self.pieces.range(pages..).map(|(len, count)| len * count).sum()
     }
 
-    /// The share of free memory, 0 to 1, that can not serve a request of so many frames; 1 where nothing is free.
+    /// The share of free memory, 0 to 1, that cannot serve a request of so many frames; 1 where nothing is free.
     pub fn unusable(&self, pages: u32) -> f64 {
         if self.free == 0 { 1.0 } else { 1.0 - f64::from(self.usable(pages)) / f64::from(self.free) }
     }

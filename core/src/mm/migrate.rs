@@ -18,7 +18,7 @@ use crate::hw::pte::Pte;
 use crate::lab::event::{Event, Trace};
 use crate::units::Pfn;
 
-/// Why what is in a frame can not be moved.
+/// Why what is in a frame cannot be moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unmovable {
     /// No memory, or the kernel's from the start, the page of zeroes among it.
@@ -34,7 +34,7 @@ pub enum Unmovable {
 }
 
 impl Mm {
-    /// Why a frame can not be emptied by moving; `None` for what can move, and for free frames.
+    /// Why a frame cannot be emptied by moving; `None` for what can move, and for free frames.
     pub(crate) fn why_unmovable(&self, pfn: Pfn) -> Option<Unmovable> {
         let frame = self.frames.get(pfn);
         match frame.state {

@@ -211,7 +211,7 @@ impl Mm {
         self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN))
     }
 
-    /// Whether a run's VMA meets the range and is not all in it: it can not be split.
+    /// Whether a run's VMA meets the range and is not all in it: it cannot be split.
     pub(crate) fn cuts_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
         let outside = |vma: &Vma| vma.start < start || end < vma.end;
         // Without runs no VMA is one's.

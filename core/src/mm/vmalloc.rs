@@ -1,4 +1,4 @@
-//! `vmalloc`: memory that is contiguous only in the kernel's address space; what those take who can not get a run.
+//! `vmalloc`: memory that is contiguous only in the kernel's address space; what those take who cannot get a run.
 //!
 //! ```text
 //! kernel's pages | a a a a | . | b b |        one page stays unmapped between two areas, as in Linux
@@ -6,7 +6,7 @@
 //! ```
 //! The kernel's space is that of process 0, made at the first use: real tables and VMAs, each page in a TLB entry of its
 //! own, which is the price. Its pages are locked; they have a way back like all others and can be moved, which Linux's
-//! can not. Source: Linux `mm/vmalloc.c`.
+//! cannot. Source: Linux `mm/vmalloc.c`.
 
 use super::Mm;
 use super::alloc::Mobility;

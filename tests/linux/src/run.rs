@@ -64,7 +64,7 @@ impl<'a> Pair<'a> {
         Ok(Pair { kernel, setting, session, done: Vec::new(), last: None })
     }
 
-    /// One call. What can not be compared, or makes no sense to the model, is made on neither side: `None`.
+    /// One call. What cannot be compared, or makes no sense to the model, is made on neither side: `None`.
     pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
         if !self.setting.allows(&command) || !comparable(self.session.view(), &command) {
             return Ok(None);

@@ -9,7 +9,7 @@ use pageturner::units::Pfn;
 
 /// Width of a digit over the height of its font, in the fonts the page uses.
 const DIGIT: f64 = 0.62;
-/// Smaller text can not be read.
+/// Smaller text cannot be read.
 const SMALLEST: f64 = 8.0;
 
 /// A text around a middle point.

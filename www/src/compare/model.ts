@@ -195,7 +195,7 @@ export function choices(path: string[]): string[] {
   return names;
 }
 
-/** Reads a link's machines; null if they can not be any. */
+/** Reads a link's machines; null if they cannot be any. */
 export function parseOthers(text: string): Changes[] | null {
   try {
     const list: unknown = JSON.parse(text);

@@ -28,7 +28,7 @@ fn merge(whole: &mut Changes, changes: &Changes) {
 /// Reads changes as typed: JSON, or `allocator=page_array`, or several: `allocator=heap_top,heap_top.locked=above`.
 ///
 /// # Errors
-/// What can not be read.
+/// What cannot be read.
 pub fn parse_changes(text: &str) -> Result<Changes, Refusal> {
     let hint = "write allocator=page_array, or {\"allocator\":\"page_array\"}";
     if text.trim_start().starts_with('{') {

@@ -73,7 +73,7 @@ pub const FIGURES: [Figure; 33] = [
     less("pages_copied", "pages copied", |f| f.tally.pages_copied),
     always(more("free", "frames free", |f| f.pieces.free.into())),
     always(more("largest", "largest free run", |f| f.pieces.largest().into())),
-    // Gorman's unusable free space index: of the free memory, how much can not serve a request of [`size_asked`]. In
+    // Gorman's unusable free space index: of the free memory, how much cannot serve a request of [`size_asked`]. In
     // thousandths.
     less("unusable", "unusable for", |f| (f.pieces.unusable(f.size) * 1000.0).round() as u64),
     // Frames given beyond what was asked for.

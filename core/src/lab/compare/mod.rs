@@ -7,7 +7,7 @@
 //!   steps of its own. Steps at the same place of the script go together ([`Aligned`]), and the findings say where the
 //!   commands part.
 //! - **The first one's commands are replayed** ([`Comparison::replay`]), one after another, with the frames that commands
-//!   name translated (`Pairs`). What can not be given there (its run or its process is not there, or the machine refuses
+//!   name translated (`Pairs`). What cannot be given there (its run or its process is not there, or the machine refuses
 //!   it) is a note there, so step `n` is the same command on every machine.
 //!
 //! Either way a number of steps of the first machine is a place in time on every machine ([`Findings::at`]), so that going

@@ -104,7 +104,7 @@ impl Other {
         }
     }
 
-    /// The first one's command, as it is to be given here; a note if it can not be.
+    /// The first one's command, as it is to be given here; a note if it cannot be.
     fn give_same(&mut self, step: &Step, runs: &Runs) -> Result<(), Refusal> {
         let translated = self.pairs.translate(&step.command, runs, &self.session.view().runs);
         let given = match translated {

@@ -9,7 +9,7 @@ use crate::lab::session::Session;
 /// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
 ///
 /// # Errors
-/// What of them can not be read.
+/// What of them cannot be read.
 pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
     let header = script.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
     let named = header.filter_map(|line| line.strip_prefix("//!")?.trim().strip_prefix("compare:").map(str::trim));

@@ -160,7 +160,7 @@ pub enum Lack {
     Frames { free: u32 },
     /// Enough frames are free, not in one run: the largest is this long.
     Run { largest: u32 },
-    /// What stands in the way can not be moved: in the cheapest window this frame.
+    /// What stands in the way cannot be moved: in the cheapest window this frame.
     Unmovable { window: FreeRun, at: crate::units::Pfn },
     /// The segment that is locked here would have to move: to be asked again. `waits` requests in a row have met it.
     Locked { at: crate::units::Pfn, waits: u32 },

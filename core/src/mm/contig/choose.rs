@@ -3,7 +3,7 @@
 //!
 //! Prices are cycles as the tally counts them: a copy 1000, a PTE 300, a disk access 300,000, dropping a page 100.
 //! A page whose bytes are elsewhere (clean file page, swap cache) costs a disk read later if anybody uses it, so it is
-//! dropped only when nobody maps it, or when it can not be moved.
+//! dropped only when nobody maps it, or when it cannot be moved.
 
 use super::{Mm, Ways};
 use crate::config::contig::Prefer;
@@ -87,7 +87,7 @@ impl Mm {
         (best.map(|(_, start)| FreeRun { start: Pfn(start), len: search.given }), looked)
     }
 
-    /// The window with the fewest frames that can not be emptied, and the first of these.
+    /// The window with the fewest frames that cannot be emptied, and the first of these.
     pub(super) fn least_stuck(&self, search: &Search) -> Option<(FreeRun, Pfn)> {
         let mut best: Option<(i64, u32)> = None;
         self.each_window(search, |_, start, sum| {
@@ -130,7 +130,7 @@ impl Mm {
         looked
     }
 
-    /// What clearing a window costs; `None` if it can not be cleared. Pages for which there is no room elsewhere are
+    /// What clearing a window costs; `None` if it cannot be cleared. Pages for which there is no room elsewhere are
     /// written.
     fn price(&self, search: &Search, zone: usize, sum: &Sum) -> Option<i64> {
         let left = |z: usize| search.spare[z] - if z == zone { sum.free } else { 0 };

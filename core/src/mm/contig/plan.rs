@@ -109,7 +109,7 @@ impl Mm {
         Ok(steps)
     }
 
-    /// Who is moved first when there is not room for all: who can not be dropped, then who would take a slot. `None`: no
+    /// Who is moved first when there is not room for all: who cannot be dropped, then who would take a slot. `None`: no
     /// page that has to go.
     fn claim_on_room(&self, pfn: Pfn, search: &Search) -> Option<u8> {
         match self.way(pfn, search).0 {

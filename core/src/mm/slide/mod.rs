@@ -4,7 +4,7 @@
 //! 1. `plan` what would go where, in the ways the settings allow, until one makes the room that is asked for.
 //! 2. Move, in that order. 3. Only then may the request take what is at the top.
 //!
-//! A request in this machine can not sleep until a device is done. One that has to wait fails with EAGAIN and names the
+//! A request in this machine cannot sleep until a device is done. One that has to wait fails with EAGAIN and names the
 //! segment; `locked: "panic"` ends its patience with a failure of its own, where the mail's kernel would panic.
 //! Invariant: without a plan that serves the request nothing is moved. Source: Lee, May 2013.
 

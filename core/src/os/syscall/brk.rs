@@ -8,7 +8,7 @@ use crate::mm::vma::{Vma, VmaFlags};
 use crate::units::{Pid, VirtAddr, Vpn};
 
 impl Machine {
-    /// Moves the break to `addr` and answers where it is then; if it can not move, where it was. The break itself
+    /// Moves the break to `addr` and answers where it is then; if it cannot move, where it was. The break itself
     /// need not be aligned; pages are mapped up to it.
     pub(crate) fn brk(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
         let geometry = self.mm.geometry;

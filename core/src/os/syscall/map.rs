@@ -162,7 +162,7 @@ impl Machine {
         }
     }
 
-    /// Populates a range as far as that goes: where a page can not be had, the next VMA is tried; only the end of the
+    /// Populates a range as far as that goes: where a page cannot be had, the next VMA is tried; only the end of the
     /// process is an error.
     pub(crate) fn populate_if_possible(
         &mut self,

@@ -257,7 +257,7 @@ impl Machine {
     }
 }
 
-/// A mapping of size 0 to move: a second mapping of the same pages, which private memory can not have.
+/// A mapping of size 0 to move: a second mapping of the same pages, which private memory cannot have.
 fn can_be_doubled(vma: &Vma, pages: u64) -> Result<(), CallError> {
     if pages == 0 && vma.is_private() { Err(Errno::EINVAL.into()) } else { Ok(()) }
 }

@@ -179,7 +179,7 @@ impl Layer {
     }
 
     /// Where a word's blocks of each order start, and the marks that say so. Without a branch for each order: which a
-    /// word has can not be foretold.
+    /// word has cannot be foretold.
     #[inline(always)]
     fn blocks_of(&self, word: u64) -> ([u64; ORDERS], u8) {
         if word == u64::MAX && self.passes_up {

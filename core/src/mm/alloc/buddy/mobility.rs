@@ -1,4 +1,4 @@
-//! Blocks grouped by mobility: what can not be moved is kept together in pageblocks of its own, so that elsewhere whole
+//! Blocks grouped by mobility: what cannot be moved is kept together in pageblocks of its own, so that elsewhere whole
 //! blocks can be freed by moving what is in the way. Linux's migrate types, of which there are two here: what `Mobility`
 //! distinguishes.
 //!

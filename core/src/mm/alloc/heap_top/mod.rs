@@ -4,7 +4,7 @@
 //! ```text
 //! start      gap          gap     top                   ceiling              end
 //!   | oldest |    | older |  | new |        free          | tables |gap| runs |
-//!                                  -> segments grow up     <- what can not be moved grows down
+//!                                  -> segments grow up     <- what cannot be moved grows down
 //! ```
 //! Thus segments lie in the order of their age. What may not be moved, page tables above all, would stop every
 //! compaction, so it is put at the other end (`unmovable: "apart"`), where gaps are used again at once. Each stretch of a

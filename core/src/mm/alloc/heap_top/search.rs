@@ -84,7 +84,7 @@ impl HeapTop {
         found.map(|(_, start)| start)
     }
 
-    /// From the lowest gap that fits, or where there is room at all: for who can not wait for compaction.
+    /// From the lowest gap that fits, or where there is room at all: for who cannot wait for compaction.
     pub fn alloc_gap(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         for zone in self.zones_for(request) {
             if self.available(zone, request) < request.pages {
