@@ -44,6 +44,9 @@ fn backing(view: &View, vma: &Vma) -> String {
         return format!("the run at frame {}, which stays in memory; moved, it is mapped anew", vma.pgoff);
     }
     match (vma.object, vma.is_private()) {
+        (None, _) if vma.flags.contains(VmaFlags::DROPPABLE) => {
+            "anonymous memory: zeroes until written, dropped when memory runs out".into()
+        }
         (None, _) => "anonymous memory: zeroes until written, then swap".into(),
         (Some(_), true) => format!("{}, from page {}; writes stay private", vma_name(view, vma), vma.pgoff),
         (Some(_), false) => {
