@@ -207,7 +207,7 @@ function noise(length, seed = 1) {
   for (let n = seed; text.length < length; n = (n * 48271) % 2147483647) text += n.toString(36);
   return text.slice(0, length);
 }
-const longScript = `// ${noise(100_000)}\n${sample}`;
+const longScript = `${sample}// ${noise(100_000)}\n`;
 
 test("a script too long for a link is said before it is shared, and files are offered", () =>
   visit({}, async (page) => {

@@ -54,6 +54,9 @@ fn backing(look: &mut Look, id: VmaId) -> Option<Said> {
     }
     let name = look.vma_name(vma);
     Some(said(match (vma.object, vma.is_private()) {
+        (None, _) if vma.flags.contains(VmaFlags::DROPPABLE) => {
+            "anonymous memory: zeroes until written, dropped when memory runs out".into()
+        }
         (None, _) => "anonymous memory: zeroes until written, then swap".into(),
         (Some(_), true) => format!("{name}, from page {}; writes stay private", vma.pgoff),
         (Some(_), false) => format!("{name}, from page {}; writes are seen by all who map it", vma.pgoff),
