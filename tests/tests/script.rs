@@ -235,7 +235,10 @@ fn what_if_is_asked_by_the_first_run_only() {
         let last = what_if(#{ frames: 40 });
         expect(last.free_frames == 39 && last.ended == "");
         if FRAMES == 40 { what_if(#{}); }
-        expect(what_if(#{ frames: 40 }).ended.contains("did not ask this"), "there is no answer to give");"#);
+        expect(what_if(#{ frames: 40 }).ended.contains("did not ask this"), "there is no answer to give");
+        let replayed = replay_on(#{ frames: 48 }).free_frames;
+        if FRAMES == 56 { replay_on(#{}); }
+        expect(replayed == 47 && what_if(#{ frames: 56 }).ended.contains("replay_on: the first run"), "nor to replay");"#);
     assert_eq!((outcome.error, outcome.failed_expects), (None, 0));
 }
 

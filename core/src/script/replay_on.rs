@@ -3,6 +3,7 @@
 
 use super::config::json;
 use super::room::{Fail, Room, Trouble, look};
+use super::what_if::once;
 use crate::config::Config;
 use crate::lab::command::{Command, Reply};
 use crate::lab::compare::{self, Changes};
@@ -26,7 +27,12 @@ const MOST_EVENTS: usize = 50_000_000;
 
 /// Adds it to the engine.
 pub fn register(engine: &mut Engine) {
-    engine.register_fn("replay_on", |ctx: NativeCallContext, fields: Map| replay_on(&ctx, fields));
+    engine.register_fn("replay_on", |ctx: NativeCallContext, fields: Map| {
+        match Room::of(&ctx).with(|state| state.script.is_some()) {
+            true => once(&ctx, "replay_on", |_| replay_on(&ctx, fields)),
+            false => replay_on(&ctx, fields),
+        }
+    });
 }
 
 /// A command that was carried out here, and what became of the runs.

@@ -1,7 +1,7 @@
 //! `what_if(#{rmap: "none"})`: the script, up to this very call, run again on a machine that differs in these fields, and what
 //! it counted there.
 
-use super::again::{End, again};
+use super::again::{Call, End, again};
 use super::replay_on::{asked, counted, replay_on};
 use super::room::{Fail, Room, Trouble};
 use crate::lab::session::Session;
@@ -17,24 +17,38 @@ pub fn register(engine: &mut Engine) {
 pub struct Reached;
 
 fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
-    let room = Room::of(ctx);
-    if room.with(|state| state.script.is_none()) {
+    if Room::of(ctx).with(|state| state.script.is_none()) {
         // In the console there is no script to run.
         return replay_on(ctx, fields);
     }
+    once(ctx, "what_if", |call| run_up_to(ctx, call, fields))
+}
+
+/// Works out an answer that takes a run of its own, for `name` called by a script. Only the first run of the script does: in
+/// every other run the same call is answered what the first was, so that questions do not multiply.
+pub fn once(
+    ctx: &NativeCallContext,
+    name: &str,
+    work_out: impl FnOnce(Call) -> Result<Map, Fail>,
+) -> Result<Map, Fail> {
+    let room = Room::of(ctx);
     let call = room.with(|state| state.again.next_call(ctx.call_position()));
     if room.with(|state| state.again.is_wanted(call)) {
         return Err(EvalAltResult::ErrorTerminated(Dynamic::from(Reached), ctx.call_position()).into());
     }
     if room.with(|state| state.again.is_other()) {
-        // Only the first run asks; who asked in every run would ask without an end.
-        let known = room.with(|state| state.again.known(call));
         let hint = "a run on another machine knows the answers that the first run was given, and only those";
-        return known
-            .ok_or_else(|| Trouble::new("what_if: the first run of the script did not ask this", hint).at(ctx));
+        let unknown = || Trouble::new(format!("{name}: the first run of the script did not ask this"), hint).at(ctx);
+        return room.with(|state| state.again.known(call)).ok_or_else(unknown);
     }
+    let answer = work_out(call)?;
+    room.with(|state| state.again.keep(call, &answer));
+    Ok(answer)
+}
+
+fn run_up_to(ctx: &NativeCallContext, call: Call, fields: Map) -> Result<Map, Fail> {
     let (_, config, changes) = asked(ctx, "what_if", fields)?;
-    let ran = again(ctx.engine(), &room, changes, Some(call));
+    let ran = again(ctx.engine(), &Room::of(ctx), changes, Some(call));
     let ended = match ran.end {
         End::Reached => String::new(),
         End::Through => "the script ended without coming here".into(),
@@ -52,6 +66,5 @@ fn what_if(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     map.insert("skipped".into(), 0_i64.into());
     map.insert("ended".into(), ended.into());
     map.insert("replayed".into(), false.into());
-    room.with(|state| state.again.keep(call, &map));
     Ok(map)
 }

@@ -12,6 +12,7 @@ import { Script } from "../panels/Script";
 import { Swap } from "../panels/Swap";
 import { sentence } from "../model/notices";
 import { state } from "../model/session";
+import { upwards } from "../model/upwards";
 import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
@@ -114,6 +115,7 @@ function Key() {
   return (
     <div class="map-key">
       {state.value && <Legend />}
+      <p class="ends-in-words">low addresses at the {upwards.value ? "bottom" : "top"}</p>
       <p>
         <span class="apart-sign" aria-hidden="true" /> used otherwise than on A
       </p>
