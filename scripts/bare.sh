@@ -64,13 +64,17 @@ make_machine() {
 
 copy_settings() {
   local file
-  for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /etc/npmrc \
-    /root/.npmrc /root/.cargo/config.toml /root/.config/pip/pip.conf /usr/local/share/ca-certificates/*.crt \
-    $(grep -lisE '^ *Acquire::(https?|check|max)' /etc/apt/apt.conf.d/*); do
+  # apt fetches as a user of its own, who reads these.
+  for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /usr/local/share/ca-certificates/*.crt; do
     if [[ -e $file ]]; then install -D -m 644 "$file" "$root$file"; fi
   done
+  # Passwords and tokens may stand in these.
+  for file in /etc/pip.conf /etc/npmrc /root/.npmrc /root/.cargo/config.toml /root/.config/pip/pip.conf \
+    $(grep -lisE '^ *Acquire::(https?|check|max)' /etc/apt/apt.conf.d/*); do
+    if [[ -e $file ]]; then install -D -m 600 "$file" "$root$file"; fi
+  done
   file=$(npm config get globalconfig 2>/dev/null || true)
-  if [[ -f $file ]]; then install -D -m 644 "$file" "$root/etc/npmrc"; fi
+  if [[ -f $file ]]; then install -D -m 600 "$file" "$root/etc/npmrc"; fi
 }
 
 # The environment of a login, and of this one only what says how registries are reached.

@@ -184,23 +184,19 @@ step_npm() {
 
 look_linters() { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1
 plan_linters() {
+  local command="rustup component add rustfmt clippy"
+  if [[ $rustup_planned ]] || have rustup; then step linters "$command"; else
+    take_linters "rustfmt and clippy" "$command"; fi
+}
+take_linters() { # what, command: said if Debian's can't be had
   local needs
-  if [[ $rustup_planned ]] || have rustup; then
-    step linters "rustup component add rustfmt clippy"
-  elif can_take debian_linters; then
-    add "${needs[@]}"
-  else
-    lack "rustfmt and clippy" "rustup component add rustfmt clippy"
-  fi
+  if can_take debian_linters; then add "${needs[@]}"; else lack "$1" "$2"; fi
 }
 step_linters() { rustup component add rustfmt clippy; }
 
 # Beside rustup, Debian's toolchain may build the WebAssembly; then its own clippy reads it.
 look_wasm_linter() { [[ $(wasm_toolchain) != debian || -x /usr/bin/cargo-clippy ]]; }
-plan_wasm_linter() {
-  local needs
-  if can_take debian_linters; then add "${needs[@]}"; else lack "Debian's clippy" "sudo apt-get install rust-web-clippy"; fi
-}
+plan_wasm_linter() { take_linters "Debian's clippy" "sudo apt-get install rust-web-clippy"; }
 
 # wasm-pack and the runner that it calls. They are compiled for a quick build, not for speed: they only start things.
 # --target-dir: a killed build goes on where it was. No default features: the runner speaks to a driver on this

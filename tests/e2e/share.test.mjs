@@ -110,11 +110,11 @@ test("a command given in the past, and inside a step, is done again at its place
     });
   }));
 
-test("lines that failed are lost only if they did nothing", () =>
+test("lines that failed travel, too: they may have changed a variable, or the machine", () =>
   visit({ hash: "#lesson=first-touch&step=1" }, async (page) => {
-    await say(page, "nonsense()");
+    await say(page, "let list = [];");
+    await say(page, "list.push(7).nonsense()");
     await page.locator(".line-error").waitFor();
-    assert.ok(!(await hash(page)).includes("then="));
     await say(page, "alloc(2); nonsense()");
     await standsAt(page, 2);
     await written(page, "step=2");
@@ -123,7 +123,9 @@ test("lines that failed are lost only if they did nothing", () =>
     await ready(page);
     assert.equal(await page.locator(".notice").count(), 0);
     assert.deepEqual(await everything(page), made);
-    await page.locator(".line-error", { hasText: "nonsense" }).waitFor();
+    assert.equal(await page.locator(".line-error", { hasText: "nonsense" }).count(), 2);
+    await say(page, "list.len()");
+    assert.equal(await page.locator(".line-out").last().innerText(), "1");
   }));
 
 test("an edited lesson comes back with its lesson, and with what followed", () =>
@@ -175,6 +177,57 @@ for (const [name, then, message] of refused)
       assert.equal(await hash(page), "#lesson=first-touch&step=3", "the address says what is on show");
     });
   });
+
+const unnamed = [
+  ["a lesson that there is not", "lesson=no-such-lesson", /there is no lesson “no-such-lesson”/],
+  ["a damaged script", "script=AAAA!!", /its script is damaged, so the first lesson is shown/],
+  ["a damaged script beside its lesson", "lesson=first-touch&script=AAAA!!", /its script is damaged, so the lesson is shown/],
+  ["a damaged file", "file=AAAA!!", /its file is damaged, so the first lesson is shown/],
+];
+
+for (const [name, machine, message] of unnamed)
+  test(`what followed on one machine is not done on another: ${name}`, async () => {
+    let plain;
+    await visit({}, async (page) => (plain = await everything(page)));
+    const then = await squeeze('[{"step":3,"line":"alloc(1)"}]');
+    await visit({ hash: `#${machine}&then=${then}&step=4&event=9999&select=frame:9` }, async (page) => {
+      const notice = page.locator(".notice[role=alert]");
+      await notice.waitFor();
+      assert.match(await notice.innerText(), message);
+      assert.match(await notice.innerText(), /left out, because they mean nothing on another machine: then, step, event, select\.?$/m);
+      assert.deepEqual(await everything(page), plain);
+      assert.equal(await hash(page), `#lesson=first-touch&step=${plain.step}`);
+    });
+  });
+
+test("a lesson that there is not, beside a whole script: what followed the script is done", async () => {
+  const then = await squeeze('[{"step":1,"line":"alloc(1)"}]');
+  const link = `#lesson=no-such-lesson&script=${await squeeze('spawn("mine");\n')}&then=${then}&step=2`;
+  await visit({ hash: link }, async (page) => {
+    await page.locator(".notice[role=alert]", { hasText: "there is no lesson" }).waitFor();
+    await standsAt(page, 2);
+  });
+});
+
+test("a log has one address, whatever options it was read with", () =>
+  visit({}, async (page) => {
+    await openFile(page, "damaged.strace", "brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n");
+    await page.getByRole("button", { name: "Leave damaged calls out" }).click();
+    const same = async () => {
+      await page.locator(".notice.news", { hasText: "commands read" }).waitFor();
+      await written(page, "file=");
+      const link = await hash(page);
+      await page.reload();
+      await page.locator(".notice.news", { hasText: "commands read" }).waitFor();
+      await ready(page);
+      await written(page, "file=");
+      assert.equal(await hash(page), link);
+    };
+    await same();
+    await openFile(page, "whole.strace", "brk(NULL) = 0x5000\n");
+    await page.locator(".notice.news", { hasText: "whole.strace" }).waitFor();
+    await same();
+  }));
 
 test("a short recording and a short log travel in the link, with what followed", () =>
   visit({}, async (page) => {
@@ -256,6 +309,7 @@ test("a long log and long console lines are kept over a reload, in two tabs apar
     await other.goto(page.url());
     await ready(other);
     assert.deepEqual(await everything(other), made);
+    assert.equal(await hash(other), await hash(page), "what is kept already is not kept again");
     await say(other, "alloc(4)");
     await page.reload();
     await ready(page);

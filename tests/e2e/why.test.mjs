@@ -146,6 +146,18 @@ test("drawings, lists and bytes answer, too", () =>
     }
   }));
 
+test("every level of the page tables answers by its name, with five levels, too", () =>
+  visit({}, async (page) => {
+    await openScript(page, 'machine(#{ frames: 64, geometry: "x86-64-la57" });\nlet p = spawn("shell");\np.touch(p.mmap(1));\nnote("The end.");\n');
+    await toTheEnd(page);
+    await page.locator("[data-page^='1:'].frame").first().click();
+    for (const level of ["PGD", "P4D", "PUD", "PMD", "PTE"]) {
+      await page.getByRole("button", { name: new RegExp(`^Why is the ${level} entry`) }).click();
+      assert.match(await page.locator(".cause p").innerText(), new RegExp(`^The entry of the ${level} table\\. .*(${level}|table|maps)`));
+      await page.getByRole("button", { name: /^Back to step/ }).click();
+    }
+  }));
+
 for (const size of [[1440, 900], [1280, 720], [390, 844]])
   test(`the answer is on screen at ${size.join("x")}, from the last of many values`, () =>
     visit({ size }, async (page) => {

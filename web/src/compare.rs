@@ -221,7 +221,8 @@ impl Comparison {
     pub fn answer(&self, machine: u32, session: &Session, step: u32) -> Option<String> {
         let own = self.findings.partner(machine as usize, step);
         let known = own.is_none_or(|own| (own as usize) < session.core().steps().len());
-        known.then(|| answer(&self.findings, session.core(), machine as usize, step))
+        (known && step < self.findings.commands())
+            .then(|| answer(&self.findings, session.core(), machine as usize, step))
     }
 
     /// A machine's steps and events that go with a command of the page's own.

@@ -70,7 +70,7 @@ fn vma(view: &View, vma: &Vma, pages: &[PageDto]) -> VmaDto {
         perms: perms(vma),
         pgoff: vma.pgoff as f64,
         name: vma_name(view, vma),
-        flags: flags(vma),
+        flags: vma_flag_names(vma.flags),
         anon_vma: vma.anon_vma.map(|id| id.0),
         chain: vma.chain.iter().map(|id| id.0).collect(),
         pages: pages[first..end].to_vec(),
@@ -111,9 +111,4 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
     } else {
         String::new()
     }
-}
-
-/// Flags that are set, by name.
-pub fn flags(vma: &Vma) -> Vec<&'static str> {
-    vma_flag_names(vma.flags)
 }

@@ -66,7 +66,13 @@ fn line(rng: &mut Rng, view: &View) -> String {
         ),
         31 => "merge_pass()".into(),
         32..=33 => format!("reclaim({})", 1 + rng.below(12)),
-        34 => format!("p{pid}.{}({at}, {pages})", ["mlock", "mlock", "munlock"][rng.below(3) as usize]),
+        34 => [
+            format!("p{pid}.mlock({at}, {pages})"),
+            format!("p{pid}.munlock({at}, {pages})"),
+            format!("p{pid}.mlockall(#{{future: true, onfault: true}})"),
+            format!("p{pid}.munlockall()"),
+        ][rng.below(4) as usize]
+            .clone(),
         35 => format!("alloc({pages}, #{{movable: true}})"),
         36 => format!("{}({run})", ["pin", "unpin"][rng.below(2) as usize]),
         37 => format!("migrate({frame}, {to})"),
@@ -190,6 +196,7 @@ fn every_value_leads_to_the_event_that_set_it() {
         Config { rmap: RmapKind::VmaOffset, allocator: AllocatorKind::Gravity, ..Config::default() },
         Config { rmap: RmapKind::PteChain, geometry: GeometryKind::Classroom, ..Config::default() },
         Config { rmap: RmapKind::None, geometry: GeometryKind::X86_32, ..Config::default() },
+        Config { geometry: GeometryKind::X86_64La57, ..Config::default() },
     ];
     let mut asked = BTreeMap::new();
     for (n, config) in configs.into_iter().enumerate() {

@@ -21,7 +21,7 @@ export type MachineDto = {
   /** A fork's child shares its parent's anon_vma rather than getting one of its own. */
   familyAnonVma: boolean;
   policy: string;
-  /** Names of the page-table levels, root first: ["PGD","PUD","PMD","PTE"]. */
+  /** Names of the page-table levels, root first: ["PGD","PUD","PMD","PTE"]; with five, "P4D" is second. */
   levels: string[];
   zones: { name: string; start: number; end: number }[];
   maxOrder: number;

@@ -25,12 +25,14 @@ export async function restore(): Promise<void> {
     const fields = readFields(complaints);
     const start = await readStart(fields, complaints);
     if (mine !== turn) return;
-    const { opened } = await openWork(fields, start, complaints, () => mine === turn);
+    const { opened, named } = await openWork(fields, start, complaints, () => mine === turn);
     if (mine !== turn) return;
     // A run that was cancelled leaves the machine of before, of which the address says nothing.
     if (opened) {
-      if (start.step !== undefined) checkStep(start.step, complaints);
-      restoreSelection(fields.get("select"), complaints);
+      if (named) {
+        if (start.step !== undefined) checkStep(start.step, complaints);
+        restoreSelection(fields.get("select"), complaints);
+      }
       if (typeof draft === "string" && !source.peek().readOnly) putDraft(draft);
     }
     replays.value = fields.has("replay");
@@ -72,46 +74,57 @@ async function readStart(fields: URLSearchParams, complaints: string[]): Promise
   return start;
 }
 
-async function openWork(fields: URLSearchParams, start: Start, complaints: string[], wanted: () => boolean): Promise<Opened> {
-  const kept = fields.get("file");
-  if (kept !== null) {
-    const found = await openKept(kept, start, complaints, wanted);
-    if (found.opened || !wanted()) return found;
-  } else await chooseScript(fields, complaints, wanted);
-  if (!wanted()) return { opened: false };
-  if (kept !== null && lessons[0]) setLesson(lessons[0]);
-  const { step, event } = start;
-  const found = await runScript(kept === null ? start : { ...(step !== undefined && { step }), ...(event !== undefined && { event }) });
+/** `named`: what was opened is what the address names, and not the lesson that stands in for it. */
+async function openWork(fields: URLSearchParams, start: Start, complaints: string[], wanted: () => boolean): Promise<{ opened: boolean; named: boolean }> {
+  const file = fields.get("file");
+  if (file !== null && (await openKept(file, start, complaints, wanted))) return { opened: true, named: true };
+  const named = file === null && (await chooseScript(fields, complaints, wanted));
+  if (!wanted()) return { opened: false, named };
+  if (file !== null && lessons[0]) setLesson(lessons[0]);
+  // Commands and places of a machine mean nothing on another.
+  const lost = named ? [] : ofTheMachine.filter((name) => fields.has(name));
+  if (lost.length) complaints.push(`left out, because they mean nothing on another machine: ${lost.join(", ")}`);
+  const found = await runScript(named ? start : {});
   refused(found, complaints);
-  return found;
+  return { opened: found.opened, named };
 }
 
-/** A log or a recording, out of the address or out of this browser. */
-async function openKept(field: string, start: Start, complaints: string[], wanted: () => boolean): Promise<Opened> {
+/** The fields that mean something on the machine that the address names, and on no other. */
+const ofTheMachine = ["then", "step", "event", "select"];
+
+/** A log or a recording, out of the address or out of this browser. Returns whether it is on show. */
+async function openKept(field: string, start: Start, complaints: string[], wanted: () => boolean): Promise<boolean> {
   const file = await unstow(field);
-  if (!wanted()) return { opened: false };
+  if (!wanted()) return false;
   const found: Opened = "text" in file ? await reopen(file.text, start) : { opened: false, wrong: file.wrong };
   if (found.opened) refused(found, complaints);
   // What is wrong with the file itself has been said at the page's top already; this takes its place.
   else complaints.push(`its file ${found.wrong ?? `can't be opened (${notices.peek().page?.message ?? "cancelled"})`}, so the first lesson is shown`);
-  return found;
+  return found.opened;
 }
 
 function refused({ wrong }: Opened, complaints: string[]): void {
   if (wrong !== undefined) complaints.push(`${wrong.replace(/\.$/, "")}; so the machine before all of it is shown`);
 }
 
-async function chooseScript(fields: URLSearchParams, complaints: string[], wanted: () => boolean): Promise<void> {
+/** Puts into the editor what the address names, or a lesson in its place. Returns whether it is what was named, if
+ *  anything was. */
+async function chooseScript(fields: URLSearchParams, complaints: string[], wanted: () => boolean): Promise<boolean> {
   const id = fields.get("lesson");
   const lesson = lessons.find((one) => one.id === id);
   if (id !== null && !lesson)
     complaints.push(`there is no lesson “${brief(id)}”; there are ${lessons.map((one) => one.id).join(", ")}`);
   const packed = fields.get("script");
   const script = packed === null ? null : await unstow(packed);
-  if (!wanted()) return;
-  if (script && "text" in script) return setScript({ id: lesson?.id ?? null, title: lesson?.title ?? "Script from a link", text: script.text });
+  if (!wanted()) return false;
+  if (script && "text" in script) {
+    setScript({ id: lesson?.id ?? null, title: lesson?.title ?? "Script from a link", text: script.text });
+    return true;
+  }
   if (script) complaints.push(`its script ${script.wrong}, so the ${lesson ? "lesson" : "first lesson"} is shown`);
-  if (lesson ?? lessons[0]) setLesson((lesson ?? lessons[0])!);
+  const chosen = lesson ?? lessons[0];
+  if (chosen) setLesson(chosen);
+  return !script && (id === null || lesson !== undefined);
 }
 
 function whole(fields: URLSearchParams, name: string, complaints: string[]): number | null {

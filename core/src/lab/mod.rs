@@ -8,6 +8,7 @@ pub mod cost;
 pub mod dump;
 pub mod event;
 pub mod fragmentation;
+pub mod head;
 pub mod lockstep;
 pub mod placed;
 pub mod recording;

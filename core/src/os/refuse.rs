@@ -41,11 +41,11 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
                     if anonymous { "mmap: anonymous memory has no file" } else { "mmap: neither anonymous nor a file" };
                 return refuse(what, "give the flag anonymous, or file: a name, not both");
             }
-            let faults_in = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
-            if faults_in || locks_future(machine, *pid) { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
+            let asked = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
+            if asked || locks_future(machine, *pid) { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
         }
         Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
-        Command::Mlock { pages, .. } => size("pages", *pages, MAX_PAGES),
+        Command::Mlock { pages, onfault: false, .. } => size("pages", *pages, MAX_PAGES),
         Command::Mlockall { pid, current: true, onfault: false, .. } => {
             let mapped = machine.mm.space(*pid).vmas.values().map(|vma| vma.pages()).sum();
             size("mlockall: pages mapped", mapped, MAX_PAGES)
@@ -56,7 +56,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         }
         Command::Mremap { pid, addr, pages, new_pages, .. } => {
             let vma = machine.mm.space(*pid).find(machine.mm.geometry.vpn(*addr));
-            let locked = vma.is_some_and(|vma| vma.flags.contains(VmaFlags::LOCKED));
+            let locked = vma.is_some_and(|vma| faults_in(vma.flags));
             if locked { size("mremap: pages more", new_pages.saturating_sub(*pages), MAX_PAGES) } else { Ok(()) }
         }
         Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
@@ -93,6 +93,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Mprotect { .. }
         | Command::Brk { .. }
         | Command::Madvise { .. }
+        | Command::Mlock { .. }
         | Command::Munlock { .. }
         | Command::Mlockall { .. }
         | Command::Munlockall { .. }
@@ -109,7 +110,12 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
 
 /// Whether what is mapped next is locked, and so faulted in at once.
 fn locks_future(machine: &Machine, pid: Pid) -> bool {
-    machine.mm.space(pid).info.def_flags.contains(VmaFlags::LOCKED)
+    faults_in(machine.mm.space(pid).info.def_flags)
+}
+
+/// Whether a mapping with these flags has its pages at once: locked, and not only once they are touched.
+fn faults_in(flags: VmaFlags) -> bool {
+    flags.contains(VmaFlags::LOCKED) && !flags.contains(VmaFlags::LOCKONFAULT)
 }
 
 fn known(machine: &Machine, pid: Pid) -> Check {

@@ -206,6 +206,17 @@ pub fn run_on_each(
     limits: &Limits,
     progress: impl FnMut(u32) -> bool + 'static,
 ) -> Result<OnEach, CannotRunAgain> {
+    on_each(source, changes, limits, progress, |_| true)
+}
+
+/// Goes on to the other machines only if the first run is the one that is wanted.
+fn on_each(
+    source: &str,
+    changes: &[Changes],
+    limits: &Limits,
+    progress: impl FnMut(u32) -> bool + 'static,
+    is_wanted: impl FnOnce(&Session) -> bool,
+) -> Result<OnEach, CannotRunAgain> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let room = Room::new(limits.clone(), Box::new(progress));
     let ran = run(source, &room);
@@ -214,9 +225,12 @@ pub fn run_on_each(
     {
         return Err(CannotRunAgain::Script(error.clone()));
     }
-    let config = room.with(|state| state.session().map(|session| session.config().clone()));
-    let config =
-        config.map_err(|Trouble { message, hint, .. }| CannotRunAgain::Refused(Refusal::new(message, hint)))?;
+    let first = room.with(|state| state.session().map(|first| (first.config().clone(), is_wanted(first))));
+    let (config, wanted) =
+        first.map_err(|Trouble { message, hint, .. }| CannotRunAgain::Refused(Refusal::new(message, hint)))?;
+    if !wanted {
+        return Err(CannotRunAgain::NoScript("its commands are not only those of its script"));
+    }
     configs(&config, changes).map_err(CannotRunAgain::Refused)?;
     let engine = engine(&room);
     let mut others = Vec::new();
@@ -246,10 +260,8 @@ pub fn run_recording_on_each(
     let Some(script) = &recording.script else {
         return Err(CannotRunAgain::NoScript("there is no script"));
     };
-    let ran = run_on_each(script, changes, limits, progress)?;
-    let same = ran.first.session.as_ref().is_some_and(|session| {
+    on_each(script, changes, limits, progress, |session| {
         let Rerun { config, steps, .. } = Rerun::of(session, None);
         config == recording.config && steps == recording.steps
-    });
-    if same { Ok(ran) } else { Err(CannotRunAgain::NoScript("its commands are not only those of its script")) }
+    })
 }

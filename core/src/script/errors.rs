@@ -73,7 +73,7 @@ fn may_be_a_slip(error: &ParseErrorType) -> bool {
 }
 
 /// The place that one of this project's functions has noted, because the engine would replace it by the outermost call's.
-fn known_place(error: &EvalAltResult) -> Option<Position> {
+pub fn known_place(error: &EvalAltResult) -> Option<Position> {
     match error {
         EvalAltResult::ErrorTerminated(value, _) => value.clone().try_cast::<Trouble>()?.place,
         _ => None,
@@ -185,7 +185,7 @@ fn unknown_variable(name: &str, variables: &[String]) -> Words {
     let hint = match nearest(name, known) {
         _ if let Some(hint) = foreign(name) => hint.to_string(),
         _ if name.strip_prefix('p').is_some_and(|pid| pid.parse::<u32>().is_ok()) => {
-            "p1, p2, … are the living processes, in the console; one is made with let p = spawn(\"shell\")".to_string()
+            "in the console p1, p2, … are the living processes; one is made with let p = spawn(\"shell\")".to_string()
         }
         Some(near) => format!("did you mean `{near}`?"),
         None if !usages(name).is_empty() => format!("to call it: {}", usages(name)[0].usage),

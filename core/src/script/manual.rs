@@ -70,7 +70,7 @@ pub const FUNCTIONS: &[Function] = &[
     method("munlockall", "p.munlockall()", "lets all pages go again"),
     method(
         "fork",
-        "p.fork(), p.fork(\"name\") or p.fork(#{pid:, name:})",
+        "p.fork(), p.fork(pid), p.fork(\"name\") or p.fork(#{pid:, name:})",
         "a copy of the process, its pages shared until written; called as its parent unless named",
     ),
     method(

@@ -25,17 +25,16 @@ mod run;
 mod runs;
 mod slips;
 mod standing;
-mod title;
 mod tokens;
 mod values;
 mod what_if;
 
+pub use crate::lab::head::{header, title};
 pub use crate::lab::words::command_text;
 pub use again::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each};
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use manual::{FUNCTIONS, Function};
 pub use run::{Early, Outcome, run_script};
-pub use title::{header, title};
 
 /// What a script may use. Everything is counted; nothing is measured in time, so the same script always ends alike.
 #[derive(Clone, PartialEq, Eq, Debug)]

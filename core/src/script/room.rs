@@ -143,8 +143,16 @@ impl Room {
     }
 }
 
+const CANCELLED: &str = "the script was cancelled";
+
 fn cancelled() -> Trouble {
-    Trouble::new("the script was cancelled", "what ran before is kept")
+    Trouble::new(CANCELLED, "what ran before is kept")
+}
+
+/// Whether a script ended because somebody cancelled it.
+pub fn is_cancelled(error: &EvalAltResult) -> bool {
+    let EvalAltResult::ErrorTerminated(value, _) = error else { return false };
+    value.clone().try_cast::<Trouble>().is_some_and(|trouble| trouble.message == CANCELLED)
 }
 
 /// Gives a command to the machine, with its place in the script.

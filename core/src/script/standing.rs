@@ -4,9 +4,9 @@
 
 use super::again::Again;
 use super::engine::engine;
-use super::errors::innermost;
+use super::errors::{innermost, known_place};
 use super::memory::weight;
-use super::room::{Room, Trouble};
+use super::room::{Room, Trouble, is_cancelled};
 use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Engine, EvalAltResult, EvalContext, Position, Stmt};
 
@@ -26,8 +26,9 @@ pub fn with_end(engine: &Engine, ast: &AST) -> AST {
 /// reached.
 pub fn of_limit(error: &EvalAltResult, ast: &AST, room: &Room) -> Option<Position> {
     let error = innermost(error);
+    let known = known_place(error).is_some() || is_cancelled(error);
     let in_a_function = error.is_system_exception() && ast.iter_functions().next().is_some();
-    in_a_function.then(|| again(ast, room).innermost(error))?
+    (in_a_function && !known).then(|| again(ast, room).innermost(error))?
 }
 
 /// The place of the `return`, outside of functions, that ended a script.
@@ -56,13 +57,19 @@ fn is_return(statement: &Stmt) -> bool {
 /// Runs the script once more, on a machine of its own, and follows it.
 fn again(ast: &AST, first: &Room) -> Standing {
     let (limits, source) = first.with(|state| (state.limits.clone(), state.source.clone()));
-    let room = Room::new(limits, Box::new(|_| true));
+    let progress = first.with(|state| std::mem::replace(&mut state.progress, Box::new(|_| true)));
+    let room = Room::new(limits, progress);
+    room.operations().others.set(first.operations().others.get());
     let (script, again) = first.with(|state| (state.script.clone(), Again::following(&state.again)));
     room.with(|state| (state.source, state.script, state.again) = (source, script, again));
     let mut engine = engine(&room);
     follow(&mut engine, &room);
     let _ = engine.eval_ast::<Dynamic>(ast);
-    room.with(|state| std::mem::take(&mut state.standing))
+    let (standing, progress) = room.with(|state| {
+        (std::mem::take(&mut state.standing), std::mem::replace(&mut state.progress, Box::new(|_| true)))
+    });
+    first.with(|state| state.progress = progress);
+    standing
 }
 
 fn follow(engine: &mut Engine, room: &Room) {

@@ -188,7 +188,8 @@ fn mapped_by(look: &mut Look, pfn: Pfn) -> Option<Said> {
 fn belongs_to(look: &mut Look, pfn: Pfn) -> Option<Said> {
     let frame = page(look, pfn)?;
     Some(said(match frame.mapping {
-        Owner::None => "nothing: only kept in the swap cache".into(),
+        Owner::None if frame.slot.is_some() => "nothing: only kept in the swap cache".into(),
+        Owner::None => "nothing yet".into(),
         Owner::Anon(id) => format!("anon_vma {id}, index {:#x}", frame.index),
         Owner::Ksm(id) => format!("stable node {id}: a merged page"),
         Owner::Object(id) => match look.object(id).map(|object| &object.info.kind) {

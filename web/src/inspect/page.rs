@@ -62,6 +62,7 @@ pub const FIELDS: &[Field<Page>] = &[
         Some(said(format!("cached in entry {n}{large}: the next access needs no walk")))
     }),
     apart("PGD", |look, page| entry(look, page, "PGD")),
+    apart("P4D", |look, page| entry(look, page, "P4D")),
     apart("PUD", |look, page| entry(look, page, "PUD")),
     apart("PMD", |look, page| entry(look, page, "PMD")),
     apart("PDE", |look, page| entry(look, page, "PDE")),

@@ -6,6 +6,7 @@ use super::{counted, titled};
 use crate::dto::InspectDto;
 use crate::subject;
 use pageturner::hw::pte::Pte;
+use pageturner::lab::words::vma_flag_names;
 use pageturner::mm::frame::FrameUse;
 use pageturner::units::{Pid, Vpn};
 
@@ -48,8 +49,11 @@ pub const FIELDS: &[Field<Pid>] = &[
     }),
     row("Parent", |look, pid| {
         let parent = look.process(pid)?.parent?;
-        let living = look.view().processes.contains_key(&parent).then(|| subject::process(parent));
-        Some(said(format!("process {parent}")).to(living))
+        Some(said(format!("process {parent}")).to(subject::process(parent)))
+    }),
+    row("New mappings", |look, pid| {
+        let flags = vma_flag_names(look.process(pid)?.def_flags);
+        (!flags.is_empty()).then(|| said(format!("get {}", flags.join(", "))))
     }),
 ];
 

@@ -4,9 +4,10 @@ use super::field::{Field, Said, fixed, row, rows, said};
 use super::look::Look;
 use super::{counted, titled};
 use crate::dto::InspectDto;
-use crate::spaces::{address, flags, perms};
+use crate::spaces::{address, perms};
 use crate::subject;
 use pageturner::hw::pte::Pte;
+use pageturner::lab::words::vma_flag_names;
 use pageturner::mm::vma::VmaFlags;
 use pageturner::units::VmaId;
 
@@ -42,7 +43,7 @@ pub const FIELDS: &[Field<VmaId>] = &[
         Some(said(format!("{}: its pages may be entered in any of these", chain.join(", "))))
     }),
     row("Flags", |look, id| {
-        let flags = flags(look.vma(id)?);
+        let flags = vma_flag_names(look.vma(id)?.flags);
         (!flags.is_empty()).then(|| said(flags.join(", ")))
     }),
 ];

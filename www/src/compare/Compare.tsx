@@ -1,15 +1,13 @@
 // Machines side by side: their maps and what each did in the middle, how they fare beside it. The lesson's text, the
 // processes of the page's own machine and the lines of its reverse map stay.
 import { useEffect } from "preact/hooks";
-import { Console } from "../panels/Console";
 import { Icon } from "../panels/Icon";
 import { Legend } from "../panels/Legend";
-import { Lesson } from "../panels/Lesson";
 import { Links } from "../panels/Links";
 import { Processes } from "../panels/Processes";
 import { Coded } from "../panels/Prose";
-import { Script } from "../panels/Script";
 import { Swap } from "../panels/Swap";
+import { Words } from "../panels/Words";
 import { sentence } from "../model/notices";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
@@ -25,11 +23,7 @@ export function Compare() {
   const count = (others.value?.length ?? 0) + 1;
   return (
     <main class="workspace compare" style={{ "--machines": count }}>
-      <div class="column words">
-        <Lesson />
-        <Script />
-        <Console />
-      </div>
+      <Words />
       <div class="column machine-view">
         <SideBySide count={count} />
         <Processes />

@@ -39,18 +39,26 @@ export const LETTERS = ["A", "B", "C", "D"];
 /** Counts runs: an old one sees that it is not wanted any more. */
 let run = 0;
 let worker: Worker | null = null;
+let abandon: (() => void) | null = null;
 
 effect(() => {
   const first = session.value;
   const changes = others.value;
   const replay = replays.value;
   history.value;
-  run++;
-  worker?.terminate();
-  worker = null;
+  halt();
   release();
   if (first && changes) void start(run, first, changes, replay);
 });
+
+/** Nobody wants the run under way any more, if there is one. */
+function halt(): void {
+  run++;
+  worker?.terminate();
+  worker = null;
+  abandon?.();
+  abandon = null;
+}
 
 /** Milliseconds of work between two pictures. */
 const SLICE = 12;
@@ -94,12 +102,13 @@ async function giveAll(mine: number, first: SessionApi, comparison: ComparisonAp
   }
 }
 
-/** Runs the script of a recording again on each machine, away from the page. */
-function runAgain(recording: string, changes: string): Promise<{ runs: string } | { why: string }> {
+/** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any more. */
+function runAgain(recording: string, changes: string): Promise<{ runs: string } | { why: string } | null> {
   const own = (worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" }));
   progress.value = { done: 0, of: null };
   const job: Job = { kind: "again", text: recording, changes, module: compiledModule() };
   return new Promise((resolve, reject) => {
+    abandon = () => resolve(null);
     own.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.kind === "progress") return void (progress.value = { done: data.steps, of: null });
       own.terminate();
@@ -139,8 +148,7 @@ export function close(): void {
 /** Stops giving commands; returns whether any were being given. */
 export function cancel(): boolean {
   if (!progress.peek()) return false;
-  run++;
-  worker?.terminate();
+  halt();
   batch(() => {
     progress.value = null;
     trouble.value = { message: "The comparison was cancelled.", hint: "change a machine, or compare again, to start it anew" };

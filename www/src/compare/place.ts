@@ -18,8 +18,13 @@ export const place = computed<Place>(() => {
   return { step: at.step, micro: next ? at.event - next.firstEvent : 0 };
 });
 
-/** The command to tell of: the one under way, else the last that could change anything. */
-export const told = computed<number | null>(() => (place.value.micro > 0 ? place.value.step : (now.value?.acted.index ?? null)));
+/** The command to tell of: the one under way; a check, which may hold on some machines only; else the last that could change
+ *  anything. */
+export const told = computed<number | null>(() => {
+  if (place.value.micro > 0) return place.value.step;
+  const last = now.value;
+  return (last?.step.kind === "expect" ? last.step : last?.acted)?.index ?? null;
+});
 
 /** What machine number `n`, counted from 0, does while the page's own carries out a command. */
 export function spanOf(all: Compared, n: number, step: number): Span & { count: number } {

@@ -7,7 +7,8 @@ import { stop } from "./player";
 import { renew, session } from "./session";
 import { setCommands, source } from "./source";
 
-/** Runs a line, writes it with its answer into the console's log, and remembers it for the address. */
+/** Runs a line, writes it with its answer into the console's log, and remembers it for the address: one that failed, too,
+ *  since it may have changed a variable before. */
 export function runLine(line: string): Answer | null {
   const machine = session.peek();
   if (!machine) return null;
@@ -19,11 +20,8 @@ export function runLine(line: string): Answer | null {
   const cut = before.steps - before.at.step;
   if (cut > 0 && after.step > before.at.step && after.step === machine.stepCount())
     said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
-  const changed = after.step !== before.at.step || machine.stepCount() !== before.steps;
-  // A single statement that failed has done nothing; of several, the first may have given a variable a value.
-  const counts = !answer.failed || changed || /[;\n{]/.test(line);
   batch(() => {
-    if (counts) followed.value = [...followed.peek(), { ...before.place, line, ...(answer.failed && { failed: true }) }];
+    followed.value = [...followed.peek(), { ...before.place, line, ...(answer.failed && { failed: true }) }];
     renew();
     // A list of commands must tell of this one, too.
     if (source.peek().readOnly) setCommands(source.peek().title);

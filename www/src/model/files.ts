@@ -1,6 +1,6 @@
 // Files from the picker or dropped on the page: strace logs, recordings and scripts, told apart by their names.
 import { say } from "./notices";
-import type { OpenedFile } from "./origin";
+import { logOptions, type OpenedFile } from "./origin";
 import { openRecording, openStrace, runScript, type Opened, type Start } from "./runner";
 import { setScript } from "./source";
 
@@ -38,8 +38,7 @@ function parseFile(text: string): OpenedFile | null {
   try {
     const { name, text: inside, options } = JSON.parse(text) as Partial<OpenedFile>;
     if (typeof name !== "string" || name.length > 255 || typeof inside !== "string") return null;
-    const how = { lenient: options?.lenient === true, oneProcess: options?.oneProcess === true };
-    return { name, text: inside, options: how };
+    return { name, text: inside, options: logOptions(options) };
   } catch {
     return null;
   }

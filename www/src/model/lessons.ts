@@ -18,7 +18,10 @@ export const lessons: Lesson[] = Object.entries(files)
   }))
   .sort((a, b) => a.order - b.order || a.title.localeCompare(b.title));
 
-/** The value of a `//! name: value` line. */
-export function header(source: string, name: string): string | undefined {
-  return source.match(new RegExp(`^//! ${name}:[ \\t]*(.+?)[ \\t\\r]*$`, "m"))?.[1];
+/** The value of a line `//! name: value` among the comments that a script begins with. */
+function header(source: string, name: string): string | undefined {
+  const lines = source.split("\n").map((line) => line.trim());
+  const end = lines.findIndex((line) => line !== "" && !line.startsWith("//"));
+  const start = `//! ${name}:`;
+  return lines.slice(0, end < 0 ? lines.length : end).find((line) => line.startsWith(start))?.slice(start.length).trim();
 }

@@ -11,6 +11,11 @@ export type Made = { lesson: string } | { script: string; lesson: string | null 
 /** A log or recording; `options` say how a log was read. */
 export type OpenedFile = { name: string; text: string; options?: LogOptions };
 
+/** The options of a log that are on, always written alike: a file that is opened again has the same address, and is kept once. */
+export function logOptions(given: LogOptions | null | undefined): LogOptions {
+  return { ...(given?.lenient === true && { lenient: true }), ...(given?.oneProcess === true && { oneProcess: true }) };
+}
+
 type Part = { what: string; fields: Fields; reach: Reach; letters: number };
 const nothing: Part = { what: "", fields: {}, reach: "link", letters: 0 };
 

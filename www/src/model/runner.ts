@@ -6,7 +6,7 @@ import type { Job, LogOptions, Report } from "../worker";
 import { followed, redo, type Followed } from "./followed";
 import { tell, type Line } from "./log";
 import { say, sentence } from "./notices";
-import { forgetOrigin, setOrigin, type Made } from "./origin";
+import { forgetOrigin, logOptions, setOrigin, type Made } from "./origin";
 import { stop } from "./player";
 import { hovered, hoveredRun, selected } from "./selection";
 import { seekEvent, session, show, showNothing } from "./session";
@@ -76,7 +76,7 @@ export async function openStrace(name: string, text: string, start: Start = {}, 
     return shown;
   };
   const shown = await inWorker("strace", text, `Reading ${name}`, use, options);
-  if (shown) await setOrigin({ file: { name, text, options } });
+  if (shown) await setOrigin({ file: { name, text, options: logOptions(options) } });
   return { opened: shown !== null, wrong: shown?.wrong };
 }
 

@@ -4,22 +4,20 @@ import { Compare } from "../compare/Compare";
 import { others } from "../compare/model";
 import { noMachine } from "../model/session";
 import { Allocator } from "./alloc/Allocator";
-import { Console } from "./Console";
 import { Drop } from "./Drop";
 import { Header } from "./Header";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
-import { Lesson } from "./Lesson";
 import { Links } from "./Links";
 import { MemoryMap } from "./MemoryMap";
 import { Notice } from "./Notice";
 import { Processes } from "./Processes";
-import { Script } from "./Script";
 import { Share } from "./Share";
 import { Step } from "./Step";
 import { Swap } from "./Swap";
 import { Timeline } from "./Timeline";
 import { Unrun } from "./Unrun";
+import { Words } from "./Words";
 
 const places = [
   ["lesson", "Lesson"],
@@ -63,11 +61,7 @@ export function App() {
 function Workspace() {
   return (
     <main class="workspace">
-      <div class="column words">
-        <Lesson />
-        <Script />
-        <Console />
-      </div>
+      <Words />
       <div class="column machine-view">
         <MemoryMap />
         <Processes />

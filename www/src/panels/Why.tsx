@@ -20,7 +20,7 @@ export function Cause() {
   return (
     <div class="cause" role="status">
       <p>
-        <b>{names[name] ?? name}</b>
+        <b>{spelled(name)}</b>
         {value && (
           <>
             : {before !== null && before !== value && <del>{before}</del>} <ins>{value}</ins>
@@ -38,10 +38,14 @@ export function Cause() {
   );
 }
 
-/** What is shown as a drawing or as bytes, in words. */
+/** A value's name in words: what is shown as a drawing or as bytes has none of its own, and a level of the page tables is
+ *  an entry of that level. */
+function spelled(name: string): string {
+  return state.value?.machine.levels.includes(name) ? `The entry of the ${name} table` : (names[name] ?? name);
+}
+
 const names: Record<string, string> = {
   "way back": "The way back",
   mappings: "What maps it",
   bytes: "The bytes",
-  ...Object.fromEntries(["PGD", "PUD", "PMD", "PDE", "PTE"].map((level) => [level, `The entry of the ${level} table`])),
 };

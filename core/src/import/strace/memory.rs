@@ -139,9 +139,9 @@ impl World<'_> {
         };
         let touched = prot.contains(Prot::WRITE) && !flags.contains(&MapFlag::Shared);
         let pid = self.spaces[space].pid;
+        self.lock_new(space, at, range.pages());
         self.push(at, Command::Mmap { pid, addr: Some(addr(range)), pages: range.pages(), prot, flags, file, pgoff });
         self.spaces[space].map(range);
-        self.lock_new(space, range.pages());
         if stack {
             self.spaces[space].stacks.insert(range);
         }
@@ -155,6 +155,7 @@ impl World<'_> {
         self.explain(space, at, Range::new(from.start, from.end.max(from.start + 1)), None);
         let pid = self.spaces[space].pid;
         let moved = (to.start != from.start).then(|| addr(to));
+        self.lock_new(space, at, to.pages().saturating_sub(from.pages()));
         self.push(
             at,
             Command::Mremap {
@@ -169,13 +170,13 @@ impl World<'_> {
             },
         );
         self.spaces[space].remap(from, to, dontunmap);
-        self.lock_new(space, to.pages().saturating_sub(from.pages()));
     }
 
     /// Pages that are mapped, but how the log does not say: private, anonymous and writable is the usual.
     fn map_again(&mut self, space: usize, at: Position, range: Range) {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let pid = self.spaces[space].pid;
+        self.lock_new(space, at, range.pages());
         self.push(
             at,
             Command::Mmap {
@@ -212,10 +213,10 @@ impl World<'_> {
         let (from, to) = (up(old), up(now));
         // The heap ends with a page of the machine that the log is of.
         let asked = if page > PAGE { asked.next_multiple_of(page) } else { asked };
+        self.lock_new(space, at, to.saturating_sub(from));
         self.push(at, Command::Brk { pid, addr: VirtAddr(asked) });
         if from < to {
             self.reserve(to - from);
-            self.lock_new(space, to - from);
             self.spaces[space].map(Range::new(from, to));
             self.touch(space, at, Range::new(from, to));
         } else {
@@ -263,11 +264,17 @@ impl World<'_> {
         fits
     }
 
-    /// After `mlockall(MCL_FUTURE)` new pages come in at once.
-    fn lock_new(&mut self, space: usize, pages: u64) {
-        if self.spaces[space].locks_future && !self.bring_in(pages) {
-            self.report.differ(format!("areas locked by mlockall beyond {MOST_PAGES_IN} pages in all"));
+    /// After `mlockall(MCL_FUTURE)` new pages come in at once. If they are more than the machine is made for, from now on
+    /// they come in only once they are touched.
+    fn lock_new(&mut self, space: usize, at: Position, pages: u64) {
+        if !self.spaces[space].locks_future || self.bring_in(pages) {
+            return;
         }
+        self.report
+            .differ(format!("mlockall beyond {MOST_PAGES_IN} pages in all (pages come in once they are touched)"));
+        self.spaces[space].locks_future = false;
+        let pid = self.spaces[space].pid;
+        self.push(at, Command::Mlockall { pid, current: false, future: true, onfault: true });
     }
 
     /// The machine refuses areas larger than its memory and swap together: it gets as much as the largest needs, in reason.

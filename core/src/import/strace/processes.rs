@@ -61,7 +61,9 @@ impl World<'_> {
     fn arrive(&mut self, pid: u32, at: Position) -> Result<(), PlacedError> {
         self.forget(pid);
         let model = self.next_pid(at)?;
-        self.push(at, Command::Spawn { pid: Some(model), name: Some(format!("process {pid}")) });
+        // Without `-f` lines bear no number.
+        let name = if pid == 0 { "program".into() } else { format!("process {pid}") };
+        self.push(at, Command::Spawn { pid: Some(model), name: Some(name) });
         self.spaces.push(Space::new(model, self.steps.len() - 1));
         self.files.push(Files::default());
         self.tasks.insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });

@@ -52,6 +52,11 @@ impl Findings {
         self.others.len() + 1
     }
 
+    /// Commands of the first machine.
+    pub fn commands(&self) -> u32 {
+        self.others.first().map_or(0, |other| other.outcomes.len() as u32)
+    }
+
     fn other(&self, machine: usize) -> Option<&Found> {
         self.others.get(machine.checked_sub(1)?)
     }

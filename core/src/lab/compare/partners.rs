@@ -4,6 +4,7 @@ use super::{Changes, MAX_MACHINES, parse_changes};
 use crate::config::{AllocatorKind, RmapKind};
 use crate::lab::command::{Command, Refusal};
 use crate::lab::event::Event;
+use crate::lab::head::headers;
 use crate::lab::session::Session;
 
 /// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
@@ -11,9 +12,7 @@ use crate::lab::session::Session;
 /// # Errors
 /// What of them cannot be read.
 pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
-    let header = script.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
-    let named = header.filter_map(|line| line.strip_prefix("//!")?.trim().strip_prefix("compare:").map(str::trim));
-    named.take(MAX_MACHINES - 1).map(parse_changes).collect()
+    headers(script, "compare").take(MAX_MACHINES - 1).map(parse_changes).collect()
 }
 
 /// A machine that does otherwise what this session did most of: another way back from frames if pages were taken away, else

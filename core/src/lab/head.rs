@@ -14,9 +14,14 @@ pub fn title(source: &str) -> Option<String> {
     Some(title.chars().take(LONGEST_TITLE).map(visible).collect())
 }
 
-/// The value of the header line `//! name: value` at the start of a script.
+/// The value of the first header line `//! name: value` at the start of a script.
 pub fn header<'a>(source: &'a str, name: &str) -> Option<&'a str> {
-    head(source).filter_map(named).find(|(found, _)| *found == name).map(|(_, value)| value)
+    headers(source, name).next()
+}
+
+/// The values of all header lines `//! name: value` at the start of a script, in the order in which they stand.
+pub fn headers<'a>(source: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    head(source).filter_map(named).filter(move |(found, _)| *found == name).map(|(_, value)| value)
 }
 
 /// The comment lines before everything else, trimmed.
@@ -75,5 +80,8 @@ mod tests {
         assert_eq!(header(source, "order"), Some("3"));
         assert_eq!(header(source, "compare"), Some("rmap=\"none\""));
         assert_eq!(header(source, "author"), None);
+        let twice =
+            "\u{feff}/* words */\n//! compare: rmap=none\n\n//! compare: frames=48\nspawn();\n//! compare: frames=9\n";
+        assert_eq!(headers(twice, "compare").collect::<Vec<_>>(), ["rmap=none", "frames=48"]);
     }
 }

@@ -1,0 +1,14 @@
+// The left column: the lesson's words, its script, and the console. The same beside one machine and beside several.
+import { Console } from "./Console";
+import { Lesson } from "./Lesson";
+import { Script } from "./Script";
+
+export function Words() {
+  return (
+    <div class="column words">
+      <Lesson />
+      <Script />
+      <Console />
+    </div>
+  );
+}
