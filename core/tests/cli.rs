@@ -219,7 +219,7 @@ fn the_same_requests_are_compared_on_machines_that_differ() {
     let replay = pageturner(&[&on_each[..], &["--replay"]].concat(), script);
     assert_eq!((replay.status, replay.err.as_str()), (0, ""));
     for said in [
-        "3 commands on max_order 10, rmap object · max_order 2, rmap object · max_order 10, rmap none\n",
+        "3 commands replayed on max_order 10, rmap object · max_order 2, rmap object · max_order 10, rmap none\n",
         "first difference in outcome: step 1, alloc(8): frame 8; here not given: ",
         "first difference in outcome: none",
     ] {
