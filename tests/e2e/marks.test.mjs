@@ -2,7 +2,7 @@
 // forced colours.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder, openScript, place, useBrowser, visit } from "./page.mjs";
+import { AxeBuilder, openScript, place, standsAt, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -49,6 +49,33 @@ test("the legends list what is on show, and nothing else", () =>
     await page.locator(".legend [data-mark=pinned]").waitFor({ state: "detached" });
     assert.deepEqual(await entries(page, "Signs of pages"), []);
   }));
+
+/** Where everything that can be pointed at stands. */
+const places = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("button, canvas, [data-page], [data-subject]")].map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [one.className || one.tagName, x, y, width, height].join(" ");
+    }),
+  );
+
+// What moved under the pointer would be missed by the click.
+for (const size of [[1440, 900], [1280, 720]])
+  test(`pointing at things moves nothing, at ${size.join("x")}`, () =>
+    visit({ size }, async (page) => {
+      await openScript(page, script);
+      await page.keyboard.press("End");
+      await standsAt(page, await steps(page));
+      await page.mouse.move(1, 1);
+      await picture(page);
+      const before = await places(page);
+      for (const thing of ["[data-page^='1:'].frame", "[data-page^='1:'].swap", "[data-subject^='vma:']", "[data-subject='process:1']", ".slot.used", ".memory .map canvas", ".allocator .goto-thing"]) {
+        await page.locator(thing).first().hover();
+        await picture(page);
+        await picture(page);
+        assert.deepEqual(await places(page), before, `pointing at ${thing}`);
+      }
+    }));
 
 test("a sign has the same shape in cells and legends, one place each", () =>
   visit({}, async (page) => {

@@ -23,14 +23,23 @@ export function Legend() {
           <Line key={entry.name} entry={entry} picture={<Swatch name={entry.name} />} count={uses[entry.name] ?? 0} />
         ))}
       {entries
-        .filter(({ name, group }) => group === "sign" && signsOnMap.value.includes(name))
+        .filter(({ name, group }) => group === "sign" && (signsOnMap.value.includes(name) || FOLLOW_THE_POINTER.includes(name)))
         .map((entry) => (
-          <Line key={entry.name} entry={entry} picture={entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />} />
+          <Line
+            key={entry.name}
+            entry={entry}
+            absent={!signsOnMap.value.includes(entry.name)}
+            picture={entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />}
+          />
         ))}
       <Hand />
     </ul>
   );
 }
+
+/** Signs that appear under the pointer. Their lines keep their room while they are absent: a legend that grew would move
+ *  what the pointer is about to click. */
+const FOLLOW_THE_POINTER = ["selected", "linked"];
 
 /** Of the pages' cells. */
 export function PageLegend() {
@@ -54,16 +63,16 @@ function CellPicture({ entry: { name, group } }: { entry: LegendEntry }) {
   );
 }
 
-type LineProps = { entry: LegendEntry; picture: ComponentChildren; count?: number };
+type LineProps = { entry: LegendEntry; picture: ComponentChildren; count?: number; absent?: boolean };
 
-function Line({ entry: { name, label, meaning }, picture, count }: LineProps) {
+function Line({ entry: { name, label, meaning }, picture, count, absent }: LineProps) {
   const point = () => (pointedAt.value = name);
   const leave = () => (pointedAt.value = null);
   // It goes with what it stood for.
   useEffect(() => () => void (pointedAt.peek() === name && leave()), []);
   return (
-    <li title={meaning} data-mark={name} class={pointedAt.value === name ? "pointed" : ""}>
-      <button data-rove onPointerEnter={point} onPointerLeave={leave} onFocus={point} onBlur={leave}>
+    <li title={meaning} data-mark={absent ? undefined : name} class={absent ? "absent" : pointedAt.value === name ? "pointed" : ""}>
+      <button data-rove={!absent || undefined} onPointerEnter={point} onPointerLeave={leave} onFocus={point} onBlur={leave}>
         {picture} {label} {count !== undefined && <b>{count.toLocaleString("en")}</b>}
       </button>
     </li>
