@@ -4,11 +4,11 @@
 //! all rooms speak): [`units`], [`hw`], [`mm`], [`os`], [`lab`], [`script`] and [`import`].
 //! No input or output, no clock, no unsafe code. See `ARCHITECTURE.md`.
 
+pub mod alloc;
 pub mod config;
 pub mod hw;
 pub mod import;
 pub mod lab;
-pub mod machine;
 pub mod mm;
 pub mod os;
 pub mod refusal;
@@ -16,3 +16,4 @@ pub mod refusal;
 pub mod script;
 pub mod trees;
 pub mod units;
+pub mod vocabulary;

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use pageturner::config::Config;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, console_line, run_script};
 
 /// Small enough for thousands of runs a minute.

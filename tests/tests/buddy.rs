@@ -1,11 +1,14 @@
 //! The buddy allocator under all of its settings: random requests against a bitmap of what is taken, the events folded,
 //! a twin to whom nobody listens, a twin that keeps its blocks otherwise.
 
+use pageturner::alloc::FrameAllocator;
+use pageturner::alloc::buddy::Buddy;
 use pageturner::config::{BuddyConfig, Config, StoreKind, Zone};
-use pageturner::lab::event::{Event, NullTrace, Trace};
-use pageturner::mm::alloc::buddy::Buddy;
-use pageturner::mm::alloc::{FrameAllocator, FreeLists, FreeRun, Gfp, ListId, Mobility, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
+use pageturner::vocabulary::request::{Gfp, Mobility, Request};
+use pageturner::vocabulary::trace::{NullTrace, Trace};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

@@ -7,12 +7,12 @@
 
 use expect_test::expect_file;
 use pageturner::config::{Config, RmapKind};
-use pageturner::lab::event::Event;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
-use pageturner::lab::text::summary;
-use pageturner::lab::words::{event_text, reply_text, step_source};
+use pageturner::lab::tell::text::summary;
+use pageturner::lab::tell::words::{event_text, reply_text, step_source};
+use pageturner::lab::time::session::Session;
 use pageturner::script::{Limits, run_script};
+use pageturner::vocabulary::event::Event;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

@@ -11,7 +11,7 @@ use pageturner::lab::compare::{
     Changes, Comparison, Findings, MAX_FRAMES, labels, likely_partner, named_partners, parse_changes, report,
 };
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
 use pageturner::script::{CannotRunAgain, Limits, run_on_each, run_recording_on_each, run_script};
 use std::path::Path;
 

@@ -1,9 +1,9 @@
 //! The lessons that come with the page: each runs to its end, every claim in it holds, and the machine is sound. The page's
 //! own walk through them is in `e2e/lessons.test.mjs`.
 
-use pageturner::lab::command::Command;
 use pageturner::lab::compare::{changed, labels, named_partners};
 use pageturner::script::{Limits, header, run_script, title};
+use pageturner::vocabulary::command::Command;
 use std::path::Path;
 
 #[test]

@@ -9,19 +9,20 @@ use pageturner::config::{
     PageArray, QuickFit, RmapKind, Round, StoreKind, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
-use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
-use pageturner::lab::event::NullTrace;
-use pageturner::lab::session::Session;
-use pageturner::lab::view::View;
-use pageturner::machine::Machine;
-use pageturner::mm::alloc::{Gfp, Mobility, Request};
-use pageturner::mm::frame::FrameUse;
-use pageturner::mm::object::Object;
-use pageturner::mm::rmap::entry::Entries;
-use pageturner::mm::run::Run;
-use pageturner::mm::vma::Vma;
-use pageturner::mm::vmalloc::KERNEL;
+use pageturner::lab::time::session::Session;
+use pageturner::lab::time::view::View;
+use pageturner::mm::run::vmalloc::KERNEL;
+use pageturner::os::machine::Machine;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
+use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::entry::Entries;
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::object::Object;
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::request::{Gfp, Mobility, Request};
+use pageturner::vocabulary::run::Run;
+use pageturner::vocabulary::trace::NullTrace;
+use pageturner::vocabulary::vma::Vma;
 use proptest::prelude::*;
 
 /// A page of a small arena, so that commands meet; the classroom's address space holds it, too.
@@ -386,7 +387,7 @@ fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<(), 
         );
         prop_assert!(replies.iter().all(|reply| *reply == replies[0]), "{:?}: {:?}", command, replies);
     }
-    prop_assert_eq!(unheard.view().difference(machines[4].view()), None, "with nobody listening");
+    prop_assert_eq!(View::of(&unheard).difference(machines[4].view()), None, "with nobody listening");
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);
@@ -404,7 +405,7 @@ fn same_segments(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
             let command = aim(&told, *who, command.clone());
             prop_assert_eq!(silent.apply(&command, &mut NullTrace).ok(), told.run(command).ok());
         }
-        prop_assert_eq!(silent.view().difference(told.view()), None, "with nobody listening");
+        prop_assert_eq!(View::of(&silent).difference(told.view()), None, "with nobody listening");
     }
     Ok(())
 }

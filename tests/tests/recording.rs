@@ -1,11 +1,12 @@
 //! Recordings: what is written can be read back and does the same again; what is not a recording is refused with its place.
 
-use pageturner::lab::command::{Advice, Command, MapFlag, Position, Prot};
 use pageturner::lab::recording::{MAX_LINE, MAX_TEXT, Recording};
-use pageturner::lab::words::event_text;
-use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::lab::tell::words::event_text;
 use pageturner::script::{Limits, run_script};
 use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::vocabulary::command::{Advice, Command, MapFlag, Position};
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 
 const HEAD: &str = "{\"pageturner\":1}\n";
 
@@ -94,7 +95,7 @@ fn a_recording_as_a_script_does_the_same_again() {
     let session = recording.replay().expect("it ran before");
     let mut script = String::from("machine(#{ frames: 64, swap_slots: 64, tlb_entries: 8, min_free: 2 });\n");
     for step in session.steps() {
-        script += &(pageturner::lab::words::step_source(&step.command, &step.reply) + "\n");
+        script += &(pageturner::lab::tell::words::step_source(&step.command, &step.reply) + "\n");
     }
     assert_eq!(recorded(&script).1, digest, "{script}");
 }

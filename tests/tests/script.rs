@@ -1,10 +1,10 @@
 //! The script language: what it can do, what it says to mistakes, and that nothing gets past its limits.
 
 use pageturner::config::Config;
-use pageturner::lab::command::{Command, Position};
-use pageturner::lab::session::Session;
-use pageturner::lab::words::step_source;
+use pageturner::lab::tell::words::step_source;
+use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
+use pageturner::vocabulary::command::{Command, Position};
 use std::time::{Duration, Instant};
 
 fn run(script: &str) -> Outcome {

@@ -11,9 +11,9 @@
 
 use expect_test::expect_file;
 use pageturner::config::Config;
-use pageturner::lab::command::Command;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
+use pageturner::vocabulary::command::Command;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

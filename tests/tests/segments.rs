@@ -3,15 +3,24 @@
 //! After each command every invariant holds, every segment has the bytes that it had when it was given, and with nobody
 //! listening the machine is the same.
 
-use pageturner::config::{AllocatorKind, Coalesce, Config, Hole, QuickFit, Round, Zone};
-use pageturner::config::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
-use pageturner::lab::command::{Command, MapFlag, Prot};
-use pageturner::lab::event::NullTrace;
-use pageturner::lab::session::Session;
-use pageturner::lab::view::View;
-use pageturner::machine::Machine;
-use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::config::{
+    AllocatorKind, Amount, Coalesce, Compact, Config, HeapTop, Hole, Holes, Locked, QuickFit, Round, Unmovable, Zone,
+};
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::hw::pte::Pte;
+use pageturner::lab::check::check;
+use pageturner::lab::time::session::Session;
+use pageturner::lab::time::view::View;
+use pageturner::os::machine::Machine;
+use pageturner::units::Pid;
 use pageturner::units::{Pfn, RunId, VirtAddr};
+use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::reply::Reply;
+use pageturner::vocabulary::request::{Gfp, Mobility, Request};
+use pageturner::vocabulary::tape::Tape;
+use pageturner::vocabulary::trace::NullTrace;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -107,8 +116,9 @@ fn aim(view: &View, action: &Do) -> Option<Command> {
 fn contents(view: &View) -> BTreeMap<RunId, Vec<Option<Vec<u8>>>> {
     let bytes =
         |n| view.ram.bytes(Pfn(n)).map(|bytes| bytes[..].to_vec()).filter(|bytes| bytes.iter().any(|b| *b != 0));
-    let of =
-        |(first, run): (&Pfn, &pageturner::mm::run::Run)| (run.id, (first.0..first.0 + run.given).map(bytes).collect());
+    let of = |(first, run): (&Pfn, &pageturner::vocabulary::run::Run)| {
+        (run.id, (first.0..first.0 + run.given).map(bytes).collect())
+    };
     view.runs.iter().map(of).collect()
 }
 
@@ -147,7 +157,7 @@ fn run(config: Config, actions: Vec<Do>) -> Result<(), TestCaseError> {
             prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
         }
     }
-    prop_assert_eq!(unheard.view().difference(session.view()), None, "with nobody listening");
+    prop_assert_eq!(View::of(&unheard).difference(session.view()), None, "with nobody listening");
     Ok(())
 }
 
@@ -223,4 +233,50 @@ proptest! {
             prop_assert!(ages.is_sorted(), "{:?}", ages);
         }
     }
+}
+
+/// Moving a mapped run keeps its bytes and its entries; where frames and pages are aligned alike it has large pages.
+#[test]
+fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
+    for (geometry, large) in [(GeometryKind::X86_32, 1024), (GeometryKind::X86_64, 512)] {
+        let allocator = AllocatorKind::QuickFit;
+        let config = Config { geometry, frames: 16 << 10, allocator, ..Config::default() };
+        let mut machine = Machine::new(config).expect("a machine");
+        let apply = |machine: &mut Machine, command| machine.apply(&command, &mut NullTrace).expect("sense");
+        let pid = Pid(1);
+        apply(&mut machine, Command::Spawn { pid: None, name: None });
+        let request = Request { mobility: Mobility::Movable, ..Request::of(2 * large + 7) };
+        let Reply::Run(given) = apply(&mut machine, Command::Alloc(request)) else { panic!("no run") };
+        let mut first = Pfn(4 << 10);
+        apply(&mut machine, Command::Migrate { from: given, to: first });
+        let map = Command::MapRun { pid, pfn: first, addr: None, prot: Prot::READ | Prot::WRITE };
+        let Reply::Addr(at) = apply(&mut machine, map) else { panic!("not mapped") };
+        let addr = VirtAddr(at.0 + 4096 * u64::from(large) - 2);
+        apply(&mut machine, Command::Write { pid, addr, bytes: b"over".to_vec() });
+        let free = View::of(&machine).free.total_frames();
+        for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((12 << 10) + 1), Pfn(10 << 10)] {
+            let mut events = Vec::new();
+            let migrate = Command::Migrate { from: first, to };
+            machine.apply(&migrate, &mut Tape::keeping(&mut events, usize::MAX)).expect("a free place");
+            first = to;
+            assert_eq!(check(&machine), Vec::<String>::new(), "at {to}");
+            let read = Command::Read { pid, addr, len: 4 };
+            assert_eq!(apply(&mut machine, read), Reply::Bytes(b"over".to_vec()), "at {to}");
+            let view = View::of(&machine);
+            let entry = view.pte(pid, geometry.geometry().vpn(addr));
+            assert!(matches!(entry, Pte::Mapped { dirty: true, .. }), "{entry:?} at {to}");
+            assert_eq!(view.free.total_frames(), free, "no frame more or less");
+            let ptes = events.iter().filter(|event| matches!(event, Event::Pte { .. })).count();
+            let large_pages = to.0.is_multiple_of(large);
+            assert!(large_pages && ptes == 2 + 7 || ptes as u32 > 2 * large, "{ptes} entries at {to}");
+        }
+        apply(&mut machine, Command::UnmapRun { pid, addr: at });
+        assert_eq!(check(&machine), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_empty_machine_is_compact() {
+    let mut machine = Machine::new(Config::default()).expect("a machine");
+    assert_eq!(machine.apply(&Command::Compact, &mut NullTrace), Ok(Reply::Count(0)));
 }

@@ -3,9 +3,10 @@
 
 use expect_test::{expect, expect_file};
 use pageturner::import::strace::{Imported, Options, import, import_with};
-use pageturner::lab::command::{Command, Errno, Reply};
 use pageturner::lab::recording::{Recording, step_json};
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::reply::{Errno, Reply};
 use std::path::{Path, PathBuf};
 
 /// Steps between two checks of everything.

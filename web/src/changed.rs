@@ -2,9 +2,9 @@
 
 use crate::alloc;
 use crate::dto::ChangedDto;
-use pageturner::lab::event::Event;
-use pageturner::lab::session::Session;
-use pageturner::mm::alloc::ListId;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::free_lists::ListId;
 use std::collections::BTreeSet;
 
 /// Moves are told up to this many.

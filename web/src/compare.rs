@@ -7,14 +7,14 @@
 use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto};
 use crate::js;
 use crate::session::Session;
-use pageturner::lab::command::Refusal;
 use pageturner::lab::compare::{
     Changes, Comparison as Core, FIGURES, Figures, Findings, Rerun, answer, commands_part, differ, labels,
     likely_partner, named_partners, size_asked,
 };
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session as CoreSession;
-use pageturner::lab::words::command_text;
+use pageturner::lab::tell::words::command_text;
+use pageturner::lab::time::session::Session as CoreSession;
+use pageturner::refusal::Refusal;
 use pageturner::script::{CannotRunAgain, Limits, run_recording_on_each};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;

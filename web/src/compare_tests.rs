@@ -4,11 +4,11 @@ use crate::compare::{Comparison, runs_of};
 use crate::dto::SpanDto;
 use crate::session::Session;
 use pageturner::config::Config;
-use pageturner::lab::command::Command;
-use pageturner::lab::session::Session as Core;
-use pageturner::mm::alloc::Request;
+use pageturner::lab::time::session::Session as Core;
 use pageturner::script::{Limits, run_script};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::request::Request;
 
 /// Three requests; the second never can be served by blocks of at most 4 frames.
 fn first() -> Session {

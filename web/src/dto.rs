@@ -1,7 +1,7 @@
 //! What JavaScript sees: the twin of `www/src/types.ts`, which says what each field means. Change both together.
 
-use pageturner::lab::tally::Tally;
-use pageturner::mm::alloc::naming::ListKind;
+use pageturner::alloc::naming::ListKind;
+use pageturner::lab::measure::tally::Tally;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The core's errors as the page sees them.
 
 use crate::dto::ErrorDto;
-use pageturner::lab::placed::PlacedError;
+use pageturner::lab::tell::placed::PlacedError;
 
 impl ErrorDto {
     /// Without a place.

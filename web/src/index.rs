@@ -1,7 +1,7 @@
 //! Who maps what, at one place in time: built once per place, so that hovering over the map costs a look-up.
 
 use pageturner::hw::pte::Pte;
-use pageturner::lab::view::{Mapping, View};
+use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 

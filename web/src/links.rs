@@ -3,10 +3,10 @@
 use crate::dto::{LinksDto, Subject};
 use crate::index::{Index, TablePlace};
 use pageturner::hw::pte::Pte;
-use pageturner::lab::view::{Mapping, View};
-use pageturner::mm::frame::FrameUse;
-use pageturner::mm::vma::Vma;
+use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::vma::Vma;
 use std::collections::BTreeSet;
 
 /// Everything linked to a subject; nothing if there is no such thing now.

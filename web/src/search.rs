@@ -4,9 +4,9 @@
 //! events of other kinds. Invariant: at any micro-step the visits are those of one search, in the order they were made.
 
 use crate::dto::SearchDto;
-use pageturner::lab::event::Event;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
+use pageturner::vocabulary::event::Event;
 
 /// Pages told as visited before: the latest ones.
 const MAX_SEEN: usize = 500;

@@ -3,12 +3,12 @@
 use crate::dto::{PageDto, ProcessDto, VmaDto};
 use crate::index::Index;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::event::ProcessInfo;
-use pageturner::lab::view::{Mapping, View};
-use pageturner::lab::words::vma_flag_names;
-use pageturner::mm::frame::FrameUse;
-use pageturner::mm::vma::{Vma, VmaFlags};
+use pageturner::lab::tell::words::vma_flag_names;
+use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pid, Vpn};
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::process::ProcessInfo;
+use pageturner::vocabulary::vma::{Vma, VmaFlags};
 
 /// A process with all of its VMAs.
 pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto {

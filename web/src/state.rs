@@ -8,8 +8,8 @@ use crate::search::Search;
 use crate::spaces;
 use pageturner::config::{AllocatorKind, AnonKind, Config, OffsetFrom, PolicyKind, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
-use pageturner::lab::session::Session;
-use pageturner::lab::view::View;
+use pageturner::lab::time::session::Session;
+use pageturner::lab::time::view::View;
 
 /// At the session's cursor. `uses` is the number of frames of each use.
 pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {

@@ -2,9 +2,10 @@
 
 use crate::dto::{EventDto, StepDto};
 use crate::subject;
-use pageturner::lab::command::{Command, Reply};
-use pageturner::lab::session::{Session, Step};
-use pageturner::lab::words::{command_text, event_text, reply_text};
+use pageturner::lab::tell::words::{command_text, event_text, reply_text};
+use pageturner::lab::time::session::{Session, Step};
+use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::reply::Reply;
 
 /// `count` commands from number `from`; fewer at the end.
 pub fn steps(session: &Session, from: u32, count: u32) -> Vec<StepDto> {

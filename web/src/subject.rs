@@ -2,9 +2,9 @@
 
 use crate::dto::Subject;
 use pageturner::hw::geometry::Geometry;
-use pageturner::lab::event::Event;
-use pageturner::lab::why;
+use pageturner::lab::time::why;
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
+use pageturner::vocabulary::event::Event;
 
 /// A frame.
 pub fn frame(pfn: Pfn) -> Subject {

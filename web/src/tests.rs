@@ -4,10 +4,11 @@ use crate::dto::{StateDto, Subject};
 use crate::map::UseCache;
 use crate::session::Session;
 use pageturner::config::{Config, RmapKind};
-use pageturner::lab::command::{Command, MapFlag, Prot};
-use pageturner::lab::session::Session as Core;
-use pageturner::mm::alloc::Request;
+use pageturner::lab::time::session::Session as Core;
 use pageturner::units::{Pid, VirtAddr};
+use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::request::Request;
 
 const BASE: VirtAddr = VirtAddr(0x10_0000_0000);
 

@@ -3,9 +3,9 @@
 use crate::steps;
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::event::{Event, FaultKind};
-use pageturner::lab::session::{Session, Step};
-use pageturner::lab::tally::Tally;
+use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::time::session::{Session, Step};
+use pageturner::vocabulary::event::{Event, FaultKind};
 
 /// Most points of a plot: more than a screen has pixels.
 const MAX_POINTS: u32 = 4096;

@@ -4,10 +4,10 @@ use crate::dto::{PteDto, SearchDto, WayBackDto};
 use crate::search::{Search, Visit};
 use crate::session::Session;
 use pageturner::config::{AnonKind, Config, OffsetFrom, RmapKind};
-use pageturner::lab::event::Event;
-use pageturner::lab::session::Session as Core;
-use pageturner::lab::view::View;
+use pageturner::lab::time::session::Session as Core;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VmaId, Vpn};
+use pageturner::vocabulary::event::Event;
 
 /// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends, pages that are merged; and reclaim all along.
 const HISTORY: &[&str] = &[

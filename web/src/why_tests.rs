@@ -7,9 +7,9 @@ use crate::inspect::{Look, names, value};
 use crate::session::Session;
 use pageturner::config::{AllocatorKind, Config, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
-use pageturner::lab::session::Session as Core;
-use pageturner::lab::view::View;
-use pageturner::mm::frame::FrameUse;
+use pageturner::lab::time::session::Session as Core;
+use pageturner::lab::time::view::View;
+use pageturner::vocabulary::frame::FrameUse;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 

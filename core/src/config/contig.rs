@@ -1,4 +1,4 @@
-//! How contiguous requests are served that no free run can serve: the settings of `mm/contig`.
+//! How contiguous requests are served that no free run can serve: the settings of `mm/compact/contig`.
 
 use serde::{Deserialize, Serialize};
 

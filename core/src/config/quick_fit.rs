@@ -11,7 +11,7 @@ pub const MAX_LISTS: u8 = 127;
 #[serde(rename_all = "snake_case")]
 pub enum Coalesce {
     /// Never: what was split stays split. The mail read by the letter: freeing merely marks as free. A window of free
-    /// frames is then found by `mm/contig` only, at its price.
+    /// frames is then found by `mm/compact/contig` only, at its price.
     Never,
     /// When no run is long enough: all of them at once. So does the mail's allocator of virtual areas.
     #[default]

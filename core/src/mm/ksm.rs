@@ -10,17 +10,18 @@
 //! over two passes before it merges it, and limits a node's sharers; the model does neither. Observed on Linux 6.18.
 //! Invariant: every PTE of a merged frame lies in a VMA that one of its items leads to.
 
-use super::alloc::FrameAllocator;
 use super::fault::Rights;
-use super::frame::{FrameUse, Owner};
-use super::place::PtePlace;
-use super::stable_node::StableNode;
-use super::vma::{Cover, VmaFlags};
 use super::{Mm, Trouble};
+use crate::alloc::FrameAllocator;
 use crate::hw::pte::Pte;
-use crate::lab::event::{Event, Trace};
 use crate::trees::tree;
 use crate::units::{AnonVmaId, Pfn, Pid, VmaId, Vpn};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::{FrameUse, Owner};
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::stable_node::StableNode;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Cover, VmaFlags};
 use std::collections::BTreeMap;
 
 /// A page that no other is equal to so far, with the entries that map it: Linux's unstable tree.

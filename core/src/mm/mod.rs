@@ -4,61 +4,38 @@
 //! setters in `state`, which tell the trace. Order across subsystems is readable in `fault`, `unmap`, `share` and
 //! `reclaim`, each from top to bottom.
 
-pub mod access;
-pub mod alloc;
-pub mod anon_vma;
-pub mod contig;
+pub mod area;
+pub mod compact;
 pub mod fault;
-pub mod fault_around;
-pub mod frame;
-pub mod fresh;
-pub mod give_run;
-pub mod id_map;
+pub mod file;
 pub mod ksm;
-pub mod lineage;
-pub mod merge;
-pub mod migrate;
-pub mod near;
-pub mod neighbours;
-pub mod object;
-pub mod page_cache;
-pub mod page_table;
-pub mod place;
 pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
-pub mod segment;
-pub mod share;
-pub mod slide;
-pub mod space;
-pub mod stable_node;
 pub mod state;
-pub mod swap;
-pub mod truncate;
-pub mod unmap;
-pub mod vma;
-pub mod vmalloc;
-pub mod writeback;
-pub mod zap;
+pub mod table;
 
+use crate::alloc::Allocator;
 use crate::config::{Config, PolicyKind};
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
-use crate::lab::event::Trace;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
-use alloc::Allocator;
-use anon_vma::AnonVmas;
-use frame::FrameTable;
-use id_map::IdMap;
-use object::Objects;
+use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::entry::Entries;
+use crate::vocabulary::frame::FrameTable;
+use crate::vocabulary::id_map::IdMap;
+use crate::vocabulary::object::Objects;
+use crate::vocabulary::run::Runs;
+use crate::vocabulary::stable_node::StableNodes;
+use crate::vocabulary::trace::Trace;
+use area::space::Space;
+use compact::contig::Settings;
+use fault::near::Near;
 use rmap::Scheme;
-use rmap::entry::Entries;
 use rmap::object::Trees;
-use space::Space;
-use stable_node::StableNodes;
 use std::collections::BTreeMap;
 
 /// The memory manager's state.
@@ -70,7 +47,7 @@ pub struct Mm {
     pub(crate) disk: Disk,
     pub(crate) frames: FrameTable,
     pub(crate) alloc: Allocator,
-    pub(crate) runs: run::Runs,
+    pub(crate) runs: Runs,
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
     pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     pub(crate) spaces: BTreeMap<Pid, Space>,
@@ -87,7 +64,7 @@ pub struct Mm {
     /// What the scheme `object` keeps of each anon_vma and object.
     pub(crate) trees: Trees,
     pub(crate) policy: PolicyKind,
-    pub(crate) contig: contig::Settings,
+    pub(crate) contig: Settings,
     /// Most pages that one read fault maps.
     pub(crate) fault_around: u32,
     /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
@@ -98,7 +75,7 @@ pub struct Mm {
     pub(crate) zero: Pfn,
     /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
     keep: Option<Pfn>,
-    near: near::Near,
+    near: Near,
     next_vma: u32,
     next_anon_vma: u32,
     next_object: u32,
@@ -146,13 +123,13 @@ impl Mm {
             entries: Entries::new(config),
             trees: Trees::new(config),
             policy: config.policy,
-            contig: contig::Settings::new(config),
+            contig: Settings::new(config),
             fault_around: config.fault_around,
             drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,
-            near: near::Near::default(),
+            near: Near::default(),
             next_vma: 1,
             next_anon_vma: 1,
             next_object: 1,

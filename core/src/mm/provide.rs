@@ -1,14 +1,16 @@
 //! Frames in and out of the allocator: boot, taking one for a process, giving one back.
 
-use super::alloc::{Allocator, FrameAllocator, FreeRun, Lack, Mobility, Request};
-use super::frame::{Frame, FrameTable, FrameUse, Owner};
-use super::run::{HASH_TABLE, Run, Runs};
-use super::vmalloc::KERNEL;
+use super::run::vmalloc::KERNEL;
 use super::{Mm, Trouble};
+use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
-use crate::lab::event::Trace;
 use crate::trees::tree;
 use crate::units::{Pfn, Pid};
+use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
+use crate::vocabulary::free_lists::FreeRun;
+use crate::vocabulary::request::{Lack, Mobility, Request};
+use crate::vocabulary::run::{HASH_TABLE, Run, Runs};
+use crate::vocabulary::trace::Trace;
 
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
 /// rest free.

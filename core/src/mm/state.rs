@@ -1,20 +1,22 @@
 //! The setters: the only places that change the memory manager's state, each one event.
 
 use super::Mm;
-use super::anon_vma::AnonVma;
-use super::frame::{Frame, Owner};
-use super::object::{Object, ObjectInfo, ObjectPage};
-use super::place::PtePlace;
+use super::area::space::Space;
 use super::rmap::object::interval_of;
-use super::space::Space;
-use super::stable_node::StableNode;
-use super::vma::Vma;
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
-use crate::lab::event::{Event, ProcessInfo, Trace};
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, Vpn};
+use crate::vocabulary::anon_vma::AnonVma;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::{Frame, Owner};
+use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage};
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::stable_node::StableNode;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::Vma;
 use std::collections::BTreeMap;
 
 impl Mm {

@@ -4,12 +4,15 @@ use super::refuse;
 use super::syscall::map::Request;
 use super::syscall::remap::Move;
 use super::syscall::{CallError, CallResult};
-use crate::lab::command::{Command, Errno, Refusal, Reply};
-use crate::lab::event::{Event, Trace};
-use crate::machine::Machine;
-use crate::mm::alloc::{Gfp, Lack};
-use crate::mm::vma::VmaFlags;
+use crate::os::machine::Machine;
+use crate::refusal::Refusal;
 use crate::units::Pid;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::request::{Gfp, Lack};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// Carries out one command.

@@ -1,7 +1,7 @@
 //! The teaching operating system: processes and their system calls, on top of the memory manager.
 
 pub mod dispatch;
+pub mod machine;
 pub mod process;
 pub mod refuse;
-mod refuse_moves;
 pub mod syscall;

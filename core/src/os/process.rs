@@ -1,13 +1,14 @@
 //! Processes: spawn, fork, exec, exit.
 
-use crate::lab::command::{Errno, Reply};
-use crate::lab::event::{ProcessInfo, Trace};
-use crate::machine::Machine;
-use crate::mm::alloc::Mobility;
-use crate::mm::frame::FrameUse;
-use crate::mm::vma::VmaFlags;
+use crate::os::machine::Machine;
 use crate::os::syscall::{CallError, CallResult};
 use crate::units::{Pfn, Pid, VirtAddr};
+use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::request::Mobility;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// A process with an empty address space.

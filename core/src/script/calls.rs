@@ -3,10 +3,12 @@
 use super::room::{Answer, Fail, Room, Trouble, act};
 use super::values::{Failure, Fields, Process, addr, amount, bytes, call, display, prot, small};
 use super::{config, values};
-use crate::lab::command::{Advice, Command, MapFlag, Prot, Reply};
 use crate::lab::recording::by_name;
-use crate::lab::words::{ADVICE, FLAGS};
+use crate::lab::tell::words::{ADVICE, FLAGS};
 use crate::units::Pid;
+use crate::vocabulary::command::{Advice, Command, MapFlag};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
 
 /// Longest text of a note, question, answer or expectation, in bytes.
@@ -18,7 +20,7 @@ pub fn register(engine: &mut Engine) {
     register_memory_calls(engine);
     register_file_calls(engine);
     register_machine_calls(engine);
-    super::contig::register(engine);
+    super::moving::register(engine);
     register_lesson_calls(engine);
 }
 

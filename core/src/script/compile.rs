@@ -5,7 +5,7 @@ use super::errors::{Around, at, placed};
 use super::room::Trouble;
 use super::tokens::Tokens;
 use super::{Limits, names, slips};
-use crate::lab::placed::PlacedError;
+use crate::lab::tell::placed::PlacedError;
 use rhai::{AST, Engine, Scope};
 
 /// Compiles a script or a console line, whose variables are in `scope`. The tokens tell which expectations it has.

@@ -10,11 +10,11 @@ use super::tokens::Tokens;
 use super::values::{Process, display};
 use crate::config::{Config, MIN_FRAMES};
 use crate::hw::geometry::GeometryKind;
-use crate::lab::command::Reply;
-use crate::lab::placed::PlacedError;
-use crate::lab::session::Session;
-use crate::lab::words::reply_text;
+use crate::lab::tell::placed::PlacedError;
+use crate::lab::tell::words::reply_text;
+use crate::lab::time::session::Session;
 use crate::units::VirtAddr;
+use crate::vocabulary::reply::Reply;
 use rhai::{AST, Dynamic, Engine, ParseErrorType, Position, Scope};
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use super::room::Room;
 use super::standing::END;
-use super::{Limits, calls, queries, replay_on, reverse, runs, what_if};
+use super::{Limits, calls, frames, queries, replay_on, rmap, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -33,8 +33,8 @@ pub fn engine(room: &Room) -> Engine {
     tokens(&mut engine);
     calls::register(&mut engine);
     queries::register(&mut engine);
-    reverse::register(&mut engine);
-    runs::register(&mut engine);
+    rmap::register(&mut engine);
+    frames::register(&mut engine);
     what_if::register(&mut engine);
     replay_on::register(&mut engine);
     hooks(&mut engine, room);

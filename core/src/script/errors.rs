@@ -6,7 +6,7 @@ use super::room::Trouble;
 use super::slips::{self, foreign, foreign_function};
 use super::tokens::Tokens;
 use super::values::type_name;
-use crate::lab::placed::{PlacedError, nearest};
+use crate::lab::tell::placed::{PlacedError, nearest};
 use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
 
 /// What is wrong and what would be right.

@@ -7,34 +7,34 @@
 //! shared state of the project, and it never leaves this module.
 
 mod again;
+mod budget;
 mod calls;
 mod compile;
 mod config;
 mod console;
-mod contig;
 mod engine;
 mod errors;
+mod frames;
 mod manual;
-mod memory;
+mod moving;
 mod names;
 mod queries;
 mod replay_on;
-mod reverse;
+mod rmap;
 mod room;
-mod run;
-mod runs;
+mod scenario;
 mod slips;
 mod standing;
 mod tokens;
 mod values;
 mod what_if;
 
-pub use crate::lab::head::{header, title};
-pub use crate::lab::words::command_text;
+pub use crate::lab::recording::head::{header, title};
+pub use crate::lab::tell::words::command_text;
 pub use again::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each};
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use manual::{FUNCTIONS, Function};
-pub use run::{Early, Outcome, run_script};
+pub use scenario::{Early, Outcome, run_script};
 
 /// What a script may use. Everything is counted; nothing is measured in time, so the same script always ends alike.
 #[derive(Clone, PartialEq, Eq, Debug)]

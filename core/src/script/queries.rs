@@ -2,18 +2,18 @@
 
 use super::room::{Fail, Room, Trouble, look};
 use super::values::{Process, address, amount, small};
+use crate::alloc::naming::{ListKind, list_kind};
 use crate::hw::pte::{Pte, is_large, stored};
-use crate::lab::dump::use_name;
-use crate::lab::placed::suggest;
-use crate::lab::tally::Tally;
-use crate::lab::text::{pages_of, tables_of, vma_name};
-use crate::lab::view::View;
-use crate::lab::words::{count, vma_flag_names};
-use crate::mm::alloc::naming::{ListKind, list_kind};
-use crate::mm::frame::{Frame, FrameUse, Owner};
-use crate::mm::object::{Object, ObjectPage};
-use crate::mm::vma::Vma;
+use crate::lab::measure::tally::Tally;
+use crate::lab::tell::dump::use_name;
+use crate::lab::tell::placed::suggest;
+use crate::lab::tell::text::{pages_of, tables_of, vma_name};
+use crate::lab::tell::words::{count, vma_flag_names};
+use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
+use crate::vocabulary::frame::{Frame, FrameUse, Owner};
+use crate::vocabulary::object::{Object, ObjectPage};
+use crate::vocabulary::vma::Vma;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
 /// Adds them to the engine.
@@ -163,7 +163,7 @@ fn pte_map(view: &View, pte: Pte) -> Map {
 
 fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
     let steps = if page.0 < view.geometry().user_pages { view.walk(pid, page) } else { Vec::new() };
-    let step = |step: &crate::lab::view::WalkStep| {
+    let step = |step: &crate::lab::time::view::WalkStep| {
         let mut map = Map::new();
         map.insert("level".into(), view.geometry().level_name(step.level).into());
         map.insert("table".into(), i64::from(step.table.0).into());

@@ -5,18 +5,19 @@ use super::config::json;
 use super::room::{Fail, Room, Trouble, look};
 use super::what_if::once;
 use crate::config::Config;
-use crate::lab::command::{Command, Reply};
+use crate::lab::compare::lockstep::Pairs;
 use crate::lab::compare::{self, Changes};
-use crate::lab::event::Event;
-use crate::lab::fragmentation;
-use crate::lab::lockstep::Pairs;
-use crate::lab::session::Session;
-use crate::lab::tally::Tally;
-use crate::lab::tape::Tape;
-use crate::lab::view::View;
-use crate::machine::Machine;
-use crate::mm::run::{Run, Runs};
+use crate::lab::figures::fragmentation;
+use crate::lab::measure::tally::Tally;
+use crate::lab::time::session::Session;
+use crate::lab::time::view::View;
+use crate::os::machine::Machine;
 use crate::units::Pfn;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::run::{Run, Runs};
+use crate::vocabulary::tape::Tape;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
 /// Longest history and largest machine that are run again.
@@ -68,7 +69,7 @@ pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config
 }
 
 fn history(session: &Session) -> Vec<Done> {
-    let done = |(n, step): (usize, &crate::lab::session::Step)| {
+    let done = |(n, step): (usize, &crate::lab::time::session::Step)| {
         let events = session.events_of(n as u32);
         let runs =
             session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| match event {
@@ -85,7 +86,8 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
     let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
     let rmap = machine.config.rmap;
     for done in steps {
-        let mut tape = Tape::counting(&mut tally, rmap, MOST_EVENTS);
+        let mut count = |event: &Event| tally.apply(event, rmap);
+        let mut tape = Tape::handing_to(&mut count, MOST_EVENTS);
         let command = pairs.translate(&done.command, &here, &machine.mm.runs);
         let reply = command.and_then(|command| machine.apply(&command, &mut tape).ok());
         let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
@@ -105,7 +107,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
         }
         look(ctx, counted as u64, |_| ())?;
     }
-    let mut map = counted(&machine.view(), &tally);
+    let mut map = counted(&View::of(&machine), &tally);
     map.insert("skipped".into(), skipped.into());
     map.insert("ended".into(), "".into());
     map.insert("replayed".into(), true.into());

@@ -3,9 +3,9 @@
 //! run without it, and, in the rare case that the place is not known, once more with it: it does the same again.
 
 use super::again::Again;
+use super::budget::weight;
 use super::engine::engine;
 use super::errors::{innermost, known_place};
-use super::memory::weight;
 use super::room::{Room, Trouble, is_cancelled};
 use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Engine, EvalAltResult, EvalContext, Position, Stmt};

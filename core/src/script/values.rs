@@ -1,10 +1,12 @@
 //! The values a script handles: processes, failed calls, and numbers as the machine wants them.
 
 use super::room::{Answer, Fail, Trouble, act};
-use crate::lab::command::{Command, Errno, Prot, Reply, Signal};
-use crate::lab::placed::suggest;
-use crate::lab::words::bytes_text;
+use crate::lab::tell::placed::suggest;
+use crate::lab::tell::words::bytes_text;
 use crate::units::{Pid, RunId, VirtAddr};
+use crate::vocabulary::command::Command;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::{Errno, Reply, Signal};
 use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
 
 /// A process, by its number.

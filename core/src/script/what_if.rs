@@ -4,7 +4,7 @@
 use super::again::{Call, End, again};
 use super::replay_on::{asked, counted, replay_on};
 use super::room::{Fail, Room, Trouble};
-use crate::lab::session::Session;
+use crate::lab::time::session::Session;
 use rhai::{Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
 
 /// Adds it to the engine.

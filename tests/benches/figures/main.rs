@@ -9,12 +9,13 @@ mod peers;
 mod shootout;
 
 use pageturner::config::Config;
-use pageturner::lab::command::{Command, MapFlag, Prot};
-use pageturner::lab::event::NullTrace;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
-use pageturner::machine::Machine;
+use pageturner::lab::time::session::Session;
+use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
+use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::trace::NullTrace;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

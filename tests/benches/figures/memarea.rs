@@ -2,10 +2,13 @@
 //! of 4 KiB frames, as in the mail of 2001.
 
 use super::{in_turn, report};
+use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::{AllocatorKind, Config};
-use pageturner::lab::event::{Event, NullTrace, Trace};
-use pageturner::mm::alloc::{Allocator, FrameAllocator, FreeRun, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::free_lists::FreeRun;
+use pageturner::vocabulary::request::Request;
+use pageturner::vocabulary::trace::{NullTrace, Trace};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,11 @@
 //! Which calls are made at all: those whose outcome depends on nothing but the calls before.
 
 use crate::model::{WINDOW, WINDOW_PAGES};
-use pageturner::lab::command::{Advice, Command, MapFlag};
-use pageturner::lab::view::View;
-use pageturner::mm::object::SHM;
-use pageturner::mm::vma::VmaFlags;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
+use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::object::SHM;
+use pageturner::vocabulary::vma::VmaFlags;
 
 /// First page that is not in user space.
 const USER_PAGES: u64 = (1 << 35) - 1;

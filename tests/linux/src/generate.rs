@@ -8,11 +8,12 @@
 
 use crate::comparable::{comparable, size};
 use crate::model::{FILES, WINDOW};
-use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
-use pageturner::lab::view::View;
-use pageturner::mm::object::SHM;
-use pageturner::mm::vma::{Vma, VmaFlags};
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
+use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::object::SHM;
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::vma::{Vma, VmaFlags};
 
 /// Most processes that live at the same time.
 const MOST_PROCESSES: usize = 5;

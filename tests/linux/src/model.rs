@@ -3,11 +3,11 @@
 use crate::seen::{Area, Depth, FLAGS, Names, Page, Seen, Space};
 use pageturner::config::Config;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::command::Reply;
-use pageturner::lab::session::Session;
-use pageturner::lab::view::View;
-use pageturner::mm::frame::{FrameUse, Owner};
+use pageturner::lab::time::session::Session;
+use pageturner::lab::time::view::View;
 use pageturner::units::{ObjectId, Pfn, Pid, SwapSlot, Vpn};
+use pageturner::vocabulary::frame::{FrameUse, Owner};
+use pageturner::vocabulary::reply::Reply;
 
 /// First page of the window in which all calls are made: far below everything that a process maps by itself.
 pub const WINDOW: u64 = 0x1000_0000_0000 >> 12;

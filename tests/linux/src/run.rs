@@ -7,9 +7,9 @@ use crate::kernel::Kernel;
 use crate::model::{self, WINDOW, WINDOW_PAGES};
 use crate::seen::{Depth, Seen, difference};
 use crate::stored;
-use pageturner::lab::command::{Advice, Command};
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::command::{Advice, Command};
 use std::io;
 
 /// Further looks at a kernel that differs.

@@ -4,8 +4,8 @@
 //! Frames, swap slots and objects have names of their own on each side. Here they are numbered in the order in which a
 //! walk over processes and pages meets them: equal numbers mean that the same pages share.
 
-use pageturner::lab::command::Prot;
-use pageturner::mm::vma::VmaFlags;
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::vma::VmaFlags;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;

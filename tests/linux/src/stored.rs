@@ -12,9 +12,9 @@
 
 use crate::model;
 use crate::seen::{Depth, Seen, difference};
-use pageturner::lab::command::Command;
 use pageturner::lab::recording::{Recording, step_json};
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::command::Command;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes a run down: the first line of its recording, then each call with what was seen after it.

@@ -2,9 +2,9 @@
 //! `PAGETURNER_LINUX_SEED=7` begins at that seed.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use pageturner::lab::command::Command;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::command::Command;
 use pageturner_linux::generate::Generator;
 use pageturner_linux::kernel::{self, Kernel};
 use pageturner_linux::run::{self, Failure, Setting};

@@ -2,10 +2,13 @@
 
 use super::Finds;
 use super::oracle::{Bits, find, zones_for};
+use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::Config;
-use pageturner::lab::event::{Event, NullTrace, Trace};
-use pageturner::mm::alloc::{Allocator, FrameAllocator, FreeLists, FreeRun, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::free_lists::{FreeLists, FreeRun};
+use pageturner::vocabulary::request::Request;
+use pageturner::vocabulary::trace::{NullTrace, Trace};
 
 /// An allocator under judgement. Every method panics with the state if something is wrong.
 #[derive(Clone)]

@@ -3,10 +3,12 @@
 
 use super::walks::Rng;
 use pageturner::config::Config;
-use pageturner::lab::command::{Command, MapFlag, Prot, Reply};
-use pageturner::lab::session::Session;
-use pageturner::mm::alloc::{Gfp, Mobility, Request};
+use pageturner::lab::time::session::Session;
 use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::reply::Reply;
+use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use std::collections::BTreeMap;
 
 /// Bad requests and bad frees.

@@ -2,8 +2,9 @@
 
 use super::Finds;
 use pageturner::config::Config;
-use pageturner::mm::alloc::{FreeRun, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::free_lists::FreeRun;
+use pageturner::vocabulary::request::Request;
 
 /// One bit per frame: set while it is free.
 #[derive(Clone, PartialEq, Debug)]

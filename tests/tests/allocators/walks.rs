@@ -2,9 +2,11 @@
 
 use super::Finds;
 use super::judge::Judge;
+use pageturner::alloc::FrameAllocator;
 use pageturner::config::{Config, Zone};
-use pageturner::mm::alloc::{FrameAllocator, FreeRun, Gfp, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::free_lists::FreeRun;
+use pageturner::vocabulary::request::{Gfp, Request};
 
 /// Numbers that look random, the same every time.
 pub struct Rng(pub u64);

@@ -1,8 +1,8 @@
 //! A zone as heaps that grow upwards: what lies where, as stretches of one kind from bottom to top.
 
-use pageturner::lab::view::View;
-use pageturner::mm::frame::FrameUse;
+use pageturner::lab::time::view::View;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::frame::FrameUse;
 
 /// Stretches are told to this fineness: a picture is some hundreds of pixels wide.
 const PARTS: u32 = 360;

@@ -7,13 +7,14 @@ mod heap;
 mod tree;
 
 use crate::dto::{AllocDto, AllocListDto, AllocZoneDto, RunDto};
-use pageturner::lab::fragmentation::{self, Fragmentation};
-use pageturner::lab::view::View;
-use pageturner::mm::alloc::naming::{ListKind, list_kind, list_name, lists_of_zone};
-use pageturner::mm::alloc::{FreeRun, ListId, Mobility};
-use pageturner::mm::frame::FrameUse;
+use pageturner::alloc::naming::{ListKind, list_kind, list_name, lists_of_zone};
+use pageturner::lab::figures::fragmentation::{self, Fragmentation};
+use pageturner::lab::time::view::View;
 use pageturner::trees::tree;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::free_lists::{FreeRun, ListId};
+use pageturner::vocabulary::request::Mobility;
 use std::collections::BTreeMap;
 
 /// Free runs told of one list; its count tells of the rest.

@@ -1,9 +1,9 @@
 //! The trees of free areas, as far down as a picture has room for.
 
 use crate::dto::TreeDto;
-use pageturner::lab::view::View;
-use pageturner::mm::alloc::FreeRun;
-use pageturner::mm::alloc::gravity::{Order, rows};
+use pageturner::alloc::gravity::{Order, rows};
+use pageturner::lab::time::view::View;
+use pageturner::vocabulary::free_lists::FreeRun;
 
 /// Most nodes that are told of one tree.
 const NODES: usize = 31;

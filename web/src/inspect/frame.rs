@@ -7,17 +7,16 @@ use crate::dto::InspectDto;
 use crate::index::Index;
 use crate::map::Use;
 use crate::spaces::address;
-use crate::subject;
-use crate::way_back;
+use crate::{subject, way_back};
+use pageturner::alloc::naming::list_name;
 use pageturner::config::RmapKind;
-use pageturner::lab::why::Part;
-use pageturner::mm::alloc::Mobility;
-use pageturner::mm::alloc::naming::list_name;
-use pageturner::mm::frame::{Frame, FrameUse, Owner};
-use pageturner::mm::object::ObjectKind;
-use pageturner::mm::rmap::entry::Entry;
-use pageturner::mm::run::Run;
+use pageturner::lab::time::why::Part;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
+use pageturner::vocabulary::entry::Entry;
+use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
+use pageturner::vocabulary::object::ObjectKind;
+use pageturner::vocabulary::request::Mobility;
+use pageturner::vocabulary::run::Run;
 
 /// Looks at a frame.
 pub fn inspect(look: &mut Look, index: &Index, pfn: Pfn) -> Option<InspectDto> {

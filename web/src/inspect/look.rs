@@ -3,16 +3,16 @@
 use crate::index::Index;
 use crate::spaces::vma_name;
 use pageturner::hw::pte::{Pte, RawPte};
-use pageturner::lab::event::ProcessInfo;
-use pageturner::lab::view::{Mapping, View, WalkStep};
-use pageturner::lab::why::Part;
-use pageturner::mm::alloc::ListId;
-use pageturner::mm::frame::{Frame, FrameUse, Owner};
-use pageturner::mm::object::{Object, ObjectPage};
-use pageturner::mm::rmap::entry::Entry;
-use pageturner::mm::run::Run;
-use pageturner::mm::vma::Vma;
+use pageturner::lab::time::view::{Mapping, View, WalkStep};
+use pageturner::lab::time::why::Part;
 use pageturner::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
+use pageturner::vocabulary::entry::Entry;
+use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
+use pageturner::vocabulary::free_lists::ListId;
+use pageturner::vocabulary::object::{Object, ObjectPage};
+use pageturner::vocabulary::process::ProcessInfo;
+use pageturner::vocabulary::run::Run;
+use pageturner::vocabulary::vma::Vma;
 use std::cell::OnceCell;
 
 /// A look at a view.

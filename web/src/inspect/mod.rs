@@ -18,7 +18,7 @@ use crate::dto::{InspectDto, MappingDto, RowDto, Subject};
 use crate::index::Index;
 use crate::spaces::address;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::view::{Mapping, View};
+use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 use std::cell::OnceCell;
 

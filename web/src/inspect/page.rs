@@ -6,12 +6,11 @@ use super::{bytes, mappings, places, titled, walk, yes_no};
 use crate::dto::InspectDto;
 use crate::index::Index;
 use crate::spaces::{address, perms};
-use crate::subject;
-use crate::way_back;
+use crate::{subject, way_back};
 use pageturner::hw::pte::Pte;
-use pageturner::lab::command::Prot;
-use pageturner::mm::frame::FrameUse;
 use pageturner::units::{Pid, Vpn};
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::prot::Prot;
 
 type Page = (Pid, Vpn);
 

@@ -6,9 +6,9 @@ use super::{counted, titled};
 use crate::dto::InspectDto;
 use crate::subject;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::words::vma_flag_names;
-use pageturner::mm::frame::FrameUse;
+use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::units::{Pid, Vpn};
+use pageturner::vocabulary::frame::FrameUse;
 
 /// Looks at a living process.
 pub fn inspect(look: &mut Look, pid: Pid) -> Option<InspectDto> {

@@ -7,9 +7,9 @@ use crate::dto::InspectDto;
 use crate::spaces::{address, perms};
 use crate::subject;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::words::vma_flag_names;
-use pageturner::mm::vma::VmaFlags;
+use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::units::VmaId;
+use pageturner::vocabulary::vma::VmaFlags;
 
 /// Looks at a VMA.
 pub fn inspect(look: &mut Look, id: VmaId) -> Option<InspectDto> {

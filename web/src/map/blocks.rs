@@ -8,8 +8,8 @@ use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
 use super::style::{Style, pattern};
 use super::uses::Use;
-use pageturner::mm::alloc::FreeRun;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::free_lists::FreeRun;
 
 /// Finds the free run a frame lies in. Frames are asked for in rising order, mostly of one run.
 #[derive(Debug)]

@@ -1,15 +1,14 @@
 //! The map from near: a cell to a frame, with gaps, patterns and small marks.
 
-use super::Scene;
 use super::blocks::{self, Runs};
-use super::labels;
 use super::pixels::{Pixels, Rect};
 use super::signs::Sign;
 use super::style::{self, Style, body, pattern};
 use super::uses::Use;
-use pageturner::mm::alloc::FreeRun;
-use pageturner::mm::frame::{Frame, FrameUse};
+use super::{Scene, labels};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::frame::{Frame, FrameUse};
+use pageturner::vocabulary::free_lists::FreeRun;
 
 /// Paints the map: first what is at its place, then over it what moves.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {

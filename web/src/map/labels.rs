@@ -4,8 +4,8 @@ use super::pixels::{Rect, Rgba};
 use super::style::{Style, body};
 use super::uses::Use;
 use super::{LABELS, Scene};
-use pageturner::mm::frame::{Frame, FrameUse};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::frame::{Frame, FrameUse};
 
 /// Width of a digit over the height of its font, in the fonts the page uses.
 const DIGIT: f64 = 0.62;

@@ -35,7 +35,7 @@ pub use theme::{DARK, LIGHT, Theme, css};
 pub use use_cache::UseCache;
 pub use uses::{Pattern, Use};
 
-use pageturner::lab::view::View;
+use pageturner::lab::time::view::View;
 
 /// From this cell size on a frame has pixels of its own.
 pub const WHOLE: f64 = 1.0;

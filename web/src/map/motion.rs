@@ -12,9 +12,9 @@ use super::Scene;
 use super::camera::Camera;
 use super::pixels::{Pixels, Rect};
 use super::uses::Use;
-use pageturner::lab::event::Event;
-use pageturner::mm::alloc::FreeRun;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::free_lists::FreeRun;
 use std::collections::BTreeMap;
 
 /// More splits and joins than this in one step are a crowd, not a motion.

@@ -1,8 +1,8 @@
 //! The signs: what is drawn in a frame's cell, or a page's, beside its use, and around it. One table for the painter, the cells
 //! of pages and the legend: each sign has one shape and one meaning, wherever it is drawn.
 
-use pageturner::lab::view::View;
-use pageturner::mm::frame::{Frame, FrameUse};
+use pageturner::lab::time::view::View;
+use pageturner::vocabulary::frame::{Frame, FrameUse};
 
 /// A sign.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -3,13 +3,13 @@
 use super::*;
 use pageturner::config::Config;
 use pageturner::hw::ram::Ram;
-use pageturner::lab::event::Event;
-use pageturner::mm::alloc::free_lists::FreeLists;
-use pageturner::mm::alloc::{FreeRun, ListId, Request};
-use pageturner::mm::frame::{Frame, FrameTable, FrameUse, Owner};
-use pageturner::mm::rmap::entry::Entries;
-use pageturner::mm::run::Run;
 use pageturner::units::{AnonVmaId, Pfn, RunId, SwapSlot};
+use pageturner::vocabulary::entry::Entries;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
+use pageturner::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
+use pageturner::vocabulary::request::Request;
+use pageturner::vocabulary::run::Run;
 use std::sync::Arc;
 
 /// All frames free but in no list: for what is under test, others are set.

@@ -3,9 +3,9 @@
 //! Reading a million whole descriptors takes longer than painting them; the few that a step changed do not.
 
 use super::uses::Use;
-use pageturner::lab::event::Event;
-use pageturner::lab::session::Session;
+use pageturner::lab::time::session::Session;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
 
 /// The uses at one place in a session's time.
 #[derive(Clone, Debug, Default)]

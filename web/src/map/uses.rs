@@ -1,8 +1,8 @@
 //! What a frame is used for, as the map tells it: ten uses, each with a name, a sentence and a pattern.
 
-use pageturner::lab::view::View;
-use pageturner::mm::frame::{Frame, FrameUse, Owner};
-use pageturner::mm::object::ObjectKind;
+use pageturner::lab::time::view::View;
+use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
+use pageturner::vocabulary::object::ObjectKind;
 
 /// A frame's use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

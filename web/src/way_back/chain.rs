@@ -3,7 +3,7 @@
 use super::{Scene, around};
 use crate::dto::{ChainDto, LinkDto, PteDto};
 use crate::search::Visit;
-use pageturner::mm::rmap::entry::{Entry, PtePointer};
+use pageturner::vocabulary::entry::{Entry, PtePointer};
 
 /// Links drawn.
 const MOST: usize = 20;

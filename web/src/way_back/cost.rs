@@ -2,9 +2,9 @@
 
 use crate::dto::{CostDto, CostItemDto};
 use crate::index::Index;
-use pageturner::lab::reverse::metadata;
-use pageturner::lab::view::View;
-use pageturner::mm::frame::FrameUse;
+use pageturner::lab::figures::metadata::metadata;
+use pageturner::lab::time::view::View;
+use pageturner::vocabulary::frame::FrameUse;
 
 pub fn cost(view: &View, index: &Index) -> CostDto {
     let items =

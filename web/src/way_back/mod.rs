@@ -23,10 +23,10 @@ use crate::index::Index;
 use crate::search::{Search, Visit};
 use pageturner::config::RmapKind;
 use pageturner::hw::pte::{Pte, RawPte};
-use pageturner::lab::view::View;
-use pageturner::mm::frame::FrameUse;
-use pageturner::mm::rmap::entry::Entry;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, Vpn};
+use pageturner::vocabulary::entry::Entry;
+use pageturner::vocabulary::frame::FrameUse;
 use std::ops::Range;
 
 /// All that a drawing is made from.

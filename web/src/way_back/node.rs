@@ -4,7 +4,7 @@ use super::Scene;
 use crate::dto::NodeDto;
 use crate::spaces::vma_name;
 use pageturner::mm::rmap::object::interval_of;
-use pageturner::mm::vma::Vma;
+use pageturner::vocabulary::vma::Vma;
 
 /// VMAs drawn.
 pub const MOST: usize = 40;

@@ -3,10 +3,10 @@
 use super::Scene;
 use crate::dto::{PairDto, PairVmaDto, RightDto};
 use crate::search::Visit;
-use pageturner::lab::reverse::{Stale, stale_at};
-use pageturner::mm::rmap::entry::Entry;
+use pageturner::lab::figures::metadata::{Stale, stale_at};
 use pageturner::mm::rmap::vma_offset::page_at;
 use pageturner::units::VmaId;
+use pageturner::vocabulary::entry::Entry;
 
 /// Wrong PTEs told; there is one, but for the page of zeroes.
 const MOST: usize = 8;

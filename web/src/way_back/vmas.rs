@@ -5,11 +5,11 @@ use super::{Scene, around, merged};
 use crate::dto::{NodeDto, VmasDto};
 use crate::search::Visit;
 use pageturner::config::RmapKind;
-use pageturner::mm::frame::Owner;
-use pageturner::mm::object::ObjectKind;
 use pageturner::mm::rmap::interval::{Interval, IntervalTree};
 use pageturner::mm::rmap::object::interval_of;
 use pageturner::units::VmaId;
+use pageturner::vocabulary::frame::Owner;
+use pageturner::vocabulary::object::ObjectKind;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 

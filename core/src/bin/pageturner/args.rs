@@ -1,7 +1,7 @@
 //! The arguments.
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use pageturner::lab::dump::Dump;
+use pageturner::lab::tell::dump::Dump;
 use std::path::PathBuf;
 
 /// A teaching virtual-memory machine: run scenarios, replay recordings, look at every frame.

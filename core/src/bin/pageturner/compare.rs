@@ -3,12 +3,12 @@
 use crate::args::CompareArgs;
 use crate::output::Output;
 use crate::{Fatal, Verdict, files};
-use pageturner::lab::command::Refusal;
 use pageturner::lab::compare::{Changes, Comparison, Figures, labels, named_partners, parse_changes, report};
-use pageturner::lab::dump::JsonLine;
-use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::session::Session;
+use pageturner::lab::tell::dump::JsonLine;
+use pageturner::lab::tell::placed::PlacedError;
+use pageturner::lab::time::session::Session;
+use pageturner::refusal::Refusal;
 use pageturner::script::{CannotRunAgain, Limits, OnEach, run_on_each, run_recording_on_each, run_script};
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Reading and writing files; `-` is standard input or output.
 
 use crate::Fatal;
-use pageturner::lab::placed::PlacedError;
 use pageturner::lab::recording::MAX_TEXT;
+use pageturner::lab::tell::placed::PlacedError;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{Read, Write};

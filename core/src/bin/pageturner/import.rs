@@ -3,8 +3,8 @@
 use crate::args::{From, ImportArgs, StraceArgs};
 use crate::{Verdict, files};
 use pageturner::import::strace::{self, Options, Report};
-use pageturner::lab::placed::PlacedError;
-use pageturner::lab::words::count;
+use pageturner::lab::tell::placed::PlacedError;
+use pageturner::lab::tell::words::count;
 use std::path::Path;
 
 /// Imports a trace.

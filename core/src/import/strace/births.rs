@@ -9,7 +9,7 @@
 
 use super::join::{Birth, Entry, What};
 use super::report::Report;
-use crate::lab::command::Position;
+use crate::vocabulary::command::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most processes that a birth is compared with: those next to it are tried first.

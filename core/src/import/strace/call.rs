@@ -6,7 +6,8 @@ use super::line::Answer;
 use super::ranges::Range;
 use super::survey::{PAGE, Survey};
 use super::value::{string, unescape};
-use crate::lab::command::{Advice, MapFlag, Prot};
+use crate::vocabulary::command::{Advice, MapFlag};
+use crate::vocabulary::prot::Prot;
 
 /// A call that succeeded, or of which a part took effect.
 #[derive(Clone, PartialEq, Eq, Debug)]

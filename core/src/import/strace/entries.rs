@@ -6,9 +6,9 @@ use super::join::{Entry, What};
 use super::line::Answer;
 use super::names::{changes_memory, is_about_files};
 use super::world::{Task, UnderWay, World};
-use crate::lab::command::{Command, Position};
-use crate::lab::placed::PlacedError;
-use crate::lab::session::MAX_STEPS;
+use crate::lab::tell::placed::PlacedError;
+use crate::lab::time::session::MAX_STEPS;
+use crate::vocabulary::command::{Command, Position};
 
 impl World<'_> {
     /// The first command says what the reader is looking at.

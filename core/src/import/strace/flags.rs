@@ -3,7 +3,8 @@
 
 use super::arguments::{Arguments, Wrong, quote, wrong};
 use super::value::Flags;
-use crate::lab::command::{Advice, MapFlag, Prot};
+use crate::vocabulary::command::{Advice, MapFlag};
+use crate::vocabulary::prot::Prot;
 
 /// Flags of `mmap`, with their numbers on all architectures but alpha, mips, parisc, powerpc, sparc and xtensa, which have
 /// some of their own.

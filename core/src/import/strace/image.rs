@@ -11,8 +11,9 @@
 
 use super::maps::MapsLine;
 use super::ranges::{Range, Ranges};
-use crate::lab::command::{Command, MapFlag, Prot};
 use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::command::{Command, MapFlag};
+use crate::vocabulary::prot::Prot;
 use std::collections::BTreeMap;
 
 /// What pages are called that were mapped by `execve`, by what is not known.

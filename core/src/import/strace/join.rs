@@ -12,8 +12,8 @@ use super::names::{bears, changes_memory, is_exit, is_used, runs_into};
 use super::report::Report;
 use super::terminal::{Mended, behind_output};
 use super::value::flags;
-use crate::lab::command::Position;
-use crate::lab::placed::PlacedError;
+use crate::lab::tell::placed::PlacedError;
+use crate::vocabulary::command::Position;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,11 +8,11 @@
 use super::arguments::quote;
 use super::call::file_name;
 use super::survey::PAGE;
-use crate::lab::command::Prot;
-use crate::lab::view::View;
-use crate::mm::object::ObjectKind;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::lab::time::view::View;
 use crate::units::{Pid, Vpn};
+use crate::vocabulary::object::ObjectKind;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 use serde::Serialize;
 use std::fmt;
 use winnow::ascii::{digit1, hex_uint, space0};

@@ -6,8 +6,9 @@ use super::ranges::Range;
 use super::space::Space;
 use super::survey::PAGE;
 use super::world::World;
-use crate::lab::command::{Advice, Command, MapFlag, Position, Prot};
 use crate::units::VirtAddr;
+use crate::vocabulary::command::{Advice, Command, MapFlag, Position};
+use crate::vocabulary::prot::Prot;
 
 /// Most pages that calls and assumed accesses bring in, in all: 2 GiB.
 pub const MOST_PAGES_IN: u64 = 1 << 19;

@@ -36,9 +36,9 @@ pub use maps::{ExpectedMaps, MapsLine};
 pub use report::Report;
 
 use crate::config::Config;
-use crate::lab::command::Command;
-use crate::lab::placed::PlacedError;
 use crate::lab::recording::Recording;
+use crate::lab::tell::placed::PlacedError;
+use crate::vocabulary::command::Command;
 use join::Joined;
 use outcome::Outcome;
 use std::collections::BTreeMap;

@@ -5,10 +5,10 @@ use super::maps::ExpectedMaps;
 use super::memory::MOST_PAGES_IN;
 use super::report::Report;
 use super::world::World;
-use crate::lab::command::{Command, Position};
-use crate::lab::placed::PlacedError;
-use crate::lab::session::MAX_STEPS;
+use crate::lab::tell::placed::PlacedError;
+use crate::lab::time::session::MAX_STEPS;
 use crate::units::Pid;
+use crate::vocabulary::command::{Command, Position};
 use std::collections::BTreeMap;
 
 /// What the whole log became.

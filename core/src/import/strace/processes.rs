@@ -5,9 +5,9 @@ use super::image::Image;
 use super::join::Birth;
 use super::space::Space;
 use super::world::{Role, Task, World};
-use crate::lab::command::{Command, Position};
-use crate::lab::placed::PlacedError;
+use crate::lab::tell::placed::PlacedError;
 use crate::units::Pid;
+use crate::vocabulary::command::{Command, Position};
 
 /// Most processes that may live at the same time.
 const MOST_PROCESSES: u32 = 32_768;

@@ -2,8 +2,8 @@
 
 use super::snapshot::Snapshot;
 use super::world::{UnderWay, World};
-use crate::lab::command::Position;
-use crate::lab::placed::PlacedError;
+use crate::lab::tell::placed::PlacedError;
+use crate::vocabulary::command::Position;
 
 impl World<'_> {
     /// A call has begun that will be answered later.

@@ -2,8 +2,8 @@
 
 use super::maps::MapsLine;
 use super::ranges::{Range, Ranges};
-use crate::lab::command::Advice;
 use crate::units::Pid;
+use crate::vocabulary::command::Advice;
 
 /// An address space.
 #[derive(Clone, Debug)]

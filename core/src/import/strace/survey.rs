@@ -189,7 +189,7 @@ mod tests {
     use std::borrow::Cow;
 
     fn survey(calls: &[(&'static str, String, u64)]) -> Survey {
-        let at = crate::lab::command::Position { line: 1, column: 1 };
+        let at = crate::vocabulary::command::Position { line: 1, column: 1 };
         let entries: Vec<Entry> = calls
             .iter()
             .map(|(name, arguments, value)| Entry {

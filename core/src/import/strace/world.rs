@@ -10,10 +10,10 @@ use super::report::Report;
 use super::snapshot::Snapshot;
 use super::space::Space;
 use super::survey::Survey;
-use crate::lab::command::{Command, Position};
-use crate::lab::placed::PlacedError;
-use crate::lab::session::MAX_STEPS;
+use crate::lab::tell::placed::PlacedError;
+use crate::lab::time::session::MAX_STEPS;
 use crate::units::Pid;
+use crate::vocabulary::command::{Command, Position};
 use std::collections::BTreeMap;
 
 /// A thread of the log.

@@ -6,7 +6,7 @@
 //! step has its partner at the same number. Steps that only one of them has lie between: they are spread over what the
 //! other does meanwhile.
 
-use crate::lab::command::{Command, Position};
+use crate::vocabulary::command::{Command, Position};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

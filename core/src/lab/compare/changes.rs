@@ -2,8 +2,8 @@
 
 use super::Changes;
 use crate::config::{AllocatorKind, Config};
-use crate::lab::command::Refusal;
 use crate::lab::recording::{fields_of, machine_from_json};
+use crate::refusal::Refusal;
 use serde_json::Value;
 
 /// The configuration with some fields changed; of a field that has fields itself, those that are named.

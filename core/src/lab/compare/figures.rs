@@ -1,10 +1,11 @@
 //! The figures by which machines are compared, at a place in time, and which value is the best.
 
 use super::findings::Findings;
-use crate::lab::command::{Command, Reply};
-use crate::lab::fragmentation::Fragmentation;
-use crate::lab::session::Session;
-use crate::lab::tally::Tally;
+use crate::lab::figures::fragmentation::Fragmentation;
+use crate::lab::measure::tally::Tally;
+use crate::lab::time::session::Session;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::reply::Reply;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A row of the table.

@@ -2,8 +2,8 @@
 
 use super::align::Aligned;
 use super::outcome::{Outcome, failed};
-use crate::lab::command::Command;
-use crate::lab::session::Session;
+use crate::lab::time::session::Session;
+use crate::vocabulary::command::Command;
 use std::ops::Range;
 
 /// Where two machines part for the first time. All are numbers of steps of the first machine.

@@ -17,6 +17,7 @@ mod align;
 mod changes;
 mod figures;
 mod findings;
+pub mod lockstep;
 mod other;
 mod outcome;
 mod partners;
@@ -32,12 +33,12 @@ pub use partners::{likely_partner, named_partners};
 pub use rerun::Rerun;
 pub use text::{answer, commands_part, report};
 
-use super::command::Refusal;
-use super::event::Event;
-use super::session::Session;
+use super::time::session::Session;
 use crate::config::Config;
-use crate::mm::frame::FrameTable;
-use crate::mm::run::Runs;
+use crate::refusal::Refusal;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::FrameTable;
+use crate::vocabulary::run::Runs;
 use other::Other;
 use serde_json::{Map, Value};
 

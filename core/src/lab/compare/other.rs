@@ -5,13 +5,15 @@ use super::findings::{Found, Parting};
 use super::outcome::Outcome;
 use super::rerun::asks_the_same;
 use super::too_many_events;
-use crate::lab::command::{Command, Refusal, Reply};
-use crate::lab::event::Event;
-use crate::lab::lockstep::Pairs;
-use crate::lab::session::{Session, Step};
-use crate::mm::frame::{Frame, FrameTable, FrameUse, Owner};
-use crate::mm::run::Runs;
+use crate::lab::compare::lockstep::Pairs;
+use crate::lab::time::session::{Session, Step};
+use crate::refusal::Refusal;
 use crate::units::Pfn;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::run::Runs;
 use std::mem::discriminant;
 
 /// One of the others.

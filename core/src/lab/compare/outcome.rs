@@ -1,6 +1,7 @@
 //! What one command came to on one machine, beside what it came to on the first.
 
-use crate::lab::command::{Command, Reply};
+use crate::vocabulary::command::Command;
+use crate::vocabulary::reply::Reply;
 use serde::Serialize;
 
 /// Beside the first machine.

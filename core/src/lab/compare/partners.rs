@@ -2,10 +2,11 @@
 
 use super::{Changes, MAX_MACHINES, parse_changes};
 use crate::config::{AllocatorKind, RmapKind};
-use crate::lab::command::{Command, Refusal};
-use crate::lab::event::Event;
-use crate::lab::head::headers;
-use crate::lab::session::Session;
+use crate::lab::recording::head::headers;
+use crate::lab::time::session::Session;
+use crate::refusal::Refusal;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::event::Event;
 
 /// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
 ///

@@ -2,11 +2,11 @@
 
 use super::align::Given;
 use crate::config::Config;
-use crate::lab::command::Command;
-use crate::lab::lockstep::Pairs;
-use crate::lab::session::Session;
-use crate::mm::run::Runs;
+use crate::lab::compare::lockstep::Pairs;
+use crate::lab::time::session::Session;
 use crate::units::VirtAddr;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::run::Runs;
 
 /// A script's run on one machine.
 #[derive(Clone, Debug)]

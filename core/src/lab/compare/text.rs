@@ -2,10 +2,11 @@
 
 use super::figures::sound;
 use super::{FIGURES, Figures, Findings, Outcome, best, differ, size_asked};
-use crate::lab::command::{Command, Reply};
-use crate::lab::event::Event;
-use crate::lab::session::Session;
-use crate::lab::words::{command_text, count, lack_text, reply_text};
+use crate::lab::tell::words::{command_text, count, lack_text, reply_text};
+use crate::lab::time::session::Session;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
 
 /// Failed requests that are listed.

@@ -1,12 +1,12 @@
 //! One line of a recording as a JSON object whose fields know their place. Strict: a field that is never asked for, is
 //! there twice or has the wrong type is an error at its column.
 
-use super::super::command::{Advice, MapFlag, Position, Prot};
-use super::super::placed::{PlacedError, list, nearest, suggest};
-use super::super::words::{ADVICE, FLAGS};
-use crate::mm::alloc::request::{GFP, MOBILITIES};
-use crate::mm::alloc::{Gfp, Mobility};
+use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
+use crate::lab::tell::words::{ADVICE, FLAGS};
 use crate::units::{Pfn, Pid, VirtAddr};
+use crate::vocabulary::command::{Advice, MapFlag, Position};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// Most fields of a line.

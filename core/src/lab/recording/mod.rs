@@ -4,15 +4,17 @@
 //! Invariant: a session, its recording written and read back, and that replayed, have the same events.
 
 mod fields;
+pub mod head;
 mod read;
 
 pub use fields::by_name;
 
-use super::command::{Command, Position, Refusal};
-use super::placed::PlacedError;
-use super::session::{MAX_STEPS, Session};
+use super::tell::placed::PlacedError;
+use super::time::session::{MAX_STEPS, Session};
 use crate::config::Config;
+use crate::refusal::Refusal;
 use crate::units::Pid;
+use crate::vocabulary::command::{Command, Position};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -1,13 +1,13 @@
 //! Reading a recording, line by line.
 
-use super::super::command::{Command, MapFlag, Position};
-use super::super::placed::{PlacedError, list, nearest, suggest};
 use super::fields::{Fields, split};
 use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, fields_of, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
-use crate::lab::session::MAX_STEPS;
-use crate::mm::alloc::Request;
+use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
+use crate::lab::time::session::MAX_STEPS;
+use crate::vocabulary::command::{Command, MapFlag, Position};
+use crate::vocabulary::request::Request;
 use serde_json::Value;
 
 const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;

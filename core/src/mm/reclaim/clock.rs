@@ -1,9 +1,10 @@
 //! The clock, or second chance: a hand goes round the frames. A frame used since the hand last passed has its accessed
 //! bits cleared and is left; the first that was not used is the victim. Source: Corbato 1968 (Multics).
 
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
 use crate::units::Pfn;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::trace::Trace;
 
 /// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that may
 /// be evicted.

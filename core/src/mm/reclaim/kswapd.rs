@@ -1,9 +1,9 @@
 //! Background reclaim: woken by a request that no zone could serve above its low watermark, it runs when the command is
 //! done, until a zone is at its high watermark. Linux's `kswapd`, `pgdat_balanced`.
 
-use crate::lab::event::Trace;
+use crate::alloc::FrameAllocator;
 use crate::mm::Mm;
-use crate::mm::alloc::FrameAllocator;
+use crate::vocabulary::trace::Trace;
 
 impl Mm {
     /// At the end of every command.

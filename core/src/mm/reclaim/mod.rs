@@ -4,15 +4,17 @@
 pub mod clock;
 pub mod kswapd;
 pub mod oom;
+pub mod swap;
 
 use super::Mm;
-use super::frame::{FrameUse, Owner};
-use super::object::ObjectPage;
-use super::vma::VmaFlags;
 use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
-use crate::lab::event::{Event, Trace};
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::{FrameUse, Owner};
+use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
 
 impl Mm {
     /// Tries to free `wanted` frames; returns how many it did.

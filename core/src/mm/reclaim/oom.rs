@@ -1,13 +1,14 @@
 //! The OOM killer: when nothing can be reclaimed, the process with the most pages (in memory, on swap and in tables)
 //! is ended. Linux's `oom_badness` without its adjustments.
 
-use crate::lab::command::Signal;
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::frame::FrameUse;
-use crate::mm::vmalloc::KERNEL;
+use crate::mm::run::vmalloc::KERNEL;
 use crate::trees::tree;
 use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::reply::Signal;
+use crate::vocabulary::trace::Trace;
 use std::collections::BTreeMap;
 
 impl Mm {

@@ -1,7 +1,6 @@
 //! Reverse mapping behind one boundary: from a frame to every PTE that maps it. Adding a scheme: its file, one variant
 //! of `RmapKind`; the compiler then names every place that must know of it.
 
-pub mod entry;
 pub mod interval;
 pub mod none;
 pub mod object;
@@ -10,12 +9,13 @@ pub mod pte_chain;
 pub mod vma_offset;
 
 use super::Mm;
-use super::place::PtePlace;
 use crate::config::{AnonKind, Config, OffsetFrom, RmapKind};
 use crate::hw::pte::Pte;
-use crate::lab::event::{Event, Trace};
 use crate::units::{Pfn, Pid, VmaId, Vpn};
-use entry::Entry;
+use crate::vocabulary::entry::Entry;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
 use object::Object;
 use object_list::ObjectList;
 use pte_chain::PteChain;
@@ -150,7 +150,7 @@ impl Mm {
     pub(crate) fn test_and_clear_accessed(&mut self, pfn: Pfn, t: &mut impl Trace) -> bool {
         let mut used = false;
         for (at, vma) in self.mappings(pfn, t) {
-            if self.vma_by_id(vma).flags.contains(super::vma::VmaFlags::LOCKED) {
+            if self.vma_by_id(vma).flags.contains(crate::vocabulary::vma::VmaFlags::LOCKED) {
                 self.set_frame(pfn, |f| f.mlocked = true, t);
             }
             if let Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone } = self.pte_at(at) {

@@ -2,10 +2,11 @@
 
 use super::Rmap;
 use crate::hw::pte::Pte;
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId, Vpn};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
 
 /// The scheme.
 #[derive(Debug)]

@@ -12,13 +12,14 @@
 use super::Rmap;
 use super::interval::{Interval, IntervalTree};
 use crate::config::{Config, RmapKind};
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::frame::Owner;
-use crate::mm::id_map::IdMap;
-use crate::mm::place::PtePlace;
-use crate::mm::vma::Vma;
 use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::Owner;
+use crate::vocabulary::id_map::IdMap;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::Vma;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 

@@ -6,11 +6,11 @@
 //! What made it slow where a file is mapped in thousands of pieces. Source: McCracken 2003 (objrmap).
 
 use super::{Rmap, object};
-use crate::lab::event::Trace;
 use crate::mm::Mm;
-use crate::mm::frame::Owner;
-use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId};
+use crate::vocabulary::frame::Owner;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
 
 /// The scheme.
 #[derive(Debug)]

@@ -11,11 +11,12 @@
 //! Sources: van Riel 2001 (pte_chain), Morton and McCracken 2002 (arrays in cache lines, direct pointers).
 
 use super::Rmap;
-use super::entry::{Entry, PtePointer};
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::place::PtePlace;
 use crate::units::{Pfn, VmaId};
+use crate::vocabulary::entry::{Entry, PtePointer};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
 
 /// The scheme.
 #[derive(Debug)]

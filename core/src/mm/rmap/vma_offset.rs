@@ -10,15 +10,16 @@
 //! is the default.
 //! Sources: Keith on linux-mm, 1998; Tweedie and LaHaise on linux-mm, March 1998.
 
-use super::entry::Entry;
 use super::{Rmap, none};
 use crate::config::OffsetFrom;
 use crate::hw::pte::Pte;
-use crate::lab::event::{Event, Trace};
 use crate::mm::Mm;
-use crate::mm::place::PtePlace;
-use crate::mm::vma::Vma;
 use crate::units::{Pfn, Pid, VmaId, Vpn};
+use crate::vocabulary::entry::Entry;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::Vma;
 
 /// The scheme.
 #[derive(Debug)]

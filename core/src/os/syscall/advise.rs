@@ -1,12 +1,13 @@
 //! `madvise`.
 
 use super::{CallError, CallResult, open_range};
-use crate::lab::command::{Advice, Errno};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
 use crate::mm::Trouble;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::Advice;
+use crate::vocabulary::reply::Errno;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
     /// Applies advice to what is mapped of a range; ENOMEM afterwards if some of it was not.

@@ -1,11 +1,12 @@
 //! `brk`: the heap's end.
 
 use super::{CallResult, MAX_VMAS};
-use crate::lab::command::{Prot, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
     /// Moves the break to `addr` and answers where it is then; if it cannot move, where it was. The break itself

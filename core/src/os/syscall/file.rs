@@ -2,10 +2,10 @@
 //! cache, so mappings and calls see the same bytes. Observed on Linux 6.18.
 
 use super::{CallError, CallResult, open_range};
-use crate::lab::command::{Errno, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
 
 /// Physical memory as a file. A kernel with `STRICT_DEVMEM` lets nobody at RAM through it: so nobody maps page tables.
 pub const DEV_MEM: &str = "/dev/mem";

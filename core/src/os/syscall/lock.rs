@@ -2,12 +2,12 @@
 
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
-use crate::lab::command::{Errno, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
 use crate::mm::Trouble;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
     /// Locks a range (faults its pages in and keeps them) or unlocks it; `locked` is what of [`VmaFlags::LOCKED_MASK`] its

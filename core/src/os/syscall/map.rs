@@ -2,14 +2,17 @@
 
 use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
-use crate::lab::command::{Errno, MapFlag, Prot, Reply};
-use crate::lab::event::{Access, Trace};
-use crate::machine::Machine;
 use crate::mm::Trouble;
-use crate::mm::object::ObjectKind;
-use crate::mm::space::lowest_page;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::mm::area::space::lowest_page;
+use crate::os::machine::Machine;
 use crate::units::{ObjectId, Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::MapFlag;
+use crate::vocabulary::event::Access;
+use crate::vocabulary::object::ObjectKind;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 /// The arguments of `mmap`.
 #[derive(Clone, Copy, Debug)]

@@ -11,9 +11,9 @@ pub mod rw;
 pub mod segment;
 
 use crate::hw::geometry::Geometry;
-use crate::lab::command::{Errno, Reply, Signal};
 use crate::mm::Trouble;
 use crate::units::{VirtAddr, Vpn};
+use crate::vocabulary::reply::{Errno, Reply, Signal};
 
 /// Most VMAs of a process: Linux's default `vm.max_map_count`.
 pub const MAX_VMAS: usize = 65530;

@@ -2,11 +2,12 @@
 
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
-use crate::lab::command::{Errno, Prot, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
     /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.

@@ -4,11 +4,11 @@
 
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::hw::pte::Pte;
-use crate::lab::command::{Errno, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
-use crate::mm::vma::{Vma, VmaFlags};
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
 
 /// The arguments of `mremap` beside the old range.
 #[derive(Clone, Copy, Debug)]

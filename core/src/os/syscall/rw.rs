@@ -1,10 +1,11 @@
 //! A process reads and writes its memory: real bytes, page by page, through the TLB and the fault handler.
 
 use super::{CallError, CallResult};
-use crate::lab::command::Reply;
-use crate::lab::event::{Access, Trace};
-use crate::machine::Machine;
+use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::event::Access;
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::trace::Trace;
 
 impl Machine {
     /// Reads bytes. A bad page ends the process with SIGSEGV.

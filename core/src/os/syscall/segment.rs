@@ -3,11 +3,13 @@
 
 use super::map::Request;
 use super::{CallError, CallResult, MAX_VMAS};
-use crate::lab::command::{Errno, MapFlag, Prot, Reply};
-use crate::lab::event::Trace;
-use crate::machine::Machine;
-use crate::mm::vma::VmaFlags;
+use crate::os::machine::Machine;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::MapFlag;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// Maps the run that starts at `pfn` and answers its address.

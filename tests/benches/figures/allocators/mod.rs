@@ -3,11 +3,13 @@
 
 mod workloads;
 
+use pageturner::alloc::buddy::Buddy;
+use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, StoreKind};
-use pageturner::lab::event::NullTrace;
-use pageturner::mm::alloc::buddy::Buddy;
-use pageturner::mm::alloc::{Allocator, FrameAllocator, FreeRun, Request};
 use pageturner::units::Pfn;
+use pageturner::vocabulary::free_lists::FreeRun;
+use pageturner::vocabulary::request::Request;
+use pageturner::vocabulary::trace::NullTrace;
 use pageturner_peers::{Bits, Blocks, BuddySlab, BuddySystem, Offsets, Rlsf, Stack};
 use workloads::{COLUMNS, mostly_singles, round};
 

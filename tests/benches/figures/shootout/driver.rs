@@ -1,12 +1,16 @@
 //! A machine at work, and what is counted of it.
 
 use pageturner::config::{Config, RmapKind};
-use pageturner::lab::command::{Advice, Command, MapFlag, Prot, Reply};
-use pageturner::lab::event::{Event, Trace};
-use pageturner::lab::reverse::metadata;
-use pageturner::lab::tally::Tally;
-use pageturner::machine::Machine;
+use pageturner::lab::figures::metadata::metadata;
+use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::time::view::View;
+use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
+use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::reply::Reply;
+use pageturner::vocabulary::trace::Trace;
 
 const BASE: u64 = 0x1000_0000_0000;
 
@@ -135,7 +139,7 @@ impl<T: Trace> Driver<T> {
     /// The moment with the most mappings: what does the reverse map take?
     pub fn peak(&mut self) {
         if (self.read)(&self.trace).is_some() {
-            self.counts.bytes = metadata(&self.machine.view()).iter().map(|item| item.bytes()).sum();
+            self.counts.bytes = metadata(&View::of(&self.machine)).iter().map(|item| item.bytes()).sum();
         }
     }
 

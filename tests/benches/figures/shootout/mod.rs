@@ -5,7 +5,7 @@ mod workloads;
 
 use driver::{Counts, Driver};
 use pageturner::config::{AnonKind, Config, RmapKind};
-use pageturner::lab::event::NullTrace;
+use pageturner::vocabulary::trace::NullTrace;
 use std::time::{Duration, Instant};
 use workloads::{WORKLOADS, Workload};
 

@@ -3,8 +3,8 @@
 
 use super::driver::Driver;
 use pageturner::config::Config;
-use pageturner::lab::event::Trace;
 use pageturner::units::Pid;
+use pageturner::vocabulary::trace::Trace;
 
 /// A workload: its name, its machine, what it does.
 pub struct Workload {

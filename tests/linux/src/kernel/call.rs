@@ -1,7 +1,8 @@
 //! A command as the puppet reads it, and its answer in the model's words.
 
-use pageturner::lab::command::{Advice, Command, MapFlag, Prot};
 use pageturner::units::VirtAddr;
+use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::prot::Prot;
 use std::collections::HashMap;
 
 /// The call as the puppet reads it.

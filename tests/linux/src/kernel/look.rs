@@ -3,7 +3,7 @@
 use super::{AllNames, Puppet, broken};
 use crate::model::{WINDOW, WINDOW_PAGES};
 use crate::seen::{Area, Depth, Names, Page, Space, flag};
-use pageturner::mm::vma::VmaFlags;
+use pageturner::vocabulary::vma::VmaFlags;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;

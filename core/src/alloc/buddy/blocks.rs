@@ -1,0 +1,159 @@
+//! Blocks: splitting, merging, giving back. What the buddy algorithm is.
+
+use super::store::Store;
+use super::{Buddy, list_of};
+use crate::alloc::listens;
+use crate::units::Pfn;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::free_lists::{FreeRun, ListId};
+use crate::vocabulary::trace::{NullTrace, Trace};
+
+/// The order of the one block that frames are, if they are.
+#[inline]
+pub(super) fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
+    let is_block = len.is_power_of_two() && start & (len - 1) == 0 && len <= 1 << max_order;
+    is_block.then(|| len.trailing_zeros() as u8)
+}
+
+impl Buddy {
+    /// A block of `order`: of the group's smallest, else of the other group's.
+    #[inline]
+    pub(super) fn take_block(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
+        match self.take_smallest(zone, order, group, t) {
+            None if self.pageblocks.is_some() => self.take_from_the_other(zone, order, group, t),
+            got => got,
+        }
+    }
+
+    /// A block of `order` of the smallest the group has; the upper halves stay free.
+    #[inline]
+    pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
+        let (start, found) = match &mut self.store {
+            Store::Lists(lists) => {
+                let found = lists.smallest(zone, order, group)?;
+                (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
+            }
+            Store::Bitmaps(zones) => {
+                let block = zones[usize::from(zone)].find(order)?;
+                zones[usize::from(zone)].take(block, 1 << order);
+                (Pfn(block.0), block.1)
+            }
+        };
+        let list = ListId { zone, list: list_of(found, group) };
+        t.emit(|| Event::Free { run: FreeRun { start, len: 1 << found }, list, prev: None, linked: false });
+        self.expand(start, (order, found), (zone, group), t);
+        Some(start)
+    }
+
+    /// Splits a block of order `found` down to `order`, of which the lowest is kept. In a bitmap there is nothing to do.
+    #[inline]
+    pub(super) fn expand<T: Trace>(
+        &mut self,
+        start: Pfn,
+        (order, found): (u8, u8),
+        (zone, group): (u8, u8),
+        t: &mut T,
+    ) {
+        if !T::LISTENS && matches!(self.store, Store::Bitmaps(_)) {
+            return;
+        }
+        for half in (order..found).rev() {
+            t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
+            let (run, list) =
+                (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
+            if let Store::Lists(lists) = &mut self.store {
+                lists.link(run.start.0, list, None);
+            }
+            t.emit(|| Event::Free { run, list, prev: None, linked: true });
+        }
+    }
+
+    /// Gives frames back in the largest aligned blocks, lowest first.
+    #[inline]
+    pub(super) fn give(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if let (1, false, Store::Bitmaps(bitmaps)) = (run.len, listens(t), &mut self.store) {
+            let zone = self.zones.iter().position(|zone| zone.holds(run.start.0)).expect("every frame is in a zone");
+            self.zones[zone].free += 1;
+            return bitmaps[zone].free_one(run.start.0);
+        }
+        self.free_run(run, t);
+    }
+
+    /// The same, in general.
+    pub(super) fn free_run(&mut self, run: FreeRun, t: &mut impl Trace) {
+        let (mut at, end) = (run.start.0, run.start.0 + run.len);
+        while at < end {
+            let zone = self.zone_of(at);
+            let part = end.min(self.zones[usize::from(zone)].end) - at;
+            self.zones[usize::from(zone)].free += part;
+            if let (Store::Bitmaps(zones), Some(order)) = (&mut self.store, whole_block(at, part, self.max_order)) {
+                zones[usize::from(zone)].note(at, order);
+            }
+            match &mut self.store {
+                Store::Bitmaps(zones) if !listens(t) => zones[usize::from(zone)].free(at, part),
+                _ => self
+                    .each_block((at, part), self.free_order, |buddy, start, order| buddy.merge(start, order, zone, t)),
+            }
+            at += part;
+        }
+    }
+
+    /// The same as freeing one frame after another, lowest first.
+    pub(super) fn free_one_by_one(&mut self, run: FreeRun) {
+        let Store::Bitmaps(bitmaps) = &mut self.store else {
+            return self.free_run(run, &mut NullTrace);
+        };
+        for (zone, bitmap) in self.zones.iter_mut().zip(bitmaps) {
+            let (at, end) = (run.start.0.max(zone.start), (run.start.0 + run.len).min(zone.end));
+            if at < end {
+                bitmap.set(at, end - at, true);
+                zone.free += end - at;
+            }
+        }
+    }
+
+    /// The aligned blocks of at most some order that make up frames of one zone, lowest first.
+    pub(super) fn each_block(&mut self, (start, len): (u32, u32), most: u8, mut give: impl FnMut(&mut Buddy, u32, u8)) {
+        let (mut at, end) = (start, start + len);
+        while at < end {
+            let order = at.trailing_zeros().min((end - at).ilog2()).min(u32::from(most));
+            give(self, at, order as u8);
+            at += 1 << order;
+        }
+    }
+
+    /// Joins a block with its buddy as often as that is free, and links what comes of it.
+    fn merge(&mut self, pfn: u32, size: u8, zone: u8, t: &mut impl Trace) {
+        let bounds = &self.zones[usize::from(zone)];
+        let (low, high, group) = (bounds.start, bounds.end, self.group_of(pfn));
+        let (mut start, mut order) = (pfn, size);
+        while order < self.max_order {
+            let buddy = start ^ (1 << order);
+            if buddy < low || buddy + (1 << order) > high {
+                break;
+            }
+            let own = ListId { zone, list: list_of(order, group) };
+            let Some(list) = self.store.block_at(Pfn(buddy), order, own) else { break };
+            let prev = match &mut self.store {
+                Store::Lists(lists) => lists.unlink(buddy, list).map(Pfn),
+                Store::Bitmaps(_) => None,
+            };
+            t.emit(|| Event::Free { run: FreeRun { start: Pfn(buddy), len: 1 << order }, list, prev, linked: false });
+            if list != own
+                && let Some(blocks) = &mut self.pageblocks
+            {
+                blocks.convert(buddy, order, group);
+            }
+            start &= !(1 << order);
+            t.emit(|| Event::Merge { pfn: Pfn(start), left: 1 << order, right: 1 << order });
+            order += 1;
+        }
+        let (run, list) =
+            (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
+        match &mut self.store {
+            Store::Lists(lists) => lists.link(start, list, None),
+            Store::Bitmaps(zones) => zones[usize::from(zone)].free(pfn, 1 << size),
+        }
+        t.emit(|| Event::Free { run, list, prev: None, linked: true });
+    }
+}

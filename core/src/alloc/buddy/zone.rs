@@ -1,0 +1,46 @@
+//! A zone and its watermarks; Linux's `struct zone`, `__setup_per_zone_wmarks` and `zone_watermark_ok`.
+
+use crate::config::Config;
+use crate::vocabulary::request::{Gfp, Request};
+
+/// Frames `start..end`, of which `free` are in free blocks; those on the per-CPU list are not counted, as on Linux.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    pub start: u32,
+    pub end: u32,
+    pub free: u32,
+    /// An ordinary request leaves this many frames.
+    pub min: u32,
+    /// Below this background reclaim wakes.
+    pub low: u32,
+    /// Here it goes to sleep.
+    pub high: u32,
+}
+
+impl Zone {
+    /// The configured zones, with no frame free yet. `managed` counts the frames that are to be.
+    pub fn all(config: &Config, managed: impl Fn(u32, u32) -> u32) -> Vec<Zone> {
+        let zone = |start, end| {
+            let min = config.min_free;
+            let step = (min / 4).max((u64::from(managed(start, end)) * 10 / 10_000) as u32);
+            Zone { start, end, free: 0, min, low: min + step, high: min + 2 * step }
+        };
+        config.effective_zones().iter().map(|z| zone(z.start, z.end)).collect()
+    }
+
+    /// What `request` has to leave: an atomic one may take half of the reserve.
+    #[inline]
+    pub fn floor(&self, request: &Request) -> u32 {
+        if request.gfp.contains(Gfp::ATOMIC) { self.min - self.min / 2 } else { self.min }
+    }
+
+    /// What it has to leave lest background reclaim wakes.
+    pub fn low_mark(&self, _: &Request) -> u32 {
+        self.low
+    }
+
+    #[inline]
+    pub fn holds(&self, pfn: u32) -> bool {
+        (self.start..self.end).contains(&pfn)
+    }
+}

@@ -1,0 +1,223 @@
+//! Gravity: the large free areas sink to the bottom of memory.
+//!
+//! ```text
+//!   bottom                                                                              top
+//!   | in use: long | F R E E   A R E A . . . . . . . . . . | fragment | used | fragment | used |
+//!     long requests -> take the lowest area, its bottom     short ones take the smallest run that is long
+//!                                                           enough, the highest of equal ones, its top <-
+//! ```
+//! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and by
+//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are
+//! fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests, walk no tree.
+//!
+//! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release sets
+//! a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
+//!
+//! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless they
+//! are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are nobody's
+//! area and may go. Sources: Keith and van Riel, linux-mm, around 1998, where the trees, taking from the left and the right
+//! end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is high enough" are
+//! wished for or described; the rest is ours.
+
+mod areas;
+mod check;
+mod find;
+mod fragments;
+mod single;
+pub mod treap;
+mod zone;
+
+use super::frame_bits::Part;
+use super::{FrameAllocator, at_most, listens};
+use crate::config::{self, Config};
+use crate::refusal::Refusal;
+use crate::units::Pfn;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId, stretches};
+use crate::vocabulary::report::Fit;
+use crate::vocabulary::request::{Gfp, Request};
+use crate::vocabulary::trace::{NullTrace, Trace};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use treap::Treap;
+use zone::{Again, Zone};
+
+/// The allocator over all zones.
+#[derive(Clone, Debug)]
+pub struct Gravity {
+    zones: Vec<Zone>,
+    frames: u32,
+    min_free: u32,
+    /// Areas that short requests leave alone.
+    areas: u32,
+}
+
+/// Which of the two trees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    Address,
+    Size,
+}
+
+impl Gravity {
+    /// All frames for which `usable` holds are free.
+    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Gravity {
+        let zones = config.effective_zones().into_iter().enumerate().map(|(n, zone)| {
+            let mut new = Zone::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
+            for run in stretches(zone.start, zone.end, usable) {
+                new.most = new.most.max(run.len);
+                new.give(Part { start: run.start.0 - zone.start, len: run.len }, &mut NullTrace);
+            }
+            new
+        });
+        let zones = zones.collect();
+        Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
+    }
+
+    /// The same as `alloc` for a request that may break the last areas: nothing can be reclaimed for it.
+    pub(crate) fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = self.search(request, 0, t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
+    }
+
+    /// Whether a free frame is in an area that is to be left alone by this request.
+    pub(crate) fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
+        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
+        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
+    }
+
+    /// The long way. Not inlined: the short one would save registers for it.
+    #[inline(never)]
+    fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
+        let got = self.search(request, spare, t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
+    }
+
+    #[inline]
+    fn search(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<Pfn> {
+        let highest = usize::from(request.highest(self.zones.len()));
+        let reserve = request.reserve(self.min_free);
+        for zone in self.zones[..=highest].iter_mut().rev() {
+            if zone.free < reserve.saturating_add(request.pages) {
+                continue;
+            }
+            if let Some((from, start)) = zone.find(request, spare, t) {
+                let pfn = Pfn(zone.start + start);
+                if from.len == request.pages {
+                    t.emit(|| Event::Fit { pfn, pages: from.len, fit: Fit::Exact });
+                }
+                zone.take(from, Part { start, len: request.pages }, t);
+                if request.is_single() {
+                    zone.again = Again::Taken { at: start, spare };
+                }
+                return Some(pfn);
+            }
+        }
+        None
+    }
+
+    /// As `alloc_any`.
+    #[inline(never)]
+    fn free_any(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.in_zones(run, |zone, part| zone.give(part, t));
+    }
+
+    /// The parts of a run that lie in each zone.
+    #[inline]
+    fn in_zones(&mut self, run: FreeRun, mut each: impl FnMut(&mut Zone, Part)) {
+        let (mut at, end) = (run.start.0, run.start.0 + run.len);
+        for zone in &mut self.zones {
+            let stop = end.min(zone.start + zone.len);
+            if at < stop {
+                each(zone, Part { start: at - zone.start, len: stop - at });
+                at = stop;
+            }
+        }
+    }
+}
+
+/// A tree of a zone's areas as it is drawn, from what the view's free lists hold: every area in order, with its depth.
+pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(u32, FreeRun)> {
+    let keep = config.gravity.keep;
+    let Some(config::Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
+        return Vec::new();
+    };
+    let mut tree = Treap::new((end - start) / u32::from(keep) + 1);
+    let mut areas = BTreeMap::new();
+    for area in lists.list(ListId { zone, list: keep }) {
+        let part = Part { start: area.start.0 - start, len: area.len };
+        let id = part.start / u32::from(keep);
+        let key = if order == Order::Address { part.start.into() } else { areas::size_key(part) };
+        tree.insert(id, key, part.len);
+        areas.insert(id, area);
+    }
+    tree.rows().into_iter().map(|(depth, id)| (depth, areas[&id])).collect()
+}
+
+impl FrameAllocator for Gravity {
+    fn name(&self) -> &'static str {
+        "gravity"
+    }
+
+    fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        let highest = usize::from(request.highest(self.zones.len()));
+        let most = self.zones[..=highest].iter().map(|zone| zone.most).max().unwrap_or(0);
+        at_most(request, most)
+    }
+
+    #[inline]
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if !listens(t)
+            && let Some(pfn) = self.alloc_single(request)
+        {
+            return Some(pfn);
+        }
+        self.alloc_any(request, t)
+    }
+
+    #[inline]
+    fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if !listens(t) && run.len == 1 {
+            return self.free_single(run.start);
+        }
+        self.free_any(run, t);
+    }
+
+    /// One after another or together, what is free is the same, and so is the structure.
+    fn free_singles(&mut self, run: FreeRun) {
+        self.free(run, &mut NullTrace);
+    }
+
+    fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
+        self.in_zones(run, |zone, part| {
+            let from = zone.part_of(part.start).expect("a frame that is claimed is free");
+            zone.take(from, part, t);
+        });
+    }
+
+    fn free_frames(&self) -> u32 {
+        self.zones.iter().map(|zone| zone.free).sum()
+    }
+
+    fn lists(&self) -> Cow<'_, FreeLists> {
+        let mut lists = FreeLists::unordered(self.frames, self.zones.len() as u8);
+        for zone in &self.zones {
+            for part in zone.parts() {
+                let run = FreeRun { start: Pfn(zone.start + part.start), len: part.len };
+                lists.link(run, zone.list_of(part), None);
+            }
+        }
+        Cow::Owned(lists)
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        Some(self.zones.iter().map(Zone::bytes).sum())
+    }
+
+    fn check(&self) -> Vec<String> {
+        self.zones.iter().flat_map(Zone::check).collect()
+    }
+}

@@ -1,0 +1,183 @@
+//! One zone's free memory: a bitmap that says what is free, and two indexes that follow it when they are asked:
+//! fragments by length, areas in trees.
+//!
+//! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a request
+//! is given follows from which frames are free alone, so it makes no difference when the indexes are brought up to date.
+//! With a listener, which wants to hear what was joined, a run's ends are looked for at once.
+
+use super::areas::Areas;
+use super::fragments::Fragments;
+use crate::alloc::frame_bits::{FrameBits, Part};
+use crate::units::Pfn;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::free_lists::{FreeRun, ListId};
+use crate::vocabulary::trace::Trace;
+
+/// What is known of the next single frame of a zone.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Again {
+    #[default]
+    Unknown,
+    /// The last thing that happened, no index having looked since: this frame was taken, so many areas being left alone.
+    Taken { at: u32, spare: u32 },
+    /// Since then it was given back, and nothing else.
+    Back { at: u32, spare: u32 },
+}
+
+/// A zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    number: u8,
+    pub start: u32,
+    pub len: u32,
+    pub(super) keep: u32,
+    pub free: u32,
+    /// The longest run that there can ever be.
+    pub most: u32,
+    pub(super) bits: FrameBits<2>,
+    pub(super) fragments: Fragments,
+    pub(super) areas: Areas,
+    pub(super) again: Again,
+}
+
+impl Zone {
+    /// A zone with nothing free.
+    pub fn new(number: u8, start: u32, len: u32, keep: u8) -> Zone {
+        let (keep, bits) = (u32::from(keep), FrameBits::new(len));
+        let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
+        let again = Again::default();
+        Zone { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
+    }
+
+    /// Takes frames out of a free run.
+    #[inline]
+    pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
+        self.free -= taken.len;
+        self.again = Again::Unknown;
+        self.occupy(taken);
+        let (left, right) = (taken.start - from.start, from.end() - taken.end());
+        self.tell(from, false, t);
+        if left > 0 {
+            self.told_split(from.start, left, from.len - left, t);
+            self.tell(Part { start: from.start, len: left }, true, t);
+        }
+        if right > 0 {
+            self.told_split(taken.start, taken.len, right, t);
+            self.tell(Part { start: taken.end(), len: right }, true, t);
+        }
+    }
+
+    /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word, that
+    /// word's change alone would not have this one looked at.
+    #[inline]
+    fn is_nobodys_business(&self, part: Part) -> bool {
+        (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)
+    }
+
+    /// Frames are free no more.
+    #[inline(always)]
+    pub(super) fn occupy(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            let concerns = !self.is_nobodys_business(part);
+            self.bits.take_if(part, concerns);
+            if concerns {
+                self.fragments.taken(part, &self.bits);
+            }
+        }
+    }
+
+    /// Gives frames back: free runs on both sides and they are one.
+    #[inline]
+    pub fn give<T: Trace>(&mut self, part: Part, t: &mut T) {
+        if T::LISTENS {
+            self.tell_joining(part, t);
+        }
+        self.free += part.len;
+        self.again = Again::Unknown;
+        self.release(part);
+    }
+
+    /// Frames are free from now on.
+    #[inline(always)]
+    pub(super) fn release(&mut self, part: Part) {
+        if !self.areas.regrow(part, &mut self.bits) {
+            self.bits.free_if(part, !self.is_nobodys_business(part));
+            self.fragments.freed(part);
+        }
+    }
+
+    /// The frame that was taken last is free again. Since then no index has looked, so each has still to hear of what that
+    /// changed, if it concerned it.
+    #[inline]
+    pub(super) fn put_back(&mut self, part: Part) {
+        if !self.areas.regrow(part, &mut self.bits) {
+            self.bits.free_quietly(part);
+            self.fragments.freed(part);
+        }
+    }
+
+    /// The highest frame that stands alone is free no more: it is in no area, and none beside it is free.
+    #[inline(always)]
+    pub(super) fn take_alone(&mut self) -> Option<u32> {
+        let at = self.fragments.take_single(&self.bits)?;
+        self.bits.take_if(Part { start: at, len: 1 }, FrameBits::<2>::is_at_border(at));
+        Some(at)
+    }
+
+    /// The frame that was put back is taken once more: its neighbours are in the index since it was first.
+    #[inline]
+    pub(super) fn take_again(&mut self, part: Part) {
+        if !self.areas.gnaw(part, &mut self.bits) {
+            self.bits.take_quietly(part);
+        }
+    }
+
+    fn tell_joining(&self, part: Part, t: &mut impl Trace) {
+        let below = part.start.checked_sub(1).and_then(|at| self.bits.run_of(at));
+        let above = self.bits.run_of(part.end());
+        for joined in [below, above].into_iter().flatten() {
+            self.tell(joined, false, t);
+        }
+        let (left, right) = (below.map_or(0, |run| run.len), above.map_or(0, |run| run.len));
+        let whole = Part { start: part.start - left, len: left + part.len + right };
+        let pfn = Pfn(self.start + whole.start);
+        if left > 0 {
+            t.emit(|| Event::Merge { pfn, left, right: part.len });
+        }
+        if right > 0 {
+            t.emit(|| Event::Merge { pfn, left: left + part.len, right });
+        }
+        self.tell(whole, true, t);
+    }
+
+    /// The free run that holds a frame.
+    pub fn part_of(&self, at: u32) -> Option<Part> {
+        self.bits.run_of(at)
+    }
+
+    /// All free runs, lowest first.
+    pub fn parts(&self) -> impl Iterator<Item = Part> {
+        self.bits.range(0, self.len)
+    }
+
+    /// The list of a run's length: that of its fragments, or the last one, of areas.
+    pub fn list_of(&self, part: Part) -> ListId {
+        ListId { zone: self.number, list: part.len.min(self.keep) as u8 }
+    }
+
+    #[inline]
+    fn tell(&self, part: Part, linked: bool, t: &mut impl Trace) {
+        let run = FreeRun { start: Pfn(self.start + part.start), len: part.len };
+        t.emit(|| Event::Free { run, list: self.list_of(part), prev: None, linked });
+    }
+
+    #[inline]
+    fn told_split(&self, at: u32, left: u32, right: u32, t: &mut impl Trace) {
+        t.emit(|| Event::Split { pfn: Pfn(self.start + at), left, right });
+    }
+
+    /// Bytes of metadata.
+    pub fn bytes(&self) -> usize {
+        self.bits.bytes() + self.fragments.bytes() + self.areas.bytes()
+    }
+}

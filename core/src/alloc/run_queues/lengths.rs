@@ -1,0 +1,19 @@
+//! What the two allocators that keep such queues differ in: which lengths share a queue, and what is kept beside it.
+
+use crate::vocabulary::free_lists::FreeRun;
+
+/// Which queue a run stands on; who else keeps runs by their length or place hears of each that comes or goes.
+pub trait Lengths {
+    /// Single frames have one for themselves.
+    fn list(&self, len: u32) -> u8;
+    /// The shortest length on a list.
+    fn least(&self, list: u8) -> u32;
+    fn enters(&mut self, _zone: u8, _run: FreeRun) {}
+    fn leaves(&mut self, _zone: u8, _run: FreeRun) {}
+    /// The run at the head of its queue is cut and stays there.
+    #[inline]
+    fn shrinks(&mut self, zone: u8, run: FreeRun, rest: FreeRun) {
+        self.leaves(zone, run);
+        self.enters(zone, rest);
+    }
+}

@@ -1,0 +1,129 @@
+//! The same requests on another machine: which run there is the one that a command names here.
+//!
+//! `free`, `pin` and `unpin` name a run by its first frame, and another allocator puts it elsewhere, or has not served it
+//! at all. Runs that were given for the same command are pairs; who runs two machines in lock-step tells this of each.
+
+use crate::units::{Pfn, RunId};
+use crate::vocabulary::command::Command;
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::run::{Run, Runs};
+use std::collections::BTreeMap;
+
+/// Runs here by id, with their ids there.
+#[derive(Clone, Debug, Default)]
+pub struct Pairs {
+    there: BTreeMap<RunId, RunId>,
+    /// The last ids that were given, here and there.
+    last: (RunId, RunId),
+}
+
+impl Pairs {
+    /// After a command on both machines: if it gave a run on both, they are a pair.
+    pub fn note(&mut self, here: (&Reply, &Runs), there: (&Reply, &Runs)) {
+        let new = (given(here, &mut self.last.0), given(there, &mut self.last.1));
+        if let (Some(here), Some(there)) = new {
+            self.there.insert(here, there);
+        }
+    }
+
+    /// The command as it is to be given there; `here` and `there` are the runs before it. `None`: it names a run that is
+    /// not there.
+    pub fn translate(&self, command: &Command, here: &Runs, there: &Runs) -> Option<Command> {
+        // A place here says nothing of a place there.
+        if matches!(command, Command::Migrate { .. }) {
+            return None;
+        }
+        let mut command = command.clone();
+        if let Some(pfn) = named_run(&mut command) {
+            let id = self.there.get(&here.get(pfn)?.id)?;
+            *pfn = by_id(there, *id)?.0;
+        }
+        Some(command)
+    }
+}
+
+/// The run that a command has given: new since `last`. It may have been moved already, by compaction at the command's end.
+fn given((reply, runs): (&Reply, &Runs), last: &mut RunId) -> Option<RunId> {
+    let Reply::Run(first) = reply else { return None };
+    let at_first = runs.get(first).map(|run| run.id).filter(|id| *id > *last);
+    let id = at_first.or_else(|| newest(runs).filter(|id| *id > *last))?;
+    *last = id;
+    Some(id)
+}
+
+/// The run that was given last: ids count upwards.
+pub fn newest(runs: &Runs) -> Option<RunId> {
+    runs.values().map(|run| run.id).max()
+}
+
+/// The run that a command names by its first frame.
+fn named_run(command: &mut Command) -> Option<&mut Pfn> {
+    match command {
+        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } | Command::MapRun { pfn, .. } => {
+            Some(pfn)
+        }
+        Command::Spawn { .. }
+        | Command::Mmap { .. }
+        | Command::Munmap { .. }
+        | Command::Mprotect { .. }
+        | Command::Mremap { .. }
+        | Command::Brk { .. }
+        | Command::Madvise { .. }
+        | Command::Mlock { .. }
+        | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
+        | Command::Fork { .. }
+        | Command::Exec { .. }
+        | Command::Exit { .. }
+        | Command::Read { .. }
+        | Command::Write { .. }
+        | Command::Touch { .. }
+        | Command::Truncate { .. }
+        | Command::Unlink { .. }
+        | Command::Pread { .. }
+        | Command::Pwrite { .. }
+        | Command::Msync { .. }
+        | Command::Alloc(_)
+        | Command::UnmapRun { .. }
+        | Command::Migrate { .. }
+        | Command::Compact
+        | Command::Vmalloc { .. }
+        | Command::Vfree { .. }
+        | Command::Reclaim { .. }
+        | Command::MergePass
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => None,
+    }
+}
+
+/// A run by its id, with its first frame.
+pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
+    runs.iter().find(|(_, run)| run.id == id).map(|(first, run)| (*first, *run))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::request::Request;
+
+    fn run(id: u32) -> Run {
+        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0, mapped: None }
+    }
+
+    /// The first request was served on both, the second here only. There, the run was moved before the command's end.
+    #[test]
+    fn a_run_is_named_by_where_it_is_there() {
+        let here = Runs::from([(Pfn(2), run(1)), (Pfn(4), run(2))]);
+        let there = Runs::from([(Pfn(30), run(1))]);
+        let mut pairs = Pairs::default();
+        pairs.note((&Reply::Run(Pfn(2)), &here), (&Reply::Run(Pfn(38)), &there));
+        pairs.note((&Reply::Run(Pfn(4)), &here), (&Reply::Done, &there));
+        let free = |pfn| Command::Free { pfn: Pfn(pfn), pages: 2 };
+        assert_eq!(pairs.translate(&free(2), &here, &there), Some(free(30)));
+        assert_eq!(pairs.translate(&free(4), &here, &there), None);
+        assert_eq!(pairs.translate(&Command::MergePass, &here, &there), Some(Command::MergePass));
+        assert_eq!(pairs.translate(&Command::Pin { pfn: Pfn(2) }, &here, &Runs::new()), None, "it is over there");
+    }
+}

@@ -1,0 +1,4 @@
+//! Figures read off a view: how fragmented free memory is, what the reverse map costs in memory.
+
+pub mod fragmentation;
+pub mod metadata;

@@ -1,0 +1,4 @@
+//! Measures that are folded with the view: counters, and modelled cycles.
+
+pub mod cost;
+pub mod tally;

@@ -1,0 +1,285 @@
+//! Commands in the script's language. The full source of a recording's commands is a script that does the same again.
+
+use super::prot_name;
+use super::runs::{alloc, map_run};
+use crate::units::VirtAddr;
+use crate::vocabulary::command::{Advice, Command, MapFlag};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
+use std::fmt::Write;
+
+/// The flags of `mmap` by their names in scripts and recordings.
+pub const FLAGS: [(&str, MapFlag); 10] = [
+    ("private", MapFlag::Private),
+    ("shared", MapFlag::Shared),
+    ("droppable", MapFlag::Droppable),
+    ("anonymous", MapFlag::Anonymous),
+    ("fixed", MapFlag::Fixed),
+    ("fixed_noreplace", MapFlag::FixedNoreplace),
+    ("noreserve", MapFlag::Noreserve),
+    ("populate", MapFlag::Populate),
+    ("growsdown", MapFlag::Growsdown),
+    ("locked", MapFlag::Locked),
+];
+
+/// What `madvise` can be told, by name.
+pub const ADVICE: [(&str, Advice); 15] = [
+    ("dontneed", Advice::Dontneed),
+    ("pageout", Advice::Pageout),
+    ("mergeable", Advice::Mergeable),
+    ("unmergeable", Advice::Unmergeable),
+    ("normal", Advice::Normal),
+    ("random", Advice::Random),
+    ("sequential", Advice::Sequential),
+    ("dontfork", Advice::Dontfork),
+    ("dofork", Advice::Dofork),
+    ("dontdump", Advice::Dontdump),
+    ("dodump", Advice::Dodump),
+    ("hugepage", Advice::Hugepage),
+    ("nohugepage", Advice::Nohugepage),
+    ("wipeonfork", Advice::Wipeonfork),
+    ("keeponfork", Advice::Keeponfork),
+];
+
+/// Longest text or list of bytes in [`command_text`].
+const SHORT: usize = 60;
+
+/// A flag's name.
+pub fn flag_name(flag: MapFlag) -> &'static str {
+    FLAGS.iter().find(|(_, f)| *f == flag).expect("every flag has a name").0
+}
+
+/// An advice's name.
+pub fn advice_name(advice: Advice) -> &'static str {
+    ADVICE.iter().find(|(_, a)| *a == advice).expect("every advice has a name").0
+}
+
+/// A command in the script's language, long texts cut with `…`: `p1.mmap(8)`.
+pub fn command_text(command: &Command) -> String {
+    write_command(command, SHORT)
+}
+
+/// A command in the script's language, whole.
+pub fn command_source(command: &Command) -> String {
+    write_command(command, usize::MAX)
+}
+
+/// A command with the variable its answer goes to: `let p2 = p1.fork()`. Long texts cut.
+pub fn step_text(command: &Command, reply: &Reply) -> String {
+    format!("{}{}", variable(command, reply), command_text(command))
+}
+
+/// As [`step_text`], whole: a line of a script.
+pub fn step_source(command: &Command, reply: &Reply) -> String {
+    format!("{}{};", variable(command, reply), command_source(command))
+}
+
+fn variable(command: &Command, reply: &Reply) -> String {
+    match (command, reply) {
+        (Command::Spawn { .. } | Command::Fork { .. }, Reply::Pid(pid)) => format!("let p{pid} = "),
+        _ => String::new(),
+    }
+}
+
+fn write_command(command: &Command, most: usize) -> String {
+    let text = |s: &str| quoted(s, most);
+    match command {
+        Command::Spawn { pid: None, name: None } => "spawn()".into(),
+        Command::Spawn { pid: None, name: Some(name) } => format!("spawn({})", text(name)),
+        Command::Spawn { pid: Some(pid), name: None } => format!("spawn(#{{pid: {pid}}})"),
+        Command::Spawn { pid: Some(pid), name: Some(name) } => format!("spawn(#{{pid: {pid}, name: {}}})", text(name)),
+        Command::Mmap { .. } => mmap(command, most),
+        Command::Munmap { pid, addr, pages } => format!("p{pid}.munmap({addr}, {pages})"),
+        Command::Mprotect { pid, addr, pages, prot, growsdown } => {
+            let call = format!("p{pid}.mprotect({addr}, {pages}, \"{}\"", prot_name(*prot));
+            with_switches(&call, &[("growsdown", *growsdown)])
+        }
+        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => {
+            let call = format!("p{pid}.mremap({addr}, {pages}, {new_pages}");
+            let to = to.map(|to| format!("to: {to}"));
+            let switches = [("may_move", *may_move), ("dontunmap", *dontunmap)];
+            let hint = hint.map(|hint| format!("hint: {hint}"));
+            with_fields(&call, to.into_iter().chain(hint).chain(switched_on(&switches)).collect())
+        }
+        Command::Brk { pid, addr: VirtAddr(0) } => format!("p{pid}.brk(0)"),
+        Command::Brk { pid, addr } => format!("p{pid}.brk({addr})"),
+        Command::Madvise { pid, addr, pages, advice } => {
+            format!("p{pid}.madvise({addr}, {pages}, \"{}\")", advice_name(*advice))
+        }
+        Command::Mlock { pid, addr, pages, onfault } => {
+            with_switches(&format!("p{pid}.mlock({addr}, {pages}"), &[("onfault", *onfault)])
+        }
+        Command::Munlock { pid, addr, pages } => format!("p{pid}.munlock({addr}, {pages})"),
+        Command::Mlockall { pid, current, future, onfault } => {
+            let switches = [("current", *current), ("future", *future), ("onfault", *onfault)];
+            let on: Vec<String> = switched_on(&switches).collect();
+            format!("p{pid}.mlockall(#{{{}}})", on.join(", "))
+        }
+        Command::Munlockall { pid } => format!("p{pid}.munlockall()"),
+        Command::Fork { pid, child: None, name: None } => format!("p{pid}.fork()"),
+        Command::Fork { pid, child: Some(child), name: None } => format!("p{pid}.fork({child})"),
+        Command::Fork { pid, child: None, name: Some(name) } => format!("p{pid}.fork(#{{name: {}}})", text(name)),
+        Command::Fork { pid, child: Some(child), name: Some(name) } => {
+            format!("p{pid}.fork(#{{pid: {child}, name: {}}})", text(name))
+        }
+        Command::Exec { pid, name, brk: None } => format!("p{pid}.exec({})", text(name)),
+        Command::Exec { pid, name, brk: Some(brk) } => format!("p{pid}.exec({}, {brk})", text(name)),
+        Command::Exit { pid } => format!("p{pid}.exit()"),
+        Command::Read { pid, addr, len } => format!("p{pid}.read({addr}, {len})"),
+        Command::Write { pid, addr, bytes } => format!("p{pid}.write({addr}, {})", data(bytes, most)),
+        Command::Touch { pid, addr, pages: 1 } => format!("p{pid}.touch({addr})"),
+        Command::Touch { pid, addr, pages } => format!("p{pid}.touch({addr}, {pages})"),
+        Command::Truncate { file, bytes } => format!("truncate({}, {bytes})", text(file)),
+        Command::Unlink { file } => format!("unlink({})", text(file)),
+        Command::Pread { pid, file, offset, len } => format!("p{pid}.pread({}, {offset}, {len})", text(file)),
+        Command::Pwrite { pid, file, offset, bytes } => {
+            format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
+        }
+        Command::Msync { pid, addr, pages } => format!("p{pid}.msync({addr}, {pages})"),
+        Command::Alloc(request) => alloc(request),
+        Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
+        Command::Pin { pfn } => format!("pin({})", pfn.0),
+        Command::Unpin { pfn } => format!("unpin({})", pfn.0),
+        Command::MapRun { pid, pfn, addr, prot } => map_run(*pid, *pfn, *addr, *prot),
+        Command::UnmapRun { pid, addr } => format!("p{pid}.unmap_run({addr})"),
+        Command::Reclaim { frames } => format!("reclaim({frames})"),
+        Command::MergePass => "merge_pass()".into(),
+        Command::Migrate { from, to } => format!("migrate({}, {})", from.0, to.0),
+        Command::Compact => "compact()".into(),
+        Command::Vmalloc { pages } => format!("vmalloc({pages})"),
+        Command::Vfree { addr } => format!("vfree({addr})"),
+        Command::Note { text: note } => format!("note({})", text(note)),
+        Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
+        Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),
+    }
+}
+
+/// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.
+fn with_switches(call: &str, switches: &[(&str, bool)]) -> String {
+    with_fields(call, switched_on(switches).collect())
+}
+
+fn with_fields(call: &str, fields: Vec<String>) -> String {
+    if fields.is_empty() { format!("{call})") } else { format!("{call}, #{{{}}})", fields.join(", ")) }
+}
+
+fn switched_on(switches: &[(&str, bool)]) -> impl Iterator<Item = String> {
+    switches.iter().filter(|(_, on)| *on).map(|(name, _)| format!("{name}: true"))
+}
+
+fn mmap(command: &Command, most: usize) -> String {
+    let Command::Mmap { pid, addr, pages, prot, flags, file, pgoff } = command else { return String::new() };
+    let plain = flags == &[MapFlag::Private, MapFlag::Anonymous];
+    if plain && addr.is_none() && file.is_none() && *pgoff == 0 {
+        let usual = *prot == Prot::READ | Prot::WRITE;
+        return if usual {
+            format!("p{pid}.mmap({pages})")
+        } else {
+            format!("p{pid}.mmap({pages}, \"{}\")", prot_name(*prot))
+        };
+    }
+    let mut fields = Vec::new();
+    fields.extend(addr.map(|addr| format!("addr: {addr}")));
+    fields.push(format!("pages: {pages}"));
+    fields.push(format!("prot: \"{}\"", prot_name(*prot)));
+    let names: Vec<String> = flags.iter().map(|flag| format!("\"{}\"", flag_name(*flag))).collect();
+    fields.push(format!("flags: [{}]", names.join(", ")));
+    fields.extend(file.as_ref().map(|file| format!("file: {}", quoted(file, most))));
+    fields.extend((*pgoff > 0).then(|| format!("pgoff: {pgoff}")));
+    format!("p{pid}.mmap(#{{{}}})", fields.join(", "))
+}
+
+/// A string literal of the script's language, cut after `most` characters.
+fn quoted(text: &str, most: usize) -> String {
+    let mut out = String::from('"');
+    for (n, c) in text.chars().enumerate() {
+        if n == most {
+            out.push('…');
+            break;
+        }
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Bytes as a string where they are readable text, else as an array of numbers.
+fn data(bytes: &[u8], most: usize) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t') => {
+            quoted(text, most)
+        }
+        _ => {
+            let shown: Vec<String> = bytes.iter().take(most.min(bytes.len())).map(u8::to_string).collect();
+            format!("[{}{}]", shown.join(", "), if bytes.len() > most { ", …" } else { "" })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Pid;
+
+    #[test]
+    fn every_command_reads_as_script() {
+        let pid = Pid(1);
+        let addr = VirtAddr(0x1000);
+        for (command, text) in [
+            (Command::Spawn { pid: None, name: Some("shell".into()) }, r#"spawn("shell")"#),
+            (Command::Spawn { pid: Some(Pid(7)), name: None }, "spawn(#{pid: 7})"),
+            (mmap_of(None, Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous]), "p1.mmap(8)"),
+            (mmap_of(None, Prot::empty(), vec![MapFlag::Private, MapFlag::Anonymous]), r#"p1.mmap(8, "none")"#),
+            (
+                mmap_of(Some(addr), Prot::READ, vec![MapFlag::Shared, MapFlag::Fixed]),
+                r#"p1.mmap(#{addr: 0x1000, pages: 8, prot: "r", flags: ["shared", "fixed"]})"#,
+            ),
+            (
+                Command::Mremap {
+                    pid,
+                    addr,
+                    pages: 1,
+                    new_pages: 2,
+                    to: None,
+                    may_move: true,
+                    dontunmap: false,
+                    hint: None,
+                },
+                "p1.mremap(0x1000, 1, 2, #{may_move: true})",
+            ),
+            (Command::Madvise { pid, addr, pages: 2, advice: Advice::Pageout }, r#"p1.madvise(0x1000, 2, "pageout")"#),
+            (Command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }, r#"p1.write(0x1000, "a \"b\"\n")"#),
+            (Command::Write { pid, addr, bytes: vec![0, 255] }, "p1.write(0x1000, [0, 255])"),
+            (Command::Touch { pid, addr, pages: 1 }, "p1.touch(0x1000)"),
+            (Command::Truncate { file: "a".into(), bytes: 9 }, r#"truncate("a", 9)"#),
+            (Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: b"x".to_vec() }, r#"p1.pwrite("a", 5, "x")"#),
+        ] {
+            assert_eq!(command_source(&command), text);
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_for_show_and_whole_in_source() {
+        let note = Command::Note { text: "x".repeat(100) };
+        assert_eq!(command_text(&note), format!("note(\"{}…\")", "x".repeat(60)));
+        assert_eq!(command_source(&note), format!("note(\"{}\")", "x".repeat(100)));
+    }
+
+    #[test]
+    fn an_answer_that_is_a_process_gets_a_name() {
+        let fork = Command::Fork { pid: Pid(1), child: None, name: None };
+        assert_eq!(step_source(&fork, &Reply::Pid(Pid(2))), "let p2 = p1.fork();");
+    }
+
+    fn mmap_of(addr: Option<VirtAddr>, prot: Prot, flags: Vec<MapFlag>) -> Command {
+        Command::Mmap { pid: Pid(1), addr, pages: 8, prot, flags, file: None, pgoff: 0 }
+    }
+}

@@ -1,0 +1,396 @@
+//! The machine as it can be seen, folded from events: `apply` goes forward, `revert` back.
+//!
+//! Invariant: folding the log equals the view read off the machine, after every command. Everything that shows the
+//! machine (page, command line, tests) reads this and nothing else.
+
+use crate::alloc::FrameAllocator;
+use crate::config::Config;
+use crate::hw::disk::Slot;
+use crate::hw::geometry::Geometry;
+use crate::hw::pte::{Pte, RawPte};
+use crate::hw::ram::{Contents, Ram, same_bytes};
+use crate::hw::tlb::TlbEntry;
+use crate::lab::measure::tally::Tally;
+use crate::os::machine::Machine;
+use crate::trees::tree;
+use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
+use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::entry::Entries;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::{FrameTable, Owner};
+use crate::vocabulary::free_lists::FreeLists;
+use crate::vocabulary::id_map::IdMap;
+use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage, Objects};
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::run::Runs;
+use crate::vocabulary::stable_node::StableNodes;
+use crate::vocabulary::vma::Vma;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything visible.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub config: Arc<Config>,
+    pub ram: Ram,
+    pub frames: FrameTable,
+    /// What the reverse map stores per frame.
+    pub entries: Entries,
+    pub free: FreeLists,
+    pub runs: Runs,
+    pub processes: BTreeMap<Pid, ProcessInfo>,
+    /// Each process's VMAs by first page.
+    pub vmas: BTreeMap<Pid, BTreeMap<Vpn, Vma>>,
+    /// Where a VMA is now.
+    pub vma_at: IdMap<VmaId, (Pid, Vpn)>,
+    pub anon_vmas: AnonVmas,
+    pub objects: Objects,
+    pub stable_nodes: StableNodes,
+    pub slots: Vec<Slot>,
+    pub slot_contents: Vec<Contents>,
+    pub tlb: Vec<Option<TlbEntry>>,
+    pub hand: Pfn,
+    pub tally: Tally,
+}
+
+/// One entry met on the way from the root to a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WalkStep {
+    pub level: u8,
+    pub table: Pfn,
+    pub index: u16,
+    pub raw: RawPte,
+}
+
+/// An entry that is not empty, of page `vpn` of `pid`; at a level above 0, of the large page that begins there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Mapping {
+    pub pid: Pid,
+    pub vpn: Vpn,
+    pub table: Pfn,
+    pub index: u16,
+    pub level: u8,
+    pub raw: RawPte,
+}
+
+impl View {
+    /// The view read off a machine. Its tally is empty: the machine does not count, the fold of events does.
+    pub fn of(machine: &Machine) -> View {
+        let mm = &machine.mm;
+        let spaces = || mm.spaces.iter().filter(|(_, space)| !space.vmas.is_empty());
+        View {
+            config: machine.config.clone(),
+            ram: mm.ram.clone(),
+            frames: mm.frames.clone(),
+            entries: mm.entries.clone(),
+            free: mm.alloc.lists().into_owned(),
+            runs: mm.runs.clone(),
+            processes: tree(mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone()))),
+            vmas: tree(spaces().map(|(pid, space)| (*pid, space.vmas.clone()))),
+            vma_at: mm.vma_at.clone(),
+            anon_vmas: mm.anon_vmas.clone(),
+            objects: mm.objects.clone(),
+            stable_nodes: mm.stable_nodes.clone(),
+            slots: mm.disk.slots().to_vec(),
+            slot_contents: mm.disk.all_contents().to_vec(),
+            tlb: mm.tlb.entries().to_vec(),
+            hand: mm.hand,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Goes one event forward.
+    pub fn apply(&mut self, event: &Event) {
+        self.tally.apply(event, self.config.rmap);
+        self.change(event, true);
+    }
+
+    /// Goes one event back. Events are taken back in the reverse of their order.
+    pub fn revert(&mut self, event: &Event) {
+        self.tally.revert(event, self.config.rmap);
+        self.change(event, false);
+    }
+
+    /// The one place that knows what an event changes; backwards is the same with the two values exchanged.
+    fn change(&mut self, event: &Event, forward: bool) {
+        fn pick<T>(forward: bool, before: T, after: T) -> T {
+            if forward { after } else { before }
+        }
+        match event {
+            Event::Process { pid, before, after } => set(&mut self.processes, *pid, pick(forward, before, after)),
+            Event::Vma { before, after, .. } => {
+                let (old, new) = if forward { (before, after) } else { (after, before) };
+                self.replace_vma(old.as_deref(), new.as_deref());
+            }
+            Event::AnonVma { id, before, after } => match pick(forward, before, after) {
+                Some(anon_vma) => drop(self.anon_vmas.insert(*id, (**anon_vma).clone())),
+                None => drop(self.anon_vmas.remove(id)),
+            },
+            Event::StableNode { id, before, after } => set(&mut self.stable_nodes, *id, pick(forward, before, after)),
+            Event::Object { id, before, after } => self.set_object(*id, pick(forward, before, after).as_deref()),
+            Event::Link { owner, id, linked } => self.set_link(*owner, *id, *linked == forward),
+            Event::ObjectPage { id, index, before, after } => {
+                self.set_object_page(*id, *index, *pick(forward, before, after))
+            }
+            Event::Stored { id, index, before, after } => {
+                let object = self.objects.get_mut(id).expect("stored event names a living object");
+                match pick(forward, before, after) {
+                    None => drop(object.stored.remove(index)),
+                    contents => drop(object.stored.insert(*index, contents.clone())),
+                }
+            }
+            Event::Frame { pfn, before, after } => drop(self.frames.set(*pfn, **pick(forward, before, after))),
+            Event::Reverse { pfn, before, after } => drop(self.entries.set(*pfn, pick(forward, before, after).clone())),
+            Event::Pointer { pfn, at, pte, linked } => {
+                if *linked == forward {
+                    self.entries.link(*pfn, *at, *pte);
+                } else {
+                    self.entries.unlink(*pfn, *at);
+                }
+            }
+            Event::Pte { table, index, before, after, .. } => {
+                self.ram.set_entry(*table, *index, pick(forward, *before, *after));
+            }
+            Event::Contents { pfn, before, after, .. } => {
+                drop(self.ram.replace(*pfn, pick(forward, before, after).clone()))
+            }
+            Event::Bytes { pfn, offset, before, after } => {
+                self.ram.write(*pfn, u64::from(*offset), pick(forward, before, after))
+            }
+            Event::Free { run, list, prev, linked } => {
+                if *linked == forward {
+                    self.free.link(*run, *list, *prev);
+                } else {
+                    self.free.unlink(run.start, *list);
+                }
+            }
+            Event::Run { first, before, after } => match pick(forward, *before, *after) {
+                Some(run) => drop(self.runs.insert(*first, run)),
+                None => drop(self.runs.remove(first)),
+            },
+            Event::Slot { slot, before, after } => self.slots[slot.index()] = *pick(forward, before, after),
+            Event::SlotContents { slot, before, after } => {
+                self.slot_contents[slot.index()] = pick(forward, before, after).clone()
+            }
+            Event::Tlb { index, before, after } => self.tlb[usize::from(*index)] = *pick(forward, before, after),
+            Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
+            Event::Access { .. }
+            | Event::Walk { .. }
+            | Event::Fault { .. }
+            | Event::Split { .. }
+            | Event::Merge { .. }
+            | Event::Inspect { .. }
+            | Event::Alloc { .. }
+            | Event::Fit { .. }
+            | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
+            | Event::Migrate { .. }
+            | Event::Contig { .. }
+            | Event::Reclaim { .. }
+            | Event::Scan { .. }
+            | Event::Compare { .. }
+            | Event::VisitVma { .. }
+            | Event::VisitPte { .. }
+            | Event::VisitLink { .. }
+            | Event::Stale { .. }
+            | Event::DiskRead { .. }
+            | Event::DiskWrite { .. }
+            | Event::OomKill { .. }
+            | Event::Failed { .. }
+            | Event::Signal { .. } => {}
+        }
+    }
+
+    fn replace_vma(&mut self, old: Option<&Vma>, new: Option<&Vma>) {
+        if let Some(old) = old {
+            let vmas = self.vmas.get_mut(&old.pid).expect("a VMA's process has a VMA map");
+            vmas.remove(&old.start);
+            if vmas.is_empty() {
+                self.vmas.remove(&old.pid);
+            }
+            self.vma_at.remove(&old.id);
+        }
+        if let Some(new) = new {
+            self.vmas.entry(new.pid).or_default().insert(new.start, new.clone());
+            self.vma_at.insert(new.id, (new.pid, new.start));
+        }
+    }
+
+    fn set_object(&mut self, id: ObjectId, info: Option<&ObjectInfo>) {
+        match info {
+            None => drop(self.objects.remove(&id)),
+            Some(info) => match self.objects.get_mut(&id) {
+                Some(object) => object.info = info.clone(),
+                None => drop(
+                    self.objects
+                        .insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() }),
+                ),
+            },
+        }
+    }
+
+    fn set_link(&mut self, owner: Owner, vma: VmaId, linked: bool) {
+        let vmas = match owner {
+            Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a link names a living anon_vma").vmas,
+            Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a link names a living object").info.vmas,
+            Owner::None | Owner::Ksm(_) => return,
+        };
+        if linked {
+            vmas.insert(vma);
+        } else {
+            vmas.remove(&vma);
+        }
+    }
+
+    fn set_object_page(&mut self, id: ObjectId, index: u64, page: Option<ObjectPage>) {
+        let pages = &mut self.objects.get_mut(&id).expect("page event names a living object").pages;
+        match page {
+            Some(page) => drop(pages.insert(index, page)),
+            None => drop(pages.remove(&index)),
+        }
+    }
+
+    /// The geometry.
+    pub fn geometry(&self) -> &'static Geometry {
+        self.config.geometry.geometry()
+    }
+
+    /// The VMA that holds a page.
+    pub fn vma(&self, pid: Pid, vpn: Vpn) -> Option<&Vma> {
+        self.vmas.get(&pid)?.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
+    }
+
+    /// A VMA by its id.
+    pub fn vma_by_id(&self, id: VmaId) -> Option<&Vma> {
+        let (pid, start) = self.vma_at.get(&id)?;
+        self.vmas.get(pid)?.get(start)
+    }
+
+    /// The VMAs of a process, lowest first.
+    pub fn vmas_of(&self, pid: Pid) -> impl Iterator<Item = &Vma> {
+        self.vmas.get(&pid).into_iter().flat_map(|m| m.values())
+    }
+
+    /// The walk to a page, root first, as far as there are tables. The last step is the PTE if the walk got there, or a
+    /// large page's entry.
+    pub fn walk(&self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
+        let geometry = self.geometry();
+        let mut steps = Vec::new();
+        let Some(process) = self.processes.get(&pid) else { return steps };
+        let mut table = process.root;
+        for level in (0..geometry.levels).rev() {
+            let index = geometry.index(vpn, level);
+            let raw = self.ram.entry(table, index);
+            steps.push(WalkStep { level, table, index, raw });
+            match Pte::next_table(geometry.kind, raw).filter(|_| level > 0) {
+                Some(next) => table = next,
+                None => break,
+            }
+        }
+        steps
+    }
+
+    /// The leaf entry of a page; empty where there is no table. Within a large page, as if it had one of its own.
+    pub fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
+        let geometry = self.geometry();
+        let Some(step) = self.walk(pid, vpn).pop() else { return Pte::Empty };
+        let within = vpn.0 & (geometry.span(step.level) - 1);
+        Pte::decode_at(geometry.kind, step.level, step.raw).further(within as u32)
+    }
+
+    /// Takes an entry that [`View::each_pte`] visits apart; a large page's names its first frame.
+    pub fn decode(&self, mapping: &Mapping) -> Pte {
+        Pte::decode_at(self.geometry().kind, mapping.level, mapping.raw)
+    }
+
+    /// Calls `visit` with every page that has an entry, lowest first; those of a large page one by one.
+    pub fn each_page(&self, pid: Pid, visit: &mut impl FnMut(Mapping, Pte)) {
+        self.each_pte(pid, &mut |mapping| {
+            let pte = self.decode(&mapping);
+            for n in 0..self.geometry().span(mapping.level) {
+                visit(Mapping { vpn: mapping.vpn.plus(n), ..mapping }, pte.further(n as u32));
+            }
+        });
+    }
+
+    /// Calls `visit` with every leaf entry of a process that is not empty, and every large page's, lowest page first.
+    pub fn each_pte(&self, pid: Pid, visit: &mut impl FnMut(Mapping)) {
+        if let Some(process) = self.processes.get(&pid) {
+            let top = self.geometry().levels - 1;
+            self.each_in_table(pid, process.root, top, Vpn(0), visit);
+        }
+    }
+
+    fn each_in_table(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, visit: &mut impl FnMut(Mapping)) {
+        let geometry = self.geometry();
+        if self.ram.bytes(table).is_none() {
+            return;
+        }
+        for index in 0..geometry.entries() as u16 {
+            let raw = self.ram.entry(table, index);
+            if raw == 0 {
+                continue;
+            }
+            let vpn = base.plus(u64::from(index) * geometry.span(level));
+            match Pte::next_table(geometry.kind, raw).filter(|_| level > 0) {
+                Some(next) => self.each_in_table(pid, next, level - 1, vpn, visit),
+                None => visit(Mapping { pid, vpn, table, index, level, raw }),
+            }
+        }
+    }
+
+    /// Every PTE that maps each frame, by brute force over all page tables: what the reverse map must find. A large page
+    /// stands at its first frame.
+    pub fn all_mappings(&self) -> BTreeMap<Pfn, Vec<Mapping>> {
+        let mut all: BTreeMap<Pfn, Vec<Mapping>> = BTreeMap::new();
+        for pid in self.processes.keys() {
+            self.each_pte(*pid, &mut |mapping| {
+                if let Some(pfn) = self.decode(&mapping).pfn() {
+                    all.entry(pfn).or_default().push(mapping);
+                }
+            });
+        }
+        all
+    }
+
+    /// The first part in which two views differ, the tally left out. `None`: the same machine.
+    pub fn difference(&self, other: &View) -> Option<&'static str> {
+        let contents =
+            |a: &[Contents], b: &[Contents]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_bytes(a, b));
+        let objects = |a: &Objects, b: &Objects| {
+            a.len() == b.len()
+                && a.values().zip(b.values()).all(|(a, b)| {
+                    a.info == b.info
+                        && a.pages == b.pages
+                        && a.stored.len() == b.stored.len()
+                        && a.stored.iter().zip(&b.stored).all(|(a, b)| a.0 == b.0 && same_bytes(a.1, b.1))
+                })
+        };
+        [
+            ("ram", self.ram == other.ram),
+            ("frames", self.frames == other.frames),
+            ("reverse map", self.entries == other.entries),
+            ("free lists", self.free == other.free),
+            ("runs", self.runs == other.runs),
+            ("processes", self.processes == other.processes),
+            ("vmas", self.vmas == other.vmas),
+            ("anon_vmas", self.anon_vmas == other.anon_vmas),
+            ("stable nodes", self.stable_nodes == other.stable_nodes),
+            ("objects", objects(&self.objects, &other.objects)),
+            ("slots", self.slots == other.slots),
+            ("slot contents", contents(&self.slot_contents, &other.slot_contents)),
+            ("tlb", self.tlb == other.tlb),
+            ("clock hand", self.hand == other.hand),
+        ]
+        .into_iter()
+        .find_map(|(name, same)| (!same).then_some(name))
+    }
+}
+
+fn set<K: Ord, V: Clone>(map: &mut BTreeMap<K, V>, key: K, value: &Option<Box<V>>) {
+    match value {
+        Some(value) => drop(map.insert(key, (**value).clone())),
+        None => drop(map.remove(&key)),
+    }
+}

@@ -1,0 +1,5 @@
+//! Areas: a process's VMAs, how they are inserted, split, merged and inherited.
+
+pub mod edit;
+pub mod lineage;
+pub mod space;

@@ -1,0 +1,132 @@
+//! An address space: one process's VMAs in order, and where a new one may go.
+
+use crate::hw::geometry::{Geometry, GeometryKind};
+use crate::mm::Mm;
+use crate::units::{Pid, VmaId, Vpn};
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::vma::{Vma, VmaFlags};
+use std::collections::BTreeMap;
+
+/// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom.
+pub fn lowest_page(geometry: &Geometry) -> Vpn {
+    Vpn(match geometry.kind {
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => 16,
+        GeometryKind::Classroom => 1,
+    })
+}
+
+/// An address space.
+#[derive(Clone, Debug)]
+pub struct Space {
+    pub info: ProcessInfo,
+    /// By first page; disjoint.
+    pub vmas: BTreeMap<Vpn, Vma>,
+    /// Present pages, the zero page left out.
+    pub rss: u64,
+    /// Equal VMAs may lie side by side unmerged, as on Linux: a fork's child copied them from its parent, or a VMA lost flags, or
+    /// its anon_vma, without being merged with its neighbour. For the invariants only.
+    pub may_be_unmerged: bool,
+}
+
+impl Space {
+    /// The VMA that holds the page.
+    #[inline]
+    pub fn find(&self, vpn: Vpn) -> Option<&Vma> {
+        self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
+    }
+
+    /// The last VMA that ends at or before the page.
+    pub fn before(&self, vpn: Vpn) -> Option<&Vma> {
+        self.vmas.range(..vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.end <= vpn)
+    }
+
+    /// The first VMA that starts at or after the page.
+    pub fn after(&self, vpn: Vpn) -> Option<&Vma> {
+        self.vmas.range(vpn..).next().map(|(_, vma)| vma)
+    }
+
+    /// The VMAs that meet `start..end`, lowest first.
+    pub fn overlapping(&self, start: Vpn, end: Vpn) -> impl Iterator<Item = &Vma> {
+        let first = self.find(start).map_or(start, |vma| vma.start);
+        self.vmas.range(first..end.max(first)).map(|(_, vma)| vma)
+    }
+
+    /// The first pages of the VMAs that meet `start..end`.
+    pub fn starts(&self, start: Vpn, end: Vpn) -> Vec<Vpn> {
+        self.overlapping(start, end).map(|vma| vma.start).collect()
+    }
+
+    /// Whether `start..end` is free, the gap that a stack above needs included.
+    pub fn is_free(&self, geometry: &Geometry, start: Vpn, end: Vpn) -> bool {
+        self.overlapping(start, end).next().is_none()
+            && self.after(end).is_none_or(|vma| end <= start_with_gap(geometry, vma))
+    }
+
+    /// A place for `pages` pages: at the hint, if there is one (page 0 is none) and it is free; else the kernel's choice. A
+    /// hint beyond the window of four levels opens all of user space, as in Linux's `arch_get_unmapped_area_topdown`.
+    pub fn place(&self, geometry: &Geometry, hint: Vpn, pages: u64) -> Option<Vpn> {
+        let (window, end) = (geometry.map_window, hint.0.checked_add(pages));
+        let beyond = hint.0 > window;
+        let valid = end.filter(|end| *end <= geometry.user_pages && beyond == (*end > window)).map(Vpn);
+        if let Some(end) = valid.filter(|_| hint > Vpn(0))
+            && self.is_free(geometry, hint, end)
+        {
+            return Some(hint);
+        }
+        let opened = if beyond { geometry.user_pages - window } else { 0 };
+        self.below(geometry, geometry.mmap_top.plus(opened), pages).or_else(|| self.unmapped_above(geometry, pages))
+    }
+
+    /// A place for `pages` pages: the highest gap below the mapping area's top, else the lowest above it.
+    pub fn unmapped_area(&self, geometry: &Geometry, pages: u64) -> Option<Vpn> {
+        self.place(geometry, Vpn(0), pages)
+    }
+
+    /// The highest gap of `pages` pages below `top`.
+    fn below(&self, geometry: &Geometry, top: Vpn, pages: u64) -> Option<Vpn> {
+        let lowest = lowest_page(geometry).0;
+        let mut top = top.0;
+        for vma in self.vmas.values().rev() {
+            if vma.end.0 <= top && top - vma.end.0 >= pages {
+                return Some(Vpn(top - pages));
+            }
+            top = top.min(start_with_gap(geometry, vma).0);
+        }
+        (top >= lowest && top - lowest >= pages).then(|| Vpn(top - pages))
+    }
+
+    fn unmapped_above(&self, geometry: &Geometry, pages: u64) -> Option<Vpn> {
+        let mut bottom = geometry.mmap_top;
+        for vma in self.overlapping(bottom, Vpn(geometry.map_window)) {
+            if start_with_gap(geometry, vma).0 >= bottom.0 + pages {
+                return Some(bottom);
+            }
+            bottom = bottom.max(vma.end);
+        }
+        (geometry.map_window >= bottom.0 && geometry.map_window - bottom.0 >= pages).then_some(bottom)
+    }
+}
+
+/// A stack keeps a gap below its start in which nothing is placed by choice.
+pub fn start_with_gap(geometry: &Geometry, vma: &Vma) -> Vpn {
+    let gap = if vma.flags.contains(VmaFlags::GROWSDOWN) { geometry.guard_gap } else { 0 };
+    Vpn(vma.start.0.saturating_sub(gap))
+}
+
+impl Mm {
+    /// A living process's space.
+    #[inline]
+    pub(crate) fn space(&self, pid: Pid) -> &Space {
+        self.spaces.get(&pid).expect("a living process")
+    }
+
+    /// The VMA that starts at `start`.
+    pub(crate) fn vma(&self, pid: Pid, start: Vpn) -> &Vma {
+        &self.space(pid).vmas[&start]
+    }
+
+    pub(crate) fn vma_by_id(&self, id: VmaId) -> &Vma {
+        let (pid, start) = self.vma_at[&id];
+        self.vma(pid, start)
+    }
+}

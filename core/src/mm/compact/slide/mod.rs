@@ -1,0 +1,217 @@
+//! Compaction of the heaps of `heap_top`: segments move down, so that there is room at the top. A segment is a movable
+//! run, or a page of a process or file, one frame long; the reverse map makes pages movable.
+//!
+//! 1. `plan` what would go where, in the ways the settings allow, until one makes the room that is asked for.
+//! 2. Move, in that order. 3. Only then may the request take what is at the top.
+//!
+//! A request in this machine cannot sleep until a device is done. One that has to wait fails with EAGAIN and names the
+//! segment; `locked: "panic"` ends its patience with a failure of its own, where the mail's kernel would panic.
+//! Invariant: without a plan that serves the request nothing is moved. Source: Lee, May 2013.
+
+mod background;
+pub mod plan;
+mod ways;
+
+use super::migrate::Unmovable;
+use crate::alloc::heap_top::{Heap, HeapTop};
+use crate::alloc::{Allocator, FrameAllocator};
+use crate::config::Locked;
+use crate::mm::Mm;
+use crate::units::Pfn;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::report::{Fit, Report};
+use crate::vocabulary::request::{Gfp, Lack, Request};
+use crate::vocabulary::trace::Trace;
+use plan::{Move, Plan, Segment, Stays};
+use std::ops::Range;
+use ways::{arenas, plans};
+
+/// Most pages that one miss of a single frame has reclaimed: Linux's SWAP_CLUSTER_MAX.
+const BATCH: u32 = 32;
+
+impl Mm {
+    /// Frames for a request that found no room: by compaction, else by reclaim and compaction.
+    pub(crate) fn room_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        let mut report = Report::default();
+        let got = self.compact_or_reclaim(request, &mut report, t);
+        report.lack = got.err();
+        self.waits = match report.lack {
+            Some(Lack::Locked { waits, .. } | Lack::Panic { waits, .. }) => waits,
+            _ => 0,
+        };
+        t.emit(|| Event::Contig { request: *request, report });
+        got
+    }
+
+    fn compact_or_reclaim(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        let atomic = request.gfp.contains(Gfp::ATOMIC);
+        loop {
+            let lack = match self.slide_down(request, !atomic, report, t) {
+                Ok(first) => return Ok(first),
+                Err(lack) => lack,
+            };
+            let waits = matches!(lack, Lack::Locked { .. } | Lack::Panic { .. });
+            let may_reclaim = request.gfp.contains(Gfp::RECLAIM) && !atomic && !waits;
+            if !may_reclaim || self.reclaim_for(request.pages, report, t) == 0 {
+                return Err(lack);
+            }
+            if let Some(first) = self.alloc.alloc(request, t) {
+                return Ok(first);
+            }
+        }
+    }
+
+    /// The same for one frame, for which nobody waits and any gap will do before a page is reclaimed. Reclaim then frees
+    /// some more, or each next miss would slide the heap by one frame.
+    pub(crate) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let batch = (self.frames.len() / BATCH).clamp(1, BATCH);
+        loop {
+            let mut report = Report::default();
+            let got = self.slide_down(request, false, &mut report, t).ok();
+            if report.moved > 0 {
+                t.emit(|| Event::Contig { request: *request, report });
+            }
+            let got = got.or_else(|| self.heap_top_mut()?.alloc_gap(request, t));
+            if got.is_some() {
+                return got;
+            }
+            if self.reclaim(batch, t) == 0 {
+                return None;
+            }
+            if let Some(pfn) = self.alloc.alloc(request, t) {
+                return Some(pfn);
+            }
+        }
+    }
+
+    /// Compacts as far as `heap_top.amount` says, then asks again. `wait`: the request can wait for a locked segment.
+    fn slide_down(
+        &mut self,
+        request: &Request,
+        wait: bool,
+        report: &mut Report,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, Lack> {
+        let Some(heap) = self.heap_top() else { return Err(Lack::Run { largest: 0 }) };
+        if !request.gfp.intersects(Gfp::MOVE | Gfp::ATOMIC) {
+            return Err(Lack::Forbidden { needed: crate::vocabulary::request::Need::Move });
+        }
+        let settings = heap.settings;
+        let mut lack = None;
+        for zone in heap.zones_for(request).filter(|zone| heap.available(*zone, request) >= request.pages) {
+            for heaps in arenas(heap, zone) {
+                let segments = self.segments(&heap.heaps()[heaps.clone()]);
+                report.inspected += segments.len() as u32;
+                match self.plan_room(zone, heaps, segments, request) {
+                    Ok(plan) => {
+                        report.moved += self.carry_out(&plan.moves, t);
+                        return self.alloc.alloc(request, t).ok_or(Lack::Run { largest: 0 });
+                    }
+                    Err(Some(at)) if wait && matches!(settings.locked, Locked::Wait | Locked::Panic) => {
+                        lack = lack.or(Some(at));
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        Err(self.why_no_room(lack, request))
+    }
+
+    /// The first plan that makes room; else the locked segment without which there were one.
+    fn plan_room(
+        &self,
+        zone: u8,
+        heaps: Range<usize>,
+        mut segments: Vec<Segment>,
+        request: &Request,
+    ) -> Result<Plan, Option<Pfn>> {
+        let heap = self.heap_top().expect("only heaps are planned for");
+        let wanted = if heap.settings.degrade > 0 { *request } else { heap.wished(request) };
+        let serves = |plan: &Plan| {
+            let place = |(heap_at, top): (&Heap, &u32)| heap.place(*top, heap_at.ceiling, &wanted);
+            heap.heaps()[heaps.clone()].iter().zip(&plan.tops).find_map(place).is_some()
+        };
+        if let Some(plan) = plans(heap, zone, &heaps, &segments, Some(&wanted)).find(serves) {
+            return Ok(plan);
+        }
+        let locked =
+            segments.iter().find(|segment| segment.stays == Some(Stays::Locked)).map(|segment| Pfn(segment.at));
+        for segment in segments.iter_mut().filter(|segment| segment.stays == Some(Stays::Locked)) {
+            segment.stays = None;
+        }
+        let would = locked.filter(|_| plans(heap, zone, &heaps, &segments, None).any(|plan| serves(&plan)));
+        Err(would)
+    }
+
+    /// What stands below the top of each heap, lowest first.
+    fn segments(&self, heaps: &[Heap]) -> Vec<Segment> {
+        let heap_top = self.heap_top().expect("only heaps have segments");
+        let mut segments = Vec::new();
+        for heap in heaps {
+            let mut at = heap.start;
+            while at < heap.top {
+                if let Some(gap) = heap_top.gap_at(Pfn(at)) {
+                    at += gap.len;
+                    continue;
+                }
+                let run = match self.frames.get(Pfn(at)).state {
+                    FrameUse::Run { first } => self.runs.get(&first),
+                    _ => None,
+                };
+                let (len, align, offset) = run.map_or((1, 1, 0), |r| (r.given, r.request.align, r.request.offset));
+                let free = self.frames.get(Pfn(at)).state == FrameUse::Free;
+                let stays = match self.why_unmovable(Pfn(at)) {
+                    Some(Unmovable::Pinned) => Some(Stays::Locked),
+                    Some(_) => Some(Stays::Unmovable),
+                    // On its way to the allocator.
+                    None => free.then_some(Stays::Unmovable),
+                };
+                segments.push(Segment { at, len, align, offset, stays });
+                at += len;
+            }
+        }
+        segments
+    }
+
+    /// Moves segments; returns how many frames.
+    fn carry_out(&mut self, moves: &[Move], t: &mut impl Trace) -> u32 {
+        let large = self.heap_top().map_or(1, |heap| heap.settings.large);
+        for Move { from, to, len } in moves {
+            let offset = self.runs.get(&Pfn(*from)).map_or(0, |run| run.request.offset);
+            let segment = Segment { at: *from, len: *len, align: 1, offset, stays: None };
+            self.move_to(Pfn(*from), Pfn(*to), t);
+            let fit = match (segment.is_degraded(large), Segment { at: *to, ..segment }.is_degraded(large)) {
+                (false, true) => Fit::Degraded,
+                (true, false) => Fit::Realigned,
+                _ => continue,
+            };
+            t.emit(|| Event::Fit { pfn: Pfn(*to), pages: *len, fit });
+        }
+        moves.iter().map(|step| step.len).sum()
+    }
+
+    fn why_no_room(&self, locked: Option<Pfn>, request: &Request) -> Lack {
+        let heap = self.heap_top().expect("only heaps have no room at the top");
+        let free = heap.free_frames();
+        if let Some(at) = locked {
+            let waits = self.waits + 1;
+            let panic = heap.settings.locked == Locked::Panic && waits > heap.settings.patience;
+            return if panic { Lack::Panic { at, waits } } else { Lack::Locked { at, waits } };
+        }
+        if free < request.pages {
+            return Lack::Frames { free };
+        }
+        let gaps = heap.heaps().iter().flat_map(|h| heap.gaps_of(h)).map(|gap| gap.len);
+        let largest = gaps.chain(heap.heaps().iter().map(|heap| heap.ceiling - heap.top)).max().unwrap_or(0);
+        Lack::Run { largest }
+    }
+
+    fn heap_top(&self) -> Option<&HeapTop> {
+        if let Allocator::HeapTop(heap) = &self.alloc { Some(heap) } else { None }
+    }
+
+    fn heap_top_mut(&mut self) -> Option<&mut HeapTop> {
+        if let Allocator::HeapTop(heap) = &mut self.alloc { Some(heap) } else { None }
+    }
+}

@@ -1,0 +1,98 @@
+//! The commonest fault where nobody listens: the first write to a page whose neighbour was first written before it.
+//!
+//! ```text
+//! VMA          |    private, anonymous, writable     |
+//! table  |         512 entries          |                the stretch that both cover: whatever `fault` would ask of
+//! fresh        |________________________|                the VMA and of the tables is answered for all of it
+//! ```
+//! Inside the stretch a page that has an empty entry needs a frame and nothing else. What happens is what `access`,
+//! `fault` and `provide` do one after another, and is found there; here it is done in one go, without an event, without
+//! asking twice, without writing descriptor or entry twice. The stretch is no state: it is forgotten with the VMA or
+//! the table (`near`), and a property holds the machine that knows it equal to the one that does not. Linux has no such
+//! way, but faults in some 16 pages of a file at once for the same reason (`fault_around`).
+
+use crate::alloc::FrameAllocator;
+use crate::hw::pte::{Pte, RawPte};
+use crate::hw::tlb::TlbEntry;
+use crate::mm::Mm;
+use crate::units::{Pfn, Pid, Vpn};
+use crate::vocabulary::frame::{Frame, FrameUse, Owner};
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::request::{Mobility, Request};
+use crate::vocabulary::trace::NullTrace;
+use crate::vocabulary::vma::VmaFlags;
+
+/// Pages of one VMA and one table, and what a fresh page there is like.
+#[derive(Clone, Copy, Debug)]
+pub struct Fresh {
+    pid: Pid,
+    first: Vpn,
+    pages: u64,
+    /// The table, and the place of the first page's entry in it.
+    table: Pfn,
+    entry: u16,
+    /// Of the first page.
+    index: u64,
+    mapping: Owner,
+    mlocked: bool,
+    /// The entry of a page written, but for its frame.
+    pte: RawPte,
+}
+
+impl Mm {
+    /// Makes a page writable by giving it a zeroed frame, if that is all there is to do; the TLB does not hold it.
+    #[inline(always)]
+    pub(crate) fn write_fresh(&mut self, pid: Pid, vpn: Vpn) -> Option<Pfn> {
+        let fresh = self.near.fresh?;
+        let n = vpn.0.wrapping_sub(fresh.first.0);
+        let (table, entry) = (fresh.table, fresh.entry.wrapping_add(n as u16));
+        if n >= fresh.pages || fresh.pid != pid || self.ram.entry(table, entry) != 0 {
+            return None;
+        }
+        // A miss is the long way's affair: it reclaims.
+        let pfn = self.alloc.alloc(&Request::page(Mobility::Movable), &mut NullTrace)?;
+        *self.frames.get_mut(pfn) = Frame {
+            state: FrameUse::Page,
+            mapcount: 1,
+            mapping: fresh.mapping,
+            index: fresh.index + n,
+            mlocked: fresh.mlocked,
+            ..Frame::default()
+        };
+        self.set_contents(pfn, None, None, &mut NullTrace);
+        let at = PtePlace { pid, table, index: entry, level: 0, vpn };
+        self.enter_rmap(at, pfn, &mut NullTrace);
+        self.ram.set_entry(table, entry, Pte::with_frame(self.geometry.kind, fresh.pte, pfn));
+        self.tlb.fill(TlbEntry { pid, vpn, pages: 1, pfn, writable: true, dirty: true });
+        self.spaces.get_mut(&pid).expect("a living process").rss += 1;
+        Some(pfn)
+    }
+
+    /// Remembers the stretch around a page that has just been written for the first time.
+    #[inline(never)]
+    pub(crate) fn remember_fresh(&mut self, at: PtePlace) {
+        let Some(&(vma, end)) = self.near_vma(at.pid, at.vpn) else { return };
+        let Some(own) = vma.anon_vma.filter(|_| vma.object.is_none()) else { return };
+        if !vma.prot.contains(Prot::WRITE) || vma.flags.contains(VmaFlags::RUN) {
+            return;
+        }
+        let table_start = Vpn(at.vpn.0 - u64::from(at.index));
+        let first = vma.start.max(table_start);
+        let last = end.min(table_start.plus(self.geometry.entries()));
+        let exec = vma.prot.contains(Prot::EXEC);
+        let (writable, accessed, dirty, protnone) = (true, true, true, false);
+        let written = Pte::Mapped { pfn: Pfn(0), writable, accessed, dirty, exec, protnone };
+        self.near.fresh = Some(Fresh {
+            pid: at.pid,
+            first,
+            pages: last.0 - first.0,
+            table: at.table,
+            entry: (first.0 - table_start.0) as u16,
+            index: vma.index_of(first),
+            mapping: Owner::Anon(own),
+            mlocked: vma.flags.contains(VmaFlags::LOCKED),
+            pte: written.encode(self.geometry.kind),
+        });
+    }
+}

@@ -1,0 +1,55 @@
+//! Dirty pages of files go back to their disk: asked for by `msync`, or when they are evicted.
+//!
+//! ```text
+//! clean, PTEs read-only --write fault--> dirty, PTE writable --msync--> every PTE clean and read-only again
+//! ```
+//! Invariant: a PTE of a file's page that is writable or dirty means a dirty frame, so clean pages need no look at
+//! their PTEs. Linux's `folio_mkclean` and `page_mkwrite` (Zijlstra 2006, tracking of dirty shared mappings).
+
+use crate::hw::pte::Pte;
+use crate::hw::ram::zeroed;
+use crate::mm::Mm;
+use crate::units::{ObjectId, Pfn};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::trace::Trace;
+use std::ops::Range;
+
+impl Mm {
+    /// Writes back the dirty pages of a file in a range of its pages. The next write through any mapping faults.
+    pub(crate) fn sync_object(&mut self, id: ObjectId, range: Range<u64>, t: &mut impl Trace) {
+        let cached = self.objects[&id].pages.range(range).filter_map(|(_, page)| match page {
+            ObjectPage::Frame(pfn) => Some(*pfn),
+            ObjectPage::Slot(_) => None,
+        });
+        let dirty: Vec<Pfn> = cached.filter(|pfn| self.frames.get(*pfn).dirty).collect();
+        for pfn in dirty {
+            self.clean_ptes(pfn, t);
+            self.write_back(pfn, id, t);
+        }
+    }
+
+    /// Takes the dirty bit and the write right from every PTE of the frame.
+    fn clean_ptes(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        for (at, _) in self.mappings(pfn, t) {
+            if let Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } = self.pte_at(at)
+                && (writable || dirty)
+            {
+                self.set_pte(at, Pte::Mapped { pfn, writable: false, accessed, dirty: false, exec, protnone }, t);
+            }
+        }
+    }
+
+    /// Writes a page to its file. What a mapping wrote behind the file's end is not part of the file.
+    pub(crate) fn write_back(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
+        let (index, page_size) = (self.frames.get(pfn).index, self.geometry.page_size());
+        let left = self.objects[&id].info.size.map_or(page_size, |size| (size - index * page_size).min(page_size));
+        if zeroed(self.ram.bytes(pfn), left, page_size).is_some() {
+            self.write_bytes(pfn, left, &vec![0; (page_size - left) as usize], t);
+        }
+        t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
+        let contents = self.ram.share(pfn);
+        self.set_stored(id, index, contents, t);
+        self.set_frame(pfn, |f| f.dirty = false, t);
+    }
+}

@@ -1,0 +1,5 @@
+//! Runs: contiguous frames given as one, mapped into processes or into the kernel's own addresses.
+
+pub mod give;
+pub mod segment;
+pub mod vmalloc;

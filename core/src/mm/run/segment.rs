@@ -1,0 +1,249 @@
+//! Runs mapped into processes: segments. A run is mapped whole and at once, by one process at a time; its frames are no
+//! pages that could be reclaimed, shared at `fork` or found by the reverse map, so the VMA is what a driver's `mmap` makes
+//! with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`, `VM_DONTEXPAND`): its `pgoff` is the first frame, and the frames'
+//! `mapcount` stays 0. The way back from the frames is the run's descriptor, which says who maps it and where.
+//!
+//! ```text
+//! |-- tail --|----- stretch -----|----- stretch -----|- tail -|   a stretch is what one entry above the PTEs covers
+//!    PTEs       one large page      one large page      PTEs      large where the frames are aligned as the pages are
+//! ```
+//! A run that moves may lose its alignment, and then needs tables at a time when there may be no frame for them. So each
+//! stretch of a movable run has a table from the start, kept aside while a large page takes its place; Linux does so with
+//! huge pages that may be split (`pgtable_trans_huge_deposit`). Idea of mapping segments by 4 MB pages: Lee, May 2013.
+
+use crate::hw::geometry::Geometry;
+use crate::hw::pte::{Pte, is_large};
+use crate::mm::{Mm, Trouble};
+use crate::units::{Pfn, Pid, Vpn};
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::run::Run;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
+
+/// Pages of a mapped run that share an entry above the PTEs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    pub vpn: Vpn,
+    pub pages: u64,
+    /// All of the entry's pages, and the geometry knows large pages.
+    pub whole: bool,
+}
+
+impl Stretch {
+    /// Whether it is mapped by a large page, `pfn` being its first frame.
+    pub fn is_large(&self, pfn: Pfn) -> bool {
+        self.whole && u64::from(pfn.0).is_multiple_of(self.pages)
+    }
+}
+
+/// The stretches of a run mapped at `start`.
+pub fn stretches(geometry: &Geometry, start: Vpn, pages: u64) -> Vec<Stretch> {
+    let (span, end) = (geometry.span(1), start.plus(pages));
+    let mut found = Vec::new();
+    let mut vpn = start;
+    while vpn < end {
+        let next = end.min(Vpn((vpn.0 / span + 1) * span));
+        let pages = next.0 - vpn.0;
+        found.push(Stretch { vpn, pages, whole: pages == span && geometry.large_pages().is_some() });
+        vpn = next;
+    }
+    found
+}
+
+impl Mm {
+    /// Maps a run at `start`, where there is room. Tables are made first: for them any page may be swapped out, any run
+    /// moved and any process killed.
+    pub(crate) fn map_run(
+        &mut self,
+        pid: Pid,
+        first: Pfn,
+        (start, prot): (Vpn, Prot),
+        t: &mut impl Trace,
+    ) -> Result<(), Trouble> {
+        let run = self.runs[&first];
+        let vma = Vma {
+            id: self.new_vma_id(),
+            pid,
+            start,
+            end: start.plus(u64::from(run.request.pages)),
+            prot,
+            flags: VmaFlags::SHARED | VmaFlags::RUN,
+            pgoff: u64::from(first.0),
+            object: None,
+            anon_vma: None,
+            chain: Vec::new(),
+        };
+        self.insert_vma(vma, t);
+        self.set_run(first, Some(Run { mapped: Some((pid, start)), ..run }), t);
+        self.build_tables(pid, start, run.is_movable(), t)?;
+        self.map_frames(pid, start, t);
+        Ok(())
+    }
+
+    /// The tables that the run mapped at `start` needs, or may need once it has moved.
+    fn build_tables(&mut self, pid: Pid, start: Vpn, movable: bool, t: &mut impl Trace) -> Result<(), Trouble> {
+        for (stretch, pfn) in self.stretches_of(pid, start) {
+            if stretch.whole && movable {
+                self.build_to_level(pid, stretch.vpn, 1, t)?;
+                let spare = self.new_table(pid, 0, stretch.vpn, t)?;
+                self.spare_tables.insert((pid, stretch.vpn), spare);
+            } else if stretch.is_large(pfn) {
+                self.build_to_level(pid, stretch.vpn, 1, t)?;
+            } else {
+                self.ensure_pte(pid, stretch.vpn, t)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The stretches of the run mapped at `start`, each with its first frame.
+    fn stretches_of(&self, pid: Pid, start: Vpn) -> Vec<(Stretch, Pfn)> {
+        let vma = self.vma(pid, start);
+        let frame = |s: Stretch| (s, Pfn(vma.index_of(s.vpn) as u32));
+        stretches(self.geometry, start, vma.pages()).into_iter().map(frame).collect()
+    }
+
+    /// A run has moved to `to`: the VMA and the entries follow. Needs no frame.
+    pub(crate) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
+        if let Some((pid, start)) = run.mapped {
+            self.change_vma(pid, start, |vma| vma.pgoff = u64::from(to.0), t);
+            self.map_frames(pid, start, t);
+        }
+    }
+
+    /// `mprotect` of a run, always whole.
+    pub(crate) fn protect_run(&mut self, pid: Pid, start: Vpn, prot: Prot, t: &mut impl Trace) {
+        self.change_vma(pid, start, |vma| vma.prot = prot, t);
+        self.map_frames(pid, start, t);
+    }
+
+    /// Lets every entry of the run mapped at `start` point to its frame with the VMA's rights; accessed and dirty bits
+    /// stay. What has no table yet is left out.
+    fn map_frames(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+        let prot = self.vma(pid, start).prot;
+        for (stretch, pfn) in self.stretches_of(pid, start) {
+            match self.place_at(pid, stretch.vpn, 1) {
+                Some(above) if stretch.is_large(pfn) => self.map_large(above, pfn, prot, t),
+                Some(above) => self.map_small(above, stretch, pfn, prot, t),
+                None => {}
+            }
+        }
+    }
+
+    /// One entry for a whole stretch; the table that was there is put aside.
+    fn map_large(&mut self, above: PtePlace, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
+        let kind = self.geometry.kind;
+        let old = self.ram.entry(above.table, above.index);
+        let table = Pte::next_table(kind, old);
+        let used = match table {
+            Some(table) => self.used_in(table),
+            None => Used::of(Pte::decode_at(kind, above.level, old)),
+        };
+        self.set_raw_pte(above, used.pte(pfn, prot).encode_large(kind), t);
+        self.flush(above.pid, above.vpn, t);
+        let Some(table) = table else { return };
+        self.forget_table();
+        for n in 1..self.geometry.entries() {
+            self.flush(above.pid, above.vpn.plus(n), t);
+        }
+        self.set_contents(table, None, None, t);
+        self.spare_tables.insert((above.pid, above.vpn), table);
+    }
+
+    /// A PTE for each page of a stretch; a large page gives way to the table that was put aside.
+    fn map_small(&mut self, above: PtePlace, stretch: Stretch, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
+        let kind = self.geometry.kind;
+        let old = self.ram.entry(above.table, above.index);
+        let linked = Pte::next_table(kind, old);
+        let spare = || self.spare_tables.get(&(above.pid, above.vpn)).copied();
+        let Some(table) = linked.or_else(spare) else { return };
+        let all = is_large(kind, old).then(|| Used::of(Pte::decode_at(kind, above.level, old)));
+        for n in 0..stretch.pages {
+            let vpn = stretch.vpn.plus(n);
+            let at = PtePlace { table, index: self.geometry.index(vpn, 0), level: 0, vpn, ..above };
+            let used = all.unwrap_or_else(|| Used::of(self.pte_at(at)));
+            self.set_pte(at, used.pte(pfn.plus(n as u32), prot), t);
+        }
+        if linked.is_none() {
+            self.spare_tables.remove(&(above.pid, above.vpn));
+            self.set_raw_pte(above, Pte::table(table).encode(kind), t);
+            self.flush(above.pid, above.vpn, t);
+        }
+    }
+
+    /// What the entries of a table say together.
+    fn used_in(&self, table: Pfn) -> Used {
+        let entry = |index| Used::of(Pte::decode(self.geometry.kind, self.ram.entry(table, index)));
+        let all = (0..self.geometry.entries() as u16).map(entry);
+        all.fold(Used { accessed: false, dirty: false }, |a, b| Used {
+            accessed: a.accessed || b.accessed,
+            dirty: a.dirty || b.dirty,
+        })
+    }
+
+    /// Empties the entries of the run mapped at `start`, gives back what was put aside, and nobody maps the run.
+    pub(crate) fn zap_run(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+        for (stretch, _) in self.stretches_of(pid, start) {
+            match self.walk_to_pte(pid, stretch.vpn) {
+                Ok(first) => {
+                    for n in 0..stretch.pages {
+                        let (index, vpn) = (first.index + n as u16, stretch.vpn.plus(n));
+                        self.set_pte(PtePlace { index, vpn, ..first }, Pte::Empty, t);
+                    }
+                }
+                Err(above) => {
+                    self.set_raw_pte(above, 0, t);
+                    self.flush(pid, above.vpn, t);
+                }
+            }
+            if let Some(spare) = self.spare_tables.remove(&(pid, stretch.vpn)) {
+                self.give_frame(spare, t);
+            }
+        }
+        let first = Pfn(self.vma(pid, start).pgoff as u32);
+        let run = self.runs[&first];
+        self.set_run(first, Some(Run { mapped: None, ..run }), t);
+    }
+
+    /// Whether a run's VMA meets the range.
+    pub(crate) fn meets_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
+        self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN))
+    }
+
+    /// Whether a run's VMA meets the range and is not all in it: it cannot be split.
+    pub(crate) fn cuts_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
+        let outside = |vma: &Vma| vma.start < start || end < vma.end;
+        // Without runs no VMA is one's.
+        !self.runs.is_empty()
+            && self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN) && outside(vma))
+    }
+}
+
+/// The bits of an entry that stay when it is written anew.
+#[derive(Clone, Copy)]
+struct Used {
+    accessed: bool,
+    dirty: bool,
+}
+
+impl Used {
+    /// Of an entry as it is; a fresh one is born accessed, as Linux's `vm_page_prot` has it.
+    fn of(pte: Pte) -> Used {
+        match pte {
+            Pte::Mapped { accessed, dirty, .. } => Used { accessed, dirty },
+            Pte::Empty | Pte::Swapped { .. } => Used { accessed: true, dirty: false },
+        }
+    }
+
+    fn pte(self, pfn: Pfn, prot: Prot) -> Pte {
+        Pte::Mapped {
+            pfn,
+            writable: prot.contains(Prot::WRITE),
+            accessed: self.accessed,
+            dirty: self.dirty,
+            exec: prot.contains(Prot::EXEC),
+            protnone: prot.is_empty(),
+        }
+    }
+}

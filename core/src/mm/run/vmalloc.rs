@@ -1,0 +1,69 @@
+//! `vmalloc`: memory that is contiguous only in the kernel's address space; what those take who cannot get a run.
+//!
+//! ```text
+//! kernel's pages | a a a a | . | b b |        one page stays unmapped between two areas, as in Linux
+//! frames          7 2 9 4        5 1          any, one by one
+//! ```
+//! The kernel's space is that of process 0, made at the first use: real tables and VMAs, each page in a TLB entry of its
+//! own, which is the price. Its pages are locked; they have a way back like all others and can be moved, which Linux's
+//! cannot. Source: Linux `mm/vmalloc.c`.
+
+use crate::mm::Mm;
+use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::event::Access;
+use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Errno;
+use crate::vocabulary::request::Mobility;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::{Vma, VmaFlags};
+
+/// The kernel's own address space. It gives no commands, and memory that runs out does not end it.
+pub const KERNEL: Pid = Pid(0);
+
+impl Mm {
+    /// `pages` single frames, mapped in a row.
+    pub(crate) fn vmalloc(&mut self, pages: u64, t: &mut impl Trace) -> Result<VirtAddr, Errno> {
+        if pages > u64::from(self.frames.len()) {
+            return Err(Errno::ENOMEM);
+        }
+        self.make_kernel_space(t)?;
+        let area = self.space(KERNEL).unmapped_area(self.geometry, pages + 2).ok_or(Errno::ENOMEM)?;
+        let (start, end) = (area.plus(1), area.plus(pages + 1));
+        let (id, prot) = (self.new_vma_id(), Prot::READ | Prot::WRITE);
+        let (flags, chain) = (VmaFlags::LOCKED, Vec::new());
+        let vma = Vma { id, pid: KERNEL, start, end, prot, flags, pgoff: start.0, object: None, anon_vma: None, chain };
+        self.insert_vma(vma, t);
+        for vpn in start.0..end.0 {
+            if self.fault_in(KERNEL, Vpn(vpn), Access::Write, t).is_err() {
+                self.unmap_range(KERNEL, start, end, t);
+                return Err(Errno::ENOMEM);
+            }
+        }
+        Ok(self.geometry.addr(start))
+    }
+
+    /// Gives an area back.
+    pub(crate) fn vfree(&mut self, addr: VirtAddr, t: &mut impl Trace) {
+        let start = self.geometry.vpn(addr);
+        let end = self.vma(KERNEL, start).end;
+        self.unmap_range(KERNEL, start, end, t);
+    }
+
+    fn make_kernel_space(&mut self, t: &mut impl Trace) -> Result<(), Errno> {
+        if self.spaces.contains_key(&KERNEL) {
+            return Ok(());
+        }
+        let root = self.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
+        let level = self.geometry.levels - 1;
+        self.set_frame(root, |f| f.state = FrameUse::Table { pid: KERNEL, level }, t);
+        self.set_contents(root, None, None, t);
+        let (name, brk) = ("kernel".to_owned(), VirtAddr(0));
+        self.add_space(
+            ProcessInfo { pid: KERNEL, parent: None, name, root, brk_start: brk, brk, def_flags: VmaFlags::empty() },
+            t,
+        );
+        Ok(())
+    }
+}

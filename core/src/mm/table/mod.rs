@@ -1,0 +1,6 @@
+//! Page tables: finding, filling, copying and clearing entries.
+
+pub mod page_table;
+pub mod share;
+pub mod unmap;
+pub mod zap;

@@ -1,0 +1,232 @@
+//! Page tables in frames: finding entries, growing the tree on the way down, pruning it when no VMA needs it.
+//!
+//! ```text
+//! root --[index at level 3]--> table --[2]--> table --[1]--> table of PTEs --[0]--> frame
+//! ```
+//! Invariant: a table other than the root exists only while a VMA meets the range it covers.
+
+use crate::hw::pte::{Pte, RawPte};
+use crate::mm::{Mm, Trouble};
+use crate::units::{Pfn, Pid, Vpn};
+use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::request::Mobility;
+use crate::vocabulary::trace::Trace;
+
+/// Some neighbouring entries of one table of PTEs.
+#[derive(Clone, Debug)]
+pub(crate) struct LeafTable {
+    first: PtePlace,
+    pub indices: std::ops::Range<u16>,
+}
+
+impl LeafTable {
+    /// The page of its first entry.
+    #[inline]
+    pub(crate) fn start(&self) -> Vpn {
+        self.first.vpn
+    }
+
+    /// One past the page of its last entry.
+    #[inline]
+    pub(crate) fn end(&self) -> Vpn {
+        self.place(self.indices.end).vpn
+    }
+
+    /// Where the entry `index` is.
+    #[inline]
+    pub(crate) fn place(&self, index: u16) -> PtePlace {
+        PtePlace { index, vpn: self.first.vpn.plus(u64::from(index - self.first.index)), ..self.first }
+    }
+}
+
+impl Mm {
+    /// Where the leaf entry of a page is, if its table exists.
+    #[inline]
+    pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
+    }
+
+    /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
+    /// large page's.
+    pub(crate) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
+        let mut table = self.space(pid).info.root;
+        for level in (1..self.geometry.levels).rev() {
+            let index = self.geometry.index(vpn, level);
+            match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
+                Some(next) => table = next,
+                None => return Err(self.place_above(pid, (table, index, level), vpn)),
+            }
+        }
+        Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
+    }
+
+    /// Where the entry at `level` on the way to a page is, if there are tables so far.
+    pub(crate) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+        let mut table = self.space(pid).info.root;
+        for above in (level + 1..self.geometry.levels).rev() {
+            let raw = self.ram.entry(table, self.geometry.index(vpn, above));
+            table = Pte::next_table(self.geometry.kind, raw)?;
+        }
+        Some(self.place_above(pid, (table, self.geometry.index(vpn, level), level), vpn))
+    }
+
+    /// The entry at a place.
+    #[inline(always)]
+    pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {
+        Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
+    }
+
+    /// The place of an entry above the leaves, on the way to `vpn`.
+    fn place_above(&self, pid: Pid, (table, index, level): (Pfn, u16, u8), vpn: Vpn) -> PtePlace {
+        PtePlace { pid, table, index, level, vpn: Vpn(vpn.0 & !(self.geometry.span(level) - 1)) }
+    }
+
+    /// The leaf entry of a page; empty where there is no table. Of a large page there is none.
+    pub(crate) fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
+        self.find_pte(pid, vpn).map_or(Pte::Empty, |at| self.pte_at(at))
+    }
+
+    /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
+    #[inline]
+    pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+        if let Some(at) = self.near_pte(pid, vpn) {
+            return Ok(at);
+        }
+        let at = self.build_to_pte(pid, vpn, t)?;
+        self.remember_table(at);
+        Ok(at)
+    }
+
+    fn build_to_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+        self.build_to_level(pid, vpn, 0, t)
+    }
+
+    /// Where the entry at `lowest` on the way to a page is; missing tables above it are made.
+    #[inline(always)]
+    pub(crate) fn build_to_level(
+        &mut self,
+        pid: Pid,
+        vpn: Vpn,
+        lowest: u8,
+        t: &mut impl Trace,
+    ) -> Result<PtePlace, Trouble> {
+        let mut table = self.space(pid).info.root;
+        for level in (lowest + 1..self.geometry.levels).rev() {
+            let index = self.geometry.index(vpn, level);
+            table = match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
+                Some(next) => next,
+                None => {
+                    let at = self.place_above(pid, (table, index, level), vpn);
+                    let next = self.new_table(pid, level - 1, at.vpn, t)?;
+                    self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
+                    next
+                }
+            };
+        }
+        Ok(self.place_above(pid, (table, self.geometry.index(vpn, lowest), lowest), vpn))
+    }
+
+    /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
+    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+        let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
+        self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
+        self.set_contents(pfn, None, None, t);
+        Ok(pfn)
+    }
+
+    /// The first table of PTEs that meets `start..end`, with the indices inside.
+    #[inline]
+    pub(crate) fn next_leaf(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<LeafTable> {
+        let mut at = start;
+        while at < end {
+            let first = match self.near_pte(pid, at) {
+                Some(first) => first,
+                None => match self.walk_to_pte(pid, at) {
+                    Ok(first) => first,
+                    Err(above) => {
+                        at = above.vpn.plus(self.geometry.span(above.level));
+                        continue;
+                    }
+                },
+            };
+            let last = (u64::from(first.index) + (end.0 - at.0)).min(self.geometry.entries());
+            return Some(LeafTable { first, indices: first.index..last as u16 });
+        }
+        None
+    }
+
+    /// Every leaf entry in `start..end` that is not empty, lowest first. Cost grows with tables, not with the range.
+    pub(crate) fn leaves(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<(PtePlace, RawPte)> {
+        let mut found = Vec::new();
+        self.collect(pid, self.space(pid).info.root, self.geometry.levels - 1, Vpn(0), (start, end), &mut found);
+        found
+    }
+
+    fn collect(
+        &self,
+        pid: Pid,
+        table: Pfn,
+        level: u8,
+        base: Vpn,
+        range: (Vpn, Vpn),
+        found: &mut Vec<(PtePlace, RawPte)>,
+    ) {
+        for index in self.indices(level, base, range) {
+            let raw = self.ram.entry(table, index);
+            if raw == 0 {
+                continue;
+            }
+            let vpn = base.plus(u64::from(index) * self.geometry.span(level));
+            if level == 0 {
+                found.push((PtePlace { pid, table, index, level, vpn }, raw));
+            } else if let Some(next) = Pte::next_table(self.geometry.kind, raw) {
+                self.collect(pid, next, level - 1, vpn, range, found);
+            }
+        }
+    }
+
+    /// The indices of a table at `level` that begins at page `base` whose entries meet the range.
+    fn indices(&self, level: u8, base: Vpn, (start, end): (Vpn, Vpn)) -> std::ops::Range<u16> {
+        let span = self.geometry.span(level);
+        let whole = self.geometry.entries();
+        let from = (start.0.saturating_sub(base.0) / span).min(whole);
+        let to = end.0.saturating_sub(base.0).div_ceil(span).min(whole);
+        from as u16..to as u16
+    }
+
+    /// Frees the tables that cover no VMA now that those in `start..end` are gone: the tables that lie between the end of
+    /// the VMA before (`floor`) and the start of the next, Linux's ceiling.
+    pub(crate) fn prune_tables(&mut self, pid: Pid, (start, end): (Vpn, Vpn), floor: Vpn, t: &mut impl Trace) {
+        let space = self.space(pid);
+        let ceiling = space.after(end).map_or(Vpn(u64::MAX), |vma| vma.start);
+        let span = self.geometry.span(1);
+        let lowest = (start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));
+        if lowest < end.0 && lowest + span <= ceiling.0 {
+            let root = space.info.root;
+            self.prune(pid, (root, self.geometry.levels - 1, Vpn(0)), (start, end), (floor, ceiling), t);
+        }
+    }
+
+    fn prune(
+        &mut self,
+        pid: Pid,
+        (table, level, base): (Pfn, u8, Vpn),
+        range: (Vpn, Vpn),
+        gap: (Vpn, Vpn),
+        t: &mut impl Trace,
+    ) {
+        for index in self.indices(level, base, range) {
+            let Some(next) = Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) else { continue };
+            let span = self.geometry.span(level);
+            let vpn = base.plus(u64::from(index) * span);
+            if level > 1 {
+                self.prune(pid, (next, level - 1, vpn), range, gap, t);
+            }
+            if gap.0 <= vpn && vpn.plus(span) <= gap.1 {
+                self.set_raw_pte(PtePlace { pid, table, index, level, vpn }, 0, t);
+                self.give_frame(next, t);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Unmapping VMAs, ending an address space. What their entries map goes in `zap`.
+
+use crate::mm::Mm;
+use crate::units::{Pid, Vpn};
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
+
+/// The process that adopts orphans.
+const INIT: Pid = Pid(1);
+
+/// What an unmapping meets of one VMA.
+pub(super) struct Part {
+    pub(super) flags: VmaFlags,
+    pub(super) start: Vpn,
+    pub(super) end: Vpn,
+}
+
+impl Mm {
+    /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
+    pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
+        if start >= end {
+            return;
+        }
+        if let Some(part) = self.whole_vma_of_kept_table(pid, start, end) {
+            self.zap_part(pid, &part, t);
+            return self.remove_vma(pid, start, t);
+        }
+        let (mut parts, mut floor) = self.parts(pid, start, end);
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
+        if first.start < start || end < last.end {
+            self.isolate(pid, (start, end), t);
+            (parts, floor) = self.parts(pid, start, end);
+        }
+        for part in &parts {
+            self.zap_part(pid, part, t);
+        }
+        for part in &parts {
+            self.remove_vma(pid, part.start, t);
+        }
+        self.prune_tables(pid, (start, end), floor, t);
+    }
+
+    /// The one VMA that `start..end` is, if the next begins in the same table of PTEs, so that no table goes: the
+    /// commonest case, for which the neighbours below need not be looked for.
+    fn whole_vma_of_kept_table(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<Part> {
+        let span = self.geometry.span(1);
+        if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
+            return None;
+        }
+        let mut vmas = self.space(pid).vmas.range(start..).map(|(_, vma)| vma);
+        let vma = vmas.next().filter(|vma| (vma.start, vma.end) == (start, end))?;
+        vmas.next().filter(|next| next.start.0 < end.0.next_multiple_of(span))?;
+        Some(Part { flags: vma.flags, start, end })
+    }
+
+    /// The VMAs that meet `start..end`, lowest first, and where the VMA before them ends.
+    pub(super) fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> (Vec<Part>, Vpn) {
+        let mut parts = Vec::new();
+        let mut floor = Vpn(0);
+        for vma in self.space(pid).vmas.range(..end).rev().map(|(_, vma)| vma) {
+            if vma.end <= start {
+                floor = vma.end;
+                break;
+            }
+            parts.push(Part { flags: vma.flags, start: vma.start, end: vma.end });
+        }
+        parts.reverse();
+        (parts, floor)
+    }
+
+    /// Ends an address space: every VMA, every table, the root, the process's entry. Its children get a new parent.
+    pub(crate) fn end_space(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.clear_space(pid, t);
+        self.reparent_children(pid, t);
+        let root = self.space(pid).info.root;
+        self.drop_space(pid, t);
+        self.give_frame(root, t);
+    }
+
+    /// Orphans are adopted by process 1, as on Linux by `init` or a container's first process (`find_new_reaper` in
+    /// kernel/exit.c); where no process 1 lives, they have no parent, like processes that were spawned.
+    fn reparent_children(&mut self, pid: Pid, t: &mut impl Trace) {
+        let reaper = Some(INIT).filter(|init| *init != pid && self.spaces.contains_key(init));
+        let orphans = self.spaces.values().filter(|space| space.info.parent == Some(pid)).map(|space| space.info.pid);
+        for orphan in orphans.collect::<Vec<_>>() {
+            self.change_process(orphan, |info| info.parent = reaper, t);
+        }
+    }
+
+    /// Empties an address space; the root table stays.
+    pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.unmap_range(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
+    }
+}

@@ -1,0 +1,33 @@
+//! The machine: the single owner of all state. What it does with a command is `os::dispatch`.
+
+use crate::config::Config;
+use crate::mm::Mm;
+use crate::refusal::Refusal;
+use crate::vocabulary::tape::Tape;
+use std::sync::Arc;
+
+/// A whole machine. Clones are independent.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub(crate) config: Arc<Config>,
+    pub(crate) mm: Mm,
+    /// The highest pid ever used; pids are not used again.
+    pub(crate) last_pid: u32,
+}
+
+impl Machine {
+    /// A machine that has just started: no processes, one frame taken for the zero page.
+    ///
+    /// # Errors
+    /// The configuration's first broken limit.
+    pub fn new(config: Config) -> Result<Machine, Refusal> {
+        config.validate()?;
+        let mm = Mm::new(&config, &mut Tape::deaf());
+        Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+}

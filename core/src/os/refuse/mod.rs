@@ -1,0 +1,247 @@
+//! Commands that make no sense are refused before anything happens: unknown pids, runs that were never given, sizes no
+//! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
+
+mod moves;
+
+use crate::alloc::FrameAllocator;
+use crate::mm::run::vmalloc::KERNEL;
+use crate::os::machine::Machine;
+use crate::refusal::{Check, Refusal, refuse};
+use crate::units::{Pfn, Pid};
+use crate::vocabulary::command::{Command, MapFlag};
+use crate::vocabulary::request::{Gfp, Request};
+use crate::vocabulary::run::{HASH_TABLE, Run};
+use crate::vocabulary::vma::VmaFlags;
+
+/// Most pages that one command may touch, populate or lock: 4 GiB.
+pub const MAX_PAGES: u64 = 1 << 20;
+/// Most bytes that one command may read or write: written out in a recording they still fit its longest line.
+pub const MAX_BYTES: u64 = 1 << 17;
+/// Longest name of a process or file, in bytes.
+pub const MAX_NAME: usize = 4096;
+
+/// Checks a command against the machine as it is.
+pub fn check(machine: &Machine, command: &Command) -> Check {
+    if let Some(pid) = command.pid() {
+        known(machine, pid)?;
+    }
+    match command {
+        Command::Spawn { pid, name } => {
+            name.as_deref().map_or(Ok(()), short)?;
+            fresh(machine, *pid)
+        }
+        Command::Fork { child, name, .. } => {
+            name.as_deref().map_or(Ok(()), short)?;
+            fresh(machine, *child)
+        }
+        Command::Exec { name, .. } => short(name),
+        Command::Mmap { pid, pages, flags, file, .. } => {
+            file.as_deref().map_or(Ok(()), short)?;
+            let anonymous = flags.contains(&MapFlag::Anonymous);
+            if anonymous == file.is_some() {
+                let what =
+                    if anonymous { "mmap: anonymous memory has no file" } else { "mmap: neither anonymous nor a file" };
+                return refuse(what, "give the flag anonymous, or file: a name, not both");
+            }
+            let asked = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
+            if asked || locks_future(machine, *pid) { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
+        }
+        Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Mlock { pages, onfault: false, .. } => size("pages", *pages, MAX_PAGES),
+        Command::Mlockall { pid, current: true, onfault: false, .. } => {
+            let mapped = machine.mm.space(*pid).vmas.values().map(|vma| vma.pages()).sum();
+            size("mlockall: pages mapped", mapped, MAX_PAGES)
+        }
+        Command::Brk { pid, addr } if locks_future(machine, *pid) => {
+            let grows = addr.0.saturating_sub(machine.mm.space(*pid).info.brk.0) >> machine.mm.geometry.page_shift;
+            size("brk: pages", grows, MAX_PAGES)
+        }
+        Command::Mremap { pid, addr, pages, new_pages, .. } => {
+            let vma = machine.mm.space(*pid).find(machine.mm.geometry.vpn(*addr));
+            let locked = vma.is_some_and(|vma| faults_in(vma.flags));
+            if locked { size("mremap: pages more", new_pages.saturating_sub(*pages), MAX_PAGES) } else { Ok(()) }
+        }
+        Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
+        Command::Write { bytes, .. } => {
+            at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
+        }
+        Command::Truncate { file, .. } => short(file),
+        Command::Unlink { file } => match machine.mm.files.contains_key(file) {
+            true => Ok(()),
+            false => refuse(
+                format!("unlink: there is no file `{}`", cut(file)),
+                "a file is there once it was mapped, written or given a size",
+            ),
+        },
+        Command::Pread { file, len, .. } => {
+            short(file).and(at_least_one("len", *len)).and(size("len", *len, MAX_BYTES))
+        }
+        Command::Pwrite { file, bytes, .. } => {
+            short(file).and(at_least_one("bytes", bytes.len() as u64)).and(size("bytes", bytes.len() as u64, MAX_BYTES))
+        }
+        Command::Alloc(request) => alloc(machine, request),
+        Command::Free { pfn, pages } => free(machine, *pfn, *pages),
+        Command::Pin { pfn } => run(machine, "pin", *pfn).map(drop),
+        Command::Unpin { pfn } => match run(machine, "unpin", *pfn)?.pins {
+            0 => refuse(format!("unpin: the run at frame {} is not pinned", pfn.0), "pin it first"),
+            _ => Ok(()),
+        },
+        Command::MapRun { pfn, .. } => map_run(machine, *pfn),
+        Command::Migrate { from, to } => moves::migrate(machine, *from, *to),
+        Command::Vmalloc { pages } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Vfree { addr } => moves::vfree(machine, *addr),
+        Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
+        Command::Munmap { .. }
+        | Command::Mprotect { .. }
+        | Command::Brk { .. }
+        | Command::Madvise { .. }
+        | Command::Mlock { .. }
+        | Command::Munlock { .. }
+        | Command::Mlockall { .. }
+        | Command::Munlockall { .. }
+        | Command::Msync { .. }
+        | Command::UnmapRun { .. }
+        | Command::Exit { .. }
+        | Command::MergePass
+        | Command::Compact
+        | Command::Note { .. }
+        | Command::Ask { .. }
+        | Command::Expect { .. } => Ok(()),
+    }
+}
+
+/// Whether what is mapped next is locked, and so faulted in at once.
+fn locks_future(machine: &Machine, pid: Pid) -> bool {
+    faults_in(machine.mm.space(pid).info.def_flags)
+}
+
+/// Whether a mapping with these flags has its pages at once: locked, and not only once they are touched.
+fn faults_in(flags: VmaFlags) -> bool {
+    flags.contains(VmaFlags::LOCKED) && !flags.contains(VmaFlags::LOCKONFAULT)
+}
+
+fn known(machine: &Machine, pid: Pid) -> Check {
+    if pid == KERNEL {
+        return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree");
+    }
+    if machine.mm.spaces.contains_key(&pid) {
+        return Ok(());
+    }
+    let living: Vec<String> =
+        machine.mm.spaces.keys().filter(|pid| **pid != KERNEL).take(8).map(Pid::to_string).collect();
+    let hint = if living.is_empty() { "spawn one first".to_owned() } else { format!("alive: {}", living.join(", ")) };
+    let what = if pid.0 <= machine.last_pid && pid.0 > 0 {
+        format!("process {pid} has ended")
+    } else {
+        format!("there is no process {pid}")
+    };
+    refuse(what, hint)
+}
+
+fn fresh(machine: &Machine, pid: Option<Pid>) -> Check {
+    match pid {
+        Some(pid) if pid.0 <= machine.last_pid => refuse(
+            format!("pid {pid} is taken or was used before"),
+            format!("use {} or leave it out", machine.last_pid + 1),
+        ),
+        Some(pid) if pid.0 > 1 << 22 => refuse(format!("pid {pid} is over 4194304"), "use a smaller one"),
+        _ => Ok(()),
+    }
+}
+
+fn alloc(machine: &Machine, request: &Request) -> Check {
+    let config = &machine.config;
+    let Request { pages, align, offset, zone, .. } = *request;
+    if pages == 0 {
+        return refuse("alloc: zero pages", "ask for at least one");
+    }
+    if pages > config.frames {
+        let what = format!("alloc: {pages} pages are more than the machine has, {}", config.frames);
+        return refuse(what, "ask for fewer");
+    }
+    if !align.is_power_of_two() {
+        return refuse(format!("alloc: an alignment of {align} frames"), "use a power of two, 1 for any");
+    }
+    if offset >= align {
+        return refuse(
+            format!("alloc: offset {offset} with an alignment of {align}"),
+            "use an offset below the alignment",
+        );
+    }
+    let zones = config.effective_zones().len();
+    if zone.is_some_and(|zone| usize::from(zone) >= zones) {
+        let what = format!("alloc: there is no zone {}", zone.unwrap_or(0));
+        return refuse(what, format!("the machine has zones 0 to {}", zones - 1));
+    }
+    match machine.mm.alloc.given(request) {
+        Err(_) if request.gfp.contains(Gfp::VMALLOC) => Ok(()),
+        given => given.map(drop),
+    }
+}
+
+fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
+    let run = run(machine, "free", pfn)?;
+    if run.id == HASH_TABLE {
+        return refuse(format!("free: the page cache's hash table is at frame {}", pfn.0), "it stays for good");
+    }
+    if run.request.pages != pages {
+        return refuse(
+            format!("free: the run at frame {} has {} pages, not {pages}", pfn.0, run.request.pages),
+            "free it with the length it was asked for",
+        );
+    }
+    if run.pins > 0 {
+        return refuse(format!("free: the run at frame {} is pinned", pfn.0), "unpin it first");
+    }
+    not_mapped(machine, "free", pfn, run)
+}
+
+fn map_run(machine: &Machine, pfn: Pfn) -> Check {
+    let run = run(machine, "map_run", pfn)?;
+    size("map_run: pages", u64::from(run.request.pages), MAX_PAGES)?;
+    not_mapped(machine, "map_run", pfn, run)
+}
+
+/// A run is mapped once at most.
+fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
+    let Some((pid, vpn)) = run.mapped else { return Ok(()) };
+    let addr = machine.mm.geometry.addr(vpn);
+    refuse(
+        format!("{verb}: process {pid} maps the run at frame {} at {addr}", pfn.0),
+        "unmap it first: p.unmap_run(addr)",
+    )
+}
+
+fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusal> {
+    if pfn.0 >= machine.config.frames {
+        return Err(Refusal::new(
+            format!("{verb}: there is no frame {}", pfn.0),
+            format!("the machine has frames 0 to {}", machine.config.frames - 1),
+        ));
+    }
+    let unknown = || {
+        let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
+        Refusal::new(what, "freed twice, moved, or never given by alloc")
+    };
+    machine.mm.runs.get(&pfn).ok_or_else(unknown)
+}
+
+fn short(name: &str) -> Check {
+    if name.len() > MAX_NAME {
+        return refuse(format!("the name has {} bytes; the most is {MAX_NAME}", name.len()), "choose a shorter one");
+    }
+    Ok(())
+}
+
+/// A name as quoted in a message.
+fn cut(name: &str) -> String {
+    name.chars().take(40).collect()
+}
+
+fn at_least_one(field: &str, n: u64) -> Check {
+    if n == 0 { refuse(format!("{field}: 0"), "use at least 1") } else { Ok(()) }
+}
+
+fn size(field: &str, n: u64, most: u64) -> Check {
+    if n > most { refuse(format!("{field}: {n} is over {most}"), "use several commands") } else { Ok(()) }
+}

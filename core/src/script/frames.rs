@@ -1,0 +1,231 @@
+//! Contiguous frames in a script: asking for them, segments, and how broken up memory is.
+//!
+//! A run that may be moved is answered as a segment, which stays the same wherever it goes; one that may not, as its first
+//! frame's number. Either names it.
+
+use super::room::{Answer, Fail, Room, Trouble, act, look};
+use super::values::{Fields, Process, Segment, addr, call, prot, small, value};
+use crate::lab::compare::lockstep::{by_id, newest};
+use crate::lab::figures::fragmentation::{self, Fragmentation};
+use crate::lab::tell::placed::suggest;
+use crate::units::Pfn;
+use crate::vocabulary::command::Command;
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
+use crate::vocabulary::request::{GFP, Gfp, Mobility, Request};
+use crate::vocabulary::run::Run;
+use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext};
+
+/// Adds them to the engine.
+pub fn register(engine: &mut Engine) {
+    register_calls(engine);
+    register_mapping(engine);
+    register_segment(engine);
+    register_queries(engine);
+}
+
+fn register_calls(engine: &mut Engine) {
+    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64| {
+        let pages = small(&ctx, "pages", pages)?;
+        call(&ctx, Command::Alloc(Request::of(pages)))
+    });
+    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64, fields: Map| alloc(&ctx, pages, fields));
+    engine.register_fn("free", |ctx: NativeCallContext, frame: i64, pages: i64| {
+        let (pfn, pages) = (Pfn(small(&ctx, "frame", frame)?), small(&ctx, "pages", pages)?);
+        call(&ctx, Command::Free { pfn, pages })
+    });
+    engine.register_fn("free", |ctx: NativeCallContext, segment: Segment| {
+        let (pfn, run) = living(&ctx, segment)?;
+        call(&ctx, Command::Free { pfn, pages: run.request.pages })
+    });
+    engine.register_fn("pin", |ctx: NativeCallContext, run: Dynamic| {
+        let pfn = first_frame(&ctx, "pin", &run)?;
+        call(&ctx, Command::Pin { pfn })
+    });
+    engine.register_fn("unpin", |ctx: NativeCallContext, run: Dynamic| {
+        let pfn = first_frame(&ctx, "unpin", &run)?;
+        call(&ctx, Command::Unpin { pfn })
+    });
+}
+
+fn register_mapping(engine: &mut Engine) {
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic| map_run(&ctx, p, run, Map::new()));
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic, letters: ImmutableString| {
+        map_run(&ctx, p, run, Map::from([("prot".into(), letters.into())]))
+    });
+    engine.register_fn("map_run", |ctx: NativeCallContext, p: Process, run: Dynamic, fields: Map| {
+        map_run(&ctx, p, run, fields)
+    });
+    engine.register_fn("unmap_run", |ctx: NativeCallContext, p: Process, at: i64| {
+        call(&ctx, Command::UnmapRun { pid: p.0, addr: addr(at) })
+    });
+}
+
+fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> Answer {
+    let mut fields = Fields::new(ctx, "map_run", fields);
+    let at = fields.int("addr")?.map(addr);
+    let letters = fields.text("prot")?;
+    fields.finish()?;
+    let prot = letters.map_or(Ok(Prot::READ | Prot::WRITE), |letters| prot(ctx, &letters))?;
+    let pfn = first_frame(ctx, "map_run", &run)?;
+    call(ctx, Command::MapRun { pid: p.0, pfn, addr: at, prot })
+}
+
+fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
+    let mut fields = Fields::new(ctx, "alloc", fields);
+    let align = fields.int("align")?.map_or(Ok(1), |align| small(ctx, "align", align))?;
+    let offset = fields.int("offset")?.map_or(Ok(0), |offset| small(ctx, "offset", offset))?;
+    let zone = fields.int("zone")?.map(|zone| zone_number(ctx, zone)).transpose()?;
+    let gfp = fields.texts("gfp")?.map_or(Ok(Gfp::default()), |names| flags(ctx, &names))?;
+    let movable = fields.bool("movable")?.unwrap_or(false);
+    fields.finish()?;
+    let mobility = if movable { Mobility::Movable } else { Mobility::Unmovable };
+    let request = Request { pages: small(ctx, "pages", pages)?, align, offset, zone, gfp, mobility };
+    let reply = act(ctx, Command::Alloc(request))?;
+    let given = matches!(reply, Reply::Run(_)) && movable;
+    let runs = look(ctx, 1, |view| view.runs.len() as u64)?;
+    // Not by its frame: compaction at the command's end may have moved it already.
+    let newest = if given { look(ctx, runs, |view| newest(&view.runs))? } else { None };
+    Ok(newest.map_or_else(|| value(reply), |id| Dynamic::from(Segment(id))))
+}
+
+fn zone_number(ctx: &NativeCallContext, zone: i64) -> Result<u8, Fail> {
+    u8::try_from(zone)
+        .map_err(|_| Trouble::new(format!("alloc: there is no zone {zone}"), "zones count from 0").at(ctx))
+}
+
+fn flags(ctx: &NativeCallContext, names: &[String]) -> Result<Gfp, Fail> {
+    let mut flags = Gfp::empty();
+    for name in names {
+        let found = GFP.iter().find(|(known, _)| known == name);
+        let unknown = || {
+            let known = GFP.map(|(name, _)| name);
+            let cut: String = name.chars().take(40).collect();
+            Trouble::new(format!("alloc: there is no gfp flag `{cut}`"), suggest(&cut, &known)).at(ctx)
+        };
+        flags |= found.ok_or_else(unknown)?.1;
+    }
+    Ok(flags)
+}
+
+/// The first frame of a run that is named by it, or by a segment.
+pub fn first_frame(ctx: &NativeCallContext, verb: &str, run: &Dynamic) -> Result<Pfn, Fail> {
+    if let Ok(frame) = run.as_int() {
+        return Ok(Pfn(small(ctx, "frame", frame)?));
+    }
+    let segment = run.read_lock::<Segment>().map(|segment| *segment);
+    match segment {
+        Some(segment) => living(ctx, segment).map(|(first, _)| first),
+        None => {
+            let message = format!("{verb}: {} is no run", super::values::type_name(run.type_name()));
+            Err(Trouble::new(message, "give a segment, or the number of a run's first frame").at(ctx))
+        }
+    }
+}
+
+/// The run of a segment that has not been freed.
+fn living(ctx: &NativeCallContext, segment: Segment) -> Result<(Pfn, Run), Fail> {
+    find(ctx, segment)?.ok_or_else(|| {
+        let message = format!("segment {} has been freed", segment.0.0);
+        Trouble::new(message, "segment.alive says whether it is there").at(ctx)
+    })
+}
+
+fn find(ctx: &NativeCallContext, segment: Segment) -> Result<Option<(Pfn, Run)>, Fail> {
+    let runs = look(ctx, 1, |view| view.runs.len() as u64)?;
+    look(ctx, runs, |view| by_id(&view.runs, segment.0))
+}
+
+fn register_segment(engine: &mut Engine) {
+    engine.register_type_with_name::<Segment>("segment");
+    engine.register_fn("to_string", |segment: Segment| format!("segment {}", segment.0.0));
+    engine.register_fn("to_debug", |segment: Segment| format!("segment {}", segment.0.0));
+    engine.register_fn("==", |a: Segment, b: Segment| a == b);
+    engine.register_fn("!=", |a: Segment, b: Segment| a != b);
+    engine.register_get("alive", |ctx: NativeCallContext, segment: &mut Segment| {
+        find(&ctx, *segment).map(|found| found.is_some())
+    });
+    engine.register_get("id", |segment: &mut Segment| i64::from(segment.0.0));
+    let number = |engine: &mut Engine, name: &str, of: fn(Pfn, Run) -> u32| {
+        engine.register_get(name, move |ctx: NativeCallContext, segment: &mut Segment| {
+            living(&ctx, *segment).map(|(first, run)| i64::from(of(first, run)))
+        });
+    };
+    number(engine, "frame", |first, _| first.0);
+    number(engine, "pages", |_, run| run.request.pages);
+    number(engine, "given", |_, run| run.given);
+    number(engine, "pins", |_, run| run.pins);
+    engine.register_get("pid", |ctx: NativeCallContext, segment: &mut Segment| {
+        living(&ctx, *segment).map(|(_, run)| run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)))
+    });
+    engine.register_get("addr", |ctx: NativeCallContext, segment: &mut Segment| {
+        let (_, run) = living(&ctx, *segment)?;
+        look(&ctx, 0, |view| run.mapped.map_or(-1, |(_, vpn)| view.geometry().addr(vpn).0 as i64))
+    });
+    engine.register_fn("segment", |ctx: NativeCallContext, frame: i64| {
+        let pfn = Pfn(small(&ctx, "frame", frame)?);
+        let found = look(&ctx, 1, |view| view.runs.get(&pfn).map(|run| Segment(run.id)))?;
+        let unknown = || Trouble::new(format!("segment: no run starts at frame {}", pfn.0), "runs() lists them");
+        found.ok_or_else(|| unknown().at(&ctx))
+    });
+}
+
+fn register_queries(engine: &mut Engine) {
+    engine.register_fn("runs", |ctx: NativeCallContext| {
+        let count = look(&ctx, 1, |view| view.runs.len())?;
+        room_for(&ctx, "runs", count)?;
+        look(&ctx, count as u64, |view| {
+            view.runs.iter().map(|(first, run)| run_map(*first, run).into()).collect::<Array>()
+        })
+    });
+    engine.register_fn("free_runs", |ctx: NativeCallContext| {
+        let frames = look(&ctx, 16, |view| u64::from(view.frames.len()))?;
+        let count = look(&ctx, 16, |view| view.free.nonempty().map(|list| view.free.runs(list) as usize).sum())?;
+        room_for(&ctx, "free_runs", count)?;
+        look(&ctx, frames, |view| {
+            let map = |run: crate::vocabulary::free_lists::FreeRun| {
+                Map::from([
+                    ("frame".into(), i64::from(run.start.0).into()),
+                    ("pages".into(), i64::from(run.len).into()),
+                ])
+            };
+            view.free.all_runs().map(|(run, _)| map(run).into()).collect::<Array>()
+        })
+    });
+    engine.register_fn("largest_free", |ctx: NativeCallContext| figures(&ctx).map(|f| i64::from(f.largest())));
+    engine.register_fn("unusable_index", |ctx: NativeCallContext, pages: i64| {
+        let pages = small(&ctx, "pages", pages)?;
+        figures(&ctx).map(|figures| figures.unusable(pages))
+    });
+    engine.register_fn("internal_fragmentation", |ctx: NativeCallContext| {
+        figures(&ctx).map(|figures| figures.internal as i64)
+    });
+}
+
+fn figures(ctx: &NativeCallContext) -> Result<Fragmentation, Fail> {
+    let cost = look(ctx, 16, fragmentation::cost)?;
+    look(ctx, cost, Fragmentation::of)
+}
+
+/// So many maps must fit into a value.
+fn room_for(ctx: &NativeCallContext, call: &str, count: usize) -> Result<(), Fail> {
+    let most = Room::of(ctx).with(|state| state.limits.map) / 8;
+    if count > most {
+        let message = format!("{call}: {count} are more than a script can hold, {most}");
+        return Err(Trouble::new(message, "ask for figures instead: free_frames(), unusable_index(pages)").at(ctx));
+    }
+    Ok(())
+}
+
+fn run_map(first: Pfn, run: &Run) -> Map {
+    let mut map = Map::new();
+    let mut set = |name: &str, value: Dynamic| drop(map.insert(name.into(), value));
+    set("id", i64::from(run.id.0).into());
+    set("frame", i64::from(first.0).into());
+    set("pages", i64::from(run.request.pages).into());
+    set("given", i64::from(run.given).into());
+    set("pins", i64::from(run.pins).into());
+    set("pid", run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)).into());
+    set("movable", (run.request.mobility == Mobility::Movable).into());
+    map
+}

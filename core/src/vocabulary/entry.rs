@@ -1,0 +1,94 @@
+//! What a scheme stores for each frame: nothing, the pair of 1998, or a chain of PTE pointers.
+//!
+//! ```text
+//! vma_offset   frame -> (vma, vma_offset)                        16 bytes in the descriptor, invalid once shared
+//! pte_chain    frame -> PTE                                      one mapping: the pointer itself
+//!              frame -> [next|PTE|PTE|..] -> [0|PTE|PTE|..]      more: links of one cache line, the newest first
+//! ```
+
+use crate::config::{Config, RmapKind};
+use crate::units::{Pfn, Pid, VmaId, Vpn};
+use crate::vocabulary::frame::{FrameTable, FrameUse};
+use serde::Serialize;
+
+/// The place of a PTE: a table's frame and the index in it. Process and page follow from the table's descriptor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub struct PtePointer {
+    pub table: Pfn,
+    pub index: u16,
+}
+
+impl PtePointer {
+    /// The process and the page whose PTE it is: the descriptor of the table's frame says.
+    pub fn page(self, frames: &FrameTable) -> Option<(Pid, Vpn)> {
+        let table = frames.get(self.table);
+        let FrameUse::Table { pid, .. } = table.state else { return None };
+        Some((pid, Vpn(table.index + u64::from(self.index))))
+    }
+}
+
+/// What is stored for one frame.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Nothing: not mapped, or the scheme keeps nothing.
+    #[default]
+    None,
+    /// `vma_offset`: the one mapping's VMA and offset, in pages.
+    Offset { vma: VmaId, offset: u64 },
+    /// `vma_offset`: mapped more than once, so nothing is known.
+    Shared,
+    /// `pte_chain`: the one PTE.
+    Direct(PtePointer),
+    /// `pte_chain`: all PTEs, oldest first. With `n` pointers to a link, pointer `i` is in link `i / n` from the end of
+    /// the chain.
+    Chain(Vec<PtePointer>),
+}
+
+/// The entries of all frames; empty for schemes that keep none.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entries {
+    entries: Vec<Entry>,
+}
+
+impl Entries {
+    /// No entries yet, room for one per frame where the scheme needs it.
+    pub fn new(config: &Config) -> Entries {
+        let frames = match config.rmap {
+            RmapKind::VmaOffset | RmapKind::PteChain => config.frames as usize,
+            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => 0,
+        };
+        Entries { entries: vec![Entry::None; frames] }
+    }
+
+    /// A frame's entry.
+    pub fn get(&self, pfn: Pfn) -> &Entry {
+        self.entries.get(pfn.index()).unwrap_or(&Entry::None)
+    }
+
+    /// Replaces a frame's entry; returns the old.
+    pub fn set(&mut self, pfn: Pfn, entry: Entry) -> Entry {
+        std::mem::replace(&mut self.entries[pfn.index()], entry)
+    }
+
+    /// Puts a pointer into a chain at `at`, whose old holder goes to the end; the reverse of [`unlink`](Self::unlink).
+    pub fn link(&mut self, pfn: Pfn, at: u32, pte: PtePointer) {
+        if let Entry::Chain(pointers) = &mut self.entries[pfn.index()] {
+            pointers.push(pte);
+            let last = pointers.len() - 1;
+            pointers.swap(at as usize, last);
+        }
+    }
+
+    /// Takes the pointer at `at` out of a chain; the newest fills the gap.
+    pub fn unlink(&mut self, pfn: Pfn, at: u32) {
+        if let Entry::Chain(pointers) = &mut self.entries[pfn.index()] {
+            pointers.swap_remove(at as usize);
+        }
+    }
+
+    /// All entries that say something.
+    pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Entry)> {
+        self.entries.iter().enumerate().filter(|(_, e)| **e != Entry::None).map(|(n, e)| (Pfn(n as u32), e))
+    }
+}

@@ -1,0 +1,332 @@
+//! What happened: a closed set. An event is one primitive change with the value before and after, so it can be applied
+//! and reverted; or an observation, which changes nothing but the tally (counters and cycles).
+
+use crate::hw::disk::Slot;
+use crate::hw::pte::RawPte;
+use crate::hw::ram::Contents;
+use crate::hw::tlb::TlbEntry;
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
+use crate::vocabulary::anon_vma::AnonVma;
+use crate::vocabulary::entry::{Entry, PtePointer};
+use crate::vocabulary::frame::{Frame, Owner};
+use crate::vocabulary::free_lists::{FreeRun, ListId};
+use crate::vocabulary::object::{ObjectInfo, ObjectPage};
+use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::reply::{Errno, Signal};
+use crate::vocabulary::report::{Fit, Report};
+use crate::vocabulary::request::Request;
+use crate::vocabulary::run::Run;
+use crate::vocabulary::stable_node::StableNode;
+use crate::vocabulary::vma::Vma;
+use serde::Serialize;
+
+/// Read or write.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    Read,
+    Write,
+}
+
+/// What the fault handler found.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// First read of anonymous memory: the zero page is mapped.
+    ZeroPage,
+    /// First write of anonymous memory: a zeroed frame.
+    AnonWrite,
+    /// Write to a shared frame: copied.
+    Cow,
+    /// Write to a frame whose other sharers are gone: made writable in place.
+    Reuse,
+    /// The page was on the swap disk.
+    SwapIn,
+    /// The page was in the swap cache: no disk read.
+    SwapCache,
+    /// A page of an object, found in the page cache.
+    PageCache,
+    /// A page of an object, read from the file or new.
+    ObjectNew,
+    /// The first write to a clean page of a shared file mapping: the page is dirty from now on.
+    WriteNotify,
+    /// The PTE allowed it after all (rights restored, or only the dirty bit was due).
+    Spurious,
+    /// No VMA, or not allowed: a signal.
+    Bad,
+}
+
+/// One event. In JSON the variant's name is the field `event`.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    // Changes of state: `before` and `after`, `None` where the thing does not exist.
+    Process {
+        pid: Pid,
+        before: Option<Box<ProcessInfo>>,
+        after: Option<Box<ProcessInfo>>,
+    },
+    Vma {
+        id: VmaId,
+        before: Option<Box<Vma>>,
+        after: Option<Box<Vma>>,
+    },
+    AnonVma {
+        id: AnonVmaId,
+        before: Option<Box<AnonVma>>,
+        after: Option<Box<AnonVma>>,
+    },
+    /// The way back from a merged page.
+    StableNode {
+        id: StableId,
+        before: Option<Box<StableNode>>,
+        after: Option<Box<StableNode>>,
+    },
+    Object {
+        id: ObjectId,
+        before: Option<Box<ObjectInfo>>,
+        after: Option<Box<ObjectInfo>>,
+    },
+    /// A VMA enters (`linked`) or leaves the set of VMAs that an anon_vma or an object leads to.
+    Link {
+        owner: Owner,
+        id: VmaId,
+        linked: bool,
+    },
+    ObjectPage {
+        id: ObjectId,
+        index: u64,
+        before: Option<ObjectPage>,
+        after: Option<ObjectPage>,
+    },
+    /// What a file holds on its disk.
+    Stored {
+        id: ObjectId,
+        index: u64,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
+    Frame {
+        pfn: Pfn,
+        before: Box<Frame>,
+        after: Box<Frame>,
+    },
+    /// What the reverse map stores for a frame.
+    Reverse {
+        pfn: Pfn,
+        before: Entry,
+        after: Entry,
+    },
+    /// A PTE pointer enters (`linked`) a frame's chain at place `at`, counted from the oldest, or leaves it.
+    Pointer {
+        pfn: Pfn,
+        at: u32,
+        pte: PtePointer,
+        linked: bool,
+    },
+    /// An entry of the table in `table`; `vpn` is the first page it covers.
+    Pte {
+        pid: Pid,
+        table: Pfn,
+        index: u16,
+        level: u8,
+        vpn: Vpn,
+        before: RawPte,
+        after: RawPte,
+    },
+    /// A frame's bytes replaced whole: zeroed, copied, read from disk. `from` names the source frame of a copy.
+    Contents {
+        pfn: Pfn,
+        from: Option<Pfn>,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
+    /// Bytes written by a process.
+    Bytes {
+        pfn: Pfn,
+        offset: u32,
+        before: Box<[u8]>,
+        after: Box<[u8]>,
+    },
+    /// A free run enters (`linked`) or leaves a free list; it stands behind `prev`, or at the head.
+    Free {
+        run: FreeRun,
+        list: ListId,
+        prev: Option<Pfn>,
+        linked: bool,
+    },
+    Run {
+        first: Pfn,
+        before: Option<Run>,
+        after: Option<Run>,
+    },
+    Slot {
+        slot: SwapSlot,
+        before: Slot,
+        after: Slot,
+    },
+    SlotContents {
+        slot: SwapSlot,
+        #[serde(skip)]
+        before: Contents,
+        #[serde(skip)]
+        after: Contents,
+    },
+    Tlb {
+        index: u16,
+        before: Option<TlbEntry>,
+        after: Option<TlbEntry>,
+    },
+    /// The clock's hand.
+    Hand {
+        before: Pfn,
+        after: Pfn,
+    },
+
+    // Observations.
+    /// A memory access by a process; `hit` in the TLB.
+    Access {
+        pid: Pid,
+        vpn: Vpn,
+        access: Access,
+        hit: bool,
+    },
+    /// The MMU read one entry on its walk.
+    Walk {
+        pid: Pid,
+        vpn: Vpn,
+        level: u8,
+        table: Pfn,
+        index: u16,
+        raw: RawPte,
+    },
+    Fault {
+        pid: Pid,
+        addr: VirtAddr,
+        access: Access,
+        kind: FaultKind,
+    },
+    /// The allocator split a free run at `pfn` into `left` frames and, behind them, `right`.
+    Split {
+        pfn: Pfn,
+        left: u32,
+        right: u32,
+    },
+    /// Two free neighbours became one run at `pfn`: `left` frames and, behind them, `right`.
+    Merge {
+        pfn: Pfn,
+        left: u32,
+        right: u32,
+    },
+    /// The allocator, or who looks for a window to clear, looked at `looked` things (frames, words of a bitmap, runs of a
+    /// list, nodes of a tree), the last of them at `pfn`.
+    Inspect {
+        pfn: Pfn,
+        looked: u32,
+    },
+    /// An allocation was asked for; `got` is where. Asked again after a miss, it is told again.
+    Alloc {
+        request: Request,
+        got: Option<Pfn>,
+    },
+    /// How well a request fitted: `pages` frames at `pfn`.
+    Fit {
+        pfn: Pfn,
+        pages: u32,
+        fit: Fit,
+    },
+    /// The allocator wrote so many words of a map of its own, about frames from `pfn`.
+    Mark {
+        pfn: Pfn,
+        words: u32,
+    },
+    /// The allocator joined all free neighbours of a zone: `before` runs became `after`.
+    Coalesce {
+        zone: u8,
+        before: u32,
+        after: u32,
+    },
+    /// A clean page of a file, mapped by nobody, lies beside a free run: it is dropped to make the run longer.
+    Neighbour {
+        pfn: Pfn,
+    },
+    /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
+    Migrate {
+        from: Pfn,
+        to: Pfn,
+        pages: u32,
+    },
+    /// What was done for a request that no free run could serve.
+    Contig {
+        request: Request,
+        report: Report,
+    },
+    /// Reclaim begins: this many frames are wanted.
+    Reclaim {
+        wanted: u32,
+    },
+    /// The clock looked at a frame.
+    Scan {
+        pfn: Pfn,
+        referenced: bool,
+        victim: bool,
+    },
+    /// The merge pass read a page's bytes; `equal` is the frame that has the same.
+    Compare {
+        pfn: Pfn,
+        equal: Option<Pfn>,
+    },
+    /// The reverse map visited a VMA (or, scanning, a process) while looking for `pfn`.
+    VisitVma {
+        pfn: Pfn,
+        pid: Pid,
+        id: Option<VmaId>,
+    },
+    /// The reverse map looked at a PTE; `found`: it maps `pfn`.
+    VisitPte {
+        pfn: Pfn,
+        pid: Pid,
+        vpn: Vpn,
+        found: bool,
+    },
+    /// The reverse map read one link of a frame's chain, a cache line; links count from the oldest.
+    VisitLink {
+        pfn: Pfn,
+        link: u32,
+    },
+    /// The consistency check: page `vpn` of `pid` maps `pfn`, but the frame's entry leads elsewhere.
+    Stale {
+        pfn: Pfn,
+        pid: Pid,
+        vpn: Vpn,
+        entry: Entry,
+        right: Entry,
+    },
+    DiskRead {
+        slot: Option<SwapSlot>,
+        object: Option<ObjectId>,
+    },
+    DiskWrite {
+        slot: Option<SwapSlot>,
+        object: Option<ObjectId>,
+    },
+    /// Memory ran out and nothing could be reclaimed: this process was chosen. `rss` in pages.
+    OomKill {
+        pid: Pid,
+        rss: u64,
+    },
+    /// A call failed.
+    Failed {
+        pid: Pid,
+        errno: Errno,
+    },
+    Signal {
+        pid: Pid,
+        signal: Signal,
+        addr: VirtAddr,
+    },
+}

@@ -1,0 +1,24 @@
+//! The words that every room above speaks: commands go in, events come out, and the plain data that both carry.
+//!
+//! Nothing here changes a machine. Stands on `hw` and `config`: an event names the real bits of an entry, a slot, a page's
+//! bytes.
+
+pub mod anon_vma;
+pub mod command;
+pub mod entry;
+pub mod event;
+pub mod frame;
+pub mod free_lists;
+pub mod id_map;
+pub mod object;
+pub mod place;
+pub mod process;
+pub mod prot;
+pub mod reply;
+pub mod report;
+pub mod request;
+pub mod run;
+pub mod stable_node;
+pub mod tape;
+pub mod trace;
+pub mod vma;

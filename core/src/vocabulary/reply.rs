@@ -1,0 +1,47 @@
+//! What a command answers: a value, an errno or a signal, as Linux would.
+
+use crate::units::{Pfn, Pid, VirtAddr};
+use serde::{Deserialize, Serialize};
+
+/// The errors of Linux that the model can answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(clippy::upper_case_acronyms)]
+pub enum Errno {
+    EAGAIN,
+    EEXIST,
+    EFAULT,
+    EINVAL,
+    ENOMEM,
+    EACCES,
+    ENOSPC,
+    EPERM,
+    EOVERFLOW,
+}
+
+/// Signals that end a process for a bad access.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(clippy::upper_case_acronyms)]
+pub enum Signal {
+    SIGSEGV,
+    SIGBUS,
+    /// From the OOM killer.
+    SIGKILL,
+}
+
+/// What a command answers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    Done,
+    Pid(Pid),
+    Addr(VirtAddr),
+    Bytes(Vec<u8>),
+    /// First frame of a run from `alloc`.
+    Run(Pfn),
+    /// Frames freed by `reclaim` or `merge_pass`, moved by `compact`; bytes written by `pwrite`.
+    Count(u32),
+    /// The call failed as it would on Linux.
+    Failed(Errno),
+    /// The calling process was ended by this signal.
+    Signal(Signal),
+}

@@ -1,0 +1,65 @@
+//! Who listens to a machine of a session: keeps the events, or counts them, or lets them pass. One type for all three,
+//! since every type of listener is a copy of all of the machine's code in the wasm file.
+
+use super::event::Event;
+use super::trace::Trace;
+use std::fmt;
+
+/// A listener with a limit: what comes after it is not built, and [`full`](Tape::full) says so.
+pub struct Tape<'a> {
+    to: To<'a>,
+    /// Events that may still come.
+    left: usize,
+    /// Whether one came that had no room.
+    pub full: bool,
+}
+
+enum To<'a> {
+    Events(&'a mut Vec<Event>),
+    Listener(&'a mut dyn FnMut(&Event)),
+    Nobody,
+}
+
+impl<'a> Tape<'a> {
+    /// Keeps events until there are `most`.
+    pub fn keeping(events: &'a mut Vec<Event>, most: usize) -> Tape<'a> {
+        let left = most.saturating_sub(events.len());
+        Tape { to: To::Events(events), left, full: false }
+    }
+
+    /// Hands on `most` events at most, and keeps none.
+    pub fn handing_to(listener: &'a mut dyn FnMut(&Event), most: usize) -> Tape<'a> {
+        Tape { to: To::Listener(listener), left: most, full: false }
+    }
+
+    /// Events that may still come.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Lets them pass.
+    pub fn deaf() -> Tape<'static> {
+        Tape { to: To::Nobody, left: 0, full: false }
+    }
+}
+
+impl Trace for Tape<'_> {
+    fn emit(&mut self, event: impl FnOnce() -> Event) {
+        if self.left == 0 {
+            self.full = true;
+            return;
+        }
+        self.left -= 1;
+        match &mut self.to {
+            To::Events(events) => events.push(event()),
+            To::Listener(listener) => listener(&event()),
+            To::Nobody => {}
+        }
+    }
+}
+
+impl fmt::Debug for Tape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tape").field("left", &self.left).field("full", &self.full).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! Where events go. Every function that changes the machine takes a [`Trace`] and emits to it.
+
+use crate::vocabulary::event::Event;
+
+/// Who listens to events. With [`NullTrace`] no event is even built.
+pub trait Trace {
+    /// Whether events go anywhere. Code that does the same with less work when nobody looks may ask.
+    const LISTENS: bool = true;
+    /// Takes one event; the closure is called only if someone listens.
+    fn emit(&mut self, event: impl FnOnce() -> Event);
+}
+
+/// Listens to nothing: the machine runs at full speed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NullTrace;
+
+impl Trace for NullTrace {
+    const LISTENS: bool = false;
+    #[inline(always)]
+    fn emit(&mut self, _event: impl FnOnce() -> Event) {}
+}
