@@ -3,7 +3,7 @@
 
 use pageturner::lab::compare::{changed, labels, named_partners};
 use pageturner::script::{Limits, header, run_script, title};
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Command, Expect};
 use std::path::Path;
 
 #[test]
@@ -24,15 +24,15 @@ fn every_claim_of_every_lesson_holds() {
         assert_eq!(outcome.error.map(|error| error.to_string()), None, "{name}");
         let session = outcome.session.expect("a lesson has a machine");
         let claims = |held: bool| {
-            session.steps().iter().filter(move |s| matches!(&s.command, Command::Expect { held: h, .. } if *h == held))
+            session
+                .steps()
+                .iter()
+                .filter(move |s| matches!(&s.command, Command::Expect(Expect { held: h, .. }) if *h == held))
         };
         let failed: Vec<_> = claims(false).map(|step| &step.command).collect();
         assert!(failed.is_empty(), "{name}: {failed:?}");
         assert!(claims(true).count() >= 3, "{name} claims something");
-        assert!(
-            session.steps().iter().any(|s| matches!(s.command, Command::Ask { .. })),
-            "{name} asks for a prediction"
-        );
+        assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "{name} asks for a prediction");
         assert_eq!(session.check(), Vec::<String>::new(), "{name}");
         let partners = named_partners(&source).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
         for (changes, label) in partners.iter().zip(&labels(session.config(), &partners)[1..]) {

@@ -14,7 +14,7 @@ use pageturner::lab::time::view::View;
 use pageturner::mm::run::vmalloc::KERNEL;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
-use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::entry::Entries;
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::object::Object;
@@ -78,23 +78,23 @@ fn segment_command() -> impl Strategy<Value = (u64, Command)> {
     // Mostly as a large page wants it.
     let place = (1u64..4, prop_oneof![3 => Just(0u64), 1 => 0u64..8]).prop_map(|(n, more)| VirtAddr(n * 2048 + more));
     let any_command = prop_oneof![
-        1 => Just(Command::Spawn { pid: None, name: None }),
+        1 => Just(Command::Spawn(Spawn { pid: None, name: None })),
         3 => (500u32..2600, any::<bool>()).prop_map(|(pages, moves)| {
             Command::Alloc(if moves { movable(pages) } else { Request::of(pages) })
         }),
-        1 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        1 => (0u32..64).prop_map(|n| Command::Free(Free { pfn: Pfn(n), pages: 1 })),
         4 => (0u32..64, proptest::option::of(place), prot()).prop_map(move |(n, addr, prot)| {
-            Command::MapRun { pid, pfn: Pfn(n), addr, prot }
+            Command::MapRun(MapRun { pid, pfn: Pfn(n), addr, prot })
         }),
-        2 => page().prop_map(move |at| Command::UnmapRun { pid, addr: VirtAddr(at) }),
-        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect { pid, addr: VirtAddr(at), pages: 0, prot, growsdown: false }),
-        2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: VirtAddr(at), pages }),
-        3 => page().prop_map(move |at| Command::Read { pid, addr: VirtAddr(at), len: 5 }),
-        3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() }),
-        3 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        2 => page().prop_map(move |at| Command::UnmapRun(UnmapRun { pid, addr: VirtAddr(at) })),
+        2 => (page(), prot()).prop_map(move |(at, prot)| Command::Mprotect(Mprotect { pid, addr: VirtAddr(at), pages: 0, prot, growsdown: false })),
+        2 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch(Touch { pid, addr: VirtAddr(at), pages })),
+        3 => page().prop_map(move |at| Command::Read(Read { pid, addr: VirtAddr(at), len: 5 })),
+        3 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write(Write { pid, addr: VirtAddr(at), bytes: bytes.to_vec() })),
+        3 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate(Migrate { from: Pfn(from), to: Pfn(to) })),
         1 => Just(Command::Compact),
-        1 => Just(Command::Fork { pid, child: None, name: None }),
-        1 => Just(Command::Exit { pid }),
+        1 => Just(Command::Fork(Fork { pid, child: None, name: None })),
+        1 => Just(Command::Exit(Exit { pid })),
     ];
     (0u64..8, any_command)
 }
@@ -114,58 +114,58 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
     let pid = Pid(0);
     let a = VirtAddr;
     let any_command = prop_oneof![
-        1 => Just(Command::Spawn { pid: None, name: None }),
+        1 => Just(Command::Spawn(Spawn { pid: None, name: None })),
         8 => (page(), 1u64..9, prot(), flags(), 0u64..8, file()).prop_map(move |(at, pages, prot, mut flags, pgoff, file)| {
             if pgoff > 2 {
                 flags.push(MapFlag::Anonymous);
             }
-            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags, file: (pgoff < 3).then_some(file), pgoff: pgoff % 3 }
+            Command::Mmap(Mmap { pid, addr: Some(a(at)), pages, prot, flags, file: (pgoff < 3).then_some(file), pgoff: pgoff % 3 })
         }),
-        2 => (file(), 0u64..32).prop_map(|(file, bytes)| Command::Truncate { file, bytes }),
-        1 => file().prop_map(|file| Command::Unlink { file }),
-        1 => (file(), 0u64..32, 1u64..90).prop_map(move |(file, offset, len)| Command::Pread { pid, file, offset, len }),
+        2 => (file(), 0u64..32).prop_map(|(file, bytes)| Command::Truncate(Truncate { file, bytes })),
+        1 => file().prop_map(|file| Command::Unlink(Unlink { file })),
+        1 => (file(), 0u64..32, 1u64..90).prop_map(move |(file, offset, len)| Command::Pread(Pread { pid, file, offset, len })),
         2 => (file(), 0u64..32, any::<[u8; 40]>()).prop_map(move |(file, offset, bytes)| {
-            Command::Pwrite { pid, file, offset, bytes: bytes.to_vec() }
+            Command::Pwrite(Pwrite { pid, file, offset, bytes: bytes.to_vec() })
         }),
-        2 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Msync { pid, addr: a(at), pages }),
-        2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
+        2 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Msync(Msync { pid, addr: a(at), pages })),
+        2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap(Munmap { pid, addr: a(at), pages })),
         4 => (page(), 1u64..9, prot(), 0u8..8).prop_map(move |(at, pages, prot, n)| {
-            Command::Mprotect { pid, addr: a(at), pages, prot, growsdown: n == 0 }
+            Command::Mprotect(Mprotect { pid, addr: a(at), pages, prot, growsdown: n == 0 })
         }),
         3 => (page(), 0u64..6, 1u64..9, proptest::option::of(page()), any::<bool>()).prop_map(move |(at, pages, new_pages, to, may_move)| {
-            Command::Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move, dontunmap: false, hint: None }
+            Command::Mremap(Mremap { pid, addr: a(at), pages, new_pages, to: to.map(a), may_move, dontunmap: false, hint: None })
         }),
         2 => (page(), 1u64..6, page(), any::<bool>()).prop_map(move |(at, pages, to, exact)| {
             let (to, hint) = if exact { (Some(a(to)), None) } else { (None, Some(a(to))) };
-            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to, may_move: true, dontunmap: true, hint }
+            Command::Mremap(Mremap { pid, addr: a(at), pages, new_pages: pages, to, may_move: true, dontunmap: true, hint })
         }),
-        1 => (0u64..20).prop_map(move |at| Command::Brk { pid, addr: a(at) }),
+        1 => (0u64..20).prop_map(move |at| Command::Brk(Brk { pid, addr: a(at) })),
         3 => (page(), 1u64..9, prop_oneof![1 => Just(Advice::Dontneed), 1 => Just(Advice::Pageout), 3 => Just(Advice::Mergeable), 1 => Just(Advice::Unmergeable)])
-            .prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
-        3 => (page(), 1u64..9, flag_advice()).prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
-        1 => (page(), 1u64..5, any::<bool>()).prop_map(move |(at, pages, onfault)| Command::Mlock { pid, addr: a(at), pages, onfault }),
-        1 => any::<[bool; 3]>().prop_map(move |[current, future, onfault]| Command::Mlockall { pid, current, future, onfault }),
-        2 => Just(Command::Munlockall { pid }),
-        1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock { pid, addr: a(at), pages }),
-        2 => Just(Command::Fork { pid, child: None, name: None }),
-        1 => Just(Command::Exit { pid }),
-        1 => Just(Command::Exec { pid, name: "sh".into(), brk: None }),
-        8 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
-        3 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
-        4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write { pid, addr: a(at), bytes: bytes.to_vec() }),
+            .prop_map(move |(at, pages, advice)| Command::Madvise(Madvise { pid, addr: a(at), pages, advice })),
+        3 => (page(), 1u64..9, flag_advice()).prop_map(move |(at, pages, advice)| Command::Madvise(Madvise { pid, addr: a(at), pages, advice })),
+        1 => (page(), 1u64..5, any::<bool>()).prop_map(move |(at, pages, onfault)| Command::Mlock(Mlock { pid, addr: a(at), pages, onfault })),
+        1 => any::<[bool; 3]>().prop_map(move |[current, future, onfault]| Command::Mlockall(Mlockall { pid, current, future, onfault })),
+        2 => Just(Command::Munlockall(Munlockall { pid })),
+        1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Munlock(Munlock { pid, addr: a(at), pages })),
+        2 => Just(Command::Fork(Fork { pid, child: None, name: None })),
+        1 => Just(Command::Exit(Exit { pid })),
+        1 => Just(Command::Exec(Exec { pid, name: "sh".into(), brk: None })),
+        8 => (page(), 1u64..3).prop_map(move |(at, pages)| Command::Touch(Touch { pid, addr: a(at), pages })),
+        3 => page().prop_map(move |at| Command::Read(Read { pid, addr: a(at), len: 5 })),
+        4 => (page(), any::<[u8; 3]>()).prop_map(move |(at, bytes)| Command::Write(Write { pid, addr: a(at), bytes: bytes.to_vec() })),
         2 => (1u32..9).prop_map(|pages| Command::Alloc(Request::of(pages))),
         3 => request().prop_map(Command::Alloc),
-        2 => (0u32..64, any::<bool>()).prop_map(|(n, pin)| if pin { Command::Pin { pfn: Pfn(n) } } else { Command::Unpin { pfn: Pfn(n) } }),
-        4 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate { from: Pfn(from), to: Pfn(to) }),
+        2 => (0u32..64, any::<bool>()).prop_map(|(n, pin)| if pin { Command::Pin(Pin { pfn: Pfn(n) }) } else { Command::Unpin(Unpin { pfn: Pfn(n) }) }),
+        4 => (0u32..1000, 0u32..1000).prop_map(|(from, to)| Command::Migrate(Migrate { from: Pfn(from), to: Pfn(to) })),
         1 => Just(Command::Compact),
-        1 => (1u64..5).prop_map(|pages| Command::Vmalloc { pages }),
-        1 => (0u64..8).prop_map(move |n| Command::Vfree { addr: a(n) }),
-        2 => (0u32..64).prop_map(|n| Command::Free { pfn: Pfn(n), pages: 1 }),
+        1 => (1u64..5).prop_map(|pages| Command::Vmalloc(Vmalloc { pages })),
+        1 => (0u64..8).prop_map(move |n| Command::Vfree(Vfree { addr: a(n) })),
+        2 => (0u32..64).prop_map(|n| Command::Free(Free { pfn: Pfn(n), pages: 1 })),
         3 => (0u32..64, proptest::option::of(page()), prot()).prop_map(move |(n, at, prot)| {
-            Command::MapRun { pid, pfn: Pfn(n), addr: at.map(a), prot }
+            Command::MapRun(MapRun { pid, pfn: Pfn(n), addr: at.map(a), prot })
         }),
-        1 => page().prop_map(move |at| Command::UnmapRun { pid, addr: a(at) }),
-        3 => (1u32..9).prop_map(|frames| Command::Reclaim { frames }),
+        1 => page().prop_map(move |at| Command::UnmapRun(UnmapRun { pid, addr: a(at) })),
+        3 => (1u32..9).prop_map(|frames| Command::Reclaim(Reclaim { frames })),
         3 => Just(Command::MergePass),
     ];
     (0u64..8, any_command)
@@ -180,22 +180,22 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
     let any_command = prop_oneof![
         3 => (page(), 1u64..9).prop_map(move |(at, pages)| {
             let prot = Prot::READ | Prot::WRITE;
-            Command::Mmap { pid, addr: Some(a(at)), pages, prot, flags: flags.clone(), file: None, pgoff: 0 }
+            Command::Mmap(Mmap { pid, addr: Some(a(at)), pages, prot, flags: flags.clone(), file: None, pgoff: 0 })
         }),
-        6 => (page(), 1u64..9, advice).prop_map(move |(at, pages, advice)| Command::Madvise { pid, addr: a(at), pages, advice }),
-        6 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Touch { pid, addr: a(at), pages }),
-        4 => (page(), 0u8..2).prop_map(move |(at, byte)| Command::Write { pid, addr: a(at), bytes: vec![byte; 3] }),
-        6 => page().prop_map(move |at| Command::Read { pid, addr: a(at), len: 5 }),
+        6 => (page(), 1u64..9, advice).prop_map(move |(at, pages, advice)| Command::Madvise(Madvise { pid, addr: a(at), pages, advice })),
+        6 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Touch(Touch { pid, addr: a(at), pages })),
+        4 => (page(), 0u8..2).prop_map(move |(at, byte)| Command::Write(Write { pid, addr: a(at), bytes: vec![byte; 3] })),
+        6 => page().prop_map(move |at| Command::Read(Read { pid, addr: a(at), len: 5 })),
         5 => Just(Command::MergePass),
-        4 => (1u32..12).prop_map(|frames| Command::Reclaim { frames }),
-        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect { pid, addr: a(at), pages, prot, growsdown: false }),
+        4 => (1u32..12).prop_map(|frames| Command::Reclaim(Reclaim { frames })),
+        1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect(Mprotect { pid, addr: a(at), pages, prot, growsdown: false })),
         1 => (page(), 1u64..4, page()).prop_map(move |(at, pages, to)| {
-            Command::Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true, dontunmap: false, hint: None }
+            Command::Mremap(Mremap { pid, addr: a(at), pages, new_pages: pages, to: Some(a(to)), may_move: true, dontunmap: false, hint: None })
         }),
-        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap { pid, addr: a(at), pages }),
-        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock { pid, addr: a(at), pages, onfault: false }),
-        2 => Just(Command::Fork { pid, child: None, name: None }),
-        1 => Just(Command::Exit { pid }),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Munmap(Munmap { pid, addr: a(at), pages })),
+        1 => (page(), 1u64..4).prop_map(move |(at, pages)| Command::Mlock(Mlock { pid, addr: a(at), pages, onfault: false })),
+        2 => Just(Command::Fork(Fork { pid, child: None, name: None })),
+        1 => Just(Command::Exit(Exit { pid })),
     ];
     (0u64..8, any_command)
 }
@@ -203,7 +203,7 @@ fn merging_command() -> impl Strategy<Value = (u64, Command)> {
 fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
-        return Command::Spawn { pid: None, name: None };
+        return Command::Spawn(Spawn { pid: None, name: None });
     };
     let shift = session.config().geometry.geometry().page_shift;
     // Mostly a page that is mapped: a wild access ends the process, and then there is less to go wrong.
@@ -217,79 +217,83 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     // Where a VMA begins, mostly.
     let start_of = |page: u64| session.view().vma(chosen, Vpn(mapped(page))).map_or(page, |vma| vma.start.0);
     let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
-    let unpin = matches!(command, Command::Unpin { .. });
+    let unpin = matches!(command, Command::Unpin(_));
     match &mut command {
-        Command::Mmap { pid, addr, .. } => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
+        Command::Mmap(Mmap { pid, addr, .. }) => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
         // All of a VMA, as runs want it.
-        Command::Mprotect { pid, addr, pages, .. } if *pages == 0 => {
+        Command::Mprotect(Mprotect { pid, addr, pages, .. }) if *pages == 0 => {
             (*pid, addr.0) = (chosen, start_of(addr.0));
             *pages = session.view().vma(chosen, Vpn(addr.0)).map_or(0, |vma| vma.pages());
             addr.0 <<= shift;
         }
-        Command::Munmap { pid, addr, .. } | Command::Mprotect { pid, addr, .. } | Command::Mlock { pid, addr, .. } => {
+        Command::Munmap(Munmap { pid, addr, .. })
+        | Command::Mprotect(Mprotect { pid, addr, .. })
+        | Command::Mlock(Mlock { pid, addr, .. }) => {
             (*pid, addr.0) = (chosen, addr.0 << shift);
         }
-        Command::Madvise { pid, addr, .. }
-        | Command::Munlock { pid, addr, .. }
-        | Command::Msync { pid, addr, .. }
-        | Command::Touch { pid, addr, .. } => {
+        Command::Madvise(Madvise { pid, addr, .. })
+        | Command::Munlock(Munlock { pid, addr, .. })
+        | Command::Msync(Msync { pid, addr, .. })
+        | Command::Touch(Touch { pid, addr, .. }) => {
             (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
         }
         // Across the edge of two pages.
-        Command::Read { pid, addr, .. } | Command::Write { pid, addr, .. } => {
+        Command::Read(Read { pid, addr, .. }) | Command::Write(Write { pid, addr, .. }) => {
             (*pid, addr.0) = (chosen, last_bytes(addr.0))
         }
-        Command::Mlockall { pid, .. } | Command::Munlockall { pid } => *pid = chosen,
-        Command::Mremap { pid, addr, to, hint, .. } => {
+        Command::Mlockall(Mlockall { pid, .. }) | Command::Munlockall(Munlockall { pid }) => *pid = chosen,
+        Command::Mremap(Mremap { pid, addr, to, hint, .. }) => {
             let shifted = |at: VirtAddr| VirtAddr(at.0 << shift);
             (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
             (*to, *hint) = (to.map(shifted), hint.map(shifted));
         }
-        Command::Brk { pid, addr } => {
+        Command::Brk(Brk { pid, addr }) => {
             (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))
         }
         // In quarters of a page.
-        Command::Truncate { bytes, .. } => *bytes = (*bytes << shift) / 4,
-        Command::Pread { pid, offset, .. } | Command::Pwrite { pid, offset, .. } => {
+        Command::Truncate(Truncate { bytes, .. }) => *bytes = (*bytes << shift) / 4,
+        Command::Pread(Pread { pid, offset, .. }) | Command::Pwrite(Pwrite { pid, offset, .. }) => {
             (*pid, *offset) = (chosen, (*offset << shift) / 4);
         }
-        Command::Unlink { file } => {
+        Command::Unlink(Unlink { file }) => {
             let named = |object: &Object| object.info.kind.name() == Some(file) && !object.info.unlinked;
             if !session.view().objects.values().any(named) {
-                return Command::Truncate { file: file.clone(), bytes: 3 << shift };
+                return Command::Truncate(Truncate { file: file.clone(), bytes: 3 << shift });
             }
         }
-        Command::Fork { pid, .. } | Command::Exit { pid } | Command::Exec { pid, .. } => *pid = chosen,
-        Command::Free { pfn, pages } => match nth_unmapped(session.view(), *pfn) {
+        Command::Fork(Fork { pid, .. }) | Command::Exit(Exit { pid }) | Command::Exec(Exec { pid, .. }) => {
+            *pid = chosen
+        }
+        Command::Free(Free { pfn, pages }) => match nth_unmapped(session.view(), *pfn) {
             Some((first, run)) => (*pfn, *pages) = (first, run.request.pages),
-            None => return Command::Reclaim { frames: 1 },
+            None => return Command::Reclaim(Reclaim { frames: 1 }),
         },
-        Command::MapRun { pid, pfn, addr, .. } => match nth_unmapped(session.view(), *pfn) {
+        Command::MapRun(MapRun { pid, pfn, addr, .. }) => match nth_unmapped(session.view(), *pfn) {
             Some((first, _)) => (*pid, *pfn, *addr) = (chosen, first, addr.map(|a| VirtAddr(a.0 << shift))),
-            None => return Command::Reclaim { frames: 1 },
+            None => return Command::Reclaim(Reclaim { frames: 1 }),
         },
-        Command::UnmapRun { pid, addr } => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
-        Command::Pin { pfn } | Command::Unpin { pfn } => {
+        Command::UnmapRun(UnmapRun { pid, addr }) => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
+        Command::Pin(Pin { pfn }) | Command::Unpin(Unpin { pfn }) => {
             let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
             match runs.cycle_to(pfn.index()) {
                 Some((first, _)) => *pfn = *first,
                 None => return Command::Compact,
             }
         }
-        Command::Migrate { from, to } => return migrate(session.view(), *from, *to),
-        Command::Vfree { addr } => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
+        Command::Migrate(Migrate { from, to }) => return migrate(session.view(), *from, *to),
+        Command::Vfree(Vfree { addr }) => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
             Some(vma) => addr.0 = vma.start.0 << shift,
-            None => return Command::Vmalloc { pages: 2 },
+            None => return Command::Vmalloc(Vmalloc { pages: 2 }),
         },
-        Command::Spawn { .. }
+        Command::Spawn(_)
         | Command::Alloc(_)
-        | Command::Reclaim { .. }
+        | Command::Reclaim(_)
         | Command::MergePass
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::Expect { .. } => {}
+        | Command::Vmalloc(_)
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::Expect(_) => {}
     }
     command
 }
@@ -325,7 +329,7 @@ fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
     // Of a long run not every place is tried.
     let step = run.map_or(1, |run| (run.given as usize / 64).max(1).next_power_of_two());
     match all().step_by(step).filter(fits).cycle_to(to.index()) {
-        Some(to) => Command::Migrate { from, to },
+        Some(to) => Command::Migrate(Migrate { from, to }),
         None => Command::Compact,
     }
 }
@@ -418,17 +422,17 @@ fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<
     for (n, (who, command)) in commands.into_iter().enumerate() {
         let command = aim(&still, who, command);
         // Where a run is given depends on what is free.
-        if let Command::Alloc(_) | Command::Free { .. } | Command::Migrate { .. } | Command::Compact = command {
+        if let Command::Alloc(_) | Command::Free(_) | Command::Migrate(_) | Command::Compact = command {
             continue;
         }
         // Which page is dropped, and reads as zeroes from then on, follows from where pages lie: so none may be.
-        if matches!(&command, Command::Mmap { flags, .. } if flags.contains(&MapFlag::Droppable)) {
+        if matches!(&command, Command::Mmap(Mmap { flags, .. }) if flags.contains(&MapFlag::Droppable)) {
             continue;
         }
         let (from, to) = moves[n % moves.len()];
         let replies = [&mut still, &mut moving].map(|machine| machine.run(command.clone()).ok());
         // Which page is the next victim, and so which of two equal pages is in memory, follows from where they lie.
-        if !matches!(command, Command::Reclaim { .. } | Command::MergePass) {
+        if !matches!(command, Command::Reclaim(_) | Command::MergePass) {
             prop_assert_eq!(&replies[0], &replies[1], "{:?}", command);
         }
         for k in 0..3 {
@@ -441,7 +445,7 @@ fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<
     let readable = |vma: &&Vma| !vma.prot.is_empty() && vma.object.is_none();
     let vmas: Vec<Vma> = still.view().vmas.values().flat_map(|vmas| vmas.values()).filter(readable).cloned().collect();
     for vma in vmas.iter().filter(|vma| vma.pid != KERNEL) {
-        let read = Command::Read { pid: vma.pid, addr: VirtAddr(vma.start.0 << 12), len: vma.pages() << 12 };
+        let read = Command::Read(Read { pid: vma.pid, addr: VirtAddr(vma.start.0 << 12), len: vma.pages() << 12 });
         prop_assert!(still.run(read.clone()).unwrap() == moving.run(read).unwrap(), "{:?}", vma);
     }
     Ok(())
@@ -470,7 +474,7 @@ fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
 fn cut_in_the_middle(mut session: Session) -> Result<(), TestCaseError> {
     session.seek_event(session.events().len() as u32 / 2);
     let (at, steps) = (session.cursor(), session.steps().len());
-    session.run(Command::Free { pfn: Pfn(u32::MAX), pages: 1 }).unwrap_err();
+    session.run(Command::Free(Free { pfn: Pfn(u32::MAX), pages: 1 })).unwrap_err();
     prop_assert_eq!((session.cursor(), session.steps().len()), (at, steps));
     session.run(Command::Alloc(Request::of(1))).unwrap();
     prop_assert_eq!(session.steps().len() as u32, at.step + 1);

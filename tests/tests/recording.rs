@@ -4,7 +4,7 @@ use pageturner::lab::recording::{MAX_LINE, MAX_TEXT, Recording};
 use pageturner::lab::tell::words::event_text;
 use pageturner::script::{Limits, run_script};
 use pageturner::units::{Pfn, Pid, VirtAddr};
-use pageturner::vocabulary::command::{Advice, Command, MapFlag, Position};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 
@@ -120,7 +120,7 @@ fn the_title_and_the_script_stay_with_it() {
     let read = Recording::parse(&recording.to_jsonl()).expect("what is written can be read");
     assert_eq!(read.title.as_deref(), Some("A title"));
     assert_eq!(read.script.as_deref(), Some("// A title\nnote(\"x\");\n"));
-    assert_eq!(read.steps, [(Command::Note { text: "x".into() }, Some(Position { line: 2, column: 1 }))]);
+    assert_eq!(read.steps, [(Command::Note(Note { text: "x".into() }), Some(Position { line: 2, column: 1 }))]);
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn every_command_is_written_as_documented() {
     let (pid, addr) = (Pid(1), VirtAddr(0x1000_0000_0000));
     let rw = Prot::READ | Prot::WRITE;
     for (command, line) in [
-        (Command::Spawn { pid: None, name: Some("shell".into()) }, r#"{"do":"spawn","name":"shell"}"#),
+        (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"{"do":"spawn","name":"shell"}"#),
         (
-            Command::Mmap {
+            Command::Mmap(Mmap {
                 pid,
                 addr: Some(addr),
                 pages: 8,
@@ -145,11 +145,11 @@ fn every_command_is_written_as_documented() {
                 flags: vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed],
                 file: None,
                 pgoff: 0,
-            },
+            }),
             r#"{"do":"mmap","pid":1,"addr":"0x100000000000","pages":8,"prot":"rw","flags":["private","anonymous","fixed"]}"#,
         ),
         (
-            Command::Mmap {
+            Command::Mmap(Mmap {
                 pid,
                 addr: None,
                 pages: 1,
@@ -157,20 +157,23 @@ fn every_command_is_written_as_documented() {
                 flags: vec![MapFlag::Shared],
                 file: Some("a".into()),
                 pgoff: 7,
-            },
+            }),
             r#"{"do":"mmap","pid":1,"pages":1,"prot":"none","flags":["shared"],"file":"a","pgoff":7}"#,
         ),
-        (Command::Munmap { pid, addr, pages: 8 }, r#"{"do":"munmap","pid":1,"addr":"0x100000000000","pages":8}"#),
         (
-            Command::Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: false },
+            Command::Munmap(Munmap { pid, addr, pages: 8 }),
+            r#"{"do":"munmap","pid":1,"addr":"0x100000000000","pages":8}"#,
+        ),
+        (
+            Command::Mprotect(Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: false }),
             r#"{"do":"mprotect","pid":1,"addr":"0x100000000000","pages":8,"prot":"r"}"#,
         ),
         (
-            Command::Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: true },
+            Command::Mprotect(Mprotect { pid, addr, pages: 8, prot: Prot::READ, growsdown: true }),
             r#"{"do":"mprotect","pid":1,"addr":"0x100000000000","pages":8,"prot":"r","growsdown":true}"#,
         ),
         (
-            Command::Mremap {
+            Command::Mremap(Mremap {
                 pid,
                 addr,
                 pages: 1,
@@ -179,11 +182,11 @@ fn every_command_is_written_as_documented() {
                 may_move: false,
                 dontunmap: false,
                 hint: None,
-            },
+            }),
             r#"{"do":"mremap","pid":1,"addr":"0x100000000000","pages":1,"new_pages":2,"to":"0x5000"}"#,
         ),
         (
-            Command::Mremap {
+            Command::Mremap(Mremap {
                 pid,
                 addr,
                 pages: 2,
@@ -192,24 +195,24 @@ fn every_command_is_written_as_documented() {
                 may_move: true,
                 dontunmap: true,
                 hint: Some(VirtAddr(0x5000)),
-            },
+            }),
             r#"{"do":"mremap","pid":1,"addr":"0x100000000000","pages":2,"new_pages":2,"may_move":true,"dontunmap":true,"hint":"0x5000"}"#,
         ),
         (
-            Command::Madvise { pid, addr, pages: 1, advice: Advice::Wipeonfork },
+            Command::Madvise(Madvise { pid, addr, pages: 1, advice: Advice::Wipeonfork }),
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"wipeonfork"}"#,
         ),
         (
-            Command::Mlock { pid, addr, pages: 4, onfault: true },
+            Command::Mlock(Mlock { pid, addr, pages: 4, onfault: true }),
             r#"{"do":"mlock","pid":1,"addr":"0x100000000000","pages":4,"onfault":true}"#,
         ),
         (
-            Command::Mlockall { pid, current: true, future: false, onfault: true },
+            Command::Mlockall(Mlockall { pid, current: true, future: false, onfault: true }),
             r#"{"do":"mlockall","pid":1,"current":true,"onfault":true}"#,
         ),
-        (Command::Munlockall { pid }, r#"{"do":"munlockall","pid":1}"#),
+        (Command::Munlockall(Munlockall { pid }), r#"{"do":"munlockall","pid":1}"#),
         (
-            Command::Mmap {
+            Command::Mmap(Mmap {
                 pid,
                 addr: None,
                 pages: 1,
@@ -217,35 +220,41 @@ fn every_command_is_written_as_documented() {
                 flags: vec![MapFlag::Droppable, MapFlag::Anonymous],
                 file: None,
                 pgoff: 0,
-            },
+            }),
             r#"{"do":"mmap","pid":1,"pages":1,"prot":"rw","flags":["droppable","anonymous"]}"#,
         ),
-        (Command::Brk { pid, addr: VirtAddr(0) }, r#"{"do":"brk","pid":1,"addr":"0x0"}"#),
+        (Command::Brk(Brk { pid, addr: VirtAddr(0) }), r#"{"do":"brk","pid":1,"addr":"0x0"}"#),
         (
-            Command::Madvise { pid, addr, pages: 1, advice: Advice::Pageout },
+            Command::Madvise(Madvise { pid, addr, pages: 1, advice: Advice::Pageout }),
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"pageout"}"#,
         ),
-        (Command::Fork { pid, child: Some(Pid(3)), name: None }, r#"{"do":"fork","pid":1,"child":3}"#),
-        (Command::Fork { pid, child: None, name: Some("child".into()) }, r#"{"do":"fork","pid":1,"name":"child"}"#),
+        (Command::Fork(Fork { pid, child: Some(Pid(3)), name: None }), r#"{"do":"fork","pid":1,"child":3}"#),
         (
-            Command::Exec { pid, name: "ls".into(), brk: Some(VirtAddr(0x1000)) },
+            Command::Fork(Fork { pid, child: None, name: Some("child".into()) }),
+            r#"{"do":"fork","pid":1,"name":"child"}"#,
+        ),
+        (
+            Command::Exec(Exec { pid, name: "ls".into(), brk: Some(VirtAddr(0x1000)) }),
             r#"{"do":"exec","pid":1,"name":"ls","brk":"0x1000"}"#,
         ),
-        (Command::Exit { pid }, r#"{"do":"exit","pid":1}"#),
-        (Command::Read { pid, addr, len: 5 }, r#"{"do":"read","pid":1,"addr":"0x100000000000","len":5}"#),
+        (Command::Exit(Exit { pid }), r#"{"do":"exit","pid":1}"#),
+        (Command::Read(Read { pid, addr, len: 5 }), r#"{"do":"read","pid":1,"addr":"0x100000000000","len":5}"#),
         (
-            Command::Write { pid, addr, bytes: vec![1, 255] },
+            Command::Write(Write { pid, addr, bytes: vec![1, 255] }),
             r#"{"do":"write","pid":1,"addr":"0x100000000000","bytes":[1,255]}"#,
         ),
-        (Command::Touch { pid, addr, pages: 2 }, r#"{"do":"touch","pid":1,"addr":"0x100000000000","pages":2}"#),
-        (Command::Truncate { file: "a".into(), bytes: 6000 }, r#"{"do":"truncate","file":"a","bytes":6000}"#),
-        (Command::Unlink { file: "a".into() }, r#"{"do":"unlink","file":"a"}"#),
-        (Command::Pread { pid, file: "a".into(), offset: 0, len: 9 }, r#"{"do":"pread","pid":1,"file":"a","len":9}"#),
+        (Command::Touch(Touch { pid, addr, pages: 2 }), r#"{"do":"touch","pid":1,"addr":"0x100000000000","pages":2}"#),
+        (Command::Truncate(Truncate { file: "a".into(), bytes: 6000 }), r#"{"do":"truncate","file":"a","bytes":6000}"#),
+        (Command::Unlink(Unlink { file: "a".into() }), r#"{"do":"unlink","file":"a"}"#),
         (
-            Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: vec![1] },
+            Command::Pread(Pread { pid, file: "a".into(), offset: 0, len: 9 }),
+            r#"{"do":"pread","pid":1,"file":"a","len":9}"#,
+        ),
+        (
+            Command::Pwrite(Pwrite { pid, file: "a".into(), offset: 5, bytes: vec![1] }),
             r#"{"do":"pwrite","pid":1,"file":"a","offset":5,"bytes":[1]}"#,
         ),
-        (Command::Msync { pid, addr, pages: 2 }, r#"{"do":"msync","pid":1,"addr":"0x100000000000","pages":2}"#),
+        (Command::Msync(Msync { pid, addr, pages: 2 }), r#"{"do":"msync","pid":1,"addr":"0x100000000000","pages":2}"#),
         (Command::Alloc(Request::of(4)), r#"{"do":"alloc","pages":4}"#),
         (
             Command::Alloc(Request {
@@ -257,25 +266,31 @@ fn every_command_is_written_as_documented() {
             }),
             r#"{"do":"alloc","pages":1,"align":8,"offset":3,"zone":0,"gfp":["atomic"],"mobility":"movable"}"#,
         ),
-        (Command::Pin { pfn: Pfn(8) }, r#"{"do":"pin","pfn":8}"#),
+        (Command::Pin(Pin { pfn: Pfn(8) }), r#"{"do":"pin","pfn":8}"#),
         (
-            Command::MapRun { pid: Pid(1), pfn: Pfn(8), addr: None, prot: Prot::READ },
+            Command::MapRun(MapRun { pid: Pid(1), pfn: Pfn(8), addr: None, prot: Prot::READ }),
             r#"{"do":"map_run","pid":1,"pfn":8,"prot":"r"}"#,
         ),
-        (Command::UnmapRun { pid: Pid(1), addr: VirtAddr(0x4000) }, r#"{"do":"unmap_run","pid":1,"addr":"0x4000"}"#),
-        (Command::Unpin { pfn: Pfn(8) }, r#"{"do":"unpin","pfn":8}"#),
-        (Command::Free { pfn: Pfn(8), pages: 4 }, r#"{"do":"free","pfn":8,"pages":4}"#),
-        (Command::Reclaim { frames: 3 }, r#"{"do":"reclaim","frames":3}"#),
-        (Command::MergePass, r#"{"do":"merge_pass"}"#),
-        (Command::Migrate { from: Pfn(8), to: Pfn(9) }, r#"{"do":"migrate","from":8,"to":9}"#),
-        (Command::Compact, r#"{"do":"compact"}"#),
-        (Command::Vmalloc { pages: 3 }, r#"{"do":"vmalloc","pages":3}"#),
-        (Command::Vfree { addr }, r#"{"do":"vfree","addr":"0x100000000000"}"#),
         (
-            Command::Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable },
+            Command::UnmapRun(UnmapRun { pid: Pid(1), addr: VirtAddr(0x4000) }),
+            r#"{"do":"unmap_run","pid":1,"addr":"0x4000"}"#,
+        ),
+        (Command::Unpin(Unpin { pfn: Pfn(8) }), r#"{"do":"unpin","pfn":8}"#),
+        (Command::Free(Free { pfn: Pfn(8), pages: 4 }), r#"{"do":"free","pfn":8,"pages":4}"#),
+        (Command::Reclaim(Reclaim { frames: 3 }), r#"{"do":"reclaim","frames":3}"#),
+        (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (Command::Migrate(Migrate { from: Pfn(8), to: Pfn(9) }), r#"{"do":"migrate","from":8,"to":9}"#),
+        (Command::Compact, r#"{"do":"compact"}"#),
+        (Command::Vmalloc(Vmalloc { pages: 3 }), r#"{"do":"vmalloc","pages":3}"#),
+        (Command::Vfree(Vfree { addr }), r#"{"do":"vfree","addr":"0x100000000000"}"#),
+        (
+            Command::Madvise(Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable }),
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,
         ),
-        (Command::Expect { text: "it holds".into(), held: true }, r#"{"do":"expect","text":"it holds","held":true}"#),
+        (
+            Command::Expect(Expect { text: "it holds".into(), held: true }),
+            r#"{"do":"expect","text":"it holds","held":true}"#,
+        ),
     ] {
         let recording = Recording { steps: vec![(command, None)], ..Recording::default() };
         let text = recording.to_jsonl();
@@ -307,7 +322,7 @@ fn missing_fields_have_their_defaults() {
     let (pid, addr) = (Pid(1), VirtAddr(0x1000));
     assert_eq!(
         recording.steps,
-        [(Command::Touch { pid, addr, pages: 1 }, None), (Command::Read { pid, addr, len: 1 }, None)]
+        [(Command::Touch(Touch { pid, addr, pages: 1 }), None), (Command::Read(Read { pid, addr, len: 1 }), None)]
     );
 }
 

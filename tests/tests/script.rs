@@ -4,7 +4,7 @@ use pageturner::config::Config;
 use pageturner::lab::tell::words::step_source;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
-use pageturner::vocabulary::command::{Command, Position};
+use pageturner::vocabulary::command::{Command, Expect, Note, Position};
 use std::time::{Duration, Instant};
 
 fn run(script: &str) -> Outcome {
@@ -16,10 +16,13 @@ fn all_hold(script: &str) {
     let outcome = run(script);
     assert_eq!(outcome.error.map(|error| error.to_string()), None, "{script}");
     let session = outcome.session.expect("a script without errors has a session");
-    let failed: Vec<_> =
-        session.steps().iter().filter(|step| matches!(step.command, Command::Expect { held: false, .. })).collect();
+    let failed: Vec<_> = session
+        .steps()
+        .iter()
+        .filter(|step| matches!(step.command, Command::Expect(Expect { held: false, .. })))
+        .collect();
     assert!(failed.is_empty(), "{failed:?}");
-    assert!(session.steps().iter().any(|step| matches!(step.command, Command::Expect { .. })), "it expects something");
+    assert!(session.steps().iter().any(|step| matches!(step.command, Command::Expect(_))), "it expects something");
     assert_eq!(outcome.failed_expects, 0);
     assert_eq!(session.check(), Vec::<String>::new());
 }
@@ -316,14 +319,14 @@ fn a_failing_expectation_is_counted_and_the_script_goes_on() {
     );
     assert_eq!((outcome.failed_expects, outcome.error), (2, None));
     let commands: Vec<_> = outcome.session.expect("it ran").steps().iter().map(|step| step.command.clone()).collect();
-    let expect = |text: &str, held| Command::Expect { text: text.into(), held };
+    let expect = |text: &str, held| Command::Expect(Expect { text: text.into(), held });
     assert_eq!(
         commands,
         [
             expect("one is two", false),
             expect("counter(\"faults\") == 0", true),
             expect("again", false),
-            Command::Note { text: "seen".into() }
+            Command::Note(Note { text: "seen".into() })
         ]
     );
 }
@@ -359,7 +362,7 @@ fn errors_can_be_caught_and_limits_can_not() {
     let outcome = run("try { free(3, 1); } catch (e) { note(e.to_string()); }");
     assert_eq!(outcome.error, None);
     let steps = outcome.session.expect("it ran").steps().to_vec();
-    assert_eq!(steps[0].command, Command::Note { text: "free: no run from alloc starts at frame 3".into() });
+    assert_eq!(steps[0].command, Command::Note(Note { text: "free: no run from alloc starts at frame 3".into() }));
     let limits = Limits { commands: 3, ..Limits::default() };
     let outcome = run_script("loop { try { note(\"x\"); } catch { } }", &limits, |_| true);
     assert_eq!(outcome.error.expect("a limit").message, "the script gave more than 3 commands");

@@ -13,7 +13,7 @@ use expect_test::expect_file;
 use pageturner::config::Config;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Command, Expect};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,7 @@ fn result(script: &str) -> String {
         while let Some((_, text)) = printed.next_if(|(at, _)| *at as usize <= n) {
             text.lines().for_each(|line| writeln!(out, "> {line}").unwrap());
         }
-        if let Some(Command::Expect { text, held }) = steps.get(n).map(|step| &step.command) {
+        if let Some(Command::Expect(Expect { text, held })) = steps.get(n).map(|step| &step.command) {
             writeln!(out, "{} {text}", if *held { "ok" } else { "FAILED" }).unwrap();
         }
     }

@@ -14,7 +14,7 @@ use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
 use pageturner::units::Pid;
 use pageturner::units::{Pfn, RunId, VirtAddr};
-use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
@@ -82,21 +82,21 @@ fn aim(view: &View, action: &Do) -> Option<Command> {
         Do::Alloc(request) => Command::Alloc(*request),
         Do::Free(n) => {
             let (pfn, run) = run(*n, Some(false))?;
-            Command::Free { pfn, pages: run.request.pages }
+            Command::Free(Free { pfn, pages: run.request.pages })
         }
-        Do::Pin(n) => Command::Pin { pfn: run(*n, None)?.0 },
-        Do::Unpin(n) => Command::Unpin { pfn: run(*n, Some(true))?.0 },
-        Do::Spawn => Command::Spawn { pid: None, name: None },
-        Do::Fork(n) => Command::Fork { pid: pid(*n)?, child: None, name: None },
-        Do::Exit(n) => Command::Exit { pid: pid(*n)? },
+        Do::Pin(n) => Command::Pin(Pin { pfn: run(*n, None)?.0 }),
+        Do::Unpin(n) => Command::Unpin(Unpin { pfn: run(*n, Some(true))?.0 }),
+        Do::Spawn => Command::Spawn(Spawn { pid: None, name: None }),
+        Do::Fork(n) => Command::Fork(Fork { pid: pid(*n)?, child: None, name: None }),
+        Do::Exit(n) => Command::Exit(Exit { pid: pid(*n)? }),
         Do::Write(n, page, byte) => {
             let pid = pid(*n)?;
             match view.vmas_of(pid).next() {
                 Some(vma) => {
                     let addr = VirtAddr((vma.start.0 + page) << view.geometry().page_shift);
-                    Command::Write { pid, addr, bytes: vec![*byte; 3] }
+                    Command::Write(Write { pid, addr, bytes: vec![*byte; 3] })
                 }
-                None => Command::Mmap {
+                None => Command::Mmap(Mmap {
                     pid,
                     addr: Some(VirtAddr(MEMORY)),
                     pages: 12,
@@ -104,10 +104,10 @@ fn aim(view: &View, action: &Do) -> Option<Command> {
                     flags: vec![MapFlag::Private, MapFlag::Anonymous],
                     file: None,
                     pgoff: 0,
-                },
+                }),
             }
         }
-        Do::Reclaim(frames) => Command::Reclaim { frames: *frames },
+        Do::Reclaim(frames) => Command::Reclaim(Reclaim { frames: *frames }),
         Do::Compact => Command::Compact,
     })
 }
@@ -244,23 +244,23 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
         let mut machine = Machine::new(config).expect("a machine");
         let apply = |machine: &mut Machine, command| machine.apply(&command, &mut NullTrace).expect("sense");
         let pid = Pid(1);
-        apply(&mut machine, Command::Spawn { pid: None, name: None });
+        apply(&mut machine, Command::Spawn(Spawn { pid: None, name: None }));
         let request = Request { mobility: Mobility::Movable, ..Request::of(2 * large + 7) };
         let Reply::Run(given) = apply(&mut machine, Command::Alloc(request)) else { panic!("no run") };
         let mut first = Pfn(4 << 10);
-        apply(&mut machine, Command::Migrate { from: given, to: first });
-        let map = Command::MapRun { pid, pfn: first, addr: None, prot: Prot::READ | Prot::WRITE };
+        apply(&mut machine, Command::Migrate(Migrate { from: given, to: first }));
+        let map = Command::MapRun(MapRun { pid, pfn: first, addr: None, prot: Prot::READ | Prot::WRITE });
         let Reply::Addr(at) = apply(&mut machine, map) else { panic!("not mapped") };
         let addr = VirtAddr(at.0 + 4096 * u64::from(large) - 2);
-        apply(&mut machine, Command::Write { pid, addr, bytes: b"over".to_vec() });
+        apply(&mut machine, Command::Write(Write { pid, addr, bytes: b"over".to_vec() }));
         let free = View::of(&machine).free.total_frames();
         for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((12 << 10) + 1), Pfn(10 << 10)] {
             let mut events = Vec::new();
-            let migrate = Command::Migrate { from: first, to };
+            let migrate = Command::Migrate(Migrate { from: first, to });
             machine.apply(&migrate, &mut Tape::keeping(&mut events, usize::MAX)).expect("a free place");
             first = to;
             assert_eq!(check(&machine), Vec::<String>::new(), "at {to}");
-            let read = Command::Read { pid, addr, len: 4 };
+            let read = Command::Read(Read { pid, addr, len: 4 });
             assert_eq!(apply(&mut machine, read), Reply::Bytes(b"over".to_vec()), "at {to}");
             let view = View::of(&machine);
             let entry = view.pte(pid, geometry.geometry().vpn(addr));
@@ -270,7 +270,7 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
             let large_pages = to.0.is_multiple_of(large);
             assert!(large_pages && ptes == 2 + 7 || ptes as u32 > 2 * large, "{ptes} entries at {to}");
         }
-        apply(&mut machine, Command::UnmapRun { pid, addr: at });
+        apply(&mut machine, Command::UnmapRun(UnmapRun { pid, addr: at }));
         assert_eq!(check(&machine), Vec::<String>::new());
     }
 }

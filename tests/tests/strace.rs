@@ -5,7 +5,7 @@ use expect_test::{expect, expect_file};
 use pageturner::import::strace::{Imported, Options, import, import_with};
 use pageturner::lab::recording::{Recording, step_json};
 use pageturner::lab::time::session::Session;
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Brk, Command, Mmap};
 use pageturner::vocabulary::reply::{Errno, Reply};
 use std::path::{Path, PathBuf};
 
@@ -41,9 +41,9 @@ fn answers_as_the_log(session: &Session) {
     for step in session.steps() {
         let as_logged = match (&step.command, &step.reply) {
             // Over a hole, as in the log.
-            (Command::Mprotect { .. } | Command::Madvise { .. }, Reply::Failed(Errno::ENOMEM)) => true,
-            (Command::Mmap { addr: Some(addr), .. }, Reply::Addr(answer)) => addr == answer,
-            (Command::Brk { addr, .. }, Reply::Addr(answer)) => addr.0 == 0 || addr == answer,
+            (Command::Mprotect(_) | Command::Madvise(_), Reply::Failed(Errno::ENOMEM)) => true,
+            (Command::Mmap(Mmap { addr: Some(addr), .. }), Reply::Addr(answer)) => addr == answer,
+            (Command::Brk(Brk { addr, .. }), Reply::Addr(answer)) => addr.0 == 0 || addr == answer,
             (_, reply) => !matches!(reply, Reply::Failed(_) | Reply::Signal(_)),
         };
         assert!(as_logged, "{step:?}");

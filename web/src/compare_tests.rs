@@ -7,7 +7,7 @@ use pageturner::config::Config;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::script::{Limits, run_script};
 use pageturner::units::Pfn;
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Command, Free};
 use pageturner::vocabulary::request::Request;
 
 /// Three requests; the second never can be served by blocks of at most 4 frames.
@@ -17,7 +17,7 @@ fn first() -> Session {
         Command::Alloc(Request::of(3)),
         Command::Alloc(Request::of(8)),
         Command::Alloc(Request::of(2)),
-        Command::Free { pfn: Pfn(8), pages: 8 },
+        Command::Free(Free { pfn: Pfn(8), pages: 8 }),
     ] {
         core.run(command).unwrap();
     }

@@ -4,7 +4,7 @@ use crate::dto::{EventDto, StepDto};
 use crate::subject;
 use pageturner::lab::tell::words::{command_text, event_text, reply_text};
 use pageturner::lab::time::session::{Session, Step};
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Ask, Command, Expect, Note};
 use pageturner::vocabulary::reply::Reply;
 
 /// `count` commands from number `from`; fewer at the end.
@@ -35,86 +35,82 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
 /// Whether a call failed, a process was ended by its access, or an expectation did not hold.
 pub fn failed(step: &Step) -> bool {
     matches!(step.reply, Reply::Failed(_) | Reply::Signal(_))
-        || matches!(step.command, Command::Expect { held: false, .. })
+        || matches!(step.command, Command::Expect(Expect { held: false, .. }))
 }
 
 fn told(command: &Command) -> (String, Option<String>) {
     match command {
-        Command::Note { text } | Command::Expect { text, .. } => (text.clone(), None),
-        Command::Ask { question, answer } => (question.clone(), Some(answer.clone())),
-        Command::Spawn { .. }
-        | Command::MapRun { .. }
-        | Command::UnmapRun { .. }
-        | Command::Mmap { .. }
-        | Command::Munmap { .. }
-        | Command::Mprotect { .. }
-        | Command::Mremap { .. }
-        | Command::Brk { .. }
-        | Command::Madvise { .. }
-        | Command::Mlock { .. }
-        | Command::Munlock { .. }
-        | Command::Mlockall { .. }
-        | Command::Munlockall { .. }
-        | Command::Fork { .. }
-        | Command::Exec { .. }
-        | Command::Exit { .. }
-        | Command::Read { .. }
-        | Command::Write { .. }
-        | Command::Touch { .. }
-        | Command::Truncate { .. }
-        | Command::Unlink { .. }
-        | Command::Pread { .. }
-        | Command::Pwrite { .. }
-        | Command::Msync { .. }
+        Command::Note(Note { text }) | Command::Expect(Expect { text, .. }) => (text.clone(), None),
+        Command::Ask(Ask { question, answer }) => (question.clone(), Some(answer.clone())),
+        Command::Spawn(_)
+        | Command::MapRun(_)
+        | Command::UnmapRun(_)
+        | Command::Mmap(_)
+        | Command::Munmap(_)
+        | Command::Mprotect(_)
+        | Command::Mremap(_)
+        | Command::Brk(_)
+        | Command::Madvise(_)
+        | Command::Mlock(_)
+        | Command::Munlock(_)
+        | Command::Mlockall(_)
+        | Command::Munlockall(_)
+        | Command::Fork(_)
+        | Command::Exec(_)
+        | Command::Exit(_)
+        | Command::Read(_)
+        | Command::Write(_)
+        | Command::Touch(_)
+        | Command::Truncate(_)
+        | Command::Unlink(_)
+        | Command::Pread(_)
+        | Command::Pwrite(_)
+        | Command::Msync(_)
         | Command::Alloc(_)
-        | Command::Free { .. }
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
-        | Command::Reclaim { .. }
+        | Command::Free(_)
+        | Command::Pin(_)
+        | Command::Unpin(_)
+        | Command::Reclaim(_)
         | Command::MergePass
-        | Command::Migrate { .. }
+        | Command::Migrate(_)
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Vfree { .. } => (String::new(), None),
+        | Command::Vmalloc(_)
+        | Command::Vfree(_) => (String::new(), None),
     }
 }
 
 /// A command's kind, for the page's icons and filters.
 pub fn kind(command: &Command) -> &'static str {
     match command {
-        Command::Mmap { .. }
-        | Command::Munmap { .. }
-        | Command::MapRun { .. }
-        | Command::UnmapRun { .. }
-        | Command::Mprotect { .. }
-        | Command::Mremap { .. }
-        | Command::Brk { .. }
-        | Command::Madvise { .. }
-        | Command::Mlock { .. }
-        | Command::Munlock { .. }
-        | Command::Mlockall { .. }
-        | Command::Munlockall { .. }
-        | Command::Msync { .. }
-        | Command::Truncate { .. }
-        | Command::Unlink { .. } => "call",
-        Command::Spawn { .. } | Command::Fork { .. } | Command::Exec { .. } | Command::Exit { .. } => "process",
-        Command::Read { .. }
-        | Command::Write { .. }
-        | Command::Touch { .. }
-        | Command::Pread { .. }
-        | Command::Pwrite { .. } => "access",
+        Command::Mmap(_)
+        | Command::Munmap(_)
+        | Command::MapRun(_)
+        | Command::UnmapRun(_)
+        | Command::Mprotect(_)
+        | Command::Mremap(_)
+        | Command::Brk(_)
+        | Command::Madvise(_)
+        | Command::Mlock(_)
+        | Command::Munlock(_)
+        | Command::Mlockall(_)
+        | Command::Munlockall(_)
+        | Command::Msync(_)
+        | Command::Truncate(_)
+        | Command::Unlink(_) => "call",
+        Command::Spawn(_) | Command::Fork(_) | Command::Exec(_) | Command::Exit(_) => "process",
+        Command::Read(_) | Command::Write(_) | Command::Touch(_) | Command::Pread(_) | Command::Pwrite(_) => "access",
         Command::Alloc(_)
-        | Command::Free { .. }
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
-        | Command::Migrate { .. }
+        | Command::Free(_)
+        | Command::Pin(_)
+        | Command::Unpin(_)
+        | Command::Migrate(_)
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Vfree { .. } => "alloc",
-        Command::Reclaim { .. } | Command::MergePass => "reclaim",
-        Command::Note { .. } => "note",
-        Command::Ask { .. } => "ask",
-        Command::Expect { .. } => "expect",
+        | Command::Vmalloc(_)
+        | Command::Vfree(_) => "alloc",
+        Command::Reclaim(_) | Command::MergePass => "reclaim",
+        Command::Note(_) => "note",
+        Command::Ask(_) => "ask",
+        Command::Expect(_) => "expect",
     }
 }
 

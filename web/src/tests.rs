@@ -6,7 +6,7 @@ use crate::session::Session;
 use pageturner::config::{Config, RmapKind};
 use pageturner::lab::time::session::Session as Core;
 use pageturner::units::{Pid, VirtAddr};
-use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::Request;
 
@@ -18,31 +18,32 @@ fn page(n: u64) -> VirtAddr {
 
 fn mmap(flags: &[MapFlag], addr: VirtAddr, pages: u64) -> Command {
     let prot = Prot::READ | Prot::WRITE;
-    Command::Mmap { pid: Pid(1), addr: Some(addr), pages, prot, flags: flags.to_vec(), file: None, pgoff: 0 }
+    Command::Mmap(Mmap { pid: Pid(1), addr: Some(addr), pages, prot, flags: flags.to_vec(), file: None, pgoff: 0 })
 }
 
 /// First touches, a fork, a copy, swap, shared memory, a kernel run and a failure.
 fn history() -> Vec<Command> {
     use MapFlag::{Anonymous, Fixed, Private, Shared};
-    let write =
-        |pid: u32, n: u64, text: &str| Command::Write { pid: Pid(pid), addr: page(n), bytes: text.as_bytes().to_vec() };
+    let write = |pid: u32, n: u64, text: &str| {
+        Command::Write(Write { pid: Pid(pid), addr: page(n), bytes: text.as_bytes().to_vec() })
+    };
     vec![
-        Command::Spawn { pid: None, name: Some("parent".into()) },
+        Command::Spawn(Spawn { pid: None, name: Some("parent".into()) }),
         mmap(&[Private, Anonymous, Fixed], page(0), 4),
         write(1, 0, "zero"),
         write(1, 1, "one"),
-        Command::Read { pid: Pid(1), addr: page(2), len: 1 },
-        Command::Note { text: "now the fork".into() },
-        Command::Fork { pid: Pid(1), child: None, name: None },
+        Command::Read(Read { pid: Pid(1), addr: page(2), len: 1 }),
+        Command::Note(Note { text: "now the fork".into() }),
+        Command::Fork(Fork { pid: Pid(1), child: None, name: None }),
         write(2, 0, "mine"),
         mmap(&[Shared, Anonymous, Fixed], page(100), 2),
         write(1, 100, "ours"),
         Command::Alloc(Request::of(3)),
-        Command::Reclaim { frames: 5 },
-        Command::Read { pid: Pid(2), addr: page(1), len: 3 },
-        Command::Munmap { pid: Pid(1), addr: VirtAddr(BASE.0 + 1), pages: 1 },
-        Command::Expect { text: "the moon is green".into(), held: false },
-        Command::Exit { pid: Pid(2) },
+        Command::Reclaim(Reclaim { frames: 5 }),
+        Command::Read(Read { pid: Pid(2), addr: page(1), len: 3 }),
+        Command::Munmap(Munmap { pid: Pid(1), addr: VirtAddr(BASE.0 + 1), pages: 1 }),
+        Command::Expect(Expect { text: "the moon is green".into(), held: false }),
+        Command::Exit(Exit { pid: Pid(2) }),
     ]
 }
 
@@ -292,7 +293,7 @@ fn every_allocator_is_told_as_it_is() {
             core.run(Command::Alloc(Request::of(pages))).unwrap();
         }
         let second = *core.view().runs.iter().find(|(_, run)| run.id.0 == 2).unwrap().0;
-        core.run(Command::Pin { pfn: second }).unwrap();
+        core.run(Command::Pin(Pin { pfn: second })).unwrap();
         let mut session = Session::new(core, None, None);
         let (dto, free) = (session.allocator_dto(), session.state_dto().uses["free"]);
         assert_eq!(dto.zones.iter().map(|zone| zone.free).sum::<u32>(), free, "{allocator:?}");

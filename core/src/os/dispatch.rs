@@ -7,7 +7,7 @@ use super::syscall::{CallError, CallResult};
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::units::Pid;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::*;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::request::{Gfp, Lack};
@@ -22,7 +22,7 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.dispatch(command, t);
-        if !matches!(command, Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. }) {
+        if !matches!(command, Command::Note(_) | Command::Ask(_) | Command::Expect(_)) {
             self.mm.slide_in_background(t);
         }
         let reply = self.settle(command, result, t);
@@ -32,17 +32,17 @@ impl Machine {
 
     fn dispatch(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {
         match command {
-            Command::Spawn { pid, name } => self.spawn(*pid, name.as_deref(), t),
-            Command::Mmap { pid, addr, pages, prot, flags, file, pgoff } => {
+            Command::Spawn(Spawn { pid, name }) => self.spawn(*pid, name.as_deref(), t),
+            Command::Mmap(Mmap { pid, addr, pages, prot, flags, file, pgoff }) => {
                 let request =
                     Request { addr: *addr, pages: *pages, prot: *prot, flags, file: file.as_deref(), pgoff: *pgoff };
                 self.mmap(*pid, request, t)
             }
-            Command::Munmap { pid, addr, pages } => self.munmap(*pid, *addr, *pages, t),
-            Command::Mprotect { pid, addr, pages, prot, growsdown } => {
+            Command::Munmap(Munmap { pid, addr, pages }) => self.munmap(*pid, *addr, *pages, t),
+            Command::Mprotect(Mprotect { pid, addr, pages, prot, growsdown }) => {
                 self.mprotect(*pid, (*addr, *pages), *prot, *growsdown, t)
             }
-            Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => {
+            Command::Mremap(Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }) => {
                 let request = Move {
                     pid: *pid,
                     new_pages: *new_pages,
@@ -53,28 +53,28 @@ impl Machine {
                 };
                 self.mremap((*addr, *pages), request, t)
             }
-            Command::Brk { pid, addr } => self.brk(*pid, *addr, t),
-            Command::Madvise { pid, addr, pages, advice } => self.madvise(*pid, *addr, *pages, *advice, t),
-            Command::Mlock { pid, addr, pages, onfault } => {
+            Command::Brk(Brk { pid, addr }) => self.brk(*pid, *addr, t),
+            Command::Madvise(Madvise { pid, addr, pages, advice }) => self.madvise(*pid, *addr, *pages, *advice, t),
+            Command::Mlock(Mlock { pid, addr, pages, onfault }) => {
                 let lock = if *onfault { VmaFlags::LOCKED | VmaFlags::LOCKONFAULT } else { VmaFlags::LOCKED };
                 self.mlock(*pid, (*addr, *pages), lock, t)
             }
-            Command::Munlock { pid, addr, pages } => self.mlock(*pid, (*addr, *pages), VmaFlags::empty(), t),
-            Command::Mlockall { pid, current, future, onfault } => {
+            Command::Munlock(Munlock { pid, addr, pages }) => self.mlock(*pid, (*addr, *pages), VmaFlags::empty(), t),
+            Command::Mlockall(Mlockall { pid, current, future, onfault }) => {
                 self.mlockall(*pid, (*current, *future, *onfault), t)
             }
-            Command::Munlockall { pid } => self.munlockall(*pid, t),
-            Command::Fork { pid, child, name } => self.fork(*pid, *child, name.as_deref(), t),
-            Command::Exec { pid, name, brk } => self.exec(*pid, name, *brk, t),
-            Command::Exit { pid } => self.exit(*pid, t),
-            Command::Read { pid, addr, len } => self.read(*pid, *addr, *len, t),
-            Command::Write { pid, addr, bytes } => self.write(*pid, *addr, bytes, t),
-            Command::Touch { pid, addr, pages } => self.touch(*pid, *addr, *pages, t),
-            Command::Truncate { file, bytes } => self.truncate(file, *bytes, t),
-            Command::Unlink { file } => self.unlink(file, t),
-            Command::Pread { pid, file, offset, len } => self.pread(*pid, file, *offset, *len, t),
-            Command::Pwrite { pid, file, offset, bytes } => self.pwrite(*pid, file, *offset, bytes, t),
-            Command::Msync { pid, addr, pages } => self.msync(*pid, *addr, *pages, t),
+            Command::Munlockall(Munlockall { pid }) => self.munlockall(*pid, t),
+            Command::Fork(Fork { pid, child, name }) => self.fork(*pid, *child, name.as_deref(), t),
+            Command::Exec(Exec { pid, name, brk }) => self.exec(*pid, name, *brk, t),
+            Command::Exit(Exit { pid }) => self.exit(*pid, t),
+            Command::Read(Read { pid, addr, len }) => self.read(*pid, *addr, *len, t),
+            Command::Write(Write { pid, addr, bytes }) => self.write(*pid, *addr, bytes, t),
+            Command::Touch(Touch { pid, addr, pages }) => self.touch(*pid, *addr, *pages, t),
+            Command::Truncate(Truncate { file, bytes }) => self.truncate(file, *bytes, t),
+            Command::Unlink(Unlink { file }) => self.unlink(file, t),
+            Command::Pread(Pread { pid, file, offset, len }) => self.pread(*pid, file, *offset, *len, t),
+            Command::Pwrite(Pwrite { pid, file, offset, bytes }) => self.pwrite(*pid, file, *offset, bytes, t),
+            Command::Msync(Msync { pid, addr, pages }) => self.msync(*pid, *addr, *pages, t),
             Command::Alloc(request) => match self.mm.new_run(request, t) {
                 Ok(first) => Ok(Reply::Run(first)),
                 Err(_) if request.gfp.contains(Gfp::VMALLOC) => {
@@ -83,33 +83,33 @@ impl Machine {
                 Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
                 Err(_) => Err(Errno::ENOMEM.into()),
             },
-            Command::Free { pfn, .. } => {
+            Command::Free(Free { pfn, .. }) => {
                 self.mm.end_run(*pfn, t);
                 Ok(Reply::Done)
             }
-            Command::Pin { pfn } => {
+            Command::Pin(Pin { pfn }) => {
                 self.mm.pin_run(*pfn, 1, t);
                 Ok(Reply::Done)
             }
-            Command::Unpin { pfn } => {
+            Command::Unpin(Unpin { pfn }) => {
                 self.mm.pin_run(*pfn, -1, t);
                 Ok(Reply::Done)
             }
-            Command::MapRun { pid, pfn, addr, prot } => self.map_run(*pid, *pfn, *addr, *prot, t),
-            Command::UnmapRun { pid, addr } => self.unmap_run(*pid, *addr, t),
-            Command::Reclaim { frames } => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
-            Command::Migrate { from, to } => {
+            Command::MapRun(MapRun { pid, pfn, addr, prot }) => self.map_run(*pid, *pfn, *addr, *prot, t),
+            Command::UnmapRun(UnmapRun { pid, addr }) => self.unmap_run(*pid, *addr, t),
+            Command::Reclaim(Reclaim { frames }) => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
+            Command::Migrate(Migrate { from, to }) => {
                 self.mm.move_to(*from, *to, t);
                 Ok(Reply::Done)
             }
             Command::Compact => Ok(Reply::Count(self.mm.compact(t))),
-            Command::Vmalloc { pages } => Ok(Reply::Addr(self.mm.vmalloc(*pages, t)?)),
-            Command::Vfree { addr } => {
+            Command::Vmalloc(Vmalloc { pages }) => Ok(Reply::Addr(self.mm.vmalloc(*pages, t)?)),
+            Command::Vfree(Vfree { addr }) => {
                 self.mm.vfree(*addr, t);
                 Ok(Reply::Done)
             }
             Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
-            Command::Note { .. } | Command::Ask { .. } | Command::Expect { .. } => Ok(Reply::Done),
+            Command::Note(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
         }
     }
 

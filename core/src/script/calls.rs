@@ -6,7 +6,7 @@ use super::{config, values};
 use crate::lab::recording::by_name;
 use crate::lab::tell::words::{ADVICE, FLAGS};
 use crate::units::Pid;
-use crate::vocabulary::command::{Advice, Command, MapFlag};
+use crate::vocabulary::command::*;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
@@ -25,41 +25,41 @@ pub fn register(engine: &mut Engine) {
 }
 
 fn register_process_calls(engine: &mut Engine) {
-    engine.register_fn("spawn", |ctx: NativeCallContext| call(&ctx, Command::Spawn { pid: None, name: None }));
+    engine.register_fn("spawn", |ctx: NativeCallContext| call(&ctx, Command::Spawn(Spawn { pid: None, name: None })));
     engine.register_fn("spawn", |ctx: NativeCallContext, name: &str| {
-        call(&ctx, Command::Spawn { pid: None, name: Some(name.to_string()) })
+        call(&ctx, Command::Spawn(Spawn { pid: None, name: Some(name.to_string()) }))
     });
     engine.register_fn("spawn", |ctx: NativeCallContext, fields: Map| {
         let mut fields = Fields::new(&ctx, "spawn", fields);
         let pid = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
         let name = fields.text("name")?;
         fields.finish()?;
-        call(&ctx, Command::Spawn { pid, name })
+        call(&ctx, Command::Spawn(Spawn { pid, name }))
     });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process| {
-        call(&ctx, Command::Fork { pid: p.0, child: None, name: None })
+        call(&ctx, Command::Fork(Fork { pid: p.0, child: None, name: None }))
     });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, child: i64| {
         let child = Some(Pid(small(&ctx, "pid", child)?));
-        call(&ctx, Command::Fork { pid: p.0, child, name: None })
+        call(&ctx, Command::Fork(Fork { pid: p.0, child, name: None }))
     });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, name: &str| {
-        call(&ctx, Command::Fork { pid: p.0, child: None, name: Some(name.to_string()) })
+        call(&ctx, Command::Fork(Fork { pid: p.0, child: None, name: Some(name.to_string()) }))
     });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, fields: Map| {
         let mut fields = Fields::new(&ctx, "fork", fields);
         let child = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
         let name = fields.text("name")?;
         fields.finish()?;
-        call(&ctx, Command::Fork { pid: p.0, child, name })
+        call(&ctx, Command::Fork(Fork { pid: p.0, child, name }))
     });
     engine.register_fn("exec", |ctx: NativeCallContext, p: Process, name: &str| {
-        call(&ctx, Command::Exec { pid: p.0, name: name.to_string(), brk: None })
+        call(&ctx, Command::Exec(Exec { pid: p.0, name: name.to_string(), brk: None }))
     });
     engine.register_fn("exec", |ctx: NativeCallContext, p: Process, name: &str, brk: i64| {
-        call(&ctx, Command::Exec { pid: p.0, name: name.to_string(), brk: Some(addr(brk)) })
+        call(&ctx, Command::Exec(Exec { pid: p.0, name: name.to_string(), brk: Some(addr(brk)) }))
     });
-    engine.register_fn("exit", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Exit { pid: p.0 }));
+    engine.register_fn("exit", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Exit(Exit { pid: p.0 })));
 }
 
 fn register_memory_calls(engine: &mut Engine) {
@@ -73,18 +73,18 @@ fn register_memory_calls(engine: &mut Engine) {
     engine.register_fn("mmap", |ctx: NativeCallContext, p: Process, fields: Map| mmap_fields(&ctx, p, fields));
     engine.register_fn("munmap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Munmap { pid: p.0, addr: addr(at), pages })
+        call(&ctx, Command::Munmap(Munmap { pid: p.0, addr: addr(at), pages }))
     });
     engine.register_fn("mprotect", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str| {
         let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
-        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown: false })
+        call(&ctx, Command::Mprotect(Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown: false }))
     });
     let protect = |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str, fields: Map| {
         let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
         let mut fields = Fields::new(&ctx, "mprotect", fields);
         let growsdown = fields.bool("growsdown")?.unwrap_or(false);
         fields.finish()?;
-        call(&ctx, Command::Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown })
+        call(&ctx, Command::Mprotect(Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown }))
     };
     engine.register_fn("mprotect", protect);
     engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64| {
@@ -93,42 +93,45 @@ fn register_memory_calls(engine: &mut Engine) {
     engine.register_fn("mremap", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map| {
         mremap(&ctx, p, at, pages, new, fields)
     });
-    engine
-        .register_fn("brk", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Brk { pid: p.0, addr: addr(0) }));
+    engine.register_fn("brk", |ctx: NativeCallContext, p: Process| {
+        call(&ctx, Command::Brk(Brk { pid: p.0, addr: addr(0) }))
+    });
     engine.register_fn("brk", |ctx: NativeCallContext, p: Process, to: i64| {
-        call(&ctx, Command::Brk { pid: p.0, addr: addr(to) })
+        call(&ctx, Command::Brk(Brk { pid: p.0, addr: addr(to) }))
     });
     engine.register_fn("madvise", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, advice: &str| {
         let pages = amount(&ctx, "pages", pages)?;
         let advice: Advice = named(&ctx, "advice", advice, &ADVICE)?;
-        call(&ctx, Command::Madvise { pid: p.0, addr: addr(at), pages, advice })
+        call(&ctx, Command::Madvise(Madvise { pid: p.0, addr: addr(at), pages, advice }))
     });
     engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages, onfault: false })
+        call(&ctx, Command::Mlock(Mlock { pid: p.0, addr: addr(at), pages, onfault: false }))
     });
     engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, fields: Map| {
         let pages = amount(&ctx, "pages", pages)?;
         let mut fields = Fields::new(&ctx, "mlock", fields);
         let onfault = fields.bool("onfault")?.unwrap_or(false);
         fields.finish()?;
-        call(&ctx, Command::Mlock { pid: p.0, addr: addr(at), pages, onfault })
+        call(&ctx, Command::Mlock(Mlock { pid: p.0, addr: addr(at), pages, onfault }))
     });
     engine.register_fn("munlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Munlock { pid: p.0, addr: addr(at), pages })
+        call(&ctx, Command::Munlock(Munlock { pid: p.0, addr: addr(at), pages }))
     });
     engine.register_fn("mlockall", |ctx: NativeCallContext, p: Process, fields: Map| {
         let mut fields = Fields::new(&ctx, "mlockall", fields);
         let mut on = |name| fields.bool(name).map(|on| on.unwrap_or(false));
         let (current, future, onfault) = (on("current")?, on("future")?, on("onfault")?);
         fields.finish()?;
-        call(&ctx, Command::Mlockall { pid: p.0, current, future, onfault })
+        call(&ctx, Command::Mlockall(Mlockall { pid: p.0, current, future, onfault }))
     });
-    engine.register_fn("munlockall", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Munlockall { pid: p.0 }));
+    engine.register_fn("munlockall", |ctx: NativeCallContext, p: Process| {
+        call(&ctx, Command::Munlockall(Munlockall { pid: p.0 }))
+    });
     engine.register_fn("msync", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Msync { pid: p.0, addr: addr(at), pages })
+        call(&ctx, Command::Msync(Msync { pid: p.0, addr: addr(at), pages }))
     });
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64| read(&ctx, p, at, 1).map(values::value));
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
@@ -145,32 +148,32 @@ fn register_memory_calls(engine: &mut Engine) {
     });
     engine.register_fn("write", |ctx: NativeCallContext, p: Process, at: i64, data: Dynamic| {
         let bytes = bytes(&ctx, data)?;
-        call(&ctx, Command::Write { pid: p.0, addr: addr(at), bytes })
+        call(&ctx, Command::Write(Write { pid: p.0, addr: addr(at), bytes }))
     });
     engine.register_fn("touch", |ctx: NativeCallContext, p: Process, at: i64| {
-        call(&ctx, Command::Touch { pid: p.0, addr: addr(at), pages: 1 })
+        call(&ctx, Command::Touch(Touch { pid: p.0, addr: addr(at), pages: 1 }))
     });
     engine.register_fn("touch", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Touch { pid: p.0, addr: addr(at), pages })
+        call(&ctx, Command::Touch(Touch { pid: p.0, addr: addr(at), pages }))
     });
 }
 
 fn register_file_calls(engine: &mut Engine) {
     engine.register_fn("truncate", |ctx: NativeCallContext, file: &str, bytes: i64| {
         let bytes = amount(&ctx, "bytes", bytes)?;
-        call(&ctx, Command::Truncate { file: file.to_string(), bytes })
+        call(&ctx, Command::Truncate(Truncate { file: file.to_string(), bytes }))
     });
     engine.register_fn("unlink", |ctx: NativeCallContext, file: &str| {
-        call(&ctx, Command::Unlink { file: file.to_string() })
+        call(&ctx, Command::Unlink(Unlink { file: file.to_string() }))
     });
     engine.register_fn("pread", |ctx: NativeCallContext, p: Process, file: &str, offset: i64, len: i64| {
         let (offset, len) = (amount(&ctx, "offset", offset)?, length(&ctx, "pread", len)?);
-        call(&ctx, Command::Pread { pid: p.0, file: file.to_string(), offset, len })
+        call(&ctx, Command::Pread(Pread { pid: p.0, file: file.to_string(), offset, len }))
     });
     engine.register_fn("pwrite", |ctx: NativeCallContext, p: Process, file: &str, offset: i64, data: Dynamic| {
         let (offset, bytes) = (amount(&ctx, "offset", offset)?, bytes(&ctx, data)?);
-        call(&ctx, Command::Pwrite { pid: p.0, file: file.to_string(), offset, bytes })
+        call(&ctx, Command::Pwrite(Pwrite { pid: p.0, file: file.to_string(), offset, bytes }))
     });
 }
 
@@ -178,7 +181,7 @@ fn register_machine_calls(engine: &mut Engine) {
     engine.register_fn("machine", |ctx: NativeCallContext, fields: Map| config::machine(&ctx, fields));
     engine.register_fn("reclaim", |ctx: NativeCallContext, frames: i64| {
         let frames = small(&ctx, "frames", frames)?;
-        call(&ctx, Command::Reclaim { frames })
+        call(&ctx, Command::Reclaim(Reclaim { frames }))
     });
     engine.register_fn("merge_pass", |ctx: NativeCallContext| call(&ctx, Command::MergePass));
 }
@@ -186,11 +189,11 @@ fn register_machine_calls(engine: &mut Engine) {
 fn register_lesson_calls(engine: &mut Engine) {
     engine.register_fn("note", |ctx: NativeCallContext, said: Dynamic| {
         let text = text(&ctx, said)?;
-        act(&ctx, Command::Note { text }).map(drop)
+        act(&ctx, Command::Note(Note { text })).map(drop)
     });
     engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
         let (question, answer) = (text(&ctx, question)?, text(&ctx, answer)?);
-        act(&ctx, Command::Ask { question, answer }).map(drop)
+        act(&ctx, Command::Ask(Ask { question, answer })).map(drop)
     });
     engine.register_fn("expect", |ctx: NativeCallContext, held: bool| {
         let text = Room::of(&ctx).with(|state| state.arguments_at(ctx.call_position()).map(str::to_string));
@@ -241,7 +244,7 @@ fn register_failure(engine: &mut Engine) {
 fn mmap(ctx: &NativeCallContext, p: Process, pages: i64, prot: Prot) -> Answer {
     let pages = amount(ctx, "pages", pages)?;
     let flags = vec![MapFlag::Private, MapFlag::Anonymous];
-    call(ctx, Command::Mmap { pid: p.0, addr: None, pages, prot, flags, file: None, pgoff: 0 })
+    call(ctx, Command::Mmap(Mmap { pid: p.0, addr: None, pages, prot, flags, file: None, pgoff: 0 }))
 }
 
 fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
@@ -260,7 +263,7 @@ fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
         None if file.is_some() => vec![MapFlag::Private],
         None => vec![MapFlag::Private, MapFlag::Anonymous],
     };
-    call(ctx, Command::Mmap { pid: p.0, addr: at, pages, prot, flags, file, pgoff })
+    call(ctx, Command::Mmap(Mmap { pid: p.0, addr: at, pages, prot, flags, file, pgoff }))
 }
 
 fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map) -> Answer {
@@ -271,12 +274,12 @@ fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fi
     let dontunmap = fields.bool("dontunmap")?.unwrap_or(false);
     fields.finish()?;
     let (pages, new_pages) = (amount(ctx, "pages", pages)?, amount(ctx, "new_pages", new)?);
-    call(ctx, Command::Mremap { pid: p.0, addr: addr(at), pages, new_pages, to, may_move, dontunmap, hint })
+    call(ctx, Command::Mremap(Mremap { pid: p.0, addr: addr(at), pages, new_pages, to, may_move, dontunmap, hint }))
 }
 
 fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply, Fail> {
     let len = length(ctx, "read", len)?;
-    act(ctx, Command::Read { pid: p.0, addr: addr(at), len })
+    act(ctx, Command::Read(Read { pid: p.0, addr: addr(at), len }))
 }
 
 /// How many bytes to read: as many as a value can hold.
@@ -303,7 +306,7 @@ fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
 }
 
 fn expect(ctx: &NativeCallContext, held: bool, text: String) -> Result<bool, Fail> {
-    act(ctx, Command::Expect { text, held })?;
+    act(ctx, Command::Expect(Expect { text, held }))?;
     let place = ctx.call_position();
     Room::of(ctx).with(|state| {
         state.failed_expects += u32::from(!held);

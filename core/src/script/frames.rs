@@ -9,7 +9,7 @@ use crate::lab::compare::lockstep::{by_id, newest};
 use crate::lab::figures::fragmentation::{self, Fragmentation};
 use crate::lab::tell::placed::suggest;
 use crate::units::Pfn;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Free, MapRun, Pin, UnmapRun, Unpin};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::request::{GFP, Gfp, Mobility, Request};
@@ -32,19 +32,19 @@ fn register_calls(engine: &mut Engine) {
     engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64, fields: Map| alloc(&ctx, pages, fields));
     engine.register_fn("free", |ctx: NativeCallContext, frame: i64, pages: i64| {
         let (pfn, pages) = (Pfn(small(&ctx, "frame", frame)?), small(&ctx, "pages", pages)?);
-        call(&ctx, Command::Free { pfn, pages })
+        call(&ctx, Command::Free(Free { pfn, pages }))
     });
     engine.register_fn("free", |ctx: NativeCallContext, segment: Segment| {
         let (pfn, run) = living(&ctx, segment)?;
-        call(&ctx, Command::Free { pfn, pages: run.request.pages })
+        call(&ctx, Command::Free(Free { pfn, pages: run.request.pages }))
     });
     engine.register_fn("pin", |ctx: NativeCallContext, run: Dynamic| {
         let pfn = first_frame(&ctx, "pin", &run)?;
-        call(&ctx, Command::Pin { pfn })
+        call(&ctx, Command::Pin(Pin { pfn }))
     });
     engine.register_fn("unpin", |ctx: NativeCallContext, run: Dynamic| {
         let pfn = first_frame(&ctx, "unpin", &run)?;
-        call(&ctx, Command::Unpin { pfn })
+        call(&ctx, Command::Unpin(Unpin { pfn }))
     });
 }
 
@@ -57,7 +57,7 @@ fn register_mapping(engine: &mut Engine) {
         map_run(&ctx, p, run, fields)
     });
     engine.register_fn("unmap_run", |ctx: NativeCallContext, p: Process, at: i64| {
-        call(&ctx, Command::UnmapRun { pid: p.0, addr: addr(at) })
+        call(&ctx, Command::UnmapRun(UnmapRun { pid: p.0, addr: addr(at) }))
     });
 }
 
@@ -68,7 +68,7 @@ fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> An
     fields.finish()?;
     let prot = letters.map_or(Ok(Prot::READ | Prot::WRITE), |letters| prot(ctx, &letters))?;
     let pfn = first_frame(ctx, "map_run", &run)?;
-    call(ctx, Command::MapRun { pid: p.0, pfn, addr: at, prot })
+    call(ctx, Command::MapRun(MapRun { pid: p.0, pfn, addr: at, prot }))
 }
 
 fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {

@@ -5,7 +5,7 @@ use super::room::{Fail, Room, Trouble};
 use super::values::{addr, amount, call, small};
 use crate::lab::tell::words::lack_text;
 use crate::units::Pfn;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Migrate, Vfree, Vmalloc};
 use crate::vocabulary::event::Event;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
@@ -13,15 +13,15 @@ use rhai::{Dynamic, Engine, Map, NativeCallContext};
 pub fn register(engine: &mut Engine) {
     engine.register_fn("migrate", |ctx: NativeCallContext, from: Dynamic, to: i64| {
         let (from, to) = (first_frame(&ctx, "migrate", &from)?, Pfn(small(&ctx, "to", to)?));
-        call(&ctx, Command::Migrate { from, to })
+        call(&ctx, Command::Migrate(Migrate { from, to }))
     });
     engine.register_fn("contig_report", |ctx: NativeCallContext| report(&ctx));
     engine.register_fn("compact", |ctx: NativeCallContext| call(&ctx, Command::Compact));
     engine.register_fn("vmalloc", |ctx: NativeCallContext, pages: i64| {
         let pages = amount(&ctx, "pages", pages)?;
-        call(&ctx, Command::Vmalloc { pages })
+        call(&ctx, Command::Vmalloc(Vmalloc { pages }))
     });
-    engine.register_fn("vfree", |ctx: NativeCallContext, at: i64| call(&ctx, Command::Vfree { addr: addr(at) }));
+    engine.register_fn("vfree", |ctx: NativeCallContext, at: i64| call(&ctx, Command::Vfree(Vfree { addr: addr(at) })));
 }
 
 /// What the last request took; nothing if a free run could serve it at once.

@@ -13,7 +13,7 @@ use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
-use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::command::{Brk, Command, MapFlag, Mmap, Munmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::trace::NullTrace;
 use std::hint::black_box;
@@ -81,16 +81,23 @@ fn first_touch() {
     let mut started =
         Machine::new(Config { frames: 2 * PAGES, swap_slots: 0, ..Config::default() }).expect("a valid machine");
     let pid = Pid(1);
-    started.apply(&Command::Spawn { pid: None, name: None }, &mut NullTrace).unwrap();
+    started.apply(&Command::Spawn(Spawn { pid: None, name: None }), &mut NullTrace).unwrap();
     for n in 0..VMAS {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let addr = Some(VirtAddr(BASE + n * 2 * (per_vma << 12)));
-        let mmap =
-            Command::Mmap { pid, addr, pages: per_vma, prot: Prot::READ | Prot::WRITE, flags, file: None, pgoff: 0 };
+        let mmap = Command::Mmap(Mmap {
+            pid,
+            addr,
+            pages: per_vma,
+            prot: Prot::READ | Prot::WRITE,
+            flags,
+            file: None,
+            pgoff: 0,
+        });
         started.apply(&mmap, &mut NullTrace).unwrap();
     }
     let touches: Vec<Command> = (0..VMAS)
-        .map(|n| Command::Touch { pid, addr: VirtAddr(BASE + n * 2 * (per_vma << 12)), pages: per_vma })
+        .map(|n| Command::Touch(Touch { pid, addr: VirtAddr(BASE + n * 2 * (per_vma << 12)), pages: per_vma }))
         .collect();
     let ours = || {
         let mut machine = started.clone();
@@ -147,14 +154,14 @@ fn seek() {
 fn long_session(commands: u32) -> Session {
     let config = Config { frames: 4096, swap_slots: 8192, ..Config::default() };
     let mut session = Session::new(config).unwrap();
-    session.run(Command::Spawn { pid: None, name: None }).unwrap();
+    session.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
     let (pid, mut n) = (Pid(1), 0u64);
     while (session.steps().len() as u32) < commands {
         n += 1;
         let addr = VirtAddr(BASE + (n * 37 % 512) * 0x2_0000);
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let command = match n % 8 {
-            0 => Command::Mmap {
+            0 => Command::Mmap(Mmap {
                 pid,
                 addr: Some(addr),
                 pages: 16,
@@ -162,11 +169,13 @@ fn long_session(commands: u32) -> Session {
                 flags,
                 file: None,
                 pgoff: 0,
-            },
-            7 if n % 5 == 0 => Command::Munmap { pid, addr, pages: 8 },
+            }),
+            7 if n % 5 == 0 => Command::Munmap(Munmap { pid, addr, pages: 8 }),
             _ => match session.view().vmas_of(pid).nth((n * 31 % 97) as usize) {
-                Some(vma) => Command::Touch { pid, addr: VirtAddr((vma.start.0 + n % vma.pages()) << 12), pages: 1 },
-                None => Command::Brk { pid, addr: VirtAddr(0) },
+                Some(vma) => {
+                    Command::Touch(Touch { pid, addr: VirtAddr((vma.start.0 + n % vma.pages()) << 12), pages: 1 })
+                }
+                None => Command::Brk(Brk { pid, addr: VirtAddr(0) }),
             },
         };
         session.run(command).unwrap();

@@ -11,7 +11,7 @@ use page_table_multiarch::{MappingFlags, PageSize};
 use pageturner::config::Config;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
-use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::command::{Command, Exit, Fork, MapFlag, Mmap, Munmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::trace::NullTrace;
 use rangemap::RangeMap;
@@ -79,24 +79,26 @@ fn of_the_model(shape: Shape) -> Times {
         start.elapsed()
     };
     let pid = Pid(1);
-    all(&[Command::Spawn { pid: None, name: None }]);
+    all(&[Command::Spawn(Spawn { pid: None, name: None })]);
     let addr = |vma: u64| VirtAddr(shape.pages(vma).start << 12);
     let each = |command: &dyn Fn(u64) -> Command| shape.vmas().map(command).collect::<Vec<_>>();
-    let maps = each(&|vma| Command::Mmap {
-        pid,
-        addr: Some(addr(vma)),
-        pages: shape.per_vma,
-        prot: Prot::READ | Prot::WRITE,
-        flags: vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed],
-        file: None,
-        pgoff: 0,
+    let maps = each(&|vma| {
+        Command::Mmap(Mmap {
+            pid,
+            addr: Some(addr(vma)),
+            pages: shape.per_vma,
+            prot: Prot::READ | Prot::WRITE,
+            flags: vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed],
+            file: None,
+            pgoff: 0,
+        })
     });
-    let touches = each(&|vma| Command::Touch { pid, addr: addr(vma), pages: shape.per_vma });
-    let unmaps = each(&|vma| Command::Munmap { pid, addr: addr(vma), pages: shape.per_vma });
+    let touches = each(&|vma| Command::Touch(Touch { pid, addr: addr(vma), pages: shape.per_vma }));
+    let unmaps = each(&|vma| Command::Munmap(Munmap { pid, addr: addr(vma), pages: shape.per_vma }));
     all(&maps);
     let touch = all(&touches);
-    let fork = all(&[Command::Fork { pid, child: None, name: None }]);
-    all(&[Command::Exit { pid: Pid(2) }]);
+    let fork = all(&[Command::Fork(Fork { pid, child: None, name: None })]);
+    all(&[Command::Exit(Exit { pid: Pid(2) })]);
     let unmap = all(&unmaps);
     black_box(machine);
     Times { touch, fork, unmap }

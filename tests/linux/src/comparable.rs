@@ -3,7 +3,7 @@
 use crate::model::{WINDOW, WINDOW_PAGES};
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
-use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::object::SHM;
 use pageturner::vocabulary::vma::VmaFlags;
 
@@ -14,7 +14,7 @@ const USER_PAGES: u64 = (1 << 35) - 1;
 pub fn comparable(view: &View, command: &Command) -> bool {
     match command {
         // Without an exact address the place may be the kernel's choice, which is its own.
-        Command::Mmap { pid, addr, pages, flags, file, .. } => {
+        Command::Mmap(Mmap { pid, addr, pages, flags, file, .. }) => {
             // Nothing was said about its size yet.
             if file.as_ref().is_some_and(|name| size(view, name).is_none()) {
                 return false;
@@ -22,7 +22,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
             let exact = flags.contains(&MapFlag::Fixed) || flags.contains(&MapFlag::FixedNoreplace);
             addr.is_some_and(|addr| if exact { inside(addr, *pages) } else { is_free(view, *pid, addr, *pages) })
         }
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => match to {
+        Command::Mremap(Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }) => match to {
             Some(to) => inside(*addr, *pages) && inside(*to, *new_pages),
             None if *dontunmap => {
                 let free = |hint| inside(hint, *new_pages) && is_free(view, *pid, hint, *new_pages);
@@ -31,7 +31,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
             None => inside(*addr, *pages) && (!may_move || stays(view, *pid, *addr, *pages, *new_pages)),
         },
         // `madvise` knows no end of user space: only an overflow would keep it off the puppet's own memory.
-        Command::Madvise { pid, addr, pages, advice } => {
+        Command::Madvise(Madvise { pid, addr, pages, advice }) => {
             let end = (addr.0 >> 12).saturating_add(*pages);
             (end <= WINDOW + WINDOW_PAGES || end >= 1 << 52)
                 // When a page of a file can be dropped depends on when the kernel writes it back; shared memory that
@@ -39,43 +39,45 @@ pub fn comparable(view: &View, command: &Command) -> bool {
                 && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
         }
         // It begins at the first area that it meets, which beyond the window is the puppet's own.
-        Command::Mprotect { addr, pages, growsdown: true, .. } => {
+        Command::Mprotect(Mprotect { addr, pages, growsdown: true, .. }) => {
             inside(*addr, *pages) && (addr.0 >> 12).saturating_add(*pages) <= WINDOW + WINDOW_PAGES
         }
-        Command::Munmap { addr, pages, .. }
-        | Command::Mprotect { addr, pages, .. }
-        | Command::Mlock { addr, pages, .. }
-        | Command::Munlock { addr, pages, .. } => inside(*addr, *pages),
-        Command::Mlockall { .. } | Command::Munlockall { .. } => true,
-        Command::Spawn { pid, .. } => pid.is_some(),
-        Command::Fork { child, .. } => child.is_some(),
-        Command::Exit { .. } | Command::Touch { .. } | Command::Read { .. } | Command::Write { .. } => true,
+        Command::Munmap(Munmap { addr, pages, .. })
+        | Command::Mprotect(Mprotect { addr, pages, .. })
+        | Command::Mlock(Mlock { addr, pages, .. })
+        | Command::Munlock(Munlock { addr, pages, .. }) => inside(*addr, *pages),
+        Command::Mlockall(_) | Command::Munlockall(_) => true,
+        Command::Spawn(Spawn { pid, .. }) => pid.is_some(),
+        Command::Fork(Fork { child, .. }) => child.is_some(),
+        Command::Exit(_) | Command::Touch(_) | Command::Read(_) | Command::Write(_) => true,
         // A hole in a file on disk would be read ahead, and nobody knows how far.
-        Command::Truncate { file, bytes } => {
+        Command::Truncate(Truncate { file, bytes }) => {
             let fits = |size| pages(*bytes) <= pages(size) || file.starts_with(SHM);
             size(view, file).is_none_or(fits) && *bytes < 1 << 20
         }
-        Command::Pwrite { file, offset, .. } => size(view, file).is_some_and(|size| offset >> 12 <= pages(size)),
-        Command::Pread { file, .. } => size(view, file).is_some(),
-        Command::Msync { addr, pages, .. } => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
-        Command::Unlink { .. }
-        | Command::Brk { .. }
-        | Command::Exec { .. }
+        Command::Pwrite(Pwrite { file, offset, .. }) => {
+            size(view, file).is_some_and(|size| offset >> 12 <= pages(size))
+        }
+        Command::Pread(Pread { file, .. }) => size(view, file).is_some(),
+        Command::Msync(Msync { addr, pages, .. }) => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
+        Command::Unlink(_)
+        | Command::Brk(_)
+        | Command::Exec(_)
         | Command::Alloc(_)
-        | Command::Free { .. }
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
-        | Command::Reclaim { .. }
+        | Command::Free(_)
+        | Command::Pin(_)
+        | Command::Unpin(_)
+        | Command::Reclaim(_)
         | Command::MergePass
-        | Command::Migrate { .. }
+        | Command::Migrate(_)
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Vfree { .. }
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::MapRun { .. }
-        | Command::UnmapRun { .. }
-        | Command::Expect { .. } => false,
+        | Command::Vmalloc(_)
+        | Command::Vfree(_)
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::MapRun(_)
+        | Command::UnmapRun(_)
+        | Command::Expect(_) => false,
     }
 }
 

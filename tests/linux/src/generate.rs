@@ -10,7 +10,7 @@ use crate::comparable::{comparable, size};
 use crate::model::{FILES, WINDOW};
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
-use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::object::SHM;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
@@ -130,7 +130,7 @@ impl Generator {
     fn any(&mut self, view: &View) -> Command {
         let living: Vec<Pid> = view.processes.keys().copied().collect();
         if living.is_empty() || (living.len() < MOST_PROCESSES && self.rng.below(500) == 0) {
-            return Command::Spawn { pid: Some(self.new_pid()), name: None };
+            return Command::Spawn(Spawn { pid: Some(self.new_pid()), name: None });
         }
         let pid = self.rng.pick(&living);
         let room = living.len() < MOST_PROCESSES;
@@ -151,15 +151,15 @@ impl Generator {
             8 => self.madvise(view, pid, Advice::Pageout),
             9 => {
                 let (addr, pages) = self.range(view, pid);
-                Command::Mlock { pid, addr, pages, onfault: self.rng.percent(30) }
+                Command::Mlock(Mlock { pid, addr, pages, onfault: self.rng.percent(30) })
             }
             10 => {
                 let (addr, pages) = self.range(view, pid);
-                Command::Munlock { pid, addr, pages }
+                Command::Munlock(Munlock { pid, addr, pages })
             }
             11 => self.file_call(view, pid),
-            12 => Command::Fork { pid, child: Some(self.new_pid()), name: None },
-            13 => Command::Exit { pid },
+            12 => Command::Fork(Fork { pid, child: Some(self.new_pid()), name: None }),
+            13 => Command::Exit(Exit { pid }),
             14 => {
                 let advice = self.rng.pick(&[Advice::Mergeable, Advice::Mergeable, Advice::Unmergeable]);
                 self.madvise(view, pid, advice)
@@ -174,10 +174,10 @@ impl Generator {
 
     fn lock_all(&mut self, pid: Pid) -> Command {
         if self.rng.percent(40) {
-            return Command::Munlockall { pid };
+            return Command::Munlockall(Munlockall { pid });
         }
         let mut on = || self.rng.percent(50);
-        Command::Mlockall { pid, current: on(), future: on(), onfault: on() }
+        Command::Mlockall(Mlockall { pid, current: on(), future: on(), onfault: on() })
     }
 
     fn new_pid(&mut self) -> Pid {
@@ -275,7 +275,7 @@ impl Generator {
             }
         }
         let pgoff = if file.is_some() { self.rng.below(12) } else { 0 };
-        Command::Mmap { pid, addr: Some(addr), pages, prot, flags, file, pgoff }
+        Command::Mmap(Mmap { pid, addr: Some(addr), pages, prot, flags, file, pgoff })
     }
 
     fn file_call(&mut self, view: &View, pid: Pid) -> Command {
@@ -283,30 +283,30 @@ impl Generator {
         let file = name.to_owned();
         let size = size(view, name).unwrap_or(0);
         match self.rng.below(8) {
-            0 => Command::Truncate { file, bytes: self.rng.below(22 << 12) },
-            1 => Command::Truncate { file, bytes: self.rng.below(22) << 12 },
-            2 | 3 => Command::Pread { pid, file, offset: self.rng.below(22 << 12), len: 1 + self.rng.below(5) },
+            0 => Command::Truncate(Truncate { file, bytes: self.rng.below(22 << 12) }),
+            1 => Command::Truncate(Truncate { file, bytes: self.rng.below(22) << 12 }),
+            2 | 3 => Command::Pread(Pread { pid, file, offset: self.rng.below(22 << 12), len: 1 + self.rng.below(5) }),
             4 => {
                 let (addr, pages) = self.range(view, pid);
-                Command::Msync { pid, addr, pages }
+                Command::Msync(Msync { pid, addr, pages })
             }
             n => {
                 let offset = if n == 5 { size } else { self.rng.below(size + 1) };
                 let bytes = (0..1 + self.rng.below(4)).map(|_| self.rng.next() as u8).collect();
-                Command::Pwrite { pid, file, offset, bytes }
+                Command::Pwrite(Pwrite { pid, file, offset, bytes })
             }
         }
     }
 
     fn munmap(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
-        Command::Munmap { pid, addr, pages }
+        Command::Munmap(Munmap { pid, addr, pages })
     }
 
     fn mprotect(&mut self, view: &View, pid: Pid) -> Command {
         let (addr, pages) = self.range(view, pid);
         let growsdown = self.mood.growsdown > 0 && self.rng.percent(15);
-        Command::Mprotect { pid, addr, pages, prot: self.prot(), growsdown }
+        Command::Mprotect(Mprotect { pid, addr, pages, prot: self.prot(), growsdown })
     }
 
     fn mremap(&mut self, view: &View, pid: Pid) -> Command {
@@ -317,7 +317,7 @@ impl Generator {
         let to = self.rng.percent(65).then(|| self.range(view, pid).0);
         let may_move = to.is_none() && self.rng.percent(if dontunmap { 90 } else { 50 });
         let hint = (dontunmap && to.is_none()).then(|| self.range(view, pid).0);
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }
+        Command::Mremap(Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint })
     }
 
     fn touch(&mut self, view: &View, pid: Pid) -> Command {
@@ -326,20 +326,20 @@ impl Generator {
             let depth = if self.rng.percent(90) { 1 + self.rng.below(12) } else { 1 + self.rng.below(100) };
             let addr = VirtAddr((stack.start.0 - depth) << 12);
             return if self.rng.percent(80) {
-                Command::Touch { pid, addr, pages: 1 }
+                Command::Touch(Touch { pid, addr, pages: 1 })
             } else {
-                Command::Read { pid, addr, len: 1 }
+                Command::Read(Read { pid, addr, len: 1 })
             };
         }
         match self.accessible(view, pid, Prot::WRITE) {
-            Some((addr, room)) => Command::Touch { pid, addr, pages: 1 + self.rng.below(room.min(3)) },
+            Some((addr, room)) => Command::Touch(Touch { pid, addr, pages: 1 + self.rng.below(room.min(3)) }),
             None => self.mmap(view, pid),
         }
     }
 
     fn read(&mut self, view: &View, pid: Pid) -> Command {
         match self.accessible(view, pid, Prot::READ) {
-            Some((addr, _)) => Command::Read { pid, addr, len: 1 + self.rng.below(4) },
+            Some((addr, _)) => Command::Read(Read { pid, addr, len: 1 + self.rng.below(4) }),
             None => self.mmap(view, pid),
         }
     }
@@ -349,7 +349,7 @@ impl Generator {
             Some((addr, room)) => {
                 let at = if room > 1 && self.rng.percent(20) { 4094 } else { 0 };
                 let bytes = (0..1 + self.rng.below(4)).map(|_| self.rng.next() as u8).collect();
-                Command::Write { pid, addr: VirtAddr(addr.0 + at), bytes }
+                Command::Write(Write { pid, addr: VirtAddr(addr.0 + at), bytes })
             }
             None => self.mmap(view, pid),
         }
@@ -377,7 +377,7 @@ impl Generator {
     fn madvise(&mut self, view: &View, pid: Pid, advice: Advice) -> Command {
         let (addr, pages) = self.range(view, pid);
         let pages = if pages >= 1 << 35 { (1 << 52) - 1 } else { pages };
-        Command::Madvise { pid, addr, pages, advice }
+        Command::Madvise(Madvise { pid, addr, pages, advice })
     }
 }
 
@@ -395,14 +395,19 @@ fn fill() -> Vec<Command> {
     for (name, pages) in FILES {
         let file = || name.to_owned();
         if name.starts_with(SHM) {
-            commands.push(Command::Truncate { file: file(), bytes: pages << 12 });
+            commands.push(Command::Truncate(Truncate { file: file(), bytes: pages << 12 }));
             continue;
         }
-        commands.push(Command::Truncate { file: file(), bytes: 0 });
+        commands.push(Command::Truncate(Truncate { file: file(), bytes: 0 }));
         for page in 0..pages {
-            commands.push(Command::Pwrite { pid: Pid(1), file: file(), offset: page << 12, bytes: vec![page as u8] });
+            commands.push(Command::Pwrite(Pwrite {
+                pid: Pid(1),
+                file: file(),
+                offset: page << 12,
+                bytes: vec![page as u8],
+            }));
         }
-        commands.push(Command::Truncate { file: file(), bytes: pages << 12 });
+        commands.push(Command::Truncate(Truncate { file: file(), bytes: pages << 12 }));
     }
     commands.reverse();
     commands

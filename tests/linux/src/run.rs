@@ -9,7 +9,7 @@ use crate::seen::{Depth, Seen, difference};
 use crate::stored;
 use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session;
-use pageturner::vocabulary::command::{Advice, Command};
+use pageturner::vocabulary::command::{Advice, Command, Madvise};
 use std::io;
 
 /// Further looks at a kernel that differs.
@@ -29,9 +29,9 @@ impl Setting {
     /// Whether the host lets the call be compared.
     fn allows(&self, command: &Command) -> bool {
         match command {
-            Command::Madvise { advice: Advice::Mergeable, .. } => self.merging,
+            Command::Madvise(Madvise { advice: Advice::Mergeable, .. }) => self.merging,
             // Only who sees frames can wait until they are written.
-            Command::Madvise { advice: Advice::Pageout, .. } => self.depth.frames,
+            Command::Madvise(Madvise { advice: Advice::Pageout, .. }) => self.depth.frames,
             _ => true,
         }
     }
@@ -80,7 +80,7 @@ impl<'a> Pair<'a> {
 
     fn frames_to_page_out(&mut self, command: &Command) -> io::Result<Vec<u64>> {
         match command {
-            Command::Madvise { pid, addr, pages, advice: Advice::Pageout } => {
+            Command::Madvise(Madvise { pid, addr, pages, advice: Advice::Pageout }) => {
                 let end = (addr.0 >> 12).saturating_add(*pages).min(WINDOW + WINDOW_PAGES);
                 self.kernel.frames(pid.0, addr.0 >> 12, end.saturating_sub(addr.0 >> 12))
             }

@@ -5,7 +5,7 @@ use super::walks::Rng;
 use pageturner::config::Config;
 use pageturner::lab::time::session::Session;
 use pageturner::units::{Pfn, Pid, VirtAddr};
-use pageturner::vocabulary::command::{Command, MapFlag};
+use pageturner::vocabulary::command::{Command, Fork, Free, MapFlag, Mmap, Pin, Read, Spawn, Unpin, Write};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
@@ -21,8 +21,8 @@ pub fn refusals_change_nothing(config: Config) {
     let first = given(session.run(Command::Alloc(Request::of(3))).unwrap());
     let pinned = given(session.run(Command::Alloc(Request::of(2))).unwrap());
     let gone = given(session.run(Command::Alloc(Request::of(1))).unwrap());
-    session.run(Command::Pin { pfn: pinned }).unwrap();
-    session.run(Command::Free { pfn: gone, pages: 1 }).unwrap();
+    session.run(Command::Pin(Pin { pfn: pinned })).unwrap();
+    session.run(Command::Free(Free { pfn: gone, pages: 1 })).unwrap();
     let alloc = |request: Request| Command::Alloc(request);
     let bad = [
         (alloc(Request::of(0)), "zero pages"),
@@ -32,15 +32,15 @@ pub fn refusals_change_nothing(config: Config) {
         (alloc(Request { align: 0, ..Request::of(1) }), "alignment"),
         (alloc(Request { align: 4, offset: 4, ..Request::of(1) }), "offset"),
         (alloc(Request { zone: Some(1), ..Request::of(1) }), "zone"),
-        (Command::Free { pfn: gone, pages: 1 }, "no run"),
-        (Command::Free { pfn: first, pages: 4 }, "has 3 pages, not 4"),
-        (Command::Free { pfn: first, pages: 0 }, "has 3 pages, not 0"),
-        (Command::Free { pfn: Pfn(first.0 + 1), pages: 2 }, "no run"),
-        (Command::Free { pfn: Pfn(64), pages: 1 }, "no frame 64"),
-        (Command::Free { pfn: Pfn(u32::MAX), pages: 1 }, "no frame"),
-        (Command::Free { pfn: pinned, pages: 2 }, "pinned"),
-        (Command::Pin { pfn: gone }, "no run"),
-        (Command::Unpin { pfn: first }, "not pinned"),
+        (Command::Free(Free { pfn: gone, pages: 1 }), "no run"),
+        (Command::Free(Free { pfn: first, pages: 4 }), "has 3 pages, not 4"),
+        (Command::Free(Free { pfn: first, pages: 0 }), "has 3 pages, not 0"),
+        (Command::Free(Free { pfn: Pfn(first.0 + 1), pages: 2 }), "no run"),
+        (Command::Free(Free { pfn: Pfn(64), pages: 1 }), "no frame 64"),
+        (Command::Free(Free { pfn: Pfn(u32::MAX), pages: 1 }), "no frame"),
+        (Command::Free(Free { pfn: pinned, pages: 2 }), "pinned"),
+        (Command::Pin(Pin { pfn: gone }), "no run"),
+        (Command::Unpin(Unpin { pfn: first }), "not pinned"),
     ];
     for (command, reason) in bad {
         let (before, events) = (session.view().clone(), session.events().len());
@@ -78,10 +78,10 @@ pub fn contents_survive(config: Config) {
     let mut wanted: BTreeMap<(Pid, u64), u32> = BTreeMap::new();
     let base = 0x40_0000;
     for n in 1..=2u32 {
-        session.run(Command::Spawn { pid: None, name: None }).unwrap();
+        session.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let (prot, addr) = (Prot::READ | Prot::WRITE, Some(VirtAddr(base)));
-        session.run(Command::Mmap { pid: Pid(n), addr, pages: 48, prot, flags, file: None, pgoff: 0 }).unwrap();
+        session.run(Command::Mmap(Mmap { pid: Pid(n), addr, pages: 48, prot, flags, file: None, pgoff: 0 })).unwrap();
     }
     let mut runs = Vec::new();
     for step in 0..600u32 {
@@ -96,13 +96,14 @@ pub fn contents_survive(config: Config) {
             1 => {
                 let held: Vec<_> = session.view().runs.iter().map(|(first, run)| (*first, run.request.pages)).collect();
                 if let Some((pfn, pages)) = held.get(rng.below(5) as usize) {
-                    session.run(Command::Free { pfn: *pfn, pages: *pages }).unwrap();
+                    session.run(Command::Free(Free { pfn: *pfn, pages: *pages })).unwrap();
                     runs.pop();
                 }
             }
             2 if step % 5 == 0 => drop(session.run(Command::Compact).unwrap()),
             2 if step % 7 == 0 && session.view().processes.len() < 4 => {
-                let Ok(Reply::Pid(child)) = session.run(Command::Fork { pid: Pid(1), child: None, name: None }) else {
+                let Ok(Reply::Pid(child)) = session.run(Command::Fork(Fork { pid: Pid(1), child: None, name: None }))
+                else {
                     continue;
                 };
                 let copied: Vec<_> = wanted.range((Pid(1), 0)..(Pid(2), 0)).map(|((_, at), s)| (*at, *s)).collect();
@@ -112,7 +113,7 @@ pub fn contents_survive(config: Config) {
                 let living: Vec<Pid> = session.view().processes.keys().copied().collect();
                 let Some(pid) = living.get(rng.below(4) as usize) else { continue };
                 let addr = VirtAddr(base + u64::from(rng.below(48)) * 4096 + 100);
-                session.run(Command::Write { pid: *pid, addr, bytes: bytes_of(step) }).unwrap();
+                session.run(Command::Write(Write { pid: *pid, addr, bytes: bytes_of(step) })).unwrap();
                 wanted.insert((*pid, addr.0), step);
             }
         }
@@ -123,7 +124,7 @@ pub fn contents_survive(config: Config) {
         if !session.view().processes.contains_key(&pid) {
             continue;
         }
-        let reply = session.run(Command::Read { pid, addr: VirtAddr(addr), len: 16 }).unwrap();
+        let reply = session.run(Command::Read(Read { pid, addr: VirtAddr(addr), len: 16 })).unwrap();
         assert!(matches!(&reply, Reply::Bytes(bytes) if *bytes == bytes_of(seed)), "{pid} at {addr:x}: {reply:?}");
     }
     assert!(session.view().tally.disk_writes > 0, "memory was short");

@@ -10,7 +10,7 @@ use pageturner::lab::tell::text::summary;
 use pageturner::lab::tell::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::script::Early;
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Ask, Command, Expect, Note};
 use pageturner::vocabulary::reply::Reply;
 use serde::Serialize;
 use std::iter::Peekable;
@@ -80,10 +80,10 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     let n = n + 1;
     let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
     out.line(match &step.command {
-        Command::Note { text } => format!("\n      {}", text.replace('\n', "\n      ")),
-        Command::Ask { question, answer } => format!("    ? {question}\n      ({answer})"),
-        Command::Expect { text, held: true } => format!("   ok {text}"),
-        Command::Expect { text, held: false } => format!("FAILED {text}{line}"),
+        Command::Note(Note { text }) => format!("\n      {}", text.replace('\n', "\n      ")),
+        Command::Ask(Ask { question, answer }) => format!("    ? {question}\n      ({answer})"),
+        Command::Expect(Expect { text, held: true }) => format!("   ok {text}"),
+        Command::Expect(Expect { text, held: false }) => format!("FAILED {text}{line}"),
         command => {
             let (call, answer) = (step_text(command, &step.reply), answer(command, &step.reply));
             if answer.is_empty() { format!("{n:5} {call}") } else { format!("{n:5} {call:<60} {answer}") }
@@ -209,7 +209,7 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
 /// Expectations that did not hold, by their text.
 fn failed_expects(session: &Session) -> Vec<&str> {
     let text = |command| match command {
-        &Command::Expect { ref text, held: false } => Some(text.as_str()),
+        &Command::Expect(Expect { ref text, held: false }) => Some(text.as_str()),
         _ => None,
     };
     session.steps().iter().filter_map(|step| text(&step.command)).collect()

@@ -8,7 +8,7 @@ use super::names::{changes_memory, is_about_files};
 use super::world::{Task, UnderWay, World};
 use crate::lab::tell::placed::PlacedError;
 use crate::lab::time::session::MAX_STEPS;
-use crate::vocabulary::command::{Command, Position};
+use crate::vocabulary::command::{Command, Note, Position};
 
 impl World<'_> {
     /// The first command says what the reader is looking at.
@@ -18,7 +18,7 @@ impl World<'_> {
         } else {
             "From a log of strace, which shows no accesses to memory: areas come and go, but their pages stay untouched."
         };
-        self.steps.push((Command::Note { text: text.into() }, None));
+        self.steps.push((Command::Note(Note { text: text.into() }), None));
     }
 
     /// Takes in the next entry.

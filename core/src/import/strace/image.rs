@@ -12,7 +12,7 @@
 use super::maps::MapsLine;
 use super::ranges::{Range, Ranges};
 use crate::units::{Pid, VirtAddr};
-use crate::vocabulary::command::{Command, MapFlag};
+use crate::vocabulary::command::{Command, MapFlag, Mmap};
 use crate::vocabulary::prot::Prot;
 use std::collections::BTreeMap;
 
@@ -154,7 +154,7 @@ impl Piece {
                 (vec![if shared { Shared } else { Private }, Fixed], Some(name), pgoff)
             }
         };
-        Command::Mmap {
+        Command::Mmap(Mmap {
             pid,
             addr: Some(VirtAddr(start * 4096)),
             pages: self.end - start,
@@ -162,6 +162,6 @@ impl Piece {
             flags,
             file,
             pgoff,
-        }
+        })
     }
 }

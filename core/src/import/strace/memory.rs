@@ -7,7 +7,7 @@ use super::space::Space;
 use super::survey::PAGE;
 use super::world::World;
 use crate::units::VirtAddr;
-use crate::vocabulary::command::{Advice, Command, MapFlag, Position};
+use crate::vocabulary::command::{self, *};
 use crate::vocabulary::prot::Prot;
 
 /// Most pages that calls and assumed accesses bring in, in all: 2 GiB.
@@ -29,11 +29,16 @@ impl World<'_> {
             Call::Mmap(mmap) => self.mmap(space, files, at, mmap),
             Call::Munmap(range) => {
                 self.spaces[space].unmap(range);
-                self.push_unless_empty(at, range, Command::Munmap { pid, addr: addr(range), pages: range.pages() });
+                self.push_unless_empty(
+                    at,
+                    range,
+                    Command::Munmap(Munmap { pid, addr: addr(range), pages: range.pages() }),
+                );
             }
             Call::Mprotect { range, prot, growsdown } => {
                 self.explain(space, at, range, Some(prot));
-                let command = Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown };
+                let command =
+                    Command::Mprotect(Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown });
                 self.push_unless_empty(at, range, command);
             }
             Call::Mremap { from, to, dontunmap } => self.mremap(space, at, from, to, dontunmap),
@@ -45,7 +50,7 @@ impl World<'_> {
             Call::Mlock { range, onfault } => {
                 self.explain(space, at, range, None);
                 if onfault || self.bring_in(range.pages()) {
-                    let command = Command::Mlock { pid, addr: addr(range), pages: range.pages(), onfault };
+                    let command = Command::Mlock(Mlock { pid, addr: addr(range), pages: range.pages(), onfault });
                     self.push_unless_empty(at, range, command);
                 } else {
                     self.report.differ(format!("mlock beyond {MOST_PAGES_IN} pages in all"));
@@ -53,12 +58,16 @@ impl World<'_> {
             }
             Call::Munlock(range) => {
                 self.explain(space, at, range, None);
-                self.push_unless_empty(at, range, Command::Munlock { pid, addr: addr(range), pages: range.pages() });
+                self.push_unless_empty(
+                    at,
+                    range,
+                    Command::Munlock(Munlock { pid, addr: addr(range), pages: range.pages() }),
+                );
             }
             Call::Mlockall { current, future, onfault } => self.mlockall(space, at, (current, future, onfault)),
             Call::Munlockall => {
                 self.spaces[space].locks_future = false;
-                self.push(at, Command::Munlockall { pid });
+                self.push(at, Command::Munlockall(Munlockall { pid }));
             }
             Call::OtherAdvice(name) => self.report.differ(format!("advice {name} of madvise")),
             Call::Execve(_)
@@ -80,7 +89,8 @@ impl World<'_> {
             Call::Mprotect { range, prot, growsdown } => {
                 let stops_at_hole = mapped.end_of(range.start).is_some_and(|end| end < range.end);
                 if stops_at_hole {
-                    let command = Command::Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown };
+                    let command =
+                        Command::Mprotect(Mprotect { pid, addr: addr(range), pages: range.pages(), prot, growsdown });
                     self.push(at, command);
                 }
                 stops_at_hole
@@ -99,7 +109,11 @@ impl World<'_> {
     fn madvise(&mut self, space: usize, at: Position, range: Range, advice: Advice) {
         self.spaces[space].advise(range, advice);
         let pid = self.spaces[space].pid;
-        self.push_unless_empty(at, range, Command::Madvise { pid, addr: addr(range), pages: range.pages(), advice });
+        self.push_unless_empty(
+            at,
+            range,
+            Command::Madvise(Madvise { pid, addr: addr(range), pages: range.pages(), advice }),
+        );
     }
 
     fn mlockall(&mut self, space: usize, at: Position, (current, future, onfault): (bool, bool, bool)) {
@@ -111,7 +125,7 @@ impl World<'_> {
         self.spaces[space].locks_future = future && !onfault;
         // What `execve` mapped comes in, too, and is known only at the end.
         self.locks_images |= !onfault;
-        self.push(at, Command::Mlockall { pid, current, future, onfault });
+        self.push(at, Command::Mlockall(Mlockall { pid, current, future, onfault }));
     }
 
     fn push_unless_empty(&mut self, at: Position, range: Range, command: Command) {
@@ -141,7 +155,18 @@ impl World<'_> {
         let touched = prot.contains(Prot::WRITE) && !flags.contains(&MapFlag::Shared);
         let pid = self.spaces[space].pid;
         self.lock_new(space, at, range.pages());
-        self.push(at, Command::Mmap { pid, addr: Some(addr(range)), pages: range.pages(), prot, flags, file, pgoff });
+        self.push(
+            at,
+            Command::Mmap(command::Mmap {
+                pid,
+                addr: Some(addr(range)),
+                pages: range.pages(),
+                prot,
+                flags,
+                file,
+                pgoff,
+            }),
+        );
         self.spaces[space].map(range);
         if stack {
             self.spaces[space].stacks.insert(range);
@@ -159,7 +184,7 @@ impl World<'_> {
         self.lock_new(space, at, to.pages().saturating_sub(from.pages()));
         self.push(
             at,
-            Command::Mremap {
+            Command::Mremap(Mremap {
                 pid,
                 addr: addr(from),
                 pages: from.pages(),
@@ -168,7 +193,7 @@ impl World<'_> {
                 may_move: moved.is_some(),
                 dontunmap,
                 hint: None,
-            },
+            }),
         );
         self.spaces[space].remap(from, to, dontunmap);
     }
@@ -180,7 +205,7 @@ impl World<'_> {
         self.lock_new(space, at, range.pages());
         self.push(
             at,
-            Command::Mmap {
+            Command::Mmap(command::Mmap {
                 pid,
                 addr: Some(addr(range)),
                 pages: range.pages(),
@@ -188,7 +213,7 @@ impl World<'_> {
                 flags,
                 file: None,
                 pgoff: 0,
-            },
+            }),
         );
         self.spaces[space].map(range);
     }
@@ -199,7 +224,7 @@ impl World<'_> {
         let old = place.brk.replace(now);
         let page = self.survey.page;
         if old.is_none()
-            && let Some((Command::Exec { brk, .. }, _)) = self.steps.get_mut(place.made_by)
+            && let Some((Command::Exec(Exec { brk, .. }), _)) = self.steps.get_mut(place.made_by)
         {
             // The first answer tells where the heap begins.
             *brk = Some(VirtAddr(now.next_multiple_of(page)));
@@ -207,15 +232,17 @@ impl World<'_> {
         let old = old.unwrap_or(now);
         if asked != 0 && asked != now {
             self.report.skip("brk that was refused");
-            return self
-                .push(at, Command::Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") });
+            return self.push(
+                at,
+                Command::Note(Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") }),
+            );
         }
         let up = |address: u64| address.next_multiple_of(page) / PAGE;
         let (from, to) = (up(old), up(now));
         // The heap ends with a page of the machine that the log is of.
         let asked = if page > PAGE { asked.next_multiple_of(page) } else { asked };
         self.lock_new(space, at, to.saturating_sub(from));
-        self.push(at, Command::Brk { pid, addr: VirtAddr(asked) });
+        self.push(at, Command::Brk(Brk { pid, addr: VirtAddr(asked) }));
         if from < to {
             self.reserve(to - from);
             self.spaces[space].map(Range::new(from, to));
@@ -275,7 +302,7 @@ impl World<'_> {
             .differ(format!("mlockall beyond {MOST_PAGES_IN} pages in all (pages come in once they are touched)"));
         self.spaces[space].locks_future = false;
         let pid = self.spaces[space].pid;
-        self.push(at, Command::Mlockall { pid, current: false, future: true, onfault: true });
+        self.push(at, Command::Mlockall(Mlockall { pid, current: false, future: true, onfault: true }));
     }
 
     /// The machine refuses areas larger than its memory and swap together: it gets as much as the largest needs, in reason.
@@ -288,7 +315,7 @@ impl World<'_> {
     fn touch(&mut self, space: usize, at: Position, range: Range) {
         let pages = range.pages().min(TOUCHED);
         if self.options.touch && self.bring_in(pages) {
-            self.push(at, Command::Touch { pid: self.spaces[space].pid, addr: addr(range), pages });
+            self.push(at, Command::Touch(Touch { pid: self.spaces[space].pid, addr: addr(range), pages }));
         }
     }
 }

@@ -38,7 +38,7 @@ pub use report::Report;
 use crate::config::Config;
 use crate::lab::recording::Recording;
 use crate::lab::tell::placed::PlacedError;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Exec};
 use join::Joined;
 use outcome::Outcome;
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
     }
     let Outcome { steps, expected, report, calls, processes, most_live, pages_in, largest } = world.finish()?;
     let title = steps.iter().find_map(|(command, _)| match command {
-        Command::Exec { name, .. } => Some(format!("strace of {name}")),
+        Command::Exec(Exec { name, .. }) => Some(format!("strace of {name}")),
         _ => None,
     });
     let config = Config { geometry: survey.geometry, ..config(pages_in, largest, most_live) };

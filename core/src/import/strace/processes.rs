@@ -7,7 +7,7 @@ use super::space::Space;
 use super::world::{Role, Task, World};
 use crate::lab::tell::placed::PlacedError;
 use crate::units::Pid;
-use crate::vocabulary::command::{Command, Position};
+use crate::vocabulary::command::{Command, Exec, Exit, Fork, Position, Spawn};
 
 /// Most processes that may live at the same time.
 const MOST_PROCESSES: u32 = 32_768;
@@ -47,7 +47,7 @@ impl World<'_> {
             Birth::Fork(_) | Birth::Unknown => {
                 let child = self.next_pid(at)?;
                 let copy = self.spaces[space].copy(child);
-                self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child), name: None });
+                self.push(at, Command::Fork(Fork { pid: self.spaces[space].pid, child: Some(child), name: None }));
                 self.files.push(self.files[files].clone());
                 self.spaces.push(copy);
                 self.tasks
@@ -63,7 +63,7 @@ impl World<'_> {
         let model = self.next_pid(at)?;
         // Without `-f` lines bear no number.
         let name = if pid == 0 { "program".into() } else { format!("process {pid}") };
-        self.push(at, Command::Spawn { pid: Some(model), name: Some(name) });
+        self.push(at, Command::Spawn(Spawn { pid: Some(model), name: Some(name) }));
         self.spaces.push(Space::new(model, self.steps.len() - 1));
         self.files.push(Files::default());
         self.tasks.insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });
@@ -105,7 +105,9 @@ impl World<'_> {
         }
         let Space { pid, made_by, tasks, under_way, image, .. } = self.spaces[space];
         let mut name = program.map(|path| path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path).to_string());
-        if let Some((Command::Spawn { name: known, .. }, _)) = self.steps.get_mut(made_by).filter(|_| image.is_none()) {
+        if let Some((Command::Spawn(Spawn { name: known, .. }), _)) =
+            self.steps.get_mut(made_by).filter(|_| image.is_none())
+        {
             // A process that begins with `execve` bears its program's name from the start.
             *known = name.take().or(known.take());
             name = known.clone();
@@ -113,7 +115,7 @@ impl World<'_> {
         let name = name.unwrap_or_default();
         let mut new = Space::new(pid, self.steps.len());
         (new.image, new.tasks, new.under_way) = (Some(self.images.len()), tasks, under_way);
-        self.push(at, Command::Exec { pid, name, brk: None });
+        self.push(at, Command::Exec(Exec { pid, name, brk: None }));
         self.images.push((self.steps.len(), pid, Image::default()));
         self.spaces[space] = new;
     }
@@ -125,7 +127,7 @@ impl World<'_> {
         let space = if role == Role::Guest {
             let child = self.next_pid(at)?;
             self.note(at, "strace shows a vfork or a clone with CLONE_VM: until now the child lived in its parent's address space; here it is a fork".into());
-            self.push(at, Command::Fork { pid: self.spaces[space].pid, child: Some(child), name: None });
+            self.push(at, Command::Fork(Fork { pid: self.spaces[space].pid, child: Some(child), name: None }));
             self.spaces[space].tasks -= 1;
             self.spaces.push(Space::new(child, self.steps.len() - 1));
             self.spaces.len() - 1
@@ -167,7 +169,7 @@ impl World<'_> {
             if let Some(signal) = signal {
                 self.note(at, format!("killed by {signal}"));
             }
-            self.push(at, Command::Exit { pid: model });
+            self.push(at, Command::Exit(Exit { pid: model }));
         }
         Ok(())
     }

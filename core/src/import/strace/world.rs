@@ -13,7 +13,7 @@ use super::survey::Survey;
 use crate::lab::tell::placed::PlacedError;
 use crate::lab::time::session::MAX_STEPS;
 use crate::units::Pid;
-use crate::vocabulary::command::{Command, Position};
+use crate::vocabulary::command::{Command, Note, Position};
 use std::collections::BTreeMap;
 
 /// A thread of the log.
@@ -105,7 +105,7 @@ impl<'t> World<'t> {
     }
 
     pub(super) fn note(&mut self, at: Position, text: String) {
-        self.push(at, Command::Note { text });
+        self.push(at, Command::Note(Note { text }));
     }
 
     pub(super) fn error(&self, at: Position, message: impl Into<String>) -> PlacedError {

@@ -140,10 +140,12 @@ fn places(partner: &[Option<u32>], there: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::command::Note;
 
     /// A note in each of these lines.
     fn lines(lines: &[u32]) -> Vec<Given> {
-        let given = |line: &u32| (Command::Note { text: String::new() }, Some(Position { line: *line, column: 1 }));
+        let given =
+            |line: &u32| (Command::Note(Note { text: String::new() }), Some(Position { line: *line, column: 1 }));
         lines.iter().map(given).collect()
     }
 

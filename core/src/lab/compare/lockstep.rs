@@ -4,7 +4,7 @@
 //! at all. Runs that were given for the same command are pairs; who runs two machines in lock-step tells this of each.
 
 use crate::units::{Pfn, RunId};
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Free, MapRun, Pin, Unpin};
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::run::{Run, Runs};
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ impl Pairs {
     /// not there.
     pub fn translate(&self, command: &Command, here: &Runs, there: &Runs) -> Option<Command> {
         // A place here says nothing of a place there.
-        if matches!(command, Command::Migrate { .. }) {
+        if matches!(command, Command::Migrate(_)) {
             return None;
         }
         let mut command = command.clone();
@@ -59,42 +59,43 @@ pub fn newest(runs: &Runs) -> Option<RunId> {
 /// The run that a command names by its first frame.
 fn named_run(command: &mut Command) -> Option<&mut Pfn> {
     match command {
-        Command::Free { pfn, .. } | Command::Pin { pfn } | Command::Unpin { pfn } | Command::MapRun { pfn, .. } => {
-            Some(pfn)
-        }
-        Command::Spawn { .. }
-        | Command::Mmap { .. }
-        | Command::Munmap { .. }
-        | Command::Mprotect { .. }
-        | Command::Mremap { .. }
-        | Command::Brk { .. }
-        | Command::Madvise { .. }
-        | Command::Mlock { .. }
-        | Command::Munlock { .. }
-        | Command::Mlockall { .. }
-        | Command::Munlockall { .. }
-        | Command::Fork { .. }
-        | Command::Exec { .. }
-        | Command::Exit { .. }
-        | Command::Read { .. }
-        | Command::Write { .. }
-        | Command::Touch { .. }
-        | Command::Truncate { .. }
-        | Command::Unlink { .. }
-        | Command::Pread { .. }
-        | Command::Pwrite { .. }
-        | Command::Msync { .. }
+        Command::Free(Free { pfn, .. })
+        | Command::Pin(Pin { pfn })
+        | Command::Unpin(Unpin { pfn })
+        | Command::MapRun(MapRun { pfn, .. }) => Some(pfn),
+        Command::Spawn(_)
+        | Command::Mmap(_)
+        | Command::Munmap(_)
+        | Command::Mprotect(_)
+        | Command::Mremap(_)
+        | Command::Brk(_)
+        | Command::Madvise(_)
+        | Command::Mlock(_)
+        | Command::Munlock(_)
+        | Command::Mlockall(_)
+        | Command::Munlockall(_)
+        | Command::Fork(_)
+        | Command::Exec(_)
+        | Command::Exit(_)
+        | Command::Read(_)
+        | Command::Write(_)
+        | Command::Touch(_)
+        | Command::Truncate(_)
+        | Command::Unlink(_)
+        | Command::Pread(_)
+        | Command::Pwrite(_)
+        | Command::Msync(_)
         | Command::Alloc(_)
-        | Command::UnmapRun { .. }
-        | Command::Migrate { .. }
+        | Command::UnmapRun(_)
+        | Command::Migrate(_)
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Vfree { .. }
-        | Command::Reclaim { .. }
+        | Command::Vmalloc(_)
+        | Command::Vfree(_)
+        | Command::Reclaim(_)
         | Command::MergePass
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::Expect { .. } => None,
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::Expect(_) => None,
     }
 }
 
@@ -120,10 +121,10 @@ mod tests {
         let mut pairs = Pairs::default();
         pairs.note((&Reply::Run(Pfn(2)), &here), (&Reply::Run(Pfn(38)), &there));
         pairs.note((&Reply::Run(Pfn(4)), &here), (&Reply::Done, &there));
-        let free = |pfn| Command::Free { pfn: Pfn(pfn), pages: 2 };
+        let free = |pfn| Command::Free(Free { pfn: Pfn(pfn), pages: 2 });
         assert_eq!(pairs.translate(&free(2), &here, &there), Some(free(30)));
         assert_eq!(pairs.translate(&free(4), &here, &there), None);
         assert_eq!(pairs.translate(&Command::MergePass, &here, &there), Some(Command::MergePass));
-        assert_eq!(pairs.translate(&Command::Pin { pfn: Pfn(2) }, &here, &Runs::new()), None, "it is over there");
+        assert_eq!(pairs.translate(&Command::Pin(Pin { pfn: Pfn(2) }), &here, &Runs::new()), None, "it is over there");
     }
 }

@@ -9,7 +9,7 @@ use crate::lab::compare::lockstep::Pairs;
 use crate::lab::time::session::{Session, Step};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Fork, Note, Spawn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
 use crate::vocabulary::reply::Reply;
@@ -119,7 +119,7 @@ impl Other {
         };
         self.same = true;
         if let Err(why) = given {
-            self.session.run_at(Command::Note { text: why }, step.at).map_err(|_| too_many_events())?;
+            self.session.run_at(Command::Note(Note { text: why }), step.at).map_err(|_| too_many_events())?;
             self.outcomes.push(match step.command {
                 Command::Alloc(_) => Outcome::Refused,
                 _ => Outcome::Skipped,
@@ -207,7 +207,9 @@ fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
 
 /// A process has the same number on every machine, also where an earlier one could not be made.
 fn named(mut command: Command, reply: &Reply) -> Command {
-    if let (Command::Spawn { pid, .. } | Command::Fork { child: pid, .. }, Reply::Pid(given)) = (&mut command, reply) {
+    if let (Command::Spawn(Spawn { pid, .. }) | Command::Fork(Fork { child: pid, .. }), Reply::Pid(given)) =
+        (&mut command, reply)
+    {
         *pid = Some(*given);
     }
     command

@@ -1,6 +1,6 @@
 //! What one command came to on one machine, beside what it came to on the first.
 
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Expect};
 use crate::vocabulary::reply::Reply;
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub enum Outcome {
 impl Outcome {
     /// Of two answers to the same command. `moved`: the machines have different address spaces.
     pub fn of(first: (&Command, &Reply), here: (&Command, &Reply), moved: bool) -> Outcome {
-        if let (Command::Expect { held: there, .. }, Command::Expect { held, .. }) = (first.0, here.0) {
+        if let (Command::Expect(Expect { held: there, .. }), Command::Expect(Expect { held, .. })) = (first.0, here.0) {
             return match (there, held) {
                 (true, false) => Outcome::Failed,
                 (false, true) => Outcome::Served,

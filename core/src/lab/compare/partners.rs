@@ -21,7 +21,7 @@ pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
 pub fn likely_partner(first: &Session) -> Changes {
     let took_away = first.events().iter().any(|event| matches!(event, Event::Reclaim { .. } | Event::DiskWrite { .. }));
     let asks = first.steps().iter().any(|step| matches!(step.command, Command::Alloc(_)));
-    let forks = first.steps().iter().any(|step| matches!(step.command, Command::Fork { .. }));
+    let forks = first.steps().iter().any(|step| matches!(step.command, Command::Fork(_)));
     let config = first.config();
     let text = match (config.rmap, config.allocator) {
         (RmapKind::None, _) if took_away || forks && !asks => "rmap=object",

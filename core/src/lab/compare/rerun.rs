@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::lab::compare::lockstep::Pairs;
 use crate::lab::time::session::Session;
 use crate::units::VirtAddr;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::*;
 use crate::vocabulary::run::Runs;
 
 /// A script's run on one machine.
@@ -30,10 +30,10 @@ impl Rerun {
 /// every geometry has its own, these say nothing.
 pub fn asks_the_same(first: &Command, here: &Command, pairs: &Pairs, runs: (&Runs, &Runs), moved: bool) -> bool {
     match (first, here) {
-        (Command::Note { .. }, Command::Note { .. })
-        | (Command::Ask { .. }, Command::Ask { .. })
-        | (Command::Expect { .. }, Command::Expect { .. })
-        | (Command::Migrate { .. }, Command::Migrate { .. }) => true,
+        (Command::Note(_), Command::Note(_))
+        | (Command::Ask(_), Command::Ask(_))
+        | (Command::Expect(_), Command::Expect(_))
+        | (Command::Migrate(_), Command::Migrate(_)) => true,
         _ => match pairs.translate(first, runs.0, runs.1) {
             Some(first) if moved => anywhere(first) == anywhere(here.clone()),
             Some(first) => first == *here,
@@ -45,41 +45,43 @@ pub fn asks_the_same(first: &Command, here: &Command, pairs: &Pairs, runs: (&Run
 /// The command without its addresses.
 fn anywhere(mut command: Command) -> Command {
     match &mut command {
-        Command::Mmap { addr, .. } | Command::MapRun { addr, .. } | Command::Exec { brk: addr, .. } => *addr = None,
-        Command::Mremap { addr, to, hint, .. } => (*addr, *to, *hint) = (VirtAddr(0), None, None),
-        Command::Munmap { addr, .. }
-        | Command::Mprotect { addr, .. }
-        | Command::Brk { addr, .. }
-        | Command::Madvise { addr, .. }
-        | Command::Mlock { addr, .. }
-        | Command::Munlock { addr, .. }
-        | Command::Read { addr, .. }
-        | Command::Write { addr, .. }
-        | Command::Touch { addr, .. }
-        | Command::Msync { addr, .. }
-        | Command::UnmapRun { addr, .. }
-        | Command::Vfree { addr } => *addr = VirtAddr(0),
-        Command::Spawn { .. }
-        | Command::Mlockall { .. }
-        | Command::Munlockall { .. }
-        | Command::Fork { .. }
-        | Command::Exit { .. }
-        | Command::Truncate { .. }
-        | Command::Unlink { .. }
-        | Command::Pread { .. }
-        | Command::Pwrite { .. }
+        Command::Mmap(Mmap { addr, .. })
+        | Command::MapRun(MapRun { addr, .. })
+        | Command::Exec(Exec { brk: addr, .. }) => *addr = None,
+        Command::Mremap(Mremap { addr, to, hint, .. }) => (*addr, *to, *hint) = (VirtAddr(0), None, None),
+        Command::Munmap(Munmap { addr, .. })
+        | Command::Mprotect(Mprotect { addr, .. })
+        | Command::Brk(Brk { addr, .. })
+        | Command::Madvise(Madvise { addr, .. })
+        | Command::Mlock(Mlock { addr, .. })
+        | Command::Munlock(Munlock { addr, .. })
+        | Command::Read(Read { addr, .. })
+        | Command::Write(Write { addr, .. })
+        | Command::Touch(Touch { addr, .. })
+        | Command::Msync(Msync { addr, .. })
+        | Command::UnmapRun(UnmapRun { addr, .. })
+        | Command::Vfree(Vfree { addr }) => *addr = VirtAddr(0),
+        Command::Spawn(_)
+        | Command::Mlockall(_)
+        | Command::Munlockall(_)
+        | Command::Fork(_)
+        | Command::Exit(_)
+        | Command::Truncate(_)
+        | Command::Unlink(_)
+        | Command::Pread(_)
+        | Command::Pwrite(_)
         | Command::Alloc(_)
-        | Command::Free { .. }
-        | Command::Pin { .. }
-        | Command::Unpin { .. }
-        | Command::Reclaim { .. }
+        | Command::Free(_)
+        | Command::Pin(_)
+        | Command::Unpin(_)
+        | Command::Reclaim(_)
         | Command::MergePass
-        | Command::Migrate { .. }
+        | Command::Migrate(_)
         | Command::Compact
-        | Command::Vmalloc { .. }
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::Expect { .. } => {}
+        | Command::Vmalloc(_)
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::Expect(_) => {}
     }
     command
 }

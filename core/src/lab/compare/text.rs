@@ -4,7 +4,7 @@ use super::figures::sound;
 use super::{FIGURES, Figures, Findings, Outcome, best, differ, size_asked};
 use crate::lab::tell::words::{command_text, count, lack_text, reply_text};
 use crate::lab::time::session::Session;
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Expect, Note};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
@@ -147,8 +147,8 @@ pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32)
     };
     let done = &session.steps()[number as usize];
     match (outcome, &done.command) {
-        (Outcome::Refused | Outcome::Skipped, Command::Note { text }) => format!("not given: {text}"),
-        (_, Command::Expect { held, .. }) => (if *held { "held" } else { "did not hold" }).into(),
+        (Outcome::Refused | Outcome::Skipped, Command::Note(Note { text })) => format!("not given: {text}"),
+        (_, Command::Expect(Expect { held, .. })) => (if *held { "held" } else { "did not hold" }).into(),
         (Outcome::Changed, command) => format!("{}: {}", command_text(command), reply(session, number)),
         _ => reply(session, number),
     }

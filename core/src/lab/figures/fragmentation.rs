@@ -90,7 +90,7 @@ pub fn largest(view: &View) -> Option<(Pfn, u32)> {
 mod tests {
     use super::*;
     use crate::lab::time::session::Session;
-    use crate::vocabulary::command::Command;
+    use crate::vocabulary::command::{Command, Free};
     use crate::vocabulary::request::Request;
 
     /// The buddy's 16 frames, but for the zero page: blocks of 1, 2, 4 and 8.
@@ -117,8 +117,8 @@ mod tests {
             for pages in [5, 3, 7] {
                 session.run(Command::Alloc(Request::of(pages))).unwrap();
             }
-            session.run(Command::Free { pfn: Pfn(1), pages: 5 }).unwrap();
-            session.run(Command::Free { pfn: Pfn(6), pages: 3 }).unwrap();
+            session.run(Command::Free(Free { pfn: Pfn(1), pages: 5 })).unwrap();
+            session.run(Command::Free(Free { pfn: Pfn(6), pages: 3 })).unwrap();
             (Fragmentation::of(session.view()).usable(6), largest(session.view()))
         };
         assert_eq!(figures(Coalesce::OnMiss), (8, Some((Pfn(1), 8))));

@@ -14,7 +14,7 @@ use super::time::session::{MAX_STEPS, Session};
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pid;
-use crate::vocabulary::command::{Command, Position};
+use crate::vocabulary::command::{Command, Position, Spawn};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -133,7 +133,7 @@ impl Recording {
         let refused = |refusal: Refusal| PlacedError::in_line("", 1, 1, refusal.what).hint(refusal.hint);
         let mut session = Session::new(self.config.clone()).map_err(refused)?;
         if self.spawns_implicitly() {
-            session.run(Command::Spawn { pid: Some(Pid(1)), name: None }).map_err(refused)?;
+            session.run(Command::Spawn(Spawn { pid: Some(Pid(1)), name: None })).map_err(refused)?;
         }
         Ok(session)
     }
@@ -149,7 +149,7 @@ impl Recording {
 
     /// A recording whose commands name processes but that never makes one is about process 1.
     pub fn spawns_implicitly(&self) -> bool {
-        let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn { .. }));
+        let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn(_)));
         !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some())
     }
 }

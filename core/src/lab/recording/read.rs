@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::lab::time::session::MAX_STEPS;
-use crate::vocabulary::command::{Command, MapFlag, Position};
+use crate::vocabulary::command::*;
 use crate::vocabulary::request::Request;
 use serde_json::Value;
 
@@ -170,8 +170,8 @@ fn step(line: &str, number: u32) -> Result<(Command, Option<Position>), PlacedEr
 /// The command called `name`, from its fields.
 fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
     Ok(match name {
-        "spawn" => Command::Spawn { pid: f.optional("pid")?, name: f.optional("name")? },
-        "mmap" => Command::Mmap {
+        "spawn" => Command::Spawn(Spawn { pid: f.optional("pid")?, name: f.optional("name")? }),
+        "mmap" => Command::Mmap(Mmap {
             pid: f.required("pid")?,
             addr: f.optional("addr")?,
             pages: f.required("pages")?,
@@ -179,16 +179,18 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             flags: f.required::<Vec<MapFlag>>("flags")?,
             file: f.optional("file")?,
             pgoff: f.optional("pgoff")?.unwrap_or(0),
-        },
-        "munmap" => Command::Munmap { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
-        "mprotect" => Command::Mprotect {
+        }),
+        "munmap" => {
+            Command::Munmap(Munmap { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? })
+        }
+        "mprotect" => Command::Mprotect(Mprotect {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
             pages: f.required("pages")?,
             prot: f.required("prot")?,
             growsdown: switch(f, "growsdown")?,
-        },
-        "mremap" => Command::Mremap {
+        }),
+        "mremap" => Command::Mremap(Mremap {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
             pages: f.required("pages")?,
@@ -197,77 +199,87 @@ fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
             may_move: switch(f, "may_move")?,
             dontunmap: switch(f, "dontunmap")?,
             hint: f.optional("hint")?,
-        },
-        "brk" => Command::Brk { pid: f.required("pid")?, addr: f.required("addr")? },
-        "madvise" => Command::Madvise {
+        }),
+        "brk" => Command::Brk(Brk { pid: f.required("pid")?, addr: f.required("addr")? }),
+        "madvise" => Command::Madvise(Madvise {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
             pages: f.required("pages")?,
             advice: f.required("advice")?,
-        },
-        "mlock" => Command::Mlock {
+        }),
+        "mlock" => Command::Mlock(Mlock {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
             pages: f.required("pages")?,
             onfault: switch(f, "onfault")?,
-        },
-        "munlock" => {
-            Command::Munlock { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? }
-        }
-        "mlockall" => Command::Mlockall {
+        }),
+        "munlock" => Command::Munlock(Munlock {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            pages: f.required("pages")?,
+        }),
+        "mlockall" => Command::Mlockall(Mlockall {
             pid: f.required("pid")?,
             current: switch(f, "current")?,
             future: switch(f, "future")?,
             onfault: switch(f, "onfault")?,
-        },
-        "munlockall" => Command::Munlockall { pid: f.required("pid")? },
-        "fork" => Command::Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? },
-        "exec" => Command::Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? },
-        "exit" => Command::Exit { pid: f.required("pid")? },
-        "read" => {
-            Command::Read { pid: f.required("pid")?, addr: f.required("addr")?, len: f.optional("len")?.unwrap_or(1) }
+        }),
+        "munlockall" => Command::Munlockall(Munlockall { pid: f.required("pid")? }),
+        "fork" => {
+            Command::Fork(Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? })
         }
-        "write" => Command::Write { pid: f.required("pid")?, addr: f.required("addr")?, bytes: f.required("bytes")? },
-        "touch" => Command::Touch {
+        "exec" => Command::Exec(Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? }),
+        "exit" => Command::Exit(Exit { pid: f.required("pid")? }),
+        "read" => Command::Read(Read {
+            pid: f.required("pid")?,
+            addr: f.required("addr")?,
+            len: f.optional("len")?.unwrap_or(1),
+        }),
+        "write" => {
+            Command::Write(Write { pid: f.required("pid")?, addr: f.required("addr")?, bytes: f.required("bytes")? })
+        }
+        "touch" => Command::Touch(Touch {
             pid: f.required("pid")?,
             addr: f.required("addr")?,
             pages: f.optional("pages")?.unwrap_or(1),
-        },
-        "truncate" => Command::Truncate { file: f.required("file")?, bytes: f.required("bytes")? },
-        "unlink" => Command::Unlink { file: f.required("file")? },
-        "pread" => Command::Pread {
+        }),
+        "truncate" => Command::Truncate(Truncate { file: f.required("file")?, bytes: f.required("bytes")? }),
+        "unlink" => Command::Unlink(Unlink { file: f.required("file")? }),
+        "pread" => Command::Pread(Pread {
             pid: f.required("pid")?,
             file: f.required("file")?,
             offset: f.optional("offset")?.unwrap_or(0),
             len: f.required("len")?,
-        },
-        "pwrite" => Command::Pwrite {
+        }),
+        "pwrite" => Command::Pwrite(Pwrite {
             pid: f.required("pid")?,
             file: f.required("file")?,
             offset: f.optional("offset")?.unwrap_or(0),
             bytes: f.required("bytes")?,
-        },
-        "msync" => Command::Msync { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? },
+        }),
+        "msync" => {
+            Command::Msync(Msync { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? })
+        }
         "alloc" => Command::Alloc(request(f)?),
-        "free" => Command::Free { pfn: f.required("pfn")?, pages: f.required("pages")? },
-        "pin" => Command::Pin { pfn: f.required("pfn")? },
-        "unpin" => Command::Unpin { pfn: f.required("pfn")? },
-        "map_run" => Command::MapRun {
+        "free" => Command::Free(Free { pfn: f.required("pfn")?, pages: f.required("pages")? }),
+        "pin" => Command::Pin(Pin { pfn: f.required("pfn")? }),
+        "unpin" => Command::Unpin(Unpin { pfn: f.required("pfn")? }),
+        "map_run" => Command::MapRun(MapRun {
             pid: f.required("pid")?,
             pfn: f.required("pfn")?,
             addr: f.optional("addr")?,
             prot: f.required("prot")?,
-        },
-        "unmap_run" => Command::UnmapRun { pid: f.required("pid")?, addr: f.required("addr")? },
-        "reclaim" => Command::Reclaim { frames: f.required("frames")? },
+        }),
+        "unmap_run" => Command::UnmapRun(UnmapRun { pid: f.required("pid")?, addr: f.required("addr")? }),
+        "reclaim" => Command::Reclaim(Reclaim { frames: f.required("frames")? }),
         "merge_pass" => Command::MergePass,
-        "migrate" => Command::Migrate { from: f.required("from")?, to: f.required("to")? },
+        "migrate" => Command::Migrate(Migrate { from: f.required("from")?, to: f.required("to")? }),
         "compact" => Command::Compact,
-        "vmalloc" => Command::Vmalloc { pages: f.required("pages")? },
-        "vfree" => Command::Vfree { addr: f.required("addr")? },
-        "note" => Command::Note { text: f.required("text")? },
-        "ask" => Command::Ask { question: f.required("question")?, answer: f.required("answer")? },
-        "expect" => Command::Expect { text: f.required("text")?, held: f.required("held")? },
+        "vmalloc" => Command::Vmalloc(Vmalloc { pages: f.required("pages")? }),
+        "vfree" => Command::Vfree(Vfree { addr: f.required("addr")? }),
+        "note" => Command::Note(Note { text: f.required("text")? }),
+        "ask" => Command::Ask(Ask { question: f.required("question")?, answer: f.required("answer")? }),
+        "expect" => Command::Expect(Expect { text: f.required("text")?, held: f.required("held")? }),
         _ => return Err(unknown_command(f, name)),
     })
 }

@@ -365,7 +365,7 @@ impl Session {
 mod tests {
     use super::*;
     use crate::units::{Pid, VirtAddr};
-    use crate::vocabulary::command::MapFlag;
+    use crate::vocabulary::command::{MapFlag, Mmap, Spawn, Touch};
     use crate::vocabulary::prot::Prot;
 
     /// A command that makes too many events is refused and taken back, at the end as in the past.
@@ -373,16 +373,16 @@ mod tests {
     fn one_command_can_not_fill_a_session() {
         let mut session = Session::new(Config { frames: 64, ..Config::default() }).unwrap();
         session.most_events = 200;
-        session.run(Command::Spawn { pid: None, name: None }).unwrap();
+        session.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
         let (prot, flags) = (Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed]);
         let addr = VirtAddr(0x10_0000);
-        let mmap = Command::Mmap { pid: Pid(1), addr: Some(addr), pages: 20, prot, flags, file: None, pgoff: 0 };
+        let mmap = Command::Mmap(Mmap { pid: Pid(1), addr: Some(addr), pages: 20, prot, flags, file: None, pgoff: 0 });
         session.run(mmap).unwrap();
-        session.run(Command::Touch { pid: Pid(1), addr, pages: 1 }).unwrap();
+        session.run(Command::Touch(Touch { pid: Pid(1), addr, pages: 1 })).unwrap();
         for step in [3, 2] {
             session.seek(step);
             let (view, steps) = (session.view().clone(), session.steps().len());
-            let refusal = session.run(Command::Touch { pid: Pid(1), addr, pages: 20 }).unwrap_err();
+            let refusal = session.run(Command::Touch(Touch { pid: Pid(1), addr, pages: 20 })).unwrap_err();
             assert!(refusal.what.contains("200 events"), "{refusal}");
             assert_eq!((session.steps().len(), session.view().difference(&view)), (steps, None));
             assert_eq!(session.check(), Vec::<String>::new());

@@ -8,7 +8,7 @@ use crate::mm::run::vmalloc::KERNEL;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
-use crate::vocabulary::command::{Command, MapFlag};
+use crate::vocabulary::command::*;
 use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::run::{HASH_TABLE, Run};
 use crate::vocabulary::vma::VmaFlags;
@@ -26,16 +26,16 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         known(machine, pid)?;
     }
     match command {
-        Command::Spawn { pid, name } => {
+        Command::Spawn(Spawn { pid, name }) => {
             name.as_deref().map_or(Ok(()), short)?;
             fresh(machine, *pid)
         }
-        Command::Fork { child, name, .. } => {
+        Command::Fork(Fork { child, name, .. }) => {
             name.as_deref().map_or(Ok(()), short)?;
             fresh(machine, *child)
         }
-        Command::Exec { name, .. } => short(name),
-        Command::Mmap { pid, pages, flags, file, .. } => {
+        Command::Exec(Exec { name, .. }) => short(name),
+        Command::Mmap(Mmap { pid, pages, flags, file, .. }) => {
             file.as_deref().map_or(Ok(()), short)?;
             let anonymous = flags.contains(&MapFlag::Anonymous);
             if anonymous == file.is_some() {
@@ -46,67 +46,67 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             let asked = flags.contains(&MapFlag::Populate) || flags.contains(&MapFlag::Locked);
             if asked || locks_future(machine, *pid) { size("pages", *pages, MAX_PAGES) } else { Ok(()) }
         }
-        Command::Touch { pages, .. } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
-        Command::Mlock { pages, onfault: false, .. } => size("pages", *pages, MAX_PAGES),
-        Command::Mlockall { pid, current: true, onfault: false, .. } => {
+        Command::Touch(Touch { pages, .. }) => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Mlock(Mlock { pages, onfault: false, .. }) => size("pages", *pages, MAX_PAGES),
+        Command::Mlockall(Mlockall { pid, current: true, onfault: false, .. }) => {
             let mapped = machine.mm.space(*pid).vmas.values().map(|vma| vma.pages()).sum();
             size("mlockall: pages mapped", mapped, MAX_PAGES)
         }
-        Command::Brk { pid, addr } if locks_future(machine, *pid) => {
+        Command::Brk(Brk { pid, addr }) if locks_future(machine, *pid) => {
             let grows = addr.0.saturating_sub(machine.mm.space(*pid).info.brk.0) >> machine.mm.geometry.page_shift;
             size("brk: pages", grows, MAX_PAGES)
         }
-        Command::Mremap { pid, addr, pages, new_pages, .. } => {
+        Command::Mremap(Mremap { pid, addr, pages, new_pages, .. }) => {
             let vma = machine.mm.space(*pid).find(machine.mm.geometry.vpn(*addr));
             let locked = vma.is_some_and(|vma| faults_in(vma.flags));
             if locked { size("mremap: pages more", new_pages.saturating_sub(*pages), MAX_PAGES) } else { Ok(()) }
         }
-        Command::Read { len, .. } => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
-        Command::Write { bytes, .. } => {
+        Command::Read(Read { len, .. }) => at_least_one("len", *len).and(size("len", *len, MAX_BYTES)),
+        Command::Write(Write { bytes, .. }) => {
             at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
-        Command::Truncate { file, .. } => short(file),
-        Command::Unlink { file } => match machine.mm.files.contains_key(file) {
+        Command::Truncate(Truncate { file, .. }) => short(file),
+        Command::Unlink(Unlink { file }) => match machine.mm.files.contains_key(file) {
             true => Ok(()),
             false => refuse(
                 format!("unlink: there is no file `{}`", cut(file)),
                 "a file is there once it was mapped, written or given a size",
             ),
         },
-        Command::Pread { file, len, .. } => {
+        Command::Pread(Pread { file, len, .. }) => {
             short(file).and(at_least_one("len", *len)).and(size("len", *len, MAX_BYTES))
         }
-        Command::Pwrite { file, bytes, .. } => {
+        Command::Pwrite(Pwrite { file, bytes, .. }) => {
             short(file).and(at_least_one("bytes", bytes.len() as u64)).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
         Command::Alloc(request) => alloc(machine, request),
-        Command::Free { pfn, pages } => free(machine, *pfn, *pages),
-        Command::Pin { pfn } => run(machine, "pin", *pfn).map(drop),
-        Command::Unpin { pfn } => match run(machine, "unpin", *pfn)?.pins {
+        Command::Free(Free { pfn, pages }) => free(machine, *pfn, *pages),
+        Command::Pin(Pin { pfn }) => run(machine, "pin", *pfn).map(drop),
+        Command::Unpin(Unpin { pfn }) => match run(machine, "unpin", *pfn)?.pins {
             0 => refuse(format!("unpin: the run at frame {} is not pinned", pfn.0), "pin it first"),
             _ => Ok(()),
         },
-        Command::MapRun { pfn, .. } => map_run(machine, *pfn),
-        Command::Migrate { from, to } => moves::migrate(machine, *from, *to),
-        Command::Vmalloc { pages } => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
-        Command::Vfree { addr } => moves::vfree(machine, *addr),
-        Command::Reclaim { frames } => at_least_one("frames", u64::from(*frames)),
-        Command::Munmap { .. }
-        | Command::Mprotect { .. }
-        | Command::Brk { .. }
-        | Command::Madvise { .. }
-        | Command::Mlock { .. }
-        | Command::Munlock { .. }
-        | Command::Mlockall { .. }
-        | Command::Munlockall { .. }
-        | Command::Msync { .. }
-        | Command::UnmapRun { .. }
-        | Command::Exit { .. }
+        Command::MapRun(MapRun { pfn, .. }) => map_run(machine, *pfn),
+        Command::Migrate(Migrate { from, to }) => moves::migrate(machine, *from, *to),
+        Command::Vmalloc(Vmalloc { pages }) => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
+        Command::Vfree(Vfree { addr }) => moves::vfree(machine, *addr),
+        Command::Reclaim(Reclaim { frames }) => at_least_one("frames", u64::from(*frames)),
+        Command::Munmap(_)
+        | Command::Mprotect(_)
+        | Command::Brk(_)
+        | Command::Madvise(_)
+        | Command::Mlock(_)
+        | Command::Munlock(_)
+        | Command::Mlockall(_)
+        | Command::Munlockall(_)
+        | Command::Msync(_)
+        | Command::UnmapRun(_)
+        | Command::Exit(_)
         | Command::MergePass
         | Command::Compact
-        | Command::Note { .. }
-        | Command::Ask { .. }
-        | Command::Expect { .. } => Ok(()),
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::Expect(_) => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
-use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::command::{Advice, Command, Exit, Fork, Madvise, MapFlag, Mmap, Spawn, Touch};
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
@@ -81,14 +81,14 @@ impl<T: Trace> Driver<T> {
     }
 
     pub fn spawn(&mut self) -> Pid {
-        self.apply(Command::Spawn { pid: None, name: None });
+        self.apply(Command::Spawn(Spawn { pid: None, name: None }));
         self.next_pid += 1;
         Pid(self.next_pid)
     }
 
     pub fn fork(&mut self, pid: Pid) -> Pid {
         let before = (self.read)(&self.trace);
-        let reply = self.apply(Command::Fork { pid, child: None, name: None });
+        let reply = self.apply(Command::Fork(Fork { pid, child: None, name: None }));
         assert!(matches!(reply, Reply::Pid(_)), "fork: {reply:?}");
         if let (Some(before), Some(after)) = (before, (self.read)(&self.trace)) {
             self.counts.forks += 1;
@@ -99,28 +99,28 @@ impl<T: Trace> Driver<T> {
     }
 
     pub fn exit(&mut self, pid: Pid) {
-        self.apply(Command::Exit { pid });
+        self.apply(Command::Exit(Exit { pid }));
     }
 
     pub fn map_file(&mut self, pid: Pid, at: u64, pgoff: u64, pages: u64) {
         let (prot, flags) = (Prot::READ | Prot::WRITE, vec![MapFlag::Shared, MapFlag::Fixed]);
         let file = Some("data".to_owned());
-        self.apply(Command::Mmap { pid, addr: Some(addr(at)), pages, prot, flags, file, pgoff });
+        self.apply(Command::Mmap(Mmap { pid, addr: Some(addr(at)), pages, prot, flags, file, pgoff }));
     }
 
     pub fn map_anonymous(&mut self, pid: Pid, pages: u64) {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let prot = Prot::READ | Prot::WRITE;
-        self.apply(Command::Mmap { pid, addr: Some(addr(0)), pages, prot, flags, file: None, pgoff: 0 });
+        self.apply(Command::Mmap(Mmap { pid, addr: Some(addr(0)), pages, prot, flags, file: None, pgoff: 0 }));
     }
 
     pub fn touch(&mut self, pid: Pid, page: u64, pages: u64) {
-        let reply = self.apply(Command::Touch { pid, addr: addr(page), pages });
+        let reply = self.apply(Command::Touch(Touch { pid, addr: addr(page), pages }));
         assert_eq!(reply, Reply::Done, "the machine is large enough");
     }
 
     pub fn page_out(&mut self, pid: Pid, page: u64, pages: u64) {
-        self.apply(Command::Madvise { pid, addr: addr(page), pages, advice: Advice::Pageout });
+        self.apply(Command::Madvise(Madvise { pid, addr: addr(page), pages, advice: Advice::Pageout }));
     }
 
     pub fn begin_unmaps(&mut self) {

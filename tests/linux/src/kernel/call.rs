@@ -1,7 +1,7 @@
 //! A command as the puppet reads it, and its answer in the model's words.
 
 use pageturner::units::VirtAddr;
-use pageturner::vocabulary::command::{Advice, Command, MapFlag};
+use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use std::collections::HashMap;
 
@@ -15,17 +15,17 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let range = |addr: &VirtAddr, pages: u64, last: u64| [addr.0, pages << 12, last, 0, 0, 0];
     match command {
-        Command::Mmap { addr, pages, prot, flags, file, pgoff, .. } => {
+        Command::Mmap(Mmap { addr, pages, prot, flags, file, pgoff, .. }) => {
             let fd = file.as_ref().map_or(u64::MAX, fd);
             let addr = addr.unwrap_or_default().0;
             call(libc::SYS_mmap, [addr, pages << 12, prot_bits(*prot), map_bits(flags), fd, pgoff << 12])
         }
-        Command::Munmap { addr, pages, .. } => call(libc::SYS_munmap, range(addr, *pages, 0)),
-        Command::Mprotect { addr, pages, prot, growsdown, .. } => {
+        Command::Munmap(Munmap { addr, pages, .. }) => call(libc::SYS_munmap, range(addr, *pages, 0)),
+        Command::Mprotect(Mprotect { addr, pages, prot, growsdown, .. }) => {
             let grows = if *growsdown { libc::PROT_GROWSDOWN as u64 } else { 0 };
             call(libc::SYS_mprotect, range(addr, *pages, prot_bits(*prot) | grows))
         }
-        Command::Mremap { addr, pages, new_pages, to, may_move, dontunmap, hint, .. } => {
+        Command::Mremap(Mremap { addr, pages, new_pages, to, may_move, dontunmap, hint, .. }) => {
             let mut flags = match to {
                 Some(_) => libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED,
                 None if *may_move => libc::MREMAP_MAYMOVE,
@@ -37,7 +37,7 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             let to = to.or(*hint).unwrap_or_default().0;
             call(libc::SYS_mremap, [addr.0, pages << 12, new_pages << 12, flags as u64, to, 0])
         }
-        Command::Madvise { addr, pages, advice, .. } => {
+        Command::Madvise(Madvise { addr, pages, advice, .. }) => {
             let advice = match advice {
                 Advice::Dontneed => libc::MADV_DONTNEED,
                 Advice::Pageout => libc::MADV_PAGEOUT,
@@ -57,27 +57,29 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             };
             call(libc::SYS_madvise, range(addr, *pages, advice as u64))
         }
-        Command::Mlock { addr, pages, onfault: false, .. } => call(libc::SYS_mlock, range(addr, *pages, 0)),
-        Command::Mlock { addr, pages, .. } => {
+        Command::Mlock(Mlock { addr, pages, onfault: false, .. }) => call(libc::SYS_mlock, range(addr, *pages, 0)),
+        Command::Mlock(Mlock { addr, pages, .. }) => {
             call(libc::SYS_mlock2, range(addr, *pages, u64::from(libc::MLOCK_ONFAULT)))
         }
-        Command::Mlockall { current, future, onfault, .. } => {
+        Command::Mlockall(Mlockall { current, future, onfault, .. }) => {
             let flags = [(*current, libc::MCL_CURRENT), (*future, libc::MCL_FUTURE), (*onfault, libc::MCL_ONFAULT)]
                 .into_iter()
                 .filter(|(on, _)| *on)
                 .fold(0, |bits, (_, bit)| bits | bit as u64);
             call(libc::SYS_mlockall, [flags, 0, 0, 0, 0, 0])
         }
-        Command::Munlockall { .. } => call(libc::SYS_munlockall, [0; 6]),
-        Command::Msync { addr, pages, .. } => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
-        Command::Munlock { addr, pages, .. } => call(libc::SYS_munlock, range(addr, *pages, 0)),
-        Command::Read { addr, len, .. } => format!("read {:x} {len:x}", addr.0),
-        Command::Write { addr, bytes, .. } => {
+        Command::Munlockall(_) => call(libc::SYS_munlockall, [0; 6]),
+        Command::Msync(Msync { addr, pages, .. }) => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
+        Command::Munlock(Munlock { addr, pages, .. }) => call(libc::SYS_munlock, range(addr, *pages, 0)),
+        Command::Read(Read { addr, len, .. }) => format!("read {:x} {len:x}", addr.0),
+        Command::Write(Write { addr, bytes, .. }) => {
             format!("write {:x} {}", addr.0, hex(bytes))
         }
-        Command::Pread { file, offset, len, .. } => format!("pread {:x} {offset:x} {len:x}", fd(file)),
-        Command::Pwrite { file, offset, bytes, .. } => format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes)),
-        Command::Touch { addr, pages, .. } => format!("touch {:x} {pages:x}", addr.0),
+        Command::Pread(Pread { file, offset, len, .. }) => format!("pread {:x} {offset:x} {len:x}", fd(file)),
+        Command::Pwrite(Pwrite { file, offset, bytes, .. }) => {
+            format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes))
+        }
+        Command::Touch(Touch { addr, pages, .. }) => format!("touch {:x} {pages:x}", addr.0),
         _ => format!("{command:?}"),
     }
 }

@@ -12,7 +12,7 @@ use crate::run::Setting;
 use crate::seen::{Depth, Names, Seen, Space};
 use call::{line, value};
 use look::{PFN, PRESENT, WRITEBACK, numbers};
-use pageturner::vocabulary::command::Command;
+use pageturner::vocabulary::command::{Command, Exit, Fork, Spawn, Truncate};
 use pageturner::vocabulary::object::SHM;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -137,7 +137,7 @@ impl Kernel {
     /// Makes a call and answers what it says, as text.
     pub fn call(&mut self, command: &Command) -> io::Result<String> {
         match command {
-            Command::Spawn { pid: Some(pid), .. } => {
+            Command::Spawn(Spawn { pid: Some(pid), .. }) => {
                 self.nursery.ask("fork")?;
                 let mut puppet = Puppet::accept(&self.listener)?;
                 for (name, _) in FILES {
@@ -147,7 +147,7 @@ impl Kernel {
                 self.living.insert(pid.0, puppet);
                 Ok(format!("pid {}", pid.0))
             }
-            Command::Fork { pid, child: Some(child), .. } => {
+            Command::Fork(Fork { pid, child: Some(child), .. }) => {
                 let parent = self.living.get_mut(&pid.0).ok_or_else(|| broken("fork"))?;
                 let answer = parent.ask("fork")?;
                 if answer != "0" {
@@ -158,11 +158,11 @@ impl Kernel {
                 self.living.insert(child.0, puppet);
                 Ok(format!("pid {}", child.0))
             }
-            Command::Exit { pid } => {
+            Command::Exit(Exit { pid }) => {
                 self.living.remove(&pid.0).ok_or_else(|| broken("exit"))?.end()?;
                 Ok(String::new())
             }
-            Command::Truncate { file, bytes } => {
+            Command::Truncate(Truncate { file, bytes }) => {
                 File::options().write(true).open(self.path(file))?.set_len(*bytes)?;
                 Ok(String::new())
             }
@@ -179,8 +179,8 @@ impl Kernel {
             return Ok(answer);
         }
         Ok(match command {
-            Command::Read { .. } | Command::Pread { .. } | Command::Pwrite { .. } => answer,
-            Command::Mmap { .. } | Command::Mremap { .. } => value(&answer, true),
+            Command::Read(_) | Command::Pread(_) | Command::Pwrite(_) => answer,
+            Command::Mmap(_) | Command::Mremap(_) => value(&answer, true),
             _ => value(&answer, false),
         })
     }

@@ -3,7 +3,7 @@
 use super::prot_name;
 use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
-use crate::vocabulary::command::{Advice, Command, MapFlag};
+use crate::vocabulary::command::{self, *};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
@@ -76,7 +76,7 @@ pub fn step_source(command: &Command, reply: &Reply) -> String {
 
 fn variable(command: &Command, reply: &Reply) -> String {
     match (command, reply) {
-        (Command::Spawn { .. } | Command::Fork { .. }, Reply::Pid(pid)) => format!("let p{pid} = "),
+        (Command::Spawn(_) | Command::Fork(_), Reply::Pid(pid)) => format!("let p{pid} = "),
         _ => String::new(),
     }
 }
@@ -84,73 +84,75 @@ fn variable(command: &Command, reply: &Reply) -> String {
 fn write_command(command: &Command, most: usize) -> String {
     let text = |s: &str| quoted(s, most);
     match command {
-        Command::Spawn { pid: None, name: None } => "spawn()".into(),
-        Command::Spawn { pid: None, name: Some(name) } => format!("spawn({})", text(name)),
-        Command::Spawn { pid: Some(pid), name: None } => format!("spawn(#{{pid: {pid}}})"),
-        Command::Spawn { pid: Some(pid), name: Some(name) } => format!("spawn(#{{pid: {pid}, name: {}}})", text(name)),
-        Command::Mmap { .. } => mmap(command, most),
-        Command::Munmap { pid, addr, pages } => format!("p{pid}.munmap({addr}, {pages})"),
-        Command::Mprotect { pid, addr, pages, prot, growsdown } => {
+        Command::Spawn(Spawn { pid: None, name: None }) => "spawn()".into(),
+        Command::Spawn(Spawn { pid: None, name: Some(name) }) => format!("spawn({})", text(name)),
+        Command::Spawn(Spawn { pid: Some(pid), name: None }) => format!("spawn(#{{pid: {pid}}})"),
+        Command::Spawn(Spawn { pid: Some(pid), name: Some(name) }) => {
+            format!("spawn(#{{pid: {pid}, name: {}}})", text(name))
+        }
+        Command::Mmap(_) => mmap(command, most),
+        Command::Munmap(Munmap { pid, addr, pages }) => format!("p{pid}.munmap({addr}, {pages})"),
+        Command::Mprotect(Mprotect { pid, addr, pages, prot, growsdown }) => {
             let call = format!("p{pid}.mprotect({addr}, {pages}, \"{}\"", prot_name(*prot));
             with_switches(&call, &[("growsdown", *growsdown)])
         }
-        Command::Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint } => {
+        Command::Mremap(Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }) => {
             let call = format!("p{pid}.mremap({addr}, {pages}, {new_pages}");
             let to = to.map(|to| format!("to: {to}"));
             let switches = [("may_move", *may_move), ("dontunmap", *dontunmap)];
             let hint = hint.map(|hint| format!("hint: {hint}"));
             with_fields(&call, to.into_iter().chain(hint).chain(switched_on(&switches)).collect())
         }
-        Command::Brk { pid, addr: VirtAddr(0) } => format!("p{pid}.brk(0)"),
-        Command::Brk { pid, addr } => format!("p{pid}.brk({addr})"),
-        Command::Madvise { pid, addr, pages, advice } => {
+        Command::Brk(Brk { pid, addr: VirtAddr(0) }) => format!("p{pid}.brk(0)"),
+        Command::Brk(Brk { pid, addr }) => format!("p{pid}.brk({addr})"),
+        Command::Madvise(Madvise { pid, addr, pages, advice }) => {
             format!("p{pid}.madvise({addr}, {pages}, \"{}\")", advice_name(*advice))
         }
-        Command::Mlock { pid, addr, pages, onfault } => {
+        Command::Mlock(Mlock { pid, addr, pages, onfault }) => {
             with_switches(&format!("p{pid}.mlock({addr}, {pages}"), &[("onfault", *onfault)])
         }
-        Command::Munlock { pid, addr, pages } => format!("p{pid}.munlock({addr}, {pages})"),
-        Command::Mlockall { pid, current, future, onfault } => {
+        Command::Munlock(Munlock { pid, addr, pages }) => format!("p{pid}.munlock({addr}, {pages})"),
+        Command::Mlockall(Mlockall { pid, current, future, onfault }) => {
             let switches = [("current", *current), ("future", *future), ("onfault", *onfault)];
             let on: Vec<String> = switched_on(&switches).collect();
             format!("p{pid}.mlockall(#{{{}}})", on.join(", "))
         }
-        Command::Munlockall { pid } => format!("p{pid}.munlockall()"),
-        Command::Fork { pid, child: None, name: None } => format!("p{pid}.fork()"),
-        Command::Fork { pid, child: Some(child), name: None } => format!("p{pid}.fork({child})"),
-        Command::Fork { pid, child: None, name: Some(name) } => format!("p{pid}.fork(#{{name: {}}})", text(name)),
-        Command::Fork { pid, child: Some(child), name: Some(name) } => {
+        Command::Munlockall(Munlockall { pid }) => format!("p{pid}.munlockall()"),
+        Command::Fork(Fork { pid, child: None, name: None }) => format!("p{pid}.fork()"),
+        Command::Fork(Fork { pid, child: Some(child), name: None }) => format!("p{pid}.fork({child})"),
+        Command::Fork(Fork { pid, child: None, name: Some(name) }) => format!("p{pid}.fork(#{{name: {}}})", text(name)),
+        Command::Fork(Fork { pid, child: Some(child), name: Some(name) }) => {
             format!("p{pid}.fork(#{{pid: {child}, name: {}}})", text(name))
         }
-        Command::Exec { pid, name, brk: None } => format!("p{pid}.exec({})", text(name)),
-        Command::Exec { pid, name, brk: Some(brk) } => format!("p{pid}.exec({}, {brk})", text(name)),
-        Command::Exit { pid } => format!("p{pid}.exit()"),
-        Command::Read { pid, addr, len } => format!("p{pid}.read({addr}, {len})"),
-        Command::Write { pid, addr, bytes } => format!("p{pid}.write({addr}, {})", data(bytes, most)),
-        Command::Touch { pid, addr, pages: 1 } => format!("p{pid}.touch({addr})"),
-        Command::Touch { pid, addr, pages } => format!("p{pid}.touch({addr}, {pages})"),
-        Command::Truncate { file, bytes } => format!("truncate({}, {bytes})", text(file)),
-        Command::Unlink { file } => format!("unlink({})", text(file)),
-        Command::Pread { pid, file, offset, len } => format!("p{pid}.pread({}, {offset}, {len})", text(file)),
-        Command::Pwrite { pid, file, offset, bytes } => {
+        Command::Exec(Exec { pid, name, brk: None }) => format!("p{pid}.exec({})", text(name)),
+        Command::Exec(Exec { pid, name, brk: Some(brk) }) => format!("p{pid}.exec({}, {brk})", text(name)),
+        Command::Exit(Exit { pid }) => format!("p{pid}.exit()"),
+        Command::Read(Read { pid, addr, len }) => format!("p{pid}.read({addr}, {len})"),
+        Command::Write(command::Write { pid, addr, bytes }) => format!("p{pid}.write({addr}, {})", data(bytes, most)),
+        Command::Touch(Touch { pid, addr, pages: 1 }) => format!("p{pid}.touch({addr})"),
+        Command::Touch(Touch { pid, addr, pages }) => format!("p{pid}.touch({addr}, {pages})"),
+        Command::Truncate(Truncate { file, bytes }) => format!("truncate({}, {bytes})", text(file)),
+        Command::Unlink(Unlink { file }) => format!("unlink({})", text(file)),
+        Command::Pread(Pread { pid, file, offset, len }) => format!("p{pid}.pread({}, {offset}, {len})", text(file)),
+        Command::Pwrite(Pwrite { pid, file, offset, bytes }) => {
             format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
         }
-        Command::Msync { pid, addr, pages } => format!("p{pid}.msync({addr}, {pages})"),
+        Command::Msync(Msync { pid, addr, pages }) => format!("p{pid}.msync({addr}, {pages})"),
         Command::Alloc(request) => alloc(request),
-        Command::Free { pfn, pages } => format!("free({}, {pages})", pfn.0),
-        Command::Pin { pfn } => format!("pin({})", pfn.0),
-        Command::Unpin { pfn } => format!("unpin({})", pfn.0),
-        Command::MapRun { pid, pfn, addr, prot } => map_run(*pid, *pfn, *addr, *prot),
-        Command::UnmapRun { pid, addr } => format!("p{pid}.unmap_run({addr})"),
-        Command::Reclaim { frames } => format!("reclaim({frames})"),
+        Command::Free(Free { pfn, pages }) => format!("free({}, {pages})", pfn.0),
+        Command::Pin(Pin { pfn }) => format!("pin({})", pfn.0),
+        Command::Unpin(Unpin { pfn }) => format!("unpin({})", pfn.0),
+        Command::MapRun(MapRun { pid, pfn, addr, prot }) => map_run(*pid, *pfn, *addr, *prot),
+        Command::UnmapRun(UnmapRun { pid, addr }) => format!("p{pid}.unmap_run({addr})"),
+        Command::Reclaim(Reclaim { frames }) => format!("reclaim({frames})"),
         Command::MergePass => "merge_pass()".into(),
-        Command::Migrate { from, to } => format!("migrate({}, {})", from.0, to.0),
+        Command::Migrate(Migrate { from, to }) => format!("migrate({}, {})", from.0, to.0),
         Command::Compact => "compact()".into(),
-        Command::Vmalloc { pages } => format!("vmalloc({pages})"),
-        Command::Vfree { addr } => format!("vfree({addr})"),
-        Command::Note { text: note } => format!("note({})", text(note)),
-        Command::Ask { question, answer } => format!("ask({}, {})", text(question), text(answer)),
-        Command::Expect { text: what, held } => format!("expect({held}, {})", text(what)),
+        Command::Vmalloc(Vmalloc { pages }) => format!("vmalloc({pages})"),
+        Command::Vfree(Vfree { addr }) => format!("vfree({addr})"),
+        Command::Note(Note { text: note }) => format!("note({})", text(note)),
+        Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
+        Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
 }
 
@@ -168,7 +170,7 @@ fn switched_on(switches: &[(&str, bool)]) -> impl Iterator<Item = String> {
 }
 
 fn mmap(command: &Command, most: usize) -> String {
-    let Command::Mmap { pid, addr, pages, prot, flags, file, pgoff } = command else { return String::new() };
+    let Command::Mmap(Mmap { pid, addr, pages, prot, flags, file, pgoff }) = command else { return String::new() };
     let plain = flags == &[MapFlag::Private, MapFlag::Anonymous];
     if plain && addr.is_none() && file.is_none() && *pgoff == 0 {
         let usual = *prot == Prot::READ | Prot::WRITE;
@@ -234,8 +236,8 @@ mod tests {
         let pid = Pid(1);
         let addr = VirtAddr(0x1000);
         for (command, text) in [
-            (Command::Spawn { pid: None, name: Some("shell".into()) }, r#"spawn("shell")"#),
-            (Command::Spawn { pid: Some(Pid(7)), name: None }, "spawn(#{pid: 7})"),
+            (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"spawn("shell")"#),
+            (Command::Spawn(Spawn { pid: Some(Pid(7)), name: None }), "spawn(#{pid: 7})"),
             (mmap_of(None, Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous]), "p1.mmap(8)"),
             (mmap_of(None, Prot::empty(), vec![MapFlag::Private, MapFlag::Anonymous]), r#"p1.mmap(8, "none")"#),
             (
@@ -243,7 +245,7 @@ mod tests {
                 r#"p1.mmap(#{addr: 0x1000, pages: 8, prot: "r", flags: ["shared", "fixed"]})"#,
             ),
             (
-                Command::Mremap {
+                Command::Mremap(Mremap {
                     pid,
                     addr,
                     pages: 1,
@@ -252,15 +254,24 @@ mod tests {
                     may_move: true,
                     dontunmap: false,
                     hint: None,
-                },
+                }),
                 "p1.mremap(0x1000, 1, 2, #{may_move: true})",
             ),
-            (Command::Madvise { pid, addr, pages: 2, advice: Advice::Pageout }, r#"p1.madvise(0x1000, 2, "pageout")"#),
-            (Command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }, r#"p1.write(0x1000, "a \"b\"\n")"#),
-            (Command::Write { pid, addr, bytes: vec![0, 255] }, "p1.write(0x1000, [0, 255])"),
-            (Command::Touch { pid, addr, pages: 1 }, "p1.touch(0x1000)"),
-            (Command::Truncate { file: "a".into(), bytes: 9 }, r#"truncate("a", 9)"#),
-            (Command::Pwrite { pid, file: "a".into(), offset: 5, bytes: b"x".to_vec() }, r#"p1.pwrite("a", 5, "x")"#),
+            (
+                Command::Madvise(Madvise { pid, addr, pages: 2, advice: Advice::Pageout }),
+                r#"p1.madvise(0x1000, 2, "pageout")"#,
+            ),
+            (
+                Command::Write(command::Write { pid, addr, bytes: b"a \"b\"\n".to_vec() }),
+                r#"p1.write(0x1000, "a \"b\"\n")"#,
+            ),
+            (Command::Write(command::Write { pid, addr, bytes: vec![0, 255] }), "p1.write(0x1000, [0, 255])"),
+            (Command::Touch(Touch { pid, addr, pages: 1 }), "p1.touch(0x1000)"),
+            (Command::Truncate(Truncate { file: "a".into(), bytes: 9 }), r#"truncate("a", 9)"#),
+            (
+                Command::Pwrite(Pwrite { pid, file: "a".into(), offset: 5, bytes: b"x".to_vec() }),
+                r#"p1.pwrite("a", 5, "x")"#,
+            ),
         ] {
             assert_eq!(command_source(&command), text);
         }
@@ -268,18 +279,18 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_for_show_and_whole_in_source() {
-        let note = Command::Note { text: "x".repeat(100) };
+        let note = Command::Note(Note { text: "x".repeat(100) });
         assert_eq!(command_text(&note), format!("note(\"{}…\")", "x".repeat(60)));
         assert_eq!(command_source(&note), format!("note(\"{}\")", "x".repeat(100)));
     }
 
     #[test]
     fn an_answer_that_is_a_process_gets_a_name() {
-        let fork = Command::Fork { pid: Pid(1), child: None, name: None };
+        let fork = Command::Fork(Fork { pid: Pid(1), child: None, name: None });
         assert_eq!(step_source(&fork, &Reply::Pid(Pid(2))), "let p2 = p1.fork();");
     }
 
     fn mmap_of(addr: Option<VirtAddr>, prot: Prot, flags: Vec<MapFlag>) -> Command {
-        Command::Mmap { pid: Pid(1), addr, pages: 8, prot, flags, file: None, pgoff: 0 }
+        Command::Mmap(Mmap { pid: Pid(1), addr, pages: 8, prot, flags, file: None, pgoff: 0 })
     }
 }

@@ -12,7 +12,7 @@ pub fn reply_text(command: &Command, reply: &Reply) -> String {
         Reply::Bytes(bytes) => bytes_text(bytes),
         Reply::Run(first) => format!("frame {}", first.0),
         Reply::Count(n) => {
-            let thing = if matches!(command, Command::Pwrite { .. }) { "byte" } else { "frame" };
+            let thing = if matches!(command, Command::Pwrite(_)) { "byte" } else { "frame" };
             super::count(u64::from(*n), thing)
         }
         Reply::Failed(errno) => format!("{errno:?}"),
