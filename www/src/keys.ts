@@ -1,14 +1,12 @@
 // The keyboard: one table, which the dialog of keys shows, too. Nothing here happens while somebody types.
-import { signal } from "@preact/signals";
-import * as compare from "./compare/model";
+import * as compare from "./model/compare";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
 import { choose, tool } from "./model/tools";
 import { toggleUpwards } from "./model/upwards";
+import { keysShown } from "./panels/Keys";
 import { jump, JUMPS, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
-
-export const keysShown = signal(false);
 
 /** A key, in the words of `KeyboardEvent.key`; `shift` only where it matters. */
 type Binding = { key: string; shift?: boolean; label: string[]; text: string; run: () => void };

@@ -2,13 +2,13 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { watchKeys } from "./keys";
-import { ready } from "./model/legend";
+import { ready } from "./dom/legend";
 import { say } from "./model/notices";
 import { title } from "./model/source";
-import { App } from "./panels/App";
+import { App } from "./App";
 import "./style/index.css";
 import { restore, watchUrl } from "./url";
-import { asError, startWasm } from "./wasm";
+import { asError, startWasm } from "./wasm/module";
 
 const root = document.getElementById("app")!;
 

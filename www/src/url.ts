@@ -1,7 +1,7 @@
 // The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start, and when it changes by
 // hand or by the browser's Back and Forward. What can't be read is said, never guessed. addressbar.ts writes it.
-import { others, parseOthers, replays } from "./compare/model";
-import { follow, open, pause } from "./addressbar";
+import { others, parseOthers, replays } from "./model/compare";
+import { follow, open, pause } from "./dom/addressbar";
 import { reopen } from "./model/files";
 import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";

@@ -1,11 +1,11 @@
 // Machines side by side: their maps and what each did in the middle, how they fare beside it. The lesson's text, the
 // processes of the page's own machine and the lines of its reverse map stay.
 import { useEffect } from "preact/hooks";
-import { Icon } from "../panels/Icon";
+import { Icon } from "../parts/Icon";
 import { Legend } from "../panels/Legend";
 import { Links } from "../panels/Links";
 import { Processes } from "../panels/Processes";
-import { Coded } from "../panels/Prose";
+import { Coded } from "../parts/Prose";
 import { Swap } from "../panels/Swap";
 import { Words } from "../panels/Words";
 import { sentence } from "../model/notices";
@@ -14,8 +14,8 @@ import { upwards } from "../model/upwards";
 import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
-import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "./model";
-import { fit, pointed, zoom } from "./maps";
+import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
+import { fit, pointed, zoom } from "../dom/machinemaps";
 import { Partings } from "./Partings";
 
 export function Compare() {

@@ -2,9 +2,9 @@
 // their values come from the machine itself, so that this form knows every allocator that the machine knows.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../panels/Icon";
-import { choices, configuration, LETTERS, others, setOther } from "./model";
-import type { Changes } from "./types";
+import { Icon } from "../parts/Icon";
+import { choices, configuration, LETTERS, others, setOther } from "../model/compare";
+import type { Changes } from "../wasm/comparison";
 
 type Edited = { n: number; changes: Changes; json: string; wrong: string };
 

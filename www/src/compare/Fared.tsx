@@ -2,9 +2,9 @@
 // failed on one of them.
 import { stop } from "../model/player";
 import { seek } from "../model/session";
-import { LETTERS, type Compared } from "./model";
-import { place } from "./place";
-import type { Figures, FoundDto } from "./types";
+import { LETTERS, type Compared } from "../model/compare";
+import { place } from "../model/lockstep";
+import type { Figures, FoundDto } from "../wasm/comparison";
 
 export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {
   const { step } = place.value;

@@ -1,14 +1,14 @@
 // One of the machines: its name, what it answered to the command at hand, and its map.
 import { useEffect, useRef } from "preact/hooks";
 import { selected } from "../model/selection";
-import { state } from "../model/session";
-import { Ends } from "../panels/Ends";
-import { Icon } from "../panels/Icon";
-import type { EventDto, SessionApi } from "../types";
+import { speaksToReader, state } from "../model/session";
+import { Ends } from "../parts/Ends";
+import { Icon } from "../parts/Icon";
+import type { EventDto, SessionApi } from "../wasm/types";
 import { edit } from "./Editor";
-import { apart, attach, frameAt, pan, pointed, zoom } from "./maps";
-import { compared, type Compared, LETTERS, others, removeOther } from "./model";
-import { place, spanOf, told } from "./place";
+import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
+import { compared, type Compared, LETTERS, others, removeOther } from "../model/compare";
+import { place, spanOf, told } from "../model/lockstep";
 
 export function Machine({ n }: { n: number }) {
   const label = compared.value?.found.machines[n]?.label ?? "…";
@@ -66,8 +66,9 @@ function Did({ n }: { n: number }) {
   if (!all || !machine) return <p class="did" />;
   const command = told.value;
   if (command === null) return <p class="did">Switched on.</p>;
-  // At a note another machine may have commands of its own, in micro-steps.
-  if (at.micro === 0 && ["note", "ask"].includes(all.first.steps(command, 1)[0]?.kind ?? "")) return <p class="did">Words for the reader.</p>;
+  // At a note another machine may have commands of its own, in micro-steps. A check may hold on some machines only.
+  const step = all.first.steps(command, 1)[0];
+  if (at.micro === 0 && step && step.kind !== "expect" && speaksToReader(step)) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";

@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import type { ErrorDto } from "../types";
+import type { ErrorDto } from "../wasm/types";
 import { folding, foldTexts } from "./fold";
 import { lineMarks, setError, setRunning } from "./marks";
 import { rhai } from "./rhai";

@@ -1,6 +1,6 @@
 // The allocator at the cursor, and its figures. Read only while somebody looks.
 import { computed } from "@preact/signals";
-import type { AllocDto, ListKind } from "../types";
+import type { AllocDto, ListKind } from "../wasm/types";
 import { session, state } from "./session";
 
 export const allocator = computed<AllocDto | null>(() => (state.value ? (session.value?.allocator() ?? null) : null));

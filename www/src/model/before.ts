@@ -1,6 +1,6 @@
 // What the selected thing was before the last move forward: for showing an old value struck through beside the new.
 import { effect, signal } from "@preact/signals";
-import type { InspectDto } from "../types";
+import type { InspectDto } from "../wasm/types";
 import { inspected, same } from "./selection";
 import { state } from "./session";
 

@@ -1,5 +1,5 @@
 // What of a VMA is drawn: each page that has a PTE, the untouched ones around it, and long gaps as one cell.
-import type { PageDto, VmaDto } from "../types";
+import type { PageDto, VmaDto } from "../wasm/types";
 
 export type Cell =
   | { kind: "page"; vpn: number; page: PageDto | null }

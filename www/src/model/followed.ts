@@ -1,8 +1,8 @@
 // What was done by hand on the machine on show: console lines and clicks with the map's tools, in order, each with the
 // place in time at which it was given. Done again, in the same order, they make the same machine.
 import { signal } from "@preact/signals";
-import type { SessionApi } from "../types";
-import { asError } from "../wasm";
+import type { SessionApi } from "../wasm/types";
+import { asError } from "../wasm/module";
 import type { Line } from "./log";
 import { sentence } from "./notices";
 

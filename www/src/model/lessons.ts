@@ -1,5 +1,5 @@
 // The lessons that come with the page: www/lessons/*.rhai, titled by their first lines.
-import { wasm } from "../wasm";
+import { wasm } from "../wasm/module";
 
 const files = import.meta.glob<string>("../../lessons/*.rhai", { query: "?raw", import: "default", eager: true });
 

@@ -1,6 +1,6 @@
 // Which marks of the legend the cell of a page has: one list for the cell and for what its legend lists.
 import { computed } from "@preact/signals";
-import type { PageDto, VmaDto } from "../types";
+import type { PageDto, VmaDto } from "../wasm/types";
 import { cachedFrames } from "./selection";
 import { state } from "./session";
 

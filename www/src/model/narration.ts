@@ -1,6 +1,6 @@
 // What the author of the scenario says at the cursor: the last note, and the question or check that follows it.
 import { computed } from "@preact/signals";
-import type { StepDto } from "../types";
+import type { StepDto } from "../wasm/types";
 import { session, state, TICK, ticks } from "./session";
 
 export type Narration = {

@@ -1,6 +1,6 @@
 // Messages, each kept for the place where it belongs: the editor, the console, or the page as a whole.
 import { signal } from "@preact/signals";
-import type { ErrorDto } from "../types";
+import type { ErrorDto } from "../wasm/types";
 
 export type Place = "page" | "editor";
 /** `action`: what else can be done about it, a button. */

@@ -1,7 +1,7 @@
 // Where the machine on show came from, and what followed by hand, as fields of an address: both together make the same
 // machine again. What is too long for a link is kept in this browser, and how far the address reaches is known.
 import { computed, effect, signal } from "@preact/signals";
-import type { LogOptions } from "../worker";
+import type { LogOptions } from "../wasm/jobs";
 import { followed, type Followed } from "./followed";
 import { LONGEST_LINK, stow, type Reach, type Stowed } from "./pack";
 

@@ -1,8 +1,9 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
-import { asError, compiledModule, wasm, type Counted, type Reading } from "../wasm";
-import type { ErrorDto, SessionApi } from "../types";
-import type { Job, LogOptions, Report } from "../worker";
+import type { Counted, Reading } from "../wasm/exports";
+import { startWorker, type Job, type LogOptions, type Report } from "../wasm/jobs";
+import { asError, compiledModule, wasm } from "../wasm/module";
+import type { ErrorDto, SessionApi } from "../wasm/types";
 import { followed, redo, type Followed } from "./followed";
 import { tell, type Line } from "./log";
 import { say, sentence } from "./notices";
@@ -150,7 +151,7 @@ async function inWorker(kind: "script" | "strace", text: string, what: string, u
 
 /** Resolves to null if the job was cancelled. */
 function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null> {
-  const mine = (worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" }));
+  const mine = (worker = startWorker());
   return new Promise((resolve) => {
     abandon = () => resolve(null);
     mine.onmessage = ({ data }: MessageEvent<Report>) => {

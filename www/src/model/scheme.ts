@@ -1,5 +1,5 @@
 // The machine's reverse-mapping scheme with its settings, in words.
-import type { MachineDto } from "../types";
+import type { MachineDto } from "../wasm/types";
 
 /** For the top line. */
 export function inShort(machine: MachineDto): string {

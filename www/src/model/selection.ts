@@ -1,6 +1,6 @@
 // What is selected, what the pointer is over, and what both are linked to: the frame, its PTEs, their VMAs, its slot.
 import { computed, signal } from "@preact/signals";
-import type { InspectDto, PageDto, SessionApi, Subject } from "../types";
+import type { InspectDto, PageDto, SessionApi, Subject } from "../wasm/types";
 import { session, state } from "./session";
 
 export const selected = signal<Subject | null>(null);

@@ -1,8 +1,8 @@
 // The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
-import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../types";
-import { asError } from "../wasm";
+import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../wasm/types";
+import { asError } from "../wasm/module";
 import { say } from "./notices";
 
 export const session = signal<SessionApi | null>(null);
@@ -35,8 +35,11 @@ export type Now = {
   done: number;
 };
 
-/** Steps that only speak to the reader. */
-const telling = (step: StepDto) => step.kind === "note" || step.kind === "ask" || step.kind === "expect";
+/** Whether a step only speaks to the reader. */
+export function speaksToReader({ kind }: StepDto): boolean {
+  return kind === "note" || kind === "ask" || kind === "expect";
+}
+
 /** Farthest that `acted` looks back. */
 const LOOK_BACK = 64;
 
@@ -48,7 +51,7 @@ export const now = computed<Now | null>(() => {
   const next = step < at.steps ? machine.steps(step, 1)[0] : undefined;
   const current = next && event > next.firstEvent ? next : step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
   if (!current) return null;
-  const acted = telling(current) ? actedBefore(machine, current.index) : current;
+  const acted = speaksToReader(current) ? actedBefore(machine, current.index) : current;
   return { step: current, acted: acted ?? current, events: eventsOf(machine, (acted ?? current).index), done: event - (acted ?? current).firstEvent };
 });
 
@@ -64,7 +67,7 @@ function eventsOf(machine: SessionApi, index: number): EventDto[] {
 
 function actedBefore(machine: SessionApi, index: number): StepDto | undefined {
   const from = Math.max(0, index - LOOK_BACK);
-  return machine.steps(from, index - from).findLast((step) => !telling(step));
+  return machine.steps(from, index - from).findLast((step) => !speaksToReader(step));
 }
 
 /** The state at the cursor. At a note it shows what the command before the note has changed. */
@@ -72,7 +75,7 @@ function read(machine: SessionApi): StateDto {
   const at = machine.state();
   const { step, event } = at.cursor;
   const last = step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
-  if (!last || !telling(last) || event > last.endEvent) return at;
+  if (!last || !speaksToReader(last) || event > last.endEvent) return at;
   const acted = actedBefore(machine, last.index);
   if (!acted) return at;
   machine.seek(acted.index + 1);

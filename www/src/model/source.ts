@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { lessons, type Lesson } from "./lessons";
 import { session } from "./session";
-import { wasm } from "../wasm";
+import { wasm } from "../wasm/module";
 
 export type Source = {
   /** The lesson it is or came from. */

@@ -1,7 +1,7 @@
 // What the pointer does on the map: look, or ask the allocator. What it asks is a line of the script's language and goes
 // where a typed one goes.
 import { computed, effect, signal } from "@preact/signals";
-import type { RunDto, StateDto } from "../types";
+import type { RunDto, StateDto } from "../wasm/types";
 import { runLine } from "./console";
 import { selected } from "./selection";
 import { session, state } from "./session";

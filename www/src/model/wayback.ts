@@ -1,6 +1,6 @@
 // The way back from a frame: from the one that is looked for just now, and from the selected one.
 import { computed } from "@preact/signals";
-import type { WayBackDto } from "../types";
+import type { WayBackDto } from "../wasm/types";
 import { inspected } from "./selection";
 import { now, session, state } from "./session";
 

@@ -1,6 +1,6 @@
 // "Why?" and the way back: each answer stands until one moves on in time, and leads back to the question before it.
 import { computed, effect, signal } from "@preact/signals";
-import type { Subject } from "../types";
+import type { Subject } from "../wasm/types";
 import { stop } from "./player";
 import { selected } from "./selection";
 import { history, seekTo, session, state, type Place } from "./session";

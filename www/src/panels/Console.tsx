@@ -3,8 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { runLine } from "../model/console";
 import { LONGEST_LINE } from "../model/followed";
 import { log } from "../model/log";
-import { session, state } from "../model/session";
-import { Coded } from "./Prose";
+import { session } from "../model/session";
+import { CutWarning } from "../parts/CutWarning";
+import { Coded } from "../parts/Prose";
 
 export function Console() {
   const end = useRef<HTMLDivElement>(null);
@@ -68,11 +69,4 @@ function Prompt() {
       />
     </form>
   );
-}
-
-export function CutWarning() {
-  const at = state.value;
-  const later = at ? at.steps - at.cursor.step : 0;
-  if (later <= 0) return null;
-  return <span class="count">a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead</span>;
 }

@@ -1,9 +1,12 @@
 // All keys, from the same table that serves them.
 import { useEffect, useRef } from "preact/hooks";
-import { bindings, keysShown } from "../keys";
-import { Icon } from "./Icon";
+import { signal } from "@preact/signals";
+import { Icon } from "../parts/Icon";
 
-export function Keys() {
+export const keysShown = signal(false);
+
+/** `bindings`: the table of keys, each with its caps and what it does. */
+export function Keys({ bindings }: { bindings: { label: string[]; text: string }[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (keysShown.value) dialog.current?.showModal();

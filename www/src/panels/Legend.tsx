@@ -2,14 +2,15 @@
 // of its kind.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { legend, pathOf, pointedAt } from "../model/legend";
-import { signsOnMap } from "../model/mapview";
+import { legend, pathOf, pointedAt } from "../dom/legend";
+import { signsOnMap } from "../dom/mapview";
 import { marksOnShow } from "../model/marks";
-import { rove } from "../model/roving";
+import { rove } from "../dom/roving";
 import { state } from "../model/session";
-import { theme } from "../model/theme";
-import { wasm, type LegendEntry } from "../wasm";
-import { Goto } from "./Goto";
+import { theme } from "../dom/theme";
+import type { LegendEntry } from "../wasm/exports";
+import { wasm } from "../wasm/module";
+import { Goto } from "../parts/Goto";
 
 /** Of the map. */
 export function Legend() {

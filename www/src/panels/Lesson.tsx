@@ -3,8 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { narration } from "../model/narration";
 import { jump, noMachine, now, state, TICK } from "../model/session";
 import { job } from "../model/runner";
-import type { StepDto } from "../types";
-import { Prose } from "./Prose";
+import type { StepDto } from "../wasm/types";
+import { Prose } from "../parts/Prose";
 
 export function Lesson() {
   const { note, ask, number, of } = narration.value;

@@ -1,9 +1,9 @@
 // Draws the lines of the reverse map over the panels. Writable mappings solid, read-only ones dashed.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { pointedAt } from "../model/legend";
-import { lines, measure, reveal, visited } from "../model/lines";
-import { painted } from "../model/mapview";
+import { pointedAt } from "../dom/legend";
+import { lines, measure, reveal, visited } from "../dom/lines";
+import { painted } from "../dom/mapview";
 import { links, selected } from "../model/selection";
 import { state } from "../model/session";
 

@@ -1,7 +1,7 @@
 // Physical memory: every frame a cell. Painted by Rust; here are the pointer, the zoom and the legend.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { attach, changedOutOfSight, mutate, zoom } from "../model/mapview";
-import { asking, looking } from "../model/pointer";
+import { attach, changedOutOfSight, mutate, zoom } from "../dom/mapview";
+import { asking, looking } from "../dom/pointer";
 import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
@@ -9,8 +9,8 @@ import { toggleUpwards, upwards } from "../model/upwards";
 import { DragReadout } from "./alloc/DragReadout";
 import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
-import { Ends } from "./Ends";
-import { Icon } from "./Icon";
+import { Ends } from "../parts/Ends";
+import { Icon } from "../parts/Icon";
 import { Legend } from "./Legend";
 import { NoMachine } from "./NoMachine";
 

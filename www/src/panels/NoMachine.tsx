@@ -1,7 +1,7 @@
 // In place of the map, while there is no machine: why, and what to do about it.
 import { sentence } from "../model/notices";
 import { noMachine } from "../model/session";
-import { Coded } from "./Prose";
+import { Coded } from "../parts/Prose";
 
 export function NoMachine() {
   const why = noMachine.value;

@@ -1,7 +1,7 @@
 // Messages about the page as a whole: a file, a link, the machine itself.
 import { notices, say, sentence } from "../model/notices";
-import { Icon } from "./Icon";
-import { Coded } from "./Prose";
+import { Icon } from "../parts/Icon";
+import { Coded } from "../parts/Prose";
 
 export function Notice() {
   const notice = notices.value.page;

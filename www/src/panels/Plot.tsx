@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { history, seek, session, state } from "../model/session";
-import { theme } from "../model/theme";
+import { theme } from "../dom/theme";
 
 const counter = signal("cycles");
 const POINTS = 600;

@@ -1,8 +1,8 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages.
-import { linkCounts } from "../model/lines";
+import { linkCounts } from "../dom/lines";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
-import type { ProcessDto, Subject } from "../types";
+import type { ProcessDto, Subject } from "../wasm/types";
 import { PageLegend } from "./Legend";
 import { Vma } from "./Vma";
 

@@ -6,7 +6,7 @@ import { lessons } from "../model/lessons";
 import { notices, sentence } from "../model/notices";
 import { cancel, job, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
-import { Coded } from "./Prose";
+import { Coded } from "../parts/Prose";
 import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
 
 export function Script() {

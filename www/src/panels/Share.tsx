@@ -1,13 +1,13 @@
 // The link to what is on show: what it carries, how far it reaches, and files for when it does not reach far enough.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { writeNow } from "../addressbar";
+import { writeNow } from "../dom/addressbar";
 import { followed } from "../model/followed";
 import { noLink, origin } from "../model/origin";
-import { saveRecording, saveScript } from "../model/save";
+import { saveRecording, saveScript } from "../dom/save";
 import { noMachine, state } from "../model/session";
 import { ran, source, unrun } from "../model/source";
-import { Icon } from "./Icon";
+import { Icon } from "../parts/Icon";
 
 const shown = signal(false);
 /** What came of copying. */

@@ -3,8 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { stop } from "../model/player";
 import { hovered } from "../model/selection";
-import { now, seekEvent, state, type Now } from "../model/session";
-import type { StepDto } from "../types";
+import { now, seekEvent, speaksToReader, state, type Now } from "../model/session";
 
 const tab = signal<"micro" | "counters">("micro");
 /** Micro-steps listed around the current one; a fork of a big process has thousands. */
@@ -19,7 +18,7 @@ export function Step() {
         <p class="command" title={acted?.text}>
           {!acted && state.value && <span class="hint">Switched on: nothing has happened yet.</span>}
           {acted && acted !== at.step && <span class="about">before the note</span>}
-          {acted && <code>{isWords(acted) ? acted.kind : acted.text}</code>}
+          {acted && <code>{speaksToReader(acted) ? acted.kind : acted.text}</code>}
         </p>
         {acted?.reply && <span class={acted.failed ? "reply failed" : "reply"}>{acted.failed ? "✗ " : "→ "}{acted.reply}</span>}
       </div>
@@ -32,10 +31,6 @@ export function Step() {
       </div>
     </section>
   );
-}
-
-function isWords(step: StepDto): boolean {
-  return step.kind === "note" || step.kind === "ask" || step.kind === "expect";
 }
 
 function Tab({ id, text }: { id: typeof tab.value; text: string }) {
@@ -58,7 +53,7 @@ function Micro({ at }: { at: Now }) {
     const top = current.offsetTop - box.offsetTop;
     if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
   }, [at.acted.index, at.done]);
-  if (at.events.length === 0) return <p class="hint">{isWords(at.acted) ? "Words for the reader: the machine does not change." : "This step changes nothing in the machine."}</p>;
+  if (at.events.length === 0) return <p class="hint">{speaksToReader(at.acted) ? "Words for the reader: the machine does not change." : "This step changes nothing in the machine."}</p>;
   return (
     <ol class="micro" ref={list} start={from + 1}>
       {shown.map((event, i) => {

@@ -1,7 +1,7 @@
 // The swap disk: every slot if they are few, else the ones in use.
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
-import type { SlotDto, Subject } from "../types";
+import type { SlotDto, Subject } from "../wasm/types";
 
 const FEW = 64;
 const MOST = 256;

@@ -1,12 +1,14 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
-import { CompareButton } from "../compare/Open";
+import type { ComponentChildren } from "preact";
+import { CompareButton } from "../parts/CompareButton";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
 import { jump, JUMPS, microBack, microForward, midway, noMachine, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
-import { Icon } from "./Icon";
+import { Icon } from "../parts/Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
 
-export function Timeline() {
+/** `marks`: what else stands on the track. */
+export function Timeline({ marks }: { marks: ComponentChildren }) {
   return (
     <section class="panel timeline" aria-label="Timeline">
       <div class="transport">
@@ -15,7 +17,7 @@ export function Timeline() {
         <Jumps />
         <CompareButton />
       </div>
-      <Track />
+      <Track marks={marks} />
       <Plot />
     </section>
   );

@@ -1,13 +1,14 @@
 // The track: a tick for each step that is worth one, in a row and colour of its kind; the playhead; and a slider over it
 // all to scrub with.
-import { PartingMarks } from "../compare/Partings";
 import { effect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { stop } from "../model/player";
 import { seek, state, ticks } from "../model/session";
-import { theme } from "../model/theme";
+import { theme } from "../dom/theme";
 
-export function Track() {
+/** `marks`: what else stands on the track. */
+export function Track({ marks }: { marks: ComponentChildren }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let due = 0;
@@ -35,7 +36,7 @@ export function Track() {
   return (
     <div class="track">
       <canvas ref={canvas} aria-hidden="true" />
-      <PartingMarks />
+      {marks}
       <input
         type="range"
         min={0}

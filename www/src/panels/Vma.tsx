@@ -5,7 +5,7 @@ import { address } from "../model/address";
 import { marksOf, useOf } from "../model/marks";
 import { hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";
-import type { PageDto, Subject, VmaDto } from "../types";
+import type { PageDto, Subject, VmaDto } from "../wasm/types";
 import { Sign } from "./Legend";
 
 const ROOM = 192;

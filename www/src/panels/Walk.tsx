@@ -1,7 +1,7 @@
 // The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
-import type { InspectDto, Subject, WalkDto } from "../types";
-import { Goto } from "./Goto";
-import { Why } from "./Why";
+import type { InspectDto, Subject, WalkDto } from "../wasm/types";
+import { Goto } from "../parts/Goto";
+import { Why } from "../parts/Why";
 
 export function Walk({ subject, address, walk }: { subject: Subject; address: InspectDto["address"]; walk: WalkDto[] }) {
   return (

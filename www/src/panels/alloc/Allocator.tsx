@@ -1,10 +1,10 @@
 // The allocator: its figures, and its structure as it is.
-import { CompareButton } from "../../compare/Open";
+import { CompareButton } from "../../parts/CompareButton";
 import { Fragment } from "preact";
 import { allocator } from "../../model/alloc";
-import { rove } from "../../model/roving";
+import { rove } from "../../dom/roving";
 import { state } from "../../model/session";
-import type { AllocZoneDto } from "../../types";
+import type { AllocZoneDto } from "../../wasm/types";
 import { Figures } from "./Figures";
 import { ListRow } from "./ListRow";
 import { Heap } from "./Heap";

@@ -1,7 +1,7 @@
 // The allocator in figures, as they are now: how much is free, in what pieces, and what it cost.
 import { hoveredRun, selected } from "../../model/selection";
 import { state } from "../../model/session";
-import type { AllocDto } from "../../types";
+import type { AllocDto } from "../../wasm/types";
 
 export function Figures({ of }: { of: AllocDto }) {
   const tally = state.value?.tally ?? {};

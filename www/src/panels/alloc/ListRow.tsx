@@ -1,7 +1,7 @@
 // One list of the allocator: what its runs have in common, how many they are, and the first of them, head first.
 import { counted, lengthOf, listLabel } from "../../model/alloc";
 import { hoveredRun, selected } from "../../model/selection";
-import type { AllocListDto } from "../../types";
+import type { AllocListDto } from "../../wasm/types";
 
 const SHOWN = 12;
 

@@ -1,6 +1,6 @@
 // Many lists at a glance: a column for each, as high as it has runs; empty ones are ticks.
 import { counted, listLabel } from "../../model/alloc";
-import type { AllocListDto } from "../../types";
+import type { AllocListDto } from "../../wasm/types";
 
 const HEIGHT = 26;
 const WIDTH = 5;

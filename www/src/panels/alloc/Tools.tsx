@@ -2,8 +2,8 @@
 // the pointer can do on the map can be done there by keyboard, too.
 import { allocLine, ask, choose, chosenRun, options, outcome, runToolLine, size, tool, useOn, type Tool } from "../../model/tools";
 import { state } from "../../model/session";
-import { CutWarning } from "../Console";
-import { Icon } from "../Icon";
+import { CutWarning } from "../../parts/CutWarning";
+import { Icon } from "../../parts/Icon";
 
 const tools = [
   { id: "alloc", icon: "alloc", text: "Allocate", title: "Allocate: click or drag on the map (A)" },

@@ -1,7 +1,7 @@
 // A tree of free areas, root on top, in order from left to right: the longer an area, the larger its node.
 import { counted } from "../../model/alloc";
 import { hoveredRun, selected } from "../../model/selection";
-import type { TreeDto } from "../../types";
+import type { TreeDto } from "../../wasm/types";
 
 const STEP = 18;
 const WIDTH = 178;

@@ -1,5 +1,5 @@
 // What the reverse map of the whole machine takes of memory.
-import type { WayBackDto } from "../../types";
+import type { WayBackDto } from "../../wasm/types";
 
 export function Cost({ cost }: { cost: WayBackDto["cost"] }) {
   const total = cost.items.reduce((sum, { count, each }) => sum + count * each, 0);

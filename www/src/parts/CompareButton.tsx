@@ -1,6 +1,6 @@
-// The buttons that open the comparison.
+// The button that opens the comparison, and closes it.
 import { state } from "../model/session";
-import { close, open, others } from "./model";
+import { close, open, others } from "../model/compare";
 
 export function CompareButton() {
   const on = others.value !== null;

@@ -1,7 +1,7 @@
 // "Why?" beside a value, and the answer: the event that set it, with the way back to where that was asked.
 import { state } from "../model/session";
 import { cause, goBack, goToCause, same } from "../model/why";
-import type { Subject } from "../types";
+import type { Subject } from "../wasm/types";
 
 /** Asks about a subject's value of this name; `value` is what it is, where it is shown in words. */
 export function Why({ subject, name, value, question }: { subject: Subject; name: string; value?: string; question: string }) {

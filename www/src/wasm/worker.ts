@@ -1,21 +1,7 @@
 // Runs scripts and reads logs away from the page, so that neither can freeze it. One worker serves one job; cancelling
 // ends the worker.
-import type { ErrorDto } from "./types";
-import { asError, startCompiled, wasm, type Printed, type Reading } from "./wasm";
-
-/** How a log is read: without its damaged calls; as of one process with threads. */
-export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
-export type Job =
-  | { kind: "script"; text: string; module: WebAssembly.Module }
-  | { kind: "strace"; text: string; module: WebAssembly.Module; options: LogOptions }
-  // A recording's script is run again on machines with these changes.
-  | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
-export type Report =
-  | { kind: "progress"; steps: number }
-  | { kind: "done"; recording: string; error: ErrorDto | null; early: string | null; reading: Reading | null; printed: Printed[] }
-  | { kind: "ran"; ran: { runs: string } | { why: string } }
-  /** `curable`: the log can be read without its damaged calls. */
-  | { kind: "failed"; error: ErrorDto; curable: boolean };
+import type { Job, Report } from "./jobs";
+import { asError, startCompiled, wasm } from "./module";
 
 const post = (report: Report) => self.postMessage(report);
 

@@ -1,23 +1,25 @@
 // The page: header, three columns, timeline. On narrow screens the columns become tabs.
 import { effect, signal } from "@preact/signals";
-import { Compare } from "../compare/Compare";
-import { others } from "../compare/model";
-import { noMachine } from "../model/session";
-import { Allocator } from "./alloc/Allocator";
-import { Drop } from "./Drop";
-import { Header } from "./Header";
-import { Inspector } from "./Inspector";
-import { Keys } from "./Keys";
-import { Links } from "./Links";
-import { MemoryMap } from "./MemoryMap";
-import { Notice } from "./Notice";
-import { Processes } from "./Processes";
-import { Share } from "./Share";
-import { Step } from "./Step";
-import { Swap } from "./Swap";
-import { Timeline } from "./Timeline";
-import { Unrun } from "./Unrun";
-import { Words } from "./Words";
+import { Compare } from "./compare/Compare";
+import { PartingMarks } from "./compare/Partings";
+import { bindings } from "./keys";
+import { others } from "./model/compare";
+import { noMachine } from "./model/session";
+import { Allocator } from "./panels/alloc/Allocator";
+import { Drop } from "./panels/Drop";
+import { Header } from "./panels/Header";
+import { Inspector } from "./panels/Inspector";
+import { Keys } from "./panels/Keys";
+import { Links } from "./panels/Links";
+import { MemoryMap } from "./panels/MemoryMap";
+import { Notice } from "./panels/Notice";
+import { Processes } from "./panels/Processes";
+import { Share } from "./panels/Share";
+import { Step } from "./panels/Step";
+import { Swap } from "./panels/Swap";
+import { Timeline } from "./panels/Timeline";
+import { Unrun } from "./panels/Unrun";
+import { Words } from "./panels/Words";
 
 const places = [
   ["lesson", "Lesson"],
@@ -48,10 +50,10 @@ export function App() {
       {others.value && !noMachine.value ? <Compare /> : <Workspace />}
       <Unrun />
       <footer class="time">
-        <Timeline />
+        <Timeline marks={<PartingMarks />} />
         <Step />
       </footer>
-      <Keys />
+      <Keys bindings={bindings} />
       <Share />
       <Drop />
     </div>

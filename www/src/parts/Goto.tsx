@@ -1,6 +1,6 @@
 // A word that leads to the thing it names.
 import { hovered, selected } from "../model/selection";
-import type { Subject } from "../types";
+import type { Subject } from "../wasm/types";
 
 /** A thing named in the text: hovering shows it, a click selects it. */
 export function Goto({ subject, text, fresh = false }: { subject: Subject; text: string; fresh?: boolean }) {

@@ -2,13 +2,14 @@
 // which answers what it asked of each. The commands are given here, in slices between two pictures, so that the page stays
 // alive and can be told to stop: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
-import { stop } from "../model/player";
-import { say } from "../model/notices";
-import { history, session } from "../model/session";
-import type { ErrorDto, SessionApi } from "../types";
-import { asError, compiledModule, wasm } from "../wasm";
-import type { Job, Report } from "../worker";
-import type { Changes, ComparisonApi, FoundDto } from "./types";
+import { stop } from "./player";
+import { say } from "./notices";
+import { history, session } from "./session";
+import type { ErrorDto, SessionApi } from "../wasm/types";
+import { asError, compiledModule, wasm } from "../wasm/module";
+import type { RanOnEach } from "../wasm/exports";
+import { startWorker, type Job, type Report } from "../wasm/jobs";
+import type { Changes, ComparisonApi, FoundDto } from "../wasm/comparison";
 
 /** What each of the other machines has otherwise; null: nothing is compared. Part of the address. */
 export const others = signal<Changes[] | null>(null);
@@ -103,8 +104,8 @@ async function giveAll(mine: number, first: SessionApi, comparison: ComparisonAp
 }
 
 /** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any more. */
-function runAgain(recording: string, changes: string): Promise<{ runs: string } | { why: string } | null> {
-  const own = (worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" }));
+function runAgain(recording: string, changes: string): Promise<RanOnEach | null> {
+  const own = (worker = startWorker());
   progress.value = { done: 0, of: null };
   const job: Job = { kind: "again", text: recording, changes, module: compiledModule() };
   return new Promise((resolve, reject) => {

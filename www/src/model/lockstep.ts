@@ -1,9 +1,9 @@
 // One place in time for all machines: a command, and how many micro-steps of it have happened. The page's own session
 // carries it; where another machine has more micro-steps than it, it waits at the command's end for them.
 import { batch, computed, effect, signal } from "@preact/signals";
-import { midway, movers, now, seek, seekEvent, session, state } from "../model/session";
-import { compared, type Compared } from "./model";
-import type { Span } from "./types";
+import { midway, movers, now, seek, seekEvent, session, state } from "./session";
+import { compared, type Compared } from "./compare";
+import type { Span } from "../wasm/comparison";
 
 export type Place = { step: number; micro: number };
 

@@ -1,6 +1,6 @@
 // Light or dark: as the system has it until the reader chooses; the choice is kept.
 import { computed, effect, signal } from "@preact/signals";
-import { kept } from "./kept";
+import { kept } from "../model/kept";
 
 export type Theme = "light" | "dark";
 

@@ -1,13 +1,13 @@
 // Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one before;
 // moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
 import { effect } from "@preact/signals";
-import { others, replays } from "./compare/model";
-import { notices, say, sentence, type Notice } from "./model/notices";
-import { noLink, origin, type Fields } from "./model/origin";
-import { job } from "./model/runner";
-import { selected, subjectText } from "./model/selection";
-import { session, state } from "./model/session";
-import { beforeLeaving, source, unrun } from "./model/source";
+import { others, replays } from "../model/compare";
+import { notices, say, sentence, type Notice } from "../model/notices";
+import { noLink, origin, type Fields } from "../model/origin";
+import { job } from "../model/runner";
+import { selected, subjectText } from "../model/selection";
+import { session, state } from "../model/session";
+import { beforeLeaving, source, unrun } from "../model/source";
 
 /** What has to be written: all of an address after its `#`, and the part that says which machine it is. */
 type Entry = { machine: string; hash: string };

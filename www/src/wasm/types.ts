@@ -388,18 +388,3 @@ export interface MapApi {
   /** Frame size of a cell in device pixels at this zoom. */
   cellSize(): number;
 }
-
-/** The module's free functions:
- *  - `loadRecording(text: string): Session` and `newSession(configJson: string): Session`, which throw ErrorDto;
- *  - `runScript(source: string, onProgress: (steps: number) => boolean | void): { recording: string; error: ErrorDto | null; printed:
- *    { step: number; text: string }[] }`: runs a scenario (in a worker); on an error the recording holds what ran before it
- *    ("" if not even a machine); it ends early when `onProgress` returns false; `printed` is what the script printed, each
- *    text with the number of commands before it;
- *  - `importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string; notes: string[]; differs: { what:
- *    string; count: number }[]; skipped: { what: string; count: number }[]; mayBeThreads: boolean }`: what was counted when a
- *    log was read; throws an ErrorDto;
- *  - `legend(theme: number): LegendEntry[]` (in wasm.ts): all that the map and the pages' cells show, in words; patterns are
- *    "plain", "grid", "solid", "hatch", "crosshatch", "ring", "bars", "checker", "cross" and "dots";
- *  - `paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number)`: a use or a sign as the map draws it, filling the canvas;
- *  - `new MapPainter(canvas: HTMLCanvasElement): MapApi`. */
-export type Module = never;

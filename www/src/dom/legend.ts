@@ -1,8 +1,9 @@
 // What the colours, patterns and signs of the map and of the pages' cells mean, from the painter itself: for legends, and for
 // the cells, which have the same signs.
 import { computed, effect, signal } from "@preact/signals";
-import { wasm, type LegendEntry } from "../wasm";
-import { session, state } from "./session";
+import type { LegendEntry } from "../wasm/exports";
+import { wasm } from "../wasm/module";
+import { session, state } from "../model/session";
 import { theme } from "./theme";
 
 /** True once the wasm module has started. */

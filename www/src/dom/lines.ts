@@ -3,9 +3,9 @@
 import { signal } from "@preact/signals";
 import { pointedAt } from "./legend";
 import { cellBox } from "./mapview";
-import { focused, links, pageKey, pages, subjectText } from "./selection";
-import type { SearchDto, Subject } from "../types";
-import { state } from "./session";
+import { focused, links, pageKey, pages, subjectText } from "../model/selection";
+import type { SearchDto, Subject } from "../wasm/types";
+import { state } from "../model/session";
 
 export type Line = { id: string; path: string; from: Point; to: Point; writable: boolean; cut: boolean; visit?: "found" | "not-found" };
 type Point = { x: number; y: number };

@@ -1,16 +1,16 @@
 // The machines' maps: each painted by the painter of the page's own map on a canvas of its own, all at the same zoom.
 import { effect, signal } from "@preact/signals";
-import { cells, painted } from "../model/mapview";
+import { cells, painted } from "./mapview";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { playing, speed } from "../model/player";
-import { reducedMotion, theme } from "../model/theme";
-import { pointedAt } from "../model/legend";
+import { reducedMotion, theme } from "./theme";
+import { pointedAt } from "./legend";
 import { upwards } from "../model/upwards";
-import type { Cursor, MapApi, SessionApi } from "../types";
-import { wasm } from "../wasm";
-import { compared, type Compared } from "./model";
-import { bring, place } from "./place";
+import type { Cursor, MapApi, SessionApi } from "../wasm/types";
+import { wasm } from "../wasm/module";
+import { compared, type Compared } from "../model/compare";
+import { bring, place } from "../model/lockstep";
 
 /** The frame under the pointer on any of the maps, ringed on all. */
 export const pointed = signal<number | null>(null);

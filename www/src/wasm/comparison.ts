@@ -1,5 +1,5 @@
 // What the wasm module says of machines that are compared. The twin of web/src/compare.rs and its part of dto.rs.
-import type { SessionApi } from "../types";
+import type { SessionApi } from "./types";
 
 /** Fields of a machine's configuration, with what they are changed to; an allocator's settings are an object. */
 export type Changes = { [field: string]: unknown };

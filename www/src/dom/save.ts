@@ -1,6 +1,6 @@
 // What is on show, as files: the script, and the recording of every command so far.
-import { session } from "./session";
-import { source, title } from "./source";
+import { session } from "../model/session";
+import { source, title } from "../model/source";
 
 /** Every command of the machine on show, with its script if it has one, as JSON Lines. */
 export function saveRecording(): void {

@@ -1,0 +1,22 @@
+// The worker's jobs and reports, and its start.
+import type { RanOnEach, Printed, Reading } from "./exports";
+import type { ErrorDto } from "./types";
+
+/** How a log is read: without its damaged calls; as of one process with threads. */
+export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
+export type Job =
+  | { kind: "script"; text: string; module: WebAssembly.Module }
+  | { kind: "strace"; text: string; module: WebAssembly.Module; options: LogOptions }
+  // A recording's script is run again on machines with these changes.
+  | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
+export type Report =
+  | { kind: "progress"; steps: number }
+  | { kind: "done"; recording: string; error: ErrorDto | null; early: string | null; reading: Reading | null; printed: Printed[] }
+  | { kind: "ran"; ran: RanOnEach }
+  /** `curable`: the log can be read without its damaged calls. */
+  | { kind: "failed"; error: ErrorDto; curable: boolean };
+
+/** A worker that has not been given its job yet. */
+export function startWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}

@@ -1,0 +1,42 @@
+// The wasm module, typed by the contract in exports.ts. Compiled once here; workers get the compiled module.
+import * as raw from "../../pkg/pageturner_web.js";
+import url from "../../pkg/pageturner_web_bg.wasm?url";
+import type { WasmModule } from "./exports";
+import type { ErrorDto } from "./types";
+
+export const wasm = raw as unknown as WasmModule;
+
+let compiled: WebAssembly.Module | null = null;
+
+/** Fetches, compiles and starts the module. */
+export async function startWasm(): Promise<void> {
+  compiled = await compile(url);
+  await wasm.default({ module_or_path: compiled });
+}
+
+/** In a worker: starts the module that the page has compiled. */
+export async function startCompiled(module: WebAssembly.Module): Promise<void> {
+  await wasm.default({ module_or_path: module });
+}
+
+/** The compiled module, to hand to a worker. */
+export function compiledModule(): WebAssembly.Module {
+  if (!compiled) throw new Error("The machine has not been loaded.");
+  return compiled;
+}
+
+async function compile(from: string): Promise<WebAssembly.Module> {
+  const response = await fetch(from);
+  if (!response.ok) throw new Error(`The machine could not be loaded: ${from} answered ${response.status}.`);
+  // A server may not know the type of .wasm files, which streaming insists on.
+  const typed = response.headers.get("content-type")?.startsWith("application/wasm");
+  return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Whatever was thrown, as an error with a message. */
+export function asError(thrown: unknown): ErrorDto {
+  if (thrown instanceof WebAssembly.RuntimeError)
+    return { message: `The machine stopped: ${thrown.message}.`, hint: "Reload the page to go on." };
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown) return thrown as ErrorDto;
+  return { message: String(thrown) };
+}
