@@ -38,7 +38,9 @@ async function answer(root, request, response) {
     "x-content-type-options": "nosniff",
   });
   if (request.method === "HEAD") return response.end();
-  createReadStream(file).on("error", () => response.destroy()).pipe(response);
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
 }
 
 /** The file a URL asks for, or null if it would lie outside the folder. */

@@ -10,16 +10,21 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 const root = join(import.meta.dirname, "..", "..");
 const { chromium } = createRequire(join(root, "www", "package.json"))("playwright-core");
-const flags = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run";
+const flags =
+  "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run";
 const ROUNDS = 5;
 
 const figures = (...words) =>
-  execFileSync("cargo", ["bench", "-q", "-p", "pageturner-tests", "--bench", "figures", "--", ...words], { cwd: root, encoding: "utf8" });
+  execFileSync("cargo", ["bench", "-q", "-p", "pageturner-tests", "--bench", "figures", "--", ...words], {
+    cwd: root,
+    encoding: "utf8",
+  });
 
 const types = { js: "text/javascript", wasm: "application/wasm", html: "text/html" };
 const server = createServer((request, response) => {
   const name = new URL(request.url, "http://localhost").pathname.slice(1);
-  if (name === "") return response.writeHead(200, { "content-type": types.html }).end("<!doctype html><canvas></canvas>");
+  if (name === "")
+    return response.writeHead(200, { "content-type": types.html }).end("<!doctype html><canvas></canvas>");
   try {
     const body = readFileSync(join(root, "www", "pkg", name));
     response.writeHead(200, { "content-type": types[name.split(".").pop()] ?? "application/octet-stream" }).end(body);
@@ -48,7 +53,7 @@ async function measure([recording, rounds]) {
   const canvas = document.querySelector("canvas");
   canvas.width = canvas.height = side;
   const session = wasm.newSession(JSON.stringify({ frames: 1 << 20 }));
-  session.console("let p = spawn(\"p\"); p.touch(p.mmap(200000), 200000);");
+  session.console('let p = spawn("p"); p.touch(p.mmap(200000), 200000);');
   const painter = new wasm.MapPainter(canvas);
   painter.resize(side, side);
   painter.fit();
@@ -58,16 +63,23 @@ async function measure([recording, rounds]) {
   // Each time is that of many, since the browser's clock is coarse; each work ends by reading a pixel back, so that it
   // is done and not merely noted down.
   const MANY = 20;
-  const each = (work) => best(() => {
-    for (let n = 0; n < MANY; n++) {
-      work(n);
-      context.getImageData(n, n, 1, 1);
-    }
-  }) / MANY;
+  const each = (work) =>
+    best(() => {
+      for (let n = 0; n < MANY; n++) {
+        work(n);
+        context.getImageData(n, n, 1, 1);
+      }
+    }) / MANY;
   const end = session.eventCount();
-  const stepped = each((n) => { session.seekEvent(end - (n % 2)); painter.paint(session); });
+  const stepped = each((n) => {
+    session.seekEvent(end - (n % 2));
+    painter.paint(session);
+  });
   const again = each(() => painter.paint(session));
-  const bare = each((n) => { pixels[n] = n; context.putImageData(new ImageData(pixels, side, side), 0, 0); });
+  const bare = each((n) => {
+    pixels[n] = n;
+    context.putImageData(new ImageData(pixels, side, side), 0, 0);
+  });
   return { stepped, again, bare };
 }
 
@@ -87,10 +99,14 @@ try {
     inWasm = Math.min(inWasm, (await page.evaluate(measure, [recording, ROUNDS])).replay);
   }
   const ratio = (a, b) => (a / b).toFixed(2);
-  console.log(`wasm against native, replay of 20,000 commands: wasm ${inWasm.toFixed(1)} ms, native ${native.toFixed(1)} ms, ratio ${ratio(inWasm, native)}`);
+  console.log(
+    `wasm against native, replay of 20,000 commands: wasm ${inWasm.toFixed(1)} ms, native ${native.toFixed(1)} ms, ratio ${ratio(inWasm, native)}`,
+  );
   const { stepped, again, bare } = await page.evaluate(measure, [null, ROUNDS]);
   const painted = (what, time) =>
-    console.log(`paint 1 M frames ${what} against bare putImageData, 1024x1024: ${time.toFixed(2)} ms, bare ${bare.toFixed(2)} ms, ratio ${ratio(time, bare)}`);
+    console.log(
+      `paint 1 M frames ${what} against bare putImageData, 1024x1024: ${time.toFixed(2)} ms, bare ${bare.toFixed(2)} ms, ratio ${ratio(time, bare)}`,
+    );
   painted("after a micro-step", stepped);
   painted("again", again);
   const wasm = readFileSync(join(root, "www", "pkg", "pageturner_web_bg.wasm"));

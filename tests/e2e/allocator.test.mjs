@@ -33,7 +33,8 @@ async function dragOver(page, from, to) {
   await page.mouse.move(b.x, b.y);
 }
 
-const tool = (page, name) => page.getByRole("group", { name: "What a click on the map does" }).getByRole("button", { name });
+const tool = (page, name) =>
+  page.getByRole("group", { name: "What a click on the map does" }).getByRole("button", { name });
 const outcome = (page) => page.locator(".outcome-of");
 const settled = (page) => page.waitForFunction(() => !document.querySelector(".map canvas[data-moving]"));
 
@@ -41,22 +42,53 @@ async function sound(page, where) {
   await page.locator(".links").evaluate((lines) => (lines.style.display = "none"));
   const { violations } = await new AxeBuilder({ page }).analyze();
   await page.locator(".links").evaluate((lines) => (lines.style.display = ""));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`), [], where);
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`),
+    [],
+    where,
+  );
 }
 
 const structures = [
   ["buddy", "", async (panel) => assert.equal(await panel.locator(".list").count(), 7, "one list for each order")],
-  ["buddy, grouped", ', buddy: #{ mobility: true, per_cpu: 8 }', async (panel) => assert.deepEqual(await panel.locator(".group-name").allInnerTexts().then((all) => [...new Set(all)]), ["unmovable", "movable"])],
-  ["page_array", ', allocator: "page_array"', async (panel) => assert.equal(await panel.locator(".queues rect").count(), 65)],
-  ["quick_fit", ', allocator: "quick_fit"', async (panel) => assert.equal(await panel.locator(".queues rect").count(), 65)],
-  ["heap_top", ', allocator: "heap_top"', async (panel) => {
-    assert.equal(await panel.locator(".top-mark").count(), 1);
-    assert.ok((await panel.locator(".heap-bar .stretch.gap").count()) > 0, "the freed run is a gap");
-  }],
-  ["gravity", ', allocator: "gravity"', async (panel) => {
-    assert.equal(await panel.locator(".area-tree").count(), 2);
-    assert.ok((await panel.locator(".area-tree").first().locator(".area").count()) > 0);
-  }],
+  [
+    "buddy, grouped",
+    ", buddy: #{ mobility: true, per_cpu: 8 }",
+    async (panel) =>
+      assert.deepEqual(
+        await panel
+          .locator(".group-name")
+          .allInnerTexts()
+          .then((all) => [...new Set(all)]),
+        ["unmovable", "movable"],
+      ),
+  ],
+  [
+    "page_array",
+    ', allocator: "page_array"',
+    async (panel) => assert.equal(await panel.locator(".queues rect").count(), 65),
+  ],
+  [
+    "quick_fit",
+    ', allocator: "quick_fit"',
+    async (panel) => assert.equal(await panel.locator(".queues rect").count(), 65),
+  ],
+  [
+    "heap_top",
+    ', allocator: "heap_top"',
+    async (panel) => {
+      assert.equal(await panel.locator(".top-mark").count(), 1);
+      assert.ok((await panel.locator(".heap-bar .stretch.gap").count()) > 0, "the freed run is a gap");
+    },
+  ],
+  [
+    "gravity",
+    ', allocator: "gravity"',
+    async (panel) => {
+      assert.equal(await panel.locator(".area-tree").count(), 2);
+      assert.ok((await panel.locator(".area-tree").first().locator(".area").count()) > 0);
+    },
+  ],
 ];
 
 for (const [name, fields, check] of structures)
@@ -68,7 +100,10 @@ for (const [name, fields, check] of structures)
       await panel.getByText(new RegExp(`${name.split(/[_,]/)[0]}.*frames free`)).waitFor();
       await check(panel);
       await sound(page, name);
-      const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+      const size = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.scrollHeight,
+      ]);
       assert.deepEqual(size, [1440, 900], "nothing scrolls");
       // From the panel to the map by keyboard, and from the map to the panel.
       await panel.getByRole("group", { name: /^Free runs/ }).focus();
@@ -79,7 +114,10 @@ for (const [name, fields, check] of structures)
       assert.equal(await step(page), at, "the arrows belong to the panel");
       const [first] = (await run.getAttribute("data-run")).split("+").map(Number);
       await page.keyboard.press("Enter");
-      await page.locator(".inspector").getByRole("heading", { name: `Frame ${first}`, exact: true }).waitFor();
+      await page
+        .locator(".inspector")
+        .getByRole("heading", { name: `Frame ${first}`, exact: true })
+        .waitFor();
       await panel.locator(`[data-run^='${first}+'][data-linked]`).first().waitFor();
     }));
 
@@ -108,7 +146,10 @@ test("dragging over frames asks for as many; a click for one; the outcome is sel
     await standsAt(page, had + 1);
     assert.match(await outcome(page).innerText(), /→ frames \d+ to \d+/);
     assert.match(await page.locator(".console-log").innerText(), /alloc\(5\)/);
-    await page.locator(".inspector").getByRole("heading", { name: /^Frame \d+$/ }).waitFor();
+    await page
+      .locator(".inspector")
+      .getByRole("heading", { name: /^Frame \d+$/ })
+      .waitFor();
     const one = await spot(page, 100);
     await page.mouse.click(one.x, one.y);
     await standsAt(page, had + 2);
@@ -121,7 +162,11 @@ test("dragging over frames asks for as many; a click for one; the outcome is sel
     assert.equal(await page.locator(".tool-line").count(), 0);
   }));
 
-for (const size of [[1440, 900], [1280, 720], [390, 844]])
+for (const size of [
+  [1440, 900],
+  [1280, 720],
+  [390, 844],
+])
   test(`choosing a tool does not move the map: ${size.join("x")}`, () =>
     visit({ size }, async (page) => {
       await openScript(page, script());
@@ -134,7 +179,10 @@ for (const size of [[1440, 900], [1280, 720], [390, 844]])
         assert.deepEqual(await where(), before, name);
       }
       await tool(page, "Allocate").click();
-      await page.locator(".tool-line").getByRole("button", { name: /^alloc/ }).click();
+      await page
+        .locator(".tool-line")
+        .getByRole("button", { name: /^alloc/ })
+        .click();
       await outcome(page).getByText("→").waitFor();
       assert.deepEqual(await where(), before, "with the outcome");
     }));
@@ -266,7 +314,10 @@ const watchMotion = (page) =>
   page.evaluate(() => {
     window.motions = 0;
     const canvas = document.querySelector(".map canvas");
-    new MutationObserver(() => canvas.hasAttribute("data-moving") && window.motions++).observe(canvas, { attributes: true, attributeFilter: ["data-moving"] });
+    new MutationObserver(() => canvas.hasAttribute("data-moving") && window.motions++).observe(canvas, {
+      attributes: true,
+      attributeFilter: ["data-moving"],
+    });
   });
 
 const pictures = (page) => page.locator(".map canvas").evaluate((canvas) => canvas.toDataURL());
@@ -278,7 +329,8 @@ test("splits and merges move, forwards, backwards and in micro-steps; the end is
     await settled(page);
     const end = await pictures(page);
     await watchMotion(page);
-    const moved = (n) => page.waitForFunction((n) => window.motions === n && !document.querySelector(".map canvas[data-moving]"), n);
+    const moved = (n) =>
+      page.waitForFunction((n) => window.motions === n && !document.querySelector(".map canvas[data-moving]"), n);
     await page.keyboard.press("ArrowLeft");
     await moved(1);
     assert.notEqual(await pictures(page), end);

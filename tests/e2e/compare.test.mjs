@@ -19,7 +19,8 @@ alloc(16);
 free(small, 3);
 `;
 
-const compared = (page, count) => page.waitForFunction((n) => document.querySelectorAll(".fared thead th .letter").length === n, count);
+const compared = (page, count) =>
+  page.waitForFunction((n) => document.querySelectorAll(".fared thead th .letter").length === n, count);
 const hash = (page) => page.evaluate(() => decodeURIComponent(location.hash));
 const did = (page, n) => page.locator(".compared .did").nth(n).innerText();
 
@@ -70,10 +71,20 @@ test("a script that reacts is run again on each machine; its commands can be rep
     await page.keyboard.press("End");
     assert.match(await row(page, "largest free run").innerText(), /32\D+63/);
     assert.match(await page.locator(".fared td.best").first().innerText(), /1/);
-    assert.equal(await page.locator(".fared tr td:nth-child(2).best").count(), 0, "no star for the machine that failed");
-    await page.getByRole("group", { name: "To the first difference" }).getByRole("button", { name: "commands: step 2" }).click();
+    assert.equal(
+      await page.locator(".fared tr td:nth-child(2).best").count(),
+      0,
+      "no star for the machine that failed",
+    );
+    await page
+      .getByRole("group", { name: "To the first difference" })
+      .getByRole("button", { name: "commands: step 2" })
+      .click();
     await standsAt(page, 2);
-    assert.match(await page.getByRole("button", { name: "commands: step 2" }).getAttribute("title"), /free\(1, 40\) \(line 3\)/);
+    assert.match(
+      await page.getByRole("button", { name: "commands: step 2" }).getAttribute("title"),
+      /free\(1, 40\) \(line 3\)/,
+    );
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
     await standsAt(page, 1);
@@ -84,7 +95,11 @@ test("a script that reacts is run again on each machine; its commands can be rep
     await page.waitForFunction(() => /^1 of \d+/.test(document.querySelectorAll(".compared .did")[1].innerText));
     await page.keyboard.press("End");
     await page.getByLabel("What the other machines are given").selectOption("replay");
-    await page.waitForFunction(() => /32\s+23/.test([...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.includes("largest free run"))?.innerText));
+    await page.waitForFunction(() =>
+      /32\s+23/.test(
+        [...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.includes("largest free run"))?.innerText,
+      ),
+    );
     await page.waitForFunction(() => location.hash.includes("replay="));
     await page.reload();
     await ready(page);
@@ -111,7 +126,10 @@ test("what came after the script is replayed, and that is said", () =>
     await page.locator("#console-input").fill("alloc(1)");
     await page.keyboard.press("Enter");
     await page.locator(".why-replayed").waitFor();
-    assert.match(await page.locator(".why-replayed").innerText(), /replayed: its commands are not only those of its script/);
+    assert.match(
+      await page.locator(".why-replayed").innerText(),
+      /replayed: its commands are not only those of its script/,
+    );
     assert.ok(await page.getByLabel("What the other machines are given").isDisabled());
   }));
 
@@ -123,7 +141,11 @@ test("a lesson proposes the machine that its text names; what it tells stays in 
     const at = page.getByRole("slider", { name: "Step" });
     await at.focus();
     while (!/reclaim/.test(await page.locator(".step").innerText())) await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(() => /\b27\b\D+\b441\b/s.test([...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.startsWith("PTEs looked at"))?.innerText));
+    await page.waitForFunction(() =>
+      /\b27\b\D+\b441\b/s.test(
+        [...document.querySelectorAll(".fared tr")].find((tr) => tr.innerText.startsWith("PTEs looked at"))?.innerText,
+      ),
+    );
     assert.match(await row(page, "PTEs looked at").locator(".best").innerText(), /27/);
     await page.keyboard.press("ArrowLeft");
     const f = page.locator(".vma [data-page]").first();
@@ -184,18 +206,29 @@ test("all move together: by step, by micro-step, by slider", () =>
 
 test("a machine with more micro-steps takes them while the first waits", () =>
   visit({}, async (page) => {
-    await compare(page, [{ rmap: "pte_chain" }], 'machine(#{ frames: 64, rmap: "none" }); let p = spawn("p"); let a = p.mmap(2); p.touch(a, 2); p.fork();');
+    await compare(
+      page,
+      [{ rmap: "pte_chain" }],
+      'machine(#{ frames: 64, rmap: "none" }); let p = spawn("p"); let a = p.mmap(2); p.touch(a, 2); p.fork();',
+    );
     await page.keyboard.press("End");
     await page.keyboard.press("Shift+ArrowLeft");
     const [, a] = (await did(page, 0)).match(/of (\d+)/);
     const [, b] = (await did(page, 1)).match(/of (\d+)/);
     assert.notEqual(a, b, "they differ in micro-steps");
     const most = Math.max(a, b);
-    await page.waitForFunction((n) => [...document.querySelectorAll(".compared .did")].some((did) => did.innerText.startsWith(`${n - 1} of ${n}`)), most);
+    await page.waitForFunction(
+      (n) =>
+        [...document.querySelectorAll(".compared .did")].some((did) => did.innerText.startsWith(`${n - 1} of ${n}`)),
+      most,
+    );
     for (let n = most - 1; n > 0; n--) await page.keyboard.press("Shift+ArrowLeft");
     await page.keyboard.press("Shift+ArrowLeft");
     for (let n = 0; n <= most; n++) await page.keyboard.press("Shift+ArrowRight");
-    await page.waitForFunction((n) => [...document.querySelectorAll(".compared .did")].every((did) => /^→/.test(did.innerText)) || n < 0, most);
+    await page.waitForFunction(
+      (n) => [...document.querySelectorAll(".compared .did")].every((did) => /^→/.test(did.innerText)) || n < 0,
+      most,
+    );
   }));
 
 test("the first differences are marked and can be gone to; failed requests are listed", () =>
@@ -203,10 +236,17 @@ test("the first differences are marked and can be gone to; failed requests are l
     await compare(page, [{ max_order: 2 }]);
     assert.equal(await page.locator(".track .parting-mark").count(), 2);
     await page.keyboard.press("Home");
-    await page.getByRole("group", { name: "To the first difference" }).getByRole("button", { name: "outcome: step 4" }).click();
+    await page
+      .getByRole("group", { name: "To the first difference" })
+      .getByRole("button", { name: "outcome: step 4" })
+      .click();
     await standsAt(page, 4);
     assert.match(await page.locator(".compared .here").nth(1).innerText(), /^8 frames used otherwise/);
-    const map = () => page.locator(".compared canvas").nth(1).evaluate((canvas) => canvas.toDataURL());
+    const map = () =>
+      page
+        .locator(".compared canvas")
+        .nth(1)
+        .evaluate((canvas) => canvas.toDataURL());
     const there = await map();
     await page.keyboard.press("ArrowLeft");
     await page.waitForFunction((old) => document.querySelectorAll(".compared canvas")[1].toDataURL() !== old, there);
@@ -223,7 +263,10 @@ test("machines are chosen by form or as JSON, added and left out", () =>
     const dialog = page.getByRole("dialog", { name: "Machine C" });
     await dialog.getByLabel("allocator").selectOption("quick_fit");
     await dialog.getByLabel("round").selectOption("power_of_two");
-    assert.equal(await dialog.getByLabel("Changed fields, as JSON").inputValue(), '{"allocator":"quick_fit","quick_fit":{"round":"power_of_two"}}');
+    assert.equal(
+      await dialog.getByLabel("Changed fields, as JSON").inputValue(),
+      '{"allocator":"quick_fit","quick_fit":{"round":"power_of_two"}}',
+    );
     await dialog.getByRole("button", { name: "Add this machine" }).click();
     await compared(page, 3);
     assert.match(await page.locator(".compared h3").nth(2).innerText(), /quick_fit, round power_of_two/);
@@ -269,18 +312,33 @@ test("another script is compared by itself, and a long one can be cancelled", ()
 const four = [{ max_order: 2 }, { allocator: "quick_fit" }, { allocator: "page_array", rmap: "none" }];
 
 for (const theme of ["light", "dark"])
-  for (const size of [[1440, 900], [1280, 720], [390, 844]])
+  for (const size of [
+    [1440, 900],
+    [1280, 720],
+    [390, 844],
+  ])
     test(`accessible, without scrolling, at ${size.join("x")}, ${theme}`, () =>
       visit({ theme, size }, async (page) => {
         await compare(page, four);
         const sound = async (where) => {
           const { violations } = await new AxeBuilder({ page }).analyze();
-          assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`), [], where);
+          assert.deepEqual(
+            violations.map(
+              ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`,
+            ),
+            [],
+            where,
+          );
         };
         await sound("four machines");
-        const fits = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+        const fits = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.scrollHeight,
+        ]);
         assert.deepEqual(fits, size);
-        for (const box of await Promise.all((await page.locator(".compared canvas").all()).map((canvas) => canvas.boundingBox())))
+        for (const box of await Promise.all(
+          (await page.locator(".compared canvas").all()).map((canvas) => canvas.boundingBox()),
+        ))
           assert.ok(box.width > 120 && box.height > 100, `a map of ${box.width} by ${box.height}`);
         await page.getByRole("button", { name: "Change machine B" }).click();
         await sound("the form");

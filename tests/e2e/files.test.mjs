@@ -54,7 +54,7 @@ test("every log of the tests opens by the picker", () =>
 
 test("a log with a damaged call can be read without it, and what was counted is said", () =>
   visit({}, async (page) => {
-    const log = 'brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n';
+    const log = "brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n";
     await openFile(page, "damaged.strace", log);
     const refused = page.locator(".notice[role=alert]");
     await refused.waitFor();
@@ -86,7 +86,9 @@ test("a recording saved here opens here", () =>
     const text = await readFile(await (await saved).path(), "utf8");
     assert.match(text.split("\n")[0], /"pageturner":1/);
     await openFile(page, "again.jsonl", text);
-    await page.waitForFunction(() => document.querySelector(".picker select")?.selectedOptions[0]?.text === "again.jsonl");
+    await page.waitForFunction(
+      () => document.querySelector(".picker select")?.selectedOptions[0]?.text === "again.jsonl",
+    );
     await page.keyboard.press("End");
     await standsAt(page, total);
     assert.equal(await page.locator(".notice").count(), 0);
@@ -123,7 +125,10 @@ test("a file over 64 MB is refused before it is read", async () => {
     await visit({}, async (page) => {
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".notice[role=alert]").waitFor();
-      assert.match(await page.locator(".notice").innerText(), /big\.strace: It has 65\.0 MB; files up to 64 MB can be opened/);
+      assert.match(
+        await page.locator(".notice").innerText(),
+        /big\.strace: It has 65\.0 MB; files up to 64 MB can be opened/,
+      );
     });
   } finally {
     await rm(folder, { recursive: true });

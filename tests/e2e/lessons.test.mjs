@@ -32,7 +32,11 @@ for (const file of files)
           await page.keyboard.press("ArrowRight");
         }
         await standsAt(page, at);
-        assert.equal(await page.locator(".expectation.failed").count(), 0, `step ${at}: ${await page.locator(".command").innerText()}`);
+        assert.equal(
+          await page.locator(".expectation.failed").count(),
+          0,
+          `step ${at}: ${await page.locator(".command").innerText()}`,
+        );
       }
       for (let at = total - 1; at >= (long ? total - 20 : 0); at--) {
         await page.keyboard.press("ArrowLeft");

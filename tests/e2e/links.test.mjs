@@ -16,10 +16,13 @@ async function toTheFork(page) {
 
 /** The middle of the frame that the drawn lines start at, in the window. */
 async function frameSpot(page) {
-  return page.locator(".links g circle").first().evaluate((circle) => {
-    const box = circle.getBoundingClientRect();
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  });
+  return page
+    .locator(".links g circle")
+    .first()
+    .evaluate((circle) => {
+      const box = circle.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    });
 }
 
 const lines = (page) => page.locator(".links g[data-link]");
@@ -67,7 +70,13 @@ test("the inspector walks the page table bit by bit", () =>
     await page.locator("[data-page^='2:'].shared").first().click();
     const inspector = page.locator(".inspector");
     await inspector.getByRole("heading", { name: "Page-table walk" }).waitFor();
-    assert.deepEqual(await inspector.locator(".walk .level").allInnerTexts().then((all) => all.map((t) => t.replace(/\[.*/, ""))), ["PGD", "PUD", "PMD", "PTE"]);
+    assert.deepEqual(
+      await inspector
+        .locator(".walk .level")
+        .allInnerTexts()
+        .then((all) => all.map((t) => t.replace(/\[.*/, ""))),
+      ["PGD", "PUD", "PMD", "PTE"],
+    );
     assert.equal(await inspector.locator(".field-bits").count(), 5);
     const leaf = inspector.locator(".walk > li").last();
     const bit = (name) => leaf.locator(`.bits li[title*=", ${name}:"]`);
@@ -84,7 +93,10 @@ test("why? goes to the step that set it, and there is a way back", () =>
     const at = await step(page);
     await page.locator("[data-page^='1:'].shared").first().click();
     await page.keyboard.press("End");
-    await page.locator(".inspector").getByRole("button", { name: /^Why is State/ }).click();
+    await page
+      .locator(".inspector")
+      .getByRole("button", { name: /^Why is State/ })
+      .click();
     const cause = page.locator(".cause");
     await cause.waitFor();
     assert.notEqual(await cause.locator("p").innerText(), "");
@@ -128,7 +140,10 @@ test("free lists: a block lights up on the map; the lists follow the steps", () 
     await page.keyboard.press("End");
     await page.waitForFunction((text) => document.querySelector(".lists").innerText !== text, before);
     await page.locator(".block").first().click();
-    await page.locator(".inspector").getByRole("heading", { name: /^Frame \d+$/ }).waitFor();
+    await page
+      .locator(".inspector")
+      .getByRole("heading", { name: /^Frame \d+$/ })
+      .waitFor();
   }));
 
 test("frames by number and by keys; zoom in, out and all", () =>

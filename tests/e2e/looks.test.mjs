@@ -10,11 +10,14 @@ const themes = ["light", "dark"];
 
 async function sound(page, where) {
   // The lines lie over everything; under them axe can't judge contrast.
-  const shown = (display) => page.locator(".links").evaluate((lines, display) => (lines.style.display = display), display);
+  const shown = (display) =>
+    page.locator(".links").evaluate((lines, display) => (lines.style.display = display), display);
   await shown("none");
   const { violations } = await new AxeBuilder({ page }).analyze();
   await shown("");
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`,
+  );
   assert.deepEqual(told, [], where);
 }
 
@@ -43,7 +46,10 @@ for (const theme of themes)
       for (const name of ["Lesson", "Memory", "Inspect", "Script"]) {
         await place(page, name);
         await sound(page, name);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits the width`);
+        assert.ok(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${name} fits the width`,
+        );
       }
       const at = await step(page);
       await page.getByRole("button", { name: "One step forward" }).click();
@@ -61,9 +67,21 @@ for (const theme of themes)
 test("one screen at 1440x900: nothing scrolls, nothing sticks out", () =>
   visit({ hash: "#lesson=fork-and-cow" }, async (page) => {
     await page.keyboard.press("End");
-    const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    const size = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.scrollHeight,
+    ]);
     assert.deepEqual(size, [1440, 900]);
-    for (const name of ["Lesson", "Script", "Console", "Physical memory", "Processes", "Inspector", "Allocator", "Swap disk"]) {
+    for (const name of [
+      "Lesson",
+      "Script",
+      "Console",
+      "Physical memory",
+      "Processes",
+      "Inspector",
+      "Allocator",
+      "Swap disk",
+    ]) {
       const box = await page.getByRole("heading", { name, exact: true }).boundingBox();
       assert.ok(box && box.y > 0 && box.y + box.height < 900, name);
     }
@@ -107,6 +125,14 @@ test("the whole page is reached by keyboard, without a trap", () =>
         }),
       );
     }
-    for (const name of ["Show all keys", "Script", "One step forward", "Step", "Go to frame number", "Inspector", "Speed of play"])
+    for (const name of [
+      "Show all keys",
+      "Script",
+      "One step forward",
+      "Step",
+      "Go to frame number",
+      "Inspector",
+      "Speed of play",
+    ])
       assert.ok(seen.has(name), `${name} among ${[...seen].join(", ")}`);
   }));

@@ -21,7 +21,11 @@ p.madvise(b, 2, "pageout");
 note("One is *not* like **the other**: \`a*b*c\`, 2 * 3 * 4, rb_tree_of and <b>bold</b>.");
 `;
 
-const entries = (page, name) => page.getByRole("list", { name }).locator("li[data-mark]").evaluateAll((all) => all.map((one) => one.dataset.mark));
+const entries = (page, name) =>
+  page
+    .getByRole("list", { name })
+    .locator("li[data-mark]")
+    .evaluateAll((all) => all.map((one) => one.dataset.mark));
 
 /** The map's pixels, after its next painting. */
 async function picture(page) {
@@ -35,13 +39,27 @@ test("the legends list what is on show, and nothing else", () =>
     await page.keyboard.press("End");
     await page.locator(".legend [data-mark=pinned]").waitFor();
     const cells = await entries(page, "Signs of pages");
-    const drawn = await page.locator("button.page").evaluateAll((all) => [...new Set(all.flatMap((cell) => [...cell.classList]))]);
-    for (const mark of ["untouched", "writable", "read-only", "zero", "swap", "shared", "pte-dirty", "accessed", "locked"])
+    const drawn = await page
+      .locator("button.page")
+      .evaluateAll((all) => [...new Set(all.flatMap((cell) => [...cell.classList]))]);
+    for (const mark of [
+      "untouched",
+      "writable",
+      "read-only",
+      "zero",
+      "swap",
+      "shared",
+      "pte-dirty",
+      "accessed",
+      "locked",
+    ])
       assert.ok(cells.includes(mark) && drawn.includes(mark), `${mark}: ${cells}`);
     for (const mark of cells) assert.ok(drawn.includes(mark) || mark === "changed", `${mark} is on some cell`);
     const map = await entries(page, "Frames by use");
-    for (const mark of ["free", "table", "anon", "zero", "run", "count", "locked", "pinned", "changed"]) assert.ok(map.includes(mark), `${mark}: ${map}`);
-    for (const mark of ["file", "hole", "sought", "moved", "selected", "dirty"]) assert.ok(!map.includes(mark), `no ${mark}: ${map}`);
+    for (const mark of ["free", "table", "anon", "zero", "run", "count", "locked", "pinned", "changed"])
+      assert.ok(map.includes(mark), `${mark}: ${map}`);
+    for (const mark of ["file", "hole", "sought", "moved", "selected", "dirty"])
+      assert.ok(!map.includes(mark), `no ${mark}: ${map}`);
     await page.locator("[data-page^='1:'].shared").first().click();
     await page.locator(".legend [data-mark=linked]").waitFor();
     await page.keyboard.press("Home");
@@ -60,7 +78,10 @@ const places = (page) =>
   );
 
 // What moved under the pointer would be missed by the click.
-for (const size of [[1440, 900], [1280, 720]])
+for (const size of [
+  [1440, 900],
+  [1280, 720],
+])
   test(`pointing at things moves nothing, at ${size.join("x")}`, () =>
     visit({ size }, async (page) => {
       await openScript(page, script);
@@ -69,7 +90,15 @@ for (const size of [[1440, 900], [1280, 720]])
       await page.mouse.move(1, 1);
       await picture(page);
       const before = await places(page);
-      for (const thing of ["[data-page^='1:'].frame", "[data-page^='1:'].swap", "[data-subject^='vma:']", "[data-subject='process:1']", ".slot.used", ".memory .map canvas", ".allocator .goto-thing"]) {
+      for (const thing of [
+        "[data-page^='1:'].frame",
+        "[data-page^='1:'].swap",
+        "[data-subject^='vma:']",
+        "[data-subject='process:1']",
+        ".slot.used",
+        ".memory .map canvas",
+        ".allocator .goto-thing",
+      ]) {
         await page.locator(thing).first().hover();
         await picture(page);
         await picture(page);
@@ -81,7 +110,9 @@ test("a sign has the same shape in cells and legends, one place each", () =>
   visit({}, async (page) => {
     await openScript(page, script);
     await page.keyboard.press("End");
-    const shapes = await page.locator(".page .sign").evaluateAll((all) => all.map((svg) => [svg.classList[1], svg.querySelector("path").getAttribute("d")]));
+    const shapes = await page
+      .locator(".page .sign")
+      .evaluateAll((all) => all.map((svg) => [svg.classList[1], svg.querySelector("path").getAttribute("d")]));
     const byName = new Map(shapes);
     for (const [name, path] of shapes) assert.equal(path, byName.get(name));
     assert.equal(new Set(byName.values()).size, byName.size, "no two are alike");
@@ -137,10 +168,15 @@ test("the map says where low addresses are; they may be at the bottom, and stay 
     // The line ends at the frame's cell, wherever that is.
     await page.locator("[data-page^='1:'].shared").first().click();
     await page.locator(".links g circle").first().waitFor();
-    const pfn = Number((await page.locator(".walk > li").last().locator(".leads .goto-thing").innerText()).match(/frame (\d+)/)[1]);
+    const pfn = Number(
+      (await page.locator(".walk > li").last().locator(".leads .goto-thing").innerText()).match(/frame (\d+)/)[1],
+    );
     const line = await page.locator(".links g circle").first().boundingBox();
     assert.equal(await over(line.x + line.width / 2, line.y + line.height / 2), `Frame ${pfn}`);
-    assert.equal(await page.getByRole("button", { name: "Low addresses at the bottom" }).getAttribute("aria-pressed"), "true");
+    assert.equal(
+      await page.getByRole("button", { name: "Low addresses at the bottom" }).getAttribute("aria-pressed"),
+      "true",
+    );
     // All machines of a comparison, too.
     await page.keyboard.press("c");
     await page.locator(".compared .ends.upwards").nth(1).waitFor();
@@ -155,7 +191,14 @@ test("emphasis in notes; text stays text", () =>
     await page.keyboard.press("End");
     const note = page.locator(".lesson-text p").first();
     assert.equal(await note.innerText(), "One is not like the other: a*b*c, 2 * 3 * 4, rb_tree_of and <b>bold</b>.");
-    assert.deepEqual([await note.locator("em").allInnerTexts(), await note.locator("strong").allInnerTexts(), await note.locator("code").allInnerTexts()], [["not"], ["the other"], ["a*b*c"]]);
+    assert.deepEqual(
+      [
+        await note.locator("em").allInnerTexts(),
+        await note.locator("strong").allInnerTexts(),
+        await note.locator("code").allInnerTexts(),
+      ],
+      [["not"], ["the other"], ["a*b*c"]],
+    );
     assert.equal(await note.locator("b").count(), 0);
   }));
 
@@ -168,16 +211,33 @@ for (const theme of ["light", "dark"])
         const look = (selector) => {
           const cell = document.querySelector(`button.page${selector}`);
           const { backgroundColor, backgroundImage, borderStyle, color } = getComputedStyle(cell);
-          const signs = [...cell.querySelectorAll(".sign")].map((sign) => `${sign.classList[1]} ${getComputedStyle(sign).fill !== backgroundColor}`);
-          return JSON.stringify([backgroundColor, backgroundImage.slice(0, 20), borderStyle, signs.filter((sign) => /shared/.test(sign))]);
+          const signs = [...cell.querySelectorAll(".sign")].map(
+            (sign) => `${sign.classList[1]} ${getComputedStyle(sign).fill !== backgroundColor}`,
+          );
+          return JSON.stringify([
+            backgroundColor,
+            backgroundImage.slice(0, 20),
+            borderStyle,
+            signs.filter((sign) => /shared/.test(sign)),
+          ]);
         };
-        return [".writable:not(.shared)", ".read-only:not(.shared)", ".shared:not(.swap)", ".swap", ".zero", ".untouched"].map(look);
+        return [
+          ".writable:not(.shared)",
+          ".read-only:not(.shared)",
+          ".shared:not(.swap)",
+          ".swap",
+          ".zero",
+          ".untouched",
+        ].map(look);
       });
       assert.equal(new Set(looks).size, looks.length, looks.join("\n"));
       assert.ok(!looks.some((look) => look.includes("false")), `signs stand out from what is below them: ${looks}`);
       await page.locator(".links").evaluate((lines) => (lines.style.display = "none"));
       const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), []);
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`),
+        [],
+      );
     }));
 
 for (const theme of ["light", "dark"])
@@ -188,20 +248,28 @@ for (const theme of ["light", "dark"])
         const luminance = (color) => {
           context.fillStyle = color;
           context.fillRect(0, 0, 1, 1);
-          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((n) => (n / 255 <= 0.04045 ? n / 255 / 12.92 : ((n / 255 + 0.055) / 1.055) ** 2.4));
+          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((n) =>
+            n / 255 <= 0.04045 ? n / 255 / 12.92 : ((n / 255 + 0.055) / 1.055) ** 2.4,
+          );
           return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
         };
         const ratio = (a, b) => Math.max(luminance(a), luminance(b)) / Math.min(luminance(a), luminance(b));
         const panel = getComputedStyle(document.querySelector(".timeline")).backgroundColor;
         return all.flatMap((chip) => {
-          const [text, sign] = [ratio(getComputedStyle(chip).color, panel), ratio(getComputedStyle(chip.querySelector(".tick-sign")).backgroundColor, panel)];
+          const [text, sign] = [
+            ratio(getComputedStyle(chip).color, panel),
+            ratio(getComputedStyle(chip.querySelector(".tick-sign")).backgroundColor, panel),
+          ];
           return text < 4.5 || sign < 3 ? [`${chip.innerText} ${text.toFixed(1)} ${sign.toFixed(1)}`] : [];
         });
       });
       assert.deepEqual(low, []);
     }));
 
-for (const size of [[1440, 900], [390, 844]])
+for (const size of [
+  [1440, 900],
+  [390, 844],
+])
   test(`legends and the map's ends are accessible at ${size.join("x")}`, () =>
     visit({ size }, async (page) => {
       await openScript(page, script);
@@ -210,6 +278,9 @@ for (const size of [[1440, 900], [390, 844]])
       await page.locator(".legend").first().waitFor();
       await page.locator(".links").evaluate((lines) => (lines.style.display = "none"));
       const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), []);
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`),
+        [],
+      );
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     }));

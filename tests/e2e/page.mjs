@@ -12,7 +12,14 @@ const { chromium } = require("playwright-core");
 export const { AxeBuilder } = require("@axe-core/playwright");
 const { serve } = await import(new URL("serve.mjs", www));
 
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
 
 let browser;
 let site;
@@ -54,7 +61,9 @@ export async function visit(options, journey) {
 
 /** Until a machine is on show and no job is running. */
 export async function ready(page) {
-  await page.waitForFunction(() => document.querySelector("[data-testid=step]") && !document.querySelector(".progress"));
+  await page.waitForFunction(
+    () => document.querySelector("[data-testid=step]") && !document.querySelector(".progress"),
+  );
 }
 
 /** The number of the step the page stands at. */
@@ -64,7 +73,10 @@ export async function step(page) {
 
 /** Waits for the page to stand at a step. */
 export async function standsAt(page, number) {
-  await page.waitForFunction((n) => document.querySelector("[data-testid=step]")?.textContent === n, number.toLocaleString("en"));
+  await page.waitForFunction(
+    (n) => document.querySelector("[data-testid=step]")?.textContent === n,
+    number.toLocaleString("en"),
+  );
 }
 
 /** How many steps there are. */
@@ -75,7 +87,10 @@ export async function steps(page) {
 /** Runs a script of one's own, opened as a file. */
 export async function openScript(page, text, name = "test.rhai") {
   await openFile(page, name, text);
-  await page.waitForFunction((title) => document.querySelector(".picker select")?.selectedOptions[0]?.text === title, name);
+  await page.waitForFunction(
+    (title) => document.querySelector(".picker select")?.selectedOptions[0]?.text === title,
+    name,
+  );
   await ready(page);
 }
 

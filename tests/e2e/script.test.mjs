@@ -1,7 +1,19 @@
 // The script editor: running line, errors at their place, a run that never ends, edits and back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder, openFile, openScript, place, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+import {
+  AxeBuilder,
+  openFile,
+  openScript,
+  place,
+  ready,
+  sample,
+  standsAt,
+  step,
+  steps,
+  useBrowser,
+  visit,
+} from "./page.mjs";
 
 useBrowser();
 
@@ -23,7 +35,9 @@ test("the running line follows the steps", () =>
     await runningLine(page).waitFor();
     assert.match(await runningLine(page).innerText(), /spawn/);
     await page.keyboard.press("k");
-    await page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".pt-running")?.textContent.includes("fork"));
+    await page.waitForFunction(() =>
+      document.querySelector(".editor").shadowRoot.querySelector(".pt-running")?.textContent.includes("fork"),
+    );
   }));
 
 test("a click on a line's number goes to its step", () =>
@@ -51,7 +65,11 @@ test("an edited script runs by button and by Ctrl+Enter", () =>
 
 test("an error stands at its line, and what ran before it is shown", () =>
   visit({}, async (page) => {
-    await openFile(page, "wrong.rhai", 'let p = spawn("shell");\nlet a = p.mmap(2);\np.tuoch(a, 2);\nspawn("never");\n');
+    await openFile(
+      page,
+      "wrong.rhai",
+      'let p = spawn("shell");\nlet a = p.mmap(2);\np.tuoch(a, 2);\nspawn("never");\n',
+    );
     const alert = page.locator(".script-error");
     await alert.waitFor();
     assert.match(await alert.innerText(), /Line 3/);
@@ -93,7 +111,10 @@ for (const [what, text, message] of [
         assert.ok(await page.getByRole("button", { name }).first().isDisabled(), name);
       for (const key of ["ArrowRight", "End", "a", "c", "[", "f"]) await page.locator("h1").press(key);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`), []);
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`),
+        [],
+      );
       // The address is this script's, and a reload says the same; Back leads to the machine before.
       const address = await page.evaluate(() => location.hash);
       assert.notEqual(address, before);
@@ -123,7 +144,10 @@ test("edited but not run is marked, where the script is and where the machine is
     assert.match(await mark.innerText(), /On show: the machine from before your edits\./);
     assert.deepEqual(await place(), before, "nothing moves");
     const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(violations.map(({ id }) => id), []);
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
     // Back, without a run: the machine is the same one, and stands where it stood.
     await mark.getByRole("button", { name: "Undo edits" }).click();
     await mark.waitFor({ state: "detached" });
@@ -140,7 +164,9 @@ test("edited but not run is marked, where the script is and where the machine is
 test("a script that was not run stays marked when its run is cancelled, and over a log", () =>
   visit({ size: [390, 844] }, async (page) => {
     await openFile(page, "small.jsonl", '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n');
-    await page.waitForFunction(() => document.querySelector(".picker select")?.selectedOptions[0]?.text === "small.jsonl");
+    await page.waitForFunction(
+      () => document.querySelector(".picker select")?.selectedOptions[0]?.text === "small.jsonl",
+    );
     await openFile(page, "slow.rhai", 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n');
     await place(page, "Script");
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -184,7 +210,10 @@ test("text from a script is only ever text", () =>
     await openScript(page, 'note("<img src=x onerror=alert(1)> <b>bold</b> and `code`");\nspawn("<i>name</i>");\n');
     await page.keyboard.press("End");
     await page.locator(".lesson-text code").waitFor();
-    assert.match(await page.locator(".lesson-text").innerText(), /<img src=x onerror=alert\(1\)> <b>bold<\/b> and code/);
+    assert.match(
+      await page.locator(".lesson-text").innerText(),
+      /<img src=x onerror=alert\(1\)> <b>bold<\/b> and code/,
+    );
     assert.equal(await page.locator(".lesson-text img, .lesson-text b, .strip i").count(), 0);
     await page.getByRole("button", { name: "1 <i>name</i>" }).waitFor();
   }));

@@ -2,7 +2,16 @@
 // Nothing is installed; a stand-in that is asked to install writes that down.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,7 +34,8 @@ function plan({ programs = {}, packages = null, clash = [], std = false }, ...wo
       const real = spawnSync("bash", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
       if (real.startsWith("/")) symlinkSync(real, join(bin, tool));
     }
-    for (const [name, version] of Object.entries(programs)) script(name, `[[ '${version}' ]] && echo '${name} ${version}'`);
+    for (const [name, version] of Object.entries(programs))
+      script(name, `[[ '${version}' ]] && echo '${name} ${version}'`);
     const sysroot = join(machine, "rust");
     if (std) {
       const lib = join(sysroot, "lib/rustlib/wasm32-unknown-unknown/lib");
@@ -38,7 +48,10 @@ function plan({ programs = {}, packages = null, clash = [], std = false }, ...wo
       const names = Object.keys(packages);
       script("sudo", `shift; "$@"`);
       script("dpkg", "exit 1");
-      script("apt-cache", `for package; do case $package in ${known.join(" ")} esac; done; case $2 in --names-only) echo '${names.filter((name) => /^lld-/.test(name)).join("\n")}' ;; esac`);
+      script(
+        "apt-cache",
+        `for package; do case $package in ${known.join(" ")} esac; done; case $2 in --names-only) echo '${names.filter((name) => /^lld-/.test(name)).join("\n")}' ;; esac`,
+      );
       script(
         "apt-get",
         `case " $* " in
@@ -62,10 +75,22 @@ function plan({ programs = {}, packages = null, clash = [], std = false }, ...wo
 }
 
 const debian13 = {
-  gcc: "4:14.2.0-1", "libc6-dev": "2.41-12", nodejs: "20.19.2+dfsg-1", npm: "9.2.0~ds1-3", rustc: "1.85.1+dfsg1-1",
-  cargo: "1.85.1+dfsg1-1", "rustc-web": "1.96.0+dfsg1-1~deb13u1+b1", "cargo-web": "1.96.0+dfsg1-1~deb13u1+b1",
-  "rust-web-src": "1.96.0+dfsg1-1~deb13u1", "lld-19": "1:19.1.7", "lld-22": "1:22.1.8-1~deb13u5", rustup: "1.27.1-3+b1",
-  "rustfmt-web": "1.96.0", "rust-web-clippy": "1.96.0", chromium: "150.0", "chromium-driver": "150.0",
+  gcc: "4:14.2.0-1",
+  "libc6-dev": "2.41-12",
+  nodejs: "20.19.2+dfsg-1",
+  npm: "9.2.0~ds1-3",
+  rustc: "1.85.1+dfsg1-1",
+  cargo: "1.85.1+dfsg1-1",
+  "rustc-web": "1.96.0+dfsg1-1~deb13u1+b1",
+  "cargo-web": "1.96.0+dfsg1-1~deb13u1+b1",
+  "rust-web-src": "1.96.0+dfsg1-1~deb13u1",
+  "lld-19": "1:19.1.7",
+  "lld-22": "1:22.1.8-1~deb13u5",
+  rustup: "1.27.1-3+b1",
+  "rustfmt-web": "1.96.0",
+  "rust-web-clippy": "1.96.0",
+  chromium: "150.0",
+  "chromium-driver": "150.0",
 };
 const node = { node: "v20.19.2", npm: "9.2.0" };
 
@@ -111,7 +136,10 @@ test("a Node.js that is too old is said before anything is installed", () => {
 });
 
 test("a Rust that is too old is left to its owner, whether rustup's or Debian's", () => {
-  const rustup = plan({ programs: { ...node, cc: "14", cargo: "1.80.0", rustc: "1.80.0", rustup: "1.28" }, packages: debian13 });
+  const rustup = plan({
+    programs: { ...node, cc: "14", cargo: "1.80.0", rustc: "1.80.0", rustup: "1.28" },
+    packages: debian13,
+  });
   assert.equal(rustup.status, 1);
   assert.match(rustup.out, /Rust 1\.\d+ or later \(here: 1\.80\.0\)\n +rustup update stable/);
   const clash = ["rustc-web", "cargo-web", "rustup"];

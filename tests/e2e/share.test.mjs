@@ -28,7 +28,14 @@ async function everything(page) {
   const counters = await page.locator(".counters").innerText();
   await page.getByRole("tab", { name: /Micro-steps/ }).click();
   const inspector = await page.locator(".inspector .panel-head").innerText();
-  return { recording, counters, inspector, step: await step(page), steps: await steps(page), micro: await page.getByRole("tab", { name: /Micro-steps/ }).innerText() };
+  return {
+    recording,
+    counters,
+    inspector,
+    step: await step(page),
+    steps: await steps(page),
+    micro: await page.getByRole("tab", { name: /Micro-steps/ }).innerText(),
+  };
 }
 
 /** Waits until the address says what is on show: written a little after the last move. */
@@ -77,7 +84,10 @@ test("clicks and drags with the map's tools travel in the link", () =>
     await standsAt(page, 4);
     await page.locator(".outcome-of", { hasText: "→" }).waitFor();
     await page.keyboard.press("p");
-    await page.locator(".tool-line").getByRole("button", { name: /^pin\(/ }).click();
+    await page
+      .locator(".tool-line")
+      .getByRole("button", { name: /^pin\(/ })
+      .click();
     await standsAt(page, 5);
     await written(page, "step=5");
     const made = await everything(page);
@@ -95,7 +105,7 @@ test("a command given in the past, and inside a step, is done again at its place
     await page.keyboard.press("Shift+ArrowLeft");
     await page.keyboard.press("Shift+ArrowLeft");
     const inside = await page.getByRole("tab", { name: /Micro-steps/ }).innerText();
-    await say(page, "let seen = counter(\"faults\"); alloc(seen + 1)");
+    await say(page, 'let seen = counter("faults"); alloc(seen + 1)');
     await say(page, "spawn(`n${late}`)");
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
@@ -157,11 +167,31 @@ const refused = [
   ["damaged", async () => "AAAA!!", /what followed by hand is damaged, so the machine before it is shown/],
   ["no list", () => squeeze('{"step":1,"line":"alloc(1)"}'), /what followed by hand is damaged/],
   ["a strange field", () => squeeze('[{"step":1,"line":"alloc(1)","run":"x"}]'), /what followed by hand is damaged/],
-  ["too many lines", () => squeeze(JSON.stringify(Array.from({ length: 6000 }, () => ({ step: 1, line: "1" })))), /what followed by hand is damaged/],
-  ["a text that swells", () => squeeze(JSON.stringify([{ step: 1, line: "x".repeat(3 << 20) }])), /what followed by hand is damaged/],
-  ["a place past the end", () => squeeze('[{"step":9999,"line":"alloc(1)"}]'), /command 1 of what followed, alloc\(1\), was given at step 9999, and there are \d+; so the machine before all of it is shown/],
-  ["a line that is refused", () => squeeze('[{"step":3,"line":"alloc(1)"},{"step":4,"line":"<b>nonsense</b>()"}]'), /command 2 of what followed, <b>nonsense<\/b>\(\), was refused: /],
-  ["a line that should have failed", () => squeeze('[{"step":3,"line":"alloc(1)","failed":true}]'), /failed when it was given, and does not now/],
+  [
+    "too many lines",
+    () => squeeze(JSON.stringify(Array.from({ length: 6000 }, () => ({ step: 1, line: "1" })))),
+    /what followed by hand is damaged/,
+  ],
+  [
+    "a text that swells",
+    () => squeeze(JSON.stringify([{ step: 1, line: "x".repeat(3 << 20) }])),
+    /what followed by hand is damaged/,
+  ],
+  [
+    "a place past the end",
+    () => squeeze('[{"step":9999,"line":"alloc(1)"}]'),
+    /command 1 of what followed, alloc\(1\), was given at step 9999, and there are \d+; so the machine before all of it is shown/,
+  ],
+  [
+    "a line that is refused",
+    () => squeeze('[{"step":3,"line":"alloc(1)"},{"step":4,"line":"<b>nonsense</b>()"}]'),
+    /command 2 of what followed, <b>nonsense<\/b>\(\), was refused: /,
+  ],
+  [
+    "a line that should have failed",
+    () => squeeze('[{"step":3,"line":"alloc(1)","failed":true}]'),
+    /failed when it was given, and does not now/,
+  ],
   ["kept in another browser", async () => "kept.abc-1-xyz", /what followed by hand is not kept in this browser/],
 ];
 
@@ -181,7 +211,11 @@ for (const [name, then, message] of refused)
 const unnamed = [
   ["a lesson that there is not", "lesson=no-such-lesson", /there is no lesson “no-such-lesson”/],
   ["a damaged script", "script=AAAA!!", /its script is damaged, so the first lesson is shown/],
-  ["a damaged script beside its lesson", "lesson=first-touch&script=AAAA!!", /its script is damaged, so the lesson is shown/],
+  [
+    "a damaged script beside its lesson",
+    "lesson=first-touch&script=AAAA!!",
+    /its script is damaged, so the lesson is shown/,
+  ],
   ["a damaged file", "file=AAAA!!", /its file is damaged, so the first lesson is shown/],
 ];
 
@@ -194,7 +228,10 @@ for (const [name, machine, message] of unnamed)
       const notice = page.locator(".notice[role=alert]");
       await notice.waitFor();
       assert.match(await notice.innerText(), message);
-      assert.match(await notice.innerText(), /left out, because they mean nothing on another machine: then, step, event, select\.?$/m);
+      assert.match(
+        await notice.innerText(),
+        /left out, because they mean nothing on another machine: then, step, event, select\.?$/m,
+      );
       assert.deepEqual(await everything(page), plain);
       assert.equal(await hash(page), `#lesson=first-touch&step=${plain.step}`);
     });
@@ -211,7 +248,11 @@ test("a lesson that there is not, beside a whole script: what followed the scrip
 
 test("a log has one address, whatever options it was read with", () =>
   visit({}, async (page) => {
-    await openFile(page, "damaged.strace", "brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n");
+    await openFile(
+      page,
+      "damaged.strace",
+      "brk(NULL) = 0x5000\nmmap(NULL, 40 oh no\nmadvise(0x1000, 4096, MADV_FREE) = 0\n",
+    );
     await page.getByRole("button", { name: "Leave damaged calls out" }).click();
     const same = async () => {
       await page.locator(".notice.news", { hasText: "commands read" }).waitFor();
@@ -231,7 +272,11 @@ test("a log has one address, whatever options it was read with", () =>
 
 test("a short recording and a short log travel in the link, with what followed", () =>
   visit({}, async (page) => {
-    await openFile(page, "small.jsonl", '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n{"do":"alloc","pages":5}\n');
+    await openFile(
+      page,
+      "small.jsonl",
+      '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n{"do":"alloc","pages":5}\n',
+    );
     await page.getByRole("heading", { name: "Commands" }).waitFor();
     await page.keyboard.press("End");
     await say(page, "alloc(3)");
@@ -267,14 +312,20 @@ test("a script too long for a link is said before it is shared, and files are of
     await openScript(page, longScript);
     const notice = page.locator(".notice.news");
     await notice.waitFor();
-    assert.match(await notice.innerText(), /This script is too long for a link: squeezed it has [\d,]+ letters, and a link carries 16,000 letters at most\. The page’s address works in this browser only; to share it, save a file\./);
+    assert.match(
+      await notice.innerText(),
+      /This script is too long for a link: squeezed it has [\d,]+ letters, and a link carries 16,000 letters at most\. The page’s address works in this browser only; to share it, save a file\./,
+    );
     await page.keyboard.press("End");
     await say(page, "alloc(2)");
     await page.getByRole("button", { name: "No link" }).click();
     assert.match(await share(page).innerText(), /too long for a link/);
     assert.equal(await share(page).getByLabel("Link").count(), 0);
     const { violations } = await new AxeBuilder({ page }).include(".share-dialog").analyze();
-    assert.deepEqual(violations.map(({ id }) => id), []);
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
     const script = page.waitForEvent("download");
     await share(page).getByRole("button", { name: "Save script" }).click();
     assert.equal((await script).suggestedFilename(), "test.rhai");
@@ -292,7 +343,10 @@ test("a script too long for a link is said before it is shared, and files are of
     // Another browser does not, and says so.
     await elsewhere(page, async (other) => {
       await other.locator(".notice[role=alert]").waitFor();
-      assert.match(await other.locator(".notice").innerText(), /its script is not kept in this browser \(any more\).*so the first lesson is shown/);
+      assert.match(
+        await other.locator(".notice").innerText(),
+        /its script is not kept in this browser \(any more\).*so the first lesson is shown/,
+      );
     });
   }));
 
@@ -325,7 +379,9 @@ test("where the browser keeps nothing, it is said, and leaving asks first", () =
       };
     });
     await openScript(page, longScript);
-    await page.locator(".notice", { hasText: "This browser does not keep it, so that leaving or reloading the page loses it" }).waitFor();
+    await page
+      .locator(".notice", { hasText: "This browser does not keep it, so that leaving or reloading the page loses it" })
+      .waitFor();
     assert.equal(await hash(page), "");
     await page.getByRole("button", { name: "No link" }).click();
     await page.keyboard.press("Escape");
@@ -343,11 +399,17 @@ test("the dialog: what the link carries, and the link itself", () =>
     await say(page, "alloc(2)");
     await say(page, "alloc(3)");
     await page.getByRole("button", { name: "Link", exact: true }).click();
-    assert.match(await share(page).innerText(), /It carries the lesson, the 2 commands given by hand since, the place in time and the selection\./);
+    assert.match(
+      await share(page).innerText(),
+      /It carries the lesson, the 2 commands given by hand since, the place in time and the selection\./,
+    );
     assert.equal(await share(page).getByLabel("Link").inputValue(), page.url());
     assert.match(page.url(), /step=4$/);
     const { violations } = await new AxeBuilder({ page }).include(".share-dialog").analyze();
-    assert.deepEqual(violations.map(({ id }) => id), []);
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await share(page).getByRole("button", { name: "Copy link" }).click();
     await share(page).getByText("Copied.").waitFor();
@@ -363,17 +425,23 @@ test("Back and Forward lead from machine to machine, and nothing typed is lost",
     await page.locator(".picker select").selectOption("fork-and-cow");
     await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
     await page.goBack();
-    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "first-touch" && !document.querySelector(".progress"));
+    await page.waitForFunction(
+      () => document.querySelector(".picker select")?.value === "first-touch" && !document.querySelector(".progress"),
+    );
     await standsAt(page, 4);
     await page.locator(".cm-line", { hasText: "my own words" }).waitFor();
     await page.getByText("edited, not run").waitFor();
     await page.goForward();
-    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "fork-and-cow" && !document.querySelector(".progress"));
+    await page.waitForFunction(
+      () => document.querySelector(".picker select")?.value === "fork-and-cow" && !document.querySelector(".progress"),
+    );
     assert.equal(await page.getByText("edited, not run").count(), 0);
     // Two at once: the last one is shown.
     await page.evaluate(() => (location.hash = "#lesson=first-touch&step=1"));
     await page.evaluate(() => (location.hash = "#lesson=swap-out&step=2&select=frame:3"));
-    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "swap-out" && !document.querySelector(".progress"));
+    await page.waitForFunction(
+      () => document.querySelector(".picker select")?.value === "swap-out" && !document.querySelector(".progress"),
+    );
     await standsAt(page, 2);
     await page.locator(".inspector").getByRole("heading", { name: "Frame 3", exact: true }).waitFor();
     assert.equal(await page.locator(".notice").count(), 0);
@@ -390,7 +458,10 @@ test("edits that were not run survive a reload, and the link says that it is wit
     await standsAt(page, 2);
     await page.getByText("edited, not run").waitFor();
     await page.getByRole("button", { name: "Link", exact: true }).click();
-    assert.match(await share(page).innerText(), /The script has edits that have not been run\. The link is of the machine on show/);
+    assert.match(
+      await share(page).innerText(),
+      /The script has edits that have not been run\. The link is of the machine on show/,
+    );
   }));
 
 test("compared machines and what followed come back together", () =>

@@ -19,10 +19,16 @@ test("step by step, both ways, by button and by key", () =>
     await standsAt(page, start);
     await page.keyboard.press("End");
     await standsAt(page, await steps(page));
-    assert.ok(await page.getByRole("button", { name: "One step forward" }).isDisabled(), "there is nothing after the end");
+    assert.ok(
+      await page.getByRole("button", { name: "One step forward" }).isDisabled(),
+      "there is nothing after the end",
+    );
     await page.keyboard.press("Home");
     await standsAt(page, 0);
-    assert.ok(await page.getByRole("button", { name: "One step back" }).isDisabled(), "there is nothing before the start");
+    assert.ok(
+      await page.getByRole("button", { name: "One step back" }).isDisabled(),
+      "there is nothing before the start",
+    );
   }));
 
 test("micro-steps walk through a step's events and back", () =>
@@ -96,7 +102,10 @@ test("keys jump to notes, faults, swap-outs, forks and failures, both ways", () 
     const arrives = async (key, text) => {
       await page.keyboard.press(key);
       const told = () => page.locator(key.endsWith("n") || key.endsWith("N") ? ".lesson-text" : ".command").innerText();
-      await page.waitForFunction((t) => [".lesson-text", ".command"].some((at) => document.querySelector(at)?.innerText.includes(t)), text);
+      await page.waitForFunction(
+        (t) => [".lesson-text", ".command"].some((at) => document.querySelector(at)?.innerText.includes(t)),
+        text,
+      );
       assert.match(await told(), new RegExp(text));
     };
     await arrives("n", "One process");
@@ -133,7 +142,13 @@ test("the question mark shows all keys, Escape hides them", () =>
     await page.keyboard.press("?");
     const dialog = page.getByRole("dialog", { name: "Keys" });
     await dialog.waitFor();
-    for (const text of ["One step forward", "One micro-step back", "To the start", "Play or pause", "To the next page fault"])
+    for (const text of [
+      "One step forward",
+      "One micro-step back",
+      "To the start",
+      "Play or pause",
+      "To the next page fault",
+    ])
       assert.ok(await dialog.getByText(text, { exact: true }).isVisible(), text);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });

@@ -54,19 +54,27 @@ async function toTheUnmapping(page) {
 
 /** One micro-step, and what is shown then: its words, the present visit's number, and what is marked where. */
 async function micro(page, key = "Shift+ArrowRight") {
-  const before = await page.locator(".micro [aria-current]").textContent().catch(() => "");
+  const before = await page
+    .locator(".micro [aria-current]")
+    .textContent()
+    .catch(() => "");
   await page.keyboard.press(key);
   await page.waitForFunction((old) => document.querySelector(".micro [aria-current]")?.textContent !== old, before);
   // The marks in the address spaces follow in the next frame.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   return page.evaluate(() => {
-    const text = (selector) => [...document.querySelectorAll(selector)].map((one) => one.getAttribute("aria-label") ?? one.textContent);
+    const text = (selector) =>
+      [...document.querySelectorAll(selector)].map((one) => one.getAttribute("aria-label") ?? one.textContent);
     const subject = (one) => one.dataset.page ?? one.dataset.subject;
     return {
       words: document.querySelector(".micro [aria-current]").textContent.replace(/^\d+ /, ""),
       looking: text(".searching h3")[0] ?? null,
-      now: text(".searching .visit.now, .searching .cell.at-now").map((label) => Number(/visit (\d+), now/.exec(label)[1])),
-      seen: text(".searching .visit:not(.now), .searching .cell.at-seen").map((label) => Number(/visit (\d+)/.exec(label)[1])),
+      now: text(".searching .visit.now, .searching .cell.at-now").map((label) =>
+        Number(/visit (\d+), now/.exec(label)[1]),
+      ),
+      seen: text(".searching .visit:not(.now), .searching .cell.at-seen").map((label) =>
+        Number(/visit (\d+)/.exec(label)[1]),
+      ),
       marked: [...document.querySelectorAll("[data-visit=now]")].map(subject),
       before: [...document.querySelectorAll("[data-visit=seen]")].map(subject),
       line: document.querySelector("[data-link=visit]")?.getAttribute("class") ?? null,
@@ -104,17 +112,26 @@ for (const [name, [settings, cost]] of Object.entries(schemes))
       shown.forEach((at, i) => {
         assert.match(at.looking, /Looking for frame \d+/);
         assert.deepEqual(at.now, [i + 1], `visit ${i + 1} is the present one: ${at.words}`);
-        assert.ok(at.seen.every((number) => number <= i), at.words);
+        assert.ok(
+          at.seen.every((number) => number <= i),
+          at.words,
+        );
         const where = /the PTE of page (\S+) of process (\d+)/.exec(at.words);
         if (where) assert.deepEqual(at.marked, [`${where[2]}:${Number(BigInt(where[1]) >> 12n)}`], at.words);
-        assert.equal(at.line, where ? (at.words.endsWith("it maps the frame") ? "link found" : "link not-found") : null);
+        assert.equal(
+          at.line,
+          where ? (at.words.endsWith("it maps the frame") ? "link found" : "link not-found") : null,
+        );
         const vma = /leads to VMA v(\d+)/.exec(at.words);
         if (vma) assert.deepEqual(at.marked, [`vma:${vma[1]}`]);
         const process = /all page tables of process (\d+)/.exec(at.words);
         if (process) assert.deepEqual(at.marked, [`process:${process[1]}`]);
       });
       assert.equal(shown.filter((at) => at.words.endsWith("it maps the frame")).length, 3, "three PTEs are found");
-      assert.equal(shown.at(-1).before.length, shown.filter((at) => / PTE of /.test(at.words)).length - (shown.at(-1).line ? 1 : 0));
+      assert.equal(
+        shown.at(-1).before.length,
+        shown.filter((at) => / PTE of /.test(at.words)).length - (shown.at(-1).line ? 1 : 0),
+      );
       for (const at of shown.toReversed()) assert.deepEqual(await micro(page, "Shift+ArrowLeft"), at);
       assert.match(await searching(page).locator(".cost").innerText(), new RegExp(cost));
     }));
@@ -129,21 +146,35 @@ test("a link is read before its pointers, newest first", () =>
     );
     await micro(page, "Shift+ArrowLeft");
     const links = searching(page).locator(".link-box");
-    assert.deepEqual(await links.locator(".link-head").allInnerTexts().then((all) => all.map((text) => text.slice(0, 6))), ["link 2", "link 1", "link 0"]);
+    assert.deepEqual(
+      await links
+        .locator(".link-head")
+        .allInnerTexts()
+        .then((all) => all.map((text) => text.slice(0, 6))),
+      ["link 2", "link 1", "link 0"],
+    );
     assert.equal(await links.last().locator(".next").innerText(), "0", "the oldest has no next");
   }));
 
 test("a list is walked from its head, a tree only where it must be", () =>
   visit({}, async (page) => {
     await beforeTheLast(page, pieces("object_list"));
-    assert.equal((await walk(page)).filter((at) => /leads to VMA/.test(at.words)).length, 8, "up to the one that maps it");
+    assert.equal(
+      (await walk(page)).filter((at) => /leads to VMA/.test(at.words)).length,
+      8,
+      "up to the one that maps it",
+    );
     await beforeTheLast(page, pieces("object"));
     const shown = await walk(page);
     const vmas = shown.filter((at) => /leads to VMA/.test(at.words)).length;
     assert.ok(vmas < 8, `${vmas} of 24`);
     await micro(page, "Shift+ArrowLeft");
     assert.equal(await searching(page).locator(".node").count(), 24);
-    assert.equal(await searching(page).locator(".node.unseen").count(), 24 - vmas, "the rest is drawn as not looked at");
+    assert.equal(
+      await searching(page).locator(".node.unseen").count(),
+      24 - vmas,
+      "the rest is drawn as not looked at",
+    );
     assert.equal(await searching(page).locator(".node.covers").count(), 1);
     // The present one is in sight.
     const box = await searching(page).locator(".visit.now").boundingBox();
@@ -177,14 +208,21 @@ test("whatever is selected, the frame looked for is shown; its parts lead on", (
     await micro(page, "Shift+ArrowLeft");
     assert.equal(await page.locator("#inspector-title").innerText(), heading);
     assert.equal(await own.count(), 1);
-    await searching(page).getByRole("button", { name: /^VMA 1$/ }).click();
+    await searching(page)
+      .getByRole("button", { name: /^VMA 1$/ })
+      .click();
     await page.getByRole("heading", { name: /^VMA 1 of process 1/ }).waitFor();
-    await searching(page).getByRole("button", { name: /^frame \d+$/ }).click();
+    await searching(page)
+      .getByRole("button", { name: /^frame \d+$/ })
+      .click();
     await page.getByRole("heading", { name: /^Frame \d+$/ }).waitFor();
     assert.equal(await own.count(), 0, "shown once, where it is walked");
   }));
 
-for (const [theme, size] of [["light", [1440, 900]], ["dark", [390, 844]]])
+for (const [theme, size] of [
+  ["light", [1440, 900]],
+  ["dark", [390, 844]],
+])
   test(`accessible while it is walked, ${theme}, ${size[0]} wide`, () =>
     visit({ theme, size }, async (page) => {
       for (const script of [family('rmap: "none"'), family('rmap: "pte_chain"'), stack, pieces("object")]) {
@@ -196,12 +234,19 @@ for (const [theme, size] of [["light", [1440, 900]], ["dark", [390, 844]]])
         for (let n = 0; n < 40 && !(await page.locator(".searching .at-seen, .searching .stale").count()); n++) {
           const told = await page.locator(".told").allInnerTexts();
           await page.keyboard.press("Shift+ArrowRight");
-          await page.waitForFunction((old) => document.querySelector(".told")?.innerText !== old[0] || old.length === 0, told);
+          await page.waitForFunction(
+            (old) => document.querySelector(".told")?.innerText !== old[0] || old.length === 0,
+            told,
+          );
         }
         // Under the lines, which lie over everything, axe can't tell what is in front of what.
         await page.locator(".links").evaluate((lines) => (lines.style.display = "none"));
         const { violations } = await new AxeBuilder({ page }).analyze();
-        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), [], script);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`),
+          [],
+          script,
+        );
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
       }
     }));

@@ -29,7 +29,16 @@ note("And more words.");
 note("The end.");
 `;
 
-const rows = (page) => page.locator(".inspector .row").evaluateAll((all) => all.map((row) => [row.querySelector("dt").innerText, [...row.querySelector("dd").childNodes].filter((node) => node.nodeName !== "DEL").map((node) => node.textContent).join("")]));
+const rows = (page) =>
+  page.locator(".inspector .row").evaluateAll((all) =>
+    all.map((row) => [
+      row.querySelector("dt").innerText,
+      [...row.querySelector("dd").childNodes]
+        .filter((node) => node.nodeName !== "DEL")
+        .map((node) => node.textContent)
+        .join(""),
+    ]),
+  );
 
 async function toTheEnd(page) {
   await page.keyboard.press("End");
@@ -50,7 +59,10 @@ async function micro(page, key) {
 async function inSight(page, locator, what) {
   const box = await locator.boundingBox();
   const { width, height } = page.viewportSize();
-  assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, `${what}: ${JSON.stringify(box)}`);
+  assert.ok(
+    box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height,
+    `${what}: ${JSON.stringify(box)}`,
+  );
   const on = await locator.evaluate((element) => {
     const { x, y, width, height } = element.getBoundingClientRect();
     const top = document.elementFromPoint(x + width / 2, y + height / 2);
@@ -91,7 +103,10 @@ for (const [what, select] of Object.entries(subjects))
       assert.ok(labels.length >= 2, `${labels}`);
       for (const label of labels) {
         const value = await said(page, label);
-        await page.locator(".inspector .row", { has: page.locator(`dt:text-is("${label}")`) }).locator(".why-button").click();
+        await page
+          .locator(".inspector .row", { has: page.locator(`dt:text-is("${label}")`) })
+          .locator(".why-button")
+          .click();
         const cause = page.locator(".cause");
         await cause.waitFor();
         await inSight(page, cause, `the answer about ${label}`);
@@ -148,17 +163,27 @@ test("drawings, lists and bytes answer, too", () =>
 
 test("every level of the page tables answers by its name, with five levels, too", () =>
   visit({}, async (page) => {
-    await openScript(page, 'machine(#{ frames: 64, geometry: "x86-64-la57" });\nlet p = spawn("shell");\np.touch(p.mmap(1));\nnote("The end.");\n');
+    await openScript(
+      page,
+      'machine(#{ frames: 64, geometry: "x86-64-la57" });\nlet p = spawn("shell");\np.touch(p.mmap(1));\nnote("The end.");\n',
+    );
     await toTheEnd(page);
     await page.locator("[data-page^='1:'].frame").first().click();
     for (const level of ["PGD", "P4D", "PUD", "PMD", "PTE"]) {
       await page.getByRole("button", { name: new RegExp(`^Why is the ${level} entry`) }).click();
-      assert.match(await page.locator(".cause p").innerText(), new RegExp(`^The entry of the ${level} table\\. .*(${level}|table|maps)`));
+      assert.match(
+        await page.locator(".cause p").innerText(),
+        new RegExp(`^The entry of the ${level} table\\. .*(${level}|table|maps)`),
+      );
       await page.getByRole("button", { name: /^Back to step/ }).click();
     }
   }));
 
-for (const size of [[1440, 900], [1280, 720], [390, 844]])
+for (const size of [
+  [1440, 900],
+  [1280, 720],
+  [390, 844],
+])
   test(`the answer is on screen at ${size.join("x")}, from the last of many values`, () =>
     visit({ size }, async (page) => {
       await openScript(page, script);

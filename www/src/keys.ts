@@ -25,8 +25,20 @@ export const bindings: Binding[] = [
   { key: "End", label: ["End"], text: "To the end", run: still(toEnd) },
   { key: " ", label: ["Space"], text: "Play or pause", run: togglePlay },
   ...JUMPS.flatMap(({ key, kinds, what }): Binding[] => [
-    { key, shift: false, label: [key.toUpperCase()], text: `To the next ${what}`, run: still(() => jump(kinds, false)) },
-    { key, shift: true, label: ["Shift", key.toUpperCase()], text: `To the ${what} before`, run: still(() => jump(kinds, true)) },
+    {
+      key,
+      shift: false,
+      label: [key.toUpperCase()],
+      text: `To the next ${what}`,
+      run: still(() => jump(kinds, false)),
+    },
+    {
+      key,
+      shift: true,
+      label: ["Shift", key.toUpperCase()],
+      text: `To the ${what} before`,
+      run: still(() => jump(kinds, true)),
+    },
   ]),
   { key: "[", label: ["["], text: "Select the frame, page or slot before", run: () => selectNeighbour(-1) },
   { key: "]", label: ["]"], text: "Select the next frame, page or slot", run: () => selectNeighbour(1) },
@@ -34,9 +46,19 @@ export const bindings: Binding[] = [
   { key: "e", label: ["E"], text: "Free runs on the map, or look again", run: () => choose("free") },
   { key: "p", label: ["P"], text: "Pin runs on the map, or look again", run: () => choose("pin") },
   { key: "u", label: ["U"], text: "Draw low addresses at the bottom of the map, or at the top", run: toggleUpwards },
-  { key: "c", label: ["C"], text: "Compare machines, or back to one", run: () => (compare.others.peek() ? compare.close() : compare.open()) },
+  {
+    key: "c",
+    label: ["C"],
+    text: "Compare machines, or back to one",
+    run: () => (compare.others.peek() ? compare.close() : compare.open()),
+  },
   { key: "/", label: ["/"], text: "To the console", run: () => focusOn("#console-input") },
-  { key: "Escape", label: ["Esc"], text: "Leave the console; cancel a run; put the tool away; clear the selection", run: clear },
+  {
+    key: "Escape",
+    label: ["Esc"],
+    text: "Leave the console; cancel a run; put the tool away; clear the selection",
+    run: clear,
+  },
   { key: "?", label: ["?"], text: "Show these keys", run: () => (keysShown.value = true) },
 ];
 

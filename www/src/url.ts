@@ -70,12 +70,20 @@ async function readStart(fields: URLSearchParams, complaints: string[]): Promise
   const found = await unstow(then);
   const list = "text" in found ? parseFollowed(found.text) : null;
   if (list) start.then = list;
-  else complaints.push(`what followed by hand ${"wrong" in found ? found.wrong : "is damaged"}, so the machine before it is shown`);
+  else
+    complaints.push(
+      `what followed by hand ${"wrong" in found ? found.wrong : "is damaged"}, so the machine before it is shown`,
+    );
   return start;
 }
 
 /** `named`: what was opened is what the address names, and not the lesson that stands in for it. */
-async function openWork(fields: URLSearchParams, start: Start, complaints: string[], wanted: () => boolean): Promise<{ opened: boolean; named: boolean }> {
+async function openWork(
+  fields: URLSearchParams,
+  start: Start,
+  complaints: string[],
+  wanted: () => boolean,
+): Promise<{ opened: boolean; named: boolean }> {
   const file = fields.get("file");
   if (file !== null && (await openKept(file, start, complaints, wanted))) return { opened: true, named: true };
   const named = file === null && (await chooseScript(fields, complaints, wanted));
@@ -99,7 +107,10 @@ async function openKept(field: string, start: Start, complaints: string[], wante
   const found: Opened = "text" in file ? await reopen(file.text, start) : { opened: false, wrong: file.wrong };
   if (found.opened) refused(found, complaints);
   // What is wrong with the file itself has been said at the page's top already; this takes its place.
-  else complaints.push(`its file ${found.wrong ?? `can't be opened (${notices.peek().page?.message ?? "cancelled"})`}, so the first lesson is shown`);
+  else
+    complaints.push(
+      `its file ${found.wrong ?? `can't be opened (${notices.peek().page?.message ?? "cancelled"})`}, so the first lesson is shown`,
+    );
   return found.opened;
 }
 
@@ -143,7 +154,8 @@ function checkStep(step: number, complaints: string[]): void {
 function restoreSelection(text: string | null, complaints: string[]): void {
   if (text === null || !session.peek()) return;
   const subject = parseSubject(text);
-  if (!subject) complaints.push(`select “${brief(text)}” is not like frame:31, page:1:4096, vma:2, slot:0 or process:1`);
+  if (!subject)
+    complaints.push(`select “${brief(text)}” is not like frame:31, page:1:4096, vma:2, slot:0 or process:1`);
   else if (!session.peek()?.inspect(subject)) complaints.push(`there is no ${brief(text)} at this step`);
   else selected.value = subject;
 }

@@ -52,12 +52,21 @@ function SideBySide({ count }: { count: number }) {
           <button class="button quiet small" onClick={fit} aria-label="Show all frames" title="Show all frames">
             <Icon name="fit" />
           </button>
-          <button class="button quiet small" onClick={() => zoom(1.5)} aria-label="Zoom in" title="Zoom in (or turn the wheel over a map)">
+          <button
+            class="button quiet small"
+            onClick={() => zoom(1.5)}
+            aria-label="Zoom in"
+            title="Zoom in (or turn the wheel over a map)"
+          >
             <Icon name="plus" />
           </button>
         </div>
         {count <= MOST && (
-          <button class="button small" onClick={() => edit(count - 1, suggestion())} title="Choose another machine to compare">
+          <button
+            class="button small"
+            onClick={() => edit(count - 1, suggestion())}
+            title="Choose another machine to compare"
+          >
             <Icon name="plus" /> Machine
           </button>
         )}
@@ -66,7 +75,13 @@ function SideBySide({ count }: { count: number }) {
         </button>
       </div>
       <Underway />
-      <div class="machines" data-many={count > 2 ? "" : undefined} tabIndex={0} role="group" aria-label="The machines' maps">
+      <div
+        class="machines"
+        data-many={count > 2 ? "" : undefined}
+        tabIndex={0}
+        role="group"
+        aria-label="The machines' maps"
+      >
         {Array.from({ length: count }, (_, n) => (
           <Machine key={n} n={n} />
         ))}
@@ -137,7 +152,9 @@ function Underway() {
         Cancel
       </button>
       <progress max={far.of ?? undefined} value={far.of === null ? undefined : far.done} aria-label="Commands given" />
-      {far.of === null ? `The script runs again: ${far.done.toLocaleString("en")} commands` : `${far.done.toLocaleString("en")} of ${far.of.toLocaleString("en")} commands`}
+      {far.of === null
+        ? `The script runs again: ${far.done.toLocaleString("en")} commands`
+        : `${far.done.toLocaleString("en")} of ${far.of.toLocaleString("en")} commands`}
     </p>
   );
 }

@@ -26,7 +26,13 @@ export function Editor() {
   }, [now]);
   const adding = now?.n === (others.value?.length ?? 0);
   return (
-    <dialog ref={dialog} class="keys machine-editor" aria-labelledby="editor-title" onClose={close} onClick={(event) => event.target === event.currentTarget && close()}>
+    <dialog
+      ref={dialog}
+      class="keys machine-editor"
+      aria-labelledby="editor-title"
+      onClose={close}
+      onClick={(event) => event.target === event.currentTarget && close()}
+    >
       {now && (
         <form
           onSubmit={(event) => {
@@ -76,7 +82,8 @@ function typed(json: string): void {
   if (!now) return;
   try {
     const changes: unknown = JSON.parse(json);
-    if (typeof changes !== "object" || changes === null || Array.isArray(changes)) throw new Error("expected an object, such as {\"allocator\": \"buddy\"}");
+    if (typeof changes !== "object" || changes === null || Array.isArray(changes))
+      throw new Error('expected an object, such as {"allocator": "buddy"}');
     edited.value = { ...now, json, changes: changes as Changes, wrong: "" };
   } catch (thrown) {
     edited.value = { ...now, json, wrong: (thrown as Error).message };
@@ -125,9 +132,19 @@ function Field({ path, own, changes }: { path: string[]; own: Changes; changes: 
   const name = path.at(-1)!.replaceAll("_", " ");
   const set = (to: unknown) => change(path, to, there);
   let control;
-  if (typeof there === "boolean") control = <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
+  if (typeof there === "boolean")
+    control = <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
   else if (typeof there === "number")
-    control = <input type="number" min={0} step={1} required value={Number(value)} onInput={(event) => event.currentTarget.value !== "" && set(event.currentTarget.valueAsNumber)} />;
+    control = (
+      <input
+        type="number"
+        min={0}
+        step={1}
+        required
+        value={Number(value)}
+        onInput={(event) => event.currentTarget.value !== "" && set(event.currentTarget.valueAsNumber)}
+      />
+    );
   else if (typeof there === "string")
     control = (
       <select value={String(value)} onChange={(event) => set(event.currentTarget.value)}>
@@ -170,5 +187,8 @@ function change(path: string[], to: unknown, there: unknown): void {
 }
 
 function at(of: Changes, path: string[]): unknown {
-  return path.reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? (inner as Changes)[name] : undefined), of);
+  return path.reduce<unknown>(
+    (inner, name) => (typeof inner === "object" && inner !== null ? (inner as Changes)[name] : undefined),
+    of,
+  );
 }

@@ -11,7 +11,13 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
   const machines = [first, ...sessions];
   const figures = machines.map((session, n) => comparison.figures(first, n, session, step));
   return (
-    <div class="fared" data-many={machines.length > 2 ? "" : undefined} tabIndex={0} role="group" aria-label="Figures and failed requests">
+    <div
+      class="fared"
+      data-many={machines.length > 2 ? "" : undefined}
+      tabIndex={0}
+      role="group"
+      aria-label="Figures and failed requests"
+    >
       <table>
         <caption class="unseen">Figures after step {step}</caption>
         <thead>
@@ -46,7 +52,9 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
             );
           })}
         </tbody>
-        {found.failedCount > 0 && <Failed found={found} step={step} answer={(n, at) => comparison.answer(n, machines[n]!, at - 1) ?? ""} />}
+        {found.failedCount > 0 && (
+          <Failed found={found} step={step} answer={(n, at) => comparison.answer(n, machines[n]!, at - 1) ?? ""} />
+        )}
       </table>
     </div>
   );
@@ -60,7 +68,9 @@ function Failed({ found, step, answer }: { found: FoundDto; step: number; answer
     <tbody class="failed-requests">
       <tr>
         <th scope="rowgroup" colSpan={found.machines.length + 1}>
-          {found.failedCount === 1 ? "1 request failed somewhere" : `${found.failedCount.toLocaleString("en")} requests failed somewhere`}
+          {found.failedCount === 1
+            ? "1 request failed somewhere"
+            : `${found.failedCount.toLocaleString("en")} requests failed somewhere`}
         </th>
       </tr>
       {found.failed.map((request) => (

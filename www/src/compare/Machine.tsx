@@ -23,11 +23,21 @@ export function Machine({ n }: { n: number }) {
           <span class="count">as it ran</span>
         ) : (
           <>
-            <button class="button quiet small" onClick={() => edit(n - 1, others.value![n - 1]!)} aria-label={`Change machine ${LETTERS[n]}`} title="What this machine has otherwise">
+            <button
+              class="button quiet small"
+              onClick={() => edit(n - 1, others.value![n - 1]!)}
+              aria-label={`Change machine ${LETTERS[n]}`}
+              title="What this machine has otherwise"
+            >
               <Icon name="edit" />
             </button>
             {others.value!.length > 1 && (
-              <button class="button quiet small" onClick={() => removeOther(n - 1)} aria-label={`Leave machine ${LETTERS[n]} out`} title="Leave this machine out">
+              <button
+                class="button quiet small"
+                onClick={() => removeOther(n - 1)}
+                aria-label={`Leave machine ${LETTERS[n]} out`}
+                title="Leave this machine out"
+              >
                 <Icon name="close" />
               </button>
             )}
@@ -68,7 +78,8 @@ function Did({ n }: { n: number }) {
   if (command === null) return <p class="did">Switched on.</p>;
   // At a note another machine may have commands of its own, in micro-steps. A check may hold on some machines only.
   const step = all.first.steps(command, 1)[0];
-  if (at.micro === 0 && step && step.kind !== "expect" && speaksToReader(step)) return <p class="did">Words for the reader.</p>;
+  if (at.micro === 0 && step && step.kind !== "expect" && speaksToReader(step))
+    return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";
@@ -84,7 +95,9 @@ function Did({ n }: { n: number }) {
         </>
       ) : (
         <>
-          <b class={failed(answer) ? "failed" : ""}>{failed(answer) ? "✗" : "→"} {answer}</b>
+          <b class={failed(answer) ? "failed" : ""}>
+            {failed(answer) ? "✗" : "→"} {answer}
+          </b>
           {n > 0 && other && <span class="otherwise"> ≠ A</span>}
         </>
       )}
@@ -106,9 +119,19 @@ function Here({ n }: { n: number }) {
   state.value;
   if (!machine) return <p class="here" />;
   if (pfn === null)
-    return <p class="here">{n > 0 && `${frames === 0 ? "no frame" : frames === 1 ? "1 frame" : `${frames.toLocaleString("en")} frames`} used otherwise than on A`}</p>;
+    return (
+      <p class="here">
+        {n > 0 &&
+          `${frames === 0 ? "no frame" : frames === 1 ? "1 frame" : `${frames.toLocaleString("en")} frames`} used otherwise than on A`}
+      </p>
+    );
   const about = machine.inspect({ kind: "frame", pfn });
-  const facts = about?.rows.slice(0, 3).map((row) => row.value).filter(Boolean).join(" · ") ?? "";
+  const facts =
+    about?.rows
+      .slice(0, 3)
+      .map((row) => row.value)
+      .filter(Boolean)
+      .join(" · ") ?? "";
   return (
     <p class="here" title={facts}>
       <b>{about?.title ?? `No frame ${pfn}`}</b> {facts}
@@ -119,12 +142,21 @@ function Here({ n }: { n: number }) {
 /** The events of the command at hand, kept for each machine: a fork may have thousands. */
 const kept = new WeakMap<SessionApi, { command: number; events: EventDto[] }>();
 
-function microStep(all: Compared, n: number, machine: SessionApi, command: number, micro: number): { done: number; count: number; text: string } {
+function microStep(
+  all: Compared,
+  n: number,
+  machine: SessionApi,
+  command: number,
+  micro: number,
+): { done: number; count: number; text: string } {
   const { from, to, firstEvent, count } = spanOf(all, n, command);
   const done = Math.min(micro, count);
   if (done === 0) return { done, count, text: "nothing to do here" };
   // One of the machine's own steps, where several go with the command.
-  const own = to - from > 1 ? machine.steps(from, to - from).find((step) => step.endEvent >= firstEvent + done) : machine.steps(from, 1)[0];
+  const own =
+    to - from > 1
+      ? machine.steps(from, to - from).find((step) => step.endEvent >= firstEvent + done)
+      : machine.steps(from, 1)[0];
   if (!own) return { done, count, text: "" };
   let known = kept.get(machine);
   if (known?.command !== own.index) {
@@ -156,34 +188,38 @@ function Map({ n, label }: { n: number; label: string }) {
     <div class="map-row">
       <Ends frames={state.value?.machine.frames ?? 1} />
       <div class="map">
-      <canvas
-        ref={canvas}
-        role="img"
-        aria-label={`Map of machine ${LETTERS[n]}, ${label}: ${n === 0 ? "one cell a frame" : "frames that it uses otherwise than machine A are outlined"}.`}
-        onPointerDown={(event) => {
-          if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, moved: false };
-        }}
-        onPointerMove={(event) => {
-          const held = drag.current;
-          if (held && event.pointerType === "mouse" && (held.moved || Math.hypot(event.clientX - held.x, event.clientY - held.y) > 4)) {
-            pan(event.clientX - held.x, event.clientY - held.y);
-            drag.current = { x: event.clientX, y: event.clientY, moved: true };
-          } else if (event.pointerType === "mouse") pointed.value = at(event);
-        }}
-        onPointerUp={(event) => {
-          const held = drag.current;
-          drag.current = null;
-          const pfn = held && !held.moved ? at(event) : null;
-          if (pfn === null) return;
-          const subject = selected.peek();
-          selected.value = subject?.kind === "frame" && subject.pfn === pfn ? null : { kind: "frame", pfn };
-        }}
-        onPointerLeave={() => {
-          pointed.value = null;
-          drag.current = null;
-        }}
-        onPointerCancel={() => (drag.current = null)}
-      />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Map of machine ${LETTERS[n]}, ${label}: ${n === 0 ? "one cell a frame" : "frames that it uses otherwise than machine A are outlined"}.`}
+          onPointerDown={(event) => {
+            if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, moved: false };
+          }}
+          onPointerMove={(event) => {
+            const held = drag.current;
+            if (
+              held &&
+              event.pointerType === "mouse" &&
+              (held.moved || Math.hypot(event.clientX - held.x, event.clientY - held.y) > 4)
+            ) {
+              pan(event.clientX - held.x, event.clientY - held.y);
+              drag.current = { x: event.clientX, y: event.clientY, moved: true };
+            } else if (event.pointerType === "mouse") pointed.value = at(event);
+          }}
+          onPointerUp={(event) => {
+            const held = drag.current;
+            drag.current = null;
+            const pfn = held && !held.moved ? at(event) : null;
+            if (pfn === null) return;
+            const subject = selected.peek();
+            selected.value = subject?.kind === "frame" && subject.pfn === pfn ? null : { kind: "frame", pfn };
+          }}
+          onPointerLeave={() => {
+            pointed.value = null;
+            drag.current = null;
+          }}
+          onPointerCancel={() => (drag.current = null)}
+        />
       </div>
     </div>
   );

@@ -16,13 +16,18 @@ const kinds = [
 function first(kind: Kind): { step: number; machine: number } | null {
   const machines = compared.value?.found.machines ?? [];
   const all = machines.flatMap((machine, n) => (machine[kind] === null ? [] : [{ step: machine[kind], machine: n }]));
-  return all.reduce<{ step: number; machine: number } | null>((best, one) => (best && best.step <= one.step ? best : one), null);
+  return all.reduce<{ step: number; machine: number } | null>(
+    (best, one) => (best && best.step <= one.step ? best : one),
+    null,
+  );
 }
 
 export function Partings() {
   if (!compared.value) return null;
   const { again, machines } = compared.value.found;
-  const found = kinds.filter(({ kind }) => again || kind !== "commands").map((each) => ({ ...each, at: first(each.kind) }));
+  const found = kinds
+    .filter(({ kind }) => again || kind !== "commands")
+    .map((each) => ({ ...each, at: first(each.kind) }));
   if (found.every(({ at }) => at === null)) return <p class="count no-difference">no difference in place or outcome</p>;
   return (
     <div class="partings" role="group" aria-label="To the first difference">
@@ -42,7 +47,9 @@ export function Partings() {
             <span class={`parting-sign ${kind}`} aria-hidden="true" /> {text}: step {at.step.toLocaleString("en")}
           </button>
         ) : (
-          <span key={kind} class="count">{text}: none</span>
+          <span key={kind} class="count">
+            {text}: none
+          </span>
         ),
       )}
     </div>
@@ -57,7 +64,16 @@ export function PartingMarks() {
     <>
       {kinds.map(({ kind, what }) => {
         const at = first(kind);
-        return at && <span key={kind} class={`parting-mark ${kind}`} style={{ left: `${(at.step / steps) * 100}%` }} title={`${what}: step ${at.step}`} />;
+        return (
+          at && (
+            <span
+              key={kind}
+              class={`parting-mark ${kind}`}
+              style={{ left: `${(at.step / steps) * 100}%` }}
+              title={`${what}: step ${at.step}`}
+            />
+          )
+        );
       })}
     </>
   );

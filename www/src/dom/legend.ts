@@ -33,6 +33,8 @@ export const alike = computed<ArrayLike<number> | null>(() => {
 
 /** A sign's shape as the path of an SVG of five by five units. */
 export function pathOf(shape: number[]): string {
-  const cells = shape.flatMap((bits, y) => [0, 1, 2, 3, 4].filter((x) => (bits >> (4 - x)) & 1).map((x) => `M${x} ${y}h1v1h-1z`));
+  const cells = shape.flatMap((bits, y) =>
+    [0, 1, 2, 3, 4].filter((x) => (bits >> (4 - x)) & 1).map((x) => `M${x} ${y}h1v1h-1z`),
+  );
   return cells.join("");
 }

@@ -7,7 +7,15 @@ import { focused, links, pageKey, pages, subjectText } from "../model/selection"
 import type { SearchDto, Subject } from "../wasm/types";
 import { state } from "../model/session";
 
-export type Line = { id: string; path: string; from: Point; to: Point; writable: boolean; cut: boolean; visit?: "found" | "not-found" };
+export type Line = {
+  id: string;
+  path: string;
+  from: Point;
+  to: Point;
+  writable: boolean;
+  cut: boolean;
+  visit?: "found" | "not-found";
+};
 type Point = { x: number; y: number };
 type End = { box: DOMRect; cut: boolean };
 
@@ -46,7 +54,11 @@ export function measure(workspace: HTMLElement): void {
   if (search?.page) {
     const end = pageEnd(pageKey(...search.page));
     const frame = frameEnd(search.pfn);
-    if (end && frame) found.push({ ...line("visit", frame, end, origin, false, false, 0), visit: search.found ? "found" : "not-found" });
+    if (end && frame)
+      found.push({
+        ...line("visit", frame, end, origin, false, false, 0),
+        visit: search.found ? "found" : "not-found",
+      });
   }
   lines.value = found;
   linkCounts.value = { linksHidden, changesHidden: hiddenChanges(pageEnd) };
@@ -113,7 +125,9 @@ function mark(workspace: HTMLElement): void {
   ];
   for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
   const kind = pointedAt.value;
-  if (kind) for (const page of workspace.querySelectorAll(`.strips .page:is(.${kind}, .of-${kind})`)) page.setAttribute("data-linked", "");
+  if (kind)
+    for (const page of workspace.querySelectorAll(`.strips .page:is(.${kind}, .of-${kind})`))
+      page.setAttribute("data-linked", "");
   markFree(workspace);
   markVisits(workspace);
   if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");
@@ -163,11 +177,13 @@ function selectorOf(subject: Subject): string {
 export function reveal(workspace: HTMLElement, subject: Subject): void {
   const element = workspace.querySelector(selectorOf(subject));
   let scroller = element?.parentElement ?? null;
-  while (scroller && scroller !== workspace && scroller.scrollHeight <= scroller.clientHeight + 1) scroller = scroller.parentElement;
+  while (scroller && scroller !== workspace && scroller.scrollHeight <= scroller.clientHeight + 1)
+    scroller = scroller.parentElement;
   if (!element || !scroller || scroller === workspace) return;
   const inner = element.getBoundingClientRect();
   const outer = scroller.getBoundingClientRect();
-  if (inner.top < outer.top || inner.bottom > outer.bottom) scroller.scrollTop += inner.top - outer.top - outer.height / 3;
+  if (inner.top < outer.top || inner.bottom > outer.bottom)
+    scroller.scrollTop += inner.top - outer.top - outer.height / 3;
 }
 
 function foot(box: DOMRect): Point {

@@ -30,7 +30,8 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   const sizes = new ResizeObserver(() => {
     const host = canvas.parentElement!;
     const density = window.devicePixelRatio || 1;
-    if (host.clientWidth > 0) one.painter.resize(Math.floor(host.clientWidth * density), Math.floor(host.clientHeight * density));
+    if (host.clientWidth > 0)
+      one.painter.resize(Math.floor(host.clientWidth * density), Math.floor(host.clientHeight * density));
     request();
   });
   sizes.observe(canvas.parentElement!);

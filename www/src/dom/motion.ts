@@ -20,7 +20,11 @@ export function follow(map: MapApi): void {
   const before = last;
   last = machine && at ? { machine, at } : null;
   if (!at || (before?.machine === machine && before.at.event === at.event)) return;
-  const far = !before || before.machine !== machine || Math.abs(at.step - before.at.step) > 1 || Math.abs(at.event - before.at.event) > MOST_EVENTS;
+  const far =
+    !before ||
+    before.machine !== machine ||
+    Math.abs(at.step - before.at.step) > 1 ||
+    Math.abs(at.event - before.at.event) > MOST_EVENTS;
   map.progress(1);
   lasts = 0;
   if (far || still.matches) return;

@@ -7,7 +7,13 @@ export function rove(event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(group instanceof HTMLElement)) return;
   const all = [...group.querySelectorAll<HTMLElement>("[data-rove]")];
   const at = all.indexOf(document.activeElement as HTMLElement);
-  const next = step ? all[at < 0 ? 0 : at + step] : event.key === "Home" ? all[0] : event.key === "End" ? all.at(-1) : null;
+  const next = step
+    ? all[at < 0 ? 0 : at + step]
+    : event.key === "Home"
+      ? all[0]
+      : event.key === "End"
+        ? all.at(-1)
+        : null;
   if (!step && event.key !== "Home" && event.key !== "End") return;
   // Also at the ends: the arrows must not step the machine from here.
   event.preventDefault();

@@ -14,7 +14,16 @@ export function saveScript(): void {
 }
 
 function name(): string {
-  return source.peek().id ?? (title.peek().replace(/\.(rhai|jsonl|strace|log|txt)$/i, "").replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 60) || "pageturner");
+  return (
+    source.peek().id ??
+    (title
+      .peek()
+      .replace(/\.(rhai|jsonl|strace|log|txt)$/i, "")
+      .replace(/[^\p{L}\p{N} ._-]+/gu, " ")
+      .trim()
+      .slice(0, 60) ||
+      "pageturner")
+  );
 }
 
 function download(name: string, type: string, text: string): void {

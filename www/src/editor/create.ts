@@ -27,7 +27,9 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
     root,
     parent: root,
     extensions: [
-      lineNumbers({ domEventHandlers: { mousedown: (view, block) => (events.line(view.state.doc.lineAt(block.from).number), true) } }),
+      lineNumbers({
+        domEventHandlers: { mousedown: (view, block) => (events.line(view.state.doc.lineAt(block.from).number), true) },
+      }),
       history(),
       drawSelection(),
       highlightActiveLine(),

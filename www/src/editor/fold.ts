@@ -18,7 +18,12 @@ export function foldTexts(view: EditorView): void {
   for (const match of view.state.doc.toString().matchAll(texts)) {
     if (match[0].startsWith("//") || match[0].length <= LONG) continue;
     const cut = match[0].indexOf(" ", FIRST_WORDS);
-    effects.push(foldEffect.of({ from: match.index + Math.min(cut < 0 ? FIRST_WORDS : cut, LONG), to: match.index + match[0].length - 1 }));
+    effects.push(
+      foldEffect.of({
+        from: match.index + Math.min(cut < 0 ? FIRST_WORDS : cut, LONG),
+        to: match.index + match[0].length - 1,
+      }),
+    );
   }
   if (effects.length) view.dispatch({ effects });
 }

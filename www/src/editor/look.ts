@@ -24,7 +24,11 @@ export const look = EditorView.theme({
     color: "var(--ink-2)",
   },
   ".pt-running": { backgroundColor: "var(--running)" },
-  ".pt-running-gutter": { backgroundColor: "var(--running)", color: "var(--ink)", boxShadow: "inset 3px 0 var(--accent)" },
+  ".pt-running-gutter": {
+    backgroundColor: "var(--running)",
+    color: "var(--ink)",
+    boxShadow: "inset 3px 0 var(--accent)",
+  },
   ".pt-failing": { backgroundColor: "var(--bad-wash)" },
   ".pt-message": {
     color: "var(--bad)",

@@ -16,7 +16,10 @@ const SHORT = 3;
 export function cellsOf(vma: VmaDto, room: number, wanted: number[]): Cell[] {
   const cells: Cell[] = [];
   const shown = vma.pages.slice(0, room);
-  const stops = merge(shown, wanted.filter((vpn) => vpn >= vma.start && vpn < vma.end));
+  const stops = merge(
+    shown,
+    wanted.filter((vpn) => vpn >= vma.start && vpn < vma.end),
+  );
   let next = vma.start;
   for (const stop of stops) {
     gap(cells, next, stop.vpn, vma.end - vma.start);
@@ -35,7 +38,11 @@ function merge(pages: PageDto[], wanted: number[]): Stop[] {
   const stops: Stop[] = pages.map((page) => ({ vpn: page.vpn, page }));
   const last = pages.at(-1)?.vpn ?? Infinity;
   for (const vpn of new Set(wanted))
-    if (!pages.some((page) => page.vpn <= vpn && vpn < page.vpn + page.pages) && (pages.length === 0 || vpn < last + 1e9)) stops.push({ vpn, page: null });
+    if (
+      !pages.some((page) => page.vpn <= vpn && vpn < page.vpn + page.pages) &&
+      (pages.length === 0 || vpn < last + 1e9)
+    )
+      stops.push({ vpn, page: null });
   return stops.sort((a, b) => a.vpn - b.vpn);
 }
 

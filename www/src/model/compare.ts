@@ -152,7 +152,10 @@ export function cancel(): boolean {
   halt();
   batch(() => {
     progress.value = null;
-    trouble.value = { message: "The comparison was cancelled.", hint: "change a machine, or compare again, to start it anew" };
+    trouble.value = {
+      message: "The comparison was cancelled.",
+      hint: "change a machine, or compare again, to start it anew",
+    };
   });
   return true;
 }
@@ -209,7 +212,9 @@ export function parseOthers(text: string): Changes[] | null {
   try {
     const list: unknown = JSON.parse(text);
     const isObject = (one: unknown) => typeof one === "object" && one !== null && !Array.isArray(one);
-    return Array.isArray(list) && list.length >= 1 && list.length <= MOST && list.every(isObject) ? (list as Changes[]) : null;
+    return Array.isArray(list) && list.length >= 1 && list.length <= MOST && list.every(isObject)
+      ? (list as Changes[])
+      : null;
   } catch {
     return null;
   }

@@ -59,7 +59,11 @@ const SLICE = 12;
 
 /** Does everything again on a machine that has only been made; null if it was cancelled. A line that can't be given, or is
  *  answered otherwise than the first time, is the end: it is `wrong`, and the machine is not to be used. */
-export async function redo(machine: SessionApi, list: Followed[], wanted: () => boolean): Promise<{ said: Line[]; wrong?: string } | null> {
+export async function redo(
+  machine: SessionApi,
+  list: Followed[],
+  wanted: () => boolean,
+): Promise<{ said: Line[]; wrong?: string } | null> {
   const said: Line[] = [];
   let began = performance.now();
   for (const [n, { step, event, line, failed = false }] of list.entries()) {

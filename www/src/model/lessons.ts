@@ -23,5 +23,9 @@ function header(source: string, name: string): string | undefined {
   const lines = source.split("\n").map((line) => line.trim());
   const end = lines.findIndex((line) => line !== "" && !line.startsWith("//"));
   const start = `//! ${name}:`;
-  return lines.slice(0, end < 0 ? lines.length : end).find((line) => line.startsWith(start))?.slice(start.length).trim();
+  return lines
+    .slice(0, end < 0 ? lines.length : end)
+    .find((line) => line.startsWith(start))
+    ?.slice(start.length)
+    .trim();
 }

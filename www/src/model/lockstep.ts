@@ -99,4 +99,3 @@ effect(() => {
   movers.step = on ? whole : null;
   if (!on) waiting.value = null;
 });
-

@@ -29,7 +29,12 @@ export const origin = computed<Part | null>(() => {
   const [machine, more] = [base.value, tail.value];
   if (!machine || more.of !== followed.value) return null;
   const reach = reaches[Math.max(reaches.indexOf(machine.reach), reaches.indexOf(more.reach))]!;
-  return { what: machine.what, fields: { ...machine.fields, ...more.fields }, reach, letters: machine.letters + more.letters };
+  return {
+    what: machine.what,
+    fields: { ...machine.fields, ...more.fields },
+    reach,
+    letters: machine.letters + more.letters,
+  };
 });
 
 const reaches: Reach[] = ["link", "browser", "nowhere"];
@@ -39,9 +44,14 @@ export const noLink = computed<string | null>(() => {
   const all = origin.value;
   if (!all || all.reach === "link") return null;
   const most = `${LONGEST_LINK.toLocaleString("en")} letters`;
-  const length = Number.isFinite(all.letters) ? `: squeezed it has ${all.letters.toLocaleString("en")} letters, and a link carries ${most} at most` : `, which carries ${most} at most`;
+  const length = Number.isFinite(all.letters)
+    ? `: squeezed it has ${all.letters.toLocaleString("en")} letters, and a link carries ${most} at most`
+    : `, which carries ${most} at most`;
   const what = followed.value.length ? "What was opened, with the commands given by hand since," : `This ${all.what}`;
-  const rest = all.reach === "browser" ? "The page’s address works in this browser only" : "This browser does not keep it, so that leaving or reloading the page loses it";
+  const rest =
+    all.reach === "browser"
+      ? "The page’s address works in this browser only"
+      : "This browser does not keep it, so that leaving or reloading the page loses it";
   return `${what} is too long for a link${length}. ${rest}; to share it, save a file.`;
 });
 

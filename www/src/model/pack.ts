@@ -40,8 +40,13 @@ export async function unstow(value: string): Promise<{ text: string } | { wrong:
   }
   const id = value.slice(KEPT.length);
   const text: unknown = ID.test(id) ? await fetchKept(id) : null;
-  if (typeof text !== "string") return { wrong: "is not kept in this browser (any more): it was too long for a link, so open its file again" };
-  remember(text, { value, reach: "browser", letters: text.length <= LONGEST_TEXT ? (await pack(text)).length : Infinity });
+  if (typeof text !== "string")
+    return { wrong: "is not kept in this browser (any more): it was too long for a link, so open its file again" };
+  remember(text, {
+    value,
+    reach: "browser",
+    letters: text.length <= LONGEST_TEXT ? (await pack(text)).length : Infinity,
+  });
   return { text };
 }
 

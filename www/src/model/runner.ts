@@ -35,7 +35,8 @@ export async function runScript(start: Start = {}): Promise<Opened> {
     if (report.error) say("editor", report.error);
     if (report.kind === "failed" || !report.recording) showFailure(report.error);
     else {
-      if (report.early) say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
+      if (report.early)
+        say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
       // Where it went wrong, unless a place was asked for.
       const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
       const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
@@ -47,7 +48,8 @@ export async function runScript(start: Start = {}): Promise<Opened> {
     return {};
   });
   if (shown) await setOrigin(made);
-  else if (!session.peek() && !job.peek()) showNothing({ message: "The run was cancelled.", hint: "run the script again, or choose a lesson" });
+  else if (!session.peek() && !job.peek())
+    showNothing({ message: "The run was cancelled.", hint: "run the script again, or choose a lesson" });
   return { opened: shown !== null, wrong: shown?.wrong };
 }
 
@@ -58,7 +60,12 @@ function showFailure(error: ErrorDto | null): void {
 }
 
 /** Reads an strace log. */
-export async function openStrace(name: string, text: string, start: Start = {}, options: LogOptions = {}): Promise<Opened> {
+export async function openStrace(
+  name: string,
+  text: string,
+  start: Start = {},
+  options: LogOptions = {},
+): Promise<Opened> {
   const again = (label: string, more: LogOptions) => ({
     label,
     run: () => void openStrace(name, text, {}, { ...options, ...more }),
@@ -66,7 +73,7 @@ export async function openStrace(name: string, text: string, start: Start = {}, 
   const use: Use = async (report, wanted) => {
     if (report.kind === "failed") {
       const action = report.curable ? again("Leave damaged calls out", { lenient: true }) : undefined;
-      return say("page", { ...about(name, report.error), action }), null;
+      return (say("page", { ...about(name, report.error), action }), null);
     }
     const next = load(name, report.recording);
     const shown = next && (await showMachine(next, report.recording, start, wanted));
@@ -133,7 +140,13 @@ type Use = (report: Ended, wanted: () => boolean) => Promise<Shown | null>;
 let turn = 0;
 
 /** Does a job and hands its result to `use`, whose answer it passes on; null if the job was cancelled. */
-async function inWorker(kind: "script" | "strace", text: string, what: string, use: Use, options: LogOptions = {}): Promise<Shown | null> {
+async function inWorker(
+  kind: "script" | "strace",
+  text: string,
+  what: string,
+  use: Use,
+  options: LogOptions = {},
+): Promise<Shown | null> {
   cancel();
   stop();
   const mine = turn;
@@ -158,14 +171,25 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
       if (data.kind === "progress") progress(data.steps);
       else if (data.kind !== "ran") resolve(data);
     };
-    mine.onerror = (event) => resolve({ kind: "failed", curable: false, error: { message: event.message || "The worker could not be started" } });
+    mine.onerror = (event) =>
+      resolve({
+        kind: "failed",
+        curable: false,
+        error: { message: event.message || "The worker could not be started" },
+      });
     mine.postMessage(task);
   });
 }
 
 /** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If it
  *  is refused, the machine is shown without it. */
-async function showMachine(made: SessionApi, text: string, start: Start, wanted: () => boolean, printed: Line[] = []): Promise<Shown | null> {
+async function showMachine(
+  made: SessionApi,
+  text: string,
+  start: Start,
+  wanted: () => boolean,
+  printed: Line[] = [],
+): Promise<Shown | null> {
   let [next, then] = [made, start.then ?? []];
   const done = await redo(next, then, wanted);
   if (!done || done.wrong !== undefined) next.free();

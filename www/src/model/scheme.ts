@@ -28,7 +28,9 @@ export function inFull(machine: MachineDto): string {
       return "none. Every page table of every process is searched, as in Linux 2.0 to 2.4.";
     case "vma_offset":
       return `one VMA and offset in each frame, useless once shared: the scheme of 1998. ${
-        machine.offsetFromStart ? "Offsets count from vm_start, so they go stale when it moves." : "Offsets count from vm_pgoff, which moves with the VMA."
+        machine.offsetFromStart
+          ? "Offsets count from vm_start, so they go stale when it moves."
+          : "Offsets count from vm_pgoff, which moves with the VMA."
       }${machine.trustCount ? " A frame whose count nobody raised is taken for unshared." : ""}`;
     case "pte_chain":
       return `pointers from each frame to all of its PTEs, ${pointers(machine)} to a link of one cache line, as in Linux 2.5.`;

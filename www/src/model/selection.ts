@@ -89,10 +89,21 @@ export function selectNeighbour(by: 1 | -1): void {
   if (!machine) return;
   if (!subject) selected.value = { kind: "frame", pfn: 0 };
   else if (subject.kind === "frame") selected.value = { kind: "frame", pfn: clamp(subject.pfn + by, machine.frames) };
-  else if (subject.kind === "slot") selected.value = { kind: "slot", slot: clamp(subject.slot + by, machine.swapSlots) };
+  else if (subject.kind === "slot")
+    selected.value = { kind: "slot", slot: clamp(subject.slot + by, machine.swapSlots) };
   else if (subject.kind === "page") selectPageNear(subject.pid, subject.vpn, by);
-  else if (subject.kind === "process") selectAmong(state.peek()!.processes.map((p) => ({ kind: "process", pid: p.pid })), subject, by);
-  else selectAmong(state.peek()!.processes.flatMap((p) => p.vmas.map((v): Subject => ({ kind: "vma", id: v.id }))), subject, by);
+  else if (subject.kind === "process")
+    selectAmong(
+      state.peek()!.processes.map((p) => ({ kind: "process", pid: p.pid })),
+      subject,
+      by,
+    );
+  else
+    selectAmong(
+      state.peek()!.processes.flatMap((p) => p.vmas.map((v): Subject => ({ kind: "vma", id: v.id }))),
+      subject,
+      by,
+    );
 }
 
 function selectPageNear(pid: number, vpn: number, by: 1 | -1): void {

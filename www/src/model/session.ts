@@ -52,7 +52,12 @@ export const now = computed<Now | null>(() => {
   const current = next && event > next.firstEvent ? next : step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
   if (!current) return null;
   const acted = speaksToReader(current) ? actedBefore(machine, current.index) : current;
-  return { step: current, acted: acted ?? current, events: eventsOf(machine, (acted ?? current).index), done: event - (acted ?? current).firstEvent };
+  return {
+    step: current,
+    acted: acted ?? current,
+    events: eventsOf(machine, (acted ?? current).index),
+    done: event - (acted ?? current).firstEvent,
+  };
 });
 
 /** The events of a step, kept: a fork may have thousands, and every micro-step asks for them again. */

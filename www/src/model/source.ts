@@ -22,7 +22,9 @@ export const loaded = signal(0);
  *  what stands in the editor. */
 export const ran = signal<Source | null>(null);
 /** Whether the script in the editor is another than that of the machine on show. */
-export const unrun = computed(() => ran.value !== null && !source.value.readOnly && source.value.text !== ran.value.text);
+export const unrun = computed(
+  () => ran.value !== null && !source.value.readOnly && source.value.text !== ran.value.text,
+);
 
 /** What it is called: by its own text, as the core reads it. A title stands at the start. */
 export const title = computed(() => {

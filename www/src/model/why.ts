@@ -45,7 +45,14 @@ export function goToCause(subject: Subject, name: string, value = ""): void {
   if (found) seekTo(after(found.step, found.event));
   causes.value = [
     ...before,
-    { name, value, before: found?.before ?? null, text: found?.text ?? null, at: state.peek()!.cursor, from: { place: here, subject: selected.peek() } },
+    {
+      name,
+      value,
+      before: found?.before ?? null,
+      text: found?.text ?? null,
+      at: state.peek()!.cursor,
+      from: { place: here, subject: selected.peek() },
+    },
   ];
 }
 

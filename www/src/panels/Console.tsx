@@ -62,7 +62,10 @@ function Prompt() {
           if (event.key === "Escape") input.blur();
           if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
           event.preventDefault();
-          const typedBefore = log.peek().filter(({ kind }) => kind === "in").map(({ text }) => text);
+          const typedBefore = log
+            .peek()
+            .filter(({ kind }) => kind === "in")
+            .map(({ text }) => text);
           at.current = Math.max(0, Math.min(typedBefore.length, at.current + (event.key === "ArrowUp" ? 1 : -1)));
           input.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
         }}

@@ -35,13 +35,28 @@ export function Header() {
       <MachineLine />
       <span class="spring" />
       <ShareButton />
-      <button class="button quiet save" onClick={saveRecording} disabled={!state.value} title="Save the recording: every command so far, as JSON Lines">
+      <button
+        class="button quiet save"
+        onClick={saveRecording}
+        disabled={!state.value}
+        title="Save the recording: every command so far, as JSON Lines"
+      >
         <Icon name="save" /> <span>Save recording</span>
       </button>
-      <button class="button quiet" onClick={toggleTheme} aria-label={theme.value === "dark" ? "Use light colours" : "Use dark colours"} title="Light or dark">
+      <button
+        class="button quiet"
+        onClick={toggleTheme}
+        aria-label={theme.value === "dark" ? "Use light colours" : "Use dark colours"}
+        title="Light or dark"
+      >
         <Icon name={theme.value === "dark" ? "sun" : "moon"} />
       </button>
-      <button class="button quiet" onClick={() => (keysShown.value = true)} aria-label="Show all keys" title="All keys ( ? )">
+      <button
+        class="button quiet"
+        onClick={() => (keysShown.value = true)}
+        aria-label="Show all keys"
+        title="All keys ( ? )"
+      >
         <Icon name="keys" />
       </button>
     </header>
@@ -81,7 +96,8 @@ function MachineLine() {
   if (!machine) return null;
   return (
     <p class="machine" title={`Reverse map: ${inFull(machine)}`}>
-      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages · {machine.allocator} · {inShort(machine)} · {machine.policy}
+      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages ·{" "}
+      {machine.allocator} · {inShort(machine)} · {machine.policy}
     </p>
   );
 }

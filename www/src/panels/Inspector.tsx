@@ -17,7 +17,12 @@ export function Inspector() {
       <div class="panel-head">
         <h2 id="inspector-title">{shown ? shown.title : "Inspector"}</h2>
         {selected.value && (
-          <button class="button quiet small" onClick={() => (selected.value = null)} aria-label="Clear the selection" title="Clear the selection (Esc)">
+          <button
+            class="button quiet small"
+            onClick={() => (selected.value = null)}
+            aria-label="Clear the selection"
+            title="Clear the selection (Esc)"
+          >
             <Icon name="close" />
           </button>
         )}
@@ -36,7 +41,10 @@ function Empty() {
   return (
     <div class="hint">
       <p>Select anything: a frame on the map, a page or a VMA of a process, a slot on the swap disk.</p>
-      <p>You will see its values, the page-table walk that leads to it, and the reverse map: the way from a frame back to every page that uses it.</p>
+      <p>
+        You will see its values, the page-table walk that leads to it, and the reverse map: the way from a frame back to
+        every page that uses it.
+      </p>
       <p>
         <b>Why?</b> beside a value goes to the step that set it.
       </p>
@@ -71,7 +79,11 @@ function Row({ row, subject }: { row: RowDto; subject: Subject }) {
       <dt>{row.label}</dt>
       <dd>
         {old !== null && <del>{old}</del>}
-        {row.subject ? <Goto subject={row.subject} text={row.value} fresh={old !== null} /> : <span class={old !== null ? "fresh" : ""}>{row.value}</span>}
+        {row.subject ? (
+          <Goto subject={row.subject} text={row.value} fresh={old !== null} />
+        ) : (
+          <span class={old !== null ? "fresh" : ""}>{row.value}</span>
+        )}
       </dd>
       {row.why && (
         <dd class="why">
@@ -93,7 +105,11 @@ function Mappings({ of }: { of: InspectDto }) {
         {of.mappings.map(({ pid, vpn, addr, writable, dirty, accessed }) => (
           <li key={`${pid}:${vpn}`}>
             <Goto subject={{ kind: "page", pid, vpn }} text={`process ${pid} at ${addr}`} />{" "}
-            <span class="facts">{[writable ? "writable" : "read-only", accessed ? "accessed" : "", dirty ? "dirty" : ""].filter(Boolean).join(", ")}</span>
+            <span class="facts">
+              {[writable ? "writable" : "read-only", accessed ? "accessed" : "", dirty ? "dirty" : ""]
+                .filter(Boolean)
+                .join(", ")}
+            </span>
           </li>
         ))}
       </ul>
@@ -115,7 +131,8 @@ function Bytes({ of }: { of: InspectDto }) {
       <pre class="bytes">
         {lines.map((line, i) => (
           <div key={i}>
-            <span class="offset">{(16 * i).toString(16).padStart(2, "0")}</span> {line.join("").replace(/(.{4})(?=.)/g, "$1 ")} <span class="letters">{line.map(letter).join("")}</span>
+            <span class="offset">{(16 * i).toString(16).padStart(2, "0")}</span>{" "}
+            {line.join("").replace(/(.{4})(?=.)/g, "$1 ")} <span class="letters">{line.map(letter).join("")}</span>
           </div>
         ))}
       </pre>

@@ -24,7 +24,10 @@ export function Legend() {
           <Line key={entry.name} entry={entry} picture={<Swatch name={entry.name} />} count={uses[entry.name] ?? 0} />
         ))}
       {entries
-        .filter(({ name, group }) => group === "sign" && (signsOnMap.value.includes(name) || FOLLOW_THE_POINTER.includes(name)))
+        .filter(
+          ({ name, group }) =>
+            group === "sign" && (signsOnMap.value.includes(name) || FOLLOW_THE_POINTER.includes(name)),
+        )
         .map((entry) => (
           <Line
             key={entry.name}
@@ -72,8 +75,18 @@ function Line({ entry: { name, label, meaning }, picture, count, absent }: LineP
   // It goes with what it stood for.
   useEffect(() => () => void (pointedAt.peek() === name && leave()), []);
   return (
-    <li title={meaning} data-mark={absent ? undefined : name} class={absent ? "absent" : pointedAt.value === name ? "pointed" : ""}>
-      <button data-rove={!absent || undefined} onPointerEnter={point} onPointerLeave={leave} onFocus={point} onBlur={leave}>
+    <li
+      title={meaning}
+      data-mark={absent ? undefined : name}
+      class={absent ? "absent" : pointedAt.value === name ? "pointed" : ""}
+    >
+      <button
+        data-rove={!absent || undefined}
+        onPointerEnter={point}
+        onPointerLeave={leave}
+        onFocus={point}
+        onBlur={leave}
+      >
         {picture} {label} {count !== undefined && <b>{count.toLocaleString("en")}</b>}
       </button>
     </li>

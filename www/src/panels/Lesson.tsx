@@ -14,13 +14,24 @@ export function Lesson() {
         <h2 id="lesson-title">Lesson</h2>
         {of > 0 && (
           <nav class="note-nav" aria-label="Notes">
-            <button class="button small" onClick={() => jump([TICK.note], true)} disabled={number <= 1} aria-label="Note before" title="Note before (Shift+N)">
+            <button
+              class="button small"
+              onClick={() => jump([TICK.note], true)}
+              disabled={number <= 1}
+              aria-label="Note before"
+              title="Note before (Shift+N)"
+            >
               ‹
             </button>
             <span class="count">
               {number} of {of}
             </span>
-            <button class="button small" onClick={() => jump([TICK.note], false)} disabled={number >= of} title="Go to the next note (N)">
+            <button
+              class="button small"
+              onClick={() => jump([TICK.note], false)}
+              disabled={number >= of}
+              title="Go to the next note (N)"
+            >
               Next ›
             </button>
           </nav>
@@ -68,9 +79,16 @@ function Expectation() {
 
 function Silence() {
   const at = state.value;
-  if (noMachine.value && !job.value) return <p class="hint">There is no machine. What is wrong with the script stands at its line.</p>;
+  if (noMachine.value && !job.value)
+    return <p class="hint">There is no machine. What is wrong with the script stands at its line.</p>;
   if (job.value || !at) return <p class="hint">The machine is being prepared.</p>;
-  if (at.steps === 0) return <p class="hint">Nothing has been run yet. Write a script below and press Run, or type a command into the console.</p>;
-  if (at.cursor.step === 0) return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;
+  if (at.steps === 0)
+    return (
+      <p class="hint">
+        Nothing has been run yet. Write a script below and press Run, or type a command into the console.
+      </p>
+    );
+  if (at.cursor.step === 0)
+    return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;
   return <p class="hint">There is no note here. Each step is explained at the bottom right.</p>;
 }

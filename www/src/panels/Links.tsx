@@ -51,7 +51,11 @@ export function Links() {
   return (
     <svg class="links" ref={svg} aria-hidden="true">
       {lines.value.map((line) => (
-        <g key={line.id} class={line.visit ? `link ${line.visit}` : line.writable ? "link" : "link read-only"} data-link={line.id}>
+        <g
+          key={line.id}
+          class={line.visit ? `link ${line.visit}` : line.writable ? "link" : "link read-only"}
+          data-link={line.id}
+        >
           <path class="halo" d={line.path} />
           <path class="wire" d={line.path} />
           <circle cx={line.from.x} cy={line.from.y} r="3.5" />

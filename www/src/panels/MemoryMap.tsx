@@ -26,16 +26,32 @@ export function MemoryMap() {
         <ToolButtons />
         <GoToFrame />
         <div class="zoom">
-          <button class="button quiet small" onClick={toggleUpwards} aria-pressed={upwards.value} aria-label="Low addresses at the bottom" title="Draw low addresses at the bottom, or at the top (U)">
+          <button
+            class="button quiet small"
+            onClick={toggleUpwards}
+            aria-pressed={upwards.value}
+            aria-label="Low addresses at the bottom"
+            title="Draw low addresses at the bottom, or at the top (U)"
+          >
             <Icon name="upwards" />
           </button>
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
             <Icon name="minus" />
           </button>
-          <button class="button quiet small" onClick={() => mutate((map) => map.fit())} aria-label="Show all frames" title="Show all frames">
+          <button
+            class="button quiet small"
+            onClick={() => mutate((map) => map.fit())}
+            aria-label="Show all frames"
+            title="Show all frames"
+          >
             <Icon name="fit" />
           </button>
-          <button class="button quiet small" onClick={() => zoom(1.5)} aria-label="Zoom in" title="Zoom in (or turn the wheel over the map)">
+          <button
+            class="button quiet small"
+            onClick={() => zoom(1.5)}
+            aria-label="Zoom in"
+            title="Zoom in (or turn the wheel over the map)"
+          >
             <Icon name="plus" />
           </button>
         </div>
@@ -115,7 +131,10 @@ function Readout() {
   const subject = focused.value;
   const about = state.value && subject ? session.value?.inspect(subject) : null;
   if (!about) return <span class="readout" />;
-  const facts = about.rows.slice(0, 3).map((row) => row.value).filter(Boolean);
+  const facts = about.rows
+    .slice(0, 3)
+    .map((row) => row.value)
+    .filter(Boolean);
   return (
     <span class="readout">
       <b>{about.title}</b> {facts.join(" · ")}
@@ -134,7 +153,16 @@ function GoToFrame() {
         if (input.value !== "" && input.checkValidity()) selected.value = { kind: "frame", pfn: input.valueAsNumber };
       }}
     >
-      <input name="pfn" type="number" min={0} max={Math.max(0, frames - 1)} step={1} placeholder="frame" aria-label="Go to frame number" title="Type a frame's number and press Enter" />
+      <input
+        name="pfn"
+        type="number"
+        min={0}
+        max={Math.max(0, frames - 1)}
+        step={1}
+        placeholder="frame"
+        aria-label="Go to frame number"
+        title="Type a frame's number and press Enter"
+      />
     </form>
   );
 }

@@ -14,7 +14,9 @@ export function NoMachine() {
       <p>
         <Coded text={sentence(why)} />
       </p>
-      <p class="hint">Correct the script and run it, or choose a lesson. The browser’s Back leads to the machine before.</p>
+      <p class="hint">
+        Correct the script and run it, or choose a lesson. The browser’s Back leads to the machine before.
+      </p>
     </div>
   );
 }

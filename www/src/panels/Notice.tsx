@@ -10,8 +10,14 @@ export function Notice() {
   return (
     <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>
       <div class="said">
-        <p><Coded text={sentence(notice)} /></p>
-        {notice.action && <button class="button small" onClick={notice.action.run}>{notice.action.label}</button>}
+        <p>
+          <Coded text={sentence(notice)} />
+        </p>
+        {notice.action && (
+          <button class="button small" onClick={notice.action.run}>
+            {notice.action.label}
+          </button>
+        )}
       </div>
       <button class="button quiet small" onClick={() => say("page", null)} aria-label="Dismiss this message">
         <Icon name="close" />

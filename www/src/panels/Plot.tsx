@@ -45,7 +45,11 @@ export function Plot() {
   return (
     <div class="plot">
       <div class="plot-label" hidden={!state.value}>
-        <select aria-label="Counter to plot" value={counter.value} onChange={(event) => (counter.value = event.currentTarget.value)}>
+        <select
+          aria-label="Counter to plot"
+          value={counter.value}
+          onChange={(event) => (counter.value = event.currentTarget.value)}
+        >
           {Object.keys(tally).map((name) => (
             <option key={name} value={name}>
               {name.replaceAll("_", " ")}

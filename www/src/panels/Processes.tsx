@@ -13,13 +13,25 @@ export function Processes() {
     <section class="panel processes" aria-labelledby="processes-title">
       <div class="panel-head">
         <h2 id="processes-title">Processes</h2>
-        <span class="count">{state.value && (processes.length === 1 ? "1 address space" : `${processes.length} address spaces`)}</span>
+        <span class="count">
+          {state.value && (processes.length === 1 ? "1 address space" : `${processes.length} address spaces`)}
+        </span>
         <span class="spring" />
         {linksHidden > 0 && <span class="chip">{linksHidden} linked out of view</span>}
         {changesHidden > 0 && <span class="chip">{changesHidden} changed out of view</span>}
       </div>
-      <div class={processes.length > 2 ? "strips many" : "strips"} tabIndex={0} role="group" aria-label="Address spaces">
-        {state.value && processes.length === 0 && <p class="hint">No process is running. A process appears here with its first step: an address space, its areas (VMAs) and their pages.</p>}
+      <div
+        class={processes.length > 2 ? "strips many" : "strips"}
+        tabIndex={0}
+        role="group"
+        aria-label="Address spaces"
+      >
+        {state.value && processes.length === 0 && (
+          <p class="hint">
+            No process is running. A process appears here with its first step: an address space, its areas (VMAs) and
+            their pages.
+          </p>
+        )}
         {processes.map((process) => (
           <Strip key={process.pid} process={process} />
         ))}
@@ -47,7 +59,10 @@ function Strip({ process }: { process: ProcessDto }) {
           {process.parent !== null && <>child of {process.parent} · </>}
           <span title="Pages of this process that are in memory (resident set size)">{process.rss} resident</span>
           {process.swapped > 0 && <span title="Pages on the swap disk"> · {process.swapped} swapped</span>}
-          <span title="Frames that hold this process's page tables"> · {process.tables === 1 ? "1 table" : `${process.tables} tables`}</span>
+          <span title="Frames that hold this process's page tables">
+            {" "}
+            · {process.tables === 1 ? "1 table" : `${process.tables} tables`}
+          </span>
         </span>
       </header>
       <div class="vmas">

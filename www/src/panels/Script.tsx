@@ -18,9 +18,15 @@ export function Script() {
         <h2 id="script-title">{readOnly ? "Commands" : "Script"}</h2>
         {unrun.value && !job.value && <span class="chip unrun-chip">edited, not run</span>}
         <Undo />
-        {job.value ? <Progress /> : (
+        {job.value ? (
+          <Progress />
+        ) : (
           !readOnly && (
-            <button class={unrun.value ? "button small run due" : "button small run"} onClick={() => void runScript()} title="Run the script from its start (Ctrl+Enter in the script)">
+            <button
+              class={unrun.value ? "button small run due" : "button small run"}
+              onClick={() => void runScript()}
+              title="Run the script from its start (Ctrl+Enter in the script)"
+            >
               Run
             </button>
           )
@@ -28,7 +34,10 @@ export function Script() {
       </div>
       <EditorHost />
       {error && (
-        <p class={error.tone === "news" ? "script-news" : "script-error"} role={error.tone === "news" ? "status" : "alert"}>
+        <p
+          class={error.tone === "news" ? "script-news" : "script-error"}
+          role={error.tone === "news" ? "status" : "alert"}
+        >
           <Coded text={sentence(error)} />
         </p>
       )}
@@ -48,7 +57,11 @@ function Undo() {
     );
   if (!lesson || !edited.value) return null;
   return (
-    <button class="button small quiet" onClick={() => (setLesson(lesson), void runScript())} title="Back to the lesson's own text">
+    <button
+      class="button small quiet"
+      onClick={() => (setLesson(lesson), void runScript())}
+      title="Back to the lesson's own text"
+    >
       Undo edits
     </button>
   );

@@ -17,7 +17,13 @@ export function ShareButton() {
   const made = origin.value;
   const short = !made || made.reach === "link";
   return (
-    <button class={short ? "button quiet share" : "button quiet share short"} onClick={open} disabled={!state.value && !noMachine.value} aria-label={short ? "Link" : "No link"} title={short ? "The link to what is on show" : "Too long for a link: share a file"}>
+    <button
+      class={short ? "button quiet share" : "button quiet share short"}
+      onClick={open}
+      disabled={!state.value && !noMachine.value}
+      aria-label={short ? "Link" : "No link"}
+      title={short ? "The link to what is on show" : "Too long for a link: share a file"}
+    >
       <Icon name={short ? "link" : "noLink"} /> <span>{short ? "Link" : "No link"}</span>
     </button>
   );
@@ -37,7 +43,13 @@ export function Share() {
     else dialog.current?.close();
   }, [shown.value]);
   return (
-    <dialog ref={dialog} class="share-dialog" aria-labelledby="share-title" onClose={() => (shown.value = false)} onClick={(event) => event.target === event.currentTarget && (shown.value = false)}>
+    <dialog
+      ref={dialog}
+      class="share-dialog"
+      aria-labelledby="share-title"
+      onClose={() => (shown.value = false)}
+      onClick={(event) => event.target === event.currentTarget && (shown.value = false)}
+    >
       <div class="panel-head">
         <h2 id="share-title">Share what is on show</h2>
         <button class="button quiet small" onClick={() => (shown.value = false)} aria-label="Close">
@@ -56,7 +68,12 @@ function Contents() {
       {reach === undefined && <p>The link is being made.</p>}
       {reach === "link" && <Link />}
       {noLink.value && <p class="warning">{noLink.value}</p>}
-      {unrun.value && <p class="warning">The script has edits that have not been run. {reach === "link" ? "The link" : "The recording"} is of the machine on show, which was made before them.</p>}
+      {unrun.value && (
+        <p class="warning">
+          The script has edits that have not been run. {reach === "link" ? "The link" : "The recording"} is of the
+          machine on show, which was made before them.
+        </p>
+      )}
       <h3>Files, which this page opens</h3>
       <p class="files">
         {!source.value.readOnly && (
@@ -64,7 +81,12 @@ function Contents() {
             <Icon name="save" /> Save script
           </button>
         )}
-        <button class="button" onClick={saveRecording} disabled={!state.value} title="Every command so far, as JSON Lines">
+        <button
+          class="button"
+          onClick={saveRecording}
+          disabled={!state.value}
+          title="Every command so far, as JSON Lines"
+        >
           <Icon name="save" /> Save recording
         </button>
       </p>
@@ -89,7 +111,13 @@ function Link() {
     <>
       <p>It carries {carried()}.</p>
       <p class="link-field">
-        <input ref={field} readOnly value={address} aria-label="Link" onFocus={(event) => event.currentTarget.select()} />
+        <input
+          ref={field}
+          readOnly
+          value={address}
+          aria-label="Link"
+          onFocus={(event) => event.currentTarget.select()}
+        />
         <button class="button" onClick={() => void copy()}>
           Copy link
         </button>
@@ -105,6 +133,8 @@ function carried(): string {
   const fields = origin.value?.fields ?? {};
   const what = fields.file ? `the file ${ran.value?.title ?? ""}`.trim() : fields.script ? "the script" : "the lesson";
   const count = followed.value.length;
-  const more = count ? `, ${count === 1 ? "the command" : `the ${count.toLocaleString("en")} commands`} given by hand since` : "";
+  const more = count
+    ? `, ${count === 1 ? "the command" : `the ${count.toLocaleString("en")} commands`} given by hand since`
+    : "";
   return `${what}${more}, the place in time and the selection`;
 }

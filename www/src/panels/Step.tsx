@@ -20,7 +20,12 @@ export function Step() {
           {acted && acted !== at.step && <span class="about">before the note</span>}
           {acted && <code>{speaksToReader(acted) ? acted.kind : acted.text}</code>}
         </p>
-        {acted?.reply && <span class={acted.failed ? "reply failed" : "reply"}>{acted.failed ? "✗ " : "→ "}{acted.reply}</span>}
+        {acted?.reply && (
+          <span class={acted.failed ? "reply failed" : "reply"}>
+            {acted.failed ? "✗ " : "→ "}
+            {acted.reply}
+          </span>
+        )}
       </div>
       <div class="tabs" role="tablist" aria-label="This step">
         <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.events.length}` : "Micro-steps"} />
@@ -35,7 +40,14 @@ export function Step() {
 
 function Tab({ id, text }: { id: typeof tab.value; text: string }) {
   return (
-    <button class="tab" role="tab" id={`tab-${id}`} aria-selected={tab.value === id} aria-controls="step-panel" onClick={() => (tab.value = id)}>
+    <button
+      class="tab"
+      role="tab"
+      id={`tab-${id}`}
+      aria-selected={tab.value === id}
+      aria-controls="step-panel"
+      onClick={() => (tab.value = id)}
+    >
       {text}
     </button>
   );
@@ -51,9 +63,17 @@ function Micro({ at }: { at: Now }) {
     const box = list.current?.parentElement;
     if (!current || !box) return;
     const top = current.offsetTop - box.offsetTop;
-    if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
+    if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight)
+      box.scrollTop = top - box.clientHeight / 2;
   }, [at.acted.index, at.done]);
-  if (at.events.length === 0) return <p class="hint">{speaksToReader(at.acted) ? "Words for the reader: the machine does not change." : "This step changes nothing in the machine."}</p>;
+  if (at.events.length === 0)
+    return (
+      <p class="hint">
+        {speaksToReader(at.acted)
+          ? "Words for the reader: the machine does not change."
+          : "This step changes nothing in the machine."}
+      </p>
+    );
   return (
     <ol class="micro" ref={list} start={from + 1}>
       {shown.map((event, i) => {

@@ -11,14 +11,19 @@ export function Swap() {
   const total = at?.machine.swapSlots ?? 0;
   const used = at?.slots ?? [];
   const bySlot = new Map(used.map((slot) => [slot.slot, slot]));
-  const shown = total <= FEW ? Array.from({ length: total }, (_, i) => i) : used.slice(0, MOST).map((slot) => slot.slot);
+  const shown =
+    total <= FEW ? Array.from({ length: total }, (_, i) => i) : used.slice(0, MOST).map((slot) => slot.slot);
   const fresh = new Set(at?.changed.slots);
   return (
     <section class="panel swap-disk" aria-labelledby="swap-title">
       <div class="panel-head">
         <h2 id="swap-title">Swap disk</h2>
         <span class="count">
-          {at && <>{used.length.toLocaleString("en")} of {total.toLocaleString("en")} slots used</>}
+          {at && (
+            <>
+              {used.length.toLocaleString("en")} of {total.toLocaleString("en")} slots used
+            </>
+          )}
         </span>
       </div>
       <div class="slots" role="group" tabIndex={0} aria-label="Swap slots">

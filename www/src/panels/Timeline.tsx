@@ -2,7 +2,20 @@
 import type { ComponentChildren } from "preact";
 import { CompareButton } from "../parts/CompareButton";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
-import { jump, JUMPS, microBack, microForward, midway, noMachine, state, stepBack, stepForward, ticks, toEnd, toStart } from "../model/session";
+import {
+  jump,
+  JUMPS,
+  microBack,
+  microForward,
+  midway,
+  noMachine,
+  state,
+  stepBack,
+  stepForward,
+  ticks,
+  toEnd,
+  toStart,
+} from "../model/session";
 import { Icon } from "../parts/Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
@@ -33,28 +46,70 @@ function Transport() {
   };
   return (
     <div class="buttons" role="group" aria-label="Move through time">
-      <button class="button" onClick={move(toStart)} disabled={atStart && !at?.cursor.step} aria-label="To the start" title="To the start (Home)">
+      <button
+        class="button"
+        onClick={move(toStart)}
+        disabled={atStart && !at?.cursor.step}
+        aria-label="To the start"
+        title="To the start (Home)"
+      >
         <Icon name="start" />
       </button>
-      <button class="button" onClick={move(stepBack)} disabled={atStart && !at?.cursor.step} aria-label="One step back" title="One step back (←)">
+      <button
+        class="button"
+        onClick={move(stepBack)}
+        disabled={atStart && !at?.cursor.step}
+        aria-label="One step back"
+        title="One step back (←)"
+      >
         <Icon name="back" />
       </button>
-      <button class="button" onClick={move(microBack)} disabled={atStart} aria-label="One micro-step back" title="One micro-step back (Shift+←)">
+      <button
+        class="button"
+        onClick={move(microBack)}
+        disabled={atStart}
+        aria-label="One micro-step back"
+        title="One micro-step back (Shift+←)"
+      >
         <Icon name="microBack" />
       </button>
-      <button class="button play" onClick={togglePlay} disabled={!at || at.steps === 0} aria-label={playing.value ? "Pause" : "Play"} title="Play or pause (Space)">
+      <button
+        class="button play"
+        onClick={togglePlay}
+        disabled={!at || at.steps === 0}
+        aria-label={playing.value ? "Pause" : "Play"}
+        title="Play or pause (Space)"
+      >
         <Icon name={playing.value ? "pause" : "play"} />
       </button>
-      <button class="button" onClick={move(microForward)} disabled={atEnd} aria-label="One micro-step forward" title="One micro-step forward (Shift+→)">
+      <button
+        class="button"
+        onClick={move(microForward)}
+        disabled={atEnd}
+        aria-label="One micro-step forward"
+        title="One micro-step forward (Shift+→)"
+      >
         <Icon name="microForward" />
       </button>
-      <button class="button" onClick={move(stepForward)} disabled={atEnd} aria-label="One step forward" title="One step forward (→)">
+      <button
+        class="button"
+        onClick={move(stepForward)}
+        disabled={atEnd}
+        aria-label="One step forward"
+        title="One step forward (→)"
+      >
         <Icon name="forward" />
       </button>
       <button class="button" onClick={move(toEnd)} disabled={atEnd} aria-label="To the end" title="To the end (End)">
         <Icon name="end" />
       </button>
-      <select class="speed" aria-label="Speed of play" title="Speed of play" value={speed.value} onChange={(event) => (speed.value = Number(event.currentTarget.value))}>
+      <select
+        class="speed"
+        aria-label="Speed of play"
+        title="Speed of play"
+        value={speed.value}
+        onChange={(event) => (speed.value = Number(event.currentTarget.value))}
+      >
         {speeds.map((one) => (
           <option key={one} value={one}>
             {one}/s

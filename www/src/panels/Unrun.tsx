@@ -7,11 +7,19 @@ export function Unrun() {
   if (!unrun.value || job.value || !state.value) return null;
   return (
     <aside class="unrun" aria-label="Edits that have not been run">
-      <p>{ran.value?.readOnly ? `On show: ${ran.value.title}. The script has not been run.` : "On show: the machine from before your edits."}</p>
+      <p>
+        {ran.value?.readOnly
+          ? `On show: ${ran.value.title}. The script has not been run.`
+          : "On show: the machine from before your edits."}
+      </p>
       <button class="button small" onClick={() => void runScript()}>
         Run the script
       </button>
-      <button class="button small quiet" onClick={backToRan} title="Back to the text that the machine on show was made from">
+      <button
+        class="button small quiet"
+        onClick={backToRan}
+        title="Back to the text that the machine on show was made from"
+      >
         Undo edits
       </button>
     </aside>

@@ -17,13 +17,16 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
   const visited = state.value?.search?.page;
   const cells = cellsOf(vma, room, visited?.[0] === pid ? [...wanted, visited[1]] : wanted);
-  const stop = wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
+  const stop =
+    wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
   const changed = state.value?.changed;
   const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));
   const count = vma.end - vma.start;
   const untouched = cells.length === 1 && cells[0]!.kind === "gap";
   return (
-    <div class={`vma${joined ? " joined" : ""}${untouched ? " untouched" : ""}${changed?.vmas.includes(vma.id) ? " changed" : ""}`}>
+    <div
+      class={`vma${joined ? " joined" : ""}${untouched ? " untouched" : ""}${changed?.vmas.includes(vma.id) ? " changed" : ""}`}
+    >
       <button
         class="thing vma-name"
         data-subject={`vma:${vma.id}`}
@@ -32,7 +35,8 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}
       >
-        <b>{vma.perms}</b> {vma.name.slice(vma.name.lastIndexOf("/") + 1) || "anonymous"} <span class="addr">{vma.startAddr}</span>
+        <b>{vma.perms}</b> {vma.name.slice(vma.name.lastIndexOf("/") + 1) || "anonymous"}{" "}
+        <span class="addr">{vma.startAddr}</span>
         {special(vma).map((flag) => (
           <span key={flag} class="facts">
             {" "}
@@ -43,7 +47,15 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       </button>
       <div class="pages" hidden={untouched}>
         {cells.map((cell) => (
-          <CellView key={`${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`} pid={pid} vma={vma} cell={cell} stop={stop} fresh={fresh} more={() => setRoom(room + 4 * ROOM)} />
+          <CellView
+            key={`${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`}
+            pid={pid}
+            vma={vma}
+            cell={cell}
+            stop={stop}
+            fresh={fresh}
+            more={() => setRoom(room + 4 * ROOM)}
+          />
         ))}
       </div>
     </div>
@@ -51,9 +63,17 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
 }
 
 /** Flags that the rest of the line does not show, and that keep neighbours apart. */
-const special = (vma: VmaDto) => vma.flags.filter((flag) => !["shared", "growsdown", "noreserve", "account", "run"].includes(flag));
+const special = (vma: VmaDto) =>
+  vma.flags.filter((flag) => !["shared", "growsdown", "noreserve", "account", "run"].includes(flag));
 
-type CellProps = { pid: number; vma: VmaDto; cell: Cell; stop: number | undefined; fresh: Set<number>; more: () => void };
+type CellProps = {
+  pid: number;
+  vma: VmaDto;
+  cell: Cell;
+  stop: number | undefined;
+  fresh: Set<number>;
+  more: () => void;
+};
 
 function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   if (cell.kind === "gap")
@@ -74,7 +94,15 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   const text = describe(vpn, page, marks);
   return (
     <button
-      class={["page", ...marks, page ? `${page.state} of-${useOf(page, vma)}` : "", page && page.pages > 1 ? "large" : "", fresh.has(vpn) ? "changed" : ""].filter(Boolean).join(" ")}
+      class={[
+        "page",
+        ...marks,
+        page ? `${page.state} of-${useOf(page, vma)}` : "",
+        page && page.pages > 1 ? "large" : "",
+        fresh.has(vpn) ? "changed" : "",
+      ]
+        .filter(Boolean)
+        .join(" ")}
       data-page={pageKey(pid, vpn)}
       tabIndex={vpn === stop ? 0 : -1}
       aria-label={text}
@@ -99,7 +127,13 @@ function describe(vpn: number, page: PageDto | null, marks: string[]): string {
 }
 
 /** Signs in words; of a page dirty is its PTE. */
-const words: Record<string, string> = { shared: "shared", accessed: "accessed", "pte-dirty": "dirty", locked: "locked", "in-swap-cache": "in the swap cache" };
+const words: Record<string, string> = {
+  shared: "shared",
+  accessed: "accessed",
+  "pte-dirty": "dirty",
+  locked: "locked",
+  "in-swap-cache": "in the swap cache",
+};
 
 function short(count: number): string {
   if (count < 10_000) return `${count}`;

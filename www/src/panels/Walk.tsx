@@ -3,13 +3,25 @@ import type { InspectDto, Subject, WalkDto } from "../wasm/types";
 import { Goto } from "../parts/Goto";
 import { Why } from "../parts/Why";
 
-export function Walk({ subject, address, walk }: { subject: Subject; address: InspectDto["address"]; walk: WalkDto[] }) {
+export function Walk({
+  subject,
+  address,
+  walk,
+}: {
+  subject: Subject;
+  address: InspectDto["address"];
+  walk: WalkDto[];
+}) {
   return (
     <>
       <h3>Page-table walk</h3>
       <ol class="address" aria-label="The address, cut into fields">
         {address.map((field) => (
-          <li key={field.name} style={{ flexGrow: field.bits.length }} title={`${field.name}: ${field.bits.length} bits, ${field.value}`}>
+          <li
+            key={field.name}
+            style={{ flexGrow: field.bits.length }}
+            title={`${field.name}: ${field.bits.length} bits, ${field.value}`}
+          >
             <span class="field-name">{field.name}</span>
             <span class="field-bits">{field.bits}</span>
             <span class="field-value">{field.value}</span>
@@ -28,7 +40,9 @@ export function Walk({ subject, address, walk }: { subject: Subject; address: In
 function Level({ subject, step, last }: { subject: Subject; step: WalkDto; last: boolean }) {
   const empty = step.next === null;
   // Tables on the way take one line; what the last entry says is worth its own.
-  const onward = !last && step.next !== null && <Goto subject={{ kind: "frame", pfn: step.next }} text={`frame ${step.next}`} />;
+  const onward = !last && step.next !== null && (
+    <Goto subject={{ kind: "frame", pfn: step.next }} text={`frame ${step.next}`} />
+  );
   return (
     <li class={empty ? "empty" : ""}>
       <div class="entry">
@@ -45,7 +59,8 @@ function Level({ subject, step, last }: { subject: Subject; step: WalkDto; last:
       </div>
       {!onward && (
         <div class="leads">
-          → {step.next !== null ? <Goto subject={{ kind: "frame", pfn: step.next }} text={step.decoded} /> : step.decoded}
+          →{" "}
+          {step.next !== null ? <Goto subject={{ kind: "frame", pfn: step.next }} text={step.decoded} /> : step.decoded}
         </div>
       )}
       {step.bits.length > 0 && <Bits bits={step.bits} inWords={last} />}

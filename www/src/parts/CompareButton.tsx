@@ -5,7 +5,13 @@ import { close, open, others } from "../model/compare";
 export function CompareButton() {
   const on = others.value !== null;
   return (
-    <button class="button small compare-button" disabled={!state.value} aria-pressed={on} title="The script on two to four machines, side by side (C)" onClick={on ? close : open}>
+    <button
+      class="button small compare-button"
+      disabled={!state.value}
+      aria-pressed={on}
+      title="The script on two to four machines, side by side (C)"
+      onClick={on ? close : open}
+    >
       Compare
     </button>
   );

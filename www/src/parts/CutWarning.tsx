@@ -5,5 +5,9 @@ export function CutWarning() {
   const at = state.value;
   const later = at ? at.steps - at.cursor.step : 0;
   if (later <= 0) return null;
-  return <span class="count">a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead</span>;
+  return (
+    <span class="count">
+      a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead
+    </span>
+  );
 }

@@ -11,7 +11,11 @@ export function Ends({ frames }: { frames: number }) {
     </span>,
   ];
   return (
-    <p class={upwards.value ? "ends upwards" : "ends"} aria-label={`Low addresses are at the ${upwards.value ? "bottom" : "top"}`} role="img">
+    <p
+      class={upwards.value ? "ends upwards" : "ends"}
+      aria-label={`Low addresses are at the ${upwards.value ? "bottom" : "top"}`}
+      role="img"
+    >
       {upwards.value ? ends.reverse() : ends}
     </p>
   );

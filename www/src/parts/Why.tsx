@@ -4,9 +4,24 @@ import { cause, goBack, goToCause, same } from "../model/why";
 import type { Subject } from "../wasm/types";
 
 /** Asks about a subject's value of this name; `value` is what it is, where it is shown in words. */
-export function Why({ subject, name, value, question }: { subject: Subject; name: string; value?: string; question: string }) {
+export function Why({
+  subject,
+  name,
+  value,
+  question,
+}: {
+  subject: Subject;
+  name: string;
+  value?: string;
+  question: string;
+}) {
   return (
-    <button class="button quiet small why-button" onClick={() => goToCause(subject, name, value)} aria-label={question} title="Go to the event that set this">
+    <button
+      class="button quiet small why-button"
+      onClick={() => goToCause(subject, name, value)}
+      aria-label={question}
+      title="Go to the event that set this"
+    >
       why?
     </button>
   );

@@ -30,7 +30,16 @@ export type FoundDto = {
   failedCount: number;
 };
 
-export type Outcome = "same" | "elsewhere" | "failed" | "served" | "other" | "changed" | "refused" | "skipped" | "absent";
+export type Outcome =
+  | "same"
+  | "elsewhere"
+  | "failed"
+  | "served"
+  | "other"
+  | "changed"
+  | "refused"
+  | "skipped"
+  | "absent";
 
 /** A machine's own steps and events that go with a step of the page's machine; the ends are one past the last. */
 export type Span = { from: number; to: number; firstEvent: number; endEvent: number };

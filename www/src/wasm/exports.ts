@@ -39,7 +39,11 @@ export interface WasmModule {
   /** A use or a sign as the map draws it, filling the canvas. */
   paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number): void;
   /** With the `runs` of `runOnEach` each machine is given what the script asked of it; without, the commands are replayed. */
-  Comparison: new (first: SessionApi, changesJson: string, runs?: string) => ComparisonApi;
+  Comparison: new (
+    first: SessionApi,
+    changesJson: string,
+    runs?: string,
+  ) => ComparisonApi;
   /** In a worker: runs a recording's script again on machines with these changes. */
   runOnEach(recording: string, changesJson: string, onProgress: (steps: number) => void): RanOnEach;
   /** The machines that a session's script names, or one that it is likely worth comparing with. */

@@ -11,7 +11,14 @@ export type Job =
   | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
 export type Report =
   | { kind: "progress"; steps: number }
-  | { kind: "done"; recording: string; error: ErrorDto | null; early: string | null; reading: Reading | null; printed: Printed[] }
+  | {
+      kind: "done";
+      recording: string;
+      error: ErrorDto | null;
+      early: string | null;
+      reading: Reading | null;
+      printed: Printed[];
+    }
   | { kind: "ran"; ran: RanOnEach }
   /** `curable`: the log can be read without its damaged calls. */
   | { kind: "failed"; error: ErrorDto; curable: boolean };

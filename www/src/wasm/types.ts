@@ -78,7 +78,14 @@ export type ListKind = { kind: string; order?: number; pages?: number; mobility?
 
 /** A list of the allocator. `id` counts over all zones; `name` as in a sentence; `runs` are [first frame, length], head first,
  *  at most 64 of `count`. */
-export type AllocListDto = { id: number; kind: ListKind; name: string; count: number; frames: number; runs: [number, number][] };
+export type AllocListDto = {
+  id: number;
+  kind: ListKind;
+  name: string;
+  count: number;
+  frames: number;
+  runs: [number, number][];
+};
 
 /** A tree of free areas in order, [first frame, length, depth] each: all down to some depth, of `count`. */
 export type TreeDto = { name: string; count: number; nodes: [number, number, number][] };
@@ -87,14 +94,29 @@ export type TreeDto = { name: string; count: number; nodes: [number, number, num
 export type Stretch = [number, number, "hole" | "top" | "page" | "segment" | "gap" | "fixed"];
 
 /** `free` in frames. `trees` and `heap` of the allocators that have them. */
-export type AllocZoneDto = { name: string; start: number; end: number; free: number; lists: AllocListDto[]; trees: TreeDto[]; heap: Stretch[] };
+export type AllocZoneDto = {
+  name: string;
+  start: number;
+  end: number;
+  free: number;
+  lists: AllocListDto[];
+  trees: TreeDto[];
+  heap: Stretch[];
+};
 
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
 
 /** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many frames, the
  *  share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
-export type AllocDto = { zones: AllocZoneDto[]; largest: [number, number] | null; unusable: [number, number][]; lost: number; runs: number; pinned: number };
+export type AllocDto = {
+  zones: AllocZoneDto[];
+  largest: [number, number] | null;
+  unusable: [number, number][];
+  lost: number;
+  runs: number;
+  pinned: number;
+};
 
 /** A slot in use. */
 export type SlotDto = { slot: number; count: number; cached: number | null };
@@ -114,7 +136,14 @@ export type StateDto = {
   hand: number;
   /** What the last step (or, inside a step, the last event) changed. `lists` are the allocator's, by id;
    *  `moved` are old and new places, and how many frames moved. */
-  changed: { frames: number[]; pages: [number, number][]; slots: number[]; vmas: number[]; lists: number[]; moved: [number, number, number][] };
+  changed: {
+    frames: number[];
+    pages: [number, number][];
+    slots: number[];
+    vmas: number[];
+    lists: number[];
+    moved: [number, number, number][];
+  };
   search: SearchDto | null;
 };
 
@@ -176,7 +205,15 @@ export type LinkDto = { link: number; visit: number; cells: PteDto[] };
 
 /** `links` are newest first, those after the first `before` of `count`; `vma`: the present visit is to that of the PTE
  *  just found, with its process. */
-export type ChainDto = { direct: PteDto | null; vma: [number, number] | null; size: number; pointers: number; count: number; before: number; links: LinkDto[] };
+export type ChainDto = {
+  direct: PteDto | null;
+  vma: [number, number] | null;
+  size: number;
+  pointers: number;
+  count: number;
+  before: number;
+  links: LinkDto[];
+};
 
 export type NodeDto = {
   vma: number;
@@ -275,7 +312,15 @@ export type WalkDto = {
   bits: { name: string; bit: number; set: boolean; meaning: string }[];
 };
 
-export type MappingDto = { pid: number; vpn: number; addr: string; vma: number | null; writable: boolean; dirty: boolean; accessed: boolean };
+export type MappingDto = {
+  pid: number;
+  vpn: number;
+  addr: string;
+  vma: number | null;
+  writable: boolean;
+  dirty: boolean;
+  accessed: boolean;
+};
 
 /** Rows of label and value for the inspector; a row may lead somewhere and may answer "why?". */
 export type RowDto = { label: string; value: string; subject: Subject | null; why: boolean };
@@ -331,7 +376,13 @@ export interface SessionApi {
    *  that command; null if none. */
   findTick(kind: number, back: boolean): number | null;
   /** Frames and pages linked to a subject: for highlighting. */
-  links(subject: Subject): { frames: number[]; pages: [number, number][]; vmas: number[]; slots: number[]; processes: number[] };
+  links(subject: Subject): {
+    frames: number[];
+    pages: [number, number][];
+    vmas: number[];
+    slots: number[];
+    processes: number[];
+  };
   /** The frames of a use, or with a sign, by its name in the legend. */
   marked(name: string): Uint32Array;
   /** The way back from a frame; null if there is no such thing. */

@@ -18,7 +18,11 @@ function run(job: Job): Report {
   const steps = (steps: number) => post({ kind: "progress", steps });
   if (job.kind === "again") return { kind: "ran", ran: wasm.runOnEach(job.text, job.changes, steps) };
   if (job.kind === "strace") {
-    const { recording, ...reading } = wasm.importStrace(job.text, job.options.lenient ?? false, job.options.oneProcess ?? false);
+    const { recording, ...reading } = wasm.importStrace(
+      job.text,
+      job.options.lenient ?? false,
+      job.options.oneProcess ?? false,
+    );
     return { kind: "done", error: null, early: null, printed: [], recording, reading };
   }
   return { kind: "done", ...wasm.runScript(job.text, steps), reading: null };

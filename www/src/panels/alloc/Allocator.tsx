@@ -21,15 +21,24 @@ export function Allocator() {
         <h2 id="alloc-title">Allocator</h2>
         {at && (
           <span class="count">
-            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of {at.machine.frames.toLocaleString("en")} frames free
+            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of{" "}
+            {at.machine.frames.toLocaleString("en")} frames free
           </span>
         )}
         <span class="spring" />
         <CompareButton />
       </div>
       {now && <Figures of={now} />}
-      <div class="lists" tabIndex={0} role="group" aria-label="Free runs: the arrow keys go from one to the next" onKeyDown={rove}>
-        {now?.zones.map((zone) => <Zone key={zone.name} zone={zone} named={now.zones.length > 1} />)}
+      <div
+        class="lists"
+        tabIndex={0}
+        role="group"
+        aria-label="Free runs: the arrow keys go from one to the next"
+        onKeyDown={rove}
+      >
+        {now?.zones.map((zone) => (
+          <Zone key={zone.name} zone={zone} named={now.zones.length > 1} />
+        ))}
       </div>
     </section>
   );
@@ -44,7 +53,13 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
   const queues = zone.lists.filter((list) => list.kind.kind === "length" || list.kind.kind === "longer");
   const many = queues.length > MANY;
   // A list whose runs could not lie in the zone says nothing by being empty.
-  const shown = zone.lists.filter((list) => (list.kind.kind !== "tree" || zone.trees.length === 0) && ( list.count > 0 || changed.has(list.id) || (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size))));
+  const shown = zone.lists.filter(
+    (list) =>
+      (list.kind.kind !== "tree" || zone.trees.length === 0) &&
+      (list.count > 0 ||
+        changed.has(list.id) ||
+        (!many && (list.kind.kind !== "order" || 2 ** list.kind.order! <= size))),
+  );
   return (
     <>
       {named && (
@@ -63,7 +78,9 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
       )}
       {shown.map((list, i) => (
         <Fragment key={list.id}>
-          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && <p class="group-name">{list.kind.mobility}</p>}
+          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && (
+            <p class="group-name">{list.kind.mobility}</p>
+          )}
           <ListRow list={list} changed={changed.has(list.id)} />
         </Fragment>
       ))}

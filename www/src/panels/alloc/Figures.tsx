@@ -34,7 +34,14 @@ export function Figures({ of }: { of: AllocDto }) {
 function Largest({ run: [first, length] }: { run: [number, number] }) {
   const show = (on: boolean) => () => (hoveredRun.value = on ? [first, length] : null);
   return (
-    <button class="goto-thing" onClick={() => (selected.value = { kind: "frame", pfn: first })} onPointerEnter={show(true)} onPointerLeave={show(false)} onFocus={show(true)} onBlur={show(false)}>
+    <button
+      class="goto-thing"
+      onClick={() => (selected.value = { kind: "frame", pfn: first })}
+      onPointerEnter={show(true)}
+      onPointerLeave={show(false)}
+      onFocus={show(true)}
+      onBlur={show(false)}
+    >
       {length.toLocaleString("en")}
     </button>
   );
@@ -49,8 +56,16 @@ function Unusable({ shares }: { shares: [number, number][] }) {
   const bar = WIDTH / shares.length;
   const words = shares.map(([pages, share]) => `${pages}: ${percent(share)}`).join(", ");
   return (
-    <figure class="unusable" title="External fragmentation: the share of free memory in pieces too small for a request of so many frames">
-      <svg width={WIDTH} height={HEIGHT} role="img" aria-label={`Share of free memory that is unusable for requests of so many frames. ${words}`}>
+    <figure
+      class="unusable"
+      title="External fragmentation: the share of free memory in pieces too small for a request of so many frames"
+    >
+      <svg
+        width={WIDTH}
+        height={HEIGHT}
+        role="img"
+        aria-label={`Share of free memory that is unusable for requests of so many frames. ${words}`}
+      >
         {shares.map(([pages, share], i) => (
           <g key={pages}>
             <title>{`${percent(share)} of the free memory is in pieces too small for ${pages} ${pages === 1 ? "frame" : "frames"}`}</title>

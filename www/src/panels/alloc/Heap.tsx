@@ -15,7 +15,9 @@ const words: Record<Stretch[2], string> = {
 export function Heap({ zone: { heap, start, end } }: { zone: AllocZoneDto }) {
   const size = end - start;
   const share = (frames: number) => `${(100 * frames) / size}%`;
-  const there = (["segment", "page", "fixed", "gap", "top", "hole"] as const).filter((kind) => heap.some((part) => part[2] === kind));
+  const there = (["segment", "page", "fixed", "gap", "top", "hole"] as const).filter((kind) =>
+    heap.some((part) => part[2] === kind),
+  );
   const frameAt = (event: PointerEvent) => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
     return start + Math.max(0, Math.min(size - 1, Math.floor(((event.clientX - box.left) / box.width) * size)));
@@ -32,7 +34,12 @@ export function Heap({ zone: { heap, start, end } }: { zone: AllocZoneDto }) {
         onClick={(event) => (selected.value = { kind: "frame", pfn: frameAt(event as unknown as PointerEvent) })}
       >
         {heap.map(([first, length, kind]) => (
-          <span key={first} class={`stretch ${kind}`} style={{ width: share(length) }} title={`Frames ${first} to ${first + length - 1}: ${words[kind]}`} />
+          <span
+            key={first}
+            class={`stretch ${kind}`}
+            style={{ width: share(length) }}
+            title={`Frames ${first} to ${first + length - 1}: ${words[kind]}`}
+          />
         ))}
         {tops.map(([first]) => (
           <i key={first} class="top-mark" style={{ left: share(first - start) }} />

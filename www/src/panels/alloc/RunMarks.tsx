@@ -11,7 +11,14 @@ export function RunMarks() {
   return (
     <>
       {asked && <Mark kind="asked" first={asked[0]} frames={asked[1]} />}
-      {run && <Mark kind="given" first={run.first} frames={run.frames} label={run.asked === run.frames ? `given ${run.frames}` : `given ${run.frames} for ${run.asked}`} />}
+      {run && (
+        <Mark
+          kind="given"
+          first={run.first}
+          frames={run.frames}
+          label={run.asked === run.frames ? `given ${run.frames}` : `given ${run.frames} for ${run.asked}`}
+        />
+      )}
     </>
   );
 }
@@ -19,12 +26,26 @@ export function RunMarks() {
 /** Most frames that are outlined; a longer run is said in words only. */
 const MOST = 8192;
 
-function Mark({ kind, first, frames, label }: { kind: "asked" | "given"; first: number; frames: number; label?: string }) {
+function Mark({
+  kind,
+  first,
+  frames,
+  label,
+}: {
+  kind: "asked" | "given";
+  first: number;
+  frames: number;
+  label?: string;
+}) {
   const rows = frames <= MOST ? rowsOf(first, frames) : [];
   return (
     <>
       {rows.map((row, n) => (
-        <div key={row.top} class={`run-mark ${kind}`} style={{ left: `${row.left}px`, top: `${row.top}px`, width: `${row.width}px`, height: `${row.height}px` }}>
+        <div
+          key={row.top}
+          class={`run-mark ${kind}`}
+          style={{ left: `${row.left}px`, top: `${row.top}px`, width: `${row.width}px`, height: `${row.height}px` }}
+        >
           {n === 0 && label && <span>{label}</span>}
         </div>
       ))}

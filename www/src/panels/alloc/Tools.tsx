@@ -1,6 +1,18 @@
 // The map's tools: buttons beside its title, and, while one is chosen, a line for what it does and how: everything that
 // the pointer can do on the map can be done there by keyboard, too.
-import { allocLine, ask, choose, chosenRun, options, outcome, runToolLine, size, tool, useOn, type Tool } from "../../model/tools";
+import {
+  allocLine,
+  ask,
+  choose,
+  chosenRun,
+  options,
+  outcome,
+  runToolLine,
+  size,
+  tool,
+  useOn,
+  type Tool,
+} from "../../model/tools";
 import { state } from "../../model/session";
 import { CutWarning } from "../../parts/CutWarning";
 import { Icon } from "../../parts/Icon";
@@ -15,7 +27,15 @@ export function ToolButtons() {
   return (
     <div class="tools" role="group" aria-label="What a click on the map does">
       {tools.map(({ id, icon, text, title }) => (
-        <button key={id} class="button quiet small" aria-pressed={tool.value === id} aria-label={text} title={title} disabled={!state.value} onClick={() => choose(id)}>
+        <button
+          key={id}
+          class="button quiet small"
+          aria-pressed={tool.value === id}
+          aria-label={text}
+          title={title}
+          disabled={!state.value}
+          onClick={() => choose(id)}
+        >
           <Icon name={icon} />
         </button>
       ))}
@@ -50,20 +70,40 @@ function Ask() {
     >
       <label>
         frames
-        <input type="number" name="frames" min={1} max={most} required value={size.value} onInput={(event) => event.currentTarget.validity.valid && (size.value = event.currentTarget.valueAsNumber)} />
+        <input
+          type="number"
+          name="frames"
+          min={1}
+          max={most}
+          required
+          value={size.value}
+          onInput={(event) => event.currentTarget.validity.valid && (size.value = event.currentTarget.valueAsNumber)}
+        />
       </label>
       <label title="The run may be moved later: a segment">
         <input type="checkbox" checked={movable} onChange={(event) => set({ movable: event.currentTarget.checked })} />
         movable
       </label>
-      <select aria-label="Alignment" title="Alignment in frames" value={align} onChange={(event) => set({ align: Number(event.currentTarget.value) })}>
-        {Array.from({ length: 11 }, (_, order) => 2 ** order).filter((n) => n === 1 || n < most).map((n) => (
-          <option key={n} value={n}>
-            {n === 1 ? "anywhere" : `aligned to ${n}`}
-          </option>
-        ))}
+      <select
+        aria-label="Alignment"
+        title="Alignment in frames"
+        value={align}
+        onChange={(event) => set({ align: Number(event.currentTarget.value) })}
+      >
+        {Array.from({ length: 11 }, (_, order) => 2 ** order)
+          .filter((n) => n === 1 || n < most)
+          .map((n) => (
+            <option key={n} value={n}>
+              {n === 1 ? "anywhere" : `aligned to ${n}`}
+            </option>
+          ))}
       </select>
-      <select aria-label="What may be done for it" title="What may be done for it" value={gfp} onChange={(event) => set({ gfp: event.currentTarget.value })}>
+      <select
+        aria-label="What may be done for it"
+        title="What may be done for it"
+        value={gfp}
+        onChange={(event) => set({ gfp: event.currentTarget.value })}
+      >
         <option value="">may reclaim and move</option>
         <option value='["move"]'>may move only</option>
         <option value='["atomic", "move"]'>atomic, may move</option>
@@ -79,7 +119,10 @@ function OnRun({ tool }: { tool: Exclude<Tool, "look" | "alloc"> }) {
   const run = chosenRun.value;
   return (
     <>
-      <span class="hint">{tool === "free" ? "Click a run to free it" : "Click a run to pin or unpin it"}{!run && ", or select a frame of it"}</span>
+      <span class="hint">
+        {tool === "free" ? "Click a run to free it" : "Click a run to pin or unpin it"}
+        {!run && ", or select a frame of it"}
+      </span>
       {run && (
         <button class="button small go" onClick={() => useOn(run.first)}>
           {runToolLine(run)}

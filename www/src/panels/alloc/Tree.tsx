@@ -15,7 +15,11 @@ export function Tree({ tree: { name, count, nodes } }: { tree: TreeDto }) {
   return (
     <figure class="area-tree">
       <figcaption>
-        {name} <span class="count">{counted(count, "area")}{count > nodes.length && `, the upper ${nodes.length}`}</span>
+        {name}{" "}
+        <span class="count">
+          {counted(count, "area")}
+          {count > nodes.length && `, the upper ${nodes.length}`}
+        </span>
       </figcaption>
       <svg width={WIDTH} height={height} role="group" aria-label={`Free areas ${name}`}>
         {nodes.map((_, i) => {
@@ -41,7 +45,11 @@ export function Tree({ tree: { name, count, nodes } }: { tree: TreeDto }) {
           >
             <title>{`Frames ${first} to ${first + length - 1}: ${counted(length, "frame")}`}</title>
             <circle cx={at(i).x} cy={at(i).y} r={radius(length)} />
-            {across >= 26 && <text x={at(i).x} y={at(i).y + 19}>{length}</text>}
+            {across >= 26 && (
+              <text x={at(i).x} y={at(i).y + 19}>
+                {length}
+              </text>
+            )}
           </g>
         ))}
       </svg>

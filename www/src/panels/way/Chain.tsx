@@ -28,7 +28,9 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
         <code>chain</code>
       </p>
       <p class="lead">
-        <b>{chain.pointers.toLocaleString("en")}</b> pointers in {chain.count === 1 ? "one link" : `${chain.count.toLocaleString("en")} links`} of {8 * (chain.size + 1)} bytes, newest first.
+        <b>{chain.pointers.toLocaleString("en")}</b> pointers in{" "}
+        {chain.count === 1 ? "one link" : `${chain.count.toLocaleString("en")} links`} of {8 * (chain.size + 1)} bytes,
+        newest first.
       </p>
       {chain.before > 0 && <p class="hint">{chain.before.toLocaleString("en")} newer links</p>}
       <ol class="chain">
@@ -64,11 +66,26 @@ function Link({ of, link, chain }: { of: WayBackDto; link: LinkDto; chain: Chain
         link {link.link}
         <Visit visit={link.visit} of={of} />
       </span>
-      <span class="cells" style={{ gridTemplateColumns: size === 1 ? "3.4em minmax(0, 1fr)" : `repeat(${Math.min(size + 1, 16)}, minmax(0, 1fr))` }}>
-        <span class="cell next" title={link.link === 0 ? "next: none, this is the oldest" : `next: link ${link.link - 1}`}>
+      <span
+        class="cells"
+        style={{
+          gridTemplateColumns:
+            size === 1 ? "3.4em minmax(0, 1fr)" : `repeat(${Math.min(size + 1, 16)}, minmax(0, 1fr))`,
+        }}
+      >
+        <span
+          class="cell next"
+          title={link.link === 0 ? "next: none, this is the oldest" : `next: link ${link.link - 1}`}
+        >
           {link.link === 0 ? "0" : `↓${link.link - 1}`}
         </span>
-        {Array.from({ length: size }, (_, i) => link.cells[i]).map((pte, i) => (pte ? <Pointer key={i} of={of} pte={pte} wide={size === 1} inHand={pte.visit === inHand} /> : <span key={i} class="cell empty" title="an empty place" />))}
+        {Array.from({ length: size }, (_, i) => link.cells[i]).map((pte, i) =>
+          pte ? (
+            <Pointer key={i} of={of} pte={pte} wide={size === 1} inHand={pte.visit === inHand} />
+          ) : (
+            <span key={i} class="cell empty" title="an empty place" />
+          ),
+        )}
       </span>
     </li>
   );

@@ -18,7 +18,9 @@ export function Cost({ cost }: { cost: WayBackDto["cost"] }) {
           </tr>
         ))}
         <tr class="total">
-          <th scope="row">{cost.pages === 1 ? "for 1 mapped page" : `for ${cost.pages.toLocaleString("en")} mapped pages`}</th>
+          <th scope="row">
+            {cost.pages === 1 ? "for 1 mapped page" : `for ${cost.pages.toLocaleString("en")} mapped pages`}
+          </th>
           <td>{cost.pages > 0 && `${(total / cost.pages).toFixed(1)} B each`}</td>
           <td>{bytes(total)}</td>
         </tr>

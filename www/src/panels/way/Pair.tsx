@@ -10,7 +10,9 @@ export function Pair({ of, pair }: { of: WayBackDto; pair: PairDto }) {
     return (
       <>
         <Box of={of} fields={["shared"]} />
-        <p class="lead">✗ Mapped more than once, so neither VMA nor offset is known; not again before the last mapping is gone.</p>
+        <p class="lead">
+          ✗ Mapped more than once, so neither VMA nor offset is known; not again before the last mapping is gone.
+        </p>
       </>
     );
   const [vma, offset] = pair.stored;
@@ -32,7 +34,8 @@ export function Pair({ of, pair }: { of: WayBackDto; pair: PairDto }) {
       </div>
       {pair.wrong.map(({ pid, vpn, vma: right, offset: rightOffset }) => (
         <div class="stale" key={`${pid}:${vpn}`}>
-          <b>✗ Stale:</b> frame {of.pfn} is at <Goto subject={{ kind: "page", pid, vpn }} text={`${address(vpn)} of process ${pid}`} />
+          <b>✗ Stale:</b> frame {of.pfn} is at{" "}
+          <Goto subject={{ kind: "page", pid, vpn }} text={`${address(vpn)} of process ${pid}`} />
           <dl>
             <dt>stored</dt>
             <dd>
@@ -82,7 +85,9 @@ function Sum({ pair, of, offset }: { pair: PairDto; of: WayBackDto; offset: numb
         <div class={`pte${pair.pte ? visitClass(pair.pte.visit, of) : ""}`}>
           {pair.pte && <Visit visit={pair.pte.visit} of={of} />}
           <Goto subject={{ kind: "page", pid, vpn: pair.page }} text={`PTE of ${address(pair.page)}`} />{" "}
-          <span class={pair.pte?.hit ? "outcome hit" : "outcome"}>{pair.pte ? outcome(pair.pte) : "✗ no page table there"}</span>
+          <span class={pair.pte?.hit ? "outcome hit" : "outcome"}>
+            {pair.pte ? outcome(pair.pte) : "✗ no page table there"}
+          </span>
         </div>
       )}
     </>

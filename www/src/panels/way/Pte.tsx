@@ -8,7 +8,12 @@ export function Visit({ visit, of }: { visit: number; of: { visits: number } }) 
   if (visit === 0) return null;
   const now = visit === of.visits;
   return (
-    <span class={now ? "visit now" : "visit"} role="img" aria-label={now ? `visit ${visit}, now` : `visit ${visit}`} title={now ? `Visit ${visit}: this micro-step` : `Visit ${visit} of this search`}>
+    <span
+      class={now ? "visit now" : "visit"}
+      role="img"
+      aria-label={now ? `visit ${visit}, now` : `visit ${visit}`}
+      title={now ? `Visit ${visit}: this micro-step` : `Visit ${visit} of this search`}
+    >
       {visit}
     </span>
   );

@@ -12,8 +12,8 @@ export function Tables({ of, tables }: { of: WayBackDto; tables: TablesDto }) {
   return (
     <>
       <p class="lead">
-        {of.pair ? "So" : "Nothing leads back:"} all page tables are searched: <b>{entries.toLocaleString("en")}</b> {entries === 1 ? "entry" : "entries"} of{" "}
-        {count === 1 ? "one process" : `${count} processes`}.
+        {of.pair ? "So" : "Nothing leads back:"} all page tables are searched: <b>{entries.toLocaleString("en")}</b>{" "}
+        {entries === 1 ? "entry" : "entries"} of {count === 1 ? "one process" : `${count} processes`}.
       </p>
       {before > 0 && <p class="hint">{before} processes before these</p>}
       <ol class="tables">
@@ -36,7 +36,11 @@ function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
         <Visit visit={visit} of={of} />
         <Goto subject={{ kind: "process", pid }} text={`process ${pid}${name ? ` ${name}` : ""}`} />
         <span class="spring" />
-        <span class="facts">{visit > 0 ? `${seen.toLocaleString("en")} of ${many} looked at` : `${many}, ${finds === 0 ? "none maps it" : `${finds} ${finds === 1 ? "maps" : "map"} it`}`}</span>
+        <span class="facts">
+          {visit > 0
+            ? `${seen.toLocaleString("en")} of ${many} looked at`
+            : `${many}, ${finds === 0 ? "none maps it" : `${finds} ${finds === 1 ? "maps" : "map"} it`}`}
+        </span>
       </div>
       {of.visits > 0 && (
         <span class="scan" aria-hidden="true">

@@ -25,16 +25,46 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
       </p>
       <p class="lead">
         {vmas.parent !== null && `anon_vma ${vmas.anonVma} was forked from ${vmas.parent}. `}
-        {vmas.stable !== null ? "Merged from several pages: the items of its stable node lead to" : vmas.tree ? "Its interval tree has" : "Its list has"} {count === 1 ? `one ${what}` : <><b>{count.toLocaleString("en")}</b> {what}s</>}; a search looks at{" "}
-        <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
-        {looks > 0 && looks < count && mapcount > 0 && `, and ends when it has found ${mapcount === 1 ? "the one PTE" : `all ${mapcount} PTEs`}`}.
+        {vmas.stable !== null
+          ? "Merged from several pages: the items of its stable node lead to"
+          : vmas.tree
+            ? "Its interval tree has"
+            : "Its list has"}{" "}
+        {count === 1 ? (
+          `one ${what}`
+        ) : (
+          <>
+            <b>{count.toLocaleString("en")}</b> {what}s
+          </>
+        )}
+        ; a search looks at <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
+        {looks > 0 &&
+          looks < count &&
+          mapcount > 0 &&
+          `, and ends when it has found ${mapcount === 1 ? "the one PTE" : `all ${mapcount} PTEs`}`}
+        .
       </p>
       <ol class={vmas.tree ? "nodes tree" : "nodes"}>
         {nodes.map((node, i) => (
-          <Node key={`${node.vma}:${node.index}`} of={of} vmas={vmas} node={node} short={short} rail={drawn[i]} from={place(node.first)} to={place(node.last + 1)} at={place(node.index + 0.5)} />
+          <Node
+            key={`${node.vma}:${node.index}`}
+            of={of}
+            vmas={vmas}
+            node={node}
+            short={short}
+            rail={drawn[i]}
+            from={place(node.first)}
+            to={place(node.last + 1)}
+            at={place(node.index + 0.5)}
+          />
         ))}
       </ol>
-      {count > nodes.length && <p class="hint">{(count - nodes.length).toLocaleString("en")} more are not drawn{vmas.tree && nodes.length === looks ? ": the search does not come to them" : ""}.</p>}
+      {count > nodes.length && (
+        <p class="hint">
+          {(count - nodes.length).toLocaleString("en")} more are not drawn
+          {vmas.tree && nodes.length === looks ? ": the search does not come to them" : ""}.
+        </p>
+      )}
     </>
   );
 }
@@ -53,7 +83,16 @@ function owner({ stable, anonVma, name }: VmasDto): string {
   return anonVma !== null ? `anon_vma ${anonVma}` : name;
 }
 
-type NodeProps = { of: WayBackDto; vmas: VmasDto; node: NodeDto; short: (n: number) => string; rail: Rail | undefined; from: number; to: number; at: number };
+type NodeProps = {
+  of: WayBackDto;
+  vmas: VmasDto;
+  node: NodeDto;
+  short: (n: number) => string;
+  rail: Rail | undefined;
+  from: number;
+  to: number;
+  at: number;
+};
 
 function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
   return (
@@ -67,8 +106,15 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
             process {node.pid}
             {vmas.anonVma !== null && node.name && ` ${node.name.slice(node.name.lastIndexOf("/") + 1)}`}
           </span>
-          {!node.looked ? <span class="facts">not looked at</span> : !node.covers && <span class="facts">✗ outside</span>}
-          <code class="interval" title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}>
+          {!node.looked ? (
+            <span class="facts">not looked at</span>
+          ) : (
+            !node.covers && <span class="facts">✗ outside</span>
+          )}
+          <code
+            class="interval"
+            title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}
+          >
             [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
           </code>
         </div>
@@ -79,7 +125,11 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
         )}
         {node.covers && (
           <div>
-            {node.pte ? <Pte pte={node.pte} of={of} /> : <span class="outcome">✗ no page table at {address(node.start + node.index - node.first)}</span>}
+            {node.pte ? (
+              <Pte pte={node.pte} of={of} />
+            ) : (
+              <span class="outcome">✗ no page table at {address(node.start + node.index - node.first)}</span>
+            )}
           </div>
         )}
         {vmas.anonVma !== null && node.chain.length > 1 && (

@@ -42,7 +42,8 @@ function follow(section: HTMLElement): void {
   const present = section.querySelector(".visit.now, .cell.at-now");
   const head = section.querySelector(".search-head")!;
   let scroller = section.parentElement;
-  while (scroller && scroller.scrollHeight <= scroller.clientHeight + 1 && !scroller.matches(".details")) scroller = scroller.parentElement;
+  while (scroller && scroller.scrollHeight <= scroller.clientHeight + 1 && !scroller.matches(".details"))
+    scroller = scroller.parentElement;
   if (!scroller) return;
   const [inner, outer] = [(present ?? head).getBoundingClientRect(), scroller.getBoundingClientRect()];
   const top = outer.top + (present ? head.getBoundingClientRect().height : 0);

@@ -1,7 +1,12 @@
 // The lines of a binary tree whose nodes stand below each other in order, each with its depth.
 
 /** One row: a vertical line at each `x` between two heights, the dot, and where the line to its parent begins. */
-export type Rail = { width: number; lines: { x: number; from: string; to: string }[]; branch: number | null; dot: number };
+export type Rail = {
+  width: number;
+  lines: { x: number; from: string; to: string }[];
+  branch: number | null;
+  dot: number;
+};
 
 const STEP = 11;
 /** Deeper nodes stand no further right. */
@@ -19,7 +24,11 @@ export function rails(depths: number[]): Rail[] {
     rows[child]!.branch = x(depth - 1);
     const [upper, lower] = child < parent ? [child, parent] : [parent, child];
     for (let row = upper; row <= lower; row++)
-      rows[row]!.lines.push({ x: x(depth - 1), from: row === upper ? middle : "0", to: row === lower ? middle : "100%" });
+      rows[row]!.lines.push({
+        x: x(depth - 1),
+        from: row === upper ? middle : "0",
+        to: row === lower ? middle : "100%",
+      });
   });
   return rows;
 }
