@@ -1,8 +1,8 @@
 // The figures that need a browser: wasm against native on one recording, painting a map of 1 M frames against a bare
 // putImageData of the same pixels, the size of the wasm file. Run with `make bench`, after the page has been built.
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

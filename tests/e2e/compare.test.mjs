@@ -1,5 +1,5 @@
-// Machines side by side: chosen, given a script or its commands in lock-step, moved through time together; where they part;
-// what stays in sight; links; accessibility.
+// Machines side by side: chosen, given a script or its commands in lock-step, moved through time together; where they
+// part; what stays in sight; links; accessibility.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AxeBuilder, openScript, place, ready, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
@@ -24,7 +24,8 @@ const compared = (page, count) =>
 const hash = (page) => page.evaluate(() => decodeURIComponent(location.hash));
 const did = (page, n) => page.locator(".compared .did").nth(n).innerText();
 
-/** Opens the comparison with these machines beside the page's own; `how`: the commands are replayed, or the script run again. */
+/** Opens the comparison with these machines beside the page's own; `how`: the commands are replayed, or the script run
+ *  again. */
 async function compare(page, others, script = requests, how = "replay") {
   await openScript(page, script);
   await page.waitForFunction(() => location.hash.includes("script="));

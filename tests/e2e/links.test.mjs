@@ -160,8 +160,8 @@ test("frames by number and by keys; zoom in, out and all", () =>
     await page.locator("body").press("[");
     await inspector.getByRole("heading", { name: "Frame 9", exact: true }).waitFor();
     const picture = () => page.locator(".map canvas").evaluate((canvas) => canvas.toDataURL());
-    // The inspector can be ahead of the map, which is painted with the next frame of the screen: the picture counts once
-    // it has shown frame 9 and then stays.
+    // The inspector can be ahead of the map, which is painted with the next frame of the screen: the picture counts
+    // once it has shown frame 9 and then stays.
     await page.waitForFunction(() => {
       const now = document.querySelector(".map canvas").toDataURL();
       const frames = (window.unchanged = now === window.lastPicture ? (window.unchanged ?? 0) + 1 : 0);

@@ -1,5 +1,5 @@
-// One mark, one meaning: the legends list what is on show and light it up; the map says where low addresses are; emphasis in notes;
-// forced colours.
+// One mark, one meaning: the legends list what is on show and light it up; the map says where low addresses are;
+// emphasis in notes; forced colours.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AxeBuilder, openScript, place, standsAt, steps, useBrowser, visit } from "./page.mjs";
@@ -210,7 +210,7 @@ for (const theme of ["light", "dark"])
       const looks = await page.evaluate(() => {
         const look = (selector) => {
           const cell = document.querySelector(`button.page${selector}`);
-          const { backgroundColor, backgroundImage, borderStyle, color } = getComputedStyle(cell);
+          const { backgroundColor, backgroundImage, borderStyle } = getComputedStyle(cell);
           const signs = [...cell.querySelectorAll(".sign")].map(
             (sign) => `${sign.classList[1]} ${getComputedStyle(sign).fill !== backgroundColor}`,
           );

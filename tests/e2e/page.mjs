@@ -2,8 +2,8 @@
 // the browser's console hears of.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
 
 const www = new URL("../../www/", import.meta.url);
 // The packages belong to www/, so they are looked for there.

@@ -1,5 +1,5 @@
-// What scripts/setup.sh plans on other machines than this one: its search path holds only stand-ins for what a machine has.
-// Nothing is installed; a stand-in that is asked to install writes that down.
+// What scripts/setup.sh plans on other machines than this one: its search path holds only stand-ins for what a machine
+// has. Nothing is installed; a stand-in that is asked to install writes that down.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -20,7 +20,8 @@ import { fileURLToPath } from "node:url";
 const project = fileURLToPath(new URL("../../", import.meta.url));
 const tools = "bash env sed sort head tail grep find cmp cat dirname mktemp rm cp true flock timeout".split(" ");
 
-/** Plans on a machine that has `programs` (name: version), and an apt that has `packages` (name: version) or is null. */
+/** Plans on a machine that has `programs` (name: version), and an apt that has `packages` (name: version) or is null.
+ *  `clash`: packages that apt refuses; `std`: whether Rust has its std for WebAssembly. */
 function plan({ programs = {}, packages = null, clash = [], std = false }, ...words) {
   const machine = mkdtempSync(join(tmpdir(), "pageturner-setup-"));
   const bin = join(machine, "bin");

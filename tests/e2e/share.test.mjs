@@ -2,50 +2,10 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { AxeBuilder, openFile, openScript, ready, sample, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+import { AxeBuilder, openFile, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { elsewhere, everything, hash, logs, say, share, written } from "./sharing.mjs";
 
 useBrowser();
-
-const hash = (page) => page.evaluate(() => location.hash);
-const share = (page) => page.locator(".share-dialog");
-const logs = new URL("../strace/", import.meta.url);
-
-async function say(page, line) {
-  const lines = page.locator(".console-log .line-in");
-  const had = await lines.count();
-  await page.getByLabel("Command", { exact: true }).fill(line);
-  await page.keyboard.press("Enter");
-  await page.waitForFunction((n) => document.querySelectorAll(".console-log .line-in").length > n, had);
-  await page.keyboard.press("Escape");
-}
-
-/** All that a machine is: its recording (the same commands make the same events), the place, the counters. */
-async function everything(page) {
-  const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save recording" }).click();
-  const recording = await readFile(await (await saved).path(), "utf8");
-  await page.getByRole("tab", { name: "Counters" }).click();
-  const counters = await page.locator(".counters").innerText();
-  await page.getByRole("tab", { name: /Micro-steps/ }).click();
-  const inspector = await page.locator(".inspector .panel-head").innerText();
-  return {
-    recording,
-    counters,
-    inspector,
-    step: await step(page),
-    steps: await steps(page),
-    micro: await page.getByRole("tab", { name: /Micro-steps/ }).innerText(),
-  };
-}
-
-/** Waits until the address says what is on show: written a little after the last move. */
-const written = (page, part) => page.waitForFunction((part) => location.hash.includes(part), part);
-
-/** The address, in another tab of another browser. */
-async function elsewhere(page, journey) {
-  const link = await hash(page);
-  await visit({ hash: link }, async (other) => journey(other, link));
-}
 
 test("console commands travel in the link: the same machine at the same place, with its variables", () =>
   visit({ hash: "#lesson=fork-and-cow&step=5" }, async (page) => {
@@ -297,101 +257,6 @@ test("a short recording and a short log travel in the link, with what followed",
     await page.reload();
     await ready(page);
     assert.deepEqual(await everything(page), log);
-  }));
-
-/** Text that no squeezing makes short. */
-function noise(length, seed = 1) {
-  let text = "";
-  for (let n = seed; text.length < length; n = (n * 48271) % 2147483647) text += n.toString(36);
-  return text.slice(0, length);
-}
-const longScript = `${sample}// ${noise(100_000)}\n`;
-
-test("a script too long for a link is said before it is shared, and files are offered", () =>
-  visit({}, async (page) => {
-    await openScript(page, longScript);
-    const notice = page.locator(".notice.news");
-    await notice.waitFor();
-    assert.match(
-      await notice.innerText(),
-      /This script is too long for a link: squeezed it has [\d,]+ letters, and a link carries 16,000 letters at most\. The page’s address works in this browser only; to share it, save a file\./,
-    );
-    await page.keyboard.press("End");
-    await say(page, "alloc(2)");
-    await page.getByRole("button", { name: "No link" }).click();
-    assert.match(await share(page).innerText(), /too long for a link/);
-    assert.equal(await share(page).getByLabel("Link").count(), 0);
-    const { violations } = await new AxeBuilder({ page }).include(".share-dialog").analyze();
-    assert.deepEqual(
-      violations.map(({ id }) => id),
-      [],
-    );
-    const script = page.waitForEvent("download");
-    await share(page).getByRole("button", { name: "Save script" }).click();
-    assert.equal((await script).suggestedFilename(), "test.rhai");
-    assert.equal(await readFile(await (await script).path(), "utf8"), longScript);
-    const recording = page.waitForEvent("download");
-    await share(page).getByRole("button", { name: "Save recording" }).click();
-    assert.match(await readFile(await (await recording).path(), "utf8"), /"do":"alloc","pages":2\}?/);
-    await page.keyboard.press("Escape");
-    // A reload understands the address all the same.
-    const made = await everything(page);
-    assert.match(await hash(page), /^#script=kept\./);
-    await page.reload();
-    await ready(page);
-    assert.deepEqual(await everything(page), made);
-    // Another browser does not, and says so.
-    await elsewhere(page, async (other) => {
-      await other.locator(".notice[role=alert]").waitFor();
-      assert.match(
-        await other.locator(".notice").innerText(),
-        /its script is not kept in this browser \(any more\).*so the first lesson is shown/,
-      );
-    });
-  }));
-
-test("a long log and long console lines are kept over a reload, in two tabs apart", () =>
-  visit({}, async (page) => {
-    const log = `${await readFile(new URL("python.strace", logs), "utf8")}`;
-    await openFile(page, "python.strace", log);
-    await page.locator(".notice.news", { hasText: "python.strace" }).waitFor();
-    await say(page, `alloc(1) // ${noise(9_000, 7)}`);
-    await say(page, `alloc(2) // ${noise(9_000, 8)}`);
-    await page.waitForFunction(() => /then=kept\./.test(location.hash));
-    const made = await everything(page);
-    const other = await page.context().newPage();
-    await other.goto(page.url());
-    await ready(other);
-    assert.deepEqual(await everything(other), made);
-    assert.equal(await hash(other), await hash(page), "what is kept already is not kept again");
-    await say(other, "alloc(4)");
-    await page.reload();
-    await ready(page);
-    assert.deepEqual(await everything(page), made, "the other tab's command is not in this one's address");
-    assert.equal((await everything(other)).steps, made.steps + 1);
-  }));
-
-test("where the browser keeps nothing, it is said, and leaving asks first", () =>
-  visit({}, async (page) => {
-    await page.evaluate(() => {
-      IDBFactory.prototype.open = () => {
-        throw new DOMException("refused", "SecurityError");
-      };
-    });
-    await openScript(page, longScript);
-    await page
-      .locator(".notice", { hasText: "This browser does not keep it, so that leaving or reloading the page loses it" })
-      .waitFor();
-    assert.equal(await hash(page), "");
-    await page.getByRole("button", { name: "No link" }).click();
-    await page.keyboard.press("Escape");
-    let asked = "";
-    page.on("dialog", (dialog) => {
-      asked = dialog.type();
-      void dialog.accept();
-    });
-    await page.reload();
-    assert.equal(asked, "beforeunload");
   }));
 
 test("the dialog: what the link carries, and the link itself", () =>

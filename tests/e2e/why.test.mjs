@@ -1,5 +1,5 @@
-// "Why?" of every value in the inspector: it goes to the event that set this very value, the answer is on screen, and so is the
-// way back.
+// "Why?" of every value in the inspector: it goes to the event that set this very value, the answer is on screen, and
+// so is the way back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openScript, place, standsAt, step, steps, useBrowser, visit } from "./page.mjs";

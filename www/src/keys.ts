@@ -3,10 +3,10 @@ import * as compare from "./model/compare";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
+import { JUMPS, jump, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
 import { choose, tool } from "./model/tools";
 import { toggleUpwards } from "./model/upwards";
 import { keysShown } from "./panels/Keys";
-import { jump, JUMPS, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
 
 /** A key, in the words of `KeyboardEvent.key`; `shift` only where it matters. */
 type Binding = { key: string; shift?: boolean; label: string[]; text: string; run: () => void };
@@ -87,8 +87,8 @@ function typing(target: EventTarget | undefined): boolean {
 
 function clear(): void {
   if (cancel() || compare.cancel()) return;
-  if (tool.peek() !== "look") return choose(tool.peek());
-  selected.value = hovered.value = null;
+  if (tool.peek() !== "look") choose(tool.peek());
+  else selected.value = hovered.value = null;
 }
 
 function focusOn(selector: string): void {

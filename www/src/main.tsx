@@ -1,11 +1,11 @@
 // Starts the page: first the machine, then what the address bar names.
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { watchKeys } from "./keys";
+import { App } from "./App";
 import { ready } from "./dom/legend";
+import { watchKeys } from "./keys";
 import { say } from "./model/notices";
 import { title } from "./model/source";
-import { App } from "./App";
 import "./style/index.css";
 import { restore, watchUrl } from "./url";
 import { asError, startWasm } from "./wasm/module";

@@ -1,13 +1,14 @@
-// The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start, and when it changes by
-// hand or by the browser's Back and Forward. What can't be read is said, never guessed. addressbar.ts writes it.
-import { others, parseOthers, replays } from "./model/compare";
+// The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start, and when it changes
+// by hand or by the browser's Back and Forward. What can't be read is said, never guessed. addressbar.ts writes it.
+
 import { follow, open, pause } from "./dom/addressbar";
+import { others, parseOthers, replays } from "./model/compare";
 import { reopen } from "./model/files";
 import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";
 import { notices, say } from "./model/notices";
 import { unstow } from "./model/pack";
-import { runScript, type Opened, type Start } from "./model/runner";
+import { type Opened, runScript, type Start } from "./model/runner";
 import { parseSubject, selected } from "./model/selection";
 import { session } from "./model/session";
 import { putDraft, setLesson, setScript, source } from "./model/source";
@@ -69,7 +70,7 @@ async function readStart(fields: URLSearchParams, complaints: string[]): Promise
   if (then === null) return start;
   const found = await unstow(then);
   const list = "text" in found ? parseFollowed(found.text) : null;
-  if (list) start.then = list;
+  if (list) start.followed = list;
   else
     complaints.push(
       `what followed by hand ${"wrong" in found ? found.wrong : "is damaged"}, so the machine before it is shown`,

@@ -1,21 +1,21 @@
 // Machines side by side: their maps and what each did in the middle, how they fare beside it. The lesson's text, the
 // processes of the page's own machine and the lines of its reverse map stay.
 import { useEffect } from "preact/hooks";
-import { Icon } from "../parts/Icon";
-import { Legend } from "../panels/Legend";
-import { Links } from "../panels/Links";
-import { Processes } from "../panels/Processes";
-import { Coded } from "../parts/Prose";
-import { Swap } from "../panels/Swap";
-import { Words } from "../panels/Words";
+import { fit, pointed, zoom } from "../dom/machinemaps";
+import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
 import { sentence } from "../model/notices";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
+import { Legend } from "../panels/Legend";
+import { Links } from "../panels/Links";
+import { Processes } from "../panels/Processes";
+import { Swap } from "../panels/Swap";
+import { Words } from "../panels/Words";
+import { Icon } from "../parts/Icon";
+import { Coded } from "../parts/Prose";
 import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
-import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
-import { fit, pointed, zoom } from "../dom/machinemaps";
 import { Partings } from "./Partings";
 
 export function Compare() {

@@ -2,8 +2,8 @@
 // their values come from the machine itself, so that this form knows every allocator that the machine knows.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../parts/Icon";
 import { choices, configuration, LETTERS, others, setOther } from "../model/compare";
+import { Icon } from "../parts/Icon";
 import type { Changes } from "../wasm/comparison";
 
 type Edited = { n: number; changes: Changes; json: string; wrong: string };
@@ -125,17 +125,26 @@ function fieldsOf(own: Changes, name: string): string[] {
   return typeof of === "object" && of !== null && !Array.isArray(of) ? Object.keys(of) : [];
 }
 
-/** One setting: a box, a number, or a choice, as its own value is. Other kinds are for the JSON below. */
+/** One setting, as a control of its own value's kind. Other kinds are for the JSON below. */
 function Field({ path, own, changes }: { path: string[]; own: Changes; changes: Changes }) {
   const there = at(own, path);
   const value = at(changes, path) ?? there;
-  const name = path.at(-1)!.replaceAll("_", " ");
+  if (!["boolean", "number", "string"].includes(typeof there)) return null;
+  return (
+    <label class={value === there ? "field" : "field otherwise"}>
+      <span>{path.at(-1)!.replaceAll("_", " ")}</span>
+      <Control path={path} there={there} value={value} />
+    </label>
+  );
+}
+
+/** A box, a number or a choice. */
+function Control({ path, there, value }: { path: string[]; there: unknown; value: unknown }) {
   const set = (to: unknown) => change(path, to, there);
-  let control;
   if (typeof there === "boolean")
-    control = <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
-  else if (typeof there === "number")
-    control = (
+    return <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
+  if (typeof there === "number")
+    return (
       <input
         type="number"
         min={0}
@@ -145,22 +154,14 @@ function Field({ path, own, changes }: { path: string[]; own: Changes; changes: 
         onInput={(event) => event.currentTarget.value !== "" && set(event.currentTarget.valueAsNumber)}
       />
     );
-  else if (typeof there === "string")
-    control = (
-      <select value={String(value)} onChange={(event) => set(event.currentTarget.value)}>
-        {[...new Set([...choices(path), String(value)])].map((one) => (
-          <option key={one} value={one}>
-            {one.replaceAll("_", " ")}
-          </option>
-        ))}
-      </select>
-    );
-  else return null;
   return (
-    <label class={value === there ? "field" : "field otherwise"}>
-      <span>{name}</span>
-      {control}
-    </label>
+    <select value={String(value)} onChange={(event) => set(event.currentTarget.value)}>
+      {[...new Set([...choices(path), String(value)])].map((one) => (
+        <option key={one} value={one}>
+          {one.replaceAll("_", " ")}
+        </option>
+      ))}
+    </select>
   );
 }
 

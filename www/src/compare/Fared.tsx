@@ -1,9 +1,10 @@
 // How the machines fare at this place, in figures, the best of each row marked; then every request that
 // failed on one of them.
+
+import { type Compared, LETTERS } from "../model/compare";
+import { place } from "../model/lockstep";
 import { stop } from "../model/player";
 import { seek } from "../model/session";
-import { LETTERS, type Compared } from "../model/compare";
-import { place } from "../model/lockstep";
 import type { Figures, FoundDto } from "../wasm/comparison";
 
 export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {

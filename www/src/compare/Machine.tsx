@@ -1,14 +1,14 @@
 // One of the machines: its name, what it answered to the command at hand, and its map.
 import { useEffect, useRef } from "preact/hooks";
+import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
+import { type Compared, compared, LETTERS, others, removeOther } from "../model/compare";
+import { place, spanOf, told } from "../model/lockstep";
 import { selected } from "../model/selection";
 import { speaksToReader, state } from "../model/session";
 import { Ends } from "../parts/Ends";
 import { Icon } from "../parts/Icon";
 import type { EventDto, SessionApi } from "../wasm/types";
 import { edit } from "./Editor";
-import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
-import { compared, type Compared, LETTERS, others, removeOther } from "../model/compare";
-import { place, spanOf, told } from "../model/lockstep";
 
 export function Machine({ n }: { n: number }) {
   const label = compared.value?.found.machines[n]?.label ?? "…";
@@ -46,7 +46,7 @@ export function Machine({ n }: { n: number }) {
       </header>
       <Did n={n} />
       <Ended n={n} />
-      <Map n={n} label={label} />
+      <MachineMap n={n} label={label} />
       <Here n={n} />
     </section>
   );
@@ -166,7 +166,7 @@ function microStep(
   return { done, count, text: known.events[firstEvent + done - own.firstEvent - 1]?.text ?? "" };
 }
 
-function Map({ n, label }: { n: number; label: string }) {
+function MachineMap({ n, label }: { n: number; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   useEffect(() => {

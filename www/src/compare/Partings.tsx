@@ -1,8 +1,9 @@
 // Where the machines part: buttons that go there, and marks on the timeline.
-import { stop } from "../model/player";
-import { seek, state } from "../model/session";
+
 import { compared, LETTERS } from "../model/compare";
 import { place as now } from "../model/lockstep";
+import { stop } from "../model/player";
+import { seek, state } from "../model/session";
 
 type Kind = "commands" | "place" | "outcome";
 

@@ -1,9 +1,9 @@
-// Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one before;
-// moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
+// Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one
+// before; moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
 import { effect } from "@preact/signals";
 import { others, replays } from "../model/compare";
-import { notices, say, sentence, type Notice } from "../model/notices";
-import { noLink, origin, type Fields } from "../model/origin";
+import { type Notice, notices, say, sentence } from "../model/notices";
+import { type Fields, noLink, origin } from "../model/origin";
 import { job } from "../model/runner";
 import { selected, subjectText } from "../model/selection";
 import { session, state } from "../model/session";
@@ -15,7 +15,8 @@ type Entry = { machine: string; hash: string };
 /** Far longer than any script that runs. */
 const LONGEST_DRAFT = 1 << 20;
 
-/** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is there. */
+/** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is
+ *  there. */
 let machine: string | null = null;
 /** While an address is being followed it is not written. */
 let paused = true;
@@ -43,8 +44,8 @@ export function follow(): void {
     entry();
     draft();
     clearTimeout(timer);
-    // Another machine, or more done on it, is written at once. Of the rest there may be much, and browsers allow only so
-    // many changes of the address a second.
+    // Another machine, or more done on it, is written at once. Of the rest there may be much, and browsers allow only
+    // so many changes of the address a second.
     if (fields !== last) write();
     else timer = window.setTimeout(write, 200);
     last = fields;
@@ -58,7 +59,8 @@ export function follow(): void {
   });
 }
 
-/** Another text takes the place of what stands in the editor: edits that were never run stay in an entry of their own. */
+/** Another text takes the place of what stands in the editor: edits that were never run stay in an entry of their
+ *  own. */
 function leave(): void {
   if (paused) return;
   write();
@@ -96,7 +98,8 @@ function write(): void {
   machine = now.machine;
 }
 
-/** Edits that have not been run. While something runs, what stands in the editor may be about to be: then those of before. */
+/** Edits that have not been run. While something runs, what stands in the editor may be about to be: then those of
+ *  before. */
 function draft(): string | null {
   if (job.value) return keptDraft;
   return unrun.value && source.value.text.length <= LONGEST_DRAFT ? source.value.text : null;

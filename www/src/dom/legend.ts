@@ -1,9 +1,9 @@
-// What the colours, patterns and signs of the map and of the pages' cells mean, from the painter itself: for legends, and for
-// the cells, which have the same signs.
+// What the colours, patterns and signs of the map and of the pages' cells mean, from the painter itself: for legends,
+// and for the cells, which have the same signs.
 import { computed, effect, signal } from "@preact/signals";
+import { session, state } from "../model/session";
 import type { LegendEntry } from "../wasm/exports";
 import { wasm } from "../wasm/module";
-import { session, state } from "../model/session";
 import { theme } from "./theme";
 
 /** True once the wasm module has started. */
@@ -13,7 +13,8 @@ export const legend = computed<LegendEntry[]>(() => (ready.value ? wasm.legend(t
 
 export const legendByName = computed(() => new Map(legend.value.map((entry) => [entry.name, entry])));
 
-// As custom properties, so that style sheets can use the painter's own colours: --use-anon, and --on-anon for what is on it.
+// As custom properties, so that style sheets can use the painter's own colours: --use-anon, and --on-anon for what is
+// on it.
 effect(() => {
   for (const { name, color, ink } of legend.value) {
     if (color) document.documentElement.style.setProperty(`--use-${name}`, color);

@@ -1,11 +1,11 @@
 // The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
 // after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
+import { focused, links, pageKey, pages, subjectText } from "../model/selection";
+import { state } from "../model/session";
+import type { SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
 import { cellBox } from "./mapview";
-import { focused, links, pageKey, pages, subjectText } from "../model/selection";
-import type { SearchDto, Subject } from "../wasm/types";
-import { state } from "../model/session";
 
 export type Line = {
   id: string;

@@ -1,16 +1,16 @@
 // The machines' maps: each painted by the painter of the page's own map on a canvas of its own, all at the same zoom.
 import { effect, signal } from "@preact/signals";
-import { cells, painted } from "./mapview";
+import { type Compared, compared } from "../model/compare";
+import { bring, place } from "../model/lockstep";
+import { playing, speed } from "../model/player";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
-import { playing, speed } from "../model/player";
-import { reducedMotion, theme } from "./theme";
-import { pointedAt } from "./legend";
 import { upwards } from "../model/upwards";
-import type { Cursor, MapApi, SessionApi } from "../wasm/types";
 import { wasm } from "../wasm/module";
-import { compared, type Compared } from "../model/compare";
-import { bring, place } from "../model/lockstep";
+import type { Cursor, MapApi, SessionApi } from "../wasm/types";
+import { pointedAt } from "./legend";
+import { cells, painted } from "./mapview";
+import { reducedMotion, theme } from "./theme";
 
 /** The frame under the pointer on any of the maps, ringed on all. */
 export const pointed = signal<number | null>(null);

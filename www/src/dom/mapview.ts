@@ -1,13 +1,13 @@
 // The map's painter and what is painted when. All repainting is gathered into one call per animation frame.
 import { effect, signal } from "@preact/signals";
-import type { MapApi } from "../wasm/types";
-import { wasm } from "../wasm/module";
-import { alike } from "./legend";
-import { follow, proceed } from "./motion";
 import { hoveredRun, links, selected } from "../model/selection";
 import { history, session, state } from "../model/session";
-import { theme } from "./theme";
 import { upwards } from "../model/upwards";
+import { wasm } from "../wasm/module";
+import type { MapApi } from "../wasm/types";
+import { alike } from "./legend";
+import { follow, proceed } from "./motion";
+import { theme } from "./theme";
 
 /** Counts paints, so that what hangs on the cells' places can follow. */
 export const painted = signal(0);

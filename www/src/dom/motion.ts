@@ -1,7 +1,8 @@
 // When the map's frames move: after one step or micro-step, either way, unless the reader wants things to stand still.
-import type { MapApi, StateDto } from "../wasm/types";
+
 import { playing, speed } from "../model/player";
 import { session, state } from "../model/session";
+import type { MapApi, StateDto } from "../wasm/types";
 
 const LONGEST = 420;
 /** Events of one step; more are not a motion that anybody could follow. */

@@ -1,8 +1,9 @@
-// The pointer on the map: looking (drag to pan, click to select), or asking the allocator (drag over frames, click a run).
+// The pointer on the map: looking (drag to pan, click to select), or asking the allocator (drag over frames, click a
+// run).
 import { effect } from "@preact/signals";
-import { frameAt, pan } from "./mapview";
 import { hovered, selected } from "../model/selection";
 import { ask, cancelDrag, drag, dragAt, dragged, tool, useOn } from "../model/tools";
+import { frameAt, pan } from "./mapview";
 
 let held: { x: number; y: number; moved: boolean; pfn: number | null; last: number | null } | null = null;
 

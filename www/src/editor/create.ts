@@ -6,9 +6,9 @@ import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import type { ErrorDto } from "../wasm/types";
 import { folding, foldTexts } from "./fold";
+import { look } from "./look";
 import { lineMarks, setError, setRunning } from "./marks";
 import { rhai } from "./rhai";
-import { look } from "./look";
 
 export type Editor = {
   setText(text: string, readOnly: boolean): void;
@@ -28,7 +28,12 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
     parent: root,
     extensions: [
       lineNumbers({
-        domEventHandlers: { mousedown: (view, block) => (events.line(view.state.doc.lineAt(block.from).number), true) },
+        domEventHandlers: {
+          mousedown(view, block) {
+            events.line(view.state.doc.lineAt(block.from).number);
+            return true;
+          },
+        },
       }),
       history(),
       drawSelection(),
@@ -42,7 +47,13 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
       look,
       readOnly.of([]),
       keymap.of([
-        { key: "Mod-Enter", run: () => (events.run(), true) },
+        {
+          key: "Mod-Enter",
+          run() {
+            events.run();
+            return true;
+          },
+        },
         // Tab is left alone: it leaves the editor, as everywhere on the page.
         ...defaultKeymap,
         ...historyKeymap,

@@ -10,7 +10,7 @@ const LONG = 72;
 const FIRST_WORDS = 24;
 
 // A comment is matched so that a quote in it opens no text.
-const texts = /\/\/[^\n]*|"(?:[^"\\]|\\[^])*"|`[^`]*`/g;
+const texts = /\/\/[^\n]*|"(?:[^"\\]|\\[\s\S])*"|`[^`]*`/g;
 
 /** Folds all long texts of the document. */
 export function foldTexts(view: EditorView): void {

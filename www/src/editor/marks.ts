@@ -1,6 +1,6 @@
 // The two marks in the script: the line that has run at the cursor, and the place of an error with its message.
-import { RangeSet, StateEffect, StateField, type EditorState, type Range } from "@codemirror/state";
-import { Decoration, EditorView, gutterLineClass, GutterMarker, WidgetType } from "@codemirror/view";
+import { type EditorState, type Range, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, GutterMarker, gutterLineClass, WidgetType } from "@codemirror/view";
 import type { ErrorDto } from "../wasm/types";
 
 export const setRunning = StateEffect.define<number | null>();

@@ -1,5 +1,5 @@
 // Colours for the script's language: enough of Rhai to tell words, numbers, texts and comments apart.
-import { HighlightStyle, StreamLanguage, syntaxHighlighting, type StreamParser } from "@codemirror/language";
+import { HighlightStyle, StreamLanguage, type StreamParser, syntaxHighlighting } from "@codemirror/language";
 import { tags } from "@lezer/highlight";
 
 const keywords = new Set(
@@ -14,10 +14,19 @@ const parser: StreamParser<State> = {
     if (state.comment > 0) return inComment(stream, state);
     if (state.quote) return inText(stream, state);
     if (stream.eatSpace()) return null;
-    if (stream.match("//")) return (stream.skipToEnd(), "comment");
-    if (stream.match("/*")) return ((state.comment = 1), inComment(stream, state));
+    if (stream.match("//")) {
+      stream.skipToEnd();
+      return "comment";
+    }
+    if (stream.match("/*")) {
+      state.comment = 1;
+      return inComment(stream, state);
+    }
     const quote = stream.match(/^["`']/) as RegExpMatchArray | null;
-    if (quote) return ((state.quote = quote[0]), inText(stream, state));
+    if (quote) {
+      state.quote = quote[0];
+      return inText(stream, state);
+    }
     if (stream.match(/^0[xX][\da-fA-F_]+|^0[bB][01_]+|^\d[\d_]*(\.\d+)?/)) return "number";
     const word = stream.match(/^[A-Za-z_]\w*/) as RegExpMatchArray | null;
     if (word && keywords.has(word[0])) return "keyword";
@@ -45,7 +54,10 @@ function inText(stream: Stream, state: State): string {
   while (!stream.eol()) {
     const letter = stream.next();
     if (letter === "\\") continued = stream.next() === undefined;
-    else if (letter === state.quote) return ((state.quote = ""), "string");
+    else if (letter === state.quote) {
+      state.quote = "";
+      return "string";
+    }
   }
   // Only texts in backticks, and lines that end in a backslash, go on in the next line.
   if (state.quote !== "`" && !continued) state.quote = "";

@@ -1,19 +1,20 @@
-// Machines in lock-step with the page's own: which they are, and their sessions. A script is run again on each in the worker,
-// which answers what it asked of each. The commands are given here, in slices between two pictures, so that the page stays
-// alive and can be told to stop: the sessions must be here to be painted.
+// Machines in lock-step with the page's own: which they are, and their sessions. A script is run again on each in the
+// worker, which answers what it asked of each. The commands are given here, in slices between two pictures, so that the
+// page stays alive and can be told to stop: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
-import { stop } from "./player";
-import { say } from "./notices";
-import { history, session } from "./session";
-import type { ErrorDto, SessionApi } from "../wasm/types";
-import { asError, compiledModule, wasm } from "../wasm/module";
-import type { RanOnEach } from "../wasm/exports";
-import { startWorker, type Job, type Report } from "../wasm/jobs";
 import type { Changes, ComparisonApi, FoundDto } from "../wasm/comparison";
+import type { RanOnEach } from "../wasm/exports";
+import { type Job, type Report, startWorker } from "../wasm/jobs";
+import { asError, compiledModule, wasm } from "../wasm/module";
+import type { ErrorDto, SessionApi } from "../wasm/types";
+import { say } from "./notices";
+import { stop } from "./player";
+import { history, session } from "./session";
 
 /** What each of the other machines has otherwise; null: nothing is compared. Part of the address. */
 export const others = signal<Changes[] | null>(null);
-/** Whether the page's commands are replayed on the others, though its script could be run again there. Part of the address. */
+/** Whether the page's commands are replayed on the others, though its script could be run again there. Part of the
+ *  address. */
 export const replays = signal(false);
 /** Most machines beside the first. */
 export const MOST = 3;
@@ -103,7 +104,8 @@ async function giveAll(mine: number, first: SessionApi, comparison: ComparisonAp
   }
 }
 
-/** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any more. */
+/** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any
+ *  more. */
 function runAgain(recording: string, changes: string): Promise<RanOnEach | null> {
   const own = (worker = startWorker());
   progress.value = { done: 0, of: null };

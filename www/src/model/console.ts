@@ -1,14 +1,14 @@
 // A line of the script's language on the machine on show: typed into the console, or made by the map's tools. A command
 // given in the past cuts the future, and says so.
 import { batch } from "@preact/signals";
-import { answered, followed, give, placeOf, type Answer } from "./followed";
-import { tell, type Line } from "./log";
+import { type Answer, answered, followed, give, placeOf } from "./followed";
+import { type Line, tell } from "./log";
 import { stop } from "./player";
 import { renew, session } from "./session";
 import { setCommands, source } from "./source";
 
-/** Runs a line, writes it with its answer into the console's log, and remembers it for the address: one that failed, too,
- *  since it may have changed a variable before. */
+/** Runs a line, writes it with its answer into the console's log, and remembers it for the address: one that failed,
+ *  too, since it may have changed a variable before. */
 export function runLine(line: string): Answer | null {
   const machine = session.peek();
   if (!machine) return null;

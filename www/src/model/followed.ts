@@ -1,8 +1,8 @@
 // What was done by hand on the machine on show: console lines and clicks with the map's tools, in order, each with the
 // place in time at which it was given. Done again, in the same order, they make the same machine.
 import { signal } from "@preact/signals";
-import type { SessionApi } from "../wasm/types";
 import { asError } from "../wasm/module";
+import type { SessionApi } from "../wasm/types";
 import type { Line } from "./log";
 import { sentence } from "./notices";
 
@@ -57,8 +57,8 @@ export function give(machine: SessionApi, line: string): Answer {
 /** Milliseconds of work between two pictures. */
 const SLICE = 12;
 
-/** Does everything again on a machine that has only been made; null if it was cancelled. A line that can't be given, or is
- *  answered otherwise than the first time, is the end: it is `wrong`, and the machine is not to be used. */
+/** Does everything again on a machine that has only been made; null if it was cancelled. A line that can't be given, or
+ *  is answered otherwise than the first time, is the end: it is `wrong`, and the machine is not to be used. */
 export async function redo(
   machine: SessionApi,
   list: Followed[],

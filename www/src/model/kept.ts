@@ -1,5 +1,5 @@
 // Settings of the page that outlast a visit.
-import { effect, signal, type Signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 
 /** A setting that is kept under this name: one of `values`, or null until it is chosen. */
 export function kept<T extends string>(name: string, values: readonly T[]): Signal<T | null> {

@@ -1,9 +1,9 @@
 // One place in time for all machines: a command, and how many micro-steps of it have happened. The page's own session
 // carries it; where another machine has more micro-steps than it, it waits at the command's end for them.
 import { batch, computed, effect, signal } from "@preact/signals";
-import { midway, movers, now, seek, seekEvent, session, state } from "./session";
-import { compared, type Compared } from "./compare";
 import type { Span } from "../wasm/comparison";
+import { type Compared, compared } from "./compare";
+import { midway, movers, now, seek, seekEvent, session, state } from "./session";
 
 export type Place = { step: number; micro: number };
 
@@ -18,8 +18,8 @@ export const place = computed<Place>(() => {
   return { step: at.step, micro: next ? at.event - next.firstEvent : 0 };
 });
 
-/** The command to tell of: the one under way; a check, which may hold on some machines only; else the last that could change
- *  anything. */
+/** The command to tell of: the one under way; a check, which may hold on some machines only; else the last that could
+ *  change anything. */
 export const told = computed<number | null>(() => {
   if (place.value.micro > 0) return place.value.step;
   const last = now.value;

@@ -13,7 +13,7 @@ export type Narration = {
 
 const noteSteps = computed(() => {
   const found: number[] = [];
-  ticks.value.forEach((kind, index) => kind === TICK.note && found.push(index));
+  for (const [index, kind] of ticks.value.entries()) if (kind === TICK.note) found.push(index);
   return found;
 });
 

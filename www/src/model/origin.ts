@@ -2,8 +2,8 @@
 // machine again. What is too long for a link is kept in this browser, and how far the address reaches is known.
 import { computed, effect, signal } from "@preact/signals";
 import type { LogOptions } from "../wasm/jobs";
-import { followed, type Followed } from "./followed";
-import { LONGEST_LINK, stow, type Reach, type Stowed } from "./pack";
+import { type Followed, followed } from "./followed";
+import { LONGEST_LINK, type Reach, type Stowed, stow } from "./pack";
 
 export type Fields = Record<string, string>;
 /** What a machine was made from: a lesson, a script (which may have begun as a lesson), or a log or recording. */
@@ -11,7 +11,8 @@ export type Made = { lesson: string } | { script: string; lesson: string | null 
 /** A log or recording; `options` say how a log was read. */
 export type OpenedFile = { name: string; text: string; options?: LogOptions };
 
-/** The options of a log that are on, always written alike: a file that is opened again has the same address, and is kept once. */
+/** The options of a log that are on, always written alike: a file that is opened again has the same address, and is
+ *  kept once. */
 export function logOptions(given: LogOptions | null | undefined): LogOptions {
   return { ...(given?.lenient === true && { lenient: true }), ...(given?.oneProcess === true && { oneProcess: true }) };
 }
@@ -24,7 +25,8 @@ const base = signal<Part | null>(null);
 /** What followed, and the list that this was worked out for. */
 const tail = signal<Part & { of: Followed[] }>({ ...nothing, of: followed.peek() });
 
-/** The whole, without the place in time; null while it is being worked out. `letters`: squeezed, as far as that is known. */
+/** The whole, without the place in time; null while it is being worked out. `letters`: squeezed, as far as that is
+ *  known. */
 export const origin = computed<Part | null>(() => {
   const [machine, more] = [base.value, tail.value];
   if (!machine || more.of !== followed.value) return null;

@@ -1,13 +1,13 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
 import type { Counted, Reading } from "../wasm/exports";
-import { startWorker, type Job, type LogOptions, type Report } from "../wasm/jobs";
+import { type Job, type LogOptions, type Report, startWorker } from "../wasm/jobs";
 import { asError, compiledModule, wasm } from "../wasm/module";
 import type { ErrorDto, SessionApi } from "../wasm/types";
-import { followed, redo, type Followed } from "./followed";
-import { tell, type Line } from "./log";
+import { type Followed, followed, redo } from "./followed";
+import { type Line, tell } from "./log";
 import { say, sentence } from "./notices";
-import { forgetOrigin, logOptions, setOrigin, type Made } from "./origin";
+import { forgetOrigin, logOptions, type Made, setOrigin } from "./origin";
 import { stop } from "./player";
 import { hovered, hoveredRun, selected } from "./selection";
 import { seekEvent, session, show, showNothing } from "./session";
@@ -17,7 +17,7 @@ import { edited, ran, setCommands, setScript, source } from "./source";
 export const job = signal<{ what: string; steps: number } | null>(null);
 
 /** Where to stand when a new machine is shown, and what to do on it again before. */
-export type Start = { step?: number; event?: number; then?: Followed[] };
+export type Start = { step?: number; event?: number; followed?: Followed[] };
 
 /** Whether what was asked for is on show now; `wrong`: what of what followed it was refused. */
 export type Opened = { opened: boolean; wrong?: string | undefined };
@@ -25,8 +25,8 @@ export type Opened = { opened: boolean; wrong?: string | undefined };
 let worker: Worker | null = null;
 let abandon: (() => void) | null = null;
 
-/** Runs the script in the editor. On an error what ran before it is shown, and the error at its line; a script that fails
- *  before it has a machine leaves none on show. */
+/** Runs the script in the editor. On an error what ran before it is shown, and the error at its line; a script that
+ *  fails before it has a machine leaves none on show. */
 export async function runScript(start: Start = {}): Promise<Opened> {
   say("editor", null);
   const { text, id } = source.peek();
@@ -73,7 +73,8 @@ export async function openStrace(
   const use: Use = async (report, wanted) => {
     if (report.kind === "failed") {
       const action = report.curable ? again("Leave damaged calls out", { lenient: true }) : undefined;
-      return (say("page", { ...about(name, report.error), action }), null);
+      say("page", { ...about(name, report.error), action });
+      return null;
     }
     const next = load(name, report.recording);
     const shown = next && (await showMachine(next, report.recording, start, wanted));
@@ -181,8 +182,8 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
   });
 }
 
-/** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If it
- *  is refused, the machine is shown without it. */
+/** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If
+ *  it is refused, the machine is shown without it. */
 async function showMachine(
   made: SessionApi,
   text: string,
@@ -190,7 +191,7 @@ async function showMachine(
   wanted: () => boolean,
   printed: Line[] = [],
 ): Promise<Shown | null> {
-  let [next, then] = [made, start.then ?? []];
+  let [next, then] = [made, start.followed ?? []];
   const done = await redo(next, then, wanted);
   if (!done || done.wrong !== undefined) next.free();
   if (!done) return null;

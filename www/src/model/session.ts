@@ -1,8 +1,8 @@
 // The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
-import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../wasm/types";
 import { asError } from "../wasm/module";
+import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../wasm/types";
 import { say } from "./notices";
 
 export const session = signal<SessionApi | null>(null);

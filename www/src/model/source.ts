@@ -1,8 +1,8 @@
 // What stands in the editor: a lesson, an edited script, or the commands of a recording that has none.
 import { computed, signal } from "@preact/signals";
-import { lessons, type Lesson } from "./lessons";
-import { session } from "./session";
 import { wasm } from "../wasm/module";
+import { type Lesson, lessons } from "./lessons";
+import { session } from "./session";
 
 export type Source = {
   /** The lesson it is or came from. */
@@ -18,8 +18,8 @@ export const source = signal<Source>({ id: null, title: "", text: "", readOnly: 
 /** Counts texts put into the editor from outside, so that typing does not reset it. */
 export const loaded = signal(0);
 
-/** What the machine on show was made from; null before there is one. After a run that was cancelled, or edits, it is not
- *  what stands in the editor. */
+/** What the machine on show was made from; null before there is one. After a run that was cancelled, or edits, it is
+ *  not what stands in the editor. */
 export const ran = signal<Source | null>(null);
 /** Whether the script in the editor is another than that of the machine on show. */
 export const unrun = computed(

@@ -1,5 +1,5 @@
-// What the pointer does on the map: look, or ask the allocator. What it asks is a line of the script's language and goes
-// where a typed one goes.
+// What the pointer does on the map: look, or ask the allocator. What it asks is a line of the script's language and
+// goes where a typed one goes.
 import { computed, effect, signal } from "@preact/signals";
 import type { RunDto, StateDto } from "../wasm/types";
 import { runLine } from "./console";
@@ -9,7 +9,8 @@ import { session, state } from "./session";
 export type Tool = "look" | "alloc" | "free" | "pin";
 
 export const tool = signal<Tool>("look");
-/** What a request has besides its length. `gfp`: what may be done for it, as the script writes it; "" is the default. */
+/** What a request has besides its length. `gfp`: what may be done for it, as the script writes it; "" is the
+ *  default. */
 export const options = signal({ movable: false, align: 1, gfp: "" });
 /** Frames asked for next. */
 export const size = signal(4);

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Subject } from "../wasm/types";
 import { stop } from "./player";
 import { selected } from "./selection";
-import { history, seekTo, session, state, type Place } from "./session";
+import { history, type Place, seekTo, session, state } from "./session";
 
 /** An answer: what was asked about, the event that set it, and where that was asked. */
 export type Cause = {
@@ -34,7 +34,8 @@ effect(() => {
   causes.value = [];
 });
 
-/** Goes to the event that set a subject's value of this name; see `SessionApi.why`. `value`: what it is now, if in words. */
+/** Goes to the event that set a subject's value of this name; see `SessionApi.why`. `value`: what it is now, if in
+ *  words. */
 export function goToCause(subject: Subject, name: string, value = ""): void {
   const machine = session.peek();
   const here = state.peek()?.cursor;

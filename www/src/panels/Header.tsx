@@ -1,14 +1,15 @@
 // The top line: what this is, which lesson, and what concerns the whole page.
-import { keysShown } from "./Keys";
+
+import { saveRecording } from "../dom/save";
+import { theme, toggleTheme } from "../dom/theme";
 import { accepted, openFile } from "../model/files";
 import { lessons } from "../model/lessons";
 import { runScript } from "../model/runner";
-import { saveRecording } from "../dom/save";
+import { inFull, inShort } from "../model/scheme";
 import { state } from "../model/session";
 import { edited, setLesson, source, title } from "../model/source";
-import { inFull, inShort } from "../model/scheme";
-import { theme, toggleTheme } from "../dom/theme";
 import { Icon } from "../parts/Icon";
+import { keysShown } from "./Keys";
 import { ShareButton } from "./Share";
 
 export function Header() {

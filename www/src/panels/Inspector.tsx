@@ -3,10 +3,10 @@ import { oldValue } from "../model/before";
 import { inspected, selected } from "../model/selection";
 import { state } from "../model/session";
 import { wayBack } from "../model/wayback";
-import type { InspectDto, RowDto, Subject } from "../wasm/types";
 import { Goto } from "../parts/Goto";
 import { Icon } from "../parts/Icon";
 import { Cause, Why } from "../parts/Why";
+import type { InspectDto, RowDto, Subject } from "../wasm/types";
 import { Walk } from "./Walk";
 import { Search, WayBack } from "./way/WayBack";
 

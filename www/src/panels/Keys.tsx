@@ -1,6 +1,7 @@
 // All keys, from the same table that serves them.
-import { useEffect, useRef } from "preact/hooks";
+
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/Icon";
 
 export const keysShown = signal(false);

@@ -1,16 +1,16 @@
-// The legends: what is on show of uses and signs, and how many frames there are of each use. Pointing at a line lights up all
-// of its kind.
+// The legends: what is on show of uses and signs, and how many frames there are of each use. Pointing at a line lights
+// up all of its kind.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { legend, pathOf, pointedAt } from "../dom/legend";
 import { signsOnMap } from "../dom/mapview";
-import { marksOnShow } from "../model/marks";
 import { rove } from "../dom/roving";
-import { state } from "../model/session";
 import { theme } from "../dom/theme";
+import { marksOnShow } from "../model/marks";
+import { state } from "../model/session";
+import { Goto } from "../parts/Goto";
 import type { LegendEntry } from "../wasm/exports";
 import { wasm } from "../wasm/module";
-import { Goto } from "../parts/Goto";
 
 /** Of the map. */
 export function Legend() {
@@ -41,8 +41,8 @@ export function Legend() {
   );
 }
 
-/** Signs that appear under the pointer. Their lines keep their room while they are absent: a legend that grew would move
- *  what the pointer is about to click. */
+/** Signs that appear under the pointer. Their lines keep their room while they are absent: a legend that grew would
+ *  move what the pointer is about to click. */
 const FOLLOW_THE_POINTER = ["selected", "linked"];
 
 /** Of the pages' cells. */

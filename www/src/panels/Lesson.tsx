@@ -1,10 +1,10 @@
 // What the author says at this step: the note, then a question whose answer stays hidden until asked for.
 import { useEffect, useState } from "preact/hooks";
 import { narration } from "../model/narration";
-import { jump, noMachine, now, state, TICK } from "../model/session";
 import { job } from "../model/runner";
-import type { StepDto } from "../wasm/types";
+import { jump, noMachine, now, state, TICK } from "../model/session";
 import { Prose } from "../parts/Prose";
+import type { StepDto } from "../wasm/types";
 
 export function Lesson() {
   const { note, ask, number, of } = narration.value;

@@ -6,11 +6,11 @@ import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
 import { toggleUpwards, upwards } from "../model/upwards";
+import { Ends } from "../parts/Ends";
+import { Icon } from "../parts/Icon";
 import { DragReadout } from "./alloc/DragReadout";
 import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
-import { Ends } from "../parts/Ends";
-import { Icon } from "../parts/Icon";
 import { Legend } from "./Legend";
 import { NoMachine } from "./NoMachine";
 

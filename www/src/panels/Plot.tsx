@@ -3,8 +3,8 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { history, seek, session, state } from "../model/session";
 import { theme } from "../dom/theme";
+import { history, seek, session, state } from "../model/session";
 
 const counter = signal("cycles");
 const POINTS = 600;

@@ -6,8 +6,8 @@ import { lessons } from "../model/lessons";
 import { notices, sentence } from "../model/notices";
 import { cancel, job, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
-import { Coded } from "../parts/Prose";
 import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
+import { Coded } from "../parts/Prose";
 
 export function Script() {
   const error = notices.value.editor;
@@ -59,7 +59,10 @@ function Undo() {
   return (
     <button
       class="button small quiet"
-      onClick={() => (setLesson(lesson), void runScript())}
+      onClick={() => {
+        setLesson(lesson);
+        void runScript();
+      }}
       title="Back to the lesson's own text"
     >
       Undo edits

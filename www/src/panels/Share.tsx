@@ -2,9 +2,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { writeNow } from "../dom/addressbar";
+import { saveRecording, saveScript } from "../dom/save";
 import { followed } from "../model/followed";
 import { noLink, origin } from "../model/origin";
-import { saveRecording, saveScript } from "../dom/save";
 import { noMachine, state } from "../model/session";
 import { ran, source, unrun } from "../model/source";
 import { Icon } from "../parts/Icon";

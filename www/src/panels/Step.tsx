@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { stop } from "../model/player";
 import { hovered } from "../model/selection";
-import { now, seekEvent, speaksToReader, state, type Now } from "../model/session";
+import { type Now, now, seekEvent, speaksToReader, state } from "../model/session";
 
 const tab = signal<"micro" | "counters">("micro");
 /** Micro-steps listed around the current one; a fork of a big process has thousands. */

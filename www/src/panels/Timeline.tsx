@@ -1,10 +1,9 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
 import type { ComponentChildren } from "preact";
-import { CompareButton } from "../parts/CompareButton";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
 import {
-  jump,
   JUMPS,
+  jump,
   microBack,
   microForward,
   midway,
@@ -16,6 +15,7 @@ import {
   toEnd,
   toStart,
 } from "../model/session";
+import { CompareButton } from "../parts/CompareButton";
 import { Icon } from "../parts/Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";

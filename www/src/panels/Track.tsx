@@ -1,11 +1,11 @@
-// The track: a tick for each step that is worth one, in a row and colour of its kind; the playhead; and a slider over it
-// all to scrub with.
+// The track: a tick for each step that is worth one, in a row and colour of its kind; the playhead; and a slider over
+// it all to scrub with.
 import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { theme } from "../dom/theme";
 import { stop } from "../model/player";
 import { seek, state, ticks } from "../model/session";
-import { theme } from "../dom/theme";
 
 /** `marks`: what else stands on the track. */
 export function Track({ marks }: { marks: ComponentChildren }) {

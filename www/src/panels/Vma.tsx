@@ -1,7 +1,7 @@
 // One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
 import { useState } from "preact/hooks";
-import { cellsOf, type Cell } from "../model/cells";
 import { address } from "../model/address";
+import { type Cell, cellsOf } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
 import { hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";

@@ -1,7 +1,8 @@
 // The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
-import type { InspectDto, Subject, WalkDto } from "../wasm/types";
+
 import { Goto } from "../parts/Goto";
 import { Why } from "../parts/Why";
+import type { InspectDto, Subject, WalkDto } from "../wasm/types";
 
 export function Walk({
   subject,

@@ -1,6 +1,7 @@
 // The button that opens the comparison, and closes it.
-import { state } from "../model/session";
+
 import { close, open, others } from "../model/compare";
+import { state } from "../model/session";
 
 export function CompareButton() {
   const on = others.value !== null;

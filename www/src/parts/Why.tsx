@@ -53,8 +53,8 @@ export function Cause() {
   );
 }
 
-/** A value's name in words: what is shown as a drawing or as bytes has none of its own, and a level of the page tables is
- *  an entry of that level. */
+/** A value's name in words: what is shown as a drawing or as bytes has none of its own, and a level of the page tables
+ *  is an entry of that level. */
 function spelled(name: string): string {
   return state.value?.machine.levels.includes(name) ? `The entry of the ${name} table` : (names[name] ?? name);
 }

@@ -11,9 +11,10 @@ export type FoundDto = {
   size: number;
   /** Whether the script was run again on each; else the page's commands were replayed. */
   again: boolean;
-  /** The first is the page's own. `ended`: where and why its run of the script ended with an error. `commands`: the state
-   *  after the first command that is not the same, told in `commandsText`. `outcome`: the state after the first command that was answered otherwise; `place`: after
-   *  which a frame is used otherwise for the first time; both as numbers for `seek`. */
+  /** The first is the page's own. `ended`: where and why its run of the script ended with an error. `commands`: the
+   *  state after the first command that is not the same, told in `commandsText`. `outcome`: the state after the first
+   *  command that was answered otherwise; `place`: after which a frame is used otherwise for the first time; both as
+   *  numbers for `seek`. */
   machines: {
     label: string;
     steps: number;

@@ -29,16 +29,17 @@ export interface WasmModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   loadRecording(text: string): SessionApi;
   newSession(configJson: string): SessionApi;
-  /** Runs a scenario, in a worker. On an error the recording holds what ran before it, "" if there was no machine yet. The
-   *  run ends early when `onProgress` answers false. */
-  runScript(source: string, onProgress: (steps: number) => boolean | void): Ran;
+  /** Runs a scenario, in a worker. On an error the recording holds what ran before it, "" if there was no machine yet.
+   *  The run ends early when `onProgress` answers false. */
+  runScript(source: string, onProgress: (steps: number) => unknown): Ran;
   scriptTitle(source: string): string | undefined;
   importStrace(text: string, lenient: boolean, oneProcess: boolean): { recording: string } & Reading;
   /** All that the map and the pages' cells show, in words. */
   legend(theme: number): LegendEntry[];
   /** A use or a sign as the map draws it, filling the canvas. */
   paintSwatch(canvas: HTMLCanvasElement, name: string, theme: number): void;
-  /** With the `runs` of `runOnEach` each machine is given what the script asked of it; without, the commands are replayed. */
+  /** With the `runs` of `runOnEach` each machine is given what the script asked of it; without, the commands are
+   *  replayed. */
   Comparison: new (
     first: SessionApi,
     changesJson: string,

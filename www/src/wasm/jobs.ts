@@ -1,5 +1,5 @@
 // The worker's jobs and reports, and its start.
-import type { RanOnEach, Printed, Reading } from "./exports";
+import type { Printed, RanOnEach, Reading } from "./exports";
 import type { ErrorDto } from "./types";
 
 /** How a log is read: without its damaged calls; as of one process with threads. */

@@ -13,7 +13,8 @@ export type MachineDto = {
   tlbEntries: number;
   allocator: string;
   rmap: "none" | "vma_offset" | "pte_chain" | "object_list" | "object";
-  /** Of `vma_offset`: offsets count from `vm_start` rather than from `vm_pgoff`; a count that was not raised is believed. */
+  /** Of `vma_offset`: offsets count from `vm_start` rather than from `vm_pgoff`; a count that was not raised is
+   *  believed. */
   offsetFromStart: boolean;
   trustCount: boolean;
   /** Of `pte_chain`: pointers to a link. */
@@ -73,11 +74,12 @@ export type ProcessDto = {
   vmas: VmaDto[];
 };
 
-/** What the runs of a list have in common: the core's `ListKind`. Kinds the page does not know are drawn as plain lists. */
+/** What the runs of a list have in common: the core's `ListKind`. Kinds the page does not know are drawn as plain
+ *  lists. */
 export type ListKind = { kind: string; order?: number; pages?: number; mobility?: string };
 
-/** A list of the allocator. `id` counts over all zones; `name` as in a sentence; `runs` are [first frame, length], head first,
- *  at most 64 of `count`. */
+/** A list of the allocator. `id` counts over all zones; `name` as in a sentence; `runs` are [first frame, length], head
+ *  first, at most 64 of `count`. */
 export type AllocListDto = {
   id: number;
   kind: ListKind;
@@ -107,8 +109,9 @@ export type AllocZoneDto = {
 /** A run given by alloc: `pages` asked for, `given` frames from `first`. */
 export type RunDto = { first: number; pages: number; given: number; pins: number; movable: boolean; id: number };
 
-/** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many frames, the
- *  share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for; `runs`, and how many of them are `pinned`. */
+/** The allocator at the cursor. `largest` free piece: [first frame, length]; `unusable`: for requests of so many
+ *  frames, the share of free memory that is in pieces too small for them. `lost`: frames given over what was asked for;
+ *  `runs`, and how many of them are `pinned`. */
 export type AllocDto = {
   zones: AllocZoneDto[];
   largest: [number, number] | null;
@@ -175,7 +178,8 @@ export type PteDto = {
   visit: number;
 };
 
-/** A process whose tables are searched: `seen` of `entries` looked at, `finds` PTEs map the frame, `found` the first. */
+/** A process whose tables are searched: `seen` of `entries` looked at, `finds` PTEs map the frame, `found` the
+ *  first. */
 export type TableDto = {
   pid: number;
   entries: number;
@@ -242,8 +246,8 @@ export type NodeDto = {
   own: number | null;
 };
 
-/** The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's `stable`
- *  node, in order; `nodes` are some of `count`, of which a search looks at `looks`. */
+/** The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's
+ *  `stable` node, in order; `nodes` are some of `count`, of which a search looks at `looks`. */
 export type VmasDto = {
   tree: boolean;
   stable: number | null;
@@ -344,7 +348,8 @@ export type InspectDto = {
 
 export type ReplyDto = { text: string; error: ErrorDto | null };
 
-/** Ticks of the timeline: for each step a kind: 0 none, 1 fault, 2 swap-out, 3 failure/signal/OOM, 4 fork/exit, 5 note, 6 expect failed. */
+/** Ticks of the timeline: for each step a kind: 0 none, 1 fault, 2 swap-out, 3 failure/signal/OOM, 4 fork/exit, 5 note,
+ *  6 expect failed. */
 export type Ticks = Uint8Array;
 
 /** The wasm class. Methods that can fail throw an ErrorDto. */
@@ -364,13 +369,14 @@ export interface SessionApi {
   steps(from: number, count: number): StepDto[];
   events(step: number): EventDto[];
   ticks(): Ticks;
-  /** A counter's value after each of at most `points` evenly chosen steps: value i of n is after
-   *  `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Unknown names: empty. */
+  /** A counter's value after each of at most `points` evenly chosen steps: value i of n is after `Math.floor(i * steps
+   *  / (n - 1))` commands, so the first is the start and the last the end. Unknown names: empty. */
   series(name: string, points: number): Float64Array;
   inspect(subject: Subject): InspectDto | null;
-  /** The event that gave a value of a subject its present state, with its step (both as in `steps()` and `events()`, from 0:
-   *  `seekEvent(event + 1)` shows it just done) and what the value was before. `name` is that of a row, or `way back`,
-   *  `mappings`, `bytes`, or a level of the walk, as `PTE`. Null if it is as at the start, or there is no such value. */
+  /** The event that gave a value of a subject its present state, with its step (both as in `steps()` and `events()`,
+   *  from 0: `seekEvent(event + 1)` shows it just done) and what the value was before. `name` is that of a row, or `way
+   *  back`, `mappings`, `bytes`, or a level of the walk, as `PTE`. Null if it is as at the start, or there is no such
+   *  value. */
   why(subject: Subject, name: string): { step: number; event: number; text: string; before: string | null } | null;
   /** The next step after the cursor (or before, if `back`) with this tick kind, as a number for `seek`: the state after
    *  that command; null if none. */

@@ -1,13 +1,14 @@
 // The allocator: its figures, and its structure as it is.
-import { CompareButton } from "../../parts/CompareButton";
+
 import { Fragment } from "preact";
-import { allocator } from "../../model/alloc";
 import { rove } from "../../dom/roving";
+import { allocator } from "../../model/alloc";
 import { state } from "../../model/session";
+import { CompareButton } from "../../parts/CompareButton";
 import type { AllocZoneDto } from "../../wasm/types";
 import { Figures } from "./Figures";
-import { ListRow } from "./ListRow";
 import { Heap } from "./Heap";
+import { ListRow } from "./ListRow";
 import { Queues } from "./Queues";
 import { Tree } from "./Tree";
 

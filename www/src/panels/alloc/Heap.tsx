@@ -1,4 +1,5 @@
-// Memory as heaps that grow to the right: segments, the gaps between them, what may not be moved, and the room at the top.
+// Memory as heaps that grow to the right: segments, the gaps between them, what may not be moved, and the room at the
+// top.
 import { counted } from "../../model/alloc";
 import { hovered, selected } from "../../model/selection";
 import type { AllocZoneDto, Stretch } from "../../wasm/types";

@@ -1,5 +1,6 @@
-// Over the map: how many frames a drag asks for (dashed, while it lasts; the words are at the pointer), and which run the allocator gave (solid, until the
-// next step). They differ in place and often in length, so they must not look alike.
+// Over the map: how many frames a drag asks for (dashed, while it lasts; the words are at the pointer), and which run
+// the allocator gave (solid, until the next step). They differ in place and often in length, so they must not look
+// alike.
 import { cellOnMap, painted } from "../../dom/mapview";
 import { dragged, given } from "../../model/tools";
 

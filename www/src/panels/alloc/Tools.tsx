@@ -1,5 +1,7 @@
 // The map's tools: buttons beside its title, and, while one is chosen, a line for what it does and how: everything that
 // the pointer can do on the map can be done there by keyboard, too.
+
+import { state } from "../../model/session";
 import {
   allocLine,
   ask,
@@ -9,11 +11,10 @@ import {
   outcome,
   runToolLine,
   size,
+  type Tool,
   tool,
   useOn,
-  type Tool,
 } from "../../model/tools";
-import { state } from "../../model/session";
 import { CutWarning } from "../../parts/CutWarning";
 import { Icon } from "../../parts/Icon";
 

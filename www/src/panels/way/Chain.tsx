@@ -1,8 +1,8 @@
 // A PTE chain: each link a cache line of one `next` and some pointers, the newest on top.
 import { address } from "../../model/address";
 import { hovered, selected } from "../../model/selection";
-import type { ChainDto, LinkDto, PteDto, Subject, WayBackDto } from "../../wasm/types";
 import { Goto } from "../../parts/Goto";
+import type { ChainDto, LinkDto, PteDto, Subject, WayBackDto } from "../../wasm/types";
 import { outcome, Pte, Visit, visitClass } from "./Pte";
 
 export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {

@@ -1,8 +1,8 @@
 // The pair of 1998 with its arithmetic: valid, useless because shared, or stale.
 import { address } from "../../model/address";
 import { state } from "../../model/session";
-import type { PairDto, WayBackDto } from "../../wasm/types";
 import { Goto } from "../../parts/Goto";
+import type { PairDto, WayBackDto } from "../../wasm/types";
 import { outcome, Visit, visitClass } from "./Pte";
 
 export function Pair({ of, pair }: { of: WayBackDto; pair: PairDto }) {

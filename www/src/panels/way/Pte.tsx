@@ -1,7 +1,7 @@
 // A PTE on the way back, and the number of a visit to it or to anything else.
 import { address } from "../../model/address";
-import type { PteDto } from "../../wasm/types";
 import { Goto } from "../../parts/Goto";
+import type { PteDto } from "../../wasm/types";
 
 /** Which visit of the search this was; a full badge is the present one. Nothing if it was not visited. */
 export function Visit({ visit, of }: { visit: number; of: { visits: number } }) {

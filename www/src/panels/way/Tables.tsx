@@ -1,7 +1,7 @@
 // No way back: the processes, each of whose page-table entries has to be looked at.
 import { state } from "../../model/session";
-import type { TableDto, WayBackDto } from "../../wasm/types";
 import { Goto } from "../../parts/Goto";
+import type { TableDto, WayBackDto } from "../../wasm/types";
 import { Pte, Visit, visitClass } from "./Pte";
 
 type TablesDto = NonNullable<WayBackDto["tables"]>;

@@ -1,10 +1,10 @@
 // The VMAs of an anon_vma or object, as a list or as an interval tree lying on its side: the root to the left, smaller
 // first indices above. Beside each VMA the indices it maps, as a bar on one scale; a line across all is the one sought.
 import { address, hex } from "../../model/address";
-import type { NodeDto, VmasDto, WayBackDto } from "../../wasm/types";
 import { Goto } from "../../parts/Goto";
+import type { NodeDto, VmasDto, WayBackDto } from "../../wasm/types";
 import { Pte, Visit, visitClass } from "./Pte";
-import { rails, type Rail } from "./rails";
+import { type Rail, rails } from "./rails";
 
 export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   const { nodes, index, count, looks, mapcount } = vmas;

@@ -33,7 +33,8 @@ export function rails(depths: number[]): Rail[] {
   return rows;
 }
 
-/** The nearest row above or below that is less deep is an ancestor; the deeper of the two is the parent, unless it is not drawn. */
+/** The nearest row above or below that is less deep is an ancestor; the deeper of the two is the parent, unless it is
+ *  not drawn. */
 function parentOf(depths: number[], child: number): number | null {
   const depth = depths[child]!;
   const above = depths.findLastIndex((other, i) => i < child && other < depth);
