@@ -97,7 +97,8 @@ function MachineLine() {
   if (!machine) return null;
   return (
     <p class="machine" title={`Reverse map: ${inFull(machine)}`}>
-      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`} pages ·{" "}
+      {machine.geometry}, {machine.pageSize < 1024 ? `${machine.pageSize} B` : `${machine.pageSize / 1024} KB`}
+      {" pages · "}
       {machine.allocator} · {inShort(machine)} · {machine.policy}
     </p>
   );

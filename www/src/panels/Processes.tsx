@@ -60,8 +60,8 @@ function Strip({ process }: { process: ProcessDto }) {
           <span title="Pages of this process that are in memory (resident set size)">{process.rss} resident</span>
           {process.swapped > 0 && <span title="Pages on the swap disk"> · {process.swapped} swapped</span>}
           <span title="Frames that hold this process's page tables">
-            {" "}
-            · {process.tables === 1 ? "1 table" : `${process.tables} tables`}
+            {" · "}
+            {process.tables === 1 ? "1 table" : `${process.tables} tables`}
           </span>
         </span>
       </header>

@@ -22,7 +22,8 @@ export function Allocator() {
         <h2 id="alloc-title">Allocator</h2>
         {at && (
           <span class="count">
-            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")} of{" "}
+            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")}
+            {" of "}
             {at.machine.frames.toLocaleString("en")} frames free
           </span>
         )}

@@ -28,7 +28,8 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
         <code>chain</code>
       </p>
       <p class="lead">
-        <b>{chain.pointers.toLocaleString("en")}</b> pointers in{" "}
+        <b>{chain.pointers.toLocaleString("en")}</b>
+        {" pointers in "}
         {chain.count === 1 ? "one link" : `${chain.count.toLocaleString("en")} links`} of {8 * (chain.size + 1)} bytes,
         newest first.
       </p>
