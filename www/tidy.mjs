@@ -54,7 +54,7 @@ function sources() {
 /** Each import leads to the file's own room or to one below. */
 function imports(file, lines) {
   const from = roomOf(file);
-  if (from === undefined) return found(file, 1, `a file of src lies in a room: ${rooms.join(", ")}`);
+  if (from === undefined) return found(file, 1, `a file lies in a room: ${rooms.map(named).join(", ")}`);
   lines.forEach((line, n) => {
     for (const [, name] of line.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bURL\() ?"(\.[^"]*)"/g)) {
       const target = normalize(join(dirname(file), name));
@@ -64,13 +64,18 @@ function imports(file, lines) {
       if (target.startsWith(`www/src/${styles}/`) && from === ".") continue;
       if (to === undefined) found(file, n + 1, `"${name}" lies in no room`);
       else if (rooms.indexOf(to) < rooms.indexOf(from))
-        found(file, n + 1, `imports run downwards, but ${to === "." ? "src" : to} lies above ${from}`);
+        found(file, n + 1, `imports run downwards, but ${named(to)} lies above ${from}`);
     }
   });
 }
 
 /** The room of a path from the project's root; undefined if it lies in none. */
 function roomOf(path) {
-  const folder = dirname(relative("www/src", path)).replaceAll("\\", "/");
+  const folder = dirname(relative("www/src", path));
   return rooms.find((room) => room === folder);
+}
+
+/** A room as it is written in a message. */
+function named(room) {
+  return room === "." ? "src" : room;
 }

@@ -30,7 +30,7 @@ export function stop(): void {
 
 function schedule(): void {
   clearTimeout(timer);
-  timer = window.setTimeout(() => {
+  timer = setTimeout(() => {
     if (!playing.peek()) return;
     const at = state.peek();
     if (!stepForward() || !at || at.cursor.step + 1 >= at.steps) stop();
