@@ -1,16 +1,13 @@
 //! How much a script's variables hold. Rhai counts a value when a function is called with it, but not when it is put
 //! into an array by its index; so now and then all variables are weighed.
 
-use super::room::{Fail, Room, Trouble};
+use super::mistake::{Fail, Mistake};
+use super::room::Room;
+use super::weight::{DEEPEST, weight};
 use rhai::{Dynamic, EvalAltResult, Position, Scope};
 
 /// Accesses to variables between two weighings. In between a script can add as many values of the largest size.
 const ACCESSES_BETWEEN: u32 = 256;
-/// Bytes of an element of an array, and of a field of a map, roughly.
-const ELEMENT: usize = 16;
-const FIELD: usize = 96;
-/// Arrays within arrays: deeper ones could not even be dropped within a small stack.
-const DEEPEST: usize = 64;
 
 impl Room {
     /// Called at every access to a variable, with the scope of the function that runs.
@@ -25,28 +22,10 @@ impl Room {
             total += weight(value, most, 0);
             if total > most {
                 let message = format!("the variables hold more than {most} bytes, or nest more than {DEEPEST} deep");
-                let trouble = Trouble::new(message, "keep less: do arrays grow, or nest, without an end?");
-                return Err(EvalAltResult::ErrorTerminated(Dynamic::from(trouble), Position::NONE).into());
+                let mistake = Mistake::new(message, "keep less: do arrays grow, or nest, without an end?");
+                return Err(EvalAltResult::ErrorTerminated(Dynamic::from(mistake), Position::NONE).into());
             }
         }
         Ok(())
-    }
-}
-
-/// Bytes of a value, roughly; what is nested too deep counts as too much.
-pub fn weight(value: &Dynamic, most: usize, depth: usize) -> usize {
-    if depth > DEEPEST {
-        return most + 1;
-    }
-    if let Ok(array) = value.as_array_ref() {
-        array.iter().map(|item| ELEMENT + weight(item, most, depth + 1)).sum()
-    } else if let Ok(map) = value.as_map_ref() {
-        map.values().map(|item| FIELD + weight(item, most, depth + 1)).sum()
-    } else if let Ok(blob) = value.as_blob_ref() {
-        blob.len()
-    } else if let Ok(text) = value.as_immutable_string_ref() {
-        text.len()
-    } else {
-        0
     }
 }

@@ -1,6 +1,7 @@
 //! The machine's commands as functions of the script language.
 
-use super::room::{Answer, Fail, Room, Trouble, act};
+use super::mistake::{Answer, Fail, Mistake};
+use super::room::{Room, act};
 use super::values::{Failure, Fields, Process, addr, amount, bytes, call, display, prot, small};
 use super::{config, values};
 use crate::lab::recording::by_name;
@@ -220,7 +221,7 @@ fn exit(ctx: &NativeCallContext, value: Dynamic) -> Answer {
 }
 
 fn no_sleep<T>(ctx: NativeCallContext, _seconds: T) -> Answer {
-    Err(Trouble::new("there is no `sleep`", "time is modelled: see counter(\"cycles\")").at(&ctx))
+    Err(Mistake::new("there is no `sleep`", "time is modelled: see counter(\"cycles\")").at(&ctx))
 }
 
 /// A failed call prints as its name and compares with it.
@@ -236,9 +237,9 @@ fn register_failure(engine: &mut Engine) {
     engine.register_fn("!=", |a: ImmutableString, b: Failure| a.as_str() != b.name());
     engine.register_fn("==", |a: rhai::Blob, b: ImmutableString| a == b.as_bytes());
     engine.register_fn("!=", |a: rhai::Blob, b: ImmutableString| a != b.as_bytes());
-    engine.register_type_with_name::<Trouble>("error");
-    engine.register_fn("to_string", |trouble: Trouble| trouble.message);
-    engine.register_fn("to_debug", |trouble: Trouble| trouble.message);
+    engine.register_type_with_name::<Mistake>("error");
+    engine.register_fn("to_string", |mistake: Mistake| mistake.message);
+    engine.register_fn("to_debug", |mistake: Mistake| mistake.message);
 }
 
 fn mmap(ctx: &NativeCallContext, p: Process, pages: i64, prot: Prot) -> Answer {
@@ -287,7 +288,7 @@ fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
     let len = amount(ctx, "len", len)?;
     let most = Room::of(ctx).with(|state| state.limits.array) as u64;
     if len > most {
-        return Err(Trouble::new(format!("{call}: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
+        return Err(Mistake::new(format!("{call}: {len} bytes are more than {most}"), "read in several pieces").at(ctx));
     }
     Ok(len)
 }
@@ -296,7 +297,7 @@ fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
 fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
     let text = display(&said);
     if text.len() > LONGEST_TEXT {
-        return Err(Trouble::new(
+        return Err(Mistake::new(
             format!("the text has {} bytes; the most is {LONGEST_TEXT}", text.len()),
             "say it in several pieces",
         )
@@ -319,6 +320,6 @@ fn named<T: Copy>(ctx: &NativeCallContext, what: &str, name: &str, table: &[(&st
     by_name(what, name, table).map_err(|message| {
         let (message, hint) =
             message.split_once("; ").map_or((message.clone(), String::new()), |(m, h)| (m.to_string(), h.to_string()));
-        Trouble::new(message, hint).at(ctx)
+        Mistake::new(message, hint).at(ctx)
     })
 }

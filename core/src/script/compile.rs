@@ -2,9 +2,10 @@
 //! find.
 
 use super::errors::{Around, at, placed};
-use super::room::Trouble;
+use super::limits::Limits;
+use super::mistake::Mistake;
 use super::tokens::Tokens;
-use super::{Limits, names, slips};
+use super::{names, slips};
 use crate::lab::tell::placed::PlacedError;
 use rhai::{AST, Engine, Scope};
 
@@ -19,11 +20,11 @@ pub fn compile(
     let tokens = Tokens::read(engine, source);
     if let Some(place) = tokens.open_comment {
         let hint = "end it with `*/`; where comments stand in a comment, each needs its own";
-        return Err(at(source, place, Trouble::new("a comment begins here and is never closed", hint)));
+        return Err(at(source, place, Mistake::new("a comment begins here and is never closed", hint)));
     }
-    names::check(&tokens).map_err(|(trouble, place)| at(source, place, trouble))?;
-    if let Some((trouble, place)) = slips::empty_block_as_value(&tokens) {
-        return Err(at(source, place, trouble));
+    names::check(&tokens).map_err(|(mistake, place)| at(source, place, mistake))?;
+    if let Some((mistake, place)) = slips::empty_block_as_value(&tokens) {
+        return Err(at(source, place, mistake));
     }
     match engine.compile_with_scope(scope, source) {
         Ok(ast) => Ok((ast, tokens)),

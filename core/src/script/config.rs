@@ -1,6 +1,7 @@
 //! `machine(#{…})`: a script's map as a configuration.
 
-use super::room::{Fail, Room, Trouble};
+use super::mistake::{Fail, Mistake};
+use super::room::Room;
 use super::values::type_name;
 use crate::lab::recording::machine_from_json;
 use rhai::{Dynamic, Map, NativeCallContext};
@@ -11,28 +12,28 @@ pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
     Room::of(ctx).with(|state| {
         if state.given {
             return Err(
-                Trouble::new("the machine is there already", "machine(#{…}) belongs at the start of a script").at(ctx)
+                Mistake::new("the machine is there already", "machine(#{…}) belongs at the start of a script").at(ctx)
             );
         }
         if state.session.is_some() {
             let message = "machine: the machine was made already, by another machine(#{…}) or by the first call";
-            return Err(Trouble::new(message, "call it once, before anything else").at(ctx));
+            return Err(Mistake::new(message, "call it once, before anything else").at(ctx));
         }
-        let json = json(Dynamic::from_map(fields), 0).map_err(|trouble| trouble.at(ctx))?;
-        let config = machine_from_json(&json.to_string()).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+        let json = json(Dynamic::from_map(fields), 0).map_err(|mistake| mistake.at(ctx))?;
+        let config = machine_from_json(&json.to_string()).map_err(|refusal| Mistake::from(refusal).at(ctx))?;
         if config.frames > state.limits.frames {
             let message = format!("frames: {} is over {}, the most here", config.frames, state.limits.frames);
-            return Err(Trouble::new(message, "use a smaller machine").at(ctx));
+            return Err(Mistake::new(message, "use a smaller machine").at(ctx));
         }
-        state.session = Some(state.again.machine(config).map_err(|refusal| Trouble::from(refusal).at(ctx))?);
+        state.session = Some(state.other_runs.machine(config).map_err(|refusal| Mistake::from(refusal).at(ctx))?);
         Ok(())
     })
 }
 
 /// A script's value as JSON.
-pub fn json(value: Dynamic, depth: u32) -> Result<Value, Trouble> {
+pub fn json(value: Dynamic, depth: u32) -> Result<Value, Mistake> {
     if depth > 4 {
-        return Err(Trouble::new("machine: the map is nested too deep", "zones and holes are arrays of maps"));
+        return Err(Mistake::new("machine: the map is nested too deep", "zones and holes are arrays of maps"));
     }
     let kind = type_name(value.type_name()).to_string();
     if let Ok(n) = value.as_int() {
@@ -53,6 +54,6 @@ pub fn json(value: Dynamic, depth: u32) -> Result<Value, Trouble> {
             let fields = map.into_iter().map(|(name, value)| Ok((name.to_string(), json(value, depth + 1)?)));
             fields.collect::<Result<serde_json::Map<_, _>, _>>().map(Value::from)
         }
-        None => Err(Trouble::new(format!("machine: a field is {kind}"), "use numbers, texts, arrays and maps")),
+        None => Err(Mistake::new(format!("machine: a field is {kind}"), "use numbers, texts, arrays and maps")),
     }
 }

@@ -1,10 +1,10 @@
 //! The console: one line at a time, in the script's language, on a session that is there already. Variables and functions
 //! of earlier lines stay; every living process is there as `p1`, `p2`, …
 
-use super::Limits;
 use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
+use super::limits::Limits;
 use super::room::Room;
 use super::tokens::Tokens;
 use super::values::{Process, display};

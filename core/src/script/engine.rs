@@ -1,8 +1,9 @@
 //! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
 
+use super::limits::Limits;
 use super::room::Room;
 use super::standing::END;
-use super::{Limits, calls, frames, queries, replay_on, rmap, what_if};
+use super::{calls, frames, queries, replay_on, rmap, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -119,7 +120,7 @@ fn constant(room: &Room, name: &str) -> Result<Option<Dynamic>, Box<EvalAltResul
         return Ok(None);
     }
     room.with(|state| {
-        let config = state.session().map_err(|trouble| trouble.message)?.config();
+        let config = state.session().map_err(|mistake| mistake.message)?.config();
         let value = if name == "PAGE" { config.geometry.geometry().page_size() } else { u64::from(config.frames) };
         Ok(Some((value as i64).into()))
     })

@@ -1,8 +1,8 @@
 //! Rhai's errors in this project's form: where, what is wrong, what would be right.
 
-use super::Limits;
+use super::limits::Limits;
 use super::manual::{names, usages};
-use super::room::Trouble;
+use super::mistake::Mistake;
 use super::slips::{self, foreign, foreign_function};
 use super::tokens::Tokens;
 use super::values::type_name;
@@ -30,8 +30,8 @@ pub fn placed(error: &EvalAltResult, around: &Around<'_>) -> PlacedError {
     let inner = innermost(error);
     if let EvalAltResult::ErrorParsing(kind, position) = inner {
         let slip = || may_be_a_slip(kind).then(|| slips::explain(around.tokens, *position))?;
-        if let Some((trouble, position)) = slips::foreign_sign(around.tokens).or_else(slip) {
-            return at(around.source, position, trouble);
+        if let Some((mistake, position)) = slips::foreign_sign(around.tokens).or_else(slip) {
+            return at(around.source, position, mistake);
         }
     }
     let (message, hint) = words(inner, around.limits, around.variables);
@@ -75,15 +75,15 @@ fn may_be_a_slip(error: &ParseErrorType) -> bool {
 /// The place that one of this project's functions has noted, because the engine would replace it by the outermost call's.
 pub fn known_place(error: &EvalAltResult) -> Option<Position> {
     match error {
-        EvalAltResult::ErrorTerminated(value, _) => value.clone().try_cast::<Trouble>()?.place,
+        EvalAltResult::ErrorTerminated(value, _) => value.clone().try_cast::<Mistake>()?.place,
         _ => None,
     }
 }
 
 /// A mistake with its place in `source`.
-pub fn at(source: &str, position: Position, trouble: Trouble) -> PlacedError {
+pub fn at(source: &str, position: Position, mistake: Mistake) -> PlacedError {
     let (line, column) = place(position, source);
-    PlacedError::at(source, line, column, trouble.message).hint(trouble.hint)
+    PlacedError::at(source, line, column, mistake.message).hint(mistake.hint)
 }
 
 /// The error inside of all function calls: its place is the one to look at.
@@ -148,8 +148,8 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
 
 /// A value that was thrown: by this project's functions, or by the script.
 fn thrown(value: &Dynamic) -> Words {
-    match value.clone().try_cast::<Trouble>() {
-        Some(Trouble { message, hint, .. }) => (message, Some(hint).filter(|hint| !hint.is_empty())),
+    match value.clone().try_cast::<Mistake>() {
+        Some(Mistake { message, hint, .. }) => (message, Some(hint).filter(|hint| !hint.is_empty())),
         None if value.is_string() => (plain(&value.to_string()), None),
         None => (format!("the script threw {value}"), None),
     }

@@ -3,7 +3,8 @@
 //! A run that may be moved is answered as a segment, which stays the same wherever it goes; one that may not, as its first
 //! frame's number. Either names it.
 
-use super::room::{Answer, Fail, Room, Trouble, act, look};
+use super::mistake::{Answer, Fail, Mistake};
+use super::room::{Room, act, look};
 use super::values::{Fields, Process, Segment, addr, call, prot, small, value};
 use crate::lab::compare::lockstep::{by_id, newest};
 use crate::lab::figures::fragmentation::{self, Fragmentation};
@@ -91,7 +92,7 @@ fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
 
 fn zone_number(ctx: &NativeCallContext, zone: i64) -> Result<u8, Fail> {
     u8::try_from(zone)
-        .map_err(|_| Trouble::new(format!("alloc: there is no zone {zone}"), "zones count from 0").at(ctx))
+        .map_err(|_| Mistake::new(format!("alloc: there is no zone {zone}"), "zones count from 0").at(ctx))
 }
 
 fn flags(ctx: &NativeCallContext, names: &[String]) -> Result<Gfp, Fail> {
@@ -101,7 +102,7 @@ fn flags(ctx: &NativeCallContext, names: &[String]) -> Result<Gfp, Fail> {
         let unknown = || {
             let known = GFP.map(|(name, _)| name);
             let cut: String = name.chars().take(40).collect();
-            Trouble::new(format!("alloc: there is no gfp flag `{cut}`"), suggest(&cut, &known)).at(ctx)
+            Mistake::new(format!("alloc: there is no gfp flag `{cut}`"), suggest(&cut, &known)).at(ctx)
         };
         flags |= found.ok_or_else(unknown)?.1;
     }
@@ -118,7 +119,7 @@ pub fn first_frame(ctx: &NativeCallContext, verb: &str, run: &Dynamic) -> Result
         Some(segment) => living(ctx, segment).map(|(first, _)| first),
         None => {
             let message = format!("{verb}: {} is no run", super::values::type_name(run.type_name()));
-            Err(Trouble::new(message, "give a segment, or the number of a run's first frame").at(ctx))
+            Err(Mistake::new(message, "give a segment, or the number of a run's first frame").at(ctx))
         }
     }
 }
@@ -127,7 +128,7 @@ pub fn first_frame(ctx: &NativeCallContext, verb: &str, run: &Dynamic) -> Result
 fn living(ctx: &NativeCallContext, segment: Segment) -> Result<(Pfn, Run), Fail> {
     find(ctx, segment)?.ok_or_else(|| {
         let message = format!("segment {} has been freed", segment.0.0);
-        Trouble::new(message, "segment.alive says whether it is there").at(ctx)
+        Mistake::new(message, "segment.alive says whether it is there").at(ctx)
     })
 }
 
@@ -165,7 +166,7 @@ fn register_segment(engine: &mut Engine) {
     engine.register_fn("segment", |ctx: NativeCallContext, frame: i64| {
         let pfn = Pfn(small(&ctx, "frame", frame)?);
         let found = look(&ctx, 1, |view| view.runs.get(&pfn).map(|run| Segment(run.id)))?;
-        let unknown = || Trouble::new(format!("segment: no run starts at frame {}", pfn.0), "runs() lists them");
+        let unknown = || Mistake::new(format!("segment: no run starts at frame {}", pfn.0), "runs() lists them");
         found.ok_or_else(|| unknown().at(&ctx))
     });
 }
@@ -212,7 +213,7 @@ fn room_for(ctx: &NativeCallContext, call: &str, count: usize) -> Result<(), Fai
     let most = Room::of(ctx).with(|state| state.limits.map) / 8;
     if count > most {
         let message = format!("{call}: {count} are more than a script can hold, {most}");
-        return Err(Trouble::new(message, "ask for figures instead: free_frames(), unusable_index(pages)").at(ctx));
+        return Err(Mistake::new(message, "ask for figures instead: free_frames(), unusable_index(pages)").at(ctx));
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Moving, compaction and `vmalloc` as functions of the script language.
 
 use super::frames::first_frame;
-use super::room::{Fail, Room, Trouble};
+use super::mistake::{Fail, Mistake};
+use super::room::Room;
 use super::values::{addr, amount, call, small};
 use crate::lab::tell::words::lack_text;
 use crate::units::Pfn;
@@ -35,7 +36,7 @@ fn report(ctx: &NativeCallContext) -> Result<Map, Fail> {
             _ => None,
         }))
     });
-    let report = found.map_err(|trouble: Trouble| trouble.at(ctx))?.unwrap_or_default();
+    let report = found.map_err(|mistake: Mistake| mistake.at(ctx))?.unwrap_or_default();
     let number = |n: u32| Dynamic::from(i64::from(n));
     let (at, pages) = report.window.map_or((-1, 0), |window| (i64::from(window.start.0), window.len));
     Ok([

@@ -2,7 +2,7 @@
 //! anew could silence every check of a script, or fake what it looks at.
 
 use super::manual::FUNCTIONS;
-use super::room::Trouble;
+use super::mistake::Mistake;
 use super::standing::END;
 use super::tokens::{Tokens, word};
 use rhai::{Position, Token};
@@ -26,13 +26,13 @@ const LONGEST_HEAD: usize = 600;
 
 /// Finds the first definition that takes such a name: a function or a method of any type, with any number of
 /// parameters; `PAGE` and `FRAMES` as a variable, constant, parameter or place to assign to.
-pub fn check(tokens: &Tokens) -> Result<(), (Trouble, Position)> {
+pub fn check(tokens: &Tokens) -> Result<(), (Mistake, Position)> {
     let all = &tokens.all;
     for (n, (token, place)) in all.iter().enumerate() {
         let before = n.checked_sub(1).map(|n| &all[n].0);
         match token {
             Token::Identifier(name) if name.as_str() == END => {
-                return Err((Trouble::new(format!("`{END}` is the machine's"), "choose another name"), *place));
+                return Err((Mistake::new(format!("`{END}` is the machine's"), "choose another name"), *place));
             }
             Token::Fn => function(&all[n + 1..])?,
             Token::Let | Token::Const => not_fixed(all[n + 1..].get(..1).unwrap_or(&[]))?,
@@ -52,14 +52,14 @@ pub fn check(tokens: &Tokens) -> Result<(), (Trouble, Position)> {
 }
 
 /// The head of a definition: `name(parameters)`, `"type".name(parameters)`.
-fn function(rest: &[(Token, Position)]) -> Result<(), (Trouble, Position)> {
+fn function(rest: &[(Token, Position)]) -> Result<(), (Mistake, Position)> {
     let head = until(rest, |token| matches!(token, Token::LeftParen | Token::Unit | Token::LeftBrace));
     if let Some((name, place)) = head.iter().rev().find_map(|(token, place)| Some((word(token)?, *place)))
         && is_taken(name)
     {
         let message = format!("`{name}` is the name of a function that is there already");
         let hint = format!("choose another name, for example `my_{name}`: what the machine says cannot be replaced");
-        return Err((Trouble::new(message, hint), place));
+        return Err((Mistake::new(message, hint), place));
     }
     not_fixed(until(&rest[head.len()..], |token| *token == Token::RightParen))
 }
@@ -72,11 +72,11 @@ fn is_taken(name: &str) -> bool {
         || FUNCTIONS.iter().any(|function| function.name == name && is_called(function.usage))
 }
 
-fn not_fixed(definitions: &[(Token, Position)]) -> Result<(), (Trouble, Position)> {
+fn not_fixed(definitions: &[(Token, Position)]) -> Result<(), (Mistake, Position)> {
     definitions.iter().try_for_each(|(token, place)| fixed(token, *place))
 }
 
-fn fixed(token: &Token, place: Position) -> Result<(), (Trouble, Position)> {
+fn fixed(token: &Token, place: Position) -> Result<(), (Mistake, Position)> {
     let (name, hint) = match word(token) {
         Some("PAGE") => ("PAGE", "choose another name: PAGE is the page size in bytes, which the geometry decides"),
         Some("FRAMES") => (
@@ -85,7 +85,7 @@ fn fixed(token: &Token, place: Position) -> Result<(), (Trouble, Position)> {
         ),
         _ => return Ok(()),
     };
-    Err((Trouble::new(format!("`{name}` is the machine's and cannot be given a value"), hint), place))
+    Err((Mistake::new(format!("`{name}` is the machine's and cannot be given a value"), hint), place))
 }
 
 /// The tokens before the first that `ends`.

@@ -1,6 +1,7 @@
 //! Questions a script can ask about the machine. They look at the view, change nothing and are no steps.
 
-use super::room::{Fail, Room, Trouble, look};
+use super::mistake::{Fail, Mistake};
+use super::room::{Room, look};
 use super::values::{Process, address, amount, small};
 use crate::alloc::naming::{ListKind, list_kind};
 use crate::hw::pte::{Pte, is_large, stored};
@@ -58,7 +59,7 @@ fn process(ctx: &NativeCallContext, pid: i64) -> Result<Process, Fail> {
     }
     let alive = look(ctx, 64, |view| view.processes.keys().take(8).map(Pid::to_string).collect::<Vec<_>>().join(", "))?;
     let hint = if alive.is_empty() { "spawn one first".to_string() } else { format!("alive: {alive}") };
-    Err(Trouble::new(format!("there is no process {pid}"), hint).at(ctx))
+    Err(Mistake::new(format!("there is no process {pid}"), hint).at(ctx))
 }
 
 fn register_pages(engine: &mut Engine) {
@@ -94,7 +95,7 @@ fn register_pages(engine: &mut Engine) {
         let most = Room::of(&ctx).with(|state| state.limits.map) / 16;
         if count > most {
             let message = format!("vmas: {count} are more than a script can hold, {most}");
-            return Err(Trouble::new(message, "ask for one with p.vma(addr)").at(&ctx));
+            return Err(Mistake::new(message, "ask for one with p.vma(addr)").at(&ctx));
         }
         look(&ctx, count as u64, |view| view.vmas_of(p.0).map(|vma| vma_map(view, vma).into()).collect::<Array>())
     });
@@ -215,7 +216,7 @@ fn register_frames(engine: &mut Engine) {
         let slot = usize::try_from(n).ok().filter(|n| *n < slots);
         let Some(slot) = slot else {
             return Err(
-                Trouble::new(format!("there is no swap slot {n}"), format!("the disk has {slots} slots")).at(&ctx)
+                Mistake::new(format!("there is no swap slot {n}"), format!("the disk has {slots} slots")).at(&ctx)
             );
         };
         look(&ctx, 1, |view| {
@@ -231,7 +232,7 @@ fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
     let frames = look(ctx, 1, |view| view.config.frames)?;
     match u32::try_from(n) {
         Ok(pfn) if pfn < frames => Ok(Pfn(pfn)),
-        _ => Err(Trouble::new(format!("there is no frame {n}"), format!("the machine has frames 0 to {}", frames - 1))
+        _ => Err(Mistake::new(format!("there is no frame {n}"), format!("the machine has frames 0 to {}", frames - 1))
             .at(ctx)),
     }
 }
@@ -252,7 +253,7 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
         })?;
         for page in pages {
             if found.len() == most {
-                return Err(Trouble::new(
+                return Err(Mistake::new(
                     format!("mappers: frame {} is mapped more than {most} times", pfn.0),
                     "use mapcount(frame)",
                 )
@@ -332,7 +333,7 @@ fn register_machine(engine: &mut Engine) {
     engine.register_fn("counter", |ctx: NativeCallContext, name: &str| {
         look(&ctx, 1, |view| view.tally.get(name).map(|n| n as i64))?.ok_or_else(|| {
             let name: String = name.chars().take(40).collect();
-            Trouble::new(format!("there is no counter `{name}`"), suggest(&name, Tally::NAMES)).at(&ctx)
+            Mistake::new(format!("there is no counter `{name}`"), suggest(&name, Tally::NAMES)).at(&ctx)
         })
     });
     engine.register_fn("check", |ctx: NativeCallContext| {

@@ -2,8 +2,9 @@
 //! The script's part in them is over: what it would have done otherwise there is not done. `what_if` asks that.
 
 use super::config::json;
-use super::room::{Fail, Room, Trouble, look};
-use super::what_if::once;
+use super::mistake::{Fail, Mistake};
+use super::once::once;
+use super::room::{Room, look};
 use crate::config::Config;
 use crate::lab::compare::lockstep::Pairs;
 use crate::lab::compare::{self, Changes};
@@ -47,7 +48,7 @@ struct Done {
 pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let (here, config, _) = asked(ctx, "replay_on", fields)?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map(history)).unwrap_or_default();
-    let machine = |config| Machine::new(config).map_err(|refusal| Trouble::from(refusal).at(ctx));
+    let machine = |config| Machine::new(config).map_err(|refusal| Mistake::from(refusal).at(ctx));
     again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
 }
 
@@ -57,13 +58,13 @@ pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config
     let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
     let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
     let changes =
-        fields.into_iter().map(field).collect::<Result<Changes, Trouble>>().map_err(|trouble| trouble.at(ctx))?;
-    let config = compare::changed(&here, &changes).map_err(|refusal| Trouble::from(refusal).at(ctx))?;
+        fields.into_iter().map(field).collect::<Result<Changes, Mistake>>().map_err(|mistake| mistake.at(ctx))?;
+    let config = compare::changed(&here, &changes).map_err(|refusal| Mistake::from(refusal).at(ctx))?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map_or(0, |session| session.steps().len()));
     if steps > MOST_STEPS || config.frames > MOST_FRAMES {
         let message = format!("{name}: {steps} commands on {} frames are too many to run again", config.frames);
         let hint = format!("at most {MOST_STEPS} commands and {MOST_FRAMES} frames");
-        return Err(Trouble::new(message, hint).at(ctx));
+        return Err(Mistake::new(message, hint).at(ctx));
     }
     Ok((here, config, changes))
 }
@@ -103,7 +104,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
         }
         if full {
             let message = format!("replay_on: one command makes more than {MOST_EVENTS} events there");
-            return Err(Trouble::new(message, "ask on a smaller machine").at(ctx));
+            return Err(Mistake::new(message, "ask on a smaller machine").at(ctx));
         }
         look(ctx, counted as u64, |_| ())?;
     }

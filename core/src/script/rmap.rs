@@ -1,6 +1,7 @@
 //! Questions a script can ask about the reverse map: what it stores, what it costs, what is wrong in it.
 
-use super::room::{Fail, Trouble, look};
+use super::mistake::{Fail, Mistake};
+use super::room::look;
 use super::values::{address, small};
 use crate::lab::figures::metadata;
 use crate::lab::time::view::View;
@@ -14,7 +15,7 @@ pub fn register(engine: &mut Engine) {
         let pfn = Pfn(small(&ctx, "frame", frame)?);
         let known = look(&ctx, 1, |view| pfn.0 < view.frames.len())?;
         if !known {
-            return Err(Trouble::new(format!("way_back: there is no frame {}", pfn.0), "frames count from 0").at(&ctx));
+            return Err(Mistake::new(format!("way_back: there is no frame {}", pfn.0), "frames count from 0").at(&ctx));
         }
         look(&ctx, 1, |view| way_back(view, pfn))
     });

@@ -2,13 +2,13 @@
 //!
 //! Invariant: a borrow never outlives one call from the engine, so no call can find the room borrowed.
 
-use super::Limits;
-use super::again::Again;
+use super::limits::Limits;
+use super::mistake::{Fail, Mistake};
+use super::other_runs::OtherRuns;
 use super::standing::Standing;
 use crate::config::Config;
 use crate::lab::time::session::Session;
 use crate::lab::time::view::View;
-use crate::refusal::Refusal;
 use crate::units::VirtAddr;
 use crate::vocabulary::command::{self, Command};
 use crate::vocabulary::reply::Reply;
@@ -16,11 +16,6 @@ use rhai::{AST, Dynamic, EvalAltResult, NativeCallContext, Position};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// What functions of the engine fail with.
-pub type Fail = Box<EvalAltResult>;
-/// What functions of the engine answer.
-pub type Answer = Result<Dynamic, Fail>;
 
 /// How often `progress` is asked, in commands and in operations of the interpreter.
 const COMMANDS_BETWEEN: u32 = 256;
@@ -73,39 +68,7 @@ pub struct State {
     /// The script that runs; none in the console.
     pub script: Option<Rc<AST>>,
     /// What this run and the runs before it have asked with `what_if`; what this run is, if it is not the first.
-    pub again: Again,
-}
-
-/// A mistake in a script, with what would be right; a value that a script can catch and print.
-#[derive(Clone, Debug)]
-pub struct Trouble {
-    pub message: String,
-    pub hint: String,
-    /// Where it happened, of one that ends the script: on its way out the engine forgets.
-    pub place: Option<Position>,
-}
-
-impl Trouble {
-    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), hint: hint.into(), place: None }
-    }
-
-    /// As an error that a script may catch.
-    pub fn at(self, ctx: &NativeCallContext) -> Fail {
-        EvalAltResult::ErrorRuntime(Dynamic::from(self), ctx.call_position()).into()
-    }
-
-    /// As the end of the script, which it cannot catch.
-    pub fn final_at(self, ctx: &NativeCallContext) -> Fail {
-        let place = ctx.call_position();
-        EvalAltResult::ErrorTerminated(Dynamic::from(Trouble { place: Some(place), ..self }), place).into()
-    }
-}
-
-impl From<Refusal> for Trouble {
-    fn from(refusal: Refusal) -> Trouble {
-        Trouble { message: refusal.what, hint: refusal.hint, place: None }
-    }
+    pub other_runs: OtherRuns,
 }
 
 impl Room {
@@ -135,7 +98,7 @@ impl Room {
         if self.1.others.get() + operations > self.1.most {
             let message =
                 format!("the script and its runs on other machines took more than {} operations", self.1.most);
-            return Some(Dynamic::from(Trouble::new(message, "ask `what_if` less often")));
+            return Some(Dynamic::from(Mistake::new(message, "ask `what_if` less often")));
         }
         if !operations.is_multiple_of(OPERATIONS_BETWEEN) {
             return None;
@@ -147,14 +110,14 @@ impl Room {
 
 const CANCELLED: &str = "the script was cancelled";
 
-fn cancelled() -> Trouble {
-    Trouble::new(CANCELLED, "what ran before is kept")
+fn cancelled() -> Mistake {
+    Mistake::new(CANCELLED, "what ran before is kept")
 }
 
 /// Whether a script ended because somebody cancelled it.
 pub fn is_cancelled(error: &EvalAltResult) -> bool {
     let EvalAltResult::ErrorTerminated(value, _) = error else { return false };
-    value.clone().try_cast::<Trouble>().is_some_and(|trouble| trouble.message == CANCELLED)
+    value.clone().try_cast::<Mistake>().is_some_and(|mistake| mistake.message == CANCELLED)
 }
 
 /// Gives a command to the machine, with its place in the script.
@@ -163,16 +126,16 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
     let at =
         place.line().map(|line| command::Position { line: line as u32, column: place.position().unwrap_or(1) as u32 });
     Room::of(ctx).with(|state| {
-        state.count_command().map_err(|trouble| trouble.final_at(ctx))?;
+        state.count_command().map_err(|mistake| mistake.final_at(ctx))?;
         let at = at.filter(|_| state.places);
-        state.again.check_events(state.session.as_ref()).map_err(|trouble| trouble.final_at(ctx))?;
-        let other = state.again.is_other();
-        let session = state.session().map_err(|trouble| trouble.at(ctx))?;
+        state.other_runs.check_events(state.session.as_ref()).map_err(|mistake| mistake.final_at(ctx))?;
+        let other = state.other_runs.is_other();
+        let session = state.session().map_err(|mistake| mistake.at(ctx))?;
         let reply = session.run_at(command, at).map_err(|refusal| {
             // On another machine that is no finding, but a limit of all runs together.
             let is_limit = other && session.is_full(&refusal);
-            let trouble = Trouble::from(refusal);
-            if is_limit { trouble.final_at(ctx) } else { trouble.at(ctx) }
+            let mistake = Mistake::from(refusal);
+            if is_limit { mistake.final_at(ctx) } else { mistake.at(ctx) }
         })?;
         if let Reply::Addr(addr) = reply {
             state.last_addr = Some(addr);
@@ -187,9 +150,9 @@ pub fn look<T>(ctx: &NativeCallContext, cost: u64, f: impl FnOnce(&View) -> T) -
         state.looks = state.looks.saturating_add(cost);
         if state.looks > state.limits.looks {
             let message = format!("the script looked at more than {} frames and entries", state.limits.looks);
-            return Err(Trouble::new(message, "ask less often: keep the answer in a variable").final_at(ctx));
+            return Err(Mistake::new(message, "ask less often: keep the answer in a variable").final_at(ctx));
         }
-        let session = state.session().map_err(|trouble| trouble.at(ctx))?;
+        let session = state.session().map_err(|mistake| mistake.at(ctx))?;
         Ok(f(session.view()))
     })
 }
@@ -216,24 +179,24 @@ impl State {
             last_addr: None,
             progress,
             script: None,
-            again: Again::default(),
+            other_runs: OtherRuns::default(),
         }
     }
 
     /// The session; a machine of the default configuration if none was made.
-    pub fn session(&mut self) -> Result<&mut Session, Trouble> {
+    pub fn session(&mut self) -> Result<&mut Session, Mistake> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => self.again.machine(Config::default())?,
+            None => self.other_runs.machine(Config::default())?,
         };
         Ok(self.session.insert(session))
     }
 
-    fn count_command(&mut self) -> Result<(), Trouble> {
+    fn count_command(&mut self) -> Result<(), Mistake> {
         self.commands += 1;
         if self.commands > self.limits.commands {
             let message = format!("the script gave more than {} commands", self.limits.commands);
-            return Err(Trouble::new(message, "is there a loop without an end?"));
+            return Err(Mistake::new(message, "is there a loop without an end?"));
         }
         if self.commands.is_multiple_of(COMMANDS_BETWEEN) && !(self.progress)(self.commands) {
             return Err(cancelled());

@@ -3,10 +3,11 @@
 use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
+use super::limits::Limits;
+use super::retrace;
 use super::room::Room;
 use super::tokens::Tokens;
 use super::values::display;
-use super::{Limits, standing};
 use crate::lab::recording::Recording;
 use crate::lab::recording::head::title;
 use crate::lab::tell::placed::PlacedError;
@@ -107,12 +108,12 @@ pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
     let engine = engine(room);
     let limits = room.with(|state| state.limits.clone());
     let (ast, tokens) = compile(&engine, source, &limits, &Scope::new())?;
-    let script = Rc::new(standing::with_end(&engine, &ast));
+    let script = Rc::new(retrace::with_end(&engine, &ast));
     room.with(|state| (state.source, state.script) = (source.to_string(), Some(script.clone())));
     match engine.eval_ast::<Dynamic>(&script) {
         Ok(value) => Ok(early(room, &value, &ast, &tokens)),
         Err(error) => {
-            let place = standing::of_limit(&error, &ast, room);
+            let place = retrace::of_limit(&error, &ast, room);
             let around = Around { source, limits: &limits, variables: &[], tokens: &tokens, place, elsewhere: false };
             Err(placed(&error, &around))
         }
@@ -123,7 +124,7 @@ pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
 fn early(room: &Room, value: &Dynamic, ast: &AST, tokens: &Tokens) -> Option<Early> {
     let (place, by) = match room.with(|state| (state.exit, state.ended)) {
         (Some(place), _) => (place, "exit"),
-        (None, false) => (standing::of_return(ast, room), "return"),
+        (None, false) => (retrace::of_return(ast, room), "return"),
         (None, true) => return None,
     };
     let at = |place: Position| (place.line().unwrap_or(1), place.position().unwrap_or(1));

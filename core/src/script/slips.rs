@@ -1,7 +1,7 @@
 //! Mistakes of people who know C, Python or JavaScript better than the script language: what stands around a parser's
 //! error says more than the parser does.
 
-use super::room::Trouble;
+use super::mistake::Mistake;
 use super::tokens::{Tokens, word};
 use rhai::{LexError, Position, Token};
 
@@ -70,13 +70,13 @@ fn look_up(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str
 }
 
 /// A sign of another language that nothing after it can be read for.
-pub fn foreign_sign(tokens: &Tokens) -> Option<(Trouble, Position)> {
+pub fn foreign_sign(tokens: &Tokens) -> Option<(Mistake, Position)> {
     let n = tokens.all.len().checked_sub(1)?;
     matches!(tokens.all[n].0, Token::LexError(_)).then(|| sign(&tokens.all, n))?
 }
 
 /// A better explanation of a parser's error at a place, if what stands there is such a mistake; with its own place.
-pub fn explain(tokens: &Tokens, place: Position) -> Option<(Trouble, Position)> {
+pub fn explain(tokens: &Tokens, place: Position) -> Option<(Mistake, Position)> {
     let all = &tokens.all[..];
     let n = if place.is_none() { all.len() } else { tokens.at(place) };
     let here = all.get(n);
@@ -94,13 +94,13 @@ pub fn explain(tokens: &Tokens, place: Position) -> Option<(Trouble, Position)> 
 }
 
 /// `let m = {};` is no mistake to the parser: an empty block, whose value is nothing.
-pub fn empty_block_as_value(tokens: &Tokens) -> Option<(Trouble, Position)> {
+pub fn empty_block_as_value(tokens: &Tokens) -> Option<(Mistake, Position)> {
     let is_value = |three: &&[Placed]| {
         matches!(three[0].0, Token::Equals | Token::LeftParen | Token::Comma | Token::Colon)
             && (&three[1].0, &three[2].0) == (&Token::LeftBrace, &Token::RightBrace)
     };
     let found = tokens.all.windows(3).find(is_value)?;
-    Some((Trouble::new("`{}` is an empty block, which has no value", "an empty map is written `#{}`"), found[1].1))
+    Some((Mistake::new("`{}` is an empty block, which has no value", "an empty map is written `#{}`"), found[1].1))
 }
 
 fn is(token: Option<&Placed>, wanted: &Token) -> bool {
@@ -109,7 +109,7 @@ fn is(token: Option<&Placed>, wanted: &Token) -> bool {
 
 /// The word of another language at an index, unless it is a variable, or is called: then it is an unknown function, or a
 /// known one.
-fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Trouble, Position)> {
+fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n?)?;
     let name = word(token)?;
     let hint = foreign(name)?;
@@ -120,11 +120,11 @@ fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Trouble, Position)>
     if called && !not_called || all.windows(2).any(|pair| made(pair) && pair[1].1 != *place) {
         return None;
     }
-    Some((Trouble::new(format!("`{name}` is not a word of this language"), hint), *place))
+    Some((Mistake::new(format!("`{name}` is not a word of this language"), hint), *place))
 }
 
 /// Signs that mean something elsewhere. Rhai reads most of them as reserved, some as two of its own.
-fn sign(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
+fn sign(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n)?;
     let text = match token {
         Token::Reserved(text) => text.as_str(),
@@ -169,23 +169,23 @@ fn sign(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
         "#" | "--" | "%" if starts_line => "a comment begins with `//`",
         "*" | "&" if !after_value => "there are no pointers: addresses are numbers, read with p.read(a)",
         "=" if in_head(&[Token::If, Token::While]) => {
-            return Some((Trouble::new("`=` gives a value, it does not compare", "to compare write `==`"), *place));
+            return Some((Mistake::new("`=` gives a value, it does not compare", "to compare write `==`"), *place));
         }
         _ => return None,
     };
-    Some((Trouble::new(format!("`{text}` has no meaning here"), hint), *place))
+    Some((Mistake::new(format!("`{text}` has no meaning here"), hint), *place))
 }
 
 /// `{pages: 8}` for `#{pages: 8}`, and `=` in a map.
-fn map_without_hash(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
+fn map_without_hash(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let [(brace, place), (name, _), (sign, at)] = all.get(n.checked_sub(2)?..=n)? else { return None };
     let named = word(name).is_some() || matches!(name, Token::StringConstant(_));
     match (brace, sign) {
         (Token::LeftBrace, Token::Colon) if named => {
-            Some((Trouble::new("`{` begins a block; a map begins with `#{`", "write #{name: value}"), *place))
+            Some((Mistake::new("`{` begins a block; a map begins with `#{`", "write #{name: value}"), *place))
         }
         (Token::MapStart | Token::Comma, Token::Equals) if named && open_bracket(all, n) == Some(&Token::MapStart) => {
-            Some((Trouble::new("a map's fields have a colon", "write #{name: value}"), *at))
+            Some((Mistake::new("a map's fields have a colon", "write #{name: value}"), *at))
         }
         _ => None,
     }
@@ -197,14 +197,14 @@ fn open_bracket(all: &[Placed], n: usize) -> Option<&Token> {
 }
 
 /// `for (let i = 0; i < 8; i++)`.
-fn loop_of_c(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
+fn loop_of_c(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let start = all[..(n + 1).min(all.len())].iter().rposition(|(token, _)| *token == Token::For)?;
     let in_head = n - start <= 3 && is(all.get(start + 1), &Token::LeftParen);
-    in_head.then(|| (Trouble::new("a loop has no such head", "it is written for i in 0..8 { … }"), all[start].1))
+    in_head.then(|| (Mistake::new("a loop has no such head", "it is written for i in 0..8 { … }"), all[start].1))
 }
 
 /// A number or a text with letters right beside it: `4k`, `4096L`, `f"{x}"`.
-fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Trouble, Position)> {
+fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Mistake, Position)> {
     let near = first.line() == second.line();
     match (before, here) {
         (Token::IntegerConstant(_) | Token::FloatConstant(_), Token::Identifier(_) | Token::IntegerConstant(_))
@@ -212,10 +212,10 @@ fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Trouble, 
         {
             let hint =
                 "numbers are like 8, 4096, 0x1000, 0b1010 and 1_000_000; sizes are in pages, or n * PAGE in bytes";
-            Some((Trouble::new("a number ends here", hint), *second))
+            Some((Mistake::new("a number ends here", hint), *second))
         }
         (Token::Identifier(_), Token::StringConstant(_)) if near && touches(*first, *second) => Some((
-            Trouble::new("a text has no letters before it", "a text with values in it goes in backticks: `page ${n}`"),
+            Mistake::new("a text has no letters before it", "a text with values in it goes in backticks: `page ${n}`"),
             *first,
         )),
         _ => None,
@@ -228,7 +228,7 @@ fn touches(first: Position, second: Position) -> bool {
 }
 
 /// A colon after the head of a loop or a condition, or before a type.
-fn colon(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
+fn colon(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n)?;
     if *token != Token::Colon {
         return None;
@@ -238,7 +238,7 @@ fn colon(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
         Token::If | Token::Else | Token::While | Token::For | Token::Loop => "the body goes in braces: if a == b { … }",
         _ => return None,
     };
-    Some((Trouble::new("`:` has no meaning here", hint), *place))
+    Some((Mistake::new("`:` has no meaning here", hint), *place))
 }
 
 /// The index of the word that the statement under way began with.
@@ -249,25 +249,25 @@ fn head(before: &[Placed]) -> Option<usize> {
 }
 
 /// A bracket that nothing opens, or that another one should close.
-fn closing(all: &[Placed], n: usize) -> Option<(Trouble, Position)> {
+fn closing(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n)?;
     if !matches!(token, Token::RightParen | Token::RightBracket | Token::RightBrace) {
         return None;
     }
     let open = brackets(&all[..=n]).err()?;
     let what = token.literal_syntax();
-    let trouble = match open {
+    let mistake = match open {
         None => {
-            Trouble::new(format!("nothing opens the `{what}` here"), "every bracket that closes must have been opened")
+            Mistake::new(format!("nothing opens the `{what}` here"), "every bracket that closes must have been opened")
         }
         Some(open) => {
             let (open, from) = &all[open];
             let line = from.line().unwrap_or(1);
             let message = format!("`{what}` cannot close the `{}` of line {line}", open.literal_syntax());
-            Trouble::new(message, format!("close that first, with `{}`", closed_by(open)))
+            Mistake::new(message, format!("close that first, with `{}`", closed_by(open)))
         }
     };
-    Some((trouble, *place))
+    Some((mistake, *place))
 }
 
 /// The brackets that are open at the end, by their indices; as an error the bracket, if any, that the last token, which
@@ -296,7 +296,7 @@ fn closed_by(open: &Token) -> &'static str {
 }
 
 /// `x = x + ;`
-fn missing_value(before: Option<&Placed>, (here, place): &Placed) -> Option<(Trouble, Position)> {
+fn missing_value(before: Option<&Placed>, (here, place): &Placed) -> Option<(Mistake, Position)> {
     let ends =
         matches!(here, Token::SemiColon | Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace);
     let before = before.map(|(token, _)| token).filter(|token| token.is_literal() && word(token).is_none())?;
@@ -334,6 +334,6 @@ fn missing_value(before: Option<&Placed>, (here, place): &Placed) -> Option<(Tro
     (ends && wants_one).then(|| {
         let (here, before) = (here.literal_syntax(), before.literal_syntax());
         let hint = format!("write a number, a name or a call between `{before}` and `{here}`");
-        (Trouble::new(format!("a value is missing after `{before}`"), hint), *place)
+        (Mistake::new(format!("a value is missing after `{before}`"), hint), *place)
     })
 }

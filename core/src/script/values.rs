@@ -1,6 +1,7 @@
 //! The values a script handles: processes, failed calls, and numbers as the machine wants them.
 
-use super::room::{Answer, Fail, Trouble, act};
+use super::mistake::{Answer, Fail, Mistake};
+use super::room::act;
 use crate::lab::tell::placed::suggest;
 use crate::lab::tell::words::bytes_text;
 use crate::units::{Pid, RunId, VirtAddr};
@@ -65,20 +66,20 @@ pub fn addr(n: i64) -> VirtAddr {
 
 /// A count of pages or bytes.
 pub fn amount(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u64, Fail> {
-    u64::try_from(n).map_err(|_| Trouble::new(format!("{what}: {n} is negative"), "use 0 or more").at(ctx))
+    u64::try_from(n).map_err(|_| Mistake::new(format!("{what}: {n} is negative"), "use 0 or more").at(ctx))
 }
 
 /// A number of frames, a frame's or a process's.
 pub fn small(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u32, Fail> {
     u32::try_from(n)
-        .map_err(|_| Trouble::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
+        .map_err(|_| Mistake::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
 }
 
 /// A protection by its letters.
 pub fn prot(ctx: &NativeCallContext, letters: &str) -> Result<Prot, Fail> {
     letters
         .parse()
-        .map_err(|message: String| Trouble::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
+        .map_err(|message: String| Mistake::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
 }
 
 /// The bytes to write: of a text, a blob, or an array of numbers.
@@ -91,7 +92,7 @@ pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
     }
     let kind = type_name(data.type_name());
     let Some(array) = data.try_cast::<Array>() else {
-        return Err(Trouble::new(
+        return Err(Mistake::new(
             format!("write: {kind} has no bytes"),
             "give a text, a blob, or an array of numbers from 0 to 255",
         )
@@ -100,7 +101,7 @@ pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
     let byte = |item: Dynamic| item.as_int().ok().and_then(|n| u8::try_from(n).ok());
     let bytes: Option<Vec<u8>> = array.into_iter().map(byte).collect();
     bytes.ok_or_else(|| {
-        Trouble::new("write: the array has something that is not a byte", "bytes are numbers from 0 to 255").at(ctx)
+        Mistake::new("write: the array has something that is not a byte", "bytes are numbers from 0 to 255").at(ctx)
     })
 }
 
@@ -123,7 +124,7 @@ impl<'a, 'c> Fields<'a, 'c> {
     }
 
     fn wrong(&self, name: &str, expected: &str, found: &Dynamic) -> Fail {
-        Trouble::new(
+        Mistake::new(
             format!("{}: `{name}` is {}", self.call, type_name(found.type_name())),
             format!("it should be {expected}"),
         )
@@ -161,7 +162,7 @@ impl<'a, 'c> Fields<'a, 'c> {
     /// A field that must be there.
     pub fn needed<T>(&self, name: &str, value: Option<T>) -> Result<T, Fail> {
         value.ok_or_else(|| {
-            Trouble::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`"))
+            Mistake::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`"))
                 .at(self.ctx)
         })
     }
@@ -171,7 +172,7 @@ impl<'a, 'c> Fields<'a, 'c> {
         match self.map.keys().next() {
             None => Ok(()),
             Some(name) => {
-                Err(Trouble::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked))
+                Err(Mistake::new(format!("{} has no field `{name}`", self.call), suggest(name, &self.asked))
                     .at(self.ctx))
             }
         }

@@ -1,8 +1,8 @@
 //! A call's arguments, asked for one at a time: numbers, addresses, flags, descriptors, ranges of pages.
 
+use super::numbers::{Numbers, PAGE};
 use super::ranges::Range;
 use super::scan::split;
-use super::survey::{PAGE, Survey};
 use super::value::{Flags, descriptor, flags, number};
 
 /// An argument that makes no sense.
@@ -17,7 +17,7 @@ pub struct Wrong {
 pub struct Arguments<'a> {
     pub name: &'a str,
     pub all: Vec<&'a str>,
-    pub survey: &'a Survey,
+    pub numbers: &'a Numbers,
 }
 
 /// The start of an argument, for a message: a hostile one has megabytes.
@@ -44,7 +44,7 @@ pub fn untagged(address: u64) -> u64 {
 
 impl<'a> Arguments<'a> {
     /// Splits them. `old_mmap` and `mmap` of s390 have them in a structure: `{addr=NULL, length=4096, ...}`.
-    pub fn new(name: &'a str, text: &'a str, survey: &'a Survey) -> Arguments<'a> {
+    pub fn new(name: &'a str, text: &'a str, numbers: &'a Numbers) -> Arguments<'a> {
         let mut all = split(text);
         if let [structure] = all[..]
             && let Some(inside) = structure.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
@@ -53,7 +53,7 @@ impl<'a> Arguments<'a> {
             let value = |field: &'a str| field.split_once('=').map_or(field, |(_, value)| value);
             all = split(inside).into_iter().map(value).collect();
         }
-        Arguments { name, all, survey }
+        Arguments { name, all, numbers }
     }
 
     pub fn get(&self, index: usize) -> Result<&'a str, Wrong> {
@@ -98,7 +98,7 @@ impl<'a> Arguments<'a> {
     /// The pages that a range of bytes touches.
     pub fn touched_range(&self, address: usize, length: usize) -> Result<Range, Wrong> {
         let (start, length) = (self.address(address)?, self.number(length)?);
-        let offset = start % self.survey.page;
+        let offset = start % self.numbers.page;
         self.pages(self.get(address)?, start - offset, length.saturating_add(offset))
     }
 
@@ -109,7 +109,7 @@ impl<'a> Arguments<'a> {
 
     /// Pages of the machine in user space, for an address and a length in bytes. `argument`: where to point if it is wrong.
     fn pages(&self, argument: &str, address: u64, length: u64) -> Result<Range, Wrong> {
-        let (page, last) = (self.survey.page, self.survey.user_pages());
+        let (page, last) = (self.numbers.page, self.numbers.user_pages());
         if !address.is_multiple_of(page) {
             return wrong(argument, format!("{address:#x} is not the start of a page of {page} bytes"));
         }

@@ -7,7 +7,7 @@
 //! - strace attached to a process that had threads (`-f -p`): their births were before the log. strace says how many there
 //!   are, though not in a file written with `-o`.
 
-use super::join::{Birth, Entry, What};
+use super::entry::{Birth, Entry, What};
 use super::report::Report;
 use crate::vocabulary::command::Position;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,8 @@
 use super::arguments::{Arguments, Wrong, untagged, wrong};
 use super::flags::{MapFlags, advice, map_flags, prot};
 use super::line::Answer;
+use super::numbers::{Numbers, PAGE};
 use super::ranges::Range;
-use super::survey::{PAGE, Survey};
 use super::value::{string, unescape};
 use crate::vocabulary::command::{Advice, MapFlag};
 use crate::vocabulary::prot::Prot;
@@ -119,9 +119,9 @@ pub fn understand(
     name: &str,
     arguments: &str,
     (value, path): (u64, Option<&str>),
-    survey: &Survey,
+    numbers: &Numbers,
 ) -> Result<Understood, Wrong> {
-    let arguments = &Arguments::new(name, arguments, survey);
+    let arguments = &Arguments::new(name, arguments, numbers);
     let call = match name {
         "mmap" | "mmap2" | "old_mmap" => return mmap(arguments, value),
         "mprotect" | "pkey_mprotect" => return mprotect(arguments),
@@ -165,7 +165,7 @@ fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Understood, Wrong> {
 
 fn backing(arguments: &Arguments<'_>) -> Result<(Backing, u64), Wrong> {
     let offset = arguments.number(5)?;
-    let pgoff = match arguments.name == "mmap2" && arguments.survey.offsets_in_pages {
+    let pgoff = match arguments.name == "mmap2" && arguments.numbers.offsets_in_pages {
         true => offset,
         false if offset.is_multiple_of(PAGE) => offset / PAGE,
         false => return wrong(arguments.get(5)?, format!("offset {offset:#x} is not a multiple of {PAGE}")),
@@ -191,7 +191,7 @@ fn mremap(arguments: &Arguments<'_>, value: u64) -> Result<Call, Wrong> {
 }
 
 fn brk(arguments: &Arguments<'_>, now: u64) -> Result<Call, Wrong> {
-    let (asked, last) = (arguments.address(0)?, arguments.survey.user_pages() * PAGE);
+    let (asked, last) = (arguments.address(0)?, arguments.numbers.user_pages() * PAGE);
     match untagged(now) {
         now if now <= last => Ok(Call::Brk { asked, now }),
         now => {
@@ -249,9 +249,9 @@ pub fn understand_failure(
     name: &str,
     arguments: &str,
     answer: Answer<'_>,
-    survey: &Survey,
+    numbers: &Numbers,
 ) -> Result<Option<Understood>, Wrong> {
-    let arguments = Arguments::new(name, arguments, survey);
+    let arguments = Arguments::new(name, arguments, numbers);
     Ok(match (name, answer) {
         ("exit" | "_exit", _) => Some(Call::Exit { whole_process: false }.into()),
         ("exit_group", _) => Some(Call::Exit { whole_process: true }.into()),

@@ -2,7 +2,7 @@
 
 use super::arguments::Wrong;
 use super::call::{Call, Understood, understand, understand_failure};
-use super::join::{Entry, What};
+use super::entry::{Entry, What};
 use super::line::Answer;
 use super::names::{changes_memory, is_about_files};
 use super::world::{Task, UnderWay, World};
@@ -47,8 +47,8 @@ impl World<'_> {
         under_way: Option<UnderWay>,
     ) -> Result<(), PlacedError> {
         let understood = match answer {
-            Answer::Value(value, path) => understand(name, arguments, (value, path), &self.survey).map(Some),
-            Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer, &self.survey),
+            Answer::Value(value, path) => understand(name, arguments, (value, path), &self.numbers).map(Some),
+            Answer::Failed(_) | Answer::Never => understand_failure(name, arguments, answer, &self.numbers),
             Answer::Injected => {
                 self.report.skip(format!("{name} that strace answered itself"));
                 return Ok(());

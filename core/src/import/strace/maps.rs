@@ -7,7 +7,7 @@
 
 use super::arguments::quote;
 use super::call::file_name;
-use super::survey::PAGE;
+use super::numbers::PAGE;
 use crate::lab::time::view::View;
 use crate::units::{Pid, Vpn};
 use crate::vocabulary::object::ObjectKind;

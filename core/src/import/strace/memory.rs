@@ -2,9 +2,9 @@
 
 use super::call::{Backing, Call, Mmap};
 use super::maps::MapsLine;
+use super::numbers::PAGE;
 use super::ranges::Range;
 use super::space::Space;
-use super::survey::PAGE;
 use super::world::World;
 use crate::units::VirtAddr;
 use crate::vocabulary::command::{self, *};
@@ -222,7 +222,7 @@ impl World<'_> {
         let place = &mut self.spaces[space];
         let pid = place.pid;
         let old = place.brk.replace(now);
-        let page = self.survey.page;
+        let page = self.numbers.page;
         if old.is_none()
             && let Some((Command::Exec(Exec { brk, .. }), _)) = self.steps.get_mut(place.made_by)
         {

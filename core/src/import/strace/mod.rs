@@ -11,6 +11,7 @@ mod arguments;
 mod births;
 mod call;
 mod entries;
+mod entry;
 mod files;
 mod flags;
 mod image;
@@ -19,6 +20,7 @@ mod line;
 mod maps;
 mod memory;
 mod names;
+mod numbers;
 mod outcome;
 mod processes;
 mod ranges;
@@ -42,7 +44,6 @@ use crate::vocabulary::command::{Command, Exec};
 use join::Joined;
 use outcome::Outcome;
 use std::collections::BTreeMap;
-use survey::Survey;
 use world::World;
 
 /// Longest log that is read.
@@ -95,8 +96,8 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
     // Some editors begin a file with a byte-order mark.
     let mended = terminal::mend(text.strip_prefix('\u{feff}').unwrap_or(text));
     let Joined { entries, mut report, lines } = join::join(&mended, options)?;
-    let survey = Survey::of(&entries, &mut report);
-    let mut world = World::new(&mended.text, options, survey, report);
+    let numbers = survey::survey(&entries, &mut report);
+    let mut world = World::new(&mended.text, options, numbers, report);
     world.introduce();
     for entry in entries {
         world.entry(entry)?;
@@ -106,7 +107,7 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
         Command::Exec(Exec { name, .. }) => Some(format!("strace of {name}")),
         _ => None,
     });
-    let config = Config { geometry: survey.geometry, ..config(pages_in, largest, most_live) };
+    let config = Config { geometry: numbers.geometry, ..config(pages_in, largest, most_live) };
     Ok(Imported {
         recording: Recording { config, steps, title, script: None },
         report,

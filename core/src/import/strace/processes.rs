@@ -1,8 +1,8 @@
 //! The processes of a log as they come and go: births, `execve`, ends.
 
+use super::entry::Birth;
 use super::files::Files;
 use super::image::Image;
-use super::join::Birth;
 use super::space::Space;
 use super::world::{Role, Task, World};
 use crate::lab::tell::placed::PlacedError;

@@ -69,7 +69,7 @@ impl World<'_> {
     pub(super) fn finish_snapshot(&mut self, key: (usize, u64)) -> Result<(), PlacedError> {
         let Some(snapshot) = self.snapshots.remove(&key) else { return Ok(()) };
         let space = snapshot.space;
-        match snapshot.finish(self.spaces[space].pid, self.survey.user_pages()) {
+        match snapshot.finish(self.spaces[space].pid, self.numbers.user_pages()) {
             Err((line, message)) => Err(self.error(Position { line, column: 1 }, message)),
             Ok(None) => {
                 self.report.skip("maps texts that strace cut short (use -s 100000)");

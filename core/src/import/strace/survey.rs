@@ -2,14 +2,13 @@
 //! what it counts offsets.
 
 use super::arguments::{Arguments, untagged};
-use super::join::{Entry, What};
+use super::entry::{Entry, What};
 use super::line::Answer;
+use super::numbers::{Numbers, PAGE};
 use super::report::Report;
 use crate::hw::geometry::GeometryKind;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The machine's pages, and the smallest that Linux has.
-pub const PAGE: u64 = 4096;
 /// Larger pages that Linux can be built with on arm64, ppc64, mips and loongarch, smallest first.
 const LARGER: [u64; 2] = [16 << 10, 64 << 10];
 /// Fewest different addresses from which the size of pages is concluded, ...
@@ -21,51 +20,30 @@ const HUGE: u64 = 2 << 20;
 /// Most addresses that are looked at.
 const MOST: usize = 4096;
 
-/// How a log's numbers are to be read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Survey {
-    /// Bytes of a page of the machine that the log is of.
-    pub page: u64,
-    /// The machine that holds the log's addresses.
-    pub geometry: GeometryKind,
-    /// `mmap2` says its offset in pages of 4096 bytes, as strace did before version 4.7, and not in bytes.
-    pub offsets_in_pages: bool,
-}
-
-impl Survey {
-    /// Before anything is known: pages of 4096 bytes, addresses of 47 bits.
-    pub const UNKNOWN: Survey = Survey { page: PAGE, geometry: GeometryKind::X86_64, offsets_in_pages: false };
-
-    /// Looks through a log's calls.
-    pub fn of(entries: &[Entry<'_>], report: &mut Report) -> Survey {
-        let mut evidence = Evidence::default();
-        for entry in entries {
-            if let What::Call { name, arguments, answer: Answer::Value(value, _) } = &entry.what {
-                evidence.take(name, arguments, *value);
-            }
+/// Looks through a log's calls.
+pub fn survey(entries: &[Entry<'_>], report: &mut Report) -> Numbers {
+    let mut evidence = Evidence::default();
+    for entry in entries {
+        if let What::Call { name, arguments, answer: Answer::Value(value, _) } = &entry.what {
+            evidence.take(name, arguments, *value);
         }
-        let page = evidence.page();
-        if page > PAGE {
-            report.note(format!(
-                "The log is of a machine with pages of {} KiB: each is {} pages of this machine.",
-                page >> 10,
-                page / PAGE
-            ));
-        }
-        let geometry = evidence.geometry();
-        if geometry != GeometryKind::X86_64 {
-            report.note("The log has addresses beyond 47 bits (arm64, or x86-64 with five levels): the machine has page tables of five levels.");
-        }
-        if evidence.offsets_in_pages {
-            report.note("Offsets of mmap2 are read as numbers of pages, as strace wrote them before version 4.7.");
-        }
-        Survey { page, geometry, offsets_in_pages: evidence.offsets_in_pages }
     }
-
-    /// One past the last page of user space.
-    pub fn user_pages(&self) -> u64 {
-        self.geometry.geometry().user_pages
+    let page = evidence.page();
+    if page > PAGE {
+        report.note(format!(
+            "The log is of a machine with pages of {} KiB: each is {} pages of this machine.",
+            page >> 10,
+            page / PAGE
+        ));
     }
+    let geometry = evidence.geometry();
+    if geometry != GeometryKind::X86_64 {
+        report.note("The log has addresses beyond 47 bits (arm64, or x86-64 with five levels): the machine has page tables of five levels.");
+    }
+    if evidence.offsets_in_pages {
+        report.note("Offsets of mmap2 are read as numbers of pages, as strace wrote them before version 4.7.");
+    }
+    Numbers { page, geometry, offsets_in_pages: evidence.offsets_in_pages }
 }
 
 /// What the calls of a log show.
@@ -89,7 +67,7 @@ impl Evidence {
         if !wanted.contains(&name) {
             return;
         }
-        let arguments = Arguments::new(name, arguments, &Survey::UNKNOWN);
+        let arguments = Arguments::new(name, arguments, &Numbers::UNKNOWN);
         let number = |index| arguments.number(index).ok();
         let length = number(1).unwrap_or(0);
         match name {
@@ -188,7 +166,7 @@ mod tests {
     use super::*;
     use std::borrow::Cow;
 
-    fn survey(calls: &[(&'static str, String, u64)]) -> Survey {
+    fn surveyed(calls: &[(&'static str, String, u64)]) -> Numbers {
         let at = crate::vocabulary::command::Position { line: 1, column: 1 };
         let entries: Vec<Entry> = calls
             .iter()
@@ -198,7 +176,7 @@ mod tests {
                 what: What::Call { name, arguments: Cow::Borrowed(arguments), answer: Answer::Value(*value, None) },
             })
             .collect();
-        Survey::of(&entries, &mut Report::default())
+        survey(&entries, &mut Report::default())
     }
 
     fn mmap(length: u64, value: u64) -> (&'static str, String, u64) {
@@ -208,25 +186,25 @@ mod tests {
     #[test]
     fn pages_of_64_and_16_kib() {
         let placed = |step: u64| (1..10).map(|n| mmap(n * 1000, 0x7fff_0000_0000 - n * step)).collect::<Vec<_>>();
-        assert_eq!(survey(&placed(0x10000)).page, 65536);
-        assert_eq!(survey(&placed(0x4000)).page, 16384);
-        assert_eq!(survey(&placed(0x1000)).page, 4096);
+        assert_eq!(surveyed(&placed(0x10000)).page, 65536);
+        assert_eq!(surveyed(&placed(0x4000)).page, 16384);
+        assert_eq!(surveyed(&placed(0x1000)).page, 4096);
         // Too few to be sure, ...
-        assert_eq!(survey(&placed(0x10000)[..7]).page, 4096);
+        assert_eq!(surveyed(&placed(0x10000)[..7]).page, 4096);
         // ... explained by the lengths, ...
         let large = (1..10).map(|n| mmap(0x10000, 0x7fff_0000_0000 - n * 0x10000)).collect::<Vec<_>>();
-        assert_eq!(survey(&large).page, 4096);
+        assert_eq!(surveyed(&large).page, 4096);
         // ... and contradicted by a length that is rounded to smaller pages.
         let mut against = placed(0x10000);
         against.push(("mprotect", "0x7ffefff0000, 12288, PROT_READ".into(), 0));
-        assert_eq!(survey(&against).page, 4096);
+        assert_eq!(surveyed(&against).page, 4096);
     }
 
     #[test]
     fn a_call_that_covers_more_than_was_mapped() {
         let with = |length: u64, more: Option<(&'static str, String, u64)>| {
             let protect = ("mprotect", format!("0x7fff80010000, {length}, PROT_READ"), 0);
-            survey(&[mmap(4096, 0x7fff_8001_0000)].into_iter().chain(more).chain([protect]).collect::<Vec<_>>()).page
+            surveyed(&[mmap(4096, 0x7fff_8001_0000)].into_iter().chain(more).chain([protect]).collect::<Vec<_>>()).page
         };
         assert_eq!(with(4096, None), 4096);
         assert_eq!(with(16384, None), 16384);
@@ -238,12 +216,12 @@ mod tests {
 
     #[test]
     fn how_far_addresses_reach() {
-        assert_eq!(survey(&[mmap(4096, 0x7fff_ffff_e000)]).geometry, GeometryKind::X86_64);
-        assert_eq!(survey(&[mmap(4096, 0xffff_8000_0000)]).geometry, GeometryKind::X86_64La57);
-        assert_eq!(survey(&[("brk", "NULL".into(), 0xaaaa_b000_0000)]).geometry, GeometryKind::X86_64La57);
+        assert_eq!(surveyed(&[mmap(4096, 0x7fff_ffff_e000)]).geometry, GeometryKind::X86_64);
+        assert_eq!(surveyed(&[mmap(4096, 0xffff_8000_0000)]).geometry, GeometryKind::X86_64La57);
+        assert_eq!(surveyed(&[("brk", "NULL".into(), 0xaaaa_b000_0000)]).geometry, GeometryKind::X86_64La57);
         // Tagged, sign-extended, and not of user space.
         for value in [0xb400_007f_0000_0000, 0xffff_ffff_f700_0000, 0xffff_8000_0000_0000] {
-            assert_eq!(survey(&[mmap(4096, value)]).geometry, GeometryKind::X86_64, "{value:x}");
+            assert_eq!(surveyed(&[mmap(4096, value)]).geometry, GeometryKind::X86_64, "{value:x}");
         }
     }
 }

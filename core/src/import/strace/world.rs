@@ -6,10 +6,10 @@ use super::Options;
 use super::files::Files;
 use super::image::Image;
 use super::maps::ExpectedMaps;
+use super::numbers::Numbers;
 use super::report::Report;
 use super::snapshot::Snapshot;
 use super::space::Space;
-use super::survey::Survey;
 use crate::lab::tell::placed::PlacedError;
 use crate::lab::time::session::MAX_STEPS;
 use crate::units::Pid;
@@ -48,7 +48,7 @@ pub struct UnderWay {
 pub struct World<'t> {
     pub(super) text: &'t str,
     pub(super) options: Options,
-    pub(super) survey: Survey,
+    pub(super) numbers: Numbers,
     pub(super) tasks: BTreeMap<u32, Task>,
     pub(super) spaces: Vec<Space>,
     pub(super) files: Vec<Files>,
@@ -75,11 +75,11 @@ pub struct World<'t> {
 
 impl<'t> World<'t> {
     /// Before the first entry; `report` has what was counted so far.
-    pub fn new(text: &'t str, options: Options, survey: Survey, report: Report) -> World<'t> {
+    pub fn new(text: &'t str, options: Options, numbers: Numbers, report: Report) -> World<'t> {
         World {
             text,
             options,
-            survey,
+            numbers,
             tasks: BTreeMap::new(),
             spaces: Vec::new(),
             files: Vec::new(),

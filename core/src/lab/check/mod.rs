@@ -8,6 +8,7 @@
 
 pub mod runs;
 
+use super::time::session::Session;
 use super::time::view::{Mapping, View};
 use crate::alloc::FrameAllocator;
 use crate::config::RmapKind;
@@ -25,6 +26,20 @@ use crate::vocabulary::trace::NullTrace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 use runs::runs;
 use std::collections::{BTreeMap, BTreeSet};
+
+impl Session {
+    /// Broken invariants of the machine at the end, by name; empty when it is sound. Also compares the fold of all
+    /// events with the view read off the machine, if the cursor is at the end.
+    pub fn check(&self) -> Vec<String> {
+        let mut broken = check(self.machine());
+        if self.at_end()
+            && let Some(part) = self.view().difference(&View::of(self.machine()))
+        {
+            broken.push(format!("fold: the folded view and the machine differ in {part}"));
+        }
+        broken
+    }
+}
 
 /// Every broken invariant, named.
 pub fn check(machine: &Machine) -> Vec<String> {

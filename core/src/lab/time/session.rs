@@ -10,7 +10,6 @@
 
 use super::view::View;
 use crate::config::Config;
-use crate::lab::check;
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::{Command, Position};
@@ -252,7 +251,13 @@ impl Session {
         Cursor { step: self.steps.len() as u32, event: self.events.len() as u32 }
     }
 
-    fn at_end(&self) -> bool {
+    /// The machine after the last command.
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Whether the cursor is after the last command and all its events.
+    pub fn at_end(&self) -> bool {
         self.cursor == self.end()
     }
 
@@ -336,18 +341,6 @@ impl Session {
             self.go(Cursor { step: self.cursor.step - 1, event: before.end.saturating_sub(1).max(before.start) });
         }
         true
-    }
-
-    /// Broken invariants of the machine at the end, by name; empty when it is sound. Also compares the fold of all
-    /// events with the view read off the machine, if the cursor is at the end.
-    pub fn check(&self) -> Vec<String> {
-        let mut broken = check::check(&self.machine);
-        if self.at_end()
-            && let Some(part) = self.view.difference(&View::of(&self.machine))
-        {
-            broken.push(format!("fold: the folded view and the machine differ in {part}"));
-        }
-        broken
     }
 
     /// A digest of all events: equal on every host for the same recording.

@@ -1,0 +1,54 @@
+//! What a script may use of everything. Nothing is measured in time, so the same script always ends alike.
+
+/// What a script may use. Everything is counted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Bytes of the script's text.
+    pub source: usize,
+    /// Steps of the interpreter.
+    pub operations: u64,
+    /// Commands given to the machine.
+    pub commands: u32,
+    /// Frames of the machine, the most costly thing a script can ask for.
+    pub frames: u32,
+    /// Frames, PTEs and runs looked at by queries such as `rss()`.
+    pub looks: u64,
+    /// Functions that call each other.
+    pub call_depth: usize,
+    /// Expressions within each other.
+    pub expression_depth: usize,
+    /// Bytes of a string, and of all strings in an array or map.
+    pub string: usize,
+    /// Elements of an array, nested ones and bytes of blobs included.
+    pub array: usize,
+    /// Fields of a map, nested ones included.
+    pub map: usize,
+    /// Bytes, roughly, that all variables of one function may hold.
+    pub memory: usize,
+    pub variables: usize,
+    /// Functions a script may define.
+    pub functions: usize,
+    /// Bytes printed.
+    pub printed: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            source: 128 << 10,
+            operations: 20_000_000,
+            commands: 200_000,
+            frames: crate::config::MAX_FRAMES,
+            looks: 500_000_000,
+            call_depth: 24,
+            expression_depth: 48,
+            string: 128 << 10,
+            array: 16 << 10,
+            map: 1024,
+            memory: 4 << 20,
+            variables: 256,
+            functions: 256,
+            printed: 1 << 20,
+        }
+    }
+}

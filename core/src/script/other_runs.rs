@@ -1,0 +1,87 @@
+//! What a run of a script knows of its other runs, on machines that differ: what is changed there, and what has been asked.
+
+use super::mistake::Mistake;
+use crate::config::Config;
+use crate::lab::compare::{Changes, changed};
+use crate::lab::time::session::{MAX_EVENTS, Session};
+use crate::refusal::Refusal;
+use rhai::{Map, Position};
+use std::collections::BTreeMap;
+
+/// Where `what_if` is called, and for the which time there.
+pub type Call = (usize, usize, u32);
+
+/// What a run knows of the other runs of its script.
+#[derive(Clone, Debug, Default)]
+pub struct OtherRuns {
+    /// Fields that are changed on every machine that the script makes; none in the first run.
+    pub changes: Option<Changes>,
+    /// The call that this run is wanted for.
+    pub wanted: Option<Call>,
+    /// How often `what_if` was called at each place, in this run.
+    pub calls: BTreeMap<(usize, usize), u32>,
+    /// What it answered in the first run.
+    pub answers: BTreeMap<Call, Map>,
+    /// Events that other runs have made.
+    pub events: usize,
+}
+
+impl OtherRuns {
+    /// Of a run that follows the first one, on the same machine.
+    pub fn following(first: &OtherRuns) -> OtherRuns {
+        OtherRuns { changes: Some(Changes::new()), answers: first.answers.clone(), ..OtherRuns::default() }
+    }
+
+    /// Whether this is not the first run.
+    pub fn is_other(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    /// Counts a call of `what_if`.
+    pub fn next_call(&mut self, at: Position) -> Call {
+        let place = (at.line().unwrap_or(0), at.position().unwrap_or(0));
+        let times = self.calls.entry(place).or_default();
+        *times += 1;
+        (place.0, place.1, *times)
+    }
+
+    /// Whether this run is to end at this call.
+    pub fn is_wanted(&self, call: Call) -> bool {
+        self.wanted == Some(call)
+    }
+
+    /// What the call answered in the first run.
+    pub fn known(&self, call: Call) -> Option<Map> {
+        self.answers.get(&call).cloned()
+    }
+
+    /// Remembers it.
+    pub fn keep(&mut self, call: Call, answer: &Map) {
+        self.answers.insert(call, answer.clone());
+    }
+
+    /// A machine as this run is to have it.
+    pub fn machine(&self, config: Config) -> Result<Session, Refusal> {
+        match &self.changes {
+            None => Session::new(config),
+            Some(changes) => {
+                let left = MAX_EVENTS.saturating_sub(self.events);
+                Ok(Session::new(changed(&config, changes)?)?.one_of(2, left))
+            }
+        }
+    }
+
+    /// Whether there is room for more events in all runs together.
+    pub fn check_events(&self, session: Option<&Session>) -> Result<(), Mistake> {
+        let own = session.map_or(0, |session| session.events().len());
+        if self.events == 0 || own + self.events < MAX_EVENTS {
+            return Ok(());
+        }
+        let message = format!("the script and its runs on other machines made more than {MAX_EVENTS} events");
+        Err(Mistake::new(message, "ask `what_if` less often, or of a shorter script"))
+    }
+}
+
+/// The end of a run at the call that wanted it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached;
