@@ -3,6 +3,7 @@
 use crate::alloc;
 use crate::dto::ChangedDto;
 use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::about_event::{Changed, EventKind};
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::ListId;
 use std::collections::BTreeSet;
@@ -40,69 +41,44 @@ struct Sets {
 
 impl Sets {
     fn add(&mut self, event: &Event) {
-        match event {
-            Event::Frame { pfn, .. }
-            | Event::Contents { pfn, .. }
-            | Event::Bytes { pfn, .. }
-            | Event::Reverse { pfn, .. }
-            | Event::Pointer { pfn, .. } => {
-                self.frames.insert(pfn.0);
-            }
-            Event::Pte { pid, table, level, vpn, .. } => {
-                self.frames.insert(table.0);
-                if *level == 0 {
-                    self.pages.insert((pid.0, vpn.0));
-                }
-            }
-            Event::Free { list, .. } => {
-                self.lists.insert(*list);
-            }
-            Event::Migrate { from, to, pages } => {
+        match event.kind() {
+            EventKind::Change(changed) => self.change(changed),
+            EventKind::Move { from, to, pages } => {
                 if self.moved.len() < MOST_MOVED {
-                    self.moved.push((from.0, to.0, *pages));
+                    self.moved.push((from.0, to.0, pages));
                 }
             }
-            Event::Vma { id, .. } => {
-                self.vmas.insert(id.0);
+            EventKind::Search(_)
+            | EventKind::Fault(_)
+            | EventKind::Failure(_)
+            | EventKind::Seam { .. }
+            | EventKind::Other => {}
+        }
+    }
+
+    fn change(&mut self, changed: Changed) {
+        match changed {
+            Changed::Frame(pfn) | Changed::Entry(pfn) | Changed::Bytes { pfn, .. } => drop(self.frames.insert(pfn.0)),
+            Changed::Pte(entry) => {
+                self.frames.insert(entry.table.0);
+                if entry.level == 0 {
+                    self.pages.insert((entry.pid.0, entry.vpn.0));
+                }
             }
-            Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => {
-                self.slots.insert(slot.0);
-            }
-            // Not drawn, or no change at all.
-            Event::Process { .. }
-            | Event::AnonVma { .. }
-            | Event::StableNode { .. }
-            | Event::Object { .. }
-            | Event::Link { .. }
-            | Event::ObjectPage { .. }
-            | Event::Stored { .. }
-            | Event::Run { .. }
-            | Event::Tlb { .. }
-            | Event::Hand { .. }
-            | Event::Access { .. }
-            | Event::Walk { .. }
-            | Event::Fault { .. }
-            | Event::Split { .. }
-            | Event::Merge { .. }
-            | Event::Inspect { .. }
-            | Event::Alloc { .. }
-            | Event::Fit { .. }
-            | Event::Mark { .. }
-            | Event::Coalesce { .. }
-            | Event::Neighbour { .. }
-            | Event::Contig { .. }
-            | Event::Reclaim { .. }
-            | Event::Scan { .. }
-            | Event::Compare { .. }
-            | Event::VisitVma { .. }
-            | Event::VisitPte { .. }
-            | Event::VisitLink { .. }
-            | Event::Stale { .. }
-            | Event::DiskRead { .. }
-            | Event::DiskWrite { .. }
-            | Event::OomKill { .. }
-            | Event::Failed { .. }
-            | Event::Signal { .. } => {}
+            Changed::List { list, .. } => drop(self.lists.insert(list)),
+            Changed::Vma { id, .. } => drop(self.vmas.insert(id.0)),
+            Changed::Slot(slot) | Changed::SlotBytes(slot) => drop(self.slots.insert(slot.0)),
+            // Not drawn.
+            Changed::Process(_)
+            | Changed::AnonVma(_)
+            | Changed::StableNode(_)
+            | Changed::Object { .. }
+            | Changed::Link(_)
+            | Changed::ObjectPage { .. }
+            | Changed::Stored(_)
+            | Changed::Run(_)
+            | Changed::Tlb { .. }
+            | Changed::Hand => {}
         }
     }
 }

@@ -7,8 +7,6 @@
 mod alloc;
 mod changed;
 pub mod compare;
-#[cfg(test)]
-mod compare_tests;
 pub mod dto;
 mod error;
 mod index;
@@ -26,10 +24,6 @@ mod subject;
 mod tests;
 mod timeline;
 mod way_back;
-#[cfg(test)]
-mod way_back_tests;
-#[cfg(test)]
-mod why_tests;
 
 use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
 use crate::session::Session;

@@ -6,6 +6,7 @@
 use crate::dto::SearchDto;
 use pageturner::lab::time::session::Session;
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
+use pageturner::vocabulary::about_event::{EventKind, Look};
 use pageturner::vocabulary::event::Event;
 
 /// Pages told as visited before: the latest ones.
@@ -46,12 +47,10 @@ impl Search {
         let run = events.iter().rev().take_while(is_part).count();
         let visits = events[events.len() - run..].iter().filter_map(visit).filter_map(|(_, visit)| visit).collect();
         let (before, last) = events.split_last().map(|(last, before)| (before.last(), last))?;
-        let found = |event: &Event| matches!(event, Event::VisitPte { found: true, .. });
-        let (found, stale) = match last {
-            // The check is made at the PTE just visited.
-            Event::Stale { pfn, .. } => (before.is_some_and(found), Some(*pfn)),
-            _ => (found(last), None),
-        };
+        let found = |event: &Event| matches!(event.kind(), EventKind::Search(Look::Pte { found: true, .. }));
+        let stale = if let EventKind::Search(Look::Stale { pfn }) = last.kind() { Some(pfn) } else { None };
+        // The check is made at the PTE just visited.
+        let found = if stale.is_some() { before.is_some_and(found) } else { found(last) };
         Some(Search { pfn, visits, found, stale })
     }
 
@@ -84,12 +83,12 @@ fn page(visit: &Visit) -> Option<(u32, u64)> {
 /// The frame that an event of a search looks for and what it looks at. The consistency check names the frame of the PTE
 /// just visited, which may be another, and looks at nothing new.
 fn visit(event: &Event) -> Option<(Option<Pfn>, Option<Visit>)> {
-    match event {
-        Event::VisitVma { pfn, pid, id: None } => Some((Some(*pfn), Some(Visit::Tables(*pid)))),
-        Event::VisitVma { pfn, id: Some(id), .. } => Some((Some(*pfn), Some(Visit::Vma(*id)))),
-        Event::VisitLink { pfn, link } => Some((Some(*pfn), Some(Visit::Link(*link)))),
-        Event::VisitPte { pfn, pid, vpn, .. } => Some((Some(*pfn), Some(Visit::Pte(*pid, *vpn)))),
-        Event::Stale { .. } => Some((None, None)),
-        _ => None,
-    }
+    let EventKind::Search(look) = event.kind() else { return None };
+    Some(match look {
+        Look::Tables { pfn, pid } => (Some(pfn), Some(Visit::Tables(pid))),
+        Look::Vma { pfn, id } => (Some(pfn), Some(Visit::Vma(id))),
+        Look::Link { pfn, link } => (Some(pfn), Some(Visit::Link(link))),
+        Look::Pte { pfn, pid, vpn, .. } => (Some(pfn), Some(Visit::Pte(pid, vpn))),
+        Look::Stale { .. } => (None, None),
+    })
 }

@@ -124,7 +124,7 @@ pub fn events(session: &Session, step: u32) -> Vec<EventDto> {
         let event = &session.events()[index as usize];
         EventDto {
             index,
-            kind: subject::event_name(event),
+            kind: event.name(),
             text: event_text(event, view),
             subject: subject::of_event(event, geometry),
         }

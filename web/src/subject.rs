@@ -2,8 +2,8 @@
 
 use crate::dto::Subject;
 use pageturner::hw::geometry::Geometry;
-use pageturner::lab::time::why;
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
+use pageturner::vocabulary::about_event::Topic;
 use pageturner::vocabulary::event::Event;
 
 /// A frame.
@@ -33,62 +33,11 @@ pub fn process(pid: Pid) -> Subject {
 
 /// What an event touched. A bad access may be to an address that no process can have; it is told as the process's.
 pub fn of_event(event: &Event, geometry: &Geometry) -> Option<Subject> {
-    why::subject_of(event).map(|subject| match subject {
-        why::Subject::Frame(pfn) => frame(pfn),
-        why::Subject::Page(pid, vpn) if vpn.0 < geometry.user_pages => page(pid, vpn),
-        why::Subject::Page(pid, _) | why::Subject::Process(pid) => process(pid),
-        why::Subject::Vma(id) => vma(id),
-        why::Subject::Slot(n) => slot(n),
+    event.about().map(|topic| match topic {
+        Topic::Frame(pfn) => frame(pfn),
+        Topic::Page(pid, vpn) if vpn.0 < geometry.user_pages => page(pid, vpn),
+        Topic::Page(pid, _) | Topic::Process(pid) => process(pid),
+        Topic::Vma(id) => vma(id),
+        Topic::Slot(n) => slot(n),
     })
-}
-
-/// An event's name, as in its JSON.
-pub fn event_name(event: &Event) -> &'static str {
-    match event {
-        Event::Process { .. } => "process",
-        Event::Vma { .. } => "vma",
-        Event::AnonVma { .. } => "anon_vma",
-        Event::StableNode { .. } => "stable_node",
-        Event::Object { .. } => "object",
-        Event::Link { .. } => "link",
-        Event::ObjectPage { .. } => "object_page",
-        Event::Stored { .. } => "stored",
-        Event::Frame { .. } => "frame",
-        Event::Reverse { .. } => "reverse",
-        Event::Pointer { .. } => "pointer",
-        Event::Pte { .. } => "pte",
-        Event::Contents { .. } => "contents",
-        Event::Bytes { .. } => "bytes",
-        Event::Free { .. } => "free",
-        Event::Run { .. } => "run",
-        Event::Slot { .. } => "slot",
-        Event::SlotContents { .. } => "slot_contents",
-        Event::Tlb { .. } => "tlb",
-        Event::Hand { .. } => "hand",
-        Event::Access { .. } => "access",
-        Event::Walk { .. } => "walk",
-        Event::Fault { .. } => "fault",
-        Event::Split { .. } => "split",
-        Event::Merge { .. } => "merge",
-        Event::Inspect { .. } => "inspect",
-        Event::Alloc { .. } => "alloc",
-        Event::Fit { .. } => "fit",
-        Event::Mark { .. } => "mark",
-        Event::Coalesce { .. } => "coalesce",
-        Event::Neighbour { .. } => "neighbour",
-        Event::Migrate { .. } => "migrate",
-        Event::Contig { .. } => "contig",
-        Event::Reclaim { .. } => "reclaim",
-        Event::Scan { .. } => "scan",
-        Event::Compare { .. } => "compare",
-        Event::VisitVma { .. } => "visit_vma",
-        Event::VisitPte { .. } => "visit_pte",
-        Event::VisitLink { .. } => "visit_link",
-        Event::Stale { .. } => "stale",
-        Event::DiskRead { .. } => "disk_read",
-        Event::DiskWrite { .. } => "disk_write",
-        Event::OomKill { .. } => "oom_kill",
-        Event::Failed { .. } => "failed",
-        Event::Signal { .. } => "signal",
-    }
 }

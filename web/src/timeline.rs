@@ -5,6 +5,7 @@ use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::session::{Session, Step};
+use pageturner::vocabulary::about_event::{Changed, EventKind};
 use pageturner::vocabulary::event::{Event, FaultKind};
 
 /// Most points of a plot: more than a screen has pixels.
@@ -107,15 +108,16 @@ fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> u8 {
 }
 
 fn is_failure(event: &Event) -> bool {
-    matches!(event, Event::Failed { .. } | Event::Signal { .. } | Event::OomKill { .. })
+    matches!(event.kind(), EventKind::Failure(_))
 }
 
 fn is_fault(event: &Event) -> bool {
-    matches!(event, Event::Fault { kind, .. } if *kind != FaultKind::Spurious)
+    matches!(event.kind(), EventKind::Fault(kind) if kind != FaultKind::Spurious)
 }
 
 /// A page went out to its slot; a fork that copies the slot's number is none.
 fn is_swap_out(event: &Event, kind: GeometryKind) -> bool {
-    let Event::Pte { before, after, level: 0, .. } = event else { return false };
-    matches!((Pte::decode(kind, *before), Pte::decode(kind, *after)), (Pte::Mapped { .. }, Pte::Swapped { .. }))
+    let Some(Changed::Pte(entry)) = event.sets() else { return false };
+    let (before, after) = (Pte::decode(kind, entry.before), Pte::decode(kind, entry.after));
+    entry.level == 0 && matches!((before, after), (Pte::Mapped { .. }, Pte::Swapped { .. }))
 }

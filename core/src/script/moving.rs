@@ -31,9 +31,8 @@ fn report(ctx: &NativeCallContext) -> Result<Map, Fail> {
         let session = state.session()?;
         let last = session.steps().iter().rposition(|step| matches!(step.command, Command::Alloc(_)));
         let mut events = last.into_iter().flat_map(|step| session.events_of(step as u32).rev());
-        Ok(events.find_map(|event| match &session.events()[event as usize] {
-            Event::Contig { report, .. } => Some(*report),
-            _ => None,
+        Ok(events.find_map(|event| {
+            if let Event::Contig { report, .. } = &session.events()[event as usize] { Some(*report) } else { None }
         }))
     });
     let report = found.map_err(|mistake: Mistake| mistake.at(ctx))?.unwrap_or_default();

@@ -72,11 +72,9 @@ pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config
 fn history(session: &Session) -> Vec<Done> {
     let done = |(n, step): (usize, &crate::lab::time::session::Step)| {
         let events = session.events_of(n as u32);
-        let runs =
-            session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| match event {
-                Event::Run { first, after, .. } => Some((*first, *after)),
-                _ => None,
-            });
+        let runs = session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| {
+            if let Event::Run { first, after, .. } = event { Some((*first, *after)) } else { None }
+        });
         Done { command: step.command.clone(), reply: step.reply.clone(), runs: runs.collect() }
     };
     session.steps().iter().enumerate().map(done).collect()

@@ -1,5 +1,6 @@
 //! What happened: a closed set. An event is one primitive change with the value before and after, so it can be applied
-//! and reverted; or an observation, which changes nothing but the tally (counters and cycles).
+//! and reverted; or an observation, which changes nothing but the tally (counters and cycles). Which is which, and what
+//! each is about, says [`super::about_event`].
 
 use crate::hw::disk::Slot;
 use crate::hw::pte::RawPte;
@@ -19,6 +20,7 @@ use crate::vocabulary::run::Run;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::vma::Vma;
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// Read or write.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -57,8 +59,9 @@ pub enum FaultKind {
 }
 
 /// One event. In JSON the variant's name is the field `event`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     // Changes of state: `before` and `after`, `None` where the thing does not exist.
     Process {

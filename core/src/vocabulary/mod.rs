@@ -3,6 +3,7 @@
 //! Nothing here changes a machine. Stands on `hw` and `config`: an event names the real bits of an entry, a slot, a page's
 //! bytes.
 
+pub mod about_event;
 pub mod anon_vma;
 pub mod command;
 pub mod entry;

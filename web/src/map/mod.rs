@@ -19,7 +19,7 @@ mod painter;
 mod pixels;
 mod signs;
 mod style;
-mod theme;
+pub(crate) mod theme;
 mod use_cache;
 mod uses;
 
@@ -82,6 +82,3 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     }
     marks::paint(pixels, scene);
 }
-
-#[cfg(test)]
-mod tests;

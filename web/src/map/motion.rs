@@ -13,6 +13,7 @@ use super::camera::Camera;
 use super::pixels::{Pixels, Rect};
 use super::uses::Use;
 use pageturner::units::Pfn;
+use pageturner::vocabulary::about_event::EventKind;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::FreeRun;
 use std::collections::BTreeMap;
@@ -66,12 +67,15 @@ impl Motion {
             right: FreeRun { start: pfn.plus(left), len: right },
             joins,
         };
-        match *event {
-            Event::Split { pfn, left, right } => self.seams.push(seam(pfn, left, right, back)),
-            Event::Merge { pfn, left, right } => self.seams.push(seam(pfn, left, right, !back)),
-            Event::Migrate { from, to, pages } if back => self.slide(to, from, pages),
-            Event::Migrate { from, to, pages } => self.slide(from, to, pages),
-            _ => {}
+        match event.kind() {
+            EventKind::Seam { pfn, left, right, joined } => self.seams.push(seam(pfn, left, right, joined != back)),
+            EventKind::Move { from, to, pages } if back => self.slide(to, from, pages),
+            EventKind::Move { from, to, pages } => self.slide(from, to, pages),
+            EventKind::Change(_)
+            | EventKind::Search(_)
+            | EventKind::Fault(_)
+            | EventKind::Failure(_)
+            | EventKind::Other => {}
         }
     }
 

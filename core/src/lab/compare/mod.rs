@@ -144,11 +144,14 @@ impl Comparison {
         let range = first.events_of(self.done);
         let events = &first.events()[range.start as usize..range.end as usize];
         for event in events {
-            match event {
-                Event::Run { first, after: Some(run), .. } => drop(self.runs.insert(*first, *run)),
-                Event::Run { first, after: None, .. } => drop(self.runs.remove(first)),
-                Event::Frame { pfn, after, .. } => drop(self.frames.set(*pfn, **after)),
-                _ => {}
+            if let Event::Run { first, after, .. } = event {
+                match after {
+                    Some(run) => drop(self.runs.insert(*first, *run)),
+                    None => drop(self.runs.remove(first)),
+                }
+            }
+            if let Event::Frame { pfn, after, .. } = event {
+                self.frames.set(*pfn, **after);
             }
         }
         let step = &first.steps()[self.done as usize];

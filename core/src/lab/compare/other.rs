@@ -199,10 +199,7 @@ impl Other {
 }
 
 fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
-    match event {
-        Event::Frame { pfn, after, .. } => Some((*pfn, **after)),
-        _ => None,
-    }
+    if let Event::Frame { pfn, after, .. } = event { Some((*pfn, **after)) } else { None }
 }
 
 /// A process has the same number on every machine, also where an earlier one could not be made.

@@ -157,9 +157,9 @@ pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32)
 fn reply(session: &Session, step: u32) -> String {
     let done = &session.steps()[step as usize];
     let range = session.events_of(step);
-    let lack = session.events()[range.start as usize..range.end as usize].iter().rev().find_map(|event| match event {
-        Event::Contig { report, .. } => report.lack.as_ref().map(lack_text),
-        _ => None,
+    let lack = session.events()[range.start as usize..range.end as usize].iter().rev().find_map(|event| {
+        let Event::Contig { report, .. } = event else { return None };
+        report.lack.as_ref().map(lack_text)
     });
     match (&done.reply, lack) {
         (Reply::Done, _) => "done".into(),

@@ -1,11 +1,12 @@
-//! The parts of a view that a value may be read from, each with the events that can change it.
+//! The parts of a view that a value may be read from, and which changes may change them.
 
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, is_large};
 use crate::units::{ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn};
-use crate::vocabulary::event::Event;
+use crate::vocabulary::about_event::{Changed, PteChange};
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::vma::Vma;
 
 /// A part of a view. Who works out a value names all parts that it was read from; see [`super::last_change`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,109 +52,103 @@ pub enum Part {
 }
 
 impl Part {
-    /// Whether an event may have changed this part. A table is linked, and unlinked, while it is empty, or in the place of a
+    /// Whether a change may have changed this part. A table is linked, and unlinked, while it is empty, or in the place of a
     /// large page: so of the entries above PTEs only those of large pages change what is mapped.
-    pub fn may_change(self, event: &Event, geometry: &Geometry) -> bool {
+    pub fn may_change(self, by: Changed, geometry: &Geometry) -> bool {
+        match by {
+            Changed::Process(pid) => {
+                matches!(self, Part::Process(of) | Part::Tables(of) | Part::Walk(of, _) if of == pid)
+            }
+            Changed::Vma { id, before, after } => {
+                let either = |test: &dyn Fn(&Vma) -> bool| before.is_some_and(test) || after.is_some_and(test);
+                match self {
+                    Part::Vma(vma) => vma == id,
+                    Part::VmaAt(pid, vpn) => either(&|vma| vma.pid == pid && vma.contains(vpn)),
+                    Part::Vmas(pid) => either(&|vma| vma.pid == pid),
+                    _ => false,
+                }
+            }
+            Changed::AnonVma(id) => self == Part::Links(Owner::Anon(id)),
+            Changed::StableNode(id) => self == Part::StableNode(id),
+            Changed::Object { id, gone } => match self {
+                Part::Object(of) | Part::Links(Owner::Object(of)) => of == id,
+                Part::ObjectPageIn(_) => gone,
+                _ => false,
+            },
+            Changed::Link(owner) => self == Part::Links(owner),
+            Changed::ObjectPage { before, after } => {
+                matches!(self, Part::ObjectPageIn(slot) if [before, after].contains(&Some(ObjectPage::Slot(slot))))
+            }
+            // No value of a view is worked out from these.
+            Changed::Stored(_) | Changed::Hand => false,
+            Changed::Frame(pfn) => matches!(self, Part::Frames(first, last) if first <= pfn && pfn <= last),
+            Changed::Entry(pfn) => self == Part::Entry(pfn),
+            Changed::Bytes { pfn, whole } => self == Part::Bytes(pfn) || whole && self == Part::Used(pfn),
+            Changed::Pte(entry) => self.may_change_by_pte(&entry, geometry),
+            Changed::List { run, .. } => {
+                matches!(self, Part::Free(pfn) if run.start <= pfn && pfn.0 - run.start.0 < run.len)
+            }
+            Changed::Run(first) => self == Part::Run(first),
+            Changed::Slot(slot) => self == Part::Slot(slot),
+            Changed::SlotBytes(slot) => self == Part::SlotBytes(slot),
+            Changed::Tlb { before, after } => {
+                let Part::Tlb(pid, vpn) = self else { return false };
+                let mut either = [before, after].into_iter().flatten();
+                either.any(|entry| entry.pid == pid && entry.vpn <= vpn && vpn.0 - entry.vpn.0 < entry.pages.into())
+            }
+        }
+    }
+
+    /// Whether a change of a page table's entry may have changed this part.
+    fn may_change_by_pte(self, entry: &PteChange, geometry: &Geometry) -> bool {
         match self {
-            Part::Frames(first, last) => matches!(event, Event::Frame { pfn, .. } if first <= *pfn && *pfn <= last),
-            Part::Bytes(frame) => match event {
-                Event::Contents { pfn, .. } | Event::Bytes { pfn, .. } => *pfn == frame,
-                Event::Pte { table, .. } => *table == frame,
-                _ => false,
-            },
-            Part::Used(frame) => match event {
-                Event::Contents { pfn, .. } => *pfn == frame,
-                Event::Pte { table, before, after, .. } => *table == frame && (*before == 0) != (*after == 0),
-                _ => false,
-            },
-            Part::Entry(frame) => {
-                matches!(event, Event::Reverse { pfn, .. } | Event::Pointer { pfn, .. } if *pfn == frame)
-            }
-            Part::PtesTo(pfn) => differs(event, geometry, |pte| pte.pfn() == Some(pfn)),
+            Part::Bytes(frame) => entry.table == frame,
+            Part::Used(frame) => entry.table == frame && (entry.before == 0) != (entry.after == 0),
+            Part::PtesTo(pfn) => differs(entry, geometry, |pte| pte.pfn() == Some(pfn)),
             Part::DirtyPtesTo(pfn) => {
-                differs(event, geometry, |pte| matches!(pte, Pte::Mapped { pfn: of, dirty: true, .. } if of == pfn))
+                differs(entry, geometry, |pte| matches!(pte, Pte::Mapped { pfn: of, dirty: true, .. } if of == pfn))
             }
-            Part::PtesOf(slot) => differs(event, geometry, |pte| pte == Pte::Swapped { slot }),
-            Part::Walk(pid, vpn) => covers(event, geometry, pid, vpn, vpn.plus(1)) || is_process(event, pid),
+            Part::PtesOf(slot) => differs(entry, geometry, |pte| pte == Pte::Swapped { slot }),
+            Part::Walk(pid, vpn) => covers(entry, geometry, pid, vpn, vpn.plus(1)),
             Part::Mapped(pid, from, to) => {
                 let target = |pte| match pte {
                     Pte::Empty => (None, None),
                     Pte::Mapped { pfn, .. } => (Some(pfn), None),
                     Pte::Swapped { slot } => (None, Some(slot)),
                 };
-                covers(event, geometry, pid, from, to) && differs(event, geometry, target)
+                covers(entry, geometry, pid, from, to) && differs(entry, geometry, target)
             }
-            Part::Tables(pid) => match event {
-                Event::Pte { pid: of, level, .. } => *of == pid && *level > 0,
-                _ => is_process(event, pid),
-            },
-            Part::Process(pid) => is_process(event, pid),
-            Part::Vma(vma) => matches!(event, Event::Vma { id, .. } if *id == vma),
-            Part::VmaAt(pid, vpn) => match event {
-                Event::Vma { before, after, .. } => {
-                    before.iter().chain(after).any(|vma| vma.pid == pid && vma.contains(vpn))
-                }
-                _ => false,
-            },
-            Part::Vmas(pid) => match event {
-                Event::Vma { before, after, .. } => before.iter().chain(after).any(|vma| vma.pid == pid),
-                _ => false,
-            },
-            Part::Links(Owner::Anon(id)) => match event {
-                Event::Link { owner, .. } => *owner == Owner::Anon(id),
-                Event::AnonVma { id: of, .. } => *of == id,
-                _ => false,
-            },
-            Part::Links(Owner::Object(id)) => match event {
-                Event::Link { owner, .. } => *owner == Owner::Object(id),
-                Event::Object { id: of, .. } => *of == id,
-                _ => false,
-            },
-            Part::Links(Owner::None | Owner::Ksm(_)) => false,
-            Part::Object(object) => matches!(event, Event::Object { id, .. } if *id == object),
-            Part::StableNode(node) => matches!(event, Event::StableNode { id, .. } if *id == node),
-            Part::ObjectPageIn(slot) => match event {
-                Event::ObjectPage { before, after, .. } => {
-                    [before, after].into_iter().flatten().any(|page| *page == ObjectPage::Slot(slot))
-                }
-                Event::Object { after, .. } => after.is_none(),
-                _ => false,
-            },
-            Part::Run(start) => matches!(event, Event::Run { first, .. } if *first == start),
-            Part::Free(pfn) => match event {
-                Event::Free { run, .. } => run.start <= pfn && pfn.0 - run.start.0 < run.len,
-                _ => false,
-            },
-            Part::Slot(n) => matches!(event, Event::Slot { slot, .. } if *slot == n),
-            Part::SlotBytes(n) => matches!(event, Event::SlotContents { slot, .. } if *slot == n),
-            Part::Tlb(pid, vpn) => match event {
-                Event::Tlb { before, after, .. } => {
-                    let mut either = [before, after].into_iter().flatten();
-                    either.any(|entry| entry.pid == pid && entry.vpn <= vpn && vpn.0 - entry.vpn.0 < entry.pages.into())
-                }
-                _ => false,
-            },
+            Part::Tables(pid) => entry.pid == pid && entry.level > 0,
+            Part::Frames(..)
+            | Part::Entry(_)
+            | Part::Process(_)
+            | Part::Vma(_)
+            | Part::VmaAt(..)
+            | Part::Vmas(_)
+            | Part::Links(_)
+            | Part::Object(_)
+            | Part::StableNode(_)
+            | Part::ObjectPageIn(_)
+            | Part::Run(_)
+            | Part::Free(_)
+            | Part::Slot(_)
+            | Part::SlotBytes(_)
+            | Part::Tlb(..) => false,
         }
     }
 }
 
-fn is_process(event: &Event, pid: Pid) -> bool {
-    matches!(event, Event::Process { pid: of, .. } if *of == pid)
+/// Whether the entry is for some of these pages.
+fn covers(entry: &PteChange, geometry: &Geometry, pid: Pid, from: Vpn, to: Vpn) -> bool {
+    entry.pid == pid && entry.vpn < to && from < entry.vpn.plus(geometry.span(entry.level))
 }
 
-/// Whether the event is of an entry for some of these pages.
-fn covers(event: &Event, geometry: &Geometry, of: Pid, from: Vpn, to: Vpn) -> bool {
-    let Event::Pte { pid, level, vpn, .. } = event else { return false };
-    *pid == of && *vpn < to && from < vpn.plus(geometry.span(*level))
-}
-
-/// Whether a PTE answers otherwise after an event than before. An entry of a large page may: a table with anything in it may
-/// have taken its place.
-fn differs<V: PartialEq>(event: &Event, geometry: &Geometry, read: impl Fn(Pte) -> V) -> bool {
-    let Event::Pte { level, before, after, .. } = event else { return false };
-    if *level > 0 {
-        return is_large(geometry.kind, *before) || is_large(geometry.kind, *after);
+/// Whether a PTE answers differently after the change. An entry of a large page may: a table with anything in it may have
+/// taken its place.
+fn differs<V: PartialEq>(entry: &PteChange, geometry: &Geometry, read: impl Fn(Pte) -> V) -> bool {
+    if entry.level > 0 {
+        return is_large(geometry.kind, entry.before) || is_large(geometry.kind, entry.after);
     }
     let read = |raw| read(Pte::decode(geometry.kind, raw));
-    read(*before) != read(*after)
+    read(entry.before) != read(entry.after)
 }

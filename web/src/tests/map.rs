@@ -1,8 +1,9 @@
 //! The painter on views made by hand: what colour is where.
 
-use super::*;
+use crate::map::*;
 use pageturner::config::Config;
 use pageturner::hw::ram::Ram;
+use pageturner::lab::time::view::View;
 use pageturner::units::{AnonVmaId, Pfn, RunId, SwapSlot};
 use pageturner::vocabulary::entry::Entries;
 use pageturner::vocabulary::event::Event;
@@ -414,7 +415,7 @@ fn colors_can_be_told_apart_and_texts_read() {
 }
 
 fn contrast_of(a: Rgba, b: Rgba) -> f64 {
-    let (a, b) = (super::theme::luminance(a) + 0.05, super::theme::luminance(b) + 0.05);
+    let (a, b) = (theme::luminance(a) + 0.05, theme::luminance(b) + 0.05);
     a.max(b) / a.min(b)
 }
 
