@@ -11,13 +11,13 @@ use pageturner::config::{
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
-use pageturner::mm::run::vmalloc::KERNEL;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::entry::Entries;
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::object::Object;
+use pageturner::vocabulary::process::KERNEL;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use pageturner::vocabulary::run::Run;

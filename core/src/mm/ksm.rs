@@ -11,7 +11,7 @@
 //! Invariant: every PTE of a merged frame lies in a VMA that one of its items leads to.
 
 use super::fault::Rights;
-use super::{Mm, Trouble};
+use super::{Mm, MmError};
 use crate::alloc::FrameAllocator;
 use crate::hw::pte::Pte;
 use crate::trees::tree;
@@ -124,7 +124,7 @@ impl Mm {
     }
 
     /// Gives every merged page of a range back a frame of its own: `MADV_UNMERGEABLE`, and before a move.
-    pub(crate) fn unmerge_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
+    pub(crate) fn unmerge_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), MmError> {
         for (at, _) in self.leaves(pid, start, end) {
             let Some(pfn) = self.pte_at(at).pfn() else { continue };
             if let Owner::Ksm(_) = self.frames.get(pfn).mapping {

@@ -9,6 +9,7 @@ pub mod compact;
 pub mod fault;
 pub mod file;
 pub mod ksm;
+mod lend;
 pub mod provide;
 pub mod reclaim;
 pub mod rmap;
@@ -22,7 +23,7 @@ use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::entry::Entries;
 use crate::vocabulary::frame::FrameTable;
@@ -41,38 +42,38 @@ use std::collections::BTreeMap;
 /// The memory manager's state.
 #[derive(Clone, Debug)]
 pub struct Mm {
-    pub(crate) geometry: &'static Geometry,
-    pub(crate) ram: Ram,
-    pub(crate) tlb: Tlb,
-    pub(crate) disk: Disk,
-    pub(crate) frames: FrameTable,
-    pub(crate) alloc: Allocator,
-    pub(crate) runs: Runs,
+    geometry: &'static Geometry,
+    ram: Ram,
+    tlb: Tlb,
+    disk: Disk,
+    frames: FrameTable,
+    alloc: Allocator,
+    runs: Runs,
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
-    pub(crate) spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
-    pub(crate) spaces: BTreeMap<Pid, Space>,
+    spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
+    spaces: BTreeMap<Pid, Space>,
     /// Where each VMA is now.
-    pub(crate) vma_at: IdMap<VmaId, (Pid, Vpn)>,
-    pub(crate) anon_vmas: AnonVmas,
-    pub(crate) objects: Objects,
-    pub(crate) stable_nodes: StableNodes,
+    vma_at: IdMap<VmaId, (Pid, Vpn)>,
+    anon_vmas: AnonVmas,
+    objects: Objects,
+    stable_nodes: StableNodes,
     /// Files by name.
-    pub(crate) files: BTreeMap<String, ObjectId>,
-    pub(crate) scheme: Scheme,
+    files: BTreeMap<String, ObjectId>,
+    scheme: Scheme,
     /// What the scheme stores per frame.
-    pub(crate) entries: Entries,
+    entries: Entries,
     /// What the scheme `object` keeps of each anon_vma and object.
-    pub(crate) trees: Trees,
-    pub(crate) policy: PolicyKind,
-    pub(crate) contig: Settings,
+    trees: Trees,
+    policy: PolicyKind,
+    contig: Settings,
     /// Most pages that one read fault maps.
-    pub(crate) fault_around: u32,
+    fault_around: u32,
     /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
-    pub(crate) drop_neighbours: bool,
+    drop_neighbours: bool,
     /// The clock's hand.
-    pub(crate) hand: Pfn,
+    hand: Pfn,
     /// The frame of the shared zero page.
-    pub(crate) zero: Pfn,
+    zero: Pfn,
     /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
     keep: Option<Pfn>,
     near: Near,
@@ -87,7 +88,7 @@ pub struct Mm {
 
 /// Why the memory manager could not do what was asked on a process's behalf.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Trouble {
+pub enum MmError {
     /// The process itself was chosen by the OOM killer and is gone.
     Killed,
     /// Another process whose life the work depended on is gone.
@@ -147,6 +148,11 @@ impl Mm {
     pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
         self.next_anon_vma += 1;
         AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    fn new_run_id(&mut self) -> RunId {
+        self.next_run += 1;
+        RunId(self.next_run - 1)
     }
 
     pub(crate) fn new_stable_id(&mut self) -> StableId {

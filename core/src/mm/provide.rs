@@ -1,13 +1,13 @@
 //! Frames in and out of the allocator: boot, taking one for a process, giving one back.
 
-use super::run::vmalloc::KERNEL;
-use super::{Mm, Trouble};
+use super::{Mm, MmError};
 use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
 use crate::trees::tree;
 use crate::units::{Pfn, Pid};
 use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
 use crate::vocabulary::free_lists::FreeRun;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::request::{Lack, Mobility, Request};
 use crate::vocabulary::run::{HASH_TABLE, Run, Runs};
 use crate::vocabulary::trace::Trace;
@@ -63,23 +63,23 @@ impl Mm {
     /// The frame's descriptor says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
-    pub(crate) fn take_frame(&mut self, pid: Pid, mobility: Mobility, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn take_frame(&mut self, pid: Pid, mobility: Mobility, t: &mut impl Trace) -> Result<Pfn, MmError> {
         loop {
             if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
             }
             if pid == KERNEL {
-                return Err(Trouble::NoMemory);
+                return Err(MmError::NoMemory);
             }
             self.oom_kill(t);
             if !self.spaces.contains_key(&pid) {
-                return Err(Trouble::Killed);
+                return Err(MmError::Killed);
             }
         }
     }
 
     /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
-    pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, MmError> {
         self.keep = Some(source);
         let taken = self.take_frame(pid, Mobility::Movable, t);
         self.keep = None;

@@ -1,4 +1,5 @@
-//! The setters: the only places that change the memory manager's state, each one event.
+//! The setters: the only places that change what the memory manager knows, each one event. What follows from other
+//! state has none: pages counted, names of files, tables put aside.
 
 use super::Mm;
 use super::area::space::Space;
@@ -14,6 +15,7 @@ use crate::vocabulary::frame::{Frame, Owner};
 use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage};
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::run::Run;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
@@ -62,6 +64,12 @@ impl Mm {
     #[inline(always)]
     pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
+    }
+
+    /// Empties some entries of a table at once, the old ones in `raws`; only where nobody listens.
+    #[inline]
+    pub(super) fn take_entries(&mut self, first: PtePlace, raws: &mut [RawPte]) {
+        self.ram.take_entries(first.table, first.index, raws);
     }
 
     #[inline]
@@ -211,6 +219,31 @@ impl Mm {
         t.emit(|| Event::Stored { id, index, before, after });
     }
 
+    pub(super) fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
+        let before = match after {
+            Some(run) => self.runs.insert(first, run),
+            None => self.runs.remove(&first),
+        };
+        t.emit(|| Event::Run { first, before, after });
+    }
+
+    /// Puts a table aside while a large page takes its place, or takes it back. Where it is follows from the runs, so no
+    /// event.
+    pub(super) fn set_spare_table(&mut self, pid: Pid, vpn: Vpn, table: Option<Pfn>) -> Option<Pfn> {
+        match table {
+            Some(table) => self.spare_tables.insert((pid, vpn), table),
+            None => self.spare_tables.remove(&(pid, vpn)),
+        }
+    }
+
+    /// Gives a file its name, or takes the name away; returns what had it. The object's event says the same.
+    pub(super) fn set_name(&mut self, name: &str, id: Option<ObjectId>) -> Option<ObjectId> {
+        match id {
+            Some(id) => self.files.insert(name.to_owned(), id),
+            None => self.files.remove(name),
+        }
+    }
+
     pub(crate) fn set_hand(&mut self, after: Pfn, t: &mut impl Trace) {
         let before = std::mem::replace(&mut self.hand, after);
         t.emit(|| Event::Hand { before, after });
@@ -223,7 +256,7 @@ impl Mm {
     }
 
     pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {
-        let info = &mut self.spaces.get_mut(&pid).expect("a living process").info;
+        let info = &mut self.space_mut(pid).info;
         let before = info.clone();
         change(info);
         let after = info.clone();
@@ -232,13 +265,30 @@ impl Mm {
         }
     }
 
+    /// Equal VMAs of this process may lie side by side from here on. For the invariants only, so no event.
+    pub(crate) fn allow_unmerged(&mut self, pid: Pid) {
+        self.space_mut(pid).may_be_unmerged = true;
+    }
+
+    /// A process has `by` present pages more, or fewer. It follows from the entries, so no event.
+    #[inline(always)]
+    pub(super) fn count_pages(&mut self, pid: Pid, by: i64) {
+        let rss = &mut self.space_mut(pid).rss;
+        *rss = rss.wrapping_add_signed(by);
+    }
+
     pub(crate) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
         let space = self.spaces.remove(&pid).expect("a living process");
         t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
     }
 
+    #[inline(always)]
+    fn space_mut(&mut self, pid: Pid) -> &mut Space {
+        self.spaces.get_mut(&pid).expect("a living process")
+    }
+
     fn vmas_mut(&mut self, pid: Pid) -> &mut BTreeMap<Vpn, Vma> {
-        &mut self.spaces.get_mut(&pid).expect("a living process").vmas
+        &mut self.space_mut(pid).vmas
     }
 }
 

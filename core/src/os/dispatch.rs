@@ -124,7 +124,7 @@ impl Machine {
             }
             Err(CallError::Signal(signal, addr)) => {
                 // A process that the OOM killer chose is gone already, and its signal was told.
-                if self.mm.spaces.contains_key(&pid) {
+                if self.mm.is_alive(pid) {
                     t.emit(|| Event::Signal { pid, signal, addr });
                     self.mm.end_space(pid, t);
                 }

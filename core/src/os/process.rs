@@ -13,7 +13,7 @@ use crate::vocabulary::vma::VmaFlags;
 impl Machine {
     /// A process with an empty address space.
     pub(crate) fn spawn(&mut self, pid: Option<Pid>, name: Option<&str>, t: &mut impl Trace) -> CallResult {
-        let brk = self.mm.geometry.addr(self.mm.geometry.brk_start);
+        let brk = self.mm.geometry().addr(self.mm.geometry().brk_start);
         let pid = pid.unwrap_or(Pid(self.last_pid + 1));
         let name = name.map_or_else(|| format!("p{pid}"), str::to_owned);
         let root = self.new_root(pid, t)?;
@@ -41,10 +41,10 @@ impl Machine {
         self.mm.add_space(ProcessInfo { pid: child, parent: Some(parent), name, root, def_flags, ..of_parent }, t);
         self.last_pid = child.0;
         if self.mm.copy_space(parent, child, t).is_err() {
-            if self.mm.spaces.contains_key(&child) {
+            if self.mm.is_alive(child) {
                 self.mm.end_space(child, t);
             }
-            if !self.mm.spaces.contains_key(&parent) {
+            if !self.mm.is_alive(parent) {
                 return Err(CallError::killed());
             }
             return Err(Errno::ENOMEM.into());
@@ -53,11 +53,11 @@ impl Machine {
     }
 
     fn new_root(&mut self, pid: Pid, t: &mut impl Trace) -> Result<Pfn, CallError> {
-        if self.mm.spaces.len() as u32 >= self.config.max_processes {
+        if self.mm.spaces().len() as u32 >= self.config.max_processes {
             return Err(Errno::EAGAIN.into());
         }
         let root = self.mm.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
-        let level = self.mm.geometry.levels - 1;
+        let level = self.mm.geometry().levels - 1;
         self.mm.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
         self.mm.set_contents(root, None, None, t);
         Ok(root)
@@ -65,8 +65,8 @@ impl Machine {
 
     /// `execve`: the address space is emptied; the loader's mappings are commands of their own.
     pub(crate) fn exec(&mut self, pid: Pid, name: &str, brk: Option<VirtAddr>, t: &mut impl Trace) -> CallResult {
-        let brk = brk.unwrap_or(self.mm.geometry.addr(self.mm.geometry.brk_start));
-        if !self.mm.geometry.aligned(brk) || self.mm.geometry.vpn(brk).0 >= self.mm.geometry.user_pages {
+        let brk = brk.unwrap_or(self.mm.geometry().addr(self.mm.geometry().brk_start));
+        if !self.mm.geometry().aligned(brk) || self.mm.geometry().vpn(brk).0 >= self.mm.geometry().user_pages {
             return Err(Errno::EINVAL.into());
         }
         self.mm.clear_space(pid, t);

@@ -49,7 +49,7 @@ pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let (here, config, _) = asked(ctx, "replay_on", fields)?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map(history)).unwrap_or_default();
     let machine = |config| Machine::new(config).map_err(|refusal| Mistake::from(refusal).at(ctx));
-    again(ctx, &steps, machine(here)?.mm.runs, machine(config)?)
+    again(ctx, &steps, machine(here)?.mm.runs().clone(), machine(config)?)
 }
 
 /// The configurations of this machine and of the one that is asked about, with what is changed; no more than is looked at
@@ -87,7 +87,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
     for done in steps {
         let mut count = |event: &Event| tally.apply(event, rmap);
         let mut tape = Tape::handing_to(&mut count, MOST_EVENTS);
-        let command = pairs.translate(&done.command, &here, &machine.mm.runs);
+        let command = pairs.translate(&done.command, &here, machine.mm.runs());
         let reply = command.and_then(|command| machine.apply(&command, &mut tape).ok());
         let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
         for (first, run) in &done.runs {
@@ -97,7 +97,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
             }
         }
         match reply {
-            Some(reply) => pairs.note((&done.reply, &here), (&reply, &machine.mm.runs)),
+            Some(reply) => pairs.note((&done.reply, &here), (&reply, machine.mm.runs())),
             None => skipped += 1,
         }
         if full {

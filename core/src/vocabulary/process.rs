@@ -4,6 +4,10 @@ use crate::units::{Pfn, Pid, VirtAddr};
 use crate::vocabulary::vma::VmaFlags;
 use serde::Serialize;
 
+/// The kernel's own address space, which `vmalloc` maps into. It gives no commands, and memory that runs out does not end
+/// it.
+pub const KERNEL: Pid = Pid(0);
+
 /// A process, as the view sees it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct ProcessInfo {

@@ -45,7 +45,7 @@ impl Session {
 pub fn check(machine: &Machine) -> Vec<String> {
     let view = View::of(machine);
     let mappings = view.all_mappings();
-    let mut broken = machine.mm.alloc.check();
+    let mut broken = machine.mm.allocator().check();
     reverse_map(machine, &view, &mappings, &mut broken);
     partition(&view, &mut broken);
     slots(&view, &mut broken);
@@ -170,7 +170,7 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             }
             // A stack grows up to its neighbour without merging; a fork's child keeps the splits of its parent, where
             // a lock that is not inherited may have been the reason; `mremap` leaves what it empties as it is, too.
-            let left = machine.mm.spaces.get(pid).is_some_and(|space| space.may_be_unmerged);
+            let left = machine.mm.spaces().get(pid).is_some_and(|space| space.may_be_unmerged);
             if !left && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
                 broken.push(format!("vmas: {} and {} of pid {pid} ought to be one", a.id, b.id));
             }
@@ -179,7 +179,7 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
 }
 
 fn tables(machine: &Machine, view: &View, broken: &mut Vec<String>) {
-    let mut seen: BTreeSet<Pfn> = tree(machine.mm.spare_tables.values().copied());
+    let mut seen: BTreeSet<Pfn> = tree(machine.mm.spare_tables().values().copied());
     for (pid, process) in &view.processes {
         let top = view.geometry().levels - 1;
         table_tree(view, *pid, process.root, top, Vpn(0), &mut seen, broken);
@@ -322,18 +322,18 @@ fn links(view: &View, broken: &mut Vec<String>) {
 /// The interval trees hold what the sets of VMAs hold, and nothing else.
 fn trees(machine: &Machine, broken: &mut Vec<String>) {
     let mm = &machine.mm;
-    if mm.scheme.kind != RmapKind::Object {
+    if mm.rmap_kind() != RmapKind::Object {
         return;
     }
-    let anon = mm.anon_vmas.values().map(|a| (Owner::Anon(a.id), &a.vmas));
-    let objects = mm.objects.values().map(|o| (Owner::Object(o.info.id), &o.info.vmas));
+    let anon = mm.anon_vmas().values().map(|a| (Owner::Anon(a.id), &a.vmas));
+    let objects = mm.objects().values().map(|o| (Owner::Object(o.info.id), &o.info.vmas));
     let mut wanted: BTreeMap<Owner, BTreeSet<Interval>> = BTreeMap::new();
     for (owner, vmas) in anon.chain(objects) {
         for id in vmas {
             wanted.entry(owner).or_default().insert(interval_of(mm.vma_by_id(*id)));
         }
     }
-    let found = mm.trees.iter().map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
+    let found = mm.interval_trees().iter().map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
     if wanted != tree(found) {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
     }

@@ -75,7 +75,7 @@ fn spares(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             }
         }
     }
-    let spare = &machine.mm.spare_tables;
+    let spare = machine.mm.spare_tables();
     let found: BTreeMap<_, _> = tree(spare.iter().map(|(at, pfn)| (*at, view.frames.get(*pfn).state)));
     if wanted != found || spare.values().any(|pfn| view.ram.bytes(*pfn).is_some_and(|b| b.iter().any(|b| *b != 0))) {
         broken.push(format!("runs: tables put aside: {found:?}, wanted {wanted:?}, all of them empty"));

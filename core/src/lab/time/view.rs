@@ -77,24 +77,24 @@ impl View {
     /// The view read off a machine. Its tally is empty: the machine does not count, the fold of events does.
     pub fn of(machine: &Machine) -> View {
         let mm = &machine.mm;
-        let spaces = || mm.spaces.iter().filter(|(_, space)| !space.vmas.is_empty());
+        let spaces = || mm.spaces().iter().filter(|(_, space)| !space.vmas.is_empty());
         View {
             config: machine.config.clone(),
-            ram: mm.ram.clone(),
-            frames: mm.frames.clone(),
-            entries: mm.entries.clone(),
-            free: mm.alloc.lists().into_owned(),
-            runs: mm.runs.clone(),
-            processes: tree(mm.spaces.iter().map(|(pid, space)| (*pid, space.info.clone()))),
+            ram: mm.ram().clone(),
+            frames: mm.frames().clone(),
+            entries: mm.entries().clone(),
+            free: mm.allocator().lists().into_owned(),
+            runs: mm.runs().clone(),
+            processes: tree(mm.spaces().iter().map(|(pid, space)| (*pid, space.info.clone()))),
             vmas: tree(spaces().map(|(pid, space)| (*pid, space.vmas.clone()))),
-            vma_at: mm.vma_at.clone(),
-            anon_vmas: mm.anon_vmas.clone(),
-            objects: mm.objects.clone(),
-            stable_nodes: mm.stable_nodes.clone(),
-            slots: mm.disk.slots().to_vec(),
-            slot_contents: mm.disk.all_contents().to_vec(),
-            tlb: mm.tlb.entries().to_vec(),
-            hand: mm.hand,
+            vma_at: mm.vma_places().clone(),
+            anon_vmas: mm.anon_vmas().clone(),
+            objects: mm.objects().clone(),
+            stable_nodes: mm.stable_nodes().clone(),
+            slots: mm.disk().slots().to_vec(),
+            slot_contents: mm.disk().all_contents().to_vec(),
+            tlb: mm.tlb().entries().to_vec(),
+            hand: mm.hand(),
             tally: Tally::default(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::hw::mmu;
 use crate::hw::pte::Pte;
 use crate::hw::tlb::TlbEntry;
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::event::{Access, Event};
 use crate::vocabulary::place::PtePlace;
@@ -21,7 +21,7 @@ impl Mm {
         addr: VirtAddr,
         access: Access,
         t: &mut T,
-    ) -> Result<Pfn, Trouble> {
+    ) -> Result<Pfn, MmError> {
         let vpn = self.geometry.vpn(addr);
         let write = access == Access::Write;
         let cached = self.tlb.lookup(pid, vpn);
@@ -49,7 +49,7 @@ impl Mm {
         addr: VirtAddr,
         (access, cached): (Access, bool),
         t: &mut impl Trace,
-    ) -> Result<Pfn, Trouble> {
+    ) -> Result<Pfn, MmError> {
         let (vpn, write) = (self.geometry.vpn(addr), access == Access::Write);
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
         for _ in 0..ROUNDS {
@@ -129,7 +129,7 @@ impl Mm {
     }
 
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.
-    pub(crate) fn fault_in(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), Trouble> {
+    pub(crate) fn fault_in(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), MmError> {
         for _ in 0..ROUNDS {
             match self.pte(pid, vpn) {
                 Pte::Mapped { writable, protnone: false, .. } if writable || access == Access::Read => return Ok(()),

@@ -52,20 +52,16 @@ impl Mm {
         }
         // A miss is the long way's affair: it reclaims.
         let pfn = self.alloc.alloc(&Request::page(Mobility::Movable), &mut NullTrace)?;
-        *self.frames.get_mut(pfn) = Frame {
-            state: FrameUse::Page,
-            mapcount: 1,
-            mapping: fresh.mapping,
-            index: fresh.index + n,
-            mlocked: fresh.mlocked,
-            ..Frame::default()
-        };
+        let Fresh { mapping, mlocked, .. } = fresh;
+        let (state, index) = (FrameUse::Page, fresh.index + n);
+        let page = Frame { state, mapcount: 1, mapping, index, mlocked, ..Frame::default() };
+        self.set_frame(pfn, |f| *f = page, &mut NullTrace);
         self.set_contents(pfn, None, None, &mut NullTrace);
         let at = PtePlace { pid, table, index: entry, level: 0, vpn };
         self.enter_rmap(at, pfn, &mut NullTrace);
-        self.ram.set_entry(table, entry, Pte::with_frame(self.geometry.kind, fresh.pte, pfn));
-        self.tlb.fill(TlbEntry { pid, vpn, pages: 1, pfn, writable: true, dirty: true });
-        self.spaces.get_mut(&pid).expect("a living process").rss += 1;
+        self.set_raw_pte(at, Pte::with_frame(self.geometry.kind, fresh.pte, pfn), &mut NullTrace);
+        self.fill_tlb(TlbEntry { pid, vpn, pages: 1, pfn, writable: true, dirty: true }, false, &mut NullTrace);
+        self.count_pages(pid, 1);
         Some(pfn)
     }
 

@@ -17,7 +17,7 @@ pub mod fresh;
 pub mod near;
 
 use super::area::space::lowest_page;
-use super::{Mm, Trouble};
+use super::{Mm, MmError};
 use crate::hw::pte::Pte;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::event::{Access, Event, FaultKind};
@@ -37,11 +37,11 @@ impl Mm {
         addr: VirtAddr,
         access: Access,
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let vpn = self.geometry.vpn(addr);
         let Some(&vma) = self.vma_for_fault(pid, vpn, access, t) else {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
-            return Err(Trouble::Segv);
+            return Err(MmError::Segv);
         };
         if self.beyond_object(vma, vpn) {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
@@ -80,7 +80,7 @@ impl Mm {
 
     /// Fails, but only after what Linux does before it misses the page, as a populate in vain shows: a private write
     /// has got its anon_vma, a read has mapped the neighbours.
-    fn fault_behind_end(&mut self, vma: Cover, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), Trouble> {
+    fn fault_behind_end(&mut self, vma: Cover, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), MmError> {
         match (access, vma.object) {
             (Access::Write, _) if vma.is_private() => drop(self.prepare_anon_vma(vma, t)),
             (Access::Read, Some(id)) => {
@@ -89,7 +89,7 @@ impl Mm {
             }
             _ => {}
         }
-        Err(Trouble::Bus)
+        Err(MmError::Bus)
     }
 
     /// What the fault is, from the entry as it is.
@@ -163,7 +163,7 @@ impl Mm {
     }
 
     #[inline(always)]
-    fn anon_write<T: Trace>(&mut self, at: PtePlace, vma: Cover, t: &mut T) -> Result<(), Trouble> {
+    fn anon_write<T: Trace>(&mut self, at: PtePlace, vma: Cover, t: &mut T) -> Result<(), MmError> {
         let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
         self.set_contents(pfn, None, None, t);
@@ -189,7 +189,7 @@ impl Mm {
         pfn: Pfn,
         rights: Rights,
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
@@ -255,7 +255,7 @@ impl Mm {
         self.enter_rmap(at, pfn, t);
         let (exec, protnone) = (vma.prot.contains(Prot::EXEC), vma.prot.is_empty());
         self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }, t);
-        self.spaces.get_mut(&at.pid).expect("a living process").rss += 1;
+        self.count_pages(at.pid, 1);
     }
 }
 

@@ -2,7 +2,7 @@
 //! `mm/shmem.c`. What is written through a mapping or a call is dirty until it is written back (`writeback`).
 
 use crate::mm::fault::Rights;
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
 use crate::vocabulary::event::{Access, Event};
 use crate::vocabulary::frame::Owner;
@@ -21,7 +21,7 @@ impl Mm {
             return *id;
         }
         let id = self.new_object(ObjectKind::of(name), size, t);
-        self.files.insert(name.to_owned(), id);
+        self.set_name(name, Some(id));
         id
     }
 
@@ -34,7 +34,7 @@ impl Mm {
 
     /// Takes a file's name away; the object ends when nobody maps it.
     pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) {
-        let id = self.files.remove(name).expect("refused before if there is no such file");
+        let id = self.set_name(name, None).expect("refused before if there is no such file");
         self.change_object(id, |info| info.unlinked = true, t);
         if self.objects[&id].info.vmas.is_empty() {
             self.end_object(id, t);
@@ -54,7 +54,7 @@ impl Mm {
         vma: Cover,
         access: Access,
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let id = vma.object.expect("only called for objects");
         let write = access == Access::Write;
         if !write && self.map_around(at, vma, id, t) {
@@ -79,7 +79,7 @@ impl Mm {
     }
 
     /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
-    fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), Trouble> {
+    fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), MmError> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
@@ -96,7 +96,7 @@ impl Mm {
         pid: Pid,
         whole: bool,
         t: &mut impl Trace,
-    ) -> Result<Pfn, Trouble> {
+    ) -> Result<Pfn, MmError> {
         if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
             return Ok(*pfn);
         }

@@ -95,7 +95,7 @@ impl Mm {
             self.set_pte(at, Pte::Swapped { slot }, t);
             self.set_frame(pfn, |f| f.mapcount -= 1, t);
             self.leave_rmap(at, pfn, t);
-            self.spaces.get_mut(&at.pid).expect("a mapping's process lives").rss -= 1;
+            self.count_pages(at.pid, -1);
         }
         self.set_slot(slot, |s| s.cached = None, t);
         self.give_frame(pfn, t);

@@ -2,11 +2,11 @@
 //! is ended. Linux's `oom_badness` without its adjustments.
 
 use crate::mm::Mm;
-use crate::mm::run::vmalloc::KERNEL;
 use crate::trees::tree;
 use crate::units::{Pid, VirtAddr};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Signal;
 use crate::vocabulary::trace::Trace;
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@
 //! went out share a slot, but not the frame that comes back: each lineage gets its own copy.
 
 use crate::mm::fault::Rights;
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, SwapSlot};
 use crate::vocabulary::event::{Access, Event};
 use crate::vocabulary::frame::Owner;
@@ -25,7 +25,7 @@ impl Mm {
         slot: SwapSlot,
         access: Access,
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let cached = self.slot_frame(slot, at, t)?;
         let copied = self.needs_own_copy(cached, vma, at.vpn);
         let pfn = if copied { self.take_frame_for_copy(at.pid, cached, t)? } else { cached };
@@ -44,7 +44,7 @@ impl Mm {
     }
 
     /// The frame that holds a slot's bytes: cached, or read from the disk.
-    fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, MmError> {
         if let Some(pfn) = self.disk.slot(slot).cached {
             return Ok(pfn);
         }

@@ -2,8 +2,7 @@
 
 use crate::alloc::FrameAllocator;
 use crate::mm::Mm;
-use crate::units::{Pfn, RunId};
-use crate::vocabulary::event::Event;
+use crate::units::Pfn;
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::free_lists::FreeRun;
 use crate::vocabulary::request::{Lack, Request};
@@ -13,8 +12,7 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// `alloc`: contiguous frames as one run.
     pub(crate) fn new_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        let id = RunId(self.next_run);
-        self.next_run += 1;
+        let id = self.new_run_id();
         // Refused before if it never can be served, unless vmalloc will do.
         let given = self.alloc.given(request).map_err(|_| Lack::Frames { free: self.alloc.free_frames() })?;
         let first = self.take_run(request, t)?;
@@ -39,13 +37,5 @@ impl Mm {
     pub(crate) fn pin_run(&mut self, first: Pfn, by: i32, t: &mut impl Trace) {
         let run = self.runs[&first];
         self.set_run(first, Some(Run { pins: run.pins.wrapping_add_signed(by), ..run }), t);
-    }
-
-    pub(crate) fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
-        let before = match after {
-            Some(run) => self.runs.insert(first, run),
-            None => self.runs.remove(&first),
-        };
-        t.emit(|| Event::Run { first, before, after });
     }
 }

@@ -13,7 +13,7 @@
 
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, is_large};
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::prot::Prot;
@@ -60,7 +60,7 @@ impl Mm {
         first: Pfn,
         (start, prot): (Vpn, Prot),
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let run = self.runs[&first];
         let vma = Vma {
             id: self.new_vma_id(),
@@ -82,12 +82,12 @@ impl Mm {
     }
 
     /// The tables that the run mapped at `start` needs, or may need once it has moved.
-    fn build_tables(&mut self, pid: Pid, start: Vpn, movable: bool, t: &mut impl Trace) -> Result<(), Trouble> {
+    fn build_tables(&mut self, pid: Pid, start: Vpn, movable: bool, t: &mut impl Trace) -> Result<(), MmError> {
         for (stretch, pfn) in self.stretches_of(pid, start) {
             if stretch.whole && movable {
                 self.build_to_level(pid, stretch.vpn, 1, t)?;
                 let spare = self.new_table(pid, 0, stretch.vpn, t)?;
-                self.spare_tables.insert((pid, stretch.vpn), spare);
+                self.set_spare_table(pid, stretch.vpn, Some(spare));
             } else if stretch.is_large(pfn) {
                 self.build_to_level(pid, stretch.vpn, 1, t)?;
             } else {
@@ -148,7 +148,7 @@ impl Mm {
             self.flush(above.pid, above.vpn.plus(n), t);
         }
         self.set_contents(table, None, None, t);
-        self.spare_tables.insert((above.pid, above.vpn), table);
+        self.set_spare_table(above.pid, above.vpn, Some(table));
     }
 
     /// A PTE for each page of a stretch; a large page gives way to the table that was put aside.
@@ -166,7 +166,7 @@ impl Mm {
             self.set_pte(at, used.pte(pfn.plus(n as u32), prot), t);
         }
         if linked.is_none() {
-            self.spare_tables.remove(&(above.pid, above.vpn));
+            self.set_spare_table(above.pid, above.vpn, None);
             self.set_raw_pte(above, Pte::table(table).encode(kind), t);
             self.flush(above.pid, above.vpn, t);
         }
@@ -197,7 +197,7 @@ impl Mm {
                     self.flush(pid, above.vpn, t);
                 }
             }
-            if let Some(spare) = self.spare_tables.remove(&(pid, stretch.vpn)) {
+            if let Some(spare) = self.set_spare_table(pid, stretch.vpn, None) {
                 self.give_frame(spare, t);
             }
         }

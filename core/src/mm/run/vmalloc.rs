@@ -9,18 +9,15 @@
 //! cannot. Source: Linux `mm/vmalloc.c`.
 
 use crate::mm::Mm;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{VirtAddr, Vpn};
 use crate::vocabulary::event::Access;
 use crate::vocabulary::frame::FrameUse;
-use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::process::{KERNEL, ProcessInfo};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Errno;
 use crate::vocabulary::request::Mobility;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
-
-/// The kernel's own address space. It gives no commands, and memory that runs out does not end it.
-pub const KERNEL: Pid = Pid(0);
 
 impl Mm {
     /// `pages` single frames, mapped in a row.

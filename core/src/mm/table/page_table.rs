@@ -6,7 +6,7 @@
 //! Invariant: a table other than the root exists only while a VMA meets the range it covers.
 
 use crate::hw::pte::{Pte, RawPte};
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::place::PtePlace;
@@ -89,7 +89,7 @@ impl Mm {
 
     /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
     #[inline]
-    pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+    pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
         if let Some(at) = self.near_pte(pid, vpn) {
             return Ok(at);
         }
@@ -98,7 +98,7 @@ impl Mm {
         Ok(at)
     }
 
-    fn build_to_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+    fn build_to_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
         self.build_to_level(pid, vpn, 0, t)
     }
 
@@ -110,7 +110,7 @@ impl Mm {
         vpn: Vpn,
         lowest: u8,
         t: &mut impl Trace,
-    ) -> Result<PtePlace, Trouble> {
+    ) -> Result<PtePlace, MmError> {
         let mut table = self.space(pid).info.root;
         for level in (lowest + 1..self.geometry.levels).rev() {
             let index = self.geometry.index(vpn, level);
@@ -128,7 +128,7 @@ impl Mm {
     }
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
-    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, Trouble> {
+    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, MmError> {
         let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
         self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);

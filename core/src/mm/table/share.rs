@@ -5,7 +5,7 @@
 //! `wipeonfork` is, but empty.
 
 use crate::hw::pte::Pte;
-use crate::mm::{Mm, Trouble};
+use crate::mm::{Mm, MmError};
 use crate::units::{Pid, Vpn};
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
@@ -13,7 +13,7 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Mm {
     /// Copies the parent's address space into the child's, which is empty.
-    pub(crate) fn copy_space(&mut self, parent: Pid, child: Pid, t: &mut impl Trace) -> Result<(), Trouble> {
+    pub(crate) fn copy_space(&mut self, parent: Pid, child: Pid, t: &mut impl Trace) -> Result<(), MmError> {
         let inherited = |vma: &&Vma| !vma.flags.intersects(VmaFlags::RUN | VmaFlags::DONTCOPY);
         let vmas: Vec<Vma> = self.space(parent).vmas.values().filter(inherited).cloned().collect();
         for mut copy in vmas {
@@ -39,7 +39,7 @@ impl Mm {
         start: Vpn,
         end: Vpn,
         t: &mut impl Trace,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MmError> {
         let mut at = start;
         while let Some(table) = self.next_leaf(parent, at, end) {
             at = table.end();
@@ -51,17 +51,17 @@ impl Mm {
             let mut copied = 0;
             for index in first..table.indices.end {
                 let from = table.place(index);
-                copied += u64::from(self.copy_pte((from, cached), PtePlace { index, vpn: from.vpn, ..to }, t));
+                copied += i64::from(self.copy_pte((from, cached), PtePlace { index, vpn: from.vpn, ..to }, t));
             }
-            self.spaces.get_mut(&child).expect("the child being made").rss += copied;
+            self.count_pages(child, copied);
         }
         Ok(())
     }
 
     /// The child's entry in a table that may have to be made, for which the parent may be killed.
-    fn child_pte(&mut self, parent: Pid, child: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, Trouble> {
+    fn child_pte(&mut self, parent: Pid, child: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
         let to = self.ensure_pte(child, vpn, t)?;
-        if self.spaces.contains_key(&parent) { Ok(to) } else { Err(Trouble::NoMemory) }
+        if self.spaces.contains_key(&parent) { Ok(to) } else { Err(MmError::NoMemory) }
     }
 
     /// Copies one PTE, which the TLB may hold or not (`cached`). `true` if it maps a frame that counts.

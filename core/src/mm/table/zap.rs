@@ -50,7 +50,7 @@ impl Mm {
             at = table.end();
         }
         self.give_gathered(&mut gathered, t);
-        self.spaces.get_mut(&pid).expect("a living process").rss -= unmapped;
+        self.count_pages(pid, -unmapped);
     }
 
     /// Empties some entries of a table; answers how many frames that count they mapped.
@@ -60,11 +60,11 @@ impl Mm {
         zapped: (VmaFlags, bool),
         gathered: &mut Gathered,
         t: &mut impl Trace,
-    ) -> u64 {
+    ) -> i64 {
         let mut unmapped = 0;
         for index in table.indices.clone() {
             let raw = self.set_raw_pte(table.place(index), 0, t);
-            unmapped += u64::from(self.zap(table.place(index), raw, zapped, gathered, t));
+            unmapped += i64::from(self.zap(table.place(index), raw, zapped, gathered, t));
         }
         unmapped
     }
@@ -75,13 +75,13 @@ impl Mm {
         table: &LeafTable,
         (flags, cached): (VmaFlags, bool),
         gathered: &mut Gathered,
-    ) -> u64 {
+    ) -> i64 {
         let (mut raws, mut unmapped) = ([0; 64], 0);
         let quick = !cached && !self.scheme.keeps_entries();
         let Range { start, end } = table.indices;
         for first in (start..end).step_by(raws.len()) {
             let raws = &mut raws[..usize::from(end - first).min(64)];
-            self.ram.take_entries(table.place(first).table, first, raws);
+            self.take_entries(table.place(first), raws);
             for (index, raw) in (first..).zip(raws).filter(|(_, raw)| **raw != 0) {
                 match Pte::quick_pfn(self.geometry.kind, *raw) {
                     Some(pfn) if quick && pfn != self.zero && self.clear_if_only_here(pfn) => {
@@ -90,7 +90,7 @@ impl Mm {
                     }
                     _ => {
                         let at = table.place(index);
-                        unmapped += u64::from(self.zap(at, *raw, (flags, cached), gathered, &mut NullTrace));
+                        unmapped += i64::from(self.zap(at, *raw, (flags, cached), gathered, &mut NullTrace));
                     }
                 }
             }
@@ -133,17 +133,20 @@ impl Mm {
     /// `drop_mapping` and `clear_frame` come to, in one write.
     #[inline(always)]
     fn clear_if_only_here(&mut self, pfn: Pfn) -> bool {
-        let frame = self.frames.get_mut(pfn);
-        let only_here = frame.mapcount == 1 && frame.slot.is_none() && matches!(frame.mapping, Owner::Anon(_));
-        if only_here {
-            *frame = Frame::default();
-        }
+        let mut only_here = false;
+        let clear = |frame: &mut Frame| {
+            only_here = frame.mapcount == 1 && frame.slot.is_none() && matches!(frame.mapping, Owner::Anon(_));
+            if only_here {
+                *frame = Frame::default();
+            }
+        };
+        self.set_frame(pfn, clear, &mut NullTrace);
         only_here
     }
 
     /// One PTE fewer points to the frame, and the process has one page less.
     pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
-        self.spaces.get_mut(&at.pid).expect("a living process").rss -= 1;
+        self.count_pages(at.pid, -1);
         if self.drop_mapping(pfn, at, dirty, t) {
             self.give_frame(pfn, t);
         }

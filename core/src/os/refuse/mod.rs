@@ -4,11 +4,11 @@
 mod moves;
 
 use crate::alloc::FrameAllocator;
-use crate::mm::run::vmalloc::KERNEL;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
 use crate::vocabulary::command::*;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::run::{HASH_TABLE, Run};
 use crate::vocabulary::vma::VmaFlags;
@@ -53,11 +53,11 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             size("mlockall: pages mapped", mapped, MAX_PAGES)
         }
         Command::Brk(Brk { pid, addr }) if locks_future(machine, *pid) => {
-            let grows = addr.0.saturating_sub(machine.mm.space(*pid).info.brk.0) >> machine.mm.geometry.page_shift;
+            let grows = addr.0.saturating_sub(machine.mm.space(*pid).info.brk.0) >> machine.mm.geometry().page_shift;
             size("brk: pages", grows, MAX_PAGES)
         }
         Command::Mremap(Mremap { pid, addr, pages, new_pages, .. }) => {
-            let vma = machine.mm.space(*pid).find(machine.mm.geometry.vpn(*addr));
+            let vma = machine.mm.space(*pid).find(machine.mm.geometry().vpn(*addr));
             let locked = vma.is_some_and(|vma| faults_in(vma.flags));
             if locked { size("mremap: pages more", new_pages.saturating_sub(*pages), MAX_PAGES) } else { Ok(()) }
         }
@@ -66,7 +66,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
         Command::Truncate(Truncate { file, .. }) => short(file),
-        Command::Unlink(Unlink { file }) => match machine.mm.files.contains_key(file) {
+        Command::Unlink(Unlink { file }) => match machine.mm.has_file(file) {
             true => Ok(()),
             false => refuse(
                 format!("unlink: there is no file `{}`", cut(file)),
@@ -124,11 +124,11 @@ fn known(machine: &Machine, pid: Pid) -> Check {
     if pid == KERNEL {
         return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree");
     }
-    if machine.mm.spaces.contains_key(&pid) {
+    if machine.mm.is_alive(pid) {
         return Ok(());
     }
     let living: Vec<String> =
-        machine.mm.spaces.keys().filter(|pid| **pid != KERNEL).take(8).map(Pid::to_string).collect();
+        machine.mm.spaces().keys().filter(|pid| **pid != KERNEL).take(8).map(Pid::to_string).collect();
     let hint = if living.is_empty() { "spawn one first".to_owned() } else { format!("alive: {}", living.join(", ")) };
     let what = if pid.0 <= machine.last_pid && pid.0 > 0 {
         format!("process {pid} has ended")
@@ -173,7 +173,7 @@ fn alloc(machine: &Machine, request: &Request) -> Check {
         let what = format!("alloc: there is no zone {}", zone.unwrap_or(0));
         return refuse(what, format!("the machine has zones 0 to {}", zones - 1));
     }
-    match machine.mm.alloc.given(request) {
+    match machine.mm.allocator().given(request) {
         Err(_) if request.gfp.contains(Gfp::VMALLOC) => Ok(()),
         given => given.map(drop),
     }
@@ -205,7 +205,7 @@ fn map_run(machine: &Machine, pfn: Pfn) -> Check {
 /// A run is mapped once at most.
 fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
     let Some((pid, vpn)) = run.mapped else { return Ok(()) };
-    let addr = machine.mm.geometry.addr(vpn);
+    let addr = machine.mm.geometry().addr(vpn);
     refuse(
         format!("{verb}: process {pid} maps the run at frame {} at {addr}", pfn.0),
         "unmap it first: p.unmap_run(addr)",
@@ -223,7 +223,7 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
         let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
         Refusal::new(what, "freed twice, moved, or never given by alloc")
     };
-    machine.mm.runs.get(&pfn).ok_or_else(unknown)
+    machine.mm.runs().get(&pfn).ok_or_else(unknown)
 }
 
 fn short(name: &str) -> Check {

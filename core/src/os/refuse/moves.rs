@@ -1,18 +1,18 @@
 //! Moves that make no sense are refused before anything happens: what cannot be moved, and places that are taken.
 
 use crate::mm::compact::migrate::Unmovable;
-use crate::mm::run::vmalloc::KERNEL;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
 use crate::units::{Pfn, VirtAddr};
 use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::run::Run;
 
 /// `migrate`: what is in `from` can be moved, and `to` is free.
 pub(super) fn migrate(machine: &Machine, from: Pfn, to: Pfn) -> Check {
     exists(machine, from)?;
     exists(machine, to)?;
-    let frame = machine.mm.frames.get(from);
+    let frame = machine.mm.frame(from);
     if frame.state == FrameUse::Free {
         return refuse(format!("migrate: frame {} is free", from.0), "name one that is used");
     }
@@ -24,7 +24,7 @@ pub(super) fn migrate(machine: &Machine, from: Pfn, to: Pfn) -> Check {
             format!("migrate: frame {} is in the middle of a run", from.0),
             format!("a run moves as a whole: name its first frame, {}", first.0),
         ),
-        FrameUse::Run { first } => room_for(machine, &machine.mm.runs[&first], first, to),
+        FrameUse::Run { first } => room_for(machine, &machine.mm.runs()[&first], first, to),
         _ => free(machine, to),
     }
 }
@@ -54,12 +54,12 @@ fn room_for(machine: &Machine, run: &Run, first: Pfn, to: Pfn) -> Check {
     }
     (to.0..to.0 + run.given)
         .map(Pfn)
-        .filter(|pfn| machine.mm.frames.get(*pfn).state != FrameUse::Run { first })
+        .filter(|pfn| machine.mm.frame(*pfn).state != FrameUse::Run { first })
         .try_for_each(|pfn| free(machine, pfn))
 }
 
 fn free(machine: &Machine, pfn: Pfn) -> Check {
-    match machine.mm.frames.get(pfn).state {
+    match machine.mm.frame(pfn).state {
         FrameUse::Free => Ok(()),
         _ => refuse(format!("migrate: frame {} is not free", pfn.0), "move to free frames"),
     }
@@ -75,8 +75,8 @@ fn exists(machine: &Machine, pfn: Pfn) -> Check {
 
 /// `vfree`: an area that `vmalloc` gave begins there.
 pub(super) fn vfree(machine: &Machine, addr: VirtAddr) -> Check {
-    let geometry = machine.mm.geometry;
-    let area = machine.mm.spaces.get(&KERNEL).and_then(|space| space.vmas.get(&geometry.vpn(addr)));
+    let geometry = machine.mm.geometry();
+    let area = machine.mm.spaces().get(&KERNEL).and_then(|space| space.vmas.get(&geometry.vpn(addr)));
     if area.is_some() && geometry.aligned(addr) {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! `madvise`.
 
 use super::{CallError, CallResult, open_range};
-use crate::mm::Trouble;
+use crate::mm::MmError;
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::Advice;
@@ -19,7 +19,7 @@ impl Machine {
         advice: Advice,
         t: &mut impl Trace,
     ) -> CallResult {
-        let range = open_range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        let range = open_range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         self.each_mapped(pid, range, t, |machine, vma, part, t| machine.advise_part(vma, part, advice, t))
     }
 
@@ -66,8 +66,8 @@ impl Machine {
     /// Breaks up the merged pages of a range; ENOMEM if there is no memory for the copies.
     pub(crate) fn unmerge(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), CallError> {
         self.mm.unmerge_range(pid, start, end, t).map_err(|trouble| match trouble {
-            Trouble::Killed => CallError::killed(),
-            Trouble::NoMemory | Trouble::Segv | Trouble::Bus => Errno::ENOMEM.into(),
+            MmError::Killed => CallError::killed(),
+            MmError::NoMemory | MmError::Segv | MmError::Bus => Errno::ENOMEM.into(),
         })
     }
 }

@@ -12,7 +12,7 @@ impl Machine {
     /// Moves the break to `addr` and answers where it is then; if it cannot move, where it was. The break itself
     /// need not be aligned; pages are mapped up to it.
     pub(crate) fn brk(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
-        let geometry = self.mm.geometry;
+        let geometry = self.mm.geometry();
         let info = &self.mm.space(pid).info;
         let (start, old) = (info.brk_start, info.brk);
         if addr < start || geometry.vpn(addr).0 + 1 >= geometry.user_pages {
@@ -36,7 +36,7 @@ impl Machine {
 
     fn grow_heap(&mut self, pid: Pid, from: Vpn, to: Vpn, t: &mut impl Trace) -> bool {
         let space = self.mm.space(pid);
-        if !space.is_free(self.mm.geometry, from, to)
+        if !space.is_free(self.mm.geometry(), from, to)
             || space.vmas.len() >= MAX_VMAS
             || self.exceeds_memory(to.0 - from.0)
         {

@@ -33,18 +33,18 @@ impl Machine {
     pub(crate) fn pread(&mut self, pid: Pid, name: &str, offset: u64, len: u64, t: &mut impl Trace) -> CallResult {
         check_offset(name, offset, len)?;
         let id = self.mm.file_object(name, None, t);
-        let end = self.mm.objects[&id].info.size.map_or(offset + len, |size| size.min(offset + len));
+        let end = self.mm.object(id).info.size.map_or(offset + len, |size| size.min(offset + len));
         let mut bytes = Vec::new();
         while offset + (bytes.len() as u64) < end {
             let (index, within, part) = self.part_of_page(offset + bytes.len() as u64, end);
-            let object = &self.mm.objects[&id];
+            let object = self.mm.object(id);
             // A hole in shared memory reads as zeroes and stays a hole.
             if object.info.kind.swap_backed() && !object.pages.contains_key(&index) {
                 bytes.resize(bytes.len() + part as usize, 0);
                 continue;
             }
             let pfn = self.mm.object_frame(id, index, pid, false, t).map_err(|_| CallError::killed())?;
-            bytes.extend(self.mm.ram.read(pfn, within, part));
+            bytes.extend(self.mm.ram().read(pfn, within, part));
         }
         Ok(Reply::Bytes(bytes))
     }
@@ -53,13 +53,13 @@ impl Machine {
     pub(crate) fn pwrite(&mut self, pid: Pid, name: &str, offset: u64, bytes: &[u8], t: &mut impl Trace) -> CallResult {
         check_offset(name, offset, bytes.len() as u64)?;
         let id = self.mm.file_object(name, Some(0), t);
-        if self.mm.objects[&id].info.size.is_some_and(|size| size < offset) {
+        if self.mm.object(id).info.size.is_some_and(|size| size < offset) {
             self.mm.set_size(id, offset, t);
         }
         let (mut at, end) = (offset, offset + bytes.len() as u64);
         while at < end {
             let (index, within, part) = self.part_of_page(at, end);
-            let whole = part == self.mm.geometry.page_size();
+            let whole = part == self.mm.geometry().page_size();
             let pfn = self.mm.object_frame(id, index, pid, whole, t).map_err(|_| CallError::killed())?;
             let done = (at - offset) as usize;
             self.mm.write_bytes(pfn, within, &bytes[done..done + part as usize], t);
@@ -72,16 +72,16 @@ impl Machine {
 
     /// The page that holds a file's byte `at`, the byte's offset in it, and how many bytes up to `end` lie there.
     fn part_of_page(&self, at: u64, end: u64) -> (u64, u64, u64) {
-        let page_size = self.mm.geometry.page_size();
+        let page_size = self.mm.geometry().page_size();
         (at / page_size, at % page_size, (page_size - at % page_size).min(end - at))
     }
 
     /// `msync(MS_SYNC)`: writes back the files that are mapped shared in a range. Over holes ENOMEM, the rest done.
     pub(crate) fn msync(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
-        let range = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        let range = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
         self.each_mapped(pid, range, t, |machine, vma, (start, end), t| {
             if let Some(id) = vma.object.filter(|_| !vma.is_private())
-                && !machine.mm.objects[&id].info.kind.swap_backed()
+                && !machine.mm.object(id).info.kind.swap_backed()
             {
                 machine.mm.sync_object(id, vma.index_of(start)..vma.index_of(end), t);
             }

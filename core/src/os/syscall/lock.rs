@@ -2,7 +2,7 @@
 
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
-use crate::mm::Trouble;
+use crate::mm::MmError;
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
 use crate::vocabulary::reply::{Errno, Reply};
@@ -20,7 +20,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> CallResult {
         // The kernel rounds the start down instead of refusing it.
-        let geometry = self.mm.geometry;
+        let geometry = self.mm.geometry();
         let aligned = geometry.addr(geometry.vpn(addr));
         let pages = pages + u64::from(aligned != addr);
         let (start, end) = open_range(geometry, aligned, pages, Errno::EINVAL)?;
@@ -30,8 +30,8 @@ impl Machine {
         })?;
         if !locked.is_empty() {
             self.populate(pid, start, end, t).map_err(|trouble| match trouble {
-                Trouble::Killed => CallError::killed(),
-                Trouble::NoMemory | Trouble::Segv | Trouble::Bus => Errno::ENOMEM.into(),
+                MmError::Killed => CallError::killed(),
+                MmError::NoMemory | MmError::Segv | MmError::Bus => Errno::ENOMEM.into(),
             })?;
         }
         Ok(Reply::Done)
@@ -52,7 +52,7 @@ impl Machine {
         self.lock_future(pid, if future { locked } else { VmaFlags::empty() }, t);
         if current {
             self.lock_all(pid, locked, t)?;
-            self.populate_if_possible(pid, Vpn(0), Vpn(self.mm.geometry.user_pages), t)?;
+            self.populate_if_possible(pid, Vpn(0), Vpn(self.mm.geometry().user_pages), t)?;
         }
         Ok(Reply::Done)
     }
@@ -69,7 +69,7 @@ impl Machine {
     }
 
     fn lock_all(&mut self, pid: Pid, locked: VmaFlags, t: &mut impl Trace) -> Result<(), CallError> {
-        let all = (Vpn(0), Vpn(self.mm.geometry.user_pages));
+        let all = (Vpn(0), Vpn(self.mm.geometry().user_pages));
         let done = self.each_mapped(pid, all, t, |machine, vma, part, t| {
             machine.lock_part(vma, part, locked, t);
             Ok(())
@@ -96,8 +96,8 @@ impl Machine {
 
     fn mark_locked(&mut self, pid: Pid, (start, end): (Vpn, Vpn), lock: bool, t: &mut impl Trace) {
         for (_, raw) in self.mm.leaves(pid, start, end) {
-            if let Some(pfn) = Pte::decode(self.mm.geometry.kind, raw).pfn()
-                && pfn != self.mm.zero
+            if let Some(pfn) = Pte::decode(self.mm.geometry().kind, raw).pfn()
+                && pfn != self.mm.zero_page_frame()
             {
                 self.mm.set_frame(pfn, |f| f.mlocked = lock, t);
             }

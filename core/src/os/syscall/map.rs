@@ -2,7 +2,7 @@
 
 use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
-use crate::mm::Trouble;
+use crate::mm::MmError;
 use crate::mm::area::space::lowest_page;
 use crate::os::machine::Machine;
 use crate::units::{ObjectId, Pid, VirtAddr, Vpn};
@@ -100,17 +100,17 @@ impl Machine {
         // Found out only now that it cannot be locked: faulted in all the same, and not merged with its like.
         if droppable && flags.contains(VmaFlags::LOCKED) {
             self.mm.change_vma(pid, start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
-            self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
+            self.mm.allow_unmerged(pid);
         }
         if request.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
             self.populate_if_possible(pid, start, end, t)?;
         }
-        Ok(Reply::Addr(self.mm.geometry.addr(start)))
+        Ok(Reply::Addr(self.mm.geometry().addr(start)))
     }
 
     /// Where the mapping goes: the address given, the hint if it is free, or a place of the kernel's choice.
     pub(crate) fn place(&self, pid: Pid, request: &Request) -> Result<Vpn, CallError> {
-        let geometry = self.mm.geometry;
+        let geometry = self.mm.geometry();
         let space = self.mm.space(pid);
         if request.pages > geometry.user_pages {
             return Err(Errno::ENOMEM.into());
@@ -138,7 +138,7 @@ impl Machine {
     /// Offsets in files are signed 64-bit numbers of bytes.
     fn ends_beyond_any_file(&self, request: &Request) -> bool {
         let end = request.pgoff.checked_add(request.pages);
-        let bytes = end.and_then(|end| end.checked_mul(self.mm.geometry.page_size()));
+        let bytes = end.and_then(|end| end.checked_mul(self.mm.geometry().page_size()));
         request.file.is_some() && bytes.is_none_or(|bytes| bytes > i64::MAX as u64)
     }
 
@@ -158,7 +158,7 @@ impl Machine {
         match request.file {
             Some(name) => Some(self.mm.file_object(name, None, t)),
             None if request.has(MapFlag::Shared) => {
-                let size = request.pages * self.mm.geometry.page_size();
+                let size = request.pages * self.mm.geometry().page_size();
                 Some(self.mm.new_object(ObjectKind::Shmem, Some(size), t))
             }
             None => None,
@@ -176,7 +176,7 @@ impl Machine {
     ) -> Result<(), CallError> {
         for vma in self.mm.space(pid).starts(start, end) {
             let end = self.mm.vma(pid, vma).end.min(end);
-            if self.populate(pid, vma.max(start), end, t) == Err(Trouble::Killed) {
+            if self.populate(pid, vma.max(start), end, t) == Err(MmError::Killed) {
                 return Err(CallError::killed());
             }
         }
@@ -184,7 +184,7 @@ impl Machine {
     }
 
     /// Faults in every page of a range that its VMA allows: written if private and writable, else read.
-    pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), Trouble> {
+    pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), MmError> {
         for vma in self.mm.space(pid).starts(start, end) {
             let vma = self.mm.vma(pid, vma).clone();
             // A run is there whole, and what is locked on fault waits for it.
@@ -202,7 +202,7 @@ impl Machine {
 
     /// Unmaps a range; what is not mapped in it does not matter.
     pub(crate) fn munmap(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
-        let (start, end) = range(self.mm.geometry, addr, pages, Errno::EINVAL)?;
+        let (start, end) = range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         // Linux would unmap a part of a run, too.
         if pages == 0 || self.mm.cuts_run(pid, start, end) {
             return Err(Errno::EINVAL.into());

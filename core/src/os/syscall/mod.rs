@@ -11,7 +11,7 @@ pub mod rw;
 pub mod segment;
 
 use crate::hw::geometry::Geometry;
-use crate::mm::Trouble;
+use crate::mm::MmError;
 use crate::units::{VirtAddr, Vpn};
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 
@@ -36,11 +36,11 @@ impl CallError {
     }
 
     /// What trouble at `addr` means to a process that touched it.
-    pub fn at(trouble: Trouble, addr: VirtAddr) -> CallError {
+    pub fn at(trouble: MmError, addr: VirtAddr) -> CallError {
         match trouble {
-            Trouble::Killed | Trouble::NoMemory => CallError::killed(),
-            Trouble::Segv => CallError::Signal(Signal::SIGSEGV, addr),
-            Trouble::Bus => CallError::Signal(Signal::SIGBUS, addr),
+            MmError::Killed | MmError::NoMemory => CallError::killed(),
+            MmError::Segv => CallError::Signal(Signal::SIGSEGV, addr),
+            MmError::Bus => CallError::Signal(Signal::SIGBUS, addr),
         }
     }
 }

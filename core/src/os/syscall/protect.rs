@@ -20,10 +20,10 @@ impl Machine {
         growsdown: bool,
         t: &mut impl Trace,
     ) -> CallResult {
-        if pages == 0 && self.mm.geometry.aligned(addr) {
+        if pages == 0 && self.mm.geometry().aligned(addr) {
             return Ok(Reply::Done);
         }
-        let (mut start, end) = open_range(self.mm.geometry, addr, pages, Errno::ENOMEM)?;
+        let (mut start, end) = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
         if growsdown {
             let first = self.mm.space(pid).overlapping(start, end).next().ok_or(Errno::ENOMEM)?;
             if !first.flags.contains(VmaFlags::GROWSDOWN) {
@@ -96,7 +96,7 @@ impl Machine {
     /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
     fn protect_ptes(&mut self, pid: Pid, (start, end): (Vpn, Vpn), prot: Prot, t: &mut impl Trace) {
         for (at, raw) in self.mm.leaves(pid, start, end) {
-            if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry.kind, raw) {
+            if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry().kind, raw) {
                 let writable = writable && prot.contains(Prot::WRITE);
                 let pte = Pte::Mapped {
                     pfn,

@@ -28,7 +28,7 @@ pub(crate) struct Move {
 impl Machine {
     /// Changes the size or place of a mapping and answers its address.
     pub(crate) fn mremap(&mut self, (addr, pages): (VirtAddr, u64), request: Move, t: &mut impl Trace) -> CallResult {
-        let (geometry, Move { pid, new_pages, to, .. }) = (self.mm.geometry, request);
+        let (geometry, Move { pid, new_pages, to, .. }) = (self.mm.geometry(), request);
         if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages {
             return Err(Errno::EINVAL.into());
         }
@@ -51,7 +51,7 @@ impl Machine {
     /// Runs are neither moved nor cut here. Linux moves them, and answers EFAULT if they were to grow.
     fn meets_run(&self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: Option<VirtAddr>) -> bool {
         let meets = |start: Vpn, pages: u64| self.mm.meets_run(pid, start, Vpn(start.0.saturating_add(pages)));
-        meets(start, pages.max(1)) || to.is_some_and(|to| meets(self.mm.geometry.vpn(to), new_pages))
+        meets(start, pages.max(1)) || to.is_some_and(|to| meets(self.mm.geometry().vpn(to), new_pages))
     }
 
     fn resize(
@@ -62,7 +62,7 @@ impl Machine {
         may_move: bool,
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
-        let Some(end) = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry.user_pages).map(Vpn) else {
+        let Some(end) = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry().user_pages).map(Vpn) else {
             return Err(if self.mm.space(pid).find(start).is_none() { Errno::EFAULT } else { Errno::EINVAL }.into());
         };
         let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
@@ -85,7 +85,7 @@ impl Machine {
         if !may_move {
             return Err(Errno::ENOMEM.into());
         }
-        let to = self.mm.space(pid).unmapped_area(self.mm.geometry, new_pages).ok_or(Errno::ENOMEM)?;
+        let to = self.mm.space(pid).unmapped_area(self.mm.geometry(), new_pages).ok_or(Errno::ENOMEM)?;
         self.move_vma(&vma, (start, end), (to, new_pages), false, t)?;
         Ok(to)
     }
@@ -99,7 +99,7 @@ impl Machine {
 
     /// A stack's gap does not count here.
     fn free_above(&self, vma: &Vma, growth: u64) -> bool {
-        let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry.user_pages);
+        let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry().user_pages);
         let next = self.mm.space(vma.pid).after(vma.end);
         end.is_some_and(|end| next.is_none_or(|next| end <= next.start.0))
     }
@@ -125,7 +125,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
         let Move { pid, new_pages, dontunmap, .. } = request;
-        let (to, to_end) = range(self.mm.geometry, to, new_pages, Errno::EINVAL)?;
+        let (to, to_end) = range(self.mm.geometry(), to, new_pages, Errno::EINVAL)?;
         let end = Vpn(start.0.saturating_add(pages));
         if start < to_end && to < end {
             return Err(Errno::EINVAL.into());
@@ -145,7 +145,7 @@ impl Machine {
         }
         self.room_to_grow(&first, if dontunmap { new_pages } else { new_pages.saturating_sub(pages) })?;
         self.mm.unmap_range(pid, to, to_end, t);
-        if end.0 > self.mm.geometry.user_pages {
+        if end.0 > self.mm.geometry().user_pages {
             return Err(Errno::EINVAL.into());
         }
         let kept = end.min(start.plus(new_pages));
@@ -180,7 +180,7 @@ impl Machine {
 
     /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
     fn move_out(&mut self, start: Vpn, request: Move, t: &mut impl Trace) -> Result<Vpn, CallError> {
-        let (geometry, Move { pid, new_pages: pages, .. }) = (self.mm.geometry, request);
+        let (geometry, Move { pid, new_pages: pages, .. }) = (self.mm.geometry(), request);
         let (hint, hint_end) = range(geometry, request.hint.unwrap_or_default(), pages, Errno::EINVAL)?;
         let end = Vpn(start.0.saturating_add(pages));
         if start < hint_end && hint < end {
@@ -222,7 +222,7 @@ impl Machine {
             self.mm.set_pte(from, Pte::Empty, t);
             self.mm.set_pte(at, pte, t);
             match pte.pfn() {
-                Some(pfn) if pfn == self.mm.zero => self.mm.enter_uncounted(at, t),
+                Some(pfn) if pfn == self.mm.zero_page_frame() => self.mm.enter_uncounted(at, t),
                 Some(pfn) => {
                     self.mm.leave_rmap(from, pfn, t);
                     self.mm.enter_rmap(at, pfn, t);
@@ -253,7 +253,7 @@ impl Machine {
         if emptied {
             self.mm.leave_anon_vmas(pid, left.start, t);
         }
-        self.mm.spaces.get_mut(&pid).expect("a living process").may_be_unmerged = true;
+        self.mm.allow_unmerged(pid);
     }
 }
 

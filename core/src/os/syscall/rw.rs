@@ -14,7 +14,7 @@ impl Machine {
         while (bytes.len() as u64) < len {
             let (at, part) = self.part(addr, bytes.len() as u64, len)?;
             let pfn = self.mm.access(pid, at, Access::Read, t).map_err(|trouble| CallError::at(trouble, at))?;
-            bytes.extend(self.mm.ram.read(pfn, self.mm.geometry.offset(at), part));
+            bytes.extend(self.mm.ram().read(pfn, self.mm.geometry().offset(at), part));
         }
         Ok(Reply::Bytes(bytes))
     }
@@ -26,7 +26,7 @@ impl Machine {
             let (at, part) = self.part(addr, done, bytes.len() as u64)?;
             let pfn = self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
             let chunk = &bytes[done as usize..(done + part) as usize];
-            self.mm.write_bytes(pfn, self.mm.geometry.offset(at), chunk, t);
+            self.mm.write_bytes(pfn, self.mm.geometry().offset(at), chunk, t);
             done += part;
         }
         Ok(Reply::Done)
@@ -34,16 +34,16 @@ impl Machine {
 
     /// The next piece of an access that stays within one page.
     fn part(&self, addr: VirtAddr, done: u64, len: u64) -> Result<(VirtAddr, u64), CallError> {
-        let at = addr.0.checked_add(done).map(VirtAddr).ok_or(CallError::at(crate::mm::Trouble::Segv, addr))?;
-        let room = self.mm.geometry.page_size() - self.mm.geometry.offset(at);
+        let at = addr.0.checked_add(done).map(VirtAddr).ok_or(CallError::at(crate::mm::MmError::Segv, addr))?;
+        let room = self.mm.geometry().page_size() - self.mm.geometry().offset(at);
         Ok((at, room.min(len - done)))
     }
 
     /// A write access to each page, the bytes left as they are.
     pub(crate) fn touch(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
         for n in 0..pages {
-            let at = n.checked_mul(self.mm.geometry.page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
-            let at = at.ok_or(CallError::at(crate::mm::Trouble::Segv, addr))?;
+            let at = n.checked_mul(self.mm.geometry().page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
+            let at = at.ok_or(CallError::at(crate::mm::MmError::Segv, addr))?;
             self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
         }
         Ok(Reply::Done)

@@ -21,7 +21,7 @@ impl Machine {
         prot: Prot,
         t: &mut impl Trace,
     ) -> CallResult {
-        let pages = u64::from(self.mm.runs[&pfn].request.pages);
+        let pages = u64::from(self.mm.runs()[&pfn].request.pages);
         if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
@@ -33,13 +33,13 @@ impl Machine {
             None => self.place_for_run(pid, pages).ok_or(Errno::ENOMEM)?,
         };
         self.mm.map_run(pid, pfn, (start, prot), t).map_err(|_| CallError::killed())?;
-        Ok(Reply::Addr(self.mm.geometry.addr(start)))
+        Ok(Reply::Addr(self.mm.geometry().addr(start)))
     }
 
     /// Top down. A run that fills a large page begins where one may, as Linux places mappings that could have huge pages
     /// (`thp_get_unmapped_area`). It does not depend on the frames: the same address under every allocator.
     fn place_for_run(&self, pid: Pid, pages: u64) -> Option<Vpn> {
-        let (geometry, space) = (self.mm.geometry, self.mm.space(pid));
+        let (geometry, space) = (self.mm.geometry(), self.mm.space(pid));
         let large = geometry.large_pages().map(u64::from).filter(|large| pages >= *large);
         let aligned = large.and_then(|large| {
             let room = space.unmapped_area(geometry, pages + large - 1)?;
@@ -50,7 +50,7 @@ impl Machine {
 
     /// Unmaps the run that is mapped at `addr`.
     pub(crate) fn unmap_run(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
-        let geometry = self.mm.geometry;
+        let geometry = self.mm.geometry();
         let vma = self.mm.space(pid).vmas.get(&geometry.vpn(addr));
         let Some(vma) = vma.filter(|vma| geometry.aligned(addr) && vma.flags.contains(VmaFlags::RUN)) else {
             return Err(Errno::EINVAL.into());

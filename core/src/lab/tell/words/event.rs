@@ -9,11 +9,11 @@ use super::runs::{contig, fitted, frames, run};
 use super::{bytes_text, count, who};
 use crate::alloc::naming::list_name;
 use crate::lab::time::view::View;
-use crate::mm::run::vmalloc::KERNEL;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 use crate::vocabulary::entry::{Entry, PtePointer};
 use crate::vocabulary::event::{Access, Event, FaultKind};
 use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::process::KERNEL;
 
 /// What happened, in a sentence without its full stop.
 pub fn event_text(event: &Event, view: &View) -> String {

@@ -2,8 +2,8 @@
 //!
 //! Every surface that shows a step (page, command line, transcripts of tests) takes its words from here.
 
-use crate::mm::run::vmalloc::KERNEL;
 use crate::units::Pid;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::prot::Prot;
 
 mod command;
