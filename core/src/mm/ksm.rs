@@ -15,9 +15,10 @@ use super::{Mm, MmError};
 use crate::alloc::FrameAllocator;
 use crate::hw::pte::Pte;
 use crate::trees::tree;
-use crate::units::{AnonVmaId, Pfn, Pid, VmaId, Vpn};
+use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameUse, Owner};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::trace::Trace;
@@ -61,7 +62,7 @@ impl Mm {
     fn mergeable_places(&self) -> Vec<PtePlace> {
         let vmas = self.spaces.values().flat_map(|space| space.vmas.values());
         let mergeable = vmas.filter(|vma| vma.flags.contains(VmaFlags::MERGEABLE));
-        mergeable.flat_map(|vma| self.leaves(vma.pid, vma.start, vma.end)).map(|(at, _)| at).collect()
+        mergeable.flat_map(|vma| self.leaves(vma.pid, vma.range())).map(|(at, _)| at).collect()
     }
 
     fn merge_page(&mut self, at: PtePlace, pfn: Pfn, seen: &mut Seen, t: &mut impl Trace) {
@@ -124,8 +125,8 @@ impl Mm {
     }
 
     /// Gives every merged page of a range back a frame of its own: `MADV_UNMERGEABLE`, and before a move.
-    pub(crate) fn unmerge_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), MmError> {
-        for (at, _) in self.leaves(pid, start, end) {
+    pub(crate) fn unmerge_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> Result<(), MmError> {
+        for (at, _) in self.leaves(pid, pages) {
             let Some(pfn) = self.pte_at(at).pfn() else { continue };
             if let Owner::Ksm(_) = self.frames.get(pfn).mapping {
                 let vma = self.space(pid).find(at.vpn).expect("a present PTE lies in a VMA").cover();
@@ -135,18 +136,13 @@ impl Mm {
         Ok(())
     }
 
-    /// The VMAs and pages that an item leads to.
-    pub(crate) fn pages_of_item(&self, (anon_vma, index): (AnonVmaId, u64)) -> impl Iterator<Item = (VmaId, Vpn)> {
-        let vmas = self.anon_vmas.get(&anon_vma).map(|a| &a.vmas).into_iter().flatten();
-        vmas.filter_map(move |id| self.vma_by_id(*id).vpn_of(index).map(|vpn| (*id, vpn)))
-    }
-
     /// Drops the items that lead to no PTE of their frame any more.
     fn prune_items(&mut self, t: &mut impl Trace) {
         let nodes: Vec<StableNode> = self.stable_nodes.values().cloned().collect();
         for node in nodes {
             let maps = |(vma, vpn)| self.pte(self.vma_by_id(vma).pid, vpn).pfn() == Some(node.pfn);
-            let items = node.items.iter().copied().filter(|item| self.pages_of_item(*item).any(maps)).collect();
+            let items =
+                node.items.iter().copied().filter(|item| self.tables().pages_of_item(*item).any(maps)).collect();
             if items != node.items {
                 self.set_stable_node(node.id, Some(StableNode { items, ..node }), t);
             }

@@ -2,17 +2,15 @@
 //! through the setters in `state` and what is built on them.
 
 use super::Mm;
-use super::area::space::Space;
-use super::rmap::object::Trees;
+use super::rmap::ReverseMap;
+use super::space::Space;
 use crate::alloc::Allocator;
-use crate::config::RmapKind;
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
-use crate::vocabulary::entry::Entries;
 use crate::vocabulary::frame::{Frame, FrameTable};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, Objects};
@@ -118,19 +116,9 @@ impl Mm {
         self.files.contains_key(name)
     }
 
-    /// What the reverse-mapping scheme stores per frame.
-    pub(crate) fn entries(&self) -> &Entries {
-        &self.entries
-    }
-
-    /// The interval trees of the scheme `object`.
-    pub(crate) fn interval_trees(&self) -> &Trees {
-        &self.trees
-    }
-
-    /// The reverse-mapping scheme.
-    pub(crate) fn rmap_kind(&self) -> RmapKind {
-        self.scheme.kind
+    /// What the reverse-mapping scheme stores.
+    pub(crate) fn reverse_map(&self) -> &ReverseMap {
+        &self.rmap
     }
 
     /// Where the clock's hand stands.

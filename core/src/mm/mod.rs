@@ -10,34 +10,38 @@ pub mod fault;
 pub mod file;
 pub mod ksm;
 mod lend;
+mod mappings;
+pub mod near;
 pub mod provide;
 pub mod reclaim;
 pub mod rmap;
 pub mod run;
+pub mod space;
 pub mod state;
 pub mod table;
+mod tables;
 
 use crate::alloc::Allocator;
-use crate::config::{Config, PolicyKind};
+use crate::config::{AnonKind, Config, PolicyKind};
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
-use crate::vocabulary::entry::Entries;
 use crate::vocabulary::frame::FrameTable;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::Objects;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::trace::Trace;
-use area::space::Space;
+use crate::vocabulary::vma::Vma;
 use compact::contig::Settings;
-use fault::near::Near;
-use rmap::Scheme;
-use rmap::object::Trees;
+use near::Near;
+use rmap::ReverseMap;
+use space::Space;
 use std::collections::BTreeMap;
+use tables::Tables;
 
 /// The memory manager's state.
 #[derive(Clone, Debug)]
@@ -59,11 +63,9 @@ pub struct Mm {
     stable_nodes: StableNodes,
     /// Files by name.
     files: BTreeMap<String, ObjectId>,
-    scheme: Scheme,
-    /// What the scheme stores per frame.
-    entries: Entries,
-    /// What the scheme `object` keeps of each anon_vma and object.
-    trees: Trees,
+    rmap: ReverseMap,
+    /// What an anonymous page's `mapping` leads to after a fork.
+    anon: AnonKind,
     policy: PolicyKind,
     contig: Settings,
     /// Most pages that one read fault maps.
@@ -120,9 +122,8 @@ impl Mm {
             objects: Objects::new(),
             stable_nodes: StableNodes::new(),
             files: BTreeMap::new(),
-            scheme: Scheme::new(config),
-            entries: Entries::new(config),
-            trees: Trees::new(config),
+            rmap: ReverseMap::new(config),
+            anon: config.anon,
             policy: config.policy,
             contig: Settings::new(config),
             fault_around: config.fault_around,
@@ -148,6 +149,36 @@ impl Mm {
     pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
         self.next_anon_vma += 1;
         AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    /// What a search for entries may look through.
+    #[inline(always)]
+    fn tables(&self) -> Tables<'_> {
+        let Mm { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero, .. } = self;
+        Tables { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero: *zero }
+    }
+
+    /// The reverse map, and what it may look through.
+    #[inline(always)]
+    fn rmap_and_tables(&mut self) -> (&mut ReverseMap, Tables<'_>) {
+        let Mm { rmap, geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero, .. } = self;
+        (rmap, Tables { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero: *zero })
+    }
+
+    /// A living process's space.
+    #[inline]
+    pub(crate) fn space(&self, pid: Pid) -> &Space {
+        self.tables().space(pid)
+    }
+
+    /// The VMA that starts at `start`.
+    pub(crate) fn vma(&self, pid: Pid, start: Vpn) -> &Vma {
+        self.tables().vma(pid, start)
+    }
+
+    /// A living VMA.
+    pub(crate) fn vma_by_id(&self, id: VmaId) -> &Vma {
+        self.tables().vma_by_id(id)
     }
 
     fn new_run_id(&mut self) -> RunId {

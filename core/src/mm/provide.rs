@@ -138,7 +138,7 @@ impl Mm {
     #[inline]
     pub(crate) fn clear_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         if matches!(self.frames.get(pfn).state, FrameUse::Table { .. }) {
-            self.forget_table();
+            self.near.forget_table();
         }
         if let Owner::Ksm(id) = self.frames.get(pfn).mapping {
             self.set_stable_node(id, None, t);

@@ -2,8 +2,8 @@
 //! state has none: pages counted, names of files, tables put aside.
 
 use super::Mm;
-use super::area::space::Space;
-use super::rmap::object::interval_of;
+use super::rmap::interval::Interval;
+use super::space::Space;
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
@@ -113,7 +113,7 @@ impl Mm {
     }
 
     pub(crate) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
-        self.forget_vma();
+        self.near.forget_vma();
         t.emit(|| Event::Vma { id: vma.id, before: None, after: Some(Box::new(vma.clone())) });
         self.vma_at.insert(vma.id, (vma.pid, vma.start));
         self.vmas_mut(vma.pid).insert(vma.start, vma);
@@ -121,18 +121,18 @@ impl Mm {
 
     /// Changes a VMA in place; its key follows its start. The new range must not meet another VMA.
     pub(crate) fn change_vma<T: Trace>(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut T) {
-        self.forget_vma();
+        self.near.forget_vma();
         let vmas = &mut self.spaces.get_mut(&pid).expect("a living process").vmas;
         let vma = vmas.get_mut(&start).expect("the VMA to change exists");
         let before = T::LISTENS.then(|| vma.clone());
-        let place = interval_of(vma);
+        let place = Interval::of(vma);
         change(vma);
         if let Some(before) = before
             && before != *vma
         {
             t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(before)), after: Some(Box::new(vma.clone())) });
         }
-        self.trees.move_vma(place, vma);
+        self.rmap.move_vma(place, vma);
         if vma.start != start {
             let vma = vmas.remove(&start).expect("the VMA just changed");
             self.vma_at.insert(vma.id, (pid, vma.start));
@@ -141,7 +141,7 @@ impl Mm {
     }
 
     pub(crate) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
-        self.forget_vma();
+        self.near.forget_vma();
         let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
         self.vma_at.remove(&vma.id);
         t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(vma.clone())), after: None });
@@ -174,7 +174,7 @@ impl Mm {
         let changed = if linked { vmas.insert(vma.id) } else { vmas.remove(&vma.id) };
         let left = !vmas.is_empty();
         if changed {
-            self.trees.set_link(owner, vma, linked);
+            self.rmap.set_link(owner, vma, linked);
             t.emit(|| Event::Link { owner, id: vma.id, linked });
         }
         left

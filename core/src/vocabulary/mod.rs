@@ -12,6 +12,7 @@ pub mod frame;
 pub mod free_lists;
 pub mod id_map;
 pub mod object;
+pub mod pages;
 pub mod place;
 pub mod process;
 pub mod prot;

@@ -1,6 +1,7 @@
 //! A VMA: a range of pages of one address space with one protection and one backing; Linux's `vm_area_struct`.
 
 use crate::units::{AnonVmaId, ObjectId, Pid, VmaId, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,12 @@ impl Vma {
     /// Length in pages.
     pub fn pages(&self) -> u64 {
         self.end.0 - self.start.0
+    }
+
+    /// The pages it holds.
+    #[inline]
+    pub fn range(&self) -> Pages {
+        Pages { start: self.start, end: self.end }
     }
 
     /// Whether the page lies in it.

@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::dto::NodeDto;
 use crate::spaces::vma_name;
-use pageturner::mm::rmap::object::interval_of;
+use pageturner::mm::rmap::interval::Interval;
 use pageturner::vocabulary::vma::Vma;
 
 /// VMAs drawn.
@@ -11,7 +11,7 @@ pub const MOST: usize = 40;
 
 /// A VMA in which the index is looked for.
 pub fn node(scene: &Scene, vma: &Vma, index: u64, visit: u32) -> NodeDto {
-    let interval = interval_of(vma);
+    let interval = Interval::of(vma);
     NodeDto {
         vma: vma.id.0,
         pid: vma.pid.0,

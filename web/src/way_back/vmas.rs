@@ -6,7 +6,6 @@ use crate::dto::{NodeDto, VmasDto};
 use crate::search::Visit;
 use pageturner::config::RmapKind;
 use pageturner::mm::rmap::interval::{Interval, IntervalTree};
-use pageturner::mm::rmap::object::interval_of;
 use pageturner::units::VmaId;
 use pageturner::vocabulary::frame::Owner;
 use pageturner::vocabulary::object::ObjectKind;
@@ -54,7 +53,7 @@ pub fn vmas(scene: &Scene) -> Option<VmasDto> {
 }
 
 fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
-    let intervals = || ids.iter().filter_map(|id| scene.view.vma_by_id(*id)).map(interval_of);
+    let intervals = || ids.iter().filter_map(|id| scene.view.vma_by_id(*id)).map(Interval::of);
     // Depth, interval and greatest end below; and which of them a search looks at.
     let mut rows: Vec<(u32, Interval, u64)> = intervals().map(|each| (0, each, each.last)).collect();
     let mut looks = BTreeSet::new();

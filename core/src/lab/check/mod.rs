@@ -11,11 +11,9 @@ pub mod runs;
 use super::time::session::Session;
 use super::time::view::{Mapping, View};
 use crate::alloc::FrameAllocator;
-use crate::config::RmapKind;
 use crate::hw::pte::Pte;
 use crate::mm::area::edit::should_be_one;
 use crate::mm::rmap::interval::Interval;
-use crate::mm::rmap::object::interval_of;
 use crate::os::machine::Machine;
 use crate::trees::tree;
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
@@ -322,18 +320,16 @@ fn links(view: &View, broken: &mut Vec<String>) {
 /// The interval trees hold what the sets of VMAs hold, and nothing else.
 fn trees(machine: &Machine, broken: &mut Vec<String>) {
     let mm = &machine.mm;
-    if mm.rmap_kind() != RmapKind::Object {
-        return;
-    }
+    let Some(trees) = mm.reverse_map().interval_trees() else { return };
     let anon = mm.anon_vmas().values().map(|a| (Owner::Anon(a.id), &a.vmas));
     let objects = mm.objects().values().map(|o| (Owner::Object(o.info.id), &o.info.vmas));
     let mut wanted: BTreeMap<Owner, BTreeSet<Interval>> = BTreeMap::new();
     for (owner, vmas) in anon.chain(objects) {
         for id in vmas {
-            wanted.entry(owner).or_default().insert(interval_of(mm.vma_by_id(*id)));
+            wanted.entry(owner).or_default().insert(Interval::of(mm.vma_by_id(*id)));
         }
     }
-    let found = mm.interval_trees().iter().map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
+    let found = trees.map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
     if wanted != tree(found) {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
     }

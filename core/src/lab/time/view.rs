@@ -82,7 +82,7 @@ impl View {
             config: machine.config.clone(),
             ram: mm.ram().clone(),
             frames: mm.frames().clone(),
-            entries: mm.entries().clone(),
+            entries: mm.reverse_map().entries().cloned().unwrap_or_default(),
             free: mm.allocator().lists().into_owned(),
             runs: mm.runs().clone(),
             processes: tree(mm.spaces().iter().map(|(pid, space)| (*pid, space.info.clone()))),

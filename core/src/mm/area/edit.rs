@@ -10,6 +10,7 @@
 
 use crate::mm::Mm;
 use crate::units::{Pid, VmaId, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
@@ -61,7 +62,7 @@ impl Mm {
                 self.lend_anon_vma(&prev, donor, t);
                 self.remove_vma(next.pid, next.start, t);
                 self.change_vma(prev.pid, prev.start, |v| v.end = next.end, t);
-                self.rehome_rmap(prev.pid, next.start, next.end, t);
+                self.rehome_rmap(prev.pid, next.range(), t);
                 prev.id
             }
             (Some(prev), _) => {
@@ -83,17 +84,17 @@ impl Mm {
         }
     }
 
-    /// Gives the part `start..end` of the VMA at `at` new protection and flags: merged into a neighbour, or split off.
+    /// Gives these pages of the VMA at `at` new protection and flags: merged into a neighbour, or split off.
     /// Returns the first page of the VMA that holds the part now.
     pub(crate) fn modify_vma(
         &mut self,
         pid: Pid,
         at: Vpn,
-        (start, end): (Vpn, Vpn),
+        pages: Pages,
         (prot, flags): (Prot, VmaFlags),
         t: &mut impl Trace,
     ) -> Vpn {
-        let middle = self.vma(pid, at).clone();
+        let (middle, Pages { start, end }) = (self.vma(pid, at).clone(), pages);
         let wanted = Vma { start, end, pgoff: middle.index_of(start), prot, flags, ..middle.clone() };
         let (left_side, right_side) = (middle.start == start, middle.end == end);
         let space = self.space(pid);
@@ -107,7 +108,7 @@ impl Mm {
                 self.remove_vma(pid, middle.start, t);
                 self.remove_vma(pid, next.start, t);
                 self.change_vma(pid, prev.start, |v| v.end = next.end, t);
-                self.rehome_rmap(pid, start, next.end, t);
+                self.rehome_rmap(pid, Pages::new(start, next.end), t);
                 prev.start
             }
             (Some(prev), _) => {
@@ -118,7 +119,7 @@ impl Mm {
                     self.change_vma(pid, middle.start, |v| (v.pgoff, v.start) = (v.index_of(end), end), t);
                 }
                 self.change_vma(pid, prev.start, |v| v.end = end, t);
-                self.rehome_rmap(pid, start, end, t);
+                self.rehome_rmap(pid, pages, t);
                 prev.start
             }
             (None, Some(next)) => {
@@ -129,21 +130,21 @@ impl Mm {
                     self.change_vma(pid, middle.start, |v| v.end = start, t);
                 }
                 self.change_vma(pid, next.start, |v| (v.start, v.pgoff) = (start, wanted.pgoff), t);
-                self.rehome_rmap(pid, start, end, t);
+                self.rehome_rmap(pid, pages, t);
                 start
             }
             (None, None) => {
-                self.isolate(pid, (start, end), t);
+                self.isolate(pid, pages, t);
                 self.change_vma(pid, start, |v| (v.prot, v.flags) = (prot, flags), t);
                 start
             }
         }
     }
 
-    /// Splits VMAs so that none crosses `start` or `end`.
-    pub(crate) fn isolate(&mut self, pid: Pid, (start, end): (Vpn, Vpn), t: &mut impl Trace) {
-        self.split_vma(pid, start, t);
-        self.split_vma(pid, end, t);
+    /// Splits VMAs so that none crosses the range's start or end.
+    pub(crate) fn isolate(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        self.split_vma(pid, pages.start, t);
+        self.split_vma(pid, pages.end, t);
     }
 
     /// Splits the VMA that holds `at` in two there, unless `at` is its start. The upper part gets a new id.
@@ -151,10 +152,10 @@ impl Mm {
         let Some(vma) = self.space(pid).find(at).filter(|vma| vma.start != at).cloned() else { return };
         let upper = Vma { id: self.new_vma_id(), start: at, pgoff: vma.index_of(at), ..vma.clone() };
         self.change_vma(pid, vma.start, |v| v.end = at, t);
-        let end = upper.end;
+        let pages = upper.range();
         self.link_vma(&upper, t);
         self.add_vma(upper, t);
-        self.rehome_rmap(pid, at, end, t);
+        self.rehome_rmap(pid, pages, t);
     }
 
     /// Takes a VMA out of its space and out of the reverse structures.

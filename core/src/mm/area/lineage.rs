@@ -29,7 +29,7 @@ impl Mm {
     /// out of use; before 2010 it had its parent's alone.
     pub(crate) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
         let Some(parent) = vma.anon_vma else { return };
-        if self.scheme.anon == AnonKind::AnonVma {
+        if self.anon == AnonKind::AnonVma {
             return;
         }
         if let Some(old) = vma.chain.iter().copied().find(|id| self.is_out_of_use(*id)) {

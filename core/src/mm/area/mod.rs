@@ -2,4 +2,3 @@
 
 pub mod edit;
 pub mod lineage;
-pub mod space;

@@ -67,7 +67,7 @@ impl Mm {
     /// there is no walk to a page whose table is the one that the last page needed.
     #[inline]
     fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
-        match self.near_pte(pid, vpn) {
+        match self.near.pte(self.geometry, pid, vpn) {
             Some(at) if !T::LISTENS => {
                 let found = mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write)?;
                 Some(self.use_page(pid, vpn, found, cached, t))
@@ -124,7 +124,7 @@ impl Mm {
         if !is_leaf {
             return mmu::large(self.geometry, (at.table, at.index, at.level), raw, write);
         }
-        self.remember_table(at);
+        self.near.remember_table(at);
         mmu::leaf(self.geometry, (at.table, at.index), raw, write)
     }
 

@@ -12,9 +12,10 @@
 //! way, but faults in some 16 pages of a file at once for the same reason (`fault_around`).
 
 use crate::alloc::FrameAllocator;
-use crate::hw::pte::{Pte, RawPte};
+use crate::hw::pte::Pte;
 use crate::hw::tlb::TlbEntry;
 use crate::mm::Mm;
+use crate::mm::near::Fresh;
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::place::PtePlace;
@@ -22,23 +23,6 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{Mobility, Request};
 use crate::vocabulary::trace::NullTrace;
 use crate::vocabulary::vma::VmaFlags;
-
-/// Pages of one VMA and one table, and what a fresh page there is like.
-#[derive(Clone, Copy, Debug)]
-pub struct Fresh {
-    pid: Pid,
-    first: Vpn,
-    pages: u64,
-    /// The table, and the place of the first page's entry in it.
-    table: Pfn,
-    entry: u16,
-    /// Of the first page.
-    index: u64,
-    mapping: Owner,
-    mlocked: bool,
-    /// The entry of a page written, but for its frame.
-    pte: RawPte,
-}
 
 impl Mm {
     /// Makes a page writable by giving it a zeroed frame, if that is all there is to do; the TLB does not hold it.

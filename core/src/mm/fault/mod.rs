@@ -14,9 +14,8 @@
 pub mod access;
 pub mod around;
 pub mod fresh;
-pub mod near;
 
-use super::area::space::lowest_page;
+use super::space::lowest_page;
 use super::{Mm, MmError};
 use crate::hw::pte::Pte;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
@@ -134,6 +133,19 @@ impl Mm {
             Access::Read => !vma.prot.is_empty(),
         };
         allowed.then_some(vma)
+    }
+
+    /// The VMA that holds a page.
+    #[inline]
+    fn cover_of(&mut self, pid: Pid, vpn: Vpn) -> Option<&Cover> {
+        self.near_vma(pid, vpn).map(|(cover, _)| cover)
+    }
+
+    /// The VMA that holds a page, and its end.
+    #[inline]
+    fn near_vma(&mut self, pid: Pid, vpn: Vpn) -> Option<&(Cover, Vpn)> {
+        let spaces = &self.spaces;
+        self.near.vma(pid, vpn, || spaces.get(&pid).expect("a living process").find(vpn))
     }
 
     /// Moves the start of the stack above down to `vpn`, if there is one and nothing is in its way.

@@ -12,6 +12,7 @@ use crate::mm::Mm;
 use crate::units::{ObjectId, VmaId};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
@@ -44,9 +45,9 @@ impl Mm {
         let vmas: Vec<VmaId> = self.objects[&id].info.vmas.iter().copied().collect();
         for vma in vmas {
             let vma = self.vma_by_id(vma);
-            let (pid, start, end) = (vma.pid, vma.start, vma.end);
             let kept = first.saturating_sub(vma.pgoff).min(vma.pages());
-            self.zap_range(pid, start.plus(kept), end, t);
+            let (pid, pages) = (vma.pid, Pages::new(vma.start.plus(kept), vma.end));
+            self.zap_range(pid, pages, t);
         }
     }
 

@@ -1,10 +1,30 @@
 //! The clock, or second chance: a hand goes round the frames. A frame used since the hand last passed has its accessed
 //! bits cleared and is left; the first that was not used is the victim. Source: Corbato 1968 (Multics).
 
+use crate::hw::pte::Pte;
 use crate::mm::Mm;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::VmaFlags;
+
+impl Mm {
+    /// Whether the frame was used since the last look, by the accessed bits of all its PTEs, which are cleared. Marks
+    /// the frame if a locked VMA maps it.
+    fn test_and_clear_accessed(&mut self, pfn: Pfn, t: &mut impl Trace) -> bool {
+        let mut used = false;
+        for (at, vma) in self.mappings(pfn, t) {
+            if self.vma_by_id(vma).flags.contains(VmaFlags::LOCKED) {
+                self.set_frame(pfn, |f| f.mlocked = true, t);
+            }
+            if let Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone } = self.pte_at(at) {
+                used = true;
+                self.set_pte(at, Pte::Mapped { pfn, writable, accessed: false, dirty, exec, protnone }, t);
+            }
+        }
+        used
+    }
+}
 
 /// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that may
 /// be evicted.

@@ -9,10 +9,11 @@ pub mod swap;
 use super::Mm;
 use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
-use crate::units::{Pfn, Pid, SwapSlot, Vpn};
+use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameUse, Owner};
 use crate::vocabulary::object::ObjectPage;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
@@ -122,7 +123,7 @@ impl Mm {
 
     /// A page of an object: unmapped everywhere (its PTEs become empty, the object knows the page), then written to
     /// swap (shared memory) or, if dirty, to its file.
-    fn drop_object_page(&mut self, pfn: Pfn, id: crate::units::ObjectId, t: &mut impl Trace) {
+    fn drop_object_page(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
             let dirty = matches!(self.pte_at(at), Pte::Mapped { dirty: true, .. });
             self.set_pte(at, Pte::Empty, t);
@@ -144,8 +145,8 @@ impl Mm {
     }
 
     /// `MADV_PAGEOUT`: evicts the pages of a range that no other PTE maps.
-    pub(crate) fn page_out_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for (at, _) in self.leaves(pid, start, end) {
+    pub(crate) fn page_out_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        for (at, _) in self.leaves(pid, pages) {
             let Some(pfn) = self.pte_at(at).pfn() else { continue };
             if self.frames.get(pfn).mapcount == 1 && self.evictable(pfn) {
                 self.evict(pfn, t);

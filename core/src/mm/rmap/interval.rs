@@ -9,6 +9,7 @@
 //! Source: Cormen et al., interval trees; Seidel and Aragon 1996, treaps. Linux uses red-black trees since 3.7.
 
 use crate::units::VmaId;
+use crate::vocabulary::vma::Vma;
 use std::ops::ControlFlow;
 
 /// Indices `first..=last` of a VMA.
@@ -20,6 +21,11 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// The indices that a VMA maps of its anon_vmas and its object.
+    pub fn of(vma: &Vma) -> Interval {
+        Interval { first: vma.pgoff, last: vma.pgoff + vma.pages() - 1, id: vma.id }
+    }
+
     fn key(&self) -> (u64, VmaId) {
         (self.first, self.id)
     }

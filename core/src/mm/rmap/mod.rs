@@ -1,5 +1,7 @@
 //! Reverse mapping behind one boundary: from a frame to every PTE that maps it. Adding a scheme: its file, one variant
-//! of `RmapKind`; the compiler then names every place that must know of it.
+//! of `RmapKind` and one of [`ReverseMap`]; the compiler then names every place that must know of it.
+//!
+//! A scheme owns what it stores. Of the rest of the memory manager it sees only [`Tables`], and changes nothing there.
 
 pub mod interval;
 pub mod none;
@@ -8,156 +10,151 @@ pub mod object_list;
 pub mod pte_chain;
 pub mod vma_offset;
 
-use super::Mm;
-use crate::config::{AnonKind, Config, OffsetFrom, RmapKind};
-use crate::hw::pte::Pte;
-use crate::units::{Pfn, Pid, VmaId, Vpn};
-use crate::vocabulary::entry::Entry;
+use super::tables::Tables;
+use crate::config::{Config, RmapKind};
+use crate::units::{Pfn, Pid, VmaId};
+use crate::vocabulary::entry::{Entries, Entry};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::Owner;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
-use object::Object;
+use crate::vocabulary::vma::Vma;
+use interval::{Interval, IntervalTree};
+use none::Scan;
+use object::ObjectTrees;
 use object_list::ObjectList;
 use pte_chain::PteChain;
 use vma_offset::VmaOffset;
 
-/// A scheme. Every PTE, VMA and link it looks at is told to the trace: that is its cost.
+/// A scheme. Every PTE, VMA and link it looks at is emitted as an event: that is its cost.
 pub trait Rmap {
     /// Every PTE that maps the frame, with its VMA.
-    fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)>;
-    /// The PTE at `at` maps the frame now; the frame's count has been raised.
-    fn enter(_mm: &mut Mm, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
-    /// The PTE at `at` does not map the frame any more; the frame's count has been lowered.
-    fn leave(_mm: &mut Mm, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
-    /// Pages `start..end` lie in another VMA than before.
-    fn rehome(_mm: &mut Mm, _pid: Pid, _start: Vpn, _end: Vpn, _t: &mut impl Trace) {}
+    fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)>;
+    /// The PTE at `at` maps the frame; the frame's count has been raised.
+    fn enter(&mut self, _tables: &Tables, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
+    /// The PTE at `at` maps the shared zero page, whose count is never raised.
+    fn enter_uncounted(&mut self, _tables: &Tables, _at: PtePlace, _t: &mut impl Trace) {}
+    /// The PTE at `at` no longer maps the frame; the frame's count has been lowered.
+    fn leave(&mut self, _tables: &Tables, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
+    /// These pages lie in another VMA than before.
+    fn rehome(&mut self, _tables: &Tables, _pid: Pid, _pages: Pages, _t: &mut impl Trace) {}
+    /// A VMA has been entered in an anon_vma or object, or taken out.
+    fn set_link(&mut self, _owner: Owner, _vma: &Vma, _linked: bool) {}
+    /// A VMA has changed; before, it mapped the indices `before`.
+    fn move_vma(&mut self, _before: Interval, _vma: &Vma) {}
 }
 
-/// The scheme and its settings, from the configuration.
-#[derive(Clone, Copy, Debug)]
-pub struct Scheme {
-    pub kind: RmapKind,
-    pub offset_from: OffsetFrom,
-    pub trust_count: bool,
-    pub chain_pointers: u8,
-    pub anon: AnonKind,
+/// The machine's scheme with all that it stores.
+#[derive(Clone, Debug)]
+pub enum ReverseMap {
+    None(Scan),
+    VmaOffset(VmaOffset),
+    PteChain(PteChain),
+    ObjectList(ObjectList),
+    Object(ObjectTrees),
 }
 
-impl Scheme {
-    /// The settings of a validated configuration.
-    pub fn new(config: &Config) -> Scheme {
-        Scheme {
-            kind: config.rmap,
-            offset_from: config.offset_from,
-            trust_count: config.trust_count,
-            chain_pointers: config.chain_pointers,
-            anon: config.anon,
+/// Does the same with whichever scheme it is.
+macro_rules! of_scheme {
+    ($map:expr, $scheme:ident => $what:expr) => {
+        match $map {
+            ReverseMap::None($scheme) => $what,
+            ReverseMap::VmaOffset($scheme) => $what,
+            ReverseMap::PteChain($scheme) => $what,
+            ReverseMap::ObjectList($scheme) => $what,
+            ReverseMap::Object($scheme) => $what,
+        }
+    };
+}
+
+impl ReverseMap {
+    /// The scheme of a validated configuration; nothing is mapped yet.
+    pub fn new(config: &Config) -> ReverseMap {
+        match config.rmap {
+            RmapKind::None => ReverseMap::None(Scan),
+            RmapKind::VmaOffset => ReverseMap::VmaOffset(VmaOffset::new(config)),
+            RmapKind::PteChain => ReverseMap::PteChain(PteChain::new(config)),
+            RmapKind::ObjectList => ReverseMap::ObjectList(ObjectList),
+            RmapKind::Object => ReverseMap::Object(ObjectTrees::default()),
         }
     }
 
     /// Whether something is stored for every frame that is mapped.
     #[inline]
     pub fn keeps_entries(&self) -> bool {
-        match self.kind {
-            RmapKind::VmaOffset | RmapKind::PteChain => true,
-            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => false,
+        self.entries().is_some()
+    }
+
+    /// What is stored per frame, by a scheme that does so.
+    #[inline]
+    pub fn entries(&self) -> Option<&Entries> {
+        match self {
+            ReverseMap::VmaOffset(scheme) => Some(scheme.entries()),
+            ReverseMap::PteChain(scheme) => Some(scheme.entries()),
+            ReverseMap::None(_) | ReverseMap::ObjectList(_) | ReverseMap::Object(_) => None,
         }
+    }
+
+    /// Every interval tree, of the scheme that keeps them.
+    pub fn interval_trees(&self) -> Option<impl Iterator<Item = (Owner, &IntervalTree)>> {
+        match self {
+            ReverseMap::Object(scheme) => Some(scheme.iter()),
+            ReverseMap::None(_) | ReverseMap::VmaOffset(_) | ReverseMap::PteChain(_) | ReverseMap::ObjectList(_) => {
+                None
+            }
+        }
+    }
+
+    /// See [`Rmap::mappings`].
+    pub(super) fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+        of_scheme!(self, scheme => scheme.mappings(tables, pfn, t))
+    }
+
+    /// See [`Rmap::enter`].
+    pub(super) fn enter(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        of_scheme!(self, scheme => scheme.enter(tables, at, pfn, t));
+    }
+
+    /// See [`Rmap::enter_uncounted`].
+    pub(super) fn enter_uncounted(&mut self, tables: &Tables, at: PtePlace, t: &mut impl Trace) {
+        of_scheme!(self, scheme => scheme.enter_uncounted(tables, at, t));
+    }
+
+    /// See [`Rmap::leave`].
+    pub(super) fn leave(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        of_scheme!(self, scheme => scheme.leave(tables, at, pfn, t));
+    }
+
+    /// See [`Rmap::rehome`].
+    pub(super) fn rehome(&mut self, tables: &Tables, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        of_scheme!(self, scheme => scheme.rehome(tables, pid, pages, t));
+    }
+
+    /// See [`Rmap::set_link`].
+    pub(super) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
+        of_scheme!(self, scheme => scheme.set_link(owner, vma, linked));
+    }
+
+    /// See [`Rmap::move_vma`].
+    #[inline]
+    pub(super) fn move_vma(&mut self, before: Interval, vma: &Vma) {
+        of_scheme!(self, scheme => scheme.move_vma(before, vma));
     }
 }
 
-impl Mm {
-    /// Every PTE that maps the frame, found by the machine's scheme. Panics if it does not find as many as are counted.
-    pub(crate) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        // A page of the page cache or the swap cache that nobody maps: nothing to look for, under any scheme.
-        if self.frames.get(pfn).mapcount == 0 {
-            return Vec::new();
-        }
-        let found = self.mappings_unchecked(pfn, t);
-        assert_eq!(
-            found.len() as u32,
-            self.frames.get(pfn).mapcount,
-            "invariant pte-rmap: PTEs of {pfn} found, against its mapcount"
-        );
-        found
+/// Replaces what is stored for a frame.
+fn set_entry(entries: &mut Entries, pfn: Pfn, after: Entry, t: &mut impl Trace) {
+    if *entries.get(pfn) == after {
+        return;
     }
+    let before = entries.set(pfn, after);
+    t.emit(|| Event::Reverse { pfn, before, after: entries.get(pfn).clone() });
+}
 
-    /// The same without the assertion, for `check`, which reports instead.
-    pub(crate) fn mappings_unchecked(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        match self.scheme.kind {
-            RmapKind::None => none::Scan::mappings(self, pfn, t),
-            RmapKind::VmaOffset => VmaOffset::mappings(self, pfn, t),
-            RmapKind::PteChain => PteChain::mappings(self, pfn, t),
-            RmapKind::ObjectList => ObjectList::mappings(self, pfn, t),
-            RmapKind::Object => Object::mappings(self, pfn, t),
-        }
-    }
-
-    /// A PTE maps the frame now: whoever keeps entries writes one.
-    #[inline(always)]
-    pub(crate) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
-        match self.scheme.kind {
-            RmapKind::VmaOffset => VmaOffset::enter(self, at, pfn, t),
-            RmapKind::PteChain => PteChain::enter(self, at, pfn, t),
-            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => {}
-        }
-    }
-
-    /// A PTE maps the shared page of zeroes now, whose count nobody raises. Who trusts the count takes the first such
-    /// mapping, and each later one, for the only one.
-    #[inline]
-    pub(crate) fn enter_uncounted(&mut self, at: PtePlace, t: &mut impl Trace) {
-        if self.scheme.kind == RmapKind::VmaOffset && self.scheme.trust_count {
-            VmaOffset::enter(self, at, self.zero, t);
-        }
-    }
-
-    /// A PTE does not map the frame any more.
-    #[inline]
-    pub(crate) fn leave_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
-        match self.scheme.kind {
-            RmapKind::VmaOffset => VmaOffset::leave(self, at, pfn, t),
-            RmapKind::PteChain => PteChain::leave(self, at, pfn, t),
-            RmapKind::None | RmapKind::ObjectList | RmapKind::Object => {}
-        }
-    }
-
-    /// Pages came to another VMA by a split or a merge.
-    pub(crate) fn rehome_rmap(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        match self.scheme.kind {
-            RmapKind::VmaOffset => VmaOffset::rehome(self, pid, start, end, t),
-            RmapKind::None | RmapKind::PteChain | RmapKind::ObjectList | RmapKind::Object => {}
-        }
-    }
-
-    /// Replaces what is stored for a frame.
-    pub(crate) fn set_entry(&mut self, pfn: Pfn, after: Entry, t: &mut impl Trace) {
-        if *self.entries.get(pfn) == after {
-            return;
-        }
-        let before = self.entries.set(pfn, after);
-        t.emit(|| Event::Reverse { pfn, before, after: self.entries.get(pfn).clone() });
-    }
-
-    /// Looks at one PTE: does it map the frame?
-    pub(crate) fn visit_pte(&self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) -> bool {
-        let found = self.pte_at(at).pfn() == Some(pfn);
-        t.emit(|| Event::VisitPte { pfn, pid: at.pid, vpn: at.vpn, found });
-        found
-    }
-
-    /// Whether the frame was used since the last look, by the accessed bits of all its PTEs, which are cleared. Marks
-    /// the frame if a locked VMA maps it.
-    pub(crate) fn test_and_clear_accessed(&mut self, pfn: Pfn, t: &mut impl Trace) -> bool {
-        let mut used = false;
-        for (at, vma) in self.mappings(pfn, t) {
-            if self.vma_by_id(vma).flags.contains(crate::vocabulary::vma::VmaFlags::LOCKED) {
-                self.set_frame(pfn, |f| f.mlocked = true, t);
-            }
-            if let Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone } = self.pte_at(at) {
-                used = true;
-                self.set_pte(at, Pte::Mapped { pfn, writable, accessed: false, dirty, exec, protnone }, t);
-            }
-        }
-        used
-    }
+/// Looks at one PTE: does it map the frame?
+fn visit_pte(tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) -> bool {
+    let found = tables.pte_at(at).pfn() == Some(pfn);
+    t.emit(|| Event::VisitPte { pfn, pid: at.pid, vpn: at.vpn, found });
+    found
 }

@@ -9,10 +9,9 @@
 //! Sources: McCracken 2003 (objrmap), Arcangeli 2004 (anon_vma), van Riel 2010 (anon_vma_chain), Lespinasse 2012
 //! (interval trees).
 
-use super::Rmap;
 use super::interval::{Interval, IntervalTree};
-use crate::config::{Config, RmapKind};
-use crate::mm::Mm;
+use super::{Rmap, visit_pte};
+use crate::mm::tables::Tables;
 use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;
@@ -23,22 +22,15 @@ use crate::vocabulary::vma::Vma;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-/// The trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are no part
-/// of the view: whoever draws one builds it again.
-#[derive(Clone, Debug)]
-pub struct Trees {
-    /// Only the scheme `object` keeps any.
-    kept: bool,
+/// The scheme: the trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are
+/// no part of the view: whatever draws one builds it again.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectTrees {
     anon: IdMap<AnonVmaId, IntervalTree>,
     objects: BTreeMap<ObjectId, IntervalTree>,
 }
 
-impl Trees {
-    /// No trees yet.
-    pub fn new(config: &Config) -> Trees {
-        Trees { kept: config.rmap == RmapKind::Object, anon: IdMap::default(), objects: BTreeMap::new() }
-    }
-
+impl ObjectTrees {
     /// Every tree.
     pub fn iter(&self) -> impl Iterator<Item = (Owner, &IntervalTree)> {
         let anon = self.anon.iter().map(|(id, tree)| (Owner::Anon(id), tree));
@@ -61,27 +53,6 @@ impl Trees {
         }
     }
 
-    /// Enters a VMA in the tree of its owner, or takes it out.
-    pub fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
-        if !self.kept {
-            return;
-        }
-        match self.get_mut(owner) {
-            Some(tree) if linked => tree.insert(interval_of(vma)),
-            Some(tree) => {
-                tree.remove(interval_of(vma));
-                if tree.is_empty() {
-                    self.set(owner, None);
-                }
-            }
-            None => {
-                let mut tree = IntervalTree::default();
-                tree.insert(interval_of(vma));
-                self.set(owner, Some(tree));
-            }
-        }
-    }
-
     fn set(&mut self, owner: Owner, tree: Option<IntervalTree>) {
         match (owner, tree) {
             (Owner::Anon(id), Some(tree)) => drop(self.anon.insert(id, tree)),
@@ -91,75 +62,84 @@ impl Trees {
             (Owner::None | Owner::Ksm(_), _) => {}
         }
     }
-
-    /// A VMA's range may have changed from `before`: so have its places in the trees.
-    pub fn move_vma(&mut self, before: Interval, vma: &Vma) {
-        if !self.kept || before == interval_of(vma) {
-            return;
-        }
-        for owner in vma.chain.iter().map(|id| Owner::Anon(*id)).chain(vma.object.map(Owner::Object)) {
-            let tree = self.get_mut(owner).expect("a linked VMA's owner has a tree");
-            tree.remove(before);
-            tree.insert(interval_of(vma));
-        }
-    }
 }
 
-/// The scheme.
-#[derive(Debug)]
-pub struct Object;
-
-impl Rmap for Object {
-    fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        let frame = mm.frames.get(pfn);
+impl Rmap for ObjectTrees {
+    fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+        let frame = tables.frames.get(pfn);
         if let Owner::Ksm(id) = frame.mapping {
-            return merged(mm, pfn, id, t);
+            return merged(tables, pfn, id, t);
         }
         let mut found = Vec::new();
-        if let Some(tree) = mm.trees.get(frame.mapping) {
+        if let Some(tree) = self.get(frame.mapping) {
             let _ = tree.stab(frame.index, &mut |i| {
-                visit_vma(mm, pfn, (i.id, frame.index), &mut found, t);
+                visit_vma(tables, pfn, (i.id, frame.index), &mut found, t);
                 // The count says when all are found.
                 if found.len() < frame.mapcount as usize { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         }
         found
     }
+
+    /// Enters a VMA in the tree of its owner, or takes it out.
+    fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
+        match self.get_mut(owner) {
+            Some(tree) if linked => tree.insert(Interval::of(vma)),
+            Some(tree) => {
+                tree.remove(Interval::of(vma));
+                if tree.is_empty() {
+                    self.set(owner, None);
+                }
+            }
+            None => {
+                let mut tree = IntervalTree::default();
+                tree.insert(Interval::of(vma));
+                self.set(owner, Some(tree));
+            }
+        }
+    }
+
+    /// The VMA's range may have changed: so have its places in the trees.
+    fn move_vma(&mut self, before: Interval, vma: &Vma) {
+        if before == Interval::of(vma) {
+            return;
+        }
+        for owner in vma.chain.iter().map(|id| Owner::Anon(*id)).chain(vma.object.map(Owner::Object)) {
+            let tree = self.get_mut(owner).expect("a linked VMA's owner has a tree");
+            tree.remove(before);
+            tree.insert(Interval::of(vma));
+        }
+    }
 }
 
 /// Looks at one VMA and, if it covers the index, at the PTE there.
 pub(super) fn visit_vma(
-    mm: &Mm,
+    tables: &Tables,
     pfn: Pfn,
     (id, index): (VmaId, u64),
     found: &mut Vec<(PtePlace, VmaId)>,
     t: &mut impl Trace,
 ) {
-    let vma = mm.vma_by_id(id);
+    let vma = tables.vma_by_id(id);
     t.emit(|| Event::VisitVma { pfn, pid: vma.pid, id: Some(id) });
     if let Some(vpn) = vma.vpn_of(index)
-        && let Some(at) = mm.find_pte(vma.pid, vpn)
-        && mm.visit_pte(at, pfn, t)
+        && let Some(at) = tables.find_pte(vma.pid, vpn)
+        && visit_pte(tables, at, pfn, t)
     {
         found.push((at, id));
     }
 }
 
 /// A merged page's PTEs; Linux's `rmap_walk_ksm`. Two items may lead to one page.
-pub(super) fn merged(mm: &Mm, pfn: Pfn, id: StableId, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+pub(super) fn merged(tables: &Tables, pfn: Pfn, id: StableId, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
     let mut found = Vec::new();
     let mut seen: BTreeSet<(VmaId, Vpn)> = BTreeSet::new();
-    for (anon_vma, index) in mm.stable_nodes.get(&id).map(|node| &node.items).into_iter().flatten() {
-        for (id, vpn) in mm.pages_of_item((*anon_vma, *index)) {
+    for (anon_vma, index) in tables.stable_nodes.get(&id).map(|node| &node.items).into_iter().flatten() {
+        for (id, vpn) in tables.pages_of_item((*anon_vma, *index)) {
             if seen.insert((id, vpn)) {
-                visit_vma(mm, pfn, (id, *index), &mut found, t);
+                visit_vma(tables, pfn, (id, *index), &mut found, t);
             }
         }
     }
     found
-}
-
-/// The indices that a VMA maps of its anon_vmas and its object.
-pub fn interval_of(vma: &Vma) -> Interval {
-    Interval { first: vma.pgoff, last: vma.pgoff + vma.pages() - 1, id: vma.id }
 }

@@ -6,32 +6,32 @@
 //! What made it slow where a file is mapped in thousands of pieces. Source: McCracken 2003 (objrmap).
 
 use super::{Rmap, object};
-use crate::mm::Mm;
+use crate::mm::tables::Tables;
 use crate::units::{Pfn, VmaId};
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 
 /// The scheme.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ObjectList;
 
 impl Rmap for ObjectList {
-    fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        let frame = mm.frames.get(pfn);
+    fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+        let frame = tables.frames.get(pfn);
         let vmas = match frame.mapping {
             Owner::None => None,
-            Owner::Ksm(id) => return object::merged(mm, pfn, id, t),
+            Owner::Ksm(id) => return object::merged(tables, pfn, id, t),
             // An anon_vma may have ended while its frame waits in the swap cache, unmapped.
-            Owner::Anon(id) => mm.anon_vmas.get(&id).map(|a| &a.vmas),
-            Owner::Object(id) => mm.objects.get(&id).map(|o| &o.info.vmas),
+            Owner::Anon(id) => tables.anon_vmas.get(&id).map(|a| &a.vmas),
+            Owner::Object(id) => tables.objects.get(&id).map(|o| &o.info.vmas),
         };
         let mut found = Vec::new();
         for id in vmas.into_iter().flatten() {
             if found.len() == frame.mapcount as usize {
                 break;
             }
-            object::visit_vma(mm, pfn, (*id, frame.index), &mut found, t);
+            object::visit_vma(tables, pfn, (*id, frame.index), &mut found, t);
         }
         found
     }

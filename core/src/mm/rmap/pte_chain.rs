@@ -10,29 +10,52 @@
 //! table's descriptor says whose it is and which page its first entry maps.
 //! Sources: van Riel 2001 (pte_chain), Morton and McCracken 2002 (arrays in cache lines, direct pointers).
 
-use super::Rmap;
-use crate::mm::Mm;
+use super::{Rmap, set_entry, visit_pte};
+use crate::config::Config;
+use crate::mm::tables::Tables;
 use crate::units::{Pfn, VmaId};
-use crate::vocabulary::entry::{Entry, PtePointer};
+use crate::vocabulary::entry::{Entries, Entry, PtePointer};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 
 /// The scheme.
-#[derive(Debug)]
-pub struct PteChain;
+#[derive(Clone, Debug)]
+pub struct PteChain {
+    entries: Entries,
+    /// Pointers per link.
+    pointers: usize,
+}
+
+impl PteChain {
+    /// No chains yet.
+    pub fn new(config: &Config) -> PteChain {
+        PteChain { entries: Entries::new(config), pointers: usize::from(config.chain_pointers) }
+    }
+
+    /// The chains.
+    #[inline]
+    pub fn entries(&self) -> &Entries {
+        &self.entries
+    }
+
+    /// A search of a chain of `len` from the newest pointer comes to pointer `n`: is it the first of its link?
+    fn visit_link(&self, pfn: Pfn, n: usize, len: usize, t: &mut impl Trace) {
+        if n + 1 == len || (n + 1).is_multiple_of(self.pointers) {
+            t.emit(|| Event::VisitLink { pfn, link: (n / self.pointers) as u32 });
+        }
+    }
+}
 
 impl Rmap for PteChain {
-    fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+    fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         let mut found = Vec::new();
-        match mm.entries.get(pfn) {
-            Entry::Direct(pointer) => visit(mm, pfn, *pointer, &mut found, t),
+        match self.entries.get(pfn) {
+            Entry::Direct(pointer) => visit(tables, pfn, *pointer, &mut found, t),
             Entry::Chain(pointers) => {
                 for (n, pointer) in pointers.iter().enumerate().rev() {
-                    if is_last_of_link(mm, n, pointers.len()) {
-                        t.emit(|| Event::VisitLink { pfn, link: link_of(mm, n) });
-                    }
-                    visit(mm, pfn, *pointer, &mut found, t);
+                    self.visit_link(pfn, n, pointers.len(), t);
+                    visit(tables, pfn, *pointer, &mut found, t);
                 }
             }
             Entry::None | Entry::Offset { .. } | Entry::Shared => {}
@@ -40,31 +63,33 @@ impl Rmap for PteChain {
         found
     }
 
-    fn enter(mm: &mut Mm, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    fn enter(&mut self, _: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         let pte = PtePointer { table: at.table, index: at.index };
-        match mm.entries.get(pfn) {
+        match self.entries.get(pfn) {
             Entry::Direct(first) => {
                 let both = Entry::Chain(vec![*first, pte]);
-                mm.set_entry(pfn, both, t);
+                set_entry(&mut self.entries, pfn, both, t);
             }
             Entry::Chain(pointers) => {
                 let at = pointers.len() as u32;
-                mm.entries.link(pfn, at, pte);
+                self.entries.link(pfn, at, pte);
                 t.emit(|| Event::Pointer { pfn, at, pte, linked: true });
             }
-            Entry::None | Entry::Offset { .. } | Entry::Shared => mm.set_entry(pfn, Entry::Direct(pte), t),
+            Entry::None | Entry::Offset { .. } | Entry::Shared => {
+                set_entry(&mut self.entries, pfn, Entry::Direct(pte), t)
+            }
         }
     }
 
     /// The chain is searched from its newest link; the newest pointer fills the gap.
-    fn leave(mm: &mut Mm, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    fn leave(&mut self, _: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         let pte = PtePointer { table: at.table, index: at.index };
-        let Entry::Chain(pointers) = mm.entries.get(pfn) else { return mm.set_entry(pfn, Entry::None, t) };
+        let Entry::Chain(pointers) = self.entries.get(pfn) else {
+            return set_entry(&mut self.entries, pfn, Entry::None, t);
+        };
         let mut found = None;
         for (n, pointer) in pointers.iter().enumerate().rev() {
-            if is_last_of_link(mm, n, pointers.len()) {
-                t.emit(|| Event::VisitLink { pfn, link: link_of(mm, n) });
-            }
+            self.visit_link(pfn, n, pointers.len(), t);
             if *pointer == pte {
                 found = Some(n as u32);
                 break;
@@ -72,29 +97,20 @@ impl Rmap for PteChain {
         }
         let at = found.expect("a mapped PTE is in the chain");
         if let [first, second] = pointers[..] {
-            return mm.set_entry(pfn, Entry::Direct(if at == 0 { second } else { first }), t);
+            return set_entry(&mut self.entries, pfn, Entry::Direct(if at == 0 { second } else { first }), t);
         }
-        mm.entries.unlink(pfn, at);
+        self.entries.unlink(pfn, at);
         t.emit(|| Event::Pointer { pfn, at, pte, linked: false });
     }
 }
 
-/// Whether pointer `n` of `len` is the first that a search from the newest meets in its link.
-fn is_last_of_link(mm: &Mm, n: usize, len: usize) -> bool {
-    n + 1 == len || (n + 1).is_multiple_of(usize::from(mm.scheme.chain_pointers))
-}
-
-fn link_of(mm: &Mm, n: usize) -> u32 {
-    n as u32 / u32::from(mm.scheme.chain_pointers)
-}
-
 /// Looks at the PTE behind a pointer.
-fn visit(mm: &Mm, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaId)>, t: &mut impl Trace) {
-    let Some((pid, vpn)) = pointer.page(&mm.frames) else { return };
+fn visit(tables: &Tables, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaId)>, t: &mut impl Trace) {
+    let Some((pid, vpn)) = pointer.page(tables.frames) else { return };
     let at = PtePlace { pid, table: pointer.table, index: pointer.index, level: 0, vpn };
-    if mm.visit_pte(at, pfn, t) {
+    if visit_pte(tables, at, pfn, t) {
         // Whether the page is locked only its VMA knows.
-        let id = mm.space(pid).find(vpn).expect("a present PTE lies in a VMA").id;
+        let id = tables.space(pid).find(vpn).expect("a present PTE lies in a VMA").id;
         t.emit(|| Event::VisitVma { pfn, pid, id: Some(id) });
         found.push((at, id));
     }

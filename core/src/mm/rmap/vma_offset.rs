@@ -10,91 +10,125 @@
 //! is the default.
 //! Sources: Keith on linux-mm, 1998; Tweedie and LaHaise on linux-mm, March 1998.
 
-use super::{Rmap, none};
-use crate::config::OffsetFrom;
+use super::{Rmap, none, set_entry, visit_pte};
+use crate::config::{Config, OffsetFrom};
 use crate::hw::pte::Pte;
-use crate::mm::Mm;
+use crate::mm::tables::Tables;
 use crate::units::{Pfn, Pid, VmaId, Vpn};
-use crate::vocabulary::entry::Entry;
+use crate::vocabulary::entry::{Entries, Entry};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
 
 /// The scheme.
-#[derive(Debug)]
-pub struct VmaOffset;
+#[derive(Clone, Debug)]
+pub struct VmaOffset {
+    entries: Entries,
+    from: OffsetFrom,
+    /// Every mapping of the zero page is believed to be its only one, since the page's count is never raised.
+    trust_count: bool,
+}
+
+impl VmaOffset {
+    /// No entries yet.
+    pub fn new(config: &Config) -> VmaOffset {
+        VmaOffset { entries: Entries::new(config), from: config.offset_from, trust_count: config.trust_count }
+    }
+
+    /// What is stored per frame.
+    #[inline]
+    pub fn entries(&self) -> &Entries {
+        &self.entries
+    }
+}
 
 impl Rmap for VmaOffset {
-    fn mappings(mm: &Mm, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        match *mm.entries.get(pfn) {
-            Entry::Offset { vma, offset } => match follow(mm, pfn, (vma, offset), t) {
+    fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+        match *self.entries.get(pfn) {
+            Entry::Offset { vma, offset } => match self.follow(tables, pfn, (vma, offset), t) {
                 Some(found) => vec![found],
-                None => checked_scan(mm, pfn, t),
+                None => self.checked_scan(tables, pfn, t),
             },
-            Entry::Shared => checked_scan(mm, pfn, t),
+            Entry::Shared => self.checked_scan(tables, pfn, t),
             Entry::None | Entry::Direct(_) | Entry::Chain(_) => Vec::new(),
         }
     }
 
     /// The first mapping is noted; the second makes the entry useless until the last one is gone.
-    fn enter(mm: &mut Mm, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
-        let entry = match (mm.frames.get(pfn).mapcount, mm.entries.get(pfn)) {
+    fn enter(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        let entry = match (tables.frames.get(pfn).mapcount, self.entries.get(pfn)) {
             (0 | 1, Entry::Shared) => return,
-            (0 | 1, _) => entry_of(mm, at.pid, at.vpn),
+            (0 | 1, _) => self.entry_of(tables, at.pid, at.vpn),
             _ => Entry::Shared,
         };
-        mm.set_entry(pfn, entry, t);
+        set_entry(&mut self.entries, pfn, entry, t);
     }
 
-    fn leave(mm: &mut Mm, _at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
-        if mm.frames.get(pfn).mapcount == 0 {
-            mm.set_entry(pfn, Entry::None, t);
+    fn enter_uncounted(&mut self, tables: &Tables, at: PtePlace, t: &mut impl Trace) {
+        if self.trust_count {
+            self.enter(tables, at, tables.zero, t);
+        }
+    }
+
+    fn leave(&mut self, tables: &Tables, _at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+        if tables.frames.get(pfn).mapcount == 0 {
+            set_entry(&mut self.entries, pfn, Entry::None, t);
         }
     }
 
     /// Pages that came to another VMA get entries that name it.
-    fn rehome(mm: &mut Mm, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for (at, raw) in mm.leaves(pid, start, end) {
-            let Some(pfn) = Pte::decode(mm.geometry.kind, raw).pfn() else { continue };
-            if pfn != mm.zero && matches!(mm.entries.get(pfn), Entry::Offset { .. }) {
-                mm.set_entry(pfn, entry_of(mm, pid, at.vpn), t);
+    fn rehome(&mut self, tables: &Tables, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        for (at, raw) in tables.leaves(pid, pages) {
+            let Some(pfn) = Pte::decode(tables.geometry.kind, raw).pfn() else { continue };
+            if pfn != tables.zero && matches!(self.entries.get(pfn), Entry::Offset { .. }) {
+                let entry = self.entry_of(tables, pid, at.vpn);
+                set_entry(&mut self.entries, pfn, entry, t);
             }
         }
     }
 }
 
-/// Goes where the entry leads, if its frame is there.
-fn follow(mm: &Mm, pfn: Pfn, (id, offset): (VmaId, u64), t: &mut impl Trace) -> Option<(PtePlace, VmaId)> {
-    let (pid, _) = *mm.vma_at.get(&id)?;
-    t.emit(|| Event::VisitVma { pfn, pid, id: Some(id) });
-    let vma = mm.vma_by_id(id);
-    let vpn = page_at(mm.scheme.offset_from, vma, offset)?;
-    let at = mm.find_pte(pid, vpn)?;
-    mm.visit_pte(at, pfn, t).then_some((at, id))
-}
+impl VmaOffset {
+    /// Goes where the entry leads, if its frame is there.
+    fn follow(
+        &self,
+        tables: &Tables,
+        pfn: Pfn,
+        (id, offset): (VmaId, u64),
+        t: &mut impl Trace,
+    ) -> Option<(PtePlace, VmaId)> {
+        let (pid, _) = *tables.vma_at.get(&id)?;
+        t.emit(|| Event::VisitVma { pfn, pid, id: Some(id) });
+        let vma = tables.vma_by_id(id);
+        let vpn = page_at(self.from, vma, offset)?;
+        let at = tables.find_pte(pid, vpn)?;
+        visit_pte(tables, at, pfn, t).then_some((at, id))
+    }
 
-/// The page-by-page search of old, with the consistency check on every page it passes.
-fn checked_scan<T: Trace>(mm: &Mm, pfn: Pfn, t: &mut T) -> Vec<(PtePlace, VmaId)> {
-    none::scan(mm, pfn, t, |at, there, t: &mut T| {
-        let Entry::Offset { vma, offset } = *mm.entries.get(there) else { return };
-        let right = entry_of(mm, at.pid, at.vpn);
-        if right != (Entry::Offset { vma, offset }) {
-            t.emit(|| Event::Stale {
-                pfn: there,
-                pid: at.pid,
-                vpn: at.vpn,
-                entry: Entry::Offset { vma, offset },
-                right,
-            });
-        }
-    })
-}
+    /// The page-by-page search of old, with the consistency check on every page it passes.
+    fn checked_scan<T: Trace>(&self, tables: &Tables, pfn: Pfn, t: &mut T) -> Vec<(PtePlace, VmaId)> {
+        none::scan(tables, pfn, t, |at, there, t: &mut T| {
+            let Entry::Offset { vma, offset } = *self.entries.get(there) else { return };
+            let right = self.entry_of(tables, at.pid, at.vpn);
+            if right != (Entry::Offset { vma, offset }) {
+                t.emit(|| Event::Stale {
+                    pfn: there,
+                    pid: at.pid,
+                    vpn: at.vpn,
+                    entry: Entry::Offset { vma, offset },
+                    right,
+                });
+            }
+        })
+    }
 
-/// What the entry of a frame mapped at this page ought to be.
-fn entry_of(mm: &Mm, pid: Pid, vpn: Vpn) -> Entry {
-    let vma = mm.space(pid).find(vpn).expect("a present PTE lies in a VMA");
-    Entry::Offset { vma: vma.id, offset: offset_in(mm.scheme.offset_from, vma, vpn) }
+    /// What the entry of a frame mapped at this page ought to be.
+    fn entry_of(&self, tables: &Tables, pid: Pid, vpn: Vpn) -> Entry {
+        let vma = tables.space(pid).find(vpn).expect("a present PTE lies in a VMA");
+        Entry::Offset { vma: vma.id, offset: offset_in(self.from, vma, vpn) }
+    }
 }
 
 /// The offset stored for a page, in pages.

@@ -15,6 +15,7 @@ use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, is_large};
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::run::Run;
@@ -143,7 +144,7 @@ impl Mm {
         self.set_raw_pte(above, used.pte(pfn, prot).encode_large(kind), t);
         self.flush(above.pid, above.vpn, t);
         let Some(table) = table else { return };
-        self.forget_table();
+        self.near.forget_table();
         for n in 1..self.geometry.entries() {
             self.flush(above.pid, above.vpn.plus(n), t);
         }
@@ -207,16 +208,18 @@ impl Mm {
     }
 
     /// Whether a run's VMA meets the range.
-    pub(crate) fn meets_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
-        self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN))
+    pub(crate) fn meets_run(&self, pid: Pid, pages: Pages) -> bool {
+        self.space(pid).overlapping(pages).any(|vma| vma.flags.contains(VmaFlags::RUN))
     }
 
     /// Whether a run's VMA meets the range and is not all in it: it cannot be split.
-    pub(crate) fn cuts_run(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
-        let outside = |vma: &Vma| vma.start < start || end < vma.end;
+    pub(crate) fn cuts_run(&self, pid: Pid, pages: Pages) -> bool {
         // Without runs no VMA is one's.
         !self.runs.is_empty()
-            && self.space(pid).overlapping(start, end).any(|vma| vma.flags.contains(VmaFlags::RUN) && outside(vma))
+            && self
+                .space(pid)
+                .overlapping(pages)
+                .any(|vma| vma.flags.contains(VmaFlags::RUN) && !pages.covers(vma.range()))
     }
 }
 

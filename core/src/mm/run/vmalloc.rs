@@ -9,9 +9,10 @@
 //! cannot. Source: Linux `mm/vmalloc.c`.
 
 use crate::mm::Mm;
-use crate::units::{VirtAddr, Vpn};
+use crate::units::VirtAddr;
 use crate::vocabulary::event::Access;
 use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::{KERNEL, ProcessInfo};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Errno;
@@ -27,14 +28,15 @@ impl Mm {
         }
         self.make_kernel_space(t)?;
         let area = self.space(KERNEL).unmapped_area(self.geometry, pages + 2).ok_or(Errno::ENOMEM)?;
-        let (start, end) = (area.plus(1), area.plus(pages + 1));
+        let pages = Pages::at(area.plus(1), pages);
+        let Pages { start, end } = pages;
         let (id, prot) = (self.new_vma_id(), Prot::READ | Prot::WRITE);
         let (flags, chain) = (VmaFlags::LOCKED, Vec::new());
         let vma = Vma { id, pid: KERNEL, start, end, prot, flags, pgoff: start.0, object: None, anon_vma: None, chain };
         self.insert_vma(vma, t);
-        for vpn in start.0..end.0 {
-            if self.fault_in(KERNEL, Vpn(vpn), Access::Write, t).is_err() {
-                self.unmap_range(KERNEL, start, end, t);
+        for vpn in pages.iter() {
+            if self.fault_in(KERNEL, vpn, Access::Write, t).is_err() {
+                self.unmap_range(KERNEL, pages, t);
                 return Err(Errno::ENOMEM);
             }
         }
@@ -44,8 +46,8 @@ impl Mm {
     /// Gives an area back.
     pub(crate) fn vfree(&mut self, addr: VirtAddr, t: &mut impl Trace) {
         let start = self.geometry.vpn(addr);
-        let end = self.vma(KERNEL, start).end;
-        self.unmap_range(KERNEL, start, end, t);
+        let pages = self.vma(KERNEL, start).range();
+        self.unmap_range(KERNEL, pages, t);
     }
 
     fn make_kernel_space(&mut self, t: &mut impl Trace) -> Result<(), Errno> {

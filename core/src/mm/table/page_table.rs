@@ -9,6 +9,7 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::request::Mobility;
 use crate::vocabulary::trace::Trace;
@@ -44,42 +45,24 @@ impl Mm {
     /// Where the leaf entry of a page is, if its table exists.
     #[inline]
     pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
-        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
+        self.near.pte(self.geometry, pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
     }
 
     /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
     /// large page's.
     pub(crate) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
-        let mut table = self.space(pid).info.root;
-        for level in (1..self.geometry.levels).rev() {
-            let index = self.geometry.index(vpn, level);
-            match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
-                Some(next) => table = next,
-                None => return Err(self.place_above(pid, (table, index, level), vpn)),
-            }
-        }
-        Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
+        self.tables().walk_to_pte(pid, vpn)
     }
 
     /// Where the entry at `level` on the way to a page is, if there are tables so far.
     pub(crate) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
-        let mut table = self.space(pid).info.root;
-        for above in (level + 1..self.geometry.levels).rev() {
-            let raw = self.ram.entry(table, self.geometry.index(vpn, above));
-            table = Pte::next_table(self.geometry.kind, raw)?;
-        }
-        Some(self.place_above(pid, (table, self.geometry.index(vpn, level), level), vpn))
+        self.tables().place_at(pid, vpn, level)
     }
 
     /// The entry at a place.
     #[inline(always)]
     pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {
         Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
-    }
-
-    /// The place of an entry above the leaves, on the way to `vpn`.
-    fn place_above(&self, pid: Pid, (table, index, level): (Pfn, u16, u8), vpn: Vpn) -> PtePlace {
-        PtePlace { pid, table, index, level, vpn: Vpn(vpn.0 & !(self.geometry.span(level) - 1)) }
     }
 
     /// The leaf entry of a page; empty where there is no table. Of a large page there is none.
@@ -90,11 +73,11 @@ impl Mm {
     /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
     #[inline]
     pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
-        if let Some(at) = self.near_pte(pid, vpn) {
+        if let Some(at) = self.near.pte(self.geometry, pid, vpn) {
             return Ok(at);
         }
         let at = self.build_to_pte(pid, vpn, t)?;
-        self.remember_table(at);
+        self.near.remember_table(at);
         Ok(at)
     }
 
@@ -117,14 +100,14 @@ impl Mm {
             table = match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
                 Some(next) => next,
                 None => {
-                    let at = self.place_above(pid, (table, index, level), vpn);
+                    let at = self.tables().place_above(pid, (table, index, level), vpn);
                     let next = self.new_table(pid, level - 1, at.vpn, t)?;
                     self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
                     next
                 }
             };
         }
-        Ok(self.place_above(pid, (table, self.geometry.index(vpn, lowest), lowest), vpn))
+        Ok(self.tables().place_above(pid, (table, self.geometry.index(vpn, lowest), lowest), vpn))
     }
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
@@ -135,12 +118,12 @@ impl Mm {
         Ok(pfn)
     }
 
-    /// The first table of PTEs that meets `start..end`, with the indices inside.
+    /// The first table of PTEs that meets the range, with the indices inside.
     #[inline]
-    pub(crate) fn next_leaf(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<LeafTable> {
-        let mut at = start;
-        while at < end {
-            let first = match self.near_pte(pid, at) {
+    pub(crate) fn next_leaf(&self, pid: Pid, pages: Pages) -> Option<LeafTable> {
+        let mut at = pages.start;
+        while at < pages.end {
+            let first = match self.near.pte(self.geometry, pid, at) {
                 Some(first) => first,
                 None => match self.walk_to_pte(pid, at) {
                     Ok(first) => first,
@@ -150,81 +133,41 @@ impl Mm {
                     }
                 },
             };
-            let last = (u64::from(first.index) + (end.0 - at.0)).min(self.geometry.entries());
+            let last = (u64::from(first.index) + (pages.end.0 - at.0)).min(self.geometry.entries());
             return Some(LeafTable { first, indices: first.index..last as u16 });
         }
         None
     }
 
-    /// Every leaf entry in `start..end` that is not empty, lowest first. Cost grows with tables, not with the range.
-    pub(crate) fn leaves(&self, pid: Pid, start: Vpn, end: Vpn) -> Vec<(PtePlace, RawPte)> {
-        let mut found = Vec::new();
-        self.collect(pid, self.space(pid).info.root, self.geometry.levels - 1, Vpn(0), (start, end), &mut found);
-        found
+    /// Every leaf entry in the range that is not empty, lowest first. Cost grows with tables, not with the range.
+    pub(crate) fn leaves(&self, pid: Pid, pages: Pages) -> Vec<(PtePlace, RawPte)> {
+        self.tables().leaves(pid, pages)
     }
 
-    fn collect(
-        &self,
-        pid: Pid,
-        table: Pfn,
-        level: u8,
-        base: Vpn,
-        range: (Vpn, Vpn),
-        found: &mut Vec<(PtePlace, RawPte)>,
-    ) {
-        for index in self.indices(level, base, range) {
-            let raw = self.ram.entry(table, index);
-            if raw == 0 {
-                continue;
-            }
-            let vpn = base.plus(u64::from(index) * self.geometry.span(level));
-            if level == 0 {
-                found.push((PtePlace { pid, table, index, level, vpn }, raw));
-            } else if let Some(next) = Pte::next_table(self.geometry.kind, raw) {
-                self.collect(pid, next, level - 1, vpn, range, found);
-            }
-        }
-    }
-
-    /// The indices of a table at `level` that begins at page `base` whose entries meet the range.
-    fn indices(&self, level: u8, base: Vpn, (start, end): (Vpn, Vpn)) -> std::ops::Range<u16> {
-        let span = self.geometry.span(level);
-        let whole = self.geometry.entries();
-        let from = (start.0.saturating_sub(base.0) / span).min(whole);
-        let to = end.0.saturating_sub(base.0).div_ceil(span).min(whole);
-        from as u16..to as u16
-    }
-
-    /// Frees the tables that cover no VMA now that those in `start..end` are gone: the tables that lie between the end of
+    /// Frees the tables that cover no VMA now that those in the range are gone: the tables that lie between the end of
     /// the VMA before (`floor`) and the start of the next, Linux's ceiling.
-    pub(crate) fn prune_tables(&mut self, pid: Pid, (start, end): (Vpn, Vpn), floor: Vpn, t: &mut impl Trace) {
+    pub(crate) fn prune_tables(&mut self, pid: Pid, pages: Pages, floor: Vpn, t: &mut impl Trace) {
         let space = self.space(pid);
-        let ceiling = space.after(end).map_or(Vpn(u64::MAX), |vma| vma.start);
+        let ceiling = space.after(pages.end).map_or(Vpn(u64::MAX), |vma| vma.start);
         let span = self.geometry.span(1);
-        let lowest = (start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));
-        if lowest < end.0 && lowest + span <= ceiling.0 {
-            let root = space.info.root;
-            self.prune(pid, (root, self.geometry.levels - 1, Vpn(0)), (start, end), (floor, ceiling), t);
+        let lowest = (pages.start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));
+        if lowest < pages.end.0 && lowest + span <= ceiling.0 {
+            let root = self.tables().root_of(pid);
+            self.prune(root, pages, Pages::new(floor, ceiling), t);
         }
     }
 
-    fn prune(
-        &mut self,
-        pid: Pid,
-        (table, level, base): (Pfn, u8, Vpn),
-        range: (Vpn, Vpn),
-        gap: (Vpn, Vpn),
-        t: &mut impl Trace,
-    ) {
-        for index in self.indices(level, base, range) {
-            let Some(next) = Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) else { continue };
-            let span = self.geometry.span(level);
-            let vpn = base.plus(u64::from(index) * span);
-            if level > 1 {
-                self.prune(pid, (next, level - 1, vpn), range, gap, t);
+    /// Below the table whose first entry is at `first`: frees tables that meet `pages` and lie in the gap between VMAs.
+    fn prune(&mut self, first: PtePlace, pages: Pages, gap: Pages, t: &mut impl Trace) {
+        for index in self.tables().indices(first.level, first.vpn, pages) {
+            let Some(next) = Pte::next_table(self.geometry.kind, self.ram.entry(first.table, index)) else { continue };
+            let span = self.geometry.span(first.level);
+            let vpn = first.vpn.plus(u64::from(index) * span);
+            if first.level > 1 {
+                self.prune(PtePlace { table: next, level: first.level - 1, vpn, ..first }, pages, gap, t);
             }
-            if gap.0 <= vpn && vpn.plus(span) <= gap.1 {
-                self.set_raw_pte(PtePlace { pid, table, index, level, vpn }, 0, t);
+            if gap.covers(Pages::at(vpn, span)) {
+                self.set_raw_pte(PtePlace { index, vpn, ..first }, 0, t);
                 self.give_frame(next, t);
             }
         }

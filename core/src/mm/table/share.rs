@@ -7,6 +7,7 @@
 use crate::hw::pte::Pte;
 use crate::mm::{Mm, MmError};
 use crate::units::{Pid, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
@@ -20,29 +21,22 @@ impl Mm {
             if copy.flags.contains(VmaFlags::WIPEONFORK) {
                 (copy.anon_vma, copy.chain) = (None, Vec::new());
             }
-            let (start, end, written) = (copy.start, copy.end, copy.anon_vma.is_some());
+            let (pages, written) = (copy.range(), copy.anon_vma.is_some());
             (copy.id, copy.pid) = (self.new_vma_id(), child);
             copy.flags -= VmaFlags::LOCKED_MASK;
             self.fork_chain(&mut copy, t);
             self.link_vma(&copy, t);
             self.add_vma(copy, t);
             if written {
-                self.copy_ptes((parent, child), start, end, t)?;
+                self.copy_ptes(parent, child, pages, t)?;
             }
         }
         Ok(())
     }
 
-    fn copy_ptes(
-        &mut self,
-        (parent, child): (Pid, Pid),
-        start: Vpn,
-        end: Vpn,
-        t: &mut impl Trace,
-    ) -> Result<(), MmError> {
-        let mut at = start;
-        while let Some(table) = self.next_leaf(parent, at, end) {
-            at = table.end();
+    fn copy_ptes(&mut self, parent: Pid, child: Pid, mut pages: Pages, t: &mut impl Trace) -> Result<(), MmError> {
+        while let Some(table) = self.next_leaf(parent, pages) {
+            pages.start = table.end();
             let used = |index: &u16| self.pte_at(table.place(*index)) != Pte::Empty;
             let Some(first) = table.indices.clone().find(used) else { continue };
             // May swap pages out; nothing below does.

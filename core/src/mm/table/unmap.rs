@@ -2,6 +2,7 @@
 
 use crate::mm::Mm;
 use crate::units::{Pid, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
@@ -11,58 +12,57 @@ const INIT: Pid = Pid(1);
 /// What an unmapping meets of one VMA.
 pub(super) struct Part {
     pub(super) flags: VmaFlags,
-    pub(super) start: Vpn,
-    pub(super) end: Vpn,
+    pub(super) pages: Pages,
 }
 
 impl Mm {
-    /// `munmap`: removes what is mapped in `start..end`; VMAs are split at the edges.
-    pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        if start >= end {
+    /// `munmap`: removes what is mapped in the range; VMAs are split at the edges.
+    pub(crate) fn unmap_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        if pages.is_empty() {
             return;
         }
-        if let Some(part) = self.whole_vma_of_kept_table(pid, start, end) {
+        if let Some(part) = self.whole_vma_of_kept_table(pid, pages) {
             self.zap_part(pid, &part, t);
-            return self.remove_vma(pid, start, t);
+            return self.remove_vma(pid, pages.start, t);
         }
-        let (mut parts, mut floor) = self.parts(pid, start, end);
+        let (mut parts, mut floor) = self.parts(pid, pages);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
-        if first.start < start || end < last.end {
-            self.isolate(pid, (start, end), t);
-            (parts, floor) = self.parts(pid, start, end);
+        if !pages.covers(Pages::new(first.pages.start, last.pages.end)) {
+            self.isolate(pid, pages, t);
+            (parts, floor) = self.parts(pid, pages);
         }
         for part in &parts {
             self.zap_part(pid, part, t);
         }
         for part in &parts {
-            self.remove_vma(pid, part.start, t);
+            self.remove_vma(pid, part.pages.start, t);
         }
-        self.prune_tables(pid, (start, end), floor, t);
+        self.prune_tables(pid, pages, floor, t);
     }
 
-    /// The one VMA that `start..end` is, if the next begins in the same table of PTEs, so that no table goes: the
+    /// The one VMA that the range is, if the next begins in the same table of PTEs, so that no table goes: the
     /// commonest case, for which the neighbours below need not be looked for.
-    fn whole_vma_of_kept_table(&self, pid: Pid, start: Vpn, end: Vpn) -> Option<Part> {
-        let span = self.geometry.span(1);
+    fn whole_vma_of_kept_table(&self, pid: Pid, pages: Pages) -> Option<Part> {
+        let (span, Pages { start, end }) = (self.geometry.span(1), pages);
         if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
             return None;
         }
         let mut vmas = self.space(pid).vmas.range(start..).map(|(_, vma)| vma);
-        let vma = vmas.next().filter(|vma| (vma.start, vma.end) == (start, end))?;
+        let vma = vmas.next().filter(|vma| vma.range() == pages)?;
         vmas.next().filter(|next| next.start.0 < end.0.next_multiple_of(span))?;
-        Some(Part { flags: vma.flags, start, end })
+        Some(Part { flags: vma.flags, pages })
     }
 
-    /// The VMAs that meet `start..end`, lowest first, and where the VMA before them ends.
-    pub(super) fn parts(&self, pid: Pid, start: Vpn, end: Vpn) -> (Vec<Part>, Vpn) {
+    /// The VMAs that meet the range, lowest first, and where the VMA before them ends.
+    pub(super) fn parts(&self, pid: Pid, pages: Pages) -> (Vec<Part>, Vpn) {
         let mut parts = Vec::new();
         let mut floor = Vpn(0);
-        for vma in self.space(pid).vmas.range(..end).rev().map(|(_, vma)| vma) {
-            if vma.end <= start {
+        for vma in self.space(pid).vmas.range(..pages.end).rev().map(|(_, vma)| vma) {
+            if vma.end <= pages.start {
                 floor = vma.end;
                 break;
             }
-            parts.push(Part { flags: vma.flags, start: vma.start, end: vma.end });
+            parts.push(Part { flags: vma.flags, pages: vma.range() });
         }
         parts.reverse();
         (parts, floor)
@@ -89,6 +89,6 @@ impl Mm {
 
     /// Empties an address space; the root table stays.
     pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
-        self.unmap_range(pid, Vpn(0), Vpn(self.geometry.user_pages), t);
+        self.unmap_range(pid, Pages::all(self.geometry), t);
     }
 }

@@ -12,9 +12,10 @@ use super::unmap::Part;
 use crate::alloc::FrameAllocator;
 use crate::hw::pte::{Pte, RawPte};
 use crate::mm::Mm;
-use crate::units::{Pfn, Pid, Vpn};
+use crate::units::{Pfn, Pid};
 use crate::vocabulary::frame::{Frame, Owner};
 use crate::vocabulary::free_lists::FreeRun;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::{NullTrace, Trace};
 use crate::vocabulary::vma::VmaFlags;
@@ -25,21 +26,21 @@ use std::ops::Range;
 type Gathered = Range<u32>;
 
 impl Mm {
-    /// Empties every PTE of `start..end`; the VMAs stay.
-    pub(crate) fn zap_range(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) {
-        for part in self.parts(pid, start, end).0 {
-            self.zap_part(pid, &Part { start: part.start.max(start), end: part.end.min(end), ..part }, t);
+    /// Empties every PTE of the range; the VMAs stay.
+    pub(crate) fn zap_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+        for part in self.parts(pid, pages).0 {
+            self.zap_part(pid, &Part { pages: part.pages.intersect(pages), ..part }, t);
         }
     }
 
     pub(super) fn zap_part<T: Trace>(&mut self, pid: Pid, part: &Part, t: &mut T) {
         if part.flags.contains(VmaFlags::RUN) {
-            return self.zap_run(pid, part.start, t);
+            return self.zap_run(pid, part.pages.start, t);
         }
-        let (mut at, mut unmapped) = (part.start, 0);
+        let (mut pages, mut unmapped) = (part.pages, 0);
         let mut gathered = Gathered::default();
-        while let Some(table) = self.next_leaf(pid, at, part.end) {
-            self.remember_table(table.place(table.indices.start));
+        while let Some(table) = self.next_leaf(pid, pages) {
+            self.near.remember_table(table.place(table.indices.start));
             let cached = self.tlb.may_hold(pid, table.start(), table.end());
             let zapped = (part.flags, cached);
             unmapped += if T::LISTENS {
@@ -47,7 +48,7 @@ impl Mm {
             } else {
                 self.zap_by_the_handful(&table, zapped, &mut gathered)
             };
-            at = table.end();
+            pages.start = table.end();
         }
         self.give_gathered(&mut gathered, t);
         self.count_pages(pid, -unmapped);
@@ -77,7 +78,7 @@ impl Mm {
         gathered: &mut Gathered,
     ) -> i64 {
         let (mut raws, mut unmapped) = ([0; 64], 0);
-        let quick = !cached && !self.scheme.keeps_entries();
+        let quick = !cached && !self.rmap.keeps_entries();
         let Range { start, end } = table.indices;
         for first in (start..end).step_by(raws.len()) {
             let raws = &mut raws[..usize::from(end - first).min(64)];

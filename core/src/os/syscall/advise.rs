@@ -3,8 +3,9 @@
 use super::{CallError, CallResult, open_range};
 use crate::mm::MmError;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{Pid, VirtAddr};
 use crate::vocabulary::command::Advice;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::Errno;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
@@ -23,21 +24,15 @@ impl Machine {
         self.each_mapped(pid, range, t, |machine, vma, part, t| machine.advise_part(vma, part, advice, t))
     }
 
-    fn advise_part(
-        &mut self,
-        vma: &Vma,
-        (start, end): (Vpn, Vpn),
-        advice: Advice,
-        t: &mut impl Trace,
-    ) -> Result<(), CallError> {
+    fn advise_part(&mut self, vma: &Vma, part: Pages, advice: Advice, t: &mut impl Trace) -> Result<(), CallError> {
         let mergeable = vma.flags.contains(VmaFlags::MERGEABLE);
         if let Some(flags) = flags_after(vma, advice)? {
             // Linux would split the mapping of a run.
-            if vma.flags.contains(VmaFlags::RUN) && (start, end) != (vma.start, vma.end) {
+            if vma.flags.contains(VmaFlags::RUN) && part != vma.range() {
                 return Err(Errno::EINVAL.into());
             }
             if flags != vma.flags {
-                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+                self.mm.modify_vma(vma.pid, vma.start, part, (vma.prot, flags), t);
             }
             return Ok(());
         }
@@ -45,17 +40,17 @@ impl Machine {
             Advice::Dontneed | Advice::Pageout if vma.flags.intersects(VmaFlags::LOCKED | VmaFlags::RUN) => {
                 return Err(Errno::EINVAL.into());
             }
-            Advice::Dontneed => self.mm.zap_range(vma.pid, start, end, t),
-            Advice::Pageout => self.mm.page_out_range(vma.pid, start, end, t),
+            Advice::Dontneed => self.mm.zap_range(vma.pid, part, t),
+            Advice::Pageout => self.mm.page_out_range(vma.pid, part, t),
             // Shared and droppable memory has no pages to merge; asking for it is no error.
             Advice::Mergeable if vma.is_private() && !mergeable && !vma.flags.contains(VmaFlags::DROPPABLE) => {
                 let flags = vma.flags | VmaFlags::MERGEABLE;
-                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+                self.mm.modify_vma(vma.pid, vma.start, part, (vma.prot, flags), t);
             }
             Advice::Unmergeable if mergeable => {
-                self.unmerge(vma.pid, start, end, t)?;
+                self.unmerge(vma.pid, part, t)?;
                 let flags = vma.flags - VmaFlags::MERGEABLE;
-                self.mm.modify_vma(vma.pid, vma.start, (start, end), (vma.prot, flags), t);
+                self.mm.modify_vma(vma.pid, vma.start, part, (vma.prot, flags), t);
             }
             // Nothing to do, or flags only, which were set above.
             _ => {}
@@ -64,8 +59,8 @@ impl Machine {
     }
 
     /// Breaks up the merged pages of a range; ENOMEM if there is no memory for the copies.
-    pub(crate) fn unmerge(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), CallError> {
-        self.mm.unmerge_range(pid, start, end, t).map_err(|trouble| match trouble {
+    pub(crate) fn unmerge(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> Result<(), CallError> {
+        self.mm.unmerge_range(pid, pages, t).map_err(|trouble| match trouble {
             MmError::Killed => CallError::killed(),
             MmError::NoMemory | MmError::Segv | MmError::Bus => Errno::ENOMEM.into(),
         })

@@ -3,6 +3,7 @@
 use super::{CallResult, MAX_VMAS};
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
@@ -20,25 +21,23 @@ impl Machine {
         }
         let page = |addr: VirtAddr| Vpn(addr.0.div_ceil(geometry.page_size()));
         let (from, to) = (page(old), page(addr));
-        if to < from && self.mm.cuts_run(pid, to, from) {
+        if to < from && self.mm.cuts_run(pid, Pages::new(to, from)) {
             return Ok(Reply::Addr(old));
         } else if to < from {
-            self.mm.unmap_range(pid, to, from, t);
-        } else if to > from && !self.grow_heap(pid, from, to, t) {
+            self.mm.unmap_range(pid, Pages::new(to, from), t);
+        } else if to > from && !self.grow_heap(pid, Pages::new(from, to), t) {
             return Ok(Reply::Addr(old));
         }
         self.mm.change_process(pid, |p| p.brk = addr, t);
         if to > from && self.mm.space(pid).info.def_flags.contains(VmaFlags::LOCKED) {
-            self.populate_if_possible(pid, from, to, t)?;
+            self.populate_if_possible(pid, Pages::new(from, to), t)?;
         }
         Ok(Reply::Addr(addr))
     }
 
-    fn grow_heap(&mut self, pid: Pid, from: Vpn, to: Vpn, t: &mut impl Trace) -> bool {
+    fn grow_heap(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> bool {
         let space = self.mm.space(pid);
-        if !space.is_free(self.mm.geometry(), from, to)
-            || space.vmas.len() >= MAX_VMAS
-            || self.exceeds_memory(to.0 - from.0)
+        if !space.is_free(self.mm.geometry(), pages) || space.vmas.len() >= MAX_VMAS || self.exceeds_memory(pages.len())
         {
             return false;
         }
@@ -48,11 +47,11 @@ impl Machine {
             Vma {
                 id,
                 pid,
-                start: from,
-                end: to,
+                start: pages.start,
+                end: pages.end,
                 prot,
                 flags,
-                pgoff: from.0,
+                pgoff: pages.start.0,
                 object: None,
                 anon_vma: None,
                 chain: Vec::new(),

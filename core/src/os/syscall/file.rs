@@ -79,11 +79,11 @@ impl Machine {
     /// `msync(MS_SYNC)`: writes back the files that are mapped shared in a range. Over holes ENOMEM, the rest done.
     pub(crate) fn msync(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
         let range = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
-        self.each_mapped(pid, range, t, |machine, vma, (start, end), t| {
+        self.each_mapped(pid, range, t, |machine, vma, part, t| {
             if let Some(id) = vma.object.filter(|_| !vma.is_private())
                 && !machine.mm.object(id).info.kind.swap_backed()
             {
-                machine.mm.sync_object(id, vma.index_of(start)..vma.index_of(end), t);
+                machine.mm.sync_object(id, vma.index_of(part.start)..vma.index_of(part.end), t);
             }
             Ok(())
         })

@@ -4,7 +4,8 @@ use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::mm::MmError;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
@@ -23,13 +24,13 @@ impl Machine {
         let geometry = self.mm.geometry();
         let aligned = geometry.addr(geometry.vpn(addr));
         let pages = pages + u64::from(aligned != addr);
-        let (start, end) = open_range(geometry, aligned, pages, Errno::EINVAL)?;
-        self.each_part(pid, start, end, t, |machine, vma, part, t| {
+        let range = open_range(geometry, aligned, pages, Errno::EINVAL)?;
+        self.each_part(pid, range, t, |machine, vma, part, t| {
             machine.lock_part(vma, part, locked, t);
             Ok(())
         })?;
         if !locked.is_empty() {
-            self.populate(pid, start, end, t).map_err(|trouble| match trouble {
+            self.populate(pid, range, t).map_err(|trouble| match trouble {
                 MmError::Killed => CallError::killed(),
                 MmError::NoMemory | MmError::Segv | MmError::Bus => Errno::ENOMEM.into(),
             })?;
@@ -52,7 +53,7 @@ impl Machine {
         self.lock_future(pid, if future { locked } else { VmaFlags::empty() }, t);
         if current {
             self.lock_all(pid, locked, t)?;
-            self.populate_if_possible(pid, Vpn(0), Vpn(self.mm.geometry().user_pages), t)?;
+            self.populate_if_possible(pid, Pages::all(self.mm.geometry()), t)?;
         }
         Ok(Reply::Done)
     }
@@ -69,7 +70,7 @@ impl Machine {
     }
 
     fn lock_all(&mut self, pid: Pid, locked: VmaFlags, t: &mut impl Trace) -> Result<(), CallError> {
-        let all = (Vpn(0), Vpn(self.mm.geometry().user_pages));
+        let all = Pages::all(self.mm.geometry());
         let done = self.each_mapped(pid, all, t, |machine, vma, part, t| {
             machine.lock_part(vma, part, locked, t);
             Ok(())
@@ -82,7 +83,7 @@ impl Machine {
     }
 
     /// Gives a part of a VMA these locks. Runs are there anyway, and droppable pages cannot be locked.
-    fn lock_part(&mut self, vma: &Vma, part: (Vpn, Vpn), locked: VmaFlags, t: &mut impl Trace) {
+    fn lock_part(&mut self, vma: &Vma, part: Pages, locked: VmaFlags, t: &mut impl Trace) {
         let flags = (vma.flags - VmaFlags::LOCKED_MASK) | locked;
         if flags == vma.flags || vma.flags.intersects(VmaFlags::RUN | VmaFlags::DROPPABLE) {
             return;
@@ -94,8 +95,8 @@ impl Machine {
         }
     }
 
-    fn mark_locked(&mut self, pid: Pid, (start, end): (Vpn, Vpn), lock: bool, t: &mut impl Trace) {
-        for (_, raw) in self.mm.leaves(pid, start, end) {
+    fn mark_locked(&mut self, pid: Pid, pages: Pages, lock: bool, t: &mut impl Trace) {
+        for (_, raw) in self.mm.leaves(pid, pages) {
             if let Some(pfn) = Pte::decode(self.mm.geometry().kind, raw).pfn()
                 && pfn != self.mm.zero_page_frame()
             {

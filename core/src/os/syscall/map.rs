@@ -3,12 +3,13 @@
 use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::mm::MmError;
-use crate::mm::area::space::lowest_page;
+use crate::mm::space::lowest_page;
 use crate::os::machine::Machine;
 use crate::units::{ObjectId, Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::MapFlag;
 use crate::vocabulary::event::Access;
 use crate::vocabulary::object::ObjectKind;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
@@ -66,10 +67,10 @@ impl Machine {
         if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
-        let start = self.place(pid, &request)?;
-        let end = start.plus(request.pages);
+        let range = Pages::at(self.place(pid, &request)?, request.pages);
+        let Pages { start, end } = range;
         // Linux would split the mapping of a run.
-        if self.mm.cuts_run(pid, start, end) {
+        if self.mm.cuts_run(pid, range) {
             return Err(Errno::EINVAL.into());
         }
         // Only private anonymous memory can be a stack, and what can be dropped is neither a stack nor locked.
@@ -85,7 +86,7 @@ impl Machine {
         if request.file == Some(DEV_MEM) {
             return Err(Errno::EPERM.into());
         }
-        self.mm.unmap_range(pid, start, end, t);
+        self.mm.unmap_range(pid, range, t);
         let object = self.backing(&request, t);
         let pgoff = match (request.file, object) {
             (Some(_), _) => request.pgoff,
@@ -103,7 +104,7 @@ impl Machine {
             self.mm.allow_unmerged(pid);
         }
         if request.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
-            self.populate_if_possible(pid, start, end, t)?;
+            self.populate_if_possible(pid, range, t)?;
         }
         Ok(Reply::Addr(self.mm.geometry().addr(start)))
     }
@@ -118,14 +119,14 @@ impl Machine {
         let exact = request.has(MapFlag::Fixed) || request.has(MapFlag::FixedNoreplace);
         let addr = request.addr.unwrap_or_default();
         if exact {
-            let (start, end) = range(geometry, addr, request.pages, Errno::ENOMEM)?;
-            if start < lowest_page(geometry) {
+            let pages = range(geometry, addr, request.pages, Errno::ENOMEM)?;
+            if pages.start < lowest_page(geometry) {
                 return Err(Errno::EACCES.into());
             }
-            if request.has(MapFlag::FixedNoreplace) && space.overlapping(start, end).next().is_some() {
+            if request.has(MapFlag::FixedNoreplace) && space.overlapping(pages).next().is_some() {
                 return Err(Errno::EEXIST.into());
             }
-            return Ok(start);
+            return Ok(pages.start);
         }
         // A hint is rounded down; in page 0 it is none.
         let hint = match geometry.vpn(addr) {
@@ -167,16 +168,10 @@ impl Machine {
 
     /// Populates a range as far as that goes: where a page cannot be had, the next VMA is tried; only the end of the
     /// process is an error.
-    pub(crate) fn populate_if_possible(
-        &mut self,
-        pid: Pid,
-        start: Vpn,
-        end: Vpn,
-        t: &mut impl Trace,
-    ) -> Result<(), CallError> {
-        for vma in self.mm.space(pid).starts(start, end) {
-            let end = self.mm.vma(pid, vma).end.min(end);
-            if self.populate(pid, vma.max(start), end, t) == Err(MmError::Killed) {
+    pub(crate) fn populate_if_possible(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> Result<(), CallError> {
+        for vma in self.mm.space(pid).starts(pages) {
+            let part = self.mm.vma(pid, vma).range().intersect(pages);
+            if self.populate(pid, part, t) == Err(MmError::Killed) {
                 return Err(CallError::killed());
             }
         }
@@ -184,17 +179,17 @@ impl Machine {
     }
 
     /// Faults in every page of a range that its VMA allows: written if private and writable, else read.
-    pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, end: Vpn, t: &mut impl Trace) -> Result<(), MmError> {
-        for vma in self.mm.space(pid).starts(start, end) {
+    pub(crate) fn populate(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> Result<(), MmError> {
+        for vma in self.mm.space(pid).starts(pages) {
             let vma = self.mm.vma(pid, vma).clone();
             // A run is there whole, and what is locked on fault waits for it.
             if vma.flags.intersects(VmaFlags::RUN | VmaFlags::LOCKONFAULT) {
                 continue;
             }
             let write = vma.is_private() && vma.prot.contains(Prot::WRITE);
-            for vpn in vma.start.max(start).0..vma.end.min(end).0 {
+            for vpn in vma.range().intersect(pages).iter() {
                 let access = if write { Access::Write } else { Access::Read };
-                self.mm.fault_in(pid, Vpn(vpn), access, t)?;
+                self.mm.fault_in(pid, vpn, access, t)?;
             }
         }
         Ok(())
@@ -202,21 +197,22 @@ impl Machine {
 
     /// Unmaps a range; what is not mapped in it does not matter.
     pub(crate) fn munmap(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
-        let (start, end) = range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
+        let range = range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         // Linux would unmap a part of a run, too.
-        if pages == 0 || self.mm.cuts_run(pid, start, end) {
+        if pages == 0 || self.mm.cuts_run(pid, range) {
             return Err(Errno::EINVAL.into());
         }
-        if self.would_split_beyond_limit(pid, start, end) {
+        if self.would_split_beyond_limit(pid, range) {
             return Err(Errno::ENOMEM.into());
         }
-        self.mm.unmap_range(pid, start, end, t);
+        self.mm.unmap_range(pid, range, t);
         Ok(Reply::Done)
     }
 
     /// A hole cut into the middle of one VMA makes two of it.
-    fn would_split_beyond_limit(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
+    fn would_split_beyond_limit(&self, pid: Pid, pages: Pages) -> bool {
         let space = self.mm.space(pid);
-        space.vmas.len() >= MAX_VMAS && space.find(start).is_some_and(|vma| vma.start < start && end < vma.end)
+        space.vmas.len() >= MAX_VMAS
+            && space.find(pages.start).is_some_and(|vma| vma.start < pages.start && pages.end < vma.end)
     }
 }

@@ -13,6 +13,7 @@ pub mod segment;
 use crate::hw::geometry::Geometry;
 use crate::mm::MmError;
 use crate::units::{VirtAddr, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 
 /// Most VMAs of a process: Linux's default `vm.max_map_count`.
@@ -52,26 +53,21 @@ impl From<Errno> for CallError {
 }
 
 /// A page range from an address and a length. EINVAL if unaligned; `beyond` if it leaves user space.
-pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Errno) -> Result<(Vpn, Vpn), CallError> {
+pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Errno) -> Result<Pages, CallError> {
     if !geometry.aligned(addr) {
         return Err(Errno::EINVAL.into());
     }
     let start = geometry.vpn(addr);
     let end = start.0.checked_add(pages).filter(|end| *end <= geometry.user_pages);
-    end.map(|end| (start, Vpn(end))).ok_or(beyond.into())
+    end.map(|end| Pages::new(start, Vpn(end))).ok_or(beyond.into())
 }
 
 /// The same for calls that do not know where user space ends and find a hole there: `overflow` only if the bytes do.
-pub(crate) fn open_range(
-    geometry: &Geometry,
-    addr: VirtAddr,
-    pages: u64,
-    overflow: Errno,
-) -> Result<(Vpn, Vpn), CallError> {
+pub(crate) fn open_range(geometry: &Geometry, addr: VirtAddr, pages: u64, overflow: Errno) -> Result<Pages, CallError> {
     if !geometry.aligned(addr) {
         return Err(Errno::EINVAL.into());
     }
     let bytes = pages.checked_mul(geometry.page_size()).and_then(|bytes| addr.0.checked_add(bytes));
     let start = geometry.vpn(addr);
-    bytes.map(|_| (start, start.plus(pages))).ok_or(overflow.into())
+    bytes.map(|_| Pages::at(start, pages)).ok_or(overflow.into())
 }

@@ -3,7 +3,8 @@
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr, Vpn};
+use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
@@ -23,18 +24,18 @@ impl Machine {
         if pages == 0 && self.mm.geometry().aligned(addr) {
             return Ok(Reply::Done);
         }
-        let (mut start, end) = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
+        let mut range = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
         if growsdown {
-            let first = self.mm.space(pid).overlapping(start, end).next().ok_or(Errno::ENOMEM)?;
+            let first = self.mm.space(pid).overlapping(range).next().ok_or(Errno::ENOMEM)?;
             if !first.flags.contains(VmaFlags::GROWSDOWN) {
                 return Err(Errno::EINVAL.into());
             }
-            start = first.start;
+            range.start = first.start;
         }
-        self.each_part(pid, start, end, t, |machine, vma, part, t| {
+        self.each_part(pid, range, t, |machine, vma, part, t| {
             if vma.flags.contains(VmaFlags::RUN) {
                 // Linux would split it.
-                if part != (vma.start, vma.end) {
+                if part != vma.range() {
                     return Err(Errno::EINVAL.into());
                 }
                 machine.mm.protect_run(pid, vma.start, prot, t);
@@ -48,7 +49,7 @@ impl Machine {
             // Locked pages that become writable are copied now, so that no later write has to wait.
             let had = (vma.flags & (VmaFlags::SHARED | VmaFlags::LOCKED), vma.prot.contains(Prot::WRITE));
             if had == (VmaFlags::LOCKED, false) && prot.contains(Prot::WRITE) {
-                machine.populate_if_possible(pid, part.0, part.1, t)?;
+                machine.populate_if_possible(pid, part, t)?;
             }
             Ok(())
         })?;
@@ -59,17 +60,15 @@ impl Machine {
     pub(crate) fn each_part<T: Trace>(
         &mut self,
         pid: Pid,
-        start: Vpn,
-        end: Vpn,
+        mut pages: Pages,
         t: &mut T,
-        mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>,
+        mut change: impl FnMut(&mut Machine, &Vma, Pages, &mut T) -> Result<(), CallError>,
     ) -> Result<(), CallError> {
-        let mut at = start;
-        while at < end {
-            let Some(vma) = self.mm.space(pid).find(at).cloned() else { return Err(Errno::ENOMEM.into()) };
-            let part = (at, vma.end.min(end));
+        while !pages.is_empty() {
+            let Some(vma) = self.mm.space(pid).find(pages.start).cloned() else { return Err(Errno::ENOMEM.into()) };
+            let part = pages.intersect(vma.range());
             change(self, &vma, part, t)?;
-            at = part.1;
+            pages.start = part.end;
         }
         Ok(())
     }
@@ -79,23 +78,23 @@ impl Machine {
     pub(crate) fn each_mapped<T: Trace>(
         &mut self,
         pid: Pid,
-        (start, end): (Vpn, Vpn),
+        mut pages: Pages,
         t: &mut T,
-        mut change: impl FnMut(&mut Machine, &Vma, (Vpn, Vpn), &mut T) -> Result<(), CallError>,
+        mut change: impl FnMut(&mut Machine, &Vma, Pages, &mut T) -> Result<(), CallError>,
     ) -> CallResult {
-        let (mut reached, mut hole) = (start, false);
-        while reached < end {
-            let Some(vma) = self.mm.space(pid).overlapping(reached, end).next().cloned() else { break };
-            hole |= vma.start > reached;
-            change(self, &vma, (vma.start.max(reached), vma.end.min(end)), t)?;
-            reached = vma.end;
+        let mut hole = false;
+        while !pages.is_empty() {
+            let Some(vma) = self.mm.space(pid).overlapping(pages).next().cloned() else { break };
+            hole |= vma.start > pages.start;
+            change(self, &vma, pages.intersect(vma.range()), t)?;
+            pages.start = vma.end;
         }
-        if hole || reached < end { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
+        if hole || !pages.is_empty() { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
     }
 
     /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
-    fn protect_ptes(&mut self, pid: Pid, (start, end): (Vpn, Vpn), prot: Prot, t: &mut impl Trace) {
-        for (at, raw) in self.mm.leaves(pid, start, end) {
+    fn protect_ptes(&mut self, pid: Pid, pages: Pages, prot: Prot, t: &mut impl Trace) {
+        for (at, raw) in self.mm.leaves(pid, pages) {
             if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry().kind, raw) {
                 let writable = writable && prot.contains(Prot::WRITE);
                 let pte = Pte::Mapped {

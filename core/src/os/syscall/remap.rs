@@ -6,6 +6,7 @@ use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::hw::pte::Pte;
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
@@ -50,7 +51,8 @@ impl Machine {
 
     /// Runs are neither moved nor cut here. Linux moves them, and answers EFAULT if they were to grow.
     fn meets_run(&self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: Option<VirtAddr>) -> bool {
-        let meets = |start: Vpn, pages: u64| self.mm.meets_run(pid, start, Vpn(start.0.saturating_add(pages)));
+        let meets =
+            |start: Vpn, pages: u64| self.mm.meets_run(pid, Pages::new(start, Vpn(start.0.saturating_add(pages))));
         meets(start, pages.max(1)) || to.is_some_and(|to| meets(self.mm.geometry().vpn(to), new_pages))
     }
 
@@ -69,7 +71,7 @@ impl Machine {
         can_be_doubled(&vma, pages)?;
         if new_pages <= pages {
             if new_pages < pages {
-                self.mm.unmap_range(pid, start.plus(new_pages), end, t);
+                self.mm.unmap_range(pid, Pages::new(start.plus(new_pages), end), t);
             }
             return Ok(start);
         }
@@ -86,7 +88,7 @@ impl Machine {
             return Err(Errno::ENOMEM.into());
         }
         let to = self.mm.space(pid).unmapped_area(self.mm.geometry(), new_pages).ok_or(Errno::ENOMEM)?;
-        self.move_vma(&vma, (start, end), (to, new_pages), false, t)?;
+        self.move_vma(&vma, Pages::new(start, end), (to, new_pages), false, t)?;
         Ok(to)
     }
 
@@ -111,7 +113,7 @@ impl Machine {
         let new = Vma { id, start: vma.end, end, pgoff: vma.index_of(vma.end), ..vma.clone() };
         self.mm.insert_vma(new, t);
         if vma.flags.contains(VmaFlags::LOCKED) {
-            self.populate_if_possible(vma.pid, vma.end, end, t)?;
+            self.populate_if_possible(vma.pid, Pages::new(vma.end, end), t)?;
         }
         Ok(())
     }
@@ -125,9 +127,9 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
         let Move { pid, new_pages, dontunmap, .. } = request;
-        let (to, to_end) = range(self.mm.geometry(), to, new_pages, Errno::EINVAL)?;
-        let end = Vpn(start.0.saturating_add(pages));
-        if start < to_end && to < end {
+        let dest = range(self.mm.geometry(), to, new_pages, Errno::EINVAL)?;
+        let (to, end) = (dest.start, Vpn(start.0.saturating_add(pages)));
+        if start < dest.end && to < end {
             return Err(Errno::EINVAL.into());
         }
         let first = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
@@ -138,42 +140,41 @@ impl Machine {
         // What is cut off may reach into other VMAs; what is moved may not.
         if start.0 + new_pages.min(pages) > first.end.0 {
             return if new_pages == pages {
-                self.move_many((start, end), to, request, t)
+                self.move_many(Pages::new(start, end), to, request, t)
             } else {
                 Err(Errno::EFAULT.into())
             };
         }
         self.room_to_grow(&first, if dontunmap { new_pages } else { new_pages.saturating_sub(pages) })?;
-        self.mm.unmap_range(pid, to, to_end, t);
+        self.mm.unmap_range(pid, dest, t);
         if end.0 > self.mm.geometry().user_pages {
             return Err(Errno::EINVAL.into());
         }
         let kept = end.min(start.plus(new_pages));
-        self.mm.unmap_range(pid, kept, end, t);
+        self.mm.unmap_range(pid, Pages::new(kept, end), t);
         // The unmapping may have cut the VMA.
         let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
-        self.move_vma(&vma, (start, kept), (to, new_pages), dontunmap, t)?;
+        self.move_vma(&vma, Pages::new(start, kept), (to, new_pages), dontunmap, t)?;
         Ok(to)
     }
 
     /// Each VMA goes to its own place; gaps between them leave the destination's mappings alone.
     fn move_many(
         &mut self,
-        (start, end): (Vpn, Vpn),
+        pages: Pages,
         to: Vpn,
         Move { pid, dontunmap, .. }: Move,
         t: &mut impl Trace,
     ) -> Result<Vpn, CallError> {
-        let mut at = start;
-        while at < end {
-            let Some(vma) = self.mm.space(pid).overlapping(at, end).next().cloned() else { break };
-            let part = (vma.start.max(at), vma.end.min(end));
-            let target = to.plus(part.0.0 - start.0);
-            let pages = part.1.0 - part.0.0;
-            self.mm.unmap_range(pid, target, target.plus(pages), t);
-            let vma = self.mm.space(pid).find(part.0).cloned().ok_or(Errno::EFAULT)?;
-            self.move_vma(&vma, part, (target, pages), dontunmap, t)?;
-            at = part.1;
+        let mut left = pages;
+        while !left.is_empty() {
+            let Some(vma) = self.mm.space(pid).overlapping(left).next().cloned() else { break };
+            let part = left.intersect(vma.range());
+            let target = to.plus(part.start.0 - pages.start.0);
+            self.mm.unmap_range(pid, Pages::at(target, part.len()), t);
+            let vma = self.mm.space(pid).find(part.start).cloned().ok_or(Errno::EFAULT)?;
+            self.move_vma(&vma, part, (target, part.len()), dontunmap, t)?;
+            left.start = part.end;
         }
         Ok(to)
     }
@@ -181,18 +182,18 @@ impl Machine {
     /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
     fn move_out(&mut self, start: Vpn, request: Move, t: &mut impl Trace) -> Result<Vpn, CallError> {
         let (geometry, Move { pid, new_pages: pages, .. }) = (self.mm.geometry(), request);
-        let (hint, hint_end) = range(geometry, request.hint.unwrap_or_default(), pages, Errno::EINVAL)?;
+        let hint = range(geometry, request.hint.unwrap_or_default(), pages, Errno::EINVAL)?;
         let end = Vpn(start.0.saturating_add(pages));
-        if start < hint_end && hint < end {
+        if start < hint.end && hint.start < end {
             return Err(Errno::EINVAL.into());
         }
         let vma = self.mm.space(pid).find(start).cloned().ok_or(Errno::EFAULT)?;
         if end > vma.end {
             return Err(Errno::EFAULT.into());
         }
-        let to = self.mm.space(pid).place(geometry, hint, pages).ok_or(Errno::ENOMEM)?;
+        let to = self.mm.space(pid).place(geometry, hint.start, pages).ok_or(Errno::ENOMEM)?;
         self.room_to_grow(&vma, pages)?;
-        self.move_vma(&vma, (start, end), (to, pages), true, t)?;
+        self.move_vma(&vma, Pages::new(start, end), (to, pages), true, t)?;
         Ok(to)
     }
 
@@ -201,22 +202,22 @@ impl Machine {
     fn move_vma(
         &mut self,
         vma: &Vma,
-        part: (Vpn, Vpn),
+        part: Pages,
         (to, new_pages): (Vpn, u64),
         dontunmap: bool,
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let pid = vma.pid;
         // Merged pages could not be told from others where they arrive; they stay mergeable.
-        self.unmerge(pid, part.0, part.1, t)?;
+        self.unmerge(pid, part, t)?;
         // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
         let untouched = vma.object.is_none() && vma.anon_vma.is_none();
-        let pgoff = if untouched { to.0 } else { vma.index_of(part.0) };
+        let pgoff = if untouched { to.0 } else { vma.index_of(part.start) };
         let id = self.mm.new_vma_id();
         let copy = Vma { id, start: to, end: to.plus(new_pages), pgoff, ..vma.clone() };
         self.mm.insert_vma(copy, t);
-        for (from, _) in self.mm.leaves(pid, part.0, part.1) {
-            let target = to.plus(from.vpn.0 - part.0.0);
+        for (from, _) in self.mm.leaves(pid, part) {
+            let target = to.plus(from.vpn.0 - part.start.0);
             let at = self.mm.ensure_pte(pid, target, t).map_err(|_| CallError::killed())?;
             let pte = self.mm.pte_at(from);
             self.mm.set_pte(from, Pte::Empty, t);
@@ -233,22 +234,22 @@ impl Machine {
         if dontunmap {
             self.leave_empty(pid, part, to, t);
         } else {
-            self.mm.unmap_range(pid, part.0, part.1, t);
+            self.mm.unmap_range(pid, part, t);
         }
-        let moved = to.plus(part.1.0 - part.0.0);
+        let moved = to.plus(part.len());
         if vma.flags.contains(VmaFlags::LOCKED) {
-            self.populate_if_possible(pid, moved, to.plus(new_pages), t)?;
+            self.populate_if_possible(pid, Pages::new(moved, to.plus(new_pages)), t)?;
         }
         Ok(())
     }
 
     /// What stays of a mapping whose pages have moved to `to`: it is not locked any more, and if all of it moved, nothing leads to it
     /// from anonymous pages. It is not merged with its neighbours, even if it could be now.
-    fn leave_empty(&mut self, pid: Pid, part: (Vpn, Vpn), to: Vpn, t: &mut impl Trace) {
+    fn leave_empty(&mut self, pid: Pid, part: Pages, to: Vpn, t: &mut impl Trace) {
         let space = self.mm.space(pid);
-        let left = space.find(part.0).expect("the mapping that stays").clone();
+        let left = space.find(part.start).expect("the mapping that stays").clone();
         // Memory that was never written may have merged with its own copy.
-        let emptied = part == (left.start, left.end) && !left.contains(to);
+        let emptied = part == left.range() && !left.contains(to);
         self.mm.change_vma(pid, left.start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
         if emptied {
             self.mm.leave_anon_vmas(pid, left.start, t);

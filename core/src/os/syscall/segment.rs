@@ -55,8 +55,8 @@ impl Machine {
         let Some(vma) = vma.filter(|vma| geometry.aligned(addr) && vma.flags.contains(VmaFlags::RUN)) else {
             return Err(Errno::EINVAL.into());
         };
-        let (start, end) = (vma.start, vma.end);
-        self.mm.unmap_range(pid, start, end, t);
+        let pages = vma.range();
+        self.mm.unmap_range(pid, pages, t);
         Ok(Reply::Done)
     }
 }

@@ -1,8 +1,8 @@
 //! An address space: one process's VMAs in order, and where a new one may go.
 
 use crate::hw::geometry::{Geometry, GeometryKind};
-use crate::mm::Mm;
-use crate::units::{Pid, VmaId, Vpn};
+use crate::units::Vpn;
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 use std::collections::BTreeMap;
@@ -45,21 +45,21 @@ impl Space {
         self.vmas.range(vpn..).next().map(|(_, vma)| vma)
     }
 
-    /// The VMAs that meet `start..end`, lowest first.
-    pub fn overlapping(&self, start: Vpn, end: Vpn) -> impl Iterator<Item = &Vma> {
-        let first = self.find(start).map_or(start, |vma| vma.start);
-        self.vmas.range(first..end.max(first)).map(|(_, vma)| vma)
+    /// The VMAs that meet the range, lowest first.
+    pub fn overlapping(&self, pages: Pages) -> impl Iterator<Item = &Vma> {
+        let first = self.find(pages.start).map_or(pages.start, |vma| vma.start);
+        self.vmas.range(first..pages.end.max(first)).map(|(_, vma)| vma)
     }
 
-    /// The first pages of the VMAs that meet `start..end`.
-    pub fn starts(&self, start: Vpn, end: Vpn) -> Vec<Vpn> {
-        self.overlapping(start, end).map(|vma| vma.start).collect()
+    /// The first pages of the VMAs that meet the range.
+    pub fn starts(&self, pages: Pages) -> Vec<Vpn> {
+        self.overlapping(pages).map(|vma| vma.start).collect()
     }
 
-    /// Whether `start..end` is free, the gap that a stack above needs included.
-    pub fn is_free(&self, geometry: &Geometry, start: Vpn, end: Vpn) -> bool {
-        self.overlapping(start, end).next().is_none()
-            && self.after(end).is_none_or(|vma| end <= start_with_gap(geometry, vma))
+    /// Whether the range is free, the gap that a stack above needs included.
+    pub fn is_free(&self, geometry: &Geometry, pages: Pages) -> bool {
+        self.overlapping(pages).next().is_none()
+            && self.after(pages.end).is_none_or(|vma| pages.end <= start_with_gap(geometry, vma))
     }
 
     /// A place for `pages` pages: at the hint, if there is one (page 0 is none) and it is free; else the kernel's choice. A
@@ -69,7 +69,7 @@ impl Space {
         let beyond = hint.0 > window;
         let valid = end.filter(|end| *end <= geometry.user_pages && beyond == (*end > window)).map(Vpn);
         if let Some(end) = valid.filter(|_| hint > Vpn(0))
-            && self.is_free(geometry, hint, end)
+            && self.is_free(geometry, Pages::new(hint, end))
         {
             return Some(hint);
         }
@@ -97,7 +97,7 @@ impl Space {
 
     fn unmapped_above(&self, geometry: &Geometry, pages: u64) -> Option<Vpn> {
         let mut bottom = geometry.mmap_top;
-        for vma in self.overlapping(bottom, Vpn(geometry.map_window)) {
+        for vma in self.overlapping(Pages::new(bottom, Vpn(geometry.map_window))) {
             if start_with_gap(geometry, vma).0 >= bottom.0 + pages {
                 return Some(bottom);
             }
@@ -111,22 +111,4 @@ impl Space {
 pub fn start_with_gap(geometry: &Geometry, vma: &Vma) -> Vpn {
     let gap = if vma.flags.contains(VmaFlags::GROWSDOWN) { geometry.guard_gap } else { 0 };
     Vpn(vma.start.0.saturating_sub(gap))
-}
-
-impl Mm {
-    /// A living process's space.
-    #[inline]
-    pub(crate) fn space(&self, pid: Pid) -> &Space {
-        self.spaces.get(&pid).expect("a living process")
-    }
-
-    /// The VMA that starts at `start`.
-    pub(crate) fn vma(&self, pid: Pid, start: Vpn) -> &Vma {
-        &self.space(pid).vmas[&start]
-    }
-
-    pub(crate) fn vma_by_id(&self, id: VmaId) -> &Vma {
-        let (pid, start) = self.vma_at[&id];
-        self.vma(pid, start)
-    }
 }
