@@ -1,18 +1,14 @@
 //! Commands go in, events come out: the one way into the machine.
 
 use super::refuse;
-use super::syscall::map::Request;
-use super::syscall::remap::Move;
 use super::syscall::{CallError, CallResult};
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::units::Pid;
-use crate::vocabulary::command::*;
+use crate::vocabulary::command::Command;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::reply::{Errno, Reply};
-use crate::vocabulary::request::{Gfp, Lack};
+use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
-use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// Carries out one command.
@@ -32,83 +28,40 @@ impl Machine {
 
     fn dispatch(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {
         match command {
-            Command::Spawn(Spawn { pid, name }) => self.spawn(*pid, name.as_deref(), t),
-            Command::Mmap(Mmap { pid, addr, pages, prot, flags, file, pgoff }) => {
-                let request =
-                    Request { addr: *addr, pages: *pages, prot: *prot, flags, file: file.as_deref(), pgoff: *pgoff };
-                self.mmap(*pid, request, t)
-            }
-            Command::Munmap(Munmap { pid, addr, pages }) => self.munmap(*pid, *addr, *pages, t),
-            Command::Mprotect(Mprotect { pid, addr, pages, prot, growsdown }) => {
-                self.mprotect(*pid, (*addr, *pages), *prot, *growsdown, t)
-            }
-            Command::Mremap(Mremap { pid, addr, pages, new_pages, to, may_move, dontunmap, hint }) => {
-                let request = Move {
-                    pid: *pid,
-                    new_pages: *new_pages,
-                    to: *to,
-                    hint: *hint,
-                    may_move: *may_move,
-                    dontunmap: *dontunmap,
-                };
-                self.mremap((*addr, *pages), request, t)
-            }
-            Command::Brk(Brk { pid, addr }) => self.brk(*pid, *addr, t),
-            Command::Madvise(Madvise { pid, addr, pages, advice }) => self.madvise(*pid, *addr, *pages, *advice, t),
-            Command::Mlock(Mlock { pid, addr, pages, onfault }) => {
-                let lock = if *onfault { VmaFlags::LOCKED | VmaFlags::LOCKONFAULT } else { VmaFlags::LOCKED };
-                self.mlock(*pid, (*addr, *pages), lock, t)
-            }
-            Command::Munlock(Munlock { pid, addr, pages }) => self.mlock(*pid, (*addr, *pages), VmaFlags::empty(), t),
-            Command::Mlockall(Mlockall { pid, current, future, onfault }) => {
-                self.mlockall(*pid, (*current, *future, *onfault), t)
-            }
-            Command::Munlockall(Munlockall { pid }) => self.munlockall(*pid, t),
-            Command::Fork(Fork { pid, child, name }) => self.fork(*pid, *child, name.as_deref(), t),
-            Command::Exec(Exec { pid, name, brk }) => self.exec(*pid, name, *brk, t),
-            Command::Exit(Exit { pid }) => self.exit(*pid, t),
-            Command::Read(Read { pid, addr, len }) => self.read(*pid, *addr, *len, t),
-            Command::Write(Write { pid, addr, bytes }) => self.write(*pid, *addr, bytes, t),
-            Command::Touch(Touch { pid, addr, pages }) => self.touch(*pid, *addr, *pages, t),
-            Command::Truncate(Truncate { file, bytes }) => self.truncate(file, *bytes, t),
-            Command::Unlink(Unlink { file }) => self.unlink(file, t),
-            Command::Pread(Pread { pid, file, offset, len }) => self.pread(*pid, file, *offset, *len, t),
-            Command::Pwrite(Pwrite { pid, file, offset, bytes }) => self.pwrite(*pid, file, *offset, bytes, t),
-            Command::Msync(Msync { pid, addr, pages }) => self.msync(*pid, *addr, *pages, t),
-            Command::Alloc(request) => match self.mm.new_run(request, t) {
-                Ok(first) => Ok(Reply::Run(first)),
-                Err(_) if request.gfp.contains(Gfp::VMALLOC) => {
-                    Ok(Reply::Addr(self.mm.vmalloc(u64::from(request.pages), t)?))
-                }
-                Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
-                Err(_) => Err(Errno::ENOMEM.into()),
-            },
-            Command::Free(Free { pfn, .. }) => {
-                self.mm.end_run(*pfn, t);
-                Ok(Reply::Done)
-            }
-            Command::Pin(Pin { pfn }) => {
-                self.mm.pin_run(*pfn, 1, t);
-                Ok(Reply::Done)
-            }
-            Command::Unpin(Unpin { pfn }) => {
-                self.mm.pin_run(*pfn, -1, t);
-                Ok(Reply::Done)
-            }
-            Command::MapRun(MapRun { pid, pfn, addr, prot }) => self.map_run(*pid, *pfn, *addr, *prot, t),
-            Command::UnmapRun(UnmapRun { pid, addr }) => self.unmap_run(*pid, *addr, t),
-            Command::Reclaim(Reclaim { frames }) => Ok(Reply::Count(self.mm.reclaim(*frames, t))),
-            Command::Migrate(Migrate { from, to }) => {
-                self.mm.move_to(*from, *to, t);
-                Ok(Reply::Done)
-            }
-            Command::Compact => Ok(Reply::Count(self.mm.compact(t))),
-            Command::Vmalloc(Vmalloc { pages }) => Ok(Reply::Addr(self.mm.vmalloc(*pages, t)?)),
-            Command::Vfree(Vfree { addr }) => {
-                self.mm.vfree(*addr, t);
-                Ok(Reply::Done)
-            }
-            Command::MergePass => Ok(Reply::Count(self.mm.merge_pass(t))),
+            Command::Spawn(args) => self.spawn(args, t),
+            Command::Mmap(args) => self.mmap(args, t),
+            Command::Munmap(args) => self.munmap(args, t),
+            Command::Mprotect(args) => self.mprotect(args, t),
+            Command::Mremap(args) => self.mremap(args, t),
+            Command::Brk(args) => self.brk(args, t),
+            Command::Madvise(args) => self.madvise(args, t),
+            Command::Mlock(args) => self.mlock(args, t),
+            Command::Munlock(args) => self.munlock(args, t),
+            Command::Mlockall(args) => self.mlockall(args, t),
+            Command::Munlockall(args) => self.munlockall(args, t),
+            Command::Fork(args) => self.fork(args, t),
+            Command::Exec(args) => self.exec(args, t),
+            Command::Exit(args) => self.exit(args, t),
+            Command::Read(args) => self.read(args, t),
+            Command::Write(args) => self.write(args, t),
+            Command::Touch(args) => self.touch(args, t),
+            Command::Truncate(args) => self.truncate(args, t),
+            Command::Unlink(args) => self.unlink(args, t),
+            Command::Pread(args) => self.pread(args, t),
+            Command::Pwrite(args) => self.pwrite(args, t),
+            Command::Msync(args) => self.msync(args, t),
+            Command::Alloc(args) => self.alloc(args, t),
+            Command::Free(args) => self.free(args, t),
+            Command::Pin(args) => self.pin(args, t),
+            Command::Unpin(args) => self.unpin(args, t),
+            Command::MapRun(args) => self.map_run(args, t),
+            Command::UnmapRun(args) => self.unmap_run(args, t),
+            Command::Reclaim(args) => self.reclaim(args, t),
+            Command::MergePass => self.merge_pass(t),
+            Command::Migrate(args) => self.migrate(args, t),
+            Command::Compact => self.compact(t),
+            Command::Vmalloc(args) => self.vmalloc(args, t),
+            Command::Vfree(args) => self.vfree(args, t),
             Command::Note(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::os::machine::Machine;
 use crate::os::syscall::{CallError, CallResult};
-use crate::units::{Pfn, Pid, VirtAddr};
+use crate::units::{Pfn, Pid};
+use crate::vocabulary::command::{Exec, Exit, Fork, Spawn};
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::reply::{Errno, Reply};
@@ -12,10 +13,10 @@ use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// A process with an empty address space.
-    pub(crate) fn spawn(&mut self, pid: Option<Pid>, name: Option<&str>, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn spawn(&mut self, Spawn { pid, name }: &Spawn, t: &mut impl Trace) -> CallResult {
         let brk = self.mm.geometry().addr(self.mm.geometry().brk_start);
         let pid = pid.unwrap_or(Pid(self.last_pid + 1));
-        let name = name.map_or_else(|| format!("p{pid}"), str::to_owned);
+        let name = name.clone().unwrap_or_else(|| format!("p{pid}"));
         let root = self.new_root(pid, t)?;
         self.mm.add_space(
             ProcessInfo { pid, parent: None, name, root, brk_start: brk, brk, def_flags: VmaFlags::empty() },
@@ -26,17 +27,12 @@ impl Machine {
     }
 
     /// A copy of a process; private memory is shared until one side writes. `name`: the child's, if not its parent's.
-    pub(crate) fn fork(
-        &mut self,
-        parent: Pid,
-        child: Option<Pid>,
-        name: Option<&str>,
-        t: &mut impl Trace,
-    ) -> CallResult {
+    pub(crate) fn fork(&mut self, args: &Fork, t: &mut impl Trace) -> CallResult {
+        let Fork { pid: parent, child, ref name } = *args;
         let child = child.unwrap_or(Pid(self.last_pid + 1));
         let root = self.new_root(child, t)?;
         let of_parent = self.mm.space(parent).info.clone();
-        let name = name.map_or_else(|| of_parent.name.clone(), str::to_owned);
+        let name = name.as_ref().unwrap_or(&of_parent.name).clone();
         let def_flags = VmaFlags::empty();
         self.mm.add_space(ProcessInfo { pid: child, parent: Some(parent), name, root, def_flags, ..of_parent }, t);
         self.last_pid = child.0;
@@ -64,14 +60,14 @@ impl Machine {
     }
 
     /// `execve`: the address space is emptied; the loader's mappings are commands of their own.
-    pub(crate) fn exec(&mut self, pid: Pid, name: &str, brk: Option<VirtAddr>, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn exec(&mut self, Exec { pid, name, brk }: &Exec, t: &mut impl Trace) -> CallResult {
         let brk = brk.unwrap_or(self.mm.geometry().addr(self.mm.geometry().brk_start));
         if !self.mm.geometry().aligned(brk) || self.mm.geometry().vpn(brk).0 >= self.mm.geometry().user_pages {
             return Err(Errno::EINVAL.into());
         }
-        self.mm.clear_space(pid, t);
+        self.mm.clear_space(*pid, t);
         self.mm.change_process(
-            pid,
+            *pid,
             |p| {
                 name.clone_into(&mut p.name);
                 (p.brk_start, p.brk) = (brk, brk);
@@ -83,8 +79,8 @@ impl Machine {
     }
 
     /// `exit`: everything the process held alone is freed.
-    pub(crate) fn exit(&mut self, pid: Pid, t: &mut impl Trace) -> CallResult {
-        self.mm.end_space(pid, t);
+    pub(crate) fn exit(&mut self, args: &Exit, t: &mut impl Trace) -> CallResult {
+        self.mm.end_space(args.pid, t);
         Ok(Reply::Done)
     }
 }

@@ -3,8 +3,8 @@
 use super::{CallError, CallResult, open_range};
 use crate::mm::MmError;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr};
-use crate::vocabulary::command::Advice;
+use crate::units::Pid;
+use crate::vocabulary::command::{Advice, Madvise};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::Errno;
 use crate::vocabulary::trace::Trace;
@@ -12,14 +12,8 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
     /// Applies advice to what is mapped of a range; ENOMEM afterwards if some of it was not.
-    pub(crate) fn madvise(
-        &mut self,
-        pid: Pid,
-        addr: VirtAddr,
-        pages: u64,
-        advice: Advice,
-        t: &mut impl Trace,
-    ) -> CallResult {
+    pub(crate) fn madvise(&mut self, args: &Madvise, t: &mut impl Trace) -> CallResult {
+        let Madvise { pid, addr, pages, advice } = *args;
         let range = open_range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         self.each_mapped(pid, range, t, |machine, vma, part, t| machine.advise_part(vma, part, advice, t))
     }

@@ -3,6 +3,7 @@
 use super::{CallResult, MAX_VMAS};
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::Brk;
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
@@ -12,7 +13,7 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 impl Machine {
     /// Moves the break to `addr` and answers where it is then; if it cannot move, where it was. The break itself
     /// need not be aligned; pages are mapped up to it.
-    pub(crate) fn brk(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn brk(&mut self, &Brk { pid, addr }: &Brk, t: &mut impl Trace) -> CallResult {
         let geometry = self.mm.geometry();
         let info = &self.mm.space(pid).info;
         let (start, old) = (info.brk_start, info.brk);

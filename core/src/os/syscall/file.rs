@@ -3,7 +3,7 @@
 
 use super::{CallError, CallResult, open_range};
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::command::{Msync, Pread, Pwrite, Truncate, Unlink};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 
@@ -14,7 +14,8 @@ const MAX_SIZE: u64 = i64::MAX as u64;
 
 impl Machine {
     /// `ftruncate`: sets a file's size; the file is made if there is none of that name.
-    pub(crate) fn truncate(&mut self, name: &str, bytes: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn truncate(&mut self, args: &Truncate, t: &mut impl Trace) -> CallResult {
+        let Truncate { file: ref name, bytes } = *args;
         if bytes > MAX_SIZE || name == DEV_MEM {
             return Err(Errno::EINVAL.into());
         }
@@ -24,13 +25,14 @@ impl Machine {
     }
 
     /// `unlink`: the name is gone; the file ends with its last mapping.
-    pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) -> CallResult {
-        self.mm.unlink(name, t);
+    pub(crate) fn unlink(&mut self, args: &Unlink, t: &mut impl Trace) -> CallResult {
+        self.mm.unlink(&args.file, t);
         Ok(Reply::Done)
     }
 
     /// Reads from a file, up to its end.
-    pub(crate) fn pread(&mut self, pid: Pid, name: &str, offset: u64, len: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn pread(&mut self, args: &Pread, t: &mut impl Trace) -> CallResult {
+        let Pread { pid, file: ref name, offset, len } = *args;
         check_offset(name, offset, len)?;
         let id = self.mm.file_object(name, None, t);
         let end = self.mm.object(id).info.size.map_or(offset + len, |size| size.min(offset + len));
@@ -50,7 +52,8 @@ impl Machine {
     }
 
     /// Writes to a file, which grows if it must. The pages are dirty in the cache.
-    pub(crate) fn pwrite(&mut self, pid: Pid, name: &str, offset: u64, bytes: &[u8], t: &mut impl Trace) -> CallResult {
+    pub(crate) fn pwrite(&mut self, args: &Pwrite, t: &mut impl Trace) -> CallResult {
+        let Pwrite { pid, file: ref name, offset, ref bytes } = *args;
         check_offset(name, offset, bytes.len() as u64)?;
         let id = self.mm.file_object(name, Some(0), t);
         if self.mm.object(id).info.size.is_some_and(|size| size < offset) {
@@ -77,7 +80,7 @@ impl Machine {
     }
 
     /// `msync(MS_SYNC)`: writes back the files that are mapped shared in a range. Over holes ENOMEM, the rest done.
-    pub(crate) fn msync(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn msync(&mut self, &Msync { pid, addr, pages }: &Msync, t: &mut impl Trace) -> CallResult {
         let range = open_range(self.mm.geometry(), addr, pages, Errno::ENOMEM)?;
         self.each_mapped(pid, range, t, |machine, vma, part, t| {
             if let Some(id) = vma.object.filter(|_| !vma.is_private())

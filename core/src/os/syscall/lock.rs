@@ -4,22 +4,28 @@ use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::mm::MmError;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr};
+use crate::units::Pid;
+use crate::vocabulary::command::{Mlock, Mlockall, Munlock, Munlockall};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
-    /// Locks a range (faults its pages in and keeps them) or unlocks it; `locked` is what of [`VmaFlags::LOCKED_MASK`] its
-    /// VMAs have then. ENOMEM at a hole, the part before it done.
-    pub(crate) fn mlock(
-        &mut self,
-        pid: Pid,
-        (addr, pages): (VirtAddr, u64),
-        locked: VmaFlags,
-        t: &mut impl Trace,
-    ) -> CallResult {
+    /// Locks a range: faults its pages in and keeps them, or with `onfault` keeps those that are touched.
+    pub(crate) fn mlock(&mut self, args: &Mlock, t: &mut impl Trace) -> CallResult {
+        let &Mlock { pid, addr, pages, onfault } = args;
+        self.lock_range(&Munlock { pid, addr, pages }, locks(onfault), t)
+    }
+
+    /// Unlocks a range.
+    pub(crate) fn munlock(&mut self, args: &Munlock, t: &mut impl Trace) -> CallResult {
+        self.lock_range(args, VmaFlags::empty(), t)
+    }
+
+    /// Gives a range's VMAs the flags `locked`, of [`VmaFlags::LOCKED_MASK`]. ENOMEM at a hole, the part before it done.
+    fn lock_range(&mut self, range: &Munlock, locked: VmaFlags, t: &mut impl Trace) -> CallResult {
+        let &Munlock { pid, addr, pages } = range;
         // The kernel rounds the start down instead of refusing it.
         let geometry = self.mm.geometry();
         let aligned = geometry.addr(geometry.vpn(addr));
@@ -40,16 +46,12 @@ impl Machine {
 
     /// Locks all that is mapped (`current`), and what will be (`future`): pages are faulted in, or with `onfault` locked
     /// once they are touched. What is not named is let go: without `future`, mappings made later are not locked.
-    pub(crate) fn mlockall(
-        &mut self,
-        pid: Pid,
-        (current, future, onfault): (bool, bool, bool),
-        t: &mut impl Trace,
-    ) -> CallResult {
+    pub(crate) fn mlockall(&mut self, args: &Mlockall, t: &mut impl Trace) -> CallResult {
+        let &Mlockall { pid, current, future, onfault } = args;
         if !current && !future {
             return Err(Errno::EINVAL.into());
         }
-        let locked = VmaFlags::LOCKED | if onfault { VmaFlags::LOCKONFAULT } else { VmaFlags::empty() };
+        let locked = locks(onfault);
         self.lock_future(pid, if future { locked } else { VmaFlags::empty() }, t);
         if current {
             self.lock_all(pid, locked, t)?;
@@ -59,7 +61,7 @@ impl Machine {
     }
 
     /// Unlocks all, now and for what is mapped later.
-    pub(crate) fn munlockall(&mut self, pid: Pid, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn munlockall(&mut self, &Munlockall { pid }: &Munlockall, t: &mut impl Trace) -> CallResult {
         self.lock_future(pid, VmaFlags::empty(), t);
         self.lock_all(pid, VmaFlags::empty(), t)?;
         Ok(Reply::Done)
@@ -104,4 +106,9 @@ impl Machine {
             }
         }
     }
+}
+
+/// The flags of what is locked.
+fn locks(onfault: bool) -> VmaFlags {
+    if onfault { VmaFlags::LOCKED | VmaFlags::LOCKONFAULT } else { VmaFlags::LOCKED }
 }

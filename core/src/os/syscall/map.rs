@@ -5,8 +5,8 @@ use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::mm::MmError;
 use crate::mm::space::lowest_page;
 use crate::os::machine::Machine;
-use crate::units::{ObjectId, Pid, VirtAddr, Vpn};
-use crate::vocabulary::command::MapFlag;
+use crate::units::{ObjectId, Pid, Vpn};
+use crate::vocabulary::command::{MapFlag, Mmap, Munmap};
 use crate::vocabulary::event::Access;
 use crate::vocabulary::object::ObjectKind;
 use crate::vocabulary::pages::Pages;
@@ -15,115 +15,80 @@ use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
-/// The arguments of `mmap`.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    pub addr: Option<VirtAddr>,
-    pub pages: u64,
-    pub prot: Prot,
-    pub flags: &'a [MapFlag],
-    pub file: Option<&'a str>,
-    pub pgoff: u64,
-}
-
 /// What can be dropped at any time is not worth being reserved, copied or dumped.
 const DROPPED: VmaFlags =
     VmaFlags::DROPPABLE.union(VmaFlags::NORESERVE).union(VmaFlags::WIPEONFORK).union(VmaFlags::DONTDUMP);
 
-impl Request<'_> {
-    fn has(&self, flag: MapFlag) -> bool {
-        self.flags.contains(&flag)
-    }
-
-    /// The flags of the VMA, over those that every new one gets.
-    fn vma_flags(&self, mut flags: VmaFlags) -> VmaFlags {
-        for (flag, asked) in [
-            (VmaFlags::SHARED, MapFlag::Shared),
-            (VmaFlags::GROWSDOWN, MapFlag::Growsdown),
-            (VmaFlags::NORESERVE, MapFlag::Noreserve),
-            (VmaFlags::LOCKED, MapFlag::Locked),
-            (DROPPED, MapFlag::Droppable),
-        ] {
-            if self.has(asked) {
-                flags |= flag;
-            }
-        }
-        let accounted = self.prot.contains(Prot::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::NORESERVE);
-        flags.set(VmaFlags::ACCOUNT, accounted);
-        flags
-    }
-}
-
 impl Machine {
     /// Maps memory and answers its address.
-    pub(crate) fn mmap(&mut self, pid: Pid, request: Request, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn mmap(&mut self, args: &Mmap, t: &mut impl Trace) -> CallResult {
+        let pid = args.pid;
         let types = [MapFlag::Private, MapFlag::Shared, MapFlag::Droppable];
-        if request.pages == 0 || types.iter().filter(|flag| request.has(**flag)).count() != 1 {
+        if args.pages == 0 || types.iter().filter(|flag| args.has(**flag)).count() != 1 {
             return Err(Errno::EINVAL.into());
         }
-        if self.ends_beyond_any_file(&request) {
+        if self.ends_beyond_any_file(args) {
             return Err(Errno::EOVERFLOW.into());
         }
         if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
-        let range = Pages::at(self.place(pid, &request)?, request.pages);
+        let range = Pages::at(self.place(args)?, args.pages);
         let Pages { start, end } = range;
         // Linux would split the mapping of a run.
         if self.mm.cuts_run(pid, range) {
             return Err(Errno::EINVAL.into());
         }
         // Only private anonymous memory can be a stack, and what can be dropped is neither a stack nor locked.
-        let anonymous = request.file.is_none() && !request.has(MapFlag::Shared);
-        let stack = request.has(MapFlag::Growsdown);
-        let droppable = request.has(MapFlag::Droppable);
-        if !anonymous && (stack || droppable) || droppable && (stack || request.has(MapFlag::Locked)) {
+        let anonymous = args.file.is_none() && !args.has(MapFlag::Shared);
+        let stack = args.has(MapFlag::Growsdown);
+        let droppable = args.has(MapFlag::Droppable);
+        if !anonymous && (stack || droppable) || droppable && (stack || args.has(MapFlag::Locked)) {
             return Err(Errno::EINVAL.into());
         }
-        if self.overcommits(&request) {
+        if self.overcommits(args) {
             return Err(Errno::ENOMEM.into());
         }
-        if request.file == Some(DEV_MEM) {
+        if args.file.as_deref() == Some(DEV_MEM) {
             return Err(Errno::EPERM.into());
         }
         self.mm.unmap_range(pid, range, t);
-        let object = self.backing(&request, t);
-        let pgoff = match (request.file, object) {
-            (Some(_), _) => request.pgoff,
+        let object = self.backing(args, t);
+        let pgoff = match (&args.file, object) {
+            (Some(_), _) => args.pgoff,
             (None, Some(_)) => 0,
             (None, None) => start.0,
         };
         let id = self.mm.new_vma_id();
-        let flags = request.vma_flags(self.mm.space(pid).info.def_flags);
-        let vma =
-            Vma { id, pid, start, end, prot: request.prot, flags, pgoff, object, anon_vma: None, chain: Vec::new() };
+        let flags = vma_flags(args, self.mm.space(pid).info.def_flags);
+        let vma = Vma { id, pid, start, end, prot: args.prot, flags, pgoff, object, anon_vma: None, chain: Vec::new() };
         self.mm.insert_vma(vma, t);
         // Found out only now that it cannot be locked: faulted in all the same, and not merged with its like.
         if droppable && flags.contains(VmaFlags::LOCKED) {
             self.mm.change_vma(pid, start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
             self.mm.allow_unmerged(pid);
         }
-        if request.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
+        if args.has(MapFlag::Populate) || flags.contains(VmaFlags::LOCKED) {
             self.populate_if_possible(pid, range, t)?;
         }
         Ok(Reply::Addr(self.mm.geometry().addr(start)))
     }
 
     /// Where the mapping goes: the address given, the hint if it is free, or a place of the kernel's choice.
-    pub(crate) fn place(&self, pid: Pid, request: &Request) -> Result<Vpn, CallError> {
+    pub(crate) fn place(&self, args: &Mmap) -> Result<Vpn, CallError> {
         let geometry = self.mm.geometry();
-        let space = self.mm.space(pid);
-        if request.pages > geometry.user_pages {
+        let space = self.mm.space(args.pid);
+        if args.pages > geometry.user_pages {
             return Err(Errno::ENOMEM.into());
         }
-        let exact = request.has(MapFlag::Fixed) || request.has(MapFlag::FixedNoreplace);
-        let addr = request.addr.unwrap_or_default();
+        let exact = args.has(MapFlag::Fixed) || args.has(MapFlag::FixedNoreplace);
+        let addr = args.addr.unwrap_or_default();
         if exact {
-            let pages = range(geometry, addr, request.pages, Errno::ENOMEM)?;
+            let pages = range(geometry, addr, args.pages, Errno::ENOMEM)?;
             if pages.start < lowest_page(geometry) {
                 return Err(Errno::EACCES.into());
             }
-            if request.has(MapFlag::FixedNoreplace) && space.overlapping(pages).next().is_some() {
+            if args.has(MapFlag::FixedNoreplace) && space.overlapping(pages).next().is_some() {
                 return Err(Errno::EEXIST.into());
             }
             return Ok(pages.start);
@@ -133,21 +98,21 @@ impl Machine {
             Vpn(0) => Vpn(0),
             hint => hint.max(lowest_page(geometry)),
         };
-        space.place(geometry, hint, request.pages).ok_or(Errno::ENOMEM.into())
+        space.place(geometry, hint, args.pages).ok_or(Errno::ENOMEM.into())
     }
 
     /// Offsets in files are signed 64-bit numbers of bytes.
-    fn ends_beyond_any_file(&self, request: &Request) -> bool {
-        let end = request.pgoff.checked_add(request.pages);
+    fn ends_beyond_any_file(&self, args: &Mmap) -> bool {
+        let end = args.pgoff.checked_add(args.pages);
         let bytes = end.and_then(|end| end.checked_mul(self.mm.geometry().page_size()));
-        request.file.is_some() && bytes.is_none_or(|bytes| bytes > i64::MAX as u64)
+        args.file.is_some() && bytes.is_none_or(|bytes| bytes > i64::MAX as u64)
     }
 
     /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
-    fn overcommits(&self, request: &Request) -> bool {
-        let accounted = request.vma_flags(VmaFlags::empty()).contains(VmaFlags::ACCOUNT)
-            || (request.has(MapFlag::Shared) && request.file.is_none() && !request.has(MapFlag::Noreserve));
-        accounted && self.exceeds_memory(request.pages)
+    fn overcommits(&self, args: &Mmap) -> bool {
+        let accounted = vma_flags(args, VmaFlags::empty()).contains(VmaFlags::ACCOUNT)
+            || (args.has(MapFlag::Shared) && args.file.is_none() && !args.has(MapFlag::Noreserve));
+        accounted && self.exceeds_memory(args.pages)
     }
 
     /// Whether all of memory and swap together could not hold so many pages.
@@ -155,11 +120,11 @@ impl Machine {
         pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
     }
 
-    fn backing(&mut self, request: &Request, t: &mut impl Trace) -> Option<ObjectId> {
-        match request.file {
+    fn backing(&mut self, args: &Mmap, t: &mut impl Trace) -> Option<ObjectId> {
+        match &args.file {
             Some(name) => Some(self.mm.file_object(name, None, t)),
-            None if request.has(MapFlag::Shared) => {
-                let size = request.pages * self.mm.geometry().page_size();
+            None if args.has(MapFlag::Shared) => {
+                let size = args.pages * self.mm.geometry().page_size();
                 Some(self.mm.new_object(ObjectKind::Shmem, Some(size), t))
             }
             None => None,
@@ -196,7 +161,7 @@ impl Machine {
     }
 
     /// Unmaps a range; what is not mapped in it does not matter.
-    pub(crate) fn munmap(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn munmap(&mut self, &Munmap { pid, addr, pages }: &Munmap, t: &mut impl Trace) -> CallResult {
         let range = range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         // Linux would unmap a part of a run, too.
         if pages == 0 || self.mm.cuts_run(pid, range) {
@@ -215,4 +180,22 @@ impl Machine {
         space.vmas.len() >= MAX_VMAS
             && space.find(pages.start).is_some_and(|vma| vma.start < pages.start && pages.end < vma.end)
     }
+}
+
+/// The flags of the VMA, over those that every new one gets.
+fn vma_flags(args: &Mmap, mut flags: VmaFlags) -> VmaFlags {
+    for (flag, asked) in [
+        (VmaFlags::SHARED, MapFlag::Shared),
+        (VmaFlags::GROWSDOWN, MapFlag::Growsdown),
+        (VmaFlags::NORESERVE, MapFlag::Noreserve),
+        (VmaFlags::LOCKED, MapFlag::Locked),
+        (DROPPED, MapFlag::Droppable),
+    ] {
+        if args.has(asked) {
+            flags |= flag;
+        }
+    }
+    let accounted = args.prot.contains(Prot::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::NORESERVE);
+    flags.set(VmaFlags::ACCOUNT, accounted);
+    flags
 }

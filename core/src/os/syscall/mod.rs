@@ -1,6 +1,7 @@
 //! System calls, one file per verb. Arguments are checked in the order Linux checks them.
 
 pub mod advise;
+pub mod alloc;
 pub mod brk;
 pub mod file;
 pub mod lock;

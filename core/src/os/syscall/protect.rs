@@ -3,7 +3,8 @@
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::Pte;
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr};
+use crate::units::Pid;
+use crate::vocabulary::command::Mprotect;
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply};
@@ -13,14 +14,8 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 impl Machine {
     /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.
     /// With `growsdown` it reaches from the start of the first VMA of the range, which must be a stack.
-    pub(crate) fn mprotect(
-        &mut self,
-        pid: Pid,
-        (addr, pages): (VirtAddr, u64),
-        prot: Prot,
-        growsdown: bool,
-        t: &mut impl Trace,
-    ) -> CallResult {
+    pub(crate) fn mprotect(&mut self, args: &Mprotect, t: &mut impl Trace) -> CallResult {
+        let Mprotect { pid, addr, pages, prot, growsdown } = *args;
         if pages == 0 && self.mm.geometry().aligned(addr) {
             return Ok(Reply::Done);
         }

@@ -6,64 +6,47 @@ use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::hw::pte::Pte;
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::Mremap;
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
-/// The arguments of `mremap` beside the old range.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Move {
-    pub pid: Pid,
-    pub new_pages: u64,
-    /// `MREMAP_FIXED`.
-    pub to: Option<VirtAddr>,
-    /// Without `to`, where to go if that is free; looked at with `dontunmap` only.
-    pub hint: Option<VirtAddr>,
-    /// `MREMAP_MAYMOVE`; `to` implies it.
-    pub may_move: bool,
-    /// `MREMAP_DONTUNMAP`.
-    pub dontunmap: bool,
-}
-
 impl Machine {
     /// Changes the size or place of a mapping and answers its address.
-    pub(crate) fn mremap(&mut self, (addr, pages): (VirtAddr, u64), request: Move, t: &mut impl Trace) -> CallResult {
-        let (geometry, Move { pid, new_pages, to, .. }) = (self.mm.geometry(), request);
+    pub(crate) fn mremap(&mut self, args: &Mremap, t: &mut impl Trace) -> CallResult {
+        let geometry = self.mm.geometry();
+        let Mremap { addr, pages, new_pages, to, may_move, dontunmap, .. } = *args;
         if !geometry.aligned(addr) || new_pages == 0 || new_pages > geometry.user_pages {
             return Err(Errno::EINVAL.into());
         }
-        let start = geometry.vpn(addr);
-        if self.meets_run(pid, (start, pages), new_pages, to) {
+        if self.meets_run(args) {
             return Err(Errno::EINVAL.into());
         }
         // What leaves its mapping behind must go somewhere, and stays as large as it is.
-        if request.dontunmap && (pages != new_pages || to.is_none() && !request.may_move) {
+        if dontunmap && (pages != new_pages || to.is_none() && !may_move) {
             return Err(Errno::EINVAL.into());
         }
         let moved = match to {
-            Some(to) => self.move_to((start, pages), to, request, t)?,
-            None if request.dontunmap => self.move_out(start, request, t)?,
-            None => self.resize(pid, (start, pages), new_pages, request.may_move, t)?,
+            Some(to) => self.move_to(args, to, t)?,
+            None if dontunmap => self.move_out(args, t)?,
+            None => self.resize(args, t)?,
         };
         Ok(Reply::Addr(geometry.addr(moved)))
     }
 
     /// Runs are neither moved nor cut here. Linux moves them, and answers EFAULT if they were to grow.
-    fn meets_run(&self, pid: Pid, (start, pages): (Vpn, u64), new_pages: u64, to: Option<VirtAddr>) -> bool {
-        let meets =
-            |start: Vpn, pages: u64| self.mm.meets_run(pid, Pages::new(start, Vpn(start.0.saturating_add(pages))));
-        meets(start, pages.max(1)) || to.is_some_and(|to| meets(self.mm.geometry().vpn(to), new_pages))
+    fn meets_run(&self, &Mremap { pid, addr, pages, new_pages, to, .. }: &Mremap) -> bool {
+        let meets = |addr, pages| {
+            let start = self.mm.geometry().vpn(addr);
+            self.mm.meets_run(pid, Pages::new(start, Vpn(start.0.saturating_add(pages))))
+        };
+        meets(addr, pages.max(1)) || to.is_some_and(|to| meets(to, new_pages))
     }
 
-    fn resize(
-        &mut self,
-        pid: Pid,
-        (start, pages): (Vpn, u64),
-        new_pages: u64,
-        may_move: bool,
-        t: &mut impl Trace,
-    ) -> Result<Vpn, CallError> {
+    fn resize(&mut self, args: &Mremap, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let Mremap { pid, addr, pages, new_pages, may_move, .. } = *args;
+        let start = self.mm.geometry().vpn(addr);
         let Some(end) = start.0.checked_add(pages).filter(|end| *end <= self.mm.geometry().user_pages).map(Vpn) else {
             return Err(if self.mm.space(pid).find(start).is_none() { Errno::EFAULT } else { Errno::EINVAL }.into());
         };
@@ -119,14 +102,9 @@ impl Machine {
     }
 
     /// `MREMAP_FIXED`: what is at the destination is unmapped first. Several VMAs may move at once if the size stays.
-    fn move_to(
-        &mut self,
-        (start, pages): (Vpn, u64),
-        to: VirtAddr,
-        request: Move,
-        t: &mut impl Trace,
-    ) -> Result<Vpn, CallError> {
-        let Move { pid, new_pages, dontunmap, .. } = request;
+    fn move_to(&mut self, args: &Mremap, to: VirtAddr, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let Mremap { pid, addr, pages, new_pages, dontunmap, .. } = *args;
+        let start = self.mm.geometry().vpn(addr);
         let dest = range(self.mm.geometry(), to, new_pages, Errno::EINVAL)?;
         let (to, end) = (dest.start, Vpn(start.0.saturating_add(pages)));
         if start < dest.end && to < end {
@@ -139,11 +117,7 @@ impl Machine {
         }
         // What is cut off may reach into other VMAs; what is moved may not.
         if start.0 + new_pages.min(pages) > first.end.0 {
-            return if new_pages == pages {
-                self.move_many(Pages::new(start, end), to, request, t)
-            } else {
-                Err(Errno::EFAULT.into())
-            };
+            return if new_pages == pages { self.move_many(args, to, t) } else { Err(Errno::EFAULT.into()) };
         }
         self.room_to_grow(&first, if dontunmap { new_pages } else { new_pages.saturating_sub(pages) })?;
         self.mm.unmap_range(pid, dest, t);
@@ -159,18 +133,14 @@ impl Machine {
     }
 
     /// Each VMA goes to its own place; gaps between them leave the destination's mappings alone.
-    fn move_many(
-        &mut self,
-        pages: Pages,
-        to: Vpn,
-        Move { pid, dontunmap, .. }: Move,
-        t: &mut impl Trace,
-    ) -> Result<Vpn, CallError> {
-        let mut left = pages;
+    fn move_many(&mut self, args: &Mremap, to: Vpn, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let Mremap { pid, addr, pages, dontunmap, .. } = *args;
+        let start = self.mm.geometry().vpn(addr);
+        let mut left = Pages::new(start, Vpn(start.0.saturating_add(pages)));
         while !left.is_empty() {
             let Some(vma) = self.mm.space(pid).overlapping(left).next().cloned() else { break };
             let part = left.intersect(vma.range());
-            let target = to.plus(part.start.0 - pages.start.0);
+            let target = to.plus(part.start.0 - start.0);
             self.mm.unmap_range(pid, Pages::at(target, part.len()), t);
             let vma = self.mm.space(pid).find(part.start).cloned().ok_or(Errno::EFAULT)?;
             self.move_vma(&vma, part, (target, part.len()), dontunmap, t)?;
@@ -180,9 +150,11 @@ impl Machine {
     }
 
     /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
-    fn move_out(&mut self, start: Vpn, request: Move, t: &mut impl Trace) -> Result<Vpn, CallError> {
-        let (geometry, Move { pid, new_pages: pages, .. }) = (self.mm.geometry(), request);
-        let hint = range(geometry, request.hint.unwrap_or_default(), pages, Errno::EINVAL)?;
+    fn move_out(&mut self, args: &Mremap, t: &mut impl Trace) -> Result<Vpn, CallError> {
+        let Mremap { pid, addr, pages, hint, .. } = *args;
+        let geometry = self.mm.geometry();
+        let start = geometry.vpn(addr);
+        let hint = range(geometry, hint.unwrap_or_default(), pages, Errno::EINVAL)?;
         let end = Vpn(start.0.saturating_add(pages));
         if start < hint.end && hint.start < end {
             return Err(Errno::EINVAL.into());

@@ -2,14 +2,15 @@
 
 use super::{CallError, CallResult};
 use crate::os::machine::Machine;
-use crate::units::{Pid, VirtAddr};
+use crate::units::VirtAddr;
+use crate::vocabulary::command::{Read, Touch, Write};
 use crate::vocabulary::event::Access;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
 
 impl Machine {
     /// Reads bytes. A bad page ends the process with SIGSEGV.
-    pub(crate) fn read(&mut self, pid: Pid, addr: VirtAddr, len: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn read(&mut self, &Read { pid, addr, len }: &Read, t: &mut impl Trace) -> CallResult {
         let mut bytes = Vec::with_capacity(len as usize);
         while (bytes.len() as u64) < len {
             let (at, part) = self.part(addr, bytes.len() as u64, len)?;
@@ -20,7 +21,8 @@ impl Machine {
     }
 
     /// Writes bytes.
-    pub(crate) fn write(&mut self, pid: Pid, addr: VirtAddr, bytes: &[u8], t: &mut impl Trace) -> CallResult {
+    pub(crate) fn write(&mut self, args: &Write, t: &mut impl Trace) -> CallResult {
+        let Write { pid, addr, ref bytes } = *args;
         let mut done = 0;
         while done < bytes.len() as u64 {
             let (at, part) = self.part(addr, done, bytes.len() as u64)?;
@@ -40,7 +42,7 @@ impl Machine {
     }
 
     /// A write access to each page, the bytes left as they are.
-    pub(crate) fn touch(&mut self, pid: Pid, addr: VirtAddr, pages: u64, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn touch(&mut self, &Touch { pid, addr, pages }: &Touch, t: &mut impl Trace) -> CallResult {
         for n in 0..pages {
             let at = n.checked_mul(self.mm.geometry().page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
             let at = at.ok_or(CallError::at(crate::mm::MmError::Segv, addr))?;

@@ -1,34 +1,26 @@
 //! Mapping runs: what a driver's `mmap` of its memory, or a microkernel's message, comes to. On Linux an `ioctl` or `mmap`
 //! on a device; the checks are those of `mmap` with `MAP_FIXED_NOREPLACE`.
 
-use super::map::Request;
 use super::{CallError, CallResult, MAX_VMAS};
 use crate::os::machine::Machine;
-use crate::units::{Pfn, Pid, VirtAddr, Vpn};
-use crate::vocabulary::command::MapFlag;
-use crate::vocabulary::prot::Prot;
+use crate::units::{Pid, Vpn};
+use crate::vocabulary::command::{MapFlag, MapRun, Mmap, UnmapRun};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
     /// Maps the run that starts at `pfn` and answers its address.
-    pub(crate) fn map_run(
-        &mut self,
-        pid: Pid,
-        pfn: Pfn,
-        addr: Option<VirtAddr>,
-        prot: Prot,
-        t: &mut impl Trace,
-    ) -> CallResult {
+    pub(crate) fn map_run(&mut self, args: &MapRun, t: &mut impl Trace) -> CallResult {
+        let MapRun { pid, pfn, addr, prot } = *args;
         let pages = u64::from(self.mm.runs()[&pfn].request.pages);
         if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
         let start = match addr {
             Some(_) => {
-                let flags = &[MapFlag::FixedNoreplace];
-                self.place(pid, &Request { addr, pages, prot, flags, file: None, pgoff: 0 })?
+                let flags = vec![MapFlag::FixedNoreplace];
+                self.place(&Mmap { pid, addr, pages, prot, flags, file: None, pgoff: 0 })?
             }
             None => self.place_for_run(pid, pages).ok_or(Errno::ENOMEM)?,
         };
@@ -49,7 +41,7 @@ impl Machine {
     }
 
     /// Unmaps the run that is mapped at `addr`.
-    pub(crate) fn unmap_run(&mut self, pid: Pid, addr: VirtAddr, t: &mut impl Trace) -> CallResult {
+    pub(crate) fn unmap_run(&mut self, &UnmapRun { pid, addr }: &UnmapRun, t: &mut impl Trace) -> CallResult {
         let geometry = self.mm.geometry();
         let vma = self.mm.space(pid).vmas.get(&geometry.vpn(addr));
         let Some(vma) = vma.filter(|vma| geometry.aligned(addr) && vma.flags.contains(VmaFlags::RUN)) else {

@@ -22,6 +22,13 @@ pub struct Mmap {
     pub pgoff: u64,
 }
 
+impl Mmap {
+    /// Whether a flag is among those given.
+    pub fn has(&self, flag: MapFlag) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
 /// `munmap`: unmaps whatever is mapped in a range.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Munmap {

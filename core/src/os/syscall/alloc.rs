@@ -1,0 +1,74 @@
+//! What is asked of frames by the kernel itself, a driver, or a student who wants to see them move: runs, `vmalloc`, pins,
+//! migration, and the work that otherwise starts by itself (reclaim, compaction, the merge pass).
+
+use super::CallResult;
+use crate::os::machine::Machine;
+use crate::vocabulary::command::{Free, Migrate, Pin, Reclaim, Unpin, Vfree, Vmalloc};
+use crate::vocabulary::reply::{Errno, Reply};
+use crate::vocabulary::request::{Gfp, Lack, Request};
+use crate::vocabulary::trace::Trace;
+
+impl Machine {
+    /// A contiguous run; where there is none and the request allows it, single frames of `vmalloc`. EAGAIN if frames are
+    /// free that cannot be had just now.
+    pub(crate) fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> CallResult {
+        match self.mm.new_run(request, t) {
+            Ok(first) => Ok(Reply::Run(first)),
+            Err(_) if request.gfp.contains(Gfp::VMALLOC) => {
+                Ok(Reply::Addr(self.mm.vmalloc(u64::from(request.pages), t)?))
+            }
+            Err(Lack::Locked { .. }) => Err(Errno::EAGAIN.into()),
+            Err(_) => Err(Errno::ENOMEM.into()),
+        }
+    }
+
+    /// Gives a run back.
+    pub(crate) fn free(&mut self, args: &Free, t: &mut impl Trace) -> CallResult {
+        self.mm.end_run(args.pfn, t);
+        Ok(Reply::Done)
+    }
+
+    /// A device holds a run where it is.
+    pub(crate) fn pin(&mut self, args: &Pin, t: &mut impl Trace) -> CallResult {
+        self.mm.pin_run(args.pfn, 1, t);
+        Ok(Reply::Done)
+    }
+
+    /// A device lets go of a run.
+    pub(crate) fn unpin(&mut self, args: &Unpin, t: &mut impl Trace) -> CallResult {
+        self.mm.pin_run(args.pfn, -1, t);
+        Ok(Reply::Done)
+    }
+
+    /// Single frames in a row of kernel addresses.
+    pub(crate) fn vmalloc(&mut self, args: &Vmalloc, t: &mut impl Trace) -> CallResult {
+        Ok(Reply::Addr(self.mm.vmalloc(args.pages, t)?))
+    }
+
+    /// Gives back what `vmalloc` answered.
+    pub(crate) fn vfree(&mut self, args: &Vfree, t: &mut impl Trace) -> CallResult {
+        self.mm.vfree(args.addr, t);
+        Ok(Reply::Done)
+    }
+
+    /// Moves what is in a frame.
+    pub(crate) fn migrate(&mut self, args: &Migrate, t: &mut impl Trace) -> CallResult {
+        self.mm.move_to(args.from, args.to, t);
+        Ok(Reply::Done)
+    }
+
+    /// Frees frames; answers how many.
+    pub(crate) fn reclaim(&mut self, args: &Reclaim, t: &mut impl Trace) -> CallResult {
+        Ok(Reply::Count(self.mm.reclaim(args.frames, t)))
+    }
+
+    /// Compacts every zone; answers how many pages moved.
+    pub(crate) fn compact(&mut self, t: &mut impl Trace) -> CallResult {
+        Ok(Reply::Count(self.mm.compact(t)))
+    }
+
+    /// Merges equal pages; answers how many frames were freed.
+    pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> CallResult {
+        Ok(Reply::Count(self.mm.merge_pass(t)))
+    }
+}
