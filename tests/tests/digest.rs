@@ -19,6 +19,6 @@ fn the_events_of_the_fixture_have_the_digest_that_wasm_is_held_to() {
 fn the_fixture_uses_every_command() {
     let used: BTreeSet<&str> =
         RECORDING.lines().filter_map(|line| line.strip_prefix("{\"do\":\"")?.split('"').next()).collect();
-    let all: BTreeSet<&str> = pageturner::lab::recording::COMMANDS.into_iter().collect();
+    let all: BTreeSet<&str> = pageturner::vocabulary::command::COMMANDS.iter().copied().collect();
     assert_eq!(used, all);
 }

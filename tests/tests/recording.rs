@@ -302,7 +302,7 @@ fn every_command_is_written_as_documented() {
 #[test]
 fn the_manual_shows_every_command_and_its_lines_can_be_read() {
     let manual = include_str!("../../docs/recording.md");
-    for name in pageturner::lab::recording::COMMANDS {
+    for name in COMMANDS {
         assert!(manual.contains(&format!("{{\"do\":\"{name}\"")), "docs/recording.md has no example of {name}");
     }
     let lines: Vec<&str> = manual.lines().filter(|line| line.starts_with("{\"do\"")).collect();

@@ -4,7 +4,7 @@ use crate::dto::{EventDto, StepDto};
 use crate::subject;
 use pageturner::lab::tell::words::{command_text, event_text, reply_text};
 use pageturner::lab::time::session::{Session, Step};
-use pageturner::vocabulary::command::{Ask, Command, Expect, Note};
+use pageturner::vocabulary::command::{Command, Expect, Words};
 use pageturner::vocabulary::reply::Reply;
 
 /// `count` commands from number `from`; fewer at the end.
@@ -22,7 +22,7 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
         text: command_text(&step.command),
         reply: reply_text(&step.command, &step.reply),
         failed: failed(step),
-        kind: kind(&step.command),
+        kind: step.command.kind().into(),
         note,
         answer,
         line: step.at.map(|at| at.line),
@@ -38,79 +38,13 @@ pub fn failed(step: &Step) -> bool {
         || matches!(step.command, Command::Expect(Expect { held: false, .. }))
 }
 
+/// What a command says to the reader, and the answer to a question.
 fn told(command: &Command) -> (String, Option<String>) {
-    match command {
-        Command::Note(Note { text }) | Command::Expect(Expect { text, .. }) => (text.clone(), None),
-        Command::Ask(Ask { question, answer }) => (question.clone(), Some(answer.clone())),
-        Command::Spawn(_)
-        | Command::MapRun(_)
-        | Command::UnmapRun(_)
-        | Command::Mmap(_)
-        | Command::Munmap(_)
-        | Command::Mprotect(_)
-        | Command::Mremap(_)
-        | Command::Brk(_)
-        | Command::Madvise(_)
-        | Command::Mlock(_)
-        | Command::Munlock(_)
-        | Command::Mlockall(_)
-        | Command::Munlockall(_)
-        | Command::Fork(_)
-        | Command::Exec(_)
-        | Command::Exit(_)
-        | Command::Read(_)
-        | Command::Write(_)
-        | Command::Touch(_)
-        | Command::Truncate(_)
-        | Command::Unlink(_)
-        | Command::Pread(_)
-        | Command::Pwrite(_)
-        | Command::Msync(_)
-        | Command::Alloc(_)
-        | Command::Free(_)
-        | Command::Pin(_)
-        | Command::Unpin(_)
-        | Command::Reclaim(_)
-        | Command::MergePass
-        | Command::Migrate(_)
-        | Command::Compact
-        | Command::Vmalloc(_)
-        | Command::Vfree(_) => (String::new(), None),
-    }
-}
-
-/// A command's kind, for the page's icons and filters.
-pub fn kind(command: &Command) -> &'static str {
-    match command {
-        Command::Mmap(_)
-        | Command::Munmap(_)
-        | Command::MapRun(_)
-        | Command::UnmapRun(_)
-        | Command::Mprotect(_)
-        | Command::Mremap(_)
-        | Command::Brk(_)
-        | Command::Madvise(_)
-        | Command::Mlock(_)
-        | Command::Munlock(_)
-        | Command::Mlockall(_)
-        | Command::Munlockall(_)
-        | Command::Msync(_)
-        | Command::Truncate(_)
-        | Command::Unlink(_) => "call",
-        Command::Spawn(_) | Command::Fork(_) | Command::Exec(_) | Command::Exit(_) => "process",
-        Command::Read(_) | Command::Write(_) | Command::Touch(_) | Command::Pread(_) | Command::Pwrite(_) => "access",
-        Command::Alloc(_)
-        | Command::Free(_)
-        | Command::Pin(_)
-        | Command::Unpin(_)
-        | Command::Migrate(_)
-        | Command::Compact
-        | Command::Vmalloc(_)
-        | Command::Vfree(_) => "alloc",
-        Command::Reclaim(_) | Command::MergePass => "reclaim",
-        Command::Note(_) => "note",
-        Command::Ask(_) => "ask",
-        Command::Expect(_) => "expect",
+    match command.words() {
+        Some(Words::Note(note)) => (note.text.clone(), None),
+        Some(Words::Expect(expect)) => (expect.text.clone(), None),
+        Some(Words::Ask(ask)) => (ask.question.clone(), Some(ask.answer.clone())),
+        None => (String::new(), None),
     }
 }
 

@@ -6,6 +6,7 @@ use pageturner::hw::pte::Pte;
 use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::about_event::{Changed, EventKind};
+use pageturner::vocabulary::command::CommandKind;
 use pageturner::vocabulary::event::{Event, FaultKind};
 
 /// Most points of a plot: more than a screen has pixels.
@@ -90,18 +91,18 @@ fn sample(session: &Session, points: usize) -> Vec<Tally> {
 /// What a command is most worth stopping at for.
 fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> u8 {
     let failed = steps::failed(step);
-    match steps::kind(&step.command) {
-        "expect" => {
+    match step.command.kind() {
+        CommandKind::Expect => {
             if failed {
                 EXPECT_FAILED
             } else {
                 NONE
             }
         }
-        "note" | "ask" => NOTE,
+        CommandKind::Note | CommandKind::Ask => NOTE,
         _ if failed || events.iter().any(is_failure) => FAILURE,
         _ if events.iter().any(|event| is_swap_out(event, geometry)) => SWAP_OUT,
-        "process" => PROCESS,
+        CommandKind::Process => PROCESS,
         _ if events.iter().any(is_fault) => FAULT,
         _ => NONE,
     }

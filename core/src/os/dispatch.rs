@@ -18,7 +18,7 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.dispatch(command, t);
-        if !matches!(command, Command::Note(_) | Command::Ask(_) | Command::Expect(_)) {
+        if !command.speaks() {
             self.mm.slide_in_background(t);
         }
         let reply = self.settle(command, result, t);

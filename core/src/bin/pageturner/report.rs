@@ -10,7 +10,7 @@ use pageturner::lab::tell::text::summary;
 use pageturner::lab::tell::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::script::Early;
-use pageturner::vocabulary::command::{Ask, Command, Expect, Note};
+use pageturner::vocabulary::command::{Ask, Command, Expect, Note, Words};
 use pageturner::vocabulary::reply::Reply;
 use serde::Serialize;
 use std::iter::Peekable;
@@ -79,13 +79,13 @@ fn print_until(out: &mut Output, printed: &mut Peekable<Iter<'_, (u32, String)>>
 fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     let n = n + 1;
     let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
-    out.line(match &step.command {
-        Command::Note(Note { text }) => format!("\n      {}", text.replace('\n', "\n      ")),
-        Command::Ask(Ask { question, answer }) => format!("    ? {question}\n      ({answer})"),
-        Command::Expect(Expect { text, held: true }) => format!("   ok {text}"),
-        Command::Expect(Expect { text, held: false }) => format!("FAILED {text}{line}"),
-        command => {
-            let (call, answer) = (step_text(command, &step.reply), answer(command, &step.reply));
+    out.line(match step.command.words() {
+        Some(Words::Note(Note { text })) => format!("\n      {}", text.replace('\n', "\n      ")),
+        Some(Words::Ask(Ask { question, answer })) => format!("    ? {question}\n      ({answer})"),
+        Some(Words::Expect(Expect { text, held: true })) => format!("   ok {text}"),
+        Some(Words::Expect(Expect { text, held: false })) => format!("FAILED {text}{line}"),
+        None => {
+            let (call, answer) = (step_text(&step.command, &step.reply), answer(&step.command, &step.reply));
             if answer.is_empty() { format!("{n:5} {call}") } else { format!("{n:5} {call:<60} {answer}") }
         }
     })

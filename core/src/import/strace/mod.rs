@@ -40,7 +40,7 @@ pub use report::Report;
 use crate::config::Config;
 use crate::lab::recording::Recording;
 use crate::lab::tell::placed::PlacedError;
-use crate::vocabulary::command::{Command, Exec};
+use crate::vocabulary::command::Command;
 use join::Joined;
 use outcome::Outcome;
 use std::collections::BTreeMap;
@@ -103,10 +103,8 @@ pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError
         world.entry(entry)?;
     }
     let Outcome { steps, expected, report, calls, processes, most_live, pages_in, largest } = world.finish()?;
-    let title = steps.iter().find_map(|(command, _)| match command {
-        Command::Exec(Exec { name, .. }) => Some(format!("strace of {name}")),
-        _ => None,
-    });
+    let program = |command: &Command| if let Command::Exec(exec) = command { Some(exec.name.clone()) } else { None };
+    let title = steps.iter().find_map(|(command, _)| program(command)).map(|name| format!("strace of {name}"));
     let config = Config { geometry: numbers.geometry, ..config(pages_in, largest, most_live) };
     Ok(Imported {
         recording: Recording { config, steps, title, script: None },

@@ -163,9 +163,7 @@ pub fn differ(all: &[Figures], figure: usize) -> bool {
 /// The largest contiguous request of a session: the size for which fragmentation is told. 16 (of 4 KiB: the sound buffer)
 /// if it has none.
 pub fn size_asked(first: &Session) -> u32 {
-    let pages = first.steps().iter().filter_map(|step| match &step.command {
-        Command::Alloc(request) => Some(request.pages),
-        _ => None,
-    });
+    let asked = |command: &Command| if let Command::Alloc(request) = command { Some(request.pages) } else { None };
+    let pages = first.steps().iter().filter_map(|step| asked(&step.command));
     pages.max().unwrap_or(16)
 }

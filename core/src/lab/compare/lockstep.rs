@@ -4,7 +4,7 @@
 //! at all. Runs that were given for the same command are pairs; who runs two machines in lock-step tells this of each.
 
 use crate::units::{Pfn, RunId};
-use crate::vocabulary::command::{Command, Free, MapRun, Pin, Unpin};
+use crate::vocabulary::command::Command;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::run::{Run, Runs};
 use std::collections::BTreeMap;
@@ -30,11 +30,11 @@ impl Pairs {
     /// not there.
     pub fn translate(&self, command: &Command, here: &Runs, there: &Runs) -> Option<Command> {
         // A place here says nothing of a place there.
-        if matches!(command, Command::Migrate(_)) {
+        if command.names_places() {
             return None;
         }
         let mut command = command.clone();
-        if let Some(pfn) = named_run(&mut command) {
+        if let Some(pfn) = command.run_mut() {
             let id = self.there.get(&here.get(pfn)?.id)?;
             *pfn = by_id(there, *id)?.0;
         }
@@ -56,49 +56,6 @@ pub fn newest(runs: &Runs) -> Option<RunId> {
     runs.values().map(|run| run.id).max()
 }
 
-/// The run that a command names by its first frame.
-fn named_run(command: &mut Command) -> Option<&mut Pfn> {
-    match command {
-        Command::Free(Free { pfn, .. })
-        | Command::Pin(Pin { pfn })
-        | Command::Unpin(Unpin { pfn })
-        | Command::MapRun(MapRun { pfn, .. }) => Some(pfn),
-        Command::Spawn(_)
-        | Command::Mmap(_)
-        | Command::Munmap(_)
-        | Command::Mprotect(_)
-        | Command::Mremap(_)
-        | Command::Brk(_)
-        | Command::Madvise(_)
-        | Command::Mlock(_)
-        | Command::Munlock(_)
-        | Command::Mlockall(_)
-        | Command::Munlockall(_)
-        | Command::Fork(_)
-        | Command::Exec(_)
-        | Command::Exit(_)
-        | Command::Read(_)
-        | Command::Write(_)
-        | Command::Touch(_)
-        | Command::Truncate(_)
-        | Command::Unlink(_)
-        | Command::Pread(_)
-        | Command::Pwrite(_)
-        | Command::Msync(_)
-        | Command::Alloc(_)
-        | Command::UnmapRun(_)
-        | Command::Migrate(_)
-        | Command::Compact
-        | Command::Vmalloc(_)
-        | Command::Vfree(_)
-        | Command::Reclaim(_)
-        | Command::MergePass
-        | Command::Note(_)
-        | Command::Ask(_)
-        | Command::Expect(_) => None,
-    }
-}
-
 /// A run by its id, with its first frame.
 pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
     runs.iter().find(|(_, run)| run.id == id).map(|(first, run)| (*first, *run))
@@ -107,6 +64,7 @@ pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::command::{Free, Pin};
     use crate::vocabulary::request::Request;
 
     fn run(id: u32) -> Run {

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a session, its recording written and read back, and that replayed, have the same events.
 
+mod command;
 mod fields;
 pub mod head;
 mod read;
@@ -24,47 +25,6 @@ pub const VERSION: u32 = 1;
 pub const MAX_TEXT: usize = 64 << 20;
 /// Longest line, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
-
-/// The commands' names: the values of the field `do`.
-pub const COMMANDS: [&str; 37] = [
-    "spawn",
-    "mmap",
-    "munmap",
-    "mprotect",
-    "mremap",
-    "brk",
-    "madvise",
-    "mlock",
-    "munlock",
-    "mlockall",
-    "munlockall",
-    "fork",
-    "exec",
-    "exit",
-    "read",
-    "write",
-    "touch",
-    "truncate",
-    "unlink",
-    "pread",
-    "pwrite",
-    "msync",
-    "alloc",
-    "free",
-    "pin",
-    "unpin",
-    "map_run",
-    "unmap_run",
-    "reclaim",
-    "merge_pass",
-    "migrate",
-    "compact",
-    "vmalloc",
-    "vfree",
-    "note",
-    "ask",
-    "expect",
-];
 
 /// A configuration and the commands to run on it.
 #[derive(Clone, PartialEq, Debug, Default)]

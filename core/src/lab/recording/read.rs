@@ -1,13 +1,13 @@
 //! Reading a recording, line by line.
 
+use super::command::command;
 use super::fields::{Fields, split};
-use super::{COMMANDS, MAX_LINE, MAX_TEXT, Recording, VERSION, fields_of, too_many_steps};
+use super::{MAX_LINE, MAX_TEXT, Recording, VERSION, fields_of, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
-use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
+use crate::lab::tell::placed::{PlacedError, suggest};
 use crate::lab::time::session::MAX_STEPS;
-use crate::vocabulary::command::*;
-use crate::vocabulary::request::Request;
+use crate::vocabulary::command::{Command, Position};
 use serde_json::Value;
 
 const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;
@@ -165,147 +165,4 @@ fn step(line: &str, number: u32) -> Result<(Command, Option<Position>), PlacedEr
     let command = command(&mut fields, &name)?;
     fields.finish(&format!("`{name}`"))?;
     Ok((command, at))
-}
-
-/// The command called `name`, from its fields.
-fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
-    Ok(match name {
-        "spawn" => Command::Spawn(Spawn { pid: f.optional("pid")?, name: f.optional("name")? }),
-        "mmap" => Command::Mmap(Mmap {
-            pid: f.required("pid")?,
-            addr: f.optional("addr")?,
-            pages: f.required("pages")?,
-            prot: f.required("prot")?,
-            flags: f.required::<Vec<MapFlag>>("flags")?,
-            file: f.optional("file")?,
-            pgoff: f.optional("pgoff")?.unwrap_or(0),
-        }),
-        "munmap" => {
-            Command::Munmap(Munmap { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? })
-        }
-        "mprotect" => Command::Mprotect(Mprotect {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.required("pages")?,
-            prot: f.required("prot")?,
-            growsdown: switch(f, "growsdown")?,
-        }),
-        "mremap" => Command::Mremap(Mremap {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.required("pages")?,
-            new_pages: f.required("new_pages")?,
-            to: f.optional("to")?,
-            may_move: switch(f, "may_move")?,
-            dontunmap: switch(f, "dontunmap")?,
-            hint: f.optional("hint")?,
-        }),
-        "brk" => Command::Brk(Brk { pid: f.required("pid")?, addr: f.required("addr")? }),
-        "madvise" => Command::Madvise(Madvise {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.required("pages")?,
-            advice: f.required("advice")?,
-        }),
-        "mlock" => Command::Mlock(Mlock {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.required("pages")?,
-            onfault: switch(f, "onfault")?,
-        }),
-        "munlock" => Command::Munlock(Munlock {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.required("pages")?,
-        }),
-        "mlockall" => Command::Mlockall(Mlockall {
-            pid: f.required("pid")?,
-            current: switch(f, "current")?,
-            future: switch(f, "future")?,
-            onfault: switch(f, "onfault")?,
-        }),
-        "munlockall" => Command::Munlockall(Munlockall { pid: f.required("pid")? }),
-        "fork" => {
-            Command::Fork(Fork { pid: f.required("pid")?, child: f.optional("child")?, name: f.optional("name")? })
-        }
-        "exec" => Command::Exec(Exec { pid: f.required("pid")?, name: f.required("name")?, brk: f.optional("brk")? }),
-        "exit" => Command::Exit(Exit { pid: f.required("pid")? }),
-        "read" => Command::Read(Read {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            len: f.optional("len")?.unwrap_or(1),
-        }),
-        "write" => {
-            Command::Write(Write { pid: f.required("pid")?, addr: f.required("addr")?, bytes: f.required("bytes")? })
-        }
-        "touch" => Command::Touch(Touch {
-            pid: f.required("pid")?,
-            addr: f.required("addr")?,
-            pages: f.optional("pages")?.unwrap_or(1),
-        }),
-        "truncate" => Command::Truncate(Truncate { file: f.required("file")?, bytes: f.required("bytes")? }),
-        "unlink" => Command::Unlink(Unlink { file: f.required("file")? }),
-        "pread" => Command::Pread(Pread {
-            pid: f.required("pid")?,
-            file: f.required("file")?,
-            offset: f.optional("offset")?.unwrap_or(0),
-            len: f.required("len")?,
-        }),
-        "pwrite" => Command::Pwrite(Pwrite {
-            pid: f.required("pid")?,
-            file: f.required("file")?,
-            offset: f.optional("offset")?.unwrap_or(0),
-            bytes: f.required("bytes")?,
-        }),
-        "msync" => {
-            Command::Msync(Msync { pid: f.required("pid")?, addr: f.required("addr")?, pages: f.required("pages")? })
-        }
-        "alloc" => Command::Alloc(request(f)?),
-        "free" => Command::Free(Free { pfn: f.required("pfn")?, pages: f.required("pages")? }),
-        "pin" => Command::Pin(Pin { pfn: f.required("pfn")? }),
-        "unpin" => Command::Unpin(Unpin { pfn: f.required("pfn")? }),
-        "map_run" => Command::MapRun(MapRun {
-            pid: f.required("pid")?,
-            pfn: f.required("pfn")?,
-            addr: f.optional("addr")?,
-            prot: f.required("prot")?,
-        }),
-        "unmap_run" => Command::UnmapRun(UnmapRun { pid: f.required("pid")?, addr: f.required("addr")? }),
-        "reclaim" => Command::Reclaim(Reclaim { frames: f.required("frames")? }),
-        "merge_pass" => Command::MergePass,
-        "migrate" => Command::Migrate(Migrate { from: f.required("from")?, to: f.required("to")? }),
-        "compact" => Command::Compact,
-        "vmalloc" => Command::Vmalloc(Vmalloc { pages: f.required("pages")? }),
-        "vfree" => Command::Vfree(Vfree { addr: f.required("addr")? }),
-        "note" => Command::Note(Note { text: f.required("text")? }),
-        "ask" => Command::Ask(Ask { question: f.required("question")?, answer: f.required("answer")? }),
-        "expect" => Command::Expect(Expect { text: f.required("text")?, held: f.required("held")? }),
-        _ => return Err(unknown_command(f, name)),
-    })
-}
-
-/// A field that is false where it is missing.
-fn switch(f: &mut Fields<'_>, name: &'static str) -> Result<bool, PlacedError> {
-    Ok(f.optional(name)?.unwrap_or(false))
-}
-
-fn request(f: &mut Fields<'_>) -> Result<Request, PlacedError> {
-    Ok(Request {
-        pages: f.required("pages")?,
-        align: f.optional("align")?.unwrap_or(1),
-        offset: f.optional("offset")?.unwrap_or(0),
-        zone: f.optional("zone")?,
-        gfp: f.optional("gfp")?.unwrap_or_default(),
-        mobility: f.optional("mobility")?.unwrap_or_default(),
-    })
-}
-
-fn unknown_command(fields: &mut Fields<'_>, name: &str) -> PlacedError {
-    let at = fields.raw("do").map_or(0, |(_, at)| at);
-    let short: String = name.chars().take(40).collect();
-    let error = fields.error(at, format!("there is no command `{short}`"));
-    match nearest(&short, COMMANDS) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("there are {}", list(&COMMANDS))),
-    }
 }

@@ -1,20 +1,18 @@
 //! What a process does to its memory.
 
-use super::one;
 use crate::units::{Pid, VirtAddr};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Read `len` bytes; a page at a time is checked, faulted in and read.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Read {
     pub pid: Pid,
     pub addr: VirtAddr,
-    #[serde(default = "one")]
     pub len: u64,
 }
 
 /// Write bytes (JSON: an array of numbers).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Write {
     pub pid: Pid,
     pub addr: VirtAddr,
@@ -22,10 +20,9 @@ pub struct Write {
 }
 
 /// A write access to each of `pages` pages that leaves their bytes as they are: a write fault each, if one is due.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Touch {
     pub pid: Pid,
     pub addr: VirtAddr,
-    #[serde(default = "one")]
     pub pages: u64,
 }

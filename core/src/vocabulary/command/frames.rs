@@ -2,65 +2,65 @@
 
 use crate::units::{Pfn, Pid, VirtAddr};
 use crate::vocabulary::prot::Prot;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Give back what `alloc` returned; the start and the length must be the same.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Free {
     pub pfn: Pfn,
     pub pages: u32,
 }
 
 /// A device begins to use a run directly (DMA): it may not be moved until it is unpinned as often.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Pin {
     pub pfn: Pfn,
 }
 
 /// A device lets go of a run that it pinned.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Unpin {
     pub pfn: Pfn,
 }
 
 /// Maps a run of `alloc` whole into the process: at `addr`, or where the kernel chooses.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct MapRun {
     pub pid: Pid,
     pub pfn: Pfn,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub addr: Option<VirtAddr>,
     pub prot: Prot,
 }
 
 /// Unmaps the run that is mapped at `addr`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct UnmapRun {
     pub pid: Pid,
     pub addr: VirtAddr,
 }
 
 /// Free at least this many frames by swapping out and dropping, as memory pressure would.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Reclaim {
     pub frames: u32,
 }
 
 /// Moves what is in a frame, a page or a whole movable run, to a free one.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Migrate {
     pub from: Pfn,
     pub to: Pfn,
 }
 
 /// Single frames that lie one after another only in the kernel's address space.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Vmalloc {
     pub pages: u64,
 }
 
 /// Give back what `vmalloc` returned.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Vfree {
     pub addr: VirtAddr,
 }

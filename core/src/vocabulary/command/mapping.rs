@@ -6,19 +6,19 @@ use crate::vocabulary::prot::Prot;
 use serde::{Deserialize, Serialize};
 
 /// `mmap`. Without `addr` the kernel chooses, top down; with it, a hint unless `fixed`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mmap {
     pub pid: Pid,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub addr: Option<VirtAddr>,
     pub pages: u64,
     pub prot: Prot,
     pub flags: Vec<MapFlag>,
     /// The file mapped, by name; absent for anonymous memory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Offset in the file, in pages.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub pgoff: u64,
 }
 
@@ -30,7 +30,7 @@ impl Mmap {
 }
 
 /// `munmap`: unmaps whatever is mapped in a range.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Munmap {
     pub pid: Pid,
     pub addr: VirtAddr,
@@ -38,26 +38,26 @@ pub struct Munmap {
 }
 
 /// `mremap`. Of size 0, a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mremap {
     pub pid: Pid,
     pub addr: VirtAddr,
     pub pages: u64,
     pub new_pages: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<VirtAddr>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub may_move: bool,
     /// `MREMAP_DONTUNMAP`: the pages move, the old mapping stays, empty.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dontunmap: bool,
     /// With `dontunmap` and without `to`: where the pages go if that is free.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<VirtAddr>,
 }
 
 /// `brk`: move the program break; `addr` 0 asks where it is.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Brk {
     pub pid: Pid,
     pub addr: VirtAddr,

@@ -3,6 +3,7 @@
 //! Sizes are in pages, addresses in bytes. What a process does wrong is answered as Linux would, with an `Errno` or a
 //! signal, and is part of the history. A command that makes no sense at all is a `Refusal`, and is not.
 
+mod about;
 mod access;
 mod file;
 mod frames;
@@ -11,6 +12,7 @@ mod process;
 mod reader;
 mod settings;
 
+pub use about::{CommandKind, Words};
 pub use access::*;
 pub use file::*;
 pub use frames::*;
@@ -19,13 +21,16 @@ pub use process::*;
 pub use reader::*;
 pub use settings::*;
 
-use crate::units::Pid;
 use crate::vocabulary::request::Request;
 use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
 /// A command with its arguments. In JSON the variant's name is the field `do`, and the arguments stand beside it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, strum::EnumDiscriminants)]
 #[serde(tag = "do", rename_all = "snake_case")]
+#[strum_discriminants(name(CommandName), doc = "A command without its arguments: what the field `do` names.")]
+#[strum_discriminants(derive(strum::EnumString, strum::IntoStaticStr, strum::VariantNames))]
+#[strum_discriminants(strum(serialize_all = "snake_case"))]
 pub enum Command {
     Spawn(Spawn),
     Mmap(Mmap),
@@ -69,58 +74,12 @@ pub enum Command {
     Expect(Expect),
 }
 
-impl Command {
-    /// The process that gives the command, if one does.
-    pub fn pid(&self) -> Option<Pid> {
-        match self {
-            Command::Mmap(args) => Some(args.pid),
-            Command::Munmap(args) => Some(args.pid),
-            Command::Mprotect(args) => Some(args.pid),
-            Command::Mremap(args) => Some(args.pid),
-            Command::Brk(args) => Some(args.pid),
-            Command::Madvise(args) => Some(args.pid),
-            Command::Mlock(args) => Some(args.pid),
-            Command::Munlock(args) => Some(args.pid),
-            Command::Mlockall(args) => Some(args.pid),
-            Command::Munlockall(args) => Some(args.pid),
-            Command::Fork(args) => Some(args.pid),
-            Command::Exec(args) => Some(args.pid),
-            Command::Exit(args) => Some(args.pid),
-            Command::Read(args) => Some(args.pid),
-            Command::Write(args) => Some(args.pid),
-            Command::Touch(args) => Some(args.pid),
-            Command::Pread(args) => Some(args.pid),
-            Command::Pwrite(args) => Some(args.pid),
-            Command::Msync(args) => Some(args.pid),
-            Command::MapRun(args) => Some(args.pid),
-            Command::UnmapRun(args) => Some(args.pid),
-            Command::Spawn(_)
-            | Command::Truncate(_)
-            | Command::Unlink(_)
-            | Command::Alloc(_)
-            | Command::Free(_)
-            | Command::Pin(_)
-            | Command::Unpin(_)
-            | Command::Reclaim(_)
-            | Command::MergePass
-            | Command::Migrate(_)
-            | Command::Compact
-            | Command::Vmalloc(_)
-            | Command::Vfree(_)
-            | Command::Note(_)
-            | Command::Ask(_)
-            | Command::Expect(_) => None,
-        }
-    }
-}
-
-fn one() -> u64 {
-    1
-}
-
 fn is_zero(n: &u64) -> bool {
     *n == 0
 }
+
+/// The commands' names in recordings.
+pub const COMMANDS: &[&str] = CommandName::VARIANTS;
 
 /// Where in a script a command was given; both count from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

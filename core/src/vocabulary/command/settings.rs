@@ -5,18 +5,18 @@ use crate::vocabulary::prot::Prot;
 use serde::{Deserialize, Serialize};
 
 /// `mprotect`. With `growsdown` (`PROT_GROWSDOWN`) it reaches down to the start of the stack that holds `addr`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mprotect {
     pub pid: Pid,
     pub addr: VirtAddr,
     pub pages: u64,
     pub prot: Prot,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub growsdown: bool,
 }
 
 /// `madvise`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Madvise {
     pub pid: Pid,
     pub addr: VirtAddr,
@@ -25,17 +25,17 @@ pub struct Madvise {
 }
 
 /// `mlock`; with `onfault`, `mlock2(MLOCK_ONFAULT)`: pages are locked once they are touched.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mlock {
     pub pid: Pid,
     pub addr: VirtAddr,
     pub pages: u64,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub onfault: bool,
 }
 
 /// `munlock`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Munlock {
     pub pid: Pid,
     pub addr: VirtAddr,
@@ -43,19 +43,19 @@ pub struct Munlock {
 }
 
 /// `mlockall` with `MCL_CURRENT`, `MCL_FUTURE` and `MCL_ONFAULT`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mlockall {
     pub pid: Pid,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub current: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub future: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub onfault: bool,
 }
 
 /// `munlockall`: nothing is locked any more, and what is mapped later is not, either.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Munlockall {
     pub pid: Pid,
 }

@@ -1,0 +1,93 @@
+//! Reading a command from its line: for each the fields it has, in the order in which they are looked at.
+
+use super::fields::{Fields, Value};
+use crate::lab::tell::placed::{PlacedError, list, nearest};
+use crate::vocabulary::command::*;
+use crate::vocabulary::request::Request;
+
+/// Takes a struct's fields from a line. The compiler holds the names to the struct's, and asks for all of them. What is
+/// not an `Option` must be there, or has the value after `=` when it is missing.
+macro_rules! read {
+    ($from:ident: $arguments:ident { $($field:ident $(= $default:expr)?),* }) => {
+        $arguments { $($field: read!(@field $from, $field $(, $default)?)),* }
+    };
+    (@field $from:ident, $field:ident) => { Field::take($from, stringify!($field))? };
+    (@field $from:ident, $field:ident, $default:expr) => { $from.optional(stringify!($field))?.unwrap_or($default) };
+}
+
+/// The command called `name`.
+pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
+    let Ok(known) = name.parse::<CommandName>() else { return Err(unknown(f, name)) };
+    Ok(match known {
+        CommandName::Spawn => Command::Spawn(read!(f: Spawn { pid, name })),
+        CommandName::Mmap => Command::Mmap(read!(f: Mmap { pid, addr, pages, prot, flags, file, pgoff = 0 })),
+        CommandName::Munmap => Command::Munmap(read!(f: Munmap { pid, addr, pages })),
+        CommandName::Mprotect => Command::Mprotect(read!(f: Mprotect { pid, addr, pages, prot, growsdown = false })),
+        CommandName::Mremap => Command::Mremap(
+            read!(f: Mremap { pid, addr, pages, new_pages, to, may_move = false, dontunmap = false, hint }),
+        ),
+        CommandName::Brk => Command::Brk(read!(f: Brk { pid, addr })),
+        CommandName::Madvise => Command::Madvise(read!(f: Madvise { pid, addr, pages, advice })),
+        CommandName::Mlock => Command::Mlock(read!(f: Mlock { pid, addr, pages, onfault = false })),
+        CommandName::Munlock => Command::Munlock(read!(f: Munlock { pid, addr, pages })),
+        CommandName::Mlockall => {
+            Command::Mlockall(read!(f: Mlockall { pid, current = false, future = false, onfault = false }))
+        }
+        CommandName::Munlockall => Command::Munlockall(read!(f: Munlockall { pid })),
+        CommandName::Fork => Command::Fork(read!(f: Fork { pid, child, name })),
+        CommandName::Exec => Command::Exec(read!(f: Exec { pid, name, brk })),
+        CommandName::Exit => Command::Exit(read!(f: Exit { pid })),
+        CommandName::Read => Command::Read(read!(f: Read { pid, addr, len = 1 })),
+        CommandName::Write => Command::Write(read!(f: Write { pid, addr, bytes })),
+        CommandName::Touch => Command::Touch(read!(f: Touch { pid, addr, pages = 1 })),
+        CommandName::Truncate => Command::Truncate(read!(f: Truncate { file, bytes })),
+        CommandName::Unlink => Command::Unlink(read!(f: Unlink { file })),
+        CommandName::Pread => Command::Pread(read!(f: Pread { pid, file, offset = 0, len })),
+        CommandName::Pwrite => Command::Pwrite(read!(f: Pwrite { pid, file, offset = 0, bytes })),
+        CommandName::Msync => Command::Msync(read!(f: Msync { pid, addr, pages })),
+        CommandName::Alloc => Command::Alloc(
+            read!(f: Request { pages, align = 1, offset = 0, zone, gfp = Default::default(), mobility = Default::default() }),
+        ),
+        CommandName::Free => Command::Free(read!(f: Free { pfn, pages })),
+        CommandName::Pin => Command::Pin(read!(f: Pin { pfn })),
+        CommandName::Unpin => Command::Unpin(read!(f: Unpin { pfn })),
+        CommandName::MapRun => Command::MapRun(read!(f: MapRun { pid, pfn, addr, prot })),
+        CommandName::UnmapRun => Command::UnmapRun(read!(f: UnmapRun { pid, addr })),
+        CommandName::Reclaim => Command::Reclaim(read!(f: Reclaim { frames })),
+        CommandName::MergePass => Command::MergePass,
+        CommandName::Migrate => Command::Migrate(read!(f: Migrate { from, to })),
+        CommandName::Compact => Command::Compact,
+        CommandName::Vmalloc => Command::Vmalloc(read!(f: Vmalloc { pages })),
+        CommandName::Vfree => Command::Vfree(read!(f: Vfree { addr })),
+        CommandName::Note => Command::Note(read!(f: Note { text })),
+        CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),
+        CommandName::Expect => Command::Expect(read!(f: Expect { text, held })),
+    })
+}
+
+/// A field as its type has it: an `Option` may be missing, all else must be there.
+trait Field: Sized {
+    fn take(from: &mut Fields<'_>, name: &'static str) -> Result<Self, PlacedError>;
+}
+
+impl<T: Value> Field for T {
+    fn take(from: &mut Fields<'_>, name: &'static str) -> Result<T, PlacedError> {
+        from.required(name)
+    }
+}
+
+impl<T: Value> Field for Option<T> {
+    fn take(from: &mut Fields<'_>, name: &'static str) -> Result<Option<T>, PlacedError> {
+        from.optional(name)
+    }
+}
+
+fn unknown(fields: &mut Fields<'_>, name: &str) -> PlacedError {
+    let at = fields.raw("do").map_or(0, |(_, at)| at);
+    let short: String = name.chars().take(40).collect();
+    let error = fields.error(at, format!("there is no command `{short}`"));
+    match nearest(&short, COMMANDS.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("there are {}", list(COMMANDS))),
+    }
+}

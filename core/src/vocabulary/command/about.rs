@@ -1,0 +1,155 @@
+//! What a command is, said once: its kind, the process that gives it, what it says to the reader, the run and the addresses
+//! that it names. Who wants to know looks it up here.
+
+use super::{Ask, Command, CommandName, Expect, Note};
+use crate::units::{Pfn, Pid, VirtAddr};
+
+/// The kinds of commands, by what they are about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CommandKind {
+    /// A system call about mappings or files.
+    Call,
+    /// A process begins, ends or is replaced.
+    Process,
+    /// Bytes are read or written, in memory or in a file.
+    Access,
+    /// Frames for the kernel, and moving what lies in frames.
+    Alloc,
+    /// Frames are freed.
+    Reclaim,
+    Note,
+    Ask,
+    Expect,
+}
+
+/// What a command says to the reader. It has no other effect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Words<'a> {
+    Note(&'a Note),
+    Ask(&'a Ask),
+    Expect(&'a Expect),
+}
+
+struct About<'a> {
+    kind: CommandKind,
+    pid: Option<Pid>,
+    words: Option<Words<'a>>,
+}
+
+impl Command {
+    /// What it is about.
+    pub fn kind(&self) -> CommandKind {
+        self.about().kind
+    }
+
+    /// The process that gives the command, if one does.
+    pub fn pid(&self) -> Option<Pid> {
+        self.about().pid
+    }
+
+    /// What it says to the reader, if that is all it does.
+    pub fn words(&self) -> Option<Words<'_>> {
+        self.about().words
+    }
+
+    /// Whether it only speaks to the reader.
+    pub fn speaks(&self) -> bool {
+        self.words().is_some()
+    }
+
+    /// Its name in recordings: the field `do`.
+    pub fn name(&self) -> &'static str {
+        CommandName::from(self).into()
+    }
+
+    fn about(&self) -> About<'_> {
+        use Command::*;
+        match self {
+            Mmap(args) => by(args.pid, CommandKind::Call),
+            Munmap(args) => by(args.pid, CommandKind::Call),
+            Mprotect(args) => by(args.pid, CommandKind::Call),
+            Mremap(args) => by(args.pid, CommandKind::Call),
+            Brk(args) => by(args.pid, CommandKind::Call),
+            Madvise(args) => by(args.pid, CommandKind::Call),
+            Mlock(args) => by(args.pid, CommandKind::Call),
+            Munlock(args) => by(args.pid, CommandKind::Call),
+            Mlockall(args) => by(args.pid, CommandKind::Call),
+            Munlockall(args) => by(args.pid, CommandKind::Call),
+            Msync(args) => by(args.pid, CommandKind::Call),
+            MapRun(args) => by(args.pid, CommandKind::Call),
+            UnmapRun(args) => by(args.pid, CommandKind::Call),
+            Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
+            Spawn(_) => by_nobody(CommandKind::Process),
+            Fork(args) => by(args.pid, CommandKind::Process),
+            Exec(args) => by(args.pid, CommandKind::Process),
+            Exit(args) => by(args.pid, CommandKind::Process),
+            Read(args) => by(args.pid, CommandKind::Access),
+            Write(args) => by(args.pid, CommandKind::Access),
+            Touch(args) => by(args.pid, CommandKind::Access),
+            Pread(args) => by(args.pid, CommandKind::Access),
+            Pwrite(args) => by(args.pid, CommandKind::Access),
+            Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Vmalloc(_) | Vfree(_) => by_nobody(CommandKind::Alloc),
+            Migrate(_) | Compact => by_nobody(CommandKind::Alloc),
+            Reclaim(_) | MergePass => by_nobody(CommandKind::Reclaim),
+            Note(args) => About { words: Some(Words::Note(args)), ..by_nobody(CommandKind::Note) },
+            Ask(args) => About { words: Some(Words::Ask(args)), ..by_nobody(CommandKind::Ask) },
+            Expect(args) => About { words: Some(Words::Expect(args)), ..by_nobody(CommandKind::Expect) },
+        }
+    }
+
+    /// The run that it names by its first frame.
+    pub fn run_mut(&mut self) -> Option<&mut Pfn> {
+        use Command::*;
+        match self {
+            Free(args) => Some(&mut args.pfn),
+            Pin(args) => Some(&mut args.pfn),
+            Unpin(args) => Some(&mut args.pfn),
+            MapRun(args) => Some(&mut args.pfn),
+            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
+            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
+            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Alloc(_) | UnmapRun(_) | Reclaim(_)
+            | MergePass | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_) | Expect(_) => None,
+        }
+    }
+
+    /// Whether it names frames by their place, and so says nothing to a machine where other things lie there.
+    pub fn names_places(&self) -> bool {
+        matches!(self, Command::Migrate(_))
+    }
+
+    /// The command without its addresses.
+    pub fn anywhere(mut self) -> Command {
+        use Command::*;
+        match &mut self {
+            Mmap(args) => args.addr = None,
+            MapRun(args) => args.addr = None,
+            Exec(args) => args.brk = None,
+            Mremap(args) => (args.addr, args.to, args.hint) = (VirtAddr(0), None, None),
+            Munmap(args) => args.addr = VirtAddr(0),
+            Mprotect(args) => args.addr = VirtAddr(0),
+            Brk(args) => args.addr = VirtAddr(0),
+            Madvise(args) => args.addr = VirtAddr(0),
+            Mlock(args) => args.addr = VirtAddr(0),
+            Munlock(args) => args.addr = VirtAddr(0),
+            Read(args) => args.addr = VirtAddr(0),
+            Write(args) => args.addr = VirtAddr(0),
+            Touch(args) => args.addr = VirtAddr(0),
+            Msync(args) => args.addr = VirtAddr(0),
+            UnmapRun(args) => args.addr = VirtAddr(0),
+            Vfree(args) => args.addr = VirtAddr(0),
+            Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
+            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Migrate(_) | Compact
+            | Vmalloc(_) | Note(_) | Ask(_) | Expect(_) => {}
+        }
+        self
+    }
+}
+
+fn by<'a>(pid: Pid, kind: CommandKind) -> About<'a> {
+    About { kind, pid: Some(pid), words: None }
+}
+
+fn by_nobody<'a>(kind: CommandKind) -> About<'a> {
+    About { kind, pid: None, words: None }
+}
