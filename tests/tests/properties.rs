@@ -2,11 +2,11 @@
 //! view read off the machine, and taking the events back gives the view before. The seed of a failure is kept by
 //! proptest in `properties.proptest-regressions`.
 
-use pageturner::config::contig::{Contig, Prefer, Rescue};
-use pageturner::config::memarea::Memarea;
+use pageturner::config::contig::{ContigConfig, Prefer, Rescue};
+use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
-    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Compact, Config, Gravity, HeapTop, Hole, Joining, OffsetFrom,
-    PageArray, QuickFit, RmapKind, Round, StoreKind, Zone,
+    AllocatorKind, AnonKind, BuddyConfig, Coalesce, Compact, Config, GravityConfig, HeapTopConfig, Hole, Joining,
+    OffsetFrom, PageArrayConfig, QuickFitConfig, RmapKind, Round, StoreKind, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::time::session::Session;
@@ -512,13 +512,13 @@ fn allocator() -> impl Strategy<Value = Config> {
     let kind = proptest::sample::select(&KINDS[..]);
     (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
         allocator,
-        page_array: PageArray {
+        page_array: PageArrayConfig {
             longest: length,
             coalesce: if one { Joining::Lazy } else { Joining::Eager },
             reclaim_neighbours: other,
         },
-        gravity: Gravity { keep: length, areas },
-        quick_fit: QuickFit {
+        gravity: GravityConfig { keep: length, areas },
+        quick_fit: QuickFitConfig {
             lists: length,
             coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
             round: if other { Round::None } else { Round::Eighth },
@@ -668,16 +668,16 @@ proptest! {
 
     #[test]
     fn any_size_at_any_place_with_every_improvement(commands in commands(100), swap in any::<bool>(), bitmap in any::<bool>()) {
-        let memarea = Memarea { zap_cache: true, move_pages: true, swap_out: true, bitmap };
+        let memarea = MemareaConfig { zap_cache: true, move_pages: true, swap_out: true, bitmap };
         let prefer = if swap { Prefer::Swap } else { Prefer::Move };
-        let contig = Contig { prefer, ..Contig::default() };
+        let contig = ContigConfig { prefer, ..ContigConfig::default() };
         let config = Config { allocator: AllocatorKind::Memarea, memarea, contig, hash_pages: 3, ..config(48, 16, RmapKind::Object) };
         run(config, commands)?;
     }
 
     #[test]
     fn any_size_at_any_place_as_it_was_posted(commands in commands(80), reclaim in any::<bool>()) {
-        let contig = Contig { rescue: if reclaim { Rescue::Reclaim } else { Rescue::Compact }, ..Contig::default() };
+        let contig = ContigConfig { rescue: if reclaim { Rescue::Reclaim } else { Rescue::Compact }, ..ContigConfig::default() };
         run(Config { allocator: AllocatorKind::Memarea, contig, ..config(48, 16, RmapKind::None) }, commands)?;
     }
 
@@ -706,13 +706,13 @@ proptest! {
 
     #[test]
     fn the_heap_slides_in_the_background(commands in commands(120)) {
-        let heap_top = HeapTop { compact: Compact::Background, gaps: 10, step: 3, large: 4, ..HeapTop::default() };
+        let heap_top = HeapTopConfig { compact: Compact::Background, gaps: 10, step: 3, large: 4, ..HeapTopConfig::default() };
         run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 16, RmapKind::PteChain) }, commands)?;
     }
 
     #[test]
     fn equal_pages_slide(commands in proptest::collection::vec(merging_command(), 1..120)) {
-        let heap_top = HeapTop { compact: Compact::Background, gaps: 0, step: 3, ..HeapTop::default() };
+        let heap_top = HeapTopConfig { compact: Compact::Background, gaps: 0, step: 3, ..HeapTopConfig::default() };
         run(Config { allocator: AllocatorKind::HeapTop, heap_top, ..config(64, 32, RmapKind::Object) }, commands)?;
     }
 }

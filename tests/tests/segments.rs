@@ -4,7 +4,8 @@
 //! listening the machine is the same.
 
 use pageturner::config::{
-    AllocatorKind, Amount, Coalesce, Compact, Config, HeapTop, Hole, Holes, Locked, QuickFit, Round, Unmovable, Zone,
+    AllocatorKind, Amount, Coalesce, Compact, Config, HeapTopConfig, Hole, Holes, Locked, QuickFitConfig, Round,
+    Unmovable, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
@@ -180,21 +181,23 @@ fn memory(allocator: AllocatorKind) -> impl Strategy<Value = Config> {
     })
 }
 
-fn heap_top() -> impl Strategy<Value = HeapTop> {
+fn heap_top() -> impl Strategy<Value = HeapTopConfig> {
     let locked = prop_oneof![Just(Locked::Below), Just(Locked::Above), Just(Locked::Wait), Just(Locked::Panic)];
     let choices = (any::<[bool; 5]>(), locked, 0u32..5, 0u8..101, 0u8..101, 1u32..20);
-    choices.prop_map(|([background, needed, cross, among, fill_gaps], locked, large, degrade, gaps, step)| HeapTop {
-        compact: if background { Compact::Background } else { Compact::OnMiss },
-        amount: if needed { Amount::Needed } else { Amount::All },
-        holes: if cross { Holes::Cross } else { Holes::Separate },
-        locked,
-        unmovable: if among { Unmovable::Among } else { Unmovable::Apart },
-        fill_gaps,
-        large: 1 << large,
-        degrade,
-        gaps,
-        step,
-        patience: 2,
+    choices.prop_map(|([background, needed, cross, among, fill_gaps], locked, large, degrade, gaps, step)| {
+        HeapTopConfig {
+            compact: if background { Compact::Background } else { Compact::OnMiss },
+            amount: if needed { Amount::Needed } else { Amount::All },
+            holes: if cross { Holes::Cross } else { Holes::Separate },
+            locked,
+            unmovable: if among { Unmovable::Among } else { Unmovable::Apart },
+            fill_gaps,
+            large: 1 << large,
+            degrade,
+            gaps,
+            step,
+            patience: 2,
+        }
     })
 }
 
@@ -215,14 +218,14 @@ proptest! {
         coalesce in prop_oneof![Just(Coalesce::Never), Just(Coalesce::OnMiss)],
         actions in proptest::collection::vec(action(), 1..120),
     ) {
-        run(Config { quick_fit: QuickFit { lists, large: 1 << large, round, coalesce }, ..memory }, actions)?;
+        run(Config { quick_fit: QuickFitConfig { lists, large: 1 << large, round, coalesce }, ..memory }, actions)?;
     }
 
     /// Without locked segments, holes and large ones, and page tables in the last gaps, address order is the order of age.
     #[test]
     fn segments_lie_in_the_order_of_their_age(amount in any::<bool>(), actions in proptest::collection::vec(action(), 1..120)) {
         let amount = if amount { Amount::Needed } else { Amount::All };
-        let config = Config { allocator: AllocatorKind::HeapTop, frames: 64, swap_slots: 8, heap_top: HeapTop { amount, ..HeapTop::default() }, ..Config::default() };
+        let config = Config { allocator: AllocatorKind::HeapTop, frames: 64, swap_slots: 8, heap_top: HeapTopConfig { amount, ..HeapTopConfig::default() }, ..Config::default() };
         let mut session = Session::new(config).unwrap();
         for action in actions.iter().filter(|action| !matches!(action, Do::Pin(_) | Do::Spawn)) {
             if let Some(command) = aim(session.view(), action) {

@@ -12,7 +12,7 @@
 
 use super::FrameAllocator;
 use super::buddy::Buddy;
-use super::run_map::RunMap;
+use super::sets::run_map::RunMap;
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pfn;

@@ -1,18 +1,14 @@
 //! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`, the names of
 //! its lists in `naming`.
 
-pub mod bits;
 pub mod buddy;
-pub mod frame_bits;
 pub mod gravity;
 pub mod heap_top;
-mod highest;
 pub mod memarea;
 pub mod naming;
 pub mod page_array;
 pub mod quick_fit;
-pub mod run_map;
-mod run_queues;
+pub mod sets;
 
 use crate::config::{AllocatorKind, Config};
 use crate::refusal::Refusal;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The settings. What a request may have done is decided by its GFP flags; what is switched off here nobody may.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Contig {
+pub struct ContigConfig {
     pub rescue: Rescue,
     /// Clean pages may be dropped.
     pub zap: bool,
@@ -43,8 +43,8 @@ pub enum Prefer {
     Swap,
 }
 
-impl Default for Contig {
-    fn default() -> Contig {
-        Contig { rescue: Rescue::Window, zap: true, moving: true, swap: true, prefer: Prefer::Move }
+impl Default for ContigConfig {
+    fn default() -> ContigConfig {
+        ContigConfig { rescue: Rescue::Window, zap: true, moving: true, swap: true, prefer: Prefer::Move }
     }
 }

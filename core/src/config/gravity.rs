@@ -9,7 +9,7 @@ pub const MAX_KEEP: u8 = 64;
 /// `gravity: #{ ... }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Gravity {
+pub struct GravityConfig {
     /// A free run of so many frames is an area, kept in the trees; a shorter one is a fragment. 16: 64 KiB. 1: no
     /// fragments, trees alone.
     pub keep: u8,
@@ -17,13 +17,13 @@ pub struct Gravity {
     pub areas: u32,
 }
 
-impl Default for Gravity {
-    fn default() -> Gravity {
-        Gravity { keep: 16, areas: 1 }
+impl Default for GravityConfig {
+    fn default() -> GravityConfig {
+        GravityConfig { keep: 16, areas: 1 }
     }
 }
 
-impl Gravity {
+impl GravityConfig {
     /// # Errors
     /// The first broken limit.
     pub fn validate(&self) -> Result<(), Refusal> {

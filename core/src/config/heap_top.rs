@@ -66,7 +66,7 @@ pub enum Unmovable {
 /// `heap_top: #{ ... }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct HeapTop {
+pub struct HeapTopConfig {
     pub compact: Compact,
     pub amount: Amount,
     pub holes: Holes,
@@ -87,9 +87,9 @@ pub struct HeapTop {
     pub step: u32,
 }
 
-impl Default for HeapTop {
-    fn default() -> HeapTop {
-        HeapTop {
+impl Default for HeapTopConfig {
+    fn default() -> HeapTopConfig {
+        HeapTopConfig {
             compact: Compact::OnMiss,
             amount: Amount::All,
             holes: Holes::Separate,
@@ -105,7 +105,7 @@ impl Default for HeapTop {
     }
 }
 
-impl HeapTop {
+impl HeapTopConfig {
     /// # Errors
     /// The first broken limit.
     pub fn validate(&self) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `memarea: #{ ... }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Memarea {
+pub struct MemareaConfig {
     /// Clean pages of the page cache that stand in the way are dropped.
     pub zap_cache: bool,
     /// Pages in the way are moved, found by the reverse map.

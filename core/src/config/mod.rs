@@ -7,16 +7,18 @@ pub mod heap_top;
 pub mod memarea;
 mod page_array;
 mod quick_fit;
+mod rmap;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
 pub use buddy::{BuddyConfig, StoreKind};
-use contig::Contig;
-pub use gravity::Gravity;
-pub use heap_top::{Amount, Compact, HeapTop, Holes, Locked, Unmovable};
-use memarea::Memarea;
-pub use page_array::{Joining, PageArray};
-pub use quick_fit::{Coalesce, QuickFit, Round};
+use contig::ContigConfig;
+pub use gravity::GravityConfig;
+pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, Unmovable};
+use memarea::MemareaConfig;
+pub use page_array::{Joining, PageArrayConfig};
+pub use quick_fit::{Coalesce, QuickFitConfig, Round};
+pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
@@ -25,55 +27,6 @@ pub const MIN_FRAMES: u32 = 16;
 pub const MAX_FRAMES: u32 = 16 << 20;
 /// Most swap slots: as many as the frames.
 pub const MAX_SLOTS: u32 = 16 << 20;
-
-/// Reverse-mapping schemes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RmapKind {
-    /// Scan every page table of every process, as Linux 2.0 to 2.4 did.
-    None,
-    /// One `(vma, offset)` in each frame, useless once shared: the mail of 1998.
-    VmaOffset,
-    /// Pointers from each frame to all its PTEs, as Linux 2.5.
-    PteChain,
-    /// Object-based, the VMAs of an object in a plain list: objrmap, 2003.
-    ObjectList,
-    /// Object-based with interval trees, as Linux today.
-    #[default]
-    Object,
-}
-
-impl RmapKind {
-    /// Whether the way back leads through anon_vmas and objects.
-    pub fn uses_objects(self) -> bool {
-        match self {
-            RmapKind::ObjectList | RmapKind::Object => true,
-            RmapKind::None | RmapKind::VmaOffset | RmapKind::PteChain => false,
-        }
-    }
-}
-
-/// What the offsets of `vma_offset` count from.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OffsetFrom {
-    /// The VMA's start, as first written: stale as soon as the start moves.
-    VmStart,
-    /// A value that moves with the start: the cure of March 1998, today's `vm_pgoff`.
-    #[default]
-    VmPgoff,
-}
-
-/// Which anon_vma a fork's child gets.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AnonKind {
-    /// Its parent's, as Linux 2.6.7 to 2.6.33: a page of one process is looked for in all of its relatives.
-    AnonVma,
-    /// One of its own, chained to its parent's, as Linux since 2.6.34.
-    #[default]
-    AnonVmaChain,
-}
 
 /// Reclaim policies: who is the next victim.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
@@ -139,22 +92,22 @@ pub struct Config {
     /// Frames of each zone that stay free for the kernel, its min watermark: reclaim starts before they are taken.
     pub min_free: u32,
     /// How contiguous requests are served that no free run can serve.
-    pub contig: Contig,
+    pub contig: ContigConfig,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
     pub allocator: AllocatorKind,
-    pub page_array: PageArray,
-    pub gravity: Gravity,
-    pub quick_fit: QuickFit,
+    pub page_array: PageArrayConfig,
+    pub gravity: GravityConfig,
+    pub quick_fit: QuickFitConfig,
     /// Of `memarea`.
-    pub memarea: Memarea,
+    pub memarea: MemareaConfig,
     /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
     pub hash_pages: u32,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
-    pub heap_top: HeapTop,
+    pub heap_top: HeapTopConfig,
     pub rmap: RmapKind,
     /// Of `vma_offset`.
     pub offset_from: OffsetFrom,
@@ -182,17 +135,17 @@ impl Default for Config {
             reserved: 0,
             max_order: 10,
             min_free: 0,
-            contig: Contig::default(),
+            contig: ContigConfig::default(),
             swap_slots: 1024,
             tlb_entries: 64,
             allocator: AllocatorKind::Buddy,
-            page_array: PageArray::default(),
-            gravity: Gravity::default(),
-            quick_fit: QuickFit::default(),
-            memarea: Memarea::default(),
+            page_array: PageArrayConfig::default(),
+            gravity: GravityConfig::default(),
+            quick_fit: QuickFitConfig::default(),
+            memarea: MemareaConfig::default(),
             hash_pages: 0,
             buddy: BuddyConfig::default(),
-            heap_top: HeapTop::default(),
+            heap_top: HeapTopConfig::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -249,9 +202,7 @@ impl Config {
         if !(1..=32768).contains(&self.max_processes) {
             return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
         }
-        if ![1, 7, 15, 31].contains(&self.chain_pointers) {
-            return refuse(format!("chain_pointers: {} to a link", self.chain_pointers), "use 1, 7, 15 or 31");
-        }
+        rmap::validate(self.chain_pointers)?;
         if !(self.fault_around.is_power_of_two() && self.fault_around <= 16) {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");

@@ -20,7 +20,7 @@ pub enum Joining {
 /// `page_array: #{ ... }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct PageArray {
+pub struct PageArrayConfig {
     /// Arrays of 1, 2, ... this many frames have a queue each; longer ones have one for every doubling.
     pub longest: u8,
     pub coalesce: Joining,
@@ -28,13 +28,13 @@ pub struct PageArray {
     pub reclaim_neighbours: bool,
 }
 
-impl Default for PageArray {
-    fn default() -> PageArray {
-        PageArray { longest: 64, coalesce: Joining::Lazy, reclaim_neighbours: true }
+impl Default for PageArrayConfig {
+    fn default() -> PageArrayConfig {
+        PageArrayConfig { longest: 64, coalesce: Joining::Lazy, reclaim_neighbours: true }
     }
 }
 
-impl PageArray {
+impl PageArrayConfig {
     /// # Errors
     /// The first broken limit.
     pub fn validate(&self) -> Result<(), Refusal> {

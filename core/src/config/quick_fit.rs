@@ -45,7 +45,7 @@ impl Round {
 /// `quick_fit: #{ ... }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct QuickFit {
+pub struct QuickFitConfig {
     /// Look-aside lists of each zone: of runs of 1, 2, ... frames. 64: up to 256 KiB.
     pub lists: u8,
     pub coalesce: Coalesce,
@@ -55,13 +55,13 @@ pub struct QuickFit {
     pub large: u32,
 }
 
-impl Default for QuickFit {
-    fn default() -> QuickFit {
-        QuickFit { lists: 64, coalesce: Coalesce::OnMiss, round: Round::None, large: 1024 }
+impl Default for QuickFitConfig {
+    fn default() -> QuickFitConfig {
+        QuickFitConfig { lists: 64, coalesce: Coalesce::OnMiss, round: Round::None, large: 1024 }
     }
 }
 
-impl QuickFit {
+impl QuickFitConfig {
     /// # Errors
     /// The first broken limit.
     pub fn validate(&self) -> Result<(), Refusal> {

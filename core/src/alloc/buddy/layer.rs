@@ -8,7 +8,7 @@
 //! many bits have changed. Invariant: of a word that is not on the stack, `index[o]` says whether it has a block of order
 //! `o` that is no half of a larger one.
 
-use super::set64::Set64;
+use crate::alloc::sets::set64::Set64;
 
 /// Orders within a word, the whole word left out.
 const ORDERS: usize = 6;

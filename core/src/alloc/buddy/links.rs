@@ -10,7 +10,7 @@
 //! names the list that its block is on, and 0 if there is none.
 
 use super::list_of;
-use super::zone::Zone;
+use super::zone::ZoneMarks;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::ListId;
 
@@ -47,7 +47,7 @@ pub struct Links {
 
 impl Links {
     /// Empty lists.
-    pub fn new(frames: u32, zones: &[Zone], max_order: u8) -> Links {
+    pub fn new(frames: u32, zones: &[ZoneMarks], max_order: u8) -> Links {
         let pairs = max_order > 0 && zones.iter().all(|zone| zone.start.is_multiple_of(2));
         let shift = u32::from(pairs);
         let nodes = (frames.div_ceil(1 << shift)) as usize;

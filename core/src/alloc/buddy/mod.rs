@@ -33,7 +33,6 @@ mod per_cpu;
 mod read_bits;
 mod recent;
 mod requests;
-mod set64;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -47,7 +46,7 @@ use crate::vocabulary::trace::Trace;
 use mobility::Pageblocks;
 use per_cpu::PerCpu;
 use store::Store;
-use zone::Zone;
+use zone::ZoneMarks;
 
 /// Lists of a zone: orders of the first group, from 16 those of the second, from here the per-CPU lists.
 const PER_CPU_LISTS: u8 = 32;
@@ -56,7 +55,7 @@ const PER_CPU_LISTS: u8 = 32;
 #[derive(Clone, Debug)]
 pub struct Buddy {
     store: Store,
-    zones: Vec<Zone>,
+    zones: Vec<ZoneMarks>,
     per_cpu: PerCpu,
     /// With the setting `mobility`.
     pageblocks: Option<Pageblocks>,
@@ -99,7 +98,7 @@ pub fn order_of(pages: u32) -> u8 {
 impl Buddy {
     /// All frames for which `usable` holds are free, in the largest aligned blocks, lowest first in each list.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
-        let zones = Zone::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
+        let zones = ZoneMarks::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
         let pageblocks = Pageblocks::new(config);
         let free_order = pageblocks.as_ref().map_or(config.max_order, Pageblocks::order);
         let top = zones.last().expect("there is a zone");

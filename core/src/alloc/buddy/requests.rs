@@ -2,7 +2,7 @@
 //! `get_page_from_freelist`.
 
 use super::per_cpu::Place;
-use super::zone::Zone;
+use super::zone::ZoneMarks;
 use super::{Buddy, list_of, order_of};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -39,19 +39,19 @@ impl Buddy {
 
     fn try_zones(&mut self, request: &Request, top: u8, t: &mut impl Trace) -> Option<Pfn> {
         if self.kswapd {
-            if let Some(pfn) = self.try_above(request, top, Zone::low_mark, t) {
+            if let Some(pfn) = self.try_above(request, top, ZoneMarks::low_mark, t) {
                 return Some(pfn);
             }
             self.woken = self.woken.max(Some(top));
         }
-        self.try_above(request, top, Zone::floor, t)
+        self.try_above(request, top, ZoneMarks::floor, t)
     }
 
     fn try_above(
         &mut self,
         request: &Request,
         top: u8,
-        mark: fn(&Zone, &Request) -> u32,
+        mark: fn(&ZoneMarks, &Request) -> u32,
         t: &mut impl Trace,
     ) -> Option<Pfn> {
         let order = order_of(request.pages);

@@ -3,7 +3,7 @@
 use super::bitmap::Bitmap;
 use super::links::Links;
 use super::order_of_list;
-use super::zone::Zone;
+use super::zone::ZoneMarks;
 use crate::config::{Config, StoreKind};
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
@@ -17,7 +17,7 @@ pub enum Store {
 }
 
 impl Store {
-    pub fn new(config: &Config, zones: &[Zone]) -> Store {
+    pub fn new(config: &Config, zones: &[ZoneMarks]) -> Store {
         match config.buddy.store {
             StoreKind::Lists => Store::Lists(Links::new(config.frames, zones, config.max_order)),
             StoreKind::Bitmap => {

@@ -5,7 +5,7 @@ use crate::vocabulary::request::{Gfp, Request};
 
 /// Frames `start..end`, of which `free` are in free blocks; those on the per-CPU list are not counted, as on Linux.
 #[derive(Clone, Debug)]
-pub struct Zone {
+pub struct ZoneMarks {
     pub start: u32,
     pub end: u32,
     pub free: u32,
@@ -17,13 +17,13 @@ pub struct Zone {
     pub high: u32,
 }
 
-impl Zone {
+impl ZoneMarks {
     /// The configured zones, with no frame free yet. `managed` counts the frames that are to be.
-    pub fn all(config: &Config, managed: impl Fn(u32, u32) -> u32) -> Vec<Zone> {
+    pub fn all(config: &Config, managed: impl Fn(u32, u32) -> u32) -> Vec<ZoneMarks> {
         let zone = |start, end| {
             let min = config.min_free;
             let step = (min / 4).max((u64::from(managed(start, end)) * 10 / 10_000) as u32);
-            Zone { start, end, free: 0, min, low: min + step, high: min + 2 * step }
+            ZoneMarks { start, end, free: 0, min, low: min + step, high: min + 2 * step }
         };
         config.effective_zones().iter().map(|z| zone(z.start, z.end)).collect()
     }

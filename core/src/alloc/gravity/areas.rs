@@ -13,7 +13,7 @@
 //! settled: both trees hold every run of `keep` frames or more.
 
 use super::treap::Treap;
-use crate::alloc::frame_bits::{FrameBits, Part};
+use crate::alloc::sets::frame_bits::{FrameBits, Part};
 
 /// Which of the bitmap's stacks.
 pub const AREAS: usize = 1;

@@ -2,10 +2,10 @@
 
 use super::areas::size_key;
 use super::treap::Treap;
-use super::zone::Zone;
-use crate::alloc::frame_bits::Part;
+use super::zone::ZoneRuns;
+use crate::alloc::sets::frame_bits::Part;
 
-impl Zone {
+impl ZoneRuns {
     /// Broken invariants, in words.
     pub fn check(&self) -> Vec<String> {
         let mut settled = self.clone();

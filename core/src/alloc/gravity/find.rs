@@ -1,14 +1,14 @@
 //! Where in a zone a request is served: short ones from fragments, else from the smallest area; long ones from the lowest.
 
 use super::areas::AREAS;
-use super::zone::{Again, Zone};
-use crate::alloc::frame_bits::Part;
+use super::zone::{Again, ZoneRuns};
+use crate::alloc::sets::frame_bits::Part;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
-impl Zone {
+impl ZoneRuns {
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
     /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]

@@ -11,9 +11,9 @@
 //! from the word: words that may have one are in a set of their own, `singles`. The longer lengths of words that have
 //! changed are worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap says.
 
-use crate::alloc::bits::Bits;
-use crate::alloc::frame_bits::{FrameBits, Part, Word};
-use crate::alloc::highest::Highest;
+use crate::alloc::sets::bits::Bits;
+use crate::alloc::sets::frame_bits::{FrameBits, Part, Word};
+use crate::alloc::sets::highest::Highest;
 
 /// Which of the bitmap's stacks.
 pub const FRAGMENTS: usize = 0;

@@ -27,9 +27,9 @@ mod single;
 pub mod treap;
 mod zone;
 
-use super::frame_bits::Part;
+use super::sets::frame_bits::Part;
 use super::{FrameAllocator, at_most, listens};
-use crate::config::{self, Config};
+use crate::config::{Config, Zone};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -40,12 +40,12 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use treap::Treap;
-use zone::{Again, Zone};
+use zone::{Again, ZoneRuns};
 
 /// The allocator over all zones.
 #[derive(Clone, Debug)]
 pub struct Gravity {
-    zones: Vec<Zone>,
+    zones: Vec<ZoneRuns>,
     frames: u32,
     min_free: u32,
     /// Areas that short requests leave alone.
@@ -63,7 +63,7 @@ impl Gravity {
     /// All frames for which `usable` holds are free.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Gravity {
         let zones = config.effective_zones().into_iter().enumerate().map(|(n, zone)| {
-            let mut new = Zone::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
+            let mut new = ZoneRuns::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
             for run in stretches(zone.start, zone.end, usable) {
                 new.most = new.most.max(run.len);
                 new.give(Part { start: run.start.0 - zone.start, len: run.len }, &mut NullTrace);
@@ -127,7 +127,7 @@ impl Gravity {
 
     /// The parts of a run that lie in each zone.
     #[inline]
-    fn in_zones(&mut self, run: FreeRun, mut each: impl FnMut(&mut Zone, Part)) {
+    fn in_zones(&mut self, run: FreeRun, mut each: impl FnMut(&mut ZoneRuns, Part)) {
         let (mut at, end) = (run.start.0, run.start.0 + run.len);
         for zone in &mut self.zones {
             let stop = end.min(zone.start + zone.len);
@@ -142,7 +142,7 @@ impl Gravity {
 /// A tree of a zone's areas as it is drawn, from what the view's free lists hold: every area in order, with its depth.
 pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(u32, FreeRun)> {
     let keep = config.gravity.keep;
-    let Some(config::Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
+    let Some(Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
         return Vec::new();
     };
     let mut tree = Treap::new((end - start) / u32::from(keep) + 1);
@@ -214,10 +214,10 @@ impl FrameAllocator for Gravity {
     }
 
     fn bytes(&self) -> Option<usize> {
-        Some(self.zones.iter().map(Zone::bytes).sum())
+        Some(self.zones.iter().map(ZoneRuns::bytes).sum())
     }
 
     fn check(&self) -> Vec<String> {
-        self.zones.iter().flat_map(Zone::check).collect()
+        self.zones.iter().flat_map(ZoneRuns::check).collect()
     }
 }

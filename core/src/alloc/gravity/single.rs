@@ -5,10 +5,10 @@
 //!              hear of it: each that the first change concerned has still to look
 //!   else       the highest that stands alone, else one more gnawed off the area that is gnawed at
 //! ```
-//! It does what the long way does (`Zone::find`, `take`, `give`), in the zone that would be asked first. A property holds
+//! It does what the long way does (`ZoneRuns::find`, `take`, `give`), in the zone that would be asked first. A property holds
 //! the silent machine equal to the traced one.
 
-use super::zone::{Again, Zone};
+use super::zone::{Again, ZoneRuns};
 use super::{Gravity, Part};
 use crate::units::Pfn;
 use crate::vocabulary::request::{Gfp, Request};
@@ -36,7 +36,7 @@ impl Gravity {
     }
 
     #[inline]
-    fn zone_of(&mut self, pfn: Pfn) -> &mut Zone {
+    fn zone_of(&mut self, pfn: Pfn) -> &mut ZoneRuns {
         // One zone is the usual case.
         let last = self.zones.len() - 1;
         let found = self.zones[..last].iter().position(|zone| pfn.0 < zone.start + zone.len);
@@ -44,7 +44,7 @@ impl Gravity {
     }
 }
 
-impl Zone {
+impl ZoneRuns {
     #[inline]
     fn take_single(&mut self, spare: u32) -> Option<u32> {
         let again = std::mem::take(&mut self.again);

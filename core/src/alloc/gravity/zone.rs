@@ -7,7 +7,7 @@
 
 use super::areas::Areas;
 use super::fragments::Fragments;
-use crate::alloc::frame_bits::{FrameBits, Part};
+use crate::alloc::sets::frame_bits::{FrameBits, Part};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -26,7 +26,7 @@ pub enum Again {
 
 /// A zone.
 #[derive(Clone, Debug)]
-pub struct Zone {
+pub struct ZoneRuns {
     number: u8,
     pub start: u32,
     pub len: u32,
@@ -40,13 +40,13 @@ pub struct Zone {
     pub(super) again: Again,
 }
 
-impl Zone {
+impl ZoneRuns {
     /// A zone with nothing free.
-    pub fn new(number: u8, start: u32, len: u32, keep: u8) -> Zone {
+    pub fn new(number: u8, start: u32, len: u32, keep: u8) -> ZoneRuns {
         let (keep, bits) = (u32::from(keep), FrameBits::new(len));
         let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
         let again = Again::default();
-        Zone { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
+        ZoneRuns { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
     }
 
     /// Takes frames out of a free run.

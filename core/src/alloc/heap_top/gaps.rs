@@ -12,8 +12,8 @@
 //! power of two. For a single frame any gap will do, so only which words are not empty need be known: they are in a set of
 //! their own, `some`. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
 
-use crate::alloc::bits::Bits;
-use crate::alloc::frame_bits::{FrameBits, Part, Word};
+use crate::alloc::sets::bits::Bits;
+use crate::alloc::sets::frame_bits::{FrameBits, Part, Word};
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
 

@@ -22,7 +22,7 @@ mod single;
 mod tests;
 
 use super::{FrameAllocator, at_most, listens};
-use crate::config::{self, Config, Unmovable};
+use crate::config::{Config, HeapTopConfig, Unmovable};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -41,17 +41,17 @@ pub const GAP: u8 = 1;
 /// The heaps of all zones.
 #[derive(Clone, Debug)]
 pub struct HeapTop {
-    pub settings: config::HeapTop,
+    pub settings: HeapTopConfig,
     heaps: Vec<Heap>,
     /// Of each heap.
     gaps: Vec<Gaps>,
-    zones: Vec<Zone>,
+    zones: Vec<ZoneHeaps>,
     frames: u32,
     min_free: u32,
 }
 
 #[derive(Clone, Debug)]
-struct Zone {
+struct ZoneHeaps {
     heaps: std::ops::Range<usize>,
     /// Frames that are free.
     free: u32,
@@ -89,7 +89,7 @@ impl HeapTop {
                 heaps.push(Heap { zone: zone as u8, start, end: start + len, top: start, ceiling: start + len });
                 free += len;
             }
-            zones.push(Zone { heaps: first..heaps.len(), free });
+            zones.push(ZoneHeaps { heaps: first..heaps.len(), free });
         }
         let (settings, frames, min_free) = (config.heap_top, config.frames, config.min_free);
         let gaps = heaps.iter().map(|heap: &Heap| Gaps::new(heap.start, heap.end - heap.start)).collect();
@@ -140,7 +140,7 @@ impl HeapTop {
 
     /// Whether so little of a zone is free that large segments lose their alignment.
     pub fn is_low(&self, zone: u8) -> bool {
-        let Zone { heaps, free } = &self.zones[usize::from(zone)];
+        let ZoneHeaps { heaps, free } = &self.zones[usize::from(zone)];
         let all: u64 = self.heaps[heaps.clone()].iter().map(|heap| u64::from(heap.end - heap.start)).sum();
         u64::from(*free) * 100 < all * u64::from(self.settings.degrade)
     }

@@ -4,7 +4,7 @@ use crate::alloc::heap_top::*;
 use crate::config::Hole;
 use crate::vocabulary::trace::NullTrace;
 
-fn new(frames: u32, settings: config::HeapTop, holes: Vec<Hole>) -> HeapTop {
+fn new(frames: u32, settings: HeapTopConfig, holes: Vec<Hole>) -> HeapTop {
     let config = Config { frames, heap_top: settings, holes: holes.clone(), ..Config::default() };
     HeapTop::new(&config, &|pfn| !holes.iter().any(|hole| (hole.start..hole.start + hole.frames).contains(&pfn.0)))
 }
@@ -15,7 +15,7 @@ fn movable(pages: u32) -> Request {
 
 #[test]
 fn segments_grow_up_and_tables_down() {
-    let mut h = new(32, config::HeapTop::default(), Vec::new());
+    let mut h = new(32, HeapTopConfig::default(), Vec::new());
     let mut asked = |request| h.alloc(&request, &mut NullTrace).map(|pfn| pfn.0);
     assert_eq!([asked(movable(4)), asked(movable(2)), asked(movable(3))], [Some(0), Some(4), Some(6)]);
     assert_eq!([asked(Request::of(1)), asked(Request::of(2))], [Some(31), Some(29)]);
@@ -31,7 +31,7 @@ fn segments_grow_up_and_tables_down() {
 #[test]
 fn a_gap_is_taken_only_if_it_may_be() {
     for (fill_gaps, got) in [(false, None), (true, Some(Pfn(4)))] {
-        let mut h = new(16, config::HeapTop { fill_gaps, ..Default::default() }, Vec::new());
+        let mut h = new(16, HeapTopConfig { fill_gaps, ..Default::default() }, Vec::new());
         h.claim(run(0, 16), &mut NullTrace);
         h.free(run(4, 9), &mut NullTrace);
         assert_eq!(h.alloc(&movable(3), &mut NullTrace), got);
@@ -40,7 +40,7 @@ fn a_gap_is_taken_only_if_it_may_be() {
 
 #[test]
 fn large_segments_leave_a_gap_below() {
-    let settings = config::HeapTop { large: 8, ..Default::default() };
+    let settings = HeapTopConfig { large: 8, ..Default::default() };
     let mut h = new(32, settings, vec![Hole { start: 20, frames: 2 }]);
     h.claim(run(0, 3), &mut NullTrace);
     assert_eq!(h.alloc(&movable(8), &mut NullTrace), Some(Pfn(8)));
@@ -59,7 +59,7 @@ fn every_frame_is_free_once_or_given_once() {
         (seed >> 8) % n
     };
     for round in 0..60 {
-        let settings = config::HeapTop { fill_gaps: round % 2 == 0, large: 16, ..Default::default() };
+        let settings = HeapTopConfig { fill_gaps: round % 2 == 0, large: 16, ..Default::default() };
         let mut h = new(200, settings, vec![Hole { start: 90, frames: 10 }]);
         let mut free: Vec<bool> = (0..200).map(|n| !(90..100).contains(&n)).collect();
         for _ in 0..200 {

@@ -1,6 +1,6 @@
 //! Which queue an array is on, and where each starts of which only the last frame is known.
 
-use crate::alloc::run_queues::Lengths;
+use crate::alloc::sets::run_queues::Lengths;
 use crate::config::{Config, Joining};
 use crate::vocabulary::free_lists::FreeRun;
 

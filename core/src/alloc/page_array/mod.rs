@@ -19,8 +19,8 @@ mod find;
 mod length;
 
 use super::FrameAllocator;
-use super::run_queues::{End, RunQueues};
-use crate::config::{self, Config, Joining};
+use super::sets::run_queues::{End, RunQueues};
+use crate::config::{Config, Joining, PageArrayConfig};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -35,7 +35,7 @@ use std::borrow::Cow;
 /// Page arrays over all zones.
 #[derive(Clone, Debug)]
 pub struct PageArray {
-    settings: config::PageArray,
+    settings: PageArrayConfig,
     queues: RunQueues<ByLength>,
     min_free: u32,
 }

@@ -7,7 +7,7 @@
 //! What is cut from again and again gets shorter and stays the shortest, so it would be taken out of the tree and entered
 //! again each time: the run entered last waits beside the tree until another comes.
 
-use crate::alloc::run_queues::Lengths;
+use crate::alloc::sets::run_queues::Lengths;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
 use std::collections::BTreeSet;

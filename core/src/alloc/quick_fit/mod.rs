@@ -17,8 +17,8 @@ mod longer;
 mod tests;
 
 use super::FrameAllocator;
-use super::run_queues::{End, RunQueues};
-use crate::config::{self, Coalesce, Config};
+use super::sets::run_queues::{End, RunQueues};
+use crate::config::{Coalesce, Config, QuickFitConfig};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 /// A quick-fit allocator over all zones.
 #[derive(Clone, Debug)]
 pub struct QuickFit {
-    settings: config::QuickFit,
+    settings: QuickFitConfig,
     queues: RunQueues<LookAside>,
     min_free: u32,
 }

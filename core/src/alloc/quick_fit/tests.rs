@@ -4,7 +4,7 @@ use crate::alloc::quick_fit::*;
 use crate::config::Round;
 use crate::vocabulary::trace::NullTrace as Quiet;
 
-fn new(frames: u32, settings: config::QuickFit) -> QuickFit {
+fn new(frames: u32, settings: QuickFitConfig) -> QuickFit {
     QuickFit::new(&Config { frames, quick_fit: settings, ..Config::default() }, &|_| true)
 }
 
@@ -14,7 +14,7 @@ fn run(start: u32, len: u32) -> FreeRun {
 
 #[test]
 fn the_exact_length_then_the_next_list_then_the_best_fit() {
-    let mut q = new(1024, config::QuickFit { lists: 4, ..Default::default() });
+    let mut q = new(1024, QuickFitConfig { lists: 4, ..Default::default() });
     q.claim(run(0, 1024), &mut Quiet);
     for (start, len) in [(10, 2), (20, 3), (30, 9), (50, 7), (70, 2)] {
         q.free(run(start, len), &mut Quiet);
@@ -30,7 +30,7 @@ fn the_exact_length_then_the_next_list_then_the_best_fit() {
 #[test]
 fn neighbours_are_joined_on_a_miss_or_never() {
     for (coalesce, got) in [(Coalesce::OnMiss, Some(Pfn(0))), (Coalesce::Never, None)] {
-        let mut q = new(16, config::QuickFit { coalesce, ..Default::default() });
+        let mut q = new(16, QuickFitConfig { coalesce, ..Default::default() });
         q.claim(run(0, 16), &mut Quiet);
         q.free_singles(run(0, 16));
         assert_eq!(q.alloc(&Request::of(16), &mut Quiet), got);
@@ -39,7 +39,7 @@ fn neighbours_are_joined_on_a_miss_or_never() {
 
 #[test]
 fn large_runs_are_aligned_where_that_fits() {
-    let mut q = new(64, config::QuickFit { large: 16, ..Default::default() });
+    let mut q = new(64, QuickFitConfig { large: 16, ..Default::default() });
     q.claim(run(0, 3), &mut Quiet);
     assert_eq!(q.alloc(&Request::of(20), &mut Quiet), Some(Pfn(16)));
     assert_eq!(q.alloc(&Request::of(28), &mut Quiet), Some(Pfn(36)), "not aligned, but served");
@@ -51,7 +51,7 @@ fn large_runs_are_aligned_where_that_fits() {
 fn lengths_are_rounded() {
     let eighth: Vec<u32> = [1, 7, 9, 15, 17, 33, 100].map(|n| Round::Eighth.up(n)).into();
     assert_eq!(eighth, [1, 7, 9, 15, 18, 36, 104]);
-    let q = new(100, config::QuickFit { round: Round::PowerOfTwo, ..Default::default() });
+    let q = new(100, QuickFitConfig { round: Round::PowerOfTwo, ..Default::default() });
     let given = |pages| q.given(&Request::of(pages)).ok();
     assert_eq!([given(33), given(65), given(101)], [Some(64), Some(65), None], "no more than there is");
 }

@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn what_lies_side_by_side_counts_for_who_joins_it() {
         let figures = |coalesce| {
-            let quick_fit = crate::config::QuickFit { coalesce, ..Default::default() };
+            let quick_fit = crate::config::QuickFitConfig { coalesce, ..Default::default() };
             let config = Config { frames: 16, allocator: AllocatorKind::QuickFit, quick_fit, ..Config::default() };
             let mut session = Session::new(config).unwrap();
             for pages in [5, 3, 7] {

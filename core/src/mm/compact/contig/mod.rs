@@ -18,8 +18,8 @@ pub mod compact;
 mod plan;
 
 use crate::alloc::FrameAllocator;
-use crate::config::contig::{Contig, Rescue};
-use crate::config::memarea::Memarea;
+use crate::config::contig::{ContigConfig, Rescue};
+use crate::config::memarea::MemareaConfig;
 use crate::config::{AllocatorKind, Config};
 use crate::mm::Mm;
 use crate::units::Pfn;
@@ -31,7 +31,7 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 /// The settings, and what else a search for a window must know.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    contig: Contig,
+    contig: ContigConfig,
     /// First frame and one past the last of each zone, lowest first.
     zones: Vec<(u32, u32)>,
     /// Frames of a zone that stay free.
@@ -43,7 +43,7 @@ impl Settings {
     pub fn new(config: &Config) -> Settings {
         let mut contig = config.contig;
         if config.allocator == AllocatorKind::Memarea {
-            let Memarea { zap_cache, move_pages, swap_out, .. } = config.memarea;
+            let MemareaConfig { zap_cache, move_pages, swap_out, .. } = config.memarea;
             (contig.zap, contig.moving, contig.swap) =
                 (contig.zap && zap_cache, contig.moving && move_pages, contig.swap && swap_out);
         }
@@ -64,7 +64,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn of(request: &Request, contig: Contig) -> Ways {
+    fn of(request: &Request, contig: ContigConfig) -> Ways {
         let (atomic, reclaim) = (request.gfp.contains(Gfp::ATOMIC), request.gfp.contains(Gfp::RECLAIM));
         Ways {
             zap: contig.zap && (atomic || reclaim),
@@ -111,7 +111,7 @@ impl Mm {
 
     /// Why no window could be cleared: what the request forbids, else what stands in the way.
     fn why_no_window(&self, request: &Request, given: u32, ways: Ways) -> Lack {
-        let Contig { zap, moving, swap, .. } = self.contig.contig;
+        let ContigConfig { zap, moving, swap, .. } = self.contig.contig;
         let more = [
             (Need::Move, Ways { moving, ..ways }),
             (Need::Reclaim, Ways { moving, zap, ..ways }),

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Segment, Stays, Stretch, Way, restore, slide as slide_stretches};
 use crate::alloc::heap_top::{Heap, HeapTop};
-use crate::config::{self, Amount, Holes, Locked};
+use crate::config::{Amount, HeapTopConfig, Holes, Locked};
 use crate::vocabulary::request::Request;
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub fn plans<'a>(
     segments: &'a [Segment],
     wanted: Option<&Request>,
 ) -> impl Iterator<Item = Plan> + 'a {
-    let config::HeapTop { large, degrade, amount, locked, .. } = heap.settings;
+    let HeapTopConfig { large, degrade, amount, locked, .. } = heap.settings;
     let below = locked == Locked::Below;
     let whole: Vec<Stretch> = heap.heaps()[heaps.clone()].iter().map(|h| stretch(h, segments, below)).collect();
     let wanted = wanted.filter(|_| amount == Amount::Needed);

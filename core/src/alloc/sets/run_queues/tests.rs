@@ -1,7 +1,7 @@
 //! The queues against a model that is a plain list for each queue, order included.
 
-use crate::alloc::run_queues::*;
-use crate::config::Zone as Bounds;
+use crate::alloc::sets::run_queues::*;
+use crate::config::Zone;
 use crate::vocabulary::free_lists::FreeLists;
 use crate::vocabulary::trace::NullTrace;
 
@@ -27,7 +27,7 @@ fn run(start: u32, len: u32) -> FreeRun {
 
 /// Nothing is free.
 fn empty() -> RunQueues<Four> {
-    let zones = [(0, 100), (100, FRAMES)].map(|(start, end)| Bounds { name: "z".into(), start, end });
+    let zones = [(0, 100), (100, FRAMES)].map(|(start, end)| Zone { name: "z".into(), start, end });
     RunQueues::new(&Config { frames: FRAMES, zones: zones.into(), ..Config::default() }, Four, &|_| false)
 }
 

@@ -36,7 +36,7 @@ use stack::Stack;
 #[derive(Clone, Debug)]
 pub struct RunQueues<L> {
     pub lengths: L,
-    pub zones: Vec<Zone>,
+    pub zones: Vec<ZoneQueues>,
     stacks: Vec<Stack>,
     /// Of each zone, a bit for every queue that is not empty.
     filled: Vec<[u64; 2]>,
@@ -53,7 +53,7 @@ pub enum End {
 
 /// A zone's frames; none of its runs crosses its edges.
 #[derive(Clone, Debug)]
-pub struct Zone {
+pub struct ZoneQueues {
     pub start: u32,
     pub end: u32,
     pub free: u32,
@@ -88,7 +88,7 @@ impl<L: Lengths> RunQueues<L> {
         for (n, zone) in zones.into_iter().enumerate() {
             let runs = stretches(zone.start, zone.end, usable);
             let (free, longest) = (runs.iter().map(|r| r.len).sum(), runs.iter().map(|r| r.len).max().unwrap_or(0));
-            new.zones.push(Zone { start: zone.start, end: zone.end, free, longest, loose: false });
+            new.zones.push(ZoneQueues { start: zone.start, end: zone.end, free, longest, loose: false });
             runs.into_iter().rev().for_each(|run| new.put(run, new.list_of(n as u8, run.len)));
         }
         new
