@@ -1,6 +1,6 @@
 //! What JavaScript sees: the twin of `www/src/types.ts`, which says what each field means. Change both together.
 
-use pageturner::alloc::naming::ListKind;
+use pageturner::alloc::describe::ListKind;
 use pageturner::lab::measure::tally::Tally;
 use serde::Serialize;
 use std::collections::BTreeMap;

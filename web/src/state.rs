@@ -6,7 +6,7 @@ use crate::index::Index;
 use crate::map::Use;
 use crate::search::Search;
 use crate::spaces;
-use pageturner::config::{AllocatorKind, AnonKind, Config, OffsetFrom, PolicyKind, RmapKind};
+use pageturner::config::{AnonKind, Config, OffsetFrom, PolicyKind, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
@@ -42,14 +42,7 @@ fn machine(config: &Config) -> MachineDto {
         frames: config.frames,
         swap_slots: config.swap_slots,
         tlb_entries: config.tlb_entries,
-        allocator: match config.allocator {
-            AllocatorKind::Buddy => "buddy",
-            AllocatorKind::Memarea => "memarea",
-            AllocatorKind::PageArray => "page_array",
-            AllocatorKind::Gravity => "gravity",
-            AllocatorKind::QuickFit => "quick_fit",
-            AllocatorKind::HeapTop => "heap_top",
-        },
+        allocator: config.allocator.into(),
         rmap: match config.rmap {
             RmapKind::None => "none",
             RmapKind::VmaOffset => "vma_offset",

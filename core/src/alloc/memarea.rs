@@ -12,8 +12,11 @@
 
 use super::FrameAllocator;
 use super::buddy::Buddy;
+use super::describe::{Describe, ListKind};
 use super::sets::run_map::RunMap;
 use crate::config::Config;
+use crate::config::contig::ContigConfig;
+use crate::config::memarea::MemareaConfig;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -116,10 +119,6 @@ impl Memarea {
 }
 
 impl FrameAllocator for Memarea {
-    fn name(&self) -> &'static str {
-        "memarea"
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         Ok(request.pages)
     }
@@ -165,14 +164,6 @@ impl FrameAllocator for Memarea {
         self.buddy.lists()
     }
 
-    fn wakes(&mut self) -> Option<u8> {
-        self.buddy.wakes()
-    }
-
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
-        self.buddy.lacks(top)
-    }
-
     fn bytes(&self) -> Option<usize> {
         Some(self.buddy.bytes()? + self.map.as_ref().map_or(0, RunMap::bytes))
     }
@@ -190,6 +181,32 @@ impl FrameAllocator for Memarea {
             broken.push(format!("memarea: the map has {} free frames, the buddy {}", map.free(), self.free_frames()));
         }
         broken
+    }
+    fn wakes(&mut self) -> Option<u8> {
+        self.buddy.wakes()
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        self.buddy.lacks(top)
+    }
+}
+
+/// Its lists are the buddy's.
+impl Describe for Memarea {
+    const FIELDS: &'static [&'static str] = Buddy::FIELDS;
+
+    fn list_numbers(config: &Config) -> Vec<u8> {
+        Buddy::list_numbers(config)
+    }
+
+    fn list_kind(config: &Config, list: u8) -> ListKind {
+        Buddy::list_kind(config, list)
+    }
+
+    fn may_clear(config: &Config) -> ContigConfig {
+        let MemareaConfig { zap_cache, move_pages, swap_out, .. } = config.memarea;
+        let ContigConfig { zap, moving, swap, .. } = config.contig;
+        ContigConfig { zap: zap && zap_cache, moving: moving && move_pages, swap: swap && swap_out, ..config.contig }
     }
 }
 

@@ -1,11 +1,23 @@
-//! Physical allocators behind one boundary. Adding one: its file, one variant here, one of `AllocatorKind`, the names of
-//! its lists in `naming`.
+//! Physical allocators behind one boundary.
+//!
+//! Outside this room and `config` nobody asks which allocator a machine has: each says what it wants of the memory manager
+//! ([`FrameAllocator`]) and what it is made of ([`Describe`]). Adding one touches:
+//!
+//! - its own file or folder here: the type with its two traits;
+//! - this file: its module, a variant of [`Allocator`], a line in `each!` and one in `new`; `describe`: a line in `of_kind!`;
+//! - `config`: a variant of `AllocatorKind`, a file for its settings, their field in `Config` and its `validate`;
+//! - without a word from the compiler: `docs/allocators.md`, `docs/recording.md` for its settings, the line of
+//!   `tests/tests/allocators/main.rs` that sends it through every test there, and that of `tests/benches/figures/allocators`.
+//!
+//! If it wants something new of the memory manager: a method of [`FrameAllocator`] with a default for all others.
 
 pub mod buddy;
+pub mod describe;
+mod frame_allocator;
 pub mod gravity;
 pub mod heap_top;
+pub mod lists;
 pub mod memarea;
-pub mod naming;
 pub mod page_array;
 pub mod quick_fit;
 pub mod sets;
@@ -15,76 +27,18 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::Request;
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use buddy::Buddy;
+pub use describe::Describe;
+pub use frame_allocator::{FrameAllocator, OnMiss};
+use frame_allocator::{at_most, listens};
 use gravity::Gravity;
-use heap_top::HeapTop;
+pub use heap_top::{Heap, Heaps};
 use memarea::Memarea;
 use page_array::PageArray;
 use quick_fit::QuickFit;
 use std::borrow::Cow;
-
-/// An allocator of physically contiguous frames. It knows which frames are free and nothing of what the others hold: what
-/// is moved or reclaimed to serve a request is the memory manager's business (`mm/compact/contig`), which then comes back.
-pub trait FrameAllocator {
-    /// Its name, as in the configuration.
-    fn name(&self) -> &'static str;
-    /// How many frames a request is given, rounding included.
-    ///
-    /// # Errors
-    /// The request never can be served: says why, and what could.
-    fn given(&self, request: &Request) -> Result<u32, Refusal>;
-    /// The alignment that a run has, at least that asked for: where no offset is, blocks are aligned to their size.
-    fn alignment(&self, request: &Request) -> u32 {
-        request.align
-    }
-    /// Contiguous frames, or `None` if there are none now. Tells the trace what it looked at, split and joined.
-    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
-    /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
-    fn free(&mut self, run: FreeRun, t: &mut impl Trace);
-    /// Takes back frames that were given one by one, and tells nobody. The outcome is that of one `free` for each,
-    /// lowest first.
-    fn free_singles(&mut self, run: FreeRun) {
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
-        }
-    }
-    /// Takes exactly these frames, all of them free, in whichever free runs they lie; as if they had been given.
-    fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
-    /// Frames that are free.
-    fn free_frames(&self) -> u32;
-    /// The free runs, for drawing and checking.
-    fn lists(&self) -> Cow<'_, FreeLists>;
-    /// Whether a request has taken a zone below its low watermark since this was asked: the highest zone it might use.
-    fn wakes(&mut self) -> Option<u8> {
-        None
-    }
-    /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
-    fn lacks(&self, _top: u8) -> (u32, Pfn) {
-        (0, Pfn(0))
-    }
-    /// Bytes of metadata, for the benchmarks.
-    fn bytes(&self) -> Option<usize> {
-        None
-    }
-    /// Broken invariants, in words.
-    fn check(&self) -> Vec<String>;
-}
-
-/// Whether somebody listens.
-#[inline(always)]
-fn listens<T: Trace>(_: &T) -> bool {
-    T::LISTENS
-}
-
-/// A request over the longest stretch of memory that there is never can be served.
-fn at_most(request: &Request, longest: u32) -> Result<u32, Refusal> {
-    if request.pages > longest {
-        let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);
-        return Err(Refusal::new(what, format!("ask for at most {longest}")));
-    }
-    Ok(request.pages)
-}
+use std::ops::Range;
 
 /// The allocators, dispatched by enum so that a machine stays `Clone` and fast.
 #[derive(Clone, Debug)]
@@ -94,7 +48,7 @@ pub enum Allocator {
     PageArray(PageArray),
     Gravity(Gravity),
     QuickFit(QuickFit),
-    HeapTop(HeapTop),
+    HeapTop(Heaps),
 }
 
 /// Calls the same on whichever allocator it is.
@@ -120,40 +74,12 @@ impl Allocator {
             AllocatorKind::PageArray => Allocator::PageArray(PageArray::new(config, usable)),
             AllocatorKind::Gravity => Allocator::Gravity(Gravity::new(config, usable)),
             AllocatorKind::QuickFit => Allocator::QuickFit(QuickFit::new(config, usable)),
-            AllocatorKind::HeapTop => Allocator::HeapTop(HeapTop::new(config, usable)),
+            AllocatorKind::HeapTop => Allocator::HeapTop(Heaps::new(config, usable)),
         }
     }
 }
 
-impl Allocator {
-    #[inline(never)]
-    fn alloc_of_another(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        each!(self, a => alloc_of(a, request, t))
-    }
-
-    #[inline(never)]
-    fn free_to_another(&mut self, run: FreeRun, t: &mut impl Trace) {
-        each!(self, a => free_to(a, run, t));
-    }
-}
-
-/// Not inlined, so that none saves registers for what another one does.
-#[inline(never)]
-fn alloc_of(a: &mut impl FrameAllocator, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-    a.alloc(request, t)
-}
-
-/// As `alloc_of`.
-#[inline(never)]
-fn free_to(a: &mut impl FrameAllocator, run: FreeRun, t: &mut impl Trace) {
-    a.free(run, t);
-}
-
 impl FrameAllocator for Allocator {
-    fn name(&self) -> &'static str {
-        each!(self, a => a.name())
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         each!(self, a => a.given(request))
     }
@@ -195,14 +121,6 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.lists())
     }
 
-    fn wakes(&mut self) -> Option<u8> {
-        each!(self, a => a.wakes())
-    }
-
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
-        each!(self, a => a.lacks(top))
-    }
-
     fn bytes(&self) -> Option<usize> {
         each!(self, a => a.bytes())
     }
@@ -210,4 +128,55 @@ impl FrameAllocator for Allocator {
     fn check(&self) -> Vec<String> {
         each!(self, a => a.check())
     }
+    fn on_miss(&self) -> OnMiss {
+        each!(self, a => a.on_miss())
+    }
+
+    fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
+        each!(self, a => a.joins_on_miss(request))
+    }
+
+    fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
+        each!(self, a => a.keeps(pfn, request))
+    }
+
+    fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        each!(self, a => a.alloc_kept(request, t))
+    }
+
+    fn heaps(&self) -> Option<&Heaps> {
+        each!(self, a => a.heaps())
+    }
+
+    fn wakes(&mut self) -> Option<u8> {
+        each!(self, a => a.wakes())
+    }
+
+    fn lacks(&self, top: u8) -> (u32, Pfn) {
+        each!(self, a => a.lacks(top))
+    }
+}
+
+impl Allocator {
+    #[inline(never)]
+    fn alloc_of_another(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        each!(self, a => alloc_of(a, request, t))
+    }
+
+    #[inline(never)]
+    fn free_to_another(&mut self, run: FreeRun, t: &mut impl Trace) {
+        each!(self, a => free_to(a, run, t));
+    }
+}
+
+/// Not inlined, so that none saves registers for what another one does.
+#[inline(never)]
+fn alloc_of(a: &mut impl FrameAllocator, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    a.alloc(request, t)
+}
+
+/// As `alloc_of`.
+#[inline(never)]
+fn free_to(a: &mut impl FrameAllocator, run: FreeRun, t: &mut impl Trace) {
+    a.free(run, t);
 }

@@ -20,6 +20,7 @@ pub use page_array::{Joining, PageArrayConfig};
 pub use quick_fit::{Coalesce, QuickFitConfig, Round};
 pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
 pub const MIN_FRAMES: u32 = 16;
@@ -38,8 +39,9 @@ pub enum PolicyKind {
 }
 
 /// Physical allocators.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AllocatorKind {
     /// Linux's binary buddy.
     #[default]

@@ -70,8 +70,6 @@ pub struct Mm {
     contig: Settings,
     /// Most pages that one read fault maps.
     fault_around: u32,
-    /// Of `page_array`: unused page cache beside free frames is dropped before arrays are joined.
-    drop_neighbours: bool,
     /// The clock's hand.
     hand: Pfn,
     /// The frame of the shared zero page.
@@ -127,7 +125,6 @@ impl Mm {
             policy: config.policy,
             contig: Settings::new(config),
             fault_around: config.fault_around,
-            drop_neighbours: config.page_array.reclaim_neighbours,
             hand: Pfn(0),
             zero,
             keep: None,

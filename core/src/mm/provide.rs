@@ -1,7 +1,7 @@
 //! Frames in and out of the allocator: boot, taking one for a process, giving one back.
 
 use super::{Mm, MmError};
-use crate::alloc::{Allocator, FrameAllocator};
+use crate::alloc::{Allocator, FrameAllocator, OnMiss};
 use crate::config::Config;
 use crate::trees::tree;
 use crate::units::{Pfn, Pid};
@@ -93,11 +93,10 @@ impl Mm {
             if let Some(pfn) = self.alloc.alloc(&request, t) {
                 break pfn;
             }
-            if let Allocator::HeapTop(_) = self.alloc {
-                break self.frame_at_top(&request, t)?;
-            }
-            if self.reclaim(1, t) == 0 {
-                break self.break_kept_area(&request, t)?;
+            match self.alloc.on_miss() {
+                OnMiss::Slide => break self.frame_at_top(&request, t)?,
+                OnMiss::Clear if self.reclaim(1, t) == 0 => break self.alloc.alloc_kept(&request, t)?,
+                OnMiss::Clear => {}
             }
         };
         self.set_frame(pfn, |f| *f = Frame { state: FrameUse::Page, ..Frame::default() }, t);
@@ -116,22 +115,11 @@ impl Mm {
         if let Some(first) = self.alloc.alloc(request, t) {
             return Ok(first);
         }
-        match &self.alloc {
-            Allocator::HeapTop(_) => self.room_at_top(request, t),
-            Allocator::Buddy(_) | Allocator::Memarea(_) | Allocator::QuickFit(_) | Allocator::PageArray(_) => {
-                self.make_room(request, t)
-            }
-            // A window in an area that is kept costs more than writing others out (`contig::choose`).
-            Allocator::Gravity(_) => {
-                self.make_room(request, t).or_else(|lack| self.break_kept_area(request, t).ok_or(lack))
-            }
+        match self.alloc.on_miss() {
+            OnMiss::Slide => self.room_at_top(request, t),
+            // A window of frames that the allocator keeps costs more than writing others out (`contig::choose`).
+            OnMiss::Clear => self.make_room(request, t).or_else(|lack| self.alloc.alloc_kept(request, t).ok_or(lack)),
         }
-    }
-
-    /// Gravity leaves some areas alone as long as something else can be had: now nothing can.
-    fn break_kept_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let Allocator::Gravity(gravity) = &mut self.alloc else { return None };
-        gravity.alloc_kept(request, t)
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.

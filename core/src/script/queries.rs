@@ -3,7 +3,7 @@
 use super::mistake::{Fail, Mistake};
 use super::room::{Room, look};
 use super::values::{Process, address, amount, small};
-use crate::alloc::naming::{ListKind, list_kind};
+use crate::alloc::describe::{ListKind, list_kind};
 use crate::hw::pte::{Pte, is_large, stored};
 use crate::lab::measure::tally::Tally;
 use crate::lab::tell::dump::use_name;

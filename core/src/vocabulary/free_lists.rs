@@ -19,7 +19,7 @@ pub struct FreeRun {
     pub len: u32,
 }
 
-/// Which free list: the zone and, within it, the allocator's own number (the buddy's order); see `naming`.
+/// Which free list: the zone and, within it, the allocator's own number (the buddy's order); see `alloc::describe`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct ListId {
     pub zone: u8,

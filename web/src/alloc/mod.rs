@@ -1,13 +1,13 @@
 //! The allocator as the page draws it: its lists as they are, and how broken up the free memory is.
 //!
-//! What a list holds is the core's to say (`naming::list_kind`), and is passed on as it is: a new allocator's lists are
+//! What a list holds is the core's to say (`describe::list_kind`), and is passed on as it is: a new allocator's lists are
 //! drawn without a change here, as plain lists until the page knows better.
 
 mod heap;
 mod tree;
 
 use crate::dto::{AllocDto, AllocListDto, AllocZoneDto, RunDto};
-use pageturner::alloc::naming::{ListKind, list_kind, list_name, lists_of_zone};
+use pageturner::alloc::describe::{ListKind, list_kind, list_name, lists_of_zone};
 use pageturner::lab::figures::fragmentation::{self, Fragmentation};
 use pageturner::lab::time::view::View;
 use pageturner::trees::tree;

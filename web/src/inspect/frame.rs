@@ -8,7 +8,7 @@ use crate::index::Index;
 use crate::map::Use;
 use crate::spaces::address;
 use crate::{subject, way_back};
-use pageturner::alloc::naming::list_name;
+use pageturner::alloc::describe::list_name;
 use pageturner::config::RmapKind;
 use pageturner::lab::time::why::Part;
 use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};

@@ -13,10 +13,6 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 use std::borrow::Cow;
 
 impl FrameAllocator for Buddy {
-    fn name(&self) -> &'static str {
-        "buddy"
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let most = 1u32 << self.max_order;
         if request.pages > most {
@@ -90,6 +86,14 @@ impl FrameAllocator for Buddy {
         Cow::Owned(lists)
     }
 
+    fn bytes(&self) -> Option<usize> {
+        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
+        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
+    }
+
+    fn check(&self) -> Vec<String> {
+        self.broken()
+    }
     fn wakes(&mut self) -> Option<u8> {
         self.woken.take()
     }
@@ -102,14 +106,5 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
-    }
-
-    fn bytes(&self) -> Option<usize> {
-        let grouping = self.pageblocks.as_ref().map_or(0, Pageblocks::bytes);
-        Some(self.store.bytes() + self.per_cpu.bytes() + grouping)
-    }
-
-    fn check(&self) -> Vec<String> {
-        self.broken()
     }
 }

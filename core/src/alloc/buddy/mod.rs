@@ -25,6 +25,7 @@ mod blocks;
 mod check;
 mod cpu;
 mod cut;
+mod describe;
 mod layer;
 mod links;
 mod look;
@@ -74,7 +75,7 @@ pub struct Buddy {
 
 /// The list of an order and a group.
 #[inline]
-pub const fn list_of(order: u8, group: u8) -> u8 {
+const fn list_of(order: u8, group: u8) -> u8 {
     order + 16 * group
 }
 
@@ -85,7 +86,7 @@ pub const fn order_of_list(list: ListId) -> u8 {
 
 /// The per-CPU list of an order and a group.
 #[inline]
-pub const fn per_cpu_list(order: u8, group: u8) -> u8 {
+const fn per_cpu_list(order: u8, group: u8) -> u8 {
     PER_CPU_LISTS + list_of(order, group)
 }
 

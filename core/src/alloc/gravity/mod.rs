@@ -21,25 +21,24 @@
 
 mod areas;
 mod check;
+mod describe;
 mod find;
 mod fragments;
 mod single;
-pub mod treap;
+mod treap;
 mod zone;
 
 use super::sets::frame_bits::Part;
 use super::{FrameAllocator, at_most, listens};
-use crate::config::{Config, Zone};
+use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId, stretches};
+use crate::vocabulary::free_lists::{FreeLists, FreeRun, stretches};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::trace::{NullTrace, Trace};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use treap::Treap;
 use zone::{Again, ZoneRuns};
 
 /// The allocator over all zones.
@@ -50,13 +49,6 @@ pub struct Gravity {
     min_free: u32,
     /// Areas that short requests leave alone.
     areas: u32,
-}
-
-/// Which of the two trees.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Order {
-    Address,
-    Size,
 }
 
 impl Gravity {
@@ -72,19 +64,6 @@ impl Gravity {
         });
         let zones = zones.collect();
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
-    }
-
-    /// The same as `alloc` for a request that may break the last areas: nothing can be reclaimed for it.
-    pub(crate) fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let got = self.search(request, 0, t);
-        t.emit(|| Event::Alloc { request: *request, got });
-        got
-    }
-
-    /// Whether a free frame is in an area that is to be left alone by this request.
-    pub(crate) fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
-        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
-        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
     }
 
     /// The long way. Not inlined: the short one would save registers for it.
@@ -139,29 +118,7 @@ impl Gravity {
     }
 }
 
-/// A tree of a zone's areas as it is drawn, from what the view's free lists hold: every area in order, with its depth.
-pub fn rows(config: &Config, lists: &FreeLists, zone: u8, order: Order) -> Vec<(u32, FreeRun)> {
-    let keep = config.gravity.keep;
-    let Some(Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
-        return Vec::new();
-    };
-    let mut tree = Treap::new((end - start) / u32::from(keep) + 1);
-    let mut areas = BTreeMap::new();
-    for area in lists.list(ListId { zone, list: keep }) {
-        let part = Part { start: area.start.0 - start, len: area.len };
-        let id = part.start / u32::from(keep);
-        let key = if order == Order::Address { part.start.into() } else { areas::size_key(part) };
-        tree.insert(id, key, part.len);
-        areas.insert(id, area);
-    }
-    tree.rows().into_iter().map(|(depth, id)| (depth, areas[&id])).collect()
-}
-
 impl FrameAllocator for Gravity {
-    fn name(&self) -> &'static str {
-        "gravity"
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let highest = usize::from(request.highest(self.zones.len()));
         let most = self.zones[..=highest].iter().map(|zone| zone.most).max().unwrap_or(0);
@@ -219,5 +176,17 @@ impl FrameAllocator for Gravity {
 
     fn check(&self) -> Vec<String> {
         self.zones.iter().flat_map(ZoneRuns::check).collect()
+    }
+    /// Whether it lies in one of the last areas.
+    fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
+        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
+        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
+    }
+
+    /// Breaks the last areas.
+    fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        let got = self.search(request, 0, t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
     }
 }

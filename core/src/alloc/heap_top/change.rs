@@ -1,11 +1,11 @@
 //! What taking and giving frames does to a heap: its top, its ceiling and its gaps.
 
-use super::{GAP, Heap, HeapTop, TOP, run};
+use super::{GAP, Heap, Heaps, TOP, run};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
 
-impl HeapTop {
+impl Heaps {
     /// Takes frames between top and ceiling: the top is above them from now on.
     #[inline]
     pub(super) fn take(&mut self, heap: usize, taken: FreeRun, t: &mut impl Trace) {

@@ -1,9 +1,9 @@
 //! The heaps held against their gaps.
 
-use super::{Heap, HeapTop};
+use super::{Heap, Heaps};
 use crate::vocabulary::free_lists::FreeRun;
 
-impl HeapTop {
+impl Heaps {
     /// Broken invariants, in words.
     pub(super) fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();

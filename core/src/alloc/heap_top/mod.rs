@@ -15,13 +15,14 @@
 
 mod change;
 mod check;
+mod describe;
 pub mod gaps;
 mod search;
 mod single;
 #[cfg(test)]
 mod tests;
 
-use super::{FrameAllocator, at_most, listens};
+use super::{FrameAllocator, OnMiss, at_most, listens};
 use crate::config::{Config, HeapTopConfig, Unmovable};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -40,7 +41,7 @@ pub const GAP: u8 = 1;
 
 /// The heaps of all zones.
 #[derive(Clone, Debug)]
-pub struct HeapTop {
+pub struct Heaps {
     pub settings: HeapTopConfig,
     heaps: Vec<Heap>,
     /// Of each heap.
@@ -79,9 +80,9 @@ fn run(start: u32, end: u32) -> FreeRun {
     FreeRun { start: Pfn(start), len: end - start }
 }
 
-impl HeapTop {
+impl Heaps {
     /// All frames for which `usable` holds are free, every heap is empty.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> HeapTop {
+    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Heaps {
         let (mut heaps, mut zones) = (Vec::new(), Vec::new());
         for (zone, z) in config.effective_zones().iter().enumerate() {
             let (first, mut free) = (heaps.len(), 0);
@@ -93,11 +94,11 @@ impl HeapTop {
         }
         let (settings, frames, min_free) = (config.heap_top, config.frames, config.min_free);
         let gaps = heaps.iter().map(|heap: &Heap| Gaps::new(heap.start, heap.end - heap.start)).collect();
-        HeapTop { settings, heaps, gaps, zones, frames, min_free }
+        Heaps { settings, heaps, gaps, zones, frames, min_free }
     }
 
     /// All heaps, lowest first.
-    pub fn heaps(&self) -> &[Heap] {
+    pub fn all(&self) -> &[Heap] {
         &self.heaps
     }
 
@@ -186,11 +187,7 @@ impl HeapTop {
     }
 }
 
-impl FrameAllocator for HeapTop {
-    fn name(&self) -> &'static str {
-        "heap_top"
-    }
-
+impl FrameAllocator for Heaps {
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let zones = self.zones_for(request).map(|zone| self.heaps_of(zone));
         let most = zones.flat_map(|heaps| &self.heaps[heaps]).map(|heap| heap.end - heap.start).max().unwrap_or(0);
@@ -260,5 +257,17 @@ impl FrameAllocator for HeapTop {
 
     fn check(&self) -> Vec<String> {
         self.broken()
+    }
+    fn on_miss(&self) -> OnMiss {
+        OnMiss::Slide
+    }
+
+    /// A gap.
+    fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        self.alloc_gap(request, t)
+    }
+
+    fn heaps(&self) -> Option<&Heaps> {
+        Some(self)
     }
 }

@@ -1,13 +1,13 @@
 //! Where a request goes: to a top or a ceiling; what may not be moved first to the highest gap above a ceiling.
 
-use super::{Heap, HeapTop, run};
+use super::{Heap, Heaps, run};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
-impl HeapTop {
+impl Heaps {
     /// Where a heap with this top and ceiling has room for a request.
     #[inline]
     pub fn place(&self, top: u32, ceiling: u32, request: &Request) -> Option<u32> {

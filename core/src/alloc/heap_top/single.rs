@@ -1,15 +1,15 @@
 //! Single frames where nobody listens: nearly all requests, so a way of their own that is short.
 //!
-//! It does what the long way does (`HeapTop::search`, `HeapTop::give_back`), in the one heap that would be asked first. A
+//! It does what the long way does (`Heaps::search`, `Heaps::give_back`), in the one heap that would be asked first. A
 //! property holds the silent machine equal to the traced one.
 
-use super::HeapTop;
+use super::Heaps;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::NullTrace;
 
-impl HeapTop {
+impl Heaps {
     /// For what may not be moved, from the highest gap above a ceiling, or just below that. `None`: ask the long way.
     #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {

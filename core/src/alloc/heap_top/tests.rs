@@ -4,9 +4,9 @@ use crate::alloc::heap_top::*;
 use crate::config::Hole;
 use crate::vocabulary::trace::NullTrace;
 
-fn new(frames: u32, settings: HeapTopConfig, holes: Vec<Hole>) -> HeapTop {
+fn new(frames: u32, settings: HeapTopConfig, holes: Vec<Hole>) -> Heaps {
     let config = Config { frames, heap_top: settings, holes: holes.clone(), ..Config::default() };
-    HeapTop::new(&config, &|pfn| !holes.iter().any(|hole| (hole.start..hole.start + hole.frames).contains(&pfn.0)))
+    Heaps::new(&config, &|pfn| !holes.iter().any(|hole| (hole.start..hole.start + hole.frames).contains(&pfn.0)))
 }
 
 fn movable(pages: u32) -> Request {
@@ -21,10 +21,10 @@ fn segments_grow_up_and_tables_down() {
     assert_eq!([asked(Request::of(1)), asked(Request::of(2))], [Some(31), Some(29)]);
     h.free(run(4, 6), &mut NullTrace);
     h.free(run(31, 32), &mut NullTrace);
-    assert_eq!(h.heaps()[0].top, 9, "a gap stays a gap");
+    assert_eq!(h.all()[0].top, 9, "a gap stays a gap");
     assert_eq!(h.alloc(&Request::of(1), &mut NullTrace), Some(Pfn(31)), "but those above the ceiling are used");
     h.free(run(6, 9), &mut NullTrace);
-    assert_eq!(h.heaps()[0].top, 4, "the last segment and the gap below it are the top's");
+    assert_eq!(h.all()[0].top, 4, "the last segment and the gap below it are the top's");
     assert_eq!(h.check(), Vec::<String>::new());
 }
 
@@ -46,7 +46,7 @@ fn large_segments_leave_a_gap_below() {
     assert_eq!(h.alloc(&movable(8), &mut NullTrace), Some(Pfn(8)));
     assert_eq!(h.alloc(&movable(8), &mut NullTrace), Some(Pfn(24)), "the other heap has an aligned place");
     assert_eq!(h.alloc(&movable(8), &mut NullTrace), None);
-    assert_eq!(h.heaps().iter().flat_map(|heap| h.gaps_of(heap)).collect::<Vec<_>>(), [run(3, 8), run(22, 24)]);
+    assert_eq!(h.all().iter().flat_map(|heap| h.gaps_of(heap)).collect::<Vec<_>>(), [run(3, 8), run(22, 24)]);
     assert_eq!(h.check(), Vec::<String>::new());
 }
 

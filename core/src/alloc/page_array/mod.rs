@@ -15,6 +15,7 @@
 //! length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary tags:
 //! Knuth 1968.
 
+mod describe;
 mod find;
 mod length;
 
@@ -31,6 +32,7 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 use length::ByLength;
 pub use length::queue_of;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Page arrays over all zones.
 #[derive(Clone, Debug)]
@@ -45,14 +47,6 @@ impl PageArray {
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> PageArray {
         let (settings, min_free) = (config.page_array, config.min_free);
         PageArray { settings, queues: RunQueues::new(config, ByLength::new(config), usable), min_free }
-    }
-
-    /// The zone whose neighbours `alloc` is going to join for a request, if it is.
-    pub(crate) fn going_to_join(&self, request: &Request) -> Option<std::ops::Range<u32>> {
-        let highest = self.highest(request);
-        let zone = &self.queues.zones[usize::from(highest)];
-        let lazy = request.pages > 1 && self.settings.coalesce == Joining::Lazy;
-        (lazy && self.find(highest, request, &mut NullTrace).is_none()).then_some(zone.start..zone.end)
     }
 
     #[inline]
@@ -135,10 +129,6 @@ impl PageArray {
 }
 
 impl FrameAllocator for PageArray {
-    fn name(&self) -> &'static str {
-        "page_array"
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         self.queues.at_most(request).1
     }
@@ -193,5 +183,14 @@ impl FrameAllocator for PageArray {
             last = Some((zone, run.start.plus(run.len)));
         }
         broken
+    }
+    fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
+        let PageArrayConfig { coalesce, reclaim_neighbours, .. } = self.settings;
+        if !reclaim_neighbours || coalesce != Joining::Lazy || request.pages == 1 {
+            return None;
+        }
+        let highest = self.highest(request);
+        let zone = &self.queues.zones[usize::from(highest)];
+        self.find(highest, request, &mut NullTrace).is_none().then_some(zone.start..zone.end)
     }
 }

@@ -11,6 +11,7 @@
 //! (`longer`), not by reading the whole list; of equal ones the lowest. Invariant: every free run is on its length's list,
 //! and none crosses a zone's edge. Sources: Weinstock & Wulf 1988; the segments' allocator of Lee, May 2013.
 
+mod describe;
 mod find;
 mod longer;
 #[cfg(test)]
@@ -126,10 +127,6 @@ impl QuickFit {
 }
 
 impl FrameAllocator for QuickFit {
-    fn name(&self) -> &'static str {
-        "quick_fit"
-    }
-
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
         let (most, given) = self.queues.at_most(request);
         let rounded = self.settings.round.up(request.pages);

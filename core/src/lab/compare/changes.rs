@@ -1,7 +1,8 @@
 //! Fields of a configuration that are changed: read, applied, and named in a few words.
 
 use super::Changes;
-use crate::config::{AllocatorKind, Config};
+use crate::alloc::describe::heeds;
+use crate::config::Config;
 use crate::lab::recording::{fields_of, machine_from_json};
 use crate::refusal::Refusal;
 use serde_json::Value;
@@ -85,10 +86,8 @@ fn label(machine: &Changes, paths: &[Vec<&str>]) -> String {
         };
         match path.as_slice() {
             ["allocator"] => Some(value),
+            [of, ..] if !heeds(allocator, of) => None,
             [of, name] if *of == allocator => Some(format!("{name} {value}")),
-            [of, _] if is_allocator(of) => None,
-            // Of the buddy's blocks.
-            ["max_order"] if !["buddy", "memarea"].contains(&allocator) => None,
             path => Some(format!("{} {value}", path.join("."))),
         }
     };
@@ -96,10 +95,6 @@ fn label(machine: &Changes, paths: &[Vec<&str>]) -> String {
         words if words.is_empty() => allocator.to_string(),
         words => words.join(", "),
     }
-}
-
-fn is_allocator(name: &str) -> bool {
-    serde_json::from_str::<AllocatorKind>(&Value::from(name).to_string()).is_ok()
 }
 
 fn collect<'a>(fields: &'a Changes, path: &mut Vec<&'a str>, paths: &mut Vec<Vec<&'a str>>) {

@@ -1,7 +1,8 @@
 //! With which machines a session is worth comparing.
 
 use super::{Changes, MAX_MACHINES, parse_changes};
-use crate::config::{AllocatorKind, RmapKind};
+use crate::alloc::describe::rival;
+use crate::config::RmapKind;
 use crate::lab::recording::head::headers;
 use crate::lab::time::session::Session;
 use crate::refusal::Refusal;
@@ -23,11 +24,10 @@ pub fn likely_partner(first: &Session) -> Changes {
     let asks = first.steps().iter().any(|step| matches!(step.command, Command::Alloc(_)));
     let forks = first.steps().iter().any(|step| matches!(step.command, Command::Fork(_)));
     let config = first.config();
-    let text = match (config.rmap, config.allocator) {
-        (RmapKind::None, _) if took_away || forks && !asks => "rmap=object",
-        (_, _) if took_away || forks && !asks => "rmap=none",
-        (_, AllocatorKind::Buddy) => "allocator=memarea",
-        _ => "allocator=buddy",
+    let text = match config.rmap {
+        RmapKind::None if took_away || forks && !asks => "rmap=object".into(),
+        _ if took_away || forks && !asks => "rmap=none".into(),
+        _ => format!("allocator={}", rival(config)),
     };
-    parse_changes(text).unwrap_or_default()
+    parse_changes(&text).unwrap_or_default()
 }

@@ -4,7 +4,7 @@
 //! them; the others can use what lies side by side, so theirs are stretches, whatever lists they are on. Source: Gorman
 //! and Whitcroft, "The What, The Why and the Where To of Anti-Fragmentation", OLS 2006.
 
-use crate::config::{AllocatorKind, Coalesce, Config};
+use crate::alloc::describe::{Pieces, pieces};
 use crate::lab::time::view::View;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
@@ -22,10 +22,10 @@ pub struct Fragmentation {
 }
 
 impl Fragmentation {
-    /// Of a view. It takes as long as there are lists and runs; with another allocator than the buddy, as its memory.
+    /// Of a view. It takes as long as there are lists and runs where free memory is blocks, else as there are frames.
     pub fn of(view: &View) -> Fragmentation {
         let mut pieces = BTreeMap::new();
-        if view.config.allocator == AllocatorKind::Buddy {
+        if has_blocks(view) {
             for list in view.free.nonempty() {
                 let runs = view.free.runs(list);
                 *pieces.entry(view.free.frames(list) / runs).or_default() += runs;
@@ -56,18 +56,17 @@ impl Fragmentation {
 /// What [`Fragmentation::of`] looks at: lists, runs and frames.
 pub fn cost(view: &View) -> u64 {
     let runs = view.runs.len() as u64;
-    if view.config.allocator == AllocatorKind::Buddy { 128 + runs } else { u64::from(view.frames.len()) + runs }
+    if has_blocks(view) { 128 + runs } else { u64::from(view.frames.len()) + runs }
 }
 
-/// Whether one request can get frames of two free runs that lie side by side.
-fn joins(config: &Config) -> bool {
-    let never = config.allocator == AllocatorKind::QuickFit && config.quick_fit.coalesce == Coalesce::Never;
-    config.allocator != AllocatorKind::Buddy && !never
+/// Whether the pieces can be counted list by list.
+fn has_blocks(view: &View) -> bool {
+    pieces(&view.config) == Pieces::Blocks
 }
 
 /// The pieces in the order of memory.
 fn all_pieces(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
-    let joins = joins(&view.config);
+    let joins = pieces(&view.config) == Pieces::Stretches;
     let zones: Vec<u32> = view.config.effective_zones().iter().map(|zone| zone.end).collect();
     let mut runs = view.free.all_runs().map(|(run, _)| run).peekable();
     std::iter::from_fn(move || {
@@ -89,6 +88,7 @@ pub fn largest(view: &View) -> Option<(Pfn, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{AllocatorKind, Coalesce, Config, QuickFitConfig};
     use crate::lab::time::session::Session;
     use crate::vocabulary::command::{Command, Free};
     use crate::vocabulary::request::Request;
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn what_lies_side_by_side_counts_for_who_joins_it() {
         let figures = |coalesce| {
-            let quick_fit = crate::config::QuickFitConfig { coalesce, ..Default::default() };
+            let quick_fit = QuickFitConfig { coalesce, ..Default::default() };
             let config = Config { frames: 16, allocator: AllocatorKind::QuickFit, quick_fit, ..Config::default() };
             let mut session = Session::new(config).unwrap();
             for pages in [5, 3, 7] {

@@ -1,8 +1,7 @@
 //! The machine for a reader at a terminal: a map of physical memory, the processes with their VMAs, the counters.
 
 use super::words::count;
-use crate::alloc::naming::list_label;
-use crate::config::AllocatorKind;
+use crate::alloc::describe::{Pieces, list_label, pieces};
 use crate::hw::pte::Pte;
 use crate::lab::time::view::View;
 use crate::units::Pid;
@@ -204,7 +203,7 @@ pub fn resources(view: &View) -> String {
     let zones = view.config.effective_zones();
     for (n, zone) in zones.iter().enumerate() {
         let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
-        let what = if view.config.allocator == AllocatorKind::Buddy { "blocks" } else { "runs" };
+        let what = if pieces(&view.config) == Pieces::Blocks { "blocks" } else { "runs" };
         let words: Vec<String> =
             lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };

@@ -1,4 +1,4 @@
-//! Page cache beside free frames, dropped when page arrays are going to be joined.
+//! Page cache beside free frames, dropped when the allocator is going to join free neighbours.
 //!
 //! ```text
 //!   | free | free | cached | free |      a request for 4: the cached page is clean and mapped nowhere, so it is dropped
@@ -8,7 +8,7 @@
 //! the disk. Not for an atomic request: dropping a page changes the page cache, which an interrupt may not. Source: Jagdis,
 //! Nov 1996 ("in the page cache but otherwise unused").
 
-use crate::alloc::Allocator;
+use crate::alloc::FrameAllocator;
 use crate::mm::Mm;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -17,13 +17,12 @@ use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
-    /// Drops unused neighbours of free frames if the allocator wants that before it joins arrays for `request`.
+    /// Drops unused neighbours of free frames if the allocator wants that before it joins them for `request`.
     pub(crate) fn reclaim_neighbours(&mut self, request: &Request, t: &mut impl Trace) {
-        let Allocator::PageArray(arrays) = &self.alloc else { return };
-        if !self.drop_neighbours || request.gfp.contains(Gfp::ATOMIC) || !request.gfp.contains(Gfp::RECLAIM) {
+        if request.gfp.contains(Gfp::ATOMIC) || !request.gfp.contains(Gfp::RECLAIM) {
             return;
         }
-        let Some(zone) = arrays.going_to_join(request) else { return };
+        let Some(zone) = self.alloc.joins_on_miss(request) else { return };
         let is_free = |mm: &Mm, n: u32| zone.contains(&n) && mm.frames.get(Pfn(n)).state == FrameUse::Free;
         for n in zone.clone() {
             if self.is_unused_cache(Pfn(n)) && is_free(self, n.wrapping_sub(1)) {

@@ -7,7 +7,7 @@ use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name}
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
 use super::{bytes_text, count, who};
-use crate::alloc::naming::list_name;
+use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 use crate::vocabulary::entry::{Entry, PtePointer};

@@ -6,7 +6,7 @@
 //! dropped only when nobody maps it, or when it cannot be moved.
 
 use super::{Mm, Ways};
-use crate::alloc::{Allocator, FrameAllocator};
+use crate::alloc::FrameAllocator;
 use crate::config::contig::Prefer;
 use crate::units::Pfn;
 use crate::vocabulary::frame::{FrameUse, Owner};
@@ -215,13 +215,9 @@ impl Mm {
         }
     }
 
-    /// What a free frame costs: nothing, unless it lies in an area that gravity keeps for longer requests. Then others are
-    /// written out first.
+    /// What a free frame costs: nothing, unless the allocator keeps it for other requests. Then others are written out first.
     fn breaking(&self, pfn: Pfn, request: &Request) -> i64 {
-        match &self.alloc {
-            Allocator::Gravity(gravity) if gravity.keeps(pfn, request) => 2 * DISK,
-            _ => 0,
-        }
+        if self.alloc.keeps(pfn, request) { 2 * DISK } else { 0 }
     }
 
     /// Whether a page can be dropped without a write: its bytes are also on a disk, or nobody counts on them.

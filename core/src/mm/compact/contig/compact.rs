@@ -8,7 +8,7 @@
 //! scanner finds them places, from the top down. A movable run goes where the highest stretch is that holds it.
 
 use super::Mm;
-use crate::alloc::Allocator;
+use crate::alloc::FrameAllocator;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::FrameUse;
@@ -29,7 +29,7 @@ struct Scanners {
 impl Mm {
     /// Compacts every zone; answers how many frames moved.
     pub(crate) fn compact(&mut self, t: &mut impl Trace) -> u32 {
-        if let Allocator::HeapTop(_) = self.alloc {
+        if self.alloc.heaps().is_some() {
             return self.slide_all(t);
         }
         let mut report = Report::default();

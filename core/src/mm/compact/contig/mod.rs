@@ -17,10 +17,9 @@ mod clear;
 pub mod compact;
 mod plan;
 
-use crate::alloc::FrameAllocator;
+use crate::alloc::{FrameAllocator, describe};
+use crate::config::Config;
 use crate::config::contig::{ContigConfig, Rescue};
-use crate::config::memarea::MemareaConfig;
-use crate::config::{AllocatorKind, Config};
 use crate::mm::Mm;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -41,14 +40,8 @@ pub struct Settings {
 impl Settings {
     /// From a validated configuration.
     pub fn new(config: &Config) -> Settings {
-        let mut contig = config.contig;
-        if config.allocator == AllocatorKind::Memarea {
-            let MemareaConfig { zap_cache, move_pages, swap_out, .. } = config.memarea;
-            (contig.zap, contig.moving, contig.swap) =
-                (contig.zap && zap_cache, contig.moving && move_pages, contig.swap && swap_out);
-        }
         Settings {
-            contig,
+            contig: describe::may_clear(config),
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
             reserve: config.min_free,
         }

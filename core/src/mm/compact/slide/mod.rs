@@ -1,4 +1,4 @@
-//! Compaction of the heaps of `heap_top`: segments move down, so that there is room at the top. A segment is a movable
+//! Compaction of an allocator's heaps: segments move down, so that there is room at the top. A segment is a movable
 //! run, or a page of a process or file, one frame long; the reverse map makes pages movable.
 //!
 //! 1. `plan` what would go where, in the ways the settings allow, until one makes the room that is asked for.
@@ -13,8 +13,7 @@ pub mod plan;
 mod ways;
 
 use super::migrate::Unmovable;
-use crate::alloc::heap_top::{Heap, HeapTop};
-use crate::alloc::{Allocator, FrameAllocator};
+use crate::alloc::{FrameAllocator, Heap, Heaps};
 use crate::config::Locked;
 use crate::mm::Mm;
 use crate::units::Pfn;
@@ -72,7 +71,7 @@ impl Mm {
             if report.moved > 0 {
                 t.emit(|| Event::Contig { request: *request, report });
             }
-            let got = got.or_else(|| self.heap_top_mut()?.alloc_gap(request, t));
+            let got = got.or_else(|| self.alloc.alloc_kept(request, t));
             if got.is_some() {
                 return got;
             }
@@ -93,17 +92,17 @@ impl Mm {
         report: &mut Report,
         t: &mut impl Trace,
     ) -> Result<Pfn, Lack> {
-        let Some(heap) = self.heap_top() else { return Err(Lack::Run { largest: 0 }) };
+        let Some(heaps) = self.alloc.heaps() else { return Err(Lack::Run { largest: 0 }) };
         if !request.gfp.intersects(Gfp::MOVE | Gfp::ATOMIC) {
             return Err(Lack::Forbidden { needed: crate::vocabulary::request::Need::Move });
         }
-        let settings = heap.settings;
+        let settings = heaps.settings;
         let mut lack = None;
-        for zone in heap.zones_for(request).filter(|zone| heap.available(*zone, request) >= request.pages) {
-            for heaps in arenas(heap, zone) {
-                let segments = self.segments(&heap.heaps()[heaps.clone()]);
+        for zone in heaps.zones_for(request).filter(|zone| heaps.available(*zone, request) >= request.pages) {
+            for arena in arenas(heaps, zone) {
+                let segments = self.segments(&heaps.all()[arena.clone()]);
                 report.inspected += segments.len() as u32;
-                match self.plan_room(zone, heaps, segments, request) {
+                match self.plan_room(zone, arena, segments, request) {
                     Ok(plan) => {
                         report.moved += self.carry_out(&plan.moves, t);
                         return self.alloc.alloc(request, t).ok_or(Lack::Run { largest: 0 });
@@ -122,17 +121,17 @@ impl Mm {
     fn plan_room(
         &self,
         zone: u8,
-        heaps: Range<usize>,
+        arena: Range<usize>,
         mut segments: Vec<Segment>,
         request: &Request,
     ) -> Result<Plan, Option<Pfn>> {
-        let heap = self.heap_top().expect("only heaps are planned for");
-        let wanted = if heap.settings.degrade > 0 { *request } else { heap.wished(request) };
+        let heaps = self.heaps();
+        let wanted = if heaps.settings.degrade > 0 { *request } else { heaps.wished(request) };
         let serves = |plan: &Plan| {
-            let place = |(heap_at, top): (&Heap, &u32)| heap.place(*top, heap_at.ceiling, &wanted);
-            heap.heaps()[heaps.clone()].iter().zip(&plan.tops).find_map(place).is_some()
+            let place = |(heap, top): (&Heap, &u32)| heaps.place(*top, heap.ceiling, &wanted);
+            heaps.all()[arena.clone()].iter().zip(&plan.tops).find_map(place).is_some()
         };
-        if let Some(plan) = plans(heap, zone, &heaps, &segments, Some(&wanted)).find(serves) {
+        if let Some(plan) = plans(heaps, zone, &arena, &segments, Some(&wanted)).find(serves) {
             return Ok(plan);
         }
         let locked =
@@ -140,18 +139,18 @@ impl Mm {
         for segment in segments.iter_mut().filter(|segment| segment.stays == Some(Stays::Locked)) {
             segment.stays = None;
         }
-        let would = locked.filter(|_| plans(heap, zone, &heaps, &segments, None).any(|plan| serves(&plan)));
+        let would = locked.filter(|_| plans(heaps, zone, &arena, &segments, None).any(|plan| serves(&plan)));
         Err(would)
     }
 
     /// What stands below the top of each heap, lowest first.
-    fn segments(&self, heaps: &[Heap]) -> Vec<Segment> {
-        let heap_top = self.heap_top().expect("only heaps have segments");
+    fn segments(&self, arena: &[Heap]) -> Vec<Segment> {
+        let heaps = self.heaps();
         let mut segments = Vec::new();
-        for heap in heaps {
+        for heap in arena {
             let mut at = heap.start;
             while at < heap.top {
-                if let Some(gap) = heap_top.gap_at(Pfn(at)) {
+                if let Some(gap) = heaps.gap_at(Pfn(at)) {
                     at += gap.len;
                     continue;
                 }
@@ -176,7 +175,7 @@ impl Mm {
 
     /// Moves segments; returns how many frames.
     fn carry_out(&mut self, moves: &[Move], t: &mut impl Trace) -> u32 {
-        let large = self.heap_top().map_or(1, |heap| heap.settings.large);
+        let large = self.heaps().settings.large;
         for Move { from, to, len } in moves {
             let offset = self.runs.get(&Pfn(*from)).map_or(0, |run| run.request.offset);
             let segment = Segment { at: *from, len: *len, align: 1, offset, stays: None };
@@ -192,26 +191,22 @@ impl Mm {
     }
 
     fn why_no_room(&self, locked: Option<Pfn>, request: &Request) -> Lack {
-        let heap = self.heap_top().expect("only heaps have no room at the top");
-        let free = heap.free_frames();
+        let heaps = self.heaps();
+        let free = heaps.free_frames();
         if let Some(at) = locked {
             let waits = self.waits + 1;
-            let panic = heap.settings.locked == Locked::Panic && waits > heap.settings.patience;
+            let panic = heaps.settings.locked == Locked::Panic && waits > heaps.settings.patience;
             return if panic { Lack::Panic { at, waits } } else { Lack::Locked { at, waits } };
         }
         if free < request.pages {
             return Lack::Frames { free };
         }
-        let gaps = heap.heaps().iter().flat_map(|h| heap.gaps_of(h)).map(|gap| gap.len);
-        let largest = gaps.chain(heap.heaps().iter().map(|heap| heap.ceiling - heap.top)).max().unwrap_or(0);
+        let gaps = heaps.all().iter().flat_map(|heap| heaps.gaps_of(heap)).map(|gap| gap.len);
+        let largest = gaps.chain(heaps.all().iter().map(|heap| heap.ceiling - heap.top)).max().unwrap_or(0);
         Lack::Run { largest }
     }
 
-    fn heap_top(&self) -> Option<&HeapTop> {
-        if let Allocator::HeapTop(heap) = &self.alloc { Some(heap) } else { None }
-    }
-
-    fn heap_top_mut(&mut self) -> Option<&mut HeapTop> {
-        if let Allocator::HeapTop(heap) = &mut self.alloc { Some(heap) } else { None }
+    fn heaps(&self) -> &Heaps {
+        self.alloc.heaps().expect("only an allocator with heaps has segments slide")
     }
 }
