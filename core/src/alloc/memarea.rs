@@ -182,6 +182,7 @@ impl FrameAllocator for Memarea {
         }
         broken
     }
+
     fn wakes(&mut self) -> Option<u8> {
         self.buddy.wakes()
     }

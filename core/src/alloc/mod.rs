@@ -6,8 +6,8 @@
 //! - its own file or folder here: the type with its two traits;
 //! - this file: its module, a variant of [`Allocator`], a line in `each!` and one in `new`; `describe`: a line in `of_kind!`;
 //! - `config`: a variant of `AllocatorKind`, a file for its settings, their field in `Config` and its `validate`;
-//! - without a word from the compiler: `docs/allocators.md`, `docs/recording.md` for its settings, the line of
-//!   `tests/tests/allocators/main.rs` that sends it through every test there, and that of `tests/benches/figures/allocators`.
+//! - without a word from the compiler: its section in `docs/allocators.md` and name in `docs/recording.md`; a line each in
+//!   `tests/tests/allocators/main.rs` (every test there), `tests/tests/properties.rs` and `tests/benches/figures/allocators`.
 //!
 //! If it wants something new of the memory manager: a method of [`FrameAllocator`] with a default for all others.
 
@@ -16,11 +16,13 @@ pub mod describe;
 mod frame_allocator;
 pub mod gravity;
 pub mod heap_top;
-pub mod lists;
+mod lists;
 pub mod memarea;
 pub mod page_array;
 pub mod quick_fit;
 pub mod sets;
+#[cfg(test)]
+mod tests;
 
 use crate::config::{AllocatorKind, Config};
 use crate::refusal::Refusal;
@@ -128,14 +130,18 @@ impl FrameAllocator for Allocator {
     fn check(&self) -> Vec<String> {
         each!(self, a => a.check())
     }
+
+    #[inline]
     fn on_miss(&self) -> OnMiss {
         each!(self, a => a.on_miss())
     }
 
+    #[inline]
     fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
         each!(self, a => a.joins_on_miss(request))
     }
 
+    #[inline]
     fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
         each!(self, a => a.keeps(pfn, request))
     }
@@ -144,6 +150,7 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.alloc_kept(request, t))
     }
 
+    #[inline]
     fn heaps(&self) -> Option<&Heaps> {
         each!(self, a => a.heaps())
     }

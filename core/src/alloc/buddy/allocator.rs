@@ -94,6 +94,7 @@ impl FrameAllocator for Buddy {
     fn check(&self) -> Vec<String> {
         self.broken()
     }
+
     fn wakes(&mut self) -> Option<u8> {
         self.woken.take()
     }

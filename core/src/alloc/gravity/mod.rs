@@ -177,6 +177,7 @@ impl FrameAllocator for Gravity {
     fn check(&self) -> Vec<String> {
         self.zones.iter().flat_map(ZoneRuns::check).collect()
     }
+
     /// Whether it lies in one of the last areas.
     fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
         let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");

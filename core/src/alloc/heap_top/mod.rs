@@ -258,6 +258,7 @@ impl FrameAllocator for Heaps {
     fn check(&self) -> Vec<String> {
         self.broken()
     }
+
     fn on_miss(&self) -> OnMiss {
         OnMiss::Slide
     }

@@ -184,6 +184,7 @@ impl FrameAllocator for PageArray {
         }
         broken
     }
+
     fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
         let PageArrayConfig { coalesce, reclaim_neighbours, .. } = self.settings;
         if !reclaim_neighbours || coalesce != Joining::Lazy || request.pages == 1 {

@@ -1,0 +1,66 @@
+//! What allocators say of themselves agrees with what they are.
+
+use super::describe::{Pieces, heeds, list_name, lists_of_zone, pieces, rival, trees};
+use super::{Allocator, FrameAllocator, OnMiss};
+use crate::config::{AllocatorKind, Config};
+use crate::units::Pfn;
+use crate::vocabulary::free_lists::FreeRun;
+use crate::vocabulary::trace::NullTrace;
+use std::collections::BTreeSet;
+use strum::VariantArray;
+
+fn each() -> impl Iterator<Item = (Config, Allocator)> {
+    AllocatorKind::VARIANTS.iter().map(|kind| {
+        let config = Config { allocator: *kind, frames: 256, ..Config::default() };
+        let allocator = Allocator::new(&config, &|_| true);
+        (config, allocator)
+    })
+}
+
+#[test]
+fn a_name_is_that_of_recordings() {
+    for kind in AllocatorKind::VARIANTS {
+        let name: &str = kind.into();
+        assert_eq!(serde_json::to_value(kind).unwrap(), name);
+    }
+}
+
+#[test]
+fn who_wants_segments_to_slide_has_heaps() {
+    for (config, allocator) in each() {
+        let slides = allocator.on_miss() == OnMiss::Slide;
+        assert_eq!(allocator.heaps().is_some(), slides, "{:?}", config.allocator);
+    }
+}
+
+/// Some frames free here and there, so that there are short runs and long ones.
+#[test]
+fn every_list_that_is_used_is_drawn_under_a_name_of_its_own() {
+    for (config, mut allocator) in each() {
+        allocator.claim(FreeRun { start: Pfn(0), len: 200 }, &mut NullTrace);
+        for (start, len) in [(3, 1), (9, 2), (20, 5), (40, 31), (100, 80)] {
+            allocator.free(FreeRun { start: Pfn(start), len }, &mut NullTrace);
+        }
+        let (drawn, lists) = (lists_of_zone(&config, 0), allocator.lists());
+        assert!(lists.nonempty().all(|list| drawn.contains(&list)), "{:?}", config.allocator);
+        let names: BTreeSet<String> = drawn.iter().map(|list| list_name(&config, *list)).collect();
+        assert_eq!(names.len(), drawn.len(), "{:?}", config.allocator);
+        if pieces(&config) == Pieces::Blocks {
+            assert!(lists.nonempty().all(|list| lists.frames(list) % lists.runs(list) == 0));
+        }
+        for tree in trees(&config, &lists, 0) {
+            assert!(tree.rows.iter().all(|(_, run)| lists.all_runs().any(|(other, _)| other == *run)));
+        }
+    }
+}
+
+#[test]
+fn the_settings_of_one_mean_nothing_to_another() {
+    let heeding = |field| AllocatorKind::VARIANTS.iter().map(<&str>::from).filter(move |name| heeds(name, field));
+    assert!(heeding("quick_fit").eq(["quick_fit"]));
+    assert!(heeding("max_order").eq(["buddy", "memarea"]));
+    assert_eq!(heeding("frames").count(), AllocatorKind::VARIANTS.len());
+    for (config, _) in each() {
+        assert_ne!(rival(&config), <&str>::from(config.allocator), "compared with itself");
+    }
+}
