@@ -60,6 +60,26 @@ pub enum Pte {
     },
 }
 
+/// What a mapped entry says beside its frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PteBits {
+    pub writable: bool,
+    pub accessed: bool,
+    pub dirty: bool,
+    pub exec: bool,
+    /// Present, but no access is allowed.
+    pub protnone: bool,
+}
+
+impl PteBits {
+    /// The entry that maps `pfn` with these bits.
+    #[inline(always)]
+    pub fn entry(self, pfn: Pfn) -> Pte {
+        let PteBits { writable, accessed, dirty, exec, protnone } = self;
+        Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone }
+    }
+}
+
 const P: u64 = 1;
 const RW: u64 = 1 << 1;
 const US: u64 = 1 << 2;
@@ -284,15 +304,21 @@ impl Pte {
         if is_large(kind, raw) { None } else { Pte::decode(kind, raw).pfn() }
     }
 
-    /// The same for the frame `n` further up.
-    #[inline]
-    pub fn further(self, n: u32) -> Pte {
+    /// The frame and the bits of a mapped entry.
+    #[inline(always)]
+    pub fn mapped(self) -> Option<(Pfn, PteBits)> {
         match self {
             Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } => {
-                Pte::Mapped { pfn: pfn.plus(n), writable, accessed, dirty, exec, protnone }
+                Some((pfn, PteBits { writable, accessed, dirty, exec, protnone }))
             }
-            Pte::Empty | Pte::Swapped { .. } => self,
+            Pte::Empty | Pte::Swapped { .. } => None,
         }
+    }
+
+    /// The entry for the frame `n` further up; one that maps nothing as it is.
+    #[inline]
+    pub fn further(self, n: u32) -> Pte {
+        self.mapped().map_or(self, |(pfn, bits)| bits.entry(pfn.plus(n)))
     }
 
     /// The frame pointed to, if any.

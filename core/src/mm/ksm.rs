@@ -10,10 +10,10 @@
 //! over two passes before it merges it, and limits a node's sharers; the model does neither. Observed on Linux 6.18.
 //! Invariant: every PTE of a merged frame lies in a VMA that one of its items leads to.
 
-use super::fault::Rights;
+use super::table::map::Rights;
 use super::{Mm, MmError};
 use crate::alloc::FrameAllocator;
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::trees::tree;
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::event::Event;
@@ -40,7 +40,7 @@ struct Seen {
 
 impl Mm {
     /// One pass over all mergeable VMAs. Answers how many frames it freed.
-    pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> u32 {
+    pub(crate) fn ksm_pass(&mut self, t: &mut impl Trace) -> u32 {
         let before = self.free_frames();
         self.prune_items(t);
         let mut seen = Seen::default();
@@ -52,7 +52,7 @@ impl Mm {
                 && self.frames.get(pfn).state == FrameUse::Page
                 && matches!(self.frames.get(pfn).mapping, Owner::Anon(_))
             {
-                self.merge_page(at, pfn, &mut seen, t);
+                self.ksm_page(at, pfn, &mut seen, t);
             }
         }
         self.free_frames() - before
@@ -65,7 +65,7 @@ impl Mm {
         mergeable.flat_map(|vma| self.leaves(vma.pid, vma.range())).map(|(at, _)| at).collect()
     }
 
-    fn merge_page(&mut self, at: PtePlace, pfn: Pfn, seen: &mut Seen, t: &mut impl Trace) {
+    fn ksm_page(&mut self, at: PtePlace, pfn: Pfn, seen: &mut Seen, t: &mut impl Trace) {
         let digest = self.digest(pfn);
         let equal = |other: Pfn| self.ram.same_bytes(other, pfn);
         let merged = seen.merged.get(&digest).and_then(|all| all.iter().copied().find(|other| equal(*other)));
@@ -99,8 +99,8 @@ impl Mm {
     fn make_stable(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         let frame = self.frames.get(pfn);
         let Owner::Anon(anon_vma) = frame.mapping else { unreachable!("only anonymous pages are merged") };
-        if let Pte::Mapped { accessed, exec, protnone, .. } = self.pte_at(at) {
-            self.set_pte(at, Pte::Mapped { pfn, writable: false, accessed, dirty: false, exec, protnone }, t);
+        if let Some((_, bits)) = self.pte_at(at).mapped() {
+            self.set_pte(at, PteBits { writable: false, dirty: false, ..bits }.entry(pfn), t);
         }
         let id = self.new_stable_id();
         // Its old owner leads to all who share it already.

@@ -5,6 +5,7 @@
 //! `reclaim`, each from top to bottom.
 
 pub mod area;
+mod boot;
 pub mod compact;
 pub mod fault;
 pub mod file;
@@ -103,8 +104,8 @@ impl Mm {
     /// A memory manager over fresh memory, told to nobody. The configuration has been validated.
     pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
         let geometry = config.geometry.geometry();
-        let (mut alloc, mut frames, zero) = provide::boot(config, silent);
-        let runs = provide::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
+        let (mut alloc, mut frames, zero) = boot::boot(config, silent);
+        let runs = boot::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
         Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),

@@ -1,62 +1,14 @@
-//! Frames in and out of the allocator: boot, taking one for a process, giving one back.
+//! Frames in and out of the allocator: taking one for a process, a run of them, giving one back. What cannot be had at
+//! once is made room for (`reclaim`, `compact`), so taking a frame may change almost anything.
 
 use super::{Mm, MmError};
-use crate::alloc::{Allocator, FrameAllocator, OnMiss};
-use crate::config::Config;
-use crate::trees::tree;
+use crate::alloc::{FrameAllocator, OnMiss};
 use crate::units::{Pfn, Pid};
-use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
+use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::free_lists::FreeRun;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::request::{Lack, Mobility, Request};
-use crate::vocabulary::run::{HASH_TABLE, Run, Runs};
 use crate::vocabulary::trace::Trace;
-
-/// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
-/// rest free.
-pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn) {
-    let mut frames = FrameTable::new(config.frames);
-    let mut mark = |range: std::ops::Range<u32>, state| {
-        for n in range {
-            frames.set(Pfn(n), Frame { state, ..Frame::default() });
-        }
-    };
-    for hole in &config.holes {
-        mark(hole.start..hole.start + hole.frames, FrameUse::Hole);
-    }
-    let mut left = config.reserved;
-    for n in 0..config.frames {
-        if left > 0 && frames.get(Pfn(n)).state == FrameUse::Free {
-            frames.set(Pfn(n), Frame { state: FrameUse::Reserved, ..Frame::default() });
-            left -= 1;
-        }
-    }
-    let mut alloc = Allocator::new(config, &|pfn| frames.get(pfn).state == FrameUse::Free);
-    let zero =
-        frames.iter().find(|(_, frame)| frame.state == FrameUse::Free).expect("a validated machine has frames").0;
-    alloc.claim(FreeRun { start: zero, len: 1 }, t);
-    frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
-    (alloc, frames, zero)
-}
-
-/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
-/// stays.
-pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t: &mut impl Trace) -> Runs {
-    let mut pages = pages;
-    while pages > 0 {
-        let request = Request::of(pages);
-        if let Ok(given) = alloc.given(&request)
-            && let Some(first) = alloc.alloc(&request, t)
-        {
-            for n in 0..given {
-                frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
-            }
-            return tree([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
-        }
-        pages /= 2;
-    }
-    Runs::new()
-}
 
 impl Mm {
     /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer.

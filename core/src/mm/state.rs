@@ -84,6 +84,12 @@ impl Mm {
         t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
     }
 
+    /// Copies a page's bytes, which both then share until one is written.
+    pub(super) fn copy_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
+        let contents = self.ram.share(from);
+        self.set_contents(to, Some(from), contents, t);
+    }
+
     pub(crate) fn write_bytes(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {
         let ram = &mut self.ram;
         t.emit(|| Event::Bytes {

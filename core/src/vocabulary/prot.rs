@@ -1,5 +1,6 @@
 //! Page protection: what a VMA allows, as in `PROT_*` of Linux.
 
+use crate::hw::pte::PteBits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -13,6 +14,20 @@ bitflags::bitflags! {
         const WRITE = 2;
         /// `PROT_EXEC`
         const EXEC = 4;
+    }
+}
+
+impl Prot {
+    /// The bits of an entry that allows what this allows: accessed, as Linux's `vm_page_prot` has it, and clean.
+    #[inline(always)]
+    pub fn pte_bits(self) -> PteBits {
+        PteBits {
+            writable: self.contains(Prot::WRITE),
+            accessed: true,
+            dirty: false,
+            exec: self.contains(Prot::EXEC),
+            protnone: self.is_empty(),
+        }
     }
 }
 

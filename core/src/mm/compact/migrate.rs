@@ -9,7 +9,6 @@
 //! PTE is rewritten at once. Invariant: what any process or file reads is the same before and after.
 
 use crate::alloc::FrameAllocator;
-use crate::hw::pte::Pte;
 use crate::mm::Mm;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -81,10 +80,8 @@ impl Mm {
 
     /// One PTE points to the new frame, its other bits as they were.
     fn repoint(&mut self, at: PtePlace, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        let Pte::Mapped { writable, accessed, dirty, exec, protnone, .. } = self.pte_at(at) else {
-            unreachable!("the reverse map finds present PTEs")
-        };
-        self.set_pte(at, Pte::Mapped { pfn: to, writable, accessed, dirty, exec, protnone }, t);
+        let (_, bits) = self.pte_at(at).mapped().expect("the reverse map finds present PTEs");
+        self.set_pte(at, bits.entry(to), t);
         self.set_frame(from, |f| f.mapcount -= 1, t);
         self.leave_rmap(at, from, t);
         self.set_frame(to, |f| f.mapcount += 1, t);

@@ -7,9 +7,9 @@
 //! ```
 //! Only empty entries are filled, nothing is read or allocated. Observed on Linux 6.18.
 
-use super::Rights;
 use crate::hw::pte::Pte;
 use crate::mm::Mm;
+use crate::mm::table::map::Rights;
 use crate::units::{ObjectId, Vpn};
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::ObjectPage;

@@ -12,7 +12,7 @@
 //! way, but faults in some 16 pages of a file at once for the same reason (`fault_around`).
 
 use crate::alloc::FrameAllocator;
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::hw::tlb::TlbEntry;
 use crate::mm::Mm;
 use crate::mm::near::Fresh;
@@ -60,9 +60,7 @@ impl Mm {
         let table_start = Vpn(at.vpn.0 - u64::from(at.index));
         let first = vma.start.max(table_start);
         let last = end.min(table_start.plus(self.geometry.entries()));
-        let exec = vma.prot.contains(Prot::EXEC);
-        let (writable, accessed, dirty, protnone) = (true, true, true, false);
-        let written = Pte::Mapped { pfn: Pfn(0), writable, accessed, dirty, exec, protnone };
+        let written = PteBits { writable: true, dirty: true, ..vma.prot.pte_bits() }.entry(Pfn(0));
         self.near.fresh = Some(Fresh {
             pid: at.pid,
             first,

@@ -16,11 +16,12 @@ pub mod around;
 pub mod fresh;
 
 use super::space::lowest_page;
+use super::table::map::Rights;
 use super::{Mm, MmError};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::event::{Access, Event, FaultKind};
-use crate::vocabulary::frame::{Frame, Owner};
+use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::prot::Prot;
@@ -168,9 +169,7 @@ impl Mm {
     }
 
     fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
-        let exec = vma.prot.contains(Prot::EXEC);
-        let pte = Pte::Mapped { pfn: self.zero, writable: false, accessed: true, dirty: false, exec, protnone: false };
-        self.set_pte(at, pte, t);
+        self.set_pte(at, PteBits { writable: false, ..vma.prot.pte_bits() }.entry(self.zero), t);
         self.enter_uncounted(at, t);
     }
 
@@ -222,8 +221,7 @@ impl Mm {
 
     /// The write that faulted is allowed from now on.
     fn let_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
-        let exec = vma.prot.contains(Prot::EXEC);
-        self.set_pte(at, Pte::Mapped { pfn, writable: true, accessed: true, dirty: true, exec, protnone: false }, t);
+        self.set_pte(at, PteBits { writable: true, dirty: true, ..vma.prot.pte_bits() }.entry(pfn), t);
     }
 
     /// Nobody else maps the frame or holds its slot: the writer may keep it.
@@ -232,53 +230,11 @@ impl Mm {
         matches!(frame.mapping, Owner::Anon(_)) && frame.mapcount == 1 && frame.slot.is_none()
     }
 
-    pub(crate) fn copy_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        let contents = self.ram.share(from);
-        self.set_contents(to, Some(from), contents, t);
-    }
-
     /// The entry is there and the VMA allows the access: the rights follow the VMA again.
     fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
-        if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = self.pte_at(at) {
+        if let Some((pfn, PteBits { writable, accessed, dirty, .. })) = self.pte_at(at).mapped() {
             let writable = writable || vma.object.is_some_and(|id| self.maps_writable(vma, id));
-            let exec = vma.prot.contains(Prot::EXEC);
-            self.set_pte(at, Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone: false }, t);
+            self.set_pte(at, PteBits { writable, accessed, dirty, ..vma.prot.pte_bits() }.entry(pfn), t);
         }
     }
-
-    /// Points an empty or swapped entry to a frame and counts it. The reverse map's data are written here.
-    #[inline(always)]
-    pub(crate) fn map_frame(
-        &mut self,
-        at: PtePlace,
-        vma: Cover,
-        (pfn, owner): (Pfn, Owner),
-        Rights { writable, dirty }: Rights,
-        t: &mut impl Trace,
-    ) {
-        let index = if matches!(owner, Owner::Ksm(_)) { 0 } else { vma.index_of(at.vpn) };
-        let locked = vma.flags.contains(VmaFlags::LOCKED);
-        let enter = move |f: &mut Frame| {
-            (f.mapping, f.index) = (owner, index);
-            f.mapcount += 1;
-            f.mlocked |= locked;
-        };
-        self.set_frame(pfn, enter, t);
-        self.enter_rmap(at, pfn, t);
-        let (exec, protnone) = (vma.prot.contains(Prot::EXEC), vma.prot.is_empty());
-        self.set_pte(at, Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone }, t);
-        self.count_pages(at.pid, 1);
-    }
-}
-
-/// What a fresh mapping allows, and whether it counts as written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rights {
-    pub writable: bool,
-    pub dirty: bool,
-}
-
-impl Rights {
-    /// Mapped by a write.
-    pub(crate) const WRITTEN: Rights = Rights { writable: true, dirty: true };
 }

@@ -1,7 +1,7 @@
 //! Pages of objects: files and shared memory, found in the page cache or brought into it; Linux's `mm/filemap.c` and
 //! `mm/shmem.c`. What is written through a mapping or a call is dirty until it is written back (`writeback`).
 
-use crate::mm::fault::Rights;
+use crate::mm::table::map::Rights;
 use crate::mm::{Mm, MmError};
 use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
 use crate::vocabulary::event::{Access, Event};

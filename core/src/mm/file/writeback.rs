@@ -6,7 +6,7 @@
 //! Invariant: a PTE of a file's page that is writable or dirty means a dirty frame, so clean pages need no look at
 //! their PTEs. Linux's `folio_mkclean` and `page_mkwrite` (Zijlstra 2006, tracking of dirty shared mappings).
 
-use crate::hw::pte::Pte;
+use crate::hw::pte::PteBits;
 use crate::hw::ram::zeroed;
 use crate::mm::Mm;
 use crate::units::{ObjectId, Pfn};
@@ -32,10 +32,10 @@ impl Mm {
     /// Takes the dirty bit and the write right from every PTE of the frame.
     fn clean_ptes(&mut self, pfn: Pfn, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
-            if let Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } = self.pte_at(at)
-                && (writable || dirty)
+            if let Some((pfn, bits)) = self.pte_at(at).mapped()
+                && (bits.writable || bits.dirty)
             {
-                self.set_pte(at, Pte::Mapped { pfn, writable: false, accessed, dirty: false, exec, protnone }, t);
+                self.set_pte(at, PteBits { writable: false, dirty: false, ..bits }.entry(pfn), t);
             }
         }
     }

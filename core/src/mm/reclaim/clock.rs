@@ -1,7 +1,7 @@
 //! The clock, or second chance: a hand goes round the frames. A frame used since the hand last passed has its accessed
 //! bits cleared and is left; the first that was not used is the victim. Source: Corbato 1968 (Multics).
 
-use crate::hw::pte::Pte;
+use crate::hw::pte::PteBits;
 use crate::mm::Mm;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -17,9 +17,9 @@ impl Mm {
             if self.vma_by_id(vma).flags.contains(VmaFlags::LOCKED) {
                 self.set_frame(pfn, |f| f.mlocked = true, t);
             }
-            if let Pte::Mapped { pfn, writable, accessed: true, dirty, exec, protnone } = self.pte_at(at) {
+            if let Some((pfn, bits)) = self.pte_at(at).mapped().filter(|(_, bits)| bits.accessed) {
                 used = true;
-                self.set_pte(at, Pte::Mapped { pfn, writable, accessed: false, dirty, exec, protnone }, t);
+                self.set_pte(at, PteBits { accessed: false, ..bits }.entry(pfn), t);
             }
         }
         used

@@ -5,7 +5,7 @@
 //! read-only; the last to come gets the frame for itself and the slot is freed. Pages that were merged (`ksm`) when they
 //! went out share a slot, but not the frame that comes back: each lineage gets its own copy.
 
-use crate::mm::fault::Rights;
+use crate::mm::table::map::Rights;
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, SwapSlot};
 use crate::vocabulary::event::{Access, Event};

@@ -12,7 +12,7 @@
 //! huge pages that may be split (`pgtable_trans_huge_deposit`). Idea of mapping segments by 4 MB pages: Lee, May 2013.
 
 use crate::hw::geometry::Geometry;
-use crate::hw::pte::{Pte, is_large};
+use crate::hw::pte::{Pte, PteBits, is_large};
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::pages::Pages;
@@ -240,13 +240,7 @@ impl Used {
     }
 
     fn pte(self, pfn: Pfn, prot: Prot) -> Pte {
-        Pte::Mapped {
-            pfn,
-            writable: prot.contains(Prot::WRITE),
-            accessed: self.accessed,
-            dirty: self.dirty,
-            exec: prot.contains(Prot::EXEC),
-            protnone: prot.is_empty(),
-        }
+        let Used { accessed, dirty } = self;
+        PteBits { accessed, dirty, ..prot.pte_bits() }.entry(pfn)
     }
 }

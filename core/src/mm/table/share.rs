@@ -4,7 +4,7 @@
 //! child faults them in when it needs them. Runs and what was advised `dontfork` are not inherited; what was advised
 //! `wipeonfork` is, but empty.
 
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::mm::{Mm, MmError};
 use crate::units::{Pid, Vpn};
 use crate::vocabulary::pages::Pages;
@@ -68,9 +68,9 @@ impl Mm {
                 self.set_pte(to, Pte::Swapped { slot }, t);
             }
             Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } => {
+                let read_only = PteBits { writable: false, accessed, dirty, exec, protnone };
                 if writable {
-                    let read_only = Pte::Mapped { pfn, writable: false, accessed, dirty, exec, protnone };
-                    self.set_raw_pte(from, read_only.encode(self.geometry.kind), t);
+                    self.set_raw_pte(from, read_only.entry(pfn).encode(self.geometry.kind), t);
                     if cached {
                         self.flush(from.pid, from.vpn, t);
                     }
@@ -81,7 +81,7 @@ impl Mm {
                     self.set_frame(pfn, |f| f.mapcount += 1, t);
                     self.enter_rmap(to, pfn, t);
                 }
-                let copy = Pte::Mapped { pfn, writable: false, accessed: false, dirty, exec, protnone };
+                let copy = PteBits { accessed: false, ..read_only }.entry(pfn);
                 // The child's entry was empty, so the TLB does not hold it.
                 self.set_raw_pte(to, copy.encode(self.geometry.kind), t);
                 return pfn != self.zero;

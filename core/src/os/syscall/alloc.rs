@@ -69,6 +69,6 @@ impl Machine {
 
     /// Merges equal pages; answers how many frames were freed.
     pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> CallResult {
-        Ok(Reply::Count(self.mm.merge_pass(t)))
+        Ok(Reply::Count(self.mm.ksm_pass(t)))
     }
 }

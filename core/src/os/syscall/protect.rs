@@ -1,7 +1,7 @@
 //! `mprotect`.
 
 use super::{CallError, CallResult, open_range};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::os::machine::Machine;
 use crate::units::Pid;
 use crate::vocabulary::command::Mprotect;
@@ -90,17 +90,10 @@ impl Machine {
     /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
     fn protect_ptes(&mut self, pid: Pid, pages: Pages, prot: Prot, t: &mut impl Trace) {
         for (at, raw) in self.mm.leaves(pid, pages) {
-            if let Pte::Mapped { pfn, writable, accessed, dirty, .. } = Pte::decode(self.mm.geometry().kind, raw) {
+            if let Some((pfn, bits)) = Pte::decode(self.mm.geometry().kind, raw).mapped() {
+                let PteBits { writable, accessed, dirty, .. } = bits;
                 let writable = writable && prot.contains(Prot::WRITE);
-                let pte = Pte::Mapped {
-                    pfn,
-                    writable,
-                    accessed,
-                    dirty,
-                    exec: prot.contains(Prot::EXEC),
-                    protnone: prot.is_empty(),
-                };
-                self.mm.set_pte(at, pte, t);
+                self.mm.set_pte(at, PteBits { writable, accessed, dirty, ..prot.pte_bits() }.entry(pfn), t);
             }
         }
     }
