@@ -44,13 +44,13 @@ impl Mm {
         let before = self.free_frames();
         self.prune_items(t);
         let mut seen = Seen::default();
-        for node in self.stable_nodes.values() {
+        for node in self.stable_nodes().values() {
             seen.merged.entry(self.digest(node.pfn)).or_default().push(node.pfn);
         }
         for at in self.mergeable_places() {
             if let Pte::Mapped { pfn, .. } = self.pte_at(at)
-                && self.frames.get(pfn).state == FrameUse::Page
-                && matches!(self.frames.get(pfn).mapping, Owner::Anon(_))
+                && self.frame(pfn).state == FrameUse::Page
+                && matches!(self.frame(pfn).mapping, Owner::Anon(_))
             {
                 self.ksm_page(at, pfn, &mut seen, t);
             }
@@ -60,14 +60,14 @@ impl Mm {
 
     /// Every entry in use of every mergeable VMA, in the order of processes and addresses.
     fn mergeable_places(&self) -> Vec<PtePlace> {
-        let vmas = self.spaces.values().flat_map(|space| space.vmas.values());
+        let vmas = self.spaces().values().flat_map(|space| space.vmas.values());
         let mergeable = vmas.filter(|vma| vma.flags.contains(VmaFlags::MERGEABLE));
         mergeable.flat_map(|vma| self.leaves(vma.pid, vma.range())).map(|(at, _)| at).collect()
     }
 
     fn ksm_page(&mut self, at: PtePlace, pfn: Pfn, seen: &mut Seen, t: &mut impl Trace) {
         let digest = self.digest(pfn);
-        let equal = |other: Pfn| self.ram.same_bytes(other, pfn);
+        let equal = |other: Pfn| self.ram().same_bytes(other, pfn);
         let merged = seen.merged.get(&digest).and_then(|all| all.iter().copied().find(|other| equal(*other)));
         if let Some(kept) = merged {
             t.emit(|| Event::Compare { pfn, equal: Some(kept) });
@@ -84,7 +84,7 @@ impl Mm {
         }
         t.emit(|| Event::Compare { pfn, equal: Some(singles[n].pfn) });
         // Its slot would outlive the frame's anon_vma: it can join later, when the slot is gone.
-        if self.frames.get(pfn).slot.is_some() {
+        if self.frame(pfn).slot.is_some() {
             return;
         }
         let other = singles.remove(n);
@@ -97,7 +97,7 @@ impl Mm {
 
     /// Turns an anonymous page into a merged one where it is. Its only writable entry, if any, is the one at `at`.
     fn make_stable(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         let Owner::Anon(anon_vma) = frame.mapping else { unreachable!("only anonymous pages are merged") };
         if let Some((_, bits)) = self.pte_at(at).mapped() {
             self.set_pte(at, PteBits { writable: false, dirty: false, ..bits }.entry(pfn), t);
@@ -113,9 +113,9 @@ impl Mm {
     fn join(&mut self, at: PtePlace, kept: Pfn, t: &mut impl Trace) {
         let Pte::Mapped { pfn, .. } = self.pte_at(at) else { return };
         let vma = self.space(at.pid).find(at.vpn).expect("a present PTE lies in a VMA").cover();
-        let Owner::Ksm(id) = self.frames.get(kept).mapping else { unreachable!("the kept frame is merged") };
+        let Owner::Ksm(id) = self.frame(kept).mapping else { unreachable!("the kept frame is merged") };
         let anon_vma = vma.anon_vma.expect("a VMA with an anonymous page has an anon_vma");
-        let mut node = self.stable_nodes[&id].clone();
+        let mut node = self.stable_nodes()[&id].clone();
         if node.items.insert((anon_vma, vma.index_of(at.vpn))) {
             self.set_stable_node(id, Some(node), t);
         }
@@ -128,7 +128,7 @@ impl Mm {
     pub(crate) fn unmerge_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) -> Result<(), MmError> {
         for (at, _) in self.leaves(pid, pages) {
             let Some(pfn) = self.pte_at(at).pfn() else { continue };
-            if let Owner::Ksm(_) = self.frames.get(pfn).mapping {
+            if let Owner::Ksm(_) = self.frame(pfn).mapping {
                 let vma = self.space(pid).find(at.vpn).expect("a present PTE lies in a VMA").cover();
                 self.copy_on_write(at, vma, pfn, Rights { writable: false, dirty: false }, t)?;
             }
@@ -138,7 +138,7 @@ impl Mm {
 
     /// Drops the items that lead to no PTE of their frame any more.
     fn prune_items(&mut self, t: &mut impl Trace) {
-        let nodes: Vec<StableNode> = self.stable_nodes.values().cloned().collect();
+        let nodes: Vec<StableNode> = self.stable_nodes().values().cloned().collect();
         for node in nodes {
             let maps = |(vma, vpn)| self.pte(self.vma_by_id(vma).pid, vpn).pfn() == Some(node.pfn);
             let items =
@@ -152,21 +152,21 @@ impl Mm {
     /// Whether a swapped-in frame that others map may be mapped here, too. Pages that shared a slot because they were
     /// merged belong to lineages that do not find each other; Linux's `ksm_might_need_to_copy`.
     pub(crate) fn needs_own_copy(&self, pfn: Pfn, vma: Cover, vpn: Vpn) -> bool {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         let Owner::Anon(owner) = frame.mapping else { return false };
         let found = frame.index == vma.index_of(vpn) && self.vma(vma.pid, vma.start).chain.contains(&owner);
         frame.mapcount > 0 && !found
     }
 
     fn free_frames(&self) -> u32 {
-        self.alloc.free_frames()
+        self.allocator().free_frames()
     }
 
     /// A digest of a page's bytes, for finding equal ones; what is found is compared byte by byte.
     fn digest(&self, pfn: Pfn) -> u64 {
-        match self.ram.bytes(pfn) {
+        match self.ram().bytes(pfn) {
             Some(bytes) => xxhash_rust::xxh3::xxh3_64(bytes),
-            None => xxhash_rust::xxh3::xxh3_64(&vec![0; self.ram.stored_size()]),
+            None => xxhash_rust::xxh3::xxh3_64(&vec![0; self.ram().stored_size()]),
         }
     }
 }

@@ -24,7 +24,7 @@ impl Mm {
                 return Err(MmError::NoMemory);
             }
             self.oom_kill(t);
-            if !self.spaces.contains_key(&pid) {
+            if !self.is_alive(pid) {
                 return Err(MmError::Killed);
             }
         }
@@ -32,9 +32,9 @@ impl Mm {
 
     /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
     pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, MmError> {
-        self.keep = Some(source);
+        self.keep(Some(source));
         let taken = self.take_frame(pid, Mobility::Movable, t);
-        self.keep = None;
+        self.keep(None);
         taken
     }
 
@@ -42,12 +42,12 @@ impl Mm {
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
         let request = Request::page(mobility);
         let pfn = loop {
-            if let Some(pfn) = self.alloc.alloc(&request, t) {
+            if let Some(pfn) = self.allocator_mut().alloc(&request, t) {
                 break pfn;
             }
-            match self.alloc.on_miss() {
+            match self.allocator().on_miss() {
                 OnMiss::Slide => break self.frame_at_top(&request, t)?,
-                OnMiss::Clear if self.reclaim(1, t) == 0 => break self.alloc.alloc_kept(&request, t)?,
+                OnMiss::Clear if self.reclaim(1, t) == 0 => break self.allocator_mut().alloc_kept(&request, t)?,
                 OnMiss::Clear => {}
             }
         };
@@ -58,29 +58,31 @@ impl Mm {
     /// Gives one frame back.
     pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         self.clear_frame(pfn, t);
-        self.alloc.free(FreeRun { start: pfn, len: 1 }, t);
+        self.allocator_mut().free(FreeRun { start: pfn, len: 1 }, t);
     }
 
     /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
     pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         self.reclaim_neighbours(request, t);
-        if let Some(first) = self.alloc.alloc(request, t) {
+        if let Some(first) = self.allocator_mut().alloc(request, t) {
             return Ok(first);
         }
-        match self.alloc.on_miss() {
+        match self.allocator().on_miss() {
             OnMiss::Slide => self.room_at_top(request, t),
             // A window of frames that the allocator keeps costs more than writing others out (`contig::choose`).
-            OnMiss::Clear => self.make_room(request, t).or_else(|lack| self.alloc.alloc_kept(request, t).ok_or(lack)),
+            OnMiss::Clear => {
+                self.make_room(request, t).or_else(|lack| self.allocator_mut().alloc_kept(request, t).ok_or(lack))
+            }
         }
     }
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.
     #[inline]
     pub(crate) fn clear_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
-        if matches!(self.frames.get(pfn).state, FrameUse::Table { .. }) {
-            self.near.forget_table();
+        if matches!(self.frame(pfn).state, FrameUse::Table { .. }) {
+            self.forget_table();
         }
-        if let Owner::Ksm(id) = self.frames.get(pfn).mapping {
+        if let Owner::Ksm(id) = self.frame(pfn).mapping {
             self.set_stable_node(id, None, t);
         }
         self.set_frame(pfn, |f| *f = Frame::default(), t);

@@ -29,7 +29,7 @@ impl Mm {
     /// out of use; before 2010 it had its parent's alone.
     pub(crate) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
         let Some(parent) = vma.anon_vma else { return };
-        if self.anon == AnonKind::AnonVma {
+        if self.settings().anon == AnonKind::AnonVma {
             return;
         }
         if let Some(old) = vma.chain.iter().copied().find(|id| self.is_out_of_use(*id)) {
@@ -45,9 +45,9 @@ impl Mm {
     /// child may have it, so that a line of forks whose parents end does not grow. Never the first of a family. Linux
     /// since 3.19 (2015).
     fn is_out_of_use(&self, id: AnonVmaId) -> bool {
-        let Some(anon_vma) = self.anon_vmas.get(&id).filter(|a| a.parent.is_some()) else { return false };
+        let Some(anon_vma) = self.anon_vmas().get(&id).filter(|a| a.parent.is_some()) else { return false };
         let in_use = anon_vma.vmas.iter().any(|vma| self.vma_by_id(*vma).anon_vma == Some(id));
-        !in_use && self.anon_vmas.values().filter(|child| child.parent == Some(id)).count() < 2
+        !in_use && self.anon_vmas().values().filter(|child| child.parent == Some(id)).count() < 2
     }
 
     fn new_anon_vma(&mut self, parent: Option<AnonVmaId>, t: &mut impl Trace) -> AnonVmaId {
@@ -91,7 +91,7 @@ impl Mm {
         self.leave_chain(vma, t);
         if let Some(id) = vma.object {
             let left = self.set_link(Owner::Object(id), vma, false, t);
-            if !left && self.objects[&id].info.is_anonymous() {
+            if !left && self.object(id).info.is_anonymous() {
                 self.end_object(id, t);
             }
         }

@@ -37,14 +37,14 @@ pub enum Unmovable {
 impl Mm {
     /// Why a frame cannot be emptied by moving; `None` for what can move, and for free frames.
     pub(crate) fn why_unmovable(&self, pfn: Pfn) -> Option<Unmovable> {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         match frame.state {
             FrameUse::Free => None,
             FrameUse::Hole | FrameUse::Reserved | FrameUse::Zero => Some(Unmovable::Fixed),
             FrameUse::Table { .. } => Some(Unmovable::Table),
-            FrameUse::Page if self.keep == Some(pfn) || frame.mapping == Owner::None => Some(Unmovable::InUse),
+            FrameUse::Page if self.is_kept(pfn) || frame.mapping == Owner::None => Some(Unmovable::InUse),
             FrameUse::Page => None,
-            FrameUse::Run { first } => match self.runs.get(&first) {
+            FrameUse::Run { first } => match self.runs().get(&first) {
                 Some(run) if run.may_move() => None,
                 Some(run) if run.pins > 0 => Some(Unmovable::Pinned),
                 // Given, but not entered yet.
@@ -55,12 +55,12 @@ impl Mm {
 
     /// Moves what is in a frame, a page or a whole run, to where there is room.
     pub(crate) fn move_to(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        if let FrameUse::Run { first } = self.frames.get(from).state {
+        if let FrameUse::Run { first } = self.frame(from).state {
             return self.migrate_run(first, to, t);
         }
-        self.alloc.claim(FreeRun { start: to, len: 1 }, t);
+        self.allocator_mut().claim(FreeRun { start: to, len: 1 }, t);
         self.migrate_page(from, to, t);
-        self.alloc.free(FreeRun { start: from, len: 1 }, t);
+        self.allocator_mut().free(FreeRun { start: from, len: 1 }, t);
     }
 
     /// Moves a page. `to` has been claimed from the allocator and is nobody's; afterwards `from` is nobody's, and the
@@ -68,7 +68,7 @@ impl Mm {
     pub(crate) fn migrate_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
         let places = self.mappings(from, t);
         self.copy_page(from, to, t);
-        let page = self.frames.get(from);
+        let page = self.frame(from);
         self.set_frame(to, |f| *f = Frame { mapcount: 0, slot: None, ..page }, t);
         for (at, _) in places {
             self.repoint(at, from, to, t);
@@ -90,7 +90,7 @@ impl Mm {
 
     /// What else knows a page by its frame.
     fn repoint_caches(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        let page = self.frames.get(from);
+        let page = self.frame(from);
         if let Some(slot) = page.slot {
             self.set_frame(to, |f| f.slot = Some(slot), t);
             self.set_slot(slot, |s| s.cached = Some(to), t);
@@ -98,7 +98,7 @@ impl Mm {
         match page.mapping {
             Owner::Object(id) => self.set_object_page(id, page.index, Some(ObjectPage::Frame(to)), t),
             Owner::Ksm(id) => {
-                let node = StableNode { pfn: to, ..self.stable_nodes[&id].clone() };
+                let node = StableNode { pfn: to, ..self.stable_nodes()[&id].clone() };
                 self.set_stable_node(id, Some(node), t);
             }
             Owner::Anon(_) | Owner::None => {}
@@ -108,13 +108,13 @@ impl Mm {
     /// Moves a whole movable run to `to`, where every frame is free or its own: claims those that it does not have, and
     /// gives back those that it leaves.
     pub(crate) fn migrate_run(&mut self, first: Pfn, to: Pfn, t: &mut impl Trace) {
-        let run = self.runs[&first];
+        let run = self.runs()[&first];
         let (from, dest) = (FreeRun { start: first, len: run.given }, FreeRun { start: to, len: run.given });
         if from == dest {
             return;
         }
         if let Some(part) = without(dest, from) {
-            self.alloc.claim(part, t);
+            self.allocator_mut().claim(part, t);
         }
         self.copy_run(from, dest, t);
         self.set_run(first, None, t);
@@ -129,7 +129,7 @@ impl Mm {
         self.remap_run(&run, to, t);
         t.emit(|| Event::Migrate { from: first, to, pages: run.given });
         if let Some(part) = left {
-            self.alloc.free(part, t);
+            self.allocator_mut().free(part, t);
         }
     }
 

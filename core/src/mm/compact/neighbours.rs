@@ -22,8 +22,8 @@ impl Mm {
         if request.gfp.contains(Gfp::ATOMIC) || !request.gfp.contains(Gfp::RECLAIM) {
             return;
         }
-        let Some(zone) = self.alloc.joins_on_miss(request) else { return };
-        let is_free = |mm: &Mm, n: u32| zone.contains(&n) && mm.frames.get(Pfn(n)).state == FrameUse::Free;
+        let Some(zone) = self.allocator().joins_on_miss(request) else { return };
+        let is_free = |mm: &Mm, n: u32| zone.contains(&n) && mm.frame(Pfn(n)).state == FrameUse::Free;
         for n in zone.clone() {
             if self.is_unused_cache(Pfn(n)) && is_free(self, n.wrapping_sub(1)) {
                 self.drop_neighbour(Pfn(n), t);
@@ -43,8 +43,8 @@ impl Mm {
 
     /// A clean page of a file that nobody maps.
     fn is_unused_cache(&self, pfn: Pfn) -> bool {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         let Owner::Object(id) = frame.mapping else { return false };
-        frame.mapcount == 0 && !frame.dirty && self.evictable(pfn) && !self.objects[&id].info.kind.swap_backed()
+        frame.mapcount == 0 && !frame.dirty && self.evictable(pfn) && !self.object(id).info.kind.swap_backed()
     }
 }

@@ -22,9 +22,9 @@ impl Mm {
         access: Access,
         t: &mut T,
     ) -> Result<Pfn, MmError> {
-        let vpn = self.geometry.vpn(addr);
+        let vpn = self.geometry().vpn(addr);
         let write = access == Access::Write;
-        let cached = self.tlb.lookup(pid, vpn);
+        let cached = self.tlb().lookup(pid, vpn);
         if let Some(entry) = cached
             && (!write || (entry.writable && entry.dirty))
         {
@@ -50,10 +50,10 @@ impl Mm {
         (access, cached): (Access, bool),
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        let (vpn, write) = (self.geometry.vpn(addr), access == Access::Write);
+        let (vpn, write) = (self.geometry().vpn(addr), access == Access::Write);
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
         for _ in 0..ROUNDS {
-            if vpn.0 < self.geometry.user_pages
+            if vpn.0 < self.geometry().user_pages
                 && let Some(pfn) = self.translate(pid, vpn, (write, cached), t)
             {
                 return Ok(pfn);
@@ -67,9 +67,10 @@ impl Mm {
     /// there is no walk to a page whose table is the one that the last page needed.
     #[inline]
     fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
-        match self.near.pte(self.geometry, pid, vpn) {
+        match self.near_pte(pid, vpn) {
             Some(at) if !T::LISTENS => {
-                let found = mmu::leaf(self.geometry, (at.table, at.index), self.ram.entry(at.table, at.index), write)?;
+                let found =
+                    mmu::leaf(self.geometry(), (at.table, at.index), self.ram().entry(at.table, at.index), write)?;
                 Some(self.use_page(pid, vpn, found, cached, t))
             }
             _ => self.translate_far(pid, vpn, (write, cached), t),
@@ -99,7 +100,7 @@ impl Mm {
     #[inline(never)]
     fn use_large(&mut self, pid: Pid, vpn: Vpn, found: mmu::Found, cached: bool, t: &mut impl Trace) -> Pfn {
         let mmu::Found { table, index, level, pfn, writable, dirty, .. } = found;
-        let pages = self.geometry.span(level);
+        let pages = self.geometry().span(level);
         let first = Vpn(vpn.0 & !(pages - 1));
         if found.after != found.before {
             self.set_raw_pte(PtePlace { pid, table, index, level, vpn: first }, found.after, t);
@@ -112,7 +113,7 @@ impl Mm {
     /// The walk, entry by entry for whoever listens.
     fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
         if T::LISTENS {
-            return mmu::walk(&self.ram, self.space(pid).info.root, vpn, write, |v| {
+            return mmu::walk(self.ram(), self.space(pid).info.root, vpn, write, |v| {
                 t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
             });
         }
@@ -120,12 +121,12 @@ impl Mm {
             Ok(at) => (at, true),
             Err(above) => (above, false),
         };
-        let raw = self.ram.entry(at.table, at.index);
+        let raw = self.ram().entry(at.table, at.index);
         if !is_leaf {
-            return mmu::large(self.geometry, (at.table, at.index, at.level), raw, write);
+            return mmu::large(self.geometry(), (at.table, at.index, at.level), raw, write);
         }
-        self.near.remember_table(at);
-        mmu::leaf(self.geometry, (at.table, at.index), raw, write)
+        self.remember_table(at);
+        mmu::leaf(self.geometry(), (at.table, at.index), raw, write)
     }
 
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.
@@ -133,7 +134,7 @@ impl Mm {
         for _ in 0..ROUNDS {
             match self.pte(pid, vpn) {
                 Pte::Mapped { writable, protnone: false, .. } if writable || access == Access::Read => return Ok(()),
-                _ => self.fault(pid, self.geometry.addr(vpn), access, t)?,
+                _ => self.fault(pid, self.geometry().addr(vpn), access, t)?,
             }
         }
         panic!("fault handler: page {vpn} of pid {pid} cannot be populated in {ROUNDS} rounds");

@@ -20,7 +20,7 @@ use crate::vocabulary::vma::Cover;
 impl Mm {
     /// Maps the cached pages around `at`, that of `at` itself among them if it is in the cache: then answers `true`.
     pub(crate) fn map_around(&mut self, at: PtePlace, vma: Cover, id: ObjectId, t: &mut impl Trace) -> bool {
-        if self.fault_around == 1 {
+        if self.settings().fault_around == 1 {
             return false;
         }
         let mut mapped = false;
@@ -28,7 +28,7 @@ impl Mm {
         for index in self.window(at, vma) {
             let vpn = Vpn(at.vpn.0 + u64::from(index) - u64::from(at.index));
             let place = PtePlace { index, vpn, ..at };
-            let page = self.objects[&id].pages.get(&vma.index_of(vpn)).copied();
+            let page = self.object(id).pages.get(&vma.index_of(vpn)).copied();
             if let (Pte::Empty, Some(ObjectPage::Frame(pfn))) = (self.pte_at(place), page) {
                 self.map_frame(place, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: false }, t);
                 mapped |= index == at.index;
@@ -39,10 +39,10 @@ impl Mm {
 
     /// The indices of the table that are looked at.
     fn window(&self, at: PtePlace, vma: Cover) -> std::ops::Range<u16> {
-        let (index, pages) = (u64::from(at.index), u64::from(self.fault_around));
+        let (index, pages) = (u64::from(at.index), u64::from(self.settings().fault_around));
         let end = self.vma(vma.pid, vma.start).end;
         let from = (index & !(pages - 1)).max(index.saturating_sub(at.vpn.0 - vma.start.0));
-        let to = (from + pages).min(self.geometry.entries()).min(index + end.0 - at.vpn.0);
+        let to = (from + pages).min(self.geometry().entries()).min(index + end.0 - at.vpn.0);
         from as u16..to as u16
     }
 }

@@ -15,7 +15,7 @@ use crate::alloc::FrameAllocator;
 use crate::hw::pte::{Pte, PteBits};
 use crate::hw::tlb::TlbEntry;
 use crate::mm::Mm;
-use crate::mm::near::Fresh;
+use crate::mm::base::near::Fresh;
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::place::PtePlace;
@@ -28,14 +28,14 @@ impl Mm {
     /// Makes a page writable by giving it a zeroed frame, if that is all there is to do; the TLB does not hold it.
     #[inline(always)]
     pub(crate) fn write_fresh(&mut self, pid: Pid, vpn: Vpn) -> Option<Pfn> {
-        let fresh = self.near.fresh?;
+        let fresh = self.near_fresh()?;
         let n = vpn.0.wrapping_sub(fresh.first.0);
         let (table, entry) = (fresh.table, fresh.entry.wrapping_add(n as u16));
-        if n >= fresh.pages || fresh.pid != pid || self.ram.entry(table, entry) != 0 {
+        if n >= fresh.pages || fresh.pid != pid || self.ram().entry(table, entry) != 0 {
             return None;
         }
         // A miss is the long way's affair: it reclaims.
-        let pfn = self.alloc.alloc(&Request::page(Mobility::Movable), &mut NullTrace)?;
+        let pfn = self.allocator_mut().alloc(&Request::page(Mobility::Movable), &mut NullTrace)?;
         let Fresh { mapping, mlocked, .. } = fresh;
         let (state, index) = (FrameUse::Page, fresh.index + n);
         let page = Frame { state, mapcount: 1, mapping, index, mlocked, ..Frame::default() };
@@ -43,7 +43,7 @@ impl Mm {
         self.set_contents(pfn, None, None, &mut NullTrace);
         let at = PtePlace { pid, table, index: entry, level: 0, vpn };
         self.enter_rmap(at, pfn, &mut NullTrace);
-        self.set_raw_pte(at, Pte::with_frame(self.geometry.kind, fresh.pte, pfn), &mut NullTrace);
+        self.set_raw_pte(at, Pte::with_frame(self.geometry().kind, fresh.pte, pfn), &mut NullTrace);
         self.fill_tlb(TlbEntry { pid, vpn, pages: 1, pfn, writable: true, dirty: true }, false, &mut NullTrace);
         self.count_pages(pid, 1);
         Some(pfn)
@@ -51,7 +51,7 @@ impl Mm {
 
     /// Remembers the stretch around a page that has just been written for the first time.
     #[inline(never)]
-    pub(crate) fn remember_fresh(&mut self, at: PtePlace) {
+    pub(super) fn remember_stretch(&mut self, at: PtePlace) {
         let Some(&(vma, end)) = self.near_vma(at.pid, at.vpn) else { return };
         let Some(own) = vma.anon_vma.filter(|_| vma.object.is_none()) else { return };
         if !vma.prot.contains(Prot::WRITE) || vma.flags.contains(VmaFlags::RUN) {
@@ -59,9 +59,9 @@ impl Mm {
         }
         let table_start = Vpn(at.vpn.0 - u64::from(at.index));
         let first = vma.start.max(table_start);
-        let last = end.min(table_start.plus(self.geometry.entries()));
+        let last = end.min(table_start.plus(self.geometry().entries()));
         let written = PteBits { writable: true, dirty: true, ..vma.prot.pte_bits() }.entry(Pfn(0));
-        self.near.fresh = Some(Fresh {
+        self.remember_fresh(Fresh {
             pid: at.pid,
             first,
             pages: last.0 - first.0,
@@ -70,7 +70,7 @@ impl Mm {
             index: vma.index_of(first),
             mapping: Owner::Anon(own),
             mlocked: vma.flags.contains(VmaFlags::LOCKED),
-            pte: written.encode(self.geometry.kind),
+            pte: written.encode(self.geometry().kind),
         });
     }
 }

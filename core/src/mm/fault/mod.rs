@@ -15,10 +15,10 @@ pub mod access;
 pub mod around;
 pub mod fresh;
 
-use super::space::lowest_page;
-use super::table::map::Rights;
 use super::{Mm, MmError};
 use crate::hw::pte::{Pte, PteBits};
+use crate::mm::base::space::lowest_page;
+use crate::mm::table::map::Rights;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::event::{Access, Event, FaultKind};
 use crate::vocabulary::frame::Owner;
@@ -38,7 +38,7 @@ impl Mm {
         access: Access,
         t: &mut impl Trace,
     ) -> Result<(), MmError> {
-        let vpn = self.geometry.vpn(addr);
+        let vpn = self.geometry().vpn(addr);
         let Some(&vma) = self.vma_for_fault(pid, vpn, access, t) else {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(MmError::Segv);
@@ -74,7 +74,7 @@ impl Mm {
 
     /// A file shorter than its mapping, or shared memory that was grown by `mremap`: there are no pages behind the end.
     fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
-        let size = vma.object.and_then(|id| self.objects[&id].info.pages(self.geometry));
+        let size = vma.object.and_then(|id| self.object(id).info.pages(self.geometry()));
         size.is_some_and(|pages| vma.index_of(vpn) >= pages)
     }
 
@@ -97,7 +97,7 @@ impl Mm {
     fn classify(&self, vma: Cover, vpn: Vpn, pte: Pte, access: Access) -> FaultKind {
         let write = access == Access::Write;
         match (pte, vma.object) {
-            (Pte::Swapped { slot }, _) if self.disk.slot(slot).cached.is_some() => FaultKind::SwapCache,
+            (Pte::Swapped { slot }, _) if self.disk().slot(slot).cached.is_some() => FaultKind::SwapCache,
             (Pte::Swapped { .. }, _) => FaultKind::SwapIn,
             (Pte::Mapped { writable: false, pfn, protnone: false, .. }, _) if write && vma.is_private() => {
                 if self.can_reuse(pfn) { FaultKind::Reuse } else { FaultKind::Cow }
@@ -111,7 +111,7 @@ impl Mm {
             (Pte::Empty, None) if write => FaultKind::AnonWrite,
             (Pte::Empty, None) => FaultKind::ZeroPage,
             (Pte::Empty, Some(_)) if write && vma.is_private() => FaultKind::Cow,
-            (Pte::Empty, Some(id)) => match self.objects[&id].pages.get(&vma.index_of(vpn)) {
+            (Pte::Empty, Some(id)) => match self.object(id).pages.get(&vma.index_of(vpn)) {
                 Some(ObjectPage::Frame(_)) => FaultKind::PageCache,
                 Some(ObjectPage::Slot(_)) => FaultKind::SwapIn,
                 None => FaultKind::ObjectNew,
@@ -122,7 +122,7 @@ impl Mm {
     /// The VMA that allows the access; a stack above grows down to it.
     #[inline(always)]
     fn vma_for_fault(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Option<&Cover> {
-        if vpn.0 >= self.geometry.user_pages {
+        if vpn.0 >= self.geometry().user_pages {
             return None;
         }
         if self.cover_of(pid, vpn).is_none() {
@@ -142,24 +142,17 @@ impl Mm {
         self.near_vma(pid, vpn).map(|(cover, _)| cover)
     }
 
-    /// The VMA that holds a page, and its end.
-    #[inline]
-    fn near_vma(&mut self, pid: Pid, vpn: Vpn) -> Option<&(Cover, Vpn)> {
-        let spaces = &self.spaces;
-        self.near.vma(pid, vpn, || spaces.get(&pid).expect("a living process").find(vpn))
-    }
-
     /// Moves the start of the stack above down to `vpn`, if there is one and nothing is in its way.
     fn grow_stack(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<()> {
         let space = self.space(pid);
         let stack = space.after(vpn).filter(|v| v.flags.contains(VmaFlags::GROWSDOWN))?.clone();
         let near = space.before(vpn.plus(1)).is_some_and(|below| {
             let stacked = below.flags.contains(VmaFlags::GROWSDOWN);
-            !below.prot.is_empty() && !stacked && vpn.0 - below.end.0 < self.geometry.guard_gap
+            !below.prot.is_empty() && !stacked && vpn.0 - below.end.0 < self.geometry().guard_gap
         });
         let growth = stack.start.0 - vpn.0;
-        let too_large = stack.end.0 - vpn.0 > self.geometry.stack_limit;
-        if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry) {
+        let too_large = stack.end.0 - vpn.0 > self.geometry().stack_limit;
+        if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry()) {
             return None;
         }
         // Growing takes the anon_vma's lock, so there has to be one, even if the page is only read.
@@ -169,7 +162,7 @@ impl Mm {
     }
 
     fn zero_page(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
-        self.set_pte(at, PteBits { writable: false, ..vma.prot.pte_bits() }.entry(self.zero), t);
+        self.set_pte(at, PteBits { writable: false, ..vma.prot.pte_bits() }.entry(self.zero_frame()), t);
         self.enter_uncounted(at, t);
     }
 
@@ -180,7 +173,7 @@ impl Mm {
         self.set_contents(pfn, None, None, t);
         self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
         if !T::LISTENS {
-            self.remember_fresh(at);
+            self.remember_stretch(at);
         }
         Ok(())
     }
@@ -204,7 +197,7 @@ impl Mm {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
         self.copy_page(pfn, copy, t);
-        if pfn != self.zero {
+        if pfn != self.zero_frame() {
             self.forget_lock(pfn, vma.flags, t);
             self.unmap_frame(pfn, at, false, t);
         }
@@ -226,7 +219,7 @@ impl Mm {
 
     /// Nobody else maps the frame or holds its slot: the writer may keep it.
     fn can_reuse(&self, pfn: Pfn) -> bool {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         matches!(frame.mapping, Owner::Anon(_)) && frame.mapcount == 1 && frame.slot.is_none()
     }
 

@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 impl Mm {
     /// The object of a file's name, made at its first use; `size` is what a new one has.
     pub(crate) fn file_object(&mut self, name: &str, size: Option<u64>, t: &mut impl Trace) -> ObjectId {
-        if let Some(id) = self.files.get(name) {
-            return *id;
+        if let Some(id) = self.file(name) {
+            return id;
         }
         let id = self.new_object(ObjectKind::of(name), size, t);
         self.set_name(name, Some(id));
@@ -36,7 +36,7 @@ impl Mm {
     pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) {
         let id = self.set_name(name, None).expect("refused before if there is no such file");
         self.change_object(id, |info| info.unlinked = true, t);
-        if self.objects[&id].info.vmas.is_empty() {
+        if self.object(id).info.vmas.is_empty() {
             self.end_object(id, t);
         }
     }
@@ -75,7 +75,7 @@ impl Mm {
     /// Whether a page may be written through a mapping that was made by a read. Not so of a file's: its first write
     /// must fault to make the page dirty (Linux's `vma_wants_writenotify`).
     pub(crate) fn maps_writable(&self, vma: Cover, id: ObjectId) -> bool {
-        !vma.is_private() && vma.prot.contains(Prot::WRITE) && self.objects[&id].info.kind.swap_backed()
+        !vma.is_private() && vma.prot.contains(Prot::WRITE) && self.object(id).info.kind.swap_backed()
     }
 
     /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
@@ -97,12 +97,12 @@ impl Mm {
         whole: bool,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        if let Some(ObjectPage::Frame(pfn)) = self.objects[&id].pages.get(&index) {
+        if let Some(ObjectPage::Frame(pfn)) = self.object(id).pages.get(&index) {
             return Ok(*pfn);
         }
         let pfn = self.take_frame(pid, Mobility::Movable, t)?;
         // Nothing but this call adds pages to objects, so the page is still missing or on its slot.
-        if let Some(ObjectPage::Slot(slot)) = self.objects[&id].pages.get(&index).copied() {
+        if let Some(ObjectPage::Slot(slot)) = self.object(id).pages.get(&index).copied() {
             self.read_slot(slot, pfn, t);
             self.set_object_page(id, index, Some(ObjectPage::Frame(pfn)), t);
             self.put_slot_of_object(slot, t);
@@ -115,9 +115,9 @@ impl Mm {
     }
 
     fn fill_from_object(&mut self, id: ObjectId, index: u64, pfn: Pfn, whole: bool, t: &mut impl Trace) {
-        let object = &self.objects[&id];
+        let object = self.object(id);
         let contents = object.stored.get(&index).cloned().flatten();
-        let inside = object.info.pages(self.geometry).is_none_or(|pages| index < pages);
+        let inside = object.info.pages(self.geometry()).is_none_or(|pages| index < pages);
         if inside && !whole && !object.info.kind.swap_backed() {
             t.emit(|| Event::DiskRead { slot: None, object: Some(id) });
         }
@@ -126,7 +126,7 @@ impl Mm {
 
     /// The object's page has been read back: its slot is not needed any more; the frame is the only copy.
     fn put_slot_of_object(&mut self, slot: SwapSlot, t: &mut impl Trace) {
-        let pfn = self.disk.slot(slot).cached.expect("just read");
+        let pfn = self.disk().slot(slot).cached.expect("just read");
         self.set_slot(slot, |s| (s.count, s.cached) = (0, None), t);
         self.set_frame(pfn, |f| (f.slot, f.dirty) = (None, true), t);
     }

@@ -18,7 +18,7 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// Gives an object a size in bytes.
     pub(crate) fn set_size(&mut self, id: ObjectId, size: u64, t: &mut impl Trace) {
-        let info = &self.objects[&id].info;
+        let info = &self.object(id).info;
         let (old, swap_backed) = (info.size, info.kind.swap_backed());
         self.change_object(id, |info| info.size = Some(size), t);
         match old {
@@ -33,7 +33,7 @@ impl Mm {
     }
 
     fn cut(&mut self, id: ObjectId, size: u64, t: &mut impl Trace) {
-        let first = size.div_ceil(self.geometry.page_size());
+        let first = size.div_ceil(self.geometry().page_size());
         self.unmap_object_from(id, first, t);
         self.drop_pages_from(id, first, t);
         self.zero_tail(id, size, t);
@@ -42,7 +42,7 @@ impl Mm {
     /// Empties the PTEs of the object's pages from `first` on, in every VMA that maps it. Private copies go, too: a
     /// later fault on them must find the end of the file.
     fn unmap_object_from(&mut self, id: ObjectId, first: u64, t: &mut impl Trace) {
-        let vmas: Vec<VmaId> = self.objects[&id].info.vmas.iter().copied().collect();
+        let vmas: Vec<VmaId> = self.object(id).info.vmas.iter().copied().collect();
         for vma in vmas {
             let vma = self.vma_by_id(vma);
             let kept = first.saturating_sub(vma.pgoff).min(vma.pages());
@@ -53,7 +53,7 @@ impl Mm {
 
     /// Frees the object's pages from `first` on; nobody maps them any more.
     pub(crate) fn drop_pages_from(&mut self, id: ObjectId, first: u64, t: &mut impl Trace) {
-        let object = &self.objects[&id];
+        let object = self.object(id);
         let pages: Vec<(u64, ObjectPage)> = object.pages.range(first..).map(|(i, p)| (*i, *p)).collect();
         let stored: Vec<u64> = object.stored.range(first..).map(|(i, _)| *i).collect();
         for (index, page) in pages {
@@ -70,27 +70,27 @@ impl Mm {
 
     /// Zeroes what is behind the end in the last page, wherever that page is.
     fn zero_tail(&mut self, id: ObjectId, size: u64, t: &mut impl Trace) {
-        let page_size = self.geometry.page_size();
+        let page_size = self.geometry().page_size();
         let (index, offset) = (size / page_size, size % page_size);
         if offset == 0 {
             return;
         }
-        match self.objects[&id].pages.get(&index).copied() {
+        match self.object(id).pages.get(&index).copied() {
             Some(ObjectPage::Frame(pfn)) => {
-                if zeroed(self.ram.bytes(pfn), offset, page_size).is_some() {
+                if zeroed(self.ram().bytes(pfn), offset, page_size).is_some() {
                     self.write_bytes(pfn, offset, &vec![0; (page_size - offset) as usize], t);
                     self.set_frame(pfn, |f| f.dirty = true, t);
                 }
             }
             Some(ObjectPage::Slot(slot)) => {
-                if let Some(after) = zeroed(self.disk.contents(slot).as_deref(), offset, page_size) {
+                if let Some(after) = zeroed(self.disk().contents(slot).as_deref(), offset, page_size) {
                     t.emit(|| Event::DiskRead { slot: Some(slot), object: None });
                     t.emit(|| Event::DiskWrite { slot: Some(slot), object: None });
                     self.set_slot_contents(slot, after, t);
                 }
             }
             None => {
-                let stored = self.objects[&id].stored.get(&index).cloned().flatten();
+                let stored = self.object(id).stored.get(&index).cloned().flatten();
                 if let Some(after) = zeroed(stored.as_deref(), offset, page_size) {
                     t.emit(|| Event::DiskRead { slot: None, object: Some(id) });
                     t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });

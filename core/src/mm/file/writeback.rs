@@ -18,11 +18,11 @@ use std::ops::Range;
 impl Mm {
     /// Writes back the dirty pages of a file in a range of its pages. The next write through any mapping faults.
     pub(crate) fn sync_object(&mut self, id: ObjectId, range: Range<u64>, t: &mut impl Trace) {
-        let cached = self.objects[&id].pages.range(range).filter_map(|(_, page)| match page {
+        let cached = self.object(id).pages.range(range).filter_map(|(_, page)| match page {
             ObjectPage::Frame(pfn) => Some(*pfn),
             ObjectPage::Slot(_) => None,
         });
-        let dirty: Vec<Pfn> = cached.filter(|pfn| self.frames.get(*pfn).dirty).collect();
+        let dirty: Vec<Pfn> = cached.filter(|pfn| self.frame(*pfn).dirty).collect();
         for pfn in dirty {
             self.clean_ptes(pfn, t);
             self.write_back(pfn, id, t);
@@ -42,13 +42,13 @@ impl Mm {
 
     /// Writes a page to its file. What a mapping wrote behind the file's end is not part of the file.
     pub(crate) fn write_back(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
-        let (index, page_size) = (self.frames.get(pfn).index, self.geometry.page_size());
-        let left = self.objects[&id].info.size.map_or(page_size, |size| (size - index * page_size).min(page_size));
-        if zeroed(self.ram.bytes(pfn), left, page_size).is_some() {
+        let (index, page_size) = (self.frame(pfn).index, self.geometry().page_size());
+        let left = self.object(id).info.size.map_or(page_size, |size| (size - index * page_size).min(page_size));
+        if zeroed(self.ram().bytes(pfn), left, page_size).is_some() {
             self.write_bytes(pfn, left, &vec![0; (page_size - left) as usize], t);
         }
         t.emit(|| Event::DiskWrite { slot: None, object: Some(id) });
-        let contents = self.ram.share(pfn);
+        let contents = self.share_page(pfn);
         self.set_stored(id, index, contents, t);
         self.set_frame(pfn, |f| f.dirty = false, t);
     }

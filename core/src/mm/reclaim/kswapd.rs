@@ -8,9 +8,9 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// At the end of every command.
     pub(crate) fn balance(&mut self, t: &mut impl Trace) {
-        let Some(top) = self.alloc.wakes() else { return };
+        let Some(top) = self.allocator_mut().wakes() else { return };
         loop {
-            let (lack, below) = self.alloc.lacks(top);
+            let (lack, below) = self.allocator().lacks(top);
             if lack == 0 || self.reclaim_below(lack, below, t) == 0 {
                 return;
             }

@@ -39,7 +39,7 @@ impl Mm {
         t.emit(|| Event::Reclaim { wanted });
         let mut freed = 0;
         while freed < wanted {
-            let (victim, looked) = match self.policy {
+            let (victim, looked) = match self.settings().policy {
                 PolicyKind::Clock => clock::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
@@ -51,8 +51,8 @@ impl Mm {
 
     /// Whether the frame could be freed now: a page, not locked or being copied, and with somewhere to go.
     pub(crate) fn evictable(&self, pfn: Pfn) -> bool {
-        let frame = self.frames.get(pfn);
-        if self.keep == Some(pfn) || frame.state != FrameUse::Page || frame.mlocked {
+        let frame = self.frame(pfn);
+        if self.is_kept(pfn) || frame.state != FrameUse::Page || frame.mlocked {
             return false;
         }
         match frame.mapping {
@@ -61,25 +61,25 @@ impl Mm {
             Owner::Anon(_) | Owner::Ksm(_) => {
                 frame.slot.is_some() || (frame.mapcount > 0 && (self.has_free_slot() || self.is_droppable(pfn)))
             }
-            Owner::Object(id) => !self.objects[&id].info.kind.swap_backed() || self.has_free_slot(),
+            Owner::Object(id) => !self.object(id).info.kind.swap_backed() || self.has_free_slot(),
         }
     }
 
     fn has_free_slot(&self) -> bool {
-        self.disk.used() < self.disk.len()
+        self.disk().used() < self.disk().len()
     }
 
     /// Whether the page may be dropped as it is, its bytes lost (`MAP_DROPPABLE`). VMAs that differ in this flag never
     /// share an anon_vma, so one of them speaks for all.
     pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
-        let Owner::Anon(id) = self.frames.get(pfn).mapping else { return false };
-        let first = self.anon_vmas.get(&id).and_then(|anon_vma| anon_vma.vmas.first());
+        let Owner::Anon(id) = self.frame(pfn).mapping else { return false };
+        let first = self.anon_vmas().get(&id).and_then(|anon_vma| anon_vma.vmas.first());
         first.is_some_and(|vma| self.vma_by_id(*vma).flags.contains(VmaFlags::DROPPABLE))
     }
 
     /// Frees an evictable frame.
     pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
-        match self.frames.get(pfn).mapping {
+        match self.frame(pfn).mapping {
             Owner::Anon(_) if self.is_droppable(pfn) => self.drop_anon(pfn, t),
             Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),
             Owner::Object(id) => self.drop_object_page(pfn, id, t),
@@ -90,7 +90,7 @@ impl Mm {
     /// An anonymous page, merged or not: written to a slot unless the swap cache says that a slot holds it already; every PTE then
     /// holds the slot's number.
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
-        let slot = self.frames.get(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
+        let slot = self.frame(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
         for (at, _) in self.mappings(pfn, t) {
             self.set_slot(slot, |s| s.count += 1, t);
             self.set_pte(at, Pte::Swapped { slot }, t);
@@ -112,11 +112,11 @@ impl Mm {
 
     /// Writes a frame to a new slot and enters both in the swap cache.
     fn write_out(&mut self, pfn: Pfn, t: &mut impl Trace) -> SwapSlot {
-        let slot = self.disk.find_free().expect("evictable: there is a free slot");
+        let slot = self.find_free_slot().expect("evictable: there is a free slot");
         self.set_slot(slot, |s| s.cached = Some(pfn), t);
         self.set_frame(pfn, |f| (f.slot, f.dirty) = (Some(slot), false), t);
         t.emit(|| Event::DiskWrite { slot: Some(slot), object: None });
-        let contents = self.ram.share(pfn);
+        let contents = self.share_page(pfn);
         self.set_slot_contents(slot, contents, t);
         slot
     }
@@ -129,8 +129,8 @@ impl Mm {
             self.set_pte(at, Pte::Empty, t);
             self.unmap_frame(pfn, at, dirty, t);
         }
-        let frame = self.frames.get(pfn);
-        let page = if self.objects[&id].info.kind.swap_backed() {
+        let frame = self.frame(pfn);
+        let page = if self.object(id).info.kind.swap_backed() {
             let slot = self.write_out(pfn, t);
             self.set_slot(slot, |s| (s.count, s.cached) = (1, None), t);
             Some(ObjectPage::Slot(slot))
@@ -148,7 +148,7 @@ impl Mm {
     pub(crate) fn page_out_range(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
         for (at, _) in self.leaves(pid, pages) {
             let Some(pfn) = self.pte_at(at).pfn() else { continue };
-            if self.frames.get(pfn).mapcount == 1 && self.evictable(pfn) {
+            if self.frame(pfn).mapcount == 1 && self.evictable(pfn) {
                 self.evict(pfn, t);
             }
         }

@@ -22,14 +22,14 @@ impl Mm {
     }
 
     fn sizes(&self) -> BTreeMap<Pid, u64> {
-        let mut sizes: BTreeMap<Pid, u64> = tree(self.spaces.iter().map(|(pid, space)| (*pid, space.rss)));
-        for frame in self.frames.all() {
+        let mut sizes: BTreeMap<Pid, u64> = tree(self.spaces().iter().map(|(pid, space)| (*pid, space.rss)));
+        for frame in self.frames().all() {
             if let FrameUse::Table { pid, .. } = frame.state {
                 *sizes.entry(pid).or_default() += 1;
             }
         }
         // A table whose process is not entered yet (a fork under way) does not count.
-        sizes.retain(|pid, _| *pid != KERNEL && self.spaces.contains_key(pid));
+        sizes.retain(|pid, _| *pid != KERNEL && self.is_alive(*pid));
         sizes
     }
 }

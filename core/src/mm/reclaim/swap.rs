@@ -33,7 +33,7 @@ impl Mm {
             self.copy_page(cached, pfn, t);
         }
         self.set_slot(slot, |s| s.count -= 1, t);
-        let exclusive = copied || (self.disk.slot(slot).count == 0 && self.frames.get(pfn).mapcount == 0);
+        let exclusive = copied || (self.disk().slot(slot).count == 0 && self.frame(pfn).mapcount == 0);
         self.leave_swap_cache(slot, t);
         // Not known to be this process's alone: the oldest anon_vma is in every sharer's chain.
         let oldest = self.vma(vma.pid, vma.start).chain[0];
@@ -45,7 +45,7 @@ impl Mm {
 
     /// The frame that holds a slot's bytes: cached, or read from the disk.
     fn slot_frame(&mut self, slot: SwapSlot, at: PtePlace, t: &mut impl Trace) -> Result<Pfn, MmError> {
-        if let Some(pfn) = self.disk.slot(slot).cached {
+        if let Some(pfn) = self.disk().slot(slot).cached {
             return Ok(pfn);
         }
         let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
@@ -56,7 +56,7 @@ impl Mm {
     /// Reads a slot into a frame and enters both in the swap cache.
     pub(crate) fn read_slot(&mut self, slot: SwapSlot, pfn: Pfn, t: &mut impl Trace) {
         t.emit(|| Event::DiskRead { slot: Some(slot), object: None });
-        let contents = self.disk.contents(slot).clone();
+        let contents = self.disk().contents(slot).clone();
         self.set_contents(pfn, None, contents, t);
         self.set_slot(slot, |s| s.cached = Some(pfn), t);
         self.set_frame(pfn, |f| f.slot = Some(slot), t);
@@ -65,10 +65,10 @@ impl Mm {
     /// One reference fewer to a slot.
     pub(crate) fn put_slot(&mut self, slot: SwapSlot, t: &mut impl Trace) {
         self.set_slot(slot, |s| s.count -= 1, t);
-        let cached = self.disk.slot(slot).cached;
+        let cached = self.disk().slot(slot).cached;
         self.leave_swap_cache(slot, t);
         if let Some(pfn) = cached {
-            let frame = self.frames.get(pfn);
+            let frame = self.frame(pfn);
             if frame.mapcount == 0 && frame.slot.is_none() {
                 self.give_frame(pfn, t);
             }
@@ -77,7 +77,7 @@ impl Mm {
 
     /// Once no PTE holds the slot's number the cached frame is the only copy: the slot is freed.
     fn leave_swap_cache(&mut self, slot: SwapSlot, t: &mut impl Trace) {
-        let state = self.disk.slot(slot);
+        let state = self.disk().slot(slot);
         if state.count > 0 {
             return;
         }

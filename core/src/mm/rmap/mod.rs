@@ -10,8 +10,8 @@ pub mod object_list;
 pub mod pte_chain;
 pub mod vma_offset;
 
-use super::tables::Tables;
 use crate::config::{Config, RmapKind};
+use crate::mm::base::tables::Tables;
 use crate::units::{Pfn, Pid, VmaId};
 use crate::vocabulary::entry::{Entries, Entry};
 use crate::vocabulary::event::Event;
@@ -107,38 +107,38 @@ impl ReverseMap {
     }
 
     /// See [`Rmap::mappings`].
-    pub(super) fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+    pub(in crate::mm) fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         of_scheme!(self, scheme => scheme.mappings(tables, pfn, t))
     }
 
     /// See [`Rmap::enter`].
-    pub(super) fn enter(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn enter(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         of_scheme!(self, scheme => scheme.enter(tables, at, pfn, t));
     }
 
     /// See [`Rmap::enter_uncounted`].
-    pub(super) fn enter_uncounted(&mut self, tables: &Tables, at: PtePlace, t: &mut impl Trace) {
+    pub(in crate::mm) fn enter_uncounted(&mut self, tables: &Tables, at: PtePlace, t: &mut impl Trace) {
         of_scheme!(self, scheme => scheme.enter_uncounted(tables, at, t));
     }
 
     /// See [`Rmap::leave`].
-    pub(super) fn leave(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn leave(&mut self, tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         of_scheme!(self, scheme => scheme.leave(tables, at, pfn, t));
     }
 
     /// See [`Rmap::rehome`].
-    pub(super) fn rehome(&mut self, tables: &Tables, pid: Pid, pages: Pages, t: &mut impl Trace) {
+    pub(in crate::mm) fn rehome(&mut self, tables: &Tables, pid: Pid, pages: Pages, t: &mut impl Trace) {
         of_scheme!(self, scheme => scheme.rehome(tables, pid, pages, t));
     }
 
     /// See [`Rmap::set_link`].
-    pub(super) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
+    pub(in crate::mm) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool) {
         of_scheme!(self, scheme => scheme.set_link(owner, vma, linked));
     }
 
     /// See [`Rmap::move_vma`].
     #[inline]
-    pub(super) fn move_vma(&mut self, before: Interval, vma: &Vma) {
+    pub(in crate::mm) fn move_vma(&mut self, before: Interval, vma: &Vma) {
         of_scheme!(self, scheme => scheme.move_vma(before, vma));
     }
 }

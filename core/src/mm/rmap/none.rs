@@ -2,7 +2,7 @@
 
 use super::{Rmap, visit_pte};
 use crate::hw::pte::Pte;
-use crate::mm::tables::Tables;
+use crate::mm::base::tables::Tables;
 use crate::units::{Pfn, VmaId};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::pages::Pages;

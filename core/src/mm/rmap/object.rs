@@ -11,7 +11,7 @@
 
 use super::interval::{Interval, IntervalTree};
 use super::{Rmap, visit_pte};
-use crate::mm::tables::Tables;
+use crate::mm::base::tables::Tables;
 use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;

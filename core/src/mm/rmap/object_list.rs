@@ -6,7 +6,7 @@
 //! What made it slow where a file is mapped in thousands of pieces. Source: McCracken 2003 (objrmap).
 
 use super::{Rmap, object};
-use crate::mm::tables::Tables;
+use crate::mm::base::tables::Tables;
 use crate::units::{Pfn, VmaId};
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::place::PtePlace;

@@ -12,7 +12,7 @@
 
 use super::{Rmap, set_entry, visit_pte};
 use crate::config::Config;
-use crate::mm::tables::Tables;
+use crate::mm::base::tables::Tables;
 use crate::units::{Pfn, VmaId};
 use crate::vocabulary::entry::{Entries, Entry, PtePointer};
 use crate::vocabulary::event::Event;

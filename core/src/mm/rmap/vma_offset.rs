@@ -13,7 +13,7 @@
 use super::{Rmap, none, set_entry, visit_pte};
 use crate::config::{Config, OffsetFrom};
 use crate::hw::pte::Pte;
-use crate::mm::tables::Tables;
+use crate::mm::base::tables::Tables;
 use crate::units::{Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::entry::{Entries, Entry};
 use crate::vocabulary::event::Event;

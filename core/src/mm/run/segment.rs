@@ -62,7 +62,7 @@ impl Mm {
         (start, prot): (Vpn, Prot),
         t: &mut impl Trace,
     ) -> Result<(), MmError> {
-        let run = self.runs[&first];
+        let run = self.runs()[&first];
         let vma = Vma {
             id: self.new_vma_id(),
             pid,
@@ -102,7 +102,7 @@ impl Mm {
     fn stretches_of(&self, pid: Pid, start: Vpn) -> Vec<(Stretch, Pfn)> {
         let vma = self.vma(pid, start);
         let frame = |s: Stretch| (s, Pfn(vma.index_of(s.vpn) as u32));
-        stretches(self.geometry, start, vma.pages()).into_iter().map(frame).collect()
+        stretches(self.geometry(), start, vma.pages()).into_iter().map(frame).collect()
     }
 
     /// A run has moved to `to`: the VMA and the entries follow. Needs no frame.
@@ -134,8 +134,8 @@ impl Mm {
 
     /// One entry for a whole stretch; the table that was there is put aside.
     fn map_large(&mut self, above: PtePlace, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
-        let kind = self.geometry.kind;
-        let old = self.ram.entry(above.table, above.index);
+        let kind = self.geometry().kind;
+        let old = self.ram().entry(above.table, above.index);
         let table = Pte::next_table(kind, old);
         let used = match table {
             Some(table) => self.used_in(table),
@@ -144,8 +144,8 @@ impl Mm {
         self.set_raw_pte(above, used.pte(pfn, prot).encode_large(kind), t);
         self.flush(above.pid, above.vpn, t);
         let Some(table) = table else { return };
-        self.near.forget_table();
-        for n in 1..self.geometry.entries() {
+        self.forget_table();
+        for n in 1..self.geometry().entries() {
             self.flush(above.pid, above.vpn.plus(n), t);
         }
         self.set_contents(table, None, None, t);
@@ -154,15 +154,15 @@ impl Mm {
 
     /// A PTE for each page of a stretch; a large page gives way to the table that was put aside.
     fn map_small(&mut self, above: PtePlace, stretch: Stretch, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
-        let kind = self.geometry.kind;
-        let old = self.ram.entry(above.table, above.index);
+        let kind = self.geometry().kind;
+        let old = self.ram().entry(above.table, above.index);
         let linked = Pte::next_table(kind, old);
-        let spare = || self.spare_tables.get(&(above.pid, above.vpn)).copied();
+        let spare = || self.spare_tables().get(&(above.pid, above.vpn)).copied();
         let Some(table) = linked.or_else(spare) else { return };
         let all = is_large(kind, old).then(|| Used::of(Pte::decode_at(kind, above.level, old)));
         for n in 0..stretch.pages {
             let vpn = stretch.vpn.plus(n);
-            let at = PtePlace { table, index: self.geometry.index(vpn, 0), level: 0, vpn, ..above };
+            let at = PtePlace { table, index: self.geometry().index(vpn, 0), level: 0, vpn, ..above };
             let used = all.unwrap_or_else(|| Used::of(self.pte_at(at)));
             self.set_pte(at, used.pte(pfn.plus(n as u32), prot), t);
         }
@@ -175,8 +175,8 @@ impl Mm {
 
     /// What the entries of a table say together.
     fn used_in(&self, table: Pfn) -> Used {
-        let entry = |index| Used::of(Pte::decode(self.geometry.kind, self.ram.entry(table, index)));
-        let all = (0..self.geometry.entries() as u16).map(entry);
+        let entry = |index| Used::of(Pte::decode(self.geometry().kind, self.ram().entry(table, index)));
+        let all = (0..self.geometry().entries() as u16).map(entry);
         all.fold(Used { accessed: false, dirty: false }, |a, b| Used {
             accessed: a.accessed || b.accessed,
             dirty: a.dirty || b.dirty,
@@ -203,7 +203,7 @@ impl Mm {
             }
         }
         let first = Pfn(self.vma(pid, start).pgoff as u32);
-        let run = self.runs[&first];
+        let run = self.runs()[&first];
         self.set_run(first, Some(Run { mapped: None, ..run }), t);
     }
 
@@ -215,7 +215,7 @@ impl Mm {
     /// Whether a run's VMA meets the range and is not all in it: it cannot be split.
     pub(crate) fn cuts_run(&self, pid: Pid, pages: Pages) -> bool {
         // Without runs no VMA is one's.
-        !self.runs.is_empty()
+        !self.runs().is_empty()
             && self
                 .space(pid)
                 .overlapping(pages)

@@ -23,11 +23,11 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 impl Mm {
     /// `pages` single frames, mapped in a row.
     pub(crate) fn vmalloc(&mut self, pages: u64, t: &mut impl Trace) -> Result<VirtAddr, Errno> {
-        if pages > u64::from(self.frames.len()) {
+        if pages > u64::from(self.frames().len()) {
             return Err(Errno::ENOMEM);
         }
         self.make_kernel_space(t)?;
-        let area = self.space(KERNEL).unmapped_area(self.geometry, pages + 2).ok_or(Errno::ENOMEM)?;
+        let area = self.space(KERNEL).unmapped_area(self.geometry(), pages + 2).ok_or(Errno::ENOMEM)?;
         let pages = Pages::at(area.plus(1), pages);
         let Pages { start, end } = pages;
         let (id, prot) = (self.new_vma_id(), Prot::READ | Prot::WRITE);
@@ -40,22 +40,22 @@ impl Mm {
                 return Err(Errno::ENOMEM);
             }
         }
-        Ok(self.geometry.addr(start))
+        Ok(self.geometry().addr(start))
     }
 
     /// Gives an area back.
     pub(crate) fn vfree(&mut self, addr: VirtAddr, t: &mut impl Trace) {
-        let start = self.geometry.vpn(addr);
+        let start = self.geometry().vpn(addr);
         let pages = self.vma(KERNEL, start).range();
         self.unmap_range(KERNEL, pages, t);
     }
 
     fn make_kernel_space(&mut self, t: &mut impl Trace) -> Result<(), Errno> {
-        if self.spaces.contains_key(&KERNEL) {
+        if self.is_alive(KERNEL) {
             return Ok(());
         }
         let root = self.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
-        let level = self.geometry.levels - 1;
+        let level = self.geometry().levels - 1;
         self.set_frame(root, |f| f.state = FrameUse::Table { pid: KERNEL, level }, t);
         self.set_contents(root, None, None, t);
         let (name, brk) = ("kernel".to_owned(), VirtAddr(0));

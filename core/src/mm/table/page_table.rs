@@ -45,7 +45,7 @@ impl Mm {
     /// Where the leaf entry of a page is, if its table exists.
     #[inline]
     pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
-        self.near.pte(self.geometry, pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
+        self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
     }
 
     /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
@@ -62,7 +62,7 @@ impl Mm {
     /// The entry at a place.
     #[inline(always)]
     pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {
-        Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
+        Pte::decode(self.geometry().kind, self.ram().entry(at.table, at.index))
     }
 
     /// The leaf entry of a page; empty where there is no table. Of a large page there is none.
@@ -73,11 +73,11 @@ impl Mm {
     /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
     #[inline]
     pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
-        if let Some(at) = self.near.pte(self.geometry, pid, vpn) {
+        if let Some(at) = self.near_pte(pid, vpn) {
             return Ok(at);
         }
         let at = self.build_to_pte(pid, vpn, t)?;
-        self.near.remember_table(at);
+        self.remember_table(at);
         Ok(at)
     }
 
@@ -95,19 +95,19 @@ impl Mm {
         t: &mut impl Trace,
     ) -> Result<PtePlace, MmError> {
         let mut table = self.space(pid).info.root;
-        for level in (lowest + 1..self.geometry.levels).rev() {
-            let index = self.geometry.index(vpn, level);
-            table = match Pte::next_table(self.geometry.kind, self.ram.entry(table, index)) {
+        for level in (lowest + 1..self.geometry().levels).rev() {
+            let index = self.geometry().index(vpn, level);
+            table = match Pte::next_table(self.geometry().kind, self.ram().entry(table, index)) {
                 Some(next) => next,
                 None => {
                     let at = self.tables().place_above(pid, (table, index, level), vpn);
                     let next = self.new_table(pid, level - 1, at.vpn, t)?;
-                    self.set_raw_pte(at, Pte::table(next).encode(self.geometry.kind), t);
+                    self.set_raw_pte(at, Pte::table(next).encode(self.geometry().kind), t);
                     next
                 }
             };
         }
-        Ok(self.tables().place_above(pid, (table, self.geometry.index(vpn, lowest), lowest), vpn))
+        Ok(self.tables().place_above(pid, (table, self.geometry().index(vpn, lowest), lowest), vpn))
     }
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
@@ -123,17 +123,17 @@ impl Mm {
     pub(crate) fn next_leaf(&self, pid: Pid, pages: Pages) -> Option<LeafTable> {
         let mut at = pages.start;
         while at < pages.end {
-            let first = match self.near.pte(self.geometry, pid, at) {
+            let first = match self.near_pte(pid, at) {
                 Some(first) => first,
                 None => match self.walk_to_pte(pid, at) {
                     Ok(first) => first,
                     Err(above) => {
-                        at = above.vpn.plus(self.geometry.span(above.level));
+                        at = above.vpn.plus(self.geometry().span(above.level));
                         continue;
                     }
                 },
             };
-            let last = (u64::from(first.index) + (pages.end.0 - at.0)).min(self.geometry.entries());
+            let last = (u64::from(first.index) + (pages.end.0 - at.0)).min(self.geometry().entries());
             return Some(LeafTable { first, indices: first.index..last as u16 });
         }
         None
@@ -149,7 +149,7 @@ impl Mm {
     pub(crate) fn prune_tables(&mut self, pid: Pid, pages: Pages, floor: Vpn, t: &mut impl Trace) {
         let space = self.space(pid);
         let ceiling = space.after(pages.end).map_or(Vpn(u64::MAX), |vma| vma.start);
-        let span = self.geometry.span(1);
+        let span = self.geometry().span(1);
         let lowest = (pages.start.0 & !(span - 1)).max(floor.0.next_multiple_of(span));
         if lowest < pages.end.0 && lowest + span <= ceiling.0 {
             let root = self.tables().root_of(pid);
@@ -160,8 +160,10 @@ impl Mm {
     /// Below the table whose first entry is at `first`: frees tables that meet `pages` and lie in the gap between VMAs.
     fn prune(&mut self, first: PtePlace, pages: Pages, gap: Pages, t: &mut impl Trace) {
         for index in self.tables().indices(first.level, first.vpn, pages) {
-            let Some(next) = Pte::next_table(self.geometry.kind, self.ram.entry(first.table, index)) else { continue };
-            let span = self.geometry.span(first.level);
+            let Some(next) = Pte::next_table(self.geometry().kind, self.ram().entry(first.table, index)) else {
+                continue;
+            };
+            let span = self.geometry().span(first.level);
             let vpn = first.vpn.plus(u64::from(index) * span);
             if first.level > 1 {
                 self.prune(PtePlace { table: next, level: first.level - 1, vpn, ..first }, pages, gap, t);

@@ -41,7 +41,7 @@ impl Mm {
             let Some(first) = table.indices.clone().find(used) else { continue };
             // May swap pages out; nothing below does.
             let to = self.child_pte(parent, child, table.place(first).vpn, t)?;
-            let cached = self.tlb.may_hold(parent, table.start(), table.end());
+            let cached = self.tlb().may_hold(parent, table.start(), table.end());
             let mut copied = 0;
             for index in first..table.indices.end {
                 let from = table.place(index);
@@ -55,7 +55,7 @@ impl Mm {
     /// The child's entry in a table that may have to be made, for which the parent may be killed.
     fn child_pte(&mut self, parent: Pid, child: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
         let to = self.ensure_pte(child, vpn, t)?;
-        if self.spaces.contains_key(&parent) { Ok(to) } else { Err(MmError::NoMemory) }
+        if self.is_alive(parent) { Ok(to) } else { Err(MmError::NoMemory) }
     }
 
     /// Copies one PTE, which the TLB may hold or not (`cached`). `true` if it maps a frame that counts.
@@ -70,12 +70,12 @@ impl Mm {
             Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } => {
                 let read_only = PteBits { writable: false, accessed, dirty, exec, protnone };
                 if writable {
-                    self.set_raw_pte(from, read_only.entry(pfn).encode(self.geometry.kind), t);
+                    self.set_raw_pte(from, read_only.entry(pfn).encode(self.geometry().kind), t);
                     if cached {
                         self.flush(from.pid, from.vpn, t);
                     }
                 }
-                if pfn == self.zero {
+                if pfn == self.zero_frame() {
                     self.enter_uncounted(to, t);
                 } else {
                     self.set_frame(pfn, |f| f.mapcount += 1, t);
@@ -83,8 +83,8 @@ impl Mm {
                 }
                 let copy = PteBits { accessed: false, ..read_only }.entry(pfn);
                 // The child's entry was empty, so the TLB does not hold it.
-                self.set_raw_pte(to, copy.encode(self.geometry.kind), t);
-                return pfn != self.zero;
+                self.set_raw_pte(to, copy.encode(self.geometry().kind), t);
+                return pfn != self.zero_frame();
             }
         }
         false

@@ -43,7 +43,7 @@ impl Mm {
     /// The one VMA that the range is, if the next begins in the same table of PTEs, so that no table goes: the
     /// commonest case, for which the neighbours below need not be looked for.
     fn whole_vma_of_kept_table(&self, pid: Pid, pages: Pages) -> Option<Part> {
-        let (span, Pages { start, end }) = (self.geometry.span(1), pages);
+        let (span, Pages { start, end }) = (self.geometry().span(1), pages);
         if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
             return None;
         }
@@ -80,8 +80,8 @@ impl Mm {
     /// Orphans are adopted by process 1, as on Linux by `init` or a container's first process (`find_new_reaper` in
     /// kernel/exit.c); where no process 1 lives, they have no parent, like processes that were spawned.
     fn reparent_children(&mut self, pid: Pid, t: &mut impl Trace) {
-        let reaper = Some(INIT).filter(|init| *init != pid && self.spaces.contains_key(init));
-        let orphans = self.spaces.values().filter(|space| space.info.parent == Some(pid)).map(|space| space.info.pid);
+        let reaper = Some(INIT).filter(|init| *init != pid && self.is_alive(*init));
+        let orphans = self.spaces().values().filter(|space| space.info.parent == Some(pid)).map(|space| space.info.pid);
         for orphan in orphans.collect::<Vec<_>>() {
             self.change_process(orphan, |info| info.parent = reaper, t);
         }
@@ -89,6 +89,6 @@ impl Mm {
 
     /// Empties an address space; the root table stays.
     pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
-        self.unmap_range(pid, Pages::all(self.geometry), t);
+        self.unmap_range(pid, Pages::all(self.geometry()), t);
     }
 }

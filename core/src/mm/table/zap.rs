@@ -40,8 +40,8 @@ impl Mm {
         let (mut pages, mut unmapped) = (part.pages, 0);
         let mut gathered = Gathered::default();
         while let Some(table) = self.next_leaf(pid, pages) {
-            self.near.remember_table(table.place(table.indices.start));
-            let cached = self.tlb.may_hold(pid, table.start(), table.end());
+            self.remember_table(table.place(table.indices.start));
+            let cached = self.tlb().may_hold(pid, table.start(), table.end());
             let zapped = (part.flags, cached);
             unmapped += if T::LISTENS {
                 self.zap_one_by_one(&table, zapped, &mut gathered, t)
@@ -78,14 +78,14 @@ impl Mm {
         gathered: &mut Gathered,
     ) -> i64 {
         let (mut raws, mut unmapped) = ([0; 64], 0);
-        let quick = !cached && !self.rmap.keeps_entries();
+        let quick = !cached && !self.reverse_map().keeps_entries();
         let Range { start, end } = table.indices;
         for first in (start..end).step_by(raws.len()) {
             let raws = &mut raws[..usize::from(end - first).min(64)];
             self.take_entries(table.place(first), raws);
             for (index, raw) in (first..).zip(raws).filter(|(_, raw)| **raw != 0) {
-                match Pte::quick_pfn(self.geometry.kind, *raw) {
-                    Some(pfn) if quick && pfn != self.zero && self.clear_if_only_here(pfn) => {
+                match Pte::quick_pfn(self.geometry().kind, *raw) {
+                    Some(pfn) if quick && pfn != self.zero_frame() && self.clear_if_only_here(pfn) => {
                         self.hold_back(pfn, gathered);
                         unmapped += 1;
                     }
@@ -113,8 +113,8 @@ impl Mm {
         if raw != 0 && cached {
             self.flush(at.pid, at.vpn, t);
         }
-        match Pte::decode(self.geometry.kind, raw) {
-            Pte::Mapped { pfn, dirty, .. } if pfn != self.zero => {
+        match Pte::decode(self.geometry().kind, raw) {
+            Pte::Mapped { pfn, dirty, .. } if pfn != self.zero_frame() => {
                 self.forget_lock(pfn, flags, t);
                 if self.drop_mapping(pfn, at, dirty, t) {
                     self.gather(pfn, gathered, t);
@@ -172,7 +172,7 @@ impl Mm {
         };
         self.set_frame(pfn, drop, t);
         self.leave_rmap(at, pfn, t);
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_))
     }
 
@@ -201,7 +201,7 @@ impl Mm {
         // With a listener nothing was gathered; said so, the compiler leaves the rest out.
         if !T::LISTENS && gathered.start < gathered.end {
             let run = FreeRun { start: Pfn(gathered.start), len: gathered.end - gathered.start };
-            self.alloc.free_singles(run);
+            self.allocator_mut().free_singles(run);
         }
         *gathered = Gathered::default();
     }

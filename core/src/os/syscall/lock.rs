@@ -100,7 +100,7 @@ impl Machine {
     fn mark_locked(&mut self, pid: Pid, pages: Pages, lock: bool, t: &mut impl Trace) {
         for (_, raw) in self.mm.leaves(pid, pages) {
             if let Some(pfn) = Pte::decode(self.mm.geometry().kind, raw).pfn()
-                && pfn != self.mm.zero_page_frame()
+                && pfn != self.mm.zero_frame()
             {
                 self.mm.set_frame(pfn, |f| f.mlocked = lock, t);
             }

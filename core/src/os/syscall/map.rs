@@ -3,7 +3,7 @@
 use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::mm::MmError;
-use crate::mm::space::lowest_page;
+use crate::mm::base::space::lowest_page;
 use crate::os::machine::Machine;
 use crate::units::{ObjectId, Pid, Vpn};
 use crate::vocabulary::command::{MapFlag, Mmap, Munmap};

@@ -195,7 +195,7 @@ impl Machine {
             self.mm.set_pte(from, Pte::Empty, t);
             self.mm.set_pte(at, pte, t);
             match pte.pfn() {
-                Some(pfn) if pfn == self.mm.zero_page_frame() => self.mm.enter_uncounted(at, t),
+                Some(pfn) if pfn == self.mm.zero_frame() => self.mm.enter_uncounted(at, t),
                 Some(pfn) => {
                     self.mm.leave_rmap(from, pfn, t);
                     self.mm.enter_rmap(at, pfn, t);

@@ -69,10 +69,10 @@ pub(super) struct Search<'a> {
 impl Mm {
     /// A search that knows nothing yet.
     pub(super) fn search<'a>(&self, request: &'a Request, given: u32, ways: Ways) -> Search<'a> {
-        let atomic = if request.gfp.contains(Gfp::ATOMIC) { self.contig.reserve / 2 } else { 0 };
-        let reserve = i64::from(self.contig.reserve - atomic);
+        let atomic = if request.gfp.contains(Gfp::ATOMIC) { self.settings().reserve / 2 } else { 0 };
+        let reserve = i64::from(self.settings().reserve - atomic);
         let free = |&(start, end): &(u32, u32)| (start..end).filter(|n| self.is_free(Pfn(*n))).count() as i64;
-        let spare = self.contig.zones.iter().map(|zone| free(zone) - reserve).collect();
+        let spare = self.settings().zones.iter().map(|zone| free(zone) - reserve).collect();
         Search { request, given, ways, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare }
     }
 
@@ -105,10 +105,10 @@ impl Mm {
     /// Visits every window, highest zone first; answers how many frames were looked at.
     fn each_window(&self, search: &Search, mut visit: impl FnMut(usize, u32, &Sum)) -> u32 {
         let given = search.given;
-        let request = Request { align: self.alloc.alignment(search.request), ..*search.request };
-        let allowed = request.zone.map_or(self.contig.zones.len(), |zone| usize::from(zone) + 1);
+        let request = Request { align: self.allocator().alignment(search.request), ..*search.request };
+        let allowed = request.zone.map_or(self.settings().zones.len(), |zone| usize::from(zone) + 1);
         let mut looked = 0;
-        for (zone, &(low, high)) in self.contig.zones[..allowed].iter().enumerate().rev() {
+        for (zone, &(low, high)) in self.settings().zones[..allowed].iter().enumerate().rev() {
             let (mut sum, mut from, mut to) = (Sum::default(), low, low);
             let mut next = request.aligned_up(low);
             while let Some(start) = next
@@ -140,7 +140,7 @@ impl Mm {
         let room: i64 = (0..search.spare.len()).map(|z| left(z).max(0)).sum();
         let short = (sum.moved - room).max(0);
         let slots = sum.slots + (short - (sum.either - sum.either_slots)).max(0);
-        let free_slots = i64::from(self.disk.len() - self.disk.used());
+        let free_slots = i64::from(self.disk().len() - self.disk().used());
         let possible = sum.stuck == 0 && short <= sum.either && slots <= free_slots && (owed == 0 || search.ways.write);
         possible.then_some(sum.cost + (short + owed) * DISK)
     }
@@ -157,7 +157,7 @@ impl Mm {
     fn leave(&self, search: &Search, sum: &mut Sum, (at, to): (u32, u32)) {
         let (way, cost) = self.way(Pfn(at), search);
         match way {
-            Way::Run { first } if (first.0 + self.runs[&first].given).min(to) != at + 1 => {}
+            Way::Run { first } if (first.0 + self.runs()[&first].given).min(to) != at + 1 => {}
             _ => self.count(sum, (Pfn(at), way), cost, -1),
         }
     }
@@ -173,23 +173,23 @@ impl Mm {
                 sum.either_slots += sign * i64::from(else_drop && self.needs_slot(pfn));
             }
             Way::Write => sum.slots += sign * i64::from(self.needs_slot(pfn)),
-            Way::Run { first } => sum.moved += sign * i64::from(self.runs[&first].given),
+            Way::Run { first } => sum.moved += sign * i64::from(self.runs()[&first].given),
             Way::Stuck => sum.stuck += sign,
         }
     }
 
     /// Whether writing a page out takes a slot.
     pub(super) fn needs_slot(&self, pfn: Pfn) -> bool {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         match frame.mapping {
-            Owner::Object(id) => self.objects[&id].info.kind.swap_backed(),
+            Owner::Object(id) => self.object(id).info.kind.swap_backed(),
             Owner::Anon(_) | Owner::Ksm(_) | Owner::None => frame.slot.is_none() && !self.is_droppable(pfn),
         }
     }
 
     /// How a frame is emptied, and what that costs.
     pub(super) fn way(&self, pfn: Pfn, search: &Search) -> (Way, i64) {
-        let (frame, ways) = (self.frames.get(pfn), search.ways);
+        let (frame, ways) = (self.frame(pfn), search.ways);
         if frame.state == FrameUse::Free {
             return (Way::Free, self.breaking(pfn, search.request));
         }
@@ -197,7 +197,7 @@ impl Mm {
             return (Way::Stuck, 0);
         }
         if let FrameUse::Run { first } = frame.state {
-            let cost = i64::from(self.runs[&first].given) * COPY;
+            let cost = i64::from(self.runs()[&first].given) * COPY;
             let moved = ways.moving && !search.homeless.contains(&first);
             return if moved { (Way::Run { first }, cost) } else { (Way::Stuck, 0) };
         }
@@ -205,7 +205,7 @@ impl Mm {
         let clean = self.is_clean(pfn);
         let may_go = self.evictable(pfn) && !search.locked.contains(&pfn);
         let can_drop = may_go && if clean { ways.zap } else { ways.write };
-        let prefers = !(clean && frame.mapcount == 0) && (clean || self.contig.contig.prefer == Prefer::Move);
+        let prefers = !(clean && frame.mapcount == 0) && (clean || self.settings().contig.prefer == Prefer::Move);
         match (ways.moving, can_drop) {
             (true, true) if prefers => (Way::Move { else_drop: true }, COPY + ptes),
             (_, true) if clean => (Way::Zap, DROP + ptes),
@@ -217,14 +217,14 @@ impl Mm {
 
     /// What a free frame costs: nothing, unless the allocator keeps it for other requests. Then others are written out first.
     fn breaking(&self, pfn: Pfn, request: &Request) -> i64 {
-        if self.alloc.keeps(pfn, request) { 2 * DISK } else { 0 }
+        if self.allocator().keeps(pfn, request) { 2 * DISK } else { 0 }
     }
 
     /// Whether a page can be dropped without a write: its bytes are also on a disk, or nobody counts on them.
     pub(super) fn is_clean(&self, pfn: Pfn) -> bool {
-        let frame = self.frames.get(pfn);
+        let frame = self.frame(pfn);
         match frame.mapping {
-            Owner::Object(id) => !frame.dirty && !self.objects[&id].info.kind.swap_backed(),
+            Owner::Object(id) => !frame.dirty && !self.object(id).info.kind.swap_backed(),
             Owner::Anon(_) | Owner::Ksm(_) => frame.slot.is_some() || self.is_droppable(pfn),
             Owner::None => false,
         }

@@ -18,10 +18,10 @@ impl Mm {
             match *step {
                 Step::Evict(pfn) => {
                     self.evict_counted(pfn, report, t);
-                    self.alloc.claim(FreeRun { start: pfn, len: 1 }, t);
+                    self.allocator_mut().claim(FreeRun { start: pfn, len: 1 }, t);
                 }
                 Step::Move { from, to } => {
-                    self.alloc.claim(FreeRun { start: to, len: 1 }, t);
+                    self.allocator_mut().claim(FreeRun { start: to, len: 1 }, t);
                     self.migrate_page(from, to, t);
                     report.moved += 1;
                 }
@@ -29,7 +29,7 @@ impl Mm {
                     self.migrate_run(first, to, t);
                     report.moved += pages;
                     let (start, end) = (first.max(window.start), (first.0 + pages).min(window.start.0 + window.len));
-                    self.alloc.claim(FreeRun { start, len: end - start.0 }, t);
+                    self.allocator_mut().claim(FreeRun { start, len: end - start.0 }, t);
                 }
             }
         }
@@ -42,7 +42,7 @@ impl Mm {
         while at < end {
             let free = (at..end).take_while(|n| self.is_free(Pfn(*n))).count() as u32;
             if free > 0 {
-                self.alloc.claim(FreeRun { start: Pfn(at), len: free }, t);
+                self.allocator_mut().claim(FreeRun { start: Pfn(at), len: free }, t);
             }
             at += free.max(1);
         }

@@ -29,7 +29,7 @@ struct Scanners {
 impl Mm {
     /// Compacts every zone; answers how many frames moved.
     pub(crate) fn compact(&mut self, t: &mut impl Trace) -> u32 {
-        if self.alloc.heaps().is_some() {
+        if self.allocator().heaps().is_some() {
             return self.slide_all(t);
         }
         let mut report = Report::default();
@@ -38,7 +38,7 @@ impl Mm {
     }
 
     pub(super) fn compact_zones(&mut self, report: &mut Report, t: &mut impl Trace) {
-        for (low, high) in self.contig.zones.clone() {
+        for (low, high) in self.settings().zones.clone() {
             let mut scanners = Scanners { low, high, looked: 0 };
             while scanners.low < scanners.high {
                 self.empty_pageblock(&mut scanners, report, t);
@@ -56,7 +56,7 @@ impl Mm {
             if self.is_free(pfn) || self.why_unmovable(pfn).is_some() {
                 continue;
             }
-            match self.frames.get(pfn).state {
+            match self.frame(pfn).state {
                 FrameUse::Run { first } => report.moved += self.raise_run(first, scanners, t),
                 _ => match self.next_free(scanners) {
                     Some(to) => {
@@ -87,7 +87,7 @@ impl Mm {
 
     /// Moves a run to the highest place above it; the migrate scanner goes on behind it. Answers how many frames moved.
     fn raise_run(&mut self, first: Pfn, scanners: &mut Scanners, t: &mut impl Trace) -> u32 {
-        let run = self.runs[&first];
+        let run = self.runs()[&first];
         scanners.low = (first.0 + run.given).min(scanners.high);
         let (mut at, mut free) = (scanners.high, 0);
         while at > scanners.low {

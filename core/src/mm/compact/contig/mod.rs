@@ -17,8 +17,7 @@ mod clear;
 pub mod compact;
 mod plan;
 
-use crate::alloc::{FrameAllocator, describe};
-use crate::config::Config;
+use crate::alloc::FrameAllocator;
 use crate::config::contig::{ContigConfig, Rescue};
 use crate::mm::Mm;
 use crate::units::Pfn;
@@ -26,27 +25,6 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::report::Report;
 use crate::vocabulary::request::{Gfp, Lack, Need, Request};
 use crate::vocabulary::trace::{NullTrace, Trace};
-
-/// The settings, and what else a search for a window must know.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    contig: ContigConfig,
-    /// First frame and one past the last of each zone, lowest first.
-    zones: Vec<(u32, u32)>,
-    /// Frames of a zone that stay free.
-    reserve: u32,
-}
-
-impl Settings {
-    /// From a validated configuration.
-    pub fn new(config: &Config) -> Settings {
-        Settings {
-            contig: describe::may_clear(config),
-            zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
-            reserve: config.min_free,
-        }
-    }
-}
 
 /// What may be done to clear a window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,7 +56,7 @@ impl Mm {
             return self.reclaim_and_retry(request, &mut Report::default(), t);
         }
         let mut report = Report::default();
-        let got = match self.contig.contig.rescue {
+        let got = match self.settings().contig.rescue {
             Rescue::Window => self.clear_cheapest(request, &mut report, t),
             Rescue::Compact => self.compact_and_retry(request, &mut report, t),
             Rescue::Reclaim => self.reclaim_and_retry(request, &mut report, t),
@@ -89,8 +67,8 @@ impl Mm {
     }
 
     fn clear_cheapest(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        let ways = Ways::of(request, self.contig.contig);
-        let given = self.alloc.given(request).expect("refused before if it never can be served");
+        let ways = Ways::of(request, self.settings().contig);
+        let given = self.allocator().given(request).expect("refused before if it never can be served");
         let Some(plan) = self.plan(request, given, ways, report, t) else {
             return Err(self.why_no_window(request, given, ways));
         };
@@ -104,7 +82,7 @@ impl Mm {
 
     /// Why no window could be cleared: what the request forbids, else what stands in the way.
     fn why_no_window(&self, request: &Request, given: u32, ways: Ways) -> Lack {
-        let ContigConfig { zap, moving, swap, .. } = self.contig.contig;
+        let ContigConfig { zap, moving, swap, .. } = self.settings().contig;
         let more = [
             (Need::Move, Ways { moving, ..ways }),
             (Need::Reclaim, Ways { moving, zap, ..ways }),
@@ -116,7 +94,7 @@ impl Mm {
                 return Lack::Forbidden { needed };
             }
         }
-        let free = self.alloc.free_frames();
+        let free = self.allocator().free_frames();
         match self.least_stuck(&self.search(request, given, more[2].1)) {
             Some((window, at)) if !more[2].1.none() => Lack::Unmovable { window, at },
             _ if free < given => Lack::Frames { free },
@@ -128,17 +106,17 @@ impl Mm {
     fn pay_back(&mut self, request: &Request, at: Pfn, report: &mut Report, t: &mut impl Trace) {
         let (start, end) = self.zone_of(at);
         let free = (start..end).filter(|n| self.is_free(Pfn(*n))).count() as u32;
-        if request.gfp.contains(Gfp::RECLAIM) && !request.gfp.contains(Gfp::ATOMIC) && free < self.contig.reserve {
-            self.reclaim_for(self.contig.reserve - free, report, t);
+        if request.gfp.contains(Gfp::RECLAIM) && !request.gfp.contains(Gfp::ATOMIC) && free < self.settings().reserve {
+            self.reclaim_for(self.settings().reserve - free, report, t);
         }
     }
 
     /// Compacts, and asks once more.
     fn compact_and_retry(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        if Ways::of(request, self.contig.contig).moving {
+        if Ways::of(request, self.settings().contig).moving {
             self.compact_zones(report, t);
         }
-        self.alloc.alloc(request, t).ok_or_else(|| self.lack(request.pages))
+        self.allocator_mut().alloc(request, t).ok_or_else(|| self.lack(request.pages))
     }
 
     /// Reclaims page after page, wherever they lie, and asks again each time.
@@ -147,14 +125,14 @@ impl Mm {
             if self.reclaim_for(request.pages, report, t) == 0 {
                 return Err(self.lack(request.pages));
             }
-            if let Some(first) = self.alloc.alloc(request, t) {
+            if let Some(first) = self.allocator_mut().alloc(request, t) {
                 return Ok(first);
             }
         }
     }
 
     fn lack(&self, pages: u32) -> Lack {
-        match self.alloc.free_frames() {
+        match self.allocator().free_frames() {
             free if free < pages => Lack::Frames { free },
             _ => Lack::Run { largest: self.largest_free() },
         }
@@ -177,19 +155,19 @@ impl Mm {
                 .max()
                 .unwrap_or(0)
         };
-        self.contig.zones.iter().map(longest).max().unwrap_or(0)
+        self.settings().zones.iter().map(longest).max().unwrap_or(0)
     }
 
     /// The zone that a frame is in.
     fn zone_of(&self, pfn: Pfn) -> (u32, u32) {
         let holds = |(start, end): &&(u32, u32)| (*start..*end).contains(&pfn.0);
-        *self.contig.zones.iter().find(holds).expect("every frame is in a zone")
+        *self.settings().zones.iter().find(holds).expect("every frame is in a zone")
     }
 
     /// Whether `pages` frames from `start` lie in one zone, up to the `highest` allowed.
     pub(crate) fn zone_holds(&self, start: Pfn, pages: u32, highest: Option<u8>) -> bool {
         let end = u64::from(start.0) + u64::from(pages);
-        let zones = self.contig.zones.iter().take(highest.map_or(usize::MAX, |zone| usize::from(zone) + 1));
+        let zones = self.settings().zones.iter().take(highest.map_or(usize::MAX, |zone| usize::from(zone) + 1));
         zones.into_iter().any(|(low, high)| *low <= start.0 && end <= u64::from(*high))
     }
 }

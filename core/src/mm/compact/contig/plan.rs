@@ -84,11 +84,11 @@ impl Mm {
     fn steps(&self, window: FreeRun, search: &Search) -> Result<Vec<Step>, Pfn> {
         let mut holes = Holes(self.free_outside(window));
         let mut spare: Vec<i64> = search.spare.clone();
-        let zone_of = |pfn: Pfn| self.contig.zones.iter().position(|(_, end)| pfn.0 < *end).unwrap_or(0);
+        let zone_of = |pfn: Pfn| self.settings().zones.iter().position(|(_, end)| pfn.0 < *end).unwrap_or(0);
         let frames = || (0..window.len).map(|n| window.start.plus(n));
         spare[zone_of(window.start)] -= frames().filter(|pfn| self.is_free(*pfn)).count() as i64;
         let mut steps = Vec::new();
-        for (first, run) in self.runs.range(..window.start.plus(window.len)).rev() {
+        for (first, run) in self.runs().range(..window.start.plus(window.len)).rev() {
             if first.0 + run.given <= window.start.0 {
                 break;
             }
@@ -124,14 +124,14 @@ impl Mm {
     }
 
     pub(super) fn is_free(&self, pfn: Pfn) -> bool {
-        self.frames.get(pfn).state == FrameUse::Free
+        self.frame(pfn).state == FrameUse::Free
     }
 
     /// The free stretches without the window, cut at the edges of zones, shortest first, of equals the highest.
     fn free_outside(&self, window: FreeRun) -> Vec<FreeRun> {
         let mut holes: Vec<FreeRun> = Vec::new();
         let inside = window.start.0..window.start.0 + window.len;
-        for &(low, high) in &self.contig.zones {
+        for &(low, high) in &self.settings().zones {
             let mut start = None;
             for n in low..=high {
                 let free = n < high && self.is_free(Pfn(n)) && !inside.contains(&n);

@@ -18,7 +18,7 @@ impl Mm {
     /// The background thread's step behind a command, where much of what is free lies in gaps, or where large segments
     /// can be aligned again.
     pub(crate) fn slide_in_background(&mut self, t: &mut impl Trace) {
-        let heaps = self.alloc.heaps().filter(|heaps| heaps.settings.compact == Compact::Background);
+        let heaps = self.allocator().heaps().filter(|heaps| heaps.settings.compact == Compact::Background);
         let Some(settings) = heaps.map(|heaps| heaps.settings) else { return };
         let due = |heaps: &Heaps, segments: &[Segment]| {
             let in_gaps = |heap: &Heap| {
@@ -34,7 +34,7 @@ impl Mm {
 
     /// One arena after the other, `most` frames or a few more; those that are `due`.
     fn slide_some(&mut self, most: u32, due: impl Fn(&Heaps, &[Segment]) -> bool, t: &mut impl Trace) -> u32 {
-        let Some(heaps) = self.alloc.heaps() else { return 0 };
+        let Some(heaps) = self.allocator().heaps() else { return 0 };
         let zones = heaps.zones_for(&Request::of(1)).map(|zone| (zone, arenas(heaps, zone)));
         let all: Vec<(u8, Range<usize>)> =
             zones.flat_map(|(zone, all)| all.into_iter().map(move |one| (zone, one))).collect();

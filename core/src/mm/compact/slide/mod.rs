@@ -35,10 +35,10 @@ impl Mm {
         let mut report = Report::default();
         let got = self.compact_or_reclaim(request, &mut report, t);
         report.lack = got.err();
-        self.waits = match report.lack {
+        self.set_waits(match report.lack {
             Some(Lack::Locked { waits, .. } | Lack::Panic { waits, .. }) => waits,
             _ => 0,
-        };
+        });
         t.emit(|| Event::Contig { request: *request, report });
         got
     }
@@ -55,7 +55,7 @@ impl Mm {
             if !may_reclaim || self.reclaim_for(request.pages, report, t) == 0 {
                 return Err(lack);
             }
-            if let Some(first) = self.alloc.alloc(request, t) {
+            if let Some(first) = self.allocator_mut().alloc(request, t) {
                 return Ok(first);
             }
         }
@@ -64,21 +64,21 @@ impl Mm {
     /// The same for one frame, for which nobody waits and any gap will do before a page is reclaimed. Reclaim then frees
     /// some more, or each next miss would slide the heap by one frame.
     pub(crate) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let batch = (self.frames.len() / BATCH).clamp(1, BATCH);
+        let batch = (self.frames().len() / BATCH).clamp(1, BATCH);
         loop {
             let mut report = Report::default();
             let got = self.slide_down(request, false, &mut report, t).ok();
             if report.moved > 0 {
                 t.emit(|| Event::Contig { request: *request, report });
             }
-            let got = got.or_else(|| self.alloc.alloc_kept(request, t));
+            let got = got.or_else(|| self.allocator_mut().alloc_kept(request, t));
             if got.is_some() {
                 return got;
             }
             if self.reclaim(batch, t) == 0 {
                 return None;
             }
-            if let Some(pfn) = self.alloc.alloc(request, t) {
+            if let Some(pfn) = self.allocator_mut().alloc(request, t) {
                 return Some(pfn);
             }
         }
@@ -92,7 +92,7 @@ impl Mm {
         report: &mut Report,
         t: &mut impl Trace,
     ) -> Result<Pfn, Lack> {
-        let Some(heaps) = self.alloc.heaps() else { return Err(Lack::Run { largest: 0 }) };
+        let Some(heaps) = self.allocator().heaps() else { return Err(Lack::Run { largest: 0 }) };
         if !request.gfp.intersects(Gfp::MOVE | Gfp::ATOMIC) {
             return Err(Lack::Forbidden { needed: crate::vocabulary::request::Need::Move });
         }
@@ -105,7 +105,7 @@ impl Mm {
                 match self.plan_room(zone, arena, segments, request) {
                     Ok(plan) => {
                         report.moved += self.carry_out(&plan.moves, t);
-                        return self.alloc.alloc(request, t).ok_or(Lack::Run { largest: 0 });
+                        return self.allocator_mut().alloc(request, t).ok_or(Lack::Run { largest: 0 });
                     }
                     Err(Some(at)) if wait && matches!(settings.locked, Locked::Wait | Locked::Panic) => {
                         lack = lack.or(Some(at));
@@ -154,12 +154,12 @@ impl Mm {
                     at += gap.len;
                     continue;
                 }
-                let run = match self.frames.get(Pfn(at)).state {
-                    FrameUse::Run { first } => self.runs.get(&first),
+                let run = match self.frame(Pfn(at)).state {
+                    FrameUse::Run { first } => self.runs().get(&first),
                     _ => None,
                 };
                 let (len, align, offset) = run.map_or((1, 1, 0), |r| (r.given, r.request.align, r.request.offset));
-                let free = self.frames.get(Pfn(at)).state == FrameUse::Free;
+                let free = self.frame(Pfn(at)).state == FrameUse::Free;
                 let stays = match self.why_unmovable(Pfn(at)) {
                     Some(Unmovable::Pinned) => Some(Stays::Locked),
                     Some(_) => Some(Stays::Unmovable),
@@ -177,7 +177,7 @@ impl Mm {
     fn carry_out(&mut self, moves: &[Move], t: &mut impl Trace) -> u32 {
         let large = self.heaps().settings.large;
         for Move { from, to, len } in moves {
-            let offset = self.runs.get(&Pfn(*from)).map_or(0, |run| run.request.offset);
+            let offset = self.runs().get(&Pfn(*from)).map_or(0, |run| run.request.offset);
             let segment = Segment { at: *from, len: *len, align: 1, offset, stays: None };
             self.move_to(Pfn(*from), Pfn(*to), t);
             let fit = match (segment.is_degraded(large), Segment { at: *to, ..segment }.is_degraded(large)) {
@@ -194,7 +194,7 @@ impl Mm {
         let heaps = self.heaps();
         let free = heaps.free_frames();
         if let Some(at) = locked {
-            let waits = self.waits + 1;
+            let waits = self.waits() + 1;
             let panic = heaps.settings.locked == Locked::Panic && waits > heaps.settings.patience;
             return if panic { Lack::Panic { at, waits } } else { Lack::Locked { at, waits } };
         }
@@ -207,6 +207,6 @@ impl Mm {
     }
 
     fn heaps(&self) -> &Heaps {
-        self.alloc.heaps().expect("only an allocator with heaps has segments slide")
+        self.allocator().heaps().expect("only an allocator with heaps has segments slide")
     }
 }

@@ -9,7 +9,7 @@ use crate::vocabulary::trace::Trace;
 
 impl Mm {
     /// Every PTE that maps the frame, found by the machine's scheme. Panics if it does not find as many as are counted.
-    pub(super) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
+    pub(in crate::mm) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         // A page of the page cache or the swap cache that nobody maps: nothing to look for, under any scheme.
         if self.frames.get(pfn).mapcount == 0 {
             return Vec::new();
@@ -54,7 +54,7 @@ impl Mm {
     }
 
     /// Pages came to another VMA by a split or a merge.
-    pub(super) fn rehome_rmap(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+    pub(in crate::mm) fn rehome_rmap(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
         let (rmap, tables) = self.rmap_and_tables();
         rmap.rehome(&tables, pid, pages, t);
     }

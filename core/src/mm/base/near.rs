@@ -19,13 +19,13 @@ pub struct Near {
     /// A VMA and its end.
     vma: Option<(Cover, Vpn)>,
     /// Pages that lie in one VMA and one table, neither of which has changed since.
-    pub(super) fresh: Option<Fresh>,
+    pub(in crate::mm) fresh: Option<Fresh>,
 }
 
 impl Near {
     /// Where the PTE of a page is, if its table is the one remembered.
     #[inline]
-    pub(super) fn pte(&self, geometry: &Geometry, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+    pub(in crate::mm) fn pte(&self, geometry: &Geometry, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         let (of, base, table) = self.table?;
         let index = vpn.0 ^ base.0;
         (of == pid && index < geometry.entries()).then_some(PtePlace { pid, table, index: index as u16, level: 0, vpn })
@@ -33,20 +33,20 @@ impl Near {
 
     /// Remembers the table of a PTE.
     #[inline]
-    pub(super) fn remember_table(&mut self, at: PtePlace) {
+    pub(in crate::mm) fn remember_table(&mut self, at: PtePlace) {
         self.table = Some((at.pid, Vpn(at.vpn.0 - u64::from(at.index)), at.table));
     }
 
     /// A table is taken away.
     #[inline]
-    pub(super) fn forget_table(&mut self) {
+    pub(in crate::mm) fn forget_table(&mut self) {
         self.table = None;
         self.fresh = None;
     }
 
     /// The VMA that holds a page, and its end: the one remembered, else the one that is found.
     #[inline(always)]
-    pub(super) fn vma<'v>(
+    pub(in crate::mm) fn vma<'v>(
         &mut self,
         pid: Pid,
         vpn: Vpn,
@@ -62,7 +62,7 @@ impl Near {
 
     /// A VMA is added, changed or dropped.
     #[inline]
-    pub(super) fn forget_vma(&mut self) {
+    pub(in crate::mm) fn forget_vma(&mut self) {
         self.vma = None;
         self.fresh = None;
     }
@@ -71,16 +71,16 @@ impl Near {
 /// Pages of one VMA and one table, and what a fresh page there is like.
 #[derive(Clone, Copy, Debug)]
 pub struct Fresh {
-    pub(super) pid: Pid,
-    pub(super) first: Vpn,
-    pub(super) pages: u64,
+    pub(in crate::mm) pid: Pid,
+    pub(in crate::mm) first: Vpn,
+    pub(in crate::mm) pages: u64,
     /// The table, and the place of the first page's entry in it.
-    pub(super) table: Pfn,
-    pub(super) entry: u16,
+    pub(in crate::mm) table: Pfn,
+    pub(in crate::mm) entry: u16,
     /// Of the first page.
-    pub(super) index: u64,
-    pub(super) mapping: Owner,
-    pub(super) mlocked: bool,
+    pub(in crate::mm) index: u64,
+    pub(in crate::mm) mapping: Owner,
+    pub(in crate::mm) mlocked: bool,
     /// The entry of a page written, but for its frame.
-    pub(super) pte: RawPte,
+    pub(in crate::mm) pte: RawPte,
 }

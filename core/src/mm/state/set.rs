@@ -2,12 +2,14 @@
 //! state has none: pages counted, names of files, tables put aside.
 
 use super::Mm;
-use super::rmap::interval::Interval;
-use super::space::Space;
+use crate::alloc::Allocator;
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
+use crate::mm::base::near::Fresh;
+use crate::mm::base::space::Space;
+use crate::mm::rmap::interval::Interval;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::event::Event;
@@ -68,7 +70,7 @@ impl Mm {
 
     /// Empties some entries of a table at once, the old ones in `raws`; only where nobody listens.
     #[inline]
-    pub(super) fn take_entries(&mut self, first: PtePlace, raws: &mut [RawPte]) {
+    pub(in crate::mm) fn take_entries(&mut self, first: PtePlace, raws: &mut [RawPte]) {
         self.ram.take_entries(first.table, first.index, raws);
     }
 
@@ -84,9 +86,52 @@ impl Mm {
         t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
     }
 
+    /// The allocator, which emits its own events.
+    #[inline(always)]
+    pub(in crate::mm) fn allocator_mut(&mut self) -> &mut Allocator {
+        &mut self.alloc
+    }
+
+    /// The next free slot of the disk, which is remembered as the place to search from.
+    pub(in crate::mm) fn find_free_slot(&mut self) -> Option<SwapSlot> {
+        self.disk.find_free()
+    }
+
+    /// A page's bytes, shared with it until one is written.
+    pub(in crate::mm) fn share_page(&mut self, pfn: Pfn) -> Contents {
+        self.ram.share(pfn)
+    }
+
+    /// Keeps a frame from reclaim while it is copied from; `None` lets it go.
+    pub(in crate::mm) fn keep(&mut self, pfn: Option<Pfn>) {
+        self.keep = pfn;
+    }
+
+    /// Counts requests in a row that waited for a locked segment.
+    pub(in crate::mm) fn set_waits(&mut self, waits: u32) {
+        self.waits = waits;
+    }
+
+    /// Remembers the table of a PTE for the next page.
+    #[inline(always)]
+    pub(in crate::mm) fn remember_table(&mut self, at: PtePlace) {
+        self.near.remember_table(at);
+    }
+
+    /// Remembers the pages around one that was written for the first time.
+    pub(in crate::mm) fn remember_fresh(&mut self, fresh: Fresh) {
+        self.near.fresh = Some(fresh);
+    }
+
+    /// A table is taken away: whatever was remembered of it goes.
+    #[inline]
+    pub(in crate::mm) fn forget_table(&mut self) {
+        self.near.forget_table();
+    }
+
     /// Copies a page's bytes, which both then share until one is written.
-    pub(super) fn copy_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
-        let contents = self.ram.share(from);
+    pub(in crate::mm) fn copy_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
+        let contents = self.share_page(from);
         self.set_contents(to, Some(from), contents, t);
     }
 
@@ -225,7 +270,7 @@ impl Mm {
         t.emit(|| Event::Stored { id, index, before, after });
     }
 
-    pub(super) fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
         let before = match after {
             Some(run) => self.runs.insert(first, run),
             None => self.runs.remove(&first),
@@ -235,7 +280,7 @@ impl Mm {
 
     /// Puts a table aside while a large page takes its place, or takes it back. Where it is follows from the runs, so no
     /// event.
-    pub(super) fn set_spare_table(&mut self, pid: Pid, vpn: Vpn, table: Option<Pfn>) -> Option<Pfn> {
+    pub(in crate::mm) fn set_spare_table(&mut self, pid: Pid, vpn: Vpn, table: Option<Pfn>) -> Option<Pfn> {
         match table {
             Some(table) => self.spare_tables.insert((pid, vpn), table),
             None => self.spare_tables.remove(&(pid, vpn)),
@@ -243,7 +288,7 @@ impl Mm {
     }
 
     /// Gives a file its name, or takes the name away; returns what had it. The object's event says the same.
-    pub(super) fn set_name(&mut self, name: &str, id: Option<ObjectId>) -> Option<ObjectId> {
+    pub(in crate::mm) fn set_name(&mut self, name: &str, id: Option<ObjectId>) -> Option<ObjectId> {
         match id {
             Some(id) => self.files.insert(name.to_owned(), id),
             None => self.files.remove(name),
@@ -278,7 +323,7 @@ impl Mm {
 
     /// A process has `by` present pages more, or fewer. It follows from the entries, so no event.
     #[inline(always)]
-    pub(super) fn count_pages(&mut self, pid: Pid, by: i64) {
+    pub(in crate::mm) fn count_pages(&mut self, pid: Pid, by: i64) {
         let rss = &mut self.space_mut(pid).rss;
         *rss = rss.wrapping_add_signed(by);
     }

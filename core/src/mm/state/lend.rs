@@ -2,31 +2,35 @@
 //! through the setters in `state` and what is built on them.
 
 use super::Mm;
-use super::rmap::ReverseMap;
-use super::space::Space;
 use crate::alloc::Allocator;
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
+use crate::mm::base::near::Fresh;
+use crate::mm::base::settings::Settings;
+use crate::mm::base::space::Space;
+use crate::mm::rmap::ReverseMap;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::frame::{Frame, FrameTable};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, Objects};
+use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
+use crate::vocabulary::vma::Cover;
 use std::collections::BTreeMap;
 
 impl Mm {
     /// Sizes of pages, tables and addresses.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn geometry(&self) -> &'static Geometry {
         self.geometry
     }
 
     /// The bytes and the tables.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ram(&self) -> &Ram {
         &self.ram
     }
@@ -37,36 +41,43 @@ impl Mm {
     }
 
     /// What the processor has cached of the tables.
+    #[inline(always)]
     pub(crate) fn tlb(&self) -> &Tlb {
         &self.tlb
     }
 
     /// The swap disk.
+    #[inline(always)]
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }
 
     /// All descriptors.
+    #[inline(always)]
     pub(crate) fn frames(&self) -> &FrameTable {
         &self.frames
     }
 
     /// One descriptor.
+    #[inline(always)]
     pub(crate) fn frame(&self, pfn: Pfn) -> Frame {
         self.frames.get(pfn)
     }
 
     /// The shared page of zeroes.
-    pub(crate) fn zero_page_frame(&self) -> Pfn {
+    #[inline(always)]
+    pub(crate) fn zero_frame(&self) -> Pfn {
         self.zero
     }
 
     /// The free frames.
+    #[inline(always)]
     pub(crate) fn allocator(&self) -> &Allocator {
         &self.alloc
     }
 
     /// All runs, by first frame.
+    #[inline(always)]
     pub(crate) fn runs(&self) -> &Runs {
         &self.runs
     }
@@ -77,11 +88,13 @@ impl Mm {
     }
 
     /// All address spaces, the kernel's among them if it has one.
+    #[inline(always)]
     pub(crate) fn spaces(&self) -> &BTreeMap<Pid, Space> {
         &self.spaces
     }
 
     /// Whether a process has an address space.
+    #[inline(always)]
     pub(crate) fn is_alive(&self, pid: Pid) -> bool {
         self.spaces.contains_key(&pid)
     }
@@ -92,21 +105,25 @@ impl Mm {
     }
 
     /// All anon_vmas.
+    #[inline(always)]
     pub(crate) fn anon_vmas(&self) -> &AnonVmas {
         &self.anon_vmas
     }
 
     /// All stable nodes.
+    #[inline(always)]
     pub(crate) fn stable_nodes(&self) -> &StableNodes {
         &self.stable_nodes
     }
 
     /// All objects.
+    #[inline(always)]
     pub(crate) fn objects(&self) -> &Objects {
         &self.objects
     }
 
     /// A living object.
+    #[inline(always)]
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
         &self.objects[&id]
     }
@@ -117,12 +134,54 @@ impl Mm {
     }
 
     /// What the reverse-mapping scheme stores.
+    #[inline(always)]
     pub(crate) fn reverse_map(&self) -> &ReverseMap {
         &self.rmap
     }
 
     /// Where the clock's hand stands.
+    #[inline(always)]
     pub(crate) fn hand(&self) -> Pfn {
         self.hand
+    }
+
+    /// What the verbs keep of the configuration.
+    #[inline(always)]
+    pub(in crate::mm) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The object that has this name as a file.
+    pub(in crate::mm) fn file(&self, name: &str) -> Option<ObjectId> {
+        self.files.get(name).copied()
+    }
+
+    /// Whether the frame is just being copied from, so that reclaim must leave it alone; Linux's reference on the page.
+    pub(in crate::mm) fn is_kept(&self, pfn: Pfn) -> bool {
+        self.keep == Some(pfn)
+    }
+
+    /// Requests in a row that waited for a locked segment.
+    pub(in crate::mm) fn waits(&self) -> u32 {
+        self.waits
+    }
+
+    /// Where the PTE of a page is, if its table is the one remembered.
+    #[inline]
+    pub(in crate::mm) fn near_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+        self.near.pte(self.geometry, pid, vpn)
+    }
+
+    /// The VMA that holds a page, and its end; remembered for the next.
+    #[inline]
+    pub(in crate::mm) fn near_vma(&mut self, pid: Pid, vpn: Vpn) -> Option<&(Cover, Vpn)> {
+        let spaces = &self.spaces;
+        self.near.vma(pid, vpn, || spaces.get(&pid).expect("a living process").find(vpn))
+    }
+
+    /// Pages like the one that was last written for the first time.
+    #[inline(always)]
+    pub(in crate::mm) fn near_fresh(&self) -> Option<Fresh> {
+        self.near.fresh
     }
 }

@@ -23,48 +23,48 @@ use std::collections::BTreeMap;
 /// Borrowed parts of the memory manager.
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
-    pub(super) geometry: &'static Geometry,
-    pub(super) ram: &'a Ram,
-    pub(super) frames: &'a FrameTable,
-    pub(super) spaces: &'a BTreeMap<Pid, Space>,
-    pub(super) vma_at: &'a IdMap<VmaId, (Pid, Vpn)>,
-    pub(super) anon_vmas: &'a AnonVmas,
-    pub(super) objects: &'a Objects,
-    pub(super) stable_nodes: &'a StableNodes,
+    pub(in crate::mm) geometry: &'static Geometry,
+    pub(in crate::mm) ram: &'a Ram,
+    pub(in crate::mm) frames: &'a FrameTable,
+    pub(in crate::mm) spaces: &'a BTreeMap<Pid, Space>,
+    pub(in crate::mm) vma_at: &'a IdMap<VmaId, (Pid, Vpn)>,
+    pub(in crate::mm) anon_vmas: &'a AnonVmas,
+    pub(in crate::mm) objects: &'a Objects,
+    pub(in crate::mm) stable_nodes: &'a StableNodes,
     /// The frame of the shared zero page.
-    pub(super) zero: Pfn,
+    pub(in crate::mm) zero: Pfn,
 }
 
 impl<'a> Tables<'a> {
     /// A living process's space.
     #[inline(always)]
-    pub(super) fn space(&self, pid: Pid) -> &'a Space {
+    pub(in crate::mm) fn space(&self, pid: Pid) -> &'a Space {
         self.spaces.get(&pid).expect("a living process")
     }
 
     /// The VMA that starts at `start`.
     #[inline(always)]
-    pub(super) fn vma(&self, pid: Pid, start: Vpn) -> &'a Vma {
+    pub(in crate::mm) fn vma(&self, pid: Pid, start: Vpn) -> &'a Vma {
         &self.space(pid).vmas[&start]
     }
 
     /// A living VMA.
     #[inline(always)]
-    pub(super) fn vma_by_id(&self, id: VmaId) -> &'a Vma {
+    pub(in crate::mm) fn vma_by_id(&self, id: VmaId) -> &'a Vma {
         let (pid, start) = self.vma_at[&id];
         self.vma(pid, start)
     }
 
     /// The entry at a place.
     #[inline(always)]
-    pub(super) fn pte_at(&self, at: PtePlace) -> Pte {
+    pub(in crate::mm) fn pte_at(&self, at: PtePlace) -> Pte {
         Pte::decode(self.geometry.kind, self.ram.entry(at.table, at.index))
     }
 
     /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
     /// large page's.
     #[inline(always)]
-    pub(super) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
+    pub(in crate::mm) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
         let mut table = self.space(pid).info.root;
         for level in (1..self.geometry.levels).rev() {
             let index = self.geometry.index(vpn, level);
@@ -77,13 +77,13 @@ impl<'a> Tables<'a> {
     }
 
     /// Where the leaf entry of a page is, if its table exists.
-    pub(super) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+    pub(in crate::mm) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         self.walk_to_pte(pid, vpn).ok()
     }
 
     /// Where the entry at `level` on the way to a page is, if there are tables so far.
     #[inline(always)]
-    pub(super) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+    pub(in crate::mm) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
         let mut table = self.space(pid).info.root;
         for above in (level + 1..self.geometry.levels).rev() {
             let raw = self.ram.entry(table, self.geometry.index(vpn, above));
@@ -94,12 +94,12 @@ impl<'a> Tables<'a> {
 
     /// The place of an entry above the leaves, on the way to `vpn`.
     #[inline(always)]
-    pub(super) fn place_above(&self, pid: Pid, (table, index, level): (Pfn, u16, u8), vpn: Vpn) -> PtePlace {
+    pub(in crate::mm) fn place_above(&self, pid: Pid, (table, index, level): (Pfn, u16, u8), vpn: Vpn) -> PtePlace {
         PtePlace { pid, table, index, level, vpn: Vpn(vpn.0 & !(self.geometry.span(level) - 1)) }
     }
 
     /// Every leaf entry in the range that is not empty, lowest first. Cost grows with tables, not with the range.
-    pub(super) fn leaves(&self, pid: Pid, pages: Pages) -> Vec<(PtePlace, RawPte)> {
+    pub(in crate::mm) fn leaves(&self, pid: Pid, pages: Pages) -> Vec<(PtePlace, RawPte)> {
         let mut found = Vec::new();
         self.collect(self.root_of(pid), pages, &mut found);
         found
@@ -107,7 +107,7 @@ impl<'a> Tables<'a> {
 
     /// The place of the first entry of a process's uppermost table.
     #[inline(always)]
-    pub(super) fn root_of(&self, pid: Pid) -> PtePlace {
+    pub(in crate::mm) fn root_of(&self, pid: Pid) -> PtePlace {
         let (table, level) = (self.space(pid).info.root, self.geometry.levels - 1);
         PtePlace { pid, table, index: 0, level, vpn: Vpn(0) }
     }
@@ -130,7 +130,7 @@ impl<'a> Tables<'a> {
 
     /// The indices of a table at `level` that begins at page `base` whose entries meet the range.
     #[inline(always)]
-    pub(super) fn indices(&self, level: u8, base: Vpn, Pages { start, end }: Pages) -> std::ops::Range<u16> {
+    pub(in crate::mm) fn indices(&self, level: u8, base: Vpn, Pages { start, end }: Pages) -> std::ops::Range<u16> {
         let span = self.geometry.span(level);
         let whole = self.geometry.entries();
         let from = (start.0.saturating_sub(base.0) / span).min(whole);
@@ -139,7 +139,10 @@ impl<'a> Tables<'a> {
     }
 
     /// The VMAs and pages that an item of a stable node leads to.
-    pub(super) fn pages_of_item(&self, (anon_vma, index): (AnonVmaId, u64)) -> impl Iterator<Item = (VmaId, Vpn)> + 'a {
+    pub(in crate::mm) fn pages_of_item(
+        &self,
+        (anon_vma, index): (AnonVmaId, u64),
+    ) -> impl Iterator<Item = (VmaId, Vpn)> + 'a {
         let vmas = self.anon_vmas.get(&anon_vma).map(|a| &a.vmas).into_iter().flatten();
         let tables = *self;
         vmas.filter_map(move |id| tables.vma_by_id(*id).vpn_of(index).map(|vpn| (*id, vpn)))

@@ -1,0 +1,36 @@
+//! What the memory manager keeps of the configuration.
+
+use crate::alloc::describe;
+use crate::config::contig::ContigConfig;
+use crate::config::{AnonKind, Config, PolicyKind};
+
+/// Settings that the verbs ask for at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which page reclaim takes.
+    pub policy: PolicyKind,
+    /// What an anonymous page's `mapping` leads to after a fork.
+    pub anon: AnonKind,
+    /// Most pages that one read fault maps.
+    pub fault_around: u32,
+    /// How room is made for contiguous requests.
+    pub contig: ContigConfig,
+    /// First frame and one past the last of each zone, lowest first.
+    pub zones: Vec<(u32, u32)>,
+    /// Frames of a zone that stay free.
+    pub reserve: u32,
+}
+
+impl Settings {
+    /// From a validated configuration.
+    pub fn new(config: &Config) -> Settings {
+        Settings {
+            policy: config.policy,
+            anon: config.anon,
+            fault_around: config.fault_around,
+            contig: describe::may_clear(config),
+            zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
+            reserve: config.min_free,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What the memory manager knows: all address spaces, all frames, and who maps which.
+//!
+//! The fields are private to this room. Everything else in `mm` reads them through `lend` and changes them through the
+//! setters in `set`, each of which is one event.
+
+mod lend;
+mod mappings;
+mod set;
+
+use crate::alloc::Allocator;
+use crate::config::Config;
+use crate::hw::disk::Disk;
+use crate::hw::geometry::Geometry;
+use crate::hw::ram::Ram;
+use crate::hw::tlb::Tlb;
+use crate::mm::base::boot;
+use crate::mm::base::near::Near;
+use crate::mm::base::settings::Settings;
+use crate::mm::base::space::Space;
+use crate::mm::base::tables::Tables;
+use crate::mm::rmap::ReverseMap;
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
+use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::frame::FrameTable;
+use crate::vocabulary::id_map::IdMap;
+use crate::vocabulary::object::Objects;
+use crate::vocabulary::run::Runs;
+use crate::vocabulary::stable_node::StableNodes;
+use crate::vocabulary::trace::Trace;
+use crate::vocabulary::vma::Vma;
+use std::collections::BTreeMap;
+
+/// The memory manager's state.
+#[derive(Clone, Debug)]
+pub struct Mm {
+    geometry: &'static Geometry,
+    ram: Ram,
+    tlb: Tlb,
+    disk: Disk,
+    frames: FrameTable,
+    alloc: Allocator,
+    runs: Runs,
+    /// Tables put aside while a large page takes their place (`segment`), by process and first page.
+    spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
+    spaces: BTreeMap<Pid, Space>,
+    /// Where each VMA is now.
+    vma_at: IdMap<VmaId, (Pid, Vpn)>,
+    anon_vmas: AnonVmas,
+    objects: Objects,
+    stable_nodes: StableNodes,
+    /// Files by name.
+    files: BTreeMap<String, ObjectId>,
+    rmap: ReverseMap,
+    settings: Settings,
+    /// The clock's hand.
+    hand: Pfn,
+    /// The frame of the shared zero page.
+    zero: Pfn,
+    /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
+    keep: Option<Pfn>,
+    near: Near,
+    next_vma: u32,
+    next_anon_vma: u32,
+    next_object: u32,
+    next_stable: u32,
+    next_run: u32,
+    /// Requests in a row that waited for a locked segment.
+    waits: u32,
+}
+
+impl Mm {
+    /// A memory manager over fresh memory, told to nobody. The configuration has been validated.
+    pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
+        let geometry = config.geometry.geometry();
+        let (mut alloc, mut frames, zero) = boot::boot(config, silent);
+        let runs = boot::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
+        Mm {
+            geometry,
+            ram: Ram::new(geometry, config.frames),
+            tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
+            disk: Disk::new(config.swap_slots),
+            frames,
+            alloc,
+            runs,
+            spare_tables: BTreeMap::new(),
+            spaces: BTreeMap::new(),
+            vma_at: IdMap::default(),
+            anon_vmas: AnonVmas::default(),
+            objects: Objects::new(),
+            stable_nodes: StableNodes::new(),
+            files: BTreeMap::new(),
+            rmap: ReverseMap::new(config),
+            settings: Settings::new(config),
+            hand: Pfn(0),
+            zero,
+            keep: None,
+            near: Near::default(),
+            next_vma: 1,
+            next_anon_vma: 1,
+            next_object: 1,
+            next_stable: 1,
+            next_run: 1,
+            waits: 0,
+        }
+    }
+
+    pub(crate) fn new_vma_id(&mut self) -> VmaId {
+        self.next_vma += 1;
+        VmaId(self.next_vma - 1)
+    }
+
+    pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
+        self.next_anon_vma += 1;
+        AnonVmaId(self.next_anon_vma - 1)
+    }
+
+    /// What a search for entries may look through.
+    #[inline(always)]
+    pub(in crate::mm) fn tables(&self) -> Tables<'_> {
+        let Mm { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero, .. } = self;
+        Tables { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero: *zero }
+    }
+
+    /// The reverse map, and what it may look through.
+    #[inline(always)]
+    fn rmap_and_tables(&mut self) -> (&mut ReverseMap, Tables<'_>) {
+        let Mm { rmap, geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero, .. } = self;
+        (rmap, Tables { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero: *zero })
+    }
+
+    /// A living process's space.
+    #[inline]
+    pub(crate) fn space(&self, pid: Pid) -> &Space {
+        self.tables().space(pid)
+    }
+
+    /// The VMA that starts at `start`.
+    pub(crate) fn vma(&self, pid: Pid, start: Vpn) -> &Vma {
+        self.tables().vma(pid, start)
+    }
+
+    /// A living VMA.
+    pub(crate) fn vma_by_id(&self, id: VmaId) -> &Vma {
+        self.tables().vma_by_id(id)
+    }
+
+    pub(in crate::mm) fn new_run_id(&mut self) -> RunId {
+        self.next_run += 1;
+        RunId(self.next_run - 1)
+    }
+
+    pub(crate) fn new_stable_id(&mut self) -> StableId {
+        self.next_stable += 1;
+        StableId(self.next_stable - 1)
+    }
+
+    pub(crate) fn new_object_id(&mut self) -> ObjectId {
+        self.next_object += 1;
+        ObjectId(self.next_object - 1)
+    }
+}
