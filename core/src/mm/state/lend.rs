@@ -1,5 +1,4 @@
-//! What the rooms above read of the memory manager. Its fields are private to `mm`: nothing outside changes them except
-//! through the setters in `state` and what is built on them.
+//! The getters: what others read of the memory manager's state.
 
 use super::Mm;
 use crate::alloc::Allocator;
@@ -33,11 +32,6 @@ impl Mm {
     #[inline(always)]
     pub(crate) fn ram(&self) -> &Ram {
         &self.ram
-    }
-
-    /// Lets clones of the machine share the bytes of their pages; changes nothing that can be read.
-    pub(crate) fn share_all(&mut self) {
-        self.ram.share_all();
     }
 
     /// What the processor has cached of the tables.

@@ -1,11 +1,12 @@
 //! What the memory manager knows: all address spaces, all frames, and who maps which.
 //!
-//! The fields are private to this room. Everything else in `mm` reads them through `lend` and changes them through the
-//! setters in `set`, each of which is one event.
+//! The fields are private to this room. All other code reads them through the getters in `lend` and changes them through the
+//! setters in `set_memory` and `set_areas`, most of which emit one event.
 
 mod lend;
 mod mappings;
-mod set;
+mod set_areas;
+mod set_memory;
 
 use crate::alloc::Allocator;
 use crate::config::Config;
@@ -69,7 +70,7 @@ pub struct Mm {
 }
 
 impl Mm {
-    /// A memory manager over fresh memory, told to nobody. The configuration has been validated.
+    /// A memory manager over fresh memory; `silent` gets the events of it and drops them. The configuration has been validated.
     pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
         let geometry = config.geometry.geometry();
         let (mut alloc, mut frames, zero) = boot::boot(config, silent);
