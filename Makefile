@@ -1,17 +1,25 @@
-# `make serve` to look at it, `make test` to check everything. Both install what is missing first.
+# `make serve` to look at it, `make cli` for the terminal, `make test` to check everything. Each installs what is missing first.
 # The WebAssembly build keeps its own target directory, target-wasm: see scripts/wasm-env.sh.
 # Where cargo installs programs: Debian's cargo does not put it into the search path.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
-.PHONY: serve test check bench dist fuzz setup setup-test wasm page clean
+.PHONY: serve cli test check bench dist fuzz mutants setup setup-test wasm page clean
 
 serve: page
 	npm --prefix www run --silent serve
+
+# A link: what `cargo build` makes anew later is what it starts.
+cli:
+	scripts/setup.sh cli
+	cargo build --release -p pageturner --features cli
+	ln -sf "$${CARGO_TARGET_DIR:-target}/release/pageturner" pageturner
+	@echo "== ./pageturner is built: ./pageturner --help says what it can do"
 
 test:
 	scripts/test.sh
 
 # TypeScript reads the types that the WebAssembly build writes, so that build comes before tsc.
 check: setup-test
+	scripts/spell.sh
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	scripts/wasm.sh clippy
@@ -28,6 +36,9 @@ dist: page
 fuzz:
 	scripts/fuzz.sh
 
+mutants:
+	scripts/mutants.sh
+
 setup:
 	scripts/setup.sh
 
@@ -41,4 +52,4 @@ page: wasm
 	npm --prefix www run build
 
 clean:
-	rm -rf target target-wasm target-tools www/pkg www/dist dist
+	rm -rf target target-wasm target-tools target-mutants www/pkg www/dist dist pageturner

@@ -2,6 +2,7 @@
 # Installs what is missing and says so; under a second when nothing is.
 #   scripts/setup.sh          what building and serving the page need
 #   scripts/setup.sh test     and what the checks and tests need: linters, wasm-pack, a browser and its driver
+#   scripts/setup.sh cli      only what building the command line needs
 #   --plan with either        only says what would be done, in order, or what can't be had
 # For each item look_X succeeds if it is there. For what is not, plan_X puts packages and steps into the plan, or calls
 # `lack`. If something can't be had, that is said before anything is installed. Else apt-get, then the steps.
@@ -15,15 +16,17 @@ items=(cc rust node wasm npm)
 only_plan=
 for argument in "$@"; do
   case $argument in
-    test) items+=(linters wasm_linter wasm_pack wasm_bindgen browser) ;;
+    test) items+=(linters wasm_linter wasm_pack wasm_bindgen browser typos) ;;
+    cli) items=(cc rust) ;;
     --plan) only_plan=1 ;;
-    *) sed -n '2,5s/^# \{0,1\}//p' scripts/setup.sh && exit 2 ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' scripts/setup.sh && exit 2 ;;
   esac
 done
 
 packages=() # for apt-get: what the steps compile with
 beside=()   # for apt-get, too, while they compile: what they can do without
 steps=()    # step_X does it
+late="npm typos" # the steps among them that need what is in `beside`
 commands=() # what each step amounts to, as one would type it
 missing=()  # what can't be had, with the command that would install it
 add() { # packages
@@ -61,7 +64,11 @@ main() {
   if [[ $only_plan && ${#all[@]} == 0 && ${#steps[@]} == 0 ]]; then say "plan: nothing, everything is in place"; fi
   if [[ $only_plan ]]; then return; fi
   carry_out
-  say "set-up: everything is in place (WebAssembly is built by the $(wasm_toolchain) toolchain)"
+  say "set-up: everything is in place$(built_by)"
+}
+
+built_by() {
+  case " ${items[*]} " in *" wasm "*) echo " (WebAssembly is built by the $(wasm_toolchain) toolchain)" ;; esac
 }
 
 say_plan() {
@@ -79,7 +86,7 @@ carry_out() {
   for_the_page >"$log" 2>&1 &
   job=$!
   for ((at = 0; at < ${#steps[@]}; at++)); do
-    if [[ ${steps[at]} == npm ]]; then continue; fi
+    if is_late "${steps[at]}"; then continue; fi
     say "${commands[at]}"
     "step_${steps[at]}" || failed "${commands[at]}"
   done
@@ -89,7 +96,13 @@ carry_out() {
 # apt unpacks hundreds of small packages for npm, one after another: on two cores the other can compile.
 for_the_page() {
   if ((${#beside[@]})); then apt_install "${beside[@]}" || failed "sudo apt-get install ${beside[*]}"; fi
-  case " ${steps[*]-} " in *" npm "*) step_npm || failed "npm --prefix www ci" ;; esac
+  local at
+  for ((at = 0; at < ${#steps[@]}; at++)); do
+    if is_late "${steps[at]}"; then "step_${steps[at]}" || failed "${commands[at]}"; fi
+  done
+}
+is_late() { # step
+  case " $late " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
 # Waited for, not killed, whatever else happened: a dpkg that is stopped halfway leaves a mess.
@@ -228,6 +241,17 @@ plan_browser() {
       "sudo apt-get install chromium chromium-driver    (or Chrome and chromedriver of the same version)"
   fi
 }
+
+# A Python that can make a virtual environment; Debian keeps what that needs in a package of its own.
+look_typos() { scripts/spell.sh --look; }
+plan_typos() {
+  if ! { have python3 && python3 -c "import venv, ensurepip"; } >/dev/null 2>&1; then
+    if apt_knows python3-venv; then beside+=(python3-venv); else
+      lack "a Python 3 with venv, which installs the spelling checker" "sudo apt-get install python3-venv"; fi
+  fi
+  step typos "scripts/spell.sh --install"
+}
+step_typos() { scripts/spell.sh --install </dev/null; }
 
 # One set-up at a time on a machine: two would fight over the same places. Looking needs no lock.
 locked=

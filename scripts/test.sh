@@ -3,6 +3,17 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# The tool that writes bindings has no tests, and is built for the page in a profile of its own.
+steps=(
+  "set-up: scripts/setup.sh test"
+  "check: make --no-print-directory check"
+  "native: cargo test --workspace --exclude pageturner-bindgen --all-features"
+  "wasm: scripts/wasm.sh build"
+  "wasm-test: scripts/wasm.sh test"
+  "page: npm --prefix www run build"
+  "e2e: npm --prefix www run test:e2e"
+)
+
 step() { # name, command
   name=$1
   shift
@@ -10,28 +21,24 @@ step() { # name, command
   local since=$SECONDS
   "$@"
   echo "=== $name: passed in $((SECONDS - since)) s"
-  done_steps+=("$name")
+  ((++passed))
 }
 
 # Also when interrupted: a run that stopped early must not read like one that passed.
-done_steps=()
+passed=0
 name=start
 summary() {
   local code=$?
-  if ((code == 0 && ${#done_steps[@]} == 7)); then
-    echo "=== make test: all 7 steps passed in $SECONDS s"
+  if ((code == 0 && passed == ${#steps[@]})); then
+    echo "=== make test: all $passed steps passed in $SECONDS s"
   else
-    echo "=== make test: FAILED at $name (exit $code) after $SECONDS s; ${#done_steps[@]} of 7 steps passed, the rest did not run"
+    echo "=== make test: FAILED at $name (exit $code) after $SECONDS s; $passed of ${#steps[@]} steps passed, the rest did not run"
     exit $((code ? code : 1))
   fi
 }
 trap summary EXIT
 
-step set-up scripts/setup.sh test
-step check make --no-print-directory check
-# The tool that writes bindings has no tests, and is built for the page in a profile of its own.
-step native cargo test --workspace --exclude pageturner-bindgen --all-features
-step wasm scripts/wasm.sh build
-step wasm-test scripts/wasm.sh test
-step page npm --prefix www run build
-step e2e npm --prefix www run test:e2e
+for line in "${steps[@]}"; do
+  # shellcheck disable=SC2086
+  step "${line%%: *}" ${line#*: }
+done

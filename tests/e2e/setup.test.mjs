@@ -92,6 +92,7 @@ const debian13 = {
   "rust-web-clippy": "1.96.0",
   chromium: "150.0",
   "chromium-driver": "150.0",
+  "python3-venv": "3.13.5-1",
 };
 const node = { node: "v20.19.2", npm: "9.2.0" };
 
@@ -104,15 +105,22 @@ test("a bare Debian 13 gets everything from apt, Rust for native builds among it
   assert.doesNotMatch(out, /cargo install/, "serving needs neither wasm-pack nor the test runner");
 });
 
-test("make test's plan on it adds linters, browser, wasm-pack and the runner that it wants", () => {
+test("make test's plan on it adds linters, browser, wasm-pack and the runner that it wants, and the spelling checker", () => {
   const { status, out } = plan({ packages: debian13 }, "test");
   assert.equal(status, 0, out);
   assert.match(out, /^== plan: apt-get install .* rustfmt-web rust-web-clippy$/m);
-  assert.match(out, /^== plan: apt-get install nodejs npm chromium chromium-driver /m);
+  assert.match(out, /^== plan: apt-get install nodejs npm chromium chromium-driver python3-venv /m);
+  assert.match(out, /^== plan: scripts\/spell\.sh --install$/m);
   assert.match(out, /^== plan: cargo install wasm-pack$/m);
   const lock = readFileSync(join(project, "Cargo.lock"), "utf8");
   const version = lock.match(/name = "wasm-bindgen"\nversion = "(.*)"/)?.[1];
   assert.match(out, new RegExp(`^== plan: cargo install wasm-bindgen-cli --version ${version} `, "m"));
+});
+
+test("the command line alone needs no Node.js and no WebAssembly", () => {
+  const { status, out } = plan({ packages: debian13 }, "cli");
+  assert.equal(status, 0, out);
+  assert.equal(out, "== plan: apt-get install gcc libc6-dev rustc-web cargo-web\n");
 });
 
 test("a testing Debian has new Rust and its WebAssembly std as packages", () => {

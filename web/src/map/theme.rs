@@ -39,7 +39,7 @@ pub const LIGHT: Theme = Theme {
         hex(0xcc79a7), // run: reddish purple
         hex(0xa6abb0), // reserved
         hex(0xd5d9dc), // hole
-        hex(0xd55e00), // swap cache: vermillion
+        hex(0xd55e00), // swap cache: vermilion
     ],
     lines: [
         hex(0xe9eef2),
