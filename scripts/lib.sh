@@ -55,3 +55,10 @@ apt_install() { # packages
 limit() { # seconds, command
   if have timeout; then timeout "$@"; else shift && "$@"; fi
 }
+
+# Programs that only start things are compiled for a quick build, not for speed. --target-dir: a killed build goes on
+# where it was.
+cargo_install() { # cargo install's arguments
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    cargo install --target-dir target-tools "$@" </dev/null && rm -rf target-tools
+}

@@ -211,9 +211,8 @@ step_linters() { rustup component add rustfmt clippy; }
 look_wasm_linter() { [[ $(wasm_toolchain) != debian || -x /usr/bin/cargo-clippy ]]; }
 plan_wasm_linter() { take_linters "Debian's clippy" "sudo apt-get install rust-web-clippy"; }
 
-# wasm-pack and the runner that it calls. They are compiled for a quick build, not for speed: they only start things.
-# --target-dir: a killed build goes on where it was. No default features: the runner speaks to a driver on this
-# machine and needs no TLS.
+# wasm-pack and the runner that it calls. No default features: the runner speaks to a driver on this machine and needs
+# no TLS.
 look_wasm_pack() { have wasm-pack; }
 plan_wasm_pack() { step wasm_pack "cargo install wasm-pack"; }
 step_wasm_pack() { cargo_install wasm-pack; }
@@ -228,11 +227,6 @@ plan_wasm_bindgen() {
   step wasm_bindgen "cargo install ${bindgen[*]}"
 }
 step_wasm_bindgen() { cargo_install "${bindgen[@]}"; }
-
-cargo_install() {
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    cargo install --target-dir target-tools "$@" </dev/null && rm -rf target-tools
-}
 
 look_browser() { have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; }
 plan_browser() {

@@ -2,7 +2,7 @@
 # The WebAssembly side of the workspace, with the toolchain that can build it.
 #   scripts/wasm.sh build     www/pkg: the machine as an optimised module with its JavaScript and types
 #   scripts/wasm.sh clippy    lints for the wasm target
-#   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium
+#   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium; with a name, those that have it in theirs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/wasm-env.sh
@@ -55,6 +55,6 @@ case ${1-} in
   build) build ;;
   clippy) cargo clippy -p pageturner-web --target "$wasm_target" --all-targets --all-features -- -D warnings ;;
   # Starting a browser on a busy machine takes more than the runner's usual 20 seconds.
-  test) WASM_BINDGEN_TEST_TIMEOUT=180 wasm-pack test --headless --chrome web ;;
+  test) WASM_BINDGEN_TEST_TIMEOUT=180 wasm-pack test --headless --chrome web "${@:2}" ;;
   *) sed -n '2,5s/^# //p' scripts/wasm.sh && exit 2 ;;
 esac

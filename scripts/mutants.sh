@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Changes the machine in small ways, one after another, and says which changes no test notices. Optional, and slow.
+#   make mutants                      what the last commit and the files not yet committed changed
+#   make mutants SINCE=COMMIT         what changed since COMMIT
+#   make mutants SAMPLE=300 SEED=1    as many, drawn from everything; the same seed draws the same from the same files
+# In two rounds: quick tests find most mutants, all tests look at those that are left. Results: target-mutants/, where
+# `survivors` has a line each. A survivor wants a test, or a reason why it changes nothing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/lib.sh
+
+mutants_version=27.1.0
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pageturner/cargo-mutants-$mutants_version
+out=$PWD/target-mutants
+results=$out/mutants.out
+# Each of these is done in a second or two, and most mutants end with one of them.
+quick=(--lib)
+for name in cases compare digest lessons recording script scripts segments; do quick+=(--test "$name"); done
+
+main() {
+  if [[ ! -x $cache/bin/cargo-mutants ]]; then
+    say "cargo install cargo-mutants, once"
+    cargo_install cargo-mutants --version "$mutants_version" --root "$cache"
+  fi
+  unset UPDATE_EXPECT # or the first mutant would pass for what is expected
+  rm -rf "$out"
+  mkdir -p "$results"
+  # Compiled once for both rounds.
+  export CARGO_TARGET_DIR=$out/build
+  trap 'rm -rf "$out/build"' EXIT
+  mutants --list >"$out/all"
+  if [[ ${SAMPLE-} ]]; then draw; else changed; fi
+  if [[ ! -s $out/chosen ]]; then say "no code that could be changed" && return; fi
+  say "$(wc -l <"$out/chosen") of $(wc -l <"$out/all") mutants, listed in $out/chosen"
+  # What was caught before is left out by --iterate; so all others count as that. (--re lets one kind pass in any case.)
+  grep -vxFf "$out/chosen" "$out/all" >"$results/caught.txt" || true
+  round "${quick[@]}"
+  if [[ -s $results/missed.txt ]]; then
+    cat "$results/timeout.txt" >>"$results/caught.txt"
+    round
+  fi
+  sort "$results/missed.txt" >"$out/survivors"
+  say "$(wc -l <"$out/survivors") of $(wc -l <"$out/chosen") survived, listed in $out/survivors"
+  cat "$out/survivors"
+}
+
+mutants() { "$cache/bin/cargo-mutants" mutants -p pageturner "$@"; }
+
+changed() {
+  local since=${SINCE:-HEAD~1}
+  git diff --no-ext-diff "$since" -- core/src >"$out/diff" || { echo "SINCE names no commit: $since" >&2 && exit 1; }
+  # An empty difference would be an error.
+  if [[ -s $out/diff ]]; then mutants --list --in-diff "$out/diff" >"$out/chosen"; fi
+}
+
+# Lehmer's generator, whose numbers are exact in every awk; shuf and sort -R draw differently on each machine.
+draw() {
+  awk -v x="${SEED:-1}" '
+    function step() { x = x * 48271 % 2147483647 }
+    BEGIN { x = x % 2147483646 + 1; for (i = 0; i < 9; i++) step() }
+    { step(); printf "%010d %s\n", x, $0 }' "$out/all" |
+    sort | awk -v n="$SAMPLE" 'NR <= n { sub(/^[0-9]* /, ""); print }' | sort >"$out/chosen"
+}
+
+round() { # what to give to cargo test
+  local code=0
+  mutants --iterate --output "$out" -- "$@" || code=$?
+  # 2: some were missed. 3: some ran out of time, which is as good as caught.
+  case $code in 0 | 2 | 3) ;; *) exit "$code" ;; esac
+}
+
+main
