@@ -1,5 +1,5 @@
-# `make serve` to look at it, `make cli` for the terminal, `make test` to check everything. Each installs what is missing
-# first.
+# `make serve` to look at it, `make cli` for the terminal, `make test` to check everything: each first installs what is
+# missing.
 # The WebAssembly build keeps its own target directory, target-wasm: see scripts/wasm-env.sh.
 # Where cargo installs programs: Debian's cargo does not put it into the search path.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin

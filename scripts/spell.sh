@@ -19,11 +19,12 @@ find_typos() {
   [[ $(version typos) == "$typos_version" ]]
 }
 
-# Made beside its place and moved there: half an environment must not pass for a whole one. Its `typos` is a program that
-# does not care where it lies.
+# Made beside its place and moved there: half an environment must not pass for a whole one. The program does not care
+# where it lies.
 install() {
   local new=$cache.$$
-  python3 -m venv "$new" && "$new/bin/python" -m pip install --quiet --disable-pip-version-check "typos==$typos_version" &&
+  python3 -m venv "$new" &&
+    "$new/bin/python" -m pip install --quiet --disable-pip-version-check "typos==$typos_version" &&
     rm -rf "$cache" && mv "$new" "$cache"
 }
 

@@ -32,7 +32,8 @@ summary() {
   if ((code == 0 && passed == ${#steps[@]})); then
     echo "=== make test: all $passed steps passed in $SECONDS s"
   else
-    echo "=== make test: FAILED at $name (exit $code) after $SECONDS s; $passed of ${#steps[@]} steps passed, the rest did not run"
+    echo "=== make test: FAILED at $name (exit $code) after $SECONDS s;" \
+      "$passed of ${#steps[@]} steps passed, the rest did not run"
     exit $((code ? code : 1))
   fi
 }

@@ -2,7 +2,7 @@
 # The WebAssembly side of the workspace, with the toolchain that can build it.
 #   scripts/wasm.sh build     www/pkg: the machine as an optimised module with its JavaScript and types
 #   scripts/wasm.sh clippy    lints for the wasm target
-#   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium; with a name, those that have it in theirs
+#   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium; with a name, those of this name
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/wasm-env.sh
