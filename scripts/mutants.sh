@@ -54,11 +54,12 @@ changed() {
   if [[ -s $out/diff ]]; then mutants --list --in-diff "$out/diff" >"$out/chosen"; fi
 }
 
-# Lehmer's generator, whose numbers are exact in every awk; shuf and sort -R draw differently on each machine.
+# Lehmer's generator, whose numbers are exact in every awk; shuf and sort -R draw differently on each machine. It starts
+# at large numbers: from small ones its sequences are small multiples of each other, and draw the same.
 draw() {
   awk -v x="${SEED:-1}" '
     function step() { x = x * 48271 % 2147483647 }
-    BEGIN { x = x % 2147483646 + 1; for (i = 0; i < 9; i++) step() }
+    BEGIN { x = (x + 1234567) % 2147483646 + 1; for (i = 0; i < 9; i++) step() }
     { step(); printf "%010d %s\n", x, $0 }' "$out/all" |
     sort | awk -v n="$SAMPLE" 'NR <= n { sub(/^[0-9]* /, ""); print }' | sort >"$out/chosen"
 }
