@@ -24,11 +24,10 @@ main() {
     cargo_install cargo-mutants --version "$mutants_version" --root "$cache"
   fi
   unset UPDATE_EXPECT # or the first mutant would pass for what is expected
-  rm -rf "$out"
+  rm -rf "$results" "$out/all" "$out/chosen" "$out/survivors"
   mkdir -p "$results"
-  # Compiled once for both rounds.
+  # Its own, so that a build meanwhile disturbs nothing.
   export CARGO_TARGET_DIR=$out/build
-  trap 'rm -rf "$out/build"' EXIT
   mutants --list >"$out/all"
   if [[ ${SAMPLE-} ]]; then draw; else changed; fi
   if [[ ! -s $out/chosen ]]; then say "no code that could be changed" && return; fi
