@@ -134,6 +134,10 @@ fn register_memory_calls(engine: &mut Engine) {
         let pages = amount(&ctx, "pages", pages)?;
         call(&ctx, Command::Msync(Msync { pid: p.0, addr: addr(at), pages }))
     });
+    engine.register_fn("mincore", |ctx: NativeCallContext, p: Process, at: i64, pages: i64| {
+        let pages = amount(&ctx, "pages", pages)?;
+        call(&ctx, Command::Mincore(Mincore { pid: p.0, addr: addr(at), pages }))
+    });
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64| read(&ctx, p, at, 1).map(values::value));
     engine.register_fn("read", |ctx: NativeCallContext, p: Process, at: i64, len: i64| {
         read(&ctx, p, at, len).map(values::value)

@@ -80,6 +80,7 @@ pub const FUNCTIONS: &[Function] = &[
     ),
     method("exit", "p.exit()", "ends the process"),
     method("msync", "p.msync(addr, pages)", "writes back the dirty pages of the files mapped shared there"),
+    method("mincore", "p.mincore(addr, pages)", "which pages are in memory: a blob, 1 or 0 for each"),
     method("read", "p.read(addr) or p.read(addr, len)", "reads bytes, as a blob; compares with a text"),
     method("read_text", "p.read_text(addr, len)", "reads bytes as text, up to the first zero byte"),
     method("write", "p.write(addr, \"text\"), a blob or an array of numbers", "writes bytes"),

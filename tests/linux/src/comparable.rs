@@ -1,10 +1,11 @@
 //! Which calls are made at all: those whose outcome depends on nothing but the calls before.
 
 use crate::model::{WINDOW, WINDOW_PAGES};
+use pageturner::hw::pte::Pte;
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
 use pageturner::vocabulary::command::*;
-use pageturner::vocabulary::object::SHM;
+use pageturner::vocabulary::object::{ObjectPage, SHM};
 use pageturner::vocabulary::vma::VmaFlags;
 
 /// First page that is not in user space.
@@ -60,6 +61,10 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         }
         Command::Pread(Pread { file, .. }) => size(view, file).is_some(),
         Command::Msync(Msync { addr, pages, .. }) => inside(*addr, *pages) && addr.0 >> 12 < WINDOW + WINDOW_PAGES,
+        // The puppet has a byte for each page that it asks about. What stays in the swap cache is the kernel's choice.
+        Command::Mincore(Mincore { pid, addr, pages }) => {
+            inside(*addr, *pages) && *pages <= WINDOW_PAGES && !meets_swap(view, *pid, *addr, *pages)
+        }
         Command::Unlink(_)
         | Command::Brk(_)
         | Command::Exec(_)
@@ -117,6 +122,17 @@ fn pages(bytes: u64) -> u64 {
 /// A file's size in bytes, if it has one.
 pub fn size(view: &View, name: &str) -> Option<u64> {
     view.objects.values().find(|object| object.info.kind.name() == Some(name))?.info.size
+}
+
+/// Whether a page of a range is on swap, a process's own or one of shared memory.
+fn meets_swap(view: &View, pid: Pid, addr: VirtAddr, pages: u64) -> bool {
+    let (start, end) = (addr.0 >> 12, (addr.0 >> 12).saturating_add(pages));
+    view.vmas_of(pid).any(|vma| {
+        (vma.start.0.max(start)..vma.end.0.min(end)).map(Vpn).any(|vpn| {
+            let object = vma.object.and_then(|id| view.objects[&id].pages.get(&vma.index_of(vpn)));
+            matches!(view.pte(pid, vpn), Pte::Swapped { .. }) || matches!(object, Some(ObjectPage::Slot(_)))
+        })
+    })
 }
 
 fn meets_object(view: &View, pid: Pid, addr: VirtAddr, end: u64) -> bool {

@@ -138,7 +138,8 @@ impl Generator {
         let files = self.mood.file / 10;
         let fork = if room { fork } else { 0 };
         let exit = u64::from(living.len() > 1);
-        let weights = [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, files, fork, exit, merge, advice, lock.div_ceil(4)];
+        let weights =
+            [10, 4, 7, 7, 16, 7, 5, 4, swap, lock, lock, files, fork, exit, merge, advice, lock.div_ceil(4), 3];
         match self.weighted(&weights) {
             0 => self.mmap(view, pid),
             1 => self.munmap(view, pid),
@@ -168,7 +169,11 @@ impl Generator {
                 let advice = self.rng.pick(&FLAG_ADVICE);
                 self.madvise(view, pid, advice)
             }
-            _ => self.lock_all(pid),
+            16 => self.lock_all(pid),
+            _ => {
+                let (addr, pages) = self.range(view, pid);
+                Command::Mincore(Mincore { pid, addr, pages })
+            }
         }
     }
 

@@ -45,6 +45,7 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Pread => Command::Pread(read!(f: Pread { pid, file, offset = 0, len })),
         CommandName::Pwrite => Command::Pwrite(read!(f: Pwrite { pid, file, offset = 0, bytes })),
         CommandName::Msync => Command::Msync(read!(f: Msync { pid, addr, pages })),
+        CommandName::Mincore => Command::Mincore(read!(f: Mincore { pid, addr, pages })),
         CommandName::Alloc => Command::Alloc(
             read!(f: Request { pages, align = 1, offset = 0, zone, gfp = Default::default(), mobility = Default::default() }),
         ),

@@ -65,6 +65,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Write(Write { bytes, .. }) => {
             at_least_one("bytes", bytes.len() as u64).and(size("bytes", bytes.len() as u64, MAX_BYTES))
         }
+        Command::Mincore(Mincore { pages, .. }) => size("pages", *pages, MAX_BYTES),
         Command::Truncate(Truncate { file, .. }) => short(file),
         Command::Unlink(Unlink { file }) => match machine.mm.has_file(file) {
             true => Ok(()),

@@ -1,4 +1,4 @@
-//! System calls, one file per verb. Arguments are checked in the order Linux checks them.
+//! System calls, one file per verb, and the table that finds each. Arguments are checked in the order Linux checks them.
 
 pub mod advise;
 pub mod alloc;
@@ -6,6 +6,7 @@ pub mod brk;
 pub mod file;
 pub mod lock;
 pub mod map;
+pub mod mincore;
 pub mod protect;
 pub mod remap;
 pub mod rw;
@@ -13,9 +14,56 @@ pub mod segment;
 
 use crate::hw::geometry::Geometry;
 use crate::mm::MmError;
+use crate::os::machine::Machine;
 use crate::units::{VirtAddr, Vpn};
+use crate::vocabulary::command::Command;
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
+use crate::vocabulary::trace::Trace;
+
+impl Machine {
+    /// Makes the call that a command stands for.
+    pub(crate) fn call(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {
+        match command {
+            Command::Spawn(args) => self.spawn(args, t),
+            Command::Mmap(args) => self.mmap(args, t),
+            Command::Munmap(args) => self.munmap(args, t),
+            Command::Mprotect(args) => self.mprotect(args, t),
+            Command::Mremap(args) => self.mremap(args, t),
+            Command::Brk(args) => self.brk(args, t),
+            Command::Madvise(args) => self.madvise(args, t),
+            Command::Mlock(args) => self.mlock(args, t),
+            Command::Munlock(args) => self.munlock(args, t),
+            Command::Mlockall(args) => self.mlockall(args, t),
+            Command::Munlockall(args) => self.munlockall(args, t),
+            Command::Fork(args) => self.fork(args, t),
+            Command::Exec(args) => self.exec(args, t),
+            Command::Exit(args) => self.exit(args, t),
+            Command::Read(args) => self.read(args, t),
+            Command::Write(args) => self.write(args, t),
+            Command::Touch(args) => self.touch(args, t),
+            Command::Truncate(args) => self.truncate(args, t),
+            Command::Unlink(args) => self.unlink(args, t),
+            Command::Pread(args) => self.pread(args, t),
+            Command::Pwrite(args) => self.pwrite(args, t),
+            Command::Msync(args) => self.msync(args, t),
+            Command::Mincore(args) => self.mincore(args),
+            Command::Alloc(args) => self.alloc(args, t),
+            Command::Free(args) => self.free(args, t),
+            Command::Pin(args) => self.pin(args, t),
+            Command::Unpin(args) => self.unpin(args, t),
+            Command::MapRun(args) => self.map_run(args, t),
+            Command::UnmapRun(args) => self.unmap_run(args, t),
+            Command::Reclaim(args) => self.reclaim(args, t),
+            Command::MergePass => self.merge_pass(t),
+            Command::Migrate(args) => self.migrate(args, t),
+            Command::Compact => self.compact(t),
+            Command::Vmalloc(args) => self.vmalloc(args, t),
+            Command::Vfree(args) => self.vfree(args, t),
+            Command::Note(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
+        }
+    }
+}
 
 /// Most VMAs of a process: Linux's default `vm.max_map_count`.
 pub const MAX_VMAS: usize = 65530;

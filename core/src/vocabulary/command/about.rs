@@ -77,6 +77,7 @@ impl Command {
             Mlockall(args) => by(args.pid, CommandKind::Call),
             Munlockall(args) => by(args.pid, CommandKind::Call),
             Msync(args) => by(args.pid, CommandKind::Call),
+            Mincore(args) => by(args.pid, CommandKind::Call),
             MapRun(args) => by(args.pid, CommandKind::Call),
             UnmapRun(args) => by(args.pid, CommandKind::Call),
             Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
@@ -108,8 +109,10 @@ impl Command {
             MapRun(args) => Some(&mut args.pfn),
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
-            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Alloc(_) | UnmapRun(_) | Reclaim(_)
-            | MergePass | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_) | Expect(_) => None,
+            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
+            | Reclaim(_) | MergePass | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_) | Expect(_) => {
+                None
+            }
         }
     }
 
@@ -136,6 +139,7 @@ impl Command {
             Write(args) => args.addr = VirtAddr(0),
             Touch(args) => args.addr = VirtAddr(0),
             Msync(args) => args.addr = VirtAddr(0),
+            Mincore(args) => args.addr = VirtAddr(0),
             UnmapRun(args) => args.addr = VirtAddr(0),
             Vfree(args) => args.addr = VirtAddr(0),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)

@@ -1,4 +1,4 @@
-//! The arguments of the calls that map memory.
+//! The arguments of the calls that map memory, and of the one that asks what is there.
 
 use super::is_zero;
 use crate::units::{Pid, VirtAddr};
@@ -61,6 +61,14 @@ pub struct Mremap {
 pub struct Brk {
     pub pid: Pid,
     pub addr: VirtAddr,
+}
+
+/// `mincore`: which of a range's pages are in memory. Answers a byte for each, 1 or 0.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Mincore {
+    pub pid: Pid,
+    pub addr: VirtAddr,
+    pub pages: u64,
 }
 
 /// One flag of `mmap`. Exactly one of `Private`, `Shared` and `Droppable` is needed; `Anonymous` is needed unless a file is

@@ -54,6 +54,7 @@ pub enum Command {
     Pread(Pread),
     Pwrite(Pwrite),
     Msync(Msync),
+    Mincore(Mincore),
     /// Physically contiguous frames for the kernel itself, as `alloc_pages`.
     Alloc(Request),
     Free(Free),

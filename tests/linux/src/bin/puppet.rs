@@ -8,6 +8,7 @@
 //! write ADDR BYTES       stores bytes, hexadecimal                      -> 0
 //! pwrite FD OFFSET BYTES writes to a file                               -> bytes written
 //! pread FD OFFSET LEN    reads from a file                              -> hexadecimal
+//! mincore ADDR PAGES     which pages are in memory      -> hexadecimal; negative: an errno
 //! fork                   a child, which connects on its own             -> 0 from the parent
 //! ```
 //! A process that connects says its pid. Closing the connection ends the process. A bad access answers with the signal's
@@ -136,6 +137,15 @@ mod puppet {
                 // SAFETY: the buffer is there for the length of the call.
                 let read = unsafe { libc::pread(fd as i32, bytes.as_mut_ptr().cast(), bytes.len(), at as i64) };
                 bytes[..read.max(0) as usize].iter().map(|byte| format!("{byte:02x}")).collect()
+            }
+            "mincore" => {
+                let (at, pages) = (numbers().next().unwrap_or(0), numbers().nth(1).unwrap_or(0));
+                let mut bytes = vec![0u8; pages as usize];
+                match call(&[libc::SYS_mincore as u64, at, pages << 12, bytes.as_mut_ptr() as u64, 0, 0, 0]) {
+                    // The other bits mean nothing yet.
+                    0 => bytes.iter().map(|byte| format!("{:02x}", byte & 1)).collect(),
+                    errno => errno.to_string(),
+                }
             }
             _ => format!("what is {verb}?"),
         }

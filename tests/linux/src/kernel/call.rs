@@ -70,6 +70,7 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         }
         Command::Munlockall(_) => call(libc::SYS_munlockall, [0; 6]),
         Command::Msync(Msync { addr, pages, .. }) => call(libc::SYS_msync, range(addr, *pages, libc::MS_SYNC as u64)),
+        Command::Mincore(Mincore { addr, pages, .. }) => format!("mincore {:x} {pages:x}", addr.0),
         Command::Munlock(Munlock { addr, pages, .. }) => call(libc::SYS_munlock, range(addr, *pages, 0)),
         Command::Read(Read { addr, len, .. }) => format!("read {:x} {len:x}", addr.0),
         Command::Write(Write { addr, bytes, .. }) => {

@@ -179,6 +179,7 @@ impl Kernel {
             return Ok(answer);
         }
         Ok(match command {
+            Command::Mincore(_) if !answer.starts_with('-') => answer,
             Command::Read(_) | Command::Pread(_) | Command::Pwrite(_) => answer,
             Command::Mmap(_) | Command::Mremap(_) => value(&answer, true),
             _ => value(&answer, false),

@@ -138,6 +138,7 @@ fn write_command(command: &Command, most: usize) -> String {
             format!("p{pid}.pwrite({}, {offset}, {})", text(file), data(bytes, most))
         }
         Command::Msync(Msync { pid, addr, pages }) => format!("p{pid}.msync({addr}, {pages})"),
+        Command::Mincore(Mincore { pid, addr, pages }) => format!("p{pid}.mincore({addr}, {pages})"),
         Command::Alloc(request) => alloc(request),
         Command::Free(Free { pfn, pages }) => format!("free({}, {pages})", pfn.0),
         Command::Pin(Pin { pfn }) => format!("pin({})", pfn.0),
