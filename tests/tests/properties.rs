@@ -128,6 +128,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
             Command::Pwrite(Pwrite { pid, file, offset, bytes: bytes.to_vec() })
         }),
         2 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Msync(Msync { pid, addr: a(at), pages })),
+        1 => (page(), 1u64..9).prop_map(move |(at, pages)| Command::Mincore(Mincore { pid, addr: a(at), pages })),
         2 => (page(), 1u64..5).prop_map(move |(at, pages)| Command::Munmap(Munmap { pid, addr: a(at), pages })),
         4 => (page(), 1u64..9, prot(), 0u8..8).prop_map(move |(at, pages, prot, n)| {
             Command::Mprotect(Mprotect { pid, addr: a(at), pages, prot, growsdown: n == 0 })
@@ -234,6 +235,7 @@ fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         Command::Madvise(Madvise { pid, addr, .. })
         | Command::Munlock(Munlock { pid, addr, .. })
         | Command::Msync(Msync { pid, addr, .. })
+        | Command::Mincore(Mincore { pid, addr, .. })
         | Command::Touch(Touch { pid, addr, .. }) => {
             (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
         }

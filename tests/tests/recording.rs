@@ -255,6 +255,10 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"pwrite","pid":1,"file":"a","offset":5,"bytes":[1]}"#,
         ),
         (Command::Msync(Msync { pid, addr, pages: 2 }), r#"{"do":"msync","pid":1,"addr":"0x100000000000","pages":2}"#),
+        (
+            Command::Mincore(Mincore { pid, addr, pages: 2 }),
+            r#"{"do":"mincore","pid":1,"addr":"0x100000000000","pages":2}"#,
+        ),
         (Command::Alloc(Request::of(4)), r#"{"do":"alloc","pages":4}"#),
         (
             Command::Alloc(Request {

@@ -28,10 +28,11 @@ pub struct Setting {
 impl Setting {
     /// Whether the host lets the call be compared.
     fn allows(&self, command: &Command) -> bool {
-        match command {
-            Command::Madvise(Madvise { advice: Advice::Mergeable, .. }) => self.merging,
+        let Command::Madvise(Madvise { advice, .. }) = command else { return true };
+        match advice {
+            Advice::Mergeable => self.merging,
             // Only who sees frames can wait until they are written.
-            Command::Madvise(Madvise { advice: Advice::Pageout, .. }) => self.depth.frames,
+            Advice::Pageout => self.depth.frames,
             _ => true,
         }
     }
@@ -79,13 +80,11 @@ impl<'a> Pair<'a> {
     }
 
     fn frames_to_page_out(&mut self, command: &Command) -> io::Result<Vec<u64>> {
-        match command {
-            Command::Madvise(Madvise { pid, addr, pages, advice: Advice::Pageout }) => {
-                let end = (addr.0 >> 12).saturating_add(*pages).min(WINDOW + WINDOW_PAGES);
-                self.kernel.frames(pid.0, addr.0 >> 12, end.saturating_sub(addr.0 >> 12))
-            }
-            _ => Ok(Vec::new()),
-        }
+        let Command::Madvise(Madvise { pid, addr, pages, advice: Advice::Pageout }) = command else {
+            return Ok(Vec::new());
+        };
+        let end = (addr.0 >> 12).saturating_add(*pages).min(WINDOW + WINDOW_PAGES);
+        self.kernel.frames(pid.0, addr.0 >> 12, end.saturating_sub(addr.0 >> 12))
     }
 
     /// One call and the comparison. The kernel moves pages now and then: one that is on its way looks swapped or

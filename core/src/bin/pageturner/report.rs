@@ -208,9 +208,10 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
 
 /// Expectations that did not hold, by their text.
 fn failed_expects(session: &Session) -> Vec<&str> {
-    let text = |command| match command {
-        &Command::Expect(Expect { ref text, held: false }) => Some(text.as_str()),
-        _ => None,
-    };
-    session.steps().iter().filter_map(|step| text(&step.command)).collect()
+    let words = session.steps().iter().filter_map(|step| step.command.words());
+    words
+        .filter_map(
+            |words| if let Words::Expect(Expect { text, held: false }) = words { Some(text.as_str()) } else { None },
+        )
+        .collect()
 }

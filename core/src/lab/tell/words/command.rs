@@ -66,19 +66,16 @@ pub fn command_source(command: &Command) -> String {
 
 /// A command with the variable its answer goes to: `let p2 = p1.fork()`. Long texts cut.
 pub fn step_text(command: &Command, reply: &Reply) -> String {
-    format!("{}{}", variable(command, reply), command_text(command))
+    format!("{}{}", variable(reply), command_text(command))
 }
 
 /// As [`step_text`], whole: a line of a script.
 pub fn step_source(command: &Command, reply: &Reply) -> String {
-    format!("{}{};", variable(command, reply), command_source(command))
+    format!("{}{};", variable(reply), command_source(command))
 }
 
-fn variable(command: &Command, reply: &Reply) -> String {
-    match (command, reply) {
-        (Command::Spawn(_) | Command::Fork(_), Reply::Pid(pid)) => format!("let p{pid} = "),
-        _ => String::new(),
-    }
+fn variable(reply: &Reply) -> String {
+    if let Reply::Pid(pid) = reply { format!("let p{pid} = ") } else { String::new() }
 }
 
 fn write_command(command: &Command, most: usize) -> String {
