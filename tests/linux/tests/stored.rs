@@ -13,7 +13,7 @@ fn recorded_runs_agree() {
 #[test]
 fn every_kind_of_call_is_recorded() {
     let kinds: Vec<&str> = stored::kinds(RECORDED).into_iter().collect();
-    let wanted = "exit fork madvise mlock mlockall mmap mprotect mremap msync munlock munlockall munmap pread pwrite read spawn touch truncate write";
+    let wanted = "exit fork madvise mincore mlock mlockall mmap mprotect mremap msync munlock munlockall munmap pread pwrite read spawn touch truncate write";
     assert_eq!(kinds.join(" "), wanted);
     for reply in ["> ENOMEM", "> EINVAL", "> EFAULT", "> EEXIST", "> SIGSEGV", "> SIGBUS"] {
         assert!(RECORDED.lines().any(|line| line == reply), "{reply} is recorded");
