@@ -151,7 +151,7 @@ impl Mm {
 
     /// Whether a swapped-in frame that others map may be mapped here, too. Pages that shared a slot because they were
     /// merged belong to lineages that do not find each other; Linux's `ksm_might_need_to_copy`.
-    pub(crate) fn needs_own_copy(&self, pfn: Pfn, vma: Cover, vpn: Vpn) -> bool {
+    pub(in crate::mm) fn needs_own_copy(&self, pfn: Pfn, vma: Cover, vpn: Vpn) -> bool {
         let frame = self.frame(pfn);
         let Owner::Anon(owner) = frame.mapping else { return false };
         let found = frame.index == vma.index_of(vpn) && self.vma(vma.pid, vma.start).chain.contains(&owner);

@@ -15,7 +15,12 @@ impl Mm {
     /// The frame's descriptor says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
-    pub(crate) fn take_frame(&mut self, pid: Pid, mobility: Mobility, t: &mut impl Trace) -> Result<Pfn, MmError> {
+    pub(in crate::mm) fn take_frame(
+        &mut self,
+        pid: Pid,
+        mobility: Mobility,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, MmError> {
         loop {
             if let Some(pfn) = self.try_frame(mobility, t) {
                 return Ok(pfn);
@@ -31,7 +36,12 @@ impl Mm {
     }
 
     /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
-    pub(crate) fn take_frame_for_copy(&mut self, pid: Pid, source: Pfn, t: &mut impl Trace) -> Result<Pfn, MmError> {
+    pub(in crate::mm) fn take_frame_for_copy(
+        &mut self,
+        pid: Pid,
+        source: Pfn,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, MmError> {
         self.keep(Some(source));
         let taken = self.take_frame(pid, Mobility::Movable, t);
         self.keep(None);
@@ -56,13 +66,13 @@ impl Mm {
     }
 
     /// Gives one frame back.
-    pub(crate) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         self.clear_frame(pfn, t);
         self.allocator_mut().free(FreeRun { start: pfn, len: 1 }, t);
     }
 
     /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
-    pub(crate) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+    pub(in crate::mm) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         self.reclaim_neighbours(request, t);
         if let Some(first) = self.allocator_mut().alloc(request, t) {
             return Ok(first);
@@ -78,7 +88,7 @@ impl Mm {
 
     /// Clears the descriptor of a frame to be given back; a merged page's stable node ends with it.
     #[inline]
-    pub(crate) fn clear_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn clear_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         if matches!(self.frame(pfn).state, FrameUse::Table { .. }) {
             self.forget_table();
         }

@@ -142,7 +142,7 @@ impl Mm {
     }
 
     /// Splits VMAs so that none crosses the range's start or end.
-    pub(crate) fn isolate(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
+    pub(in crate::mm) fn isolate(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
         self.split_vma(pid, pages.start, t);
         self.split_vma(pid, pages.end, t);
     }
@@ -159,7 +159,7 @@ impl Mm {
     }
 
     /// Takes a VMA out of its space and out of the reverse structures.
-    pub(crate) fn remove_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+    pub(in crate::mm) fn remove_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         let vma = self.drop_vma(pid, start, t);
         self.unlink_vma(&vma, t);
     }
@@ -176,7 +176,7 @@ impl Mm {
 
     /// The anon_vma of a neighbour that the VMA at `start` may borrow at its first write: the next VMA's, else the
     /// previous one's. Protections may differ; everything else may not.
-    pub(crate) fn borrowable(&self, pid: Pid, start: Vpn) -> Option<crate::units::AnonVmaId> {
+    pub(in crate::mm) fn borrowable(&self, pid: Pid, start: Vpn) -> Option<crate::units::AnonVmaId> {
         let space = self.space(pid);
         let vma = &space.vmas[&start];
         let lends =

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 impl Mm {
     /// Makes sure that the VMA has an anon_vma before its first anonymous page: a neighbour's, or a new one.
-    pub(crate) fn prepare_anon_vma(&mut self, vma: Cover, t: &mut impl Trace) -> AnonVmaId {
+    pub(in crate::mm) fn prepare_anon_vma(&mut self, vma: Cover, t: &mut impl Trace) -> AnonVmaId {
         if let Some(id) = vma.anon_vma {
             return id;
         }
@@ -27,7 +27,7 @@ impl Mm {
 
     /// Gives a child's copy of a VMA an anon_vma of its own behind its parent's chain, or the oldest ancestor's that is
     /// out of use; before 2010 it had its parent's alone.
-    pub(crate) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
+    pub(in crate::mm) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
         let Some(parent) = vma.anon_vma else { return };
         if self.settings().anon == AnonKind::AnonVma {
             return;
@@ -57,7 +57,7 @@ impl Mm {
     }
 
     /// Enters a VMA in every anon_vma of its chain and in its object.
-    pub(crate) fn link_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+    pub(in crate::mm) fn link_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
         self.join_chain(vma, &vma.chain, t);
         if let Some(object) = vma.object {
             self.set_link(Owner::Object(object), vma, true, t);
@@ -65,7 +65,7 @@ impl Mm {
     }
 
     /// Enters a VMA in these anon_vmas.
-    pub(crate) fn join_chain(&mut self, vma: &Vma, chain: &[AnonVmaId], t: &mut impl Trace) {
+    pub(in crate::mm) fn join_chain(&mut self, vma: &Vma, chain: &[AnonVmaId], t: &mut impl Trace) {
         for id in chain {
             self.set_link(Owner::Anon(*id), vma, true, t);
         }
@@ -87,7 +87,7 @@ impl Mm {
     }
 
     /// Takes a VMA out of its anon_vmas and its object; what nothing needs any more ends.
-    pub(crate) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
+    pub(in crate::mm) fn unlink_vma(&mut self, vma: &Vma, t: &mut impl Trace) {
         self.leave_chain(vma, t);
         if let Some(id) = vma.object {
             let left = self.set_link(Owner::Object(id), vma, false, t);

@@ -65,7 +65,7 @@ impl Mm {
 
     /// Moves a page. `to` has been claimed from the allocator and is nobody's; afterwards `from` is nobody's, and the
     /// caller's to give to the allocator.
-    pub(crate) fn migrate_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn migrate_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
         let places = self.mappings(from, t);
         self.copy_page(from, to, t);
         let page = self.frame(from);
@@ -107,7 +107,7 @@ impl Mm {
 
     /// Moves a whole movable run to `to`, where every frame is free or its own: claims those that it does not have, and
     /// gives back those that it leaves.
-    pub(crate) fn migrate_run(&mut self, first: Pfn, to: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn migrate_run(&mut self, first: Pfn, to: Pfn, t: &mut impl Trace) {
         let run = self.runs()[&first];
         let (from, dest) = (FreeRun { start: first, len: run.given }, FreeRun { start: to, len: run.given });
         if from == dest {

@@ -18,7 +18,7 @@ use crate::vocabulary::trace::Trace;
 
 impl Mm {
     /// Drops unused neighbours of free frames if the allocator wants that before it joins them for `request`.
-    pub(crate) fn reclaim_neighbours(&mut self, request: &Request, t: &mut impl Trace) {
+    pub(in crate::mm) fn reclaim_neighbours(&mut self, request: &Request, t: &mut impl Trace) {
         if request.gfp.contains(Gfp::ATOMIC) || !request.gfp.contains(Gfp::RECLAIM) {
             return;
         }

@@ -19,7 +19,7 @@ use crate::vocabulary::vma::Cover;
 
 impl Mm {
     /// Maps the cached pages around `at`, that of `at` itself among them if it is in the cache: then answers `true`.
-    pub(crate) fn map_around(&mut self, at: PtePlace, vma: Cover, id: ObjectId, t: &mut impl Trace) -> bool {
+    pub(in crate::mm) fn map_around(&mut self, at: PtePlace, vma: Cover, id: ObjectId, t: &mut impl Trace) -> bool {
         if self.settings().fault_around == 1 {
             return false;
         }

@@ -27,7 +27,7 @@ use crate::vocabulary::vma::VmaFlags;
 impl Mm {
     /// Makes a page writable by giving it a zeroed frame, if that is all there is to do; the TLB does not hold it.
     #[inline(always)]
-    pub(crate) fn write_fresh(&mut self, pid: Pid, vpn: Vpn) -> Option<Pfn> {
+    pub(in crate::mm) fn write_fresh(&mut self, pid: Pid, vpn: Vpn) -> Option<Pfn> {
         let fresh = self.near_fresh()?;
         let n = vpn.0.wrapping_sub(fresh.first.0);
         let (table, entry) = (fresh.table, fresh.entry.wrapping_add(n as u16));

@@ -31,7 +31,7 @@ use crate::vocabulary::vma::{Cover, VmaFlags};
 
 impl Mm {
     /// Handles one fault. Afterwards the access may be tried again; it may fault again (swapped in, then copied).
-    pub(crate) fn fault(
+    pub(in crate::mm) fn fault(
         &mut self,
         pid: Pid,
         addr: VirtAddr,
@@ -186,7 +186,7 @@ impl Mm {
     }
 
     /// A frame of its own for a page that is shared, with the same bytes.
-    pub(crate) fn copy_on_write(
+    pub(in crate::mm) fn copy_on_write(
         &mut self,
         at: PtePlace,
         vma: Cover,

@@ -42,13 +42,13 @@ impl Mm {
     }
 
     /// An object that nobody maps or names any more: its pages and slots are freed.
-    pub(crate) fn end_object(&mut self, id: ObjectId, t: &mut impl Trace) {
+    pub(in crate::mm) fn end_object(&mut self, id: ObjectId, t: &mut impl Trace) {
         self.drop_pages_from(id, 0, t);
         self.set_object(id, None, t);
     }
 
     /// A fault on an empty entry of a VMA that maps an object.
-    pub(crate) fn object_fault(
+    pub(in crate::mm) fn object_fault(
         &mut self,
         at: PtePlace,
         vma: Cover,
@@ -74,7 +74,7 @@ impl Mm {
 
     /// Whether a page may be written through a mapping that was made by a read. Not so of a file's: its first write
     /// must fault to make the page dirty (Linux's `vma_wants_writenotify`).
-    pub(crate) fn maps_writable(&self, vma: Cover, id: ObjectId) -> bool {
+    pub(in crate::mm) fn maps_writable(&self, vma: Cover, id: ObjectId) -> bool {
         !vma.is_private() && vma.prot.contains(Prot::WRITE) && self.object(id).info.kind.swap_backed()
     }
 

@@ -24,12 +24,12 @@ impl Mm {
     }
 
     /// The same, of frames below one.
-    pub(crate) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
+    pub(in crate::mm) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
         self.reclaim_each(wanted, below, t, |mm, (pfn, _), t| mm.evict(pfn, t))
     }
 
     /// The same with what is done to each victim, which frees it; it is told how many frames the policy looked at.
-    pub(crate) fn reclaim_each<T: Trace>(
+    pub(in crate::mm) fn reclaim_each<T: Trace>(
         &mut self,
         wanted: u32,
         below: Pfn,
@@ -50,7 +50,7 @@ impl Mm {
     }
 
     /// Whether the frame could be freed now: a page, not locked or being copied, and with somewhere to go.
-    pub(crate) fn evictable(&self, pfn: Pfn) -> bool {
+    pub(in crate::mm) fn evictable(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         if self.is_kept(pfn) || frame.state != FrameUse::Page || frame.mlocked {
             return false;
@@ -71,14 +71,14 @@ impl Mm {
 
     /// Whether the page may be dropped as it is, its bytes lost (`MAP_DROPPABLE`). VMAs that differ in this flag never
     /// share an anon_vma, so one of them speaks for all.
-    pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
+    pub(in crate::mm) fn is_droppable(&self, pfn: Pfn) -> bool {
         let Owner::Anon(id) = self.frame(pfn).mapping else { return false };
         let first = self.anon_vmas().get(&id).and_then(|anon_vma| anon_vma.vmas.first());
         first.is_some_and(|vma| self.vma_by_id(*vma).flags.contains(VmaFlags::DROPPABLE))
     }
 
     /// Frees an evictable frame.
-    pub(crate) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
         match self.frame(pfn).mapping {
             Owner::Anon(_) if self.is_droppable(pfn) => self.drop_anon(pfn, t),
             Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),

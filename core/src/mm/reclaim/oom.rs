@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 impl Mm {
     /// Ends the largest process; of equals, the youngest. Panics if there is none: then nobody could have asked.
-    pub(crate) fn oom_kill(&mut self, t: &mut impl Trace) {
+    pub(in crate::mm) fn oom_kill(&mut self, t: &mut impl Trace) {
         let sizes = self.sizes();
         let (pid, rss) = sizes.into_iter().max_by_key(|(pid, size)| (*size, *pid)).expect("a process asked for memory");
         t.emit(|| Event::OomKill { pid, rss });

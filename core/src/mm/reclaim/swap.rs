@@ -18,7 +18,7 @@ use crate::vocabulary::vma::Cover;
 
 impl Mm {
     /// Brings back the page behind a swapped PTE and maps it.
-    pub(crate) fn swap_in(
+    pub(in crate::mm) fn swap_in(
         &mut self,
         at: PtePlace,
         vma: Cover,
@@ -54,7 +54,7 @@ impl Mm {
     }
 
     /// Reads a slot into a frame and enters both in the swap cache.
-    pub(crate) fn read_slot(&mut self, slot: SwapSlot, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn read_slot(&mut self, slot: SwapSlot, pfn: Pfn, t: &mut impl Trace) {
         t.emit(|| Event::DiskRead { slot: Some(slot), object: None });
         let contents = self.disk().contents(slot).clone();
         self.set_contents(pfn, None, contents, t);
@@ -63,7 +63,7 @@ impl Mm {
     }
 
     /// One reference fewer to a slot.
-    pub(crate) fn put_slot(&mut self, slot: SwapSlot, t: &mut impl Trace) {
+    pub(in crate::mm) fn put_slot(&mut self, slot: SwapSlot, t: &mut impl Trace) {
         self.set_slot(slot, |s| s.count -= 1, t);
         let cached = self.disk().slot(slot).cached;
         self.leave_swap_cache(slot, t);

@@ -106,7 +106,7 @@ impl Mm {
     }
 
     /// A run has moved to `to`: the VMA and the entries follow. Needs no frame.
-    pub(crate) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
         if let Some((pid, start)) = run.mapped {
             self.change_vma(pid, start, |vma| vma.pgoff = u64::from(to.0), t);
             self.map_frames(pid, start, t);
@@ -184,7 +184,7 @@ impl Mm {
     }
 
     /// Empties the entries of the run mapped at `start`, gives back what was put aside, and nobody maps the run.
-    pub(crate) fn zap_run(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+    pub(in crate::mm) fn zap_run(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         for (stretch, _) in self.stretches_of(pid, start) {
             match self.walk_to_pte(pid, stretch.vpn) {
                 Ok(first) => {

@@ -110,7 +110,7 @@ impl Mm {
         VmaId(self.next_vma - 1)
     }
 
-    pub(crate) fn new_anon_vma_id(&mut self) -> AnonVmaId {
+    pub(in crate::mm) fn new_anon_vma_id(&mut self) -> AnonVmaId {
         self.next_anon_vma += 1;
         AnonVmaId(self.next_anon_vma - 1)
     }
@@ -150,12 +150,12 @@ impl Mm {
         RunId(self.next_run - 1)
     }
 
-    pub(crate) fn new_stable_id(&mut self) -> StableId {
+    pub(in crate::mm) fn new_stable_id(&mut self) -> StableId {
         self.next_stable += 1;
         StableId(self.next_stable - 1)
     }
 
-    pub(crate) fn new_object_id(&mut self) -> ObjectId {
+    pub(in crate::mm) fn new_object_id(&mut self) -> ObjectId {
         self.next_object += 1;
         ObjectId(self.next_object - 1)
     }

@@ -17,7 +17,7 @@ use crate::vocabulary::vma::Vma;
 use std::collections::BTreeMap;
 
 impl Mm {
-    pub(crate) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
+    pub(in crate::mm) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
         self.near.forget_vma();
         t.emit(|| Event::Vma { id: vma.id, before: None, after: Some(Box::new(vma.clone())) });
         self.vma_at.insert(vma.id, (vma.pid, vma.start));
@@ -45,7 +45,7 @@ impl Mm {
         }
     }
 
-    pub(crate) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
+    pub(in crate::mm) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
         self.near.forget_vma();
         let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
         self.vma_at.remove(&vma.id);
@@ -53,7 +53,7 @@ impl Mm {
         vma
     }
 
-    pub(crate) fn set_anon_vma(&mut self, id: AnonVmaId, after: Option<AnonVma>, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_anon_vma(&mut self, id: AnonVmaId, after: Option<AnonVma>, t: &mut impl Trace) {
         let before = match &after {
             Some(anon_vma) => self.anon_vmas.insert(id, anon_vma.clone()),
             None => self.anon_vmas.remove(&id),
@@ -61,7 +61,7 @@ impl Mm {
         t.emit(|| Event::AnonVma { id, before: before.map(Box::new), after: after.map(Box::new) });
     }
 
-    pub(crate) fn set_stable_node(&mut self, id: StableId, after: Option<StableNode>, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_stable_node(&mut self, id: StableId, after: Option<StableNode>, t: &mut impl Trace) {
         let before = match &after {
             Some(node) => self.stable_nodes.insert(id, node.clone()),
             None => self.stable_nodes.remove(&id),
@@ -70,7 +70,7 @@ impl Mm {
     }
 
     /// Enters a VMA in an anon_vma or object, or takes it out; `false` if nothing is left there.
-    pub(crate) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool, t: &mut impl Trace) -> bool {
+    pub(in crate::mm) fn set_link(&mut self, owner: Owner, vma: &Vma, linked: bool, t: &mut impl Trace) -> bool {
         let vmas = match owner {
             Owner::Anon(id) => &mut self.anon_vmas.get_mut(&id).expect("a living anon_vma").vmas,
             Owner::Object(id) => &mut self.objects.get_mut(&id).expect("a living object").info.vmas,
@@ -85,7 +85,7 @@ impl Mm {
         left
     }
 
-    pub(crate) fn set_object(&mut self, id: ObjectId, after: Option<ObjectInfo>, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_object(&mut self, id: ObjectId, after: Option<ObjectInfo>, t: &mut impl Trace) {
         let before = self.objects.get(&id).map(|object| object.info.clone());
         match (&after, self.objects.get_mut(&id)) {
             (Some(info), Some(object)) => object.info = info.clone(),
@@ -106,7 +106,13 @@ impl Mm {
         }
     }
 
-    pub(crate) fn set_object_page(&mut self, id: ObjectId, index: u64, after: Option<ObjectPage>, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_object_page(
+        &mut self,
+        id: ObjectId,
+        index: u64,
+        after: Option<ObjectPage>,
+        t: &mut impl Trace,
+    ) {
         let pages = &mut self.objects.get_mut(&id).expect("a living object").pages;
         let before = match after {
             Some(page) => pages.insert(index, page),
@@ -115,7 +121,7 @@ impl Mm {
         t.emit(|| Event::ObjectPage { id, index, before, after });
     }
 
-    pub(crate) fn set_stored(&mut self, id: ObjectId, index: u64, after: Contents, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_stored(&mut self, id: ObjectId, index: u64, after: Contents, t: &mut impl Trace) {
         let stored = &mut self.objects.get_mut(&id).expect("a living object").stored;
         let before = match &after {
             Some(_) => stored.insert(index, after.clone()).flatten(),
@@ -160,7 +166,7 @@ impl Mm {
         *rss = rss.wrapping_add_signed(by);
     }
 
-    pub(crate) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
+    pub(in crate::mm) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
         let space = self.spaces.remove(&pid).expect("a living process");
         t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
     }

@@ -30,7 +30,7 @@ impl Mm {
 
     /// Writes an entry; returns the old. Most of what a page costs, so always inlined.
     #[inline(always)]
-    pub(crate) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
+    pub(in crate::mm) fn set_raw_pte(&mut self, at: PtePlace, after: RawPte, t: &mut impl Trace) -> RawPte {
         let before = self.ram.set_entry(at.table, at.index, after);
         if before != after {
             let PtePlace { pid, table, index, level, vpn } = at;
@@ -47,7 +47,7 @@ impl Mm {
         }
     }
 
-    pub(crate) fn flush(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
+    pub(in crate::mm) fn flush(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
         if let Some(change) = self.tlb.flush_page(pid, vpn) {
             emit_tlb(change, t);
         }
@@ -56,7 +56,7 @@ impl Mm {
     /// Caches a translation over an older one of the same page (`renew`), or as a new one. Done at most accesses, so
     /// always inlined.
     #[inline(always)]
-    pub(crate) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
+    pub(in crate::mm) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
     }
 
@@ -105,7 +105,7 @@ impl Mm {
         self.ram.write(pfn, offset, bytes);
     }
 
-    pub(crate) fn set_slot(&mut self, slot: SwapSlot, change: impl FnOnce(&mut Slot), t: &mut impl Trace) {
+    pub(in crate::mm) fn set_slot(&mut self, slot: SwapSlot, change: impl FnOnce(&mut Slot), t: &mut impl Trace) {
         let mut after = self.disk.slot(slot);
         change(&mut after);
         let before = self.disk.set(slot, after);
@@ -117,7 +117,7 @@ impl Mm {
         }
     }
 
-    pub(crate) fn set_slot_contents(&mut self, slot: SwapSlot, after: Contents, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_slot_contents(&mut self, slot: SwapSlot, after: Contents, t: &mut impl Trace) {
         let before = self.disk.write(slot, after.clone());
         t.emit(|| Event::SlotContents { slot, before, after });
     }
@@ -139,7 +139,7 @@ impl Mm {
         }
     }
 
-    pub(crate) fn set_hand(&mut self, after: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_hand(&mut self, after: Pfn, t: &mut impl Trace) {
         let before = std::mem::replace(&mut self.hand, after);
         t.emit(|| Event::Hand { before, after });
     }

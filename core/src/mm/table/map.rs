@@ -10,20 +10,20 @@ use crate::vocabulary::vma::{Cover, VmaFlags};
 
 /// What a fresh mapping allows, and whether it counts as written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rights {
+pub(in crate::mm) struct Rights {
     pub writable: bool,
     pub dirty: bool,
 }
 
 impl Rights {
     /// Mapped by a write.
-    pub(crate) const WRITTEN: Rights = Rights { writable: true, dirty: true };
+    pub(in crate::mm) const WRITTEN: Rights = Rights { writable: true, dirty: true };
 }
 
 impl Mm {
     /// Points an empty or swapped entry to a frame and counts it. The reverse map's data are written here.
     #[inline(always)]
-    pub(crate) fn map_frame(
+    pub(in crate::mm) fn map_frame(
         &mut self,
         at: PtePlace,
         vma: Cover,

@@ -16,7 +16,7 @@ use crate::vocabulary::trace::Trace;
 
 /// Some neighbouring entries of one table of PTEs.
 #[derive(Clone, Debug)]
-pub(crate) struct LeafTable {
+pub(in crate::mm) struct LeafTable {
     first: PtePlace,
     pub indices: std::ops::Range<u16>,
 }
@@ -24,19 +24,19 @@ pub(crate) struct LeafTable {
 impl LeafTable {
     /// The page of its first entry.
     #[inline]
-    pub(crate) fn start(&self) -> Vpn {
+    pub(in crate::mm) fn start(&self) -> Vpn {
         self.first.vpn
     }
 
     /// One past the page of its last entry.
     #[inline]
-    pub(crate) fn end(&self) -> Vpn {
+    pub(in crate::mm) fn end(&self) -> Vpn {
         self.place(self.indices.end).vpn
     }
 
     /// Where the entry `index` is.
     #[inline]
-    pub(crate) fn place(&self, index: u16) -> PtePlace {
+    pub(in crate::mm) fn place(&self, index: u16) -> PtePlace {
         PtePlace { index, vpn: self.first.vpn.plus(u64::from(index - self.first.index)), ..self.first }
     }
 }
@@ -44,18 +44,18 @@ impl LeafTable {
 impl Mm {
     /// Where the leaf entry of a page is, if its table exists.
     #[inline]
-    pub(crate) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
+    pub(in crate::mm) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
     }
 
     /// Where the leaf entry of a page is, else the place of the entry above at which the walk ends: it is empty, or a
     /// large page's.
-    pub(crate) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
+    pub(in crate::mm) fn walk_to_pte(&self, pid: Pid, vpn: Vpn) -> Result<PtePlace, PtePlace> {
         self.tables().walk_to_pte(pid, vpn)
     }
 
     /// Where the entry at `level` on the way to a page is, if there are tables so far.
-    pub(crate) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+    pub(in crate::mm) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
         self.tables().place_at(pid, vpn, level)
     }
 
@@ -87,7 +87,7 @@ impl Mm {
 
     /// Where the entry at `lowest` on the way to a page is; missing tables above it are made.
     #[inline(always)]
-    pub(crate) fn build_to_level(
+    pub(in crate::mm) fn build_to_level(
         &mut self,
         pid: Pid,
         vpn: Vpn,
@@ -111,7 +111,13 @@ impl Mm {
     }
 
     /// A zeroed frame for a table of `pid` whose first entry maps page `base`.
-    pub(crate) fn new_table(&mut self, pid: Pid, level: u8, base: Vpn, t: &mut impl Trace) -> Result<Pfn, MmError> {
+    pub(in crate::mm) fn new_table(
+        &mut self,
+        pid: Pid,
+        level: u8,
+        base: Vpn,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, MmError> {
         let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
         self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
         self.set_contents(pfn, None, None, t);
@@ -120,7 +126,7 @@ impl Mm {
 
     /// The first table of PTEs that meets the range, with the indices inside.
     #[inline]
-    pub(crate) fn next_leaf(&self, pid: Pid, pages: Pages) -> Option<LeafTable> {
+    pub(in crate::mm) fn next_leaf(&self, pid: Pid, pages: Pages) -> Option<LeafTable> {
         let mut at = pages.start;
         while at < pages.end {
             let first = match self.near_pte(pid, at) {
@@ -146,7 +152,7 @@ impl Mm {
 
     /// Frees the tables that cover no VMA now that those in the range are gone: the tables that lie between the end of
     /// the VMA before (`floor`) and the start of the next, Linux's ceiling.
-    pub(crate) fn prune_tables(&mut self, pid: Pid, pages: Pages, floor: Vpn, t: &mut impl Trace) {
+    pub(in crate::mm) fn prune_tables(&mut self, pid: Pid, pages: Pages, floor: Vpn, t: &mut impl Trace) {
         let space = self.space(pid);
         let ceiling = space.after(pages.end).map_or(Vpn(u64::MAX), |vma| vma.start);
         let span = self.geometry().span(1);

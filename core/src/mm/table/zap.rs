@@ -146,7 +146,7 @@ impl Mm {
     }
 
     /// One PTE fewer points to the frame, and the process has one page less.
-    pub(crate) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
+    pub(in crate::mm) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.count_pages(at.pid, -1);
         if self.drop_mapping(pfn, at, dirty, t) {
             self.give_frame(pfn, t);
@@ -156,7 +156,7 @@ impl Mm {
     /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
     /// frame's VMAs.
     #[inline]
-    pub(crate) fn forget_lock(&mut self, pfn: Pfn, flags: VmaFlags, t: &mut impl Trace) {
+    pub(in crate::mm) fn forget_lock(&mut self, pfn: Pfn, flags: VmaFlags, t: &mut impl Trace) {
         if flags.contains(VmaFlags::LOCKED) {
             self.set_frame(pfn, |f| f.mlocked = false, t);
         }

@@ -58,7 +58,7 @@ impl Mm {
     }
 
     /// Reclaims as memory pressure does and adds what it took to the report; answers how many frames it freed.
-    pub(crate) fn reclaim_for(&mut self, wanted: u32, report: &mut Report, t: &mut impl Trace) -> u32 {
+    pub(in crate::mm) fn reclaim_for(&mut self, wanted: u32, report: &mut Report, t: &mut impl Trace) -> u32 {
         self.reclaim_each(wanted, Pfn(u32::MAX), t, |mm, (pfn, looked), t| {
             report.inspected += looked;
             mm.evict_counted(pfn, report, t);

@@ -51,7 +51,7 @@ impl Ways {
 
 impl Mm {
     /// Frames for a request that the allocator has just failed to serve.
-    pub(crate) fn make_room(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+    pub(in crate::mm) fn make_room(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         if request.is_any_page() {
             return self.reclaim_and_retry(request, &mut Report::default(), t);
         }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 impl Mm {
     /// Compacts every heap whole. Returns how many frames were moved.
-    pub(crate) fn slide_all(&mut self, t: &mut impl Trace) -> u32 {
+    pub(in crate::mm) fn slide_all(&mut self, t: &mut impl Trace) -> u32 {
         self.slide_some(u32::MAX, |_, _| true, t)
     }
 

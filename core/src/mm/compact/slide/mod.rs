@@ -31,7 +31,7 @@ const BATCH: u32 = 32;
 
 impl Mm {
     /// Frames for a request that found no room: by compaction, else by reclaim and compaction.
-    pub(crate) fn room_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
+    pub(in crate::mm) fn room_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         let mut report = Report::default();
         let got = self.compact_or_reclaim(request, &mut report, t);
         report.lack = got.err();
@@ -63,7 +63,7 @@ impl Mm {
 
     /// The same for one frame, for which nobody waits and any gap will do before a page is reclaimed. Reclaim then frees
     /// some more, or each next miss would slide the heap by one frame.
-    pub(crate) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    pub(in crate::mm) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let batch = (self.frames().len() / BATCH).clamp(1, BATCH);
         loop {
             let mut report = Report::default();
