@@ -26,7 +26,7 @@ fn a_name_is_that_of_recordings() {
 }
 
 #[test]
-fn who_wants_segments_to_slide_has_heaps() {
+fn an_allocator_that_wants_segments_to_slide_has_heaps() {
     for (config, allocator) in each() {
         let slides = allocator.on_miss() == OnMiss::Slide;
         assert_eq!(allocator.heaps().is_some(), slides, "{:?}", config.allocator);
