@@ -35,7 +35,7 @@ impl Mm {
         }
     }
 
-    /// The same, for a copy of `source`, which reclaim leaves where it is meanwhile.
+    /// One frame for `pid` to copy `source` into; reclaim leaves `source` where it is meanwhile.
     pub(in crate::mm) fn take_frame_for_copy(
         &mut self,
         pid: Pid,

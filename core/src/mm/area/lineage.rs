@@ -25,7 +25,7 @@ impl Mm {
         id
     }
 
-    /// Gives a child's copy of a VMA an anon_vma of its own behind its parent's chain, or the oldest ancestor's that is
+    /// Gives a child's copy of a VMA an anon_vma of its own after its parent's chain, or the oldest ancestor's that is
     /// out of use; before 2010 it had its parent's alone.
     pub(in crate::mm) fn fork_chain(&mut self, vma: &mut Vma, t: &mut impl Trace) {
         let Some(parent) = vma.anon_vma else { return };

@@ -96,7 +96,7 @@ impl Mm {
         found.pfn
     }
 
-    /// The same of a large page: one entry for all of it.
+    /// Uses a large page: sets A and D in its entry, and one TLB entry holds all of it.
     #[inline(never)]
     fn use_large(&mut self, pid: Pid, vpn: Vpn, found: mmu::Found, cached: bool, t: &mut impl Trace) -> Pfn {
         let mmu::Found { table, index, level, pfn, writable, dirty, .. } = found;

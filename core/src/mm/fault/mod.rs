@@ -45,7 +45,7 @@ impl Mm {
         };
         if self.beyond_object(vma, vpn) {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
-            return self.fault_behind_end(vma, vpn, access, t);
+            return self.fault_beyond_end(vma, vpn, access, t);
         }
         // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
         // found here still holds when the work begins.
@@ -72,7 +72,7 @@ impl Mm {
         Ok(())
     }
 
-    /// A file shorter than its mapping, or shared memory that was grown by `mremap`: there are no pages behind the end.
+    /// A file shorter than its mapping, or shared memory that was grown by `mremap`: there are no pages beyond the end.
     fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
         let size = vma.object.and_then(|id| self.object(id).info.pages(self.geometry()));
         size.is_some_and(|pages| vma.index_of(vpn) >= pages)
@@ -80,7 +80,7 @@ impl Mm {
 
     /// Fails, but only after what Linux does before it misses the page, as a populate in vain shows: a private write
     /// has got its anon_vma, a read has mapped the neighbours.
-    fn fault_behind_end(&mut self, vma: Cover, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), MmError> {
+    fn fault_beyond_end(&mut self, vma: Cover, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), MmError> {
         match (access, vma.object) {
             (Access::Write, _) if vma.is_private() => drop(self.prepare_anon_vma(vma, t)),
             (Access::Read, Some(id)) => {
@@ -212,7 +212,7 @@ impl Mm {
         self.let_write(at, vma, pfn, t);
     }
 
-    /// The write that faulted is allowed from now on.
+    /// Allows the write that faulted.
     fn let_write(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         self.set_pte(at, PteBits { writable: true, dirty: true, ..vma.prot.pte_bits() }.entry(pfn), t);
     }

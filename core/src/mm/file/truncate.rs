@@ -1,11 +1,11 @@
-//! A file's size changes: what lies behind the new end leaves the page cache and every address space; Linux's
+//! A file's size changes: what lies beyond the new end leaves the page cache and every address space; Linux's
 //! `mm/truncate.c` and `unmap_mapping_range`.
 //!
 //! ```text
 //! pages      | 0 | 1 | 2 | 3 |            new size: one page and a bit
 //!            | 0 | 1 :zero    unmapped wherever the object's VMAs cover it, private copies included; then freed
 //! ```
-//! Invariant: no page of an object lies behind its end, in the cache, on swap or in a PTE. Observed on Linux 6.18.
+//! Invariant: no page of an object lies beyond its end, in the cache, on swap or in a PTE. Observed on Linux 6.18.
 
 use crate::hw::ram::zeroed;
 use crate::mm::Mm;
@@ -22,7 +22,7 @@ impl Mm {
         let (old, swap_backed) = (info.size, info.kind.swap_backed());
         self.change_object(id, |info| info.size = Some(size), t);
         match old {
-            // Bytes that a mapping wrote behind the old end: a file shows zeroes instead, tmpfs shows them.
+            // Bytes that a mapping wrote beyond the old end: a file shows zeroes instead, tmpfs shows them.
             Some(old) if old <= size => {
                 if !swap_backed {
                     self.zero_tail(id, old, t);
@@ -68,7 +68,7 @@ impl Mm {
         }
     }
 
-    /// Zeroes what is behind the end in the last page, wherever that page is.
+    /// Zeroes what is beyond the end in the last page, wherever that page is.
     fn zero_tail(&mut self, id: ObjectId, size: u64, t: &mut impl Trace) {
         let page_size = self.geometry().page_size();
         let (index, offset) = (size / page_size, size % page_size);

@@ -40,7 +40,7 @@ impl Mm {
         }
     }
 
-    /// Writes a page to its file. What a mapping wrote behind the file's end is not part of the file.
+    /// Writes a page to its file. What a mapping wrote beyond the file's end is not part of the file.
     pub(in crate::mm) fn write_back(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
         let (index, page_size) = (self.frame(pfn).index, self.geometry().page_size());
         let left = self.object(id).info.size.map_or(page_size, |size| (size - index * page_size).min(page_size));

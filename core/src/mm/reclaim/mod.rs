@@ -23,12 +23,13 @@ impl Mm {
         self.reclaim_below(wanted, Pfn(u32::MAX), t)
     }
 
-    /// The same, of frames below one.
+    /// Tries to free `wanted` frames below `below`; returns how many it did.
     pub(in crate::mm) fn reclaim_below(&mut self, wanted: u32, below: Pfn, t: &mut impl Trace) -> u32 {
         self.reclaim_each(wanted, below, t, |mm, (pfn, _), t| mm.evict(pfn, t))
     }
 
-    /// The same with what is done to each victim, which frees it; it is told how many frames the policy looked at.
+    /// Evicts up to `wanted` frames below `below` by calling `evict` on each victim, which must free the frame; it also gets
+    /// how many frames the policy examined.
     pub(in crate::mm) fn reclaim_each<T: Trace>(
         &mut self,
         wanted: u32,

@@ -17,7 +17,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Cover;
 
 impl Mm {
-    /// Brings back the page behind a swapped PTE and maps it.
+    /// Brings back the page that a swapped PTE stands for and maps it.
     pub(in crate::mm) fn swap_in(
         &mut self,
         at: PtePlace,

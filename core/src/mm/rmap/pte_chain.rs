@@ -104,7 +104,7 @@ impl Rmap for PteChain {
     }
 }
 
-/// Looks at the PTE behind a pointer.
+/// Looks at the PTE that a pointer leads to.
 fn visit(tables: &Tables, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaId)>, t: &mut impl Trace) {
     let Some((pid, vpn)) = pointer.page(tables.frames) else { return };
     let at = PtePlace { pid, table: pointer.table, index: pointer.index, level: 0, vpn };

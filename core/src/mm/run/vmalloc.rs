@@ -1,4 +1,4 @@
-//! `vmalloc`: memory that is contiguous only in the kernel's address space; what those take who cannot get a run.
+//! `vmalloc`: memory that is contiguous only in the kernel's address space; what is taken where no run can be had.
 //!
 //! ```text
 //! kernel's pages | a a a a | . | b b |        one page stays unmapped between two areas, as in Linux

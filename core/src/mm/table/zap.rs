@@ -5,7 +5,7 @@
 //! nobody listens      64 entries at a time are taken out of the table; a page that only its entry knew is one look at
 //!                     its descriptor and one write; frames that lie in a row go back to the allocator as a run
 //! ```
-//! Both come to the same: a property holds the silent machine equal to the one that tells.
+//! Both come to the same: a property holds the silent machine equal to the one that emits events.
 
 use super::page_table::LeafTable;
 use super::unmap::Part;
@@ -70,7 +70,8 @@ impl Mm {
         unmapped
     }
 
-    /// The same where nobody listens: some are taken out, then what they map.
+    /// Empties some entries where nobody listens: 64 are taken out at a time, then what they map is let go. Answers how many
+    /// frames that count they mapped.
     fn zap_by_the_handful(
         &mut self,
         table: &LeafTable,

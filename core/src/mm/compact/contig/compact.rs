@@ -22,7 +22,7 @@ const PAGEBLOCK: u32 = 512;
 struct Scanners {
     low: u32,
     high: u32,
-    /// What the free scanner has looked at since it was last told.
+    /// Frames that the free scanner has looked at since the last event.
     looked: u32,
 }
 
@@ -85,7 +85,7 @@ impl Mm {
         None
     }
 
-    /// Moves a run to the highest place above it; the migrate scanner goes on behind it. Answers how many frames moved.
+    /// Moves a run to the highest place above it; the migrate scanner goes on after it. Answers how many frames moved.
     fn raise_run(&mut self, first: Pfn, scanners: &mut Scanners, t: &mut impl Trace) -> u32 {
         let run = self.runs()[&first];
         scanners.low = (first.0 + run.given).min(scanners.high);

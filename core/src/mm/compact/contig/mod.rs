@@ -89,7 +89,7 @@ impl Mm {
             (Need::Disk, Ways { moving, zap, write: swap }),
         ];
         for (needed, more) in more {
-            // The same search, told to nobody.
+            // The same search without events.
             if more != ways && self.plan(request, given, more, &mut Report::default(), &mut NullTrace).is_some() {
                 return Lack::Forbidden { needed };
             }

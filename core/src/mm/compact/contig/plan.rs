@@ -112,8 +112,8 @@ impl Mm {
         Ok(steps)
     }
 
-    /// Who is moved first when there is not room for all: who cannot be dropped, then who would take a slot. `None`: no
-    /// page that has to go.
+    /// Which pages are moved first when there is not room for all: those that cannot be dropped, then those that would take a
+    /// slot. `None`: no page that has to go.
     fn claim_on_room(&self, pfn: Pfn, search: &Search) -> Option<u8> {
         match self.way(pfn, search).0 {
             Way::Move { else_drop: false } => Some(0),

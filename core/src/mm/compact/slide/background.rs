@@ -1,4 +1,4 @@
-//! Compaction that no request waits for: of every heap whole, and the background thread's steps behind each command.
+//! Compaction that no request waits for: of every heap whole, and the background thread's steps after each command.
 
 use super::Mm;
 use super::plan::Segment;
@@ -15,7 +15,7 @@ impl Mm {
         self.slide_some(u32::MAX, |_, _| true, t)
     }
 
-    /// The background thread's step behind a command, where much of what is free lies in gaps, or where large segments
+    /// The background thread's step after a command, where much of what is free lies in gaps, or where large segments
     /// can be aligned again.
     pub(crate) fn slide_in_background(&mut self, t: &mut impl Trace) {
         let heaps = self.allocator().heaps().filter(|heaps| heaps.settings.compact == Compact::Background);

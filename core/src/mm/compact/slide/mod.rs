@@ -61,8 +61,8 @@ impl Mm {
         }
     }
 
-    /// The same for one frame, for which nobody waits and any gap will do before a page is reclaimed. Reclaim then frees
-    /// some more, or each next miss would slide the heap by one frame.
+    /// One frame for a request that found no room. Nobody waits for it, and any gap will do before a page is reclaimed.
+    /// Reclaim then frees some more, or each next miss would slide the heap by one frame.
     pub(in crate::mm) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let batch = (self.frames().len() / BATCH).clamp(1, BATCH);
         loop {

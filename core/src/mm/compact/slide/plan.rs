@@ -54,7 +54,7 @@ pub struct Move {
     pub len: u32,
 }
 
-/// Moves in the order in which to carry them out, and each stretch's top behind them.
+/// Moves in the order in which to carry them out, and each stretch's top after them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
     pub moves: Vec<Move>,
