@@ -1,4 +1,5 @@
-//! What the last step changed (or, inside a step, the last event), for the page to point at.
+//! What the last step changed (or, inside a step, the last event), for the page to point at. At a note it is what the step
+//! that the note is about has changed.
 
 use crate::alloc;
 use crate::dto::ChangedDto;
@@ -11,14 +12,35 @@ use std::collections::BTreeSet;
 /// Moves are told up to this many.
 const MOST_MOVED: usize = 256;
 
+/// Farthest that is looked back past words for the reader, in steps.
+const LOOK_BACK: u32 = 64;
+
+/// The step to show at the cursor: the one under way, or the last that was done. Of steps that only speak to the reader, the
+/// last before them that did not: they are about it.
+pub fn acted(session: &Session) -> Option<u32> {
+    let cursor = session.cursor();
+    let now = if under_way(session) { cursor.step } else { cursor.step.checked_sub(1)? };
+    let first = now.saturating_sub(LOOK_BACK);
+    let acts = |step: &u32| !session.steps()[*step as usize].command.speaks();
+    Some((first..=now).rev().find(acts).unwrap_or(now))
+}
+
+/// Whether some events of the next command have happened.
+fn under_way(session: &Session) -> bool {
+    let cursor = session.cursor();
+    cursor.event > cursor.step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end)
+}
+
 /// At the session's cursor.
 pub fn changed(session: &Session) -> ChangedDto {
-    let cursor = session.cursor();
-    let start_of = |step: u32| step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end);
-    let from =
-        if cursor.event > start_of(cursor.step) { cursor.event - 1 } else { start_of(cursor.step.saturating_sub(1)) };
+    let now = session.cursor().event;
+    let events = match acted(session) {
+        _ if under_way(session) => now - 1..now,
+        Some(step) => session.events_of(step),
+        None => 0..0,
+    };
     let mut sets = Sets::default();
-    session.events()[from as usize..cursor.event as usize].iter().for_each(|event| sets.add(event));
+    session.events()[events.start as usize..events.end as usize].iter().for_each(|event| sets.add(event));
     ChangedDto {
         frames: sets.frames.into_iter().collect(),
         pages: sets.pages.into_iter().collect(),

@@ -4,19 +4,19 @@
 //! The page gives the commands in pieces, so that it can show how far it is and stop; then it takes the other machines'
 //! sessions, which are like its own, and asks here how they fared.
 
-use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto};
+use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto, Typed};
 use crate::js;
 use crate::session::Session;
 use pageturner::lab::compare::{
-    Changes, Comparison as Core, FIGURES, Figures, Findings, Rerun, answer, commands_part, differ, labels,
+    Changes, Comparison as Core, FIGURES, Figures, Findings, Outcome, Rerun, answer, commands_part, differ, labels,
     likely_partner, named_partners, size_asked,
 };
 use pageturner::lab::recording::Recording;
 use pageturner::lab::tell::words::command_text;
 use pageturner::lab::time::session::Session as CoreSession;
-use pageturner::refusal::Refusal;
 use pageturner::script::{CannotRunAgain, Limits, run_recording_on_each};
 use serde::{Deserialize, Serialize};
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 /// Failed requests that are listed.
@@ -48,7 +48,7 @@ pub fn runs_of(
     let ran = match run_recording_on_each(&recording, &changes, &Limits::default(), progress) {
         Ok(ran) => ran,
         Err(CannotRunAgain::NoScript(why)) => return Ok(Err(why)),
-        Err(CannotRunAgain::Refused(refusal)) => return Err(of_refusal(refusal)),
+        Err(CannotRunAgain::Refused(refusal)) => return Err(ErrorDto::from(refusal)),
         Err(CannotRunAgain::Script(error)) => return Err(error.into()),
         Err(CannotRunAgain::Limit(what)) => {
             let hint = Some("replay its commands instead, or compare fewer machines".to_string());
@@ -102,7 +102,7 @@ impl Comparison {
             }
         };
         let labels = labels(first.config(), &changes);
-        let core = Some(core.map_err(of_refusal)?);
+        let core = Some(core.map_err(ErrorDto::from)?);
         Ok(Comparison { core, labels, sessions: Vec::new(), ends: Vec::new(), findings: Findings::default() })
     }
 
@@ -110,7 +110,7 @@ impl Comparison {
     pub fn advance_by(&mut self, session: &Session, events: u32) -> Result<bool, ErrorDto> {
         let Some(core) = &mut self.core else { return Ok(true) };
         let first = session.core();
-        if !core.advance(first, events as usize).map_err(of_refusal)? {
+        if !core.advance(first, events as usize).map_err(ErrorDto::from)? {
             return Ok(false);
         }
         if let Some(core) = self.core.take() {
@@ -208,11 +208,12 @@ impl Comparison {
     }
 
     /// What was found; before sessions are taken.
-    pub fn found(&self, session: &mut Session) -> JsValue {
-        js::value(&self.found_dto(session))
+    pub fn found(&self, session: &mut Session) -> Typed<CompareDto> {
+        js::typed(&self.found_dto(session))
     }
 
-    /// A machine's figures.
+    /// A machine's figures, by their names.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
     pub fn figures(&self, first: &Session, machine: u32, session: &Session, step: u32) -> JsValue {
         js::value(&self.figures_of(first, machine, session, step))
     }
@@ -226,28 +227,30 @@ impl Comparison {
     }
 
     /// A machine's steps and events that go with a command of the page's own.
-    pub fn span(&self, machine: u32, session: &Session, step: u32) -> JsValue {
-        js::value(&self.span_of(machine, session, step))
+    pub fn span(&self, machine: u32, session: &Session, step: u32) -> Typed<SpanDto> {
+        js::typed(&self.span_of(machine, session, step))
     }
 
     /// What it came to there, beside the first machine.
-    pub fn outcome(&self, machine: u32, step: u32) -> JsValue {
-        js::value(&self.findings.outcome(machine as usize, step))
+    pub fn outcome(&self, machine: u32, step: u32) -> Typed<Outcome> {
+        js::typed(&self.findings.outcome(machine as usize, step))
     }
+}
+
+/// A script's runs on other machines, or why there are none.
+#[derive(Serialize, Tsify, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum Ran {
+    Runs(String),
+    Why(&'static str),
 }
 
 /// In a worker: runs the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` says why there are
 /// none.
-#[wasm_bindgen(js_name = runOnEach, unchecked_return_type = "{ runs: string } | { why: string }")]
-pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<JsValue, JsValue> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Ran {
-        Runs(String),
-        Why(&'static str),
-    }
+#[wasm_bindgen(js_name = runOnEach)]
+pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<Typed<Ran>, JsValue> {
     let progress = move |steps: u32| on_progress.call1(&JsValue::NULL, &steps.into()).is_ok();
-    Ok(js::value(&match runs_of(recording, changes_json, progress).map_err(js::thrown)? {
+    Ok(js::typed(&match runs_of(recording, changes_json, progress).map_err(js::thrown)? {
         Ok(runs) => Ran::Runs(runs),
         Err(why) => Ran::Why(why),
     }))
@@ -258,13 +261,9 @@ pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Fun
 pub fn partners(session: &Session) -> Result<JsValue, JsValue> {
     let first = session.core();
     let named = session.script().map_or(Ok(Vec::new()), named_partners);
-    let mut named = named.map_err(|refusal| js::thrown(of_refusal(refusal)))?;
+    let mut named = named.map_err(|refusal| js::thrown(ErrorDto::from(refusal)))?;
     if named.is_empty() {
         named.push(likely_partner(first));
     }
     Ok(js::value(&named))
-}
-
-fn of_refusal(refusal: Refusal) -> ErrorDto {
-    ErrorDto { hint: Some(refusal.hint), ..ErrorDto::plain(refusal.what) }
 }

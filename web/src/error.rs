@@ -2,11 +2,18 @@
 
 use crate::dto::ErrorDto;
 use pageturner::lab::tell::placed::PlacedError;
+use pageturner::refusal::Refusal;
 
 impl ErrorDto {
     /// Without a place.
     pub fn plain(message: impl Into<String>) -> ErrorDto {
         ErrorDto { message: message.into(), hint: None, line: None, column: None, text: None }
+    }
+}
+
+impl From<Refusal> for ErrorDto {
+    fn from(refusal: Refusal) -> ErrorDto {
+        ErrorDto { hint: Some(refusal.hint), ..ErrorDto::plain(refusal.what) }
     }
 }
 

@@ -1,16 +1,27 @@
 //! To and from JavaScript's values: structs and maps as plain objects, numbers as numbers, `None` as `null`.
 
-use crate::dto::{ErrorDto, Subject};
+use crate::dto::{ErrorDto, Subject, Typed};
 use js_sys::Reflect;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use tsify::Tsify;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// A value for the page.
 pub fn value(data: &impl Serialize) -> JsValue {
     let serializer = Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     // No number shown to the page reaches 2^53, and nothing else can fail: the data are plain structs.
     data.serialize(&serializer).expect("data for the page are plain")
+}
+
+/// A value that has its type on the page.
+pub fn typed<T: Tsify + Serialize>(data: &T) -> Typed<T> {
+    value(data).unchecked_into()
+}
+
+/// The same of a value that may be missing: `undefined`.
+pub fn maybe<T: Tsify + Serialize>(data: Option<T>) -> Option<Typed<T>> {
+    data.as_ref().map(typed)
 }
 
 /// An error to throw.

@@ -1,4 +1,4 @@
-//! The browser edge: what the wasm module exports. Its twin for the page is `www/src/types.ts`.
+//! The browser edge: what the wasm module exports. The page's types are made from it by the build.
 //!
 //! [`session::Session`] is the machine with its time, [`map::MapPainter`] the map of physical memory; below are the
 //! functions that make sessions and recordings. Data goes out as plain objects, see [`dto`]; errors are thrown as
@@ -14,6 +14,7 @@ mod inspect;
 mod js;
 mod links;
 pub mod map;
+mod schema;
 mod search;
 pub mod session;
 mod spaces;
@@ -25,11 +26,11 @@ mod tests;
 mod timeline;
 mod way_back;
 
-use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto};
+use crate::dto::{ErrorDto, ImportDto, Legend, OutcomeDto, PrintedDto, Settings, SkippedDto, Typed};
 use crate::session::Session;
 use pageturner::import::strace::{self, Options, Report};
-use pageturner::lab::recording::Recording;
-use pageturner::lab::tell::placed::PlacedError;
+use pageturner::lab::recording::{Recording, config_from_json};
+use pageturner::lab::time::session::Session as Core;
 use pageturner::script::{Limits, run_script, title};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -51,21 +52,20 @@ pub fn load_recording(text: &str) -> Result<Session, JsValue> {
 /// An empty session of a machine; the configuration is JSON, `{}` is the default one.
 #[wasm_bindgen(js_name = newSession)]
 pub fn new_session(config_json: &str) -> Result<Session, JsValue> {
-    // A configuration is the greater part of a recording's first line: one reader, the same defaults and messages.
-    const BEFORE: &str = "{\"pageturner\":1,\"machine\":";
-    let line = config_json.replace(['\n', '\r'], " ");
-    let recording = Recording::parse(&format!("{BEFORE}{line}}}"));
-    let in_config = |error: PlacedError| ErrorDto {
-        column: Some(error.column.saturating_sub(BEFORE.len() as u32).max(1)),
-        ..ErrorDto::from(error)
-    };
-    let core = recording.and_then(|recording| recording.start()).map_err(in_config).map_err(js::thrown)?;
+    let config = config_from_json(config_json).map_err(js::thrown)?;
+    let core = Core::new(config).map_err(js::thrown)?;
     Ok(Session::new(core, None, None))
 }
 
+/// The fields of a configuration, with what they may be.
+#[wasm_bindgen(js_name = configSchema)]
+pub fn config_schema() -> Typed<Settings> {
+    js::typed(&Settings(schema::settings()))
+}
+
 /// Runs a scenario. `on_progress` hears of the steps now and then; answering `false` ends the run.
-#[wasm_bindgen(js_name = runScript, unchecked_return_type = "{ recording: string; error: any; early: string | null; printed: { step: number; text: string }[] }")]
-pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
+#[wasm_bindgen(js_name = runScript)]
+pub fn run(source: &str, on_progress: js_sys::Function) -> Typed<OutcomeDto> {
     let progress = move |steps: u32| {
         let answer = on_progress.call1(&JsValue::NULL, &steps.into());
         answer.is_ok_and(|goes_on| goes_on != JsValue::FALSE)
@@ -74,7 +74,7 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> JsValue {
     let recording = outcome.recording(source).map(|recording| recording.to_jsonl()).unwrap_or_default();
     let printed = outcome.printed.into_iter().map(|(step, text)| PrintedDto { step, text }).collect();
     let early = outcome.early.map(|early| early.to_string());
-    js::value(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), early, printed })
+    js::typed(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), early, printed })
 }
 
 /// A script's title, as everything shows it: its line `//! title: …`, else its first comment line.
@@ -88,20 +88,18 @@ pub fn script_title(source: &str) -> Option<String> {
 ///
 /// `lenient`: damaged calls that change memory are left out, else the first is an error. `one_process`: processes whose
 /// birth the log does not show are threads of one.
-#[wasm_bindgen(js_name = importStrace, unchecked_return_type = "{ recording: string; notes: string[]; differs: { what: string; count: number }[]; skipped: { what: string; count: number }[]; mayBeThreads: boolean }")]
-pub fn import_strace(text: &str, lenient: bool, one_process: bool) -> Result<JsValue, JsValue> {
+#[wasm_bindgen(js_name = importStrace)]
+pub fn import_strace(text: &str, lenient: bool, one_process: bool) -> Result<Typed<ImportDto>, JsValue> {
     let imported = strace::import_with(text, Options { touch: true, lenient, one_process }).map_err(js::thrown)?;
     let counted =
         |counts: BTreeMap<String, u64>| counts.into_iter().map(|(what, count)| SkippedDto { what, count }).collect();
     let Report { notes, differs, skipped, may_be_threads } = imported.report;
     let (differs, skipped) = (counted(differs), counted(skipped));
-    Ok(js::value(&ImportDto { recording: imported.recording.to_jsonl(), notes, differs, skipped, may_be_threads }))
+    Ok(js::typed(&ImportDto { recording: imported.recording.to_jsonl(), notes, differs, skipped, may_be_threads }))
 }
 
 /// What the colours, patterns and signs of the map and of the pages' cells stand for; `theme` is 0 light, 1 dark.
-#[wasm_bindgen(
-    unchecked_return_type = "{ name: string; group: \"use\" | \"page\" | \"sign\"; label: string; meaning: string; color: string | null; ink: string | null; pattern: string | null; shape: number[] | null }[]"
-)]
-pub fn legend(theme: u32) -> JsValue {
-    js::value(&map::legend(map::Theme::by_number(theme)))
+#[wasm_bindgen]
+pub fn legend(theme: u32) -> Typed<Legend> {
+    js::typed(&Legend(map::legend(map::Theme::by_number(theme))))
 }

@@ -5,7 +5,8 @@
 
 use crate::changed::changed;
 use crate::dto::{
-    AllocDto, CursorDto, ErrorDto, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Subject, WayBackDto, WhyDto,
+    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Steps,
+    Subject, Tick, Typed, WayBackDto, WhyDto,
 };
 use crate::index::Index;
 use crate::inspect::Look;
@@ -144,11 +145,6 @@ impl Session {
         (0..).zip(uses).filter(|(_, of)| **of == each as u8).map(|(pfn, _)| pfn).collect()
     }
 
-    /// Where to seek for the next (or last) command with this tick.
-    pub fn find_tick_dto(&mut self, kind: u8, back: bool) -> Option<u32> {
-        self.timeline.find(&self.core, kind, back)
-    }
-
     /// Runs a console line, as data.
     pub fn console_dto(&mut self, line: &str) -> ReplyDto {
         let before = self.core.cursor();
@@ -180,23 +176,23 @@ impl Session {
 #[wasm_bindgen]
 impl Session {
     /// Everything the page shows.
-    pub fn state(&mut self) -> JsValue {
-        js::value(&self.state_dto())
+    pub fn state(&mut self) -> Typed<StateDto> {
+        js::typed(&self.state_dto())
     }
 
-    /// What the last step changed, or, inside a step, the last event.
-    pub fn changed(&self) -> JsValue {
-        js::value(&changed(&self.core))
+    /// What the last step changed, or, inside a step, the last event: as in the state.
+    pub fn changed(&self) -> Typed<ChangedDto> {
+        js::typed(&changed(&self.core))
     }
 
     /// The allocator as it is drawn.
-    pub fn allocator(&self) -> JsValue {
-        js::value(&self.allocator_dto())
+    pub fn allocator(&self) -> Typed<AllocDto> {
+        js::typed(&self.allocator_dto())
     }
 
-    /// The run that a frame belongs to.
-    pub fn run(&self, pfn: u32) -> JsValue {
-        js::value(&self.run_dto(pfn))
+    /// The run that a frame belongs to, if any.
+    pub fn run(&self, pfn: u32) -> Option<Typed<RunDto>> {
+        js::maybe(self.run_dto(pfn))
     }
 
     /// Number of commands, future ones included.
@@ -212,9 +208,9 @@ impl Session {
     }
 
     /// Where in time it is.
-    pub fn cursor(&self) -> JsValue {
+    pub fn cursor(&self) -> Typed<CursorDto> {
         let cursor = self.core.cursor();
-        js::value(&CursorDto { step: cursor.step, event: cursor.event })
+        js::typed(&CursorDto { step: cursor.step, event: cursor.event })
     }
 
     /// To the state after `step` commands.
@@ -253,60 +249,63 @@ impl Session {
     }
 
     /// `count` commands from number `from`.
-    pub fn steps(&self, from: u32, count: u32) -> JsValue {
-        js::value(&steps::steps(&self.core, from, count))
+    pub fn steps(&self, from: u32, count: u32) -> Typed<Steps> {
+        js::typed(&Steps(steps::steps(&self.core, from, count)))
     }
 
     /// The events of a command.
-    pub fn events(&self, step: u32) -> JsValue {
-        js::value(&steps::events(&self.core, step))
+    pub fn events(&self, step: u32) -> Typed<Events> {
+        js::typed(&Events(steps::events(&self.core, step)))
     }
 
-    /// A kind per command, for the timeline.
+    /// A [`Tick`] per command, as a number, for the timeline.
     pub fn ticks(&mut self) -> Vec<u8> {
         self.timeline.ticks(&self.core).to_vec()
     }
 
-    /// A counter over time.
+    /// A counter's value after each of at most `points` evenly chosen steps: value i of n is after
+    /// `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Unknown names: empty.
     pub fn series(&mut self, name: &str, points: u32) -> Vec<f64> {
         self.timeline.series(&self.core, name, points)
     }
 
-    /// Everything about a subject.
-    pub fn inspect(&mut self, subject: JsValue) -> Result<JsValue, JsValue> {
-        Ok(js::value(&self.inspect_dto(js::subject(&subject)?)))
+    /// Everything about a subject; nothing if there is no such thing now.
+    pub fn inspect(&mut self, subject: Typed<Subject>) -> Result<Option<Typed<InspectDto>>, JsValue> {
+        Ok(js::maybe(self.inspect_dto(js::subject(&subject)?)))
     }
 
-    /// The event that set a subject's value of this name.
-    pub fn why(&mut self, subject: JsValue, name: &str) -> Result<JsValue, JsValue> {
-        Ok(js::value(&self.why_dto(js::subject(&subject)?, name)))
+    /// The event that gave a value of a subject its present state: `seekEvent(event + 1)` shows it just done. `name` is that
+    /// of a row, or `way back`, `mappings`, `bytes`, or a level of the walk, as `PTE`. Nothing if it is as at the start, or
+    /// there is no such value.
+    pub fn why(&mut self, subject: Typed<Subject>, name: &str) -> Result<Option<Typed<WhyDto>>, JsValue> {
+        Ok(js::maybe(self.why_dto(js::subject(&subject)?, name)))
     }
 
-    /// Where to seek for the next (or last) command with this tick.
-    #[wasm_bindgen(js_name = findTick, unchecked_return_type = "number | null")]
-    pub fn find_tick(&mut self, kind: u8, back: bool) -> JsValue {
-        js::value(&self.find_tick_dto(kind, back))
+    /// Where to seek for the next (or last) command with this tick: the state after it.
+    #[wasm_bindgen(js_name = findTick)]
+    pub fn find_tick(&mut self, kind: Tick, back: bool) -> Option<u32> {
+        self.timeline.find(&self.core, kind, back)
     }
 
-    /// The frames that a line of the legend is about.
+    /// The frames of a use, or with a sign, by its name in the legend.
     pub fn marked(&mut self, name: &str) -> Vec<u32> {
         self.frames_with(name)
     }
 
     /// What is linked to a subject.
-    pub fn links(&mut self, subject: JsValue) -> Result<JsValue, JsValue> {
-        Ok(js::value(&self.links_dto(js::subject(&subject)?)))
+    pub fn links(&mut self, subject: Typed<Subject>) -> Result<Typed<LinksDto>, JsValue> {
+        Ok(js::typed(&self.links_dto(js::subject(&subject)?)))
     }
 
     /// The way back from a frame as the scheme stores it.
     #[wasm_bindgen(js_name = wayBack)]
-    pub fn way_back(&mut self, pfn: u32) -> JsValue {
-        js::value(&self.way_back_dto(pfn))
+    pub fn way_back(&mut self, pfn: u32) -> Option<Typed<WayBackDto>> {
+        js::maybe(self.way_back_dto(pfn))
     }
 
-    /// Runs one line in the script's language.
-    pub fn console(&mut self, line: &str) -> JsValue {
-        js::value(&self.console_dto(line))
+    /// Runs one line in the script's language; cuts the future if the cursor is not at the end.
+    pub fn console(&mut self, line: &str) -> Typed<ReplyDto> {
+        js::typed(&self.console_dto(line))
     }
 
     /// The commands as a recording.

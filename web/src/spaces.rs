@@ -1,6 +1,6 @@
 //! Address spaces as the page draws them: processes, their VMAs and the pages that have a PTE.
 
-use crate::dto::{PageDto, ProcessDto, VmaDto};
+use crate::dto::{PageDto, PageState, ProcessDto, VmaDto};
 use crate::index::Index;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::tell::words::vma_flag_names;
@@ -13,15 +13,15 @@ use pageturner::vocabulary::vma::{Vma, VmaFlags};
 /// A process with all of its VMAs.
 pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto {
     let pages = pages(view, process.pid);
-    let in_state = |state: &str| pages.iter().filter(|page| page.state == state).count() as u32;
+    let in_state = |state: PageState| pages.iter().filter(|page| page.state == state).count() as u32;
     ProcessDto {
         pid: process.pid.0,
         name: process.name.clone(),
         parent: process.parent.map(|pid| pid.0),
         root: process.root.0,
         // As in Linux, the zero page counts for nobody.
-        rss: in_state("frame"),
-        swapped: in_state("swap"),
+        rss: in_state(PageState::Frame),
+        swapped: in_state(PageState::Swap),
         tables: index.tables_of(process.pid).count() as u32,
         vmas: view.vmas_of(process.pid).map(|each| vma(view, each, &pages)).collect(),
     }
@@ -41,16 +41,16 @@ fn page(view: &View, mapping: &Mapping) -> Option<PageDto> {
         Pte::Empty => None,
         Pte::Swapped { slot } => {
             let shared = view.slots.get(slot.index()).is_some_and(|slot| slot.count > 1);
-            let (at, state) = (slot.0, "swap");
+            let (at, state) = (slot.0, PageState::Swap);
             Some(PageDto { vpn, pages, state, at, writable: false, accessed: false, dirty: false, shared })
         }
         Pte::Mapped { pfn, writable, accessed, dirty, .. } => {
             let frame = view.frames.get(pfn);
             let state = match frame.state {
-                FrameUse::Zero => "zero",
-                FrameUse::Run { .. } => "run",
+                FrameUse::Zero => PageState::Zero,
+                FrameUse::Run { .. } => PageState::Run,
                 FrameUse::Free | FrameUse::Hole | FrameUse::Reserved | FrameUse::Table { .. } | FrameUse::Page => {
-                    "frame"
+                    PageState::Frame
                 }
             };
             Some(PageDto { vpn, pages, state, at: pfn.0, writable, accessed, dirty, shared: frame.mapcount > 1 })

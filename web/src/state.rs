@@ -1,13 +1,12 @@
 //! The state as the page shows it: the machine, its processes and slots.
 
-use crate::changed::changed;
+use crate::changed::{acted, changed};
 use crate::dto::{CursorDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::index::Index;
 use crate::map::Use;
 use crate::search::Search;
 use crate::spaces;
-use pageturner::config::{AnonKind, Config, OffsetFrom, PolicyKind, RmapKind};
-use pageturner::hw::geometry::GeometryKind;
+use pageturner::config::{AnonKind, Config, OffsetFrom};
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
@@ -22,8 +21,9 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
         tally: view.tally.clone(),
         processes: view.processes.values().map(|process| spaces::process(view, index, process)).collect(),
         slots: slots(view),
-        uses: Use::ALL.into_iter().map(|each| (each.name(), uses[each as usize])).collect(),
+        uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         hand: view.hand.0,
+        acted: acted(session),
         changed: changed(session),
         search: Search::at(session).map(|search| search.dto()),
     }
@@ -32,31 +32,18 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
 fn machine(config: &Config) -> MachineDto {
     let geometry = config.geometry.geometry();
     MachineDto {
-        geometry: match config.geometry {
-            GeometryKind::X86_64 => "x86-64",
-            GeometryKind::X86_64La57 => "x86-64-la57",
-            GeometryKind::X86_32 => "x86-32",
-            GeometryKind::Classroom => "classroom",
-        },
+        geometry: config.geometry,
         page_size: geometry.page_size(),
         frames: config.frames,
         swap_slots: config.swap_slots,
         tlb_entries: config.tlb_entries,
-        allocator: config.allocator.into(),
-        rmap: match config.rmap {
-            RmapKind::None => "none",
-            RmapKind::VmaOffset => "vma_offset",
-            RmapKind::PteChain => "pte_chain",
-            RmapKind::ObjectList => "object_list",
-            RmapKind::Object => "object",
-        },
+        allocator: config.allocator,
+        rmap: config.rmap,
         offset_from_start: config.offset_from == OffsetFrom::VmStart,
         trust_count: config.trust_count,
         chain_pointers: config.chain_pointers,
         family_anon_vma: config.anon == AnonKind::AnonVma,
-        policy: match config.policy {
-            PolicyKind::Clock => "clock",
-        },
+        policy: config.policy,
         levels: (0..geometry.levels).rev().map(|level| geometry.level_name(level)).collect(),
         zones: config
             .effective_zones()

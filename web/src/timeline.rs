@@ -1,5 +1,6 @@
 //! The timeline's ticks and plots: what each command was about, and counters over time.
 
+use crate::dto::Tick;
 use crate::steps;
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
@@ -11,14 +12,6 @@ use pageturner::vocabulary::event::{Event, FaultKind};
 
 /// Most points of a plot: more than a screen has pixels.
 const MAX_POINTS: u32 = 4096;
-
-const NONE: u8 = 0;
-const FAULT: u8 = 1;
-const SWAP_OUT: u8 = 2;
-const FAILURE: u8 = 3;
-const PROCESS: u8 = 4;
-const NOTE: u8 = 5;
-const EXPECT_FAILED: u8 = 6;
 
 /// What has been computed of a session's commands so far.
 #[derive(Clone, Debug, Default)]
@@ -36,21 +29,21 @@ impl Timeline {
         self.samples.clear();
     }
 
-    /// A kind for each command.
+    /// A [`Tick`] for each command, as a number.
     pub fn ticks(&mut self, session: &Session) -> &[u8] {
         let kind = session.config().geometry;
         for n in self.ticks.len()..session.steps().len() {
             let events = session.events_of(n as u32);
             let events = &session.events()[events.start as usize..events.end as usize];
-            self.ticks.push(tick(&session.steps()[n], events, kind));
+            self.ticks.push(tick(&session.steps()[n], events, kind) as u8);
         }
         &self.ticks
     }
 
     /// Where to seek for the nearest command of this kind: the state after it.
-    pub fn find(&mut self, session: &Session, kind: u8, back: bool) -> Option<u32> {
+    pub fn find(&mut self, session: &Session, kind: Tick, back: bool) -> Option<u32> {
         let done = session.cursor().step as usize;
-        let ticks = self.ticks(session);
+        let (ticks, kind) = (self.ticks(session), kind as u8);
         let found = if back {
             // The last complete command is where we are.
             ticks[..done.saturating_sub(1)].iter().rposition(|tick| *tick == kind)
@@ -89,22 +82,26 @@ fn sample(session: &Session, points: usize) -> Vec<Tally> {
 }
 
 /// What a command is most worth stopping at for.
-fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> u8 {
+fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> Tick {
     let failed = steps::failed(step);
-    match step.command.kind() {
-        CommandKind::Expect => {
-            if failed {
-                EXPECT_FAILED
+    let kind = step.command.kind();
+    match kind {
+        CommandKind::Expect if failed => Tick::ExpectFailed,
+        CommandKind::Expect => Tick::None,
+        CommandKind::Note | CommandKind::Ask => Tick::Note,
+        CommandKind::Call | CommandKind::Access | CommandKind::Alloc | CommandKind::Reclaim | CommandKind::Process => {
+            if failed || events.iter().any(is_failure) {
+                Tick::Failure
+            } else if events.iter().any(|event| is_swap_out(event, geometry)) {
+                Tick::SwapOut
+            } else if kind == CommandKind::Process {
+                Tick::Process
+            } else if events.iter().any(is_fault) {
+                Tick::Fault
             } else {
-                NONE
+                Tick::None
             }
         }
-        CommandKind::Note | CommandKind::Ask => NOTE,
-        _ if failed || events.iter().any(is_failure) => FAILURE,
-        _ if events.iter().any(|event| is_swap_out(event, geometry)) => SWAP_OUT,
-        CommandKind::Process => PROCESS,
-        _ if events.iter().any(is_fault) => FAULT,
-        _ => NONE,
     }
 }
 

@@ -1,9 +1,10 @@
 //! The wasm edge in a real browser: what the page calls, with the page's own values.
 //!
-//! The data's contents are tested natively (`web/src/tests.rs`); here is what only a browser can show: values that cross
+//! The data's contents are tested natively (`web/src/tests/`); here is what only a browser can show: values that cross
 //! the border, errors that are thrown, pixels on a canvas, and that WebAssembly computes what the native code computes.
 
 use pageturner::lab::recording::Recording;
+use pageturner_web::dto::{Subject, Tick, Typed};
 use pageturner_web::map::{DARK, LIGHT, MapPainter, Rgba, Use, css, paint_swatch};
 use pageturner_web::session::Session;
 use pageturner_web::{import_strace, legend, load_recording, new_session, run};
@@ -31,8 +32,8 @@ fn plain(value: &JsValue) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-fn object(json: Value) -> JsValue {
-    js_sys::JSON::parse(&json.to_string()).unwrap()
+fn object<T: JsCast>(json: Value) -> T {
+    js_sys::JSON::parse(&json.to_string()).unwrap().unchecked_into()
 }
 
 fn scenario(source: &str) -> Value {
@@ -117,23 +118,24 @@ fn the_state_has_the_shape_that_the_page_declares() {
 fn a_page_is_inspected_asked_about_and_linked() {
     let mut session = session();
     let state = plain(&session.state());
-    let page = object(json!({ "kind": "page", "pid": 2, "vpn": state["processes"][1]["vmas"][0]["start"] }));
-    let seen = plain(&session.inspect(page.clone()).unwrap());
+    let page: Typed<Subject> =
+        object(json!({ "kind": "page", "pid": 2, "vpn": state["processes"][1]["vmas"][0]["start"] }));
+    let seen = plain(&session.inspect(page.clone()).unwrap().unwrap());
     assert_eq!(seen["walk"].as_array().unwrap().len(), 4);
     assert_eq!(seen["address"].as_array().unwrap().len(), 5);
     assert_eq!(seen["bytes"][0], "6a", "a j");
     let frame = &seen["walk"][3]["next"];
     assert_eq!(seen["rows"][0]["subject"], json!({ "kind": "frame", "pfn": frame }));
-    let why = plain(&session.why(page.clone(), "Writable").unwrap());
+    let why = plain(&session.why(page.clone(), "Writable").unwrap().unwrap());
     assert_eq!(why["step"], 4);
     let links = plain(&session.links(page).unwrap());
     assert!(links["frames"].as_array().unwrap().contains(frame));
     let nothing = session.inspect(object(json!({ "kind": "vma", "id": 99 }))).unwrap();
-    assert!(nothing.is_null());
+    assert!(nothing.is_none());
     assert!(session.inspect(object(json!({ "kind": "planet" }))).is_err());
-    assert!(session.why(JsValue::UNDEFINED, "Writable").is_err());
-    assert_eq!(session.find_tick(5, true), JsValue::NULL);
-    assert_eq!(plain(&session.find_tick(4, true)), json!(4));
+    assert!(session.why(JsValue::UNDEFINED.unchecked_into(), "Writable").is_err());
+    assert_eq!(session.find_tick(Tick::Note, true), None);
+    assert_eq!(session.find_tick(Tick::Process, true), Some(4));
 }
 
 #[wasm_bindgen_test]

@@ -7,6 +7,7 @@ use crate::vocabulary::request::Mobility;
 use serde::Serialize;
 
 /// What the runs of a list have in common.
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ListKind {
@@ -19,6 +20,7 @@ pub enum ListKind {
     /// Blocks of 2^order frames kept back by the CPU.
     PerCpu {
         #[serde(skip_serializing_if = "is_single")]
+        #[cfg_attr(feature = "page", tsify(optional))]
         order: u8,
         #[serde(skip_serializing_if = "Option::is_none")]
         mobility: Option<Mobility>,

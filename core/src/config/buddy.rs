@@ -2,9 +2,10 @@
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// Where the buddy keeps its free blocks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreKind {
     /// On doubly linked lists, the block freed last first, as Linux.

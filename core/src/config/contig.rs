@@ -1,6 +1,7 @@
 //! How contiguous requests are served that no free run can serve: the settings of `mm/compact/contig`.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The settings. What a request may have done is decided by its GFP flags; what is switched off here nobody may.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct ContigConfig {
 }
 
 /// What is done on a miss.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Rescue {
     /// The window that is cheapest to clear is cleared: what a reverse map makes possible.
@@ -33,7 +34,7 @@ pub enum Rescue {
 }
 
 /// What is done with a page that could be moved or written out.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Prefer {
     /// Copying costs a three-hundredth of a disk write.

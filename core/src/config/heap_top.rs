@@ -2,9 +2,10 @@
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// When segments are compacted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Compact {
     /// When the top has no room.
@@ -15,7 +16,7 @@ pub enum Compact {
 }
 
 /// How far a miss compacts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// The whole heap: the next miss is far.
@@ -26,7 +27,7 @@ pub enum Amount {
 }
 
 /// What a hole in physical memory means for compaction.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Holes {
     /// Each stretch between holes is a heap of its own.
@@ -37,7 +38,7 @@ pub enum Holes {
 }
 
 /// What compaction does about a segment that is locked in its place.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Locked {
     /// Others are moved below it: whichever come first and fit. They are not in the order of age any more.
@@ -53,7 +54,7 @@ pub enum Locked {
 }
 
 /// Where runs that may not be moved, and page tables, are put.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Unmovable {
     /// At the heap's other end, growing down, where they are in nobody's way.

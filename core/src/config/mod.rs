@@ -8,6 +8,7 @@ pub mod memarea;
 mod page_array;
 mod quick_fit;
 mod rmap;
+pub mod schema;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
@@ -30,7 +31,8 @@ pub const MAX_FRAMES: u32 = 16 << 20;
 pub const MAX_SLOTS: u32 = 16 << 20;
 
 /// Reclaim policies: who is the next victim.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyKind {
     /// Second chance: a hand goes round the frames and clears accessed bits.
@@ -39,6 +41,7 @@ pub enum PolicyKind {
 }
 
 /// Physical allocators.
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]

@@ -2,12 +2,13 @@
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// Most queues by length.
 pub const MAX_LONGEST: u8 = 100;
 
 /// When free neighbours become one array.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Joining {
     /// Only once a request finds no array that is long enough: the mail of 1996.

@@ -2,12 +2,13 @@
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// Most look-aside lists: one list of a zone is that of the longer runs.
 pub const MAX_LISTS: u8 = 127;
 
 /// When free neighbours are joined.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Coalesce {
     /// Never: what was split stays split. The mail read by the letter: freeing merely marks as free. A window of free
@@ -19,7 +20,7 @@ pub enum Coalesce {
 }
 
 /// Over-allocation: fewer different lengths, so that a freed run more often has the length wanted next.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Round {
     /// As asked.

@@ -5,9 +5,11 @@
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// Reverse-mapping schemes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum RmapKind {
     /// Scan every page table of every process, as Linux 2.0 to 2.4 did.
@@ -34,7 +36,7 @@ impl RmapKind {
 }
 
 /// What the offsets of `vma_offset` count from.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum OffsetFrom {
     /// The VMA's start, as first written: stale as soon as the start moves.
@@ -45,7 +47,7 @@ pub enum OffsetFrom {
 }
 
 /// Which anon_vma a fork's child gets.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum AnonKind {
     /// Its parent's, as Linux 2.6.7 to 2.6.33: a page of one process is looked for in all of its relatives.

@@ -20,9 +20,11 @@
 
 use crate::units::{VirtAddr, Vpn};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The geometries by name.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum GeometryKind {
     #[default]

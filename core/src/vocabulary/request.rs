@@ -58,6 +58,7 @@ impl<'de> Deserialize<'de> for Gfp {
 }
 
 /// Whether what is given may be moved later; Linux's migrate types.
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mobility {

@@ -1,5 +1,6 @@
 //! A zone as heaps that grow upwards: what lies where, as stretches of one kind from bottom to top.
 
+use crate::dto::StretchKind;
 use pageturner::lab::time::view::View;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::frame::FrameUse;
@@ -9,17 +10,14 @@ const PARTS: u32 = 360;
 /// Frames looked at for one part.
 const SAMPLES: u32 = 16;
 
-/// Kinds, the more telling last: of the frames under one part, that is drawn.
-const KINDS: [&str; 6] = ["hole", "top", "page", "segment", "gap", "fixed"];
-
 /// First frame, length and kind of each stretch; in small memories every segment is one of its own. `tops`: the free runs at the tops of the heaps.
-pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<(u32, u32, &'static str)> {
+pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<(u32, u32, StretchKind)> {
     let part = (end - start).div_ceil(PARTS).max(1);
-    let mut all: Vec<(u32, u32, &'static str)> = Vec::new();
+    let mut all: Vec<(u32, u32, StretchKind)> = Vec::new();
     for first in (start..end).step_by(part as usize) {
         let len = part.min(end - first);
         let samples = (first..first + len).step_by(len.div_ceil(SAMPLES) as usize);
-        let kind = samples.map(|n| kind(view, n, tops)).max().map_or(KINDS[0], |kind| KINDS[kind]);
+        let kind = samples.map(|n| kind(view, n, tops)).max().unwrap_or(StretchKind::Hole);
         let begins = part == 1 && view.frames.get(Pfn(first)).state == FrameUse::Run { first: Pfn(first) };
         match all.last_mut().filter(|last| last.2 == kind && !begins) {
             Some(last) => last.1 += len,
@@ -29,14 +27,14 @@ pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<
     all
 }
 
-fn kind(view: &View, n: u32, tops: &[(u32, u32)]) -> usize {
-    let name = match view.frames.get(Pfn(n)).state {
-        FrameUse::Hole => "hole",
-        FrameUse::Free if tops.iter().any(|(first, len)| n >= *first && n - first < *len) => "top",
-        FrameUse::Free => "gap",
-        FrameUse::Page => "page",
-        FrameUse::Run { first } if view.runs.get(&first).is_some_and(|run| run.may_move()) => "segment",
-        FrameUse::Run { .. } | FrameUse::Table { .. } | FrameUse::Reserved | FrameUse::Zero => "fixed",
-    };
-    KINDS.iter().position(|kind| *kind == name).expect("every kind is listed")
+/// Of the frames of one part, the greatest kind is drawn.
+fn kind(view: &View, n: u32, tops: &[(u32, u32)]) -> StretchKind {
+    match view.frames.get(Pfn(n)).state {
+        FrameUse::Hole => StretchKind::Hole,
+        FrameUse::Free if tops.iter().any(|(first, len)| n >= *first && n - first < *len) => StretchKind::Top,
+        FrameUse::Free => StretchKind::Gap,
+        FrameUse::Page => StretchKind::Page,
+        FrameUse::Run { first } if view.runs.get(&first).is_some_and(|run| run.may_move()) => StretchKind::Segment,
+        FrameUse::Run { .. } | FrameUse::Table { .. } | FrameUse::Reserved | FrameUse::Zero => StretchKind::Fixed,
+    }
 }

@@ -1,28 +1,15 @@
 //! The legend: every mark of the map and of the pages' cells, each with its name, its words and its looks.
 
-use super::signs::{Shape, Sign};
+use super::signs::Sign;
 use super::theme::{Theme, css};
 use super::uses::Use;
+use crate::dto::LegendDto;
 use serde::Serialize;
-
-/// A line of the legend.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct LegendDto {
-    pub name: &'static str,
-    pub group: Group,
-    pub label: &'static str,
-    /// In a sentence.
-    pub meaning: &'static str,
-    /// Of a use, for style sheets: `#rrggbb`; and what can be read on it.
-    pub color: Option<String>,
-    pub ink: Option<String>,
-    pub pattern: Option<&'static str>,
-    /// Of a sign inside a cell: five rows of five bits, the highest at the left.
-    pub shape: Option<Shape>,
-}
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
 
 /// What a mark is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// A frame's colour and pattern.
@@ -57,12 +44,12 @@ pub fn legend(theme: &Theme) -> Vec<LegendDto> {
     let of_use = |each: Use| LegendDto {
         color: Some(css(theme.fill(each))),
         ink: Some(css(theme.text(each))),
-        pattern: Some(each.pattern().name()),
+        pattern: Some(each.pattern()),
         ..plain(each.name(), Group::Use, each.label(), each.meaning())
     };
     let of_sign =
         |sign: Sign| LegendDto { shape: sign.shape(), ..plain(sign.name(), Group::Sign, sign.label(), sign.meaning()) };
     let of_page = |(name, label, meaning)| plain(name, Group::Page, label, meaning);
-    let (uses, signs) = (Use::ALL.into_iter().map(of_use), Sign::ALL.into_iter().map(of_sign));
+    let (uses, signs) = (Use::ALL.iter().copied().map(of_use), Sign::ALL.iter().copied().map(of_sign));
     uses.chain(PAGES.into_iter().map(of_page)).chain(signs).collect()
 }

@@ -25,7 +25,7 @@ mod uses;
 
 pub use camera::Camera;
 pub use labels::{Label, labels};
-pub use legend::legend;
+pub use legend::{Group, legend};
 pub use marks::Marks;
 pub use motion::Motion;
 pub use painter::{MapPainter, paint_swatch};

@@ -3,9 +3,11 @@
 
 use pageturner::lab::time::view::View;
 use pageturner::vocabulary::frame::{Frame, FrameUse};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A sign.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, IntoStaticStr, EnumString, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 #[repr(u8)]
 pub enum Sign {
     Count,
@@ -14,6 +16,7 @@ pub enum Sign {
     PteDirty,
     Accessed,
     Locked,
+    #[strum(serialize = "in-swap-cache")]
     SwapCache,
     Pinned,
     Changed,
@@ -29,41 +32,11 @@ pub type Shape = [u8; 5];
 
 impl Sign {
     /// All signs; a sign's number is its place here.
-    pub const ALL: [Sign; 14] = [
-        Sign::Count,
-        Sign::Shared,
-        Sign::Dirty,
-        Sign::PteDirty,
-        Sign::Accessed,
-        Sign::Locked,
-        Sign::SwapCache,
-        Sign::Pinned,
-        Sign::Changed,
-        Sign::Selected,
-        Sign::Linked,
-        Sign::Sought,
-        Sign::Moved,
-        Sign::Apart,
-    ];
+    pub const ALL: &[Sign] = Sign::VARIANTS;
 
     /// The name in the page's data and style sheets.
     pub fn name(self) -> &'static str {
-        match self {
-            Sign::Count => "count",
-            Sign::Shared => "shared",
-            Sign::Dirty => "dirty",
-            Sign::PteDirty => "pte-dirty",
-            Sign::Accessed => "accessed",
-            Sign::Locked => "locked",
-            Sign::SwapCache => "in-swap-cache",
-            Sign::Pinned => "pinned",
-            Sign::Changed => "changed",
-            Sign::Selected => "selected",
-            Sign::Linked => "linked",
-            Sign::Sought => "sought",
-            Sign::Moved => "moved",
-            Sign::Apart => "apart",
-        }
+        self.into()
     }
 
     /// What it says, for the legend.
@@ -151,7 +124,7 @@ impl Sign {
 
     /// The sign with this name.
     pub fn named(name: &str) -> Option<Sign> {
-        Sign::ALL.into_iter().find(|sign| sign.name() == name)
+        name.parse().ok()
     }
 
     /// The frames that have this sign.
@@ -182,6 +155,6 @@ impl Signs {
 
     /// Those in the set, in the order of [`Sign::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Sign> {
-        Sign::ALL.into_iter().filter(move |sign| self.has(*sign))
+        Sign::ALL.iter().copied().filter(move |sign| self.has(*sign))
     }
 }

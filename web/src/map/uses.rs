@@ -3,9 +3,17 @@
 use pageturner::lab::time::view::View;
 use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
 use pageturner::vocabulary::object::ObjectKind;
+use serde::Serialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
 
 /// A frame's use.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, IntoStaticStr, EnumString, VariantArray, Tsify,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 #[repr(u8)]
 pub enum Use {
     Free,
@@ -21,7 +29,8 @@ pub enum Use {
 }
 
 /// What is drawn over a cell's colour, so that colour is never the only difference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Tsify)]
+#[serde(rename_all = "lowercase")]
 pub enum Pattern {
     Plain,
     Grid,
@@ -37,18 +46,7 @@ pub enum Pattern {
 
 impl Use {
     /// All uses; a use's number is its place here.
-    pub const ALL: [Use; 10] = [
-        Use::Free,
-        Use::Table,
-        Use::Anon,
-        Use::File,
-        Use::Shmem,
-        Use::Zero,
-        Use::Run,
-        Use::Reserved,
-        Use::Hole,
-        Use::SwapCache,
-    ];
+    pub const ALL: &[Use] = Use::VARIANTS;
 
     /// The use of a frame.
     pub fn of(frame: &Frame, view: &View) -> Use {
@@ -72,18 +70,7 @@ impl Use {
 
     /// The name in the page's data.
     pub fn name(self) -> &'static str {
-        match self {
-            Use::Free => "free",
-            Use::Table => "table",
-            Use::Anon => "anon",
-            Use::File => "file",
-            Use::Shmem => "shmem",
-            Use::Zero => "zero",
-            Use::Run => "run",
-            Use::Reserved => "reserved",
-            Use::Hole => "hole",
-            Use::SwapCache => "swapcache",
-        }
+        self.into()
     }
 
     /// What it is, for the legend and the inspector.
@@ -136,27 +123,11 @@ impl Use {
 
     /// The use with this name.
     pub fn named(name: &str) -> Option<Use> {
-        Use::ALL.into_iter().find(|each| each.name() == name)
+        name.parse().ok()
     }
 }
 
 impl Pattern {
-    /// The name in the page's data.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pattern::Plain => "plain",
-            Pattern::Grid => "grid",
-            Pattern::Solid => "solid",
-            Pattern::Hatch => "hatch",
-            Pattern::Crosshatch => "crosshatch",
-            Pattern::Ring => "ring",
-            Pattern::Bars => "bars",
-            Pattern::Checker => "checker",
-            Pattern::Cross => "cross",
-            Pattern::Dots => "dots",
-        }
-    }
-
     /// Whether the pattern has ink at pixel (`x`, `y`) of a cell of `w` by `h`; `unit` is the width of its lines.
     pub fn inks(self, x: i32, y: i32, w: i32, h: i32, unit: i32) -> bool {
         let period = 4 * unit;

@@ -166,8 +166,12 @@ fn every_sign_of_a_frame_is_drawn_and_told() {
         assert_eq!(picture.signs.has(Sign::Count), labelled);
         assert!(!picture.signs.has(Sign::Pinned) && !picture.signs.has(Sign::Changed));
     }
-    let shapes: std::collections::BTreeSet<_> = Sign::ALL.into_iter().filter_map(Sign::shape).collect();
-    assert_eq!(shapes.len(), Sign::ALL.into_iter().filter(|sign| sign.shape().is_some()).count(), "no two are alike");
+    let shapes: std::collections::BTreeSet<_> = Sign::ALL.iter().copied().filter_map(Sign::shape).collect();
+    assert_eq!(
+        shapes.len(),
+        Sign::ALL.iter().copied().filter(|sign| sign.shape().is_some()).count(),
+        "no two are alike"
+    );
 }
 
 /// With low addresses at the bottom the picture is that of before, its lines of cells in the reverse order.
@@ -398,10 +402,10 @@ fn buddies_of_a_block_fill_a_rectangle() {
 #[test]
 fn colors_can_be_told_apart_and_texts_read() {
     for theme in [&LIGHT, &DARK] {
-        for (n, a) in Use::ALL.into_iter().enumerate() {
+        for (n, a) in Use::ALL.iter().copied().enumerate() {
             let contrast = contrast_of(theme.text(a), theme.fill(a));
             assert!(contrast >= 4.5, "text on {a:?}: {contrast:.2}");
-            for b in Use::ALL.into_iter().skip(n + 1) {
+            for b in Use::ALL.iter().copied().skip(n + 1) {
                 assert!(theme.fill(a) != theme.fill(b) && a.pattern() != b.pattern(), "{a:?} and {b:?}");
             }
             if !matches!(a.pattern(), Pattern::Plain | Pattern::Solid) {

@@ -1,11 +1,13 @@
 //! The data for the page, natively: one small history looked at from all sides.
 
-use crate::dto::{StateDto, Subject};
-use crate::map::UseCache;
+use crate::dto::{PageState, StateDto, StretchKind, Subject, Tick};
+use crate::map::{Use, UseCache};
 use crate::session::Session;
 use pageturner::config::{Config, RmapKind};
+use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::units::{Pid, VirtAddr};
+use pageturner::vocabulary::command::CommandKind;
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::Request;
@@ -84,14 +86,20 @@ fn the_state_tells_pages_lists_and_uses() {
     let told = |n: usize| {
         state.processes[n].vmas[0].pages.iter().map(|page| (page.state, page.writable, page.shared)).collect::<Vec<_>>()
     };
-    assert_eq!(told(0), [("frame", false, false), ("frame", false, true), ("zero", false, false)]);
-    assert_eq!(told(1), [("frame", true, false), ("frame", false, true), ("zero", false, false)]);
+    assert_eq!(
+        told(0),
+        [(PageState::Frame, false, false), (PageState::Frame, false, true), (PageState::Zero, false, false)]
+    );
+    assert_eq!(
+        told(1),
+        [(PageState::Frame, true, false), (PageState::Frame, false, true), (PageState::Zero, false, false)]
+    );
     assert_eq!((parent.rss, parent.tables, parent.vmas[0].perms.as_str()), (2, 4, "rw-p"));
     assert_eq!(child.parent, Some(1));
     let uses: u32 = state.uses.values().sum();
     assert_eq!(uses, 64);
-    assert_eq!((state.uses["anon"], state.uses["table"], state.uses["zero"]), (3, 8, 1));
-    assert_eq!(session.allocator_dto().zones.iter().map(|zone| zone.free).sum::<u32>(), state.uses["free"]);
+    assert_eq!((state.uses[&Use::Anon], state.uses[&Use::Table], state.uses[&Use::Zero]), (3, 8, 1));
+    assert_eq!(session.allocator_dto().zones.iter().map(|zone| zone.free).sum::<u32>(), state.uses[&Use::Free]);
     let frame = child.vmas[0].pages[0].at;
     assert!(state.changed.frames.contains(&frame), "the copy is what the last step changed");
     assert!(state.changed.pages.contains(&(2, BASE.0 >> 12)));
@@ -193,16 +201,16 @@ fn uses_kept_up_to_date_are_as_read_afresh() {
 fn ticks_tell_the_kinds_and_can_be_found() {
     let mut session = session(RmapKind::Object);
     assert_eq!(session.ticks(), [4, 0, 1, 1, 1, 5, 4, 1, 0, 1, 0, 2, 1, 3, 6, 4]);
-    let mut find = |from: u32, kind: u8, back: bool| {
+    let mut find = |from: u32, kind: Tick, back: bool| {
         session.seek(from);
-        session.find_tick_dto(kind, back)
+        session.find_tick(kind, back)
     };
-    assert_eq!(find(0, 1, false), Some(3));
-    assert_eq!(find(3, 1, false), Some(4));
-    assert_eq!(find(3, 1, true), None);
-    assert_eq!(find(4, 1, true), Some(3));
-    assert_eq!(find(16, 2, true), Some(12));
-    assert_eq!(find(16, 2, false), None);
+    assert_eq!(find(0, Tick::Fault, false), Some(3));
+    assert_eq!(find(3, Tick::Fault, false), Some(4));
+    assert_eq!(find(3, Tick::Fault, true), None);
+    assert_eq!(find(4, Tick::Fault, true), Some(3));
+    assert_eq!(find(16, Tick::SwapOut, true), Some(12));
+    assert_eq!(find(16, Tick::SwapOut, false), None);
 }
 
 #[test]
@@ -239,7 +247,7 @@ fn steps_and_events_are_worded_and_placed() {
     let steps = crate::steps::steps(session.core(), 0, u32::MAX);
     assert_eq!(steps.len(), 16);
     assert!(steps.windows(2).all(|pair| pair[0].end_event == pair[1].first_event));
-    assert_eq!((steps[5].kind, steps[5].note.as_str()), ("note", "now the fork"));
+    assert_eq!((steps[5].kind, steps[5].note.as_str()), (CommandKind::Note, "now the fork"));
     assert_eq!((steps[13].failed, steps[13].reply.as_str()), (true, "EINVAL"));
     assert!(steps[14].failed && !steps[15].failed);
     for step in &steps {
@@ -295,7 +303,7 @@ fn every_allocator_is_told_as_it_is() {
         let second = *core.view().runs.iter().find(|(_, run)| run.id.0 == 2).unwrap().0;
         core.run(Command::Pin(Pin { pfn: second })).unwrap();
         let mut session = Session::new(core, None, None);
-        let (dto, free) = (session.allocator_dto(), session.state_dto().uses["free"]);
+        let (dto, free) = (session.allocator_dto(), session.state_dto().uses[&Use::Free]);
         assert_eq!(dto.zones.iter().map(|zone| zone.free).sum::<u32>(), free, "{allocator:?}");
         assert_eq!((dto.runs, dto.pinned), (4, 1));
         assert_eq!(session.run_dto(second.0 + 1).map(|run| (run.first, run.pins)), Some((second.0, 1)));
@@ -307,5 +315,36 @@ fn every_allocator_is_told_as_it_is() {
     assert_eq!(told(Gravity).1, 2);
     let (lists, _, heap) = told(HeapTop);
     assert_eq!((lists, heap.iter().map(|part| part.1).sum::<u32>()), (2, 128), "{heap:?}");
-    assert!(heap.iter().any(|part| part.2 == "fixed") && heap.iter().any(|part| part.2 == "top"));
+    assert!(heap.iter().any(|part| part.2 == StretchKind::Fixed) && heap.iter().any(|part| part.2 == StretchKind::Top));
+}
+
+#[test]
+fn at_words_for_the_reader_the_step_they_are_about_is_shown() {
+    let mut session = session(RmapKind::Object);
+    let at = |session: &mut Session, step: u32| {
+        session.seek(step);
+        let state = session.state_dto();
+        (state.acted, state.changed)
+    };
+    // Step 5 is the note, the step before it a read.
+    let (read, note) = (at(&mut session, 5), at(&mut session, 6));
+    assert_eq!((read.0, &note), (Some(4), &read));
+    assert!(!note.1.frames.is_empty());
+    assert_eq!(at(&mut session, 0).0, None);
+    session.seek(6);
+    session.micro_forward();
+    assert_eq!(session.state_dto().acted, Some(6), "the fork is under way");
+}
+
+#[test]
+fn a_configuration_of_its_own_is_read_as_that_of_a_recording() {
+    for json in ["", "[]", "{", "{\"frames\":3}", "{\"frams\":64}", "{\"buddy\":{\"store\":\"?\"}}", "{\"rmap\":7}"] {
+        let before = "{\"pageturner\":1,\"machine\":";
+        let own = pageturner::lab::recording::config_from_json(json).unwrap_err();
+        let glued = Recording::parse(&format!("{before}{json}}}")).unwrap_err();
+        let valid = serde_json::from_str::<serde_json::Value>(json).is_ok();
+        assert!(!valid || (&own.message, &own.hint) == (&glued.message, &glued.hint), "{own} {glued}");
+        assert!(!valid || own.column + before.len() as u32 == glued.column, "{own} {glued}");
+        assert!(!own.message.is_empty() && own.hint.is_some(), "{own}");
+    }
 }

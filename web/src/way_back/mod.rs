@@ -18,7 +18,7 @@ mod pair;
 mod tables;
 mod vmas;
 
-use crate::dto::{PteDto, WayBackDto};
+use crate::dto::{PteDto, PteTarget, WayBackDto};
 use crate::index::Index;
 use crate::search::{Search, Visit};
 use pageturner::config::RmapKind;
@@ -87,11 +87,11 @@ impl Scene<'_> {
 
     fn pte(&self, pid: Pid, vpn: Vpn, raw: RawPte) -> PteDto {
         let (to, at) = match Pte::decode(self.view.geometry().kind, raw) {
-            Pte::Empty => ("empty", 0),
-            Pte::Mapped { pfn, .. } => ("frame", pfn.0),
-            Pte::Swapped { slot } => ("swap", slot.0),
+            Pte::Empty => (PteTarget::Empty, 0),
+            Pte::Mapped { pfn, .. } => (PteTarget::Frame, pfn.0),
+            Pte::Swapped { slot } => (PteTarget::Swap, slot.0),
         };
-        let hit = to == "frame" && at == self.pfn.0;
+        let hit = to == PteTarget::Frame && at == self.pfn.0;
         PteDto { pid: pid.0, vpn: vpn.0, to, at, hit, visit: self.number(Visit::Pte(pid, vpn)) }
     }
 

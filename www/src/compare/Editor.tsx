@@ -2,9 +2,9 @@
 // their values come from the machine itself, so that this form knows every allocator that the machine knows.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { choices, configuration, LETTERS, others, setOther } from "../model/compare";
+import { configuration, LETTERS, others, setOther, setting } from "../model/compare";
 import { Icon } from "../parts/Icon";
-import type { Changes } from "../wasm/comparison";
+import type { Changes, SettingDto } from "../wasm/types";
 
 type Edited = { n: number; changes: Changes; json: string; wrong: string };
 
@@ -93,24 +93,24 @@ function typed(json: string): void {
 function Fields({ changes }: { changes: Changes }) {
   const own = configuration();
   const allocator = String(changes.allocator ?? own.allocator);
-  const settings = fieldsOf(own, allocator);
-  const rest = fieldsOf(own, "contig");
+  const settings = setting([allocator])?.fields ?? [];
+  const rest = setting(["contig"])?.fields ?? [];
   return (
     <>
       <div class="fields">
         <Field path={["allocator"]} own={own} changes={changes} />
         {allocator === "buddy" && <Field path={["max_order"]} own={own} changes={changes} />}
-        {settings.map((name) => (
+        {settings.map(({ name }) => (
           <Field key={`${allocator}.${name}`} path={[allocator, name]} own={own} changes={changes} />
         ))}
         <Field path={["rmap"]} own={own} changes={changes} />
-        {choices(["policy"]).length > 1 && <Field path={["policy"]} own={own} changes={changes} />}
+        {(setting(["policy"])?.choices.length ?? 0) > 1 && <Field path={["policy"]} own={own} changes={changes} />}
       </div>
       {rest.length > 0 && (
         <details>
           <summary>When no free run is long enough</summary>
           <div class="fields">
-            {rest.map((name) => (
+            {rest.map(({ name }) => (
               <Field key={name} path={["contig", name]} own={own} changes={changes} />
             ))}
           </div>
@@ -120,30 +120,25 @@ function Fields({ changes }: { changes: Changes }) {
   );
 }
 
-function fieldsOf(own: Changes, name: string): string[] {
-  const of = own[name];
-  return typeof of === "object" && of !== null && !Array.isArray(of) ? Object.keys(of) : [];
-}
-
-/** One setting, as a control of its own value's kind. Other kinds are for the JSON below. */
+/** One setting, as a control of its kind. Other kinds are for the JSON below. */
 function Field({ path, own, changes }: { path: string[]; own: Changes; changes: Changes }) {
-  const there = at(own, path);
+  const field = setting(path);
+  if (!field || field.kind === "settings" || field.kind === "list") return null;
+  const there = at(own, path) ?? field.default;
   const value = at(changes, path) ?? there;
-  if (!["boolean", "number", "string"].includes(typeof there)) return null;
   return (
     <label class={value === there ? "field" : "field otherwise"}>
       <span>{path.at(-1)!.replaceAll("_", " ")}</span>
-      <Control path={path} there={there} value={value} />
+      <Control field={field} value={value} set={(to) => change(path, to, there)} />
     </label>
   );
 }
 
 /** A box, a number or a choice. */
-function Control({ path, there, value }: { path: string[]; there: unknown; value: unknown }) {
-  const set = (to: unknown) => change(path, to, there);
-  if (typeof there === "boolean")
+function Control({ field, value, set }: { field: SettingDto; value: unknown; set: (to: unknown) => void }) {
+  if (field.kind === "flag")
     return <input type="checkbox" checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
-  if (typeof there === "number")
+  if (field.kind === "number")
     return (
       <input
         type="number"
@@ -156,7 +151,7 @@ function Control({ path, there, value }: { path: string[]; there: unknown; value
     );
   return (
     <select value={String(value)} onChange={(event) => set(event.currentTarget.value)}>
-      {[...new Set([...choices(path), String(value)])].map((one) => (
+      {[...new Set([...field.choices, String(value)])].map((one) => (
         <option key={one} value={one}>
           {one.replaceAll("_", " ")}
         </option>

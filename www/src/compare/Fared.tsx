@@ -5,7 +5,7 @@ import { type Compared, LETTERS } from "../model/compare";
 import { place } from "../model/lockstep";
 import { stop } from "../model/player";
 import { seek } from "../model/session";
-import type { Figures, FoundDto } from "../wasm/comparison";
+import type { CompareDto } from "../wasm/types";
 
 export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {
   const { step } = place.value;
@@ -63,7 +63,7 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
 
 type Answer = (machine: number, step: number) => string;
 
-function Failed({ found, step, answer }: { found: FoundDto; step: number; answer: Answer }) {
+function Failed({ found, step, answer }: { found: CompareDto; step: number; answer: Answer }) {
   const more = found.failedCount - found.failed.length;
   return (
     <tbody class="failed-requests">
@@ -119,7 +119,7 @@ function Value({ value, share }: { value: number; share: boolean }) {
 }
 
 /** The machines where fewest things went wrong: who does less has less to do, which is no merit. */
-function soundOf(figures: Figures[]): boolean[] {
+function soundOf(figures: Record<string, number>[]): boolean[] {
   const wrong = figures.map((each) => each.ended! * 2 ** 40 + each.failures!);
   return wrong.map((each) => each === Math.min(...wrong));
 }

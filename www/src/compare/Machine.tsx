@@ -4,10 +4,10 @@ import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
 import { type Compared, compared, LETTERS, others, removeOther } from "../model/compare";
 import { place, spanOf, told } from "../model/lockstep";
 import { selected } from "../model/selection";
-import { speaksToReader, state } from "../model/session";
+import { state } from "../model/session";
 import { Ends } from "../parts/Ends";
 import { Icon } from "../parts/Icon";
-import type { EventDto, SessionApi } from "../wasm/types";
+import type { EventDto, Session } from "../wasm/types";
 import { edit } from "./Editor";
 
 export function Machine({ n }: { n: number }) {
@@ -78,8 +78,7 @@ function Did({ n }: { n: number }) {
   if (command === null) return <p class="did">Switched on.</p>;
   // At a note another machine may have commands of its own, in micro-steps. A check may hold on some machines only.
   const step = all.first.steps(command, 1)[0];
-  if (at.micro === 0 && step && step.kind !== "expect" && speaksToReader(step))
-    return <p class="did">Words for the reader.</p>;
+  if (at.micro === 0 && step && step.kind !== "expect" && step.speaks) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
   const other = outcome !== "same" && outcome !== "elsewhere";
   const answer = all.comparison.answer(n, machine, command) ?? "";
@@ -140,12 +139,12 @@ function Here({ n }: { n: number }) {
 }
 
 /** The events of the command at hand, kept for each machine: a fork may have thousands. */
-const kept = new WeakMap<SessionApi, { command: number; events: EventDto[] }>();
+const kept = new WeakMap<Session, { command: number; events: EventDto[] }>();
 
 function microStep(
   all: Compared,
   n: number,
-  machine: SessionApi,
+  machine: Session,
   command: number,
   micro: number,
 ): { done: number; count: number; text: string } {

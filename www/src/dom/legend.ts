@@ -2,14 +2,14 @@
 // and for the cells, which have the same signs.
 import { computed, effect, signal } from "@preact/signals";
 import { session, state } from "../model/session";
-import type { LegendEntry } from "../wasm/exports";
 import { wasm } from "../wasm/module";
+import type { LegendDto } from "../wasm/types";
 import { theme } from "./theme";
 
 /** True once the wasm module has started. */
 export const ready = signal(false);
 
-export const legend = computed<LegendEntry[]>(() => (ready.value ? wasm.legend(theme.value === "dark" ? 1 : 0) : []));
+export const legend = computed<LegendDto[]>(() => (ready.value ? wasm.legend(theme.value === "dark" ? 1 : 0) : []));
 
 export const legendByName = computed(() => new Map(legend.value.map((entry) => [entry.name, entry])));
 

@@ -7,7 +7,7 @@ import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
 import { wasm } from "../wasm/module";
-import type { Cursor, MapApi, SessionApi } from "../wasm/types";
+import type { CursorDto, MapPainter, Session } from "../wasm/types";
 import { pointedAt } from "./legend";
 import { cells, painted } from "./mapview";
 import { reducedMotion, theme } from "./theme";
@@ -17,7 +17,7 @@ export const pointed = signal<number | null>(null);
 /** Frames that each of the others uses otherwise than the first machine now. */
 export const apart = signal<number[]>([]);
 
-type Shown = { machine: number; canvas: HTMLCanvasElement; painter: MapApi };
+type Shown = { machine: number; canvas: HTMLCanvasElement; painter: MapPainter };
 
 const shown = new Set<Shown>();
 let due = 0;
@@ -60,7 +60,7 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
 }
 
 /** Where each machine's session stood when its map was last told of it. */
-const stood = new Map<SessionApi, Cursor>();
+const stood = new Map<Session, CursorDto>();
 /** Milliseconds; more events at once are not a motion that anybody could follow. */
 const LONGEST = 420;
 const MOST_EVENTS = 50_000;
@@ -80,7 +80,7 @@ effect(() => {
 });
 
 /** Lets a map's frames move from the place before to this one, unless that is far or things are to stand still. */
-function follow(painter: MapApi, session: SessionApi | undefined): void {
+function follow(painter: MapPainter, session: Session | undefined): void {
   painter.progress(1);
   const before = session && stood.get(session);
   if (!before || reducedMotion.peek()) return;
@@ -92,7 +92,7 @@ function follow(painter: MapApi, session: SessionApi | undefined): void {
   lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
 }
 
-function sessionOf(all: Compared, machine: number): SessionApi | undefined {
+function sessionOf(all: Compared, machine: number): Session | undefined {
   return machine === 0 ? all.first : all.sessions[machine - 1];
 }
 
@@ -120,7 +120,7 @@ function request(): void {
   });
 }
 
-function prepare(painter: MapApi, machine: number, session: SessionApi): void {
+function prepare(painter: MapPainter, machine: number, session: Session): void {
   painter.setUpwards(upwards.peek());
   painter.setTheme(theme.peek() === "dark" ? 1 : 0);
   const changed = machine === 0 ? state.peek()?.changed : session.changed();

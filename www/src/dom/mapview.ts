@@ -4,7 +4,7 @@ import { hoveredRun, links, selected } from "../model/selection";
 import { history, session, state } from "../model/session";
 import { upwards } from "../model/upwards";
 import { wasm } from "../wasm/module";
-import type { MapApi } from "../wasm/types";
+import type { MapPainter } from "../wasm/types";
 import { alike } from "./legend";
 import { follow, proceed } from "./motion";
 import { theme } from "./theme";
@@ -17,7 +17,7 @@ export const changedOutOfSight = signal(0);
 export const signsOnMap = signal<string[]>([]);
 
 let canvas: HTMLCanvasElement | null = null;
-let painter: MapApi | null = null;
+let painter: MapPainter | null = null;
 let due = 0;
 
 /** Takes charge of the canvas; returns what ends it. */
@@ -66,7 +66,7 @@ export function attach(element: HTMLCanvasElement): () => void {
 }
 
 /** Changes the painter's view: zoom, pan, fit. */
-export function mutate(change: (map: MapApi) => void): void {
+export function mutate(change: (map: MapPainter) => void): void {
   if (!painter) return;
   change(painter);
   request();
@@ -93,7 +93,7 @@ export function frameAt(x: number, y: number): number | null {
 }
 
 /** The map of the page's machine, while it stands beside other machines'. */
-export const cells: { source: { canvas: HTMLCanvasElement; painter: MapApi } | null } = { source: null };
+export const cells: { source: { canvas: HTMLCanvasElement; painter: MapPainter } | null } = { source: null };
 
 /** A frame's cell in the window's coordinates; null if it is out of sight. */
 export function cellBox(pfn: number): DOMRect | null {
@@ -114,7 +114,7 @@ export function cellOnMap(pfn: number): DOMRect | null {
   return new DOMRect(x / scale, y / scale, width / scale, height / scale);
 }
 
-function onShow(): { canvas: HTMLCanvasElement; painter: MapApi } | null {
+function onShow(): { canvas: HTMLCanvasElement; painter: MapPainter } | null {
   return cells.source ?? (canvas && painter && { canvas, painter });
 }
 

@@ -2,7 +2,7 @@
 
 import { playing, speed } from "../model/player";
 import { session, state } from "../model/session";
-import type { MapApi, StateDto } from "../wasm/types";
+import type { MapPainter, StateDto } from "../wasm/types";
 
 const LONGEST = 420;
 /** Events of one step; more are not a motion that anybody could follow. */
@@ -15,7 +15,7 @@ let began = 0;
 let lasts = 0;
 
 /** To be called whenever the state has changed: starts the motion from the last state to this one. */
-export function follow(map: MapApi): void {
+export function follow(map: MapPainter): void {
   const machine = session.peek();
   const at = state.peek()?.cursor;
   const before = last;
@@ -35,7 +35,7 @@ export function follow(map: MapApi): void {
 }
 
 /** Moves things on; true while they move. */
-export function proceed(map: MapApi): boolean {
+export function proceed(map: MapPainter): boolean {
   if (lasts === 0) return false;
   const moving = map.progress((performance.now() - began) / lasts);
   if (!moving) lasts = 0;

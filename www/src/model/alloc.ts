@@ -1,6 +1,6 @@
 // The allocator at the cursor, and its figures. Read only while somebody looks.
 import { computed } from "@preact/signals";
-import type { AllocDto, ListKind } from "../wasm/types";
+import type { AllocDto, AllocListDto, ListKind, Mobility } from "../wasm/types";
 import { session, state } from "./session";
 
 export const allocator = computed<AllocDto | null>(() => (state.value ? (session.value?.allocator() ?? null) : null));
@@ -12,7 +12,7 @@ export const counted = (n: number, what: string) => `${n.toLocaleString("en")} $
 export function listLabel(kind: ListKind): string {
   switch (kind.kind) {
     case "order":
-      return String(2 ** kind.order!);
+      return String(2 ** kind.order);
     case "length":
       return String(kind.pages);
     case "longer":
@@ -28,7 +28,12 @@ export function listLabel(kind: ListKind): string {
 
 /** The length of all of a list's runs, where they have one. */
 export function lengthOf(kind: ListKind): number | null {
-  if (kind.kind === "order") return 2 ** kind.order!;
+  if (kind.kind === "order") return 2 ** kind.order;
   if (kind.kind === "per_cpu") return 2 ** (kind.order ?? 0);
-  return kind.kind === "length" ? (kind.pages ?? null) : null;
+  return kind.kind === "length" ? kind.pages : null;
+}
+
+/** Of lists that are grouped by it. */
+export function mobilityOf(list: AllocListDto | undefined): Mobility | undefined {
+  return list && "mobility" in list.kind ? list.kind.mobility : undefined;
 }

@@ -2,11 +2,9 @@
 // worker, which answers what it asked of each. The commands are given here, in slices between two pictures, so that the
 // page stays alive and can be told to stop: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
-import type { Changes, ComparisonApi, FoundDto } from "../wasm/comparison";
-import type { RanOnEach } from "../wasm/exports";
 import { type Job, type Report, startWorker } from "../wasm/jobs";
 import { asError, compiledModule, wasm } from "../wasm/module";
-import type { ErrorDto, SessionApi } from "../wasm/types";
+import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Session, SettingDto } from "../wasm/types";
 import { say } from "./notices";
 import { stop } from "./player";
 import { history, session } from "./session";
@@ -20,11 +18,11 @@ export const replays = signal(false);
 export const MOST = 3;
 
 export type Compared = {
-  comparison: ComparisonApi;
-  found: FoundDto;
-  first: SessionApi;
+  comparison: Comparison;
+  found: CompareDto;
+  first: Session;
   /** The others', in the order of `others`. */
-  sessions: SessionApi[];
+  sessions: Session[];
   /** Why commands are replayed, if nobody chose that. */
   why: string | null;
 };
@@ -65,9 +63,9 @@ function halt(): void {
 /** Milliseconds of work between two pictures. */
 const SLICE = 12;
 
-async function start(mine: number, first: SessionApi, changes: Changes[], replay: boolean): Promise<void> {
+async function start(mine: number, first: Session, changes: Changes[], replay: boolean): Promise<void> {
   const json = JSON.stringify(changes);
-  let comparison: ComparisonApi | null = null;
+  let comparison: Comparison | null = null;
   try {
     const ran = replay ? null : await runAgain(first.recording(), json);
     if (mine !== run) return;
@@ -91,7 +89,7 @@ async function start(mine: number, first: SessionApi, changes: Changes[], replay
 }
 
 /** Gives all machines all commands; false if nobody wants them any more. */
-async function giveAll(mine: number, first: SessionApi, comparison: ComparisonApi): Promise<boolean> {
+async function giveAll(mine: number, first: Session, comparison: Comparison): Promise<boolean> {
   let events = 2_000;
   for (;;) {
     const began = performance.now();
@@ -106,7 +104,7 @@ async function giveAll(mine: number, first: SessionApi, comparison: ComparisonAp
 
 /** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any
  *  more. */
-function runAgain(recording: string, changes: string): Promise<RanOnEach | null> {
+function runAgain(recording: string, changes: string): Promise<Ran | null> {
   const own = (worker = startWorker());
   progress.value = { done: 0, of: null };
   const job: Job = { kind: "again", text: recording, changes, module: compiledModule() };
@@ -181,7 +179,7 @@ export function removeOther(n: number): void {
 export function suggestion(): Changes {
   const own = configuration().allocator;
   const taken = new Set([own, ...(others.peek() ?? []).map((changes) => changes.allocator)]);
-  const free = choices(["allocator"]).find((name) => !taken.has(name));
+  const free = setting(["allocator"])?.choices.find((name) => !taken.has(name));
   return free ? { allocator: free } : { max_order: 2 };
 }
 
@@ -190,23 +188,13 @@ export function configuration(): Changes {
   return JSON.parse(session.peek()?.config() ?? "{}") as Changes;
 }
 
-const known = new Map<string, string[]>();
+let schema: SettingDto[] | null = null;
 
-/** What a field of a configuration may be, in the machine's own words: asked for what there is not, it names them. */
-export function choices(path: string[]): string[] {
-  const key = path.join(".");
-  const kept = known.get(key);
-  if (kept) return kept;
-  let names: string[] = [];
-  try {
-    wasm.newSession(JSON.stringify(path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), "?"))).free();
-  } catch (thrown) {
-    // "use one of `lazy` and `eager`".
-    const { hint = "" } = asError(thrown);
-    names = [...hint.matchAll(/`([^`]+)`/g)].map((found) => found[1]!);
-  }
-  known.set(key, names);
-  return names;
+/** A field of a configuration, by its path; undefined if there is none. */
+export function setting(path: string[]): SettingDto | undefined {
+  schema ??= wasm.configSchema();
+  const named = (fields: SettingDto[] | undefined, name: string) => fields?.find((field) => field.name === name);
+  return path.slice(1).reduce((outer, name) => named(outer?.fields, name), named(schema, path[0]!));
 }
 
 /** Reads a link's machines; null if they cannot be any. */

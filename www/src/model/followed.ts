@@ -2,7 +2,7 @@
 // place in time at which it was given. Done again, in the same order, they make the same machine.
 import { signal } from "@preact/signals";
 import { asError } from "../wasm/module";
-import type { SessionApi } from "../wasm/types";
+import type { Session } from "../wasm/types";
 import type { Line } from "./log";
 import { sentence } from "./notices";
 
@@ -17,7 +17,7 @@ const MOST_LINES = 5_000;
 export const LONGEST_LINE = 10_000;
 
 /** Where a line would be given now. */
-export function placeOf(machine: SessionApi): { step: number; event?: number } {
+export function placeOf(machine: Session): { step: number; event?: number } {
   const { step, event } = machine.cursor();
   const next = machine.steps(step, 1)[0];
   return next && event > next.firstEvent ? { step, event } : { step };
@@ -45,7 +45,7 @@ function isFollowed(one: unknown): one is Followed {
 export type Answer = { text: string; failed: boolean };
 
 /** Gives a line to a machine. */
-export function give(machine: SessionApi, line: string): Answer {
+export function give(machine: Session, line: string): Answer {
   try {
     const { text, error } = machine.console(line);
     return error ? { text: sentence(error), failed: true } : { text, failed: false };
@@ -60,7 +60,7 @@ const SLICE = 12;
 /** Does everything again on a machine that has only been made; null if it was cancelled. A line that can't be given, or
  *  is answered otherwise than the first time, is the end: it is `wrong`, and the machine is not to be used. */
 export async function redo(
-  machine: SessionApi,
+  machine: Session,
   list: Followed[],
   wanted: () => boolean,
 ): Promise<{ said: Line[]; wrong?: string } | null> {

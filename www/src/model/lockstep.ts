@@ -1,7 +1,7 @@
 // One place in time for all machines: a command, and how many micro-steps of it have happened. The page's own session
 // carries it; where another machine has more micro-steps than it, it waits at the command's end for them.
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Span } from "../wasm/comparison";
+import type { SpanDto } from "../wasm/types";
 import { type Compared, compared } from "./compare";
 import { midway, movers, now, seek, seekEvent, session, state } from "./session";
 
@@ -27,7 +27,7 @@ export const told = computed<number | null>(() => {
 });
 
 /** What machine number `n`, counted from 0, does while the page's own carries out a command. */
-export function spanOf(all: Compared, n: number, step: number): Span & { count: number } {
+export function spanOf(all: Compared, n: number, step: number): SpanDto & { count: number } {
   const span = all.comparison.span(n, n === 0 ? all.first : all.sessions[n - 1]!, step);
   return { ...span, count: span.endEvent - span.firstEvent };
 }

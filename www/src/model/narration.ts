@@ -1,7 +1,8 @@
 // What the author of the scenario says at the cursor: the last note, and the question or check that follows it.
 import { computed } from "@preact/signals";
+import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
-import { session, state, TICK, ticks } from "./session";
+import { session, state, ticks } from "./session";
 
 export type Narration = {
   note: StepDto | null;
@@ -13,7 +14,7 @@ export type Narration = {
 
 const noteSteps = computed(() => {
   const found: number[] = [];
-  for (const [index, kind] of ticks.value.entries()) if (kind === TICK.note) found.push(index);
+  for (const [index, kind] of ticks.value.entries()) if (kind === Tick.Note) found.push(index);
   return found;
 });
 

@@ -1,9 +1,8 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
-import type { Counted, Reading } from "../wasm/exports";
 import { type Job, type LogOptions, type Report, startWorker } from "../wasm/jobs";
 import { asError, compiledModule, wasm } from "../wasm/module";
-import type { ErrorDto, SessionApi } from "../wasm/types";
+import type { ErrorDto, Reading, Session, SkippedDto } from "../wasm/types";
 import { type Followed, followed, redo } from "./followed";
 import { type Line, tell } from "./log";
 import { say, sentence } from "./notices";
@@ -111,7 +110,7 @@ export async function openRecording(name: string, text: string, start: Start = {
 }
 
 /** A file's machine; null, and said, if it is none. */
-function load(name: string, recording: string): SessionApi | null {
+function load(name: string, recording: string): Session | null {
   try {
     return wasm.loadRecording(recording);
   } catch (thrown) {
@@ -185,7 +184,7 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
 /** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If
  *  it is refused, the machine is shown without it. */
 async function showMachine(
-  made: SessionApi,
+  made: Session,
   text: string,
   start: Start,
   wanted: () => boolean,
@@ -228,7 +227,7 @@ function about(name: string, error: ReturnType<typeof asError>) {
 /** What makes the machine another than the program's comes first. */
 function imported(name: string, { notes, differs, skipped }: Reading): string {
   const count = session.peek()?.stepCount() ?? 0;
-  const list = (counts: Counted[]) => counts.map(({ what, count }) => `${count} × ${what}`).join(", ");
+  const list = (counts: SkippedDto[]) => counts.map(({ what, count }) => `${count} × ${what}`).join(", ");
   const parts = [`${name}: ${count} commands read.`, ...notes];
   if (differs.length > 0) parts.push(`The machine differs from the program: ${list(differs)}.`);
   if (skipped.length > 0) parts.push(`Left out: ${list(skipped)}.`);

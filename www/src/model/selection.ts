@@ -1,6 +1,6 @@
 // What is selected, what the pointer is over, and what both are linked to: the frame, its PTEs, their VMAs, its slot.
 import { computed, signal } from "@preact/signals";
-import type { InspectDto, PageDto, SessionApi, Subject } from "../wasm/types";
+import type { InspectDto, PageDto, Session, Subject } from "../wasm/types";
 import { session, state } from "./session";
 
 export const selected = signal<Subject | null>(null);
@@ -11,7 +11,7 @@ export const hoveredRun = signal<[number, number] | null>(null);
 /** What the links are drawn for. */
 export const focused = computed(() => hovered.value ?? selected.value);
 
-export type Links = ReturnType<SessionApi["links"]>;
+export type Links = ReturnType<Session["links"]>;
 const nothing: Links = { frames: [], pages: [], vmas: [], slots: [], processes: [] };
 
 export const links = computed<Links>(() => {

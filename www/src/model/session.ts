@@ -1,11 +1,11 @@
 // The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
-import { asError } from "../wasm/module";
-import type { ErrorDto, EventDto, SessionApi, StateDto, StepDto } from "../wasm/types";
+import { asError, Tick } from "../wasm/module";
+import type { ErrorDto, EventDto, Session, StateDto, StepDto } from "../wasm/types";
 import { say } from "./notices";
 
-export const session = signal<SessionApi | null>(null);
+export const session = signal<Session | null>(null);
 export const state = signal<StateDto | null>(null);
 /** Why there is no machine; null while there is one, or while the first is being made. */
 export const noMachine = signal<ErrorDto | null>(null);
@@ -13,16 +13,13 @@ export const ticks = signal<Uint8Array>(new Uint8Array());
 /** Counts changes of the history itself (a new recording, a console line), not of the cursor. */
 export const history = signal(0);
 
-/** The kinds of tick, as the wasm module numbers them. */
-export const TICK = { fault: 1, swapOut: 2, failure: 3, process: 4, note: 5, expectFailed: 6 } as const;
-
 /** What one can jump to, in the order of the timeline's rows; a failed expectation is a failure. */
 export const JUMPS = [
-  { key: "n", kinds: [TICK.note], name: "note", what: "note or question" },
-  { key: "f", kinds: [TICK.fault], name: "fault", what: "page fault" },
-  { key: "s", kinds: [TICK.swapOut], name: "swap-out", what: "swap-out" },
-  { key: "k", kinds: [TICK.process], name: "process", what: "spawn, fork or exit" },
-  { key: "x", kinds: [TICK.failure, TICK.expectFailed], name: "failure", what: "failure" },
+  { key: "n", kinds: [Tick.Note], name: "note", what: "note or question" },
+  { key: "f", kinds: [Tick.Fault], name: "fault", what: "page fault" },
+  { key: "s", kinds: [Tick.SwapOut], name: "swap-out", what: "swap-out" },
+  { key: "k", kinds: [Tick.Process], name: "process", what: "spawn, fork or exit" },
+  { key: "x", kinds: [Tick.Failure, Tick.ExpectFailed], name: "failure", what: "failure" },
 ] as const;
 
 /** The step at the cursor: what has just happened, or, inside a step, what is happening. */
@@ -35,14 +32,6 @@ export type Now = {
   done: number;
 };
 
-/** Whether a step only speaks to the reader. */
-export function speaksToReader({ kind }: StepDto): boolean {
-  return kind === "note" || kind === "ask" || kind === "expect";
-}
-
-/** Farthest that `acted` looks back. */
-const LOOK_BACK = 64;
-
 export const now = computed<Now | null>(() => {
   const machine = session.value;
   const at = state.value;
@@ -51,46 +40,22 @@ export const now = computed<Now | null>(() => {
   const next = step < at.steps ? machine.steps(step, 1)[0] : undefined;
   const current = next && event > next.firstEvent ? next : step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
   if (!current) return null;
-  const acted = speaksToReader(current) ? actedBefore(machine, current.index) : current;
-  return {
-    step: current,
-    acted: acted ?? current,
-    events: eventsOf(machine, (acted ?? current).index),
-    done: event - (acted ?? current).firstEvent,
-  };
+  const acted = at.acted === null || at.acted === current.index ? current : machine.steps(at.acted, 1)[0]!;
+  return { step: current, acted, events: eventsOf(machine, acted.index), done: event - acted.firstEvent };
 });
 
 /** The events of a step, kept: a fork may have thousands, and every micro-step asks for them again. */
-let kept: { machine: SessionApi; age: number; index: number; events: EventDto[] } | null = null;
+let kept: { machine: Session; age: number; index: number; events: EventDto[] } | null = null;
 
-function eventsOf(machine: SessionApi, index: number): EventDto[] {
+function eventsOf(machine: Session, index: number): EventDto[] {
   const age = history.peek();
   if (kept?.machine !== machine || kept.age !== age || kept.index !== index)
     kept = { machine, age, index, events: machine.events(index) };
   return kept.events;
 }
 
-function actedBefore(machine: SessionApi, index: number): StepDto | undefined {
-  const from = Math.max(0, index - LOOK_BACK);
-  return machine.steps(from, index - from).findLast((step) => !speaksToReader(step));
-}
-
-/** The state at the cursor. At a note it shows what the command before the note has changed. */
-function read(machine: SessionApi): StateDto {
-  const at = machine.state();
-  const { step, event } = at.cursor;
-  const last = step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
-  if (!last || !speaksToReader(last) || event > last.endEvent) return at;
-  const acted = actedBefore(machine, last.index);
-  if (!acted) return at;
-  machine.seek(acted.index + 1);
-  const { changed } = machine.state();
-  machine.seek(step);
-  return { ...at, changed };
-}
-
 /** Puts another machine on show; `step` commands of it have happened. */
-export function show(next: SessionApi, step = 0): void {
+export function show(next: Session, step = 0): void {
   const old = session.peek();
   next.seek(step);
   // At once, or somebody would see the new machine in the old one's state.
@@ -121,16 +86,16 @@ export function renew(): void {
   batch(() => {
     history.value++;
     ticks.value = machine.ticks();
-    state.value = read(machine);
+    state.value = machine.state();
   });
 }
 
-function move(by: (machine: SessionApi) => unknown): boolean {
+function move(by: (machine: Session) => unknown): boolean {
   const machine = session.peek();
   if (!machine) return false;
   try {
     const moved = by(machine);
-    state.value = read(machine);
+    state.value = machine.state();
     return moved !== false;
   } catch (thrown) {
     say("page", asError(thrown));
@@ -160,8 +125,8 @@ export const toStart = () => seek(0);
 export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);
 
 /** To the nearest step with a tick of one of these kinds; false if there is none in this direction. */
-export function jump(kinds: readonly number[], back: boolean): boolean {
-  const found = kinds.map((kind) => session.peek()?.findTick(kind, back) ?? null).filter((step) => step !== null);
+export function jump(kinds: readonly Tick[], back: boolean): boolean {
+  const found = kinds.map((kind) => session.peek()?.findTick(kind, back)).filter((step) => step !== undefined);
   if (found.length === 0) return false;
   return seek(back ? Math.max(...found) : Math.min(...found));
 }

@@ -34,7 +34,7 @@ effect(() => {
   causes.value = [];
 });
 
-/** Goes to the event that set a subject's value of this name; see `SessionApi.why`. `value`: what it is now, if in
+/** Goes to the event that set a subject's value of this name; see `Session.why`. `value`: what it is now, if in
  *  words. */
 export function goToCause(subject: Subject, name: string, value = ""): void {
   const machine = session.peek();

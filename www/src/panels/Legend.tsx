@@ -9,12 +9,12 @@ import { theme } from "../dom/theme";
 import { marksOnShow } from "../model/marks";
 import { state } from "../model/session";
 import { Goto } from "../parts/Goto";
-import type { LegendEntry } from "../wasm/exports";
 import { wasm } from "../wasm/module";
+import type { LegendDto } from "../wasm/types";
 
 /** Of the map. */
 export function Legend() {
-  const uses = state.value?.uses ?? {};
+  const uses: Partial<Record<string, number>> = state.value?.uses ?? {};
   const entries = legend.value;
   return (
     <ul class="legend" aria-label="Frames by use" onKeyDown={rove}>
@@ -59,7 +59,7 @@ export function PageLegend() {
   );
 }
 
-function CellPicture({ entry: { name, group } }: { entry: LegendEntry }) {
+function CellPicture({ entry: { name, group } }: { entry: LegendDto }) {
   return (
     <span class={group === "page" || name === "changed" ? `page ${name}` : `page read-only ${name}`} aria-hidden="true">
       <Sign name={name} />
@@ -67,7 +67,7 @@ function CellPicture({ entry: { name, group } }: { entry: LegendEntry }) {
   );
 }
 
-type LineProps = { entry: LegendEntry; picture: ComponentChildren; count?: number; absent?: boolean };
+type LineProps = { entry: LegendDto; picture: ComponentChildren; count?: number; absent?: boolean };
 
 function Line({ entry: { name, label, meaning }, picture, count, absent }: LineProps) {
   const point = () => (pointedAt.value = name);

@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { narration } from "../model/narration";
 import { job } from "../model/runner";
-import { jump, noMachine, now, state, TICK } from "../model/session";
+import { jump, noMachine, now, state } from "../model/session";
 import { Prose } from "../parts/Prose";
+import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
 
 export function Lesson() {
@@ -16,7 +17,7 @@ export function Lesson() {
           <nav class="note-nav" aria-label="Notes">
             <button
               class="button small"
-              onClick={() => jump([TICK.note], true)}
+              onClick={() => jump([Tick.Note], true)}
               disabled={number <= 1}
               aria-label="Note before"
               title="Note before (Shift+N)"
@@ -28,7 +29,7 @@ export function Lesson() {
             </span>
             <button
               class="button small"
-              onClick={() => jump([TICK.note], false)}
+              onClick={() => jump([Tick.Note], false)}
               disabled={number >= of}
               title="Go to the next note (N)"
             >

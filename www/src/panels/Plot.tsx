@@ -41,7 +41,7 @@ export function Plot() {
       plot?.destroy();
     };
   }, []);
-  const tally = state.value?.tally ?? {};
+  const tally: Record<string, number> = { ...state.value?.tally };
   return (
     <div class="plot">
       <div class="plot-label" hidden={!state.value}>

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { stop } from "../model/player";
 import { hovered } from "../model/selection";
-import { type Now, now, seekEvent, speaksToReader, state } from "../model/session";
+import { type Now, now, seekEvent, state } from "../model/session";
 
 const tab = signal<"micro" | "counters">("micro");
 /** Micro-steps listed around the current one; a fork of a big process has thousands. */
@@ -18,7 +18,7 @@ export function Step() {
         <p class="command" title={acted?.text}>
           {!acted && state.value && <span class="hint">Switched on: nothing has happened yet.</span>}
           {acted && acted !== at.step && <span class="about">before the note</span>}
-          {acted && <code>{speaksToReader(acted) ? acted.kind : acted.text}</code>}
+          {acted && <code>{acted.speaks ? acted.kind : acted.text}</code>}
         </p>
         {acted?.reply && (
           <span class={acted.failed ? "reply failed" : "reply"}>
@@ -69,7 +69,7 @@ function Micro({ at }: { at: Now }) {
   if (at.events.length === 0)
     return (
       <p class="hint">
-        {speaksToReader(at.acted)
+        {at.acted.speaks
           ? "Words for the reader: the machine does not change."
           : "This step changes nothing in the machine."}
       </p>
@@ -99,7 +99,7 @@ function Micro({ at }: { at: Now }) {
 }
 
 function Counters() {
-  const tally = state.value?.tally ?? {};
+  const tally: Record<string, number> = { ...state.value?.tally };
   return (
     <dl class="counters">
       {Object.entries(tally).map(([name, value]) => (

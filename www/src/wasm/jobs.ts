@@ -1,6 +1,5 @@
 // The worker's jobs and reports, and its start.
-import type { Printed, RanOnEach, Reading } from "./exports";
-import type { ErrorDto } from "./types";
+import type { ErrorDto, PrintedDto, Ran, Reading } from "./types";
 
 /** How a log is read: without its damaged calls; as of one process with threads. */
 export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
@@ -17,9 +16,9 @@ export type Report =
       error: ErrorDto | null;
       early: string | null;
       reading: Reading | null;
-      printed: Printed[];
+      printed: PrintedDto[];
     }
-  | { kind: "ran"; ran: RanOnEach }
+  | { kind: "ran"; ran: Ran }
   /** `curable`: the log can be read without its damaged calls. */
   | { kind: "failed"; error: ErrorDto; curable: boolean };
 

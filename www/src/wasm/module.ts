@@ -1,10 +1,11 @@
-// The wasm module, typed by the contract in exports.ts. Compiled once here; workers get the compiled module.
-import * as raw from "../../pkg/pageturner_web.js";
+// The wasm module, with the types that its build has written beside it. Compiled once here; workers get the compiled
+// module.
+import * as wasm from "../../pkg/pageturner_web.js";
 import url from "../../pkg/pageturner_web_bg.wasm?url";
-import type { WasmModule } from "./exports";
 import type { ErrorDto } from "./types";
 
-export const wasm = raw as unknown as WasmModule;
+export { Tick } from "../../pkg/pageturner_web.js";
+export { wasm };
 
 let compiled: WebAssembly.Module | null = null;
 

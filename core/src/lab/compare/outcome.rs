@@ -5,6 +5,7 @@ use crate::vocabulary::reply::Reply;
 use serde::Serialize;
 
 /// Beside the first machine.
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

@@ -12,6 +12,7 @@ macro_rules! tally {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
         /// Counters since the machine's start.
         #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+        #[cfg_attr(feature = "page", derive(tsify::Tsify))]
         pub struct Tally {
             $($(#[$doc])* pub $name: u64),*
         }

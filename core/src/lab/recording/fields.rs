@@ -121,11 +121,11 @@ impl<'a> Fields<'a> {
 }
 
 /// The column, counted from 1 in characters, of a byte offset.
-fn column(line: &str, at: usize) -> u32 {
+pub(super) fn column(line: &str, at: usize) -> u32 {
     line.char_indices().take_while(|(i, _)| *i < at).count() as u32 + 1
 }
 
-fn not_json(line: &str, number: u32, error: &serde_json::Error) -> PlacedError {
+pub(super) fn not_json(line: &str, number: u32, error: &serde_json::Error) -> PlacedError {
     let place = PlacedError::in_line(line, number, column(line, error.column().saturating_sub(1)), "");
     if error.is_eof() {
         let message = "the line ends in the middle of an object".to_string();

@@ -119,6 +119,14 @@ pub fn machine_from_json(json: &str) -> Result<Config, Refusal> {
     read::machine(json).map_err(|(_, what, hint)| Refusal { what, hint })
 }
 
+/// Reads a machine's configuration from a JSON text, with the place of what is wrong.
+///
+/// # Errors
+/// As of a recording's first line.
+pub fn config_from_json(json: &str) -> Result<Config, PlacedError> {
+    read::config(json)
+}
+
 /// A configuration's fields; by way of its text, as everywhere, so that what serde writes for each of its types is compiled
 /// once.
 pub fn fields_of(config: &Config) -> Map<String, Value> {

@@ -1,13 +1,14 @@
 //! Reading a recording, line by line.
 
 use super::command::command;
-use super::fields::{Fields, split};
+use super::fields::{Fields, column, not_json, split};
 use super::{MAX_LINE, MAX_TEXT, Recording, VERSION, fields_of, too_many_steps};
 use crate::config::Config;
 use crate::hw::geometry::GeometryKind;
 use crate::lab::tell::placed::{PlacedError, suggest};
 use crate::lab::time::session::MAX_STEPS;
 use crate::vocabulary::command::{Command, Position};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine":{}}"#;
@@ -76,6 +77,14 @@ fn header(line: &str) -> Result<Recording, PlacedError> {
         Recording { config, steps: Vec::new(), title: fields.optional("title")?, script: fields.optional("script")? };
     fields.finish("the first line")?;
     Ok(recording)
+}
+
+/// Reads a configuration that is a text of its own. Line breaks in it count as spaces.
+pub fn config(json: &str) -> Result<Config, PlacedError> {
+    let line = &json.replace(['\n', '\r'], " ");
+    serde_json::from_str::<IgnoredAny>(line).map_err(|error| not_json(line, 1, &error))?;
+    let placed = |(at, message, hint): Misfit| PlacedError::in_line(line, 1, column(line, at), message).hint(hint);
+    machine(line).map_err(placed)
 }
 
 /// An error in a configuration: a byte offset in its text, what is wrong, what would be right.

@@ -5,8 +5,9 @@ use super::{Ask, Command, CommandName, Expect, Note};
 use crate::units::{Pfn, Pid, VirtAddr};
 
 /// The kinds of commands, by what they are about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CommandKind {
     /// A system call about mappings or files.
     Call,

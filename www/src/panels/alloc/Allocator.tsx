@@ -2,7 +2,7 @@
 
 import { Fragment } from "preact";
 import { rove } from "../../dom/roving";
-import { allocator } from "../../model/alloc";
+import { allocator, mobilityOf } from "../../model/alloc";
 import { state } from "../../model/session";
 import { CompareButton } from "../../parts/CompareButton";
 import type { AllocZoneDto } from "../../wasm/types";
@@ -80,8 +80,8 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
       )}
       {shown.map((list, i) => (
         <Fragment key={list.id}>
-          {list.kind.mobility && list.kind.mobility !== shown[i - 1]?.kind.mobility && (
-            <p class="group-name">{list.kind.mobility}</p>
+          {mobilityOf(list) && mobilityOf(list) !== mobilityOf(shown[i - 1]) && (
+            <p class="group-name">{mobilityOf(list)}</p>
           )}
           <ListRow list={list} changed={changed.has(list.id)} />
         </Fragment>

@@ -4,10 +4,10 @@ import { state } from "../../model/session";
 import type { AllocDto } from "../../wasm/types";
 
 export function Figures({ of }: { of: AllocDto }) {
-  const tally = state.value?.tally ?? {};
+  const tally = state.value?.tally;
   const rows: [string, number, string][] = [
-    ["inspected", tally.inspected ?? 0, "Frames, words, runs or nodes that the allocator looked at so far"],
-    ["moved", tally.frames_moved ?? 0, "Frames moved so far, to make room in one piece"],
+    ["inspected", tally?.inspected ?? 0, "Frames, words, runs or nodes that the allocator looked at so far"],
+    ["moved", tally?.frames_moved ?? 0, "Frames moved so far, to make room in one piece"],
     ["runs", of.runs, "Runs given by alloc and not freed yet"],
     ["pinned", of.pinned, "Runs that a device uses: they may not be moved"],
     ["lost inside", of.lost, "Internal fragmentation: frames given over what was asked for"],

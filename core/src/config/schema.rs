@@ -1,0 +1,130 @@
+//! The fields of a configuration as data: their names, kinds, defaults and allowed values, for whoever offers them.
+//!
+//! Names and defaults are read off the default configuration, names of values off the enums, as serde writes them: nothing is
+//! said a second time but which field has which enum.
+
+use super::{
+    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, Locked, OffsetFrom,
+    PolicyKind, RmapKind, Round, StoreKind, Unmovable,
+};
+use crate::config::contig::{Prefer, Rescue};
+use crate::hw::geometry::GeometryKind;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use strum::VariantArray;
+
+/// A field of a configuration, or of an object in it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldKind,
+    pub default: Value,
+}
+
+/// What a field holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FieldKind {
+    Flag,
+    Number,
+    /// One of these names.
+    Choice(Vec<String>),
+    /// An object.
+    Settings(Vec<Field>),
+    List,
+}
+
+/// The fields of a machine's configuration.
+pub fn fields() -> Vec<Field> {
+    let mut config = object(&Config::default());
+    // Left out of a configuration's text where nothing is set.
+    config.insert("buddy".into(), Value::Object(object(&BuddyConfig::default())));
+    fields_of("", config)
+}
+
+fn fields_of(prefix: &str, of: Map<String, Value>) -> Vec<Field> {
+    let field = |(name, default): (String, Value)| {
+        let path = format!("{prefix}{name}");
+        let kind = match &default {
+            Value::Bool(_) => FieldKind::Flag,
+            Value::Number(_) => FieldKind::Number,
+            Value::Object(inner) => FieldKind::Settings(fields_of(&format!("{path}."), inner.clone())),
+            Value::String(_) => FieldKind::Choice(choices(&path)),
+            Value::Array(_) | Value::Null => FieldKind::List,
+        };
+        Field { name, kind, default }
+    };
+    of.into_iter().map(field).collect()
+}
+
+/// The allowed values of a field that holds a name.
+fn choices(path: &str) -> Vec<String> {
+    match path {
+        "geometry" => names::<GeometryKind>(),
+        "allocator" => names::<AllocatorKind>(),
+        "buddy.store" => names::<StoreKind>(),
+        "page_array.coalesce" => names::<Joining>(),
+        "quick_fit.coalesce" => names::<Coalesce>(),
+        "quick_fit.round" => names::<Round>(),
+        "heap_top.compact" => names::<Compact>(),
+        "heap_top.amount" => names::<Amount>(),
+        "heap_top.holes" => names::<Holes>(),
+        "heap_top.locked" => names::<Locked>(),
+        "heap_top.unmovable" => names::<Unmovable>(),
+        "contig.rescue" => names::<Rescue>(),
+        "contig.prefer" => names::<Prefer>(),
+        "rmap" => names::<RmapKind>(),
+        "offset_from" => names::<OffsetFrom>(),
+        "anon" => names::<AnonKind>(),
+        "policy" => names::<PolicyKind>(),
+        _ => unreachable!("{path} has no names to choose from"),
+    }
+}
+
+fn names<T: VariantArray + Serialize>() -> Vec<String> {
+    let name = |variant: &T| json(variant).trim_matches('"').to_string();
+    T::VARIANTS.iter().map(name).collect()
+}
+
+fn object(value: &impl Serialize) -> Map<String, Value> {
+    serde_json::from_str(&json(value)).expect("settings are an object with string keys")
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("settings have only string keys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::recording::machine_from_json;
+
+    /// Each name that may be chosen is read, and any other is refused by naming the same.
+    #[test]
+    fn the_reader_of_configurations_takes_what_may_be_chosen() {
+        let mut choices = 0;
+        let mut try_all = |path: &[&str], field: &Field| {
+            let FieldKind::Choice(names) = &field.kind else { return };
+            let with = |name: &str| {
+                let inner =
+                    path.iter().rev().fold(format!("\"{name}\""), |inner, name| format!("{{\"{name}\":{inner}}}"));
+                machine_from_json(&inner)
+            };
+            choices += 1;
+            assert!(names.contains(&field.default.as_str().expect("a choice is a name").to_string()), "{path:?}");
+            let refused = with("?").expect_err("not a name").hint;
+            for name in names {
+                assert!(refused.contains(&format!("`{name}`")), "{path:?}: {refused}");
+                // A machine of another geometry may be too large; its name is read.
+                assert!(with(name).map_or_else(|refusal| !refusal.what.contains("is not known"), |_| true), "{name}");
+            }
+            assert_eq!(refused.matches('`').count(), 2 * names.len(), "{path:?}: {refused}");
+        };
+        for field in &fields() {
+            try_all(&[&field.name], field);
+            if let FieldKind::Settings(inner) = &field.kind {
+                inner.iter().for_each(|each| try_all(&[&field.name, &each.name], each));
+            }
+        }
+        assert_eq!(choices, 17);
+    }
+}
