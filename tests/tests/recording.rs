@@ -318,6 +318,25 @@ fn the_manual_shows_every_command_and_its_lines_can_be_read() {
     }
 }
 
+/// What is said of a command in one place agrees with its line.
+#[test]
+fn a_command_is_about_what_its_line_names() {
+    let manual = include_str!("../../docs/recording.md");
+    for line in manual.lines().filter(|line| line.starts_with("{\"do\"")) {
+        let (mut command, _) = Recording::parse(&format!("{HEAD}{line}")).expect("a proper line").steps.remove(0);
+        let fields: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(fields["do"], command.name());
+        let caller = fields["pid"].as_u64().filter(|_| command.name() != "spawn");
+        assert_eq!(command.pid().map(|pid| u64::from(pid.0)), caller, "{line}");
+        assert_eq!(command.run_mut().map(|pfn| u64::from(pfn.0)), fields["pfn"].as_u64(), "{line}");
+        assert_eq!(command.speaks(), ["note", "ask", "expect"].contains(&command.name()), "{line}");
+        let anywhere = serde_json::to_value(command.anywhere()).expect("JSON");
+        for name in ["addr", "to", "hint", "brk"].into_iter().filter(|name| fields[name].is_string()) {
+            assert!(anywhere[name].is_null() || anywhere[name] == "0x0", "{line}: {name}");
+        }
+    }
+}
+
 #[test]
 fn missing_fields_have_their_defaults() {
     let text =

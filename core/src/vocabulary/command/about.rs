@@ -1,5 +1,5 @@
 //! What a command is, said once: its kind, the process that gives it, what it says to the reader, the run and the addresses
-//! that it names. Who wants to know looks it up here.
+//! that it names. All else looks it up here.
 
 use super::{Ask, Command, CommandName, Expect, Note};
 use crate::units::{Pfn, Pid, VirtAddr};

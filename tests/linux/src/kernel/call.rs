@@ -81,8 +81,26 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
             format!("pwrite {:x} {offset:x} {}", fd(file), hex(bytes))
         }
         Command::Touch(Touch { addr, pages, .. }) => format!("touch {:x} {pages:x}", addr.0),
-        _ => format!("{command:?}"),
+        Command::Spawn(_) | Command::Fork(_) | Command::Exit(_) | Command::Truncate(_) => not_its_own(command),
+        Command::Brk(_) | Command::Exec(_) | Command::Unlink(_) => not_its_own(command),
+        Command::MapRun(_) | Command::UnmapRun(_) | Command::Alloc(_) | Command::Free(_) => not_its_own(command),
+        Command::Pin(_) | Command::Unpin(_) | Command::Vmalloc(_) | Command::Vfree(_) => not_its_own(command),
+        Command::Migrate(_) | Command::Compact | Command::Reclaim(_) | Command::MergePass => not_its_own(command),
+        Command::Note(_) | Command::Ask(_) | Command::Expect(_) => not_its_own(command),
     }
+}
+
+/// Made from outside, or not compared.
+fn not_its_own(command: &Command) -> ! {
+    panic!("{} is no call that the puppet makes", command.name())
+}
+
+/// What the puppet's answer to a call says, in the model's words.
+pub fn reply(command: &Command, answer: String) -> String {
+    let failed = answer.starts_with('-');
+    let is_bytes = matches!(command, Command::Read(_) | Command::Pread(_) | Command::Pwrite(_) | Command::Mincore(_));
+    let is_address = matches!(command, Command::Mmap(_) | Command::Mremap(_));
+    if is_bytes && !failed { answer } else { value(&answer, is_address) }
 }
 
 fn prot_bits(prot: Prot) -> u64 {

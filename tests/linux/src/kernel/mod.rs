@@ -10,7 +10,7 @@ mod look;
 use crate::model::FILES;
 use crate::run::Setting;
 use crate::seen::{Depth, Names, Seen, Space};
-use call::{line, value};
+use call::{line, reply, value};
 use look::{PFN, PRESENT, WRITEBACK, numbers};
 use pageturner::vocabulary::command::{Command, Exit, Fork, Spawn, Truncate};
 use pageturner::vocabulary::object::SHM;
@@ -166,7 +166,7 @@ impl Kernel {
                 File::options().write(true).open(self.path(file))?.set_len(*bytes)?;
                 Ok(String::new())
             }
-            _ => self.ask(command),
+            command => self.ask(command),
         }
     }
 
@@ -178,12 +178,7 @@ impl Kernel {
             self.living.remove(&pid.0).ok_or_else(|| broken("signal"))?.wait()?;
             return Ok(answer);
         }
-        Ok(match command {
-            Command::Mincore(_) if !answer.starts_with('-') => answer,
-            Command::Read(_) | Command::Pread(_) | Command::Pwrite(_) => answer,
-            Command::Mmap(_) | Command::Mremap(_) => value(&answer, true),
-            _ => value(&answer, false),
-        })
+        Ok(reply(command, answer))
     }
 
     /// What can be seen of every living process.
