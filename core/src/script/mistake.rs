@@ -18,6 +18,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
+    /// What is wrong, and what would be right.
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Mistake {
         Mistake { message: message.into(), hint: hint.into(), place: None }
     }

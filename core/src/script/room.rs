@@ -72,6 +72,7 @@ pub struct State {
 }
 
 impl Room {
+    /// A room with these limits. `progress` hears how many commands were given; it answers whether to go on.
     pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> Room {
         let operations = Operations { most: limits.operations, ..Operations::default() };
         Room(Rc::new(RefCell::new(State::new(limits, progress))), Rc::new(operations))

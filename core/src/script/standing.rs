@@ -60,6 +60,7 @@ impl Standing {
         self.cost
     }
 
+    /// The innermost place under way when `error` came; none if the engine's own place is right, or this cost too much.
     pub fn innermost(&self, error: &EvalAltResult) -> Option<Position> {
         let through_a_call = match error {
             // That may come from the caller, after a function has ended.

@@ -114,6 +114,7 @@ pub struct Fields<'a, 'c> {
 }
 
 impl<'a, 'c> Fields<'a, 'c> {
+    /// The fields that a script gave to `call`.
     pub fn new(ctx: &'a NativeCallContext<'c>, call: &'static str, map: Map) -> Fields<'a, 'c> {
         Fields { ctx, call, map, asked: Vec::new() }
     }
@@ -131,16 +132,28 @@ impl<'a, 'c> Fields<'a, 'c> {
         .at(self.ctx)
     }
 
+    /// A whole number; none if the field is not there.
+    ///
+    /// # Errors
+    /// It is something else.
     pub fn int(&mut self, name: &'static str) -> Result<Option<i64>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         found.as_int().map(Some).map_err(|_| self.wrong(name, "a whole number", &found))
     }
 
+    /// True or false; none if the field is not there.
+    ///
+    /// # Errors
+    /// It is something else.
     pub fn bool(&mut self, name: &'static str) -> Result<Option<bool>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         found.as_bool().map(Some).map_err(|_| self.wrong(name, "true or false", &found))
     }
 
+    /// A text; none if the field is not there.
+    ///
+    /// # Errors
+    /// It is something else.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         if found.is_string() {
@@ -150,6 +163,10 @@ impl<'a, 'c> Fields<'a, 'c> {
         }
     }
 
+    /// An array of texts; none if the field is not there.
+    ///
+    /// # Errors
+    /// It is something else.
     pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         let all = found

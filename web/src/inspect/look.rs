@@ -47,11 +47,13 @@ impl<'a> Look<'a> {
         self.index.get_or_init(|| Index::new(self.view))
     }
 
+    /// A frame's descriptor.
     pub fn frame(&mut self, pfn: Pfn) -> Frame {
         self.note(Part::Frames(pfn, pfn));
         self.view.frames.get(pfn)
     }
 
+    /// A frame's bytes; `None`: all are zero.
     pub fn bytes(&mut self, pfn: Pfn) -> Option<&'a [u8]> {
         self.note(Part::Bytes(pfn));
         self.view.ram.bytes(pfn)
@@ -131,26 +133,31 @@ impl<'a> Look<'a> {
         });
     }
 
+    /// A process; `None` after its end.
     pub fn process(&mut self, pid: Pid) -> Option<&'a ProcessInfo> {
         self.note(Part::Process(pid));
         self.view.processes.get(&pid)
     }
 
+    /// A VMA by its id; `None` if it does not exist now.
     pub fn vma(&mut self, id: VmaId) -> Option<&'a Vma> {
         self.note(Part::Vma(id));
         self.view.vma_by_id(id)
     }
 
+    /// The VMA that a page lies in.
     pub fn vma_at(&mut self, pid: Pid, vpn: Vpn) -> Option<&'a Vma> {
         self.note(Part::VmaAt(pid, vpn));
         self.view.vma(pid, vpn)
     }
 
+    /// A process's VMAs, lowest first.
     pub fn vmas_of(&mut self, pid: Pid) -> impl Iterator<Item = &'a Vma> {
         self.note(Part::Vmas(pid));
         self.view.vmas_of(pid)
     }
 
+    /// An object; `None` if it does not exist now.
     pub fn object(&mut self, id: ObjectId) -> Option<&'a Object> {
         self.note(Part::Object(id));
         self.view.objects.get(&id)
@@ -185,6 +192,7 @@ impl<'a> Look<'a> {
         vmas.into_iter().flatten().copied().collect()
     }
 
+    /// The run that begins at a frame.
     pub fn run(&mut self, first: Pfn) -> Option<&'a Run> {
         self.note(Part::Run(first));
         self.view.runs.get(&first)
@@ -204,11 +212,13 @@ impl<'a> Look<'a> {
         found.filter(|(start, len, _)| pfn.0 - start.0 < *len)
     }
 
+    /// A swap slot's descriptor.
     pub fn slot(&mut self, slot: SwapSlot) -> Option<pageturner::hw::disk::Slot> {
         self.note(Part::Slot(slot));
         self.view.slots.get(slot.index()).copied()
     }
 
+    /// A swap slot's bytes; `None`: all are zero.
     pub fn slot_bytes(&mut self, slot: SwapSlot) -> Option<&'a [u8]> {
         self.note(Part::SlotBytes(slot));
         self.view.slot_contents.get(slot.index())?.as_deref()

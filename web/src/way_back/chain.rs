@@ -8,6 +8,7 @@ use pageturner::vocabulary::entry::{Entry, PtePointer};
 /// Links drawn.
 const MOST: usize = 20;
 
+/// The chain of PTE pointers of a frame; `None` if nothing is stored for it.
 pub fn chain(scene: &Scene) -> Option<ChainDto> {
     let size = scene.view.config.chain_pointers;
     match scene.view.entries.get(scene.pfn) {

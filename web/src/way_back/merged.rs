@@ -7,6 +7,7 @@ use crate::search::Visit;
 use pageturner::units::AnonVmaId;
 use std::collections::BTreeSet;
 
+/// Adds the VMAs that a merged frame's stable node leads to.
 pub fn draw(scene: &Scene, dto: &mut VmasDto, items: &BTreeSet<(AnonVmaId, u64)>) {
     let mut rows = Vec::new();
     let mut seen = BTreeSet::new();

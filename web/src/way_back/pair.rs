@@ -11,6 +11,7 @@ use pageturner::vocabulary::entry::Entry;
 /// Wrong PTEs told; there is one, but for the page of zeroes.
 const MOST: usize = 8;
 
+/// The pair of VMA and offset stored for a frame, and where it leads; `None` if there is none.
 pub fn pair(scene: &Scene) -> Option<PairDto> {
     match *scene.view.entries.get(scene.pfn) {
         Entry::Offset { vma, offset } => Some(stored(scene, vma, offset)),

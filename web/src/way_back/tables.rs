@@ -10,6 +10,7 @@ const MOST: usize = 24;
 /// Finds drawn of each process.
 const MOST_FOUND: usize = 8;
 
+/// The processes whose page tables a scan goes through, and what it has found.
 pub fn tables(scene: &Scene) -> TablesDto {
     let pids: Vec<Pid> = scene.view.processes.keys().copied().collect();
     let now = scene.search.and_then(|search| {

@@ -12,6 +12,7 @@ use pageturner::vocabulary::object::ObjectKind;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+/// The VMAs that a frame's anon_vma or object leads to; `None` if it has neither.
 pub fn vmas(scene: &Scene) -> Option<VmasDto> {
     let frame = scene.view.frames.get(scene.pfn);
     let mut dto = VmasDto {

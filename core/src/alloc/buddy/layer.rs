@@ -38,6 +38,8 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// A layer of `units` units, none of them free. `top`: the largest order, in units; `passes_up`: whether a whole word is
+    /// reported to the layer above.
     pub fn new(units: usize, top: u8, passes_up: bool) -> Layer {
         let words = units.div_ceil(64);
         Layer {
@@ -51,6 +53,7 @@ impl Layer {
         }
     }
 
+    /// The bits: 1 is free, unit 0 in the lowest bit of the first word.
     pub fn words(&self) -> &[u64] {
         &self.words
     }

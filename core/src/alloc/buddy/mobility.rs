@@ -35,10 +35,12 @@ impl Pageblocks {
         config.buddy.mobility.then(|| Pageblocks { order, groups: vec![MOVABLE; blocks], movable })
     }
 
+    /// The order of a pageblock: 2 to the power of it frames.
     pub fn order(&self) -> u8 {
         self.order
     }
 
+    /// The mobility group of the pageblock that a frame lies in.
     #[inline]
     pub fn group_of(&self, pfn: u32) -> u8 {
         self.groups[(pfn >> self.order) as usize]

@@ -23,6 +23,7 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// How many blocks it has.
     #[inline]
     pub fn len(&self) -> usize {
         self.len
@@ -48,6 +49,7 @@ impl Stack {
         true
     }
 
+    /// Takes the block put there last: its first frame.
     #[inline]
     pub fn pop(&mut self) -> Option<u32> {
         let top = self.len.wrapping_sub(1);
@@ -119,6 +121,7 @@ impl PerCpu {
         (self.batch >> order).max(1)
     }
 
+    /// The stack of one zone, group and order.
     pub fn stack(&mut self, place: Place) -> &mut Stack {
         let Place { zone, group, order } = place;
         let stacks = match usize::from(self.zones - 1 - zone) * GROUPS + usize::from(group) {

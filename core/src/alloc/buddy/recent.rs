@@ -14,6 +14,7 @@ pub struct Recent {
 }
 
 impl Recent {
+    /// Remembers the first frame of a block that was freed; the oldest of its order is forgotten.
     #[inline]
     pub fn push(&mut self, order: u8, start: u32) {
         let order = usize::from(order);
@@ -23,6 +24,7 @@ impl Recent {
         self.count[order] = (self.count[order] + 1).min(MOST as u8);
     }
 
+    /// The block of this order remembered last, which may have been taken since.
     #[inline]
     pub fn pop(&mut self, order: u8) -> Option<u32> {
         let order = usize::from(order);

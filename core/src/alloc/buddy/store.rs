@@ -17,6 +17,7 @@ pub enum Store {
 }
 
 impl Store {
+    /// The configured store, with nothing free.
     pub fn new(config: &Config, zones: &[ZoneMarks]) -> Store {
         match config.buddy.store {
             StoreKind::Lists => Store::Lists(Links::new(config.frames, zones, config.max_order)),

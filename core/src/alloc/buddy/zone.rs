@@ -39,6 +39,7 @@ impl ZoneMarks {
         self.low
     }
 
+    /// Whether a frame lies in the zone.
     #[inline]
     pub fn holds(&self, pfn: u32) -> bool {
         (self.start..self.end).contains(&pfn)

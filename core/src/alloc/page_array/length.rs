@@ -14,6 +14,7 @@ pub struct ByLength {
 }
 
 impl ByLength {
+    /// As configured: the longest array, and whether frames are joined when they are freed.
     pub fn new(config: &Config) -> ByLength {
         let eager = config.page_array.coalesce == Joining::Eager;
         ByLength {
@@ -27,6 +28,7 @@ impl ByLength {
         self.firsts[last as usize]
     }
 
+    /// Bytes of its own, for the benchmarks.
     pub fn bytes(&self) -> usize {
         size_of_val(&self.firsts[..])
     }

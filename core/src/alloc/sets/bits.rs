@@ -110,6 +110,7 @@ impl Bits {
         (0..level).rev().fold(bit, |at, level| at << 6 | self.words[self.level(level, at)].ilog2())
     }
 
+    /// Whether nothing is in it.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.end == 0

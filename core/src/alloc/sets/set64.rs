@@ -19,11 +19,13 @@ impl Set64 {
         Set64 { words: vec![0; members.len().div_ceil(64)], members, root: 0 }
     }
 
+    /// Whether it has no member.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.root == 0
     }
 
+    /// Adds a member.
     #[inline]
     pub fn insert(&mut self, n: usize) {
         self.members[n >> 6] |= 1 << (n & 63);
@@ -31,6 +33,7 @@ impl Set64 {
         self.root |= 1 << (n >> 12);
     }
 
+    /// Removes a member.
     #[inline]
     pub fn remove(&mut self, n: usize) {
         let word = &mut self.members[n >> 6];
@@ -50,6 +53,7 @@ impl Set64 {
         word << 6 | self.members[word].trailing_zeros() as usize
     }
 
+    /// Whether `n` is a member.
     pub fn has(&self, n: usize) -> bool {
         self.members[n / 64] >> (n % 64) & 1 == 1
     }

@@ -1,4 +1,4 @@
-//! The arguments.
+//! The command line's arguments, as clap reads them; their comments are its help.
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use pageturner::lab::tell::dump::Dump;
@@ -12,6 +12,7 @@ pub struct Args {
     pub verb: Verb,
 }
 
+/// What to do; each verb has arguments of its own.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
     /// Run a scenario, a script in Rhai (docs/scripting.md)
@@ -26,6 +27,7 @@ pub enum Verb {
     Console(ConsoleArgs),
 }
 
+/// Of `run` and `replay`.
 #[derive(ClapArgs, Debug)]
 pub struct RunArgs {
     /// The file; `-` reads standard input
@@ -53,6 +55,7 @@ pub struct RunArgs {
     pub quiet: bool,
 }
 
+/// Of `compare`.
 #[derive(ClapArgs, Debug)]
 pub struct CompareArgs {
     /// A scenario (.rhai) or a recording; `-` reads standard input
@@ -69,18 +72,21 @@ pub struct CompareArgs {
     pub json: bool,
 }
 
+/// Of `import`.
 #[derive(ClapArgs, Debug)]
 pub struct ImportArgs {
     #[command(subcommand)]
     pub from: From,
 }
 
+/// The kinds of traces.
 #[derive(Subcommand, Debug)]
 pub enum From {
     /// A log of `strace -f -e trace=%memory,%process`
     Strace(StraceArgs),
 }
 
+/// Of `import strace`.
 #[derive(ClapArgs, Debug)]
 pub struct StraceArgs {
     /// The log; `-` reads standard input
@@ -99,6 +105,7 @@ pub struct StraceArgs {
     pub one_process: bool,
 }
 
+/// Of `console`.
 #[derive(ClapArgs, Debug)]
 pub struct ConsoleArgs {
     /// A scenario (.rhai) or a recording to start from

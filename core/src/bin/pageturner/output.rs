@@ -9,6 +9,7 @@ pub struct Output {
 }
 
 impl Output {
+    /// Locks standard output, until it is dropped.
     pub fn new() -> Output {
         Output { out: BufWriter::new(stdout().lock()) }
     }

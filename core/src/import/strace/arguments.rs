@@ -26,6 +26,7 @@ pub fn quote(text: &str) -> String {
     if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }
 
+/// Fails for this argument.
 pub fn wrong<T>(argument: &str, message: impl Into<String>) -> Result<T, Wrong> {
     Err(Wrong { argument: argument.to_string(), message: message.into() })
 }
@@ -56,6 +57,10 @@ impl<'a> Arguments<'a> {
         Arguments { name, all, numbers }
     }
 
+    /// An argument as it is in the log.
+    ///
+    /// # Errors
+    /// The call has fewer.
     pub fn get(&self, index: usize) -> Result<&'a str, Wrong> {
         match self.all.get(index) {
             Some(argument) => Ok(argument),
@@ -63,6 +68,10 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// A number, decimal, octal or hexadecimal.
+    ///
+    /// # Errors
+    /// It is missing, or no number.
     pub fn number(&self, index: usize) -> Result<u64, Wrong> {
         let argument = self.get(index)?;
         number(argument).map_or_else(|| self.is_not(index, argument, "is not a number"), Ok)
@@ -73,11 +82,19 @@ impl<'a> Arguments<'a> {
         self.number(index).map(untagged)
     }
 
+    /// A set of flags by name, `PROT_READ|PROT_WRITE`.
+    ///
+    /// # Errors
+    /// It is missing, or no flags.
     pub fn flags(&self, index: usize) -> Result<Flags<'a>, Wrong> {
         let argument = self.get(index)?;
         flags(argument).map_or_else(|| self.is_not(index, argument, "are not flags"), Ok)
     }
 
+    /// A file descriptor, with its path where strace wrote it: `3</etc/passwd>`.
+    ///
+    /// # Errors
+    /// It is missing, or no descriptor.
     pub fn descriptor(&self, index: usize) -> Result<(u64, Option<&'a str>), Wrong> {
         let argument = self.get(index)?;
         match descriptor(argument) {

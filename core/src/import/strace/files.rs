@@ -18,20 +18,24 @@ struct File {
 }
 
 impl Files {
+    /// Descriptors that are open.
     pub fn count(&self) -> usize {
         self.open.len()
     }
 
+    /// A call answered this descriptor.
     pub fn open(&mut self, descriptor: u64, path: String, closed_by_exec: bool) {
         if descriptor < MOST {
             self.open.insert(descriptor, File { path, closed_by_exec });
         }
     }
 
+    /// The descriptor is free again.
     pub fn close(&mut self, descriptor: u64) {
         self.open.remove(&descriptor);
     }
 
+    /// `dup2`: `to` becomes what `from` is; closed at exec only if asked for anew.
     pub fn dup(&mut self, from: u64, to: u64) {
         match self.open.get(&from).map(|file| file.path.clone()) {
             Some(path) => self.open(to, path, false),
@@ -39,10 +43,12 @@ impl Files {
         }
     }
 
+    /// `execve`: closes what was opened with `O_CLOEXEC`.
     pub fn exec(&mut self) {
         self.open.retain(|_, file| !file.closed_by_exec);
     }
 
+    /// The path that a descriptor was opened with, if its opening was in the log.
     pub fn path(&self, descriptor: u64) -> Option<&str> {
         self.open.get(&descriptor).map(|file| file.path.as_str())
     }

@@ -10,10 +10,12 @@ pub struct Range {
 }
 
 impl Range {
+    /// From `start` up to, and without, `end`.
     pub fn new(start: u64, end: u64) -> Range {
         Range { start, end }
     }
 
+    /// Its length in pages.
     pub fn pages(self) -> u64 {
         self.end - self.start
     }
@@ -47,6 +49,7 @@ impl Ranges {
         self.ends.iter().map(|(start, end)| Range::new(*start, *end))
     }
 
+    /// Adds a range; joins what touches.
     pub fn insert(&mut self, range: Range) {
         if range.is_empty() {
             return;
@@ -62,6 +65,7 @@ impl Ranges {
         self.pages += end - start;
     }
 
+    /// Takes a range out, splitting what reaches beyond it.
     pub fn remove(&mut self, range: Range) {
         if range.is_empty() {
             return;

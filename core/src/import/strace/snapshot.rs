@@ -34,6 +34,7 @@ struct Piece {
 pub type Shown = (ExpectedMaps, bool);
 
 impl Snapshot {
+    /// Of the maps file of this space, before the first `read`.
     pub fn new(space: usize) -> Snapshot {
         Snapshot { space, ..Snapshot::default() }
     }

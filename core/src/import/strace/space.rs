@@ -64,11 +64,13 @@ impl Space {
         (self.mapped.count() + self.known.count() + self.stacks.count() + self.not_inherited.count()) as u64
     }
 
+    /// Pages were mapped, over what was there.
     pub fn map(&mut self, range: Range) {
         self.mapped.insert(range);
         self.changed(range);
     }
 
+    /// Pages were unmapped.
     pub fn unmap(&mut self, range: Range) {
         self.mapped.remove(range);
         self.changed(range);

@@ -146,12 +146,15 @@ pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32)
         return "the script did not come here".into();
     };
     let done = &session.steps()[number as usize];
-    match (outcome, &done.command) {
-        (Outcome::Refused | Outcome::Skipped, Command::Note(Note { text })) => format!("not given: {text}"),
-        (_, Command::Expect(Expect { held, .. })) => (if *held { "held" } else { "did not hold" }).into(),
-        (Outcome::Changed, command) => format!("{}: {}", command_text(command), reply(session, number)),
-        _ => reply(session, number),
+    if let Command::Expect(Expect { held, .. }) = &done.command {
+        return (if *held { "held" } else { "did not hold" }).into();
     }
+    let not_given = matches!(outcome, Outcome::Refused | Outcome::Skipped);
+    if let (true, Command::Note(Note { text })) = (not_given, &done.command) {
+        return format!("not given: {text}");
+    }
+    let reply = reply(session, number);
+    if outcome == Outcome::Changed { format!("{}: {reply}", command_text(&done.command)) } else { reply }
 }
 
 fn reply(session: &Session, step: u32) -> String {

@@ -1,4 +1,4 @@
-//! `madvise`.
+//! `madvise`: advice about pages that a process needs, or does not; Linux's `mm/madvise.c`.
 
 use super::{CallError, CallResult, open_range};
 use crate::mm::MmError;

@@ -1,4 +1,4 @@
-//! `mprotect`.
+//! `mprotect`: other rights for pages that are mapped; Linux's `mm/mprotect.c`.
 
 use super::{CallError, CallResult, open_range};
 use crate::hw::pte::{Pte, PteBits};

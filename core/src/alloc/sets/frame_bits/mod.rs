@@ -25,6 +25,7 @@ pub struct Part {
 }
 
 impl Part {
+    /// One past its last frame.
     #[inline]
     pub fn end(self) -> u32 {
         self.start + self.len

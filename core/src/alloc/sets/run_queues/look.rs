@@ -105,6 +105,7 @@ impl<L: Lengths> RunQueues<L> {
         (most, at_most(request, most))
     }
 
+    /// Frames in all runs of all zones.
     pub fn free_frames(&self) -> u32 {
         self.zones.iter().map(|zone| zone.free).sum()
     }

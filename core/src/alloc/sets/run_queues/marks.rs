@@ -22,6 +22,7 @@ const RIGHT: u8 = 0x80;
 /// longer than to free a run.
 const NONE: u8 = u8::MAX;
 
+/// Which frame begins a free run, and how long that is.
 #[derive(Clone, Debug)]
 pub struct Marks {
     single: Vec<u64>,
@@ -30,11 +31,13 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// Of so many frames, none of which begins a run.
     pub fn new(frames: u32) -> Marks {
         let words = (frames / LONG) as usize + 1;
         Marks { single: vec![0; words], longer: vec![NONE; words * LONG as usize / 2], long: vec![0; words] }
     }
 
+    /// A free run begins here.
     #[inline]
     pub fn set(&mut self, run: FreeRun) {
         let FreeRun { start: Pfn(start), len } = run;
@@ -50,6 +53,7 @@ impl Marks {
         }
     }
 
+    /// It does no longer.
     #[inline]
     pub fn clear(&mut self, run: FreeRun) {
         let FreeRun { start: Pfn(start), len } = run;

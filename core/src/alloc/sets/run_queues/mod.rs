@@ -227,11 +227,13 @@ impl<L: Lengths> RunQueues<L> {
         kept.into_iter().for_each(|run| marks.set(run));
     }
 
+    /// The list that runs of this length belong to.
     #[inline]
     pub fn list_of(&self, zone: u8, len: u32) -> ListId {
         ListId { zone, list: self.lengths.list(len) }
     }
 
+    /// The zone that a frame lies in.
     #[inline]
     pub fn zone_of(&self, pfn: Pfn) -> u8 {
         self.zones.iter().position(|zone| pfn.0 < zone.end).expect("every frame is in a zone") as u8

@@ -36,12 +36,11 @@ struct Fold(FreeLists);
 
 impl Trace for Fold {
     fn emit(&mut self, event: impl FnOnce() -> Event) {
-        match event() {
-            Event::Free { run, list, prev, linked: true } => self.0.link(run, list, prev),
-            Event::Free { run, list, prev, linked: false } => {
-                assert_eq!(self.0.unlink(run.start, list), prev, "{run:?}")
-            }
-            _ => {}
+        let Event::Free { run, list, prev, linked } = event() else { return };
+        if linked {
+            self.0.link(run, list, prev);
+        } else {
+            assert_eq!(self.0.unlink(run.start, list), prev, "{run:?}");
         }
     }
 }

@@ -72,6 +72,7 @@ impl Segment {
         from + (self.offset.wrapping_sub(from) & (align - 1))
     }
 
+    /// Whether it stands where large pages can map it, and is at least as long as one.
     pub fn is_large(&self, large: u32) -> bool {
         self.len >= large && self.offset == 0
     }

@@ -1,0 +1,16 @@
+//! The rules of the house, held against its own sources: who may use what, what is never left out, how long things are.
+//!
+//! Each rule is a test; it fails with the file, the line and the rule of every place that breaks it. The rules themselves
+//! and their reasons are in `ARCHITECTURE.md`.
+
+mod docs;
+mod documents;
+mod matches;
+mod rooms;
+mod sources;
+mod walls;
+
+/// Fails with all that was found.
+fn none(rule: &str, found: &[String]) {
+    assert!(found.is_empty(), "{rule}\n{}", found.join("\n"));
+}
