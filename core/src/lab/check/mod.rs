@@ -2,9 +2,9 @@
 //!
 //! `pte-rmap` the reverse map finds exactly the PTEs that a scan finds · `mapcount` equals the mappings · `partition`
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
-//! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with the
-//! tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is marked so · `links` anon_vmas, objects and stable
-//! nodes agree with VMAs and frames both ways.
+//! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with
+//! the tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is
+//! marked so · `links` anon_vmas, objects and stable nodes agree with VMAs and frames both ways.
 
 pub mod runs;
 
@@ -39,7 +39,7 @@ impl Session {
     }
 }
 
-/// Every broken invariant, named.
+/// Every broken invariant of the machine, as `name: what is wrong`; empty when it is sound.
 pub fn check(machine: &Machine) -> Vec<String> {
     let view = View::of(machine);
     let mappings = view.all_mappings();
@@ -67,7 +67,7 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
             }
             continue;
         }
-        // As with `VM_PFNMAP`, who maps a run is not counted: its descriptor says so.
+        // As with `VM_PFNMAP`, the mappings of a run are not counted: its descriptor holds them.
         let scanned = if matches!(frame.state, FrameUse::Run { .. }) { &[] } else { scanned };
         if frame.mapcount as usize != scanned.len() {
             broken.push(format!("mapcount: {pfn} counts {}, {} PTEs map it", frame.mapcount, scanned.len()));

@@ -1,6 +1,6 @@
-//! The invariant `runs`: a mapped run's entries map exactly its frames, in order and with its VMA's rights, by large pages
-//! where they can; VMA and run lead to each other; nothing else maps a run's frames; the tables put aside are those of
-//! large pages that may have to give way.
+//! The invariant `runs`: a mapped run's entries map exactly its frames, in order and with its VMA's rights, by large
+//! pages where they can; VMA and run lead to each other; nothing else maps a run's frames; the tables put aside are
+//! those of large pages that may have to give way.
 
 use crate::hw::pte::Pte;
 use crate::lab::time::view::View;
@@ -14,7 +14,7 @@ use crate::vocabulary::run::Run;
 use crate::vocabulary::vma::VmaFlags;
 use std::collections::BTreeMap;
 
-/// What is broken.
+/// Adds every broken rule of mapped runs to `broken`.
 pub fn runs(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     for (first, run) in &view.runs {
         if let Some((pid, start)) = run.mapped {

@@ -2,9 +2,9 @@
 //!
 //! Two steps belong together if they stand at the same place of the script and are there for the same time: the fifth
 //! `alloc` of line 12 is the fifth there, too. Of all such pairs, as many are kept as can be in the same order in both
-//! (a longest increasing subsequence), so that time runs forward on all machines; as long as both runs do the same, every
-//! step has its partner at the same number. Steps that only one of them has lie between: they are spread over what the
-//! other does meanwhile.
+//! (a longest increasing subsequence), so that time runs forward on all machines; as long as both runs do the same,
+//! every step has its partner at the same number. Steps that only one of them has lie between: they are spread over
+//! what the other does meanwhile.
 
 use crate::vocabulary::command::{Command, Position};
 use std::collections::BTreeMap;
@@ -23,19 +23,19 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// The same `steps` commands on both.
+    /// Two runs of the same `steps` commands: each step is its own partner.
     pub fn same(steps: u32) -> Aligned {
         Aligned { partner: (0..steps).map(Some).collect(), after: (0..=steps).collect() }
     }
 
-    /// Of two runs of a script.
+    /// Aligns two runs of a script.
     pub fn of(first: &[Given], other: &[Given]) -> Aligned {
         let partner = ascending(&candidates(first, other));
         let after = places(&partner, other.len() as u32);
         Aligned { partner, after }
     }
 
-    /// The other's step that belongs to step `n` of the first.
+    /// The other's step that belongs to step `n` of the first; `None` if it has none.
     pub fn partner(&self, n: u32) -> Option<u32> {
         self.partner.get(n as usize).copied().flatten()
     }
@@ -51,7 +51,7 @@ impl Aligned {
     }
 }
 
-/// What kind of command stands where; a function that is called with other commands has several there.
+/// A place of the script and the kind of command there; a function that is called with other commands has several.
 type Key = (Option<(u32, u32)>, std::mem::Discriminant<Command>);
 
 /// For every place the kinds of command that stand there, each with the numbers of its steps.
@@ -61,7 +61,7 @@ fn key((command, at): &Given) -> Key {
     (at.map(|at| (at.line, at.column)), std::mem::discriminant(command))
 }
 
-/// For every step of the first the other's of the same place and time.
+/// For every step of the first run the other's step of the same place and time, if there is one.
 fn candidates(first: &[Given], other: &[Given]) -> Vec<Option<u32>> {
     // A discriminant has no order to sort by, but there are few kinds at one place: a list of them is fast enough.
     let mut there = Places::new();
@@ -91,7 +91,7 @@ fn slot(places: &mut Places, key: Key) -> &mut Vec<u32> {
     &mut kinds[at].1
 }
 
-/// The longest increasing subsequence: what is not in it has no partner.
+/// The longest increasing subsequence of `candidates`, by their indices; what is not in it has no partner.
 fn ascending(candidates: &[Option<u32>]) -> Vec<Option<u32>> {
     // `ends[k]`: where a sequence of k + 1 that ends smallest ends; `before[n]`: what comes before n in its sequence.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), vec![None; candidates.len()]);
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn time_runs_forward_and_both_end_together() {
-        // The second 2 of the first would be the one behind line 5, but then 5 had no partner.
+        // The second 2 of the first could pair with the one after line 5, but then 5 would have no partner.
         assert_eq!(aligned(&[2, 2, 5, 6], &[2, 5, 6, 2]), (vec![Some(0), None, Some(1), Some(2)], vec![0, 1, 1, 2, 4]));
         assert_eq!(aligned(&[1, 2, 3], &[1]), (vec![Some(0), None, None], vec![0, 1, 1, 1]));
         assert_eq!(aligned(&[1], &[1, 2, 3]), (vec![Some(0)], vec![0, 3]));

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The configuration with some fields changed; of a field that has fields itself, those that are named.
 ///
 /// # Errors
-/// What the reader of configurations says.
+/// A broken limit, or a field or value that does not exist.
 pub fn changed(config: &Config, changes: &Changes) -> Result<Config, Refusal> {
     let mut whole = fields_of(config);
     merge(&mut whole, changes);
@@ -54,14 +54,14 @@ pub fn parse_changes(text: &str) -> Result<Changes, Refusal> {
     Ok(changes)
 }
 
-/// A name for each machine, the first included: what it has of the fields that are changed on any of them, and that it does
-/// not share with all. An allocator's settings are told only of machines that have it.
+/// A name for each machine, the first included: its values of the fields that are changed on any of them, without those
+/// that all share. An allocator's settings are named only on machines that have that allocator.
 pub fn labels(config: &Config, changes: &[Changes]) -> Vec<String> {
     let mut paths: Vec<Vec<&str>> = Vec::new();
     for fields in changes {
         collect(fields, &mut Vec::new(), &mut paths);
     }
-    // The allocator comes first, its settings behind it.
+    // The allocator comes first, then its settings.
     paths.sort_by_key(|path| (path.as_slice() != ["allocator"], path.clone()));
     paths.dedup();
     let base = fields_of(config);

@@ -12,7 +12,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
     pub name: &'static str,
-    /// How it is told.
+    /// The name in the table.
     pub text: &'static str,
     /// Whether more is better.
     pub more: bool,
@@ -43,15 +43,15 @@ const fn always(figure: Figure) -> Figure {
     Figure { always: true, ..figure }
 }
 
-/// All of them, in the order of the table.
+/// All figures, in the order of the table.
 pub const FIGURES: [Figure; 33] = [
-    // Contiguous requests, `alloc`, that were served, and that were not.
+    // Contiguous requests (`alloc`) that were served, and those that were not.
     more("served", "requests served", |f| f.served),
     less("failed", "requests failed", |f| f.failed),
     less("failed_calls", "calls failed", |f| f.tally.failed_calls),
     less("signals", "ended by a signal", |f| f.tally.signals),
     less("oom_kills", "killed for memory", |f| f.tally.oom_kills),
-    // Where commands are replayed.
+    // Where commands are replayed only.
     less("not_given", "commands not given", |f| f.not_given),
     less("rmap_vmas", "VMAs looked at", |f| f.tally.rmap_vmas),
     less("rmap_ptes", "PTEs looked at", |f| f.tally.rmap_ptes),
@@ -80,23 +80,24 @@ pub const FIGURES: [Figure; 33] = [
     // Frames given beyond what was asked for.
     less("lost", "lost to rounding", |f| f.pieces.internal),
     less("moved", "frames moved", |f| f.tally.frames_moved),
-    // By allocators.
+    // Counted by allocators.
     less("inspected", "inspected", |f| f.tally.inspected),
     less("words_written", "words written", |f| f.tally.words_written),
     always(less("cycles", "cycles", |f| f.tally.cycles)),
 ];
 
-/// Of one machine, at a place in time.
+/// The values of all figures for one machine, at a place in time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Figures {
     values: Vec<u64>,
-    /// What went wrong: whether the script ended with an error, and how many commands failed or were not given, and processes
-    /// were killed.
+    /// What went wrong: whether the script ended with an error, and the number of commands that failed or were not
+    /// given plus processes that were killed.
     failures: (bool, u64),
 }
 
 impl Figures {
-    /// Of a machine where its session stands: after what goes with the first `step` commands of the first.
+    /// The figures of a machine where its session stands: after the commands that go with the first `step` of the first
+    /// machine.
     pub fn of(findings: &Findings, first: &Session, machine: usize, session: &Session, step: u32) -> Figures {
         let done = &session.steps()[..findings.at(machine, step) as usize];
         let not_given = findings.not_given(machine, step);
@@ -141,7 +142,8 @@ impl Serialize for Figures {
     }
 }
 
-/// The machines where fewest things went wrong: only they can be the best in anything, for who does less has less to do.
+/// The machines where fewest things went wrong: only they can be the best in anything, since a machine that does less
+/// has less to pay for.
 pub fn sound(all: &[Figures]) -> Vec<bool> {
     let least = all.iter().map(Figures::failures).min().unwrap_or_default();
     all.iter().map(|figures| figures.failures() == least).collect()
@@ -160,8 +162,8 @@ pub fn differ(all: &[Figures], figure: usize) -> bool {
     all.windows(2).any(|two| two[0].value(figure) != two[1].value(figure))
 }
 
-/// The largest contiguous request of a session: the size for which fragmentation is told. 16 (of 4 KiB: the sound buffer)
-/// if it has none.
+/// The largest contiguous request of a session, in frames: the size for which fragmentation is reported. 16 (of 4 KiB:
+/// the sound buffer) if it has none.
 pub fn size_asked(first: &Session) -> u32 {
     let asked = |command: &Command| if let Command::Alloc(request) = command { Some(request.pages) } else { None };
     let pages = first.steps().iter().filter_map(|step| asked(&step.command));

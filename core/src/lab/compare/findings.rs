@@ -6,34 +6,34 @@ use crate::lab::time::session::Session;
 use crate::vocabulary::command::Command;
 use std::ops::Range;
 
-/// Where two machines part for the first time. All are numbers of steps of the first machine.
+/// Where two machines part for the first time, in steps of the first machine; `None` where they never do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Parting {
-    /// The first command that is not the same on both, counted from 0; past the last if one of the runs has ended there.
-    /// Never where commands are replayed.
+    /// The first command that is not the same on both, counted from 0; past the last if one of the runs has ended
+    /// there. Always `None` where commands are replayed.
     pub command: Option<u32>,
-    /// The first command that was answered otherwise, counted from 0; a run at another place is not another answer.
+    /// The first command that got a different answer, counted from 0; a run at another place is not another answer.
     pub outcome: Option<u32>,
-    /// After so many commands a frame is used otherwise for the first time.
+    /// The number of commands after which a frame is used differently for the first time.
     pub place: Option<u32>,
 }
 
-/// Of one of the others.
+/// What was found of one of the others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     pub(super) aligned: Aligned,
-    /// For every command of the first.
+    /// The outcome of every command of the first.
     pub(super) outcomes: Vec<Outcome>,
     pub(super) parting: Parting,
 }
 
-/// Machines are counted from 0, the first one included.
+/// What a comparison found. Machines are counted from 0, the first one included.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// Whether the script was run again on each, rather than the commands replayed.
     again: bool,
     others: Vec<Found>,
-    /// Of every machine: where and why the script ended there with an error.
+    /// For every machine where and why the script ended there with an error; `None` if it ran to its end.
     ended: Vec<Option<String>>,
 }
 
@@ -42,17 +42,17 @@ impl Findings {
         Findings { again, others, ended }
     }
 
-    /// Whether each machine has run the script by itself; else the first one's commands were replayed on the others.
+    /// Whether each machine has run the script; else the first one's commands were replayed on the others.
     pub fn run_again(&self) -> bool {
         self.again
     }
 
-    /// Machines, the first one included.
+    /// The number of machines, the first one included.
     pub fn machines(&self) -> usize {
         self.others.len() + 1
     }
 
-    /// Commands of the first machine.
+    /// The number of commands of the first machine.
     pub fn commands(&self) -> u32 {
         self.others.first().map_or(0, |other| other.outcomes.len() as u32)
     }
@@ -67,17 +67,17 @@ impl Findings {
         other.and_then(|other| other.outcomes.get(step as usize)).copied().unwrap_or(Outcome::Same)
     }
 
-    /// Where a machine parts from the first.
+    /// Where a machine parts from the first; all `None` for the first itself.
     pub fn parting(&self, machine: usize) -> Parting {
         self.other(machine).map(|other| other.parting).unwrap_or_default()
     }
 
-    /// Where and why the script ended on a machine, if it ended with an error.
+    /// Where and why the script ended on a machine; `None` if it ran to its end.
     pub fn ended(&self, machine: usize) -> Option<&str> {
         self.ended.get(machine)?.as_deref()
     }
 
-    /// How many steps a machine has done when the first has done so many.
+    /// How many steps a machine has done when the first has done `step`.
     pub fn at(&self, machine: usize, step: u32) -> u32 {
         self.other(machine).map_or(step, |other| other.aligned.at(step))
     }
@@ -92,7 +92,8 @@ impl Findings {
         self.other(machine).map_or(Some(step), |other| other.aligned.partner(step))
     }
 
-    /// Whether a machine served a request, command number `step` of the first one's session. `None`: it was not asked.
+    /// Whether a machine served a request, command number `step` of the first one's session; `None` if it was not
+    /// asked.
     pub fn serves(&self, first: &Session, machine: usize, step: u32) -> Option<bool> {
         match self.outcome(machine, step) {
             Outcome::Same | Outcome::Other | Outcome::Changed => Some(!failed(&first.steps()[step as usize].reply)),
@@ -119,11 +120,11 @@ impl Findings {
     }
 }
 
-/// Commands that were not given.
+/// The number of commands that were not given to a machine, by reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Outcomes {
-    /// Requests that never can be served there.
+    /// Requests that can never be served there.
     pub refused: u64,
-    /// Others.
+    /// All others.
     pub skipped: u64,
 }

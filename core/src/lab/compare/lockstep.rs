@@ -1,7 +1,8 @@
 //! The same requests on another machine: which run there is the one that a command names here.
 //!
-//! `free`, `pin` and `unpin` name a run by its first frame, and another allocator puts it elsewhere, or has not served it
-//! at all. Runs that were given for the same command are pairs; who runs two machines in lock-step tells this of each.
+//! `free`, `pin` and `unpin` name a run by its first frame, and another allocator puts it elsewhere, or has not served
+//! it at all. Runs that were given for the same command are pairs; code that runs two machines in lock-step calls
+//! `Pairs::note` after each command.
 
 use crate::units::{Pfn, RunId};
 use crate::vocabulary::command::Command;
@@ -13,12 +14,12 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Pairs {
     there: BTreeMap<RunId, RunId>,
-    /// The last ids that were given, here and there.
+    /// The last ids that were given, on the first machine and on the other.
     last: (RunId, RunId),
 }
 
 impl Pairs {
-    /// After a command on both machines: if it gave a run on both, they are a pair.
+    /// Notes a command carried out on both machines: if it gave a run on both, they are a pair.
     pub fn note(&mut self, here: (&Reply, &Runs), there: (&Reply, &Runs)) {
         let new = (given(here, &mut self.last.0), given(there, &mut self.last.1));
         if let (Some(here), Some(there)) = new {
@@ -26,8 +27,8 @@ impl Pairs {
         }
     }
 
-    /// The command as it is to be given there; `here` and `there` are the runs before it. `None`: it names a run that is
-    /// not there.
+    /// The command with the run it names replaced by the other machine's; `here` and `there` are the runs before it.
+    /// `None`: the run that it names does not exist there.
     pub fn translate(&self, command: &Command, here: &Runs, there: &Runs) -> Option<Command> {
         // A place here says nothing of a place there.
         if command.names_places() {
@@ -42,7 +43,8 @@ impl Pairs {
     }
 }
 
-/// The run that a command has given: new since `last`. It may have been moved already, by compaction at the command's end.
+/// The run that a command has given: new since `last`. It may have been moved already, by compaction at the command's
+/// end.
 fn given((reply, runs): (&Reply, &Runs), last: &mut RunId) -> Option<RunId> {
     let Reply::Run(first) = reply else { return None };
     let at_first = runs.get(first).map(|run| run.id).filter(|id| *id > *last);
@@ -51,12 +53,12 @@ fn given((reply, runs): (&Reply, &Runs), last: &mut RunId) -> Option<RunId> {
     Some(id)
 }
 
-/// The run that was given last: ids count upwards.
+/// The id of the run that was given last, as ids count upwards; `None` if there is no run.
 pub fn newest(runs: &Runs) -> Option<RunId> {
     runs.values().map(|run| run.id).max()
 }
 
-/// A run by its id, with its first frame.
+/// A run by its id, with its first frame; `None` if it has been freed.
 pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
     runs.iter().find(|(_, run)| run.id == id).map(|(first, run)| (*first, *run))
 }

@@ -3,15 +3,15 @@
 //! The first machine is a session that has its history. The others differ from it in some fields of the configuration.
 //! There are two ways to give them something to do:
 //!
-//! - **A script is run again** on each ([`Comparison::again`]): it may react to what a machine answers, so each session has
-//!   steps of its own. Steps at the same place of the script go together ([`Aligned`]), and the findings say where the
-//!   commands part.
-//! - **The first one's commands are replayed** ([`Comparison::replay`]), one after another, with the frames that commands
-//!   name translated (`Pairs`). What cannot be given there (its run or its process is not there, or the machine refuses
-//!   it) is a note there, so step `n` is the same command on every machine.
+//! - **A script is run again** on each ([`Comparison::again`]): it may react to what a machine answers, so each session
+//!   has steps of its own. Steps at the same place of the script go together ([`Aligned`]), and the findings say where
+//!   the commands part.
+//! - **The first one's commands are replayed** ([`Comparison::replay`]), one after another, with the frames that
+//!   commands name translated (`Pairs`). What cannot be given there (its run or its process does not exist, or the
+//!   machine refuses it) becomes a note, so step `n` is the same command on every machine.
 //!
-//! Either way a number of steps of the first machine is a place in time on every machine ([`Findings::at`]), so that going
-//! there is a seek on each.
+//! Either way a number of steps of the first machine is a place in time on every machine ([`Findings::at`]), so that
+//! going there is a seek on each.
 
 mod align;
 mod changes;
@@ -45,35 +45,36 @@ use serde_json::{Map, Value};
 /// Fields of a configuration, with what they are changed to.
 pub type Changes = Map<String, Value>;
 
-/// Most machines, the first one included.
+/// At most this many machines, the first one included.
 pub const MAX_MACHINES: usize = 4;
-/// Most frames of all of them together.
+/// At most this many frames in all machines together.
 pub const MAX_FRAMES: u32 = 1 << 20;
-/// Most commands.
+/// At most this many commands.
 pub const MAX_STEPS: usize = 100_000;
-/// Most events of the others together.
+/// At most this many events of the others together.
 pub const MAX_EVENTS: usize = 4_000_000;
 
-/// The machines beside the first, and what is known of the first where they stand.
+/// The machines other than the first, and what is known of the first where they stand.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     others: Vec<Other>,
-    /// Commands of the first that have been followed.
+    /// Number of commands of the first that have been followed.
     done: u32,
-    /// Of the first machine, after as many commands: its runs and frames, folded from its events.
+    /// The first machine's runs and frames after `done` commands, folded from its events.
     runs: Runs,
     frames: FrameTable,
     again: bool,
-    /// Of every machine: why its run of the script ended with an error.
+    /// For every machine why its run of the script ended with an error; `None` if it ran to its end.
     ended: Vec<Option<String>>,
 }
 
-/// A machine that is to be compared: its configuration, its own commands if a script was run again there, and how these go
-/// with those of the first.
+/// A machine that is to be compared: its configuration, its own commands if a script was run again there, and how these
+/// go with those of the first.
 type Wanted = (Config, Option<Vec<Given>>, Aligned);
 
 impl Comparison {
-    /// Replays the first one's commands on its configuration with these changes, one machine each; none has been given yet.
+    /// Prepares replaying the first one's commands on one machine for each set of changes to its configuration; none
+    /// has been given yet.
     ///
     /// # Errors
     /// Too much to compare, or a configuration's first broken limit.
@@ -84,8 +85,8 @@ impl Comparison {
         Comparison::new(first, machines, Vec::new())
     }
 
-    /// Gives each of the others what the script asked of it when it was run again there; none has been given yet.
-    /// `first_ended`: where and why the first run ended with an error.
+    /// Prepares giving each of the others what the script asked of it when it was run again there; none has been given
+    /// yet. `first_ended`: where and why the first run ended with an error.
     ///
     /// # Errors
     /// Too much to compare.
@@ -120,7 +121,7 @@ impl Comparison {
         Ok(Comparison { others, done: 0, runs, frames, again, ended })
     }
 
-    /// Gives commands until about `events` events have been made, or all have been given: then `true`.
+    /// Gives commands until about `events` events have been made, or all have been given: then returns `true`.
     ///
     /// # Errors
     /// There is no room for more events; the machines are where they were.
@@ -139,7 +140,7 @@ impl Comparison {
         }
     }
 
-    /// Takes the first machine past the command that all have been given, and looks where they part.
+    /// Takes the first machine past the command that all have been given, and compares the machines there.
     fn follow(&mut self, first: &Session) {
         let range = first.events_of(self.done);
         let events = &first.events()[range.start as usize..range.end as usize];
@@ -161,7 +162,7 @@ impl Comparison {
         self.done += 1;
     }
 
-    /// Commands of the first that have been followed on all.
+    /// The number of commands of the first that have been followed on all.
     pub fn done(&self) -> u32 {
         self.done
     }
@@ -173,7 +174,7 @@ impl Comparison {
     }
 }
 
-/// The configurations of machines that differ from another in these fields; no more than can be compared.
+/// One configuration for each set of changes to `first`; refuses more than can be compared.
 ///
 /// # Errors
 /// Too many machines or frames, or a configuration's first broken limit.

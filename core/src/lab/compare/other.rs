@@ -1,4 +1,4 @@
-//! One of the machines beside the first: what it is given, and what is noticed of it on the way.
+//! One of the machines compared with the first: what it is given, and what is found on the way.
 
 use super::align::{Aligned, Given};
 use super::findings::{Found, Parting};
@@ -20,20 +20,21 @@ use std::mem::discriminant;
 #[derive(Clone, Debug)]
 pub(super) struct Other {
     session: Session,
-    /// Its own commands, where the script was run again; else it is given the first one's.
+    /// Its own commands, where the script was run again; `None` where it is given the first one's.
     own: Option<Vec<Given>>,
     aligned: Aligned,
     pairs: Pairs,
-    /// Of every command of the first that has been followed; where commands are replayed, of the one just given, too.
+    /// The outcome of every command of the first that has been followed; where commands are replayed, of the one just
+    /// given, too.
     outcomes: Vec<Outcome>,
     /// Whether the command that goes with the first one's next asks the same; known once it has been given.
     same: bool,
-    /// The first command that does not.
+    /// Number of the first command that asks something else; `None` until there is one.
     first_command: Option<u32>,
-    /// Folded from its events, as far as has been followed.
+    /// The frames, folded from its events as far as they have been followed.
     frames: FrameTable,
-    /// Frames that are used otherwise than on the first machine, after the last command followed: as many as the larger of
-    /// the two has, for the smaller one uses none of the rest.
+    /// Which frames are used differently from the first machine, after the last command followed: as many as the larger
+    /// of the two has, for the smaller one uses none of the rest.
     apart: Vec<bool>,
     count: u32,
     first_place: Option<u32>,
@@ -71,8 +72,8 @@ impl Other {
         other
     }
 
-    /// Gives it what goes with the first one's command number `n`, or, past its last, what is left; `runs` are those of the
-    /// first machine before it. `false`: `left`, how many events are to be made, is used up.
+    /// Gives it what goes with the first one's command number `n`, or, past its last, what is left; `runs` are those of
+    /// the first machine before it. Returns `false` when `left`, the number of events to make, is used up.
     pub(super) fn give(&mut self, first: &Session, n: u32, runs: &Runs, left: &mut usize) -> Result<bool, Refusal> {
         let until = if (n as usize) < first.steps().len() { n + 1 } else { n };
         while (self.session.steps().len() as u32) < self.aligned.at(until) {
@@ -92,7 +93,7 @@ impl Other {
         Ok(true)
     }
 
-    /// A command of its own, which it was given before.
+    /// Gives it one of its own commands, recorded when the script was run again there.
     fn give_own(&mut self, first: &Session, n: u32, runs: &Runs, (command, at): Given) -> Result<(), Refusal> {
         let number = self.session.steps().len() as u32;
         if self.aligned.partner(n) == Some(number) {
@@ -106,7 +107,7 @@ impl Other {
         }
     }
 
-    /// The first one's command, as it is to be given here; a note if it cannot be.
+    /// Gives it the first one's command, translated; a note if it cannot be given.
     fn give_same(&mut self, step: &Step, runs: &Runs) -> Result<(), Refusal> {
         let translated = self.pairs.translate(&step.command, runs, &self.session.view().runs);
         let given = match translated {
@@ -126,12 +127,13 @@ impl Other {
         Ok(())
     }
 
-    /// The first has carried out `step`, its command number `n`, with these events; `runs` and `frames` are its own now.
+    /// Compares after the first has carried out `step`, its command number `n`, with these events; `runs` and `frames`
+    /// are the first one's after it.
     pub(super) fn follow(&mut self, n: u32, step: &Step, events: &[Event], runs: &Runs, frames: &FrameTable) {
         self.compare(n, step, runs);
         let steps = self.aligned.steps(n);
         let mut pfns: Vec<Pfn> = events.iter().filter_map(|event| changed_frame(event).map(|(pfn, _)| pfn)).collect();
-        // Looked at when all has been done that goes with the first one's step. If the first has ended with it and this
+        // Compared when all has been done that goes with the first one's step. If the first has ended with it and this
         // machine goes on, then after each of its steps that follow.
         let from = self.aligned.partner(n).unwrap_or(steps.end);
         for own in steps {
@@ -151,7 +153,7 @@ impl Other {
         self.part_at(n + 1);
     }
 
-    /// What the command came to here.
+    /// Notes what the command came to here.
     fn compare(&mut self, n: u32, step: &Step, runs: &Runs) {
         let partner = self.aligned.partner(n);
         if self.first_command.is_none() && !(partner == Some(n) && self.same) {
@@ -183,7 +185,7 @@ impl Other {
         }
     }
 
-    /// Its session, at its end, and what was found.
+    /// Its session, at its end, and what was found of it.
     pub(super) fn finish(self) -> (Session, Found) {
         let followed = self.outcomes.len() as u32;
         let longer = self.session.steps().len() as u32 > followed;
@@ -200,7 +202,8 @@ fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
     if let Event::Frame { pfn, after, .. } = event { Some((*pfn, **after)) } else { None }
 }
 
-/// A process has the same number on every machine, also where an earlier one could not be made.
+/// The command with the process that `reply` names: a process has the same number on every machine, also where an
+/// earlier one could not be made.
 fn named(mut command: Command, reply: &Reply) -> Command {
     if let (Command::Spawn(Spawn { pid, .. }) | Command::Fork(Fork { child: pid, .. }), Reply::Pid(given)) =
         (&mut command, reply)
@@ -214,7 +217,8 @@ fn frame(frames: &FrameTable, pfn: Pfn) -> Option<Frame> {
     (pfn.0 < frames.len()).then(|| frames.get(pfn))
 }
 
-/// Whether two machines use a frame otherwise, as the map shows it, whoever's it is. Who has no such frame does not use it.
+/// Whether two machines use a frame differently, as the map shows it, whatever it belongs to. A machine without the
+/// frame does not use it.
 fn differ(first: Option<Frame>, here: Option<Frame>) -> bool {
     let used = |frame: &Frame| !matches!(frame.state, FrameUse::Free | FrameUse::Hole);
     let kind =

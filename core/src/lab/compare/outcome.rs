@@ -4,7 +4,7 @@ use crate::vocabulary::command::{Command, Expect};
 use crate::vocabulary::reply::Reply;
 use serde::Serialize;
 
-/// Beside the first machine.
+/// What a command came to, compared with the first machine.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,7 +14,7 @@ pub enum Outcome {
     Elsewhere,
     /// Served there, failed here; an expectation held there and not here.
     Failed,
-    /// The other way round.
+    /// Failed there, served here; an expectation held here and not there.
     Served,
     /// Another answer: other bytes, another count, another error.
     Other,
@@ -29,7 +29,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Of two answers to the same command. `moved`: the machines have different address spaces.
+    /// Compares two answers to the same command. `moved`: the machines have different address spaces.
     pub fn of(first: (&Command, &Reply), here: (&Command, &Reply), moved: bool) -> Outcome {
         if let (Command::Expect(Expect { held: there, .. }), Command::Expect(Expect { held, .. })) = (first.0, here.0) {
             return match (there, held) {
@@ -49,7 +49,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the same command was answered otherwise; the place of a run is not the answer.
+    /// Whether the same command got a different answer; the place of a run is not the answer.
     pub fn is_other(self) -> bool {
         match self {
             Outcome::Same | Outcome::Elsewhere | Outcome::Changed | Outcome::Absent => false,

@@ -12,13 +12,14 @@ use crate::vocabulary::event::Event;
 /// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
 ///
 /// # Errors
-/// What of them cannot be read.
+/// The first of these lines that cannot be read.
 pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
     headers(script, "compare").take(MAX_MACHINES - 1).map(parse_changes).collect()
 }
 
-/// A machine that does otherwise what this session did most of: another way back from frames if pages were taken away, else
-/// another allocator if runs were asked for; or, if processes share pages, a machine without a way back; or the allocator.
+/// Changes for a machine that does differently what this session did most of: another reverse map if pages were
+/// reclaimed, else another allocator if runs were asked for; or, if processes share pages, a machine without a reverse
+/// map; or the allocator.
 pub fn likely_partner(first: &Session) -> Changes {
     let took_away = first.events().iter().any(|event| matches!(event, Event::Reclaim { .. } | Event::DiskWrite { .. }));
     let asks = first.steps().iter().any(|step| matches!(step.command, Command::Alloc(_)));

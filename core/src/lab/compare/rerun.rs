@@ -17,7 +17,7 @@ pub struct Rerun {
 }
 
 impl Rerun {
-    /// The run whose session this is.
+    /// The run whose session is `session`.
     pub fn of(session: &Session, ended: Option<String>) -> Rerun {
         let steps = session.steps().iter().map(|step| (step.command.clone(), step.at)).collect();
         Rerun { config: session.config().clone(), steps, ended }
@@ -25,8 +25,8 @@ impl Rerun {
 }
 
 /// Whether two machines are asked the same: the first by `first`, with its runs as they are before that, the other by
-/// `here`. A run may be elsewhere, and words for the reader may tell of other numbers. With other addresses (`moved`), as
-/// every geometry has its own, these say nothing.
+/// `here`. A run may be elsewhere, and notes for the reader may contain other numbers. With other addresses (`moved`),
+/// as every geometry has its own, addresses are not compared.
 pub fn asks_the_same(first: &Command, here: &Command, pairs: &Pairs, runs: (&Runs, &Runs), moved: bool) -> bool {
     if first.name() == here.name() && (first.speaks() || first.names_places()) {
         return true;

@@ -9,7 +9,7 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
 
-/// Failed requests that are listed.
+/// At most this many failed requests are listed.
 const MOST_FAILED: usize = 20;
 
 /// The report; the first machine's session comes before the others', all stand at their ends.
@@ -72,7 +72,7 @@ fn table(out: &mut String, all: &[Figures], labels: &[String], size: u32) {
         failed if failed.is_empty() => out.push_str("* best\n"),
         failed => writeln!(out, "* best, though none for {failed}, where more failed").expect("writing to a string"),
     }
-    // What is nothing anywhere is not worth a word.
+    // Figures that are zero on every machine are left out.
     let same: Vec<usize> = same.into_iter().filter(|figure| all[0].value(*figure) > 0).collect();
     if !same.is_empty() {
         let each = same.iter().map(|figure| told(*figure));
@@ -138,8 +138,8 @@ fn failed_requests(out: &mut String, findings: &Findings, sessions: &[&Session],
     }
 }
 
-/// What a command of the first was answered on a machine, and, for a request that failed, why. Where the script asked for
-/// something else, that comes first.
+/// What a command of the first was answered on a machine, and, for a request that failed, why. Where the script asked
+/// for something else, that comes first.
 pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32) -> String {
     let outcome = findings.outcome(machine, step);
     let Some(number) = findings.partner(machine, step) else {

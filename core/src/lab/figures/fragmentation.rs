@@ -10,7 +10,7 @@ use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
 use std::collections::BTreeMap;
 
-/// Figures of one moment.
+/// How fragmented memory is at one moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Fragmentation {
     /// Free frames.
@@ -22,7 +22,7 @@ pub struct Fragmentation {
 }
 
 impl Fragmentation {
-    /// Of a view. It takes as long as there are lists and runs where free memory is blocks, else as there are frames.
+    /// The figures of a view. Takes time linear in lists and runs where free memory is blocks, else in frames.
     pub fn of(view: &View) -> Fragmentation {
         let mut pieces = BTreeMap::new();
         if has_blocks(view) {
@@ -42,7 +42,7 @@ impl Fragmentation {
         self.pieces.last_key_value().map_or(0, |(len, _)| *len)
     }
 
-    /// Frames in pieces that can serve a request of so many.
+    /// Free frames in pieces that can serve a request of `pages` frames.
     pub fn usable(&self, pages: u32) -> u32 {
         self.pieces.range(pages..).map(|(len, count)| len * count).sum()
     }
@@ -53,7 +53,7 @@ impl Fragmentation {
     }
 }
 
-/// What [`Fragmentation::of`] looks at: lists, runs and frames.
+/// How many lists, runs and frames [`Fragmentation::of`] visits at most.
 pub fn cost(view: &View) -> u64 {
     let runs = view.runs.len() as u64;
     if has_blocks(view) { 128 + runs } else { u64::from(view.frames.len()) + runs }
@@ -80,7 +80,7 @@ fn all_pieces(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
     })
 }
 
-/// The largest piece, the lowest of those.
+/// The largest piece, first frame and length, the lowest of several; `None` if nothing is free.
 pub fn largest(view: &View) -> Option<(Pfn, u32)> {
     all_pieces(view).map(|run| (run.start, run.len)).max_by_key(|(start, len)| (*len, std::cmp::Reverse(*start)))
 }
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(Fragmentation::of(session.view()).internal, 3, "8 given for 5");
     }
 
-    /// 5 frames and 3 behind them, freed one after the other: 8 for whom neighbours are joined.
+    /// 5 frames and the 3 after them, freed one after the other: 8 where the allocator joins neighbours.
     #[test]
     fn what_lies_side_by_side_counts_for_who_joins_it() {
         let figures = |coalesce| {

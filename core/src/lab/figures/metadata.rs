@@ -11,15 +11,15 @@ use crate::units::{Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::entry::Entry;
 use serde::Serialize;
 
-/// Bytes of a pointer or a word.
+/// Bytes of a pointer or a machine word.
 const WORD: u64 = 8;
-/// `struct anon_vma` of Linux 2.6.7 (a lock and a list head) and of 6.18.
+/// Bytes of `struct anon_vma` of Linux 2.6.7 (a lock and a list head) and of 6.18.
 const ANON_VMA_2004: u64 = 24;
 const ANON_VMA: u64 = 96;
-/// `struct anon_vma_chain`: two pointers and two list nodes in 2010; a list node and a tree node in 6.18.
+/// Bytes of `struct anon_vma_chain`: two pointers and two list nodes in 2010; a list node and a tree node in 6.18.
 const ANON_VMA_CHAIN_2010: u64 = 48;
 const ANON_VMA_CHAIN: u64 = 64;
-/// A list node, and a tree node with the greatest end below it, inside a VMA.
+/// Bytes of a list node, and of a tree node with the greatest end below it, inside a VMA.
 const LIST_NODE: u64 = 16;
 const TREE_NODE: u64 = 32;
 
@@ -28,12 +28,12 @@ const TREE_NODE: u64 = 32;
 pub struct Metadata {
     pub what: &'static str,
     pub count: u64,
-    /// Bytes of each.
+    /// Bytes of one.
     pub each: u64,
 }
 
 impl Metadata {
-    /// Bytes of all.
+    /// Bytes of all of them together.
     pub fn bytes(&self) -> u64 {
         self.count * self.each
     }
@@ -103,7 +103,7 @@ pub fn stale(view: &View) -> Vec<Stale> {
     wrong
 }
 
-/// The same for one PTE, which maps `pfn`.
+/// The consistency check for one PTE, which maps `pfn`; `None` if its entry is right.
 pub fn stale_at(view: &View, pfn: Pfn, pid: Pid, vpn: Vpn) -> Option<Stale> {
     let Entry::Offset { vma, offset } = *view.entries.get(pfn) else { return None };
     let there = view.vma(pid, vpn)?;

@@ -18,7 +18,8 @@ pub const DISK: u64 = 300_000;
 /// Cycles for dropping one TLB entry.
 pub const FLUSH: u64 = 200;
 
-/// The cost of one event under a reverse-mapping scheme. The lists and trees of VMAs cost only those who use them.
+/// The cost of one event under a reverse-mapping scheme, in cycles. The lists and trees of VMAs cost only the schemes
+/// that use them.
 #[inline]
 pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
     match event {

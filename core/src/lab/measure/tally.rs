@@ -31,7 +31,7 @@ macro_rules! tally {
 }
 
 tally! {
-    /// Modelled time.
+    /// Modelled time, in cycles.
     cycles,
     accesses,
     tlb_hits,
@@ -53,7 +53,7 @@ tally! {
     ptes_written,
     /// VMAs (or, with scanning, processes) visited by the reverse map.
     rmap_vmas,
-    /// PTEs looked at by the reverse map.
+    /// PTEs examined by the reverse map.
     rmap_ptes,
     /// Links of PTE chains read.
     rmap_links,
@@ -64,7 +64,7 @@ tally! {
     frames_scanned,
     allocations,
     failed_allocations,
-    /// Frames, words, runs or tree nodes that allocators looked at.
+    /// Frames, words, runs or tree nodes that allocators examined.
     inspected,
     /// Words that allocators wrote to maps of their own.
     words_written,
@@ -77,7 +77,7 @@ tally! {
     /// Large runs put off their alignment, and back at it.
     degraded,
     realigned,
-    /// Requests told to wait for a locked segment.
+    /// Requests that had to wait for a locked segment.
     waits,
     disk_reads,
     disk_writes,
@@ -101,12 +101,12 @@ tally! {
 }
 
 impl Tally {
-    /// Adds an event.
+    /// Adds what an event counts.
     pub fn apply(&mut self, event: &Event, rmap: RmapKind) {
         self.change(event, rmap, u64::wrapping_add);
     }
 
-    /// Takes it back.
+    /// Takes back what an event counted.
     pub fn revert(&mut self, event: &Event, rmap: RmapKind) {
         self.change(event, rmap, u64::wrapping_sub);
     }

@@ -1,4 +1,4 @@
-//! Reading a command from its line: for each the fields it has, in the order in which they are looked at.
+//! Reading a command from its line: for each its fields, in the order in which they are read.
 
 use super::fields::{Fields, Value};
 use crate::lab::tell::placed::{PlacedError, list, nearest};

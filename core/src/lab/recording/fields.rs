@@ -9,7 +9,7 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-/// Most fields of a line.
+/// At most this many fields in a line.
 const MOST_FIELDS: usize = 32;
 
 /// An object with the fields asked for so far.
@@ -38,7 +38,7 @@ pub trait Value: Sized {
 }
 
 impl<'a> Fields<'a> {
-    /// Takes a line apart; `number` counts from 1.
+    /// Parses a line into its fields; `number` counts from 1.
     pub fn parse(line: &'a str, number: u32) -> Result<Fields<'a>, PlacedError> {
         serde_json::from_str::<IgnoredAny>(line).map_err(|error| not_json(line, number, &error))?;
         let mut this = Fields { line, number, fields: Vec::new(), asked: Vec::new() };
@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
         Ok(this)
     }
 
-    /// A field that may be missing.
+    /// A field that may be missing: `None` if it is.
     pub fn optional<T: Value>(&mut self, name: &'static str) -> Result<Option<T>, PlacedError> {
         self.asked.push(name);
         let Some(n) = self.fields.iter().position(|field| field.name == name) else { return Ok(None) };
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
         Some((field.value, field.value_at))
     }
 
-    /// Every field must have been asked for.
+    /// Refuses a line with a field that was never asked for.
     pub fn finish(&self, what: &str) -> Result<(), PlacedError> {
         let Some(field) = self.fields.iter().find(|field| !field.taken) else { return Ok(()) };
         let name: String = field.name.chars().take(40).collect();
@@ -175,7 +175,7 @@ pub fn split(line: &str) -> Vec<(usize, usize, usize)> {
     fields
 }
 
-/// The length of the string literal that `text` starts with, quotes included.
+/// The length in bytes of the string literal that `text` starts with, quotes included.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (i, byte) in text.bytes().enumerate().skip(1) {

@@ -1,7 +1,7 @@
-//! A script's head: the comment lines it begins with. They hold its title and, in lines such as `//! order: 3`, what else
-//! is to be known of it. Everything that shows a title asks here.
+//! A script's head: the comment lines it begins with. They hold its title and, in lines such as `//! order: 3`, what
+//! else is to be known of it. Everything that shows a title asks here.
 
-/// Characters of a title.
+/// At most this many characters in a title.
 const LONGEST_TITLE: usize = 100;
 
 /// A script's title: what its line `//! title: …` says, else its first comment line with a word in it, if one stands

@@ -21,9 +21,9 @@ use serde_json::{Map, Value};
 
 /// The version of the format that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
-/// Longest text of a recording, in bytes.
+/// At most this many bytes in a recording's text.
 pub const MAX_TEXT: usize = 64 << 20;
-/// Longest line, in bytes.
+/// At most this many bytes in a line.
 pub const MAX_LINE: usize = 1 << 20;
 
 /// A configuration and the commands to run on it.
@@ -33,7 +33,7 @@ pub struct Recording {
     /// Each with its place in the script it came from.
     pub steps: Vec<(Command, Option<Position>)>,
     pub title: Option<String>,
-    /// The script it came from, for showing.
+    /// The script it came from, for display only; `None` if there was none.
     pub script: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Recording {
         read::parse(text)
     }
 
-    /// Writes it: the configuration, then a command a line.
+    /// Writes the recording: the configuration, then one command a line.
     pub fn to_jsonl(&self) -> String {
         let header = Header {
             pageturner: VERSION,
@@ -114,7 +114,7 @@ impl Recording {
     }
 }
 
-/// Reads a machine's configuration from JSON. Of the classroom geometry the missing fields are the classroom machine's.
+/// Reads a machine's configuration from JSON. With the classroom geometry, missing fields are the classroom machine's.
 pub fn machine_from_json(json: &str) -> Result<Config, Refusal> {
     read::machine(json).map_err(|(_, what, hint)| Refusal { what, hint })
 }
@@ -122,13 +122,13 @@ pub fn machine_from_json(json: &str) -> Result<Config, Refusal> {
 /// Reads a machine's configuration from a JSON text, with the place of what is wrong.
 ///
 /// # Errors
-/// As of a recording's first line.
+/// What is wrong with it, at its place, as for a recording's first line.
 pub fn config_from_json(json: &str) -> Result<Config, PlacedError> {
     read::config(json)
 }
 
-/// A configuration's fields; by way of its text, as everywhere, so that what serde writes for each of its types is compiled
-/// once.
+/// A configuration's fields. Goes through its JSON text, as everywhere, so that what serde generates for each of its
+/// types is compiled once.
 pub fn fields_of(config: &Config) -> Map<String, Value> {
     match serde_json::from_str(&json(config)) {
         Ok(Value::Object(fields)) => fields,

@@ -34,7 +34,7 @@ pub fn parse(text: &str) -> Result<Recording, PlacedError> {
     Ok(recording)
 }
 
-/// A line that is neither empty nor too long.
+/// Passes a line that is neither empty nor too long.
 fn whole(line: &str, number: u32) -> Result<&str, PlacedError> {
     if line.len() > MAX_LINE {
         let message = format!("the line has {} bytes; the most is {MAX_LINE}", line.len());
@@ -90,7 +90,7 @@ pub fn config(json: &str) -> Result<Config, PlacedError> {
 /// An error in a configuration: a byte offset in its text, what is wrong, what would be right.
 type Misfit = (usize, String, String);
 
-/// Reads a configuration. Of the classroom geometry the missing fields are those of the classroom machine.
+/// Reads a configuration. With the classroom geometry, missing fields are the classroom machine's.
 pub fn machine(json: &str) -> Result<Config, Misfit> {
     objects_only(json)?;
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
@@ -108,7 +108,7 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     }
 }
 
-/// serde would take an array for an object, too, its elements for the fields.
+/// Refuses arrays: serde would accept one for an object, its elements for the fields.
 fn objects_only(json: &str) -> Result<(), Misfit> {
     let misfit = |at, name: &str| {
         Err((at, format!("`{name}`: expected an object"), "for example {\"frames\":1024}".to_string()))

@@ -94,12 +94,12 @@ pub fn dump(view: &View, what: Dump, after: u32) -> Vec<String> {
     }
 }
 
-/// What else a VMA's flags say is in its fields, or was never part of this dump.
+/// All other flags of a VMA appear in its fields, or were never part of this dump.
 const SHOWN: VmaFlags = VmaFlags::all()
     .difference(VmaFlags::SHARED.union(VmaFlags::GROWSDOWN).union(VmaFlags::NORESERVE).union(VmaFlags::ACCOUNT))
     .difference(VmaFlags::LOCKED.union(VmaFlags::MERGEABLE).union(VmaFlags::RUN));
 
-/// With a fifth element only where there is something to show.
+/// A VMA, with a fifth element only if it has flags to show.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum VmaRow {
@@ -131,7 +131,7 @@ fn pages(view: &View, pid: Pid) -> Vec<(u64, &'static str, u32)> {
     pages
 }
 
-/// A frame in use; the fields that its use has.
+/// A frame in use, with the fields that its use has.
 #[derive(Serialize)]
 struct FrameRow {
     pfn: u32,

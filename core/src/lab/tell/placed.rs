@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::fmt;
 
-/// Longest piece of the offending line that is quoted, in characters.
+/// At most this many characters of the offending line are quoted.
 const QUOTED: usize = 100;
 
 /// What is wrong, where, and what would be right. Line and column count from 1, columns in characters.
@@ -33,7 +33,7 @@ impl PlacedError {
         PlacedError::in_line(offending, line, column, message)
     }
 
-    /// As [`PlacedError::at`], for a reader that has the line at hand.
+    /// An error at a column of `offending`, for a reader that has the line at hand; line and column count from 1.
     pub fn in_line(offending: &str, line: u32, column: u32, message: impl Into<String>) -> PlacedError {
         PlacedError {
             message: message.into(),
@@ -44,7 +44,7 @@ impl PlacedError {
         }
     }
 
-    /// The same with what would be right.
+    /// The error with a hint: what would be right.
     pub fn hint(mut self, hint: impl Into<String>) -> PlacedError {
         self.hint = Some(hint.into());
         self
@@ -113,7 +113,7 @@ fn quoted_from(at: usize) -> usize {
     if at < QUOTED { 0 } else { at - QUOTED / 2 }
 }
 
-/// The name most like `wanted`, if one is like enough to be a slip of the finger.
+/// The name most like `wanted`; `None` if none is like enough to be a typing error.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wanted.chars().count() > 40 {
         return None;
@@ -124,7 +124,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
         .into_iter()
         .map(|name| (distance(wanted, name), name))
         .filter(|(distance, name)| *distance <= allowed(name) || name.eq_ignore_ascii_case(wanted))
-        // Slips are rarely in the first letters.
+        // Typing errors are rarely in the first letters.
         .min_by_key(|(distance, name)| (*distance, Reverse(common(name))))
         .map(|(_, name)| name)
 }

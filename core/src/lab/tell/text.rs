@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 /// Cells of a row of the map.
 const ROW: usize = 64;
-/// Most rows before a cell stands for more than one frame.
+/// At most this many rows; beyond it a cell stands for more than one frame.
 const ROWS: u32 = 256;
 
 /// Letters and what they stand for, in the order of the legend.
@@ -115,7 +115,7 @@ fn letter(view: &View, frame: &Frame) -> char {
 /// Pages of a process by where they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
-    /// In a frame, the page of zeroes and runs not counted: the resident set.
+    /// Pages in a frame, the page of zeroes and runs not counted: the resident set.
     pub resident: u64,
     pub zero: u64,
     pub swapped: u64,

@@ -37,16 +37,16 @@ pub struct Cursor {
     pub event: u32,
 }
 
-/// Most commands of a session.
+/// At most this many commands in a session.
 pub const MAX_STEPS: usize = 1_000_000;
-/// Most events of a session.
+/// At most this many events in a session.
 pub const MAX_EVENTS: usize = 20_000_000;
 /// Events between two marks, at first.
 const MARK_EVERY: u32 = 8192;
-/// Bytes that all marks may take, roughly.
+/// Bytes that all marks may take, estimated.
 const MARK_BYTES: u64 = 128 << 20;
 
-/// A copy of everything after `at`, to start from.
+/// A copy of view and machine at a place in time, from which a jump starts.
 #[derive(Clone, Debug)]
 struct Mark {
     at: Cursor,
@@ -54,7 +54,7 @@ struct Mark {
     machine: Machine,
 }
 
-/// A session.
+/// A machine with its whole history, and a cursor in it.
 #[derive(Clone, Debug)]
 pub struct Session {
     config: Arc<Config>,
@@ -62,17 +62,17 @@ pub struct Session {
     view: View,
     steps: Vec<Step>,
     events: Vec<Event>,
-    /// [`MAX_EVENTS`], less in tests.
+    /// [`MAX_EVENTS`], lower in tests.
     most_events: usize,
     cursor: Cursor,
     marks: Vec<Mark>,
     mark_every: u32,
-    /// [`MARK_BYTES`], less where several sessions share them.
+    /// [`MARK_BYTES`], lower where several sessions share them.
     mark_bytes: u64,
 }
 
 impl Session {
-    /// A machine that has just started, and nothing happened yet.
+    /// A session on a machine that has just started.
     ///
     /// # Errors
     /// The configuration's first broken limit.
@@ -95,7 +95,8 @@ impl Session {
         })
     }
 
-    /// One of `sessions` that share the memory of one: at most `events` events, and its part of the marks.
+    /// Limits it as one of `sessions` that share the memory of one: at most `events` events, and its share of the
+    /// marks.
     pub(crate) fn one_of(self, sessions: u32, events: usize) -> Session {
         Session { most_events: events, mark_bytes: MARK_BYTES / u64::from(sessions), ..self }
     }
@@ -113,10 +114,11 @@ impl Session {
         self.run_at(command, None)
     }
 
-    /// The same, remembering where in a script the command stands.
+    /// Runs a command at the cursor and remembers where in a script it stands (`None`: nowhere); if the cursor is not
+    /// at the end, the future is cut first.
     ///
     /// # Errors
-    /// As [`Session::run`].
+    /// A [`Refusal`] changes nothing: the future is still there.
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
         self.room_for_more()?;
         let reply = if self.at_end() {
@@ -129,7 +131,7 @@ impl Session {
             }
             reply
         } else {
-            // On a copy of the past, so that a refusal loses nothing.
+            // The command runs on a copy of the past, so that a refusal loses nothing.
             let mut machine = self.machine_at(self.cursor.step);
             let mut events = Vec::new();
             let mut tape = Tape::keeping(&mut events, self.most_events - self.cursor.event as usize);
@@ -151,13 +153,13 @@ impl Session {
         Ok(reply)
     }
 
-    /// One command with more events than a session holds: it was carried out, and is taken back.
+    /// The refusal of a command that makes more events than a session holds: it was carried out, and is taken back.
     fn too_much(&self) -> Refusal {
         let what = format!("this command makes more than the {} events that a session holds", self.most_events);
         Refusal::new(what, "use a smaller machine, or do less at a time")
     }
 
-    /// Whether a command was refused for want of room, rather than by the machine.
+    /// Whether a command was refused for want of room in the session, not by the machine.
     pub(crate) fn is_full(&self, refusal: &Refusal) -> bool {
         self.room_for_more().is_err() || *refusal == self.too_much()
     }
@@ -193,7 +195,7 @@ impl Session {
         }
     }
 
-    /// Forgets the command under way at the cursor and all that follow.
+    /// Discards the command under way at the cursor and all that follow.
     fn cut(&mut self) {
         self.seek(self.cursor.step);
         self.steps.truncate(self.cursor.step as usize);
@@ -221,7 +223,7 @@ impl Session {
         &self.steps
     }
 
-    /// All events.
+    /// All events, those after the cursor included.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
@@ -275,7 +277,7 @@ impl Session {
         self.go(Cursor { step, event });
     }
 
-    /// To a place that the cursor has been at.
+    /// Goes to a place that the cursor has been at.
     pub(super) fn go(&mut self, to: Cursor) {
         let far = |from: u32| from.abs_diff(to.event);
         // A mark is worth its copying only if it saves more events than that costs.
@@ -299,14 +301,14 @@ impl Session {
         self.cursor = to;
     }
 
-    /// To the end of the command under way, or of the next. `false` at the end.
+    /// Goes to the end of the command under way, or of the next. Returns `false` at the end.
     pub fn step_forward(&mut self) -> bool {
         let more = self.cursor.step < self.steps.len() as u32;
         self.seek(self.cursor.step + 1);
         more
     }
 
-    /// To the start of the command under way, or of the one before. `false` at the start.
+    /// Goes to the start of the command under way, or of the one before. Returns `false` at the start.
     pub fn step_back(&mut self) -> bool {
         if self.cursor == Cursor::default() {
             return false;
@@ -316,7 +318,7 @@ impl Session {
         true
     }
 
-    /// One event forward; a command without events is one micro-step, too. `false` at the end.
+    /// Goes one event forward; a command without events is one micro-step, too. Returns `false` at the end.
     pub fn micro_forward(&mut self) -> bool {
         if self.at_end() {
             return false;
@@ -328,7 +330,7 @@ impl Session {
         true
     }
 
-    /// One event back. `false` at the start.
+    /// Goes one event back. Returns `false` at the start.
     pub fn micro_back(&mut self) -> bool {
         if self.cursor == Cursor::default() {
             return false;

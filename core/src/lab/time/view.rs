@@ -28,7 +28,7 @@ use crate::vocabulary::vma::Vma;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Everything visible.
+/// Everything visible of a machine at one moment.
 #[derive(Clone, Debug)]
 pub struct View {
     pub config: Arc<Config>,
@@ -62,7 +62,7 @@ pub struct WalkStep {
     pub raw: RawPte,
 }
 
-/// An entry that is not empty, of page `vpn` of `pid`; at a level above 0, of the large page that begins there.
+/// A leaf entry that is not empty, of page `vpn` of `pid`; at a level above 0, of the large page that begins there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Mapping {
     pub pid: Pid,
@@ -111,7 +111,8 @@ impl View {
         self.change(event, false);
     }
 
-    /// The one place that knows what an event changes; backwards is the same with the two values exchanged.
+    /// Applies an event, or takes it back: the only code that knows what an event changes. Backwards exchanges the two
+    /// values.
     fn change(&mut self, event: &Event, forward: bool) {
         fn pick<T>(forward: bool, before: T, after: T) -> T {
             if forward { after } else { before }
@@ -256,12 +257,12 @@ impl View {
         self.config.geometry.geometry()
     }
 
-    /// The VMA that holds a page.
+    /// The VMA that holds a page; `None` if no VMA does.
     pub fn vma(&self, pid: Pid, vpn: Vpn) -> Option<&Vma> {
         self.vmas.get(&pid)?.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
     }
 
-    /// A VMA by its id.
+    /// A VMA by its id; `None` if it does not exist now.
     pub fn vma_by_id(&self, id: VmaId) -> Option<&Vma> {
         let (pid, start) = self.vma_at.get(&id)?;
         self.vmas.get(pid)?.get(start)
@@ -291,7 +292,8 @@ impl View {
         steps
     }
 
-    /// The leaf entry of a page; empty where there is no table. Within a large page, as if it had one of its own.
+    /// The leaf entry of a page; empty where no table covers it. Within a large page, the entry the page would have in
+    /// a table.
     pub fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
         let geometry = self.geometry();
         let Some(step) = self.walk(pid, vpn).pop() else { return Pte::Empty };
@@ -299,7 +301,7 @@ impl View {
         Pte::decode_at(geometry.kind, step.level, step.raw).further(within as u32)
     }
 
-    /// Takes an entry that [`View::each_pte`] visits apart; a large page's names its first frame.
+    /// Decodes an entry that [`View::each_pte`] visits; a large page's names its first frame.
     pub fn decode(&self, mapping: &Mapping) -> Pte {
         Pte::decode_at(self.geometry().kind, mapping.level, mapping.raw)
     }
@@ -340,8 +342,8 @@ impl View {
         }
     }
 
-    /// Every PTE that maps each frame, by brute force over all page tables: what the reverse map must find. A large page
-    /// stands at its first frame.
+    /// Every PTE that maps each frame, by a scan of all page tables: what the reverse map must find. A large page is
+    /// listed at its first frame.
     pub fn all_mappings(&self) -> BTreeMap<Pfn, Vec<Mapping>> {
         let mut all: BTreeMap<Pfn, Vec<Mapping>> = BTreeMap::new();
         for pid in self.processes.keys() {
@@ -354,7 +356,7 @@ impl View {
         all
     }
 
-    /// The first part in which two views differ, the tally left out. `None`: the same machine.
+    /// Names the first part in which two views differ, the tally left out; `None` if they are of the same machine.
     pub fn difference(&self, other: &View) -> Option<&'static str> {
         let contents =
             |a: &[Contents], b: &[Contents]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_bytes(a, b));

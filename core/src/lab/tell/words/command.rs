@@ -22,7 +22,7 @@ pub const FLAGS: [(&str, MapFlag); 10] = [
     ("locked", MapFlag::Locked),
 ];
 
-/// What `madvise` can be told, by name.
+/// The advices of `madvise`, by name.
 pub const ADVICE: [(&str, Advice); 15] = [
     ("dontneed", Advice::Dontneed),
     ("pageout", Advice::Pageout),
@@ -41,7 +41,7 @@ pub const ADVICE: [(&str, Advice); 15] = [
     ("keeponfork", Advice::Keeponfork),
 ];
 
-/// Longest text or list of bytes in [`command_text`].
+/// At most this many characters of a text, or elements of a list of bytes, in [`command_text`].
 const SHORT: usize = 60;
 
 /// A flag's name.
@@ -69,7 +69,7 @@ pub fn step_text(command: &Command, reply: &Reply) -> String {
     format!("{}{}", variable(reply), command_text(command))
 }
 
-/// As [`step_text`], whole: a line of a script.
+/// A command with the variable its answer goes to, with its texts whole: a line of a script.
 pub fn step_source(command: &Command, reply: &Reply) -> String {
     format!("{}{};", variable(reply), command_source(command))
 }

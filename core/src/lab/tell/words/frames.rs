@@ -89,7 +89,7 @@ pub(super) fn pte(
     let large = |raw| level > 0 && is_large(geometry.kind, raw);
     let page = geometry.addr(vpn);
     let page = if level > 0 { format!("the large page {page}") } else { format!("page {page}") };
-    // What was a table's entry maps nothing itself.
+    // An entry that pointed to a table maps nothing itself.
     let decode = |raw| if level == 0 || large(raw) { Pte::decode_at(geometry.kind, level, raw) } else { Pte::Empty };
     if level > 0 && !large(after) && (after != 0 || !large(before)) {
         return match Pte::decode(geometry.kind, after) {

@@ -20,7 +20,8 @@ pub fn reply_text(command: &Command, reply: &Reply) -> String {
     }
 }
 
-/// Bytes as text where they are readable, else in hexadecimal; at most 32 of them. Trailing zeroes of a text are left out.
+/// Bytes as text where they are readable, else in hexadecimal; at most 32 of them. Trailing zeroes of a text are left
+/// out.
 pub fn bytes_text(bytes: &[u8]) -> String {
     const MOST: usize = 32;
     let dots = if bytes.len() > MOST { "…" } else { "" };

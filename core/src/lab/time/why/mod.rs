@@ -19,8 +19,8 @@ pub struct Change<V> {
     pub before: V,
 }
 
-/// The last event up to the cursor that gave a value another than it had before. `read` works the value out from a view,
-/// and names all the parts of the view that it used. `None`: the value is as it was when the machine started.
+/// The last event up to the cursor that gave a value another than it had before. `read` works the value out from a
+/// view, and names all the parts of the view that it reads. `None`: the value is as it was when the machine started.
 ///
 /// The session goes back in time, from one event that may have changed one of these parts to the one before, until the
 /// value is another; then it returns to where it was.

@@ -8,7 +8,7 @@ use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::vma::Vma;
 
-/// A part of a view. Who works out a value names all parts that it was read from; see [`super::last_change`].
+/// A part of a view. Code that works out a value names all parts that it reads; see [`super::last_change`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
     /// The descriptors of the frames from the first to the second, both included.
@@ -52,8 +52,8 @@ pub enum Part {
 }
 
 impl Part {
-    /// Whether a change may have changed this part. A table is linked, and unlinked, while it is empty, or in the place of a
-    /// large page: so of the entries above PTEs only those of large pages change what is mapped.
+    /// Whether a change may have changed this part. A table is linked, and unlinked, while it is empty, or in the place
+    /// of a large page: so of the entries above PTEs only those of large pages change what is mapped.
     pub fn may_change(self, by: Changed, geometry: &Geometry) -> bool {
         match by {
             Changed::Process(pid) => {
@@ -143,8 +143,8 @@ fn covers(entry: &PteChange, geometry: &Geometry, pid: Pid, from: Vpn, to: Vpn) 
     entry.pid == pid && entry.vpn < to && from < entry.vpn.plus(geometry.span(entry.level))
 }
 
-/// Whether a PTE answers differently after the change. An entry of a large page may: a table with anything in it may have
-/// taken its place.
+/// Whether a PTE answers differently after the change. An entry of a large page may: a table with anything in it may
+/// have taken its place.
 fn differs<V: PartialEq>(entry: &PteChange, geometry: &Geometry, read: impl Fn(Pte) -> V) -> bool {
     if entry.level > 0 {
         return is_large(geometry.kind, entry.before) || is_large(geometry.kind, entry.after);
