@@ -1,8 +1,8 @@
-//! What an allocator says of itself by the machine's configuration alone: how its lists are called, which settings are
+//! How an allocator describes itself by the machine's configuration alone: how its lists are called, which settings are
 //! its own, what can be drawn of it.
 //!
-//! A view, a recording and the page have a configuration and a set of free runs, and no allocator. They ask the functions
-//! below; each allocator answers by its [`Describe`].
+//! A view, a recording and the page have a configuration and a set of free runs, and no allocator. They ask the
+//! functions below; each allocator answers by its [`Describe`].
 
 use super::{Buddy, Gravity, Heaps, Memarea, PageArray, QuickFit};
 use crate::config::contig::ContigConfig;
@@ -12,9 +12,10 @@ use strum::VariantArray;
 
 pub use super::lists::ListKind;
 
-/// What an allocator says of itself.
+/// An allocator's description of itself.
 pub trait Describe {
-    /// Fields of the configuration that mean something to it, beside the one of its own name and those of every machine.
+    /// Fields of the configuration that mean something to it, beside the one of its own name and those of every
+    /// machine.
     const FIELDS: &'static [&'static str] = &[];
     /// The allocator that it is first worth comparing with.
     const RIVAL: AllocatorKind = AllocatorKind::Buddy;
@@ -98,12 +99,12 @@ pub fn list_kind(config: &Config, list: ListId) -> ListKind {
     of_kind!(config.allocator, Of => Of::list_kind(config, list.list))
 }
 
-/// What its runs have in common, written after their number: "3 of order 2".
+/// What the runs of a list have in common, written after their number: "3 of order 2".
 pub fn list_label(config: &Config, list: ListId) -> String {
     list_kind(config, list).label()
 }
 
-/// Its name within a sentence: "the free list of order 3".
+/// A list's name within a sentence: "the free list of order 3".
 pub fn list_name(config: &Config, list: ListId) -> String {
     let kind = list_kind(config, list);
     of_kind!(config.allocator, Of => Of::list_name(kind))
@@ -135,8 +136,8 @@ pub fn rival(config: &Config) -> &'static str {
     of_kind!(config.allocator, Of => Of::RIVAL).into()
 }
 
-/// Whether a field of the configuration means something to a machine with the allocator of this name: those of the other
-/// allocators do not.
+/// Whether a field of the configuration means something to a machine with the allocator of this name: those of the
+/// other allocators do not.
 pub fn heeds(allocator: &str, field: &str) -> bool {
     let fields = |kind| of_kind!(kind, Of => Of::FIELDS);
     let is_heeded = |kind: &AllocatorKind| {

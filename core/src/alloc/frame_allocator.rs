@@ -1,8 +1,8 @@
 //! What every allocator can do, and what it wants of the memory manager.
 //!
 //! An allocator knows which frames are free, and nothing of what the others hold. What is moved or reclaimed to serve a
-//! request is the memory manager's business (`mm/provide`, `mm/compact`); what *may* be, and when, follows from how free
-//! memory is kept, so the allocator says it: `on_miss`, `joins_on_miss`, `keeps`, `alloc_kept`, `heaps`.
+//! request is the memory manager's business (`mm/provide`, `mm/compact`); what *may* be, and when, follows from how
+//! free memory is kept, so the allocator says it: `on_miss`, `joins_on_miss`, `keeps`, `alloc_kept`, `heaps`.
 
 use super::Heaps;
 use crate::refusal::Refusal;
@@ -15,16 +15,17 @@ use std::ops::Range;
 
 /// An allocator of physically contiguous frames.
 pub trait FrameAllocator {
-    /// How many frames a request is given, rounding included.
+    /// The number of frames that a request is given, rounding included.
     ///
     /// # Errors
-    /// The request never can be served: says why, and what could.
+    /// A request that never can be served: the refusal says why, and what could be.
     fn given(&self, request: &Request) -> Result<u32, Refusal>;
-    /// The alignment that a run has, at least that asked for: where no offset is, blocks are aligned to their size.
+    /// The alignment of the run that a request gets, in frames; at least that asked for. A block without an offset is
+    /// aligned to its size.
     fn alignment(&self, request: &Request) -> u32 {
         request.align
     }
-    /// Contiguous frames, or `None` if there are none now. Emits what it looked at, split and joined.
+    /// Allocates contiguous frames; `None` if there are none now. Emits what it examined, split and joined.
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
     /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
     fn free(&mut self, run: FreeRun, t: &mut impl Trace);
@@ -37,11 +38,11 @@ pub trait FrameAllocator {
     }
     /// Takes exactly these frames, all of them free, in whichever free runs they lie; as if they had been given.
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
-    /// Frames that are free.
+    /// The number of free frames.
     fn free_frames(&self) -> u32;
     /// The free runs, for drawing and checking.
     fn lists(&self) -> Cow<'_, FreeLists>;
-    /// Bytes of metadata, for the benchmarks.
+    /// Bytes of metadata, for the benchmarks; `None` if they are not counted.
     fn bytes(&self) -> Option<usize> {
         None
     }
@@ -52,8 +53,8 @@ pub trait FrameAllocator {
     fn on_miss(&self) -> OnMiss {
         OnMiss::Clear
     }
-    /// The frames whose free neighbours `alloc` is going to join for a request, if it is, and if unused page cache between
-    /// them is to be dropped first, so that more can be joined.
+    /// The frames whose free neighbours `alloc` is going to join for a request, if it is, and if unused page cache
+    /// between them is to be dropped first, so that more can be joined.
     fn joins_on_miss(&self, _request: &Request) -> Option<Range<u32>> {
         None
     }
@@ -61,7 +62,8 @@ pub trait FrameAllocator {
     fn keeps(&self, _pfn: Pfn, _request: &Request) -> bool {
         false
     }
-    /// As `alloc`, also from what is kept: asked for a request for which nothing more can be cleared.
+    /// Allocates contiguous frames, also of those that are kept (`keeps`). Called once nothing more can be cleared for
+    /// a request.
     fn alloc_kept(&mut self, _request: &Request, _t: &mut impl Trace) -> Option<Pfn> {
         None
     }
@@ -69,8 +71,8 @@ pub trait FrameAllocator {
     fn heaps(&self) -> Option<&Heaps> {
         None
     }
-    /// Whether a request has taken a zone below its low watermark since this was last asked: the highest zone it might use.
-    /// Background reclaim then wakes.
+    /// Whether a request has taken a zone below its low watermark since the last call: the highest zone it may use.
+    /// Background reclaim then wakes. `None`: no request has.
     fn wakes(&mut self) -> Option<u8> {
         None
     }
@@ -83,20 +85,20 @@ pub trait FrameAllocator {
 /// What the memory manager does for a request that found no frames.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnMiss {
-    /// Clears frames: reclaims a page for a single frame, the cheapest window for a run. When nothing can be cleared, what
-    /// is kept may be broken into.
+    /// Clears frames: reclaims a page for a single frame, the cheapest window for a run. When nothing can be cleared,
+    /// what is kept may be broken into.
     Clear,
-    /// Slides the segments of the heaps down, so that there is room above them.
+    /// Slides the segments of the heaps down, which makes room above them.
     Slide,
 }
 
-/// Whether somebody listens.
+/// Whether a trace takes events at all.
 #[inline(always)]
 pub(super) fn listens<T: Trace>(_: &T) -> bool {
     T::LISTENS
 }
 
-/// A request over the longest stretch of memory that there is never can be served.
+/// Refuses a request for more frames than the longest stretch of memory has: it never can be served.
 pub(super) fn at_most(request: &Request, longest: u32) -> Result<u32, Refusal> {
     if request.pages > longest {
         let what = format!("alloc: {} pages are more than memory has without a hole", request.pages);

@@ -38,7 +38,7 @@ pub enum ListKind {
 }
 
 impl ListKind {
-    /// What the runs have in common, written after their number: "3 of order 2".
+    /// What the runs of a list have in common, written after their number: "3 of order 2".
     pub fn label(self) -> String {
         match self {
             ListKind::Order { order, mobility } => format!("{}of order {order}", word(mobility)),
@@ -52,7 +52,8 @@ impl ListKind {
         }
     }
 
-    /// The list within a sentence, where its allocator has no name of its own for it: "the free list of order 3".
+    /// The list's name within a sentence, where its allocator has no name of its own for it: "the free list of order
+    /// 3".
     pub(super) fn name(self) -> String {
         match self {
             ListKind::Order { order, mobility } => format!("the {}free list of order {order}", word(mobility)),

@@ -5,10 +5,11 @@
 //! scan     2     1  back  4: only 4      again 2      a used frame ends the stretch, a free block is one look
 //! ```
 //! Requests of one block are the buddy's first, which is inside and does not know that it is not alone. All others, and
-//! blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a zone with too little free memory
-//! is not scanned, a free block is passed in one step. In the worst case every frame is looked at; with `memarea.bitmap`
-//! a map of free runs is searched instead (`run_map`): every allocation and freeing writes its word, and a search sums up
-//! first what has changed since the last. What is freed goes back as blocks. Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
+//! blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a
+//! zone with too little free memory is not scanned, a free block is passed in one step. In the worst case every frame
+//! is examined; with `memarea.bitmap` a map of free runs is searched instead (`run_map`): every allocation and freeing
+//! writes its word, and a search sums up first what has changed since the last. What is freed goes back as blocks.
+//! Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
 
 use super::FrameAllocator;
 use super::buddy::Buddy;
@@ -36,7 +37,7 @@ pub struct Memarea {
 }
 
 impl Memarea {
-    /// All frames for which `usable` holds are free.
+    /// A memarea in which all frames for which `usable` holds are free.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Memarea {
         let buddy = Buddy::new(config, usable);
         let map = config.memarea.bitmap.then(|| {
@@ -51,7 +52,7 @@ impl Memarea {
         Memarea { buddy, map, zones, largest_block: 1 << config.max_order, min_free: config.min_free }
     }
 
-    /// Whether the buddy can serve it without giving more than was asked for.
+    /// Whether the buddy can serve a request without giving more than was asked for.
     #[inline]
     fn is_block(&self, request: &Request) -> bool {
         let Request { pages, align, offset, .. } = *request;
@@ -88,7 +89,7 @@ impl Memarea {
         found
     }
 
-    /// The scan, and how many frames it looked at.
+    /// Scans a zone; also returns how many frames were examined.
     fn scan(&self, zone: usize, request: &Request) -> (Option<Pfn>, u32) {
         let (low, high) = self.zones[zone];
         let (mut at, mut start, mut looked) = (low, low, 0);
@@ -132,7 +133,7 @@ impl FrameAllocator for Memarea {
                 self.mark(FreeRun { start, len: request.pages }, false, t);
             }
         }
-        // Of a single page anywhere the scan knows no more than the buddy.
+        // For a single page anywhere the scan finds no more than the buddy.
         if got.is_none() && (request.pages, request.align) != (1, 1) {
             got = self.alloc_area(request, t);
         }

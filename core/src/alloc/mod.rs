@@ -1,12 +1,14 @@
-//! Physical allocators behind one boundary.
+//! Physical frame allocators: one trait for the memory manager, one enum of all of them.
 //!
-//! Outside this room and `config` nobody asks which allocator a machine has: each says what it wants of the memory manager
-//! ([`FrameAllocator`]) and what it is made of ([`Describe`]). Adding one touches:
+//! Outside this room and `config` nobody asks which allocator a machine has: each says what it wants of the memory
+//! manager ([`FrameAllocator`]) and what it is made of ([`Describe`]). Adding one touches:
 //!
 //! - its own file or folder here: the type with its two traits;
-//! - this file: its module, a variant of [`Allocator`], a line in `each!` and one in `new`; `describe`: a line in `of_kind!`;
+//! - this file: its module, a variant of [`Allocator`], a line in `each!` and one in `new`; `describe`: a line in
+//!   `of_kind!`;
 //! - `config`: a variant of `AllocatorKind`, a file for its settings, their field in `Config` and its `validate`;
-//! - without a word from the compiler: its section in `docs/allocators.md` and name in `docs/recording.md`; a line each in
+//! - without a word from the compiler: its section in `docs/allocators.md` and name in `docs/recording.md`; a line each
+//!   in
 //!   `tests/tests/allocators/main.rs` (every test there), `tests/tests/properties.rs` and `tests/benches/figures/allocators`.
 //!
 //! If it wants something new of the memory manager: a method of [`FrameAllocator`] with a default for all others.
@@ -53,7 +55,7 @@ pub enum Allocator {
     HeapTop(Heaps),
 }
 
-/// Calls the same on whichever allocator it is.
+/// Calls a method on whichever allocator it is.
 macro_rules! each {
     ($self:expr, $a:ident => $call:expr) => {
         match $self {
@@ -176,13 +178,13 @@ impl Allocator {
     }
 }
 
-/// Not inlined, so that none saves registers for what another one does.
+/// Allocates with one allocator. Not inlined, so that none saves registers for what another one does.
 #[inline(never)]
 fn alloc_of(a: &mut impl FrameAllocator, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
     a.alloc(request, t)
 }
 
-/// As `alloc_of`.
+/// Frees with one allocator. Not inlined, so that none saves registers for what another one does.
 #[inline(never)]
 fn free_to(a: &mut impl FrameAllocator, run: FreeRun, t: &mut impl Trace) {
     a.free(run, t);

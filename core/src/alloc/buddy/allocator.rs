@@ -61,7 +61,8 @@ impl FrameAllocator for Buddy {
         }
     }
 
-    /// The per-CPU lists are emptied first, as `alloc_contig_range` does. What is claimed is held by something that moves.
+    /// The per-CPU lists are emptied first, as `alloc_contig_range` does. What is claimed is held by something that
+    /// moves.
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {
         self.drain(t);
         let mut at = run.start.0;

@@ -1,16 +1,16 @@
-//! A zone's free frames as bits: blocks of orders 0 to 5 lie within a word, larger ones are whole words, kept in a second
-//! layer with one bit per word. A request is served with the block of its order that was freed last, if that is still free
-//! and has not merged; else from the word touched last, if no other has a smaller block; else from the lowest of the
-//! smallest blocks.
+//! A zone's free frames as bits: blocks of orders 0 to 5 lie within a word, larger ones are whole words, kept in a
+//! second layer with one bit per word. A request is served with the block of its order that was freed last, if that is
+//! still free and has not merged; else from the word touched last, if no other has a smaller block; else from the
+//! lowest of the smallest blocks.
 //!
-//! With a listener the same is done here; what is told of it is worked out from the bits before (`blocks`).
+//! With a listener the same is done here; the events are worked out from the bits before the change (`blocks`).
 
 use super::layer::Layer;
 use super::recent::Recent;
 
 /// Frames in a word.
 pub(super) const GROUP: u32 = 64;
-/// Their order.
+/// Order of a word's worth of frames.
 pub(super) const GROUP_ORDER: u8 = 6;
 
 /// The free frames of one zone.
@@ -26,7 +26,7 @@ pub struct Bitmap {
 }
 
 impl Bitmap {
-    /// For frames `start..end`, none of them free.
+    /// A bitmap for frames `start..end`, none of them free.
     pub fn new(start: u32, end: u32, max_order: u8) -> Bitmap {
         let largest = 1 << max_order.max(GROUP_ORDER);
         let base = start & !(largest - 1);
@@ -37,7 +37,7 @@ impl Bitmap {
         Bitmap { base, frames, groups, recent: Recent::default(), max_order }
     }
 
-    /// Makes frames free, or takes them, as one after another would.
+    /// Makes frames free, or takes them, with the outcome of doing it frame by frame.
     #[inline]
     pub fn set(&mut self, start: u32, len: u32, free: bool) {
         let (start, len) = ((start - self.base) as usize, len as usize);
@@ -78,7 +78,7 @@ impl Bitmap {
         }
     }
 
-    /// A block is about to be freed whole. Of single frames no notice is taken: the word touched last will do.
+    /// Notes that a block is about to be freed whole. Single frames are not noted: the word touched last will do.
     #[inline]
     pub fn note(&mut self, start: u32, order: u8) {
         if order > 0 {
@@ -86,7 +86,7 @@ impl Bitmap {
         }
     }
 
-    /// Whether an aligned block is free and no half of a larger one. `false` if that would have to be worked out.
+    /// Whether an aligned block is free and is not half of a larger one. `false` if that would have to be worked out.
     #[inline]
     fn is_block(&self, start: u32, order: u8) -> bool {
         let (at, may_merge) = ((start - self.base) as usize, order < self.max_order);
@@ -96,7 +96,8 @@ impl Bitmap {
         }
     }
 
-    /// The block from which a request of `order` is to be served: its start and its order.
+    /// The block from which a request of `order` is to be served: its start and its order. `None`: no block is large
+    /// enough.
     #[inline]
     pub fn find(&mut self, order: u8) -> Option<(u32, u8)> {
         if order > 0 {
@@ -151,8 +152,8 @@ impl Bitmap {
         }
     }
 
-    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its first,
-    /// whole words of a large one. Returns the block and how many frames it gave.
+    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its
+    /// first, whole words of a large one. Returns the block and how many frames it gave.
     pub fn take_run(&mut self, order: u8, most: u32) -> Option<((u32, u8), u32)> {
         let block = self.find(order)?;
         let len = most.min(1 << block.1);

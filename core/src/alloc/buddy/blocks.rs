@@ -8,7 +8,7 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::{NullTrace, Trace};
 
-/// The order of the one block that frames are, if they are.
+/// The order of the one block that frames make up; `None` if they are not one block.
 #[inline]
 pub(super) fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
     let is_block = len.is_power_of_two() && start & (len - 1) == 0 && len <= 1 << max_order;
@@ -45,7 +45,8 @@ impl Buddy {
         Some(start)
     }
 
-    /// Splits a block of order `found` down to `order`, of which the lowest is kept. In a bitmap there is nothing to do.
+    /// Splits a block of order `found` down to `order`, of which the lowest is kept. In a bitmap there is nothing to
+    /// do.
     #[inline]
     pub(super) fn expand<T: Trace>(
         &mut self,
@@ -79,7 +80,7 @@ impl Buddy {
         self.free_run(run, t);
     }
 
-    /// The same, in general.
+    /// Gives frames of any number and place back in the largest aligned blocks, lowest first.
     pub(super) fn free_run(&mut self, run: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (run.start.0, run.start.0 + run.len);
         while at < end {
@@ -98,7 +99,7 @@ impl Buddy {
         }
     }
 
-    /// The same as freeing one frame after another, lowest first.
+    /// Frees the frames of a run one after another, lowest first.
     pub(super) fn free_one_by_one(&mut self, run: FreeRun) {
         let Store::Bitmaps(bitmaps) = &mut self.store else {
             return self.free_run(run, &mut NullTrace);
@@ -122,7 +123,7 @@ impl Buddy {
         }
     }
 
-    /// Joins a block with its buddy as often as that is free, and links what comes of it.
+    /// Joins a block with its buddy as often as the buddy is free, and links the block that results.
     fn merge(&mut self, pfn: u32, size: u8, zone: u8, t: &mut impl Trace) {
         let bounds = &self.zones[usize::from(zone)];
         let (low, high, group) = (bounds.start, bounds.end, self.group_of(pfn));

@@ -12,7 +12,7 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
 impl Buddy {
-    /// A block of the highest zone's list, if that is all there is to it.
+    /// Pops a block off the highest zone's list, if nothing else has to be done for the request.
     #[inline(always)]
     pub(super) fn pop(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let order = order_of(request.pages);
@@ -28,13 +28,13 @@ impl Buddy {
         Some(start)
     }
 
-    /// Whether the highest zone has so many frames over the usual watermark. `false`, too, if blocks are grouped.
+    /// Whether the highest zone has this many frames above the usual watermark. Also `false` if blocks are grouped.
     #[inline]
     fn top_spares(&self, frames: u32) -> bool {
         self.zones.last().is_some_and(|zone| zone.free >= frames.saturating_add(self.quick_mark))
     }
 
-    /// A freed block goes to the head of the highest zone's list, if that is all there is to it.
+    /// Pushes a freed block to the head of the highest zone's list, if nothing else has to be done for it.
     #[inline(always)]
     pub(super) fn push(&mut self, run: FreeRun, t: &mut impl Trace) -> bool {
         let start = run.start.0;
@@ -54,8 +54,8 @@ impl Buddy {
         Place { zone: self.zones.len() as u8 - 1, group: 0, order }
     }
 
-    /// The same in general: of any zone and group, and a full list first gives a batch back. What is no block of a list
-    /// goes to the store.
+    /// Puts a freed block of any zone and group on its per-CPU list; a full list first gives a batch back. A block
+    /// whose order has no list goes to the store.
     #[inline(never)]
     pub(super) fn push_or_give(&mut self, run: FreeRun, t: &mut impl Trace) {
         self.note_given(run, false);
@@ -75,7 +75,8 @@ impl Buddy {
         self.tell_cpu(run.start, None, place, true, t);
     }
 
-    /// The head of a list, which if it is empty takes a batch of blocks, in the order in which the store gives them.
+    /// Pops the head of a list. An empty list first takes a batch of blocks, in the order in which the store gives
+    /// them.
     pub(super) fn refill_and_pop(&mut self, place: Place, t: &mut impl Trace) -> Option<Pfn> {
         if self.per_cpu.stack(place).len() == 0 {
             self.refill(place, t);
@@ -110,7 +111,8 @@ impl Buddy {
         self.zones[usize::from(zone)].free -= (stack.len() as u32) << order;
     }
 
-    /// Of the frames that a bitmap's block gave at once, what it would tell if one block after another had been asked for.
+    /// Emits, for frames that a bitmap's block gave at once, what would be emitted if one block after another had been
+    /// asked for.
     fn tell_run(&mut self, (start, found): (u32, u8), len: u32, place: Place, t: &mut impl Trace) {
         if !listens(t) {
             return;
@@ -154,7 +156,7 @@ impl Buddy {
         }
     }
 
-    /// Whether the lists have an order that events tell of.
+    /// Whether the lists have an order that events report.
     fn keeps_order(&self) -> bool {
         matches!(self.store, Store::Lists(_))
     }

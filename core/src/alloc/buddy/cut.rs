@@ -7,7 +7,8 @@ use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
 
 impl Buddy {
-    /// Takes those of the run's frames that lie in one free block with `pfn` out; returns where that block or the run ends.
+    /// Takes those of the run's frames that lie in one free block with `pfn` out; returns the frame where that block or
+    /// the run ends.
     pub(super) fn carve(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> u32 {
         let taken = self.cut(pfn, run, t);
         let zone = self.zone_of(pfn.0);
@@ -15,7 +16,8 @@ impl Buddy {
         taken.start.0 + taken.len
     }
 
-    /// The same, counted by the caller; returns what was taken.
+    /// Takes those of the run's frames that lie in one free block with `pfn` out, but leaves the zone's count of free
+    /// frames to the caller; returns the frames taken.
     pub(super) fn cut(&mut self, pfn: Pfn, run: FreeRun, t: &mut impl Trace) -> FreeRun {
         let zone = self.zone_of(pfn.0);
         let (block, list) =

@@ -1,4 +1,5 @@
-//! What the buddy says of itself: a list for each order, each twice with mobility groups; after them the per-CPU lists.
+//! How the buddy describes itself: a list for each order, each twice with mobility groups; after them the per-CPU
+//! lists.
 
 use super::{Buddy, list_of, per_cpu_list};
 use crate::alloc::describe::{Describe, ListKind, Pieces};

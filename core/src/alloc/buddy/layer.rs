@@ -4,9 +4,9 @@
 //! a word      0 1 1 1 1 0 1 1 …      units 1, 2..3, 4, 6..7: a run of ones, cut at aligned places, is its blocks
 //! its orders  {0, 1}                 so joining two buddies is setting a bit: nothing merges, nothing is searched
 //! ```
-//! Setting and clearing put a word on the stack of those touched; its orders are worked out when it is taken off, however
-//! many bits have changed. Invariant: of a word that is not on the stack, `index[o]` says whether it has a block of order
-//! `o` that is no half of a larger one.
+//! Setting and clearing put a word on the stack of those touched; its orders are worked out when it is taken off,
+//! however many bits have changed. Invariant: for a word that is not on the stack, `index[o]` says whether it has a
+//! block of order `o` that is not half of a larger one.
 
 use crate::alloc::sets::set64::Set64;
 
@@ -24,7 +24,7 @@ const TOUCHED: u8 = 0x80;
 #[derive(Clone, Debug)]
 pub struct Layer {
     words: Vec<u64>,
-    /// Of each word, a bit for every order in whose index it stands, and `FULL`.
+    /// For each word, a bit for every order in whose index the word is, and `FULL`.
     marks: Vec<u8>,
     index: Vec<Set64>,
     /// The orders whose index is not empty.
@@ -38,8 +38,8 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// A layer of `units` units, none of them free. `top`: the largest order, in units; `passes_up`: whether a whole word is
-    /// reported to the layer above.
+    /// A layer of `units` units, none of them free. `top`: the largest order, in units; `passes_up`: whether a whole
+    /// word is reported to the layer above.
     pub fn new(units: usize, top: u8, passes_up: bool) -> Layer {
         let words = units.div_ceil(64);
         Layer {
@@ -64,7 +64,7 @@ impl Layer {
         self.filled
     }
 
-    /// Makes units free, or takes them.
+    /// Makes units free, or takes them (`free` is `false`).
     #[inline]
     pub fn set(&mut self, start: usize, len: usize, free: bool) {
         let (mut at, end) = (start, start + len);
@@ -75,7 +75,7 @@ impl Layer {
         }
     }
 
-    /// The same within one word.
+    /// Makes units within one word free, or takes them.
     #[inline]
     pub fn set_in_word(&mut self, at: usize, len: usize, free: bool) {
         let (word, bits) = (at / 64, (u64::MAX >> (64 - len)) << (at % 64));
@@ -87,7 +87,7 @@ impl Layer {
         self.touch(word);
     }
 
-    /// The same for one unit that becomes free.
+    /// Makes one unit free.
     #[inline]
     pub fn free_one(&mut self, at: usize) {
         self.words[at / 64] |= 1 << (at % 64);
@@ -103,7 +103,8 @@ impl Layer {
         }
     }
 
-    /// Makes a whole word free or takes it; `false`: it was touched before, so the layer above is told later.
+    /// Makes a whole word free or takes it; `false`: it was touched before, so the change is reported to the layer
+    /// above later.
     #[inline]
     pub fn set_word(&mut self, word: usize, free: bool) -> bool {
         self.words[word] = if free { u64::MAX } else { 0 };
@@ -114,7 +115,7 @@ impl Layer {
         !touched
     }
 
-    /// A word that was full enters this layer from the one above. `false`: it was here.
+    /// Takes a word that was full from the layer above into this one. `false`: it was here.
     #[inline]
     pub fn enter(&mut self, word: usize) -> bool {
         let was_full = self.marks[word] == FULL;
@@ -125,7 +126,7 @@ impl Layer {
     }
 
     /// A block of the word touched last: of its smallest order from `order` up, if no smaller one is indexed. Words
-    /// without are taken off the stack first.
+    /// without such a block are taken off the stack first.
     #[inline]
     pub fn last_touched(&mut self, order: u8, mut full: impl FnMut(usize, bool)) -> Option<(usize, u8)> {
         while let Some(word) = self.touched.last() {
@@ -150,7 +151,7 @@ impl Layer {
         None
     }
 
-    /// Empties the stack. Tells of each word that has become one of free units only, or is no longer.
+    /// Empties the stack. Reports each word that has become entirely free, or no longer is.
     #[inline]
     pub fn settle(&mut self, mut full: impl FnMut(usize, bool)) {
         while let Some(word) = self.touched.pop() {
@@ -181,8 +182,8 @@ impl Layer {
         }
     }
 
-    /// Where a word's blocks of each order start, and the marks that say so. Without a branch for each order: which a
-    /// word has cannot be foretold.
+    /// Where a word's blocks of each order start, and the marks that say so. Without a branch for each order, since
+    /// which orders a word has cannot be predicted.
     #[inline(always)]
     fn blocks_of(&self, word: u64) -> ([u64; ORDERS], u8) {
         if word == u64::MAX && self.passes_up {
@@ -199,7 +200,7 @@ impl Layer {
         (blocks, marks | u8::from(free != 0) << (ORDERS - 1))
     }
 
-    /// The lowest indexed block of the smallest order from `order` up. Settled.
+    /// The lowest indexed block of the smallest order from `order` up. Call `settle` first.
     #[inline]
     pub fn smallest(&self, order: u8) -> Option<(usize, u8)> {
         let above = self.filled >> order;
@@ -212,7 +213,7 @@ impl Layer {
         Some((word * 64 + blocks.trailing_zeros() as usize, order))
     }
 
-    /// Every block of an order, lowest first. Settled.
+    /// Every block of an order, lowest first. Call `settle` first.
     pub fn blocks(&self, order: u8) -> impl Iterator<Item = usize> + '_ {
         self.index[usize::from(order)].iter().flat_map(move |word| {
             let mut left = self.blocks_of(self.words[word]).0[usize::from(order)];
@@ -246,7 +247,7 @@ impl Layer {
         true
     }
 
-    /// Whether the index is what the bits say. Settled.
+    /// Whether the index is what the bits say. Call `settle` first.
     pub fn is_sound(&self) -> bool {
         (0..self.words.len()).all(|at| {
             let marks = self.blocks_of(self.words[at]).1;
@@ -255,14 +256,14 @@ impl Layer {
         }) && self.index.iter().enumerate().all(|(o, set)| set.is_empty() == (self.filled >> o & 1 == 0))
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         let index: usize = self.index.iter().map(Set64::bytes).sum();
         self.words.len() * 8 + self.marks.len() + self.touched.capacity() * 4 + index
     }
 }
 
-/// The halves of these pairs of blocks of an order.
+/// Those bits of the pairs of blocks of an order that are the pairs' halves.
 #[inline(always)]
 fn halves(pairs: u64, order: usize) -> u64 {
     pairs | pairs << (1 << order)

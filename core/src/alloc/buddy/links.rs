@@ -1,13 +1,13 @@
-//! The free blocks of all zones on doubly linked lists, one for each order and mobility group of a zone, the block freed
-//! last at the head. Linux's `free_area[order].free_list`.
+//! The free blocks of all zones on doubly linked lists, one for each order and mobility group of a zone, the block
+//! freed last at the head. Linux's `free_area[order].free_list`.
 //!
 //! ```text
 //! frames | 0   1 | 2   3 | 4   5 | 6   7 |     Of two buddies at most one is a free block by itself: else they are one
 //! kinds  |   -   | 3: o0 | 4: o1 |   -   |     larger block. So a pair of frames shares a node, of 8 bytes and one:
 //! links  |       | -> 12 | -> 20 |       |     what has no block is known without reading the links.
 //! ```
-//! Where an odd frame begins a zone, or frames are no larger blocks, a frame is alone in its node. Invariant: a node's kind
-//! names the list that its block is on, and 0 if there is none.
+//! Where an odd frame begins a zone, or frames are no larger blocks, a frame is alone in its node. Invariant: a node's
+//! kind names the list that its block is on, and 0 if there is none.
 
 use super::list_of;
 use super::zone::ZoneMarks;
@@ -17,7 +17,8 @@ use crate::vocabulary::free_lists::ListId;
 const NONE: u32 = u32::MAX;
 /// Lists of a zone: 16 orders of each group.
 const LISTS: usize = 32;
-/// Of a kind, the bit that says that the block is the pair's upper frame; below it is the list's number plus 1.
+/// In a kind: the bit that says that the block is the pair's upper frame; the bits below it are the list's number plus
+/// 1.
 const UPPER: u8 = 0x80;
 
 /// The neighbours of a block in its list.
@@ -39,14 +40,14 @@ pub struct Links {
     kinds: Vec<u8>,
     nodes: Vec<Node>,
     lists: Vec<List>,
-    /// Of each zone, a bit for every list that is not empty.
+    /// For each zone, a bit for every list that is not empty.
     filled: Vec<u32>,
     /// 1 where pairs share a node, 0 where they do not.
     shift: u32,
 }
 
 impl Links {
-    /// Empty lists.
+    /// Empty lists for a machine of `frames` frames.
     pub fn new(frames: u32, zones: &[ZoneMarks], max_order: u8) -> Links {
         let pairs = max_order > 0 && zones.iter().all(|zone| zone.start.is_multiple_of(2));
         let shift = u32::from(pairs);
@@ -82,7 +83,7 @@ impl Links {
         self.filled[usize::from(zone)]
     }
 
-    /// Links a block behind `prev`, or at the head.
+    /// Links a block after `prev`, or at the head.
     #[inline]
     pub fn link(&mut self, start: u32, id: ListId, prev: Option<u32>) {
         self.filled[usize::from(id.zone)] |= 1 << id.list;
@@ -125,8 +126,9 @@ impl Links {
         (orders != 0).then(|| order + orders.trailing_zeros() as u8)
     }
 
-    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its first.
-    /// As one request after another would: smaller blocks there are none, so these get what the block gives, and in order.
+    /// Takes up to `most` frames, a multiple of the order's, of the block that a request would be served from: its
+    /// first. The outcome is that of one request after another: no smaller blocks exist, so these get what the block
+    /// gives, in order.
     pub fn take_run(&mut self, zone: u8, order: u8, group: u8, most: u32) -> Option<((u32, u8), u32)> {
         let found = self.smallest(zone, order, group)?;
         let start = self.pop(ListId { zone, list: list_of(found, group) })?;
@@ -209,7 +211,7 @@ impl Links {
         sound && linked == self.kinds.iter().filter(|kind| **kind > 0).count()
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.kinds.len() + size_of_val(&self.nodes[..]) + size_of_val(&self.lists[..])
     }

@@ -1,10 +1,10 @@
 //! Blocks grouped by mobility: what cannot be moved is kept together in pageblocks of its own, so that elsewhere whole
-//! blocks can be freed by moving what is in the way. Linux's migrate types, of which there are two here: what `Mobility`
-//! distinguishes.
+//! blocks can be freed by moving what is in the way. Linux's migrate types, of which there are two here: what
+//! `Mobility` distinguishes.
 //!
-//! A free block stands on the list of its pageblock's group. A group without a block large enough first claims: it takes
-//! the largest block of the other and, where that is most of a pageblock, the pageblock with it. Else it steals the
-//! smallest that will do, which goes back to its group when freed. Source: Linux 6.18, `__rmqueue_claim`,
+//! A free block stands on the list of its pageblock's group. A group without a block large enough first claims: it
+//! takes the largest block of the other and, where that is most of a pageblock, the pageblock with it. Else it steals
+//! the smallest that will do, which goes back to its group when freed. Source: Linux 6.18, `__rmqueue_claim`,
 //! `__rmqueue_steal`, `try_to_claim_block` in `mm/page_alloc.c`.
 
 use super::{Buddy, list_of, order_of_list};
@@ -22,12 +22,12 @@ const MOVABLE: u8 = Mobility::Movable as u8;
 pub struct Pageblocks {
     order: u8,
     groups: Vec<u8>,
-    /// Of each frame, a bit: given to a request for something movable.
+    /// For each frame, a bit: given to a request for something movable.
     movable: Vec<u64>,
 }
 
 impl Pageblocks {
-    /// All pageblocks are movable at first: who needs another kind claims it.
+    /// All pageblocks are movable at first; a request of another kind claims what it needs.
     pub fn new(config: &Config) -> Option<Pageblocks> {
         let order = config.buddy.pageblock.min(config.max_order);
         let blocks = config.frames.div_ceil(1 << order) as usize;
@@ -46,7 +46,7 @@ impl Pageblocks {
         self.groups[(pfn >> self.order) as usize]
     }
 
-    /// The pageblocks that a block covers, or the one it lies in, become `group`'s.
+    /// Changes the group of the pageblocks that a block covers, or of the one it lies in, to `group`.
     pub fn convert(&mut self, start: u32, order: u8, group: u8) {
         let first = (start >> self.order) as usize;
         let count = 1 << order.saturating_sub(self.order);
@@ -62,7 +62,7 @@ impl Pageblocks {
         }
     }
 
-    /// Bytes they take.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.groups.len() + self.movable.len() * 8
     }
@@ -91,12 +91,14 @@ impl Buddy {
         self.take_smallest(zone, order, other, t)
     }
 
-    /// Unmovable requests always may: one small one stolen each time would spoil pageblock after pageblock.
+    /// Whether a group may claim a pageblock. Unmovable requests always may: stealing a small block each time would
+    /// spoil pageblock after pageblock.
     fn may_claim(&self, largest: u8, group: u8) -> bool {
         group == UNMOVABLE || self.pageblocks.as_ref().is_some_and(|blocks| largest >= blocks.order / 2)
     }
 
-    /// Takes the other group's first block of order `largest`, with its pageblock. `None`: that is not alike enough.
+    /// Takes the other group's first block of order `largest`, with its pageblock. `None`: too little of the pageblock
+    /// is compatible.
     fn claim_block(&mut self, zone: u8, (largest, order): (u8, u8), group: u8, t: &mut impl Trace) -> Option<Pfn> {
         let list = ListId { zone, list: list_of(largest, MOVABLE - group) };
         let pageblock = self.pageblocks.as_ref()?.order;

@@ -9,14 +9,15 @@
 //! The way of a request, and what each step costs:
 //!
 //! ```text
-//! alloc -> cpu: pop    a block freed last, whole       three comparisons; inlined into whoever asks
+//! alloc -> cpu: pop    a block freed last, whole       three comparisons; inlined into every caller
 //!           | none     cpu: refill                     a batch, cut out of one block after another
 //!           v          store: Links or Bitmap          a list's head and splits, or an index of bits
 //! free  -> cpu: push   to the head                     as cheap
 //!           | full     cpu: spill                      a batch goes back; here blocks merge
 //! ```
-//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake background
-//! reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton 1965; Linux
+//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake
+//! background reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton
+//! 1965; Linux
 //! `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`, `rmqueue_bulk`).
 
 mod allocator;
@@ -58,7 +59,7 @@ pub struct Buddy {
     store: Store,
     zones: Vec<ZoneMarks>,
     per_cpu: PerCpu,
-    /// With the setting `mobility`.
+    /// `Some` with the setting `mobility`.
     pageblocks: Option<Pageblocks>,
     max_order: u8,
     /// Largest blocks in which frames are given back: as on Linux not over a pageblock, which has one group.
@@ -67,9 +68,9 @@ pub struct Buddy {
     /// The highest zone of a request that was not served above the low watermark.
     woken: Option<u8>,
     frames: u32,
-    /// Frames from here on are the highest zone's and not grouped: their releases go the short way.
+    /// First frame of the highest zone if its blocks are not grouped: from here on, releases go the short way.
     quick_from: u32,
-    /// So many frames the highest zone has to keep where a request goes the short way.
+    /// Frames that the highest zone has to keep where a request goes the short way.
     quick_mark: u32,
 }
 
@@ -97,7 +98,8 @@ pub fn order_of(pages: u32) -> u8 {
 }
 
 impl Buddy {
-    /// All frames for which `usable` holds are free, in the largest aligned blocks, lowest first in each list.
+    /// A buddy in which all frames for which `usable` holds are free, in the largest aligned blocks, lowest first in
+    /// each list.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
         let zones = ZoneMarks::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
         let pageblocks = Pageblocks::new(config);
@@ -127,7 +129,8 @@ impl Buddy {
         buddy
     }
 
-    /// A block, without a word about the request. The short way is short enough to be part of whoever asks.
+    /// Allocates a block, without an event for the request. The short way is short enough to be inlined into every
+    /// caller.
     #[inline(always)]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         match self.pop(request, t) {

@@ -1,6 +1,6 @@
-//! Free blocks kept back for the next request of their order: what was freed last is still in the CPU's cache. The store
-//! and these lists exchange blocks in batches. Linux's `per_cpu_pages` of a machine with one CPU, which since 5.13 has
-//! lists of orders 0 to 3 and 9.
+//! Free blocks kept back for the next request of their order: what was freed last is still in the CPU's cache. The
+//! store and these lists exchange blocks in batches. Linux's `per_cpu_pages` of a machine with one CPU, which since
+//! 5.13 has lists of orders 0 to 3 and 9.
 //!
 //! ```text
 //! order 0 | 7 3 9 1 . . . . |     top to the right: freed last, given next. A push and a pop are a comparison and
@@ -10,9 +10,9 @@
 //! ```
 //! The lists of the highest zone stand apart, as an array: nearly all requests are served from it (`Buddy::pop`).
 
-/// Orders that may have a list: all.
+/// Number of orders that may have a list: all.
 const ORDERS: usize = 11;
-/// Whether blocks are grouped by mobility or not, there is room for both groups.
+/// Number of mobility groups. There is room for both, whether blocks are grouped or not.
 const GROUPS: usize = 2;
 
 /// The free blocks of one order, by their first frames; a stack that also loses blocks at its bottom.
@@ -29,18 +29,18 @@ impl Stack {
         self.len
     }
 
-    /// From the bottom to the top.
+    /// The blocks from the bottom to the top.
     pub fn as_slice(&self) -> &[u32] {
         &self.blocks[..self.len]
     }
 
-    /// Whether it holds blocks at times.
+    /// Whether it has room for any block: `false` if this order has no list.
     #[inline]
     pub fn is_used(&self) -> bool {
         !self.blocks.is_empty()
     }
 
-    /// `false`: it is full. The one comparison is also that of the array's bound.
+    /// Pushes a block. `false`: the stack is full. The one comparison is also that of the array's bound.
     #[inline]
     pub fn push(&mut self, block: u32) -> bool {
         let Some(slot) = self.blocks.get_mut(self.len) else { return false };
@@ -58,7 +58,7 @@ impl Stack {
         Some(block)
     }
 
-    /// The blocks of an order that frames are, for which it has room; returns how many.
+    /// Pushes the blocks of an order that a run of frames consists of, as many as there is room for; returns how many.
     pub fn push_run(&mut self, start: u32, len: u32, order: u8) -> u32 {
         let count = len >> order;
         let (from, to) = (self.len, self.len + count as usize);
@@ -67,12 +67,12 @@ impl Stack {
         count
     }
 
-    /// What came first becomes the top.
+    /// Reverses the stack: the block pushed first becomes the top.
     pub fn turn_over(&mut self) {
         self.blocks[..self.len].reverse();
     }
 
-    /// The lowest `n` have gone.
+    /// Drops the lowest `n` blocks, which have been given back.
     pub fn lose(&mut self, n: usize) {
         self.blocks.copy_within(n..self.len, 0);
         self.len -= n;
@@ -81,7 +81,7 @@ impl Stack {
 
 type Stacks = [Stack; ORDERS];
 
-/// Which list.
+/// Place of a list: its zone, group and order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
     pub zone: u8,
@@ -92,9 +92,9 @@ pub struct Place {
 /// A stack for each zone, mobility group and order.
 #[derive(Clone, Debug)]
 pub struct PerCpu {
-    /// Of the highest zone's first group.
+    /// Stacks of the highest zone's first group.
     pub front: Stacks,
-    /// Of the highest zone's second group, then of the zones below.
+    /// Stacks of the highest zone's second group, then of the zones below.
     others: Vec<Stacks>,
     zones: u8,
     most: u32,
@@ -110,13 +110,13 @@ impl PerCpu {
         PerCpu { front: stacks(), others: (0..others).map(|_| stacks()).collect(), zones, most, batch }
     }
 
-    /// Whether there are any.
+    /// Whether any order has a list.
     #[inline]
     pub fn is_used(&self) -> bool {
         self.most > 0
     }
 
-    /// Blocks of an order that are exchanged at once.
+    /// Number of blocks of an order that are exchanged at once.
     pub fn batch(&self, order: u8) -> u32 {
         (self.batch >> order).max(1)
     }
@@ -151,17 +151,17 @@ impl PerCpu {
         })
     }
 
-    /// Frames in all of them.
+    /// Number of frames in all lists.
     pub fn frames(&self) -> u32 {
         self.all().map(|(place, blocks)| (blocks.len() as u32) << place.order).sum()
     }
 
-    /// The first that is not empty.
+    /// The first list that is not empty; `None` if all are empty.
     pub fn filled(&self) -> Option<Place> {
         self.all().next().map(|(place, _)| place)
     }
 
-    /// Bytes they take.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         let stacks = std::iter::once(&self.front).chain(&self.others).flatten();
         stacks.map(|stack| size_of::<Stack>() + stack.blocks.len() * 4).sum()

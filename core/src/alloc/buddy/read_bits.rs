@@ -4,14 +4,14 @@ use super::bitmap::{Bitmap, GROUP, GROUP_ORDER};
 use super::recent::Recent;
 
 impl Bitmap {
-    /// The blocks of an order, lowest first. Settled.
+    /// The blocks of an order, lowest first. Call `settle` first.
     pub fn blocks(&self, order: u8) -> impl Iterator<Item = u32> + '_ {
         let small = (order < GROUP_ORDER).then(|| self.frames.blocks(order).map(|at| at as u32));
         let large = order.checked_sub(GROUP_ORDER).map(|order| self.groups.blocks(order).map(|at| at as u32 * GROUP));
         small.into_iter().flatten().chain(large.into_iter().flatten()).map(|at| self.base + at)
     }
 
-    /// Whether there is a block of just this order. Settled.
+    /// Whether a block of exactly this order is free. Call `settle` first.
     pub fn has(&self, order: u8) -> bool {
         (self.frames.filled() | self.groups.filled() << GROUP_ORDER) >> order & 1 == 1
     }
@@ -21,7 +21,7 @@ impl Bitmap {
         start >= self.base && self.frames.is_free((start - self.base) as usize, 1 << order)
     }
 
-    /// The order of the free block that holds a frame.
+    /// The order of the free block that holds a frame; `None` if the frame is not free.
     pub fn order_at(&self, pfn: u32) -> Option<u8> {
         (0..=self.max_order).take_while(|order| self.is_free(pfn & !((1 << order) - 1), *order)).last()
     }
@@ -57,7 +57,7 @@ impl Bitmap {
         passed && settled.frames.is_sound() && settled.groups.is_sound()
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.frames.bytes() + self.groups.bytes() + size_of::<Recent>()
     }

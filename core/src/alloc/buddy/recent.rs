@@ -1,5 +1,5 @@
-//! The blocks of each order that were freed last. What it says may be out of date: who asks looks whether the block is
-//! still there.
+//! The blocks of each order that were freed last. An entry may be out of date: the caller checks whether the block is
+//! still free.
 
 /// Blocks of an order that are remembered; older ones are forgotten.
 const MOST: usize = 16;

@@ -25,7 +25,8 @@ impl Buddy {
         Some(got)
     }
 
-    /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists held.
+    /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists
+    /// held.
     #[inline(never)]
     pub(super) fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let top = request.highest(self.zones.len());

@@ -43,7 +43,7 @@ impl Store {
         }
     }
 
-    /// Puts a block at the head of its list, or behind `prev`.
+    /// Puts a block at the head of its list, or after `prev`.
     #[inline]
     pub fn link(&mut self, run: FreeRun, list: ListId, prev: Option<Pfn>) {
         match self {
@@ -72,8 +72,8 @@ impl Store {
         }
     }
 
-    /// The list on which the frames from `start` are a free block of just this order, most likely `list`. With a bitmap,
-    /// while the other half of the next larger block is not free.
+    /// The list on which the frames from `start` are a free block of just this order, most likely `list`. With a
+    /// bitmap, while the other half of the next larger block is not free.
     #[inline]
     pub fn block_at(&self, start: Pfn, order: u8, list: ListId) -> Option<ListId> {
         match self {
@@ -100,7 +100,7 @@ impl Store {
         }
     }
 
-    /// The first block of a list for which `fits` has an answer, and how many were looked at, `most` at most.
+    /// The first block of a list for which `fits` has an answer, and how many blocks were examined, `most` at most.
     pub fn find<T>(&self, list: ListId, most: usize, fits: impl Fn(Pfn) -> Option<T>) -> (Option<(Pfn, T)>, u32) {
         let mut looked = 0;
         let mut look = |start| {
@@ -116,7 +116,7 @@ impl Store {
         (found, looked)
     }
 
-    /// The same as lists for drawing and checking.
+    /// All free blocks as lists, for drawing and checking.
     pub fn lists(&self, frames: u32, zones: u8) -> FreeLists {
         let block = |start, order: u8| FreeRun { start, len: 1 << order };
         match self {
@@ -142,7 +142,7 @@ impl Store {
         }
     }
 
-    /// Whether its parts agree.
+    /// Whether the parts of the store agree with each other.
     pub fn is_sound(&self) -> bool {
         match self {
             Store::Lists(lists) => lists.is_sound(),
@@ -150,7 +150,7 @@ impl Store {
         }
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         match self {
             Store::Lists(lists) => lists.bytes(),

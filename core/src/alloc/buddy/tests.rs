@@ -1,4 +1,4 @@
-//! The buddy by itself.
+//! Tests of the buddy on its own.
 
 use crate::alloc::FrameAllocator;
 use crate::alloc::buddy::*;

@@ -34,7 +34,7 @@ impl ZoneMarks {
         if request.gfp.contains(Gfp::ATOMIC) { self.min - self.min / 2 } else { self.min }
     }
 
-    /// What it has to leave lest background reclaim wakes.
+    /// The frames that `request` has to leave lest background reclaim wakes.
     pub fn low_mark(&self, _: &Request) -> u32 {
         self.low
     }

@@ -6,30 +6,30 @@
 //!                                                         2. those that are new: in; those of another length: changed
 //!   by address: now;  by size: noted, `behind`         ->  ... the tree by size is searched: settle_sizes
 //! ```
-//! Long requests search the tree by address, short ones that by size, and only when there is no fragment: so the second is
-//! brought up to date less often, and an area that has come and gone meanwhile never enters it.
-//! Frames that come back one by one in any order so walk no tree; many releases in one area are one change. Short requests
-//! gnaw at one area, frame by frame: it is remembered, and the trees hear of it when somebody else asks. Invariant, once
-//! settled: both trees hold every run of `keep` frames or more.
+//! Long requests search the tree by address, short ones that by size, and only when there is no fragment: so the second
+//! is brought up to date less often, and an area that has come and gone meanwhile never enters it. Frames that come
+//! back one by one in any order so walk no tree; many releases in one area are one change. Short requests gnaw at one
+//! area, frame by frame: it is remembered, and the trees hear of it when somebody else asks. Invariant, once settled:
+//! both trees hold every run of `keep` frames or more.
 
 use super::treap::Treap;
 use crate::alloc::sets::frame_bits::{FrameBits, Part};
 
-/// Which of the bitmap's stacks.
+/// Number of the bitmap's stack that the areas use.
 pub const AREAS: usize = 1;
 
-/// The tree by size is searched for areas of any length.
+/// A length that stands for any: the tree by size is searched for areas of any length.
 const ANY: u32 = u32::MAX;
 
 /// The trees.
 #[derive(Clone, Debug)]
 pub struct Areas {
     keep: u32,
-    /// Of each word where areas start, as the trees have it.
+    /// For each word, the bits where areas start, as the trees have it.
     starts: Vec<u64>,
     pub by_address: Treap,
     pub by_size: Treap,
-    /// Places whose areas the tree by size may have otherwise, each once.
+    /// Places whose areas differ from those in the tree by size, each once.
     behind: Vec<u32>,
     is_behind: Vec<bool>,
     /// Areas of `keep` frames, as many as fit in the free areas.
@@ -43,7 +43,7 @@ struct Gnawed {
     area: Part,
     /// Its frames beyond a multiple of `keep`.
     rest: u32,
-    /// It keeps its place in the tree as long as it is this long, and not twice as long.
+    /// The area keeps its place in the tree while it has at least this many frames, and less than twice as many.
     least: u32,
     most: u32,
 }
@@ -54,7 +54,7 @@ pub fn size_key(part: Part) -> u64 {
 }
 
 impl Areas {
-    /// No areas in so many frames.
+    /// No areas, in a bitmap of `words` words and `frames` frames.
     pub fn new(words: u32, frames: u32, keep: u32) -> Areas {
         let places = frames / keep + 1;
         Areas {
@@ -75,7 +75,7 @@ impl Areas {
         Part { start: start as u32, len }
     }
 
-    /// Takes over what has changed, into the tree by address.
+    /// Enters what has changed into the tree by address.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits<2>) {
         if let Some(Gnawed { area, .. }) = self.gnawed.take() {
@@ -177,8 +177,8 @@ impl Areas {
         }
     }
 
-    /// The area that is gnawed at, as long as that is all that has happened to any; and how many areas are left if so few
-    /// frames of it, less than `keep`, are gone. `None`, too, if then it had another place.
+    /// The area that is gnawed at, as long as that is all that has happened to any; and how many areas are left if so
+    /// few frames of it, less than `keep`, are gone. `None`, too, if then it had another place.
     #[inline]
     pub fn gnawed(&self, pages: u32, bits: &FrameBits<2>) -> Option<(Part, u32)> {
         let Gnawed { area, rest, least, .. } = self.gnawed.filter(|_| bits.is_settled(AREAS))?;
@@ -206,7 +206,7 @@ impl Areas {
         true
     }
 
-    /// A few frames just behind that area, and used ones behind them, are free again.
+    /// Frees a few frames right after that area, if the frame after them is in use. `false`: nothing was done.
     #[inline(always)]
     pub fn regrow(&mut self, part: Part, bits: &mut FrameBits<2>) -> bool {
         self.gnawed.is_some_and(|gnawed| gnawed.area.end() == part.start) && self.grow(part, bits)
@@ -229,7 +229,7 @@ impl Areas {
         true
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.starts.len() * 8 + self.is_behind.len() + self.by_address.bytes() + self.by_size.bytes()
     }

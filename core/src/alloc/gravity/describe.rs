@@ -1,5 +1,5 @@
-//! What gravity says of itself: its fragments by length, and the two trees of its areas. A tree's shape follows from what
-//! is in it, so it is drawn from the free runs that the view has.
+//! How gravity describes itself: its fragments by length, and the two trees of its areas. A tree's shape follows from
+//! what is in it, so it is drawn from the free runs that the view has.
 
 use super::Gravity;
 use super::areas::size_key;

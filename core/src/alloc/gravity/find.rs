@@ -1,4 +1,5 @@
-//! Where in a zone a request is served: short ones from fragments, else from the smallest area; long ones from the lowest.
+//! Where in a zone a request is served: short ones from fragments, else from the smallest area; long ones from the
+//! lowest.
 
 use super::areas::AREAS;
 use super::zone::{Again, ZoneRuns};
@@ -9,8 +10,8 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
 impl ZoneRuns {
-    /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from the
-    /// lowest, at its bottom. `spare`: areas that a short one leaves alone.
+    /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from
+    /// the lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
     pub fn find<T: Trace>(&mut self, request: &Request, spare: u32, t: &mut T) -> Option<(Part, u32)> {
         self.again = Again::Unknown;
@@ -30,7 +31,7 @@ impl ZoneRuns {
             let part = self.fragments.highest(len, &self.bits)?;
             return Some((part, part.end() - request.pages));
         }
-        // Who listens is told of the search of the tree.
+        // A listener gets the search of the tree.
         if !T::LISTENS
             && let Some((area, left)) = self.areas.gnawed(request.pages, &self.bits)
             && left >= spare
@@ -46,7 +47,7 @@ impl ZoneRuns {
         pages < self.keep && self.bits.run_of(at).is_some_and(is_area) && self.areas_are_at_most(spare)
     }
 
-    /// Whether that is all the areas there are. Counts no further than it must.
+    /// Whether there are at most `most` areas. Counts no further than it must.
     fn areas_are_at_most(&self, most: u32) -> bool {
         if self.bits.is_settled(AREAS) {
             return self.areas.count <= most;

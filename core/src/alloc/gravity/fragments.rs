@@ -6,30 +6,31 @@
 //!   lengths[word]     {1, 2}       {1, 5}              word 4's, since it starts there
 //!   words[length]     1: {3, 4}    2: {3}    5: {4}    the highest word of a length is remembered
 //! ```
-//! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in the
-//! word is a few shifts. Nearly all requests are for single frames, and whether a word has one that stands alone is seen
-//! from the word: words that may have one are in a set of their own, `singles`. The longer lengths of words that have
-//! changed are worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap says.
+//! An index over words, not frames, is 64 times smaller than one over frames and stays in the nearest cache; where in
+//! the word is a few shifts. Nearly all requests are for single frames, and whether a word has one that stands alone is
+//! seen from the word: words that may have one are in a set of their own, `singles`. The longer lengths of words that
+//! have changed are worked out when one is asked for (`settle`). Invariant: the sets, once settled, say what the bitmap
+//! says.
 
 use crate::alloc::sets::bits::Bits;
 use crate::alloc::sets::frame_bits::{FrameBits, Part, Word};
 use crate::alloc::sets::highest::Highest;
 
-/// Which of the bitmap's stacks.
+/// Number of the bitmap's stack that the fragments use.
 pub const FRAGMENTS: usize = 0;
 
 /// The index.
 #[derive(Clone, Debug)]
 pub struct Fragments {
-    /// Runs of so many frames are none.
+    /// Runs of this many frames or more are areas, not fragments.
     keep: u32,
-    /// Of each word the lengths from 2 on that start in it, a bit each.
+    /// For each word, a bit for every length from 2 on that starts in it.
     lengths: Vec<u64>,
     /// The words with a frame that stands alone.
     singles: Highest,
-    /// Of each length from 2 on the words.
+    /// For each length from 2 on, the words where fragments of it start.
     words: Vec<Bits>,
-    /// The lengths from 2 on that there are.
+    /// The lengths from 2 on of which fragments exist, a bit each.
     filled: u64,
 }
 
@@ -46,7 +47,7 @@ impl Fragments {
         }
     }
 
-    /// These frames have just been freed: a single one may stand alone.
+    /// Notes frames that have just been freed: a single one may stand alone.
     #[inline]
     pub fn freed(&mut self, part: Part) {
         if part.len == 1 {
@@ -54,7 +55,7 @@ impl Fragments {
         }
     }
 
-    /// These have been taken: the frames beside them may stand alone.
+    /// Notes frames that have just been taken: the frames beside them may stand alone.
     #[inline]
     pub fn taken(&mut self, part: Part, bits: &FrameBits<2>) {
         if bits.is_free_below(part.start) {
@@ -70,14 +71,14 @@ impl Fragments {
         self.singles.offer(FrameBits::<2>::word_of(frame));
     }
 
-    /// The highest frame that stands alone.
+    /// The highest frame that stands alone; `None` if none does.
     #[inline]
     pub fn single(&mut self, bits: &FrameBits<2>) -> Option<Part> {
         let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
         Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
     }
 
-    /// The same, to be taken.
+    /// The highest frame that stands alone, which the caller takes.
     #[inline]
     pub fn take_single(&mut self, bits: &FrameBits<2>) -> Option<u32> {
         let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
@@ -88,7 +89,7 @@ impl Fragments {
         Some((w - 1) * 64 + alone.ilog2())
     }
 
-    /// Takes over what has changed.
+    /// Enters what has changed into the index of longer lengths.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits<2>) {
         if !bits.is_settled(FRAGMENTS) {
@@ -157,7 +158,7 @@ impl Fragments {
         lengths & !2 & u64::MAX >> (64 - self.keep)
     }
 
-    /// The shortest length from `pages` on, but 1, that there is a fragment of.
+    /// The shortest length from `pages` on, other than 1, of which a fragment exists.
     #[inline]
     pub fn shortest(&self, pages: u32) -> Option<u32> {
         let lengths = self.filled >> pages;
@@ -189,7 +190,7 @@ impl Fragments {
         })
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.lengths.len() * 8 + self.singles.bytes() + self.words.iter().map(Bits::bytes).sum::<usize>()
     }

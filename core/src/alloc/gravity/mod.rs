@@ -6,18 +6,19 @@
 //!     long requests -> take the lowest area, its bottom     short ones take the smallest run that is long
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
-//! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and by
-//! size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter runs are
-//! fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests, walk no tree.
+//! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and
+//! by size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter
+//! runs are fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests,
+//! walk no tree.
 //!
-//! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release sets
-//! a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
+//! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release
+//! sets a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
 //!
-//! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless they
-//! are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are nobody's
-//! area and may go. Sources: Keith and van Riel, linux-mm, around 1998, where the trees, taking from the left and the right
-//! end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is high enough" are
-//! wished for or described; the rest is ours.
+//! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless
+//! they are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are
+//! nobody's area and may go. Sources: Keith and van Riel, linux-mm, around 1998, where the trees, taking from the left
+//! and the right end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is
+//! high enough" are wished for or described; the rest is ours.
 
 mod areas;
 mod check;
@@ -52,7 +53,7 @@ pub struct Gravity {
 }
 
 impl Gravity {
-    /// All frames for which `usable` holds are free.
+    /// A gravity in which all frames for which `usable` holds are free.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Gravity {
         let zones = config.effective_zones().into_iter().enumerate().map(|(n, zone)| {
             let mut new = ZoneRuns::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
@@ -66,7 +67,7 @@ impl Gravity {
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
     }
 
-    /// The long way. Not inlined: the short one would save registers for it.
+    /// Allocates in any zone: the long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
@@ -98,7 +99,7 @@ impl Gravity {
         None
     }
 
-    /// As `alloc_any`.
+    /// Frees a run in any zone: the long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn free_any(&mut self, run: FreeRun, t: &mut impl Trace) {
         self.in_zones(run, |zone, part| zone.give(part, t));
@@ -143,7 +144,7 @@ impl FrameAllocator for Gravity {
         self.free_any(run, t);
     }
 
-    /// One after another or together, what is free is the same, and so is the structure.
+    /// Freed one after another or together, the same frames are free, and the structure follows from these alone.
     fn free_singles(&mut self, run: FreeRun) {
         self.free(run, &mut NullTrace);
     }
@@ -178,13 +179,13 @@ impl FrameAllocator for Gravity {
         self.zones.iter().flat_map(ZoneRuns::check).collect()
     }
 
-    /// Whether it lies in one of the last areas.
+    /// Whether a free frame lies in one of the last areas and the request is a short one.
     fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
         let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
         !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
     }
 
-    /// Breaks the last areas.
+    /// Allocates also from the last areas.
     fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let got = self.search(request, 0, t);
         t.emit(|| Event::Alloc { request: *request, got });

@@ -1,12 +1,12 @@
-//! Single frames where nobody listens: nearly all requests, so a way of their own that is short.
+//! Single frames with no listener: nearly all requests, so a way of their own that is short.
 //!
 //! ```text
 //!   taken: 9   then 9 is given back -> what is free is as it was, so the next single frame is 9 again, and no index need
 //!              hear of it: each that the first change concerned has still to look
 //!   else       the highest that stands alone, else one more gnawed off the area that is gnawed at
 //! ```
-//! It does what the long way does (`ZoneRuns::find`, `take`, `give`), in the zone that would be asked first. A property holds
-//! the silent machine equal to the traced one.
+//! It does what the long way does (`ZoneRuns::find`, `take`, `give`), in the zone that would be asked first. A property
+//! holds the silent machine equal to the traced one.
 
 use super::zone::{Again, ZoneRuns};
 use super::{Gravity, Part};
@@ -14,7 +14,7 @@ use crate::units::Pfn;
 use crate::vocabulary::request::{Gfp, Request};
 
 impl Gravity {
-    /// `None`: ask the long way.
+    /// Allocates a single frame. `None`: take the long way.
     #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
         let atomic = request.gfp.contains(Gfp::ATOMIC);

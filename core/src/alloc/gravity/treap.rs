@@ -5,9 +5,9 @@
 //!                /                   \          on the right has 90; everything left of it has 20 at most and is not
 //!     2: 20 frames, max 20     70: 90 frames    looked at
 //! ```
-//! Ordered by a key, a heap by a hash of the area's place (a treap), so its shape follows from its content alone and can be
-//! drawn from the set of free areas. Each node knows the longest area below it. The mail asked for red-black or AVL
-//! trees. Source: Seidel and Aragon 1996.
+//! Ordered by a key, a heap by a hash of the area's place (a treap), so its shape follows from its content alone and
+//! can be drawn from the set of free areas. Each node knows the longest area below it. The mail asked for red-black or
+//! AVL trees. Source: Seidel and Aragon 1996.
 
 const NONE: u32 = u32::MAX;
 
@@ -17,7 +17,7 @@ struct Node {
     left: u32,
     right: u32,
     len: u32,
-    /// The greatest `len` of this subtree.
+    /// The greatest `len` of this subtree, in frames.
     max: u32,
     priority: u32,
 }
@@ -56,7 +56,7 @@ impl Treap {
         (node.len > 0).then_some(node.key)
     }
 
-    /// An area has another length and key, and stands where it stood.
+    /// Changes the length and key of an area that keeps its place in the order.
     pub fn change(&mut self, id: u32, key: u64, len: u32) {
         if self.nodes[id as usize].len != len {
             self.change_below(self.root, id, len);
@@ -64,7 +64,7 @@ impl Treap {
         self.nodes[id as usize].key = key;
     }
 
-    /// The first area, in the order of keys, of `len` or more frames that `fits`; and how many nodes were looked at.
+    /// The first area, in the order of keys, of `len` or more frames that `fits`; and how many nodes were examined.
     pub fn first(&self, len: u32, mut fits: impl FnMut(u32) -> bool) -> (Option<u32>, u32) {
         let mut looked = 0;
         let found = self.first_below(self.root, len, &mut looked, &mut fits);
@@ -98,7 +98,7 @@ impl Treap {
         rows
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.nodes.len() * size_of::<Node>()
     }
@@ -145,7 +145,8 @@ impl Treap {
         at
     }
 
-    /// What is larger than all is so all the way up; a node that is not the longest below another leaves it as it is.
+    /// Changes a length. A new maximum is the maximum all the way up; a node that is not the longest below another
+    /// leaves that one's maximum as it is.
     fn change_below(&mut self, at: u32, id: u32, len: u32) {
         let (node, before) = (self.nodes[at as usize], self.nodes[id as usize].len);
         if at == id {
@@ -161,7 +162,7 @@ impl Treap {
         }
     }
 
-    /// Parts a subtree in keys below `key` and the rest.
+    /// Splits a subtree into keys below `key` and the rest.
     fn split(&mut self, at: u32, key: u64) -> (u32, u32) {
         let Some(node) = self.nodes.get(at as usize).copied() else { return (NONE, NONE) };
         if node.key < key {
@@ -203,7 +204,7 @@ impl Treap {
     }
 }
 
-/// A mixed-up place: no order of requests makes the tree deep.
+/// A mixed-up place, so that no order of requests makes the tree deep.
 fn priority(id: u32) -> u32 {
     let x = (id ^ (id >> 16)).wrapping_mul(0x7feb_352d);
     let x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);

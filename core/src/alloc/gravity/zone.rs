@@ -1,9 +1,9 @@
 //! One zone's free memory: a bitmap that says what is free, and two indexes that follow it when they are asked:
 //! fragments by length, areas in trees.
 //!
-//! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a request
-//! is given follows from which frames are free alone, so it makes no difference when the indexes are brought up to date.
-//! With a listener, which wants to hear what was joined, a run's ends are looked for at once.
+//! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a
+//! request is given follows from which frames are free alone, so it makes no difference when the indexes are brought up
+//! to date. With a listener, which wants to hear what was joined, a run's ends are looked for at once.
 
 use super::areas::Areas;
 use super::fragments::Fragments;
@@ -13,14 +13,14 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
 
-/// What is known of the next single frame of a zone.
+/// What is known about the next single frame of a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Again {
     #[default]
     Unknown,
-    /// The last thing that happened, no index having looked since: this frame was taken, so many areas being left alone.
+    /// The last change, which no index has seen yet: this frame was taken, with `spare` areas left alone.
     Taken { at: u32, spare: u32 },
-    /// Since then it was given back, and nothing else.
+    /// The frame was taken and then given back, and nothing else has changed.
     Back { at: u32, spare: u32 },
 }
 
@@ -32,7 +32,7 @@ pub struct ZoneRuns {
     pub len: u32,
     pub(super) keep: u32,
     pub free: u32,
-    /// The longest run that there can ever be.
+    /// The length of the longest run that can ever be free.
     pub most: u32,
     pub(super) bits: FrameBits<2>,
     pub(super) fragments: Fragments,
@@ -67,14 +67,14 @@ impl ZoneRuns {
         }
     }
 
-    /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word, that
-    /// word's change alone would not have this one looked at.
+    /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word,
+    /// that word's change alone would not have this one looked at.
     #[inline]
     fn is_nobodys_business(&self, part: Part) -> bool {
         (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)
     }
 
-    /// Frames are free no more.
+    /// Marks the frames used.
     #[inline(always)]
     pub(super) fn occupy(&mut self, part: Part) {
         if !self.areas.gnaw(part, &mut self.bits) {
@@ -86,7 +86,7 @@ impl ZoneRuns {
         }
     }
 
-    /// Gives frames back: free runs on both sides and they are one.
+    /// Gives frames back; they and the free runs on both sides become one run.
     #[inline]
     pub fn give<T: Trace>(&mut self, part: Part, t: &mut T) {
         if T::LISTENS {
@@ -97,7 +97,7 @@ impl ZoneRuns {
         self.release(part);
     }
 
-    /// Frames are free from now on.
+    /// Marks the frames free.
     #[inline(always)]
     pub(super) fn release(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
@@ -106,8 +106,8 @@ impl ZoneRuns {
         }
     }
 
-    /// The frame that was taken last is free again. Since then no index has looked, so each has still to hear of what that
-    /// changed, if it concerned it.
+    /// Marks the frame taken last free again. No index has been settled since, so each has still to be updated for the
+    /// first change, if that concerned it.
     #[inline]
     pub(super) fn put_back(&mut self, part: Part) {
         if !self.areas.regrow(part, &mut self.bits) {
@@ -116,7 +116,7 @@ impl ZoneRuns {
         }
     }
 
-    /// The highest frame that stands alone is free no more: it is in no area, and none beside it is free.
+    /// Marks the highest frame that stands alone used: it is in no area, and none beside it is free.
     #[inline(always)]
     pub(super) fn take_alone(&mut self) -> Option<u32> {
         let at = self.fragments.take_single(&self.bits)?;
@@ -124,7 +124,8 @@ impl ZoneRuns {
         Some(at)
     }
 
-    /// The frame that was put back is taken once more: its neighbours are in the index since it was first.
+    /// Takes the frame that was put back once more: its neighbours have been noted for the index since it was first
+    /// taken.
     #[inline]
     pub(super) fn take_again(&mut self, part: Part) {
         if !self.areas.gnaw(part, &mut self.bits) {
@@ -160,7 +161,7 @@ impl ZoneRuns {
         self.bits.range(0, self.len)
     }
 
-    /// The list of a run's length: that of its fragments, or the last one, of areas.
+    /// The list for a run's length: one of the fragments, or the last one, of areas.
     pub fn list_of(&self, part: Part) -> ListId {
         ListId { zone: self.number, list: part.len.min(self.keep) as u8 }
     }

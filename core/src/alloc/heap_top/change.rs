@@ -6,7 +6,7 @@ use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
 
 impl Heaps {
-    /// Takes frames between top and ceiling: the top is above them from now on.
+    /// Takes frames between top and ceiling, and moves the top above them.
     #[inline]
     pub(super) fn take(&mut self, heap: usize, taken: FreeRun, t: &mut impl Trace) {
         let Heap { top, ceiling, .. } = self.heaps[heap];
@@ -15,7 +15,7 @@ impl Heaps {
         self.leave(heap, run(top, taken.start.0), t);
     }
 
-    /// Takes frames between top and ceiling: the ceiling is at the first of them from now on.
+    /// Takes frames between top and ceiling, and moves the ceiling to the first of them.
     #[inline]
     pub(super) fn take_at_ceiling(&mut self, heap: usize, taken: FreeRun, t: &mut impl Trace) {
         let Heap { top, ceiling, .. } = self.heaps[heap];
@@ -24,7 +24,7 @@ impl Heaps {
         self.leave(heap, run(taken.start.0 + taken.len, ceiling), t);
     }
 
-    /// What was left out for an alignment is a gap.
+    /// Makes the frames that were left out for an alignment a gap.
     #[inline]
     fn leave(&mut self, heap: usize, gap: FreeRun, t: &mut impl Trace) {
         if gap.len > 0 {
@@ -57,8 +57,9 @@ impl Heaps {
         }
     }
 
-    /// Frees frames of one heap that lie all below its top or all at its ceiling or above. Beside a gap nothing is to be
-    /// joined, bits are; but if they lie at the top or the ceiling the room takes them, and the gap behind them.
+    /// Frees frames of one heap that lie all below its top or all at its ceiling or above. Gaps that touch need not be
+    /// joined, since they are bits; but frames at the top or the ceiling become part of the room between, and so does
+    /// the gap next to them.
     #[inline]
     pub(super) fn give_back<T: Trace>(&mut self, heap: usize, freed: FreeRun, t: &mut T) {
         let Heap { zone, top, ceiling, .. } = self.heaps[heap];
@@ -81,7 +82,7 @@ impl Heaps {
         self.gaps[heap].add(freed);
     }
 
-    /// Freed frames and the gaps on both sides. Tells that these are joined.
+    /// Freed frames and the gaps on both sides. Emits that these are joined.
     fn with_gaps(&self, heap: usize, freed: FreeRun, t: &mut impl Trace) -> FreeRun {
         let gaps = &self.gaps[heap];
         let mut whole = freed;

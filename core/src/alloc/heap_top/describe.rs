@@ -1,4 +1,4 @@
-//! What heaps say of themselves: two lists, of what is free at the tops and of the gaps.
+//! How heaps describe themselves: two lists, of what is free at the tops and of the gaps.
 
 use super::{GAP, Heaps, TOP};
 use crate::alloc::describe::{Describe, ListKind};

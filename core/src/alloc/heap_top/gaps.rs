@@ -7,10 +7,11 @@
 //!   words[1]        ✓          ✓          ✓                         the highest of words[4] that lies low enough has the
 //!   words[4]                   ✓          ✓                         highest gap of 4; few looks, wherever it is
 //! ```
-//! A release sets bits and no more; words that have changed are looked at when a gap is next searched for (`settle`). Thus
-//! who asks for a gap that there is not, because all are too short, walks past none of them, but for a length that is no
-//! power of two. For a single frame any gap will do, so only which words are not empty need be known: they are in a set of
-//! their own, `some`. Invariant, once settled: `longest` says what the bitmap says, a word is in the sets up to that.
+//! A release sets bits and no more; words that have changed are examined when a gap is next searched for (`settle`). A
+//! search for a gap that does not exist, because all are too short, therefore walks past none of them, unless the
+//! length is not a power of two. For a single frame any gap will do, so only which words are not empty need be known:
+//! they are in a set of their own, `some`. Invariant, once settled: `longest` says what the bitmap says, a word is in
+//! the sets up to that.
 
 use crate::alloc::sets::bits::Bits;
 use crate::alloc::sets::frame_bits::{FrameBits, Part, Word};
@@ -25,9 +26,9 @@ pub struct Gaps {
     bits: FrameBits<1>,
     /// The words that are not empty.
     some: Bits,
-    /// Of each word one more than the power of two that its longest gap has; 0: none starts there.
+    /// For each word, one more than the power of two of its longest gap; 0: no gap starts there.
     longest: Vec<u8>,
-    /// For each power of two the words with a gap so long, or longer.
+    /// For each power of two, the words where a gap of that many frames or more starts.
     words: Vec<Bits>,
 }
 
@@ -37,11 +38,11 @@ fn words_of(part: Part) -> std::ops::RangeInclusive<u32> {
     FrameBits::<1>::word_of(part.start)..=FrameBits::<1>::word_of(part.end() - 1)
 }
 
-/// A gap, and the place in it.
+/// A gap, and the first frame to take in it.
 pub type Place = (FreeRun, u32);
 
 impl Gaps {
-    /// None, in a heap of so many frames.
+    /// No gaps, in a heap of `frames` frames.
     pub fn new(first: u32, frames: u32) -> Gaps {
         let bits = FrameBits::new(frames);
         let words = vec![Bits::new(bits.words()); frames.checked_ilog2().map_or(0, |most| most as usize + 1)];
@@ -58,7 +59,7 @@ impl Gaps {
         FreeRun { start: Pfn(self.first + part.start), len: part.len }
     }
 
-    /// Frames are in a gap from now on.
+    /// Marks frames as a gap.
     #[inline]
     pub fn add(&mut self, run: FreeRun) {
         let part = self.part(run);
@@ -66,7 +67,7 @@ impl Gaps {
         words_of(part).for_each(|w| self.some.insert(w));
     }
 
-    /// Frames are in none.
+    /// Marks frames as no part of a gap.
     #[inline]
     pub fn take(&mut self, run: FreeRun) {
         let part = self.part(run);
@@ -78,7 +79,7 @@ impl Gaps {
         }
     }
 
-    /// The highest frame that is in a gap.
+    /// The highest frame that is in a gap; `None` if there are no gaps.
     #[inline]
     pub fn highest_frame(&self) -> Option<u32> {
         let w = self.some.last()?;
@@ -101,7 +102,7 @@ impl Gaps {
         self.bits.before(end - self.first).map(|part| self.run(part))
     }
 
-    /// Takes over what has changed.
+    /// Enters what has changed into the sets.
     #[inline]
     pub fn settle(&mut self) {
         if !self.bits.is_settled(0) {
@@ -143,8 +144,8 @@ impl Gaps {
         (self.bits.end(start) - start).ilog2() as u8 + 1
     }
 
-    /// The highest gap that starts in a range and has a place for so many frames, as `place` sees it; and where a search
-    /// that looked at gaps ended, after how many. Settled before.
+    /// The highest gap that starts in a range and has a place for `pages` frames, as `place` says; and where a search
+    /// that examined gaps ended, after how many. Call `settle` first.
     #[inline]
     pub fn highest(
         &self,
@@ -175,7 +176,8 @@ impl Gaps {
         (None, looked)
     }
 
-    /// The lowest such gap.
+    /// The lowest gap that has a place for `pages` frames, as `place` says; and where the search ended, after how many
+    /// gaps. Call `settle` first.
     pub fn lowest(&self, pages: u32, place: impl Fn(FreeRun) -> Option<u32>) -> (Option<Place>, Looked) {
         let mut looked = Looked::default();
         let Some(words) = self.words.get(pages.ilog2() as usize) else { return (None, looked) };
@@ -194,7 +196,7 @@ impl Gaps {
         (None, looked)
     }
 
-    /// Where gaps start in a word that may be long enough: all that are, up to 64 frames.
+    /// Where gaps start in a word that may have `pages` frames: up to 64 frames, exactly those that have.
     #[inline]
     fn starts(&self, w: u32, pages: u32) -> u64 {
         self.bits.word(w).starts_of(pages.min(64))
@@ -207,13 +209,13 @@ impl Gaps {
         place(gap).map(|start| (gap, start))
     }
 
-    /// Bytes it takes.
+    /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
         self.bits.bytes() + self.some.bytes() + self.longest.len() + self.words.iter().map(Bits::bytes).sum::<usize>()
     }
 }
 
-/// What a search looked at.
+/// How far a search went.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Looked {
     /// Where the last gap starts.

@@ -7,11 +7,11 @@
 //!                                  -> segments grow up     <- what cannot be moved grows down
 //! ```
 //! Thus segments lie in the order of their age. What may not be moved, page tables above all, would stop every
-//! compaction, so it is put at the other end (`unmovable: "apart"`), where gaps are used again at once. Each stretch of a
-//! zone between holes has its heap; the lowest with room is used first, the highest by what grows down. Invariant: all
-//! between top and ceiling is free, the frame below the top and that at the ceiling are not, and gaps never touch.
-//! Gaps are bits (`gaps`): to free a frame sets one.
-//! Source: Lee, May 2013 ("throw away the quick-fit lists and always allocate memory from the top of the heap").
+//! compaction, so it is put at the other end (`unmovable: "apart"`), where gaps are used again at once. Each stretch of
+//! a zone between holes has its heap; the lowest with room is used first, the highest by what grows down. Invariant:
+//! all between top and ceiling is free, the frame below the top and that at the ceiling are not, and gaps never touch.
+//! Gaps are bits (`gaps`): to free a frame sets one. Source: Lee, May 2013 ("throw away the quick-fit lists and always
+//! allocate memory from the top of the heap").
 
 mod change;
 mod check;
@@ -44,7 +44,7 @@ pub const GAP: u8 = 1;
 pub struct Heaps {
     pub settings: HeapTopConfig,
     heaps: Vec<Heap>,
-    /// Of each heap.
+    /// The gaps of each heap.
     gaps: Vec<Gaps>,
     zones: Vec<ZoneHeaps>,
     frames: u32,
@@ -54,7 +54,7 @@ pub struct Heaps {
 #[derive(Clone, Debug)]
 struct ZoneHeaps {
     heaps: std::ops::Range<usize>,
-    /// Frames that are free.
+    /// Number of free frames.
     free: u32,
 }
 
@@ -81,7 +81,7 @@ fn run(start: u32, end: u32) -> FreeRun {
 }
 
 impl Heaps {
-    /// All frames for which `usable` holds are free, every heap is empty.
+    /// Heaps in which all frames for which `usable` holds are free; every heap is empty.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Heaps {
         let (mut heaps, mut zones) = (Vec::new(), Vec::new());
         for (zone, z) in config.effective_zones().iter().enumerate() {
@@ -124,7 +124,7 @@ impl Heaps {
         self.heaps[..last].iter().position(|heap| pfn.0 < heap.end).unwrap_or(last)
     }
 
-    /// Frames in a zone that a request may have.
+    /// Number of free frames in a zone that a request may have.
     pub fn available(&self, zone: u8, request: &Request) -> u32 {
         self.zones[usize::from(zone)].free.saturating_sub(request.reserve(self.min_free))
     }
@@ -146,7 +146,7 @@ impl Heaps {
         u64::from(*free) * 100 < all * u64::from(self.settings.degrade)
     }
 
-    /// Large segments are aligned to what makes them large.
+    /// The request as the settings wish it: large segments are aligned to what makes them large.
     pub fn wished(&self, request: &Request) -> Request {
         request.wished(request.pages, self.settings.large)
     }
@@ -157,7 +157,7 @@ impl Heaps {
         request.mobility == Mobility::Unmovable && self.settings.unmovable == Unmovable::Apart
     }
 
-    /// The long way. Not inlined: the short one would save registers for it.
+    /// Allocates in any heap: the long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         // A copy of the request, just written field by field, would wait for the fields.
@@ -173,7 +173,7 @@ impl Heaps {
         got
     }
 
-    /// As `alloc_any`.
+    /// Frees a run in any heaps: the long way. Not inlined: the short one would save registers for it.
     #[inline(never)]
     fn free_any(&mut self, freed: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
@@ -263,7 +263,7 @@ impl FrameAllocator for Heaps {
         OnMiss::Slide
     }
 
-    /// A gap.
+    /// Allocates from a gap.
     fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         self.alloc_gap(request, t)
     }

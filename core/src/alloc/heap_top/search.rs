@@ -17,7 +17,7 @@ impl Heaps {
         }
     }
 
-    /// At a top or a ceiling, or in the gaps above one; then, if settings allow, in any gap.
+    /// Searches at a top or a ceiling, or in the gaps above one; then, if settings allow, in any gap.
     #[inline]
     pub(super) fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let down = self.grows_down(request);
@@ -86,7 +86,8 @@ impl Heaps {
         found.map(|(_, start)| start)
     }
 
-    /// From the lowest gap that fits, or where there is room at all: for who cannot wait for compaction.
+    /// Allocates from the lowest gap that fits, or where there is room at all: for a request that cannot wait for
+    /// compaction.
     pub fn alloc_gap(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         for zone in self.zones_for(request) {
             if self.available(zone, request) < request.pages {

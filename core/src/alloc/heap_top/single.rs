@@ -1,4 +1,4 @@
-//! Single frames where nobody listens: nearly all requests, so a way of their own that is short.
+//! Single frames with no listener: nearly all requests, so a way of their own that is short.
 //!
 //! It does what the long way does (`Heaps::search`, `Heaps::give_back`), in the one heap that would be asked first. A
 //! property holds the silent machine equal to the traced one.
@@ -10,7 +10,8 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::NullTrace;
 
 impl Heaps {
-    /// For what may not be moved, from the highest gap above a ceiling, or just below that. `None`: ask the long way.
+    /// Allocates what may not be moved, from the highest gap above a ceiling, or just below that. `None`: take the long
+    /// way.
     #[inline]
     pub(super) fn alloc_single(&mut self, request: &Request) -> Option<Pfn> {
         let highest = request.highest(self.zones.len());

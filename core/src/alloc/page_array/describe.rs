@@ -1,4 +1,4 @@
-//! What page arrays say of themselves: a queue for each length, then one for every doubling.
+//! How page arrays describe themselves: a queue for each length, then one for every doubling.
 
 use super::PageArray;
 use super::length::queue_of;

@@ -7,7 +7,8 @@ use crate::vocabulary::free_lists::{FreeRun, LISTS_PER_ZONE, ListId};
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
-/// Arrays of a queue looked at before a longer one is split, where not every array of the queue is long enough.
+/// Number of arrays of a queue that are examined before a longer one is split, where not every array of the queue is
+/// long enough.
 const LOOK: usize = 8;
 
 /// An array, its queue, and the first frame to give.
@@ -28,7 +29,7 @@ impl PageArray {
         self.queues.head(list).map(|head| (head, list, head.start.plus(head.len - request.pages)))
     }
 
-    /// The same where not every array of a queue will do, from a queue upwards.
+    /// Finds an array where not every one of a queue will do; reads the queues from `from` upwards.
     fn find_by_looking(&self, from: ListId, request: &Request, t: &mut impl Trace) -> Option<Found> {
         let (mut looked, mut last) = (0, None);
         let mut fits = |list: ListId, array: FreeRun| {

@@ -8,13 +8,14 @@ use crate::vocabulary::free_lists::FreeRun;
 #[derive(Clone, Debug)]
 pub struct ByLength {
     pub longest: u8,
-    /// Joined eagerly only: of each array's last frame, its first (Knuth's boundary tag). What is stale does not agree with
-    /// the queues.
+    /// Used with eager joining only: for each array's last frame, its first (Knuth's boundary tag). An entry that is
+    /// stale does not agree with the queues.
     firsts: Vec<u32>,
 }
 
 impl ByLength {
-    /// As configured: the longest array, and whether frames are joined when they are freed.
+    /// Queues as configured: the longest array with a queue of its own, and whether frames are joined when they are
+    /// freed.
     pub fn new(config: &Config) -> ByLength {
         let eager = config.page_array.coalesce == Joining::Eager;
         ByLength {
@@ -28,7 +29,7 @@ impl ByLength {
         self.firsts[last as usize]
     }
 
-    /// Bytes of its own, for the benchmarks.
+    /// Bytes of its own metadata, for the benchmarks.
     pub fn bytes(&self) -> usize {
         size_of_val(&self.firsts[..])
     }
@@ -53,14 +54,15 @@ impl Lengths for ByLength {
     }
 }
 
-/// Queues are numbered by length up to the longest; behind it stand those of twice, four times, ... its length at most.
+/// Numbers queues by length up to the longest; after it come those of at most twice, four times, ... its length.
 #[inline]
 pub fn queue_of(longest: u8, len: u32) -> u8 {
     let own = u32::from(longest);
     if len <= own {
         return len as u8;
     }
-    // The doublings of `longest` that are less than `len`: as many as there are between their highest bits, or one fewer.
+    // The doublings of `longest` that are less than `len`: as many as there are between their highest bits, or one
+    // fewer.
     let doublings = (len - 1).ilog2() - own.ilog2();
     longest + 1 + doublings as u8 - u8::from(own << doublings >= len)
 }

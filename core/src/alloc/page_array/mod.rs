@@ -6,14 +6,14 @@
 //! 513..1024 -> | 200: 824 |          free: the array goes to the head of its queue as it is, nobody looks at neighbours
 //! ```
 //! Only a request that finds no array long enough has neighbours joined, all of them, whatever their lengths: one frame
-//! beside four makes five. Single frames, nearly all requests, never wait for that: theirs is a stack and a bit. Giving the
-//! tail leaves an array's start where it is, so a long one is only told its new length.
+//! beside four makes five. Single frames, nearly all requests, never wait for that: theirs is a stack and a bit. Giving
+//! the tail leaves an array's start where it is, so a long one only gets its new length.
 //!
-//! The mail leaves open: queues are last in, first out, because what was freed last is most likely still in the cache. And
-//! arrays longer than the longest with a queue of its own are not cut to that maximum, because a stretch could not serve
-//! an aligned request that lies across the cut: they have a queue for every doubling. Invariant: every array is on its
-//! length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary tags:
-//! Knuth 1968.
+//! The mail leaves open: queues are last in, first out, because what was freed last is most likely still in the cache.
+//! And arrays longer than the longest with a queue of its own are not cut to that maximum, because a stretch could not
+//! serve an aligned request that lies across the cut: they have a queue for every doubling. Invariant: every array is
+//! on its length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary
+//! tags: Knuth 1968.
 
 mod describe;
 mod find;
@@ -43,7 +43,7 @@ pub struct PageArray {
 }
 
 impl PageArray {
-    /// All frames for which `usable` holds are free, in arrays as long as holes and zones allow.
+    /// Page arrays in which all frames for which `usable` holds are free, in arrays as long as holes and zones allow.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> PageArray {
         let (settings, min_free) = (config.page_array, config.min_free);
         PageArray { settings, queues: RunQueues::new(config, ByLength::new(config), usable), min_free }
@@ -54,8 +54,8 @@ impl PageArray {
         request.highest(self.queues.zones.len())
     }
 
-    /// What nearly every request needs: the highest zone, the head of its length's own queue or else of the next that is
-    /// filled.
+    /// Allocates what nearly every request needs: from the highest zone, the head of its length's own queue or else of
+    /// the next that is filled.
     #[inline]
     fn at_once(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let (zone, pages) = (self.highest(request), request.pages);
@@ -74,7 +74,7 @@ impl PageArray {
         self.queues.bite(self.queues.first_filled(zone, own.list)?, pages, End::High, t)
     }
 
-    /// The same in general.
+    /// Allocates in general: from any zone, at any alignment; joins neighbours on a miss.
     #[inline(never)]
     fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         for zone in (0..=self.highest(request)).rev() {
@@ -99,7 +99,7 @@ impl PageArray {
         None
     }
 
-    /// Joins all free neighbours of a zone, lowest first. Every frame in use is looked at, and every array.
+    /// Joins all free neighbours of a zone, lowest first. Every frame in use is visited, and every array.
     fn join_all(&mut self, zone: u8, t: &mut impl Trace) {
         let joined = self.queues.join_all(zone, t);
         let state = &self.queues.zones[usize::from(zone)];

@@ -1,4 +1,4 @@
-//! What quick fit says of itself: look-aside lists by length, and the list of the longer runs.
+//! How quick fit describes itself: look-aside lists by length, and the list of the longer runs.
 
 use super::QuickFit;
 use crate::alloc::describe::{Describe, ListKind, Pieces};

@@ -26,7 +26,7 @@ impl QuickFit {
         Some((run, list, run.start))
     }
 
-    /// The same where not every run that is long enough will do: shorter ones first.
+    /// Finds a run where not every one that is long enough will do: shorter ones first.
     fn find_aligned(&self, zone: u8, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Found> {
         let short = u32::from(self.settings.lists);
         let look_aside =

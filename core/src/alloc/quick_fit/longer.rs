@@ -4,8 +4,8 @@
 //!   tree   (70, 4096)  (90, 200)  (90, 7000)  ...     by length, then by place
 //!   last   (66, 1024)                                 entered last: where the next request most likely cuts
 //! ```
-//! What is cut from again and again gets shorter and stays the shortest, so it would be taken out of the tree and entered
-//! again each time: the run entered last waits beside the tree until another comes.
+//! What is cut from again and again gets shorter and stays the shortest, so it would be taken out of the tree and
+//! entered again each time: the run entered last waits beside the tree until another comes.
 
 use crate::alloc::sets::run_queues::Lengths;
 use crate::units::Pfn;
@@ -36,7 +36,7 @@ impl Longer {
         }
     }
 
-    /// The shortest of `pages` frames or more, of equals the lowest.
+    /// The shortest run of `pages` frames or more, of equals the lowest.
     #[inline]
     pub fn best(&self, pages: u32) -> Option<FreeRun> {
         let last = self.last.filter(|last| last.0 >= pages);
@@ -47,7 +47,7 @@ impl Longer {
         best.into_iter().chain(last).min().map(as_run)
     }
 
-    /// The same if it is the one entered last, which is at the head of the list.
+    /// The shortest run of `pages` frames or more if it is the one entered last, which is at the head of the list.
     #[inline]
     pub fn best_is_head(&self, pages: u32) -> Option<FreeRun> {
         let last = self.last.filter(|last| last.0 >= pages)?;
@@ -55,7 +55,7 @@ impl Longer {
         is_best.then(|| as_run(last))
     }
 
-    /// Those of `pages` frames or more, the shortest first.
+    /// The runs of `pages` frames or more, the shortest first.
     pub fn from(&self, pages: u32) -> impl Iterator<Item = FreeRun> + '_ {
         let last = self.last.filter(|last| last.0 >= pages);
         let shorter = self.tree.range((pages, 0)..last.unwrap_or((pages, 0)));
@@ -63,12 +63,12 @@ impl Longer {
         shorter.copied().chain(last).chain(longer.copied()).map(as_run)
     }
 
-    /// All, in no order.
+    /// All runs, in no order.
     pub fn all(&self) -> impl Iterator<Item = FreeRun> + '_ {
         self.tree.iter().copied().chain(self.last).map(as_run)
     }
 
-    /// Bytes it takes, at most: a leaf of the tree has room for 11 members and is at least half full.
+    /// At most this many bytes of metadata: a leaf of the tree has room for 11 members and is at least half full.
     pub fn bytes(&self) -> usize {
         self.tree.len() * 24
     }

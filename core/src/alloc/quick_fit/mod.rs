@@ -8,8 +8,8 @@
 //! ```
 //! Nothing is joined when it is freed; on a miss all free neighbours are, or (`coalesce: "never"`) not even then. Large
 //! runs are aligned so that big pages can map them. Of the longer runs the shortest that fits is found in a tree
-//! (`longer`), not by reading the whole list; of equal ones the lowest. Invariant: every free run is on its length's list,
-//! and none crosses a zone's edge. Sources: Weinstock & Wulf 1988; the segments' allocator of Lee, May 2013.
+//! (`longer`), not by reading the whole list; of equal ones the lowest. Invariant: every free run is on its length's
+//! list, and none crosses a zone's edge. Sources: Weinstock & Wulf 1988; the segments' allocator of Lee, May 2013.
 
 mod describe;
 mod find;
@@ -40,7 +40,7 @@ pub struct QuickFit {
 }
 
 impl QuickFit {
-    /// All frames for which `usable` holds are free, in runs as long as holes and zones allow.
+    /// A quick fit in which all frames for which `usable` holds are free, in runs as long as holes and zones allow.
     pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> QuickFit {
         let (settings, min_free) = (config.quick_fit, config.min_free);
         let longer = vec![Longer::default(); config.effective_zones().len()];
@@ -48,7 +48,8 @@ impl QuickFit {
         QuickFit { settings, queues: RunQueues::new(config, lengths, usable), min_free }
     }
 
-    /// What most requests need: the highest zone, the head of its length's own list or else of the next that is filled.
+    /// Allocates what most requests need: from the highest zone, the head of its length's own list or else of the next
+    /// that is not empty.
     #[inline]
     fn at_once(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let zone = self.highest(request);
@@ -75,7 +76,7 @@ impl QuickFit {
         request.highest(self.queues.zones.len())
     }
 
-    /// In general: aligned as wished; else after joining neighbours; else as it was asked for.
+    /// Allocates in general: aligned as wished; else after joining neighbours; else as it was asked for.
     #[inline(never)]
     fn search(&mut self, pages: u32, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let wished = request.wished(pages, self.settings.large);
@@ -119,7 +120,7 @@ impl QuickFit {
         self.queues.zones.iter().any(|zone| zone.loose)
     }
 
-    /// Joins all free neighbours, lowest first. Every run is looked at.
+    /// Joins all free neighbours, lowest first. Every run is visited.
     fn coalesce(&mut self, t: &mut impl Trace) {
         let looked = (0..self.queues.zones.len() as u8).map(|zone| self.queues.join_all(zone, t).before).sum();
         t.emit(|| Event::Inspect { pfn: Pfn(0), looked });

@@ -1,14 +1,14 @@
-//! A set of numbers as bits, with a bit above for every word that is not empty, and so on up to one word: the next number
-//! above or below another is found in as many steps as there are levels, four for 16 M.
+//! A set of numbers as bits, with a bit above for every word that is not empty, and so on up to one word: the next
+//! number above or below another is found in as many steps as there are levels, four for 16 M.
 //!
 //! ```text
 //!   level 1                 0100 0010              one bit per word of level 0
 //!   level 0   0000 0000  ...  1000 0001  ...       one bit per number
 //!                             ^ last
 //! ```
-//! All levels lie in one array, the lowest first, and the greatest number is remembered: who wants just that looks at no
-//! level. Invariant: a bit above is set exactly if its word is not 0. Linux's `sbitmap` and the O(1) scheduler's bitmap
-//! are relatives; van Emde Boas 1975 is the idea.
+//! All levels lie in one array, the lowest first, and the greatest number is remembered: a caller that wants just that
+//! reads no level. Invariant: a bit above is set exactly if its word is not 0. Linux's `sbitmap` and the O(1)
+//! scheduler's bitmap are relatives; van Emde Boas 1975 is the idea.
 
 /// Enough for 2^30 numbers.
 const LEVELS: usize = 5;
@@ -50,7 +50,7 @@ impl Bits {
         (self.base[level as usize] + word) as usize
     }
 
-    /// Adds a number. The bit above is written even if it is there: nobody could foretell whether it is.
+    /// Adds a number. The bit above is written even if it is set: a branch on that could not be predicted.
     #[inline]
     pub fn insert(&mut self, n: u32) {
         self.end = self.end.max(n + 1);
@@ -165,7 +165,7 @@ impl Bits {
         None
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         self.words.len() * 8
     }

@@ -1,7 +1,7 @@
 //! Words in which something may be found, and of those the highest.
 //!
-//! A word is put in when it may have come to hold something. It goes when it is the highest and found to hold nothing: so
-//! nobody need notice when a word loses what it held. Invariant: every word that holds something is in.
+//! A word is put in when it may have come to hold something. It goes when it is the highest and found to hold nothing:
+//! so nobody need notice when a word loses what it held. Invariant: every word that holds something is in.
 
 use super::bits::Bits;
 
@@ -12,12 +12,12 @@ pub struct Highest {
 }
 
 impl Highest {
-    /// No words, out of so many.
+    /// No words, out of `words`.
     pub fn new(words: u32) -> Highest {
         Highest { words: Bits::new(words) }
     }
 
-    /// A word may hold something from now on.
+    /// Notes that a word may hold something.
     #[inline]
     pub fn offer(&mut self, w: u32) {
         self.words.insert(w);
@@ -35,7 +35,8 @@ impl Highest {
         }
     }
 
-    /// The highest word, just found, holds nothing any more. Who says so at once saves the next search a guess.
+    /// Notes that the highest word, just found, holds nothing any more. Noting it at once saves the next search a
+    /// guess.
     #[inline]
     pub fn pop(&mut self) {
         self.words.pop();
@@ -46,7 +47,7 @@ impl Highest {
         std::iter::successors(self.words.last(), |w| self.words.last_below(*w))
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         self.words.bytes()
     }

@@ -1,7 +1,7 @@
 //! A set of small numbers that finds its least member with one look per level: a bitmap, above it a bitmap of its words
 //! that are not empty, and so on. Linux finds a runnable priority so; a 64-ary tree of bits.
 
-/// Members below a bound that `new` is told.
+/// A set of members below the bound that `new` gets.
 #[derive(Clone, Debug)]
 pub struct Set64 {
     members: Vec<u64>,
@@ -19,7 +19,7 @@ impl Set64 {
         Set64 { words: vec![0; members.len().div_ceil(64)], members, root: 0 }
     }
 
-    /// Whether it has no member.
+    /// Whether the set has no member.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.root == 0
@@ -71,7 +71,7 @@ impl Set64 {
         self.members.iter().enumerate().flat_map(bits)
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         (self.members.len() + self.words.len()) * 8
     }

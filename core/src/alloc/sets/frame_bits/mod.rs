@@ -5,11 +5,11 @@
 //!   broken     ✓       ✓              ✓           ✓       words that are not all ones: where a long run ends
 //!   changed            3, 17, 4, ...                      words written, each once, a stack for every index
 //! ```
-//! A release sets a bit and puts its word on the stacks, if it is not there. So it costs a few cycles, in whatever order
-//! frames come; what an allocator wants to know of the runs it works out word by word when it next looks for one, and
-//! then only for words that have changed (`Follower`). An empty word at either end saves every question whether there is a
-//! neighbour. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was when that
-//! index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
+//! A release sets a bit and puts its word on the stacks, if it is not there. So it costs a few cycles, in whatever
+//! order frames come; what an allocator wants to know of the runs it works out word by word when it next looks for one,
+//! and then only for words that have changed (`Follower`). An empty word at either end saves every question whether a
+//! neighbour exists. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was
+//! when that index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
 
 mod runs;
 mod word;
@@ -38,7 +38,7 @@ pub struct FrameBits<const N: usize> {
     /// Frame 0 is bit 0 of word 1.
     words: Vec<u64>,
     broken: Bits,
-    /// Of each word on which stacks it is, a bit each.
+    /// For each word, a bit for every stack that it is on.
     marks: Vec<u8>,
     changed: [Vec<u32>; N],
 }
@@ -60,19 +60,20 @@ impl<const N: usize> FrameBits<N> {
         self.words.len() as u32
     }
 
-    /// Frames are free from now on.
+    /// Marks the frames free.
     #[inline]
     pub fn free(&mut self, part: Part) {
         self.free_if(part, true);
     }
 
-    /// Frames are taken.
+    /// Marks the frames used.
     #[inline]
     pub fn take(&mut self, part: Part) {
         self.take_if(part, true);
     }
 
-    /// As `free`; `concerns`: whether any index. Without a branch on that, which nobody could foretell.
+    /// Marks the frames free. `concerns`: whether any index has to hear of it. Without a branch on that, which could
+    /// not be predicted.
     #[inline(always)]
     pub fn free_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
@@ -81,7 +82,7 @@ impl<const N: usize> FrameBits<N> {
         });
     }
 
-    /// As `take`.
+    /// Marks the frames used. `concerns`: whether any index has to hear of it. Without a branch on that.
     #[inline(always)]
     pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {
@@ -90,13 +91,13 @@ impl<const N: usize> FrameBits<N> {
         });
     }
 
-    /// The same without a word to the indexes: who does this sees to them.
+    /// Marks the frames free without a word to the indexes: the caller must keep them up to date.
     #[inline]
     pub fn free_quietly(&mut self, part: Part) {
         each_word(part, |w, mask| self.set(w, mask));
     }
 
-    /// As `free_quietly`.
+    /// Marks the frames used without a word to the indexes: the caller must keep them up to date.
     #[inline]
     pub fn take_quietly(&mut self, part: Part) {
         each_word(part, |w, mask| self.clear(w, mask));
@@ -170,8 +171,8 @@ impl<const N: usize> FrameBits<N> {
         Word::new(self.words[w - 1], self.words[w], self.words[w + 1])
     }
 
-    /// What starts in the words that these are about may be something else since word `w` changed: itself, the next one if
-    /// a run goes on there or begins, and where the run begins that comes up to it.
+    /// What starts in the words that these are about may be something else since word `w` changed: itself, the next one
+    /// if a run goes on there or begins, and where the run begins that comes up to it.
     #[inline]
     pub fn concerned(&self, w: u32) -> [Option<u32>; 3] {
         let comes = (self.words[w as usize - 1] >> 63 == 1).then(|| self.starts_below(w));
@@ -205,14 +206,14 @@ impl<const N: usize> FrameBits<N> {
         !Self::is_at_border(frame) & (word.rotate_right(bit.wrapping_sub(1)) & 0b101 == 0)
     }
 
-    /// Whether the one below it is there and free.
+    /// Whether the frame below it exists and is free.
     #[inline]
     pub fn is_free_below(&self, frame: u32) -> bool {
         let at = frame + 63;
         self.words[at as usize >> 6] >> (at & 63) & 1 == 1
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         let stacks: usize = self.changed.iter().map(|changed| changed.capacity() * 4).sum();
         self.words.len() * 9 + self.broken.bytes() + stacks

@@ -1,5 +1,5 @@
-//! Runs read off the bits: where one begins and ends, which is next. A long run is passed by the set of words that are not
-//! all ones, so its end is found in a few steps.
+//! Runs read off the bits: where one begins and ends, which is next. A long run is passed by the set of words that are
+//! not all ones, so its end is found in a few steps.
 
 use super::{FrameBits, Part};
 
@@ -13,7 +13,7 @@ impl<const N: usize> FrameBits<N> {
         Some(Part { start, len: self.end(frame) - start })
     }
 
-    /// The first used frame behind a free one.
+    /// The first used frame after a free one.
     #[inline]
     pub fn end(&self, frame: u32) -> u32 {
         let at = frame + 64;

@@ -4,7 +4,8 @@
 //!   bits                0111 0110 1111        a run starts where the bit below is 0
 //!   bits & bits >> 1    0011 0010 0111        where 2 or more are free from here on; once more, doubled: 4 or more
 //! ```
-//! Runs may go on in the next word, so that is at hand, too. Source: the ways with shifts in Warren, Hacker's Delight 6-2.
+//! Runs may go on in the next word, so that is at hand, too. Source: the ways with shifts in Warren, Hacker's Delight
+//! 6-2.
 
 /// A word of the bitmap among its neighbours: runs that start in it may go on in the next.
 #[derive(Clone, Copy, Debug)]

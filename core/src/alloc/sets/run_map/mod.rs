@@ -8,10 +8,10 @@
 //! set      writes the word; its lowest node is put down as stale, once       most changes are never searched: what one
 //! settle   sums up the stale nodes again, and above each that changed        sums up, the next would sum up again
 //! ```
-//! So an allocation costs a word or two, and a search first settles what has changed since the last: a node once, however
-//! many words below it changed, and what lies over it only if its sum did. Invariant: a node of the lowest level that is
-//! not stale says what its words say, one above what its children say. Source: the summaries of Go's page allocator
-//! (Knyszek 2019); the wish for a page-granularity bitmap: Molnar, Nov 2001.
+//! So an allocation costs a word or two, and a search first settles what has changed since the last: a node once,
+//! however many words below it changed, and what lies over it only if its sum did. Invariant: a node of the lowest
+//! level that is not stale says what its words say, one above what its children say. Source: the summaries of Go's page
+//! allocator (Knyszek 2019); the wish for a page-granularity bitmap: Molnar, Nov 2001.
 
 mod search;
 
@@ -55,7 +55,7 @@ impl RunMap {
         RunMap { words, levels, stale: Vec::new(), is_stale: vec![0; lowest.div_ceil(64) as usize] }
     }
 
-    /// Marks frames as free or used; answers how many words were written.
+    /// Marks frames as free or used; returns how many words were written.
     #[inline]
     pub fn set(&mut self, run: FreeRun, free: bool) -> u32 {
         let (first, last) = (run.start.0, run.start.0 + run.len - 1);
@@ -70,7 +70,7 @@ impl RunMap {
         high - low + 1 + (low >> FANOUT..=high >> FANOUT).map(|node| self.note_stale(node)).sum::<u32>()
     }
 
-    /// Puts a node down as stale; answers how many words were written: the list's and the bit's.
+    /// Marks a node as stale; returns how many words were written: the list's and the bit's.
     #[inline]
     fn note_stale(&mut self, node: u32) -> u32 {
         let (word, bit) = (&mut self.is_stale[node as usize / 64], 1 << (node % 64));
@@ -82,7 +82,7 @@ impl RunMap {
         2
     }
 
-    /// Brings the tree up to date; answers how many words were written, two for a node.
+    /// Brings the tree up to date; returns how many words were written, two for a node.
     pub fn settle(&mut self) -> u32 {
         let (mut nodes, mut written) = (std::mem::take(&mut self.stale), 0);
         nodes.sort_unstable();
@@ -101,7 +101,7 @@ impl RunMap {
         written
     }
 
-    /// Free frames.
+    /// The number of free frames.
     pub fn free(&self) -> u32 {
         self.words.iter().map(|bits| bits.count_ones()).sum()
     }
@@ -120,7 +120,7 @@ impl RunMap {
         })
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         let nodes: usize = self.levels.iter().map(Vec::len).sum();
         (self.words.len() + self.is_stale.len()) * 8 + nodes * size_of::<Sum>() + self.stale.capacity() * 4
@@ -162,7 +162,7 @@ impl Sum {
         Sum { start: bits.trailing_ones(), end: bits.leading_ones(), longest }
     }
 
-    /// This stretch of `len` frames and, behind it, another of `span`.
+    /// The sum of this stretch of `len` frames and, after it, another of `span`.
     fn join(self, len: u32, right: Sum, span: u32) -> Sum {
         Sum {
             start: if self.start == len { len + right.start } else { self.start },

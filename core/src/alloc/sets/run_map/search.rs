@@ -12,7 +12,7 @@ use crate::vocabulary::request::Request;
 
 impl RunMap {
     /// The lowest place for `pages` frames in `low..high` as the request wants it aligned, and how many words and nodes
-    /// were looked at. Settled.
+    /// were examined. Call `settle` first.
     pub fn find(&self, (low, high): (u32, u32), pages: u32, request: &Request) -> (Option<Pfn>, u32) {
         let place = |start: u32, end: u32| {
             let at = request.aligned_up(start)?;

@@ -4,15 +4,15 @@
 //!   before   | 1 | 4       | used | 2   | 1 | used | 3     |        5 runs
 //!   after    | 5           | used | 3       | used | 3     |        3 runs; the last is not touched
 //! ```
-//! Runs that are joined leave the middles of their queues, so most of these queues is stale afterwards and is swept. Whoever
-//! listens wants to know where each stood: for that the queues are written out once as lists with links.
+//! Runs that are joined leave the middles of their queues, so most of these queues is stale afterwards and is swept. A
+//! listener wants to know where each stood: for that the queues are written out once as lists with links.
 
 use super::{Lengths, RunQueues, end};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::trace::Trace;
 
-/// Runs before and after.
+/// Number of runs before and after.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Joined {
     pub before: u32,

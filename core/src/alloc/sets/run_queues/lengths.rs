@@ -2,15 +2,16 @@
 
 use crate::vocabulary::free_lists::FreeRun;
 
-/// Which queue a run stands on; who else keeps runs by their length or place hears of each that comes or goes.
+/// Which queue a run stands on. An allocator that also keeps runs by their length or place is notified of each that
+/// comes or goes.
 pub trait Lengths {
-    /// Single frames have one for themselves.
+    /// The number of the list for runs of `len` frames. Single frames have a list of their own.
     fn list(&self, len: u32) -> u8;
     /// The shortest length on a list.
     fn least(&self, list: u8) -> u32;
     fn enters(&mut self, _zone: u8, _run: FreeRun) {}
     fn leaves(&mut self, _zone: u8, _run: FreeRun) {}
-    /// The run at the head of its queue is cut and stays there.
+    /// Called when the run at the head of its queue is cut and stays there.
     #[inline]
     fn shrinks(&mut self, zone: u8, run: FreeRun, rest: FreeRun) {
         self.leaves(zone, run);

@@ -1,4 +1,4 @@
-//! What the queues hold, for choosing, telling, drawing and checking.
+//! What the queues hold, for choosing, for events, for drawing and checking.
 
 use super::stack::Stack;
 use super::{Lengths, RunQueues, end, slot};
@@ -34,7 +34,7 @@ impl<L: Lengths> RunQueues<L> {
         (found < LISTS_PER_ZONE as u32).then_some(ListId { zone, list: found as u8 })
     }
 
-    /// The run that starts at a frame.
+    /// The run that starts at a frame; `None` if none does.
     #[inline]
     pub fn at(&self, start: u32) -> Option<FreeRun> {
         self.marks.at(start)
@@ -44,7 +44,7 @@ impl<L: Lengths> RunQueues<L> {
     pub fn runs(&self, list: ListId) -> impl Iterator<Item = FreeRun> + '_ {
         let Stack { starts, stale } = &self.stacks[slot(list)];
         let mut above = BTreeSet::new();
-        // Whether a start has not come before: most who ask read only a few.
+        // Whether a start has not come before: most callers read only a few.
         let mut is_first = move |n: usize| match starts.len() - n <= FEW {
             true => !starts[n + 1..].contains(&starts[n]),
             false => {
@@ -60,7 +60,7 @@ impl<L: Lengths> RunQueues<L> {
         })
     }
 
-    /// The run of a start that is not stale: its marks need no look.
+    /// The run of a start that is not stale, so its marks need not be checked.
     #[inline]
     fn live(&self, list: ListId, start: u32) -> FreeRun {
         let len = if self.lengths.least(list.list) == 1 { 1 } else { self.marks.length_of_longer(start) };
@@ -72,7 +72,7 @@ impl<L: Lengths> RunQueues<L> {
         self.marks.at(start).filter(|run| self.lengths.list(run.len) == list.list)
     }
 
-    /// The run before that one in its queue.
+    /// The run before one in its queue; `None` for the head.
     pub(super) fn prev(&self, start: Pfn, list: ListId) -> Option<Pfn> {
         let starts = &self.stacks[slot(list)].starts;
         let at = starts.iter().rposition(|n| *n == start.0).expect("a marked run is on its queue");
@@ -80,7 +80,7 @@ impl<L: Lengths> RunQueues<L> {
         (at + 1..starts.len()).find(is_meant).map(|n| Pfn(starts[n]))
     }
 
-    /// The same as lists with links.
+    /// All queues as lists with links.
     pub fn lists(&self) -> FreeLists {
         let mut lists = FreeLists::new(self.frames, self.zones.len() as u8);
         for list in self.ids() {
@@ -105,12 +105,13 @@ impl<L: Lengths> RunQueues<L> {
         (most, at_most(request, most))
     }
 
-    /// Frames in all runs of all zones.
+    /// The number of frames in all runs of all zones.
     pub fn free_frames(&self) -> u32 {
         self.zones.iter().map(|zone| zone.free).sum()
     }
 
-    /// Bytes it takes now. A stack takes 4 bytes for each of its runs, up to twice that where it grew or has stale ones.
+    /// Bytes of metadata now. A stack takes 4 bytes for each of its runs, up to twice that where it grew or has stale
+    /// ones.
     pub fn bytes(&self) -> usize {
         let stacks: usize = self.stacks.iter().map(|stack| stack.starts.capacity() * size_of::<u32>()).sum();
         self.marks.bytes() + size_of_val(&self.stacks[..]) + stacks

@@ -7,9 +7,10 @@
 //!   longer    |   -   | 3 left|   -   | * rght|   -   |   length of the longer run that starts in the pair, and in which of
 //!   long      |                  300                      the two; *: it is here, for the 64 frames
 //! ```
-//! Two runs of two frames or more never start in the same aligned pair, nor two of 64 in the same 64: so a byte for a pair
-//! and a word for 64 frames are enough. To free a run is one write, of a bit or of a byte. All together it is less than a
-//! byte for a frame: the 2 MiB of bits for single frames, of 16 M, stay in the cache. Invariant: no two runs overlap.
+//! Two runs of two frames or more never start in the same aligned pair, nor two of 64 in the same 64: so a byte for a
+//! pair and a word for 64 frames are enough. To free a run is one write, of a bit or of a byte. All together it is less
+//! than a byte for a frame: the 2 MiB of bits for single frames, of 16 M, stay in the cache. Invariant: no two runs
+//! overlap.
 
 use super::{FreeRun, end};
 use crate::units::Pfn;
@@ -31,13 +32,13 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Of so many frames, none of which begins a run.
+    /// Marks for `frames` frames, none of which begins a run.
     pub fn new(frames: u32) -> Marks {
         let words = (frames / LONG) as usize + 1;
         Marks { single: vec![0; words], longer: vec![NONE; words * LONG as usize / 2], long: vec![0; words] }
     }
 
-    /// A free run begins here.
+    /// Marks the start of a free run.
     #[inline]
     pub fn set(&mut self, run: FreeRun) {
         let FreeRun { start: Pfn(start), len } = run;
@@ -53,7 +54,7 @@ impl Marks {
         }
     }
 
-    /// It does no longer.
+    /// Clears the mark of a run.
     #[inline]
     pub fn clear(&mut self, run: FreeRun) {
         let FreeRun { start: Pfn(start), len } = run;
@@ -64,7 +65,7 @@ impl Marks {
         }
     }
 
-    /// `rest` is what is left of `run`.
+    /// Marks `rest`, which is what is left of `run`, instead of `run`.
     #[inline]
     pub fn replace(&mut self, run: FreeRun, rest: FreeRun) {
         if run.start.0 / 2 != rest.start.0 / 2 || rest.len == 1 {
@@ -126,7 +127,7 @@ impl Marks {
         std::iter::successors(self.next(0), |run| self.next(run.start.0 + 1))
     }
 
-    /// Bytes it takes.
+    /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
         size_of_val(&self.single[..]) + size_of_val(&self.longer[..]) + size_of_val(&self.long[..])
     }

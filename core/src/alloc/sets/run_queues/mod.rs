@@ -9,11 +9,12 @@
 //! To free a run is to write its start at the end of an array, and a bit or a byte. Nothing is written beside the frame
 //! that would miss the cache, as the links of a list would be.
 //!
-//! A run that leaves from the middle (a neighbour joined it, a window is claimed) loses its mark only. Its start stays on
-//! the stack, *stale*, until it comes to the head, or half of the stack is stale and the stack is swept. A start may so be
-//! on a stack twice; the upper one is meant. Where it stood among the others is worked out for those who listen, by reading
-//! the stack. Invariant: every marked run is on its length's queue, and the start at the head of a queue is never stale.
-//! Lists without links: Bonwick's magazines (2001) keep objects so; lazy deletion is common in priority queues.
+//! A run that leaves from the middle (a neighbour joined it, a window is claimed) loses its mark only. Its start stays
+//! on the stack, *stale*, until it comes to the head, or half of the stack is stale and the stack is swept. A start may
+//! so be on a stack twice; the upper one is meant. Where it stood among the others is worked out only for a listener,
+//! by reading the stack. Invariant: every marked run is on its length's queue, and the start at the head of a queue is
+//! never stale. Lists without links: Bonwick's magazines (2001) keep objects so; lazy deletion is common in priority
+//! queues.
 
 mod join;
 mod lengths;
@@ -38,7 +39,7 @@ pub struct RunQueues<L> {
     pub lengths: L,
     pub zones: Vec<ZoneQueues>,
     stacks: Vec<Stack>,
-    /// Of each zone, a bit for every queue that is not empty.
+    /// For each zone, a bit for every queue that is not empty.
     filled: Vec<[u64; 2]>,
     marks: Marks,
     frames: u32,
@@ -74,7 +75,8 @@ fn slot(id: ListId) -> usize {
 }
 
 impl<L: Lengths> RunQueues<L> {
-    /// All frames for which `usable` holds are free, in runs as long as holes and zones allow, the lowest at the heads.
+    /// Queues in which all frames for which `usable` holds are free, in runs as long as holes and zones allow, the
+    /// lowest at the heads.
     pub fn new(config: &Config, lengths: L, usable: &dyn Fn(Pfn) -> bool) -> RunQueues<L> {
         let zones = config.effective_zones();
         let mut new = RunQueues {
@@ -119,8 +121,8 @@ impl<L: Lengths> RunQueues<L> {
         Some(start)
     }
 
-    /// Takes one end of the run at the head of a queue, which is long enough. While the rest belongs on the same queue it
-    /// stays where it is and is only told its new place and length.
+    /// Takes one end of the run at the head of a queue, which is long enough. While the rest belongs on the same queue
+    /// it stays where it is and only gets its new place and length.
     #[inline]
     pub fn bite<T: Trace>(&mut self, list: ListId, len: u32, given: End, t: &mut T) -> Option<Pfn> {
         let run = self.head(list)?;
@@ -205,7 +207,7 @@ impl<L: Lengths> RunQueues<L> {
         }
     }
 
-    /// Stale starts at the head.
+    /// Drops stale starts at the head.
     #[cold]
     fn drop_stale(&mut self, list: ListId) {
         let RunQueues { lengths, stacks, marks, filled, .. } = self;
@@ -215,7 +217,7 @@ impl<L: Lengths> RunQueues<L> {
         }
     }
 
-    /// All stale starts. What is kept loses its mark meanwhile, so that it is kept once.
+    /// Drops all stale starts. What is kept loses its mark meanwhile, so that it is kept once.
     #[cold]
     fn sweep(&mut self, list: ListId) {
         let RunQueues { lengths, stacks, marks, .. } = self;

@@ -31,7 +31,7 @@ fn empty() -> RunQueues<Four> {
     RunQueues::new(&Config { frames: FRAMES, zones: zones.into(), ..Config::default() }, Four, &|_| false)
 }
 
-/// Folds the events as the view does: what is told is what is there.
+/// Folds the events as the view does: what is emitted is what is there.
 struct Fold(FreeLists);
 
 impl Trace for Fold {
