@@ -27,7 +27,7 @@ pub enum Verb {
     Console(ConsoleArgs),
 }
 
-/// Of `run` and `replay`.
+/// Arguments of `run` and `replay`.
 #[derive(ClapArgs, Debug)]
 pub struct RunArgs {
     /// The file; `-` reads standard input
@@ -41,7 +41,8 @@ pub struct RunArgs {
     /// Tell every event of every step, too
     #[arg(long)]
     pub events: bool,
-    /// Print parts of the state as JSON, one object a line, instead of the text: vmas, pagemap, frames, rmap, free, slots
+    /// Print parts of the state as JSON, one object a line, instead of the text: vmas, pagemap, frames, rmap, free,
+    /// slots
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub dump: Vec<Dump>,
     /// Dump after every step instead of the last
@@ -55,13 +56,13 @@ pub struct RunArgs {
     pub quiet: bool,
 }
 
-/// Of `compare`.
+/// Arguments of `compare`.
 #[derive(ClapArgs, Debug)]
 pub struct CompareArgs {
     /// A scenario (.rhai) or a recording; `-` reads standard input
     pub file: PathBuf,
-    /// What another machine has otherwise: `allocator=page_array`, several fields with commas, or JSON; once for each, at
-    /// most three. Not needed if the scenario's header names machines: `//! compare: rmap=none`
+    /// What another machine has otherwise: `allocator=page_array`, several fields with commas, or JSON; once for each,
+    /// at most three. Not needed if the scenario's header names machines: `//! compare: rmap=none`
     #[arg(long, value_name = "FIELDS")]
     pub with: Vec<String>,
     /// Replay the first machine's commands on the others, instead of running the scenario again on each
@@ -72,7 +73,7 @@ pub struct CompareArgs {
     pub json: bool,
 }
 
-/// Of `import`.
+/// Arguments of `import`.
 #[derive(ClapArgs, Debug)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -86,7 +87,7 @@ pub enum From {
     Strace(StraceArgs),
 }
 
-/// Of `import strace`.
+/// Arguments of `import strace`.
 #[derive(ClapArgs, Debug)]
 pub struct StraceArgs {
     /// The log; `-` reads standard input
@@ -105,7 +106,7 @@ pub struct StraceArgs {
     pub one_process: bool,
 }
 
-/// Of `console`.
+/// Arguments of `console`.
 #[derive(ClapArgs, Debug)]
 pub struct ConsoleArgs {
     /// A scenario (.rhai) or a recording to start from

@@ -55,7 +55,8 @@ pub fn compare(args: &CompareArgs) -> Verdict {
     Ok(true)
 }
 
-/// The first machine's session and the others, not yet given anything; and why commands are replayed, if nobody chose that.
+/// The first machine's session and the others, not yet given anything; and why commands are replayed, if that was not
+/// asked for with `--replay`.
 fn start(
     args: &CompareArgs,
     text: &str,

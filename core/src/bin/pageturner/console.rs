@@ -21,7 +21,7 @@ const HELP: &str = "\
 :check         all invariants                       :save FILE the recording
 :quit          or Ctrl-D";
 
-/// As `println!`, but a reader that goes away is no reason to panic.
+/// Prints a line like `println!`, but does not panic when the reader has gone away.
 macro_rules! say {
     ($($arg:tt)*) => { drop(writeln!(std::io::stdout(), $($arg)*)) };
 }
@@ -68,7 +68,7 @@ pub fn start(path: Option<&Path>) -> Result<Session, Fatal> {
     }
 }
 
-/// A line, or several as long as the first is unfinished. `None` at the end of input.
+/// Reads a line, or several as long as the first is unfinished. `None` at the end of input.
 fn read_line(editor: &mut DefaultEditor, scope: &ConsoleScope) -> Result<Option<String>, Fatal> {
     let mut text = String::new();
     loop {

@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// A file's text. Reads a byte more than the longest text anything accepts, so that too long is told from cut off.
+/// Reads a file's text. Reads one byte more than the longest text that is accepted, so that a text that is too long is
+/// refused, not cut off.
 pub fn read(path: &Path) -> Result<String, Fatal> {
     let mut bytes = Vec::new();
     let most = MAX_TEXT as u64 + 1;

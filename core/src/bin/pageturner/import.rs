@@ -31,7 +31,7 @@ fn import_strace(args: &StraceArgs) -> Verdict {
     Ok(true)
 }
 
-/// Says so if leaving damaged calls out would help.
+/// Adds a hint to an error if leaving damaged calls out would help.
 fn curable(text: &str, options: Options, error: PlacedError) -> PlacedError {
     if options.lenient || strace::import_with(text, Options { lenient: true, ..options }).is_err() {
         return error;
@@ -41,7 +41,7 @@ fn curable(text: &str, options: Options, error: PlacedError) -> PlacedError {
     error.hint(all)
 }
 
-/// What was counted: first what makes the machine another than the program's.
+/// Prints what was counted: first what makes the machine differ from the program's.
 fn tell(report: &Report) {
     for sentence in &report.notes {
         eprintln!("note: {sentence}");

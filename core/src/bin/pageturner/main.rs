@@ -1,8 +1,8 @@
-//! The command line: runs scenarios, replays recordings, imports traces, and has a console. Everything it knows is in the
-//! library; here are only files, arguments and exit statuses.
+//! The command line: runs scenarios, replays recordings, imports traces, and has a console. Everything it knows is in
+//! the library; here are only files, arguments and exit statuses.
 //!
-//! Exit status: 0 all well, 1 an expectation failed or was not reached because the script ended early, `exit` was given a number other than 0, or an
-//! invariant is broken; 2 a bad file or bad arguments.
+//! Exit status: 0 all well, 1 an expectation failed or was not reached because the script ended early, `exit` was given
+//! a number other than 0, or an invariant is broken; 2 a bad file or bad arguments.
 
 mod args;
 mod compare;
@@ -17,7 +17,7 @@ use args::{Args, Verb};
 use clap::Parser;
 use std::process::ExitCode;
 
-/// What went wrong, as told to the user; exit status 2.
+/// What went wrong, in words for the user; exit status 2.
 #[derive(Debug)]
 pub struct Fatal(pub String);
 

@@ -3,13 +3,13 @@
 use crate::Fatal;
 use std::io::{BufWriter, ErrorKind, StdoutLock, Write, stdout};
 
-/// Lines to standard output.
+/// Standard output, written line by line.
 pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
 }
 
 impl Output {
-    /// Locks standard output, until it is dropped.
+    /// Locks standard output until this value is dropped.
     pub fn new() -> Output {
         Output { out: BufWriter::new(stdout().lock()) }
     }
@@ -24,13 +24,13 @@ impl Output {
         self.out.write_all(text.as_bytes()).or_else(gone)
     }
 
-    /// Everything out; needed before something else writes there.
+    /// Writes out what is buffered; needed before something else writes to standard output.
     pub fn flush(&mut self) -> Result<(), Fatal> {
         self.out.flush().or_else(gone)
     }
 }
 
-/// A reader that has seen enough is no error; the rest of the output goes nowhere.
+/// A closed pipe is no error: the rest of the output is discarded.
 fn gone(error: std::io::Error) -> Result<(), Fatal> {
     if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(Fatal(format!("standard output: {error}"))) }
 }

@@ -16,15 +16,15 @@ use serde::Serialize;
 use std::iter::Peekable;
 use std::slice::Iter;
 
-/// A session and what is to be said of it.
+/// A session and what is reported of it.
 pub struct Report<'a> {
     pub session: Session,
     /// What the script printed, each with the number of steps before it.
     pub printed: Vec<(u32, String)>,
-    /// The first step with broken invariants.
+    /// The number of the first step with broken invariants, and these; `None` if all held.
     pub broken: Option<(u32, Vec<String>)>,
     pub error: Option<&'a PlacedError>,
-    /// How the script ended, if not at its end.
+    /// How the script ended, if before its end.
     pub early: Option<&'a Early>,
 }
 
@@ -95,7 +95,7 @@ fn answer(command: &Command, reply: &Reply) -> String {
     match reply {
         Reply::Failed(errno) => format!("{errno:?} ({})", errno_meaning(*errno)),
         Reply::Signal(signal) => format!("{signal:?} ({})", signal_meaning(*signal)),
-        // The name given to it says it already.
+        // The variable in the step's text shows it already.
         Reply::Pid(_) => String::new(),
         Reply::Done | Reply::Addr(_) | Reply::Bytes(_) | Reply::Run(_) | Reply::Count(_) => reply_text(command, reply),
     }
@@ -117,7 +117,7 @@ fn step_json(session: &Session, n: u32) -> String {
 
 /// The events of a step, each in words.
 fn events(out: &mut Output, session: &mut Session, n: u32, as_json: bool) -> Result<(), Fatal> {
-    // Before the step: files and VMAs that end in it still have their names.
+    // Shown from the state before the step: files and VMAs that end in it still have their names.
     session.seek(n);
     for index in session.events_of(n) {
         let event = &session.events()[index as usize];
@@ -177,11 +177,11 @@ fn verdict(out: &mut Output, report: &Report<'_>, args: &RunArgs) -> Verdict {
 struct Summary<'a> {
     steps: usize,
     events: usize,
-    /// Of all events: the same recording has the same digest everywhere.
+    /// The digest of all events: the same recording has the same digest on every host.
     digest: String,
     failed_expects: usize,
     broken: Option<Broken<'a>>,
-    /// How the script ended, if not at its end.
+    /// How the script ended, if before its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     early: Option<&'a Early>,
     counters: &'a Tally,

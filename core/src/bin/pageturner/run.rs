@@ -6,7 +6,7 @@ use crate::{Verdict, files};
 use pageturner::lab::recording::Recording;
 use pageturner::script::{Limits, run_script};
 
-/// Runs a script. After an error, what ran before it is reported all the same.
+/// Runs a script. After an error, what ran before it is still reported.
 pub fn run(args: &RunArgs) -> Verdict {
     let source = files::read(&args.file)?;
     let outcome = run_script(&source, &Limits::default(), |_| true);
@@ -31,7 +31,7 @@ pub fn run(args: &RunArgs) -> Verdict {
     }
 }
 
-/// Replays a recording. At an error, what ran before it is reported all the same.
+/// Replays a recording. After an error, what ran before it is still reported.
 pub fn replay(args: &RunArgs) -> Verdict {
     let text = files::read(&args.file)?;
     let recording = Recording::parse(&text).map_err(|error| files::in_file(&args.file, error))?;
@@ -51,8 +51,8 @@ pub fn replay(args: &RunArgs) -> Verdict {
     }
 }
 
-/// The first step after which invariants are broken, counted from 1, and which: on a second machine, checked after every
-/// command.
+/// The first step after which invariants are broken, counted from 1, and these; `None` if all hold. Replays the
+/// recording on a second machine and checks it after every command.
 fn broken(recording: &Recording) -> Option<(u32, Vec<String>)> {
     let mut session = recording.start().ok()?;
     let first = session.check();

@@ -20,7 +20,7 @@ pub struct Arguments<'a> {
     pub numbers: &'a Numbers,
 }
 
-/// The start of an argument, for a message: a hostile one has megabytes.
+/// The start of an argument, for a message: a hostile argument has megabytes.
 pub fn quote(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
@@ -31,9 +31,9 @@ pub fn wrong<T>(argument: &str, message: impl Into<String>) -> Result<T, Wrong> 
     Err(Wrong { argument: argument.to_string(), message: message.into() })
 }
 
-/// An address without what does not belong to it: a 32-bit program's that was extended by its sign
-/// (`0xfffffffff7000000`), and the tag that arm64 (top byte) and x86-64 (linear address masking) let programs keep in a
-/// pointer. An address of the kernel stays one.
+/// An address without bits that do not belong to it: a 32-bit program's sign extension (`0xfffffffff7000000`), and the
+/// tag that arm64 (top byte) and x86-64 (linear address masking) let programs keep in a pointer. An address of the
+/// kernel is kept as it is.
 pub fn untagged(address: u64) -> u64 {
     const SIGN_EXTENDED: std::ops::RangeInclusive<u64> = 0xffff_ffff_8000_0000..=0xffff_ffff_ffff_f000;
     if SIGN_EXTENDED.contains(&address) {
@@ -44,7 +44,8 @@ pub fn untagged(address: u64) -> u64 {
 }
 
 impl<'a> Arguments<'a> {
-    /// Splits them. `old_mmap` and `mmap` of s390 have them in a structure: `{addr=NULL, length=4096, ...}`.
+    /// Splits the text between the call's parentheses. `old_mmap` and `mmap` of s390 have their arguments in a
+    /// structure: `{addr=NULL, length=4096, ...}`.
     pub fn new(name: &'a str, text: &'a str, numbers: &'a Numbers) -> Arguments<'a> {
         let mut all = split(text);
         if let [structure] = all[..]
@@ -60,7 +61,7 @@ impl<'a> Arguments<'a> {
     /// An argument as it is in the log.
     ///
     /// # Errors
-    /// The call has fewer.
+    /// The call has fewer arguments.
     pub fn get(&self, index: usize) -> Result<&'a str, Wrong> {
         match self.all.get(index) {
             Some(argument) => Ok(argument),
@@ -71,13 +72,13 @@ impl<'a> Arguments<'a> {
     /// A number, decimal, octal or hexadecimal.
     ///
     /// # Errors
-    /// It is missing, or no number.
+    /// The argument is missing, or no number.
     pub fn number(&self, index: usize) -> Result<u64, Wrong> {
         let argument = self.get(index)?;
         number(argument).map_or_else(|| self.is_not(index, argument, "is not a number"), Ok)
     }
 
-    /// A number that is an address, tags and signs taken off.
+    /// A number that is an address, without tag and sign extension.
     pub fn address(&self, index: usize) -> Result<u64, Wrong> {
         self.number(index).map(untagged)
     }
@@ -85,7 +86,7 @@ impl<'a> Arguments<'a> {
     /// A set of flags by name, `PROT_READ|PROT_WRITE`.
     ///
     /// # Errors
-    /// It is missing, or no flags.
+    /// The argument is missing, or no set of flags.
     pub fn flags(&self, index: usize) -> Result<Flags<'a>, Wrong> {
         let argument = self.get(index)?;
         flags(argument).map_or_else(|| self.is_not(index, argument, "are not flags"), Ok)
@@ -94,7 +95,7 @@ impl<'a> Arguments<'a> {
     /// A file descriptor, with its path where strace wrote it: `3</etc/passwd>`.
     ///
     /// # Errors
-    /// It is missing, or no descriptor.
+    /// The argument is missing, or no descriptor.
     pub fn descriptor(&self, index: usize) -> Result<(u64, Option<&'a str>), Wrong> {
         let argument = self.get(index)?;
         match descriptor(argument) {
@@ -107,7 +108,7 @@ impl<'a> Arguments<'a> {
         wrong(argument, format!("{} {what}, as argument {} of `{}` is", quote(argument), index + 1, self.name))
     }
 
-    /// Whole pages from an aligned address.
+    /// The pages from an aligned address on, for a length in bytes.
     pub fn range(&self, address: usize, length: usize) -> Result<Range, Wrong> {
         self.pages(self.get(address)?, self.address(address)?, self.number(length)?)
     }
@@ -119,12 +120,13 @@ impl<'a> Arguments<'a> {
         self.pages(self.get(address)?, start - offset, length.saturating_add(offset))
     }
 
-    /// The pages of an area that the call answered, of `length` bytes.
+    /// The pages of an area at the address that the call answered, of `length` bytes.
     pub fn answered(&self, value: u64, length: u64) -> Result<Range, Wrong> {
         self.pages(&format!("{value:#x}"), untagged(value), length)
     }
 
-    /// Pages of the machine in user space, for an address and a length in bytes. `argument`: where to point if it is wrong.
+    /// Pages of the machine in user space, for an address and a length in bytes. `argument`: the one that an error
+    /// points to.
     fn pages(&self, argument: &str, address: u64, length: u64) -> Result<Range, Wrong> {
         let (page, last) = (self.numbers.page, self.numbers.user_pages());
         if !address.is_multiple_of(page) {

@@ -2,39 +2,39 @@
 //!
 //! Usually a call answers the number under which the child's lines follow. Not so if
 //! - the child has no lines: strace ran without `-f`, or a program only wrote `fork() = 77`. No process is made of it;
-//! - the parent lives in a pid namespace: the call answers the inner number and the lines bear the outer one. Children and
-//!   numbers are then matched in their order;
-//! - strace attached to a process that had threads (`-f -p`): their births were before the log. strace says how many there
-//!   are, though not in a file written with `-o`.
+//! - the parent lives in a pid namespace: the call answers the inner number and the lines bear the outer one. Children
+//!   and numbers are then matched in their order;
+//! - strace attached to a process that had threads (`-f -p`): their births were before the log. strace reports how
+//! many, though not in a file written with `-o`.
 
 use super::entry::{Birth, Entry, What};
 use super::report::Report;
 use crate::vocabulary::command::Position;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most processes that a birth is compared with: those next to it are tried first.
+/// At most this many processes are compared with a birth: those next to it are tried first.
 const TRIES: usize = 64;
 
-/// A process that showed up in a line and that no call has claimed so far.
+/// A process that showed up in a line and that no call has claimed yet.
 #[derive(Debug)]
 struct Stranger {
     pid: u32,
-    /// Where in the entries it showed up.
+    /// Index of the entry in which it showed up.
     entry: usize,
     claimed: bool,
 }
 
-/// A child that a call answered and that has no line so far.
+/// A child that a call answered and that has no line yet.
 #[derive(Debug)]
 struct Awaited {
     child: u32,
     entry: usize,
-    /// Where in the entries the call began.
+    /// Index of the entry in which the call began.
     begun: usize,
     how: Birth,
 }
 
-/// Births and first lines, as far as they have not found each other.
+/// Births and first lines that have not been matched yet.
 #[derive(Debug, Default)]
 pub struct Births {
     strangers: Vec<Stranger>,
@@ -44,34 +44,35 @@ pub struct Births {
     never: Vec<Awaited>,
     /// Processes that strace attached to before the first call, with the number of their further threads.
     roots: BTreeMap<u32, u32>,
-    /// Whom strace said to be attached: they are real, even without a line.
+    /// Processes that strace reported as attached: they are real, even without a line.
     pub attached: BTreeSet<u32>,
 }
 
 impl Births {
-    /// strace attached to a process that was there before the log.
+    /// Notes that strace attached to a process that existed before the log, with `threads` further threads.
     pub fn root(&mut self, pid: u32, threads: u32) {
         self.roots.insert(pid, threads.saturating_sub(1));
     }
 
-    /// The only process that strace attached to, if it has but one thread.
+    /// The only process that strace attached to, if it has one thread; else `None`.
     pub fn only_root(&self) -> Option<u32> {
         let (pid, further) = self.roots.first_key_value().filter(|_| self.roots.len() == 1)?;
         (*further == 0).then_some(*pid)
     }
 
-    /// A process shows up whose birth was not seen.
+    /// Notes a process that shows up, at `entry`, without a birth.
     pub fn stranger(&mut self, pid: u32, entry: usize) {
         self.unclaimed.insert(pid, self.strangers.len());
         self.strangers.push(Stranger { pid, entry, claimed: false });
     }
 
-    /// A process has a line.
+    /// Notes that a process has a line.
     pub fn shows(&mut self, pid: u32) {
         self.waiting.remove(&pid);
     }
 
-    /// A call that began at `begun` answered this child: where it showed up since, if it did.
+    /// Claims the child that a call which began at `begun` answered: the entry where it showed up since; `None` if it
+    /// did not.
     pub fn claim(&mut self, child: u32, begun: usize) -> Option<usize> {
         let stranger = &mut self.strangers[*self.unclaimed.get(&child)?];
         if stranger.entry < begun {
@@ -82,14 +83,14 @@ impl Births {
         Some(stranger.entry)
     }
 
-    /// A call answered a child, born at `entry`, that has not shown up so far.
+    /// Notes a child, answered by a call and born at `entry`, that has not shown up yet.
     pub fn expect(&mut self, child: u32, entry: usize, begun: usize, how: Birth) {
         if !self.attached.contains(&child) {
             self.never.extend(self.waiting.insert(child, Awaited { child, entry, begun, how }));
         }
     }
 
-    /// After the last line: settles what is still open.
+    /// Settles, after the last line, what is still open.
     pub fn settle(mut self, entries: &mut [Entry<'_>], one_process: bool, report: &mut Report) {
         self.never.extend(std::mem::take(&mut self.waiting).into_values());
         self.never.sort_unstable_by_key(|awaited| awaited.entry);
@@ -120,7 +121,7 @@ impl Births {
         report.may_be_threads = several && open.values().any(|pid| !self.roots.contains_key(pid));
     }
 
-    /// Strangers that are threads of a process that was there before.
+    /// Makes strangers threads of the process that existed before the log.
     fn adopt_threads(
         &mut self,
         entries: &mut [Entry<'_>],
@@ -145,7 +146,8 @@ impl Births {
         }
     }
 
-    /// The attached process that a stranger is a thread of: threads are numbered after their process.
+    /// The attached process that a stranger is a thread of, as threads are numbered after their process; `None` if
+    /// there is none.
     fn leader_of(&mut self, pid: u32) -> Option<u32> {
         let lacks = |(_, further): &(&u32, &mut u32)| **further > 0;
         let below = self.roots.range_mut(..pid).rev().find(lacks);
@@ -164,7 +166,7 @@ fn match_of(awaited: &Awaited, open: &BTreeMap<usize, u32>) -> Option<(usize, u3
     since.map(|(entry, pid)| (*entry, *pid)).find(|(_, pid)| *pid > awaited.child)
 }
 
-/// The child is born at its first line or at its parent's answer, whichever is first.
+/// Places the birth at the child's first line or at its parent's answer, whichever is first.
 fn be_born(entries: &mut [Entry<'_>], awaited: &Awaited, (entry, pid, at): (usize, u32, Position)) {
     if entry < awaited.entry {
         entries[awaited.entry].what = What::Nothing;
@@ -175,8 +177,8 @@ fn be_born(entries: &mut [Entry<'_>], awaited: &Awaited, (entry, pid, at): (usiz
     }
 }
 
-/// The first process of a log may begin with its `execve`, which says all. What any other had mapped is not known.
-/// Whether there are several such.
+/// Counts processes whose earlier mappings are not known. The first process of a log may begin with its `execve`, which
+/// needs nothing before it. Returns whether there are several such processes.
 fn count_strangers(entries: &[Entry<'_>], open: &BTreeMap<usize, u32>, report: &mut Report) -> bool {
     let starts_with_execve = |(entry, pid): (&usize, &u32)| {
         let mut own = entries[*entry..].iter().filter(|entry| entry.pid == *pid);

@@ -21,12 +21,12 @@ pub enum Call {
         growsdown: bool,
     },
     Mremap {
-        /// Empty: the mapping is made a second time.
+        /// Empty: a second mapping of the same pages is made.
         from: Range,
         to: Range,
         dontunmap: bool,
     },
-    /// The break asked for (0: only asked where it is), and where it is now.
+    /// The break asked for (0: only its value), and the break after the call.
     Brk {
         asked: u64,
         now: u64,
@@ -63,13 +63,13 @@ pub enum Call {
         text: String,
         whole: bool,
     },
-    /// Advice that the machine does not take, counted under this name.
+    /// Advice that the machine does not support, counted under this name.
     OtherAdvice(String),
     /// Nothing that the machine models, counted under this name.
     Other(String),
 }
 
-/// `mmap`, at the place that the kernel chose.
+/// Arguments of `mmap`, with the place that the kernel chose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mmap {
     pub range: Range,
@@ -77,7 +77,7 @@ pub struct Mmap {
     pub flags: Vec<MapFlag>,
     pub backing: Backing,
     pub pgoff: u64,
-    /// MAP_STACK, which the machine does not know.
+    /// MAP_STACK, which the machine does not have.
     pub stack: bool,
 }
 
@@ -85,7 +85,7 @@ pub struct Mmap {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Understood {
     pub call: Call,
-    /// Flags that the machine does not know.
+    /// Flags that the machine does not have.
     pub unknown: Vec<String>,
 }
 
@@ -95,26 +95,26 @@ impl From<Call> for Understood {
     }
 }
 
-/// What is mapped.
+/// The source of a mapping.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Backing {
     Anonymous,
     /// A file by its path.
     File(String),
-    /// A file whose path the call does not say.
+    /// A file by its descriptor, where the call does not show a path.
     Descriptor(u64),
 }
 
-/// Longest path or name, in bytes: Linux's PATH_MAX, and the machine's limit.
+/// At most this many bytes in a path or name: Linux's PATH_MAX, and the machine's limit.
 const LONGEST_NAME: usize = 4095;
 
-/// A path without the kernel's remark that the file is gone: the mapping is of the same file as before.
+/// A path without the kernel's suffix ` (deleted)`: the mapping is of the same file as before.
 pub fn file_name(path: &str) -> String {
     let path = path.strip_suffix(" (deleted)").unwrap_or(path);
     path[..path.floor_char_boundary(LONGEST_NAME)].to_string()
 }
 
-/// Understands a call of [`super::names::is_used`] that answered.
+/// Interprets a call of [`super::names::is_used`] that answered.
 pub fn understand(
     name: &str,
     arguments: &str,
@@ -151,7 +151,7 @@ fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Understood, Wrong> {
         return wrong(arguments.get(1)?, "`mmap` of no bytes does not succeed");
     }
     let MapFlags { mut flags, stack, mut unknown } = map_flags(arguments)?;
-    // Where the kernel placed it, it is placed again.
+    // Placed again where the kernel placed it.
     flags.push(MapFlag::Fixed);
     let (prot, growsdown, unknown_prot) = prot(arguments, 2)?;
     unknown.extend(unknown_prot);
@@ -220,7 +220,7 @@ fn mlockall(arguments: &Arguments<'_>) -> Result<Understood, Wrong> {
     Ok(Call::Mlockall { current, future, onfault }.into())
 }
 
-/// The program's path as given; what strace could not read is shown as strace shows it.
+/// The program's path as given; what strace could not read is kept as strace shows it.
 fn program(argument: &str) -> String {
     string(argument).map_or_else(|| file_name(argument), |(path, _)| file_name(&path))
 }
@@ -237,14 +237,14 @@ fn open(arguments: &Arguments<'_>, index: usize, value: u64, path: Option<&str>)
 
 fn read(arguments: &Arguments<'_>, value: u64) -> Result<Call, Wrong> {
     let (descriptor, path) = arguments.descriptor(0)?;
-    // What a failed read of a pipe shows is an address, and of no interest.
+    // What a failed read of a pipe shows is an address, and not needed.
     let (text, cut) = string(arguments.get(1)?).unwrap_or_default();
     let whole = !cut && text.len() as u64 == value;
     Ok(Call::Read { descriptor, path: path.map(unescape), text, whole })
 }
 
-/// What a call that did not succeed did nevertheless: `mprotect` over a hole changes what lies before the hole, `madvise`
-/// what lies around it, and `exit` never answers.
+/// The effects of a call that did not succeed: `mprotect` over a hole changes what lies before the hole, `madvise` what
+/// lies around it, and `exit` never answers.
 pub fn understand_failure(
     name: &str,
     arguments: &str,

@@ -1,4 +1,4 @@
-//! A log's entries, one after another: calls are carried out, births and ends noted.
+//! A log's entries, one after another: calls are carried out, births and exits noted.
 
 use super::arguments::Wrong;
 use super::call::{Call, Understood, understand, understand_failure};
@@ -11,7 +11,7 @@ use crate::lab::time::session::MAX_STEPS;
 use crate::vocabulary::command::{Command, Note, Position};
 
 impl World<'_> {
-    /// The first command says what the reader is looking at.
+    /// Adds a first command, a note that says what the reader is looking at.
     pub fn introduce(&mut self) {
         let text = if self.options.touch {
             "From a log of strace, which shows no accesses to memory. Assumed: the program writes to the first 16 pages of each area that it gets for writing."
@@ -21,7 +21,7 @@ impl World<'_> {
         self.steps.push((Command::Note(Note { text: text.into() }), None));
     }
 
-    /// Takes in the next entry.
+    /// Handles the next entry.
     pub fn entry(&mut self, entry: Entry<'_>) -> Result<(), PlacedError> {
         let Entry { pid, at, what } = entry;
         match what {
@@ -91,7 +91,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A call with an argument that makes no sense. If it changes memory, that is an error.
+    /// Handles a call with an argument that makes no sense: an error if the call changes memory.
     fn damaged(&mut self, at: Position, name: &str, wrong: Wrong) -> Result<(), PlacedError> {
         let matters = !is_about_files(name);
         if matters && !self.options.lenient {
@@ -101,8 +101,8 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A call that succeeded (`exit` does so without an answer). `certain`: nothing else happened to the address space
-    /// meanwhile. Whether it was taken in.
+    /// Carries out a call that succeeded (`exit` does so without an answer). `certain`: nothing else happened to the
+    /// address space meanwhile. Returns whether it was taken into the recording.
     fn carry_out(&mut self, pid: u32, at: Position, call: Call, certain: bool) -> Result<bool, PlacedError> {
         let &Task { space, files, .. } = &self.tasks[&pid];
         match call {
@@ -136,7 +136,7 @@ impl World<'_> {
         Ok(true)
     }
 
-    /// Where in its line an argument stands.
+    /// The position of an argument in its line.
     fn place_of(&self, at: Position, argument: &str) -> Position {
         let line = self.text.lines().nth(at.line as usize - 1).unwrap_or("");
         let byte = line.char_indices().nth(at.column as usize - 1).map_or(0, |(byte, _)| byte);
@@ -144,7 +144,7 @@ impl World<'_> {
         Position { column: at.column + found, ..at }
     }
 
-    /// A failed call changes nothing. Those about memory are noted in the recording, all are counted.
+    /// Notes a failed call, which changes nothing. Calls about memory are noted in the recording, all are counted.
     fn failed(&mut self, at: Position, name: &str, arguments: &str, error: &str) {
         self.report.skip(format!("{name} that failed with {error}"));
         let about_memory = !is_about_files(name) && !matches!(name, "execve" | "execveat");

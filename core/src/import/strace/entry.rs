@@ -18,7 +18,7 @@ pub struct Entry<'a> {
 pub enum What<'a> {
     /// A call whose answer is known; only calls of [`is_used`].
     Call { name: &'a str, arguments: Cow<'a, str>, answer: Answer<'a> },
-    /// The process is here from now on.
+    /// The process exists after this entry.
     Born(Birth),
     /// The process is gone; the signal that killed it.
     Gone(Option<&'a str>),
@@ -28,7 +28,7 @@ pub enum What<'a> {
     Answered,
     /// The thread `from` called `execve` and goes on as this process.
     Takes { from: u32 },
-    /// A place kept for something that then did not happen.
+    /// A placeholder for something that then did not happen.
     Nothing,
 }
 

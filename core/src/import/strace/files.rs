@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Descriptors above this are not followed: a table is copied at every fork.
+/// Descriptors above this are not followed, since a table is copied at every fork.
 const MOST: u64 = 1024;
 
 /// The descriptors of one process.
@@ -18,19 +18,19 @@ struct File {
 }
 
 impl Files {
-    /// Descriptors that are open.
+    /// The number of open descriptors.
     pub fn count(&self) -> usize {
         self.open.len()
     }
 
-    /// A call answered this descriptor.
+    /// Notes a descriptor that a call answered.
     pub fn open(&mut self, descriptor: u64, path: String, closed_by_exec: bool) {
         if descriptor < MOST {
             self.open.insert(descriptor, File { path, closed_by_exec });
         }
     }
 
-    /// The descriptor is free again.
+    /// Marks the descriptor free.
     pub fn close(&mut self, descriptor: u64) {
         self.open.remove(&descriptor);
     }
@@ -43,12 +43,12 @@ impl Files {
         }
     }
 
-    /// `execve`: closes what was opened with `O_CLOEXEC`.
+    /// `execve`: closes the descriptors opened with `O_CLOEXEC`.
     pub fn exec(&mut self) {
         self.open.retain(|_, file| !file.closed_by_exec);
     }
 
-    /// The path that a descriptor was opened with, if its opening was in the log.
+    /// The path that a descriptor was opened with; `None` if its opening was not in the log.
     pub fn path(&self, descriptor: u64) -> Option<&str> {
         self.open.get(&descriptor).map(|file| file.path.as_str())
     }

@@ -1,13 +1,13 @@
-//! Flags of memory calls, by name and, for what strace has no name for, by number: `MAP_`, `PROT_`, `MADV_`, `MCL_`. Those
-//! that the machine does not know are counted.
+//! Flags of memory calls, by name and, for those without a name in strace, by number: `MAP_`, `PROT_`, `MADV_`, `MCL_`.
+//! Flags that the machine does not have are counted.
 
 use super::arguments::{Arguments, Wrong, quote, wrong};
 use super::value::Flags;
 use crate::vocabulary::command::{Advice, MapFlag};
 use crate::vocabulary::prot::Prot;
 
-/// Flags of `mmap`, with their numbers on all architectures but alpha, mips, parisc, powerpc, sparc and xtensa, which have
-/// some of their own.
+/// Flags of `mmap`, with their numbers on all architectures but alpha, mips, parisc, powerpc, sparc and xtensa, which
+/// have some of their own.
 const MAP: [(&str, u64, Meaning); 22] = [
     ("MAP_ANONYMOUS", 0x20, Meaning::Flag(MapFlag::Anonymous)),
     ("MAP_GROWSDOWN", 0x100, Meaning::Flag(MapFlag::Growsdown)),
@@ -15,7 +15,7 @@ const MAP: [(&str, u64, Meaning); 22] = [
     ("MAP_NORESERVE", 0x4000, Meaning::Flag(MapFlag::Noreserve)),
     ("MAP_POPULATE", 0x8000, Meaning::Flag(MapFlag::Populate)),
     ("MAP_ANON", 0x20, Meaning::Flag(MapFlag::Anonymous)),
-    // The kernel's answer says where; or they say nothing about memory.
+    // The kernel's answer gives the place; or they are not about memory.
     ("MAP_FIXED", 0x10, Meaning::Nothing),
     ("MAP_FIXED_NOREPLACE", 0x10_0000, Meaning::Nothing),
     ("MAP_32BIT", 0x40, Meaning::Nothing),
@@ -35,31 +35,31 @@ const MAP: [(&str, u64, Meaning); 22] = [
 ];
 const HUGETLB: u64 = 0x4_0000;
 
-/// Bits that say of what type a mapping is.
+/// Bits that select the type of a mapping.
 const TYPE: u64 = 0xf;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     Flag(MapFlag),
-    /// Kept in another way, or of no importance here.
+    /// Kept elsewhere, or of no importance here.
     Nothing,
     /// The machine lacks it.
     Unknown,
 }
 
-/// What the machine is to be asked for.
+/// What the flags ask of the machine.
 pub struct MapFlags {
     pub flags: Vec<MapFlag>,
-    /// MAP_STACK.
+    /// MAP_STACK was given.
     pub stack: bool,
-    /// Flags that the machine does not know.
+    /// Flags that the machine does not have.
     pub unknown: Vec<String>,
 }
 
-/// Argument 4 of `mmap`.
+/// Reads argument 4 of `mmap`.
 pub fn map_flags(arguments: &Arguments<'_>) -> Result<MapFlags, Wrong> {
     let given = arguments.flags(3)?;
-    // Beside MAP_HUGETLB these bits are the size of its pages: `21<<MAP_HUGE_SHIFT`.
+    // With MAP_HUGETLB these bits are the size of its pages: `21<<MAP_HUGE_SHIFT`.
     let size = if given.has("MAP_HUGETLB", HUGETLB) { 0x3f << 26 } else { 0 };
     let known = MAP.map(|(name, bit, meaning)| (name, bit, meaning != Meaning::Unknown));
     let mut unknown = unknown_of(&given, TYPE | size, "flag", &known);
@@ -111,8 +111,8 @@ fn kind(given: &Flags<'_>) -> Option<MapFlag> {
     }
 }
 
-/// The flags given that are not among the known: by name, or the rest of the bits as a number. `aside`: bits that are
-/// looked at elsewhere; `what` they are.
+/// The flags given that are not among the known: by name, or the remaining bits as a number. `aside`: bits that are
+/// read elsewhere; `what`: the flags' kind, for messages.
 fn unknown_of(given: &Flags<'_>, aside: u64, what: &str, all: &[(&str, u64, bool)]) -> Vec<String> {
     let known = |name: &str| all.iter().any(|(one, _, known)| *one == name && *known);
     let mut unknown: Vec<String> =
@@ -130,12 +130,12 @@ fn unknown_of(given: &Flags<'_>, aside: u64, what: &str, all: &[(&str, u64, bool
     unknown
 }
 
-/// A hostile name has megabytes.
+/// A name shortened for a message: a hostile name has megabytes.
 fn quote_name(what: &str, name: &str) -> String {
     format!("{what} {}", name.chars().take(40).collect::<String>())
 }
 
-/// A protection, whether it has PROT_GROWSDOWN, and the flags that the machine does not know.
+/// A protection, whether it has PROT_GROWSDOWN, and the flags that the machine does not have.
 pub fn prot(arguments: &Arguments<'_>, index: usize) -> Result<(Prot, bool, Vec<String>), Wrong> {
     let given = arguments.flags(index)?;
     let known = [
@@ -152,7 +152,7 @@ pub fn prot(arguments: &Arguments<'_>, index: usize) -> Result<(Prot, bool, Vec<
     Ok((prot, given.has("PROT_GROWSDOWN", 0x100_0000), unknown_of(&given, 0, "protection flag", &known)))
 }
 
-/// Advice that the machine takes.
+/// Advice that the machine supports.
 const ADVICE: [(&str, u64, Advice); 15] = [
     ("MADV_NORMAL", 0, Advice::Normal),
     ("MADV_RANDOM", 1, Advice::Random),
@@ -171,7 +171,7 @@ const ADVICE: [(&str, u64, Advice); 15] = [
     ("MADV_PAGEOUT", 21, Advice::Pageout),
 ];
 
-/// Advice that the machine does not take, by number, for `-X raw`.
+/// Advice that the machine does not support, by number, for `-X raw`.
 const OTHER_ADVICE: [(u64, &str); 10] = [
     (3, "MADV_WILLNEED"),
     (8, "MADV_FREE"),
@@ -185,7 +185,7 @@ const OTHER_ADVICE: [(u64, &str); 10] = [
     (103, "MADV_GUARD_REMOVE"),
 ];
 
-/// The advice that an argument gives; else its name.
+/// The advice that an argument gives; its name if the machine does not support it.
 pub fn advice(arguments: &Arguments<'_>, index: usize) -> Result<Result<Advice, String>, Wrong> {
     let given = arguments.flags(index)?;
     let is = |name: &str, number: u64| given.names.contains(&name) || (given.names.is_empty() && given.bits == number);

@@ -1,12 +1,13 @@
-//! What `execve` itself mapped: the program, its loader, the stack, the vdso. strace does not show it, so it is inferred.
+//! What `execve` itself mapped: the program, its loader, the stack, the vdso. strace does not show it, so it is
+//! inferred.
 //!
 //! Two sources. The program's own `/proc/PID/maps`, where the log shows it being read: what no call explains was there
 //! from the start. And successful calls on pages that no call has mapped: `mprotect`, `mremap` and `madvise` fail on
 //! unmapped pages, so the pages were there from the start, though of which file is not known. (`munmap` succeeds on
 //! unmapped pages, so it says nothing; and without the pages it leaves the same list of VMAs.)
 //!
-//! A page's protection at the start is what the maps text shows; but where a logged call has changed it before, it is the
-//! opposite of that change: pages that lost the right to be written could be written (the loader seals what it has
+//! A page's protection at the start is what the maps text shows; but where a logged call has changed it before, it is
+//! the opposite of that change: pages that lost the right to be written could be written (the loader seals what it has
 //! relocated: RELRO), pages that gained it could only be read.
 
 use super::maps::MapsLine;
@@ -16,7 +17,7 @@ use crate::vocabulary::command::{Command, MapFlag, Mmap};
 use crate::vocabulary::prot::Prot;
 use std::collections::BTreeMap;
 
-/// What pages are called that were mapped by `execve`, by what is not known.
+/// The name of pages that were mapped by `execve` from an unknown source.
 pub const UNKNOWN: &str = "[exec image]";
 
 /// What one `execve` mapped.
@@ -57,7 +58,7 @@ impl Source {
         }
     }
 
-    /// The same source, `pages` further on.
+    /// The source `pages` further on.
     fn plus(&self, pages: u64) -> Source {
         match self {
             Source::Unknown => Source::Unknown,
@@ -72,12 +73,12 @@ impl Source {
 }
 
 impl Image {
-    /// How many pages it has.
+    /// The number of pages.
     pub fn pages(&self) -> u64 {
         self.pages.pages()
     }
 
-    /// A call changed pages that no call has mapped: to `new`, if it changed their protection.
+    /// Notes a call that changed pages which no call has mapped: to `new`, if it changed their protection.
     pub fn infer(&mut self, range: Range, new: Option<Prot>) {
         let prot = match new {
             Some(new) if new.contains(Prot::WRITE) => Prot::READ,
@@ -89,7 +90,7 @@ impl Image {
         self.pages.insert(range);
     }
 
-    /// The maps text shows pages that no call has mapped.
+    /// Notes that the maps text shows pages which no call has mapped.
     pub fn show(&mut self, range: Range, line: &MapsLine) {
         let source = Source::of(line);
         for gap in self.pages.gaps(range) {
@@ -99,7 +100,7 @@ impl Image {
         self.pages.insert(range);
     }
 
-    /// The maps text says what pages are that were inferred before.
+    /// Gives pages that were inferred before the source that the maps text shows.
     pub fn name(&mut self, line: &MapsLine) {
         let source = Source::of(line);
         for part in self.pages.parts(Range::new(line.start, line.end)) {
@@ -113,7 +114,7 @@ impl Image {
         }
     }
 
-    /// Lets a piece begin at `page`, if one reaches over it.
+    /// Splits the piece that reaches over `page`, so that one begins there.
     fn cut(&mut self, page: u64) {
         if let Some((&start, piece)) = self.pieces.range_mut(..page).next_back().filter(|(_, piece)| piece.end > page) {
             let rest = Piece { source: piece.source.plus(page - start), ..piece.clone() };
@@ -122,7 +123,7 @@ impl Image {
         }
     }
 
-    /// The commands that map it, lowest first, neighbours of one kind in one piece.
+    /// The commands that map the image, lowest first, neighbours of one kind in one piece.
     pub fn commands(&self, pid: Pid) -> Vec<Command> {
         let mut joined: Vec<(u64, Piece)> = Vec::new();
         for (start, piece) in &self.pieces {

@@ -1,9 +1,9 @@
 //! From lines to whole calls in the order in which they took effect.
 //!
-//! With several processes strace breaks calls off (`<unfinished ...>`) and finishes them later. A call takes effect where
-//! it answers, with three exceptions: `munmap` where it begins (another thread may be given the pages before the answer is
-//! written), `exit` where it begins (it has no answer), and a child is born at its first line or at its parent's answer,
-//! whichever is first.
+//! With several processes strace breaks calls off (`<unfinished ...>`) and finishes them later. A call takes effect
+//! where it answers, with three exceptions: `munmap` where it begins (another thread may be given the pages before the
+//! answer is written), `exit` where it begins (it has no answer), and a child is born at its first line or at its
+//! parent's answer, whichever is first.
 
 use super::Options;
 use super::births::Births;
@@ -31,7 +31,7 @@ struct Pending<'a> {
     name: &'a str,
     arguments: Cow<'a, str>,
     at: Position,
-    /// Where in the entries it began.
+    /// Index of the entry in which it began.
     begun: usize,
 }
 
@@ -46,11 +46,11 @@ struct Joiner<'a> {
     births: Births,
     /// The number of the process that lines without a number belong to, once known.
     unnumbered: Option<u32>,
-    /// A line was understood that is no remark.
+    /// At least one line that is no remark was understood.
     understood: bool,
 }
 
-/// Reads a log whose cut lines are mended.
+/// Reads a log whose cut lines have been joined again.
 pub fn join<'a>(mended: &'a Mended<'_>, options: Options) -> Result<Joined<'a>, PlacedError> {
     let text = &*mended.text;
     let mut joiner = Joiner { lenient: options.lenient, ..Joiner::default() };
@@ -105,7 +105,7 @@ impl<'a> Joiner<'a> {
         Ok(())
     }
 
-    /// Takes in the call that stands behind a program's output in one line, if there is one.
+    /// Takes in the call after a program's output in the same line, if there is one; returns whether there was.
     fn behind(&mut self, line: &'a str, number: u32) -> bool {
         let Some(start) = behind_output(line) else { return false };
         let (pid, after) = prefix(&line[start..]);
@@ -115,8 +115,8 @@ impl<'a> Joiner<'a> {
         true
     }
 
-    /// A line that strace would not write: the program's own output, typed input, or a damaged call. Only a damaged call
-    /// that changes memory matters.
+    /// A line that strace would not write: the program's own output, typed input, or a damaged call. Only a damaged
+    /// call that changes memory matters.
     fn other_line(&mut self, line: &'a str, body: &str, at: Position, cut_off: bool) -> Result<(), PlacedError> {
         let name = damaged(body).filter(|name| is_used(name) || bears(name));
         match name {
@@ -157,7 +157,8 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Before the first call strace attaches to what is there already (`-p`), afterwards to children.
+    /// Notes a process that strace attached to: before the first call it existed before the log (`-p`), later it is a
+    /// child.
     fn attached(&mut self, pid: u32, threads: u32, at: Position) {
         self.report.skip(REMARKS);
         if self.understood {
@@ -172,8 +173,8 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Whom a line belongs to. A log on a terminal numbers its lines only while there are several processes, so the first
-    /// number that no call gave to a child is that of the process so far without one.
+    /// The process that a line belongs to. A log on a terminal numbers its lines only while there are several
+    /// processes, so the first number that no call gave to a child is that of the process without a number so far.
     fn known(&mut self, pid: Option<u32>, body: Option<&Body>) -> u32 {
         let Some(pid) = pid else {
             let only = self.alive.iter().next().copied().filter(|_| self.alive.len() == 1);
@@ -195,7 +196,7 @@ impl<'a> Joiner<'a> {
         pid
     }
 
-    /// A process without a birth so far is born where it first shows up.
+    /// Notes the birth of a process at the place where it first shows up, if none was seen before.
     fn appear(&mut self, pid: u32, at: Position) {
         if self.alive.insert(pid) {
             self.births.stranger(pid, self.entries.len());
@@ -275,7 +276,8 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// A call has answered with a child's number. If the child showed up since the call began, it was born there.
+    /// Notes a call that has answered with a child's number. If the child showed up since the call began, it was born
+    /// there.
     fn birth(&mut self, parent: u32, at: Position, how: Birth, child: u64, begun: usize) {
         self.appear(parent, at);
         let child = u32::try_from(child).ok().filter(|child| *child != parent);
@@ -299,7 +301,7 @@ impl<'a> Joiner<'a> {
         self.push(pid, at, What::Gone(signal));
     }
 
-    /// `thread` began an `execve` that will be answered under its process's number, `by`.
+    /// Notes that `thread` began an `execve` that will be answered under its process's number, `by`.
     fn superseded(&mut self, thread: u32, at: Position, by: u32) {
         let by = if self.unnumbered == Some(by) { 0 } else { by };
         self.alive.remove(&thread);
@@ -312,7 +314,7 @@ impl<'a> Joiner<'a> {
 
 const REMARKS: &str = "strace's own remarks";
 
-/// What kind of child a call bears.
+/// The kind of child that a call makes.
 fn how(name: &str, arguments: &str, parent: u32) -> Birth {
     let all = arguments.split_once("flags=").map_or("", |(_, after)| after);
     let all = all.split([',', '}', ' ']).next().and_then(flags).unwrap_or_default();

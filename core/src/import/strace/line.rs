@@ -1,4 +1,4 @@
-//! The grammar of one line of a log: who and when, then a call, a part of one, a signal or an end.
+//! The grammar of one line of a log: process and time, then a call, a part of one, a signal or an exit.
 //!
 //! ```text
 //! [pid  7] 10:15:31.966 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3</lib/libc.so.6>, 0) = 0x7f5e044fd000 <0.000057>
@@ -42,12 +42,12 @@ pub enum Body<'a> {
     Killed(&'a str),
     /// This thread called `execve` and goes on under its process's number.
     Superseded(u32),
-    /// strace says that it traces this process from now on, with so many threads.
+    /// strace reports that it begins to trace this process, with so many threads.
     Attached {
         pid: u32,
         threads: u32,
     },
-    /// strace speaks for itself.
+    /// A message of strace about itself.
     Remark,
 }
 
@@ -76,14 +76,14 @@ pub fn prefix(line: &str) -> (Option<u32>, usize) {
     (pid, line.len() - text.len())
 }
 
-/// A line's body, its prefix taken off; none if strace would not write it.
+/// A line's body, without its prefix; `None` if strace would not write it.
 pub fn body(text: &str) -> Option<Body<'_>> {
     alt((signal, end, resumed, attached, remark, call)).parse(text).ok()
 }
 
-/// The name of the call that a line's body begins and does not end: what a damaged line was going to be. None if it is
-/// somebody's prose, such as `fork() failed` or `read(2) returned 5`: strace writes the closing parenthesis and the
-/// answer together.
+/// The name of the call that a line's body begins and does not end: what a damaged line was going to be. `None` for
+/// prose, such as `fork() failed` or `read(2) returned 5`: strace writes the closing parenthesis and the answer
+/// together.
 pub fn damaged(text: &str) -> Option<&str> {
     let mut after = text;
     let name = terminated(name, '(').parse_next(&mut after).ok()?;
@@ -158,13 +158,13 @@ fn resumed<'a>(input: &mut &'a str) -> ModalResult<Body<'a>> {
     })
 }
 
-/// Arguments up to the parenthesis that closes the call, and the answer; none if it is unfinished.
+/// Arguments up to the parenthesis that closes the call, and the answer; `None` if it is unfinished.
 fn rest_of_call<'a>(input: &mut &'a str) -> ModalResult<(&'a str, Option<Answer<'a>>)> {
     let Some(end) = scan(input, |_, byte| byte == b')') else { return fail.parse_next(input) };
     let (arguments, after) = input.split_at(end);
     *input = after;
     if breaks_off(after) {
-        // Of a process that was killed meanwhile strace writes `<unfinished ...>) = ?`.
+        // For a process that was killed meanwhile strace writes `<unfinished ...>) = ?`.
         return rest.value((arguments, None)).parse_next(input);
     }
     (')', space0, '=', space0).parse_next(input)?;
@@ -185,7 +185,7 @@ fn value<'a>(input: &mut &'a str) -> ModalResult<Answer<'a>> {
     Ok(Answer::Value(outside.unwrap_or(value), path))
 }
 
-/// `-1 ENOMEM (Cannot allocate memory)`, or an address of a 32-bit program that strace 4 took for a negative number.
+/// `-1 ENOMEM (Cannot allocate memory)`, or an address of a 32-bit program that strace 4 printed as a negative number.
 fn negative<'a>(input: &mut &'a str) -> ModalResult<Answer<'a>> {
     let number: u64 = preceded('-', dec_uint).parse_next(input)?;
     let name = preceded(space0, take_till(0.., [' ', '('])).parse_next(input)?;

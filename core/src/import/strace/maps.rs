@@ -1,4 +1,4 @@
-//! The text of `/proc/PID/maps`: what the kernel itself says is mapped.
+//! The text of `/proc/PID/maps`: the kernel's own list of what is mapped.
 //!
 //! ```text
 //! 7f95d816b000-7f95d8191000 r--p 00000000 fe:00 326279                     /usr/lib/x86_64-linux-gnu/libc.so.6
@@ -35,7 +35,7 @@ pub struct MapsLine {
 }
 
 impl MapsLine {
-    /// Reads a line, none if it is beyond `user_pages`; the error says what is wrong with it.
+    /// Reads a line; `None` if it is beyond `user_pages`. The error says what is wrong with it.
     pub fn parse(text: &str, user_pages: u64) -> Result<Option<MapsLine>, String> {
         let line = line.parse(text).map_err(|error| {
             format!("the line {} of a maps text makes no sense after its first {} bytes", quote(text), error.offset())
@@ -89,25 +89,25 @@ fn prot(input: &mut &str) -> ModalResult<Prot> {
     Ok(bit(r, Prot::READ) | bit(w, Prot::WRITE) | bit(x, Prot::EXEC))
 }
 
-/// What the log says a process's VMAs were at some step: the kernel's own word against which the machine is held.
+/// The VMAs of a process at some step as the log shows them: the kernel's list, with which the machine is compared.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ExpectedMaps {
     pub pid: Pid,
-    /// The machine after this many commands.
+    /// The number of commands after which the machine is compared.
     pub step: u32,
-    /// Where the log shows it.
+    /// The line of the log that shows it.
     pub line: u32,
     /// Pages that it is about: all of user space, unless the program read the text in pieces.
     pub from: Vpn,
     pub to: Vpn,
     pub vmas: Vec<MapsLine>,
-    /// Pages at which newer kernels do not merge, and the machine may (see `docs/strace.md`).
+    /// Pages where newer kernels do not merge VMAs, and the machine may (see `docs/strace.md`).
     pub stack_edges: Vec<u64>,
 }
 
 impl ExpectedMaps {
-    /// The first difference between the log and the machine at that step, if there is one: in the start, end, protection,
-    /// sharing, file offset or name of a VMA.
+    /// The first difference between the log and the machine at that step, in the start, end, protection, sharing, file
+    /// offset or name of a VMA; `None` if they agree.
     pub fn difference(&self, view: &View) -> Option<String> {
         let inside = |vma: &&Vma| self.from < vma.end && vma.start < self.to;
         let mut found: Vec<MapsLine> = Vec::new();
@@ -127,7 +127,7 @@ impl ExpectedMaps {
         None
     }
 
-    /// An area, cut where newer kernels do not merge.
+    /// Cuts an area where newer kernels do not merge.
     fn cut(&self, mut area: MapsLine, into: &mut Vec<MapsLine>) {
         for &edge in &self.stack_edges {
             if area.is_anonymous() && area.start < edge && edge < area.end {
@@ -139,7 +139,8 @@ impl ExpectedMaps {
     }
 }
 
-/// The machine calls every area that grows down a stack, and all shared anonymous memory by one name.
+/// Whether two areas are equal, but for the names of stacks and shared anonymous memory: the machine calls every area
+/// that grows down a stack, and all shared anonymous memory by one name.
 fn same(expected: &MapsLine, found: &MapsLine) -> bool {
     let named_by_machine =
         expected.name.is_empty() && found.name == "[stack]" || expected.is_shmem() && found.is_shmem();
@@ -170,7 +171,7 @@ fn seen(vma: &Vma, view: &View) -> MapsLine {
 }
 
 impl fmt::Display for MapsLine {
-    /// As the kernel writes it, less what the machine does not have.
+    /// Writes the line as the kernel does, without what the machine does not have.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = if self.shared { 's' } else { 'p' };
         write!(

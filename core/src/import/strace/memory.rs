@@ -1,4 +1,4 @@
-//! What calls do to an address space, as commands.
+//! The effects of calls on an address space, as commands.
 
 use super::call::{Backing, Call, Mmap};
 use super::maps::MapsLine;
@@ -10,9 +10,9 @@ use crate::units::VirtAddr;
 use crate::vocabulary::command::{self, *};
 use crate::vocabulary::prot::Prot;
 
-/// Most pages that calls and assumed accesses bring in, in all: 2 GiB.
+/// At most this many pages are brought in by calls and assumed accesses together: 2 GiB.
 pub const MOST_PAGES_IN: u64 = 1 << 19;
-/// Largest area that the machine is made to reserve memory for: 1 GiB.
+/// The machine reserves memory for areas of at most this many pages: 1 GiB.
 pub const MOST_RESERVED: u64 = 1 << 18;
 /// Pages of each new area that the option `touch` accesses.
 const TOUCHED: u64 = 16;
@@ -22,7 +22,7 @@ fn addr(range: Range) -> VirtAddr {
 }
 
 impl World<'_> {
-    /// A call about memory that succeeded.
+    /// Carries out a call about memory that succeeded.
     pub(super) fn memory(&mut self, space: usize, files: usize, at: Position, call: Call) {
         let pid = self.spaces[space].pid;
         match call {
@@ -80,8 +80,8 @@ impl World<'_> {
         }
     }
 
-    /// A call that failed at a hole: `mprotect` has changed the pages before it, `madvise` those around it. Anything else
-    /// that failed changed nothing. Whether it was taken in.
+    /// Carries out a call that failed at a hole: `mprotect` has changed the pages before it, `madvise` those around it.
+    /// Any other call that failed changed nothing. Returns whether it was taken into the recording.
     pub(super) fn partly(&mut self, space: usize, at: Position, call: Call) -> bool {
         let Space { pid, mapped, .. } = &self.spaces[space];
         let pid = *pid;
@@ -123,7 +123,7 @@ impl World<'_> {
             return self.report.differ(format!("mlockall beyond {MOST_PAGES_IN} pages in all"));
         }
         self.spaces[space].locks_future = future && !onfault;
-        // What `execve` mapped comes in, too, and is known only at the end.
+        // What `execve` mapped is brought in, too, and is known only at the end.
         self.locks_images |= !onfault;
         self.push(at, Command::Mlockall(Mlockall { pid, current, future, onfault }));
     }
@@ -176,7 +176,7 @@ impl World<'_> {
         }
     }
 
-    /// `mremap`. From no pages (an old size of 0) the mapping is made a second time.
+    /// `mremap`. From no pages (an old size of 0) a second mapping of the same pages is made.
     fn mremap(&mut self, space: usize, at: Position, from: Range, to: Range, dontunmap: bool) {
         self.explain(space, at, Range::new(from.start, from.end.max(from.start + 1)), None);
         let pid = self.spaces[space].pid;
@@ -198,7 +198,7 @@ impl World<'_> {
         self.spaces[space].remap(from, to, dontunmap);
     }
 
-    /// Pages that are mapped, but how the log does not say: private, anonymous and writable is the usual.
+    /// Maps pages whose mapping the log does not show: private, anonymous and writable is the usual.
     fn map_again(&mut self, space: usize, at: Position, range: Range) {
         let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
         let pid = self.spaces[space].pid;
@@ -226,7 +226,7 @@ impl World<'_> {
         if old.is_none()
             && let Some((Command::Exec(Exec { brk, .. }), _)) = self.steps.get_mut(place.made_by)
         {
-            // The first answer tells where the heap begins.
+            // The first answer is the start of the heap.
             *brk = Some(VirtAddr(now.next_multiple_of(page)));
         }
         let old = old.unwrap_or(now);
@@ -252,8 +252,8 @@ impl World<'_> {
         }
     }
 
-    /// A successful call shows that all these pages are mapped. What no call of the log explains was mapped by `execve`, or,
-    /// where the log has mapped or unmapped something before, by a call that is not in it.
+    /// A successful call shows that all these pages are mapped. What no call of the log explains was mapped by
+    /// `execve`, or, where the log has mapped or unmapped something before, by a call that is not in it.
     fn explain(&mut self, space: usize, at: Position, range: Range, new: Option<Prot>) {
         for gap in self.spaces[space].mapped.gaps(range) {
             for part in self.spaces[space].known.gaps(gap) {
@@ -270,7 +270,8 @@ impl World<'_> {
         }
     }
 
-    /// As `explain`, for a line of the program's maps text. What only calls outside the log explain is left to differ.
+    /// Notes pages that a line of the program's maps text shows. What only calls outside the log explain is left to
+    /// differ.
     pub(super) fn explain_shown(&mut self, space: usize, line: &MapsLine) {
         let Space { image, mapped, known, .. } = &mut self.spaces[space];
         let Some(image) = image.map(|image| &mut self.images[image].2) else { return };
@@ -283,7 +284,7 @@ impl World<'_> {
         image.name(line);
     }
 
-    /// Whether so many pages more may come in.
+    /// Counts pages that are to be brought in; returns whether that many more are allowed.
     fn bring_in(&mut self, pages: u64) -> bool {
         let fits = pages <= MOST_PAGES_IN - self.pages_in;
         if fits {
@@ -292,8 +293,8 @@ impl World<'_> {
         fits
     }
 
-    /// After `mlockall(MCL_FUTURE)` new pages come in at once. If they are more than the machine is made for, from now on
-    /// they come in only once they are touched.
+    /// Brings new pages in at once after `mlockall(MCL_FUTURE)`. If they are more than the machine is made for, later
+    /// pages come in only when they are touched.
     fn lock_new(&mut self, space: usize, at: Position, pages: u64) {
         if !self.spaces[space].locks_future || self.bring_in(pages) {
             return;
@@ -305,13 +306,14 @@ impl World<'_> {
         self.push(at, Command::Mlockall(Mlockall { pid, current: false, future: true, onfault: true }));
     }
 
-    /// The machine refuses areas larger than its memory and swap together: it gets as much as the largest needs, in reason.
+    /// Notes the reserve that an area needs, since the machine refuses areas larger than its memory and swap together;
+    /// returns whether that is within the limit.
     fn reserve(&mut self, pages: u64) -> bool {
         self.largest = self.largest.max(pages.min(MOST_RESERVED));
         pages <= MOST_RESERVED
     }
 
-    /// With the option `touch`: assumes that the program writes to the start of a new area.
+    /// Assumes, with the option `touch`, that the program writes to the start of a new area.
     fn touch(&mut self, space: usize, at: Position, range: Range) {
         let pages = range.pages().min(TOUCHED);
         if self.options.touch && self.bring_in(pages) {

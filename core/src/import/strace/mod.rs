@@ -1,11 +1,11 @@
 //! `strace -f -e trace=%memory,%process` logs become recordings. What is read, inferred and left out: `docs/strace.md`.
 //!
 //! The way of a log: lines (`line`, with `value` and `scan`; `terminal` makes cut ones whole) are joined to whole calls
-//! (`join`, with `names` of calls; `births` says who is whose child). The log as a whole tells what machine it is of
-//! (`survey`). Arguments are understood (`call`, with `arguments` and `flags`), and what calls do becomes commands
-//! (`entries`, `processes`, `memory`, all on `world`). What `execve` mapped is not in a log and is inferred (`image`), best from
-//! the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), against which the machine is then held. What was left
-//! out, and where the machine differs from the program, is counted (`report`).
+//! (`join`, with `names` of calls; `births` matches children with their parents). The log as a whole shows which
+//! machine it is of (`survey`). Arguments are read (`call`, with `arguments` and `flags`), and the effects of calls
+//! become commands (`entries`, `processes`, `memory`, all on `world`). What `execve` mapped is not in a log and is
+//! inferred (`image`), best from the program's own `/proc/PID/maps` (`maps`, `snapshot`, `reading`), with which the
+//! machine is then compared. What was left out, and where the machine differs from the program, is counted (`report`).
 
 mod arguments;
 mod births;
@@ -46,23 +46,23 @@ use outcome::Outcome;
 use std::collections::BTreeMap;
 use world::World;
 
-/// Longest log that is read.
+/// At most this many bytes in a log.
 pub const MAX_TEXT: usize = 64 << 20;
 
 /// How a log is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options {
-    /// strace does not show accesses to memory, so pages stay untouched. With this it is assumed that the program writes
-    /// to the first 16 pages of each area that it gets for writing.
+    /// strace does not show accesses to memory, so pages stay untouched. With this it is assumed that the program
+    /// writes to the first 16 pages of each area that it gets for writing.
     pub touch: bool,
     /// Damaged calls that change memory are counted and left out; else the first of them is an error.
     pub lenient: bool,
     /// Processes whose birth the log does not show are threads of the first of them: strace attached to its threads
-    /// (`-f -p`) and wrote the log with `-o`, so that it does not say so.
+    /// (`-f -p`) and wrote the log with `-o`, which does not record that.
     pub one_process: bool,
 }
 
-/// A log, imported.
+/// The result of importing a log.
 #[derive(Clone, Debug)]
 pub struct Imported {
     /// The commands; their positions are those of the calls in the log.
@@ -71,18 +71,18 @@ pub struct Imported {
     pub report: Report,
     /// Calls that were taken in, by name.
     pub calls: BTreeMap<String, u64>,
-    /// What the programs' own maps texts say, to be compared with the machine after each one's step.
+    /// What the programs' own maps texts show, to be compared with the machine after each one's step.
     pub expected: Vec<ExpectedMaps>,
     pub lines: u32,
     pub processes: u32,
 }
 
-/// Imports a log.
+/// Imports a log with the default options.
 pub fn import(text: &str) -> Result<Imported, PlacedError> {
     import_with(text, Options::default())
 }
 
-/// Imports a log.
+/// Imports a log with these options.
 pub fn import_with(text: &str, options: Options) -> Result<Imported, PlacedError> {
     if text.len() > MAX_TEXT {
         return Err(PlacedError::in_line(

@@ -8,16 +8,16 @@ pub const PAGE: u64 = 4096;
 /// How a log's numbers are to be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Numbers {
-    /// Bytes of a page of the machine that the log is of.
+    /// Page size in bytes of the machine that the log is of.
     pub page: u64,
     /// The machine that holds the log's addresses.
     pub geometry: GeometryKind,
-    /// `mmap2` says its offset in pages of 4096 bytes, as strace did before version 4.7, and not in bytes.
+    /// `mmap2` has its offset in pages of 4096 bytes, as strace printed it before version 4.7, and not in bytes.
     pub offsets_in_pages: bool,
 }
 
 impl Numbers {
-    /// Before anything is known: pages of 4096 bytes, addresses of 47 bits.
+    /// The assumption before anything is known: pages of 4096 bytes, addresses of 47 bits.
     pub const UNKNOWN: Numbers = Numbers { page: PAGE, geometry: GeometryKind::X86_64, offsets_in_pages: false };
 
     /// One past the last page of user space.

@@ -1,4 +1,4 @@
-//! The end of a log: what each `execve` mapped goes behind it, and all that was counted is handed over.
+//! The end of a log: the mappings of each `execve` are inserted after it, and all counts are handed over.
 
 use super::image::Image;
 use super::maps::ExpectedMaps;
@@ -11,7 +11,7 @@ use crate::units::Pid;
 use crate::vocabulary::command::{Command, Position};
 use std::collections::BTreeMap;
 
-/// What the whole log became.
+/// The result of reading the whole log.
 pub struct Outcome {
     pub steps: Vec<(Command, Option<Position>)>,
     pub expected: Vec<ExpectedMaps>,
@@ -24,7 +24,7 @@ pub struct Outcome {
 }
 
 impl World<'_> {
-    /// After the last entry.
+    /// Finishes after the last entry.
     pub fn finish(mut self) -> Result<Outcome, PlacedError> {
         for key in self.snapshots.keys().copied().collect::<Vec<_>>() {
             self.finish_snapshot(key)?;
@@ -44,7 +44,7 @@ impl World<'_> {
     }
 }
 
-/// Puts what each `execve` mapped behind it; the steps at which maps texts were read move along.
+/// Inserts what each `execve` mapped after it, and moves along the steps at which maps texts were read.
 fn insert_images(
     steps: Vec<(Command, Option<Position>)>,
     images: &[(usize, Pid, Image)],

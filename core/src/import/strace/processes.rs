@@ -1,4 +1,4 @@
-//! The processes of a log as they come and go: births, `execve`, ends.
+//! The processes of a log as they come and go: births, `execve`, exits.
 
 use super::entry::Birth;
 use super::files::Files;
@@ -9,9 +9,9 @@ use crate::lab::tell::placed::PlacedError;
 use crate::units::Pid;
 use crate::vocabulary::command::{Command, Exec, Exit, Fork, Position, Spawn};
 
-/// Most processes that may live at the same time.
+/// At most this many processes may live at the same time.
 const MOST_PROCESSES: u32 = 32_768;
-/// Most ranges and descriptors copied by all forks together: a hostile log could ask for any amount.
+/// At most this many ranges and descriptors are copied by all forks together: a hostile log could ask for any amount.
 const MOST_COPIES: u64 = 1 << 24;
 
 impl World<'_> {
@@ -57,7 +57,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A process that nothing in the log bore: it was there before, or its birth was not traced.
+    /// Adds a process whose birth is not in the log: it existed before, or its birth was not traced.
     fn arrive(&mut self, pid: u32, at: Position) -> Result<(), PlacedError> {
         self.forget(pid);
         let model = self.next_pid(at)?;
@@ -80,14 +80,14 @@ impl World<'_> {
         Ok(Pid(self.processes))
     }
 
-    /// A log's number is used for someone else from now on.
+    /// Forgets the process of a number that the log uses for another process after this entry.
     fn forget(&mut self, pid: u32) {
         if let Some(task) = self.tasks.remove(&pid) {
             self.spaces[task.space].tasks -= 1;
         }
     }
 
-    /// The thread `from` goes on under its process's number: its `execve` ended all other threads.
+    /// Lets the thread `from` go on under its process's number: its `execve` ended all other threads.
     pub(super) fn take_over(&mut self, pid: u32, from: u32) {
         let Some(task) = self.tasks.remove(&from) else { return };
         if let Some(own) = self.tasks.get_mut(&pid) {
@@ -98,7 +98,7 @@ impl World<'_> {
         }
     }
 
-    /// Lets a process's history begin, at its `execve` or, if the log lacks that, at its first call.
+    /// Begins a process's history, at its `execve` or, if the log lacks that, at its first call.
     pub(super) fn begin(&mut self, space: usize, at: Position, program: Option<&str>) {
         if program.is_none() && self.spaces[space].image.is_some() {
             return;
@@ -108,7 +108,7 @@ impl World<'_> {
         if let Some((Command::Spawn(Spawn { name: known, .. }), _)) =
             self.steps.get_mut(made_by).filter(|_| image.is_none())
         {
-            // A process that begins with `execve` bears its program's name from the start.
+            // A process that begins with `execve` has its program's name from the start.
             *known = name.take().or(known.take());
             name = known.clone();
         }
@@ -132,7 +132,7 @@ impl World<'_> {
             self.spaces.push(Space::new(child, self.steps.len() - 1));
             self.spaces.len() - 1
         } else {
-            // Other threads end here; what the log still says of them is about nothing.
+            // Other threads end here; later lines of theirs have no effect.
             let old = &mut self.spaces[space];
             let mut new = Space::new(old.pid, old.made_by);
             new.image = old.image;
@@ -146,7 +146,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A thread ends, or with it its whole process.
+    /// Ends a thread, or its whole process.
     pub(super) fn leave(
         &mut self,
         pid: u32,

@@ -25,31 +25,31 @@ impl Range {
     }
 }
 
-/// The set.
+/// A set of pages, as disjoint ranges that do not touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranges {
-    /// Each range's end by its start.
+    /// Each range's end (one past its last page) by its start.
     ends: BTreeMap<u64, u64>,
     pages: u64,
 }
 
 impl Ranges {
-    /// How many ranges it has.
+    /// The number of ranges.
     pub fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// How many pages it has.
+    /// The number of pages.
     pub fn pages(&self) -> u64 {
         self.pages
     }
 
-    /// All of it, lowest first.
+    /// All ranges, lowest first.
     pub fn all(&self) -> impl Iterator<Item = Range> {
         self.ends.iter().map(|(start, end)| Range::new(*start, *end))
     }
 
-    /// Adds a range; joins what touches.
+    /// Adds a range and joins it with those that it touches.
     pub fn insert(&mut self, range: Range) {
         if range.is_empty() {
             return;
@@ -65,7 +65,7 @@ impl Ranges {
         self.pages += end - start;
     }
 
-    /// Takes a range out, splitting what reaches beyond it.
+    /// Removes a range, splitting those that reach beyond it.
     pub fn remove(&mut self, range: Range) {
         if range.is_empty() {
             return;
@@ -82,7 +82,7 @@ impl Ranges {
         }
     }
 
-    /// Where the range that holds `page` ends.
+    /// The end of the range that holds `page`; `None` if it is not in the set.
     pub fn end_of(&self, page: u64) -> Option<u64> {
         self.ends.range(..=page).next_back().map(|(_, end)| *end).filter(|end| *end > page)
     }

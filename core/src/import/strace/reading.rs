@@ -1,4 +1,4 @@
-//! A program reads a maps text: what no call explains was mapped by `execve`, and the machine will be held against it.
+//! A program reads a maps text: what no call explains was mapped by `execve`, and the machine will be compared with it.
 
 use super::snapshot::Snapshot;
 use super::world::{UnderWay, World};
@@ -6,7 +6,7 @@ use crate::lab::tell::placed::PlacedError;
 use crate::vocabulary::command::Position;
 
 impl World<'_> {
-    /// A call has begun that will be answered later.
+    /// Notes a call that has begun and will be answered later.
     pub(super) fn begun(&mut self, pid: u32) {
         self.answered(pid);
         let Some(space) = self.tasks.get(&pid).map(|task| task.space) else { return };
@@ -15,20 +15,20 @@ impl World<'_> {
         self.under_way.insert(pid, UnderWay { space, step: self.steps.len(), shared });
     }
 
-    /// A call of this process, if one was under way, is no longer.
+    /// Ends the call of this process that was under way; `None` if there was none.
     pub(super) fn answered(&mut self, pid: u32) -> Option<UnderWay> {
         let call = self.under_way.remove(&pid)?;
         self.spaces[call.space].under_way -= 1;
         Some(call)
     }
 
-    /// Whether, during a call that answers now, anything may have happened in the address space.
+    /// Whether anything else may have happened in the address space during a call that answers now.
     pub(super) fn overlapped(&self, space: usize, call: Option<UnderWay>) -> bool {
         let since = call.is_some_and(|call| call.shared || call.step != self.steps.len());
         since || self.spaces[space].under_way > 0
     }
 
-    /// Takes in a `read` if it is of a maps text.
+    /// Handles a `read` if it is of a maps text; returns whether it was.
     pub(super) fn read(
         &mut self,
         pid: u32,
@@ -41,7 +41,7 @@ impl World<'_> {
         let Some(target) = maps_of(&path) else {
             return Ok(false);
         };
-        // Without a number in the log the process does not know its own.
+        // Without numbers in the log the process's own number is not known.
         let target = match target {
             Some(other) if other != pid && self.tasks.contains_key(&other) => other,
             // The maps text of a process that is not in the log.
@@ -57,7 +57,7 @@ impl World<'_> {
         Ok(true)
     }
 
-    /// All that this table's descriptors read is complete.
+    /// Finishes all maps texts read through descriptors of this table.
     pub(super) fn finish_snapshots_of(&mut self, files: usize) -> Result<(), PlacedError> {
         for key in self.snapshots.range((files, 0)..(files + 1, 0)).map(|(key, _)| *key).collect::<Vec<_>>() {
             self.finish_snapshot(key)?;
@@ -65,7 +65,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A maps text is complete: what no call explains was mapped by `execve`, and the machine will be held against it.
+    /// Finishes a maps text: what no call explains was mapped by `execve`, and the machine will be compared with it.
     pub(super) fn finish_snapshot(&mut self, key: (usize, u64)) -> Result<(), PlacedError> {
         let Some(snapshot) = self.snapshots.remove(&key) else { return Ok(()) };
         let space = snapshot.space;
@@ -91,7 +91,8 @@ impl World<'_> {
     }
 }
 
-/// Whose maps text a path is: `/proc/self/maps` or `/proc/123/maps`.
+/// The process whose maps text a path is: `/proc/self/maps` (`Some(None)`) or `/proc/123/maps`; `None` for any other
+/// path.
 fn maps_of(path: &str) -> Option<Option<u32>> {
     match path.strip_prefix("/proc/")?.strip_suffix("/maps")? {
         "self" | "thread-self" => Some(None),

@@ -1,4 +1,4 @@
-//! What the reader of a log counted: what it left out, and above all where the machine differs from the program.
+//! What the reader of a log counted: what it left out, and, most important, where the machine differs from the program.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ pub struct Report {
     pub differs: BTreeMap<String, u64>,
     /// What has nothing to do with the machine, and was left out.
     pub skipped: BTreeMap<String, u64>,
-    /// Of several processes nothing shows the birth: if strace attached to threads (`-f -p`), they are one process.
+    /// Several processes have no birth in the log: if strace attached to threads (`-f -p`), they are one process.
     pub may_be_threads: bool,
 }
 
 impl Report {
-    /// Says how the log was read.
+    /// Adds a sentence about how the log was read.
     pub fn note(&mut self, sentence: impl Into<String>) {
         self.notes.push(sentence.into());
     }

@@ -2,8 +2,8 @@
 //!
 //! Not recursive: a hostile line that opens a million brackets costs a million bytes, not the stack.
 
-/// How strace breaks off a call: another process interrupted it; strace let the process go; the process was gone (strace
-/// 4).
+/// How strace breaks off a call: another process interrupted it; strace let the process go; the process was gone
+/// (strace 4).
 const BREAKS: [&str; 5] =
     ["<unfinished ...>", "<detached ...>", "<unavailable ...>", "<ptrace(", "<Cannot restart pid "];
 
@@ -12,8 +12,8 @@ pub fn breaks_off(text: &str) -> bool {
     text.starts_with('<') && BREAKS.iter().any(|end| text.starts_with(end))
 }
 
-/// The first place outside all brackets and strings where `stop` holds, or where strace broke the call off; none if the
-/// brackets do not match or the text ends before.
+/// The first place outside all brackets and strings where `stop` holds, or where strace broke the call off; `None` if
+/// the brackets do not match or the text ends before.
 pub fn scan(text: &str, mut stop: impl FnMut(usize, u8) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();
@@ -60,7 +60,7 @@ pub fn split(arguments: &str) -> Vec<&str> {
     parts
 }
 
-/// The closing quote of the string that opens at `at`.
+/// The index of the closing quote of the string that opens at `at`; `None` if it is not closed.
 fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;
     while *bytes.get(end)? != b'"' {
@@ -69,11 +69,12 @@ fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
     Some(end)
 }
 
-/// Longest annotation of a socket that is searched for quotes: names of Unix sockets have at most 108 bytes.
+/// At most this many bytes of a socket's annotation are searched for quotes: names of Unix sockets have at most 108
+/// bytes.
 const LONGEST_SOCKET: usize = 1000;
 
-/// The `>` that closes the annotation of a file descriptor that opens at `at`, such as `</dev/null<char 1:3>>`; an arrow
-/// closes nothing. Of a Unix socket `-yy` shows the path in quotes, in which everything may stand.
+/// The `>` that closes the annotation of a file descriptor that opens at `at`, such as `</dev/null<char 1:3>>`; an
+/// arrow closes nothing. For a Unix socket `-yy` shows the path in quotes, which may contain anything.
 pub fn end_of_annotation(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at..].starts_with(b"<UNIX") {
         let near = &bytes[..bytes.len().min(at + LONGEST_SOCKET)];

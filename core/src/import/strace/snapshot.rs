@@ -1,9 +1,9 @@
 //! A maps text while a program reads it, in one or in many `read`s.
 //!
-//! A program may map more memory between two reads (Python enlarges its buffer), and the kernel shows each piece as things
-//! are at that read. So each piece is held against the machine at its own step, from where the piece before it ended. A
-//! line that two reads share was made by the first: the kernel hands out lines that it made whole. Of a read during which
-//! another thread changes the map it is not known which came first; it is read, but nothing is held against it.
+//! A program may map more memory between two reads (Python enlarges its buffer), and the kernel shows each piece as
+//! things are at that read. So each piece is compared with the machine at its own step, from where the piece before it
+//! ended. A line that two reads share was made by the first: the kernel hands out lines that it made whole. If another
+//! thread changes the map during a read, the order is not known; the read is used, but not compared.
 
 use super::maps::{ExpectedMaps, MapsLine};
 use crate::units::{Pid, Vpn};
@@ -14,7 +14,7 @@ pub struct Snapshot {
     /// Index of the address space it is about.
     pub space: usize,
     pieces: Vec<Piece>,
-    /// strace wrote all of it (`-s` was long enough).
+    /// strace did not write all of it (`-s` was too short).
     broken: bool,
     /// The end was read.
     ended: bool,
@@ -26,7 +26,7 @@ struct Piece {
     step: usize,
     line: u32,
     text: String,
-    /// Nothing else happened meanwhile.
+    /// Nothing else happened to the address space meanwhile.
     certain: bool,
 }
 
@@ -34,12 +34,12 @@ struct Piece {
 pub type Shown = (ExpectedMaps, bool);
 
 impl Snapshot {
-    /// Of the maps file of this space, before the first `read`.
+    /// A text of the maps file of this space, before the first `read`.
     pub fn new(space: usize) -> Snapshot {
         Snapshot { space, ..Snapshot::default() }
     }
 
-    /// Takes in a `read`; `step` commands have been made so far. Whether that was the end.
+    /// Adds a `read`; `step` commands have been made so far. Returns whether that was the end.
     pub fn read(&mut self, step: usize, line: u32, text: String, whole: bool, certain: bool) -> bool {
         self.ended |= text.is_empty() && whole;
         self.broken |= !whole;
@@ -50,8 +50,8 @@ impl Snapshot {
         self.ended
     }
 
-    /// What the text shows, in pieces, and whether the machine is to be held against each; none if strace cut the text. A
-    /// line that makes no sense is an error with the line of the log.
+    /// What the text shows, in pieces, and whether each is to be compared with the machine; `None` if strace cut the
+    /// text. A line that makes no sense is an error with the line of the log.
     pub fn finish(self, pid: Pid, user_pages: u64) -> Result<Option<Vec<Shown>>, (u32, String)> {
         if self.broken {
             return Ok(None);
@@ -94,7 +94,7 @@ fn parse(text: &str, line: u32, user_pages: u64) -> Result<Option<MapsLine>, (u3
     MapsLine::parse(text.trim_end_matches('\n'), user_pages).map_err(|message| (line, message))
 }
 
-/// Gives each piece the pages it is about: from where the one before ended to its own last; the last one to the end.
+/// Gives each piece its pages: from the end of the one before to its own last page; the last one to the end.
 fn bounded(mut all: Vec<Shown>, end: Option<u64>) -> Vec<Shown> {
     all.retain(|(expected, _)| !expected.vmas.is_empty());
     let mut from = Vpn(0);
@@ -110,7 +110,8 @@ fn bounded(mut all: Vec<Shown>, end: Option<u64>) -> Vec<Shown> {
     all
 }
 
-/// Names that a program gave to anonymous memory keep VMAs apart; calls that give them (`prctl`) are not in the log.
+/// The lines without the names that a program gave to anonymous memory. These keep VMAs apart, and the calls that give
+/// them (`prctl`) are not in the log.
 fn without_names(lines: Vec<MapsLine>) -> Vec<MapsLine> {
     let mut joined: Vec<MapsLine> = Vec::new();
     for mut line in lines {

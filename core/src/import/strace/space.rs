@@ -1,24 +1,24 @@
-//! An address space of a log's process, as far as the log tells what is mapped in it.
+//! An address space of a log's process, as far as the log shows what is mapped in it.
 
 use super::maps::MapsLine;
 use super::ranges::{Range, Ranges};
 use crate::units::Pid;
 use crate::vocabulary::command::Advice;
 
-/// An address space.
+/// An address space of the log.
 #[derive(Clone, Debug)]
 pub struct Space {
     pub pid: Pid,
-    /// What its `execve` mapped; none before the process has done anything.
+    /// Index of the image that its `execve` mapped; `None` before the process has done anything.
     pub image: Option<usize>,
-    /// The command that made it; an `Exec` is told the break later.
+    /// Index of the command that made it; the break of an `Exec` is filled in later.
     pub made_by: usize,
-    /// Threads of the log that live in it.
+    /// Number of threads of the log that live in it.
     pub tasks: u32,
-    /// Calls that have begun in it and are not yet answered.
+    /// Number of calls that have begun in it and are not yet answered.
     pub under_way: u32,
     pub alive: bool,
-    /// What is mapped, as far as the log tells.
+    /// What is mapped, as far as the log shows.
     pub mapped: Ranges,
     /// What calls of the log have mapped or unmapped: what is found there later does not come from `execve`.
     pub known: Ranges,
@@ -32,7 +32,7 @@ pub struct Space {
 }
 
 impl Space {
-    /// An empty one.
+    /// An empty address space.
     pub fn new(pid: Pid, made_by: usize) -> Space {
         Space {
             pid,
@@ -50,7 +50,7 @@ impl Space {
         }
     }
 
-    /// As `fork` copies it: without the areas of MADV_DONTFORK, and nothing is locked.
+    /// A copy as `fork` makes it: without the areas of MADV_DONTFORK, and nothing is locked.
     pub fn copy(&self, pid: Pid) -> Space {
         let mut copy = Space { pid, tasks: 1, under_way: 0, locks_future: false, ..self.clone() };
         for area in self.not_inherited.all() {
@@ -59,24 +59,24 @@ impl Space {
         copy
     }
 
-    /// What a copy costs.
+    /// The cost of a copy, in ranges.
     pub fn size(&self) -> u64 {
         (self.mapped.count() + self.known.count() + self.stacks.count() + self.not_inherited.count()) as u64
     }
 
-    /// Pages were mapped, over what was there.
+    /// Notes pages that were mapped, over what was there.
     pub fn map(&mut self, range: Range) {
         self.mapped.insert(range);
         self.changed(range);
     }
 
-    /// Pages were unmapped.
+    /// Notes pages that were unmapped.
     pub fn unmap(&mut self, range: Range) {
         self.mapped.remove(range);
         self.changed(range);
     }
 
-    /// A mapping moves, or is made a second time; what its fork's child inherits does not change.
+    /// Moves a mapping, or makes it a second time (`keeps_old`); what its fork's child inherits does not change.
     pub fn remap(&mut self, from: Range, to: Range, keeps_old: bool) {
         let not_inherited = self.not_inherited.end_of(from.start).is_some();
         if !keeps_old {
@@ -94,7 +94,7 @@ impl Space {
         self.not_inherited.remove(range);
     }
 
-    /// Takes note of advice about what a child inherits.
+    /// Notes advice about what a child inherits.
     pub fn advise(&mut self, range: Range, advice: Advice) {
         match advice {
             Advice::Dontfork => self.mapped.parts(range).into_iter().for_each(|part| self.not_inherited.insert(part)),
@@ -103,8 +103,9 @@ impl Space {
         }
     }
 
-    /// Pages at which an area of MAP_STACK meets another. Since 6.7 Linux gives such areas a flag of their own (no huge pages)
-    /// and does not merge them with others; the machine has no huge pages and may merge them, as Linux did before.
+    /// Pages where an area of MAP_STACK meets another. Since 6.7 Linux gives such areas a flag of their own (no huge
+    /// pages) and does not merge them with others; the machine has no huge pages and may merge them, as Linux did
+    /// before.
     pub fn stack_edges(&self, lines: &[MapsLine]) -> Vec<u64> {
         let in_stack = |page: u64| self.stacks.end_of(page).is_some();
         let meet = lines

@@ -1,5 +1,5 @@
-//! What a log as a whole says of the machine that it is of: how large its pages are, how far its addresses reach, and in
-//! what it counts offsets.
+//! What a log as a whole shows of its machine: the size of its pages, the reach of its addresses, and the unit of its
+//! offsets.
 
 use super::arguments::{Arguments, untagged};
 use super::entry::{Entry, What};
@@ -11,16 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Larger pages that Linux can be built with on arm64, ppc64, mips and loongarch, smallest first.
 const LARGER: [u64; 2] = [16 << 10, 64 << 10];
-/// Fewest different addresses from which the size of pages is concluded, ...
+/// At least this many different addresses are needed to conclude the size of pages.
 const ENOUGH: usize = 8;
-/// ... and fewest areas among them that the kernel placed and whose length does not explain it.
+/// At least this many areas that the kernel placed, with lengths that do not explain it, are needed to conclude the
+/// size of pages.
 const ENOUGH_PLACED: u32 = 3;
-/// Areas of this size and more are placed for huge pages.
+/// Areas of this many bytes and more are placed for huge pages.
 const HUGE: u64 = 2 << 20;
-/// Most addresses that are looked at.
+/// At most this many addresses are examined.
 const MOST: usize = 4096;
 
-/// Looks through a log's calls.
+/// Examines a log's calls.
 pub fn survey(entries: &[Entry<'_>], report: &mut Report) -> Numbers {
     let mut evidence = Evidence::default();
     for entry in entries {
@@ -55,7 +56,7 @@ struct Evidence {
     placed: BTreeMap<u64, u64>,
     /// Lengths for `mprotect`, which programs round to whole pages.
     rounded: BTreeSet<u64>,
-    /// Lengths that a call found mapped, by the start of the area.
+    /// Lengths in bytes that a call found mapped, by the start of the area.
     covered: BTreeMap<u64, u64>,
     highest: u64,
     offsets_in_pages: bool,
@@ -118,7 +119,7 @@ impl Evidence {
         }
     }
 
-    /// Addresses of the kernel's own half are no evidence.
+    /// Notes an address; those of the kernel's half are no evidence.
     fn reaches(&mut self, address: u64) {
         let address = untagged(address);
         if address <= GeometryKind::X86_64La57.geometry().user_pages * PAGE {
@@ -152,7 +153,7 @@ impl Evidence {
         beyond.next().is_some_and(|first| first && beyond.all(|explained| explained))
     }
 
-    /// Whether so many addresses would hardly all be multiples of this size by chance.
+    /// Whether so many addresses are hardly all multiples of this size by chance.
     fn suggests(&self, page: u64) -> bool {
         let unexplained = |length: &&u64| !length.is_multiple_of(page) && **length < HUGE;
         self.starts.len() >= ENOUGH

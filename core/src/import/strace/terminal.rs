@@ -1,5 +1,5 @@
-//! What a terminal does to a log: without `-o` strace's own remarks and the program's output come between, in the middle
-//! of lines.
+//! What a terminal does to a log: without `-o`, strace's own remarks and the program's output appear in the middle of
+//! lines.
 
 use super::line::{Body, body, damaged, prefix};
 use super::names::{BIRTHS, CHANGES, EXITS};
@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 /// A log whose lines are whole again.
 pub struct Mended<'a> {
     pub text: Cow<'a, str>,
-    /// Whom the remarks taken out of lines said to be attached: children, by strace's number.
+    /// Processes that were attached according to the remarks taken out of lines: children, by strace's number.
     pub attached: BTreeSet<u32>,
 }
 
-/// On a terminal strace remarks in the middle of a line that a child is attached, or that it lets a process go, and the
-/// line goes on in the next. Joins the two, and leaves an empty line for the second, so that all lines keep their numbers.
+/// Joins lines that a remark cut in two: on a terminal strace remarks in the middle of a line that a child is attached,
+/// or that it detaches from a process, and the line goes on in the next. Leaves an empty line for the second, so that
+/// all lines keep their numbers.
 pub fn mend(text: &str) -> Mended<'_> {
     let mut attached = BTreeSet::new();
     if !text.lines().any(|line| cut_in_two(line, false).is_some()) {
@@ -29,7 +30,7 @@ pub fn mend(text: &str) -> Mended<'_> {
             owed += 1;
         } else {
             mended += line;
-            // A text that ends within its last line goes on doing so.
+            // A text that ended within its last line still does.
             let lines = if line.ends_with('\n') { std::mem::take(&mut owed) } else { 0 };
             mended.extend(std::iter::repeat_n('\n', lines));
         }
@@ -37,8 +38,8 @@ pub fn mend(text: &str) -> Mended<'_> {
     Mended { text: Cow::Owned(mended), attached }
 }
 
-/// What stands before a remark within a line, and who is attached by it. strace 4 does not sign its remarks: there it takes
-/// a call that has begun, in this line or (`goes_on`) in the one before.
+/// The text before a remark within a line, and the process that it says is attached. strace 4 does not sign its
+/// remarks: a call must have begun there, in this line or (`goes_on`) in the one before.
 fn cut_in_two(line: &str, goes_on: bool) -> Option<(&str, Option<u32>)> {
     let (mut head, remark) = line.rsplit_once("Process ")?;
     let digits = remark.bytes().take_while(u8::is_ascii_digit).count();
@@ -54,7 +55,7 @@ fn cut_in_two(line: &str, goes_on: bool) -> Option<(&str, Option<u32>)> {
         None if goes_on || begins_a_call(head) => {}
         None => return None,
     }
-    // Of a line of its own nothing is left; it may stand between the two halves of another.
+    // A remark on its own line leaves nothing; it may stand between the two halves of another.
     (goes_on || !head.is_empty()).then_some((head, attached))
 }
 
@@ -63,17 +64,17 @@ fn begins_a_call(text: &str) -> bool {
     damaged(text).is_some() || text.starts_with("<... ")
 }
 
-/// Longest line that is searched for a call behind a program's output.
+/// At most this many bytes of a line are searched for a call after a program's output.
 const LONGEST: usize = 1 << 16;
-/// Most places of a line that are tried.
+/// At most this many places of a line are tried.
 const TRIES: usize = 8;
 
-/// Names that end like a call about memory and are another.
+/// Names that end like a call about memory and are another call.
 const OTHERS: [&str; 3] = ["process_madvise", "pkey_mprotect", "vfork"];
 
-/// A program that writes no end of line leaves the cursor in the middle of one, and strace's next line begins there:
-/// `How many? brk(NULL) = 0x5000`. The first place in a line from which on it is a whole call about memory or processes, or
-/// the end of a process.
+/// The place after a program's output where strace's line begins: a program that writes no end of line leaves the
+/// cursor in the middle of one, as in `How many? brk(NULL) = 0x5000`. It is the first place from which the line is a
+/// whole call about memory or processes, or the exit of a process; `None` if there is none.
 pub fn behind_output(line: &str) -> Option<usize> {
     if line.len() > LONGEST {
         return None;
@@ -98,7 +99,7 @@ pub fn behind_output(line: &str) -> Option<usize> {
     })
 }
 
-/// Where the process's number before a call begins, if there is one: `Hello[pid  7] exit_group(0) = ?`.
+/// The place where the process's number before a call begins, if there is one: `Hello[pid  7] exit_group(0) = ?`.
 fn with_prefix(line: &str, at: usize) -> usize {
     let number = line[..at].rfind("[pid ").filter(|start| *start + prefix(&line[*start..]).1 == at);
     number.unwrap_or(at)

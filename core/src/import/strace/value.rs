@@ -17,7 +17,8 @@ pub fn integer(input: &mut &str) -> ModalResult<u64> {
     .parse_next(input)
 }
 
-/// What `-y` shows of a file descriptor, without its brackets and without the device that `-yy` adds: `</lib/libc.so.6>`,
+/// What `-y` shows of a file descriptor, without its brackets and without the device that `-yy` adds:
+/// `</lib/libc.so.6>`,
 /// `</dev/null<char 1:3>>`, `<TCP:[1.1.1.1:1->2.2.2.2:2]>`. Escapes are left as they are ([`unescape`]).
 pub fn path<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
     let end = if input.starts_with('<') { end_of_annotation(input.as_bytes(), 0) } else { None };
@@ -28,7 +29,7 @@ pub fn path<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
     Ok(device.map_or(inside, |(path, _)| path))
 }
 
-/// A path as `-y` shows it, its escapes (`\303\251`, `\74` for `<`) taken off.
+/// A path as `-y` shows it, its escapes (`\303\251`, `\74` for `<`) decoded.
 pub fn unescape(path: &str) -> String {
     let quoted = if path.contains('\\') { string(&format!("\"{path}\"")) } else { None };
     quoted.map_or_else(|| path.to_string(), |(path, _)| path)
@@ -39,7 +40,7 @@ pub fn number(argument: &str) -> Option<u64> {
     terminated(integer, opt(comment)).parse(argument).ok()
 }
 
-/// A file descriptor and its path, if known. Negative: none. What else stands behind the number does not matter.
+/// A file descriptor and its path, if known. Negative: `None`. Anything else after the number is ignored.
 pub fn descriptor(argument: &str) -> Option<(Option<u64>, Option<&str>)> {
     if (opt('-'), digit1, opt(comment)).void().parse(argument).is_ok() && argument.starts_with('-') {
         return Some((None, None));
@@ -51,7 +52,7 @@ pub fn descriptor(argument: &str) -> Option<(Option<u64>, Option<&str>)> {
     ends.then_some((Some(number), annotation))
 }
 
-/// Flags as strace writes them: names and, for what it has no name for, numbers.
+/// Flags as strace writes them: names and, for those without a name, numbers.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Flags<'a> {
     pub names: Vec<&'a str>,

@@ -1,6 +1,6 @@
 //! What is known of a log's processes while it is read: threads, address spaces, files, and the commands so far.
 //!
-//! Those who write to it: `entries` (calls, births, ends), `processes`, `memory` and `reading`.
+//! Code that writes to it: `entries` (calls, births, exits), `processes`, `memory` and `reading`.
 
 use super::Options;
 use super::files::Files;
@@ -23,12 +23,12 @@ pub struct Task {
     pub role: Role,
 }
 
-/// Whose address space a thread lives in.
+/// The owner of the address space in which a thread lives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Its process's, as the first thread.
+    /// Its process's, of which it is the first thread.
     First,
-    /// Its process's, as a further thread.
+    /// Its process's, of which it is a further thread.
     Thread,
     /// Its parent's: a child of `vfork` has none of its own until it calls `execve`.
     Guest,
@@ -38,13 +38,13 @@ pub enum Role {
 #[derive(Debug)]
 pub struct UnderWay {
     pub space: usize,
-    /// Commands so far.
+    /// The number of commands made before it began.
     pub step: usize,
-    /// It began while another was under way.
+    /// It began while another call was under way.
     pub shared: bool,
 }
 
-/// Everything so far.
+/// Everything known so far.
 pub struct World<'t> {
     pub(super) text: &'t str,
     pub(super) options: Options,
@@ -65,7 +65,7 @@ pub struct World<'t> {
     pub(super) live: u32,
     pub(super) most_live: u32,
     pub(super) copies: u64,
-    /// Pages that calls and assumed accesses bring in, in all.
+    /// Pages that calls and assumed accesses bring in, in total.
     pub(super) pages_in: u64,
     /// Pages of the largest area that needs a reserve.
     pub(super) largest: u64,
@@ -74,7 +74,7 @@ pub struct World<'t> {
 }
 
 impl<'t> World<'t> {
-    /// Before the first entry; `report` has what was counted so far.
+    /// The state before the first entry; `report` has what was counted so far.
     pub fn new(text: &'t str, options: Options, numbers: Numbers, report: Report) -> World<'t> {
         World {
             text,
