@@ -1,7 +1,8 @@
-//! Running a script again on machines that differ: what it does there may depend on what they answer.
+//! Running a script again on machines that differ: what it does there may depend on the answers of each machine.
 //!
-//! A run on another machine has a state of its own ([`State`]) in the same room, while the first run's waits. What limits
-//! count is handed from run to run, so limits hold for all of them together. Such a run asks no questions of its own:
+//! A run on another machine has a state of its own ([`State`]) in the same room, while the first run's waits. What
+//! limits count is handed from run to run, so limits hold for all of them together. Such a run asks no questions of its
+//! own:
 //! `what_if` answers what it answered the first time at the same place, so there is never a run within a run within a run.
 
 use super::errors::{Around, innermost, placed};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// How a run on another machine ended.
 pub enum End {
-    /// At the call that it was wanted for.
+    /// At the call that it was meant for.
     Reached,
     /// At the script's end.
     Through,
@@ -26,14 +27,14 @@ pub enum End {
     Limit(String),
 }
 
-/// A run on another machine.
+/// The result of a run on another machine.
 pub struct Ran {
     pub session: Option<Session>,
     pub end: End,
 }
 
-/// Runs the room's script again, on machines with these changes, up to the call that is `wanted`. The room's state waits
-/// meanwhile, and then goes on counting where this run has stopped.
+/// Runs the room's script again, on machines with these changes, up to the call `wanted`; to its end if that is `None`.
+/// The room's state waits meanwhile, and then goes on counting where this run has stopped.
 pub fn again(engine: &Engine, room: &Room, changes: Changes, wanted: Option<Call>) -> Ran {
     let Some(script) = room.with(|state| state.script.clone()) else {
         return Ran { session: None, end: End::Through };

@@ -1,16 +1,17 @@
 //! How much a script's variables hold. Rhai counts a value when a function is called with it, but not when it is put
-//! into an array by its index; so now and then all variables are weighed.
+//! into an array by its index; so all variables are weighed at intervals.
 
 use super::mistake::{Fail, Mistake};
 use super::room::Room;
 use super::weight::{DEEPEST, weight};
 use rhai::{Dynamic, EvalAltResult, Position, Scope};
 
-/// Accesses to variables between two weighings. In between a script can add as many values of the largest size.
+/// Accesses to variables between two weighings. Between them a script can add as many values of the largest size.
 const ACCESSES_BETWEEN: u32 = 256;
 
 impl Room {
-    /// Called at every access to a variable, with the scope of the function that runs.
+    /// Counts an access to a variable and, at intervals, weighs all variables in the scope of the function that runs.
+    /// Fails if they hold too much.
     pub fn weigh(&self, scope: &Scope) -> Result<(), Fail> {
         let most = self.with(|state| {
             state.accesses = state.accesses.wrapping_add(1);

@@ -12,10 +12,10 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
 
-/// Longest text of a note, question, answer or expectation, in bytes.
+/// At most this many bytes in a text of a note, question, answer or expectation.
 const LONGEST_TEXT: usize = 64 << 10;
 
-/// Adds them to the engine.
+/// Adds the commands to the engine.
 pub fn register(engine: &mut Engine) {
     register_process_calls(engine);
     register_memory_calls(engine);
@@ -212,12 +212,12 @@ fn register_lesson_calls(engine: &mut Engine) {
     engine.register_fn("exit", |ctx: NativeCallContext| exit(&ctx, Dynamic::UNIT));
     engine.register_fn("exit", |ctx: NativeCallContext, value: Dynamic| exit(&ctx, value));
     register_failure(engine);
-    // The library's own would stop the page for as long as a script likes.
+    // The library's own `sleep` would stop the page for as long as a script likes.
     engine.register_fn("sleep", no_sleep::<i64>);
     engine.register_fn("sleep", no_sleep::<f64>);
 }
 
-/// The end of the script, which it cannot catch.
+/// Ends the script with an error that it cannot catch.
 fn exit(ctx: &NativeCallContext, value: Dynamic) -> Answer {
     let place = ctx.call_position();
     Room::of(ctx).with(|state| state.exit = Some(place));
@@ -228,7 +228,7 @@ fn no_sleep<T>(ctx: NativeCallContext, _seconds: T) -> Answer {
     Err(Mistake::new("there is no `sleep`", "time is modelled: see counter(\"cycles\")").at(&ctx))
 }
 
-/// A failed call prints as its name and compares with it.
+/// Makes a failed call print as its name and compare with it.
 fn register_failure(engine: &mut Engine) {
     engine.register_type_with_name::<Failure>("failure");
     engine.register_fn("to_string", |failure: Failure| failure.name());
@@ -287,7 +287,7 @@ fn read(ctx: &NativeCallContext, p: Process, at: i64, len: i64) -> Result<Reply,
     act(ctx, Command::Read(Read { pid: p.0, addr: addr(at), len }))
 }
 
-/// How many bytes to read: as many as a value can hold.
+/// How many bytes to read: at most as many as a value can hold.
 fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
     let len = amount(ctx, "len", len)?;
     let most = Room::of(ctx).with(|state| state.limits.array) as u64;
@@ -297,7 +297,7 @@ fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
     Ok(len)
 }
 
-/// What is said to the reader; short enough for a line of a recording.
+/// A text for the reader, short enough for a line of a recording.
 fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
     let text = display(&said);
     if text.len() > LONGEST_TEXT {

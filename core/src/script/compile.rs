@@ -1,5 +1,5 @@
-//! From a text to what the engine runs: first its tokens are read, then the parser reads it; each has its own mistakes to
-//! find.
+//! From a text to what the engine runs: first its tokens are read, then the parser reads it; each has its own mistakes
+//! to find.
 
 use super::errors::{Around, at, placed};
 use super::limits::Limits;
@@ -9,7 +9,8 @@ use super::{names, slips};
 use crate::lab::tell::placed::PlacedError;
 use rhai::{AST, Engine, Scope};
 
-/// Compiles a script or a console line, whose variables are in `scope`. The tokens tell which expectations it has.
+/// Compiles a script or a console line, whose variables are in `scope`. Also returns the tokens, which show its
+/// expectations.
 pub fn compile(
     engine: &Engine,
     source: &str,
@@ -35,7 +36,7 @@ pub fn compile(
     }
 }
 
-/// A text that is too long is not even looked at.
+/// Refuses a text of more than `most` bytes before it is read.
 fn check_size(source: &str, most: usize) -> Result<(), PlacedError> {
     if source.len() > most {
         let message = format!("the script has {} bytes; the most is {most}", source.len());

@@ -7,7 +7,7 @@ use crate::lab::recording::machine_from_json;
 use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::Value;
 
-/// Makes the machine. Only once, and before anything else.
+/// Makes the machine. Allowed once only, and before anything else.
 pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
     Room::of(ctx).with(|state| {
         if state.given {
@@ -30,7 +30,7 @@ pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
     })
 }
 
-/// A script's value as JSON.
+/// Converts a script's value to JSON.
 pub fn json(value: Dynamic, depth: u32) -> Result<Value, Mistake> {
     if depth > 4 {
         return Err(Mistake::new("machine: the map is nested too deep", "zones and holes are arrays of maps"));

@@ -1,5 +1,5 @@
-//! The console: one line at a time, in the script's language, on a session that is there already. Variables and functions
-//! of earlier lines stay; every living process is there as `p1`, `p2`, …
+//! The console: one line at a time, in the script's language, on a session that exists already. Variables and functions
+//! of earlier lines stay; every living process is available as `p1`, `p2`, …
 
 use super::compile::compile;
 use super::engine::engine;
@@ -18,7 +18,7 @@ use crate::vocabulary::reply::Reply;
 use rhai::{AST, Dynamic, Engine, ParseErrorType, Position, Scope};
 use std::fmt;
 
-/// What stays from line to line.
+/// Variables and functions that stay from line to line.
 pub struct ConsoleScope {
     engine: Engine,
     room: Room,
@@ -65,8 +65,8 @@ impl ConsoleScope {
     }
 }
 
-/// Runs a line. Its answer is what it printed and its value, as text; empty if there is nothing to say. If the session's
-/// cursor is not at the end, the line's first command cuts the future.
+/// Runs a line. Returns what it printed and its value, as text; empty if there is neither. If the session's cursor is
+/// not at the end, the line's first command cuts the future.
 pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str) -> Result<String, PlacedError> {
     scope.name_processes(session);
     let (result, printed) = lend(session, &scope.room.clone(), |room| {
@@ -79,7 +79,7 @@ pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str)
     let (commands, last_addr) = scope.room.with(|state| (state.commands, state.last_addr));
     let step = session.steps().last().filter(|_| commands > 0);
     let answer = match step {
-        // `let a = p.mmap(8)` has no value, and `p.touch(a)` has 0: what the call answered says more.
+        // `let a = p.mmap(8)` has no value, and `p.touch(a)` has 0: the call's own answer is more useful.
         Some(step) if value.is_unit() || step.reply == Reply::Done && value.as_int() == Ok(0) => {
             reply_text(&step.command, &step.reply)
         }
@@ -89,7 +89,7 @@ pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str)
     Ok(text.join("\n"))
 }
 
-/// Whether a line is the beginning of something that goes on in the next.
+/// Whether a line is incomplete and goes on in the next.
 pub fn is_unfinished(scope: &ConsoleScope, line: &str) -> bool {
     if Tokens::read(&scope.engine, line).open_comment.is_some() {
         return true;
@@ -104,7 +104,7 @@ pub fn is_unfinished(scope: &ConsoleScope, line: &str) -> bool {
     }
 }
 
-/// Whether a place is behind everything in the text.
+/// Whether a place is after everything in the text.
 fn at_end(text: &str, place: Position) -> bool {
     let last = text.lines().last().unwrap_or("");
     let end = (text.lines().count(), last.trim_end().chars().count());
@@ -140,7 +140,7 @@ fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic
     let (ast, tokens) = compile(&scope.engine, line, &limits, &scope.scope)?;
     room.with(|state| state.source = line.to_string());
     let variables = scope.variables();
-    // What functions of earlier lines did wrong has no place in this one.
+    // A mistake inside functions of earlier lines has no place in this one.
     let elsewhere = ast.iter_functions().next().is_none();
     let ast = scope.functions.merge(&ast);
     scope.functions = ast.clone_functions_only();
@@ -152,7 +152,7 @@ fn evaluate(scope: &mut ConsoleScope, room: &Room, line: &str) -> Result<Dynamic
     })
 }
 
-/// A value as the console shows it. A number that is the address just answered is shown as one.
+/// A value as the console shows it; in hexadecimal if it is the address just answered.
 fn show(value: &Dynamic, last_addr: Option<VirtAddr>) -> String {
     if let Ok(n) = value.as_int() {
         return match last_addr {

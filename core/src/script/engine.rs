@@ -1,4 +1,5 @@
-//! The engine: Rhai with the limits set, the machine's functions in, and everything out that reaches beyond the script.
+//! The engine: Rhai with limits set and the machine's functions added, and without everything that reaches beyond the
+//! script.
 
 use super::limits::Limits;
 use super::room::Room;
@@ -22,10 +23,10 @@ const BANNED: [(&str, &str); 6] = [
     ("curry", "write a function with all its parameters instead"),
 ];
 
-/// Words that Rhai keeps for later versions; here they are names like any other: of a function, of fields of maps.
+/// Words that Rhai reserves for later versions; here they are ordinary names of functions and of fields of maps.
 const FREED: [&str; 7] = ["spawn", "use", "shared", "thread", "sync", "static", "default"];
 
-/// An engine for one room.
+/// Makes an engine for one room.
 pub fn engine(room: &Room) -> Engine {
     let limits = room.with(|state| state.limits.clone());
     let mut engine = Engine::new_raw();
@@ -42,7 +43,7 @@ pub fn engine(room: &Room) -> Engine {
     engine
 }
 
-/// Rhai's standard library without its clock.
+/// Adds Rhai's standard library without its clock.
 fn packages(engine: &mut Engine) {
     LanguageCorePackage::new().register_into_engine(engine);
     ArithmeticPackage::new().register_into_engine(engine);
@@ -69,11 +70,11 @@ fn set_limits(engine: &mut Engine, limits: &Limits) {
     engine.set_max_functions(limits.functions);
     engine.set_max_modules(0);
     engine.set_fail_on_invalid_map_property(true);
-    // So that bytes compare with texts.
+    // Needed for comparing bytes with texts.
     engine.set_fast_operators(false);
 }
 
-/// Freed words become names, banned words errors with their reason.
+/// Makes freed words names, and banned words errors with their reason.
 fn tokens(engine: &mut Engine) {
     #[allow(deprecated)] // Rhai marks it as likely to change, not as going away.
     engine.on_parse_token(|token, _, _| {
@@ -114,7 +115,8 @@ fn hooks(engine: &mut Engine, room: &Room) {
     });
 }
 
-/// `PAGE` and `FRAMES`, of the machine as it is: they do not exist before the machine, so they make one.
+/// The constants `PAGE` and `FRAMES`, of the machine as it is: they do not exist before the machine, so they make one.
+/// `None` for any other name.
 fn constant(room: &Room, name: &str) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
     if !matches!(name, "PAGE" | "FRAMES") {
         return Ok(None);

@@ -12,16 +12,16 @@ use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
 /// What is wrong and what would be right.
 type Words = (String, Option<String>);
 
-/// What an error is explained with.
+/// The context that an error is explained with.
 pub struct Around<'a> {
     pub source: &'a str,
     pub limits: &'a Limits,
-    /// The names in scope, for slips.
+    /// The names in scope, for suggestions at typing errors.
     pub variables: &'a [String],
     pub tokens: &'a Tokens,
-    /// Where it happened, if the error does not know that itself.
+    /// Where it happened, if the error does not contain that.
     pub place: Option<Position>,
-    /// Whether the functions that were called stand in another text: then the call's place is what can be shown.
+    /// Whether the functions that were called are in another text: then the call's place is shown.
     pub elsewhere: bool,
 }
 
@@ -51,7 +51,7 @@ pub fn placed(error: &EvalAltResult, around: &Around<'_>) -> PlacedError {
     }
 }
 
-/// Whether the words around a parser's error may explain it better than the parser does.
+/// Whether the tokens around a parser's error may explain it better than the parser does.
 fn may_be_a_slip(error: &ParseErrorType) -> bool {
     match error {
         ParseErrorType::BadInput(LexError::ImproperSymbol(_, why)) => !why.starts_with("there is no"),
@@ -72,7 +72,8 @@ fn may_be_a_slip(error: &ParseErrorType) -> bool {
     }
 }
 
-/// The place that one of this project's functions has noted, because the engine would replace it by the outermost call's.
+/// The place that one of this project's functions has noted, because the engine would replace it by the outermost
+/// call's; `None` if none was noted.
 pub fn known_place(error: &EvalAltResult) -> Option<Position> {
     match error {
         EvalAltResult::ErrorTerminated(value, _) => value.clone().try_cast::<Mistake>()?.place,
@@ -86,7 +87,7 @@ pub fn at(source: &str, position: Position, mistake: Mistake) -> PlacedError {
     PlacedError::at(source, line, column, mistake.message).hint(mistake.hint)
 }
 
-/// The error inside of all function calls: its place is the one to look at.
+/// The error inside of all function calls, whose place is the right one to show.
 pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     match error {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
@@ -94,7 +95,7 @@ pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     }
 }
 
-/// The place. An error at the end of the text is shown behind its last word, not on an empty line below.
+/// Line and column to show. An error at the end of the text is shown after its last word, not on an empty line below.
 fn place(position: Position, source: &str) -> (u32, u32) {
     let text = source.trim_end();
     let end = (
@@ -146,7 +147,7 @@ fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words 
     }
 }
 
-/// A value that was thrown: by this project's functions, or by the script.
+/// Explains a value that was thrown: by this project's functions, or by the script.
 fn thrown(value: &Dynamic) -> Words {
     match value.clone().try_cast::<Mistake>() {
         Some(Mistake { message, hint, .. }) => (message, Some(hint).filter(|hint| !hint.is_empty())),
@@ -155,7 +156,7 @@ fn thrown(value: &Dynamic) -> Words {
     }
 }
 
-/// `mumap (process, i64, i64)`
+/// Explains a call of an unknown function: `mumap (process, i64, i64)`.
 fn unknown_function(signature: &str) -> Words {
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
     let arguments: Vec<&str> =
@@ -194,7 +195,7 @@ fn unknown_variable(name: &str, variables: &[String]) -> Words {
     (format!("there is no `{name}`"), Some(hint))
 }
 
-/// Rhai says it in a sentence of its own; the names are in quotes.
+/// Explains an unknown property: Rhai has a sentence of its own for it, with the names in quotes.
 fn unknown_property(text: &str) -> Words {
     let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
     let name = quoted.first().copied().unwrap_or(text);
@@ -292,7 +293,7 @@ fn lex_words(error: &LexError) -> Words {
     }
 }
 
-/// Rhai's sentence without the place, which is shown already, and like ours: small letters, backticks.
+/// Rhai's sentence in this project's form: without the place, which is shown already, in small letters, with backticks.
 fn plain(text: &str) -> String {
     let text = text.split(" (line ").next().unwrap_or(text).trim();
     let text = text.strip_prefix("Runtime error: ").unwrap_or(text);

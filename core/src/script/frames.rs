@@ -1,7 +1,7 @@
-//! Contiguous frames in a script: asking for them, segments, and how broken up memory is.
+//! Contiguous frames in a script: requests, segments, and the fragmentation of memory.
 //!
-//! A run that may be moved is answered as a segment, which stays the same wherever it goes; one that may not, as its first
-//! frame's number. Either names it.
+//! A request for a run that may be moved returns a segment, which stays the same wherever the run goes; one for a run
+//! that may not returns the number of its first frame. Both name the run in later calls.
 
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act, look};
@@ -17,7 +17,7 @@ use crate::vocabulary::request::{GFP, Gfp, Mobility, Request};
 use crate::vocabulary::run::Run;
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext};
 
-/// Adds them to the engine.
+/// Adds the functions to the engine.
 pub fn register(engine: &mut Engine) {
     register_calls(engine);
     register_mapping(engine);
@@ -85,7 +85,7 @@ fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
     let reply = act(ctx, Command::Alloc(request))?;
     let given = matches!(reply, Reply::Run(_)) && movable;
     let runs = look(ctx, 1, |view| view.runs.len() as u64)?;
-    // Not by its frame: compaction at the command's end may have moved it already.
+    // Named by its id, not by its frame: compaction at the command's end may have moved it already.
     let newest = if given { look(ctx, runs, |view| newest(&view.runs))? } else { None };
     Ok(newest.map_or_else(|| value(reply), |id| Dynamic::from(Segment(id))))
 }
@@ -124,7 +124,7 @@ pub fn first_frame(ctx: &NativeCallContext, verb: &str, run: &Dynamic) -> Result
     }
 }
 
-/// The run of a segment that has not been freed.
+/// The run of a segment; fails if it has been freed.
 fn living(ctx: &NativeCallContext, segment: Segment) -> Result<(Pfn, Run), Fail> {
     find(ctx, segment)?.ok_or_else(|| {
         let message = format!("segment {} has been freed", segment.0.0);
@@ -208,7 +208,7 @@ fn figures(ctx: &NativeCallContext) -> Result<Fragmentation, Fail> {
     look(ctx, cost, Fragmentation::of)
 }
 
-/// So many maps must fit into a value.
+/// Fails if so many maps do not fit into a value.
 fn room_for(ctx: &NativeCallContext, call: &str, count: usize) -> Result<(), Fail> {
     let most = Room::of(ctx).with(|state| state.limits.map) / 8;
     if count > most {

@@ -1,6 +1,6 @@
-//! What a script may use of everything. Nothing is measured in time, so the same script always ends alike.
+//! The limits of a script. Nothing is measured in time, so the same script always ends in the same way.
 
-/// What a script may use. Everything is counted.
+/// What a script may use at most. Everything is counted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Bytes of the script's text.
@@ -11,11 +11,11 @@ pub struct Limits {
     pub commands: u32,
     /// Frames of the machine, the most costly thing a script can ask for.
     pub frames: u32,
-    /// Frames, PTEs and runs looked at by queries such as `rss()`.
+    /// Frames, PTEs and runs visited by queries such as `rss()`.
     pub looks: u64,
-    /// Functions that call each other.
+    /// Depth of functions that call each other.
     pub call_depth: usize,
-    /// Expressions within each other.
+    /// Depth of nested expressions.
     pub expression_depth: usize,
     /// Bytes of a string, and of all strings in an array or map.
     pub string: usize,
@@ -23,12 +23,12 @@ pub struct Limits {
     pub array: usize,
     /// Fields of a map, nested ones included.
     pub map: usize,
-    /// Bytes, roughly, that all variables of one function may hold.
+    /// Bytes that all variables of one function may hold, estimated.
     pub memory: usize,
     pub variables: usize,
     /// Functions a script may define.
     pub functions: usize,
-    /// Bytes printed.
+    /// Bytes that it may print.
     pub printed: usize,
 }
 

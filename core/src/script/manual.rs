@@ -6,9 +6,9 @@ pub struct Function {
     pub name: &'static str,
     /// How it is called; `p` is a process, `segment` a segment.
     pub usage: &'static str,
-    /// What it does and answers.
+    /// Its effect and its answer.
     pub does: &'static str,
-    /// Called on a process or a segment.
+    /// Whether it is called on a process or a segment.
     pub method: bool,
 }
 
@@ -24,7 +24,7 @@ const fn segment(name: &'static str, usage: &'static str, does: &'static str) ->
     Function { name, usage, does, method: true }
 }
 
-/// All of them, grouped as in the manual.
+/// All functions, grouped as in the manual.
 pub const FUNCTIONS: &[Function] = &[
     free(
         "machine",
@@ -215,12 +215,12 @@ pub const FUNCTIONS: &[Function] = &[
     free("push", "array.push(value)", "adds at the end"),
 ];
 
-/// The usage lines of a name; of a process's function and a free one where both exist.
+/// The usages of a name: a process's function and a free one where both exist.
 pub fn usages(name: &str) -> Vec<&'static Function> {
     FUNCTIONS.iter().filter(|function| function.name == name).collect()
 }
 
-/// All names, for the nearest.
+/// All names, for finding the nearest.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name)
 }

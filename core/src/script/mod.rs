@@ -1,7 +1,8 @@
 //! Scenarios and the console: the script language, Rhai, with the machine's calls as its functions.
 //!
-//! A scenario drives a live machine and yields a session, hence a recording. Scripts are untrusted: every resource has a
-//! limit, there is no file, network or clock, and nothing a script does panics. `docs/scripting.md` is the user's manual.
+//! A scenario drives a live machine and yields a session, hence a recording. Scripts are untrusted: every resource has
+//! a limit, there is no file, network or clock, and nothing a script does panics. `docs/scripting.md` is the user's
+//! manual.
 //!
 //! One engine, one [`room`](self): the engine's functions reach the session through the call context's tag, the only
 //! shared state of the project, and it never leaves this module.

@@ -10,7 +10,7 @@ use crate::vocabulary::command::{Command, Migrate, Vfree, Vmalloc};
 use crate::vocabulary::event::Event;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
-/// Adds them to the engine.
+/// Adds the functions to the engine.
 pub fn register(engine: &mut Engine) {
     engine.register_fn("migrate", |ctx: NativeCallContext, from: Dynamic, to: i64| {
         let (from, to) = (first_frame(&ctx, "migrate", &from)?, Pfn(small(&ctx, "to", to)?));
@@ -25,7 +25,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_fn("vfree", |ctx: NativeCallContext, at: i64| call(&ctx, Command::Vfree(Vfree { addr: addr(at) })));
 }
 
-/// What the last request took; nothing if a free run could serve it at once.
+/// What the last request took, as a map; all zero if a free run could serve it at once.
 fn report(ctx: &NativeCallContext) -> Result<Map, Fail> {
     let found = Room::of(ctx).with(|state| {
         let session = state.session()?;

@@ -1,5 +1,5 @@
-//! Names that a script cannot take: those of the machine's functions and of `PAGE` and `FRAMES`. Who could define them
-//! anew could silence every check of a script, or fake what it looks at.
+//! Names that a script cannot define: those of the machine's functions and of `PAGE` and `FRAMES`. A script that
+//! redefines them could silence all its checks, or fake what they read.
 
 use super::manual::FUNCTIONS;
 use super::mistake::Mistake;
@@ -21,11 +21,11 @@ const OF_THE_LANGUAGE: [&str; 11] = [
     "contains",
     "index_of",
 ];
-/// Tokens of a definition's head that are looked through: more than any real one has.
+/// At most this many tokens of a definition's head are read: more than any real one has.
 const LONGEST_HEAD: usize = 600;
 
-/// Finds the first definition that takes such a name: a function or a method of any type, with any number of
-/// parameters; `PAGE` and `FRAMES` as a variable, constant, parameter or place to assign to.
+/// Fails at the first definition of such a name: a function or a method of any type, with any number of parameters;
+/// `PAGE` and `FRAMES` as a variable, constant, parameter or place to assign to.
 pub fn check(tokens: &Tokens) -> Result<(), (Mistake, Position)> {
     let all = &tokens.all;
     for (n, (token, place)) in all.iter().enumerate() {
@@ -51,7 +51,7 @@ pub fn check(tokens: &Tokens) -> Result<(), (Mistake, Position)> {
     Ok(())
 }
 
-/// The head of a definition: `name(parameters)`, `"type".name(parameters)`.
+/// Checks the head of a definition: `name(parameters)`, `"type".name(parameters)`.
 fn function(rest: &[(Token, Position)]) -> Result<(), (Mistake, Position)> {
     let head = until(rest, |token| matches!(token, Token::LeftParen | Token::Unit | Token::LeftBrace));
     if let Some((name, place)) = head.iter().rev().find_map(|(token, place)| Some((word(token)?, *place)))

@@ -12,19 +12,20 @@ use crate::lab::tell::placed::PlacedError;
 use crate::lab::time::session::Session;
 use crate::refusal::Refusal;
 
-/// What came of a script on several machines.
+/// The results of a script on several machines.
 #[derive(Debug)]
 pub struct OnEach {
-    /// On its own.
+    /// The result on its own machine.
     pub first: Outcome,
-    /// On those that differ, in the order of the changes.
+    /// The runs on machines that differ, in the order of the changes.
     pub others: Vec<Rerun>,
 }
 
 /// Why a script could not be run again.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CannotRunAgain {
-    /// There is none, or the commands are not only its own: console lines came after it. They can be replayed.
+    /// The session has no script, or not all commands are the script's: console lines came after it. They can be
+    /// replayed.
     NoScript(&'static str),
     /// A change that no machine can have, or too much to compare.
     Refused(Refusal),
@@ -34,8 +35,8 @@ pub enum CannotRunAgain {
     Limit(String),
 }
 
-/// Runs a script on its own machine, then again on each that differs in these fields. `progress` as in `run_script`, of all
-/// runs together.
+/// Runs a script on its own machine, then again on each that differs in these fields. `progress` gets now and then how
+/// many commands all runs together were given, and returns whether to go on.
 pub fn run_on_each(
     source: &str,
     changes: &[Changes],
@@ -45,7 +46,7 @@ pub fn run_on_each(
     on_each(source, changes, limits, progress, |_| true)
 }
 
-/// Goes on to the other machines only if the first run is the one that is wanted.
+/// Runs a script on all machines; goes on to the others only if `is_wanted` accepts the first session.
 fn on_each(
     source: &str,
     changes: &[Changes],
@@ -86,7 +87,8 @@ fn on_each(
     Ok(OnEach { first: finish(&room, ran), others })
 }
 
-/// The same for the script of a recording, if its commands are the script's and no others.
+/// Runs the script of a recording on its own machine and on each that differs, if the recording's commands are exactly
+/// the script's.
 pub fn run_recording_on_each(
     recording: &Recording,
     changes: &[Changes],

@@ -1,12 +1,13 @@
-//! Answers that take a run of their own are worked out once: by the first run of a script. Every other run is answered the same.
+//! Answers that take a run of their own are computed once, by the first run of a script. Every other run gets the same
+//! answers.
 
 use super::mistake::{Fail, Mistake};
 use super::other_runs::{Call, Reached};
 use super::room::Room;
 use rhai::{Dynamic, EvalAltResult, Map, NativeCallContext};
 
-/// Works out an answer that takes a run of its own, for `name` called by a script. Only the first run of the script does: in
-/// every other run the same call is answered what the first was, so that questions do not multiply.
+/// Computes an answer that takes a run of its own, for `name` called by a script, in the first run of the script only:
+/// in every other run the same call gets the first run's answer, so that questions do not multiply.
 pub fn once(
     ctx: &NativeCallContext,
     name: &str,

@@ -1,4 +1,5 @@
-//! What a run of a script knows of its other runs, on machines that differ: what is changed there, and what has been asked.
+//! What a run of a script stores about its other runs, on machines that differ: what is changed there, and what has
+//! been asked.
 
 use super::mistake::Mistake;
 use crate::config::Config;
@@ -8,26 +9,26 @@ use crate::refusal::Refusal;
 use rhai::{Map, Position};
 use std::collections::BTreeMap;
 
-/// Where `what_if` is called, and for the which time there.
+/// Line and column where `what_if` is called, and the number of calls there so far, this one included.
 pub type Call = (usize, usize, u32);
 
-/// What a run knows of the other runs of its script.
+/// What a run stores about the other runs of its script.
 #[derive(Clone, Debug, Default)]
 pub struct OtherRuns {
-    /// Fields that are changed on every machine that the script makes; none in the first run.
+    /// Fields that are changed on every machine that the script makes; `None` in the first run.
     pub changes: Option<Changes>,
-    /// The call that this run is wanted for.
+    /// The call that this run is meant for; `None` if it goes to the script's end.
     pub wanted: Option<Call>,
     /// How often `what_if` was called at each place, in this run.
     pub calls: BTreeMap<(usize, usize), u32>,
-    /// What it answered in the first run.
+    /// The answers of `what_if` in the first run.
     pub answers: BTreeMap<Call, Map>,
     /// Events that other runs have made.
     pub events: usize,
 }
 
 impl OtherRuns {
-    /// Of a run that follows the first one, on the same machine.
+    /// The start of a run that follows the first one, on the same machine.
     pub fn following(first: &OtherRuns) -> OtherRuns {
         OtherRuns { changes: Some(Changes::new()), answers: first.answers.clone(), ..OtherRuns::default() }
     }
@@ -37,7 +38,7 @@ impl OtherRuns {
         self.changes.is_some()
     }
 
-    /// Counts a call of `what_if`.
+    /// Counts a call of `what_if` and returns its identity.
     pub fn next_call(&mut self, at: Position) -> Call {
         let place = (at.line().unwrap_or(0), at.position().unwrap_or(0));
         let times = self.calls.entry(place).or_default();
@@ -50,17 +51,17 @@ impl OtherRuns {
         self.wanted == Some(call)
     }
 
-    /// What the call answered in the first run.
+    /// The call's answer in the first run; `None` if it had none.
     pub fn known(&self, call: Call) -> Option<Map> {
         self.answers.get(&call).cloned()
     }
 
-    /// Remembers it.
+    /// Stores the answer of a call.
     pub fn keep(&mut self, call: Call, answer: &Map) {
         self.answers.insert(call, answer.clone());
     }
 
-    /// A machine as this run is to have it.
+    /// Makes a machine, with the changes of this run.
     pub fn machine(&self, config: Config) -> Result<Session, Refusal> {
         match &self.changes {
             None => Session::new(config),
@@ -71,7 +72,7 @@ impl OtherRuns {
         }
     }
 
-    /// Whether there is room for more events in all runs together.
+    /// Fails if there is no room for more events in all runs together.
     pub fn check_events(&self, session: Option<&Session>) -> Result<(), Mistake> {
         let own = session.map_or(0, |session| session.events().len());
         if self.events == 0 || own + self.events < MAX_EVENTS {
@@ -82,6 +83,6 @@ impl OtherRuns {
     }
 }
 
-/// The end of a run at the call that wanted it.
+/// The error that ends a run at the call that it was meant for.
 #[derive(Clone, Copy, Debug)]
 pub struct Reached;

@@ -1,4 +1,4 @@
-//! Questions a script can ask about the machine. They look at the view, change nothing and are no steps.
+//! Questions a script can ask about the machine. They read the view, change nothing and are no steps.
 
 use super::mistake::{Fail, Mistake};
 use super::room::{Room, look};
@@ -17,7 +17,7 @@ use crate::vocabulary::object::{Object, ObjectPage};
 use crate::vocabulary::vma::Vma;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
-/// Adds them to the engine.
+/// Adds the functions to the engine.
 pub fn register(engine: &mut Engine) {
     register_process(engine);
     register_pages(engine);
@@ -104,7 +104,7 @@ fn register_pages(engine: &mut Engine) {
     });
 }
 
-/// A walk over a process's tables costs their entries.
+/// Looks at a process's tables, at the cost of all their entries.
 fn look_at_tables<T>(ctx: &NativeCallContext, p: Process, f: impl FnOnce(&View) -> T) -> Result<T, Fail> {
     let entries = look(ctx, 0, |view| {
         let mut entries = view.geometry().entries();
@@ -237,7 +237,8 @@ fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
     }
 }
 
-/// Every PTE that maps a frame, found in the tables of all processes: the answer that the reverse map must give.
+/// Every PTE that maps a frame, found by a scan of the tables of all processes: the answer that the reverse map must
+/// give.
 fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail> {
     let pids: Vec<Pid> = look(ctx, 1, |view| view.processes.keys().copied().collect())?;
     let mut found = Array::new();
@@ -268,12 +269,12 @@ fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail
     Ok(found)
 }
 
-/// The file that has a name now.
+/// The file that has this name now; `None` if none has.
 fn named<'a>(view: &'a View, file: &str) -> Option<&'a Object> {
     view.objects.values().find(|object| object.info.kind.name() == Some(file) && !object.info.unlinked)
 }
 
-/// The frame of a file's page in the page cache.
+/// The frame of a file's page in the page cache; `None` if it is not cached.
 fn cached(view: &View, file: &str, page: i64) -> Option<Pfn> {
     match named(view, file)?.pages.get(&u64::try_from(page).ok()?)? {
         ObjectPage::Frame(pfn) => Some(*pfn),

@@ -1,5 +1,6 @@
-//! `replay_on(#{rmap: "none"})`: the commands so far, replayed on a machine that differs in these fields, and what it counted.
-//! The script's part in them is over: what it would have done otherwise there is not done. `what_if` asks that.
+//! `replay_on(#{rmap: "none"})`: the commands so far, replayed on a machine that differs in these fields, and its
+//! counters. The script itself does not run again: what it would have done differently there is not done. `what_if`
+//! answers that.
 
 use super::config::json;
 use super::mistake::{Fail, Mistake};
@@ -21,13 +22,13 @@ use crate::vocabulary::run::{Run, Runs};
 use crate::vocabulary::tape::Tape;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
-/// Longest history and largest machine that are run again.
+/// At most this many commands, and a machine of at most `MOST_FRAMES` frames, are run again.
 const MOST_STEPS: usize = 10_000;
 const MOST_FRAMES: u32 = 1 << 16;
-/// Most events of one command.
+/// At most this many events of one command.
 const MOST_EVENTS: usize = 50_000_000;
 
-/// Adds it to the engine.
+/// Adds the function to the engine.
 pub fn register(engine: &mut Engine) {
     engine.register_fn("replay_on", |ctx: NativeCallContext, fields: Map| {
         match Room::of(&ctx).with(|state| state.script.is_some()) {
@@ -37,14 +38,14 @@ pub fn register(engine: &mut Engine) {
     });
 }
 
-/// A command that was carried out here, and what became of the runs.
+/// A command that was carried out here, with its effects on runs.
 struct Done {
     command: Command,
     reply: Reply,
     runs: Vec<(Pfn, Option<Run>)>,
 }
 
-/// Replays the commands so far.
+/// Replays the commands so far on the machine with these changes.
 pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     let (here, config, _) = asked(ctx, "replay_on", fields)?;
     let steps = Room::of(ctx).with(|state| state.session.as_ref().map(history)).unwrap_or_default();
@@ -52,8 +53,8 @@ pub fn replay_on(ctx: &NativeCallContext, fields: Map) -> Result<Map, Fail> {
     again(ctx, &steps, machine(here)?.mm.runs().clone(), machine(config)?)
 }
 
-/// The configurations of this machine and of the one that is asked about, with what is changed; no more than is looked at
-/// in one call of `name`.
+/// The configurations of this machine and of the one that is asked about, with the changes; fails if that is more than
+/// one call of `name` may replay.
 pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config, Config, Changes), Fail> {
     let here = look(ctx, 5_000_000, |view| (*view.config).clone())?;
     let field = |(name, value): (_, Dynamic)| Ok((String::from(name), json(value, 0)?));
@@ -80,7 +81,7 @@ fn history(session: &Session) -> Vec<Done> {
     session.steps().iter().enumerate().map(done).collect()
 }
 
-/// Runs the commands on another machine. What names a run or a process that is not there is skipped, and counted.
+/// Runs the commands on another machine. Commands whose run or process does not exist there are skipped, and counted.
 fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: Machine) -> Result<Map, Fail> {
     let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
     let rmap = machine.config.rmap;
@@ -113,7 +114,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
     Ok(map)
 }
 
-/// All counters, and how free memory is at the end.
+/// All counters, and the state of free memory at the end.
 pub fn counted(view: &View, tally: &Tally) -> Map {
     let figures = fragmentation::Fragmentation::of(view);
     let counter = |name: &&str| ((*name).into(), Dynamic::from(tally.get(name).unwrap_or(0) as i64));

@@ -1,6 +1,7 @@
-//! Where a script stood when it reached a limit, or ended by a `return`. Rhai reports a limit at the outermost call, and an
-//! end not at all. Only its debugging hook says more, at a price: it copies the arguments of every call. So a script is
-//! run without it, and, in the rare case that the place is not known, once more with it: it does the same again.
+//! Where a script stood when it reached a limit, or ended by a `return`. Rhai reports a limit at the outermost call,
+//! and such an end not at all. Only its debugging hook reports more, at a price: it copies the arguments of every call.
+//! So a script is run without it, and, in the rare case that the place is not known, once more with it, with the same
+//! effect.
 
 use super::engine::engine;
 use super::errors::{innermost, known_place};
@@ -11,13 +12,13 @@ use super::standing::{END, MOST, Standing, is_return};
 use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::{AST, ASTNode, Dynamic, Engine, EvalAltResult, Position};
 
-/// The script with a last statement that asks for [`END`].
+/// The script with a last statement that reads [`END`].
 pub fn with_end(engine: &Engine, ast: &AST) -> AST {
     engine.compile(END).map_or_else(|_| ast.clone(), |end| ast.merge(&end))
 }
 
-/// The innermost place of an error of which the engine knows the outermost call's only: of a limit that a function
-/// reached.
+/// The innermost place of an error that the engine reports at the outermost call: of a limit that a function reached.
+/// `None` if the engine's place is right.
 pub fn of_limit(error: &EvalAltResult, ast: &AST, room: &Room) -> Option<Position> {
     let error = innermost(error);
     let known = known_place(error).is_some() || is_cancelled(error);
@@ -44,7 +45,7 @@ pub fn of_return(ast: &AST, room: &Room) -> Position {
     }
 }
 
-/// Runs the script once more, on a machine of its own, and follows it.
+/// Runs the script once more, on another machine, and follows it node by node.
 fn again(ast: &AST, first: &Room) -> Standing {
     let (limits, source) = first.with(|state| (state.limits.clone(), state.source.clone()));
     let progress = first.with(|state| std::mem::replace(&mut state.progress, Box::new(|_| true)));

@@ -1,4 +1,4 @@
-//! Questions a script can ask about the reverse map: what it stores, what it costs, what is wrong in it.
+//! Questions a script can ask about the reverse map: what it stores, what it costs, which entries are wrong.
 
 use super::mistake::{Fail, Mistake};
 use super::room::look;
@@ -9,7 +9,7 @@ use crate::units::Pfn;
 use crate::vocabulary::entry::Entry;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
-/// Adds them to the engine.
+/// Adds the functions to the engine.
 pub fn register(engine: &mut Engine) {
     engine.register_fn("way_back", |ctx: NativeCallContext, frame: i64| {
         let pfn = Pfn(small(&ctx, "frame", frame)?);

@@ -17,62 +17,63 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// How often `progress` is asked, in commands and in operations of the interpreter.
+/// How often `progress` is called, in commands and in operations of the interpreter.
 const COMMANDS_BETWEEN: u32 = 256;
 const OPERATIONS_BETWEEN: u64 = 1 << 16;
 
-/// The shared handle.
+/// A shared handle to the state.
 #[derive(Clone)]
 pub struct Room(Rc<RefCell<State>>, Rc<Operations>);
 
 /// Operations of the interpreter: they are counted without borrowing the state, for that would be too slow.
 #[derive(Default)]
 pub struct Operations {
-    /// Of the run under way.
+    /// Operations of the run under way.
     pub now: Cell<u64>,
-    /// Of all other runs of the script.
+    /// Operations of all other runs of the script.
     pub others: Cell<u64>,
     most: u64,
 }
 
-/// What is behind it.
+/// The state that a room shares.
 pub struct State {
     pub limits: Limits,
     /// The text that runs, for the wording of expectations.
     pub source: String,
-    /// Made by `machine`, or by the first call that needs one.
+    /// The session: made by `machine`, or by the first call that needs one.
     pub session: Option<Session>,
-    /// Whether the session was there before the script: then `machine` is refused.
+    /// Whether the session existed before the script: then `machine` is refused.
     pub given: bool,
-    /// Commands remember their place only in a script; console lines have none.
+    /// Whether commands get their place in the script; console lines have none.
     pub places: bool,
     /// Commands given by this script or line.
     pub commands: u32,
     pub looks: u64,
-    /// Accesses to variables.
+    /// Number of accesses to variables.
     pub accesses: u32,
     pub failed_expects: u32,
-    /// Where expectations were reached.
+    /// Places (line, column) of expectations that were reached.
     pub reached: BTreeSet<(usize, usize)>,
     /// Whether the script's end was reached.
     pub ended: bool,
-    /// Where `exit` was called.
+    /// Where `exit` was called; `None` if it was not.
     pub exit: Option<Position>,
-    /// Of a script that is followed step by step.
+    /// Where the script stands, if it is followed node by node.
     pub standing: Standing,
     pub printed: Vec<(u32, String)>,
     pub printed_bytes: usize,
     /// The last address answered, which the console shows in hexadecimal.
     pub last_addr: Option<VirtAddr>,
     pub progress: Box<dyn FnMut(u32) -> bool>,
-    /// The script that runs; none in the console.
+    /// The script that runs; `None` in the console.
     pub script: Option<Rc<AST>>,
-    /// What this run and the runs before it have asked with `what_if`; what this run is, if it is not the first.
+    /// The questions that this run and the runs before it asked with `what_if`; whether this run is another than the
+    /// first.
     pub other_runs: OtherRuns,
 }
 
 impl Room {
-    /// A room with these limits. `progress` hears how many commands were given; it answers whether to go on.
+    /// A room with these limits. `progress` gets how many commands were given; it returns whether to go on.
     pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> Room {
         let operations = Operations { most: limits.operations, ..Operations::default() };
         Room(Rc::new(RefCell::new(State::new(limits, progress))), Rc::new(operations))
@@ -83,7 +84,7 @@ impl Room {
         ctx.tag().and_then(|tag| tag.clone().try_cast::<Room>()).expect("the engine's tag is its room")
     }
 
-    /// Reaches the state. Only for the length of one expression.
+    /// Borrows the state, for the length of one expression only.
     pub fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
         f(&mut self.0.borrow_mut())
     }
@@ -93,7 +94,7 @@ impl Room {
         &self.1
     }
 
-    /// What the engine asks after every operation of a run: whether to stop.
+    /// Called by the engine after every operation: returns a value if the script is to stop.
     pub fn stops_at(&self, operations: u64) -> Option<Dynamic> {
         self.1.now.set(operations);
         if self.1.others.get() + operations > self.1.most {
@@ -115,7 +116,7 @@ fn cancelled() -> Mistake {
     Mistake::new(CANCELLED, "what ran before is kept")
 }
 
-/// Whether a script ended because somebody cancelled it.
+/// Whether a script ended because it was cancelled.
 pub fn is_cancelled(error: &EvalAltResult) -> bool {
     let EvalAltResult::ErrorTerminated(value, _) = error else { return false };
     value.clone().try_cast::<Mistake>().is_some_and(|mistake| mistake.message == CANCELLED)
@@ -133,7 +134,7 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
         let other = state.other_runs.is_other();
         let session = state.session().map_err(|mistake| mistake.at(ctx))?;
         let reply = session.run_at(command, at).map_err(|refusal| {
-            // On another machine that is no finding, but a limit of all runs together.
+            // On another machine this is no finding, but a limit of all runs together.
             let is_limit = other && session.is_full(&refusal);
             let mistake = Mistake::from(refusal);
             if is_limit { mistake.final_at(ctx) } else { mistake.at(ctx) }
@@ -145,7 +146,7 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
     })
 }
 
-/// Looks at the machine; `cost` is how many frames, PTEs or runs that takes at most.
+/// Reads the machine's view; `cost` is how many frames, PTEs or runs that visits at most.
 pub fn look<T>(ctx: &NativeCallContext, cost: u64, f: impl FnOnce(&View) -> T) -> Result<T, Fail> {
     Room::of(ctx).with(|state| {
         state.looks = state.looks.saturating_add(cost);
@@ -159,7 +160,7 @@ pub fn look<T>(ctx: &NativeCallContext, cost: u64, f: impl FnOnce(&View) -> T) -
 }
 
 impl State {
-    /// Before anything has been done.
+    /// The state before anything has been done.
     pub fn new(limits: Limits, progress: Box<dyn FnMut(u32) -> bool>) -> State {
         State {
             limits,
@@ -184,7 +185,7 @@ impl State {
         }
     }
 
-    /// The session; a machine of the default configuration if none was made.
+    /// The session; makes a machine of the default configuration if there is none.
     pub fn session(&mut self) -> Result<&mut Session, Mistake> {
         let session = match self.session.take() {
             Some(session) => session,
@@ -205,7 +206,7 @@ impl State {
         Ok(())
     }
 
-    /// The text of the call at a place, without its function's name and outer brackets, as far as it stands in one line.
+    /// The text of the call at a place, without its function's name and outer brackets, as far as it is in one line.
     pub fn arguments_at(&self, place: Position) -> Option<&str> {
         let line = self.source.lines().nth(place.line()? - 1)?;
         let start = line.char_indices().nth(place.position()? - 1)?.0;
@@ -213,7 +214,7 @@ impl State {
         Some(call.split_once('(')?.1.strip_suffix(')').unwrap_or(call))
     }
 
-    /// Keeps what a script prints; beyond the limit only that there was more.
+    /// Stores what a script prints; beyond the limit only a remark that there was more.
     pub fn print(&mut self, text: &str) {
         if self.printed_bytes > self.limits.printed {
             return;

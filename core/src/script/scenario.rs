@@ -17,14 +17,14 @@ use serde::Serialize;
 use std::fmt;
 use std::rc::Rc;
 
-/// What came of a script. After an error, the session holds what ran before it.
+/// The result of a script. After an error, the session holds what ran before it.
 #[derive(Debug)]
 pub struct Outcome {
-    /// `None` only if there was not even a machine.
+    /// `None` only if no machine could be made.
     pub session: Option<Session>,
     pub error: Option<PlacedError>,
     pub failed_expects: u32,
-    /// How it ended, if not at its end, nor by an error.
+    /// How it ended, if neither at its end nor by an error.
     pub early: Option<Early>,
     /// What the script printed, each text with the number of commands that ran before it.
     pub printed: Vec<(u32, String)>,
@@ -62,15 +62,15 @@ impl fmt::Display for Early {
 }
 
 impl Outcome {
-    /// The recording of the session, with the script's text and its title.
+    /// The recording of the session, with the script's text and its title; `None` without a session.
     pub fn recording(&self, source: &str) -> Option<Recording> {
         let session = self.session.as_ref()?;
         Some(Recording { title: title(source), script: Some(source.to_string()), ..Recording::from_session(session) })
     }
 }
 
-/// Runs a script on a new machine. `progress` is told now and then how many commands were given, and answers whether to
-/// go on.
+/// Runs a script on a new machine. `progress` gets now and then how many commands were given, and returns whether to go
+/// on.
 pub fn run_script(source: &str, limits: &Limits, progress: impl FnMut(u32) -> bool + 'static) -> Outcome {
     // Some editors begin a file with a byte-order mark.
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
@@ -79,7 +79,7 @@ pub fn run_script(source: &str, limits: &Limits, progress: impl FnMut(u32) -> bo
     finish(&room, ran)
 }
 
-/// What came of the run in this room.
+/// The result of the run in this room.
 pub fn finish(room: &Room, ran: Result<Option<Early>, PlacedError>) -> Outcome {
     let (early, error) = match ran {
         Ok(early) => (early, None),
@@ -87,7 +87,7 @@ pub fn finish(room: &Room, ran: Result<Option<Early>, PlacedError>) -> Outcome {
     };
     room.with(|state| {
         if error.is_none() {
-            // A script without a command still has a machine to look at.
+            // A script without a command still makes a machine to look at.
             let _ = state.session();
         }
         Outcome {
@@ -103,7 +103,7 @@ pub fn finish(room: &Room, ran: Result<Option<Early>, PlacedError>) -> Outcome {
 /// Runs a script in a room.
 ///
 /// # Errors
-/// What the script ended with, and where.
+/// The script's error, at its place.
 pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
     let engine = engine(room);
     let limits = room.with(|state| state.limits.clone());
@@ -120,7 +120,7 @@ pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
     }
 }
 
-/// How the script ended before its end, with the value that it gave.
+/// How the script ended before its end, with the value that it gave; `None` if it reached its end.
 fn early(room: &Room, value: &Dynamic, ast: &AST, tokens: &Tokens) -> Option<Early> {
     let (place, by) = match room.with(|state| (state.exit, state.ended)) {
         (Some(place), _) => (place, "exit"),

@@ -1,5 +1,5 @@
-//! Mistakes of people who know C, Python or JavaScript better than the script language: what stands around a parser's
-//! error says more than the parser does.
+//! Mistakes of people who know C, Python or JavaScript better than the script language: the tokens around a parser's
+//! error explain it better than the parser does.
 
 use super::mistake::Mistake;
 use super::tokens::{Tokens, word};
@@ -7,7 +7,7 @@ use rhai::{LexError, Position, Token};
 
 type Placed = (Token, Position);
 
-/// Words of other languages, each with what is written here instead.
+/// Words of other languages, each with what to write here instead.
 const FOREIGN: [(&[&str], &str); 19] = [
     (
         &["null", "nil", "None", "NULL", "nullptr", "undefined", "void"],
@@ -42,7 +42,7 @@ const FOREIGN: [(&[&str], &str); 19] = [
     (&["foreach", "repeat", "unless"], "loops are `for i in 0..8 { … }`, `while a < b { … }` and `loop { … }`"),
 ];
 
-/// Functions of other languages, each with the one that is meant.
+/// Functions of other languages, each with the equivalent here.
 const FOREIGN_FUNCTIONS: [(&[&str], &str); 9] = [
     (&["append", "add", "push_back"], "it is array.push(value)"),
     (&["length", "size", "count", "strlen"], "it is array.len() or text.len()"),
@@ -55,12 +55,12 @@ const FOREIGN_FUNCTIONS: [(&[&str], &str); 9] = [
     (&["assertEquals", "assert_eq", "check_eq"], "it is expect(a == b, \"text\")"),
 ];
 
-/// What is written here instead of a name of another language.
+/// What to write here instead of a name of another language; `None` if it is no such name.
 pub fn foreign(name: &str) -> Option<&'static str> {
     look_up(&FOREIGN, name)
 }
 
-/// What is called here instead of a function of another language.
+/// What to call here instead of a function of another language; `None` if it is no such function.
 pub fn foreign_function(name: &str) -> Option<&'static str> {
     look_up(&FOREIGN_FUNCTIONS, name).or_else(|| foreign(name))
 }
@@ -69,13 +69,14 @@ fn look_up(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str
     table.iter().find(|(names, _)| names.contains(&name)).map(|(_, hint)| *hint)
 }
 
-/// A sign of another language that nothing after it can be read for.
+/// The sign of another language at which reading stopped; `None` if it stopped at none.
 pub fn foreign_sign(tokens: &Tokens) -> Option<(Mistake, Position)> {
     let n = tokens.all.len().checked_sub(1)?;
     matches!(tokens.all[n].0, Token::LexError(_)).then(|| sign(&tokens.all, n))?
 }
 
-/// A better explanation of a parser's error at a place, if what stands there is such a mistake; with its own place.
+/// A better explanation, with its place, of a parser's error at a place; `None` if the tokens there are no known
+/// mistake.
 pub fn explain(tokens: &Tokens, place: Position) -> Option<(Mistake, Position)> {
     let all = &tokens.all[..];
     let n = if place.is_none() { all.len() } else { tokens.at(place) };
@@ -93,7 +94,7 @@ pub fn explain(tokens: &Tokens, place: Position) -> Option<(Mistake, Position)> 
         .or_else(|| missing_value(before, here?))
 }
 
-/// `let m = {};` is no mistake to the parser: an empty block, whose value is nothing.
+/// `let m = {};` is valid for the parser: an empty block, whose value is nothing.
 pub fn empty_block_as_value(tokens: &Tokens) -> Option<(Mistake, Position)> {
     let is_value = |three: &&[Placed]| {
         matches!(three[0].0, Token::Equals | Token::LeftParen | Token::Comma | Token::Colon)
@@ -107,8 +108,8 @@ fn is(token: Option<&Placed>, wanted: &Token) -> bool {
     token.is_some_and(|(token, _)| token == wanted)
 }
 
-/// The word of another language at an index, unless it is a variable, or is called: then it is an unknown function, or a
-/// known one.
+/// The word of another language at an index, unless it is a variable, or is called: then it is an unknown function, or
+/// a known one.
 fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n?)?;
     let name = word(token)?;
@@ -123,7 +124,7 @@ fn foreign_word(all: &[Placed], n: Option<usize>) -> Option<(Mistake, Position)>
     Some((Mistake::new(format!("`{name}` is not a word of this language"), hint), *place))
 }
 
-/// Signs that mean something elsewhere. Rhai reads most of them as reserved, some as two of its own.
+/// Signs that have a meaning in other languages. Rhai reads most of them as reserved, some as two of its own.
 fn sign(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     let (token, place) = all.get(n)?;
     let text = match token {
@@ -203,7 +204,7 @@ fn loop_of_c(all: &[Placed], n: usize) -> Option<(Mistake, Position)> {
     in_head.then(|| (Mistake::new("a loop has no such head", "it is written for i in 0..8 { … }"), all[start].1))
 }
 
-/// A number or a text with letters right beside it: `4k`, `4096L`, `f"{x}"`.
+/// A number or a text with letters directly after or before it: `4k`, `4096L`, `f"{x}"`.
 fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Mistake, Position)> {
     let near = first.line() == second.line();
     match (before, here) {
@@ -222,7 +223,7 @@ fn glued((before, first): &Placed, (here, second): &Placed) -> Option<(Mistake, 
     }
 }
 
-/// Whether a word of one letter stands right before a place.
+/// Whether a word of one letter ends directly before a place.
 fn touches(first: Position, second: Position) -> bool {
     second.position().unwrap_or(0) == first.position().unwrap_or(0) + 1
 }

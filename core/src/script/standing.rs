@@ -3,9 +3,9 @@
 use super::weight::weight;
 use rhai::{ASTFlags, ASTNode, EvalAltResult, EvalContext, Position, Stmt};
 
-/// The name that is asked for after a script's last statement.
+/// The name that is read after a script's last statement.
 pub const END: &str = "__end_of_script";
-/// What the second run may cost: nodes evaluated, and values copied.
+/// Cost limit of the second run: nodes evaluated, and values copied.
 pub const MOST: u64 = 200_000_000;
 /// Nodes between two weighings of the variables, which calls may copy.
 const BETWEEN: u64 = 64;
@@ -15,10 +15,10 @@ pub fn is_return(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Return(_, flags, _) if !flags.contains(ASTFlags::BREAK))
 }
 
-/// What is known of an evaluation that is followed.
+/// The state of an evaluation that is followed node by node.
 #[derive(Default)]
 pub struct Standing {
-    /// Of each function under way, the script itself first.
+    /// The functions under way, the script itself first.
     frames: Vec<Frame>,
     /// The last `return` of the script itself that was met.
     pub returned: Position,
@@ -34,7 +34,7 @@ struct Frame {
 }
 
 impl Standing {
-    /// Notes a node; what all of it has cost by now.
+    /// Notes a node; returns the cost of all nodes so far.
     pub fn stand(&mut self, context: &EvalContext<'_, '_, '_, '_, '_, '_>, node: ASTNode<'_>, place: Position) -> u64 {
         self.nodes += 1;
         self.cost += 1;
@@ -60,10 +60,11 @@ impl Standing {
         self.cost
     }
 
-    /// The innermost place under way when `error` came; none if the engine's own place is right, or this cost too much.
+    /// The innermost place under way when `error` came; `None` if the engine's own place is right, or this cost too
+    /// much.
     pub fn innermost(&self, error: &EvalAltResult) -> Option<Position> {
         let through_a_call = match error {
-            // That may come from the caller, after a function has ended.
+            // This may come from the caller, after a function has ended.
             EvalAltResult::ErrorDataTooLarge(_, place) => self.frames.iter().skip(1).any(|f| f.called_from == *place),
             _ => self.frames.len() > 1,
         };

@@ -1,19 +1,19 @@
-//! A script's words and signs, read once before the parser reads them: some mistakes can be told only there, and a
-//! parser's error is better explained with the words around it.
+//! A script's words and signs, read once before the parser reads them: some mistakes can be recognised only there, and
+//! a parser's error is better explained with the tokens around it.
 
 use rhai::{Engine, Position, Token};
 
-/// What is read of a script: everything up to its end, or to the first thing that is no word of the language.
+/// The tokens of a script: everything up to its end, or to the first thing that is no token of the language.
 #[derive(Default)]
 pub struct Tokens {
-    /// Each with its place; comments are left out.
+    /// All tokens, each with its place; comments are left out.
     pub all: Vec<(Token, Position)>,
-    /// Where a comment begins that nothing closes.
+    /// Where a comment begins that nothing closes; `None` if all are closed.
     pub open_comment: Option<Position>,
 }
 
 impl Tokens {
-    /// Reads a script as the engine would.
+    /// Reads a script's tokens as the engine would.
     pub fn read(engine: &Engine, source: &str) -> Tokens {
         let (mut tokens, control) = engine.lex([&source]);
         tokens.state.include_comments = true;
@@ -58,14 +58,14 @@ impl Tokens {
         self.all.windows(2).filter(is_call).map(|pair| pair[0].1)
     }
 
-    /// The index of the first token at or after a place; that of the end if there is none.
+    /// The index of the first token at or after a place; the number of tokens if there is none.
     pub fn at(&self, place: Position) -> usize {
         let key = |place: Position| (place.line().unwrap_or(usize::MAX), place.position().unwrap_or(0));
         self.all.partition_point(|(_, at)| key(*at) < key(place))
     }
 }
 
-/// A token's name, if it is one.
+/// A token's name; `None` if it is none.
 pub fn word(token: &Token) -> Option<&str> {
     match token {
         Token::Identifier(word) | Token::Reserved(word) => Some(word.as_str()),

@@ -1,4 +1,4 @@
-//! The values a script handles: processes, failed calls, and numbers as the machine wants them.
+//! The values of a script: processes, failed calls, and its numbers converted to the machine's types.
 
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::act;
@@ -18,7 +18,7 @@ pub struct Process(pub Pid);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Segment(pub RunId);
 
-/// What a call answers that failed: compares with its name, `p.munmap(1, 1) == "EINVAL"`.
+/// The answer of a failed call: compares with its name, `p.munmap(1, 1) == "EINVAL"`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
     Errno(Errno),
@@ -35,7 +35,7 @@ impl Failure {
     }
 }
 
-/// Gives a command and answers as a script sees it: 0 for done, as in C.
+/// Gives a command and returns its answer as a script's value: 0 for done, as in C.
 pub fn call(ctx: &NativeCallContext, command: Command) -> Answer {
     act(ctx, command).map(value)
 }
@@ -64,25 +64,25 @@ pub fn addr(n: i64) -> VirtAddr {
     VirtAddr(n as u64)
 }
 
-/// A count of pages or bytes.
+/// Checks a count of pages or bytes.
 pub fn amount(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u64, Fail> {
     u64::try_from(n).map_err(|_| Mistake::new(format!("{what}: {n} is negative"), "use 0 or more").at(ctx))
 }
 
-/// A number of frames, a frame's or a process's.
+/// Checks a number of frames, or the number of a frame or a process.
 pub fn small(ctx: &NativeCallContext, what: &str, n: i64) -> Result<u32, Fail> {
     u32::try_from(n)
         .map_err(|_| Mistake::new(format!("{what}: {n} is outside 0 to {}", u32::MAX), "use a smaller number").at(ctx))
 }
 
-/// A protection by its letters.
+/// Reads a protection from its letters.
 pub fn prot(ctx: &NativeCallContext, letters: &str) -> Result<Prot, Fail> {
     letters
         .parse()
         .map_err(|message: String| Mistake::new(message, "for example \"r\", \"rw\", \"rx\" or \"none\"").at(ctx))
 }
 
-/// The bytes to write: of a text, a blob, or an array of numbers.
+/// The bytes to write: from a text, a blob, or an array of numbers.
 pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
     if data.is_string() {
         return Ok(data.into_string().unwrap_or_default().into_bytes());
@@ -105,7 +105,7 @@ pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
     })
 }
 
-/// The fields of a map given as an argument; each is taken once, and what is left over is an error.
+/// The fields of a map given as an argument; each is taken once, and one left over is an error.
 pub struct Fields<'a, 'c> {
     ctx: &'a NativeCallContext<'c>,
     call: &'static str,
@@ -132,28 +132,28 @@ impl<'a, 'c> Fields<'a, 'c> {
         .at(self.ctx)
     }
 
-    /// A whole number; none if the field is not there.
+    /// A whole number; `None` if the field is missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The field has another type.
     pub fn int(&mut self, name: &'static str) -> Result<Option<i64>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         found.as_int().map(Some).map_err(|_| self.wrong(name, "a whole number", &found))
     }
 
-    /// True or false; none if the field is not there.
+    /// True or false; `None` if the field is missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The field has another type.
     pub fn bool(&mut self, name: &'static str) -> Result<Option<bool>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         found.as_bool().map(Some).map_err(|_| self.wrong(name, "true or false", &found))
     }
 
-    /// A text; none if the field is not there.
+    /// A text; `None` if the field is missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The field has another type.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         if found.is_string() {
@@ -163,10 +163,10 @@ impl<'a, 'c> Fields<'a, 'c> {
         }
     }
 
-    /// An array of texts; none if the field is not there.
+    /// An array of texts; `None` if the field is missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The field has another type.
     pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Fail> {
         let Some(found) = self.take(name) else { return Ok(None) };
         let all = found
@@ -176,7 +176,7 @@ impl<'a, 'c> Fields<'a, 'c> {
         all.map(Some).ok_or_else(|| self.wrong(name, "an array of texts such as [\"private\", \"anonymous\"]", &found))
     }
 
-    /// A field that must be there.
+    /// The value of a field that must be there; fails if it is `None`.
     pub fn needed<T>(&self, name: &str, value: Option<T>) -> Result<T, Fail> {
         value.ok_or_else(|| {
             Mistake::new(format!("{}: the field `{name}` is missing", self.call), format!("add `{name}: …`"))
@@ -184,7 +184,7 @@ impl<'a, 'c> Fields<'a, 'c> {
         })
     }
 
-    /// Nothing may be left over.
+    /// Fails if a field was not taken.
     pub fn finish(self) -> Result<(), Fail> {
         match self.map.keys().next() {
             None => Ok(()),
@@ -236,7 +236,7 @@ fn nested(value: &Dynamic, depth: u32) -> String {
     value.to_string()
 }
 
-/// Rhai's type names as a student would say them.
+/// A name for Rhai's type in words that a student knows.
 pub fn type_name(rhai: &str) -> &str {
     match rhai {
         "i64" => "a number",

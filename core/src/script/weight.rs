@@ -1,14 +1,14 @@
-//! Bytes of a script's values, roughly.
+//! Estimates how many bytes a script's values take.
 
 use rhai::Dynamic;
 
-/// Bytes of an element of an array, and of a field of a map, roughly.
+/// Estimated bytes of an element of an array, and of a field of a map.
 const ELEMENT: usize = 16;
 const FIELD: usize = 96;
-/// Arrays within arrays: deeper ones could not even be dropped within a small stack.
+/// At most this deep may arrays nest: deeper ones could not even be dropped within a small stack.
 pub const DEEPEST: usize = 64;
 
-/// Bytes of a value, roughly; what is nested too deep counts as too much.
+/// Estimated bytes of a value; a value that is nested too deep counts as `most + 1`.
 pub fn weight(value: &Dynamic, most: usize, depth: usize) -> usize {
     if depth > DEEPEST {
         return most + 1;

@@ -1,5 +1,5 @@
-//! `what_if(#{rmap: "none"})`: the script, up to this very call, run again on a machine that differs in these fields, and what
-//! it counted there.
+//! `what_if(#{rmap: "none"})`: the script, up to this very call, run again on a machine that differs in these fields,
+//! and its counters there.
 
 use super::again::{End, again};
 use super::mistake::{Fail, Mistake};
@@ -10,7 +10,7 @@ use super::room::Room;
 use crate::lab::time::session::Session;
 use rhai::{Engine, Map, NativeCallContext};
 
-/// Adds it to the engine.
+/// Adds the function to the engine.
 pub fn register(engine: &mut Engine) {
     engine.register_fn("what_if", |ctx: NativeCallContext, fields: Map| what_if(&ctx, fields));
 }
