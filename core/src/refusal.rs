@@ -1,4 +1,4 @@
-//! Refusals: how anything answers that makes no sense, from a configuration to a command.
+//! Refusals: the error for anything that makes no sense, from a configuration to a command.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ impl Refusal {
     }
 }
 
-/// What a check answers.
+/// The result of a check.
 pub type Check = Result<(), Refusal>;
 
 /// A refusal in one call.

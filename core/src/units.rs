@@ -1,4 +1,4 @@
-//! The machine's words: frame numbers, page numbers, addresses, ids.
+//! The machine's units: frame numbers, page numbers, addresses, ids.
 //!
 //! Each is a newtype, so a frame cannot be passed for a page. Fixed widths only: no `usize` is part of any state,
 //! because the same recording must give the same events on 64-bit hosts and in 32-bit wasm.
@@ -14,7 +14,7 @@ macro_rules! number {
         pub struct $name(pub $inner);
 
         impl $name {
-            /// As an index into a table.
+            /// The number as an index into a table.
             #[inline]
             pub fn index(self) -> usize {
                 self.0 as usize

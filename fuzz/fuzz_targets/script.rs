@@ -1,5 +1,5 @@
-//! Any text is a scenario or a placed error, ends within its limits and leaves a sound machine; what ran can be written as
-//! a recording and read back. The lines of the text are given to the console, too.
+//! Any text is a scenario or a placed error, ends within its limits and leaves a sound machine; what ran can be written
+//! as a recording and read back. The lines of the text are given to the console, too.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Any text is a log or a placed error. What a log becomes can be written as a recording, and replaying it leaves a sound
-//! machine; maps texts in it are compared, whatever they say.
+//! Any text is a log or a placed error. What a log becomes can be written as a recording, and replaying it leaves a
+//! sound machine; maps texts in it are compared, whatever they say.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

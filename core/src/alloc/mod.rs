@@ -8,8 +8,8 @@
 //!   `of_kind!`;
 //! - `config`: a variant of `AllocatorKind`, a file for its settings, their field in `Config` and its `validate`;
 //! - without a word from the compiler: its section in `docs/allocators.md` and name in `docs/recording.md`; a line each
-//!   in
-//!   `tests/tests/allocators/main.rs` (every test there), `tests/tests/properties.rs` and `tests/benches/figures/allocators`.
+//!   in `tests/tests/allocators/main.rs` (every test there), `tests/tests/properties.rs` and
+//!   `tests/benches/figures/allocators`.
 //!
 //! If it wants something new of the memory manager: a method of [`FrameAllocator`] with a default for all others.
 

@@ -15,7 +15,7 @@ pub enum StoreKind {
     Bitmap,
 }
 
-/// Most frames of a per-CPU list.
+/// At most this many frames are kept on a per-CPU list.
 pub const MAX_PER_CPU: u32 = 4096;
 
 /// The field `buddy` of a configuration.
@@ -23,13 +23,13 @@ pub const MAX_PER_CPU: u32 = 4096;
 #[serde(default, deny_unknown_fields)]
 pub struct BuddyConfig {
     pub store: StoreKind,
-    /// Frames that a per-CPU list of a zone holds at most; 0: there is none.
+    /// Frames that a per-CPU list of a zone holds at most; 0: there are no such lists.
     pub per_cpu: u32,
     /// Blocks up to this order have a per-CPU list: 0, single frames alone, as Linux before 5.13; 3 as it does since.
     pub per_cpu_order: u8,
     /// Whether blocks are grouped by mobility, so that what cannot be moved does not lie scattered.
     pub mobility: bool,
-    /// Of `mobility`: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
+    /// Used with `mobility` only: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
     pub pageblock: u8,
     /// Whether a request that no zone serves above its low watermark wakes background reclaim, which runs at the end
     /// of the command until a zone is at its high watermark.
@@ -50,7 +50,7 @@ impl Default for BuddyConfig {
 }
 
 impl BuddyConfig {
-    /// Checks every limit.
+    /// Checks every limit of these settings.
     pub fn validate(&self) -> Result<(), Refusal> {
         if self.per_cpu > MAX_PER_CPU {
             return refuse(format!("buddy.per_cpu: {} is over {MAX_PER_CPU}", self.per_cpu), "512 is much");
@@ -73,7 +73,7 @@ impl BuddyConfig {
         (self.per_cpu / 4).max(1)
     }
 
-    /// Whether nothing is set.
+    /// Whether all settings have their defaults.
     pub(super) fn is_default(&self) -> bool {
         *self == BuddyConfig::default()
     }

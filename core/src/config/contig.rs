@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-/// The settings. What a request may have done is decided by its GFP flags; what is switched off here nobody may.
+/// The settings. What may be done for a request is decided by its GFP flags; what is switched off here is done for
+/// none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContigConfig {
@@ -15,7 +16,7 @@ pub struct ContigConfig {
     pub moving: bool,
     /// Pages may be swapped out, and dirty ones written back.
     pub swap: bool,
-    /// Where both would do.
+    /// What is done with a page that could be moved as well as written out.
     pub prefer: Prefer,
 }
 
@@ -37,10 +38,10 @@ pub enum Rescue {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Prefer {
-    /// Copying costs a three-hundredth of a disk write.
+    /// Move it: copying costs a three-hundredth of a disk write.
     #[default]
     Move,
-    /// Keeps the other free frames free.
+    /// Write it out: this keeps the other free frames free.
     Swap,
 }
 

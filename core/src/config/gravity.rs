@@ -3,17 +3,18 @@
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 
-/// Longest area that can be kept.
+/// `keep` is at most this many frames.
 pub const MAX_KEEP: u8 = 64;
 
-/// `gravity: #{ ... }`.
+/// The field `gravity` of a configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GravityConfig {
-    /// A free run of so many frames is an area, kept in the trees; a shorter one is a fragment. 16: 64 KiB. 1: no
-    /// fragments, trees alone.
+    /// A free run of this many frames or more is an area, kept in the trees; a shorter one is a fragment. 16: 64 KiB.
+    /// 1: no fragments, trees alone.
     pub keep: u8,
-    /// How many areas requests for less leave alone in each zone, unless they are atomic or nothing can be reclaimed.
+    /// Number of areas of each zone that requests for less leave alone, unless they are atomic or nothing can be
+    /// reclaimed.
     pub areas: u32,
 }
 

@@ -11,7 +11,7 @@ pub enum Compact {
     /// When the top has no room.
     #[default]
     OnMiss,
-    /// Also in small steps behind each command, while much of what is free lies in gaps.
+    /// Also in small steps after each command, while much of what is free lies in gaps.
     Background,
 }
 
@@ -49,7 +49,8 @@ pub enum Locked {
     /// The request fails with EAGAIN and the segment's name, and may be asked again when it is unpinned. An atomic one
     /// does not wait, nor does a page fault: for these as `above`.
     Wait,
-    /// The same, but not for ever: see `patience`.
+    /// The request fails with EAGAIN and may be asked again, but only `patience` times in a row: then it fails for good,
+    /// where the mail's kernel panics.
     Panic,
 }
 
@@ -64,7 +65,7 @@ pub enum Unmovable {
     Among,
 }
 
-/// `heap_top: #{ ... }`.
+/// The field `heap_top` of a configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HeapTopConfig {
@@ -75,16 +76,17 @@ pub struct HeapTopConfig {
     pub unmovable: Unmovable,
     /// Whether a request that finds no room at the top takes from a gap before anything is moved.
     pub fill_gaps: bool,
-    /// Segments of this many frames or more start at a multiple of it, so that big pages can map them. 1024: 4 MiB. 1: off.
+    /// Segments of this many frames or more start at a multiple of it, so that big pages can map them. 1024: 4 MiB. 1:
+    /// off.
     pub large: u32,
-    /// Below this share of free memory, in percent, large segments lose their alignment at the next compaction; above it
-    /// they get it back. 0: they never lose it.
+    /// Below this share of free memory, in percent, large segments lose their alignment at the next compaction; above
+    /// it they get it back. 0: they never lose it.
     pub degrade: u8,
-    /// How often `locked: "panic"` lets requests wait in a row.
+    /// Used with `locked: "panic"` only: the number of requests in a row that may wait.
     pub patience: u32,
     /// Compaction in the background begins above this share of free memory in gaps, in percent.
     pub gaps: u8,
-    /// Frames that one step in the background moves at least, if so many are to be moved.
+    /// One step in the background moves at least this many frames, if so many are to be moved.
     pub step: u32,
 }
 

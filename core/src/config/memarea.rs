@@ -1,8 +1,9 @@
-//! Settings of the allocator `memarea`. All off: the patch as it was posted; each is one of its "possible improvements".
+//! Settings of the allocator `memarea`. All off: the patch as it was posted; each is one of its "possible
+//! improvements".
 
 use serde::{Deserialize, Serialize};
 
-/// `memarea: #{ ... }`.
+/// The field `memarea` of a configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MemareaConfig {
@@ -12,6 +13,6 @@ pub struct MemareaConfig {
     pub move_pages: bool,
     /// Anonymous and dirty pages in the way are swapped out or written back.
     pub swap_out: bool,
-    /// A bit for each frame, kept up by every allocation, so that the search need not look at frames.
+    /// Keep a bit for each frame, written by every allocation, so that the search need not read frames.
     pub bitmap: bool,
 }

@@ -23,14 +23,14 @@ pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-/// Fewest frames of a machine: below this not even one x86-64 process (four tables) fits beside its data.
+/// A machine has at least this many frames: below this not even one x86-64 process (four tables) fits beside its data.
 pub const MIN_FRAMES: u32 = 16;
-/// Most frames of a machine: 64 GiB of 4 KiB frames.
+/// A machine has at most this many frames: 64 GiB of 4 KiB frames.
 pub const MAX_FRAMES: u32 = 16 << 20;
-/// Most swap slots: as many as the frames.
+/// A machine has at most this many swap slots: as many as frames.
 pub const MAX_SLOTS: u32 = 16 << 20;
 
-/// Reclaim policies: who is the next victim.
+/// Reclaim policies: how the next victim is chosen.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
@@ -57,7 +57,7 @@ pub enum AllocatorKind {
     Gravity,
     /// Look-aside lists by length: the segments of 2013.
     QuickFit,
-    /// Always at the top, compacted downwards: his new idea.
+    /// Always at the top, compacted downwards: the new idea of 2013.
     HeapTop,
 }
 
@@ -87,10 +87,10 @@ pub struct Config {
     pub geometry: GeometryKind,
     /// Frames of RAM, holes included: 16 to 16 M.
     pub frames: u32,
-    /// Empty: one zone `Normal` over all frames.
+    /// The zones, in frames. Empty: one zone `Normal` over all frames.
     pub zones: Vec<Zone>,
     pub holes: Vec<Hole>,
-    /// Frames at the bottom that the kernel keeps for itself.
+    /// Frames at the bottom of memory that the kernel owns exclusively.
     pub reserved: u32,
     /// Largest order of the buddy allocator, 0 to 10: its largest block has 2^max_order frames.
     pub max_order: u8,
@@ -106,7 +106,7 @@ pub struct Config {
     pub page_array: PageArrayConfig,
     pub gravity: GravityConfig,
     pub quick_fit: QuickFitConfig,
-    /// Of `memarea`.
+    /// Used by the allocator `memarea` only: its settings.
     pub memarea: MemareaConfig,
     /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
     pub hash_pages: u32,
@@ -114,19 +114,19 @@ pub struct Config {
     pub buddy: BuddyConfig,
     pub heap_top: HeapTopConfig,
     pub rmap: RmapKind,
-    /// Of `vma_offset`.
+    /// Used by `vma_offset` only: what its offsets count from.
     pub offset_from: OffsetFrom,
-    /// Of `vma_offset`: take a frame whose count was not raised for unshared, the page of zeroes, too.
+    /// Used by `vma_offset` only: take a frame whose count was not raised for unshared, the page of zeroes, too.
     pub trust_count: bool,
-    /// Of `pte_chain`: PTE pointers in one link: 1, 7, 15 or 31.
+    /// Used by `pte_chain` only: PTE pointers in one link: 1, 7, 15 or 31.
     pub chain_pointers: u8,
-    /// Of `object_list` and `object`; it decides how VMAs merge under every scheme.
+    /// Used by `object_list` and `object`: which anon_vma a child gets. It decides how VMAs merge under every scheme.
     pub anon: AnonKind,
     pub policy: PolicyKind,
     /// Pages that a read fault on a page of an object maps at most, neighbours in the page cache included: a power of
     /// two from 1 (off) to 16 (Linux's default).
     pub fault_around: u32,
-    /// Most processes that may live at the same time.
+    /// At most this many processes may live at the same time.
     pub max_processes: u32,
 }
 

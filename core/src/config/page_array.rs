@@ -4,7 +4,7 @@ use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-/// Most queues by length.
+/// `longest` is at most this: the number of queues for one length each.
 pub const MAX_LONGEST: u8 = 100;
 
 /// When free neighbours become one array.
@@ -18,7 +18,7 @@ pub enum Joining {
     Eager,
 }
 
-/// `page_array: #{ ... }`.
+/// The field `page_array` of a configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PageArrayConfig {

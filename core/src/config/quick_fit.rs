@@ -4,14 +4,14 @@ use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-/// Most look-aside lists: one list of a zone is that of the longer runs.
+/// `lists` is at most this: one of a zone's 128 lists is that of the longer runs.
 pub const MAX_LISTS: u8 = 127;
 
 /// When free neighbours are joined.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Coalesce {
-    /// Never: what was split stays split. The mail read by the letter: freeing merely marks as free. A window of free
+    /// Never: what was split stays split. The mail read literally: freeing merely marks as free. A window of free
     /// frames is then found by `mm/compact/contig` only, at its price.
     Never,
     /// When no run is long enough: all of them at once. So does the mail's allocator of virtual areas.
@@ -23,7 +23,7 @@ pub enum Coalesce {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Round {
-    /// As asked.
+    /// Not rounded: as many frames as asked for.
     #[default]
     None,
     /// To the next power of two.
@@ -33,7 +33,7 @@ pub enum Round {
 }
 
 impl Round {
-    /// `pages`, rounded up.
+    /// The number of frames that a request for `pages` is given, rounded up.
     pub fn up(self, pages: u32) -> u32 {
         match self {
             Round::None => pages,
@@ -43,11 +43,11 @@ impl Round {
     }
 }
 
-/// `quick_fit: #{ ... }`.
+/// The field `quick_fit` of a configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuickFitConfig {
-    /// Look-aside lists of each zone: of runs of 1, 2, ... frames. 64: up to 256 KiB.
+    /// Number of look-aside lists of each zone: for runs of 1, 2, ... frames. 64: up to 256 KiB.
     pub lists: u8,
     pub coalesce: Coalesce,
     pub round: Round,

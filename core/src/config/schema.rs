@@ -1,7 +1,7 @@
-//! The fields of a configuration as data: their names, kinds, defaults and allowed values, for whoever offers them.
+//! The fields of a configuration as data: their names, kinds, defaults and allowed values, for a form that offers them.
 //!
-//! Names and defaults are read off the default configuration, names of values off the enums, as serde writes them: nothing is
-//! said a second time but which field has which enum.
+//! Names and defaults are read off the default configuration, names of values off the enums, as serde writes them:
+//! nothing is said a second time but which field has which enum.
 
 use super::{
     AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, Locked, OffsetFrom,

@@ -49,17 +49,17 @@ impl Disk {
         self.slots.is_empty()
     }
 
-    /// Slots in use.
+    /// Number of slots in use.
     pub fn used(&self) -> u32 {
         self.used
     }
 
-    /// All slots, for the view.
+    /// The states of all slots, for the view.
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
-    /// All contents, for the view.
+    /// The contents of all slots, for the view. `None` is all zero.
     pub fn all_contents(&self) -> &[Contents] {
         &self.contents
     }
@@ -80,12 +80,12 @@ impl Disk {
         before
     }
 
-    /// A slot's bytes.
+    /// A slot's bytes; `None` is all zero.
     pub fn contents(&self, slot: SwapSlot) -> &Contents {
         &self.contents[slot.index()]
     }
 
-    /// Replaces a slot's bytes; returns the old.
+    /// Replaces a slot's bytes; returns the old. `None` is all zero.
     pub fn write(&mut self, slot: SwapSlot, contents: Contents) -> Contents {
         std::mem::replace(&mut self.contents[slot.index()], contents)
     }

@@ -14,9 +14,10 @@
 //! ```
 //! With five levels (LA57) a P4D of 9 bits, 39 to 47, stands between PGD (48 to 56) and PUD; user space is 56 bits.
 //!
-//! Sources: Intel SDM vol. 3 ch. 5 (4-level and 5-level paging, 32-bit paging); Linux `arch/x86/x86_64/5level-paging.rst`; OSTEP ch. 20 homework (32-byte pages, 128 frames,
-//! 5/5/5). x86-32 is Linux without PAE: user space of 3 GiB, the mapping area 128 MiB below its end (`mmap_base` in
-//! `arch/x86/mm/mmap.c`), a heap behind a small program linked to 0x08048000.
+//! Sources: Intel SDM vol. 3 ch. 5 (4-level and 5-level paging, 32-bit paging); Linux
+//! `arch/x86/x86_64/5level-paging.rst`; OSTEP ch. 20 homework (32-byte pages, 128 frames, 5/5/5). x86-32 is Linux
+//! without PAE: user space of 3 GiB, the mapping area 128 MiB below its end (`mmap_base` in `arch/x86/mm/mmap.c`), a
+//! heap after a small program linked to 0x08048000.
 
 use crate::units::{VirtAddr, Vpn};
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,7 @@ pub struct Geometry {
     pub brk_start: Vpn,
     /// Pages kept free below a growing stack.
     pub guard_gap: u64,
-    /// Most pages of one stack.
+    /// At most this many pages belong to one stack.
     pub stack_limit: u64,
 }
 
@@ -118,7 +119,7 @@ const CLASSROOM: Geometry = Geometry {
 };
 
 impl GeometryKind {
-    /// The numbers behind the name.
+    /// The numbers of the geometry of this name.
     #[inline]
     pub fn geometry(self) -> &'static Geometry {
         match self {
@@ -131,25 +132,25 @@ impl GeometryKind {
 }
 
 impl Geometry {
-    /// Bytes of a page.
+    /// Number of bytes of a page.
     #[inline]
     pub fn page_size(&self) -> u64 {
         1 << self.page_shift
     }
 
-    /// Entries of a table.
+    /// Number of entries of a table.
     #[inline]
     pub fn entries(&self) -> u64 {
         1 << self.bits
     }
 
-    /// Pages that one entry at `level` covers: 1 at level 0.
+    /// Number of pages that one entry at `level` covers: 1 at level 0.
     #[inline]
     pub fn span(&self, level: u8) -> u64 {
         1 << (self.bits * u32::from(level))
     }
 
-    /// Pages of a large page: what one entry just above the PTEs maps. `None`: the geometry has none.
+    /// Number of pages of a large page: what one entry just above the PTEs maps. `None`: the geometry has none.
     #[inline]
     pub fn large_pages(&self) -> Option<u32> {
         match self.kind {

@@ -35,7 +35,7 @@ pub struct Found {
     pub dirty: bool,
 }
 
-/// Walks to a page. `None` is a page fault. Tells `visit` each entry read.
+/// Walks to a page. `None` is a page fault. Calls `visit` with each entry read.
 #[inline]
 pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(Visit)) -> Option<Found> {
     let geometry = ram.geometry();
@@ -55,7 +55,7 @@ pub fn walk(ram: &Ram, root: Pfn, vpn: Vpn, write: bool, mut visit: impl FnMut(V
     None
 }
 
-/// What the hardware makes of an entry above the leaves that leads to no table.
+/// How the hardware takes an entry above the leaves that leads to no table.
 #[inline(never)]
 pub fn large(geometry: &Geometry, (table, index, level): (Pfn, u16, u8), raw: RawPte, write: bool) -> Option<Found> {
     if !is_large(geometry.kind, raw) {
@@ -67,7 +67,7 @@ pub fn large(geometry: &Geometry, (table, index, level): (Pfn, u16, u8), raw: Ra
     Some(Found { level, before: raw, after: found.after ^ size, ..found })
 }
 
-/// What the hardware makes of a leaf entry.
+/// How the hardware takes a leaf entry.
 #[inline]
 pub fn leaf(geometry: &Geometry, (table, index): (Pfn, u16), raw: RawPte, write: bool) -> Option<Found> {
     let Pte::Mapped { pfn, writable, dirty, exec, protnone: false, .. } = Pte::decode(geometry.kind, raw) else {

@@ -123,8 +123,8 @@ pub fn is_large(kind: GeometryKind, raw: RawPte) -> bool {
     raw & PS != 0 && kind != GeometryKind::Classroom
 }
 
-/// What a large page's entry has beside that of its first frame: PS; and where an inverted PFN is kept, its low bits stay
-/// clear.
+/// What a large page's entry has beside that of its first frame: PS; and where an inverted PFN is kept, its low bits
+/// stay clear.
 fn large_bits(kind: GeometryKind, raw: RawPte) -> u64 {
     let low = (kind.geometry().entries() - 1) << kind.geometry().page_shift;
     PS | bit(is_wide(kind) && raw & (P | G) == G, low)
@@ -136,8 +136,8 @@ fn is_wide(kind: GeometryKind) -> bool {
     matches!(kind, GeometryKind::X86_64 | GeometryKind::X86_64La57)
 }
 
-/// An entry as it lies in memory, and the tag bits beside it: of the classroom's one byte and its tag, elsewhere all bits
-/// and no tag.
+/// An entry as it lies in memory, and the tag bits beside it: of the classroom's one byte and its tag, elsewhere all
+/// bits and no tag.
 pub fn stored(kind: GeometryKind, raw: RawPte) -> (RawPte, RawPte) {
     match kind {
         GeometryKind::Classroom => (raw & 0xff, raw >> 8),
@@ -175,14 +175,14 @@ impl Pte {
         }
     }
 
-    /// The frame of a present entry, read off x86-64's bits; `None` says nothing.
+    /// The frame of a present entry, decoded from x86-64's bits. `None`: decode the entry in full.
     #[inline(always)]
     pub fn quick_pfn(kind: GeometryKind, raw: RawPte) -> Option<Pfn> {
         let present = raw & P != 0 && is_wide(kind);
         present.then_some(Pfn(((raw & PFN_MASK) >> 12) as u32))
     }
 
-    /// The same entry for another frame, from that for frame 0; of a present [`Pte::Mapped`] only.
+    /// The entry for another frame, made from that for frame 0. Only for a present [`Pte::Mapped`].
     #[inline(always)]
     pub fn with_frame(kind: GeometryKind, frame_0: RawPte, pfn: Pfn) -> RawPte {
         let shift = if kind == GeometryKind::Classroom { 0 } else { 12 };
@@ -292,7 +292,7 @@ impl Pte {
         Pte::decode(kind, raw ^ large)
     }
 
-    /// Puts together the entry of a large page, for a geometry that has them; of [`Pte::Mapped`] only.
+    /// Encodes the entry of a large page, for a geometry that has them. Only for a [`Pte::Mapped`].
     pub fn encode_large(self, kind: GeometryKind) -> RawPte {
         let raw = self.encode(kind);
         raw ^ large_bits(kind, raw)
@@ -315,13 +315,13 @@ impl Pte {
         }
     }
 
-    /// The entry for the frame `n` further up; one that maps nothing as it is.
+    /// The entry for the frame `n` above this one's. An entry that maps nothing is returned as it is.
     #[inline]
     pub fn further(self, n: u32) -> Pte {
         self.mapped().map_or(self, |(pfn, bits)| bits.entry(pfn.plus(n)))
     }
 
-    /// The frame pointed to, if any.
+    /// The frame pointed to; `None` if the entry maps none.
     #[inline]
     pub fn pfn(self) -> Option<Pfn> {
         match self {

@@ -9,10 +9,10 @@ use super::pte::RawPte;
 use crate::units::Pfn;
 use std::sync::Arc;
 
-/// The bytes of one frame, tag bytes behind them; `None` is all zero.
+/// The bytes of one frame, with its tag bytes after them; `None` is all zero.
 pub type Contents = Option<Arc<[u8]>>;
 
-/// The same while in RAM.
+/// A frame's bytes while in RAM: all zero, owned exclusively, or shared.
 #[derive(Clone, Debug, Default)]
 pub enum Bytes {
     #[default]
@@ -128,7 +128,7 @@ impl Ram {
         self.frames.iter_mut().for_each(|bytes| drop(share(bytes)));
     }
 
-    /// Replaces a frame's contents and returns the old.
+    /// Replaces a frame's contents and returns the old. `None` is all zero.
     #[inline]
     pub fn replace(&mut self, pfn: Pfn, contents: Contents) -> Bytes {
         std::mem::replace(&mut self.frames[pfn.index()], contents.into())
@@ -190,7 +190,7 @@ impl Ram {
         }
     }
 
-    /// Bytes kept of a frame: its page and the tag bytes behind it.
+    /// Number of bytes stored for a frame: its page and the tag bytes after it.
     pub fn stored_size(&self) -> usize {
         stored_size(self.geometry)
     }
@@ -200,7 +200,7 @@ impl Ram {
     }
 }
 
-/// An entry of any geometry in any kind of bytes; kept apart so that the usual one is read inline.
+/// An entry of any geometry in any kind of bytes. A function apart, so that the usual case is inlined.
 #[inline(never)]
 fn read_entry(bytes: &Bytes, geometry: &Geometry, index: u16) -> RawPte {
     let Some(bytes) = bytes.get() else { return 0 };

@@ -5,10 +5,10 @@
 //! 64 entries, 4 ways:  set = page number mod 16      up to 8 entries: one set, any entry may hold any page
 //! set 0 | way 0 | way 1 | way 2 | way 3 |
 //! ```
-//! An entry of a large page covers all of it: its set follows from the large page's number, as in a unified TLB. While it
-//! holds none, nobody looks for them.
+//! An entry of a large page covers all of it: its set follows from the large page's number, as in a unified TLB. While
+//! it holds no such entry, no search for one is made.
 //!
-//! Invariant: an entry never disagrees with the page tables; whoever takes rights away from a PTE, or the frame,
+//! Invariant: an entry never disagrees with the page tables; code that takes rights away from a PTE, or the frame,
 //! flushes the page here.
 
 use crate::units::{Pfn, Pid, Vpn};
@@ -49,7 +49,7 @@ pub struct Tlb {
     hands: Vec<u8>,
 }
 
-/// A change of one entry: its index, before and after.
+/// A change of one entry: its index, and its values before and after.
 pub type TlbChange = (u16, Option<TlbEntry>, Option<TlbEntry>);
 
 impl Tlb {
@@ -67,7 +67,7 @@ impl Tlb {
         &self.entries
     }
 
-    /// Entries of a set.
+    /// Number of entries of a set.
     pub fn ways(&self) -> usize {
         self.ways
     }
@@ -101,13 +101,13 @@ impl Tlb {
         self.entries[first..first + self.ways].iter().position(here).map(|way| first + way)
     }
 
-    /// The cached translation of a page, if any.
+    /// The cached translation of a page; `None` if there is none.
     #[inline]
     pub fn lookup(&self, pid: Pid, vpn: Vpn) -> Option<TlbEntry> {
         self.find(pid, vpn).and_then(|at| self.entries[at])
     }
 
-    /// Whether a page of `start..end` may be cached, so that whoever takes away many pages need not ask for each. For a
+    /// Whether a page of `start..end` may be cached, so that code that unmaps many pages need not ask for each. For a
     /// short range not worth the look.
     pub fn may_hold(&self, pid: Pid, start: Vpn, end: Vpn) -> bool {
         let holds =

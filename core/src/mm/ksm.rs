@@ -39,7 +39,7 @@ struct Seen {
 }
 
 impl Mm {
-    /// One pass over all mergeable VMAs. Answers how many frames it freed.
+    /// Makes one pass over all mergeable VMAs. Returns how many frames it freed.
     pub(crate) fn ksm_pass(&mut self, t: &mut impl Trace) -> u32 {
         let before = self.free_frames();
         self.prune_items(t);
@@ -103,7 +103,7 @@ impl Mm {
             self.set_pte(at, PteBits { writable: false, dirty: false, ..bits }.entry(pfn), t);
         }
         let id = self.new_stable_id();
-        // Its old owner leads to all who share it already.
+        // The anon_vma it belonged to leads to every process that shares it already.
         let items = tree([(anon_vma, frame.index)]);
         self.set_stable_node(id, Some(StableNode { id, pfn, items }), t);
         self.set_frame(pfn, |f| (f.mapping, f.index, f.dirty) = (Owner::Ksm(id), 0, true), t);

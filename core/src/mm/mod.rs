@@ -19,8 +19,8 @@
 //! ksm       equal pages become one
 //! fault     the page fault handler and what the MMU does before it
 //! ```
-//! Calls also run upwards, as they must: taking a frame may reclaim, compact or kill anything, so any verb may end in any
-//! other. Those are calls of `Mm`'s methods; no room imports from one above it.
+//! Calls also run upwards, as they must: taking a frame may reclaim, compact or kill anything, so any verb may end in
+//! any other. Those are calls of `Mm`'s methods; no room imports from one above it.
 
 pub mod area;
 pub mod base;

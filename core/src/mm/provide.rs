@@ -11,8 +11,8 @@ use crate::vocabulary::request::{Lack, Mobility, Request};
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
-    /// One frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the OOM killer.
-    /// The frame's descriptor says [`FrameUse::Page`]; its bytes are what they were.
+    /// Takes one frame for `pid`: from the allocator, else after reclaim, else (not for the kernel itself) after the
+    /// OOM killer. The frame's descriptor says [`FrameUse::Page`]; its bytes are what they were.
     ///
     /// Any page may have been swapped out and any process killed by the time this returns.
     pub(in crate::mm) fn take_frame(
@@ -35,7 +35,7 @@ impl Mm {
         }
     }
 
-    /// One frame for `pid` to copy `source` into; reclaim leaves `source` where it is meanwhile.
+    /// Takes one frame for `pid` to copy `source` into; reclaim leaves `source` where it is meanwhile.
     pub(in crate::mm) fn take_frame_for_copy(
         &mut self,
         pid: Pid,
@@ -48,7 +48,7 @@ impl Mm {
         taken
     }
 
-    /// One frame from the allocator, else after reclaim. Nobody is killed for it.
+    /// Takes one frame from the allocator, else after reclaim. No process is killed for it.
     pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
         let request = Request::page(mobility);
         let pfn = loop {
@@ -71,7 +71,7 @@ impl Mm {
         self.allocator_mut().free(FreeRun { start: pfn, len: 1 }, t);
     }
 
-    /// Contiguous frames from the allocator, else by clearing a window of frames. Nobody is killed for them.
+    /// Takes contiguous frames from the allocator, else by clearing a window of frames. No process is killed for them.
     pub(in crate::mm) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         self.reclaim_neighbours(request, t);
         if let Some(first) = self.allocator_mut().alloc(request, t) {

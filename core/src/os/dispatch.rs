@@ -14,7 +14,7 @@ impl Machine {
     /// Carries out one command.
     ///
     /// # Errors
-    /// A [`Refusal`] for a command that makes no sense; then nothing has changed and no event was told.
+    /// A [`Refusal`] for a command that makes no sense; then nothing has changed and no event was emitted.
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.call(command, t);
@@ -26,7 +26,7 @@ impl Machine {
         Ok(reply)
     }
 
-    /// What a failed call comes to: an errno for the caller, or the end of the process.
+    /// Turns the outcome of a failed call into an errno for the caller, or into the end of the process.
     fn settle(&mut self, command: &Command, result: CallResult, t: &mut impl Trace) -> Reply {
         let pid = command.pid().unwrap_or(Pid(0));
         match result {
@@ -36,7 +36,7 @@ impl Machine {
                 Reply::Failed(errno)
             }
             Err(CallError::Signal(signal, addr)) => {
-                // A process that the OOM killer chose is gone already, and its signal was told.
+                // A process that the OOM killer chose is gone already, and its signal was emitted.
                 if self.mm.is_alive(pid) {
                     t.emit(|| Event::Signal { pid, signal, addr });
                     self.mm.end_space(pid, t);

@@ -12,7 +12,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
-    /// A process with an empty address space.
+    /// `spawn`: makes a process with an empty address space.
     pub(crate) fn spawn(&mut self, Spawn { pid, name }: &Spawn, t: &mut impl Trace) -> CallResult {
         let brk = self.mm.geometry().addr(self.mm.geometry().brk_start);
         let pid = pid.unwrap_or(Pid(self.last_pid + 1));
@@ -26,7 +26,8 @@ impl Machine {
         Ok(Reply::Pid(pid))
     }
 
-    /// A copy of a process; private memory is shared until one side writes. `name`: the child's, if not its parent's.
+    /// `fork`: copies a process; private memory is shared until one side writes. `name`: the child's, if not its
+    /// parent's.
     pub(crate) fn fork(&mut self, args: &Fork, t: &mut impl Trace) -> CallResult {
         let Fork { pid: parent, child, ref name } = *args;
         let child = child.unwrap_or(Pid(self.last_pid + 1));
@@ -59,7 +60,7 @@ impl Machine {
         Ok(root)
     }
 
-    /// `execve`: the address space is emptied; the loader's mappings are commands of their own.
+    /// `execve`: empties the address space; the loader's mappings are commands of their own.
     pub(crate) fn exec(&mut self, Exec { pid, name, brk }: &Exec, t: &mut impl Trace) -> CallResult {
         let brk = brk.unwrap_or(self.mm.geometry().addr(self.mm.geometry().brk_start));
         if !self.mm.geometry().aligned(brk) || self.mm.geometry().vpn(brk).0 >= self.mm.geometry().user_pages {
@@ -78,7 +79,7 @@ impl Machine {
         Ok(Reply::Done)
     }
 
-    /// `exit`: everything the process held alone is freed.
+    /// `exit`: frees everything that the process owned exclusively.
     pub(crate) fn exit(&mut self, args: &Exit, t: &mut impl Trace) -> CallResult {
         self.mm.end_space(args.pid, t);
         Ok(Reply::Done)

@@ -1,7 +1,8 @@
 //! What each event is, said in one place: its name, what it changes, what it is about.
 //!
-//! Each function here is exhaustive, so a new event is classified before anything compiles; whoever asks ("why?", the page's
-//! list of changes, the timeline, the motion on the map) looks it up. How a change is made is the view's own knowledge.
+//! Each function here is exhaustive, so a new event is classified before anything compiles; its users ("why?", the
+//! page's list of changes, the timeline, the motion on the map) look it up here. How a change is made is the view's own
+//! knowledge.
 
 use super::event::{Event, FaultKind};
 use super::frame::Owner;
@@ -15,12 +16,12 @@ use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn
 /// What kind of event it is, with what is looked up of it.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum EventKind<'a> {
-    /// The view is another after it. All other kinds are observations.
+    /// It changes the view. All other kinds are observations.
     Change(Changed<'a>),
     /// The reverse map is looking for a frame.
     Search(Look),
     Fault(FaultKind),
-    /// It ended badly for a process.
+    /// A failure of this process: an errno, a signal, or its end by the OOM killer.
     Failure(Pid),
     /// A free run was split at `pfn + left`, or two were joined there.
     Seam {
@@ -50,7 +51,7 @@ pub enum Changed<'a> {
     },
     AnonVma(AnonVmaId),
     StableNode(StableId),
-    /// `gone`: with it went its pages.
+    /// `gone`: its pages went with it.
     Object {
         id: ObjectId,
         gone: bool,

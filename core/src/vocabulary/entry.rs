@@ -45,7 +45,7 @@ pub enum Entry {
     Chain(Vec<PtePointer>),
 }
 
-/// The entries of all frames; empty for schemes that keep none.
+/// The entries of all frames; none are kept for schemes that store nothing.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Entries {
     entries: Vec<Entry>,
@@ -87,7 +87,7 @@ impl Entries {
         }
     }
 
-    /// All entries that say something.
+    /// All entries that store something, with their frames.
     pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Entry)> {
         self.entries.iter().enumerate().filter(|(_, e)| **e != Entry::None).map(|(n, e)| (Pfn(n as u32), e))
     }

@@ -1,6 +1,6 @@
 //! What happened: a closed set. An event is one primitive change with the value before and after, so it can be applied
 //! and reverted; or an observation, which changes nothing but the tally (counters and cycles). Which is which, and what
-//! each is about, says [`super::about_event`].
+//! each is about, [`super::about_event`] says.
 
 use crate::hw::disk::Slot;
 use crate::hw::pte::RawPte;
@@ -50,7 +50,7 @@ pub enum FaultKind {
     PageCache,
     /// A page of an object, read from the file or new.
     ObjectNew,
-    /// The first write to a clean page of a shared file mapping: the page is dirty from now on.
+    /// The first write to a clean page of a shared file mapping: the page becomes dirty.
     WriteNotify,
     /// The PTE allowed it after all (rights restored, or only the dirty bit was due).
     Spurious,
@@ -155,7 +155,7 @@ pub enum Event {
         before: Box<[u8]>,
         after: Box<[u8]>,
     },
-    /// A free run enters (`linked`) or leaves a free list; it stands behind `prev`, or at the head.
+    /// A free run enters (`linked`) or leaves a free list; inserted after `prev`, or at the head.
     Free {
         run: FreeRun,
         list: ListId,
@@ -191,7 +191,7 @@ pub enum Event {
     },
 
     // Observations.
-    /// A memory access by a process; `hit` in the TLB.
+    /// A memory access by a process; `hit`: its translation was in the TLB.
     Access {
         pid: Pid,
         vpn: Vpn,
@@ -213,25 +213,26 @@ pub enum Event {
         access: Access,
         kind: FaultKind,
     },
-    /// The allocator split a free run at `pfn` into `left` frames and, behind them, `right`.
+    /// The allocator split a free run at `pfn` into `left` frames and, after them, `right`.
     Split {
         pfn: Pfn,
         left: u32,
         right: u32,
     },
-    /// Two free neighbours became one run at `pfn`: `left` frames and, behind them, `right`.
+    /// Two free neighbours became one run at `pfn`: `left` frames and, after them, `right`.
     Merge {
         pfn: Pfn,
         left: u32,
         right: u32,
     },
-    /// The allocator, or who looks for a window to clear, looked at `looked` things (frames, words of a bitmap, runs of a
+    /// The allocator, or a search for a window to clear, examined `looked` things (frames, words of a bitmap, runs of a
     /// list, nodes of a tree), the last of them at `pfn`.
     Inspect {
         pfn: Pfn,
         looked: u32,
     },
-    /// An allocation was asked for; `got` is where. Asked again after a miss, it is told again.
+    /// An allocation was asked for; `got` is its first frame, `None` a miss. Asked again after a miss, it is emitted
+    /// again.
     Alloc {
         request: Request,
         got: Option<Pfn>,
@@ -242,7 +243,7 @@ pub enum Event {
         pages: u32,
         fit: Fit,
     },
-    /// The allocator wrote so many words of a map of its own, about frames from `pfn`.
+    /// The allocator wrote this many words of a map of its own, about frames from `pfn`.
     Mark {
         pfn: Pfn,
         words: u32,
@@ -253,7 +254,7 @@ pub enum Event {
         before: u32,
         after: u32,
     },
-    /// A clean page of a file, mapped by nobody, lies beside a free run: it is dropped to make the run longer.
+    /// A clean page of a file, not mapped by any process, lies beside a free run: it is dropped to make the run longer.
     Neighbour {
         pfn: Pfn,
     },
@@ -272,7 +273,7 @@ pub enum Event {
     Reclaim {
         wanted: u32,
     },
-    /// The clock looked at a frame.
+    /// The clock examined a frame.
     Scan {
         pfn: Pfn,
         referenced: bool,
@@ -289,7 +290,7 @@ pub enum Event {
         pid: Pid,
         id: Option<VmaId>,
     },
-    /// The reverse map looked at a PTE; `found`: it maps `pfn`.
+    /// The reverse map read a PTE; `found`: it maps `pfn`.
     VisitPte {
         pfn: Pfn,
         pid: Pid,

@@ -15,7 +15,7 @@ pub enum FrameUse {
     Free,
     /// No memory at this address.
     Hole,
-    /// Kept by the kernel from the start.
+    /// Owned by the kernel from the start.
     Reserved,
     /// The shared page of zeroes that anonymous read faults map.
     Zero,
@@ -49,7 +49,7 @@ pub struct Frame {
     /// Offset in pages within `mapping` (0 for merged pages, whose items have theirs); address = vm_start + (index -
     /// vm_pgoff) pages. Of a table: the first page that it maps.
     pub index: u64,
-    /// Its slot while in the swap cache.
+    /// The page's slot while in the swap cache; else `None`.
     pub slot: Option<SwapSlot>,
     /// Written since it was last equal to its slot or file.
     pub dirty: bool,

@@ -1,9 +1,10 @@
 //! Doubly linked free lists threaded through the frames, as Linux's `free_area[order].free_list`.
 //!
 //! A run is linked by its first frame only; the links live in arrays beside the frames, not in the frames' bytes, so a
-//! free frame's old contents can still be looked at. The view keeps these for every allocator, whatever that itself keeps,
-//! and an allocator writes its free runs out so when it is asked (`FrameAllocator::lists`). Trees, bitmaps and a heap's top
-//! have no order of their own: their runs are kept *unordered*, without links, and read in the order of memory.
+//! free frame's old contents can still be looked at. The view keeps these for every allocator, whatever that itself
+//! keeps, and an allocator writes its free runs out so when it is asked (`FrameAllocator::lists`). Trees, bitmaps and a
+//! heap's top have no order of their own: their runs are kept *unordered*, without links, and read in the order of
+//! memory.
 
 use crate::units::Pfn;
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ impl FreeLists {
         }
     }
 
-    /// The same for runs that have no order but that of memory.
+    /// Empty lists for runs that have no order but that of memory, in `frames` frames and `zones` zones.
     pub fn unordered(frames: u32, zones: u8) -> FreeLists {
         FreeLists { ordered: false, ..FreeLists::new(frames, zones) }
     }
@@ -90,7 +91,7 @@ impl FreeLists {
         self.ordered
     }
 
-    /// Links a run behind `prev`, or at the head.
+    /// Links a run after `prev`, or at the head.
     #[inline]
     pub fn link(&mut self, run: FreeRun, id: ListId, prev: Option<Pfn>) {
         let at = run.start.0;
@@ -137,18 +138,18 @@ impl FreeLists {
         some(node.prev)
     }
 
-    /// Runs in a list.
+    /// Number of runs in a list.
     pub fn runs(&self, id: ListId) -> u32 {
         self.lists[slot(id)].runs
     }
 
-    /// Frames in a list.
+    /// Number of frames in a list.
     #[inline]
     pub fn frames(&self, id: ListId) -> u32 {
         self.lists[slot(id)].frames
     }
 
-    /// Frames in all lists.
+    /// Number of frames in all lists.
     pub fn total_frames(&self) -> u32 {
         self.lists.iter().map(|l| l.frames).sum()
     }
@@ -200,7 +201,7 @@ impl FreeLists {
     }
 }
 
-/// The usable frames of a range, in runs as long as they come.
+/// The usable frames of a range, in runs as long as possible.
 pub fn stretches(start: u32, end: u32, usable: &dyn Fn(Pfn) -> bool) -> Vec<FreeRun> {
     let mut runs: Vec<FreeRun> = Vec::new();
     for at in (start..end).filter(|n| usable(Pfn(*n))) {

@@ -35,26 +35,26 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
         self.len
     }
 
-    /// Whether none does.
+    /// Whether no id names anything.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// What an id names.
+    /// What an id names; `None` if it names nothing.
     #[inline]
     pub fn get(&self, id: &K) -> Option<&V> {
         let (page, slot) = place((*id).into());
         self.pages.get(page)?.as_ref()?.slots[slot].as_ref()
     }
 
-    /// The same, to be changed.
+    /// A mutable reference to what an id names; `None` if it names nothing.
     #[inline]
     pub fn get_mut(&mut self, id: &K) -> Option<&mut V> {
         let (page, slot) = place((*id).into());
         self.pages.get_mut(page)?.as_mut()?.slots[slot].as_mut()
     }
 
-    /// Lets an id name something; returns what it named before.
+    /// Inserts what an id names; returns what it named before.
     pub fn insert(&mut self, id: K, value: V) -> Option<V> {
         let (page, slot) = place(id.into());
         if page >= self.pages.len() {
@@ -69,7 +69,7 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
         before
     }
 
-    /// Lets an id name nothing; returns what it named before.
+    /// Removes what an id names, and returns it.
     pub fn remove(&mut self, id: &K) -> Option<V> {
         let (at, slot) = place((*id).into());
         let page = self.pages.get_mut(at)?.as_mut()?;
@@ -91,7 +91,7 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
         })
     }
 
-    /// The same without the ids.
+    /// All that is named, without the ids, in their order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.iter().map(|(_, value)| value)
     }

@@ -1,7 +1,7 @@
-//! The words that every room above speaks: commands go in, events come out, and the plain data that both carry.
+//! The words that every room above uses: commands go in, events come out, and the plain data that both carry.
 //!
-//! Nothing here changes a machine. Stands on `hw` and `config`: an event names the real bits of an entry, a slot, a page's
-//! bytes.
+//! Nothing here changes a machine. Stands on `hw` and `config`: an event names the real bits of an entry, a slot, a
+//! page's bytes.
 
 pub mod about_event;
 pub mod anon_vma;

@@ -28,7 +28,7 @@ impl ObjectKind {
         if name.starts_with(SHM) { ObjectKind::Shm(name.to_owned()) } else { ObjectKind::File(name.to_owned()) }
     }
 
-    /// Whether its pages go to swap: they have no file to be read from again.
+    /// Whether the object's pages go to swap: they have no file to be read from again.
     pub fn swap_backed(&self) -> bool {
         match self {
             ObjectKind::Shmem | ObjectKind::Shm(_) => true,
@@ -36,7 +36,7 @@ impl ObjectKind {
         }
     }
 
-    /// Its name, if it was given one.
+    /// The object's name; `None` for anonymous memory.
     pub fn name(&self) -> Option<&str> {
         match self {
             ObjectKind::Shmem => None,
@@ -59,8 +59,8 @@ pub enum ObjectPage {
 pub struct ObjectInfo {
     pub id: ObjectId,
     pub kind: ObjectKind,
-    /// Its size in bytes (`i_size`); an access beyond its last page is SIGBUS. Unknown for files that nobody gave a
-    /// size: they are as long as anybody maps.
+    /// The size in bytes (`i_size`); an access beyond its last page is SIGBUS. `None` for files that were never given a
+    /// size: they are as long as the longest mapping of them.
     pub size: Option<u64>,
     /// Its name is gone: it ends with its last mapping.
     pub unlinked: bool,
@@ -69,12 +69,12 @@ pub struct ObjectInfo {
 }
 
 impl ObjectInfo {
-    /// Its size in pages, the last perhaps partly used.
+    /// The size in pages, the last perhaps partly used; `None` if the size is not known.
     pub fn pages(&self, geometry: &Geometry) -> Option<u64> {
         self.size.map(|size| size.div_ceil(geometry.page_size()))
     }
 
-    /// Whether it ends once nobody maps it.
+    /// Whether the object ends with its last mapping.
     pub fn is_anonymous(&self) -> bool {
         self.unlinked || self.kind == ObjectKind::Shmem
     }

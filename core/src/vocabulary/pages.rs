@@ -29,12 +29,12 @@ impl Pages {
         Pages { start: Vpn(0), end: Vpn(geometry.user_pages) }
     }
 
-    /// How many pages.
+    /// Number of pages in the range.
     pub fn len(self) -> u64 {
         self.end.0.saturating_sub(self.start.0)
     }
 
-    /// Whether it has no pages.
+    /// Whether the range has no pages.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.start >= self.end

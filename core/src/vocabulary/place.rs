@@ -1,4 +1,4 @@
-//! Where an entry of a page table is: plain data that all who read and write entries pass around.
+//! Where an entry of a page table is: plain data for all code that reads and writes entries.
 
 use crate::units::{Pfn, Pid, Vpn};
 

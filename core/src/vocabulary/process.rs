@@ -4,8 +4,8 @@ use crate::units::{Pfn, Pid, VirtAddr};
 use crate::vocabulary::vma::VmaFlags;
 use serde::Serialize;
 
-/// The kernel's own address space, which `vmalloc` maps into. It gives no commands, and memory that runs out does not end
-/// it.
+/// The kernel's own address space, which `vmalloc` maps into. It gives no commands, and memory that runs out does not
+/// end it.
 pub const KERNEL: Pid = Pid(0);
 
 /// A process, as the view sees it.

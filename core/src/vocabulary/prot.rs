@@ -32,7 +32,7 @@ impl Prot {
 }
 
 impl fmt::Display for Prot {
-    /// As in `/proc/PID/maps`: `rw-`.
+    /// Writes it as in `/proc/PID/maps`: `rw-`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bit = |flag, letter| if self.contains(flag) { letter } else { '-' };
         write!(f, "{}{}{}", bit(Prot::READ, 'r'), bit(Prot::WRITE, 'w'), bit(Prot::EXEC, 'x'))

@@ -1,9 +1,9 @@
-//! What a command answers: a value, an errno or a signal, as Linux would.
+//! The reply to a command: a value, an errno or a signal, as on Linux.
 
 use crate::units::{Pfn, Pid, VirtAddr};
 use serde::{Deserialize, Serialize};
 
-/// The errors of Linux that the model can answer.
+/// The errors of Linux that the model can reply.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[allow(clippy::upper_case_acronyms)]
 pub enum Errno {
@@ -28,7 +28,7 @@ pub enum Signal {
     SIGKILL,
 }
 
-/// What a command answers.
+/// The reply to a command.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {

@@ -23,13 +23,13 @@ pub enum Fit {
 pub struct Report {
     /// The frames that were chosen to be cleared.
     pub window: Option<FreeRun>,
-    /// Frames, words or runs looked at.
+    /// Number of frames, words or runs examined.
     pub inspected: u32,
-    /// Frames moved elsewhere.
+    /// Number of frames moved elsewhere.
     pub moved: u32,
-    /// Pages written to swap or to their file.
+    /// Number of pages written to swap or to their file.
     pub written: u32,
-    /// Clean pages dropped.
+    /// Number of clean pages dropped.
     pub zapped: u32,
     /// Why it failed. `None`: it was served.
     pub lack: Option<Lack>,

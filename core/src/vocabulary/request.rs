@@ -11,7 +11,7 @@ bitflags::bitflags! {
     /// What may be done to serve a request; Linux's GFP flags.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct Gfp: u8 {
-        /// Must not sleep: no disk, nobody is waited for; the reserve of a zone may be used.
+        /// Must not sleep: no disk, no waiting; the reserve of a zone may be used.
         const ATOMIC = 1;
         /// Pages may be reclaimed for it: dropped, or swapped out.
         const RECLAIM = 2;
@@ -27,7 +27,7 @@ pub const GFP: [(&str, Gfp); 4] =
     [("atomic", Gfp::ATOMIC), ("reclaim", Gfp::RECLAIM), ("move", Gfp::MOVE), ("vmalloc", Gfp::VMALLOC)];
 
 impl Default for Gfp {
-    /// As `GFP_KERNEL`: may reclaim and move.
+    /// Like `GFP_KERNEL`: may reclaim and move.
     fn default() -> Gfp {
         Gfp::RECLAIM | Gfp::MOVE
     }
@@ -67,13 +67,13 @@ pub enum Mobility {
     Movable,
 }
 
-/// The same by name.
+/// Every mobility with its name in scripts and recordings.
 pub const MOBILITIES: [(&str, Mobility); 2] = [("unmovable", Mobility::Unmovable), ("movable", Mobility::Movable)];
 
 /// A request for contiguous frames.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Request {
-    /// Frames wanted.
+    /// Number of frames wanted.
     pub pages: u32,
     /// The first frame's number, less `offset`, is a multiple of this. A power of two; 1: anywhere.
     #[serde(default = "one", skip_serializing_if = "is_one")]
@@ -109,25 +109,25 @@ impl Request {
         self.pages == 1 && self.align == 1 && self.zone.is_none() && reclaims
     }
 
-    /// Whether it is for one frame, wherever it lies.
+    /// Whether the request is for one frame, wherever it lies.
     #[inline]
     pub fn is_single(&self) -> bool {
         self.pages == 1 && self.align == 1
     }
 
-    /// The highest zone it may be served from, of so many.
+    /// The highest zone that the request may be served from, of `zones`.
     #[inline]
     pub fn highest(&self, zones: usize) -> u8 {
         self.zone.unwrap_or(zones as u8 - 1)
     }
 
-    /// Frames that it has to leave in a zone, of a reserve that is all for atomic requests.
+    /// Frames that the request has to leave in a zone, of a reserve that is all for atomic requests.
     #[inline]
     pub fn reserve(&self, min_free: u32) -> u32 {
         if self.gfp.contains(Gfp::ATOMIC) { 0 } else { min_free }
     }
 
-    /// The same request, if `pages`, what it is given, make it a large one: aligned to what makes it large.
+    /// The request aligned to large pages if `pages`, the frames that it is given, are `large` or more; else as it is.
     pub fn wished(&self, pages: u32, large: u32) -> Request {
         match pages >= large && self.offset == 0 {
             true => Request { align: self.align.max(large), ..*self },
@@ -165,7 +165,7 @@ pub enum Lack {
     Unmovable { window: FreeRun, at: crate::units::Pfn },
     /// The segment that is locked here would have to move: to be asked again. `waits` requests in a row have met it.
     Locked { at: crate::units::Pfn, waits: u32 },
-    /// The same, and it has been waited for too long: the mail's kernel panics.
+    /// A segment is locked as in `Locked`, and it has been waited for too long: the mail's kernel panics.
     Panic { at: crate::units::Pfn, waits: u32 },
     /// The request forbids what would be needed: moving, reclaiming, or the disk (atomic).
     Forbidden { needed: Need },

@@ -1,9 +1,9 @@
-//! Runs: contiguous frames given by `alloc` to the kernel itself, a driver, or whoever asks; a segment, where it may be
+//! Runs: contiguous frames given by `alloc` to the kernel itself, a driver or a student; a segment, where it may be
 //! moved.
 //!
-//! A run that may be moved changes its first frame, so it has an id that stays. It is pinned while a device reads or writes
-//! it directly (DMA): then it stays where it is. Sources: Linux's `alloc_pages`, `pin_user_pages`; segments and their
-//! locks: Lee, May 2013.
+//! A run that may be moved changes its first frame, so it has an id that stays. It is pinned while a device reads or
+//! writes it directly (DMA): then it stays where it is. Sources: Linux's `alloc_pages`, `pin_user_pages`; segments and
+//! their locks: Lee, May 2013.
 
 use super::request::{Mobility, Request};
 use crate::units::{Pfn, Pid, RunId, Vpn};
@@ -19,23 +19,23 @@ pub struct Run {
     /// Counts the requests since the machine's start, failed ones included: the same for the same commands under every
     /// allocator.
     pub id: RunId,
-    /// What was asked for.
+    /// The request that it was given for.
     pub request: Request,
-    /// Frames given: what is over `request.pages` is internal fragmentation.
+    /// Number of frames given: what is over `request.pages` is internal fragmentation.
     pub given: u32,
     /// How often it is pinned.
     pub pins: u32,
-    /// The process that maps it, and where (`segment`).
+    /// The process that maps it, and the first page (`segment`); `None` if it is not mapped.
     pub mapped: Option<(Pid, Vpn)>,
 }
 
 impl Run {
-    /// Whether it may be moved now.
+    /// Whether the run may be moved now.
     pub fn may_move(&self) -> bool {
         self.is_movable() && self.pins == 0
     }
 
-    /// Whether it may be moved while it is not pinned.
+    /// Whether the run may be moved while it is not pinned.
     pub fn is_movable(&self) -> bool {
         self.request.mobility == Mobility::Movable
     }

@@ -1,4 +1,4 @@
-//! Who listens to a machine of a session: keeps the events, or counts them, or lets them pass. One type for all three,
+//! Where a session's events go: they are kept, or handed on, or discarded. One type for all three,
 //! since every type of listener is a copy of all of the machine's code in the wasm file.
 
 use super::event::Event;
@@ -27,17 +27,17 @@ impl<'a> Tape<'a> {
         Tape { to: To::Events(events), left, full: false }
     }
 
-    /// Hands on `most` events at most, and keeps none.
+    /// Hands at most `most` events to the listener, and keeps none.
     pub fn handing_to(listener: &'a mut dyn FnMut(&Event), most: usize) -> Tape<'a> {
         Tape { to: To::Listener(listener), left: most, full: false }
     }
 
-    /// Events that may still come.
+    /// Number of events that there is still room for.
     pub fn left(&self) -> usize {
         self.left
     }
 
-    /// Lets them pass.
+    /// Discards every event.
     pub fn deaf() -> Tape<'static> {
         Tape { to: To::Nobody, left: 0, full: false }
     }

@@ -2,11 +2,11 @@
 
 use crate::vocabulary::event::Event;
 
-/// Who listens to events. With [`NullTrace`] no event is even built.
+/// A listener to events. With [`NullTrace`] no event is even built.
 pub trait Trace {
-    /// Whether events go anywhere. Code that does the same with less work when nobody looks may ask.
+    /// Whether events go anywhere. Code that does the same with less work when there is no listener may ask.
     const LISTENS: bool = true;
-    /// Takes one event; the closure is called only if someone listens.
+    /// Takes one event; the closure is called only if there is a listener.
     fn emit(&mut self, event: impl FnOnce() -> Event);
 }
 

@@ -10,7 +10,7 @@ bitflags::bitflags! {
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
     #[serde(transparent)]
     pub struct VmaFlags: u32 {
-        /// `VM_SHARED`: writes are seen by all who map it.
+        /// `VM_SHARED`: writes are seen by every process that maps it.
         const SHARED = 1;
         /// `VM_GROWSDOWN`: a stack.
         const GROWSDOWN = 2;
@@ -30,7 +30,7 @@ bitflags::bitflags! {
         const DONTDUMP = 1 << 8;
         /// `VM_HUGEPAGE`: large pages are welcome.
         const HUGEPAGE = 1 << 9;
-        /// `VM_NOHUGEPAGE`: they are not.
+        /// `VM_NOHUGEPAGE`: large pages are not welcome.
         const NOHUGEPAGE = 1 << 10;
         /// `VM_RAND_READ`: used in no order.
         const RAND_READ = 1 << 11;
@@ -60,9 +60,9 @@ pub struct Vma {
     /// Offset of `start` in the object, or, for anonymous memory, the page number it was first mapped at; of a run, its
     /// first frame, as Linux has it for frames that are no pages.
     pub pgoff: u64,
-    /// The file or shared memory; none for private anonymous memory.
+    /// The file or shared memory; `None` for private anonymous memory.
     pub object: Option<ObjectId>,
-    /// Where its anonymous pages are entered; none until the first write fault.
+    /// The anon_vma where its anonymous pages are entered; `None` until the first write fault.
     pub anon_vma: Option<AnonVmaId>,
     /// The anon_vma_chain: every anon_vma that may hold a page mapped here, its own among them, mostly the last.
     pub chain: Vec<AnonVmaId>,
@@ -90,7 +90,7 @@ impl Vma {
         vpn.0.wrapping_sub(self.start.0).wrapping_add(self.pgoff)
     }
 
-    /// The page at which a frame with this `index` would be mapped, if inside.
+    /// The page at which a frame with this `index` would be mapped; `None` if outside.
     pub fn vpn_of(&self, index: u64) -> Option<Vpn> {
         let at = index.checked_sub(self.pgoff)?;
         (at < self.pages()).then(|| self.start.plus(at))
@@ -129,12 +129,12 @@ pub struct Cover {
 }
 
 impl Cover {
-    /// As [`Vma::index_of`].
+    /// The page offset of `vpn`: what a frame mapped there has as its `index`.
     pub fn index_of(&self, vpn: Vpn) -> u64 {
         vpn.0.wrapping_sub(self.start.0).wrapping_add(self.pgoff)
     }
 
-    /// As [`Vma::is_private`].
+    /// Whether writes stay private to the process.
     pub fn is_private(&self) -> bool {
         !self.flags.contains(VmaFlags::SHARED)
     }

@@ -39,7 +39,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
                 // was read ahead from swap is marked, and fault-around passes over such pages.
                 && (*advice != Advice::Pageout || !meets_object(view, *pid, *addr, end))
         }
-        // It begins at the first area that it meets, which beyond the window is the puppet's own.
+        // It begins at the first area that it meets, which after the window is the puppet's own.
         Command::Mprotect(Mprotect { addr, pages, growsdown: true, .. }) => {
             inside(*addr, *pages) && (addr.0 >> 12).saturating_add(*pages) <= WINDOW + WINDOW_PAGES
         }

@@ -15,7 +15,7 @@ use pageturner::vocabulary::object::SHM;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
 
-/// Most processes that live at the same time.
+/// At most this many processes live at the same time.
 const MOST_PROCESSES: usize = 5;
 /// Where mappings are made: first page and pages.
 const ARENAS: [(u64, u64); 2] = [(480, 72), (900, 32)];
@@ -76,7 +76,7 @@ struct Mood {
     /// Advice that sets flags.
     advice: u64,
     droppable: u64,
-    /// Pages move and leave their mapping behind, percent of `mremap`.
+    /// Pages move and leave their mapping where it was, empty; percent of `mremap`.
     dontunmap: u64,
 }
 
@@ -91,7 +91,7 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// The same seed gives the same commands, as long as the model does the same.
+    /// A generator that makes the same commands for the same seed, as long as the model does the same.
     pub fn new(seed: u64) -> Generator {
         let mut rng = Rng(seed);
         let mood = Mood {

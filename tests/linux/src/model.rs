@@ -18,7 +18,8 @@ pub const FILES: [(&str, u64); 3] = [("data", 20), ("more", 12), ("/dev/shm/page
 
 /// Whether the presence of pages of files and shared memory is compared.
 pub const OBJECT_PAGES: bool = true;
-/// Linux's default: a read fault maps up to 16 neighbours that are in the page cache. Only root could see another value.
+/// Linux's default: a read fault maps up to 16 neighbours that are in the page cache. Only root could see another
+/// value.
 const FAULT_AROUND: u32 = 16;
 
 /// The machine: large enough that nothing ever has to be reclaimed.

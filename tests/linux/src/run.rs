@@ -31,7 +31,7 @@ impl Setting {
         let Command::Madvise(Madvise { advice, .. }) = command else { return true };
         match advice {
             Advice::Mergeable => self.merging,
-            // Only who sees frames can wait until they are written.
+            // Only a process that sees frames can wait until they are written.
             Advice::Pageout => self.depth.frames,
             _ => true,
         }
@@ -58,14 +58,14 @@ pub struct Failure {
 }
 
 impl<'a> Pair<'a> {
-    /// Both as after a start.
+    /// The kernel and the model, both as after a start.
     pub fn start(kernel: &'a mut Kernel, setting: Setting) -> io::Result<Pair<'a>> {
         kernel.restart()?;
         let session = Session::new(model::config(setting.swap)).expect("a valid machine");
         Ok(Pair { kernel, setting, session, done: Vec::new(), last: None })
     }
 
-    /// One call. What cannot be compared, or makes no sense to the model, is made on neither side: `None`.
+    /// Makes one call. What cannot be compared, or makes no sense to the model, is made on neither side: `None`.
     pub fn step(&mut self, command: Command) -> io::Result<Option<(Seen, Seen)>> {
         if !self.setting.allows(&command) || !comparable(self.session.view(), &command) {
             return Ok(None);
@@ -87,8 +87,8 @@ impl<'a> Pair<'a> {
         self.kernel.frames(pid.0, addr.0 >> 12, end.saturating_sub(addr.0 >> 12))
     }
 
-    /// One call and the comparison. The kernel moves pages now and then: one that is on its way looks swapped or
-    /// unmapped to whoever reads twice. So a difference counts only if it stays.
+    /// Makes one call and compares. The kernel moves pages now and then: while one is being moved, one of two reads
+    /// shows it swapped or unmapped. So a difference counts only if it stays.
     fn compared(&mut self, command: Command) -> io::Result<Option<Failure>> {
         let Some((mut kernel, model)) = self.step(command)? else { return Ok(None) };
         let mut what = difference(&kernel, &model);
@@ -119,7 +119,7 @@ pub fn random(kernel: &mut Kernel, setting: Setting, seed: u64, calls: usize) ->
     Ok((!broken.is_empty()).then(|| Failure { commands: pair.done, what: broken.join("; ") }))
 }
 
-/// Given calls.
+/// Makes given calls; `None` if nothing differs.
 pub fn given(kernel: &mut Kernel, setting: Setting, commands: &[Command]) -> io::Result<Option<Failure>> {
     let mut pair = Pair::start(kernel, setting)?;
     for command in commands {

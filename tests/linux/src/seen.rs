@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;
 
-/// What is compared; less where the kernel does not tell everything.
+/// What is compared; less where the kernel does not show everything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Depth {
     /// Which pages share a frame or a slot, and mapping counts: only root can see them.
@@ -19,7 +19,7 @@ pub struct Depth {
     pub object_pages: bool,
 }
 
-/// What a call answered and what memory looks like after it.
+/// The reply to a call and what memory looks like after it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Seen {
     /// The reply, as text: `ENOMEM`, `0x100000000000`, `SIGSEGV`, bytes in hexadecimal, or nothing.

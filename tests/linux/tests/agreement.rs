@@ -11,7 +11,7 @@ use pageturner_linux::run::{self, Failure, Setting};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Random calls when nothing is said.
+/// Number of random calls when the environment names none.
 const CALLS: usize = 60_000;
 /// Calls of one run, after which everything begins anew.
 const RUN: usize = 400;

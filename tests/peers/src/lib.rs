@@ -1,5 +1,5 @@
-//! Allocators by others, behind one face, to be measured against. Each is called as its documentation says, with as little
-//! in between as can be; a handle is whatever the allocator itself wants back.
+//! Allocators by others, with one interface, to be measured against. Each is called as its documentation says, with as
+//! little in between as possible; a handle is whatever the allocator itself wants back.
 
 mod raw;
 
@@ -9,11 +9,11 @@ pub use raw::{BuddySlab, Rlsf, cpu_time};
 /// An allocator of blocks of 2^order units.
 pub trait Blocks {
     type Handle: Copy;
-    /// All of `frames` units free.
+    /// An allocator with all of `frames` units free.
     fn new(frames: u32) -> Self;
     fn alloc(&mut self, order: u8) -> Option<Self::Handle>;
     fn free(&mut self, block: Self::Handle, order: u8);
-    /// Bytes of metadata, where that is known.
+    /// Bytes of metadata; `None` where that is not known.
     fn bytes(&self) -> Option<usize>;
 }
 

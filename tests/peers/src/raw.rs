@@ -1,5 +1,5 @@
-//! The two peers that work on raw memory, whose contract is that a block is given back once, with the order it was asked
-//! for; and the clock.
+//! The two peers that work on raw memory, whose contract is that a block is given back once, with the order it was
+//! asked for; and the clock.
 #![allow(unsafe_code)]
 
 use super::Blocks;

@@ -15,7 +15,8 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
-/// After a fork the chain holds the parent's anon_vmas, too; such a VMA does not lend its anon_vma.
+/// Whether the VMA is a fork child's: its chain holds the parent's anon_vmas, too. Such a VMA does not lend its
+/// anon_vma.
 fn is_fork_child(vma: &Vma) -> bool {
     vma.anon_vma.is_some() && vma.chain.len() > 1
 }

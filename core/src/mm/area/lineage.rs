@@ -71,7 +71,7 @@ impl Mm {
         }
     }
 
-    /// A VMA whose anonymous pages have all left is as before its first write.
+    /// Takes a VMA whose anonymous pages have all left out of its anon_vmas: it is as before its first write.
     pub(crate) fn leave_anon_vmas(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         let vma = self.vma(pid, start).clone();
         self.leave_chain(&vma, t);

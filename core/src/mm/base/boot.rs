@@ -37,8 +37,8 @@ pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn)
     (alloc, frames, zero)
 }
 
-/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0 and
-/// stays.
+/// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0
+/// and stays.
 pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t: &mut impl Trace) -> Runs {
     let mut pages = pages;
     while pages > 0 {

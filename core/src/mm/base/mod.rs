@@ -1,5 +1,5 @@
-//! Parts of the memory manager that stand by themselves: an address space, what is looked through to find an entry, what the
-//! last page needed, memory at the start, settings, errors. Nothing here knows the memory manager.
+//! Parts of the memory manager that stand by themselves: an address space, what is looked through to find an entry,
+//! what the last page needed, memory at the start, settings, errors. Nothing here knows the memory manager.
 
 pub mod boot;
 pub mod error;

@@ -1,8 +1,8 @@
 //! What the last page needed, remembered for its neighbour: the VMA it lies in, the table that holds its PTE, and where
 //! both are alike for fresh pages (`fault::fresh`).
 //!
-//! None of it is state: forgetting them changes nothing but the time the host takes. Linux had both: `mmap_cache`, the last
-//! VMA found, until 2014; and the processor caches upper levels of the tables.
+//! None of it is state: forgetting them changes nothing but the time the host takes. Linux had both: `mmap_cache`, the
+//! last VMA found, until 2014; and the processor caches upper levels of the tables.
 
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::RawPte;
@@ -11,7 +11,7 @@ use crate::vocabulary::frame::Owner;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::vma::{Cover, Vma};
 
-/// The memories.
+/// What is remembered between one page and the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Near {
     /// Process, first page and frame of a table of PTEs.
@@ -37,14 +37,14 @@ impl Near {
         self.table = Some((at.pid, Vpn(at.vpn.0 - u64::from(at.index)), at.table));
     }
 
-    /// A table is taken away.
+    /// Forgets a table that is freed.
     #[inline]
     pub(in crate::mm) fn forget_table(&mut self) {
         self.table = None;
         self.fresh = None;
     }
 
-    /// The VMA that holds a page, and its end: the one remembered, else the one that is found.
+    /// The VMA that holds a page, and its end: the one remembered, else found in the space. `None`: no VMA holds it.
     #[inline(always)]
     pub(in crate::mm) fn vma<'v>(
         &mut self,
@@ -60,7 +60,7 @@ impl Near {
         self.vma.as_ref()
     }
 
-    /// A VMA is added, changed or dropped.
+    /// Forgets a VMA that is added, changed or dropped.
     #[inline]
     pub(in crate::mm) fn forget_vma(&mut self) {
         self.vma = None;
@@ -77,7 +77,7 @@ pub struct Fresh {
     /// The table, and the place of the first page's entry in it.
     pub(in crate::mm) table: Pfn,
     pub(in crate::mm) entry: u16,
-    /// Of the first page.
+    /// The `index` of the first page.
     pub(in crate::mm) index: u64,
     pub(in crate::mm) mapping: Owner,
     pub(in crate::mm) mlocked: bool,

@@ -11,18 +11,18 @@ pub struct Settings {
     pub policy: PolicyKind,
     /// What an anonymous page's `mapping` leads to after a fork.
     pub anon: AnonKind,
-    /// Most pages that one read fault maps.
+    /// One read fault maps at most this many pages.
     pub fault_around: u32,
     /// How room is made for contiguous requests.
     pub contig: ContigConfig,
     /// First frame and one past the last of each zone, lowest first.
     pub zones: Vec<(u32, u32)>,
-    /// Frames of a zone that stay free.
+    /// Number of frames of each zone that stay free.
     pub reserve: u32,
 }
 
 impl Settings {
-    /// From a validated configuration.
+    /// The settings of a validated configuration.
     pub fn new(config: &Config) -> Settings {
         Settings {
             policy: config.policy,

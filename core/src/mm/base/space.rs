@@ -19,17 +19,17 @@ pub fn lowest_page(geometry: &Geometry) -> Vpn {
 #[derive(Clone, Debug)]
 pub struct Space {
     pub info: ProcessInfo,
-    /// By first page; disjoint.
+    /// The VMAs by first page; disjoint.
     pub vmas: BTreeMap<Vpn, Vma>,
-    /// Present pages, the zero page left out.
+    /// Number of present pages, the zero page left out.
     pub rss: u64,
-    /// Equal VMAs may lie side by side unmerged, as on Linux: a fork's child copied them from its parent, or a VMA lost flags, or
-    /// its anon_vma, without being merged with its neighbour. For the invariants only.
+    /// Equal VMAs may lie side by side unmerged, as on Linux: a fork's child copied them from its parent, or a VMA lost
+    /// flags, or its anon_vma, without being merged with its neighbour. For the invariants only.
     pub may_be_unmerged: bool,
 }
 
 impl Space {
-    /// The VMA that holds the page.
+    /// The VMA that holds the page; `None` if no VMA does.
     #[inline]
     pub fn find(&self, vpn: Vpn) -> Option<&Vma> {
         self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
@@ -62,8 +62,9 @@ impl Space {
             && self.after(pages.end).is_none_or(|vma| pages.end <= start_with_gap(geometry, vma))
     }
 
-    /// A place for `pages` pages: at the hint, if there is one (page 0 is none) and it is free; else the kernel's choice. A
-    /// hint beyond the window of four levels opens all of user space, as in Linux's `arch_get_unmapped_area_topdown`.
+    /// A place for `pages` pages: at the hint, if there is one (page 0 is none) and it is free; else the kernel's
+    /// choice. A hint beyond the window of four levels opens all of user space, as in Linux's
+    /// `arch_get_unmapped_area_topdown`.
     pub fn place(&self, geometry: &Geometry, hint: Vpn, pages: u64) -> Option<Vpn> {
         let (window, end) = (geometry.map_window, hint.0.checked_add(pages));
         let beyond = hint.0 > window;
@@ -107,7 +108,7 @@ impl Space {
     }
 }
 
-/// A stack keeps a gap below its start in which nothing is placed by choice.
+/// The first page of the gap below a VMA in which nothing is placed by choice: only a stack has one.
 pub fn start_with_gap(geometry: &Geometry, vma: &Vma) -> Vpn {
     let gap = if vma.flags.contains(VmaFlags::GROWSDOWN) { geometry.guard_gap } else { 0 };
     Vpn(vma.start.0.saturating_sub(gap))

@@ -1,5 +1,5 @@
-//! What leads from a page to its entry: areas, page tables and the frames' descriptors, to be looked through. Nothing here
-//! changes anything or emits an event. The reverse map sees no more of the memory manager than this.
+//! What leads from a page to its entry: areas, page tables and the frames' descriptors, to be looked through. Nothing
+//! here changes anything or emits an event. The reverse map sees no more of the memory manager than this.
 //!
 //! ```text
 //! root --[index at level 3]--> table --[2]--> table --[1]--> table of PTEs --[0]--> frame

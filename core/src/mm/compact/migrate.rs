@@ -5,8 +5,8 @@
 //!       -> mapping, slot, stable node      page cache, swap cache and merged page lead to the new frame
 //!       -> bytes                           copied, a page at a time
 //! ```
-//! Linux puts a migration entry into each PTE while it copies, on which a fault waits; here nobody runs meanwhile, so the
-//! PTE is rewritten at once. Invariant: what any process or file reads is the same before and after.
+//! Linux puts a migration entry into each PTE while it copies, on which a fault waits; here nobody runs meanwhile, so
+//! the PTE is rewritten at once. Invariant: what any process or file reads is the same before and after.
 
 use crate::alloc::FrameAllocator;
 use crate::mm::Mm;
@@ -63,8 +63,8 @@ impl Mm {
         self.allocator_mut().free(FreeRun { start: from, len: 1 }, t);
     }
 
-    /// Moves a page. `to` has been claimed from the allocator and is nobody's; afterwards `from` is nobody's, and the
-    /// caller's to give to the allocator.
+    /// Moves a page. `to` has been claimed from the allocator and belongs to nothing; afterwards `from` belongs to
+    /// nothing, and the caller must give it to the allocator.
     pub(in crate::mm) fn migrate_page(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
         let places = self.mappings(from, t);
         self.copy_page(from, to, t);
@@ -78,7 +78,7 @@ impl Mm {
         t.emit(|| Event::Migrate { from, to, pages: 1 });
     }
 
-    /// One PTE points to the new frame, its other bits as they were.
+    /// Points one PTE to the new frame; its other bits stay as they were.
     fn repoint(&mut self, at: PtePlace, from: Pfn, to: Pfn, t: &mut impl Trace) {
         let (_, bits) = self.pte_at(at).mapped().expect("the reverse map finds present PTEs");
         self.set_pte(at, bits.entry(to), t);
@@ -88,7 +88,7 @@ impl Mm {
         self.enter_rmap(at, to, t);
     }
 
-    /// What else knows a page by its frame.
+    /// Updates the caches that know a page by its frame.
     fn repoint_caches(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
         let page = self.frame(from);
         if let Some(slot) = page.slot {
@@ -133,7 +133,7 @@ impl Mm {
         }
     }
 
-    /// Frame by frame, in the order in which none is overwritten before it is read.
+    /// Copies a run frame by frame, in the order in which none is overwritten before it is read.
     fn copy_run(&mut self, from: FreeRun, to: FreeRun, t: &mut impl Trace) {
         for step in 0..from.len {
             let n = if to.start < from.start { step } else { from.len - 1 - step };
@@ -142,7 +142,8 @@ impl Mm {
     }
 }
 
-/// The frames of `a` that are not in `b`; both have the same length, so there is one stretch at most.
+/// The frames of `a` that are not in `b`; both have the same length, so there is at most one stretch. `None`: they are
+/// equal.
 fn without(a: FreeRun, b: FreeRun) -> Option<FreeRun> {
     let (start, end) = (a.start.0, a.start.0 + a.len);
     let (low, high) = (b.start.0, b.start.0 + b.len);

@@ -4,9 +4,9 @@
 //!   | free | free | cached | free |      a request for 4: the cached page is clean and mapped nowhere, so it is dropped
 //!                                        now, not when the clock comes round; then all four are joined
 //! ```
-//! A page that becomes free makes its neighbours neighbours of a free run, too. Dirty pages stay: writing them would take
-//! the disk. Not for an atomic request: dropping a page changes the page cache, which an interrupt may not. Source: Jagdis,
-//! Nov 1996 ("in the page cache but otherwise unused").
+//! A page that becomes free makes its neighbours neighbours of a free run, too. Dirty pages stay: writing them would
+//! take the disk. Not for an atomic request: dropping a page changes the page cache, which an interrupt may not.
+//! Source: Jagdis, Nov 1996 ("in the page cache but otherwise unused").
 
 use crate::alloc::FrameAllocator;
 use crate::mm::Mm;
@@ -41,7 +41,7 @@ impl Mm {
         self.evict(pfn, t);
     }
 
-    /// A clean page of a file that nobody maps.
+    /// Whether the frame holds a clean page of a file that no process maps.
     fn is_unused_cache(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         let Owner::Object(id) = frame.mapping else { return false };

@@ -41,7 +41,7 @@ impl Mm {
         self.access_by_walk(pid, addr, (access, cached.is_some()), t)
     }
 
-    /// The TLB did not serve it: the walk, and faults until the walk arrives.
+    /// Resolves a page that the TLB does not hold: walks, and handles faults until the walk succeeds.
     #[inline(never)]
     fn access_by_walk(
         &mut self,
@@ -63,8 +63,8 @@ impl Mm {
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
     }
 
-    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). Where nobody listens
-    /// there is no walk to a page whose table is the one that the last page needed.
+    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). Where nobody
+    /// listens there is no walk to a page whose table is the one that the last page needed.
     #[inline]
     fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
         match self.near_pte(pid, vpn) {
@@ -110,7 +110,7 @@ impl Mm {
         entry.frame_of(vpn)
     }
 
-    /// The walk, entry by entry for whoever listens.
+    /// Walks the tables; for a listener entry by entry.
     fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
         if T::LISTENS {
             return mmu::walk(self.ram(), self.space(pid).info.root, vpn, write, |v| {

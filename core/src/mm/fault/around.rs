@@ -18,7 +18,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Cover;
 
 impl Mm {
-    /// Maps the cached pages around `at`, that of `at` itself among them if it is in the cache: then answers `true`.
+    /// Maps the cached pages around `at`. `true`: that of `at` itself was in the cache and is mapped, too.
     pub(in crate::mm) fn map_around(&mut self, at: PtePlace, vma: Cover, id: ObjectId, t: &mut impl Trace) -> bool {
         if self.settings().fault_around == 1 {
             return false;
@@ -37,7 +37,7 @@ impl Mm {
         mapped
     }
 
-    /// The indices of the table that are looked at.
+    /// The indices of the table's entries that are examined.
     fn window(&self, at: PtePlace, vma: Cover) -> std::ops::Range<u16> {
         let (index, pages) = (u64::from(at.index), u64::from(self.settings().fault_around));
         let end = self.vma(vma.pid, vma.start).end;

@@ -1,4 +1,5 @@
-//! The commonest fault where nobody listens: the first write to a page whose neighbour was first written before it.
+//! The commonest fault when there is no listener: the first write to a page whose neighbour was first written before
+//! it.
 //!
 //! ```text
 //! VMA          |    private, anonymous, writable     |
@@ -34,7 +35,7 @@ impl Mm {
         if n >= fresh.pages || fresh.pid != pid || self.ram().entry(table, entry) != 0 {
             return None;
         }
-        // A miss is the long way's affair: it reclaims.
+        // A miss is left to the long way, which reclaims.
         let pfn = self.allocator_mut().alloc(&Request::page(Mobility::Movable), &mut NullTrace)?;
         let Fresh { mapping, mlocked, .. } = fresh;
         let (state, index) = (FrameUse::Page, fresh.index + n);

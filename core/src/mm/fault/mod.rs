@@ -72,7 +72,8 @@ impl Mm {
         Ok(())
     }
 
-    /// A file shorter than its mapping, or shared memory that was grown by `mremap`: there are no pages beyond the end.
+    /// Whether the page lies beyond its object: a file shorter than its mapping, or shared memory that was grown by
+    /// `mremap`.
     fn beyond_object(&self, vma: Cover, vpn: Vpn) -> bool {
         let size = vma.object.and_then(|id| self.object(id).info.pages(self.geometry()));
         size.is_some_and(|pages| vma.index_of(vpn) >= pages)
@@ -92,7 +93,7 @@ impl Mm {
         Err(MmError::Bus)
     }
 
-    /// What the fault is, from the entry as it is.
+    /// Classifies the fault by the entry as it is.
     #[inline(always)]
     fn classify(&self, vma: Cover, vpn: Vpn, pte: Pte, access: Access) -> FaultKind {
         let write = access == Access::Write;
@@ -136,7 +137,7 @@ impl Mm {
         allowed.then_some(vma)
     }
 
-    /// The VMA that holds a page.
+    /// The VMA that holds a page; `None` if no VMA does.
     #[inline]
     fn cover_of(&mut self, pid: Pid, vpn: Vpn) -> Option<&Cover> {
         self.near_vma(pid, vpn).map(|(cover, _)| cover)
@@ -178,14 +179,14 @@ impl Mm {
         Ok(())
     }
 
-    /// The last sharer writes: the frame becomes its own.
+    /// Makes the frame writable in place for its last sharer.
     fn reuse(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         let own = self.prepare_anon_vma(vma, t);
         self.set_frame(pfn, |f| f.mapping = Owner::Anon(own), t);
         self.let_write(at, vma, pfn, t);
     }
 
-    /// A frame of its own for a page that is shared, with the same bytes.
+    /// Gives a shared page a frame of its own with the same bytes.
     pub(in crate::mm) fn copy_on_write(
         &mut self,
         at: PtePlace,
@@ -205,8 +206,8 @@ impl Mm {
         Ok(())
     }
 
-    /// The first write to a clean page of a shared file mapping; Linux's `page_mkwrite`. Until it is written back (see
-    /// `writeback`) no write faults again.
+    /// Handles the first write to a clean page of a shared file mapping; Linux's `page_mkwrite`. Until the page is
+    /// written back (see `writeback`) no write faults again.
     fn write_notify(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) {
         self.set_frame(pfn, |f| f.dirty = true, t);
         self.let_write(at, vma, pfn, t);
@@ -217,13 +218,13 @@ impl Mm {
         self.set_pte(at, PteBits { writable: true, dirty: true, ..vma.prot.pte_bits() }.entry(pfn), t);
     }
 
-    /// Nobody else maps the frame or holds its slot: the writer may keep it.
+    /// Whether the writer may keep the frame: no other process maps it or holds its slot.
     fn can_reuse(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         matches!(frame.mapping, Owner::Anon(_)) && frame.mapcount == 1 && frame.slot.is_none()
     }
 
-    /// The entry is there and the VMA allows the access: the rights follow the VMA again.
+    /// Restores the rights of an entry that is there, where the VMA allows the access.
     fn spurious(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) {
         if let Some((pfn, PteBits { writable, accessed, dirty, .. })) = self.pte_at(at).mapped() {
             let writable = writable || vma.object.is_some_and(|id| self.maps_writable(vma, id));

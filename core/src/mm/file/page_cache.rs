@@ -15,7 +15,8 @@ use crate::vocabulary::vma::Cover;
 use std::collections::BTreeSet;
 
 impl Mm {
-    /// The object of a file's name, made at its first use; `size` is what a new one has.
+    /// The object of a file's name, created at its first use; `size` is what a new one has, in bytes, `None` if not
+    /// known.
     pub(crate) fn file_object(&mut self, name: &str, size: Option<u64>, t: &mut impl Trace) -> ObjectId {
         if let Some(id) = self.file(name) {
             return id;
@@ -32,7 +33,7 @@ impl Mm {
         id
     }
 
-    /// Takes a file's name away; the object ends when nobody maps it.
+    /// Takes a file's name away; the object ends with its last mapping.
     pub(crate) fn unlink(&mut self, name: &str, t: &mut impl Trace) {
         let id = self.set_name(name, None).expect("refused before if there is no such file");
         self.change_object(id, |info| info.unlinked = true, t);
@@ -41,7 +42,7 @@ impl Mm {
         }
     }
 
-    /// An object that nobody maps or names any more: its pages and slots are freed.
+    /// Ends an object that is no longer mapped or named: its pages and slots are freed.
     pub(in crate::mm) fn end_object(&mut self, id: ObjectId, t: &mut impl Trace) {
         self.drop_pages_from(id, 0, t);
         self.set_object(id, None, t);
@@ -78,7 +79,7 @@ impl Mm {
         !vma.is_private() && vma.prot.contains(Prot::WRITE) && self.object(id).info.kind.swap_backed()
     }
 
-    /// The first touch of a private file page is a write: copied at once, the cached page is not mapped.
+    /// Copies a private file page whose first touch is a write; the cached page is not mapped.
     fn private_copy(&mut self, at: PtePlace, vma: Cover, pfn: Pfn, t: &mut impl Trace) -> Result<(), MmError> {
         let own = self.prepare_anon_vma(vma, t);
         let copy = self.take_frame_for_copy(at.pid, pfn, t)?;
@@ -124,7 +125,7 @@ impl Mm {
         self.set_contents(pfn, None, contents, t);
     }
 
-    /// The object's page has been read back: its slot is not needed any more; the frame is the only copy.
+    /// Frees the slot of an object's page that has been read back; the frame is now the only copy.
     fn put_slot_of_object(&mut self, slot: SwapSlot, t: &mut impl Trace) {
         let pfn = self.disk().slot(slot).cached.expect("just read");
         self.set_slot(slot, |s| (s.count, s.cached) = (0, None), t);

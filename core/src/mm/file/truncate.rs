@@ -51,7 +51,7 @@ impl Mm {
         }
     }
 
-    /// Frees the object's pages from `first` on; nobody maps them any more.
+    /// Frees the object's pages from `first` on, which are no longer mapped.
     pub(in crate::mm) fn drop_pages_from(&mut self, id: ObjectId, first: u64, t: &mut impl Trace) {
         let object = self.object(id);
         let pages: Vec<(u64, ObjectPage)> = object.pages.range(first..).map(|(i, p)| (*i, *p)).collect();

@@ -26,8 +26,8 @@ impl Mm {
     }
 }
 
-/// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that may
-/// be evicted.
+/// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that
+/// may be evicted.
 pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> (Option<Pfn>, u32) {
     let frames = mm.frames().len();
     let mut hand = mm.hand();

@@ -6,7 +6,7 @@ use crate::mm::Mm;
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
-    /// At the end of every command.
+    /// Runs background reclaim if a zone needs it; called at the end of every command.
     pub(crate) fn balance(&mut self, t: &mut impl Trace) {
         let Some(top) = self.allocator_mut().wakes() else { return };
         loop {

@@ -28,8 +28,8 @@ impl Mm {
         self.reclaim_each(wanted, below, t, |mm, (pfn, _), t| mm.evict(pfn, t))
     }
 
-    /// Evicts up to `wanted` frames below `below` by calling `evict` on each victim, which must free the frame; it also gets
-    /// how many frames the policy examined.
+    /// Evicts up to `wanted` frames below `below` by calling `evict` on each victim, which must free the frame; it also
+    /// gets how many frames the policy examined.
     pub(in crate::mm) fn reclaim_each<T: Trace>(
         &mut self,
         wanted: u32,
@@ -88,8 +88,8 @@ impl Mm {
         }
     }
 
-    /// An anonymous page, merged or not: written to a slot unless the swap cache says that a slot holds it already; every PTE then
-    /// holds the slot's number.
+    /// Swaps out an anonymous page, merged or not: it is written to a slot unless the swap cache says that a slot holds
+    /// it already; every PTE then holds the slot's number.
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
         let slot = self.frame(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
         for (at, _) in self.mappings(pfn, t) {
@@ -103,7 +103,7 @@ impl Mm {
         self.give_frame(pfn, t);
     }
 
-    /// A page that may be dropped: its PTE becomes empty, and the next touch finds zeroes.
+    /// Drops a page that may be dropped: its PTE becomes empty, and the next touch finds zeroes.
     fn drop_anon(&mut self, pfn: Pfn, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
             self.set_pte(at, Pte::Empty, t);
@@ -122,8 +122,8 @@ impl Mm {
         slot
     }
 
-    /// A page of an object: unmapped everywhere (its PTEs become empty, the object knows the page), then written to
-    /// swap (shared memory) or, if dirty, to its file.
+    /// Evicts a page of an object: unmaps it everywhere (its PTEs become empty, the object knows the page), then writes
+    /// it to swap (shared memory) or, if dirty, to its file.
     fn drop_object_page(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
             let dirty = matches!(self.pte_at(at), Pte::Mapped { dirty: true, .. });

@@ -12,7 +12,7 @@ use crate::vocabulary::trace::Trace;
 use std::collections::BTreeMap;
 
 impl Mm {
-    /// Ends the largest process; of equals, the youngest. Panics if there is none: then nobody could have asked.
+    /// Kills the largest process; of equals, the youngest. Panics if there is none: then no process could have asked.
     pub(in crate::mm) fn oom_kill(&mut self, t: &mut impl Trace) {
         let sizes = self.sizes();
         let (pid, rss) = sizes.into_iter().max_by_key(|(pid, size)| (*size, *pid)).expect("a process asked for memory");

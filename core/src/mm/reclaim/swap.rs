@@ -2,8 +2,8 @@
 //!
 //! A slot counts the PTEs that hold its number. While some still do after one has been read in, the frame stays in the
 //! swap cache (`frame.slot`, `slot.cached`), so the others find the same frame. A cached frame is clean and mapped
-//! read-only; the last to come gets the frame for itself and the slot is freed. Pages that were merged (`ksm`) when they
-//! went out share a slot, but not the frame that comes back: each lineage gets its own copy.
+//! read-only; the last to come owns the frame exclusively and the slot is freed. Pages that were merged (`ksm`) when
+//! they went out share a slot, but not the frame that comes back: each lineage gets its own copy.
 
 use crate::mm::table::map::Rights;
 use crate::mm::{Mm, MmError};
@@ -62,7 +62,7 @@ impl Mm {
         self.set_frame(pfn, |f| f.slot = Some(slot), t);
     }
 
-    /// One reference fewer to a slot.
+    /// Drops one reference to a slot.
     pub(in crate::mm) fn put_slot(&mut self, slot: SwapSlot, t: &mut impl Trace) {
         self.set_slot(slot, |s| s.count -= 1, t);
         let cached = self.disk().slot(slot).cached;

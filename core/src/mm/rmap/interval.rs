@@ -74,7 +74,7 @@ impl IntervalTree {
         self.root.is_none()
     }
 
-    /// Calls `look` with every interval that has to be looked at to find those that cover `index`, in order, until it
+    /// Calls `look` with every interval that has to be read to find those that cover `index`, in order, until it
     /// answers [`Break`](ControlFlow::Break).
     pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
         stab(&self.root, index, look)
@@ -110,7 +110,7 @@ fn rows(link: &Link, depth: u32, all: &mut Vec<(u32, Interval, u64)>) {
     }
 }
 
-/// Parts a subtree in keys below `key` and the rest.
+/// Splits a subtree into keys below `key` and the rest.
 fn split(link: Link, key: (u64, VmaId)) -> (Link, Link) {
     let Some(mut node) = link else { return (None, None) };
     if node.interval.key() < key {

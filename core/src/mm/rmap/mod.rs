@@ -1,5 +1,5 @@
-//! Reverse mapping behind one boundary: from a frame to every PTE that maps it. Adding a scheme: its file, one variant
-//! of `RmapKind` and one of [`ReverseMap`]; the compiler then names every place that must know of it.
+//! Reverse mapping, one trait for every scheme: from a frame to every PTE that maps it. Adding a scheme: its file, one
+//! variant of `RmapKind` and one of [`ReverseMap`]; the compiler then names every place that must know of it.
 //!
 //! A scheme owns what it stores. Of the rest of the memory manager it sees only [`Tables`], and changes nothing there.
 
@@ -27,7 +27,7 @@ use object_list::ObjectList;
 use pte_chain::PteChain;
 use vma_offset::VmaOffset;
 
-/// A scheme. Every PTE, VMA and link it looks at is emitted as an event: that is its cost.
+/// A scheme. Every PTE, VMA and link it reads is emitted as an event: that is its cost.
 pub trait Rmap {
     /// Every PTE that maps the frame, with its VMA.
     fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)>;
@@ -55,7 +55,7 @@ pub enum ReverseMap {
     Object(ObjectTrees),
 }
 
-/// Does the same with whichever scheme it is.
+/// Calls a method on whichever scheme it is.
 macro_rules! of_scheme {
     ($map:expr, $scheme:ident => $what:expr) => {
         match $map {
@@ -86,7 +86,7 @@ impl ReverseMap {
         self.entries().is_some()
     }
 
-    /// What is stored per frame, by a scheme that does so.
+    /// What is stored per frame; `None` for a scheme that stores nothing.
     #[inline]
     pub fn entries(&self) -> Option<&Entries> {
         match self {
@@ -152,7 +152,7 @@ fn set_entry(entries: &mut Entries, pfn: Pfn, after: Entry, t: &mut impl Trace) 
     t.emit(|| Event::Reverse { pfn, before, after: entries.get(pfn).clone() });
 }
 
-/// Looks at one PTE: does it map the frame?
+/// Reads one PTE: does it map the frame?
 fn visit_pte(tables: &Tables, at: PtePlace, pfn: Pfn, t: &mut impl Trace) -> bool {
     let found = tables.pte_at(at).pfn() == Some(pfn);
     t.emit(|| Event::VisitPte { pfn, pid: at.pid, vpn: at.vpn, found });

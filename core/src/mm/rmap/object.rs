@@ -22,8 +22,8 @@ use crate::vocabulary::vma::Vma;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-/// The scheme: the trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they are
-/// no part of the view: whatever draws one builds it again.
+/// The scheme: the trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they
+/// are no part of the view: whatever draws one builds it again.
 #[derive(Clone, Debug, Default)]
 pub struct ObjectTrees {
     anon: IdMap<AnonVmaId, IntervalTree>,
@@ -112,7 +112,7 @@ impl Rmap for ObjectTrees {
     }
 }
 
-/// Looks at one VMA and, if it covers the index, at the PTE there.
+/// Visits one VMA and, if it covers the index, the PTE there.
 pub(super) fn visit_vma(
     tables: &Tables,
     pfn: Pfn,

@@ -1,4 +1,4 @@
-//! Object-based reverse mapping with a plain list: every VMA of the anon_vma or object is looked at.
+//! Object-based reverse mapping with a plain list: every VMA of the anon_vma or object is visited.
 //!
 //! ```text
 //! frame.mapping -> anon_vma or object -> every VMA in it, inside or not, until all PTEs are found

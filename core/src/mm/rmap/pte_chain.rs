@@ -28,7 +28,7 @@ pub struct PteChain {
 }
 
 impl PteChain {
-    /// No chains yet.
+    /// A reverse map without chains.
     pub fn new(config: &Config) -> PteChain {
         PteChain { entries: Entries::new(config), pointers: usize::from(config.chain_pointers) }
     }
@@ -104,7 +104,7 @@ impl Rmap for PteChain {
     }
 }
 
-/// Looks at the PTE that a pointer leads to.
+/// Reads the PTE that a pointer leads to.
 fn visit(tables: &Tables, pfn: Pfn, pointer: PtePointer, found: &mut Vec<(PtePlace, VmaId)>, t: &mut impl Trace) {
     let Some((pid, vpn)) = pointer.page(tables.frames) else { return };
     let at = PtePlace { pid, table: pointer.table, index: pointer.index, level: 0, vpn };

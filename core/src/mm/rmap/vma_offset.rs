@@ -32,7 +32,7 @@ pub struct VmaOffset {
 }
 
 impl VmaOffset {
-    /// No entries yet.
+    /// A reverse map without entries.
     pub fn new(config: &Config) -> VmaOffset {
         VmaOffset { entries: Entries::new(config), from: config.offset_from, trust_count: config.trust_count }
     }
@@ -91,7 +91,7 @@ impl Rmap for VmaOffset {
 }
 
 impl VmaOffset {
-    /// Goes where the entry leads, if its frame is there.
+    /// Follows an entry to the PTE that maps the frame; `None` if it leads elsewhere.
     fn follow(
         &self,
         tables: &Tables,
@@ -107,7 +107,7 @@ impl VmaOffset {
         visit_pte(tables, at, pfn, t).then_some((at, id))
     }
 
-    /// The page-by-page search of old, with the consistency check on every page it passes.
+    /// Searches page by page, as in 1998, with the consistency check on every page it passes.
     fn checked_scan<T: Trace>(&self, tables: &Tables, pfn: Pfn, t: &mut T) -> Vec<(PtePlace, VmaId)> {
         none::scan(tables, pfn, t, |at, there, t: &mut T| {
             let Entry::Offset { vma, offset } = *self.entries.get(there) else { return };

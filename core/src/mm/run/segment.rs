@@ -1,15 +1,17 @@
 //! Runs mapped into processes: segments. A run is mapped whole and at once, by one process at a time; its frames are no
-//! pages that could be reclaimed, shared at `fork` or found by the reverse map, so the VMA is what a driver's `mmap` makes
-//! with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`, `VM_DONTEXPAND`): its `pgoff` is the first frame, and the frames'
+//! pages that could be reclaimed, shared at `fork` or found by the reverse map, so the VMA is what a driver's `mmap`
+//! makes with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`, `VM_DONTEXPAND`): its `pgoff` is the first frame, and the
+//! frames'
 //! `mapcount` stays 0. The way back from the frames is the run's descriptor, which says who maps it and where.
 //!
 //! ```text
 //! |-- tail --|----- stretch -----|----- stretch -----|- tail -|   a stretch is what one entry above the PTEs covers
 //!    PTEs       one large page      one large page      PTEs      large where the frames are aligned as the pages are
 //! ```
-//! A run that moves may lose its alignment, and then needs tables at a time when there may be no frame for them. So each
-//! stretch of a movable run has a table from the start, kept aside while a large page takes its place; Linux does so with
-//! huge pages that may be split (`pgtable_trans_huge_deposit`). Idea of mapping segments by 4 MB pages: Lee, May 2013.
+//! A run that moves may lose its alignment, and then needs tables at a time when there may be no frame for them. So
+//! each stretch of a movable run has a table from the start, kept aside while a large page takes its place; Linux does
+//! so with huge pages that may be split (`pgtable_trans_huge_deposit`). Idea of mapping segments by 4 MB pages: Lee,
+//! May 2013.
 
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, PteBits, is_large};
@@ -32,7 +34,7 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// Whether it is mapped by a large page, `pfn` being its first frame.
+    /// Whether the stretch is mapped by a large page, with `pfn` as its first frame.
     pub fn is_large(&self, pfn: Pfn) -> bool {
         self.whole && u64::from(pfn.0).is_multiple_of(self.pages)
     }
@@ -105,7 +107,7 @@ impl Mm {
         stretches(self.geometry(), start, vma.pages()).into_iter().map(frame).collect()
     }
 
-    /// A run has moved to `to`: the VMA and the entries follow. Needs no frame.
+    /// Updates the VMA and the entries after a run has moved to `to`. Needs no frame.
     pub(in crate::mm) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
         if let Some((pid, start)) = run.mapped {
             self.change_vma(pid, start, |vma| vma.pgoff = u64::from(to.0), t);
@@ -113,13 +115,13 @@ impl Mm {
         }
     }
 
-    /// `mprotect` of a run, always whole.
+    /// Changes the protection of a run, always whole.
     pub(crate) fn protect_run(&mut self, pid: Pid, start: Vpn, prot: Prot, t: &mut impl Trace) {
         self.change_vma(pid, start, |vma| vma.prot = prot, t);
         self.map_frames(pid, start, t);
     }
 
-    /// Lets every entry of the run mapped at `start` point to its frame with the VMA's rights; accessed and dirty bits
+    /// Points every entry of the run mapped at `start` to its frame with the VMA's rights; accessed and dirty bits
     /// stay. What has no table yet is left out.
     fn map_frames(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         let prot = self.vma(pid, start).prot;
@@ -132,7 +134,7 @@ impl Mm {
         }
     }
 
-    /// One entry for a whole stretch; the table that was there is put aside.
+    /// Maps a whole stretch with one entry; the table that was there is put aside.
     fn map_large(&mut self, above: PtePlace, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
         let kind = self.geometry().kind;
         let old = self.ram().entry(above.table, above.index);
@@ -152,7 +154,7 @@ impl Mm {
         self.set_spare_table(above.pid, above.vpn, Some(table));
     }
 
-    /// A PTE for each page of a stretch; a large page gives way to the table that was put aside.
+    /// Maps each page of a stretch with a PTE; a large page gives way to the table that was put aside.
     fn map_small(&mut self, above: PtePlace, stretch: Stretch, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
         let kind = self.geometry().kind;
         let old = self.ram().entry(above.table, above.index);
@@ -173,7 +175,7 @@ impl Mm {
         }
     }
 
-    /// What the entries of a table say together.
+    /// The accessed and dirty bits of a table's entries, combined.
     fn used_in(&self, table: Pfn) -> Used {
         let entry = |index| Used::of(Pte::decode(self.geometry().kind, self.ram().entry(table, index)));
         let all = (0..self.geometry().entries() as u16).map(entry);
@@ -183,7 +185,7 @@ impl Mm {
         })
     }
 
-    /// Empties the entries of the run mapped at `start`, gives back what was put aside, and nobody maps the run.
+    /// Empties the entries of the run mapped at `start`, frees what was put aside, and marks the run as not mapped.
     pub(in crate::mm) fn zap_run(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         for (stretch, _) in self.stretches_of(pid, start) {
             match self.walk_to_pte(pid, stretch.vpn) {
@@ -231,7 +233,7 @@ struct Used {
 }
 
 impl Used {
-    /// Of an entry as it is; a fresh one is born accessed, as Linux's `vm_page_prot` has it.
+    /// The bits of an entry as it is; a fresh one is born accessed, as Linux's `vm_page_prot` has it.
     fn of(pte: Pte) -> Used {
         match pte {
             Pte::Mapped { accessed, dirty, .. } => Used { accessed, dirty },

@@ -4,9 +4,9 @@
 //! kernel's pages | a a a a | . | b b |        one page stays unmapped between two areas, as in Linux
 //! frames          7 2 9 4        5 1          any, one by one
 //! ```
-//! The kernel's space is that of process 0, made at the first use: real tables and VMAs, each page in a TLB entry of its
-//! own, which is the price. Its pages are locked; they have a way back like all others and can be moved, which Linux's
-//! cannot. Source: Linux `mm/vmalloc.c`.
+//! The kernel's space is that of process 0, made at the first use: real tables and VMAs, each page in a TLB entry of
+//! its own, which is the price. Its pages are locked; they have a way back like all others and can be moved, which
+//! Linux's cannot. Source: Linux `mm/vmalloc.c`.
 
 use crate::mm::Mm;
 use crate::units::VirtAddr;
@@ -21,7 +21,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Mm {
-    /// `pages` single frames, mapped in a row.
+    /// Maps `pages` single frames in a row.
     pub(crate) fn vmalloc(&mut self, pages: u64, t: &mut impl Trace) -> Result<VirtAddr, Errno> {
         if pages > u64::from(self.frames().len()) {
             return Err(Errno::ENOMEM);
@@ -43,7 +43,7 @@ impl Mm {
         Ok(self.geometry().addr(start))
     }
 
-    /// Gives an area back.
+    /// Frees an area.
     pub(crate) fn vfree(&mut self, addr: VirtAddr, t: &mut impl Trace) {
         let start = self.geometry().vpn(addr);
         let pages = self.vma(KERNEL, start).range();

@@ -155,7 +155,7 @@ impl Mm {
         self.keep == Some(pfn)
     }
 
-    /// Requests in a row that waited for a locked segment.
+    /// Number of requests in a row that waited for a locked segment.
     pub(in crate::mm) fn waits(&self) -> u32 {
         self.waits
     }

@@ -1,5 +1,5 @@
-//! The memory manager's doors to its reverse map (`rmap`): which entries map a frame, and what is noted when one does so no
-//! longer.
+//! The memory manager's doors to its reverse map (`rmap`): which entries map a frame, and what is noted when one does
+//! so no longer.
 
 use super::Mm;
 use crate::units::{Pfn, Pid, VmaId};
@@ -28,7 +28,7 @@ impl Mm {
         self.rmap.mappings(&self.tables(), pfn, t)
     }
 
-    /// A PTE maps the frame, whose count has been raised.
+    /// Notes that a PTE maps the frame, whose count has been raised.
     #[inline(always)]
     pub(crate) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         if self.rmap.keeps_entries() {
@@ -37,14 +37,14 @@ impl Mm {
         }
     }
 
-    /// A PTE maps the shared page of zeroes, whose count is never raised.
+    /// Notes that a PTE maps the shared page of zeroes, whose count is never raised.
     #[inline]
     pub(crate) fn enter_uncounted(&mut self, at: PtePlace, t: &mut impl Trace) {
         let (rmap, tables) = self.rmap_and_tables();
         rmap.enter_uncounted(&tables, at, t);
     }
 
-    /// A PTE no longer maps the frame, whose count has been lowered.
+    /// Notes that a PTE no longer maps the frame, whose count has been lowered.
     #[inline]
     pub(crate) fn leave_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         if self.rmap.keeps_entries() {
@@ -53,7 +53,7 @@ impl Mm {
         }
     }
 
-    /// Pages came to another VMA by a split or a merge.
+    /// Notes that pages came to another VMA by a split or a merge.
     pub(in crate::mm) fn rehome_rmap(&mut self, pid: Pid, pages: Pages, t: &mut impl Trace) {
         let (rmap, tables) = self.rmap_and_tables();
         rmap.rehome(&tables, pid, pages, t);

@@ -1,7 +1,7 @@
-//! What the memory manager knows: all address spaces, all frames, and who maps which.
+//! The memory manager's state: all address spaces, all frames, and which process maps which.
 //!
-//! The fields are private to this room. All other code reads them through the getters in `lend` and changes them through the
-//! setters in `set_memory` and `set_areas`, most of which emit one event.
+//! The fields are private to this room. All other code reads them through the getters in `lend` and changes them
+//! through the setters in `set_memory` and `set_areas`, most of which emit one event.
 
 mod lend;
 mod mappings;
@@ -65,12 +65,13 @@ pub struct Mm {
     next_object: u32,
     next_stable: u32,
     next_run: u32,
-    /// Requests in a row that waited for a locked segment.
+    /// Number of requests in a row that waited for a locked segment.
     waits: u32,
 }
 
 impl Mm {
-    /// A memory manager over fresh memory; `silent` gets the events of it and drops them. The configuration has been validated.
+    /// A memory manager over fresh memory; `silent` gets the events of it and drops them. The configuration has been
+    /// validated.
     pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
         let geometry = config.geometry.geometry();
         let (mut alloc, mut frames, zero) = boot::boot(config, silent);

@@ -1,5 +1,5 @@
-//! The setters of what owns memory: processes, VMAs, anon_vmas, stable nodes, objects. Only these change them, each with one
-//! event; what has none follows from other state: pages counted, names of files.
+//! The setters of what owns memory: processes, VMAs, anon_vmas, stable nodes, objects. Only these change them, each
+//! with one event; what has none follows from other state: pages counted, names of files.
 
 use super::Mm;
 use crate::hw::ram::Contents;
@@ -154,12 +154,12 @@ impl Mm {
         }
     }
 
-    /// Equal VMAs of this process may lie side by side from here on. For the invariants only, so no event.
+    /// Notes that equal VMAs of this process may lie side by side. For the invariants only, so no event.
     pub(crate) fn allow_unmerged(&mut self, pid: Pid) {
         self.space_mut(pid).may_be_unmerged = true;
     }
 
-    /// A process has `by` present pages more, or fewer. It follows from the entries, so no event.
+    /// Adds `by` to the number of a process's present pages. It follows from the entries, so no event.
     #[inline(always)]
     pub(in crate::mm) fn count_pages(&mut self, pid: Pid, by: i64) {
         let rss = &mut self.space_mut(pid).rss;

@@ -1,5 +1,5 @@
-//! The setters of memory: descriptors, entries, the TLB, bytes, slots, runs. Only these change them, each with one event;
-//! what has none follows from other state or is nobody's business.
+//! The setters of memory: descriptors, entries, the TLB, bytes, slots, runs. Only these change them, each with one
+//! event; what has none follows from other state or is nobody's business.
 
 use super::Mm;
 use crate::alloc::Allocator;
@@ -41,7 +41,7 @@ impl Mm {
 
     /// Writes a PTE and drops what the TLB holds of it.
     pub(crate) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
-        // What was not there is not in the TLB.
+        // An entry that was empty is not in the TLB.
         if self.set_raw_pte(at, pte.encode(self.geometry.kind), t) != 0 {
             self.flush(at.pid, at.vpn, t);
         }
@@ -60,7 +60,7 @@ impl Mm {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
     }
 
-    /// Empties some entries of a table at once, the old ones in `raws`; only where nobody listens.
+    /// Empties some entries of a table at once, the old ones in `raws`; only without a listener.
     #[inline]
     pub(in crate::mm) fn take_entries(&mut self, first: PtePlace, raws: &mut [RawPte]) {
         self.ram.take_entries(first.table, first.index, raws);
@@ -130,8 +130,8 @@ impl Mm {
         t.emit(|| Event::Run { first, before, after });
     }
 
-    /// Puts a table aside while a large page takes its place, or takes it back. Where it is follows from the runs, so no
-    /// event.
+    /// Puts a table aside while a large page takes its place, or takes it back. Where it is follows from the runs, so
+    /// no event.
     pub(in crate::mm) fn set_spare_table(&mut self, pid: Pid, vpn: Vpn, table: Option<Pfn>) -> Option<Pfn> {
         match table {
             Some(table) => self.spare_tables.insert((pid, vpn), table),
@@ -144,7 +144,7 @@ impl Mm {
         t.emit(|| Event::Hand { before, after });
     }
 
-    /// Lets clones of the machine share the bytes of their pages; changes nothing that can be read.
+    /// Shares the bytes of all pages, so that clones of the machine are cheap; changes nothing that can be read.
     pub(crate) fn share_all(&mut self) {
         self.ram.share_all();
     }
@@ -155,12 +155,12 @@ impl Mm {
         &mut self.alloc
     }
 
-    /// Keeps a frame from reclaim while it is copied from; `None` lets it go.
+    /// Keeps a frame from reclaim while it is copied from; `None` ends that.
     pub(in crate::mm) fn keep(&mut self, pfn: Option<Pfn>) {
         self.keep = pfn;
     }
 
-    /// Counts requests in a row that waited for a locked segment.
+    /// Sets the number of requests in a row that waited for a locked segment.
     pub(in crate::mm) fn set_waits(&mut self, waits: u32) {
         self.waits = waits;
     }
@@ -176,7 +176,7 @@ impl Mm {
         self.near.fresh = Some(fresh);
     }
 
-    /// A table is taken away: whatever was remembered of it goes.
+    /// Forgets what was remembered of a table that is freed.
     #[inline]
     pub(in crate::mm) fn forget_table(&mut self) {
         self.near.forget_table();

@@ -16,7 +16,7 @@ pub(in crate::mm) struct Rights {
 }
 
 impl Rights {
-    /// Mapped by a write.
+    /// The rights of a page mapped by a write.
     pub(in crate::mm) const WRITTEN: Rights = Rights { writable: true, dirty: true };
 }
 

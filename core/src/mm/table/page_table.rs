@@ -65,7 +65,7 @@ impl Mm {
         Pte::decode(self.geometry().kind, self.ram().entry(at.table, at.index))
     }
 
-    /// The leaf entry of a page; empty where there is no table. Of a large page there is none.
+    /// The leaf entry of a page; empty where there is no table, and for pages of a large page.
     pub(crate) fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
         self.find_pte(pid, vpn).map_or(Pte::Empty, |at| self.pte_at(at))
     }
@@ -163,7 +163,8 @@ impl Mm {
         }
     }
 
-    /// Below the table whose first entry is at `first`: frees tables that meet `pages` and lie in the gap between VMAs.
+    /// Frees, below the table whose first entry is at `first`, the tables that meet `pages` and lie in the gap between
+    /// VMAs.
     fn prune(&mut self, first: PtePlace, pages: Pages, gap: Pages, t: &mut impl Trace) {
         for index in self.tables().indices(first.level, first.vpn, pages) {
             let Some(next) = Pte::next_table(self.geometry().kind, self.ram().entry(first.table, index)) else {

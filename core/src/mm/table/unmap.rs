@@ -87,7 +87,7 @@ impl Mm {
         }
     }
 
-    /// Empties an address space; the root table stays.
+    /// Unmaps everything in an address space; the root table stays.
     pub(crate) fn clear_space(&mut self, pid: Pid, t: &mut impl Trace) {
         self.unmap_range(pid, Pages::all(self.geometry()), t);
     }

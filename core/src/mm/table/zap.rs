@@ -54,7 +54,7 @@ impl Mm {
         self.count_pages(pid, -unmapped);
     }
 
-    /// Empties some entries of a table; answers how many frames that count they mapped.
+    /// Empties some entries of a table; returns how many counted frames they mapped.
     fn zap_one_by_one(
         &mut self,
         table: &LeafTable,
@@ -70,8 +70,8 @@ impl Mm {
         unmapped
     }
 
-    /// Empties some entries where nobody listens: 64 are taken out at a time, then what they map is let go. Answers how many
-    /// frames that count they mapped.
+    /// Empties some entries when there is no listener: 64 are taken out at a time, then what they map is released.
+    /// Returns how many counted frames they mapped.
     fn zap_by_the_handful(
         &mut self,
         table: &LeafTable,
@@ -100,7 +100,7 @@ impl Mm {
         unmapped
     }
 
-    /// Lets go of what an entry held that has just been emptied, and which the TLB may hold or not (`cached`). `true` if
+    /// Releases what an entry held that has just been emptied, and which the TLB may hold or not (`cached`). `true` if
     /// it mapped a frame that counts.
     #[inline(never)]
     fn zap(
@@ -131,8 +131,8 @@ impl Mm {
         false
     }
 
-    /// Clears the descriptor of an anonymous page that one PTE mapped and nothing else knows: what `forget_lock`,
-    /// `drop_mapping` and `clear_frame` come to, in one write.
+    /// Clears the descriptor of an anonymous page that one PTE mapped and nothing else knows, with the outcome of
+    /// `forget_lock`, `drop_mapping` and `clear_frame` in one write.
     #[inline(always)]
     fn clear_if_only_here(&mut self, pfn: Pfn) -> bool {
         let mut only_here = false;
@@ -146,7 +146,7 @@ impl Mm {
         only_here
     }
 
-    /// One PTE fewer points to the frame, and the process has one page less.
+    /// Takes away one of the PTEs that point to the frame, and one page from the process's count.
     pub(in crate::mm) fn unmap_frame(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) {
         self.count_pages(at.pid, -1);
         if self.drop_mapping(pfn, at, dirty, t) {
@@ -154,7 +154,7 @@ impl Mm {
         }
     }
 
-    /// A frame that leaves a locked VMA may be reclaimed again. Another locker, if any, is found when reclaim visits the
+    /// Lets reclaim take a frame that leaves a locked VMA. Another locked VMA, if any, is found when reclaim visits the
     /// frame's VMAs.
     #[inline]
     pub(in crate::mm) fn forget_lock(&mut self, pfn: Pfn, flags: VmaFlags, t: &mut impl Trace) {
@@ -163,8 +163,8 @@ impl Mm {
         }
     }
 
-    /// One PTE fewer points to the frame. `true`: it was the last, and the frame is an anonymous one that no slot refers
-    /// to: to be freed.
+    /// Counts one PTE fewer for the frame. `true`: it was the last, and the frame is an anonymous one that no slot
+    /// refers to: the caller must free it.
     #[inline]
     fn drop_mapping(&mut self, pfn: Pfn, at: PtePlace, dirty: bool, t: &mut impl Trace) -> bool {
         let drop = |f: &mut Frame| {
@@ -177,7 +177,7 @@ impl Mm {
         frame.mapcount == 0 && frame.slot.is_none() && !matches!(frame.mapping, Owner::Object(_))
     }
 
-    /// Gives one frame back: at once if somebody listens, else together with its neighbours.
+    /// Frees one frame: at once if there is a listener, else together with its neighbours.
     #[inline]
     fn gather<T: Trace>(&mut self, pfn: Pfn, gathered: &mut Gathered, t: &mut T) {
         if T::LISTENS {
@@ -199,7 +199,7 @@ impl Mm {
 
     #[inline]
     fn give_gathered<T: Trace>(&mut self, gathered: &mut Gathered, _t: &mut T) {
-        // With a listener nothing was gathered; said so, the compiler leaves the rest out.
+        // With a listener nothing was gathered; stated here, the compiler leaves the rest out.
         if !T::LISTENS && gathered.start < gathered.end {
             let run = FreeRun { start: Pfn(gathered.start), len: gathered.end - gathered.start };
             self.allocator_mut().free_singles(run);

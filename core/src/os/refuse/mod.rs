@@ -13,11 +13,11 @@ use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::run::{HASH_TABLE, Run};
 use crate::vocabulary::vma::VmaFlags;
 
-/// Most pages that one command may touch, populate or lock: 4 GiB.
+/// One command may touch, populate or lock at most this many pages: 4 GiB.
 pub const MAX_PAGES: u64 = 1 << 20;
-/// Most bytes that one command may read or write: written out in a recording they still fit its longest line.
+/// One command may read or write at most this many bytes: in a recording they still fit its longest line.
 pub const MAX_BYTES: u64 = 1 << 17;
-/// Longest name of a process or file, in bytes.
+/// A name of a process or file has at most this many bytes.
 pub const MAX_NAME: usize = 4096;
 
 /// Checks a command against the machine as it is.
@@ -111,7 +111,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
     }
 }
 
-/// Whether what is mapped next is locked, and so faulted in at once.
+/// Whether what the process maps next is locked, and so faulted in at once.
 fn locks_future(machine: &Machine, pid: Pid) -> bool {
     faults_in(machine.mm.space(pid).info.def_flags)
 }
@@ -203,7 +203,7 @@ fn map_run(machine: &Machine, pfn: Pfn) -> Check {
     not_mapped(machine, "map_run", pfn, run)
 }
 
-/// A run is mapped once at most.
+/// Refuses to map a run that is mapped already.
 fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
     let Some((pid, vpn)) = run.mapped else { return Ok(()) };
     let addr = machine.mm.geometry().addr(vpn);
@@ -234,7 +234,7 @@ fn short(name: &str) -> Check {
     Ok(())
 }
 
-/// A name as quoted in a message.
+/// A name as quoted in a message: its first 40 characters.
 fn cut(name: &str) -> String {
     name.chars().take(40).collect()
 }

@@ -8,7 +8,7 @@ use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::run::Run;
 
-/// `migrate`: what is in `from` can be moved, and `to` is free.
+/// Checks `migrate`: what is in `from` can be moved, and `to` is free.
 pub(super) fn migrate(machine: &Machine, from: Pfn, to: Pfn) -> Check {
     exists(machine, from)?;
     exists(machine, to)?;
@@ -40,7 +40,7 @@ fn reason(why: Unmovable) -> &'static str {
     }
 }
 
-/// A run keeps its alignment and its zone.
+/// Checks that a run keeps its alignment and its zone.
 fn room_for(machine: &Machine, run: &Run, first: Pfn, to: Pfn) -> Check {
     if !run.request.fits_at(to.0) {
         let what = format!("migrate: a run there would not have its alignment of {} frames", run.request.align);
@@ -73,7 +73,7 @@ fn exists(machine: &Machine, pfn: Pfn) -> Check {
     refuse(format!("migrate: there is no frame {}", pfn.0), hint)
 }
 
-/// `vfree`: an area that `vmalloc` gave begins there.
+/// Checks `vfree`: an area that `vmalloc` gave begins there.
 pub(super) fn vfree(machine: &Machine, addr: VirtAddr) -> Check {
     let geometry = machine.mm.geometry();
     let area = machine.mm.spaces().get(&KERNEL).and_then(|space| space.vmas.get(&geometry.vpn(addr)));

@@ -61,7 +61,8 @@ impl Machine {
     }
 }
 
-/// The flags of a VMA after an advice that changes nothing but flags; `None` for the others. EINVAL where it makes no sense.
+/// The flags of a VMA after an advice that changes nothing but flags; `None` for the others. EINVAL where it makes no
+/// sense.
 fn flags_after(vma: &Vma, advice: Advice) -> Result<Option<VmaFlags>, CallError> {
     let (readahead, large) = (VmaFlags::RAND_READ | VmaFlags::SEQ_READ, VmaFlags::HUGEPAGE | VmaFlags::NOHUGEPAGE);
     let (run, droppable) = (vma.flags.contains(VmaFlags::RUN), vma.flags.contains(VmaFlags::DROPPABLE));

@@ -7,13 +7,14 @@ use crate::vocabulary::command::{Msync, Pread, Pwrite, Truncate, Unlink};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 
-/// Physical memory as a file. A kernel with `STRICT_DEVMEM` lets nobody at RAM through it: so nobody maps page tables.
+/// Physical memory as a file. A kernel with `STRICT_DEVMEM` refuses access to RAM through it, so page tables cannot be
+/// mapped.
 pub const DEV_MEM: &str = "/dev/mem";
-/// Largest size of a file: offsets are signed.
+/// A file has at most this many bytes: offsets are signed.
 const MAX_SIZE: u64 = i64::MAX as u64;
 
 impl Machine {
-    /// `ftruncate`: sets a file's size; the file is made if there is none of that name.
+    /// `ftruncate`: sets a file's size in bytes; creates the file if none of that name exists.
     pub(crate) fn truncate(&mut self, args: &Truncate, t: &mut impl Trace) -> CallResult {
         let Truncate { file: ref name, bytes } = *args;
         if bytes > MAX_SIZE || name == DEV_MEM {
@@ -24,13 +25,13 @@ impl Machine {
         Ok(Reply::Done)
     }
 
-    /// `unlink`: the name is gone; the file ends with its last mapping.
+    /// `unlink`: removes the name; the file ends with its last mapping.
     pub(crate) fn unlink(&mut self, args: &Unlink, t: &mut impl Trace) -> CallResult {
         self.mm.unlink(&args.file, t);
         Ok(Reply::Done)
     }
 
-    /// Reads from a file, up to its end.
+    /// `pread`: reads bytes from a file, up to its end.
     pub(crate) fn pread(&mut self, args: &Pread, t: &mut impl Trace) -> CallResult {
         let Pread { pid, file: ref name, offset, len } = *args;
         check_offset(name, offset, len)?;
@@ -51,7 +52,7 @@ impl Machine {
         Ok(Reply::Bytes(bytes))
     }
 
-    /// Writes to a file, which grows if it must. The pages are dirty in the cache.
+    /// `pwrite`: writes bytes to a file, which grows if it must. The pages are dirty in the cache.
     pub(crate) fn pwrite(&mut self, args: &Pwrite, t: &mut impl Trace) -> CallResult {
         let Pwrite { pid, file: ref name, offset, ref bytes } = *args;
         check_offset(name, offset, bytes.len() as u64)?;

@@ -23,7 +23,8 @@ impl Machine {
         self.lock_range(args, VmaFlags::empty(), t)
     }
 
-    /// Gives a range's VMAs the flags `locked`, of [`VmaFlags::LOCKED_MASK`]. ENOMEM at a hole, the part before it done.
+    /// Gives a range's VMAs the flags `locked`, of [`VmaFlags::LOCKED_MASK`]. ENOMEM at a hole, the part before it
+    /// done.
     fn lock_range(&mut self, range: &Munlock, locked: VmaFlags, t: &mut impl Trace) -> CallResult {
         let &Munlock { pid, addr, pages } = range;
         // The kernel rounds the start down instead of refusing it.
@@ -44,8 +45,8 @@ impl Machine {
         Ok(Reply::Done)
     }
 
-    /// Locks all that is mapped (`current`), and what will be (`future`): pages are faulted in, or with `onfault` locked
-    /// once they are touched. What is not named is let go: without `future`, mappings made later are not locked.
+    /// Locks all that is mapped (`current`), and what will be (`future`): pages are faulted in, or with `onfault`
+    /// locked once they are touched. What is not named is let go: without `future`, mappings made later are not locked.
     pub(crate) fn mlockall(&mut self, args: &Mlockall, t: &mut impl Trace) -> CallResult {
         let &Mlockall { pid, current, future, onfault } = args;
         if !current && !future {
@@ -84,7 +85,7 @@ impl Machine {
         }
     }
 
-    /// Gives a part of a VMA these locks. Runs are there anyway, and droppable pages cannot be locked.
+    /// Sets these locks on a part of a VMA. Runs are in memory anyway, and droppable pages cannot be locked.
     fn lock_part(&mut self, vma: &Vma, part: Pages, locked: VmaFlags, t: &mut impl Trace) {
         let flags = (vma.flags - VmaFlags::LOCKED_MASK) | locked;
         if flags == vma.flags || vma.flags.intersects(VmaFlags::RUN | VmaFlags::DROPPABLE) {
@@ -108,7 +109,7 @@ impl Machine {
     }
 }
 
-/// The flags of what is locked.
+/// The VMA flags of locked memory.
 fn locks(onfault: bool) -> VmaFlags {
     if onfault { VmaFlags::LOCKED | VmaFlags::LOCKONFAULT } else { VmaFlags::LOCKED }
 }

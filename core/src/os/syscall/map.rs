@@ -15,12 +15,12 @@ use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
-/// What can be dropped at any time is not worth being reserved, copied or dumped.
+/// Flags of droppable memory, which is not worth being reserved, copied or dumped.
 const DROPPED: VmaFlags =
     VmaFlags::DROPPABLE.union(VmaFlags::NORESERVE).union(VmaFlags::WIPEONFORK).union(VmaFlags::DONTDUMP);
 
 impl Machine {
-    /// Maps memory and answers its address.
+    /// `mmap`: maps memory; the reply is its address.
     pub(crate) fn mmap(&mut self, args: &Mmap, t: &mut impl Trace) -> CallResult {
         let pid = args.pid;
         let types = [MapFlag::Private, MapFlag::Shared, MapFlag::Droppable];
@@ -63,7 +63,7 @@ impl Machine {
         let flags = vma_flags(args, self.mm.space(pid).info.def_flags);
         let vma = Vma { id, pid, start, end, prot: args.prot, flags, pgoff, object, anon_vma: None, chain: Vec::new() };
         self.mm.insert_vma(vma, t);
-        // Found out only now that it cannot be locked: faulted in all the same, and not merged with its like.
+        // Only now found that it cannot be locked: it is faulted in all the same, and not merged with its like.
         if droppable && flags.contains(VmaFlags::LOCKED) {
             self.mm.change_vma(pid, start, |vma| vma.flags -= VmaFlags::LOCKED_MASK, t);
             self.mm.allow_unmerged(pid);
@@ -101,14 +101,14 @@ impl Machine {
         space.place(geometry, hint, args.pages).ok_or(Errno::ENOMEM.into())
     }
 
-    /// Offsets in files are signed 64-bit numbers of bytes.
+    /// Whether the mapping ends beyond any file: offsets in files are signed 64-bit numbers of bytes.
     fn ends_beyond_any_file(&self, args: &Mmap) -> bool {
         let end = args.pgoff.checked_add(args.pages);
         let bytes = end.and_then(|end| end.checked_mul(self.mm.geometry().page_size()));
         args.file.is_some() && bytes.is_none_or(|bytes| bytes > i64::MAX as u64)
     }
 
-    /// Linux's heuristic: one mapping that all of memory and swap could not hold is refused.
+    /// Whether Linux's heuristic overcommit refuses the mapping: all of memory and swap could not hold it.
     fn overcommits(&self, args: &Mmap) -> bool {
         let accounted = vma_flags(args, VmaFlags::empty()).contains(VmaFlags::ACCOUNT)
             || (args.has(MapFlag::Shared) && args.file.is_none() && !args.has(MapFlag::Noreserve));
@@ -160,7 +160,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Unmaps a range; what is not mapped in it does not matter.
+    /// `munmap`: unmaps a range; what is not mapped in it does not matter.
     pub(crate) fn munmap(&mut self, &Munmap { pid, addr, pages }: &Munmap, t: &mut impl Trace) -> CallResult {
         let range = range(self.mm.geometry(), addr, pages, Errno::EINVAL)?;
         // Linux would unmap a part of a run, too.
@@ -174,7 +174,7 @@ impl Machine {
         Ok(Reply::Done)
     }
 
-    /// A hole cut into the middle of one VMA makes two of it.
+    /// Whether a hole cut into the middle of a VMA, which makes two of it, would exceed [`MAX_VMAS`](super::MAX_VMAS).
     fn would_split_beyond_limit(&self, pid: Pid, pages: Pages) -> bool {
         let space = self.mm.space(pid);
         space.vmas.len() >= MAX_VMAS
@@ -182,7 +182,7 @@ impl Machine {
     }
 }
 
-/// The flags of the VMA, over those that every new one gets.
+/// The flags of the VMA, added to those that every new one gets.
 fn vma_flags(args: &Mmap, mut flags: VmaFlags) -> VmaFlags {
     for (flag, asked) in [
         (VmaFlags::SHARED, MapFlag::Shared),

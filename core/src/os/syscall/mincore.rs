@@ -1,7 +1,7 @@
 //! `mincore`: which pages of a range are in memory; Linux's `mm/mincore.c`. Changes nothing. Held against Linux 6.18.
 //!
-//! Where a page table has an entry, that says it. Where it has none, the page cache does, also for a private mapping of a
-//! file. Linux shows a file's cache only to its owner and to writers; here every process owns every file.
+//! Where a page table has an entry, that says it. Where it has none, the page cache does, also for a private mapping of
+//! a file. Linux shows a file's cache only to its owner and to writers; here every process owns every file.
 
 use super::{CallError, CallResult, range};
 use crate::hw::pte::Pte;

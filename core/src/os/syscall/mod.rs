@@ -1,4 +1,5 @@
-//! System calls, one file per verb, and the table that finds each. Arguments are checked in the order Linux checks them.
+//! System calls, one file per verb, and the table that finds each. Arguments are checked in the order Linux checks
+//! them.
 
 pub mod advise;
 pub mod alloc;
@@ -65,7 +66,7 @@ impl Machine {
     }
 }
 
-/// Most VMAs of a process: Linux's default `vm.max_map_count`.
+/// A process has at most this many VMAs: Linux's default `vm.max_map_count`.
 pub const MAX_VMAS: usize = 65530;
 
 /// How a call ends when it does not succeed.
@@ -80,12 +81,12 @@ pub enum CallError {
 pub type CallResult = Result<Reply, CallError>;
 
 impl CallError {
-    /// The caller was the OOM killer's victim.
+    /// The error of a caller that was the OOM killer's victim.
     pub fn killed() -> CallError {
         CallError::Signal(Signal::SIGKILL, VirtAddr(0))
     }
 
-    /// What trouble at `addr` means to a process that touched it.
+    /// The error that a process gets for touching `addr`, where `trouble` happened.
     pub fn at(trouble: MmError, addr: VirtAddr) -> CallError {
         match trouble {
             MmError::Killed | MmError::NoMemory => CallError::killed(),
@@ -111,7 +112,8 @@ pub(crate) fn range(geometry: &Geometry, addr: VirtAddr, pages: u64, beyond: Err
     end.map(|end| Pages::new(start, Vpn(end))).ok_or(beyond.into())
 }
 
-/// The same for calls that do not know where user space ends and find a hole there: `overflow` only if the bytes do.
+/// A page range from an address and a length, for calls that do not check where user space ends and find a hole there:
+/// `overflow` only if the bytes overflow. EINVAL if unaligned.
 pub(crate) fn open_range(geometry: &Geometry, addr: VirtAddr, pages: u64, overflow: Errno) -> Result<Pages, CallError> {
     if !geometry.aligned(addr) {
         return Err(Errno::EINVAL.into());

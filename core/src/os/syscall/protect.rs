@@ -68,8 +68,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Calls `change` with each VMA of the range and the part of it that lies inside. Holes are passed over; if there was
-    /// one, ENOMEM afterwards. A change may merge VMAs, so each is looked up when its turn comes.
+    /// Calls `change` with each VMA of the range and the part of it that lies inside. Holes are passed over; if there
+    /// was one, ENOMEM afterwards. A change may merge VMAs, so each is looked up when its turn comes.
     pub(crate) fn each_mapped<T: Trace>(
         &mut self,
         pid: Pid,
@@ -87,7 +87,8 @@ impl Machine {
         if hole || !pages.is_empty() { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
     }
 
-    /// The PTEs follow: rights are taken at once, but a write right comes back by a fault, which may have to copy.
+    /// Changes the PTEs to match: rights are taken at once, but a write right comes back by a fault, which may have to
+    /// copy.
     fn protect_ptes(&mut self, pid: Pid, pages: Pages, prot: Prot, t: &mut impl Trace) {
         for (at, raw) in self.mm.leaves(pid, pages) {
             if let Some((pfn, bits)) = Pte::decode(self.mm.geometry().kind, raw).mapped() {
@@ -99,7 +100,7 @@ impl Machine {
     }
 }
 
-/// The accounting flag after a change of protection: set when a private mapping becomes writable; taken back from
+/// The accounting flag after a change of protection: set when a private mapping becomes writable; cleared for
 /// anonymous memory that was never written.
 fn accounted(vma: &Vma, prot: Prot) -> VmaFlags {
     let counted = VmaFlags::ACCOUNT | VmaFlags::SHARED | VmaFlags::NORESERVE;

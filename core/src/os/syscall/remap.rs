@@ -13,7 +13,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
-    /// Changes the size or place of a mapping and answers its address.
+    /// `mremap`: changes the size or place of a mapping; the reply is its address.
     pub(crate) fn mremap(&mut self, args: &Mremap, t: &mut impl Trace) -> CallResult {
         let geometry = self.mm.geometry();
         let Mremap { addr, pages, new_pages, to, may_move, dontunmap, .. } = *args;
@@ -23,7 +23,7 @@ impl Machine {
         if self.meets_run(args) {
             return Err(Errno::EINVAL.into());
         }
-        // What leaves its mapping behind must go somewhere, and stays as large as it is.
+        // A mapping that stays while its pages leave needs another place for them, and keeps its size.
         if dontunmap && (pages != new_pages || to.is_none() && !may_move) {
             return Err(Errno::EINVAL.into());
         }
@@ -35,7 +35,8 @@ impl Machine {
         Ok(Reply::Addr(geometry.addr(moved)))
     }
 
-    /// Runs are neither moved nor cut here. Linux moves them, and answers EFAULT if they were to grow.
+    /// Whether the call meets a run. Runs are neither moved nor cut here. Linux moves them, and fails with EFAULT if
+    /// they were to grow.
     fn meets_run(&self, &Mremap { pid, addr, pages, new_pages, to, .. }: &Mremap) -> bool {
         let meets = |addr, pages| {
             let start = self.mm.geometry().vpn(addr);
@@ -82,14 +83,14 @@ impl Machine {
         Ok(())
     }
 
-    /// A stack's gap does not count here.
+    /// Whether the pages above the VMA are free. A stack's gap does not count here.
     fn free_above(&self, vma: &Vma, growth: u64) -> bool {
         let end = vma.end.0.checked_add(growth).filter(|end| *end <= self.mm.geometry().user_pages);
         let next = self.mm.space(vma.pid).after(vma.end);
         end.is_some_and(|end| next.is_none_or(|next| end <= next.start.0))
     }
 
-    /// Grows in place, like a mapping that happens to merge.
+    /// Grows a mapping in place: maps the pages above it, which merge with it.
     fn extend(&mut self, vma: &Vma, growth: u64, t: &mut impl Trace) -> Result<(), CallError> {
         let end = vma.end.plus(growth);
         let id = self.mm.new_vma_id();
@@ -101,7 +102,7 @@ impl Machine {
         Ok(())
     }
 
-    /// `MREMAP_FIXED`: what is at the destination is unmapped first. Several VMAs may move at once if the size stays.
+    /// `MREMAP_FIXED`: unmaps what is at the destination, then moves. Several VMAs may move at once if the size stays.
     fn move_to(&mut self, args: &Mremap, to: VirtAddr, t: &mut impl Trace) -> Result<Vpn, CallError> {
         let Mremap { pid, addr, pages, new_pages, dontunmap, .. } = *args;
         let start = self.mm.geometry().vpn(addr);
@@ -132,7 +133,7 @@ impl Machine {
         Ok(to)
     }
 
-    /// Each VMA goes to its own place; gaps between them leave the destination's mappings alone.
+    /// Moves each VMA to its own place; gaps between them leave the destination's mappings alone.
     fn move_many(&mut self, args: &Mremap, to: Vpn, t: &mut impl Trace) -> Result<Vpn, CallError> {
         let Mremap { pid, addr, pages, dontunmap, .. } = *args;
         let start = self.mm.geometry().vpn(addr);
@@ -149,7 +150,8 @@ impl Machine {
         Ok(to)
     }
 
-    /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: to the hint if it is free, else to a place of the kernel's choice.
+    /// `MREMAP_DONTUNMAP` without `MREMAP_FIXED`: moves to the hint if it is free, else to a place of the
+    /// kernel's choice.
     fn move_out(&mut self, args: &Mremap, t: &mut impl Trace) -> Result<Vpn, CallError> {
         let Mremap { pid, addr, pages, hint, .. } = *args;
         let geometry = self.mm.geometry();
@@ -169,8 +171,8 @@ impl Machine {
         Ok(to)
     }
 
-    /// Moves `part` of a VMA to `to`, where `new_pages` pages are free. The old place is unmapped, or with `dontunmap` left
-    /// empty.
+    /// Moves `part` of a VMA to `to`, where `new_pages` pages are free. The old place is unmapped, or with `dontunmap`
+    /// left empty.
     fn move_vma(
         &mut self,
         vma: &Vma,
@@ -180,7 +182,7 @@ impl Machine {
         t: &mut impl Trace,
     ) -> Result<(), CallError> {
         let pid = vma.pid;
-        // Merged pages could not be told from others where they arrive; they stay mergeable.
+        // Merged pages could not be distinguished from others where they arrive; they stay mergeable.
         self.unmerge(pid, part, t)?;
         // Anonymous memory that was never written takes the offset of its new place, so that it can merge there.
         let untouched = vma.object.is_none() && vma.anon_vma.is_none();
@@ -215,8 +217,8 @@ impl Machine {
         Ok(())
     }
 
-    /// What stays of a mapping whose pages have moved to `to`: it is not locked any more, and if all of it moved, nothing leads to it
-    /// from anonymous pages. It is not merged with its neighbours, even if it could be now.
+    /// What stays of a mapping whose pages have moved to `to`: it is not locked any more, and if all of it moved,
+    /// nothing leads to it from anonymous pages. It is not merged with its neighbours, even if it could be now.
     fn leave_empty(&mut self, pid: Pid, part: Pages, to: Vpn, t: &mut impl Trace) {
         let space = self.mm.space(pid);
         let left = space.find(part.start).expect("the mapping that stays").clone();
@@ -230,7 +232,7 @@ impl Machine {
     }
 }
 
-/// A mapping of size 0 to move: a second mapping of the same pages, which private memory cannot have.
+/// Checks a call with size 0: it makes a second mapping of the same pages, which private memory cannot have.
 fn can_be_doubled(vma: &Vma, pages: u64) -> Result<(), CallError> {
     if pages == 0 && vma.is_private() { Err(Errno::EINVAL.into()) } else { Ok(()) }
 }

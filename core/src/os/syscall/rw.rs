@@ -9,7 +9,7 @@ use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
 
 impl Machine {
-    /// Reads bytes. A bad page ends the process with SIGSEGV.
+    /// `read`: reads bytes of memory. A bad page ends the process with SIGSEGV.
     pub(crate) fn read(&mut self, &Read { pid, addr, len }: &Read, t: &mut impl Trace) -> CallResult {
         let mut bytes = Vec::with_capacity(len as usize);
         while (bytes.len() as u64) < len {
@@ -20,7 +20,7 @@ impl Machine {
         Ok(Reply::Bytes(bytes))
     }
 
-    /// Writes bytes.
+    /// `write`: writes bytes of memory. A bad page ends the process with SIGSEGV.
     pub(crate) fn write(&mut self, args: &Write, t: &mut impl Trace) -> CallResult {
         let Write { pid, addr, ref bytes } = *args;
         let mut done = 0;
@@ -41,7 +41,7 @@ impl Machine {
         Ok((at, room.min(len - done)))
     }
 
-    /// A write access to each page, the bytes left as they are.
+    /// `touch`: makes a write access to each page, and leaves the bytes as they are.
     pub(crate) fn touch(&mut self, &Touch { pid, addr, pages }: &Touch, t: &mut impl Trace) -> CallResult {
         for n in 0..pages {
             let at = n.checked_mul(self.mm.geometry().page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);

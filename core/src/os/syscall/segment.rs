@@ -1,5 +1,5 @@
-//! Mapping runs: what a driver's `mmap` of its memory, or a microkernel's message, comes to. On Linux an `ioctl` or `mmap`
-//! on a device; the checks are those of `mmap` with `MAP_FIXED_NOREPLACE`.
+//! Mapping runs: the model of a driver's `mmap` of its memory, or of a microkernel's message. On Linux an `ioctl` or
+//! `mmap` on a device; the checks are those of `mmap` with `MAP_FIXED_NOREPLACE`.
 
 use super::{CallError, CallResult, MAX_VMAS};
 use crate::os::machine::Machine;
@@ -10,7 +10,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
 impl Machine {
-    /// Maps the run that starts at `pfn` and answers its address.
+    /// Maps the run that starts at `pfn`; the reply is its address.
     pub(crate) fn map_run(&mut self, args: &MapRun, t: &mut impl Trace) -> CallResult {
         let MapRun { pid, pfn, addr, prot } = *args;
         let pages = u64::from(self.mm.runs()[&pfn].request.pages);
@@ -28,8 +28,9 @@ impl Machine {
         Ok(Reply::Addr(self.mm.geometry().addr(start)))
     }
 
-    /// Top down. A run that fills a large page begins where one may, as Linux places mappings that could have huge pages
-    /// (`thp_get_unmapped_area`). It does not depend on the frames: the same address under every allocator.
+    /// A free place for a run, searched top down. A run that fills a large page begins where one may, as Linux places
+    /// mappings that could have huge pages (`thp_get_unmapped_area`). It does not depend on the frames: the same
+    /// address under every allocator.
     fn place_for_run(&self, pid: Pid, pages: u64) -> Option<Vpn> {
         let (geometry, space) = (self.mm.geometry(), self.mm.space(pid));
         let large = geometry.large_pages().map(u64::from).filter(|large| pages >= *large);

@@ -1,5 +1,5 @@
-//! What a command is, said once: its kind, the process that gives it, what it says to the reader, the run and the addresses
-//! that it names. All else looks it up here.
+//! What a command is, said once: its kind, the process that gives it, its words for the reader, the run and the
+//! addresses that it names. All other code looks it up here.
 
 use super::{Ask, Command, CommandName, Expect, Note};
 use crate::units::{Pfn, Pid, VirtAddr};
@@ -24,7 +24,7 @@ pub enum CommandKind {
     Expect,
 }
 
-/// What a command says to the reader. It has no other effect.
+/// A command's words for the reader. It has no other effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Words<'a> {
     Note(&'a Note),
@@ -39,27 +39,27 @@ struct About<'a> {
 }
 
 impl Command {
-    /// What it is about.
+    /// The kind of the command.
     pub fn kind(&self) -> CommandKind {
         self.about().kind
     }
 
-    /// The process that gives the command, if one does.
+    /// The process that gives the command; `None` if none does.
     pub fn pid(&self) -> Option<Pid> {
         self.about().pid
     }
 
-    /// What it says to the reader, if that is all it does.
+    /// The words for the reader, if the command has no other effect; else `None`.
     pub fn words(&self) -> Option<Words<'_>> {
         self.about().words
     }
 
-    /// Whether it only speaks to the reader.
+    /// Whether the command only has words for the reader.
     pub fn speaks(&self) -> bool {
         self.words().is_some()
     }
 
-    /// Its name in recordings: the field `do`.
+    /// The command's name in recordings: the field `do`.
     pub fn name(&self) -> &'static str {
         CommandName::from(self).into()
     }
@@ -100,7 +100,7 @@ impl Command {
         }
     }
 
-    /// The run that it names by its first frame.
+    /// The run that the command names by its first frame; `None` if it names none.
     pub fn run_mut(&mut self) -> Option<&mut Pfn> {
         use Command::*;
         match self {
@@ -117,7 +117,7 @@ impl Command {
         }
     }
 
-    /// Whether it names frames by their place, and so says nothing to a machine where other things lie there.
+    /// Whether the command names frames by their place, and so means nothing to a machine where other things lie there.
     pub fn names_places(&self) -> bool {
         matches!(self, Command::Migrate(_))
     }

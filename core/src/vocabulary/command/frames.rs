@@ -1,23 +1,24 @@
-//! The arguments of what the kernel, a driver or a student asks of frames. Those of `alloc` are a [`Request`].
+//! The arguments of commands about frames, given by the kernel, a driver or a student. Those of `alloc` are a
+//! [`Request`].
 
 use crate::units::{Pfn, Pid, VirtAddr};
 use crate::vocabulary::prot::Prot;
 use serde::Serialize;
 
-/// Give back what `alloc` returned; the start and the length must be the same.
+/// Frees what `alloc` returned; the start and the length must be the same.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Free {
     pub pfn: Pfn,
     pub pages: u32,
 }
 
-/// A device begins to use a run directly (DMA): it may not be moved until it is unpinned as often.
+/// A device begins to use a run directly (DMA): it may not be moved until it is unpinned as often as it was pinned.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Pin {
     pub pfn: Pfn,
 }
 
-/// A device lets go of a run that it pinned.
+/// A device unpins a run that it pinned.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Unpin {
     pub pfn: Pfn,
@@ -40,7 +41,7 @@ pub struct UnmapRun {
     pub addr: VirtAddr,
 }
 
-/// Free at least this many frames by swapping out and dropping, as memory pressure would.
+/// Frees at least this many frames by swapping out and dropping, as memory pressure would.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Reclaim {
     pub frames: u32,
@@ -53,13 +54,13 @@ pub struct Migrate {
     pub to: Pfn,
 }
 
-/// Single frames that lie one after another only in the kernel's address space.
+/// Maps single frames so that they lie one after another in the kernel's address space only.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Vmalloc {
     pub pages: u64,
 }
 
-/// Give back what `vmalloc` returned.
+/// Frees what `vmalloc` returned.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Vfree {
     pub addr: VirtAddr,

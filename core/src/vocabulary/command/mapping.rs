@@ -37,7 +37,8 @@ pub struct Munmap {
     pub pages: u64,
 }
 
-/// `mremap`. Of size 0, a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may move only if `may_move`.
+/// `mremap`. With size 0 a shared mapping is made a second time. With `to`, as `MREMAP_MAYMOVE|MREMAP_FIXED`; else may
+/// move only if `may_move`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mremap {
     pub pid: Pid,
@@ -63,7 +64,7 @@ pub struct Brk {
     pub addr: VirtAddr,
 }
 
-/// `mincore`: which of a range's pages are in memory. Answers a byte for each, 1 or 0.
+/// `mincore`: which of a range's pages are in memory. The reply is a byte for each, 1 or 0.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Mincore {
     pub pid: Pid,
@@ -71,8 +72,8 @@ pub struct Mincore {
     pub pages: u64,
 }
 
-/// One flag of `mmap`. Exactly one of `Private`, `Shared` and `Droppable` is needed; `Anonymous` is needed unless a file is
-/// named.
+/// One flag of `mmap`. Exactly one of `Private`, `Shared` and `Droppable` is needed; `Anonymous` is needed unless a
+/// file is named.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapFlag {

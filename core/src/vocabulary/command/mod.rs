@@ -1,4 +1,4 @@
-//! What can be asked of the machine: a closed set. A recording is a list of these.
+//! The commands of the machine: a closed set. A recording is a list of these.
 //!
 //! Sizes are in pages, addresses in bytes. What a process does wrong is answered as Linux would, with an `Errno` or a
 //! signal, and is part of the history. A command that makes no sense at all is a `Refusal`, and is not.

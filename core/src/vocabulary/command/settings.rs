@@ -70,9 +70,9 @@ pub enum Advice {
     Pageout,
     /// Pages with equal bytes may become one at the next merge pass.
     Mergeable,
-    /// No longer; merged pages get frames of their own again.
+    /// Undoes `Mergeable`; merged pages get frames of their own again.
     Unmergeable,
-    /// Neither `Random` nor `Sequential` any more.
+    /// Undoes `Random` and `Sequential`.
     Normal,
     /// Pages are used in no order.
     Random,

@@ -1,4 +1,5 @@
-//! A process that does as it is told: reads a call a line, makes it on itself, answers. The other end is `kernel`.
+//! A process that makes the system calls it is given: reads a call a line, makes it on itself, replies. The other end
+//! is `kernel`.
 //!
 //! ```text
 //! call NR A B C D E F    a raw system call, six hexadecimal arguments   -> its value, decimal; negative: an errno
@@ -11,8 +12,8 @@
 //! mincore ADDR PAGES     which pages are in memory      -> hexadecimal; negative: an errno
 //! fork                   a child, which connects on its own             -> 0 from the parent
 //! ```
-//! A process that connects says its pid. Closing the connection ends the process. A bad access answers with the signal's
-//! name and ends the process; no answer is awaited after that.
+//! A process that connects says its pid. Closing the connection ends the process. A bad access answers with the
+//! signal's name and ends the process; no answer is awaited after that.
 //!
 //! This is the one place in the workspace that needs `unsafe`: to touch memory at given addresses, to make raw system
 //! calls and to catch signals. All of it is meant to break this process's memory, and nobody else's.

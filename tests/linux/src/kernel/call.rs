@@ -90,7 +90,7 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
     }
 }
 
-/// Made from outside, or not compared.
+/// Ends the test: the command is made from outside, or not compared.
 fn not_its_own(command: &Command) -> ! {
     panic!("{} is no call that the puppet makes", command.name())
 }

@@ -11,14 +11,15 @@ use std::os::unix::fs::FileExt;
 pub const PFN: u64 = (1 << 55) - 1;
 pub const SWAPPED: u64 = 1 << 62;
 pub const PRESENT: u64 = 1 << 63;
-/// The page is of a file or of shared memory.
+/// The bit of a `pagemap` entry whose page is of a file or of shared memory.
 pub const OF_OBJECT: u64 = 1 << 61;
 /// The bit of `/proc/kpageflags` of a page that is being written to swap.
 pub const WRITEBACK: u64 = 1 << 8;
 
 impl Puppet {
-    /// The areas in the window, which lies below all else: of each, `smaps` has a line as `maps` has it, and further down one
-    /// with its flags. Only as much is asked for as is likely needed: what is behind the window takes the kernel long.
+    /// The areas in the window, which lies below all else: for each, `smaps` has a line as `maps` has it, and further
+    /// down one with its flags. Reads only as much as is likely needed: what comes after the window takes the kernel
+    /// long.
     pub(super) fn areas(&mut self, space: &mut Space, objects: &mut Names<String>) -> io::Result<()> {
         let beyond = |line: &[u8]| start_of(line).is_some_and(|page| page >= WINDOW + WINDOW_PAGES);
         let mut text = Vec::new();

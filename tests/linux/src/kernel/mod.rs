@@ -1,4 +1,4 @@
-//! The running kernel behind the same face as the model: commands in, what can be seen out.
+//! The running kernel with the same interface as the model: commands in, what can be seen out.
 //!
 //! Every process of a run is a puppet (`bin/puppet`), a fork of one that itself never maps anything in the window. Each
 //! has a connection of its own, so parents and children are driven independently. What they look like is read from
@@ -27,7 +27,7 @@ use std::time::Duration;
 
 /// The oldest kernel that has the rules the model has: 6.17 moves several VMAs with one `mremap`.
 const OLDEST: (u32, u32) = (6, 17);
-/// A puppet that says nothing for so long is stuck.
+/// A puppet that sends nothing for this long is stuck.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The kernel, with the processes of one run.
@@ -77,7 +77,7 @@ pub fn setting() -> Result<Setting, String> {
     Ok(Setting { depth: Depth { frames, object_pages: crate::model::OBJECT_PAGES }, swap, merging })
 }
 
-/// Whether pagemap tells frame numbers: this very function's stack is certainly present.
+/// Whether pagemap shows frame numbers: this very function's stack is certainly present.
 fn sees_frames() -> bool {
     let here = 0u8;
     let vpn = std::ptr::from_ref(&here).addr() as u64 >> 12;
@@ -134,7 +134,7 @@ impl Kernel {
         folder.join(format!("{name}{}", self.files))
     }
 
-    /// Makes a call and answers what it says, as text.
+    /// Makes a call and returns its reply as text.
     pub fn call(&mut self, command: &Command) -> io::Result<String> {
         match command {
             Command::Spawn(Spawn { pid: Some(pid), .. }) => {
@@ -194,7 +194,7 @@ impl Kernel {
         Ok(Seen { reply, spaces })
     }
 
-    /// The frames that a process's pages are in: to be waited for once they are on their way to swap.
+    /// The frames that a process's pages are in: to be waited for once they are being written to swap.
     pub fn frames(&mut self, pid: u32, start: u64, pages: u64) -> io::Result<Vec<u64>> {
         let Some(puppet) = self.living.get(&pid) else { return Ok(Vec::new()) };
         let mut entries = vec![0; 8 * pages as usize];

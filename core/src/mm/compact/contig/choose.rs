@@ -1,9 +1,9 @@
 //! The price of a window, and the cheapest one. A window slides over each zone; what enters and what leaves it is added
-//! and taken away, so every frame is looked at once.
+//! and taken away, so every frame is examined once.
 //!
 //! Prices are cycles as the tally counts them: a copy 1000, a PTE 300, a disk access 300,000, dropping a page 100.
 //! A page whose bytes are elsewhere (clean file page, swap cache) costs a disk read later if anybody uses it, so it is
-//! dropped only when nobody maps it, or when it cannot be moved.
+//! dropped only when it is not mapped, or when it cannot be moved.
 
 use super::{Mm, Ways};
 use crate::alloc::FrameAllocator;
@@ -23,7 +23,7 @@ const DISK: i64 = 300_000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Way {
     Free,
-    /// Dropped: its bytes are elsewhere.
+    /// Dropped: its bytes are stored elsewhere.
     Zap,
     /// Moved. `else_drop`: it could be dropped or written instead.
     Move {
@@ -44,16 +44,17 @@ struct Sum {
     cost: i64,
     free: i64,
     stuck: i64,
-    /// Frames needed elsewhere.
+    /// Number of frames needed elsewhere.
     moved: i64,
-    /// Of these, pages that need none if they are dropped or written instead; and those of them that then need a slot.
+    /// Those of `moved` that need none if they are dropped or written instead; and those of these that then need a
+    /// slot.
     either: i64,
     either_slots: i64,
-    /// Slots needed.
+    /// Number of slots needed.
     slots: i64,
 }
 
-/// A search: for whom, and what is known not to work.
+/// A search: the request, and what is known not to work.
 pub(super) struct Search<'a> {
     pub request: &'a Request,
     pub given: u32,
@@ -76,7 +77,7 @@ impl Mm {
         Search { request, given, ways, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare }
     }
 
-    /// The cheapest window that can be cleared, and how many frames were looked at.
+    /// The cheapest window that can be cleared, and how many frames were examined.
     pub(super) fn cheapest(&self, search: &Search) -> (Option<FreeRun>, u32) {
         let mut best: Option<(i64, u32)> = None;
         let looked = self.each_window(search, |zone, start, sum| {
@@ -102,7 +103,7 @@ impl Mm {
         Some((window, at))
     }
 
-    /// Visits every window, highest zone first; answers how many frames were looked at.
+    /// Visits every window, highest zone first; returns how many frames were examined.
     fn each_window(&self, search: &Search, mut visit: impl FnMut(usize, u32, &Sum)) -> u32 {
         let given = search.given;
         let request = Request { align: self.allocator().alignment(search.request), ..*search.request };
@@ -215,12 +216,13 @@ impl Mm {
         }
     }
 
-    /// What a free frame costs: nothing, unless the allocator keeps it for other requests. Then others are written out first.
+    /// What a free frame costs: nothing, unless the allocator keeps it for other requests. Then others are written out
+    /// first.
     fn breaking(&self, pfn: Pfn, request: &Request) -> i64 {
         if self.allocator().keeps(pfn, request) { 2 * DISK } else { 0 }
     }
 
-    /// Whether a page can be dropped without a write: its bytes are also on a disk, or nobody counts on them.
+    /// Whether a page can be dropped without a write: its bytes are also on a disk, or may be lost.
     pub(super) fn is_clean(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.mapping {

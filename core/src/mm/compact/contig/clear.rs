@@ -1,5 +1,5 @@
 //! The plan carried out. Nothing here can fail: the plan knows every page that goes and every place it goes to, and
-//! nobody else runs.
+//! no other code runs.
 
 use super::Mm;
 use super::plan::{Plan, Step};
@@ -10,7 +10,7 @@ use crate::vocabulary::report::Report;
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
-    /// Clears the window. Afterwards its frames are nobody's, the allocator's neither.
+    /// Clears the window. Afterwards its frames belong to nothing, and are not in the allocator either.
     pub(super) fn clear(&mut self, plan: &Plan, report: &mut Report, t: &mut impl Trace) {
         let window = plan.window;
         self.claim_free(window, t);
@@ -57,7 +57,7 @@ impl Mm {
         self.evict(pfn, t);
     }
 
-    /// Reclaims as memory pressure does and adds what it took to the report; answers how many frames it freed.
+    /// Reclaims as memory pressure does and adds what it took to the report; returns how many frames it freed.
     pub(in crate::mm) fn reclaim_for(&mut self, wanted: u32, report: &mut Report, t: &mut impl Trace) -> u32 {
         self.reclaim_each(wanted, Pfn(u32::MAX), t, |mm, (pfn, looked), t| {
             report.inspected += looked;

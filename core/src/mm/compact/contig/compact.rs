@@ -15,19 +15,19 @@ use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::report::Report;
 use crate::vocabulary::trace::Trace;
 
-/// Frames of a pageblock: 2 MiB of 4 KiB pages.
+/// Number of frames of a pageblock: 2 MiB of 4 KiB pages.
 const PAGEBLOCK: u32 = 512;
 
 /// The two scanners: frames from `low` up are still to be emptied, those from `high` up are done with.
 struct Scanners {
     low: u32,
     high: u32,
-    /// Frames that the free scanner has looked at since the last event.
+    /// Number of frames that the free scanner has examined since the last event.
     looked: u32,
 }
 
 impl Mm {
-    /// Compacts every zone; answers how many frames moved.
+    /// Compacts every zone; returns how many frames moved.
     pub(crate) fn compact(&mut self, t: &mut impl Trace) -> u32 {
         if self.allocator().heaps().is_some() {
             return self.slide_all(t);
@@ -73,7 +73,7 @@ impl Mm {
         scanners.looked = 0;
     }
 
-    /// The next free frame below the free scanner and above the other.
+    /// The next free frame below the free scanner and above the other one; `None` when the scanners meet.
     fn next_free(&self, scanners: &mut Scanners) -> Option<Pfn> {
         while scanners.low < scanners.high {
             scanners.high -= 1;
@@ -85,7 +85,7 @@ impl Mm {
         None
     }
 
-    /// Moves a run to the highest place above it; the migrate scanner goes on after it. Answers how many frames moved.
+    /// Moves a run to the highest place above it; the migrate scanner goes on after it. Returns how many frames moved.
     fn raise_run(&mut self, first: Pfn, scanners: &mut Scanners, t: &mut impl Trace) -> u32 {
         let run = self.runs()[&first];
         scanners.low = (first.0 + run.given).min(scanners.high);

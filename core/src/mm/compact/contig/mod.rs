@@ -8,7 +8,7 @@
 //! 1. `choose`: every window of the length wanted gets a price; used frames are dropped, moved or written out, as the
 //!    request and the settings allow. 2. `plan`: what goes where. 3. `clear`: done; nothing can fail any more.
 //!
-//! An atomic request waits for nobody: pages are moved ("blitting") or, if clean, dropped. Others may have pages swapped
+//! An atomic request never waits: pages are moved ("blitting") or, if clean, dropped. Others may have pages swapped
 //! out ("intelligently chosen swapping"). Sources: Keith and van Riel on linux-mm, 1998; Nazarewicz 2010 (CMA).
 //! Invariant: a request that fails has changed nothing, but for what `contig.rescue` other than `window` tried.
 
@@ -50,7 +50,7 @@ impl Ways {
 }
 
 impl Mm {
-    /// Frames for a request that the allocator has just failed to serve.
+    /// Finds frames for a request that the allocator has just failed to serve.
     pub(in crate::mm) fn make_room(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         if request.is_any_page() {
             return self.reclaim_and_retry(request, &mut Report::default(), t);
@@ -89,7 +89,7 @@ impl Mm {
             (Need::Disk, Ways { moving, zap, write: swap }),
         ];
         for (needed, more) in more {
-            // The same search without events.
+            // Searches as before, but without events.
             if more != ways && self.plan(request, given, more, &mut Report::default(), &mut NullTrace).is_some() {
                 return Lack::Forbidden { needed };
             }
@@ -102,7 +102,7 @@ impl Mm {
         }
     }
 
-    /// A request that could wait leaves the reserve as large as it was.
+    /// Reclaims after a request that could wait, so that the reserve is as large as it was.
     fn pay_back(&mut self, request: &Request, at: Pfn, report: &mut Report, t: &mut impl Trace) {
         let (start, end) = self.zone_of(at);
         let free = (start..end).filter(|n| self.is_free(Pfn(*n))).count() as u32;
@@ -111,7 +111,7 @@ impl Mm {
         }
     }
 
-    /// Compacts, and asks once more.
+    /// Compacts, and asks the allocator once more.
     fn compact_and_retry(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
         if Ways::of(request, self.settings().contig).moving {
             self.compact_zones(report, t);
@@ -119,7 +119,7 @@ impl Mm {
         self.allocator_mut().alloc(request, t).ok_or_else(|| self.lack(request.pages))
     }
 
-    /// Reclaims page after page, wherever they lie, and asks again each time.
+    /// Reclaims page after page, wherever they lie, and asks the allocator again each time.
     fn reclaim_and_retry(&mut self, request: &Request, report: &mut Report, t: &mut impl Trace) -> Result<Pfn, Lack> {
         loop {
             if self.reclaim_for(request.pages, report, t) == 0 {
@@ -138,7 +138,7 @@ impl Mm {
         }
     }
 
-    /// The longest stretch of free frames, whatever lists they are in.
+    /// Length in frames of the longest stretch of free frames, whatever lists they are in.
     fn largest_free(&self) -> u32 {
         let longest = |&(start, end): &(u32, u32)| {
             let mut run = 0;
@@ -158,7 +158,7 @@ impl Mm {
         self.settings().zones.iter().map(longest).max().unwrap_or(0)
     }
 
-    /// The zone that a frame is in.
+    /// The first frame and the end of the zone that a frame is in.
     fn zone_of(&self, pfn: Pfn) -> (u32, u32) {
         let holds = |(start, end): &&(u32, u32)| (*start..*end).contains(&pfn.0);
         *self.settings().zones.iter().find(holds).expect("every frame is in a zone")

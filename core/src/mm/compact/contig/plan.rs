@@ -12,7 +12,7 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
-/// The claim on room of pages that need none.
+/// The claim on room of pages that need no room.
 const NO_ROOM: u8 = 3;
 
 /// One thing to do.
@@ -69,8 +69,8 @@ impl Mm {
         }
     }
 
-    /// The pages that were to be dropped or written and that a locked VMA maps, which only its reverse map knows: they can
-    /// only be moved.
+    /// The pages that were to be dropped or written and that a locked VMA maps, which only its reverse map knows: they
+    /// can only be moved.
     fn locked_among(&self, steps: &[Step], t: &mut impl Trace) -> Vec<Pfn> {
         let evicted = steps.iter().filter_map(|step| match step {
             Step::Evict(pfn) => Some(*pfn),
@@ -112,8 +112,8 @@ impl Mm {
         Ok(steps)
     }
 
-    /// Which pages are moved first when there is not room for all: those that cannot be dropped, then those that would take a
-    /// slot. `None`: no page that has to go.
+    /// How strong a page's claim is to be moved when there is not room for all: strongest are those that cannot be
+    /// dropped, then those that would take a slot. `None`: the page need not go.
     fn claim_on_room(&self, pfn: Pfn, search: &Search) -> Option<u8> {
         match self.way(pfn, search).0 {
             Way::Move { else_drop: false } => Some(0),

@@ -15,8 +15,8 @@ impl Mm {
         self.slide_some(u32::MAX, |_, _| true, t)
     }
 
-    /// The background thread's step after a command, where much of what is free lies in gaps, or where large segments
-    /// can be aligned again.
+    /// One step of the background thread after a command, where much of what is free lies in gaps, or where large
+    /// segments can be aligned again.
     pub(crate) fn slide_in_background(&mut self, t: &mut impl Trace) {
         let heaps = self.allocator().heaps().filter(|heaps| heaps.settings.compact == Compact::Background);
         let Some(settings) = heaps.map(|heaps| heaps.settings) else { return };
@@ -32,7 +32,7 @@ impl Mm {
         self.slide_some(settings.step, due, t);
     }
 
-    /// One arena after the other, `most` frames or a few more; those that are `due`.
+    /// Compacts those arenas that are `due`, one after the other, until about `most` frames have moved.
     fn slide_some(&mut self, most: u32, due: impl Fn(&Heaps, &[Segment]) -> bool, t: &mut impl Trace) -> u32 {
         let Some(heaps) = self.allocator().heaps() else { return 0 };
         let zones = heaps.zones_for(&Request::of(1)).map(|zone| (zone, arenas(heaps, zone)));

@@ -26,11 +26,11 @@ use plan::{Move, Plan, Segment, Stays};
 use std::ops::Range;
 use ways::{arenas, plans};
 
-/// Most pages that one miss of a single frame has reclaimed: Linux's SWAP_CLUSTER_MAX.
+/// One miss of a single frame reclaims at most this many pages: Linux's SWAP_CLUSTER_MAX.
 const BATCH: u32 = 32;
 
 impl Mm {
-    /// Frames for a request that found no room: by compaction, else by reclaim and compaction.
+    /// Finds frames for a request that found no room: by compaction, else by reclaim and compaction.
     pub(in crate::mm) fn room_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
         let mut report = Report::default();
         let got = self.compact_or_reclaim(request, &mut report, t);
@@ -61,8 +61,8 @@ impl Mm {
         }
     }
 
-    /// One frame for a request that found no room. Nobody waits for it, and any gap will do before a page is reclaimed.
-    /// Reclaim then frees some more, or each next miss would slide the heap by one frame.
+    /// Finds one frame for a request that found no room. It never waits, and any gap will do before a page is
+    /// reclaimed. Reclaim then frees some more, or each next miss would slide the heap by one frame.
     pub(in crate::mm) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let batch = (self.frames().len() / BATCH).clamp(1, BATCH);
         loop {
@@ -117,7 +117,7 @@ impl Mm {
         Err(self.why_no_room(lack, request))
     }
 
-    /// The first plan that makes room; else the locked segment without which there were one.
+    /// The first plan that makes room; else the locked segment that stands in the way of one.
     fn plan_room(
         &self,
         zone: u8,
@@ -163,7 +163,7 @@ impl Mm {
                 let stays = match self.why_unmovable(Pfn(at)) {
                     Some(Unmovable::Pinned) => Some(Stays::Locked),
                     Some(_) => Some(Stays::Unmovable),
-                    // On its way to the allocator.
+                    // A run on its way to the allocator.
                     None => free.then_some(Stays::Unmovable),
                 };
                 segments.push(Segment { at, len, align, offset, stays });

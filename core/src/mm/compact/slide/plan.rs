@@ -4,16 +4,16 @@
 //! before  |AA..BBB..LL.C...D|      L is locked
 //! below   |AABBBCD..LL......|      C and D are moved beneath it        above  |AA..BBB..LLCD....|
 //! ```
-//! Segments are taken in the order of memory, which is that of their age, and each goes as far down as it can: to what was
-//! vacated before it, so that carrying out the moves one after the other never meets a used frame, and any first part of
-//! them is a smaller compaction.
+//! Segments are taken in the order of memory, which is that of their age, and each goes as far down as it can: to what
+//! was vacated before it, so that carrying out the moves one after the other never meets a used frame, and any first
+//! part of them is a smaller compaction.
 
-/// What stands in a heap.
+/// A segment of a heap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Segment {
     pub at: u32,
     pub len: u32,
-    /// What it was asked for with.
+    /// The alignment that it was asked for with, in frames.
     pub align: u32,
     pub offset: u32,
     pub stays: Option<Stays>,
@@ -33,7 +33,7 @@ pub enum Stays {
 pub struct Stretch {
     pub start: u32,
     pub end: u32,
-    /// What lies below stays where it is.
+    /// Everything below this frame stays where it is.
     pub from: u32,
 }
 
@@ -46,7 +46,7 @@ pub struct Way {
     pub below: bool,
 }
 
-/// One segment's way.
+/// The move of one segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Move {
     pub from: u32,
@@ -72,12 +72,12 @@ impl Segment {
         from + (self.offset.wrapping_sub(from) & (align - 1))
     }
 
-    /// Whether it stands where large pages can map it, and is at least as long as one.
+    /// Whether the segment stands where large pages can map it, and is at least as long as one.
     pub fn is_large(&self, large: u32) -> bool {
         self.len >= large && self.offset == 0
     }
 
-    /// A large segment off its alignment.
+    /// Whether the segment is a large one that is off its alignment.
     pub fn is_degraded(&self, large: u32) -> bool {
         self.is_large(large) && !self.at.is_multiple_of(large)
     }
@@ -91,8 +91,8 @@ impl Plan {
     }
 }
 
-/// Everything down. Segments pass each other only into spaces that would stay empty: beneath one that stays, or below a
-/// hole, where there is more than one stretch.
+/// Plans to move everything down. Segments pass each other only into spaces that would stay empty: beneath one that
+/// stays, or below a hole, where there is more than one stretch.
 pub fn slide(stretches: &[Stretch], segments: &[Segment], way: Way) -> Plan {
     let mut plan = Plan { moves: Vec::new(), tops: stretches.iter().map(|stretch| stretch.start).collect() };
     let mut spaces: Vec<(u32, u32, usize)> = Vec::new();
@@ -124,7 +124,7 @@ pub fn slide(stretches: &[Stretch], segments: &[Segment], way: Way) -> Plan {
     plan
 }
 
-/// The first space that a segment fits in, which then is the smaller.
+/// The first space that a segment fits in, and its place there; the space is made smaller.
 fn into_space(spaces: &mut Vec<(u32, u32, usize)>, segment: &Segment, large: u32) -> Option<(usize, u32)> {
     spaces.retain(|(start, end, _)| start < end);
     let fits = |(start, end, _): &(u32, u32, usize)| segment.up(*start, large).saturating_add(segment.len) <= *end;
@@ -135,7 +135,8 @@ fn into_space(spaces: &mut Vec<(u32, u32, usize)>, segment: &Segment, large: u32
     Some((*stretch, to))
 }
 
-/// Everything in its order, large segments aligned again, for which some must go up. `None`: there is no room for that.
+/// Plans to keep the order and align large segments again, for which some must go up. `None`: there is no room for
+/// that.
 ///
 /// What goes down is moved first, lowest first; what goes up afterwards, highest first.
 pub fn restore(stretches: &[Stretch], segments: &[Segment], large: u32) -> Option<Plan> {
