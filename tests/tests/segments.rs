@@ -5,7 +5,7 @@
 
 use pageturner::config::{
     AllocatorKind, Amount, Coalesce, Compact, Config, HeapTopConfig, Hole, Holes, Locked, QuickFitConfig, Round,
-    Unmovable, Zone,
+    UnmovableRuns, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
@@ -190,7 +190,7 @@ fn heap_top() -> impl Strategy<Value = HeapTopConfig> {
             amount: if needed { Amount::Needed } else { Amount::All },
             holes: if cross { Holes::Cross } else { Holes::Separate },
             locked,
-            unmovable: if among { Unmovable::Among } else { Unmovable::Apart },
+            unmovable: if among { UnmovableRuns::Among } else { UnmovableRuns::Apart },
             fill_gaps,
             large: 1 << large,
             degrade,

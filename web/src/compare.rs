@@ -6,7 +6,7 @@
 
 use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto, Typed};
 use crate::js;
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::lab::compare::{
     Changes, Comparison as Core, FIGURES, Figures, Findings, Outcome, Rerun, answer, commands_part, differ, labels,
     likely_partner, named_partners, size_asked,
@@ -85,7 +85,7 @@ pub struct Comparison {
 impl Comparison {
     /// Over the page's session; `changes_json` is an array of objects, the changed fields of each other machine. With `runs`,
     /// of a worker, each is given what the script asked of it; without, the page's commands are replayed.
-    pub fn begin(session: &Session, changes_json: &str, runs: Option<&str>) -> Result<Comparison, ErrorDto> {
+    pub fn begin(session: &JsSession, changes_json: &str, runs: Option<&str>) -> Result<Comparison, ErrorDto> {
         let changes = read_changes(changes_json)?;
         let first = session.core();
         let core = match runs {
@@ -107,7 +107,7 @@ impl Comparison {
     }
 
     /// Gives commands until about `events` events are made; `true` when all have been given.
-    pub fn advance_by(&mut self, session: &Session, events: u32) -> Result<bool, ErrorDto> {
+    pub fn advance_by(&mut self, session: &JsSession, events: u32) -> Result<bool, ErrorDto> {
         let Some(core) = &mut self.core else { return Ok(true) };
         let first = session.core();
         if !core.advance(first, events as usize).map_err(ErrorDto::from)? {
@@ -125,7 +125,7 @@ impl Comparison {
     }
 
     /// What was found, as data. The page's session is taken to its end and back, for its figures there.
-    pub fn found_dto(&self, session: &mut Session) -> CompareDto {
+    pub fn found_dto(&self, session: &mut JsSession) -> CompareDto {
         let steps = session.core().steps().len() as u32;
         let mut ends = vec![session.at_end(|first| Figures::of(&self.findings, first, 0, first, steps))];
         ends.extend(self.ends.iter().cloned());
@@ -163,13 +163,13 @@ impl Comparison {
     }
 
     /// A machine's figures where its session stands.
-    pub fn figures_of(&self, first: &Session, machine: u32, session: &Session, step: u32) -> Figures {
+    pub fn figures_of(&self, first: &JsSession, machine: u32, session: &JsSession, step: u32) -> Figures {
         let step = step.min(first.core().steps().len() as u32);
         Figures::of(&self.findings, first.core(), machine as usize, session.core(), step)
     }
 
     /// A machine's steps and events that go with a command of the page's own.
-    pub fn span_of(&self, machine: u32, session: &Session, step: u32) -> SpanDto {
+    pub fn span_of(&self, machine: u32, session: &JsSession, step: u32) -> SpanDto {
         let core = session.core();
         let steps = self.findings.steps(machine as usize, step);
         let most = core.steps().len() as u32;
@@ -178,9 +178,9 @@ impl Comparison {
     }
 
     /// The session of machine number `n`, counted from 1: the first is the page's own. Only once.
-    pub fn take_session(&mut self, n: u32) -> Option<Session> {
+    pub fn take_session(&mut self, n: u32) -> Option<JsSession> {
         let core = self.sessions.get_mut((n as usize).checked_sub(1)?)?.take()?;
-        Some(Session::new(core, None, None))
+        Some(JsSession::new(core, None, None))
     }
 }
 
@@ -188,12 +188,12 @@ impl Comparison {
 impl Comparison {
     /// Over the page's session.
     #[wasm_bindgen(constructor)]
-    pub fn new(session: &Session, changes_json: &str, runs: Option<String>) -> Result<Comparison, JsValue> {
+    pub fn new(session: &JsSession, changes_json: &str, runs: Option<String>) -> Result<Comparison, JsValue> {
         Comparison::begin(session, changes_json, runs.as_deref()).map_err(js::thrown)
     }
 
     /// Gives commands until about `events` events are made.
-    pub fn advance(&mut self, session: &Session, events: u32) -> Result<bool, JsValue> {
+    pub fn advance(&mut self, session: &JsSession, events: u32) -> Result<bool, JsValue> {
         self.advance_by(session, events).map_err(js::thrown)
     }
 
@@ -203,23 +203,23 @@ impl Comparison {
     }
 
     /// A machine's session, to be had once.
-    pub fn take(&mut self, n: u32) -> Option<Session> {
+    pub fn take(&mut self, n: u32) -> Option<JsSession> {
         self.take_session(n)
     }
 
     /// What was found; before sessions are taken.
-    pub fn found(&self, session: &mut Session) -> Typed<CompareDto> {
+    pub fn found(&self, session: &mut JsSession) -> Typed<CompareDto> {
         js::typed(&self.found_dto(session))
     }
 
     /// A machine's figures, by their names.
     #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
-    pub fn figures(&self, first: &Session, machine: u32, session: &Session, step: u32) -> JsValue {
+    pub fn figures(&self, first: &JsSession, machine: u32, session: &JsSession, step: u32) -> JsValue {
         js::value(&self.figures_of(first, machine, session, step))
     }
 
     /// What a command was answered on a machine.
-    pub fn answer(&self, machine: u32, session: &Session, step: u32) -> Option<String> {
+    pub fn answer(&self, machine: u32, session: &JsSession, step: u32) -> Option<String> {
         let own = self.findings.partner(machine as usize, step);
         let known = own.is_none_or(|own| (own as usize) < session.core().steps().len());
         (known && step < self.findings.commands())
@@ -227,7 +227,7 @@ impl Comparison {
     }
 
     /// A machine's steps and events that go with a command of the page's own.
-    pub fn span(&self, machine: u32, session: &Session, step: u32) -> Typed<SpanDto> {
+    pub fn span(&self, machine: u32, session: &JsSession, step: u32) -> Typed<SpanDto> {
         js::typed(&self.span_of(machine, session, step))
     }
 
@@ -258,7 +258,7 @@ pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Fun
 
 /// The machines that a session is worth comparing with: those that its script names, or one that is likely.
 #[wasm_bindgen(unchecked_return_type = "Record<string, unknown>[]")]
-pub fn partners(session: &Session) -> Result<JsValue, JsValue> {
+pub fn partners(session: &JsSession) -> Result<JsValue, JsValue> {
     let first = session.core();
     let named = session.script().map_or(Ok(Vec::new()), named_partners);
     let mut named = named.map_err(|refusal| js::thrown(ErrorDto::from(refusal)))?;

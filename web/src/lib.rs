@@ -1,6 +1,6 @@
 //! The browser edge: what the wasm module exports. The page's types are made from it by the build.
 //!
-//! [`session::Session`] is the machine with its time, [`map::MapPainter`] the map of physical memory; below are the
+//! [`session::JsSession`] is the machine with its time, [`map::MapPainter`] the map of physical memory; below are the
 //! functions that make sessions and recordings. Data goes out as plain objects, see [`dto`]; errors are thrown as
 //! [`dto::ErrorDto`], so the page can show them where they belong.
 
@@ -27,7 +27,7 @@ mod timeline;
 mod way_back;
 
 use crate::dto::{ErrorDto, ImportDto, Legend, OutcomeDto, PrintedDto, Settings, SkippedDto, Typed};
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::import::strace::{self, Options, Report};
 use pageturner::lab::recording::{Recording, config_from_json};
 use pageturner::lab::time::session::Session as Core;
@@ -43,18 +43,18 @@ pub fn start() {
 
 /// A session that replays a recording, at its end.
 #[wasm_bindgen(js_name = loadRecording)]
-pub fn load_recording(text: &str) -> Result<Session, JsValue> {
+pub fn load_recording(text: &str) -> Result<JsSession, JsValue> {
     let recording = Recording::parse(text).map_err(js::thrown)?;
     let core = recording.replay().map_err(js::thrown)?;
-    Ok(Session::new(core, recording.title, recording.script))
+    Ok(JsSession::new(core, recording.title, recording.script))
 }
 
 /// An empty session of a machine; the configuration is JSON, `{}` is the default one.
 #[wasm_bindgen(js_name = newSession)]
-pub fn new_session(config_json: &str) -> Result<Session, JsValue> {
+pub fn new_session(config_json: &str) -> Result<JsSession, JsValue> {
     let config = config_from_json(config_json).map_err(js::thrown)?;
     let core = Core::new(config).map_err(js::thrown)?;
-    Ok(Session::new(core, None, None))
+    Ok(JsSession::new(core, None, None))
 }
 
 /// The fields of a configuration, with what they may be.

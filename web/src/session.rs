@@ -25,9 +25,9 @@ use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
 /// A machine and its time.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = Session)]
 #[derive(Debug)]
-pub struct Session {
+pub struct JsSession {
     core: Core,
     /// Of the recording it was loaded from.
     title: Option<String>,
@@ -39,10 +39,10 @@ pub struct Session {
     timeline: Timeline,
 }
 
-impl Session {
+impl JsSession {
     /// Over a core session; title and script as in its recording.
-    pub fn new(core: Core, title: Option<String>, script: Option<String>) -> Session {
-        Session {
+    pub fn new(core: Core, title: Option<String>, script: Option<String>) -> JsSession {
+        JsSession {
             core,
             title,
             script,
@@ -173,8 +173,8 @@ impl Session {
     }
 }
 
-#[wasm_bindgen]
-impl Session {
+#[wasm_bindgen(js_class = Session)]
+impl JsSession {
     /// Everything the page shows.
     pub fn state(&mut self) -> Typed<StateDto> {
         js::typed(&self.state_dto())

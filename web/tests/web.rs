@@ -6,7 +6,7 @@
 use pageturner::lab::recording::Recording;
 use pageturner_web::dto::{Subject, Tick, Typed};
 use pageturner_web::map::{DARK, LIGHT, MapPainter, Rgba, Use, css, paint_swatch};
-use pageturner_web::session::Session;
+use pageturner_web::session::JsSession;
 use pageturner_web::{import_strace, legend, load_recording, new_session, run};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::Closure;
@@ -40,7 +40,7 @@ fn scenario(source: &str) -> Value {
     plain(&run(source, js_sys::Function::new_no_args("")))
 }
 
-fn session() -> Session {
+fn session() -> JsSession {
     let outcome = scenario(SCENARIO);
     assert_eq!(outcome["error"], Value::Null);
     load_recording(outcome["recording"].as_str().unwrap()).unwrap()

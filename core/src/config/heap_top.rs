@@ -57,7 +57,7 @@ pub enum Locked {
 /// Where runs that may not be moved, and page tables, are put.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
-pub enum Unmovable {
+pub enum UnmovableRuns {
     /// At the heap's other end, growing down, where they are in nobody's way.
     #[default]
     Apart,
@@ -73,7 +73,7 @@ pub struct HeapTopConfig {
     pub amount: Amount,
     pub holes: Holes,
     pub locked: Locked,
-    pub unmovable: Unmovable,
+    pub unmovable: UnmovableRuns,
     /// Whether a request that finds no room at the top takes from a gap before anything is moved.
     pub fill_gaps: bool,
     /// Segments of this many frames or more start at a multiple of it, so that big pages can map them. 1024: 4 MiB. 1:
@@ -97,7 +97,7 @@ impl Default for HeapTopConfig {
             amount: Amount::All,
             holes: Holes::Separate,
             locked: Locked::Below,
-            unmovable: Unmovable::Apart,
+            unmovable: UnmovableRuns::Apart,
             fill_gaps: false,
             large: 1024,
             degrade: 10,

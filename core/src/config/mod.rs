@@ -15,7 +15,7 @@ use crate::refusal::{Refusal, refuse};
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::ContigConfig;
 pub use gravity::GravityConfig;
-pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, Unmovable};
+pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
 pub use quick_fit::{Coalesce, QuickFitConfig, Round};

@@ -5,7 +5,7 @@
 
 use super::{
     AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, Locked, OffsetFrom,
-    PolicyKind, RmapKind, Round, StoreKind, Unmovable,
+    PolicyKind, RmapKind, Round, StoreKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::hw::geometry::GeometryKind;
@@ -69,7 +69,7 @@ fn choices(path: &str) -> Vec<String> {
         "heap_top.amount" => names::<Amount>(),
         "heap_top.holes" => names::<Holes>(),
         "heap_top.locked" => names::<Locked>(),
-        "heap_top.unmovable" => names::<Unmovable>(),
+        "heap_top.unmovable" => names::<UnmovableRuns>(),
         "contig.rescue" => names::<Rescue>(),
         "contig.prefer" => names::<Prefer>(),
         "rmap" => names::<RmapKind>(),

@@ -2,7 +2,7 @@
 
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act};
-use super::values::{Failure, Fields, Process, addr, amount, bytes, call, display, prot, small};
+use super::values::{CallFields, Failure, Process, addr, amount, bytes, call, display, prot, small};
 use super::{config, values};
 use crate::lab::recording::by_name;
 use crate::lab::tell::words::{ADVICE, FLAGS};
@@ -31,7 +31,7 @@ fn register_process_calls(engine: &mut Engine) {
         call(&ctx, Command::Spawn(Spawn { pid: None, name: Some(name.to_string()) }))
     });
     engine.register_fn("spawn", |ctx: NativeCallContext, fields: Map| {
-        let mut fields = Fields::new(&ctx, "spawn", fields);
+        let mut fields = CallFields::new(&ctx, "spawn", fields);
         let pid = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
         let name = fields.text("name")?;
         fields.finish()?;
@@ -48,7 +48,7 @@ fn register_process_calls(engine: &mut Engine) {
         call(&ctx, Command::Fork(Fork { pid: p.0, child: None, name: Some(name.to_string()) }))
     });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process, fields: Map| {
-        let mut fields = Fields::new(&ctx, "fork", fields);
+        let mut fields = CallFields::new(&ctx, "fork", fields);
         let child = fields.int("pid")?.map(|pid| small(&ctx, "pid", pid)).transpose()?.map(Pid);
         let name = fields.text("name")?;
         fields.finish()?;
@@ -82,7 +82,7 @@ fn register_memory_calls(engine: &mut Engine) {
     });
     let protect = |ctx: NativeCallContext, p: Process, at: i64, pages: i64, letters: &str, fields: Map| {
         let (pages, prot) = (amount(&ctx, "pages", pages)?, prot(&ctx, letters)?);
-        let mut fields = Fields::new(&ctx, "mprotect", fields);
+        let mut fields = CallFields::new(&ctx, "mprotect", fields);
         let growsdown = fields.bool("growsdown")?.unwrap_or(false);
         fields.finish()?;
         call(&ctx, Command::Mprotect(Mprotect { pid: p.0, addr: addr(at), pages, prot, growsdown }))
@@ -111,7 +111,7 @@ fn register_memory_calls(engine: &mut Engine) {
     });
     engine.register_fn("mlock", |ctx: NativeCallContext, p: Process, at: i64, pages: i64, fields: Map| {
         let pages = amount(&ctx, "pages", pages)?;
-        let mut fields = Fields::new(&ctx, "mlock", fields);
+        let mut fields = CallFields::new(&ctx, "mlock", fields);
         let onfault = fields.bool("onfault")?.unwrap_or(false);
         fields.finish()?;
         call(&ctx, Command::Mlock(Mlock { pid: p.0, addr: addr(at), pages, onfault }))
@@ -121,7 +121,7 @@ fn register_memory_calls(engine: &mut Engine) {
         call(&ctx, Command::Munlock(Munlock { pid: p.0, addr: addr(at), pages }))
     });
     engine.register_fn("mlockall", |ctx: NativeCallContext, p: Process, fields: Map| {
-        let mut fields = Fields::new(&ctx, "mlockall", fields);
+        let mut fields = CallFields::new(&ctx, "mlockall", fields);
         let mut on = |name| fields.bool(name).map(|on| on.unwrap_or(false));
         let (current, future, onfault) = (on("current")?, on("future")?, on("onfault")?);
         fields.finish()?;
@@ -253,7 +253,7 @@ fn mmap(ctx: &NativeCallContext, p: Process, pages: i64, prot: Prot) -> Answer {
 }
 
 fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
-    let mut fields = Fields::new(ctx, "mmap", fields);
+    let mut fields = CallFields::new(ctx, "mmap", fields);
     let at = fields.int("addr")?.map(addr);
     let pages = fields.int("pages")?;
     let pages = amount(ctx, "pages", fields.needed("pages", pages)?)?;
@@ -272,7 +272,7 @@ fn mmap_fields(ctx: &NativeCallContext, p: Process, fields: Map) -> Answer {
 }
 
 fn mremap(ctx: &NativeCallContext, p: Process, at: i64, pages: i64, new: i64, fields: Map) -> Answer {
-    let mut fields = Fields::new(ctx, "mremap", fields);
+    let mut fields = CallFields::new(ctx, "mremap", fields);
     let to = fields.int("to")?.map(addr);
     let hint = fields.int("hint")?.map(addr);
     let may_move = fields.bool("may_move")?.unwrap_or(false);

@@ -5,7 +5,7 @@
 
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act, look};
-use super::values::{Fields, Process, Segment, addr, call, prot, small, value};
+use super::values::{CallFields, Process, Segment, addr, call, prot, small, value};
 use crate::lab::compare::lockstep::{by_id, newest};
 use crate::lab::figures::fragmentation::{self, Fragmentation};
 use crate::lab::tell::placed::suggest;
@@ -63,7 +63,7 @@ fn register_mapping(engine: &mut Engine) {
 }
 
 fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> Answer {
-    let mut fields = Fields::new(ctx, "map_run", fields);
+    let mut fields = CallFields::new(ctx, "map_run", fields);
     let at = fields.int("addr")?.map(addr);
     let letters = fields.text("prot")?;
     fields.finish()?;
@@ -73,7 +73,7 @@ fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> An
 }
 
 fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
-    let mut fields = Fields::new(ctx, "alloc", fields);
+    let mut fields = CallFields::new(ctx, "alloc", fields);
     let align = fields.int("align")?.map_or(Ok(1), |align| small(ctx, "align", align))?;
     let offset = fields.int("offset")?.map_or(Ok(0), |offset| small(ctx, "offset", offset))?;
     let zone = fields.int("zone")?.map(|zone| zone_number(ctx, zone)).transpose()?;

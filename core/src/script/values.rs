@@ -106,17 +106,17 @@ pub fn bytes(ctx: &NativeCallContext, data: Dynamic) -> Result<Vec<u8>, Fail> {
 }
 
 /// The fields of a map given as an argument; each is taken once, and one left over is an error.
-pub struct Fields<'a, 'c> {
+pub struct CallFields<'a, 'c> {
     ctx: &'a NativeCallContext<'c>,
     call: &'static str,
     map: Map,
     asked: Vec<&'static str>,
 }
 
-impl<'a, 'c> Fields<'a, 'c> {
+impl<'a, 'c> CallFields<'a, 'c> {
     /// The fields that a script gave to `call`.
-    pub fn new(ctx: &'a NativeCallContext<'c>, call: &'static str, map: Map) -> Fields<'a, 'c> {
-        Fields { ctx, call, map, asked: Vec::new() }
+    pub fn new(ctx: &'a NativeCallContext<'c>, call: &'static str, map: Map) -> CallFields<'a, 'c> {
+        CallFields { ctx, call, map, asked: Vec::new() }
     }
 
     fn take(&mut self, name: &'static str) -> Option<Dynamic> {

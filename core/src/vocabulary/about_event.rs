@@ -196,7 +196,7 @@ impl Event {
             Event::Fault { kind, .. } => EventKind::Fault(*kind),
             Event::OomKill { pid, .. } | Event::Failed { pid, .. } | Event::Signal { pid, .. } => Failure(*pid),
             Event::Split { pfn, left, right } => Seam { pfn: *pfn, left: *left, right: *right, joined: false },
-            Event::Merge { pfn, left, right } => Seam { pfn: *pfn, left: *left, right: *right, joined: true },
+            Event::Join { pfn, left, right } => Seam { pfn: *pfn, left: *left, right: *right, joined: true },
             Event::Migrate { from, to, pages } => Move { from: *from, to: *to, pages: *pages },
             Event::Access { .. }
             | Event::Walk { .. }
@@ -244,7 +244,7 @@ impl Event {
             | Event::VisitLink { pfn, .. }
             | Event::Stale { pfn, .. }
             | Event::Split { pfn, .. }
-            | Event::Merge { pfn, .. }
+            | Event::Join { pfn, .. }
             | Event::Inspect { pfn, .. }
             | Event::Fit { pfn, .. }
             | Event::Mark { pfn, .. }

@@ -220,7 +220,9 @@ pub enum Event {
         right: u32,
     },
     /// Two free neighbours became one run at `pfn`: `left` frames and, after them, `right`.
-    Merge {
+    #[serde(rename = "merge")]
+    #[strum(serialize = "merge")]
+    Join {
         pfn: Pfn,
         left: u32,
         right: u32,

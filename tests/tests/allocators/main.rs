@@ -8,7 +8,7 @@ mod oracle;
 mod walks;
 
 use pageturner::config::AllocatorKind::{Gravity, HeapTop, Memarea, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, Unmovable};
+use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, UnmovableRuns};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,5 +89,5 @@ suite! {
     quick_fit_rounded: Less, |c| (c.allocator, c.quick_fit.round) = (QuickFit, Round::PowerOfTwo);
     heap_top: Less, |c| c.allocator = HeapTop;
     heap_top_filling_gaps: Runs, |c| (c.allocator, c.heap_top.fill_gaps) = (HeapTop, true);
-    heap_top_of_one_kind: Less, |c| (c.allocator, c.heap_top.unmovable) = (HeapTop, Unmovable::Among);
+    heap_top_of_one_kind: Less, |c| (c.allocator, c.heap_top.unmovable) = (HeapTop, UnmovableRuns::Among);
 }

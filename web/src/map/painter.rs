@@ -1,7 +1,7 @@
 //! The edge to the browser: a canvas, and the picture that is put on it.
 
 use super::{Camera, Label, Marks, Motion, Pixels, Scene, Sign, Signs, Theme, Use, cells, css, labels, paint};
-use crate::session::Session;
+use crate::session::JsSession;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -72,7 +72,7 @@ impl MapPainter {
     }
 
     /// Paints the whole map at the session's cursor.
-    pub fn paint(&mut self, session: &mut Session) -> Result<(), JsValue> {
+    pub fn paint(&mut self, session: &mut JsSession) -> Result<(), JsValue> {
         let (width, height) = (self.canvas.width(), self.canvas.height());
         if width == 0 || height == 0 {
             return Ok(());
@@ -144,7 +144,7 @@ impl MapPainter {
     }
 
     /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
-    pub fn apart(&mut self, first: &mut Session, session: &mut Session) -> u32 {
+    pub fn apart(&mut self, first: &mut JsSession, session: &mut JsSession) -> u32 {
         let (first, own) = (first.frame_uses().1, session.frame_uses().1);
         // What the other machine has no frame for, it does not use.
         let unused = |used: u8| used == Use::Free as u8 || used == Use::Hole as u8;

@@ -2,7 +2,7 @@
 
 use crate::compare::{Comparison, runs_of};
 use crate::dto::SpanDto;
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::config::Config;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::script::{Limits, run_script};
@@ -11,7 +11,7 @@ use pageturner::vocabulary::command::{Command, Free};
 use pageturner::vocabulary::request::Request;
 
 /// Three requests; the second never can be served by blocks of at most 4 frames.
-fn first() -> Session {
+fn first() -> JsSession {
     let mut core = Core::new(Config { frames: 64, ..Config::default() }).unwrap();
     for command in [
         Command::Alloc(Request::of(3)),
@@ -21,7 +21,7 @@ fn first() -> Session {
     ] {
         core.run(command).unwrap();
     }
-    Session::new(core, None, None)
+    JsSession::new(core, None, None)
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn machines_are_compared_in_pieces() {
     // What the painter outlines, once one machine has given what the other has not.
     first.seek(2);
     other.seek(2);
-    let uses = |session: &mut Session| session.frame_uses().1.to_vec();
+    let uses = |session: &mut JsSession| session.frame_uses().1.to_vec();
     assert_ne!(uses(&mut first), uses(&mut other));
 }
 
@@ -81,7 +81,7 @@ fn a_script_is_run_again_on_each() {
     let outcome = run_script(script, &Limits::default(), |_| true);
     let recording = outcome.recording(script).unwrap();
     let text = recording.to_jsonl();
-    let mut first = Session::new(recording.replay().unwrap(), None, recording.script);
+    let mut first = JsSession::new(recording.replay().unwrap(), None, recording.script);
     let changes = r#"[{"allocator":"memarea"}]"#;
     let runs = runs_of(&text, changes, |_| true).unwrap().unwrap();
     let mut comparison = Comparison::begin(&first, changes, Some(&runs)).unwrap();

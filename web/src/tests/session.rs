@@ -2,7 +2,7 @@
 
 use crate::dto::{PageState, StateDto, StretchKind, Subject, Tick};
 use crate::map::{Use, UseCache};
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::config::{Config, RmapKind};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session as Core;
@@ -49,16 +49,16 @@ fn history() -> Vec<Command> {
     ]
 }
 
-fn session(rmap: RmapKind) -> Session {
+fn session(rmap: RmapKind) -> JsSession {
     session_of(64, rmap)
 }
 
-fn session_of(frames: u32, rmap: RmapKind) -> Session {
+fn session_of(frames: u32, rmap: RmapKind) -> JsSession {
     let mut core = Core::new(Config { frames, swap_slots: 16, rmap, ..Config::default() }).unwrap();
     for command in history() {
         core.run(command).unwrap();
     }
-    Session::new(core, None, None)
+    JsSession::new(core, None, None)
 }
 
 /// All that can be asked about in a state, and a little more.
@@ -302,7 +302,7 @@ fn every_allocator_is_told_as_it_is() {
         }
         let second = *core.view().runs.iter().find(|(_, run)| run.id.0 == 2).unwrap().0;
         core.run(Command::Pin(Pin { pfn: second })).unwrap();
-        let mut session = Session::new(core, None, None);
+        let mut session = JsSession::new(core, None, None);
         let (dto, free) = (session.allocator_dto(), session.state_dto().uses[&Use::Free]);
         assert_eq!(dto.zones.iter().map(|zone| zone.free).sum::<u32>(), free, "{allocator:?}");
         assert_eq!((dto.runs, dto.pinned), (4, 1));
@@ -321,7 +321,7 @@ fn every_allocator_is_told_as_it_is() {
 #[test]
 fn at_words_for_the_reader_the_step_they_are_about_is_shown() {
     let mut session = session(RmapKind::Object);
-    let at = |session: &mut Session, step: u32| {
+    let at = |session: &mut JsSession, step: u32| {
         session.seek(step);
         let state = session.state_dto();
         (state.acted, state.changed)

@@ -2,7 +2,7 @@
 
 use crate::dto::{PteDto, SearchDto, WayBackDto};
 use crate::search::{Search, Visit};
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::config::{AnonKind, Config, OffsetFrom, RmapKind};
 use pageturner::lab::time::session::Session as Core;
 use pageturner::lab::time::view::View;
@@ -43,8 +43,8 @@ const HISTORY: &[&str] = &[
     "reclaim(30)",
 ];
 
-fn session(config: Config) -> Session {
-    let mut session = Session::new(Core::new(config).unwrap(), None, None);
+fn session(config: Config) -> JsSession {
+    let mut session = JsSession::new(Core::new(config).unwrap(), None, None);
     for line in HISTORY {
         let reply = session.console_dto(line);
         assert_eq!(reply.error, None, "{line}");
@@ -126,7 +126,7 @@ fn numbered(way: &WayBackDto) -> Vec<(u32, Visit)> {
 }
 
 /// The events of each search, as ranges.
-fn searches(session: &Session) -> Vec<std::ops::Range<u32>> {
+fn searches(session: &JsSession) -> Vec<std::ops::Range<u32>> {
     let is_visit = |event: &Event| {
         matches!(event, Event::VisitVma { .. } | Event::VisitPte { .. } | Event::VisitLink { .. } | Event::Stale { .. })
     };
@@ -238,7 +238,7 @@ fn a_stale_pair_is_drawn_against_the_right_one() {
 fn thousands_of_mappings_are_cut_around_the_present_visit() {
     let map = r#"for n in 0..3000 { p.mmap(#{addr: 0x1000000 + n * 0x2000, pages: 1, flags: ["shared", "fixed"], file: "data", pgoff: 7}); p.read(0x1000000 + n * 0x2000); }"#;
     for rmap in [RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object, RmapKind::None] {
-        let mut session = Session::new(Core::new(Config { rmap, ..Config::default() }).unwrap(), None, None);
+        let mut session = JsSession::new(Core::new(Config { rmap, ..Config::default() }).unwrap(), None, None);
         for line in ["let p = spawn(\"p\")", map, "let f = p.frame(0x1000000)", "reclaim(1)"] {
             assert_eq!(session.console_dto(line).error, None);
         }

@@ -4,7 +4,7 @@
 use crate::dto::Subject;
 use crate::index::Index;
 use crate::inspect::{Look, names, value};
-use crate::session::Session;
+use crate::session::JsSession;
 use pageturner::config::{AllocatorKind, Config, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::time::session::Session as Core;
@@ -83,8 +83,8 @@ fn line(rng: &mut Rng, view: &View) -> String {
     }
 }
 
-fn random(config: Config, seed: u64, lines: u32) -> Session {
-    let mut session = Session::new(Core::new(config).unwrap(), None, None);
+fn random(config: Config, seed: u64, lines: u32) -> JsSession {
+    let mut session = JsSession::new(Core::new(config).unwrap(), None, None);
     let mut rng = Rng(seed);
     let page_size = session.core().view().geometry().page_size();
     let (heap, locked) = (60 * page_size, 56 * page_size);
@@ -107,7 +107,7 @@ fn random(config: Config, seed: u64, lines: u32) -> Session {
 }
 
 /// Everything that was there at some time.
-fn subjects(session: &mut Session) -> Vec<Subject> {
+fn subjects(session: &mut JsSession) -> Vec<Subject> {
     let (frames, slots) = (session.core().config().frames, session.core().config().swap_slots);
     let mut all: Vec<Subject> = (0..frames).map(|pfn| Subject::Frame { pfn }).collect();
     all.extend((0..slots).map(|slot| Subject::Slot { slot }));
@@ -144,7 +144,7 @@ fn read_all(view: &View, subjects: &[Subject]) -> Vec<(Value, Option<String>)> {
 }
 
 /// Compares all answers at `places`, a number of events each, with those of reading everything after every event.
-fn hold(session: &mut Session, places: &[u32], what: &str) -> BTreeMap<(&'static str, &'static str), u32> {
+fn hold(session: &mut JsSession, places: &[u32], what: &str) -> BTreeMap<(&'static str, &'static str), u32> {
     let subjects = subjects(session);
     session.seek(0);
     let mut values = read_all(session.core().view(), &subjects);
@@ -183,7 +183,7 @@ fn hold(session: &mut Session, places: &[u32], what: &str) -> BTreeMap<(&'static
     asked
 }
 
-fn all_through(session: &Session, pieces: u32) -> Vec<u32> {
+fn all_through(session: &JsSession, pieces: u32) -> Vec<u32> {
     (1..=pieces).map(|n| session.event_count() * n / pieces).collect()
 }
 
@@ -225,7 +225,7 @@ fn every_value_leads_to_the_event_that_set_it() {
 #[test]
 fn also_with_large_pages() {
     let core = Core::new(Config { frames: 2600, geometry: GeometryKind::X86_64, ..Config::default() }).unwrap();
-    let mut session = Session::new(core, None, None);
+    let mut session = JsSession::new(core, None, None);
     for line in [
         "spawn(\"a\")",
         "alloc(512, #{movable: true})",
@@ -237,7 +237,7 @@ fn also_with_large_pages() {
         let reply = session.console_dto(line);
         assert!(reply.error.is_none(), "{line}: {:?}", reply.error);
     }
-    let first = |session: &Session| session.core().view().runs.keys().next().unwrap().0;
+    let first = |session: &JsSession| session.core().view().runs.keys().next().unwrap().0;
     let end = first(&session);
     session.seek(4);
     let start = first(&session);
@@ -276,7 +276,7 @@ fn also_with_large_pages() {
 /// The four values of a frame that all led to one event.
 #[test]
 fn each_value_of_a_frame_has_its_own_event() {
-    let mut session = Session::new(Core::new(Config { frames: 64, ..Config::default() }).unwrap(), None, None);
+    let mut session = JsSession::new(Core::new(Config { frames: 64, ..Config::default() }).unwrap(), None, None);
     for line in [
         "spawn(\"a\")",
         "p1.mmap(#{addr: 0x10000, pages: 1})",

@@ -146,7 +146,7 @@ impl Buddy {
                 blocks.convert(buddy, order, group);
             }
             start &= !(1 << order);
-            t.emit(|| Event::Merge { pfn: Pfn(start), left: 1 << order, right: 1 << order });
+            t.emit(|| Event::Join { pfn: Pfn(start), left: 1 << order, right: 1 << order });
             order += 1;
         }
         let (run, list) =

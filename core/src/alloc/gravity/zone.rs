@@ -143,10 +143,10 @@ impl ZoneRuns {
         let whole = Part { start: part.start - left, len: left + part.len + right };
         let pfn = Pfn(self.start + whole.start);
         if left > 0 {
-            t.emit(|| Event::Merge { pfn, left, right: part.len });
+            t.emit(|| Event::Join { pfn, left, right: part.len });
         }
         if right > 0 {
-            t.emit(|| Event::Merge { pfn, left: left + part.len, right });
+            t.emit(|| Event::Join { pfn, left: left + part.len, right });
         }
         self.tell(whole, true, t);
     }

@@ -88,12 +88,12 @@ impl Heaps {
         let mut whole = freed;
         if let Some(gap) = freed.start.0.checked_sub(1).and_then(|below| gaps.of(below)) {
             t.emit(|| self.told(heap, gap, false));
-            t.emit(|| Event::Merge { pfn: gap.start, left: gap.len, right: whole.len });
+            t.emit(|| Event::Join { pfn: gap.start, left: gap.len, right: whole.len });
             whole = FreeRun { start: gap.start, len: gap.len + whole.len };
         }
         if let Some(gap) = gaps.of(freed.start.0 + freed.len) {
             t.emit(|| self.told(heap, gap, false));
-            t.emit(|| Event::Merge { pfn: whole.start, left: whole.len, right: gap.len });
+            t.emit(|| Event::Join { pfn: whole.start, left: whole.len, right: gap.len });
             whole.len += gap.len;
         }
         whole

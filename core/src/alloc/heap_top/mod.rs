@@ -23,7 +23,7 @@ mod single;
 mod tests;
 
 use super::{FrameAllocator, OnMiss, at_most, listens};
-use crate::config::{Config, HeapTopConfig, Unmovable};
+use crate::config::{Config, HeapTopConfig, UnmovableRuns};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -154,7 +154,7 @@ impl Heaps {
     /// Whether a request grows down from the ceiling.
     #[inline]
     pub fn grows_down(&self, request: &Request) -> bool {
-        request.mobility == Mobility::Unmovable && self.settings.unmovable == Unmovable::Apart
+        request.mobility == Mobility::Unmovable && self.settings.unmovable == UnmovableRuns::Apart
     }
 
     /// Allocates in any heap: the long way. Not inlined: the short one would save registers for it.

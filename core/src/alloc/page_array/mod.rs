@@ -113,7 +113,7 @@ impl PageArray {
         let (start, end) = (self.queues.zones[usize::from(zone)].start, self.queues.zones[usize::from(zone)].end);
         if let Some(next) = self.queues.at(run.start.0 + run.len).filter(|next| next.start.0 < end) {
             self.queues.unlink(next, self.queues.list_of(zone, next.len), t);
-            t.emit(|| Event::Merge { pfn: run.start, left: run.len, right: next.len });
+            t.emit(|| Event::Join { pfn: run.start, left: run.len, right: next.len });
             run.len += next.len;
         }
         if run.start.0 > start
@@ -121,7 +121,7 @@ impl PageArray {
             && before.start.0 + before.len == run.start.0
         {
             self.queues.unlink(before, self.queues.list_of(zone, before.len), t);
-            t.emit(|| Event::Merge { pfn: before.start, left: before.len, right: run.len });
+            t.emit(|| Event::Join { pfn: before.start, left: before.len, right: run.len });
             run = FreeRun { start: before.start, len: before.len + run.len };
         }
         run

@@ -12,7 +12,7 @@ use crate::vocabulary::prot::Prot;
 /// A call that succeeded, or of which a part took effect.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Call {
-    Mmap(Mmap),
+    Mmap(MmapCall),
     Munmap(Range),
     Mprotect {
         range: Range,
@@ -71,7 +71,7 @@ pub enum Call {
 
 /// Arguments of `mmap`, with the place that the kernel chose.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Mmap {
+pub struct MmapCall {
     pub range: Range,
     pub prot: Prot,
     pub flags: Vec<MapFlag>,
@@ -160,7 +160,7 @@ fn mmap(arguments: &Arguments<'_>, value: u64) -> Result<Understood, Wrong> {
     }
     let (backing, pgoff) =
         if flags.contains(&MapFlag::Anonymous) { (Backing::Anonymous, 0) } else { backing(arguments)? };
-    Ok(Understood { call: Call::Mmap(Mmap { range, prot, flags, backing, pgoff, stack }), unknown })
+    Ok(Understood { call: Call::Mmap(MmapCall { range, prot, flags, backing, pgoff, stack }), unknown })
 }
 
 fn backing(arguments: &Arguments<'_>) -> Result<(Backing, u64), Wrong> {

@@ -1,6 +1,6 @@
 //! The effects of calls on an address space, as commands.
 
-use super::call::{Backing, Call, Mmap};
+use super::call::{Backing, Call, MmapCall};
 use super::maps::MapsLine;
 use super::numbers::PAGE;
 use super::ranges::Range;
@@ -132,8 +132,8 @@ impl World<'_> {
         if range.pages() == 0 { self.report.skip("calls about no pages") } else { self.push(at, command) }
     }
 
-    fn mmap(&mut self, space: usize, files: usize, at: Position, mmap: Mmap) {
-        let Mmap { range, prot, mut flags, backing, pgoff, stack } = mmap;
+    fn mmap(&mut self, space: usize, files: usize, at: Position, mmap: MmapCall) {
+        let MmapCall { range, prot, mut flags, backing, pgoff, stack } = mmap;
         let brings_in = |flag: &MapFlag| matches!(flag, MapFlag::Populate | MapFlag::Locked);
         if flags.iter().any(brings_in) && !self.bring_in(range.pages()) {
             flags.retain(|flag| !brings_in(flag));

@@ -67,7 +67,7 @@ pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
         | Event::SlotContents { .. }
         | Event::Hand { .. }
         | Event::Split { .. }
-        | Event::Merge { .. }
+        | Event::Join { .. }
         | Event::Alloc { .. }
         | Event::Fit { .. }
         | Event::Coalesce { .. }

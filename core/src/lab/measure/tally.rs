@@ -168,7 +168,7 @@ impl Tally {
             Event::Coalesce { .. } => one(&mut self.coalescings),
             Event::Neighbour { .. } => one(&mut self.neighbours_dropped),
             Event::Split { .. } => one(&mut self.splits),
-            Event::Merge { .. } => one(&mut self.merges),
+            Event::Join { .. } => one(&mut self.merges),
             Event::DiskRead { .. } => one(&mut self.disk_reads),
             Event::DiskWrite { .. } => one(&mut self.disk_writes),
             Event::Contents { from: Some(_), .. } => one(&mut self.pages_copied),

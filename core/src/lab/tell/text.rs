@@ -114,7 +114,7 @@ fn letter(view: &View, frame: &Frame) -> char {
 
 /// Pages of a process by where they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Pages {
+pub struct PageCounts {
     /// Pages in a frame, the page of zeroes and runs not counted: the resident set.
     pub resident: u64,
     pub zero: u64,
@@ -122,8 +122,8 @@ pub struct Pages {
 }
 
 /// Counts a process's pages.
-pub fn pages_of(view: &View, pid: Pid) -> Pages {
-    let mut pages = Pages::default();
+pub fn pages_of(view: &View, pid: Pid) -> PageCounts {
+    let mut pages = PageCounts::default();
     view.each_pte(pid, &mut |mapping| match view.decode(&mapping) {
         Pte::Mapped { pfn, .. } => {
             let state = view.frames.get(pfn).state;

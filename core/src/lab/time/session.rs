@@ -3,7 +3,7 @@
 //! ```text
 //! commands   |  0  |   1   | 2 |      3      |          a step is a command, a micro-step is an event
 //! events     | . . | . . . | . | . . . . . . |
-//! marks      ^                 ^                        copies of view and machine, so that a jump folds few events
+//! checkpoint ^                 ^                        copies of view and machine, so that a jump folds few events
 //! cursor                 ^ view                ^ machine (always at the end)
 //! ```
 //! A command given while the cursor is not at the end cuts the future first.
@@ -41,14 +41,14 @@ pub struct Cursor {
 pub const MAX_STEPS: usize = 1_000_000;
 /// At most this many events in a session.
 pub const MAX_EVENTS: usize = 20_000_000;
-/// Events between two marks, at first.
-const MARK_EVERY: u32 = 8192;
-/// Bytes that all marks may take, estimated.
-const MARK_BYTES: u64 = 128 << 20;
+/// Events between two checkpoints, at first.
+const CHECKPOINT_EVERY: u32 = 8192;
+/// Bytes that all checkpoints may take, estimated.
+const CHECKPOINT_BYTES: u64 = 128 << 20;
 
 /// A copy of view and machine at a place in time, from which a jump starts.
 #[derive(Clone, Debug)]
-struct Mark {
+struct Checkpoint {
     at: Cursor,
     view: View,
     machine: Machine,
@@ -65,10 +65,10 @@ pub struct Session {
     /// [`MAX_EVENTS`], lower in tests.
     most_events: usize,
     cursor: Cursor,
-    marks: Vec<Mark>,
-    mark_every: u32,
-    /// [`MARK_BYTES`], lower where several sessions share them.
-    mark_bytes: u64,
+    checkpoints: Vec<Checkpoint>,
+    checkpoint_every: u32,
+    /// [`CHECKPOINT_BYTES`], lower where several sessions share them.
+    checkpoint_bytes: u64,
 }
 
 impl Session {
@@ -79,7 +79,7 @@ impl Session {
     pub fn new(config: Config) -> Result<Session, Refusal> {
         let machine = Machine::new(config)?;
         let view = View::of(&machine);
-        let start = Mark { at: Cursor::default(), view: view.clone(), machine: machine.clone() };
+        let start = Checkpoint { at: Cursor::default(), view: view.clone(), machine: machine.clone() };
         let config = view.config.clone();
         Ok(Session {
             config,
@@ -89,16 +89,16 @@ impl Session {
             events: Vec::new(),
             most_events: MAX_EVENTS,
             cursor: Cursor::default(),
-            marks: vec![start],
-            mark_every: MARK_EVERY,
-            mark_bytes: MARK_BYTES,
+            checkpoints: vec![start],
+            checkpoint_every: CHECKPOINT_EVERY,
+            checkpoint_bytes: CHECKPOINT_BYTES,
         })
     }
 
     /// Limits it as one of `sessions` that share the memory of one: at most `events` events, and its share of the
-    /// marks.
+    /// checkpoints.
     pub(crate) fn one_of(self, sessions: u32, events: usize) -> Session {
-        Session { most_events: events, mark_bytes: MARK_BYTES / u64::from(sessions), ..self }
+        Session { most_events: events, checkpoint_bytes: CHECKPOINT_BYTES / u64::from(sessions), ..self }
     }
 
     /// The machine's configuration.
@@ -149,7 +149,7 @@ impl Session {
         }
         self.steps.push(Step { command, reply: reply.clone(), at, events_end: self.events.len() as u32 });
         self.cursor = self.end();
-        self.mark();
+        self.checkpoint();
         Ok(reply)
     }
 
@@ -175,23 +175,23 @@ impl Session {
         Ok(())
     }
 
-    fn mark(&mut self) {
-        let last = self.marks.last().map_or(0, |mark| mark.at.event);
-        if self.cursor.event - last < self.mark_every {
+    fn checkpoint(&mut self) {
+        let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.at.event);
+        if self.cursor.event - last < self.checkpoint_every {
             return;
         }
         self.view.ram.share_all();
         self.machine.mm.share_all();
-        self.marks.push(Mark { at: self.cursor, view: self.view.clone(), machine: self.machine.clone() });
+        self.checkpoints.push(Checkpoint { at: self.cursor, view: self.view.clone(), machine: self.machine.clone() });
         // About 200 bytes a frame and 60 a slot for view and machine together.
         let size = u64::from(self.config.frames) * 200 + u64::from(self.config.swap_slots) * 60;
-        if self.marks.len() as u64 * size > self.mark_bytes && self.marks.len() > 4 {
+        if self.checkpoints.len() as u64 * size > self.checkpoint_bytes && self.checkpoints.len() > 4 {
             let mut n = 0;
-            self.marks.retain(|_| {
+            self.checkpoints.retain(|_| {
                 n += 1;
                 n % 2 == 1
             });
-            self.mark_every *= 2;
+            self.checkpoint_every *= 2;
         }
     }
 
@@ -200,14 +200,19 @@ impl Session {
         self.seek(self.cursor.step);
         self.steps.truncate(self.cursor.step as usize);
         self.events.truncate(self.cursor.event as usize);
-        self.marks.retain(|mark| mark.at.step <= self.cursor.step);
+        self.checkpoints.retain(|checkpoint| checkpoint.at.step <= self.cursor.step);
     }
 
-    /// The machine after `step` commands, from the nearest mark before.
+    /// The machine after `step` commands, from the nearest checkpoint before.
     fn machine_at(&self, step: u32) -> Machine {
-        let mark = self.marks.iter().rev().find(|mark| mark.at.step <= step).expect("the start is a mark");
-        let mut machine = mark.machine.clone();
-        for done in &self.steps[mark.at.step as usize..step as usize] {
+        let checkpoint = self
+            .checkpoints
+            .iter()
+            .rev()
+            .find(|checkpoint| checkpoint.at.step <= step)
+            .expect("the start is a checkpoint");
+        let mut machine = checkpoint.machine.clone();
+        for done in &self.steps[checkpoint.at.step as usize..step as usize] {
             machine.apply(&done.command, &mut Tape::deaf()).expect("it was carried out before");
         }
         machine
@@ -280,17 +285,17 @@ impl Session {
     /// Goes to a place that the cursor has been at.
     pub(super) fn go(&mut self, to: Cursor) {
         let far = |from: u32| from.abs_diff(to.event);
-        // A mark is worth its copying only if it saves more events than that costs.
+        // A checkpoint is worth its copying only if it saves more events than that costs.
         let copying = self.config.frames / 32;
-        let after = self.marks.partition_point(|mark| mark.at.event <= to.event);
-        let near = self.marks[after.saturating_sub(1)..self.marks.len().min(after + 1)]
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.at.event <= to.event);
+        let near = self.checkpoints[after.saturating_sub(1)..self.checkpoints.len().min(after + 1)]
             .iter()
-            .min_by_key(|mark| far(mark.at.event));
-        if let Some(mark) = near
-            && far(mark.at.event) + copying < far(self.cursor.event)
+            .min_by_key(|checkpoint| far(checkpoint.at.event));
+        if let Some(checkpoint) = near
+            && far(checkpoint.at.event) + copying < far(self.cursor.event)
         {
-            self.view = mark.view.clone();
-            self.cursor = mark.at;
+            self.view = checkpoint.view.clone();
+            self.cursor = checkpoint.at;
         }
         let (from, until) = (self.cursor.event as usize, to.event as usize);
         if from <= until {

@@ -179,7 +179,7 @@ impl View {
             | Event::Walk { .. }
             | Event::Fault { .. }
             | Event::Split { .. }
-            | Event::Merge { .. }
+            | Event::Join { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }

@@ -37,7 +37,7 @@ impl<L: Lengths> RunQueues<L> {
                     self.leave(first, zone, &mut lists, t);
                 }
                 self.leave(next, zone, &mut lists, t);
-                t.emit(|| Event::Merge { pfn: run.start, left: run.len, right: next.len });
+                t.emit(|| Event::Join { pfn: run.start, left: run.len, right: next.len });
                 run.len += next.len;
             }
             if run != first {

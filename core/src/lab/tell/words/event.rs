@@ -96,10 +96,10 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Split { pfn, left, right } => {
             format!("the run of {} at {pfn} is split into {left} and {right}", frames(left + right))
         }
-        Event::Merge { pfn, left, right } if left == right => {
+        Event::Join { pfn, left, right } if left == right => {
             format!("two free neighbours of {} become one block of {} at {pfn}", frames(*left), frames(left + right))
         }
-        Event::Merge { pfn, left, right } => {
+        Event::Join { pfn, left, right } => {
             format!("free neighbours of {left} and {right} frames become one run of {} at {pfn}", frames(left + right))
         }
         Event::Inspect { pfn, looked } => {
