@@ -1,9 +1,8 @@
 //! Running a script again on machines that differ: what it does there may depend on the answers of each machine.
 //!
-//! A run on another machine has a state of its own ([`State`]) in the same room, while the first run's waits. What
-//! limits count is handed from run to run, so limits hold for all of them together. Such a run asks no questions of its
-//! own:
-//! `what_if` answers what it answered the first time at the same place, so there is never a run within a run within a run.
+//! A run on another machine has its own state ([`State`]) in the same room, while the first run's waits. The use of
+//! each limit is handed from run to run, so limits hold for all of them together. Such a run asks no questions of its
+//! own: in it, `what_if` returns the first run's answer at the same place, so runs never nest deeper than one.
 
 use super::errors::{Around, innermost, placed};
 use super::other_runs::{Call, OtherRuns, Reached};

@@ -57,7 +57,7 @@ fn replay(text: &str) -> f64 {
     (0..ROUNDS).map(|_| once()).fold(f64::MAX, f64::min)
 }
 
-/// The best of `ROUNDS` times of each, measured in turn, so that a slow moment of the host hits both.
+/// The best of `ROUNDS` times of each, measured in turn, so that a slow moment of the host affects both.
 fn in_turn(mut ours: impl FnMut() -> Duration, mut theirs: impl FnMut() -> Duration) -> (Duration, Duration) {
     let mut best = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
@@ -150,7 +150,7 @@ fn seek() {
     println!("seek: the slowest single jump took {:.2} ms (a frame of the screen is 16 ms)", worst.as_secs_f64() * 1e3);
 }
 
-/// Processes that map, touch, share and unmap in a machine that is short of memory, so that all of it is at work.
+/// Processes that map, touch, share and unmap in a machine that is short of memory, so that all parts of it are used.
 fn long_session(commands: u32) -> Session {
     let config = Config { frames: 4096, swap_slots: 8192, ..Config::default() };
     let mut session = Session::new(config).unwrap();

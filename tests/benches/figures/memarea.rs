@@ -1,5 +1,5 @@
-//! memarea: what a search looks at, by scan and by the map of free runs, and what either costs the buddy. One gigabyte
-//! of 4 KiB frames, as in the mail of 2001.
+//! memarea: how much a search examines, by scan and by the map of free runs, and what either costs the buddy. One
+//! gigabyte of 4 KiB frames, as in the mail of 2001.
 
 use super::{in_turn, report};
 use pageturner::alloc::{Allocator, FrameAllocator};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const FRAMES: u32 = 256 << 10;
 
-/// Counts what is looked at and written.
+/// Counts what is examined and written.
 #[derive(Default)]
 struct Counts {
     looked: u64,
@@ -72,7 +72,7 @@ fn search(layout: &str, pages: u32, free: impl Fn(u32) -> bool + Copy) {
     println!("  {layout}, {pages}: {} {:.1}; {} {:.2}; {fewer:.0} times", scan.0, scan.1, map.0, map.1);
 }
 
-/// Single pages taken and given back all over memory: the buddy alone, inside memarea, and with the map to keep up.
+/// Single pages allocated and freed all over memory: the buddy alone, inside memarea, and with the map to keep up.
 fn upkeep() {
     let pairs = |kind, bitmap| {
         let mut alloc = allocator(kind, bitmap, |_| true);

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const BASE: u64 = 0x1000_0000_0000;
 const PAGES: u32 = 1 << 16;
 
-/// The same number of pages, in many small VMAs or few large ones: what is paid per VMA shows in the difference.
+/// The same number of pages, in many small VMAs or few large ones: the difference shows the cost per VMA.
 #[derive(Clone, Copy)]
 struct Shape {
     per_vma: u64,
@@ -32,7 +32,7 @@ impl Shape {
         0..u64::from(PAGES) / self.per_vma
     }
 
-    /// The pages of a VMA; as many lie free behind it.
+    /// The pages of a VMA; as many free ones follow it.
     fn pages(self, vma: u64) -> std::ops::Range<u64> {
         let start = BASE / 4096 + vma * 2 * self.per_vma;
         start..start + self.per_vma
@@ -108,7 +108,7 @@ fn of_the_peers(shape: Shape) -> Times {
     let rw = MappingFlags::READ | MappingFlags::WRITE | MappingFlags::USER;
     let ro = MappingFlags::READ | MappingFlags::USER;
     let mut vmas: RangeMap<u64, (u64, MappingFlags)> = RangeMap::new();
-    // Neighbours differ in their value, so that they stay apart as ours do.
+    // Neighbours differ in their value, so that they stay apart as the project's do.
     shape.vmas().for_each(|vma| vmas.insert(shape.pages(vma), (vma, rw)));
     let mut stack: Vec<u32> = (0..2 * PAGES).rev().collect();
     let (mut parent, mut child) = (Table::try_new().expect("a root"), Table::try_new().expect("a root"));

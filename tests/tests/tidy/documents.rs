@@ -31,7 +31,7 @@ fn documents(root: &Path) -> Vec<PathBuf> {
     of(root).chain(of(&root.join("docs"))).collect()
 }
 
-/// What building, fuzzing and packing make.
+/// Paths that building, fuzzing and packing create.
 const MADE: [&str; 4] = ["www/dist", "www/pkg", "fuzz/artifacts", "fuzz/corpus"];
 
 /// A path from the project's root, without wildcards or parts to be filled in.

@@ -1,10 +1,10 @@
-//! Short files: what a file is about fits a header, and the file fits a reader's patience.
+//! Short files: a header can describe what a file is about, and a reader can read it to the end.
 
 use crate::none;
 use crate::sources::Source;
 
 const FOLDERS: [&str; 6] = ["core/src", "web/src", "web/bindgen", "tests/src", "tests/tests", "tests/linux"];
-/// Lines of a file, and columns of a line of comment; rustfmt breaks code at the same column.
+/// At most this many lines in a file, and columns in a line of comment; rustfmt breaks code at the same column.
 const MOST_LINES: usize = 450;
 const MOST_COLUMNS: usize = 120;
 

@@ -1,5 +1,5 @@
-//! Commands and events are closed sets: a match over them lists every variant, so that a new one is a compile error at each
-//! place that has to think of it.
+//! Commands and events are closed sets: a match over them lists every variant, so that a new one is a compile error at
+//! each place that has to think of it.
 
 use crate::none;
 use crate::sources::Source;
@@ -19,7 +19,7 @@ fn no_wildcard_over_commands_and_events() {
     none("commands and events are matched without `_`: classify in `vocabulary`, or list the variants", &found);
 }
 
-/// Wildcards in matches over the closed sets: of which one, and the line.
+/// Wildcards in matches over the closed sets: the enum's name, and the line.
 struct Matches(Vec<(&'static str, usize)>);
 
 impl<'ast> Visit<'ast> for Matches {
@@ -49,7 +49,7 @@ fn names(pat: &Pat, of: &'static str) -> bool {
     finder.1
 }
 
-/// `_` or a name, without a condition.
+/// Whether an arm's pattern is `_` or a name, without a condition.
 fn takes_all(arm: &Arm) -> bool {
     fn all(pat: &Pat) -> bool {
         match pat {

@@ -4,7 +4,8 @@ use crate::none;
 use crate::sources::Source;
 use syn::visit::Visit;
 
-/// The rooms of the core, lowest first; rooms on one floor do not use each other. A name with `::` is a room within a room.
+/// The rooms of the core, lowest first; rooms on one floor do not use each other. A name with `::` is a room within a
+/// room.
 const FLOORS: &[&[&str]] = &[
     &["units", "refusal", "trees"],
     &["hw"],
@@ -38,7 +39,7 @@ fn imports_run_downwards() {
     for source in Source::below(&["core/src"]) {
         let Some(module) = module_of(&source.path) else { continue };
         let Some((room, floor)) = room_of(&module) else {
-            // The file of a room of rooms has nothing but its rooms.
+            // The file of a room of rooms contains nothing but its rooms.
             assert!(
                 ["lab", "mm"].contains(&module.join("::").as_str()),
                 "{}: {module:?} is in no room of FLOORS",
@@ -58,7 +59,8 @@ fn imports_run_downwards() {
     none("imports run downwards (the order of rooms is FLOORS in tests/tests/tidy/rooms.rs)", &found);
 }
 
-/// `core/src/mm/fault/mod.rs` is `mm::fault`; none for the crate's root and the command line, which is a crate of its own.
+/// The module of a file: `core/src/mm/fault/mod.rs` is `mm::fault`; `None` for the crate's root and the command line,
+/// which is another crate.
 fn module_of(path: &str) -> Option<Vec<String>> {
     let inside = path.strip_prefix("core/src/")?.strip_suffix(".rs")?;
     let mut parts: Vec<String> = inside.split('/').map(String::from).collect();
@@ -85,7 +87,7 @@ struct Uses<'a> {
 }
 
 impl Uses<'_> {
-    /// Notes a path; what does not begin with `crate`, `self` or `super` is of this file or another crate.
+    /// Notes a path; one that does not begin with `crate`, `self` or `super` is of this file or another crate.
     fn note(&mut self, parts: &[String], line: usize) {
         let mut path: Vec<String> = match parts.first().map(String::as_str) {
             Some("crate") => Vec::new(),

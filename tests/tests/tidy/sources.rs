@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One file.
+/// One source file.
 pub struct Source {
-    /// From the project's root, with `/`.
+    /// The path from the project's root, with `/`.
     pub path: String,
     pub text: String,
     pub syntax: syn::File,

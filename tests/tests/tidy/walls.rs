@@ -1,4 +1,4 @@
-//! Nobody outside `alloc` and `config` names an allocator: it says itself what it wants of others.
+//! Code outside `alloc` and `config` names no allocator: an allocator itself declares what it needs of others.
 
 use crate::none;
 use crate::sources::Source;

@@ -1,8 +1,8 @@
 //! What the reverse map of a machine costs in memory, and which of its entries are wrong: read off the view.
 //!
 //! Sizes are those of the real structures on a 64-bit machine. What every scheme needs alike is not counted: `mapping`,
-//! `index` and `_mapcount` in each frame's descriptor, the stable nodes of merged pages, and the anon_vmas of schemes that
-//! keep them for merging only.
+//! `index` and `_mapcount` in each frame's descriptor, the stable nodes of merged pages, and the anon_vmas of schemes
+//! that keep them for merging only.
 
 use crate::config::{AnonKind, RmapKind};
 use crate::lab::time::view::View;

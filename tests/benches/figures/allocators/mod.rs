@@ -1,5 +1,5 @@
-//! Our allocators against each other and against those of others, at the same six workloads; how they do at larger sizes;
-//! what the null trace costs. `cargo bench -p pageturner-tests --bench figures -- allocators`.
+//! The project's allocators against each other and against those of others, at the same six workloads; how they do at
+//! larger sizes; what the null trace costs. `cargo bench -p pageturner-tests --bench figures -- allocators`.
 
 mod workloads;
 
@@ -16,7 +16,8 @@ use workloads::{COLUMNS, mostly_singles, round};
 const FRAMES: u32 = 1 << 20;
 const ROUNDS: usize = 5;
 
-/// One of ours, with the null trace: as the memory manager uses it, through the enum, or an allocator itself.
+/// One of the project's allocators, with the null trace: as the memory manager uses it, through the enum, or an
+/// allocator itself.
 struct Ours<A = Allocator>(A);
 
 impl Ours {
@@ -25,7 +26,7 @@ impl Ours {
     }
 }
 
-/// How an allocator of ours is made.
+/// How one of the project's allocators is made.
 trait Made: FrameAllocator {
     fn made(config: &Config) -> Self;
 }
@@ -64,7 +65,7 @@ impl<A: Made> Blocks for Ours<A> {
     }
 }
 
-/// A row of the table: who, and how to run one round.
+/// A row of the table: the allocator's name, and how to run one round.
 struct Row {
     name: &'static str,
     peer: bool,
@@ -76,7 +77,7 @@ fn buddy(name: &'static str, buddy: BuddyConfig) -> Row {
     ours(name, Config { allocator: AllocatorKind::Buddy, buddy, ..Config::default() })
 }
 
-/// An allocator of ours under some settings.
+/// A row for one of the project's allocators under some settings.
 fn ours(name: &'static str, config: Config) -> Row {
     let make = move |frames| Ours::with(Config { frames, ..config.clone() });
     row(name, false, true, make)
@@ -95,7 +96,7 @@ fn row<A: Blocks + 'static>(name: &'static str, peer: bool, blocks: bool, make: 
     Row { name, peer, bytes, round: Box::new(move |frames| round(&|| make(frames), frames, blocks)) }
 }
 
-/// Every allocator of ours; a line for each.
+/// A row for each of the project's allocators.
 fn our_rows() -> Vec<Row> {
     let plain = BuddyConfig::default;
     let bitmap = || BuddyConfig { store: StoreKind::Bitmap, ..plain() };
@@ -169,7 +170,7 @@ fn least(rows: &[Row], best: &[[f64; 6]], column: usize, peer: bool) -> f64 {
     blocks.map(|(_, times)| times[column]).fold(f64::INFINITY, f64::min)
 }
 
-/// The least time of each cell over some rounds, the rows taken in turn, so that a slow moment hits all.
+/// The least time of each cell over some rounds, the rows taken in turn, so that a slow moment affects all.
 fn best_of(rows: &[Row], frames: u32, rounds: usize) -> Vec<[f64; 6]> {
     let mut best = vec![[f64::NAN; 6]; rows.len()];
     for _ in 0..rounds {
@@ -182,7 +183,7 @@ fn best_of(rows: &[Row], frames: u32, rounds: usize) -> Vec<[f64; 6]> {
     best
 }
 
-/// What the choice among allocators costs where nobody listens.
+/// What the choice among allocators costs with the null trace.
 fn null_trace() {
     let rows = [buddy("buddy, lists", BuddyConfig::default()), row("called directly", false, true, Ours::<Buddy>::new)];
     let best = best_of(&rows, FRAMES, ROUNDS);

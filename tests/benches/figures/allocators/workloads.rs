@@ -4,7 +4,7 @@
 use pageturner_peers::{Blocks, cpu_time};
 use std::hint::black_box;
 
-/// What is measured, in the order of the columns.
+/// The names of the columns, in their order.
 pub const COLUMNS: [&str; 6] = [
     "bulk alloc",
     "bulk free, random",
@@ -14,12 +14,12 @@ pub const COLUMNS: [&str; 6] = [
     "orders 0-9, 70 % full",
 ];
 
-/// Operations where the state stays the same.
+/// Number of operations where the state stays the same.
 const REPEATS: u32 = 1 << 20;
-/// Where orders are mixed: one peer takes microseconds for an operation.
+/// Number of operations where orders are mixed: one peer takes microseconds for an operation.
 const MIXED: u32 = 1 << 17;
 
-/// xorshift, so that every allocator sees the same.
+/// xorshift, so that every allocator gets the same numbers.
 #[derive(Clone)]
 pub struct Random(u64);
 
@@ -42,7 +42,7 @@ impl Random {
     }
 }
 
-/// One round of all columns that the allocator can do.
+/// One round of all columns that the allocator supports.
 pub fn round<A: Blocks>(make: &impl Fn() -> A, frames: u32, blocks: bool) -> [f64; 6] {
     let mut times = [f64::NAN; 6];
     let mut a = make();
@@ -85,7 +85,7 @@ fn mostly_full<A: Blocks>(mut a: A, mut held: Vec<A::Handle>) -> (f64, f64, f64)
     for block in held.drain(held.len() / 10 * 9..) {
         a.free(block, 0);
     }
-    // An allocator that does not look below its top finds nothing: then there is no figure.
+    // An allocator that does not search below its top finds nothing: then there is no figure.
     let mut served = true;
     let pairs = per(2 * REPEATS, || {
         for n in 0..REPEATS as usize {
@@ -127,13 +127,13 @@ fn mixed_orders<A: Blocks>(a: A, frames: u32) -> f64 {
     mix(a, frames, MIXED, |random| random.below(10) as u8)
 }
 
-/// One request of so many is for a larger block, of orders 1 to 9; the others are for single frames.
+/// One request of `one_of` is for a larger block, of orders 1 to 9; the others are for single frames.
 pub fn mostly_singles<A: Blocks>(a: A, frames: u32, one_of: usize) -> f64 {
     let order = |random: &mut Random| if random.below(one_of) == 0 { 1 + random.below(9) as u8 } else { 0 };
     mix(a, frames, REPEATS, order)
 }
 
-/// Blocks are asked for until 70 % of the frames are held; while they are, or if there is none, a random one is freed.
+/// Requests blocks until 70 % of the frames are held; while they are, or if none is free, a random one is freed.
 fn mix<A: Blocks>(mut a: A, frames: u32, operations: u32, order: impl Fn(&mut Random) -> u8) -> f64 {
     let mut random = Random::new(3);
     let (mut held, mut used, most) = (Vec::new(), 0u32, frames / 10 * 7);

@@ -18,7 +18,7 @@ fn addr(page: u64) -> VirtAddr {
     VirtAddr(BASE + (page << 12))
 }
 
-/// A machine and whoever listens to it.
+/// A machine and its trace.
 pub struct Driver<T: Trace> {
     machine: Machine,
     trace: T,
@@ -71,7 +71,7 @@ impl<T: Trace> Driver<T> {
         Driver { machine, trace, seed: 12345, next_pid: 0, counts, read, start }
     }
 
-    /// What was counted, the cycles of everything included.
+    /// What was counted, the cycles of all events included.
     pub fn counts(&self) -> Counts {
         Counts { cycles: (self.read)(&self.trace).map_or(0, |tally| tally.cycles), ..self.counts }
     }
@@ -136,7 +136,7 @@ impl<T: Trace> Driver<T> {
         }
     }
 
-    /// The moment with the most mappings: what does the reverse map take?
+    /// Notes how many bytes the reverse map takes now; called at the moment with the most mappings.
     pub fn peak(&mut self) {
         if (self.read)(&self.trace).is_some() {
             self.counts.bytes = metadata(&View::of(&self.machine)).iter().map(|item| item.bytes()).sum();

@@ -1,5 +1,5 @@
-//! What the schemes are put through. All are told of in mails: rmap-test (Morton, April 2003), the fork test
-//! (Arcangeli, March 2004), the children of 2010 (van Riel); sizes are cut to what the scan of all tables can bear.
+//! The workloads of the schemes. All are described in mails: rmap-test (Morton, April 2003), the fork test (Arcangeli,
+//! March 2004), the children of 2010 (van Riel); sizes are cut to what the scan of all tables can bear.
 
 use super::driver::Driver;
 use pageturner::config::Config;
@@ -24,7 +24,7 @@ pub enum Kind {
     Children { children: u32, pages: u64, out: u64 },
 }
 
-/// All of them.
+/// All workloads.
 pub const WORKLOADS: [Workload; 6] = [
     Workload {
         name: "rmap-test 1: 100 tasks x 100 VMAs",
@@ -51,12 +51,12 @@ pub const WORKLOADS: [Workload; 6] = [
 ];
 
 impl Workload {
-    /// The machine, its scheme still to be chosen.
+    /// The machine's configuration, its scheme still to be chosen.
     pub fn config(&self) -> Config {
         Config { frames: self.frames, swap_slots: 4096, max_processes: 4096, ..Config::default() }
     }
 
-    /// Runs it.
+    /// Runs the workload.
     pub fn run<T: Trace>(&self, driver: &mut Driver<T>) {
         match self.run {
             Kind::RmapTest { tasks, vmas, pages, random } => rmap_test(driver, tasks, vmas, pages, random),
