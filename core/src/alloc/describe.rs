@@ -56,7 +56,7 @@ pub enum Pieces {
 /// A tree of free runs as it is drawn.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tree {
-    /// What it is ordered by.
+    /// The key that the tree is ordered by.
     pub name: &'static str,
     /// Its runs in order, each after its depth.
     pub rows: Vec<(u32, FreeRun)>,

@@ -1,6 +1,6 @@
 //! Physical frame allocators: one trait for the memory manager, one enum of all of them.
 //!
-//! Outside this room and `config` nobody asks which allocator a machine has: each says what it wants of the memory
+//! Outside this room and `config` no code asks which allocator a machine has: each says what it wants of the memory
 //! manager ([`FrameAllocator`]) and what it is made of ([`Describe`]). Adding one touches:
 //!
 //! - its own file or folder here: the type with its two traits;

@@ -33,7 +33,7 @@ fn an_allocator_that_wants_segments_to_slide_has_heaps() {
     }
 }
 
-/// Some frames free here and there, so that there are short runs and long ones.
+/// Frees some frames here and there, so that there are short runs and long ones.
 #[test]
 fn every_list_that_is_used_is_drawn_under_a_name_of_its_own() {
     for (config, mut allocator) in each() {

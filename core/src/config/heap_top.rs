@@ -49,8 +49,8 @@ pub enum Locked {
     /// The request fails with EAGAIN and the segment's name, and may be asked again when it is unpinned. An atomic one
     /// does not wait, nor does a page fault: for these as `above`.
     Wait,
-    /// The request fails with EAGAIN and may be asked again, but only `patience` times in a row: then it fails for good,
-    /// where the mail's kernel panics.
+    /// The request fails with EAGAIN and may be asked again, but only `patience` times in a row: then it fails for
+    /// good, where the mail's kernel panics.
     Panic,
 }
 
@@ -58,7 +58,7 @@ pub enum Locked {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum UnmovableRuns {
-    /// At the heap's other end, growing down, where they are in nobody's way.
+    /// At the heap's other end, growing down, where they are in no segment's way.
     #[default]
     Apart,
     /// At the top, among the segments.

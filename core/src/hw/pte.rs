@@ -60,7 +60,7 @@ pub enum Pte {
     },
 }
 
-/// What a mapped entry says beside its frame.
+/// The bits of a mapped entry, beside its frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PteBits {
     pub writable: bool,

@@ -1,7 +1,7 @@
 //! Same-page merging on request; Linux's `mm/ksm.c` (Izik Eidus, Andrea Arcangeli, Chris Wright 2009).
 //!
 //! ```text
-//! madvise(MERGEABLE) marks VMAs; a pass looks at each of their anonymous pages:
+//! madvise(MERGEABLE) marks VMAs; a pass examines each of their anonymous pages:
 //!   equal to a merged page ............ its PTE joins that frame
 //!   equal to a page seen before ....... this frame becomes a merged page, the other's PTEs join it
 //! frame --mapping--> stable node --items--> (anon_vma, index) --> VMAs --> PTEs

@@ -126,7 +126,7 @@ pub enum Look {
         vpn: Vpn,
         found: bool,
     },
-    /// The consistency check: `pfn`, which the PTE just looked at maps, has an entry that leads elsewhere.
+    /// The consistency check: `pfn`, which the PTE just read maps, has an entry that leads elsewhere.
     Stale {
         pfn: Pfn,
     },
@@ -143,17 +143,17 @@ pub enum Topic {
 }
 
 impl Event {
-    /// Its name, as in its JSON.
+    /// The event's name, as in its JSON.
     pub fn name(&self) -> &'static str {
         self.into()
     }
 
-    /// What it changes; `None`: nothing.
+    /// What the event changes; `None`: nothing.
     pub fn sets(&self) -> Option<Changed<'_>> {
         if let EventKind::Change(changed) = self.kind() { Some(changed) } else { None }
     }
 
-    /// What kind of event it is.
+    /// The kind of the event.
     pub fn kind(&self) -> EventKind<'_> {
         use EventKind::{Change, Failure, Move, Other, Seam, Search};
         match self {
@@ -215,7 +215,7 @@ impl Event {
         }
     }
 
-    /// What it is about, for linking from it.
+    /// What the event is about, for linking from it; `None`: nothing that can be pointed at.
     pub fn about(&self) -> Option<Topic> {
         match self {
             Event::Process { pid, .. }

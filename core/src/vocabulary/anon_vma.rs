@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct AnonVma {
     pub id: AnonVmaId,
-    /// The anon_vma it was forked from; may have ended since.
+    /// The anon_vma it was forked from, which may have ended since; `None` for the first of a family.
     pub parent: Option<AnonVmaId>,
-    /// Every VMA in whose chain it stands.
+    /// Every VMA whose chain has this anon_vma.
     pub vmas: BTreeSet<VmaId>,
 }
 

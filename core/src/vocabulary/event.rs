@@ -102,7 +102,7 @@ pub enum Event {
         before: Option<ObjectPage>,
         after: Option<ObjectPage>,
     },
-    /// What a file holds on its disk.
+    /// A page of a file on its disk was replaced.
     Stored {
         id: ObjectId,
         index: u64,
@@ -116,7 +116,7 @@ pub enum Event {
         before: Box<Frame>,
         after: Box<Frame>,
     },
-    /// What the reverse map stores for a frame.
+    /// The entry that the reverse map stores for a frame was replaced.
     Reverse {
         pfn: Pfn,
         before: Entry,
@@ -184,7 +184,7 @@ pub enum Event {
         before: Option<TlbEntry>,
         after: Option<TlbEntry>,
     },
-    /// The clock's hand.
+    /// The clock's hand moved.
     Hand {
         before: Pfn,
         after: Pfn,

@@ -1,7 +1,7 @@
 //! Doubly linked free lists threaded through the frames, as Linux's `free_area[order].free_list`.
 //!
 //! A run is linked by its first frame only; the links live in arrays beside the frames, not in the frames' bytes, so a
-//! free frame's old contents can still be looked at. The view keeps these for every allocator, whatever that itself
+//! free frame's old contents can still be read. The view keeps these for every allocator, whatever that itself
 //! keeps, and an allocator writes its free runs out so when it is asked (`FrameAllocator::lists`). Trees, bitmaps and a
 //! heap's top have no order of their own: their runs are kept *unordered*, without links, and read in the order of
 //! memory.

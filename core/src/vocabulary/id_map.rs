@@ -30,7 +30,7 @@ fn place(id: u32) -> (usize, usize) {
 }
 
 impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
-    /// How many ids name something.
+    /// Number of ids that name something.
     pub fn len(&self) -> usize {
         self.len
     }

@@ -2,7 +2,7 @@
 
 use crate::units::{Pfn, Pid, Vpn};
 
-/// Where a PTE is.
+/// The place of a PTE.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PtePlace {
     pub pid: Pid,

@@ -24,7 +24,7 @@ pub enum Errno {
 pub enum Signal {
     SIGSEGV,
     SIGBUS,
-    /// From the OOM killer.
+    /// The process was chosen by the OOM killer.
     SIGKILL,
 }
 

@@ -23,7 +23,7 @@ pub struct Run {
     pub request: Request,
     /// Number of frames given: what is over `request.pages` is internal fragmentation.
     pub given: u32,
-    /// How often it is pinned.
+    /// Number of times it is pinned.
     pub pins: u32,
     /// The process that maps it, and the first page (`segment`); `None` if it is not mapped.
     pub mapped: Option<(Pid, Vpn)>,

@@ -32,7 +32,7 @@ impl<'a> Tape<'a> {
         Tape { to: To::Listener(listener), left: most, full: false }
     }
 
-    /// Number of events that there is still room for.
+    /// Number of further events that have room.
     pub fn left(&self) -> usize {
         self.left
     }

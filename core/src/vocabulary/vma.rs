@@ -42,7 +42,7 @@ bitflags::bitflags! {
         const LOCKONFAULT = 1 << 14;
         /// `VM_DROPPABLE`: pages are dropped, not swapped out.
         const DROPPABLE = 1 << 15;
-        /// What `mlock` and its kin give and take.
+        /// The flags that `mlock` and its kin set and clear.
         const LOCKED_MASK = Self::LOCKED.bits() | Self::LOCKONFAULT.bits();
     }
 }
@@ -101,7 +101,7 @@ impl Vma {
         !self.flags.contains(VmaFlags::SHARED)
     }
 
-    /// What a fault needs to know of it.
+    /// The part of the VMA that a fault needs.
     #[inline]
     pub fn cover(&self) -> Cover {
         Cover {

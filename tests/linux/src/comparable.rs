@@ -51,7 +51,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Spawn(Spawn { pid, .. }) => pid.is_some(),
         Command::Fork(Fork { child, .. }) => child.is_some(),
         Command::Exit(_) | Command::Touch(_) | Command::Read(_) | Command::Write(_) => true,
-        // A hole in a file on disk would be read ahead, and nobody knows how far.
+        // A hole in a file on disk would be read ahead, and it is not known how far.
         Command::Truncate(Truncate { file, bytes }) => {
             let fits = |size| pages(*bytes) <= pages(size) || file.starts_with(SHM);
             size(view, file).is_none_or(fits) && *bytes < 1 << 20

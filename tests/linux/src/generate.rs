@@ -1,4 +1,4 @@
-//! Random calls that meet each other: a seeded generator that looks at the model to aim.
+//! Random calls that meet each other: a seeded generator that reads the model to aim.
 //!
 //! ```text
 //!  page 0        480        512       552             900      932

@@ -12,7 +12,7 @@ use pageturner::lab::time::session::Session;
 use pageturner::vocabulary::command::{Advice, Command, Madvise};
 use std::io;
 
-/// Further looks at a kernel that differs.
+/// Number of further reads of a kernel that differs.
 const LOOKS: u32 = 50;
 
 /// How a comparison is made.
@@ -21,7 +21,7 @@ pub struct Setting {
     pub depth: Depth,
     /// Whether the machine has a swap disk.
     pub swap: bool,
-    /// Whether memory may be advised to be merged: while nobody merges.
+    /// Whether memory may be advised to be merged: only while no merge pass runs.
     pub merging: bool,
 }
 
@@ -46,7 +46,7 @@ pub struct Pair<'a> {
     pub session: Session,
     /// The commands that both have carried out.
     pub done: Vec<Command>,
-    /// What the kernel showed after the last of them.
+    /// What the kernel showed after the last command; `None` before the first.
     last: Option<Seen>,
 }
 

@@ -45,7 +45,7 @@ pub struct Area {
     pub shared: bool,
     /// The object mapped, and the page offset in it.
     pub backing: Option<(u32, u64)>,
-    /// Those of [`FLAGS`].
+    /// The flags that are set, of [`FLAGS`].
     pub flags: VmaFlags,
 }
 

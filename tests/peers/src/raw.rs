@@ -28,7 +28,7 @@ impl Blocks for BuddySlab {
         // Blocks are aligned as addresses: the metadata and what precedes the first of the largest must fit before it.
         let mut memory = vec![0; frames as usize * (PAGE + 12) + 1024 * PAGE * 2];
         let mut inner = BuddyAllocator::new();
-        // SAFETY: the memory lives as long as the allocator, beside it, and nobody else uses it.
+        // SAFETY: the memory lives as long as the allocator, beside it, and no other code uses it.
         unsafe { inner.init(&mut memory) }.expect("a region large enough");
         BuddySlab { inner, _memory: memory }
     }
@@ -62,7 +62,7 @@ impl Blocks for Rlsf {
     fn new(frames: u32) -> Rlsf {
         let mut memory = vec![0; (frames as usize + 2) * UNIT];
         let mut inner = Tlsf::new();
-        // SAFETY: the memory lives as long as the allocator, beside it, and nobody else uses it.
+        // SAFETY: the memory lives as long as the allocator, beside it, and no other code uses it.
         unsafe { inner.insert_free_block_ptr(NonNull::from(&mut memory[..])) }.expect("a block large enough");
         Rlsf { inner, frames, _memory: memory }
     }

@@ -17,8 +17,7 @@ use crate::vocabulary::free_lists::ListId;
 const NONE: u32 = u32::MAX;
 /// Lists of a zone: 16 orders of each group.
 const LISTS: usize = 32;
-/// In a kind: the bit that says that the block is the pair's upper frame; the bits below it are the list's number plus
-/// 1.
+/// In a kind: the bit that says that the block is the pair's upper frame. The bits below it: the list's number plus 1.
 const UPPER: u8 = 0x80;
 
 /// The neighbours of a block in its list.

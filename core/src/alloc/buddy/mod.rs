@@ -17,8 +17,8 @@
 //! ```
 //! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake
 //! background reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton
-//! 1965; Linux
-//! `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`, `rmqueue_bulk`).
+//! 1965; Linux `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`,
+//! `rmqueue_bulk`).
 
 mod allocator;
 mod bitmap;
@@ -65,7 +65,8 @@ pub struct Buddy {
     /// Largest blocks in which frames are given back: as on Linux not over a pageblock, which has one group.
     free_order: u8,
     kswapd: bool,
-    /// The highest zone of a request that was not served above the low watermark.
+    /// The highest zone of a request that was not served above the low watermark; `None` if there was none since
+    /// `wakes`.
     woken: Option<u8>,
     frames: u32,
     /// First frame of the highest zone if its blocks are not grouped: from here on, releases go the short way.

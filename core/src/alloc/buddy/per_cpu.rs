@@ -23,7 +23,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// How many blocks it has.
+    /// Number of blocks on the stack.
     #[inline]
     pub fn len(&self) -> usize {
         self.len

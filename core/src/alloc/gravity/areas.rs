@@ -2,15 +2,15 @@
 //!
 //! ```text
 //!   frames are freed and taken  ->  words change  ->  ... a tree is searched: settle
-//!                                                         1. areas that start no more where they did: out of both trees
+//!                                                         1. areas that no longer start where they did: out of both
 //!                                                         2. those that are new: in; those of another length: changed
 //!   by address: now;  by size: noted, `behind`         ->  ... the tree by size is searched: settle_sizes
 //! ```
 //! Long requests search the tree by address, short ones that by size, and only when there is no fragment: so the second
 //! is brought up to date less often, and an area that has come and gone meanwhile never enters it. Frames that come
 //! back one by one in any order so walk no tree; many releases in one area are one change. Short requests gnaw at one
-//! area, frame by frame: it is remembered, and the trees hear of it when somebody else asks. Invariant, once settled:
-//! both trees hold every run of `keep` frames or more.
+//! area, frame by frame: it is remembered, and the trees are updated when another request searches them. Invariant,
+//! once settled: both trees hold every run of `keep` frames or more.
 
 use super::treap::Treap;
 use crate::alloc::sets::frame_bits::{FrameBits, Part};
@@ -91,7 +91,7 @@ impl Areas {
         while let Some(w) = bits.pop(AREAS) {
             for w in bits.concerned(w).into_iter().flatten() {
                 let starts = bits.word(w).starts_of(self.keep);
-                // Of the words within one run all lead to where it starts.
+                // All words within one run lead to where it starts.
                 if starts | self.starts[w as usize] != 0 && !changed.iter().rev().take(2).any(|(last, _)| *last == w) {
                     changed.push((w, starts));
                 }

@@ -3,7 +3,7 @@
 //! ```text
 //!                 8: 40 frames, max 90          the first area of 50 or more frames: 40 are too few, but something
 //!                /                   \          on the right has 90; everything left of it has 20 at most and is not
-//!     2: 20 frames, max 20     70: 90 frames    looked at
+//!     2: 20 frames, max 20     70: 90 frames    visited
 //! ```
 //! Ordered by a key, a heap by a hash of the area's place (a treap), so its shape follows from its content alone and
 //! can be drawn from the set of free areas. Each node knows the longest area below it. The mail asked for red-black or

@@ -68,7 +68,7 @@ impl ZoneRuns {
     }
 
     /// A frame that stands alone, free or not, is in no longer fragment and no area. Were a neighbour in the next word,
-    /// that word's change alone would not have this one looked at.
+    /// that word's change alone would not have this one examined.
     #[inline]
     fn is_nobodys_business(&self, part: Part) -> bool {
         (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)

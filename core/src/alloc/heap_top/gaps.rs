@@ -4,8 +4,8 @@
 //!   word            1          2          3          4
 //!   bits            0110 0000  1111 0110  0000 0011  1110 0000      the gap of 5 starts in word 3
 //!   longest[word]   2          4          4          -              as a power of two
-//!   words[1]        ✓          ✓          ✓                         the highest of words[4] that lies low enough has the
-//!   words[4]                   ✓          ✓                         highest gap of 4; few looks, wherever it is
+//!   words[1]        ✓          ✓          ✓                         the highest of words[4] that lies low enough has
+//!   words[4]                   ✓          ✓                         the highest gap of 4; few looks, wherever it is
 //! ```
 //! A release sets bits and no more; words that have changed are examined when a gap is next searched for (`settle`). A
 //! search for a gap that does not exist, because all are too short, therefore walks past none of them, unless the

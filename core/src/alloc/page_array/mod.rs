@@ -3,7 +3,7 @@
 //! ```text
 //! 1 frame   -> | 17 | 4 | 90 |       alloc(3): nothing on the queue of 3, the next that is filled is that of 5: its
 //! 5 frames  -> | 40 |                tail 42..44 is given, the head 40..41 stays free, on the queue of 2
-//! 513..1024 -> | 200: 824 |          free: the array goes to the head of its queue as it is, nobody looks at neighbours
+//! 513..1024 -> | 200: 824 |          free: the array goes to the head of its queue as it is, no neighbour is read
 //! ```
 //! Only a request that finds no array long enough has neighbours joined, all of them, whatever their lengths: one frame
 //! beside four makes five. Single frames, nearly all requests, never wait for that: theirs is a stack and a bit. Giving

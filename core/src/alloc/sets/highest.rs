@@ -1,7 +1,7 @@
 //! Words in which something may be found, and of those the highest.
 //!
 //! A word is put in when it may have come to hold something. It goes when it is the highest and found to hold nothing:
-//! so nobody need notice when a word loses what it held. Invariant: every word that holds something is in.
+//! so no caller need report when a word loses what it held. Invariant: every word that holds something is in.
 
 use super::bits::Bits;
 

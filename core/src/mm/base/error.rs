@@ -1,4 +1,4 @@
-//! How the memory manager fails.
+//! The errors of the memory manager.
 
 /// Why the memory manager could not do what was asked on a process's behalf.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

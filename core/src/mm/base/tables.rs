@@ -76,12 +76,12 @@ impl<'a> Tables<'a> {
         Ok(PtePlace { pid, table, index: self.geometry.index(vpn, 0), level: 0, vpn })
     }
 
-    /// Where the leaf entry of a page is, if its table exists.
+    /// The place of a page's leaf entry; `None` if its table does not exist.
     pub(in crate::mm) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         self.walk_to_pte(pid, vpn).ok()
     }
 
-    /// Where the entry at `level` on the way to a page is, if there are tables so far.
+    /// The place of the entry at `level` on the way to a page; `None` if a table above it is missing.
     #[inline(always)]
     pub(in crate::mm) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
         let mut table = self.space(pid).info.root;

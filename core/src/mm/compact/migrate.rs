@@ -5,8 +5,8 @@
 //!       -> mapping, slot, stable node      page cache, swap cache and merged page lead to the new frame
 //!       -> bytes                           copied, a page at a time
 //! ```
-//! Linux puts a migration entry into each PTE while it copies, on which a fault waits; here nobody runs meanwhile, so
-//! the PTE is rewritten at once. Invariant: what any process or file reads is the same before and after.
+//! Linux puts a migration entry into each PTE while it copies, on which a fault waits; here no process runs meanwhile,
+//! so the PTE is rewritten at once. Invariant: what any process or file reads is the same before and after.
 
 use crate::alloc::FrameAllocator;
 use crate::mm::Mm;

@@ -1,7 +1,7 @@
 //! Page cache beside free frames, dropped when the allocator is going to join free neighbours.
 //!
 //! ```text
-//!   | free | free | cached | free |      a request for 4: the cached page is clean and mapped nowhere, so it is dropped
+//!   | free | free | cached | free |      a request for 4: the cached page is clean and not mapped, so it is dropped
 //!                                        now, not when the clock comes round; then all four are joined
 //! ```
 //! A page that becomes free makes its neighbours neighbours of a free run, too. Dirty pages stay: writing them would

@@ -63,8 +63,8 @@ impl Mm {
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
     }
 
-    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). Where nobody
-    /// listens there is no walk to a page whose table is the one that the last page needed.
+    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). With no
+    /// listener there is no walk to a page whose table is the one that the last page needed.
     #[inline]
     fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
         match self.near_pte(pid, vpn) {

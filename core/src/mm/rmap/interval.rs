@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!              v5 [3,9] max 20            stab(12): v5 ends before 12, but something on the right reaches 20;
-//!             /               \                     everything left of v5 ends at 7 and is not looked at
+//!             /               \                     everything left of v5 ends at 7 and is not visited
 //!   v2 [0,7] max 7          v9 [8,20] max 20
 //! ```
 //! A treap: ordered by first index, a heap by a hash of the VMA's id, so its shape follows from its content alone.
@@ -75,7 +75,7 @@ impl IntervalTree {
     }
 
     /// Calls `look` with every interval that has to be read to find those that cover `index`, in order, until it
-    /// answers [`Break`](ControlFlow::Break).
+    /// returns [`Break`](ControlFlow::Break).
     pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
         stab(&self.root, index, look)
     }

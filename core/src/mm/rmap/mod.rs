@@ -31,17 +31,17 @@ use vma_offset::VmaOffset;
 pub trait Rmap {
     /// Every PTE that maps the frame, with its VMA.
     fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)>;
-    /// The PTE at `at` maps the frame; the frame's count has been raised.
+    /// Notes that the PTE at `at` maps the frame; the frame's count has been raised.
     fn enter(&mut self, _tables: &Tables, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
-    /// The PTE at `at` maps the shared zero page, whose count is never raised.
+    /// Notes that the PTE at `at` maps the shared zero page, whose count is never raised.
     fn enter_uncounted(&mut self, _tables: &Tables, _at: PtePlace, _t: &mut impl Trace) {}
-    /// The PTE at `at` no longer maps the frame; the frame's count has been lowered.
+    /// Notes that the PTE at `at` no longer maps the frame; the frame's count has been lowered.
     fn leave(&mut self, _tables: &Tables, _at: PtePlace, _pfn: Pfn, _t: &mut impl Trace) {}
-    /// These pages lie in another VMA than before.
+    /// Notes that these pages lie in another VMA than before.
     fn rehome(&mut self, _tables: &Tables, _pid: Pid, _pages: Pages, _t: &mut impl Trace) {}
-    /// A VMA has been entered in an anon_vma or object, or taken out.
+    /// Notes that a VMA has been entered in an anon_vma or object, or taken out.
     fn set_link(&mut self, _owner: Owner, _vma: &Vma, _linked: bool) {}
-    /// A VMA has changed; before, it mapped the indices `before`.
+    /// Notes that a VMA has changed; before, it mapped the indices `before`.
     fn move_vma(&mut self, _before: Interval, _vma: &Vma) {}
 }
 
@@ -96,7 +96,7 @@ impl ReverseMap {
         }
     }
 
-    /// Every interval tree, of the scheme that keeps them.
+    /// Every interval tree; `None` for schemes that keep none.
     pub fn interval_trees(&self) -> Option<impl Iterator<Item = (Owner, &IntervalTree)>> {
         match self {
             ReverseMap::Object(scheme) => Some(scheme.iter()),

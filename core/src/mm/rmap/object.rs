@@ -31,7 +31,7 @@ pub struct ObjectTrees {
 }
 
 impl ObjectTrees {
-    /// Every tree.
+    /// Every interval tree with the anon_vma or object it belongs to.
     pub fn iter(&self) -> impl Iterator<Item = (Owner, &IntervalTree)> {
         let anon = self.anon.iter().map(|(id, tree)| (Owner::Anon(id), tree));
         anon.chain(self.objects.iter().map(|(id, tree)| (Owner::Object(*id), tree)))

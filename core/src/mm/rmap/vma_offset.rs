@@ -37,7 +37,7 @@ impl VmaOffset {
         VmaOffset { entries: Entries::new(config), from: config.offset_from, trust_count: config.trust_count }
     }
 
-    /// What is stored per frame.
+    /// The entries of all frames.
     #[inline]
     pub fn entries(&self) -> &Entries {
         &self.entries

@@ -1,8 +1,8 @@
 //! Runs mapped into processes: segments. A run is mapped whole and at once, by one process at a time; its frames are no
 //! pages that could be reclaimed, shared at `fork` or found by the reverse map, so the VMA is what a driver's `mmap`
 //! makes with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`, `VM_DONTEXPAND`): its `pgoff` is the first frame, and the
-//! frames'
-//! `mapcount` stays 0. The way back from the frames is the run's descriptor, which says who maps it and where.
+//! `mapcount` of the frames stays 0. The way back from the frames is the run's descriptor, which says which process
+//! maps it and where.
 //!
 //! ```text
 //! |-- tail --|----- stretch -----|----- stretch -----|- tail -|   a stretch is what one entry above the PTEs covers

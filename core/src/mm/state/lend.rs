@@ -22,19 +22,19 @@ use crate::vocabulary::vma::Cover;
 use std::collections::BTreeMap;
 
 impl Mm {
-    /// Sizes of pages, tables and addresses.
+    /// The geometry: sizes of pages, tables and addresses.
     #[inline(always)]
     pub(crate) fn geometry(&self) -> &'static Geometry {
         self.geometry
     }
 
-    /// The bytes and the tables.
+    /// Physical memory: the bytes of pages and the tables.
     #[inline(always)]
     pub(crate) fn ram(&self) -> &Ram {
         &self.ram
     }
 
-    /// What the processor has cached of the tables.
+    /// The TLB: what the processor has cached of the tables.
     #[inline(always)]
     pub(crate) fn tlb(&self) -> &Tlb {
         &self.tlb
@@ -46,25 +46,25 @@ impl Mm {
         &self.disk
     }
 
-    /// All descriptors.
+    /// The descriptors of all frames.
     #[inline(always)]
     pub(crate) fn frames(&self) -> &FrameTable {
         &self.frames
     }
 
-    /// One descriptor.
+    /// A frame's descriptor.
     #[inline(always)]
     pub(crate) fn frame(&self, pfn: Pfn) -> Frame {
         self.frames.get(pfn)
     }
 
-    /// The shared page of zeroes.
+    /// The frame of the shared zero page.
     #[inline(always)]
     pub(crate) fn zero_frame(&self) -> Pfn {
         self.zero
     }
 
-    /// The free frames.
+    /// The frame allocator.
     #[inline(always)]
     pub(crate) fn allocator(&self) -> &Allocator {
         &self.alloc
@@ -93,7 +93,7 @@ impl Mm {
         self.spaces.contains_key(&pid)
     }
 
-    /// Where each VMA is.
+    /// The process and first page of each VMA.
     pub(crate) fn vma_places(&self) -> &IdMap<VmaId, (Pid, Vpn)> {
         &self.vma_at
     }
@@ -133,13 +133,13 @@ impl Mm {
         &self.rmap
     }
 
-    /// Where the clock's hand stands.
+    /// The frame that the clock's hand points at.
     #[inline(always)]
     pub(crate) fn hand(&self) -> Pfn {
         self.hand
     }
 
-    /// What the verbs keep of the configuration.
+    /// The settings that the verbs use.
     #[inline(always)]
     pub(in crate::mm) fn settings(&self) -> &Settings {
         &self.settings

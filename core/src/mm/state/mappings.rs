@@ -10,7 +10,7 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// Every PTE that maps the frame, found by the machine's scheme. Panics if it does not find as many as are counted.
     pub(in crate::mm) fn mappings(&self, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
-        // A page of the page cache or the swap cache that nobody maps: nothing to look for, under any scheme.
+        // A page of the page cache or the swap cache that is not mapped: nothing to look for, under any scheme.
         if self.frames.get(pfn).mapcount == 0 {
             return Vec::new();
         }

@@ -44,7 +44,7 @@ pub struct Mm {
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
     spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
     spaces: BTreeMap<Pid, Space>,
-    /// Where each VMA is now.
+    /// The process and first page of each VMA.
     vma_at: IdMap<VmaId, (Pid, Vpn)>,
     anon_vmas: AnonVmas,
     objects: Objects,
@@ -53,7 +53,7 @@ pub struct Mm {
     files: BTreeMap<String, ObjectId>,
     rmap: ReverseMap,
     settings: Settings,
-    /// The clock's hand.
+    /// The frame that the clock's hand points at.
     hand: Pfn,
     /// The frame of the shared zero page.
     zero: Pfn,

@@ -1,5 +1,5 @@
 //! The setters of memory: descriptors, entries, the TLB, bytes, slots, runs. Only these change them, each with one
-//! event; what has none follows from other state or is nobody's business.
+//! event; what has none follows from other state or concerns no other code.
 
 use super::Mm;
 use crate::alloc::Allocator;

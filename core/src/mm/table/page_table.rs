@@ -34,7 +34,7 @@ impl LeafTable {
         self.place(self.indices.end).vpn
     }
 
-    /// Where the entry `index` is.
+    /// The place of the entry `index`.
     #[inline]
     pub(in crate::mm) fn place(&self, index: u16) -> PtePlace {
         PtePlace { index, vpn: self.first.vpn.plus(u64::from(index - self.first.index)), ..self.first }
@@ -42,7 +42,7 @@ impl LeafTable {
 }
 
 impl Mm {
-    /// Where the leaf entry of a page is, if its table exists.
+    /// The place of a page's leaf entry; `None` if its table does not exist.
     #[inline]
     pub(in crate::mm) fn find_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         self.near_pte(pid, vpn).or_else(|| self.walk_to_pte(pid, vpn).ok())
@@ -54,7 +54,7 @@ impl Mm {
         self.tables().walk_to_pte(pid, vpn)
     }
 
-    /// Where the entry at `level` on the way to a page is, if there are tables so far.
+    /// The place of the entry at `level` on the way to a page; `None` if a table above it is missing.
     pub(in crate::mm) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
         self.tables().place_at(pid, vpn, level)
     }

@@ -1,8 +1,8 @@
 //! Taking pages away: emptying the PTEs of a range and letting go of what they mapped; Linux's `zap_pte_range`.
 //!
 //! ```text
-//! somebody listens    entry by entry:  empty it, flush, count one mapping less, free the frame; each one event
-//! nobody listens      64 entries at a time are taken out of the table; a page that only its entry knew is one look at
+//! with a listener     entry by entry:  empty it, flush, count one mapping less, free the frame; each one event
+//! without one         64 entries at a time are taken out of the table; a page that only its entry knew is one look at
 //!                     its descriptor and one write; frames that lie in a row go back to the allocator as a run
 //! ```
 //! Both come to the same: a property holds the silent machine equal to the one that emits events.

@@ -11,7 +11,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
-    /// Moves the break to `addr` and answers where it is then; if it cannot move, where it was. The break itself
+    /// Moves the break to `addr` and replies where it is then; if it cannot move, where it was. The break itself
     /// need not be aligned; pages are mapped up to it.
     pub(crate) fn brk(&mut self, &Brk { pid, addr }: &Brk, t: &mut impl Trace) -> CallResult {
         let geometry = self.mm.geometry();

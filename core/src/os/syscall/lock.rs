@@ -46,7 +46,7 @@ impl Machine {
     }
 
     /// Locks all that is mapped (`current`), and what will be (`future`): pages are faulted in, or with `onfault`
-    /// locked once they are touched. What is not named is let go: without `future`, mappings made later are not locked.
+    /// locked once they are touched. What is not named is unset: without `future`, mappings made later are not locked.
     pub(crate) fn mlockall(&mut self, args: &Mlockall, t: &mut impl Trace) -> CallResult {
         let &Mlockall { pid, current, future, onfault } = args;
         if !current && !future {

@@ -115,7 +115,7 @@ impl Machine {
         accounted && self.exceeds_memory(args.pages)
     }
 
-    /// Whether all of memory and swap together could not hold so many pages.
+    /// Whether all of memory and swap together could not hold this many pages.
     pub(crate) fn exceeds_memory(&self, pages: u64) -> bool {
         pages > u64::from(self.config.frames) + u64::from(self.config.swap_slots)
     }

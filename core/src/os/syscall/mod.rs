@@ -69,7 +69,7 @@ impl Machine {
 /// A process has at most this many VMAs: Linux's default `vm.max_map_count`.
 pub const MAX_VMAS: usize = 65530;
 
-/// How a call ends when it does not succeed.
+/// The error of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallError {
     Errno(Errno),

@@ -12,7 +12,7 @@ pub struct Truncate {
     pub bytes: u64,
 }
 
-/// `unlink`: takes a file's name away; it ends when nobody maps it any more.
+/// `unlink`: removes a file's name; the file ends with its last mapping.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Unlink {
     pub file: String,

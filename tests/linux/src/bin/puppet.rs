@@ -27,7 +27,7 @@ mod puppet {
     use std::os::unix::net::{SocketAddr, UnixStream};
     use std::sync::atomic::{AtomicI32, Ordering};
 
-    /// Where the handler answers.
+    /// The socket on which the signal handler replies.
     static SOCKET: AtomicI32 = AtomicI32::new(-1);
 
     extern "C" fn on_signal(signal: libc::c_int) {
@@ -86,7 +86,7 @@ mod puppet {
         BufReader::new(socket)
     }
 
-    /// Only the parent answers; the child has its own connection from here on.
+    /// Forks. Only the parent replies; the child has its own connection from here on.
     fn fork(name: &str, socket: &mut BufReader<UnixStream>) -> Option<String> {
         // SAFETY: this process has one thread.
         match unsafe { libc::fork() } {

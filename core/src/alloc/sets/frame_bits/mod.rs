@@ -55,7 +55,7 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
-    /// How many words there are, with those at the ends.
+    /// Number of words, with those at the ends.
     pub fn words(&self) -> u32 {
         self.words.len() as u32
     }

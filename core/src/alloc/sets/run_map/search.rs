@@ -3,7 +3,7 @@
 //! ```text
 //! root       longest 40, wanted 50: no such run in all of memory, one look
 //! nodes      end 30 | start 25                 too short each, but 55 together: found where they meet
-//! words      ..0111 | 1110..                   frame by frame only in a word that holds what is wanted, or an end of it
+//! words      ..0111 | 1110..                   frame by frame only in a word that holds what is wanted, or one end
 //! ```
 
 use super::{FANOUT, RunMap, WORD};

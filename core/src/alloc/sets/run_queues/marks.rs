@@ -4,8 +4,8 @@
 //!   frame     0   1   2   3   4   5   6   7   8   9
 //!   free      .   A   B   B   B   .   .   C   C   C       A: one frame, B: three, C: 300, to frame 306
 //!   single    0   1   0   0   0   0   0   0   0   0
-//!   longer    |   -   | 3 left|   -   | * rght|   -   |   length of the longer run that starts in the pair, and in which of
-//!   long      |                  300                      the two; *: it is here, for the 64 frames
+//!   longer    |   -   | 3 left|   -   | * rght|   -   |   length of the longer run that starts in the pair, and in
+//!   long      |                  300                      which of the two; *: it is here, for the 64 frames
 //! ```
 //! Two runs of two frames or more never start in the same aligned pair, nor two of 64 in the same 64: so a byte for a
 //! pair and a word for 64 frames are enough. To free a run is one write, of a bit or of a byte. All together it is less

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   the queues: a stack of starts for each list        the marks: what is free, by place
-//!   1 frame    | 17 |  4 | 90 |<- head                 single  00001000..   a bit for every frame: a single one is free
+//!   1 frame    | 17 |  4 | 90 |<- head                 single  00001000..   a bit per frame: a single one is free
 //!   2 frames   | 30 | 72 |<- head                      longer  | - | 2 |..  a byte for two: the length of a longer run
 //!   65 ..128   | 200 |<- head                                               that starts in one of them
 //! ```

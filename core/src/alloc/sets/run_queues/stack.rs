@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default)]
 pub struct Stack {
     pub starts: Vec<u32>,
-    /// How many of them are stale.
+    /// Number of starts that are stale.
     pub stale: u32,
 }
 

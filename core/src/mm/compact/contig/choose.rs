@@ -2,7 +2,7 @@
 //! and taken away, so every frame is examined once.
 //!
 //! Prices are cycles as the tally counts them: a copy 1000, a PTE 300, a disk access 300,000, dropping a page 100.
-//! A page whose bytes are elsewhere (clean file page, swap cache) costs a disk read later if anybody uses it, so it is
+//! A page whose bytes are elsewhere (clean file page, swap cache) costs a disk read later if it is used again, so it is
 //! dropped only when it is not mapped, or when it cannot be moved.
 
 use super::{Mm, Ways};

@@ -114,7 +114,7 @@ pub fn slide(stretches: &[Stretch], segments: &[Segment], way: Way) -> Plan {
             plan.tops[stretch] = plan.tops[stretch].max(to + segment.len);
             continue;
         } else {
-            // What would have to go up to be aligned stays.
+            // A segment that would have to go up to be aligned stays.
             let to = segment.up(at, way.large).min(segment.at);
             plan.place(segment, to);
             at = to + segment.len;
