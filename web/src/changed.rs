@@ -1,5 +1,5 @@
-//! What the last step changed (or, inside a step, the last event), for the page to point at. At a note it is what the step
-//! that the note is about has changed.
+//! What the last step changed (or, inside a step, the last event), for the page to point at. At a note it is what the
+//! step that the note is about has changed.
 
 use crate::alloc;
 use crate::dto::ChangedDto;
@@ -15,8 +15,8 @@ const MOST_MOVED: usize = 256;
 /// Farthest that is looked back past words for the reader, in steps.
 const LOOK_BACK: u32 = 64;
 
-/// The step to show at the cursor: the one under way, or the last that was done. Of steps that only speak to the reader, the
-/// last before them that did not: they are about it.
+/// The step to show at the cursor: the one under way, or the last that was done. Of steps that only speak to the
+/// reader, the last before them that did not: they are about it.
 pub fn acted(session: &Session) -> Option<u32> {
     let cursor = session.cursor();
     let now = if under_way(session) { cursor.step } else { cursor.step.checked_sub(1)? };

@@ -1,8 +1,8 @@
 //! The wasm class `Comparison`: machines in lock-step with the page's own, and what was found of them.
 //!
-//! A script is run again on each machine in a worker ([`run_on_each`]), and what it asked of them comes here as recordings.
-//! The page gives the commands in pieces, so that it can show how far it is and stop; then it takes the other machines'
-//! sessions, which are like its own, and asks here how they fared.
+//! A script is run again on each machine in a worker ([`run_on_each`]), and the commands of these runs arrive here as
+//! recordings. The page gives the commands in pieces, so that it can show its progress and stop; then it takes the
+//! other machines' sessions, which are like its own, and reads here what was found of them.
 
 use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto, Typed};
 use crate::js;
@@ -19,13 +19,13 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-/// Failed requests that are listed.
+/// At most this many failed requests are listed.
 const MOST_FAILED: usize = 200;
 
 /// A script's runs on all machines, on the way from a worker to the page.
 #[derive(Serialize, Deserialize, Debug)]
 pub struct Runs {
-    /// Why the script ended with an error on the page's own machine.
+    /// Why the script ended with an error on the page's own machine; `None` if it did not.
     ended: Option<String>,
     others: Vec<RunElsewhere>,
 }
@@ -36,8 +36,8 @@ struct RunElsewhere {
     ended: Option<String>,
 }
 
-/// Runs the script of a recording again, on each machine with these changes: its runs as JSON. `Ok(Err(why))`: it has no
-/// script, or other commands than its script's, which can only be replayed.
+/// Runs the script of a recording again, on each machine with these changes, and returns its runs as JSON.
+/// `Ok(Err(why))`: it has no script, or other commands than its script's, which can only be replayed.
 pub fn runs_of(
     recording: &str,
     changes_json: &str,
@@ -73,7 +73,7 @@ fn read_changes(json: &str) -> Result<Vec<Changes>, ErrorDto> {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Comparison {
-    /// Until all commands have been given.
+    /// The comparison under way; `None` once all commands have been given.
     core: Option<Core>,
     labels: Vec<String>,
     sessions: Vec<Option<CoreSession>>,
@@ -83,8 +83,9 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Over the page's session; `changes_json` is an array of objects, the changed fields of each other machine. With `runs`,
-    /// of a worker, each is given what the script asked of it; without, the page's commands are replayed.
+    /// Begins a comparison with the page's session; `changes_json` is an array of objects, the changed fields of each
+    /// other machine. With `runs`, of a worker, each is given what the script asked of it; without, the page's commands
+    /// are replayed.
     pub fn begin(session: &JsSession, changes_json: &str, runs: Option<&str>) -> Result<Comparison, ErrorDto> {
         let changes = read_changes(changes_json)?;
         let first = session.core();
@@ -106,7 +107,7 @@ impl Comparison {
         Ok(Comparison { core, labels, sessions: Vec::new(), ends: Vec::new(), findings: Findings::default() })
     }
 
-    /// Gives commands until about `events` events are made; `true` when all have been given.
+    /// Gives commands until about `events` events are made; returns `true` when all have been given.
     pub fn advance_by(&mut self, session: &JsSession, events: u32) -> Result<bool, ErrorDto> {
         let Some(core) = &mut self.core else { return Ok(true) };
         let first = session.core();
@@ -124,7 +125,7 @@ impl Comparison {
         Ok(true)
     }
 
-    /// What was found, as data. The page's session is taken to its end and back, for its figures there.
+    /// What was found, as data. The page's session is moved to its end and back, for its figures there.
     pub fn found_dto(&self, session: &mut JsSession) -> CompareDto {
         let steps = session.core().steps().len() as u32;
         let mut ends = vec![session.at_end(|first| Figures::of(&self.findings, first, 0, first, steps))];
@@ -177,7 +178,8 @@ impl Comparison {
         SpanDto { from, to, first_event: core.events_of(from).start, end_event: core.events_of(to).start }
     }
 
-    /// The session of machine number `n`, counted from 1: the first is the page's own. Only once.
+    /// The session of machine number `n`, counted from 1, as the first is the page's own; `None` if it was taken
+    /// before.
     pub fn take_session(&mut self, n: u32) -> Option<JsSession> {
         let core = self.sessions.get_mut((n as usize).checked_sub(1)?)?.take()?;
         Some(JsSession::new(core, None, None))
@@ -186,28 +188,28 @@ impl Comparison {
 
 #[wasm_bindgen]
 impl Comparison {
-    /// Over the page's session.
+    /// Begins a comparison with the page's session.
     #[wasm_bindgen(constructor)]
     pub fn new(session: &JsSession, changes_json: &str, runs: Option<String>) -> Result<Comparison, JsValue> {
         Comparison::begin(session, changes_json, runs.as_deref()).map_err(js::thrown)
     }
 
-    /// Gives commands until about `events` events are made.
+    /// Gives commands until about `events` events are made; returns `true` when all have been given.
     pub fn advance(&mut self, session: &JsSession, events: u32) -> Result<bool, JsValue> {
         self.advance_by(session, events).map_err(js::thrown)
     }
 
-    /// Commands that all machines have been given.
+    /// The number of commands that all machines have been given.
     pub fn done(&self) -> u32 {
         self.core.as_ref().map_or(0, Core::done)
     }
 
-    /// A machine's session, to be had once.
+    /// A machine's session; can be taken once.
     pub fn take(&mut self, n: u32) -> Option<JsSession> {
         self.take_session(n)
     }
 
-    /// What was found; before sessions are taken.
+    /// What was found; to be called before sessions are taken.
     pub fn found(&self, session: &mut JsSession) -> Typed<CompareDto> {
         js::typed(&self.found_dto(session))
     }
@@ -231,13 +233,13 @@ impl Comparison {
         js::typed(&self.span_of(machine, session, step))
     }
 
-    /// What it came to there, beside the first machine.
+    /// What a command came to on a machine, compared with the first.
     pub fn outcome(&self, machine: u32, step: u32) -> Typed<Outcome> {
         js::typed(&self.findings.outcome(machine as usize, step))
     }
 }
 
-/// A script's runs on other machines, or why there are none.
+/// A script's runs on other machines, or why it has none.
 #[derive(Serialize, Tsify, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Ran {
@@ -245,8 +247,8 @@ pub enum Ran {
     Why(&'static str),
 }
 
-/// In a worker: runs the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` says why there are
-/// none.
+/// Runs, in a worker, the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` explains why
+/// there are none.
 #[wasm_bindgen(js_name = runOnEach)]
 pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<Typed<Ran>, JsValue> {
     let progress = move |steps: u32| on_progress.call1(&JsValue::NULL, &steps.into()).is_ok();
@@ -256,7 +258,7 @@ pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Fun
     }))
 }
 
-/// The machines that a session is worth comparing with: those that its script names, or one that is likely.
+/// The machines that are worth comparing with a session: those that its script names, or a likely one.
 #[wasm_bindgen(unchecked_return_type = "Record<string, unknown>[]")]
 pub fn partners(session: &JsSession) -> Result<JsValue, JsValue> {
     let first = session.core();

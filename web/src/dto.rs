@@ -1,6 +1,6 @@
 //! What JavaScript sees, with what each field means. The types of the page are made from these: `tsify` puts their
-//! declarations into the module, from where the build writes them beside it (`www/pkg/pageturner_web.d.ts`), so a field that
-//! is renamed here or read wrongly there does not compile.
+//! declarations into the module, from where the build writes them beside it (`www/pkg/pageturner_web.d.ts`), so a field
+//! that is renamed here or read wrongly there does not compile.
 
 use crate::map::{Group, Pattern, Use};
 use pageturner::alloc::describe::ListKind;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-/// A value for the page that has the type of `T` there.
+/// The type of a value for the page, which is `T` there.
 pub type Typed<T> = <T as Tsify>::JsType;
 
 macro_rules! dto {
@@ -55,7 +55,7 @@ pub enum Subject {
     Process { pid: u32 },
 }
 
-/// What a command is most worth stopping at for, in the timeline.
+/// The kind of a command in the timeline: the most important one that applies.
 #[wasm_bindgen]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -73,7 +73,7 @@ pub enum Tick {
 }
 
 names! {
-    /// To what a page that has a PTE is mapped.
+    /// What a page that has a PTE is mapped to.
     enum PageState {
         Frame,
         /// The page of zeroes.
@@ -83,13 +83,13 @@ names! {
         Swap,
     }
 
-    /// What a PTE holds.
+    /// What a PTE points to.
     enum PteTarget { Frame, Swap, Empty }
 
     /// What a field of a configuration holds. `Settings`: an object.
     enum SettingKind { Flag, Number, Choice, Settings, List }
 
-    /// What lies in a stretch of a heap; the more telling ones last. `Fixed`: may not be moved.
+    /// The contents of a stretch of a heap; the more important kinds last. `Fixed`: may not be moved.
     enum StretchKind { Hole, Top, Page, Segment, Gap, Fixed }
 }
 
@@ -101,10 +101,11 @@ lists! {
 }
 
 dto! {
-    /// A place in time: so many commands, and so many events, have happened.
+    /// A place in time: the numbers of commands and of events that have happened.
     struct CursorDto { step: u32, event: u32 }
 
-    /// An error from a script, recording, strace log or console line, thrown or part of a reply; line and column count from 1.
+    /// An error from a script, recording, strace log or console line, thrown or part of a reply; line and column count
+    /// from 1.
     struct ErrorDto {
         message: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,13 +128,13 @@ dto! {
         tlb_entries: u16,
         allocator: AllocatorKind,
         rmap: RmapKind,
-        /// Of `vma_offset`: offsets count from `vm_start` rather than from `vm_pgoff`.
+        /// Used by `vma_offset` only: offsets count from `vm_start` instead of from `vm_pgoff`.
         offset_from_start: bool,
-        /// Of `vma_offset`: a count that was not raised is believed.
+        /// Used by `vma_offset` only: a count that was not raised is believed.
         trust_count: bool,
-        /// Of `pte_chain`: pointers to a link.
+        /// Used by `pte_chain` only: pointers per link.
         chain_pointers: u8,
-        /// A fork's child shares its parent's anon_vma rather than getting one of its own.
+        /// A fork's child shares its parent's anon_vma instead of getting its own.
         family_anon_vma: bool,
         policy: PolicyKind,
         /// Names of the page-table levels, root first: PGD, PUD, PMD, PTE; with five, P4D is second.
@@ -162,7 +163,7 @@ dto! {
         /// First page and one past the last.
         start: u64,
         end: u64,
-        /// Addresses of the same in hexadecimal, as 0x7ffff7ff6000.
+        /// The address of `start` in hexadecimal, as 0x7ffff7ff6000.
         start_addr: String,
         end_addr: String,
         /// As in /proc/PID/maps: rw-p.
@@ -191,10 +192,10 @@ dto! {
 
     /// A list of the allocator.
     struct AllocListDto {
-        /// Counts over all zones.
+        /// The list's number, unique over all zones.
         id: u32,
         kind: ListKind,
-        /// As in a sentence.
+        /// The name as it is written in a sentence.
         name: String,
         count: u32,
         frames: u32,
@@ -206,16 +207,16 @@ dto! {
     struct TreeDto {
         name: &'static str,
         count: u32,
-        /// First frame, length and depth, in order: all down to some depth, of `count`.
+        /// First frame, length and depth of each node, in order: all down to some depth, of `count`.
         nodes: Vec<(u32, u32, u32)>,
     }
 
-    /// `trees` and `heap` of the allocators that have them.
+    /// `trees` and `heap` are for the allocators that have them.
     struct AllocZoneDto {
         name: String,
         start: u32,
         end: u32,
-        /// In frames.
+        /// Length in frames.
         free: u32,
         lists: Vec<AllocListDto>,
         trees: Vec<TreeDto>,
@@ -243,15 +244,15 @@ dto! {
     /// A slot in use.
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
-    /// What the last step (or, inside a step, the last event) changed; at words for the reader, the step that they are about.
+    /// What the last step (or, inside a step, the last event) changed; at a note, the step that it is about.
     struct ChangedDto {
         frames: Vec<u32>,
         pages: Vec<(u32, u64)>,
         slots: Vec<u32>,
         vmas: Vec<u32>,
-        /// The allocator's, by id.
+        /// The allocator's lists, by id.
         lists: Vec<u32>,
-        /// Old and new place, and how many frames moved.
+        /// Old and new place, and the number of frames moved.
         moved: Vec<(u32, u32, u32)>,
     }
 
@@ -269,7 +270,7 @@ dto! {
         uses: BTreeMap<Use, u32>,
         /// The clock's hand (a frame).
         hand: u32,
-        /// The step to show: the one under way, or the last; after words for the reader the one that they are about.
+        /// The step to show: the one under way, or the last; at a note, the one that it is about.
         acted: Option<u32>,
         changed: ChangedDto,
         search: Option<SearchDto>,
@@ -280,13 +281,13 @@ dto! {
         index: u32,
         /// In the script's language: `p1.mmap(0x1000, 8, "rw")`.
         text: String,
-        /// What it answered, as 0x7ffff7ff6000, ENOMEM, pid 2; nothing if there is nothing to say.
+        /// The answer, as 0x7ffff7ff6000, ENOMEM, pid 2; empty if there is nothing to say.
         reply: String,
         failed: bool,
         kind: CommandKind,
-        /// It only speaks to the reader: a note, a question, an expectation.
+        /// It only addresses the reader: a note, a question, an expectation.
         speaks: bool,
-        /// Of notes, questions and expectations: the text.
+        /// The text of notes, questions and expectations.
         note: String,
         answer: Option<String>,
         line: Option<u32>,
@@ -316,21 +317,21 @@ dto! {
 
     struct MappingDto { pid: u32, vpn: u64, addr: String, vma: Option<u32>, writable: bool, dirty: bool, accessed: bool }
 
-    /// The search that the reverse map is in the middle of: what the last event, and those before it, looked at.
+    /// The search that the reverse map is in the middle of: what the last event, and those before it, visited.
     struct SearchDto {
         /// The frame looked for.
         pfn: u32,
-        /// The page whose PTE is being looked at.
+        /// The page whose PTE is being visited.
         page: Option<(u32, u64)>,
-        /// Those before it, the latest first, at most 500.
+        /// The pages visited before it, the latest first, at most 500.
         seen: Vec<(u32, u64)>,
-        /// The VMA that is being looked at.
+        /// The VMA that is being visited.
         vma: Option<u32>,
-        /// The process all of whose tables are being looked at.
+        /// The process all of whose tables are being searched.
         process: Option<u32>,
-        /// The PTE being looked at maps the frame.
+        /// The PTE being visited maps the frame.
         found: bool,
-        /// The consistency check has just found this frame, mapped by that PTE, to have a wrong pair.
+        /// The frame, mapped by the PTE being visited, for which the consistency check has just found a wrong pair.
         stale: Option<u32>,
     }
 
@@ -339,11 +340,12 @@ dto! {
         pid: u32,
         vpn: u64,
         to: PteTarget,
-        /// Frame or slot.
+        /// Frame number, or slot number when swapped.
         at: u32,
         /// It maps the frame whose way back this is.
         hit: bool,
-        /// Which visit of the search under way this was, from 1; 0: none yet. So in all parts of the way back.
+        /// The number of its visit in the search under way, from 1; 0: not visited yet. The same in all parts of the
+        /// way back.
         visit: u32,
     }
 
@@ -351,14 +353,14 @@ dto! {
     struct TableDto {
         pid: u32,
         entries: u32,
-        /// Of `entries`, looked at.
+        /// How many of `entries` have been visited.
         seen: u32,
         visit: u32,
-        /// PTEs that map the frame.
+        /// The number of PTEs found that map the frame.
         finds: u32,
-        /// The first of them.
+        /// The first of `finds`.
         found: Vec<PteDto>,
-        /// The PTE being looked at.
+        /// The PTE being visited.
         present: Option<PteDto>,
     }
 
@@ -370,15 +372,15 @@ dto! {
     struct RightDto { pid: u32, vpn: u64, vma: u32, offset: f64 }
 
     struct PairDto {
-        /// VMA and offset in pages; nothing: shared, so nothing is known.
+        /// VMA and offset in pages; `None` if the frame is shared, so that nothing is stored.
         stored: Option<(u32, f64)>,
         /// That VMA, if it still exists.
         vma: Option<PairVmaDto>,
         /// The page that the pair leads to, if inside the VMA.
         page: Option<u64>,
-        /// Its PTE, if there is a table.
+        /// That page's PTE, if a table covers it.
         pte: Option<PteDto>,
-        /// PTEs that map the frame and to which another pair would lead.
+        /// PTEs that map the frame and for which another pair would be right.
         wrong: Vec<RightDto>,
         visit: u32,
     }
@@ -402,31 +404,31 @@ dto! {
         vma: u32,
         pid: u32,
         name: String,
-        /// Of a merged page: the anon_vma of the item that leads here.
+        /// For a merged page: the anon_vma of the item that leads here.
         item: Option<u32>,
-        /// The index sought in it.
+        /// The index searched for in it.
         index: f64,
-        /// In the tree.
+        /// Depth in the tree.
         depth: u32,
-        /// Indices it maps, and the greatest of its subtree.
+        /// First index that it maps, and the greatest of its subtree.
         first: f64,
         last: f64,
         max: f64,
         /// Its first page.
         start: u64,
-        /// A search for the frame looks at it.
+        /// A search for the frame visits it.
         looked: bool,
         covers: bool,
         visit: u32,
-        /// At the page that the index stands for, if it covers it and there is a table.
+        /// The PTE of the page that the index stands for, if the VMA covers it and a table does.
         pte: Option<PteDto>,
-        /// The anon_vmas it is linked to, and its own.
+        /// The anon_vmas that it is linked to, and its own.
         chain: Vec<u32>,
         own: Option<u32>,
     }
 
-    /// The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's `stable`
-    /// node, in order.
+    /// The VMAs of an anon_vma (forked from `parent`), of an object (by `name`), or of all items of a merged page's
+    /// `stable` node, in order.
     struct VmasDto {
         tree: bool,
         stable: Option<u32>,
@@ -435,10 +437,10 @@ dto! {
         name: String,
         /// The frame's index in it.
         index: f64,
-        /// PTEs that it counts: with the last of them a search ends.
+        /// The number of PTEs counted for the frame: with the last of them a search ends.
         mapcount: u32,
         count: u32,
-        /// Of `count`, those a search looks at.
+        /// How many of `count` a search visits.
         looks: u32,
         /// Some of `count`.
         nodes: Vec<NodeDto>,
@@ -446,13 +448,15 @@ dto! {
 
     struct CostItemDto { what: &'static str, count: u64, each: u64 }
 
-    /// What the reverse map of the whole machine takes: structures of `each` bytes, for `pages` mapped pages.
+    /// The memory that the reverse map of the whole machine takes: structures of `each` bytes, for `pages` mapped
+    /// pages.
     struct CostDto { items: Vec<CostItemDto>, pages: u32 }
 
-    /// The way back from a frame as the machine's scheme stores it; what does not apply is missing.
+    /// The way back from a frame as the machine's scheme stores it; parts that do not apply are `None`.
     struct WayBackDto {
         pfn: u32,
-        /// Visits so far of the search for this frame; 0 if none is under way. The latest visit has this number.
+        /// The number of visits so far of the search for this frame; 0 if none is under way. The latest visit has this
+        /// number.
         visits: u32,
         pair: Option<PairDto>,
         tables: Option<TablesDto>,
@@ -461,21 +465,21 @@ dto! {
         cost: CostDto,
     }
 
-    /// A row of the inspector; it may lead somewhere and may answer "why?".
+    /// A row of the inspector; it may lead to a subject and may answer "why?".
     struct RowDto { label: &'static str, value: String, subject: Option<Subject>, why: bool }
 
     struct InspectDto {
         subject: Subject,
         title: String,
         rows: Vec<RowDto>,
-        /// Of pages: the walk, root first.
+        /// For pages: the walk, root first.
         walk: Vec<WalkDto>,
-        /// Of pages: the virtual address cut into index fields.
+        /// For pages: the virtual address cut into index fields.
         address: Vec<FieldDto>,
         /// The first 200 of `mapped` PTEs.
         mappings: Vec<MappingDto>,
         mapped: u32,
-        /// The frame to ask the way back of.
+        /// The frame whose way back can be requested.
         way_back: Option<u32>,
         /// First 64 bytes of the frame or slot as hex pairs; no pairs when all are zero.
         bytes: Vec<String>,
@@ -483,23 +487,24 @@ dto! {
 
     struct ReplyDto { text: String, error: Option<ErrorDto> }
 
-    /// The event that gave a value its present state, with its step, both counted from 0, and what the value was before.
+    /// The event that gave a value its present state, with its step, both counted from 0, and what the value was
+    /// before.
     struct WhyDto { step: u32, event: u32, text: String, before: Option<String> }
 
     /// What is linked to a subject, for highlighting.
     struct LinksDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, vmas: Vec<u32>, slots: Vec<u32>, processes: Vec<u32> }
 
-    /// What a script did. On an error the recording holds what ran before it, nothing if there was not even a machine;
-    /// `early`: why it ended before its end.
+    /// The result of a script. After an error the recording holds what ran before it, and is empty if no machine was
+    /// made; `early`: why it ended before its end.
     struct OutcomeDto { recording: String, error: Option<ErrorDto>, early: Option<String>, printed: Vec<PrintedDto> }
 
-    /// A text that the script printed, after so many commands.
+    /// A text that the script printed, and the number of commands before it.
     struct PrintedDto { step: u32, text: String }
 
     struct SkippedDto { what: String, count: u64 }
 
-    /// A log of strace as a recording, and what was counted while it was read: where the machine differs from the program, and
-    /// what was left out.
+    /// A log of strace as a recording, and what was counted while it was read: where the machine differs from the
+    /// program, and what was left out.
     struct ImportDto {
         recording: String,
         notes: Vec<String>,
@@ -510,13 +515,13 @@ dto! {
 
     /// A comparison's machines and what was found of them.
     struct CompareDto {
-        /// The request, in frames, for which `unusable` is meant.
+        /// The request, in frames, for which `unusable` is computed.
         size: u32,
         /// Whether the script was run again on each; else the page's commands were replayed.
         again: bool,
         /// The first is the page's own.
         machines: Vec<ComparedDto>,
-        /// Those in which the machines differ, and a few more, in the order of a table.
+        /// Those in which the machines differ, and a few more, in the order of the table.
         figures: Vec<FigureDto>,
         /// The first 200 of `failed_count` requests that some machine did not serve.
         failed: Vec<FailedDto>,
@@ -526,7 +531,7 @@ dto! {
     struct ComparedDto {
         label: String,
         steps: u32,
-        /// Where and why its run of the script ended with an error.
+        /// Where and why its run of the script ended with an error; `None` if it did not.
         ended: Option<String>,
         /// The state after the first command that is not the same, as a number for `seek`, and that command in words.
         commands: Option<u32>,
@@ -558,13 +563,13 @@ dto! {
         name: &'static str,
         group: Group,
         label: &'static str,
-        /// In a sentence.
+        /// The meaning in a sentence.
         meaning: &'static str,
-        /// Of a use, for style sheets: `#rrggbb`; and what can be read on it.
+        /// The colour of a use, for style sheets: `#rrggbb`; and the colour of text that can be read on it.
         color: Option<String>,
         ink: Option<String>,
         pattern: Option<Pattern>,
-        /// Of a sign inside a cell: five rows of five bits, the highest at the left.
+        /// The shape of a sign inside a cell: five rows of five bits, the highest at the left.
         shape: Option<[u8; 5]>,
     }
 }

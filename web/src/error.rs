@@ -5,7 +5,7 @@ use pageturner::lab::tell::placed::PlacedError;
 use pageturner::refusal::Refusal;
 
 impl ErrorDto {
-    /// Without a place.
+    /// An error without a place.
     pub fn plain(message: impl Into<String>) -> ErrorDto {
         ErrorDto { message: message.into(), hint: None, line: None, column: None, text: None }
     }

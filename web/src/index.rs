@@ -1,11 +1,11 @@
-//! Who maps what, at one place in time: built once per place, so that hovering over the map costs a look-up.
+//! Which PTEs map what, at one place in time: built once per place, so that hovering over the map costs one look-up.
 
 use pageturner::hw::pte::Pte;
 use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 
-/// Where a page table stands in its process's tree.
+/// The place of a page table in its process's tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TablePlace {
     pub pid: Pid,
@@ -14,7 +14,7 @@ pub struct TablePlace {
     pub base: Vpn,
 }
 
-/// The ways from frames and slots back to page-table entries, by reading all tables.
+/// From frames and slots back to page-table entries, found by reading all tables.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     frames: BTreeMap<Pfn, Vec<Mapping>>,
@@ -31,7 +31,7 @@ impl Index {
             let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
             index.add_tables(view, process.root, root);
             view.each_pte(process.pid, &mut |mapping| {
-                // A search of the tables looks at PTEs only.
+                // A search of the tables visits PTEs only.
                 *index.entries.entry(mapping.pid).or_default() += u32::from(mapping.level == 0);
                 match view.decode(&mapping) {
                     Pte::Mapped { pfn, .. } => {
@@ -76,7 +76,7 @@ impl Index {
         self.slots.get(&slot).map_or(&[], Vec::as_slice)
     }
 
-    /// Where the table in this frame stands.
+    /// The place of the table in this frame; `None` if it holds no table.
     pub fn table(&self, pfn: Pfn) -> Option<TablePlace> {
         self.tables.get(&pfn).copied()
     }
@@ -86,7 +86,7 @@ impl Index {
         self.tables.iter().filter(move |(_, place)| place.pid == pid).map(|(pfn, _)| *pfn)
     }
 
-    /// PTEs of a process that are not empty.
+    /// The number of a process's PTEs that are not empty.
     pub fn entries_of(&self, pid: Pid) -> u32 {
         self.entries.get(&pid).copied().unwrap_or(0)
     }

@@ -7,30 +7,30 @@ use serde_wasm_bindgen::Serializer;
 use tsify::Tsify;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A value for the page.
+/// Converts data to a value for the page.
 pub fn value(data: &impl Serialize) -> JsValue {
     let serializer = Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     // No number shown to the page reaches 2^53, and nothing else can fail: the data are plain structs.
     data.serialize(&serializer).expect("data for the page are plain")
 }
 
-/// A value that has its type on the page.
+/// Converts data to a value that has its type on the page.
 pub fn typed<T: Tsify + Serialize>(data: &T) -> Typed<T> {
     value(data).unchecked_into()
 }
 
-/// The same of a value that may be missing: `undefined`.
+/// Converts a value that may be missing; `None` becomes `undefined`.
 pub fn maybe<T: Tsify + Serialize>(data: Option<T>) -> Option<Typed<T>> {
     data.as_ref().map(typed)
 }
 
-/// An error to throw.
+/// Converts an error to a value to throw.
 pub fn thrown(error: impl Into<ErrorDto>) -> JsValue {
     value(&error.into())
 }
 
-/// A subject from the page: an object with a `kind` and its numbers. By hand, since serde's way for tagged enums would add
-/// 25 KB to the module.
+/// Reads a subject from the page: an object with a `kind` and its numbers. Written by hand, since serde's code for
+/// tagged enums would add 25 KB to the module.
 pub fn subject(value: &JsValue) -> Result<Subject, JsValue> {
     let field = |name: &str| Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED);
     let wrong = |what: String| thrown(ErrorDto::plain(what));

@@ -35,7 +35,7 @@ use pageturner::script::{Limits, run_script, title};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
-/// Panics are bugs; this way they come with their place to the browser's console.
+/// Sends panics, which are bugs, to the browser's console with their place.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
@@ -57,13 +57,13 @@ pub fn new_session(config_json: &str) -> Result<JsSession, JsValue> {
     Ok(JsSession::new(core, None, None))
 }
 
-/// The fields of a configuration, with what they may be.
+/// The fields of a configuration, with their allowed values.
 #[wasm_bindgen(js_name = configSchema)]
 pub fn config_schema() -> Typed<Settings> {
     js::typed(&Settings(schema::settings()))
 }
 
-/// Runs a scenario. `on_progress` hears of the steps now and then; answering `false` ends the run.
+/// Runs a scenario. `on_progress` gets the number of steps now and then; answering `false` ends the run.
 #[wasm_bindgen(js_name = runScript)]
 pub fn run(source: &str, on_progress: js_sys::Function) -> Typed<OutcomeDto> {
     let progress = move |steps: u32| {
@@ -83,7 +83,7 @@ pub fn script_title(source: &str) -> Option<String> {
     title(source)
 }
 
-/// Turns a log of strace into a recording. A log shows no accesses to memory; so that there is something to see, the
+/// Turns a log of strace into a recording. A log shows no accesses to memory; so that something can be seen, the
 /// programs are assumed to touch what they get for writing, and the recording's first note says so.
 ///
 /// `lenient`: damaged calls that change memory are left out, else the first is an error. `one_process`: processes whose

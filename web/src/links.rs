@@ -1,4 +1,4 @@
-//! Who belongs together: frames, pages, VMAs, slots and processes linked to a subject, for highlighting and lines.
+//! What belongs together: frames, pages, VMAs, slots and processes linked to a subject, for highlighting and lines.
 
 use crate::dto::{LinksDto, Subject};
 use crate::index::{Index, TablePlace};
@@ -9,7 +9,7 @@ use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::vma::Vma;
 use std::collections::BTreeSet;
 
-/// Everything linked to a subject; nothing if there is no such thing now.
+/// Everything linked to a subject; empty if it does not exist now.
 pub fn links(view: &View, index: &Index, subject: Subject) -> LinksDto {
     let mut links = Links {
         view,
@@ -58,7 +58,7 @@ impl Links<'_> {
         }
     }
 
-    /// What a page table's entries point to.
+    /// Adds what a page table's entries point to.
     fn table(&mut self, table: Pfn, place: TablePlace) {
         let geometry = self.view.geometry();
         self.processes.insert(place.pid.0);
@@ -76,7 +76,7 @@ impl Links<'_> {
         self.own(vma);
         self.pages.insert((pid.0, vpn.0));
         self.frames.extend(self.view.walk(pid, vpn).iter().map(|step| step.table.0));
-        // The others who see the same bytes.
+        // The other pages that map the same bytes.
         match self.view.pte(pid, vpn) {
             Pte::Empty => {}
             Pte::Mapped { pfn, .. } if self.view.frames.get(pfn).state == FrameUse::Zero => {

@@ -3,7 +3,7 @@
 use crate::dto::{SettingDto, SettingKind};
 use pageturner::config::schema::{Field, FieldKind, fields};
 
-/// Of a whole configuration.
+/// The fields of a whole configuration.
 pub fn settings() -> Vec<SettingDto> {
     fields().into_iter().map(setting).collect()
 }

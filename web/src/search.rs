@@ -1,7 +1,7 @@
 //! The search that the reverse map is in the middle of: the visits up to the present micro-step.
 //!
-//! A search is told as an unbroken run of visits, one event each; what is then done with the PTEs that were found are
-//! events of other kinds. Invariant: at any micro-step the visits are those of one search, in the order they were made.
+//! A search is an unbroken run of visits, one event each; what is then done with the PTEs that were found are events of
+//! other kinds. Invariant: at any micro-step the visits are those of one search, in the order they were made.
 
 use crate::dto::SearchDto;
 use pageturner::lab::time::session::Session;
@@ -9,13 +9,13 @@ use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use pageturner::vocabulary::about_event::{EventKind, Look};
 use pageturner::vocabulary::event::Event;
 
-/// Pages told as visited before: the latest ones.
+/// At most this many pages are sent as visited before: the latest ones.
 const MAX_SEEN: usize = 500;
 
-/// Something that was looked at.
+/// Something that was visited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visit {
-    /// All page tables of a process are about to be looked through.
+    /// All page tables of a process are about to be searched.
     Tables(Pid),
     Vma(VmaId),
     /// A link of a chain, counted from the oldest.
@@ -27,16 +27,16 @@ pub enum Visit {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Search {
     pub pfn: Pfn,
-    /// The last is the present one.
+    /// The visits so far, the present one last.
     pub visits: Vec<Visit>,
     /// The present visit is to a PTE that maps the frame.
     found: bool,
-    /// The consistency check has just found the PTE's own frame to have a wrong entry.
+    /// The frame for which the consistency check has just found a wrong entry: that of the PTE visited.
     stale: Option<Pfn>,
 }
 
 impl Search {
-    /// The one that the last event belongs to.
+    /// The search that the last event belongs to; `None` if it belongs to none.
     pub fn at(session: &Session) -> Option<Search> {
         let end = session.cursor().event;
         let last = end.checked_sub(1)?;
@@ -54,12 +54,12 @@ impl Search {
         Some(Search { pfn, visits, found, stale })
     }
 
-    /// Which visit this was, counted from 1; 0: none yet.
+    /// The number of a visit, counted from 1; 0: not made yet.
     pub fn number(&self, visit: Visit) -> u32 {
         self.visits.iter().position(|each| *each == visit).map_or(0, |n| n as u32 + 1)
     }
 
-    /// For marking on the map and in the address spaces.
+    /// The search as data, for marking on the map and in the address spaces.
     pub fn dto(&self) -> SearchDto {
         let mut pages: Vec<(u32, u64)> = self.visits.iter().rev().filter_map(page).take(MAX_SEEN + 1).collect();
         let last = self.visits.last();
@@ -80,8 +80,8 @@ fn page(visit: &Visit) -> Option<(u32, u64)> {
     if let Visit::Pte(pid, vpn) = visit { Some((pid.0, vpn.0)) } else { None }
 }
 
-/// The frame that an event of a search looks for and what it looks at. The consistency check names the frame of the PTE
-/// just visited, which may be another, and looks at nothing new.
+/// The frame that an event of a search searches for and what it visits. The consistency check names the frame of the
+/// PTE just visited, which may be another, and visits nothing new.
 fn visit(event: &Event) -> Option<(Option<Pfn>, Option<Visit>)> {
     let EventKind::Search(look) = event.kind() else { return None };
     Some(match look {

@@ -1,7 +1,7 @@
-//! The wasm class `Session`: the core's session and what is remembered between the page's questions.
+//! The wasm class `Session`: the core's session and what is cached between the page's calls.
 //!
-//! Everything here is one look at the core; the work is in the files beside this one. Invariant: what is remembered is
-//! either of the cursor's place or is brought there before it is used; a cut of the future forgets what was cut.
+//! Everything here is one call of the core; the work is in the files beside this one. Invariant: cached data are either
+//! of the cursor's place or are brought there before they are used; a cut of the future discards what was cut.
 
 use crate::changed::changed;
 use crate::dto::{
@@ -29,18 +29,18 @@ use wasm_bindgen::prelude::*;
 #[derive(Debug)]
 pub struct JsSession {
     core: Core,
-    /// Of the recording it was loaded from.
+    /// The title of the recording it was loaded from; `None` if it had none.
     title: Option<String>,
     script: Option<String>,
     scope: ConsoleScope,
     uses: UseCache,
-    /// With the event count it was made at.
+    /// The index, with the event count it was made at.
     index: Option<(u32, OnceCell<Index>)>,
     timeline: Timeline,
 }
 
 impl JsSession {
-    /// Over a core session; title and script as in its recording.
+    /// Wraps a core session; title and script as in its recording.
     pub fn new(core: Core, title: Option<String>, script: Option<String>) -> JsSession {
         JsSession {
             core,
@@ -58,12 +58,12 @@ impl JsSession {
         &self.core
     }
 
-    /// The script that it came from.
+    /// The script that it came from; `None` if there is none.
     pub fn script(&self) -> Option<&str> {
         self.script.as_deref()
     }
 
-    /// Looks at it at its end; afterwards it stands where it was.
+    /// Calls `look` with the session at its end, and moves it back to where it was.
     pub fn at_end<T>(&mut self, look: impl FnOnce(&Core) -> T) -> T {
         let at = self.core.cursor();
         self.core.seek(self.core.end().step);
@@ -100,7 +100,7 @@ impl JsSession {
         alloc::run_of(self.core.view(), Pfn(pfn))
     }
 
-    /// Everything about a subject, as data; `None` if there is no such thing now.
+    /// Everything about a subject, as data; `None` if it does not exist now.
     pub fn inspect_dto(&mut self, subject: Subject) -> Option<InspectDto> {
         self.indexed();
         let (_, index) = self.index.as_ref().expect("just made");
@@ -119,8 +119,8 @@ impl JsSession {
         way_back::way_back(core.view(), index, Pfn(pfn), Search::at(core).as_ref())
     }
 
-    /// The event that gave a value of a subject, named as for [`inspect::value`], its present state, as data. `None`: none did,
-    /// or there is no such value now.
+    /// The event that gave a value of a subject, named as for [`inspect::value`], its present state, as data. `None`:
+    /// no event did, or the value does not exist now.
     pub fn why_dto(&mut self, subject: Subject, name: &str) -> Option<WhyDto> {
         inspect::value(&mut Look::new(self.core.view(), &OnceCell::new()), subject, name)?;
         let change = last_change(&mut self.core, |view| {
@@ -190,59 +190,59 @@ impl JsSession {
         js::typed(&self.allocator_dto())
     }
 
-    /// The run that a frame belongs to, if any.
+    /// The run that a frame belongs to; `undefined` if none.
     pub fn run(&self, pfn: u32) -> Option<Typed<RunDto>> {
         js::maybe(self.run_dto(pfn))
     }
 
-    /// Number of commands, future ones included.
+    /// The number of commands, future ones included.
     #[wasm_bindgen(js_name = stepCount)]
     pub fn step_count(&self) -> u32 {
         self.core.steps().len() as u32
     }
 
-    /// Number of events, future ones included.
+    /// The number of events, future ones included.
     #[wasm_bindgen(js_name = eventCount)]
     pub fn event_count(&self) -> u32 {
         self.core.events().len() as u32
     }
 
-    /// Where in time it is.
+    /// The cursor: the place in time that is shown.
     pub fn cursor(&self) -> Typed<CursorDto> {
         let cursor = self.core.cursor();
         js::typed(&CursorDto { step: cursor.step, event: cursor.event })
     }
 
-    /// To the state after `step` commands.
+    /// Goes to the state after `step` commands.
     pub fn seek(&mut self, step: u32) {
         self.core.seek(step);
     }
 
-    /// To the state after `event` events.
+    /// Goes to the state after `event` events.
     #[wasm_bindgen(js_name = seekEvent)]
     pub fn seek_event(&mut self, event: u32) {
         self.core.seek_event(event);
     }
 
-    /// One command forward; false at the end.
+    /// Goes one command forward; returns false at the end.
     #[wasm_bindgen(js_name = stepForward)]
     pub fn step_forward(&mut self) -> bool {
         self.core.step_forward()
     }
 
-    /// One command back; false at the start.
+    /// Goes one command back; returns false at the start.
     #[wasm_bindgen(js_name = stepBack)]
     pub fn step_back(&mut self) -> bool {
         self.core.step_back()
     }
 
-    /// One event forward; false at the end.
+    /// Goes one event forward; returns false at the end.
     #[wasm_bindgen(js_name = microForward)]
     pub fn micro_forward(&mut self) -> bool {
         self.core.micro_forward()
     }
 
-    /// One event back; false at the start.
+    /// Goes one event back; returns false at the start.
     #[wasm_bindgen(js_name = microBack)]
     pub fn micro_back(&mut self) -> bool {
         self.core.micro_back()
@@ -264,19 +264,20 @@ impl JsSession {
     }
 
     /// A counter's value after each of at most `points` evenly chosen steps: value i of n is after
-    /// `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Unknown names: empty.
+    /// `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Empty if no counter
+    /// has this name.
     pub fn series(&mut self, name: &str, points: u32) -> Vec<f64> {
         self.timeline.series(&self.core, name, points)
     }
 
-    /// Everything about a subject; nothing if there is no such thing now.
+    /// Everything about a subject; `undefined` if it does not exist now.
     pub fn inspect(&mut self, subject: Typed<Subject>) -> Result<Option<Typed<InspectDto>>, JsValue> {
         Ok(js::maybe(self.inspect_dto(js::subject(&subject)?)))
     }
 
-    /// The event that gave a value of a subject its present state: `seekEvent(event + 1)` shows it just done. `name` is that
-    /// of a row, or `way back`, `mappings`, `bytes`, or a level of the walk, as `PTE`. Nothing if it is as at the start, or
-    /// there is no such value.
+    /// The event that gave a value of a subject its present state: `seekEvent(event + 1)` shows it just done. `name` is
+    /// that of a row, or `way back`, `mappings`, `bytes`, or a level of the walk, for example `PTE`. `undefined` if it
+    /// is as at the start, or does not exist.
     pub fn why(&mut self, subject: Typed<Subject>, name: &str) -> Result<Option<Typed<WhyDto>>, JsValue> {
         Ok(js::maybe(self.why_dto(js::subject(&subject)?, name)))
     }
@@ -319,7 +320,7 @@ impl JsSession {
         serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
     }
 
-    /// Broken invariants by name; none if the machine is sound.
+    /// Broken invariants by name; empty if the machine is sound.
     #[wasm_bindgen(js_name = checkInvariants)]
     pub fn check_invariants(&self) -> Vec<String> {
         self.core.check()

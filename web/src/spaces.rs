@@ -19,7 +19,7 @@ pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto 
         name: process.name.clone(),
         parent: process.parent.map(|pid| pid.0),
         root: process.root.0,
-        // As in Linux, the zero page counts for nobody.
+        // As in Linux, the zero page counts for no process.
         rss: in_state(PageState::Frame),
         swapped: in_state(PageState::Swap),
         tables: index.tables_of(process.pid).count() as u32,
@@ -82,12 +82,12 @@ pub fn address(view: &View, vpn: Vpn) -> String {
     view.geometry().addr(vpn).to_string()
 }
 
-/// As in `/proc/PID/maps`: `rw-p`.
+/// The rights as in `/proc/PID/maps`: `rw-p`.
 pub fn perms(vma: &Vma) -> String {
     format!("{}{}", vma.prot, if vma.is_private() { 'p' } else { 's' })
 }
 
-/// As in `/proc/PID/maps` where that has a name.
+/// A VMA's name, as in `/proc/PID/maps` where that has one.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let object = vma.object.and_then(|id| view.objects.get(&id));
     if let Some(object) = object {

@@ -10,7 +10,7 @@ use pageturner::config::{AnonKind, Config, OffsetFrom};
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
-/// At the session's cursor. `uses` is the number of frames of each use.
+/// The state at the session's cursor. `uses` is the number of frames of each use.
 pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {

@@ -39,7 +39,7 @@ pub fn failed(step: &Step) -> bool {
         || matches!(step.command, Command::Expect(Expect { held: false, .. }))
 }
 
-/// What a command says to the reader, and the answer to a question.
+/// The text of a command that addresses the reader, and the answer to a question.
 fn told(command: &Command) -> (String, Option<String>) {
     match command.words() {
         Some(Words::Note(note)) => (note.text.clone(), None),

@@ -1,4 +1,4 @@
-//! What an event is about, and subjects as core and page know them.
+//! What an event is about, and the conversion of subjects between core and page.
 
 use crate::dto::Subject;
 use pageturner::hw::geometry::Geometry;
@@ -31,7 +31,8 @@ pub fn process(pid: Pid) -> Subject {
     Subject::Process { pid: pid.0 }
 }
 
-/// What an event touched. A bad access may be to an address that no process can have; it is told as the process's.
+/// What an event touched; `None` if it is about no subject. A bad access may be to an address that no process can have;
+/// it is then about the process.
 pub fn of_event(event: &Event, geometry: &Geometry) -> Option<Subject> {
     event.about().map(|topic| match topic {
         Topic::Frame(pfn) => frame(pfn),

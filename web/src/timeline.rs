@@ -10,20 +10,20 @@ use pageturner::vocabulary::about_event::{Changed, EventKind};
 use pageturner::vocabulary::command::CommandKind;
 use pageturner::vocabulary::event::{Event, FaultKind};
 
-/// Most points of a plot: more than a screen has pixels.
+/// At most this many points in a plot: more than a screen has pixels.
 const MAX_POINTS: u32 = 4096;
 
 /// What has been computed of a session's commands so far.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    /// Of the first commands; the others' are computed when asked for.
+    /// The ticks of the first commands; the others' are computed on demand.
     ticks: Vec<u8>,
-    /// The tallies at the points last asked for.
+    /// The tallies at the points last requested.
     samples: Vec<Tally>,
 }
 
 impl Timeline {
-    /// Forgets what is known of the commands from `step` on: they are gone.
+    /// Discards what was computed of the commands from `step` on: they are gone.
     pub fn cut(&mut self, step: u32) {
         self.ticks.truncate(step as usize);
         self.samples.clear();
@@ -40,12 +40,12 @@ impl Timeline {
         &self.ticks
     }
 
-    /// Where to seek for the nearest command of this kind: the state after it.
+    /// The state after the nearest command of this kind, as a number for `seek`; `None` if there is none.
     pub fn find(&mut self, session: &Session, kind: Tick, back: bool) -> Option<u32> {
         let done = session.cursor().step as usize;
         let (ticks, kind) = (self.ticks(session), kind as u8);
         let found = if back {
-            // The last complete command is where we are.
+            // The last complete command is the one at the cursor.
             ticks[..done.saturating_sub(1)].iter().rposition(|tick| *tick == kind)
         } else {
             ticks[done..].iter().position(|tick| *tick == kind).map(|n| n + done)
@@ -81,7 +81,7 @@ fn sample(session: &Session, points: usize) -> Vec<Tally> {
         .collect()
 }
 
-/// What a command is most worth stopping at for.
+/// The kind of a command in the timeline: the most important one that applies.
 fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> Tick {
     let failed = steps::failed(step);
     let kind = step.command.kind();
@@ -113,7 +113,7 @@ fn is_fault(event: &Event) -> bool {
     matches!(event.kind(), EventKind::Fault(kind) if kind != FaultKind::Spurious)
 }
 
-/// A page went out to its slot; a fork that copies the slot's number is none.
+/// Whether an event wrote a page out to its slot; a fork that copies the slot's number does not.
 fn is_swap_out(event: &Event, kind: GeometryKind) -> bool {
     let Some(Changed::Pte(entry)) = event.sets() else { return false };
     let (before, after) = (Pte::decode(kind, entry.before), Pte::decode(kind, entry.after));

@@ -26,7 +26,7 @@ c.write(a, "jello");
 note("two frames now");
 "#;
 
-/// As JavaScript's own `JSON.stringify` sees it, so that nothing of ours stands between.
+/// A value as JavaScript's own `JSON.stringify` gives it, so that none of this project's code is in between.
 fn plain(value: &JsValue) -> Value {
     let text = js_sys::JSON::stringify(value).map(String::from).unwrap_or("null".into());
     serde_json::from_str(&text).unwrap()
@@ -98,7 +98,7 @@ fn the_state_has_the_shape_that_the_page_declares() {
     let names = ["vpn", "state", "at", "writable", "accessed", "dirty", "shared"];
     assert!(names.iter().all(|name| vma["pages"][0].get(name).is_some()));
     assert!(state["tally"]["cycles"].is_number());
-    // Null where null is declared, and numbers that are numbers: JSON alone would not tell.
+    // Null where null is declared, and numbers that are numbers: JSON alone would not show that.
     let first = js_sys::Reflect::get(&raw, &"processes".into()).unwrap().unchecked_into::<js_sys::Array>().get(0);
     assert!(js_sys::Reflect::get(&first, &"parent".into()).unwrap().is_null());
     let steps = plain(&session.steps(0, 100));

@@ -1,4 +1,5 @@
-//! The rules of the house, held against its own sources: who may use what, what is never left out, how long things are.
+//! The rules of the house, held against its own sources: which room may use which, what is never left
+//! out, how long things are.
 //!
 //! Each rule is a test; it fails with the file, the line and the rule of every place that breaks it. The rules
 //! themselves and their reasons are in `ARCHITECTURE.md`.

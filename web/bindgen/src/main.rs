@@ -1,7 +1,8 @@
-//! `pageturner-bindgen MODULE FOLDER`: does to a built module what `wasm-bindgen --target web` does, by the same library.
+//! `pageturner-bindgen MODULE FOLDER`: does to a built module what `wasm-bindgen --target web` does, with the same
+//! library.
 //!
-//! The command line of wasm-bindgen has the runner of browser tests in the same package, and with it a web server, a web
-//! client and a TLS library: minutes of compiling that showing the page does not need. `Cargo.lock` keeps this
+//! The command line of wasm-bindgen has the runner of browser tests in the same package, and with it a web server, a
+//! web client and a TLS library: minutes of compiling that showing the page does not need. `Cargo.lock` keeps this
 //! library and the `wasm-bindgen` of `web/` at one version, which they must be.
 use anyhow::{Context, bail};
 

@@ -1,16 +1,17 @@
-//! A zone as heaps that grow upwards: what lies where, as stretches of one kind from bottom to top.
+//! A zone as heaps that grow upwards: its contents as stretches of one kind from bottom to top.
 
 use crate::dto::StretchKind;
 use pageturner::lab::time::view::View;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::frame::FrameUse;
 
-/// Stretches are told to this fineness: a picture is some hundreds of pixels wide.
+/// At most this many stretches describe a zone: a picture is some hundreds of pixels wide.
 const PARTS: u32 = 360;
-/// Frames looked at for one part.
+/// At most this many frames are examined for one part.
 const SAMPLES: u32 = 16;
 
-/// First frame, length and kind of each stretch; in small memories every segment is one of its own. `tops`: the free runs at the tops of the heaps.
+/// First frame, length and kind of each stretch; in small memories every segment is one of its own. `tops`: the free
+/// runs at the tops of the heaps.
 pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<(u32, u32, StretchKind)> {
     let part = (end - start).div_ceil(PARTS).max(1);
     let mut all: Vec<(u32, u32, StretchKind)> = Vec::new();
@@ -27,7 +28,7 @@ pub fn stretches(view: &View, start: u32, end: u32, tops: &[(u32, u32)]) -> Vec<
     all
 }
 
-/// Of the frames of one part, the greatest kind is drawn.
+/// The kind of a frame; for a part the greatest kind of its frames is drawn.
 fn kind(view: &View, n: u32, tops: &[(u32, u32)]) -> StretchKind {
     match view.frames.get(Pfn(n)).state {
         FrameUse::Hole => StretchKind::Hole,

@@ -1,7 +1,7 @@
-//! The allocator as the page draws it: its lists as they are, and how broken up the free memory is.
+//! The allocator as the page draws it: its lists as they are, and the fragmentation of free memory.
 //!
-//! What a list holds is the core's to say (`describe::list_kind`), and is passed on as it is: a new allocator's lists are
-//! drawn without a change here, as plain lists until the page knows better.
+//! What a list holds is decided by the core (`describe::list_kind`), and is passed on as it is: a new allocator's lists
+//! are drawn without a change here, as plain lists until the page has a drawing for them.
 
 mod heap;
 mod tree;
@@ -17,13 +17,13 @@ use pageturner::vocabulary::free_lists::{FreeRun, ListId};
 use pageturner::vocabulary::request::Mobility;
 use std::collections::BTreeMap;
 
-/// Free runs told of one list; its count tells of the rest.
+/// At most this many free runs of one list are sent; its count covers the rest.
 const MAX_RUNS: usize = 64;
 
-/// The unusable share is told for requests of 2^0 frames up to this.
+/// The unusable share is reported for requests of 2^0 frames up to 2 to this power.
 const LARGEST_ORDER: u32 = 10;
 
-/// At the view's place in time.
+/// The allocator at the view's place in time.
 pub fn allocator(view: &View) -> AllocDto {
     let runs = first_runs(view);
     let zones = view.config.effective_zones();
@@ -55,7 +55,7 @@ pub fn allocator(view: &View) -> AllocDto {
     }
 }
 
-/// The run that a frame belongs to.
+/// The run that a frame belongs to; `None` if it belongs to none.
 pub fn run_of(view: &View, pfn: Pfn) -> Option<RunDto> {
     let frame = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn))?;
     let FrameUse::Run { first } = frame.state else { return None };
@@ -81,13 +81,13 @@ fn list(view: &View, id: ListId, runs: &BTreeMap<ListId, Vec<(u32, u32)>>) -> Al
     }
 }
 
-/// A list's number over all zones, for the page.
+/// A list's number, unique over all zones, for the page.
 pub fn number(id: ListId) -> u32 {
     u32::from(id.zone) * 256 + u32::from(id.list)
 }
 
-/// The first runs of every list that is not empty. Those of lists without an order of their own are all found in one walk
-/// over memory.
+/// The first runs of every list that is not empty. Those of lists without an order of their own are all found in one
+/// walk over memory.
 fn first_runs(view: &View) -> BTreeMap<ListId, Vec<(u32, u32)>> {
     let plain = |run: FreeRun| (run.start.0, run.len);
     if view.free.ordered() {

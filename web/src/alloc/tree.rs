@@ -1,13 +1,13 @@
-//! The trees that an allocator keeps of its free runs, as far down as a picture has room for.
+//! The trees that an allocator keeps of its free runs, down to the depth that a picture has room for.
 
 use crate::dto::TreeDto;
 use pageturner::alloc::describe::{self, Tree};
 use pageturner::lab::time::view::View;
 
-/// Most nodes that are told of one tree.
+/// At most this many nodes of one tree are sent.
 const NODES: usize = 31;
 
-/// The trees of a zone. A node is told only if all on its depth are.
+/// The trees of a zone. A node is sent only if all nodes of its depth are.
 pub fn trees(view: &View, zone: u8) -> Vec<TreeDto> {
     describe::trees(&view.config, &view.free, zone).into_iter().map(tree).collect()
 }

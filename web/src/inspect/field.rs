@@ -1,5 +1,5 @@
-//! The values that the inspector shows of one kind of subject, as a table: each has a name and is read by a function of its
-//! own, so that any of them can be read at another place in time as well.
+//! The values that the inspector shows of one kind of subject, as a table: each has a name and is read by its own
+//! function, so that any of them can be read at another place in time as well.
 
 use super::look::Look;
 use crate::dto::{RowDto, Subject};
@@ -7,11 +7,11 @@ use crate::dto::{RowDto, Subject};
 /// How a value is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shown {
-    /// As a row; "why?" leads to the event that set it.
+    /// In a row; "why?" leads to the event that set it.
     Row,
-    /// As a row; no event can set it.
+    /// In a row; no event can set it.
     Fixed,
-    /// Elsewhere: a drawing, a list, bytes. The text only says whether it is another. "Why?" as for a row.
+    /// Elsewhere: a drawing, a list, bytes. The text only shows whether the value changed. "Why?" works as for a row.
     Apart,
 }
 
@@ -20,7 +20,7 @@ pub enum Shown {
 pub struct Field<Id> {
     pub name: &'static str,
     pub shown: Shown,
-    /// `None`: there is no such value now.
+    /// Reads the value; `None` if it does not exist now.
     pub read: fn(&mut Look, Id) -> Option<Said>,
 }
 
@@ -28,7 +28,7 @@ pub struct Field<Id> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Said {
     pub text: String,
-    /// Where a click on it leads.
+    /// The subject that a click on it selects.
     pub subject: Option<Subject>,
 }
 
@@ -38,7 +38,7 @@ pub fn said(text: impl Into<String>) -> Said {
 }
 
 impl Said {
-    /// The same, leading to a subject.
+    /// Makes the value lead to a subject.
     pub fn to(self, subject: impl Into<Option<Subject>>) -> Said {
         Said { subject: subject.into(), ..self }
     }
@@ -54,7 +54,7 @@ pub const fn fixed<Id>(name: &'static str, read: fn(&mut Look, Id) -> Option<Sai
     Field { name, shown: Shown::Fixed, read }
 }
 
-/// A value that is shown elsewhere than in a row.
+/// A value that is shown elsewhere, not in a row.
 pub const fn apart<Id>(name: &'static str, read: fn(&mut Look, Id) -> Option<Said>) -> Field<Id> {
     Field { name, shown: Shown::Apart, read }
 }
@@ -69,7 +69,7 @@ pub fn rows<Id: Copy>(fields: &[Field<Id>], look: &mut Look, id: Id) -> Vec<RowD
     .collect()
 }
 
-/// What a field says now. `None`: there is no such field, or it says nothing.
+/// The value of a field now; `None` if the field does not exist, or has no value.
 pub fn read<Id>(fields: &[Field<Id>], name: &str, look: &mut Look, id: Id) -> Option<String> {
     let field = fields.iter().find(|field| field.name == name)?;
     (field.read)(look, id).map(|said| said.text)

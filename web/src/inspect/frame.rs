@@ -1,4 +1,4 @@
-//! A frame: what it is used for, by whom, and the way back to its page-table entries.
+//! A frame: what it is used for, which PTEs map it, and the way back to them.
 
 use super::field::{Field, Said, apart, fixed, row, rows, said};
 use super::look::Look;
@@ -18,7 +18,7 @@ use pageturner::vocabulary::object::ObjectKind;
 use pageturner::vocabulary::request::Mobility;
 use pageturner::vocabulary::run::Run;
 
-/// Looks at a frame.
+/// Inspects a frame.
 pub fn inspect(look: &mut Look, index: &Index, pfn: Pfn) -> Option<InspectDto> {
     let view = look.view();
     if pfn.0 >= view.frames.len() {
@@ -38,13 +38,13 @@ pub const FIELDS: &[Field<Pfn>] = &[
     row("Use", used_as),
     row("Free run", free_run),
     fixed("Note", note),
-    // Of page tables.
+    // For page tables only.
     row("Level", |look, pfn| table(look, pfn).map(|(_, level)| said(look.view().geometry().level_name(level)))),
     row("Of process", |look, pfn| table(look, pfn).map(|(pid, _)| said(pid.to_string()).to(subject::process(pid)))),
     row("Entries in use", entries_in_use),
     row("Put aside", put_aside),
     row("Covers", covers),
-    // Of runs.
+    // For runs only.
     row("Run", |look, pfn| {
         let (first, run) = run(look, pfn)?;
         let text = format!("{} from frame {}", counted(u64::from(run.given), "frame"), first.0);
@@ -62,7 +62,7 @@ pub const FIELDS: &[Field<Pfn>] = &[
         let unused = u64::from(run.given.checked_sub(run.request.pages).filter(|unused| *unused > 0)?);
         Some(said(format!("{} (internal fragmentation)", counted(unused, "frame"))))
     }),
-    // Of pages.
+    // For pages only.
     row("Mapped by", mapped_by),
     row("Belongs to", belongs_to),
     row("Dirty", dirty),
@@ -174,7 +174,7 @@ fn page(look: &mut Look, pfn: Pfn) -> Option<Frame> {
     Some(look.frame(pfn)).filter(|frame| frame.state == FrameUse::Page)
 }
 
-/// The zero page's mappings are not counted in its descriptor.
+/// The PTEs that map a frame. The zero page's are not counted in its descriptor.
 fn mapped_by(look: &mut Look, pfn: Pfn) -> Option<Said> {
     let frame = look.frame(pfn);
     match frame.state {
@@ -198,7 +198,7 @@ fn belongs_to(look: &mut Look, pfn: Pfn) -> Option<Said> {
     }))
 }
 
-/// The kernel takes the D bits over into the frame only when it unmaps the page.
+/// Whether the page is dirty: the kernel moves the D bits to the frame only when it unmaps the page.
 fn dirty(look: &mut Look, pfn: Pfn) -> Option<Said> {
     Some(said(match page(look, pfn)?.dirty {
         true => "yes: written since it was last saved",
@@ -207,7 +207,7 @@ fn dirty(look: &mut Look, pfn: Pfn) -> Option<Said> {
     }))
 }
 
-/// What leads back from a frame, under the scheme that the machine has; without one, nothing does.
+/// What the machine's scheme stores to get back from a frame to its PTEs; `None` without a scheme.
 pub(super) fn way_back_of(look: &mut Look, pfn: Pfn) -> Option<Said> {
     Some(said(match look.view().config.rmap {
         RmapKind::None => String::new(),

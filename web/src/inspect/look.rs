@@ -1,4 +1,4 @@
-//! A view that is read in parts, and remembers which: so that "why?" knows what events could have changed a value.
+//! A view that notes which of its parts are read, so that "why?" can tell which events may have changed a value.
 
 use crate::index::Index;
 use crate::spaces::vma_name;
@@ -15,28 +15,28 @@ use pageturner::vocabulary::run::Run;
 use pageturner::vocabulary::vma::Vma;
 use std::cell::OnceCell;
 
-/// A look at a view.
+/// A view with the parts that have been read of it.
 #[derive(Debug)]
 pub struct Look<'a> {
     view: &'a View,
-    /// Made when first asked for.
+    /// Made on first use.
     index: &'a OnceCell<Index>,
-    /// What was read.
+    /// The parts that were read.
     pub parts: Vec<Part>,
 }
 
 impl<'a> Look<'a> {
-    /// At a view and its index.
+    /// Begins reading a view and its index.
     pub fn new(view: &'a View, index: &'a OnceCell<Index>) -> Look<'a> {
         Look { view, index, parts: Vec::new() }
     }
 
-    /// The whole view, for whoever names the parts it reads, or reads what never changes.
+    /// The whole view, for code that names the parts it reads, or reads what never changes.
     pub fn view(&self) -> &'a View {
         self.view
     }
 
-    /// Remembers that a part was read.
+    /// Notes that a part was read.
     pub fn note(&mut self, part: Part) {
         if !self.parts.contains(&part) {
             self.parts.push(part);
@@ -121,8 +121,8 @@ impl<'a> Look<'a> {
         steps.iter().find(|step| self.view.geometry().level_name(step.level) == level).map(|step| step.raw)
     }
 
-    /// Calls `visit` with what each page from one up to another is mapped to, and how many pages of such an entry lie there.
-    /// Rights and bits are not to be read.
+    /// Calls `visit` with the target of each page from one up to another, and how many pages of such an entry lie
+    /// there. Rights and bits must not be read.
     pub fn each_mapped(&mut self, pid: Pid, from: Vpn, to: Vpn, mut visit: impl FnMut(Pte, u64)) {
         self.note(Part::Mapped(pid, from, to));
         self.note(Part::Process(pid));
@@ -145,7 +145,7 @@ impl<'a> Look<'a> {
         self.view.vma_by_id(id)
     }
 
-    /// The VMA that a page lies in.
+    /// The VMA that holds a page; `None` if none does.
     pub fn vma_at(&mut self, pid: Pid, vpn: Vpn) -> Option<&'a Vma> {
         self.note(Part::VmaAt(pid, vpn));
         self.view.vma(pid, vpn)
@@ -192,13 +192,13 @@ impl<'a> Look<'a> {
         vmas.into_iter().flatten().copied().collect()
     }
 
-    /// The run that begins at a frame.
+    /// The run that begins at a frame; `None` if none does.
     pub fn run(&mut self, first: Pfn) -> Option<&'a Run> {
         self.note(Part::Run(first));
         self.view.runs.get(&first)
     }
 
-    /// The free run that holds a free frame: where it starts, how long it is, and its list.
+    /// The free run that holds a free frame: its first frame, its length, and its list.
     pub fn free_run(&mut self, pfn: Pfn) -> Option<(Pfn, u32, ListId)> {
         let view = self.view;
         let free = |n: &u32| view.frames.get(Pfn(*n)).state == FrameUse::Free;
@@ -224,7 +224,7 @@ impl<'a> Look<'a> {
         self.view.slot_contents.get(slot.index())?.as_deref()
     }
 
-    /// The TLB's entry that covers a page: its number and how many pages it covers.
+    /// The number of the TLB entry that covers a page, and how many pages it covers; `None` if none does.
     pub fn tlb(&mut self, pid: Pid, vpn: Vpn) -> Option<(usize, u32)> {
         self.note(Part::Tlb(pid, vpn));
         self.view.tlb.iter().enumerate().find_map(|(n, entry)| {

@@ -1,7 +1,7 @@
-//! The inspector: everything about one subject, worded for someone who sees a page table for the first time.
+//! The inspector: everything about one subject, worded for a reader who sees a page table for the first time.
 //!
-//! A value is a subject and the name of a field. The fields of each kind of subject are a table; rows are made from it, and so is
-//! the answer to "why?": the value is read again at earlier places in time, until it is another.
+//! A value is a subject and the name of a field. The fields of each kind of subject are a table; rows are made from it,
+//! and so is the answer to "why?": the value is read again at earlier places in time, until it is another.
 
 mod field;
 mod frame;
@@ -22,12 +22,12 @@ use pageturner::lab::time::view::{Mapping, View};
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 use std::cell::OnceCell;
 
-/// Bytes shown of a frame or slot.
+/// At most this many bytes of a frame or slot are shown.
 const BYTES: usize = 64;
-/// PTEs listed of a frame or slot.
+/// At most this many PTEs of a frame or slot are listed.
 const MAPPINGS: usize = 200;
 
-/// Looks at a subject; `None` if there is no such thing now.
+/// Inspects a subject; `None` if it does not exist now.
 pub fn inspect(view: &View, index: &OnceCell<Index>, subject: Subject) -> Option<InspectDto> {
     let look = &mut Look::new(view, index);
     let index = index.get_or_init(|| Index::new(view));
@@ -40,8 +40,8 @@ pub fn inspect(view: &View, index: &OnceCell<Index>, subject: Subject) -> Option
     }
 }
 
-/// One value of a subject, by the name of its row or of what is shown apart from the rows: `way back`, `mappings`, `bytes`, and
-/// the entries of a walk by their level, `PTE` say. `None`: there is no such value now.
+/// One value of a subject, by the name of its row or of what is shown apart from the rows: `way back`, `mappings`,
+/// `bytes`, and the entries of a walk by their level, for example `PTE`. `None`: the value does not exist now.
 pub fn value(look: &mut Look, subject: Subject, name: &str) -> Option<String> {
     match subject {
         Subject::Frame { pfn } if pfn >= look.view().frames.len() => None,
@@ -106,17 +106,17 @@ fn mapping(view: &View, mapping: &Mapping) -> MappingDto {
     }
 }
 
-/// The first of them.
+/// The first of the mappings, as many as are listed.
 fn mappings(view: &View, all: &[Mapping]) -> Vec<MappingDto> {
     all.iter().take(MAPPINGS).map(|each| mapping(view, each)).collect()
 }
 
-/// The places of PTEs, as text that is another when they are others.
+/// The places of PTEs, as a text that differs if they do.
 fn places(all: impl Iterator<Item = (Pid, Vpn)>) -> String {
     all.map(|(pid, vpn)| format!("{pid}:{:#x} ", vpn.0)).collect()
 }
 
-/// The first bytes as hex pairs; none when all are zero. The tag bytes of a small geometry stand behind a page's own.
+/// The first bytes as hex pairs; none when all are zero. The tag bytes of a small geometry follow a page's own.
 fn bytes(view: &View, contents: Option<&[u8]>) -> Vec<String> {
     let Some(contents) = contents else { return Vec::new() };
     let own = &contents[..view.geometry().page_size() as usize];

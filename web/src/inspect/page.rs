@@ -1,4 +1,4 @@
-//! A page of a process: where it is, what may be done with it, and the walk that finds it.
+//! A page of a process: where it is, its rights, and the walk that finds it.
 
 use super::field::{Field, Said, apart, row, rows, said};
 use super::look::Look;
@@ -14,7 +14,7 @@ use pageturner::vocabulary::prot::Prot;
 
 type Page = (Pid, Vpn);
 
-/// Looks at a page of a living process, mapped or not.
+/// Inspects a page of a living process, mapped or not.
 pub fn inspect(look: &mut Look, index: &Index, (pid, vpn): Page) -> Option<InspectDto> {
     let view = look.view();
     let geometry = view.geometry();
@@ -110,7 +110,7 @@ fn writable(look: &mut Look, (pid, vpn): Page) -> Option<Said> {
     Some(said(match (protnone, writable) {
         (true, _) => "no: PROT_NONE forbids any access",
         (false, true) => "yes",
-        // The difference that copy-on-write lives on.
+        // The difference that copy-on-write depends on.
         (false, false) if vma_allows(look) => {
             "not yet: the VMA allows it but the PTE does not, so a write will fault first"
         }

@@ -10,7 +10,7 @@ use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::units::{Pid, Vpn};
 use pageturner::vocabulary::frame::FrameUse;
 
-/// Looks at a living process.
+/// Inspects a living process.
 pub fn inspect(look: &mut Look, pid: Pid) -> Option<InspectDto> {
     let info = look.process(pid)?;
     let title = format!("Process {pid} {}", info.name);
@@ -57,7 +57,7 @@ pub const FIELDS: &[Field<Pid>] = &[
     }),
 ];
 
-/// As in Linux, the zero page counts for nobody, nor do mapped runs.
+/// The resident set: as in Linux, the zero page and mapped runs count for no process.
 fn resident(look: &mut Look, pid: Pid) -> Option<Said> {
     look.process(pid)?;
     let (view, mut pages) = (look.view(), 0);

@@ -1,4 +1,4 @@
-//! A swap slot: who has a page in it.
+//! A swap slot: which processes have a page in it.
 
 use super::field::{Field, apart, row, rows, said};
 use super::look::Look;
@@ -8,7 +8,7 @@ use crate::index::Index;
 use crate::subject;
 use pageturner::units::SwapSlot;
 
-/// Looks at a slot.
+/// Inspects a slot.
 pub fn inspect(look: &mut Look, index: &Index, slot: SwapSlot) -> Option<InspectDto> {
     look.slot(slot)?;
     let bytes = bytes(look.view(), look.slot_bytes(slot));

@@ -1,4 +1,4 @@
-//! A VMA: its range, its rights and what is behind it.
+//! A VMA: its range, its rights and what backs it.
 
 use super::field::{Field, Said, fixed, row, rows, said};
 use super::look::Look;
@@ -11,7 +11,7 @@ use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::units::VmaId;
 use pageturner::vocabulary::vma::VmaFlags;
 
-/// Looks at a VMA.
+/// Inspects a VMA.
 pub fn inspect(look: &mut Look, id: VmaId) -> Option<InspectDto> {
     let vma = look.vma(id)?;
     let title = format!("VMA {} of process {} {}", id.0, vma.pid, look.vma_name(vma));

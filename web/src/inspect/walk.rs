@@ -52,7 +52,7 @@ fn decoded(geometry: &Geometry, pte: Pte, step: &WalkStep) -> String {
     }
 }
 
-/// As wide as the entry; tag bits, where the geometry has them, follow a plus sign.
+/// An entry in hexadecimal, as wide as it is stored; tag bits, where the geometry has them, follow a plus sign.
 fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
         GeometryKind::X86_64 | GeometryKind::X86_64La57 => format!("{raw:#018x}"),
@@ -64,8 +64,8 @@ fn raw(kind: GeometryKind, raw: RawPte) -> String {
     }
 }
 
-/// The named bits. In an entry that maps nothing the others hold a slot's number or nothing at all, and in one that points
-/// to a table the MMU takes no notice of D and G; those are left out.
+/// The named bits of an entry. In an entry that maps nothing the others hold a slot's number or nothing, and in one
+/// that points to a table the MMU ignores D and G; those are left out.
 fn bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<BitDto> {
     let leaf = level == 0 || is_large(kind, raw);
     let tells = |name: &str| match pte {

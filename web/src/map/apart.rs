@@ -1,5 +1,5 @@
-//! Frames that are used otherwise than on another machine, outlined: one line around each stretch of them, so that what is
-//! inside can still be seen.
+//! Frames that are used differently from another machine, outlined: one line around each stretch of them, so that what
+//! is inside can still be seen.
 
 use super::pixels::{Pixels, Rect};
 use super::signs::Sign;
@@ -7,7 +7,7 @@ use super::{PATTERNS, Scene};
 
 /// Paints the outlines.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
-    // Most pictures are of one machine: a million frames need not be asked one by one.
+    // Most pictures are of one machine: a million frames need not be checked one by one.
     if scene.marks.apart.is_empty() {
         return;
     }

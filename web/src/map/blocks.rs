@@ -11,7 +11,7 @@ use super::uses::Use;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::free_lists::FreeRun;
 
-/// Finds the free run a frame lies in. Frames are asked for in rising order, mostly of one run.
+/// Finds the free run that holds a frame. Frames are looked up in rising order, mostly of one run.
 #[derive(Debug)]
 pub struct Runs<'a> {
     scene: &'a Scene<'a>,
@@ -19,7 +19,7 @@ pub struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    /// Over a scene's free lists.
+    /// Begins looking up frames in a scene's free lists.
     pub fn new(scene: &'a Scene<'a>) -> Runs<'a> {
         Runs { scene, last: None }
     }
@@ -91,8 +91,8 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, run: F
     part.outline(pixels, style.outline(), theme.outline);
 }
 
-/// Paints the cell of a run that `alloc` gave: one surface, too, so that segments are seen to move as a whole. A pinned one
-/// has a pin in every cell.
+/// Paints the cell of a run that `alloc` gave: one surface, too, so that segments are seen to move as a whole. A pinned
+/// run has a pin in every cell.
 pub fn paint_given(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, run: FreeRun, pinned: bool) {
     let (part, theme) = (Part::new(scene, style, pfn, run), scene.theme);
     pixels.fill(part.rect, theme.fill(Use::Run));

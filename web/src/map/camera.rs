@@ -7,14 +7,14 @@ use super::GAPS;
 use super::pixels::Rect;
 use std::ops::Range;
 
-/// Largest cell.
+/// The largest cell, in pixels.
 const MAX_CELL: f64 = 160.0;
-/// Largest cell that fitting chooses: a few huge cells would look odd.
+/// The largest cell, in pixels, that fitting chooses: a few huge cells would look odd.
 const MAX_FIT: f64 = 96.0;
 /// Pixels kept free around the map, where cells are large enough to have rings around them.
 const MARGIN: f64 = 5.0;
 
-/// The camera.
+/// Size and place of the cells on a picture.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Camera {
     frames: u32,
@@ -24,7 +24,7 @@ pub struct Camera {
     y: f64,
     width: u32,
     height: u32,
-    /// Nobody has zoomed or panned since [`Camera::fit`]: resizing fits again.
+    /// The reader has not zoomed or panned since [`Camera::fit`]: resizing fits again.
     fitted: bool,
     /// Frame 0 is in the bottom row, not the top one.
     upwards: bool,
@@ -39,17 +39,17 @@ impl Camera {
         camera
     }
 
-    /// Number of frames.
+    /// The number of frames.
     pub fn frames(&self) -> u32 {
         self.frames
     }
 
-    /// Frames in a row.
+    /// The number of frames in a row.
     pub fn columns(&self) -> u32 {
         self.columns
     }
 
-    /// Rows, the last one perhaps not full.
+    /// The number of rows, the last one perhaps not full.
     pub fn rows(&self) -> u32 {
         self.frames.div_ceil(self.columns)
     }
@@ -98,7 +98,7 @@ impl Camera {
         self.fitted = true;
     }
 
-    /// Another size of the picture.
+    /// Changes the size of the picture, in pixels.
     pub fn resize(&mut self, width: u32, height: u32) {
         if (width, height) == (self.width, self.height) {
             return;
@@ -127,7 +127,7 @@ impl Camera {
         self.keep_in_sight();
     }
 
-    /// Moves the map.
+    /// Moves the map, by pixels.
     pub fn pan(&mut self, dx: f64, dy: f64) {
         if dx.is_finite() && dy.is_finite() {
             self.x += dx;
@@ -137,7 +137,7 @@ impl Camera {
         }
     }
 
-    /// The frame under a point.
+    /// The frame under a point; `None` if there is none.
     pub fn hit(&self, x: f64, y: f64) -> Option<u32> {
         let (column, row) = (((x - self.x) / self.cell).floor(), ((y - self.y) / self.cell).floor());
         let inside = column >= 0.0 && column < f64::from(self.columns) && row >= 0.0 && row < f64::from(self.rows());

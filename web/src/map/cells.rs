@@ -1,4 +1,4 @@
-//! The map from near: a cell to a frame, with gaps, patterns and small marks.
+//! The map at large sizes: a cell per frame, with gaps, patterns and small marks.
 
 use super::blocks::{self, Runs};
 use super::pixels::{Pixels, Rect};
@@ -81,7 +81,7 @@ fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, each: Use, frame:
     let fits = |unit: i32| (room.width() / (5 * unit + 2), room.height() / (5 * unit + 2));
     let unit = (1..=4).rev().find(|unit| fits(*unit).0 * fits(*unit).1 >= 3).unwrap_or(1);
     let (across, side) = (fits(unit).0.max(1), 5 * unit + 2);
-    // The count says that it is shared.
+    // The count shows already that it is shared.
     for (n, sign) in (0..).zip(signs.by_ref().filter(|sign| *sign != Sign::Shared)) {
         let place = (room.x0 + n % across * side, room.y1 - 5 * unit - n / across * side);
         style::sign(pixels, sign, place, unit, ink, color);

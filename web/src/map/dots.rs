@@ -1,4 +1,4 @@
-//! The map with a few pixels to a frame, too few for gaps or patterns: plain dots of colour.
+//! The map with a few pixels per frame, too few for gaps or patterns: plain dots of colour.
 
 use super::Scene;
 use super::pixels::{Pixels, Rgba, fill, same};
@@ -69,8 +69,8 @@ fn paint_row(line: &mut [u8], columns: &[usize], uses: &[u8], palette: &Palette)
     }
 }
 
-/// One pixel to a frame: what a map of a million frames is looked at in. Neighbours are mostly of one use, so they are
-/// painted eight at a time where they are.
+/// Paints one pixel per frame: the size at which a map of a million frames is seen. Neighbours are mostly of one use,
+/// so they are painted eight at a time where they are.
 fn paint_exact(line: &mut [u8], uses: &[u8], palette: &Palette) {
     let (mut pixels, mut frames) = (line.chunks_exact_mut(32), uses.chunks_exact(8));
     for (pixels, frames) in pixels.by_ref().zip(frames.by_ref()) {

@@ -1,4 +1,4 @@
-//! The map from far away: several frames to a pixel, which has the mean of their colours.
+//! The map at small sizes: several frames per pixel, which has the mean of their colours.
 //!
 //! A line of pixels takes the rows of frames under it, adds their colours column by column, then the columns under each
 //! pixel. Colours are added four at a time, each in 16 bits of one number.
@@ -7,7 +7,7 @@ use super::Scene;
 use super::pixels::{Pixels, Rgba, fill, same};
 use std::ops::Range;
 
-/// At most this many frames are looked at for one pixel and direction: 16 by 16 bytes' sum fits 16 bits.
+/// At most this many frames are read for one pixel and direction: 16 by 16 bytes' sum fits 16 bits.
 const SAMPLES: u32 = 16;
 
 /// Paints the map.
@@ -50,7 +50,7 @@ fn add(sums: &mut [u64], row: &[u8], colors: &[u64; 16]) {
     }
 }
 
-/// Past the end of memory, in the last row, nothing was added: that is transparent.
+/// Paints one line of pixels. Past the end of memory, in the last row, nothing was added: that is transparent.
 fn paint_line(line: &mut [u8], across: &[Range<u32>], sums: &[u64], rows: usize) {
     for (pixel, span) in line.chunks_exact_mut(4).zip(across) {
         let columns = &sums[span.start as usize..span.end as usize];
@@ -70,8 +70,8 @@ fn pack(color: Rgba) -> u64 {
     color.iter().rev().fold(0, |sum, byte| (sum << 16) | u64::from(*byte))
 }
 
-/// The four sums divided by `count`, as the bytes of a pixel. Two at a time: a sum of `count` bytes times `2^16 / count`
-/// stays within the 32 bits that every other one leaves it.
+/// The four sums divided by `count`, as the bytes of a pixel. Two at a time: a sum of `count` bytes times
+/// `2^16 / count` stays within the 32 bits that every other one leaves it.
 #[inline]
 fn mean(sums: u64, count: usize) -> u32 {
     const EVERY_OTHER: u64 = 0x0000_ffff_0000_ffff;

@@ -9,7 +9,7 @@ use pageturner::vocabulary::frame::{Frame, FrameUse};
 
 /// Width of a digit over the height of its font, in the fonts the page uses.
 const DIGIT: f64 = 0.62;
-/// Smaller text cannot be read.
+/// The least height of text in pixels: smaller text cannot be read.
 const SMALLEST: f64 = 8.0;
 
 /// A text around a middle point.
@@ -21,7 +21,7 @@ pub struct Label {
     pub color: Rgba,
 }
 
-/// The height of the font in pixels and all texts to write. None when cells are too small.
+/// The height of the font in pixels and all texts to write. `None` when cells are too small.
 pub fn labels(scene: &Scene) -> Option<(f64, Vec<Label>)> {
     let camera = scene.camera;
     let size = font(scene)?;
@@ -62,7 +62,7 @@ fn label_cell(labels: &mut Vec<Label>, scene: &Scene, pfn: u32, each: Use, rect:
     }
 }
 
-/// Where a page's mapcount stands, in the lower right; the pattern leaves the place free.
+/// The place of a page's mapcount, in the lower right, which the pattern leaves free; `None` if it shows none.
 pub fn plate(scene: &Scene, rect: Rect, frame: &Frame) -> Option<Rect> {
     let size = font(scene).filter(|_| frame.state == FrameUse::Page)?;
     let width = (count(frame).len() as f64 * size * DIGIT + 4.0).ceil() as i32;
@@ -76,7 +76,7 @@ fn count(frame: &Frame) -> String {
     format!("x{}", frame.mapcount)
 }
 
-/// One size for all, such that the longest number fits.
+/// One height of text for all cells, such that the longest number fits.
 fn font(scene: &Scene) -> Option<f64> {
     let cell = scene.camera.cell();
     let digits = scene.camera.frames().saturating_sub(1).max(1).ilog10() + 1;

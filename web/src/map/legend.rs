@@ -1,4 +1,4 @@
-//! The legend: every mark of the map and of the pages' cells, each with its name, its words and its looks.
+//! The legend: every mark of the map and of the pages' cells, each with its name, its words and its appearance.
 
 use super::signs::Sign;
 use super::theme::{Theme, css};
@@ -8,7 +8,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-/// What a mark is.
+/// The kind of a mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {

@@ -1,7 +1,7 @@
 //! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
 //!
 //! Five shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
-//! around the frame that the reverse map is looking for, and a dashed ring where something was that has moved.
+//! around the frame that the reverse map searches for, and a dashed ring at the old place of something that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
@@ -16,9 +16,9 @@ pub struct Marks {
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
-    /// By frame: whether another machine uses it otherwise. Empty: nothing is compared.
+    /// Per frame whether another machine uses it differently. Empty: nothing is compared.
     pub apart: Vec<bool>,
-    /// What has moved: from where, to where, how many frames.
+    /// What has moved: old place, new place, number of frames.
     pub moved: Vec<(u32, u32, u32)>,
 }
 
@@ -33,7 +33,7 @@ const LEAST: i32 = 7;
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let marks = scene.marks;
     super::apart::paint(pixels, scene);
-    // What is under way is marked when it has arrived.
+    // Frames that are moving are marked when they have arrived.
     if scene.motion.is_none() {
         paint_changed(pixels, scene);
         paint_moved(pixels, scene);
@@ -82,7 +82,7 @@ fn paint_changed(pixels: &mut Pixels, scene: &Scene) {
     }
 }
 
-/// Once all has arrived: dashed rings where nothing has taken the old place, and a line from there to the new.
+/// Paints, once all has arrived, dashed rings where nothing has taken the old place, and a line from there to the new.
 fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
     let (moved, theme) = (&scene.marks.moved, scene.theme);
     if moved.len() > MANY_MOVES {

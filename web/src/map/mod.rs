@@ -37,16 +37,16 @@ pub use uses::{Pattern, Use};
 
 use pageturner::lab::time::view::View;
 
-/// From this cell size on a frame has pixels of its own.
+/// From this cell size on, in device pixels, a frame has pixels of its own.
 pub const WHOLE: f64 = 1.0;
-/// From this cell size on there are gaps between cells, and free runs are outlined.
+/// From this cell size on, in device pixels, there are gaps between cells, and free runs are outlined.
 pub const GAPS: f64 = 5.0;
-/// From this cell size on cells have patterns and small marks.
+/// From this cell size on, in device pixels, cells have patterns and small marks.
 pub const PATTERNS: f64 = 10.0;
-/// From this cell size on cells are labelled.
+/// From this cell size on, in device pixels, cells are labelled.
 pub const LABELS: f64 = 28.0;
 
-/// All that a picture is made from.
+/// Everything that a picture is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     pub view: &'a View,
@@ -55,7 +55,7 @@ pub struct Scene<'a> {
     pub camera: &'a Camera,
     pub theme: &'a Theme,
     pub marks: &'a Marks,
-    /// What is under way from its old place.
+    /// The motion of frames from their old places, if one is under way.
     pub motion: Option<&'a Motion>,
 }
 

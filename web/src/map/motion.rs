@@ -2,11 +2,12 @@
 //! and come together where they are joined.
 //!
 //! ```text
-//! a split 8 -> 4+4 -> 2+2:   |   |   |       |        each boundary opens a gap: what lies behind it, up to the end
+//! a split 8 -> 4+4 -> 2+2:   |   |   |       |        each boundary opens a gap: what lies after it, up to the end
 //!                              ->  -->               of the widest run that was split on the same axis, makes way
 //! ```
-//! A motion is made of the events between two places in a session's time, in either direction; how far it has come is set
-//! by the page's clock. It draws nothing that is not there when it ends: the picture at the end is that without motion.
+//! A motion is made of the events between two places in a session's time, in either direction; how far it has come is
+//! set by the page's clock. It draws nothing that is not there when it ends: the picture at the end is that without
+//! motion.
 
 use super::Scene;
 use super::camera::Camera;
@@ -25,13 +26,13 @@ const MOST_SLIDES: usize = 2048;
 /// A dot's side where cells are too small to be seen moving.
 const DOT: i32 = 7;
 
-/// A motion and how far it has come.
+/// A motion and its progress.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
-    /// By the frame that something has arrived in, the frame it came from.
+    /// The frame that something came from, by the frame that it has arrived in.
     slides: BTreeMap<u32, u32>,
     seams: Vec<Seam>,
-    /// 0 to 1.
+    /// Progress, 0 to 1.
     pub done: f64,
 }
 
@@ -44,7 +45,8 @@ struct Seam {
 }
 
 impl Motion {
-    /// From one place to another: what `events`, those between the two, did, or undid if going back. `None`: nothing moves.
+    /// The motion from one place in time to another, of the `events` between the two; `back`: they are undone. `None`:
+    /// nothing moves.
     pub fn new(events: &[Event], back: bool) -> Option<Motion> {
         let mut motion = Motion::default();
         if back {
@@ -79,7 +81,7 @@ impl Motion {
         }
     }
 
-    /// What has moved twice came from where it was first.
+    /// Notes a move; what has moved twice came from its first place.
     fn slide(&mut self, from: Pfn, to: Pfn, pages: u32) {
         if self.slides.len() > MOST_SLIDES {
             return;
@@ -104,7 +106,7 @@ impl Motion {
         parts.filter(|run| holds(*run, pfn)).min_by_key(|run| run.len)
     }
 
-    /// How far from its place a frame is drawn, in pixels.
+    /// How far from its place a frame is drawn, in pixels; `None` if it is drawn at its place.
     pub fn offset(&self, pfn: u32, camera: &Camera) -> Option<(i32, i32)> {
         if let Some(from) = self.slides.get(&pfn) {
             let (to, from) = (camera.rect(pfn), camera.rect(*from));
@@ -151,7 +153,7 @@ impl Seam {
         (self.left.start.0..self.end()).contains(&pfn)
     }
 
-    /// Whether the two lie one above the other, rather than side by side in a row.
+    /// Whether the two lie one above the other, not side by side in a row.
     fn across(&self, camera: &Camera) -> bool {
         self.left.start.0 / camera.columns() != (self.end() - 1) / camera.columns()
     }

@@ -16,16 +16,17 @@ pub struct MapPainter {
     camera: Camera,
     theme: &'static Theme,
     marks: Marks,
-    /// The events whose motion is to be shown, from one place in time to another; made into one when next painted.
+    /// The events whose motion is to be shown, from one place in time to another; made into a motion at the next
+    /// painting.
     due: Option<(u32, u32)>,
     motion: Option<Motion>,
-    /// On the last picture.
+    /// The signs on the last picture.
     signs: Signs,
 }
 
 #[wasm_bindgen]
 impl MapPainter {
-    /// Over a canvas that has no context of another kind.
+    /// A painter on a canvas that has no context of another kind.
     #[wasm_bindgen(constructor)]
     pub fn new(canvas: HtmlCanvasElement) -> Result<MapPainter, JsValue> {
         let context = context_of(&canvas)?;
@@ -43,13 +44,13 @@ impl MapPainter {
         })
     }
 
-    /// 0 light, 1 dark.
+    /// Chooses the theme: 0 light, 1 dark.
     #[wasm_bindgen(js_name = setTheme)]
     pub fn set_theme(&mut self, theme: u32) {
         self.theme = Theme::by_number(theme);
     }
 
-    /// The canvas's size in device pixels. A canvas loses its picture by this: paint again.
+    /// Sets the canvas's size in device pixels. A canvas loses its picture by this: paint again.
     pub fn resize(&mut self, width: u32, height: u32) {
         self.canvas.set_width(width);
         self.canvas.set_height(height);
@@ -123,7 +124,7 @@ impl MapPainter {
         [rect.x0, rect.y0, rect.width(), rect.height()].into_iter().map(JsValue::from).collect()
     }
 
-    /// Draws a light ring around these frames, from the next painting on.
+    /// Draws a light ring around these frames at the next painting.
     pub fn highlight(&mut self, pfns: Vec<u32>) {
         self.marks.highlighted = pfns;
     }
@@ -133,7 +134,7 @@ impl MapPainter {
         self.marks.selected = frame(pfn);
     }
 
-    /// Draws sights around the frame that is looked for; a number that is no frame's: around none.
+    /// Draws sights around the frame that is searched for; a number that is no frame's: around none.
     pub fn seek(&mut self, pfn: f64) {
         self.marks.sought = frame(pfn);
     }
@@ -143,10 +144,10 @@ impl MapPainter {
         self.marks.changed = pfns;
     }
 
-    /// Outlines, from the next painting on, the frames that `session` uses otherwise than `first` does. Answers how many.
+    /// Outlines, at the next painting, the frames that `session` uses differently from `first`. Returns how many.
     pub fn apart(&mut self, first: &mut JsSession, session: &mut JsSession) -> u32 {
         let (first, own) = (first.frame_uses().1, session.frame_uses().1);
-        // What the other machine has no frame for, it does not use.
+        // A frame that the other machine does not have counts as unused there.
         let unused = |used: u8| used == Use::Free as u8 || used == Use::Hole as u8;
         let differs = |n: usize, used: u8| first.get(n).map_or(!unused(used), |theirs| *theirs != used);
         self.marks.apart.clear();
@@ -155,18 +156,19 @@ impl MapPainter {
         self.marks.apart.iter().filter(|apart| **apart).count() as u32 + only_there as u32
     }
 
-    /// Outlines the old places of what has moved, with a line to the new ones: old, new, frames, old, new, frames, …
+    /// Outlines the old places of what has moved, with a line to the new ones: old, new, number of frames, old, new,
+    /// number, …
     pub fn moved(&mut self, moves: Vec<u32>) {
         self.marks.moved = moves.chunks_exact(3).map(|one| (one[0], one[1], one[2])).collect();
     }
 
-    /// From the next painting on, shows how the state after event `from` becomes that after event `to`.
+    /// At the next painting, begins the motion from the state after event `from` to that after event `to`.
     pub fn animate(&mut self, from: u32, to: u32) {
         self.due = Some((from, to));
         self.motion = None;
     }
 
-    /// How far the motion has come, 0 to 1; at 1 it is over. False: nothing moves.
+    /// Sets the progress of the motion, 0 to 1; at 1 it is over. Returns false if nothing moves.
     pub fn progress(&mut self, done: f64) -> bool {
         if done >= 1.0 {
             (self.due, self.motion) = (None, None);
@@ -177,7 +179,7 @@ impl MapPainter {
         self.due.is_some() || self.motion.is_some()
     }
 
-    /// Whether the last picture was one of something under way.
+    /// Whether the last picture showed a motion.
     pub fn moving(&self) -> bool {
         self.motion.is_some()
     }
@@ -229,7 +231,7 @@ fn context_of(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, Js
     })
 }
 
-/// The picture is handed over where it lies in wasm memory; only the browser copies it.
+/// Hands over the picture where it lies in wasm memory; only the browser copies it.
 fn put(context: &CanvasRenderingContext2d, bytes: &[u8], width: u32, height: u32) -> Result<(), JsValue> {
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(bytes), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)

@@ -25,18 +25,18 @@ impl Rect {
         self.y1 - self.y0
     }
 
-    /// The same elsewhere.
+    /// The rectangle moved by (`dx`, `dy`) pixels.
     pub fn moved(&self, (dx, dy): (i32, i32)) -> Rect {
         Rect { x0: self.x0 + dx, y0: self.y0 + dy, x1: self.x1 + dx, y1: self.y1 + dy }
     }
 
-    /// Larger by `n` pixels on every side.
+    /// The rectangle, larger by `n` pixels on every side.
     pub fn grown(&self, n: i32) -> Rect {
         Rect { x0: self.x0 - n, y0: self.y0 - n, x1: self.x1 + n, y1: self.y1 + n }
     }
 }
 
-/// The picture.
+/// A picture in memory.
 #[derive(Debug)]
 pub struct Pixels<'a> {
     bytes: &'a mut [u8],

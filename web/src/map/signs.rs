@@ -1,5 +1,5 @@
-//! The signs: what is drawn in a frame's cell, or a page's, beside its use, and around it. One table for the painter, the cells
-//! of pages and the legend: each sign has one shape and one meaning, wherever it is drawn.
+//! The signs: what is drawn in a frame's cell, or a page's, in addition to its use, and around it. One table for the
+//! painter, the cells of pages and the legend: each sign has one shape and one meaning, wherever it is drawn.
 
 use pageturner::lab::time::view::View;
 use pageturner::vocabulary::frame::{Frame, FrameUse};
@@ -39,7 +39,7 @@ impl Sign {
         self.into()
     }
 
-    /// What it says, for the legend.
+    /// The label in the legend.
     pub fn label(self) -> &'static str {
         match self {
             Sign::Count => "PTEs that map it",
@@ -59,7 +59,7 @@ impl Sign {
         }
     }
 
-    /// The same in a sentence.
+    /// The meaning in a sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             Sign::Count => "How many page-table entries map the frame: its mapcount. On dark: more than one",
@@ -81,7 +81,7 @@ impl Sign {
         }
     }
 
-    /// Its shape, if it is drawn inside a cell; the others are drawn around cells.
+    /// Its shape; `None` for signs that are drawn around cells.
     pub fn shape(self) -> Option<Shape> {
         match self {
             Sign::Shared => Some([0b11100, 0b10100, 0b11111, 0b00101, 0b00111]),
@@ -101,7 +101,7 @@ impl Sign {
         }
     }
 
-    /// Whether a frame has this sign. Signs of page-table entries, and those around cells, no frame has.
+    /// Whether a frame has this sign. Never true of signs of page-table entries, and of those around cells.
     pub fn is_of(self, frame: &Frame) -> bool {
         let page = frame.state == FrameUse::Page;
         match self {
@@ -122,7 +122,7 @@ impl Sign {
         }
     }
 
-    /// The sign with this name.
+    /// The sign with this name; `None` if no sign has it.
     pub fn named(name: &str) -> Option<Sign> {
         name.parse().ok()
     }

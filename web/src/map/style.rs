@@ -17,7 +17,7 @@ pub struct Style {
 }
 
 impl Style {
-    /// For cells of this size.
+    /// The style for cells of this size, in pixels.
     pub fn new(cell: f64) -> Style {
         let gap = if cell < 16.0 {
             1
@@ -42,7 +42,7 @@ pub fn body(cell: Rect, style: &Style) -> Rect {
     Rect { x1: cell.x1 - style.gap, y1: cell.y1 - style.gap, ..cell }
 }
 
-/// A sign's shape in a cell of its own, `unit` pixels to each of its pixels; `color` sets it off from the pattern below.
+/// Draws a sign's shape at a place, `unit` pixels to each of its pixels; `color` sets it off from the pattern below.
 pub fn sign(pixels: &mut Pixels, sign: Sign, (x, y): (i32, i32), unit: i32, ink: Rgba, color: Rgba) {
     let Some(shape) = sign.shape() else { return };
     let rect = Rect { x0: x, y0: y, x1: x + 5 * unit, y1: y + 5 * unit };
@@ -51,7 +51,7 @@ pub fn sign(pixels: &mut Pixels, sign: Sign, (x, y): (i32, i32), unit: i32, ink:
     pixels.signs.add(sign);
 }
 
-/// A use's pattern over a cell; under a number it would make it hard to read.
+/// Draws a use's pattern over a cell, but not under its number, which it would make hard to read.
 pub fn pattern(pixels: &mut Pixels, scene: &Scene, style: &Style, rect: Rect, each: Use) {
     let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
     let part = Rect { y0: top, ..rect };

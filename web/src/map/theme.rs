@@ -1,5 +1,5 @@
-//! The colours, light and dark: after Okabe and Ito's palette, which people with any kind of colour vision can tell apart.
-//! Patterns carry the same information, see [`Use::pattern`].
+//! The colours, light and dark: after Okabe and Ito's palette, which people with any kind of colour vision can tell
+//! apart. Patterns carry the same information, see [`Use::pattern`].
 
 use super::pixels::Rgba;
 use super::uses::Use;
@@ -98,7 +98,7 @@ pub const DARK: Theme = Theme {
 };
 
 impl Theme {
-    /// The theme the page knows by this number: 1 is dark, all else light.
+    /// The theme that the page calls by this number: 1 is dark, all others light.
     pub fn by_number(number: u32) -> &'static Theme {
         if number == 1 { &DARK } else { &LIGHT }
     }
@@ -120,7 +120,7 @@ impl Theme {
         if contrast(DARK_TEXT) >= contrast(LIGHT_TEXT) { DARK_TEXT } else { LIGHT_TEXT }
     }
 
-    /// Colours by use number, [`Theme::ground`] for numbers that are none: a table without bounds to check.
+    /// Colours by use number, [`Theme::ground`] for numbers that are no use: a table without bounds to check.
     pub fn palette(&self) -> [Rgba; 16] {
         std::array::from_fn(|n| self.fills.get(n).copied().unwrap_or(self.ground))
     }

@@ -1,4 +1,4 @@
-//! Every frame's use in one byte, kept up to date from the events between two looks.
+//! Every frame's use in one byte, kept up to date from the events between two calls.
 //!
 //! Reading a million whole descriptors takes longer than painting them; the few that a step changed do not.
 
@@ -15,8 +15,8 @@ pub struct UseCache {
 }
 
 impl UseCache {
-    /// Per frame its [`Use`] as a number, at the session's cursor. The same session each time, and no cut of its future
-    /// in between: the events from the last look to this one must still be there.
+    /// Per frame its [`Use`] as a number, at the session's cursor. Must be called with the same session each time, and
+    /// its future must not be cut in between: the events from the last call to this one must still exist.
     pub fn sync(&mut self, session: &Session) -> &[u8] {
         let now = session.cursor().event;
         let frames = session.view().frames.len();
@@ -34,7 +34,7 @@ impl UseCache {
         self.uses = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
     }
 
-    /// Forwards or backwards, a frame has changed where there is an event of it.
+    /// Reads the frames that events have changed, forwards or backwards.
     fn read_changed(&mut self, session: &Session, from: u32, to: u32) {
         let view = session.view();
         for event in &session.events()[from as usize..to as usize] {
@@ -44,7 +44,7 @@ impl UseCache {
         }
     }
 
-    /// Frames of each use, as of the last look.
+    /// The number of frames of each use, as of the last call.
     pub fn count(&self) -> [u32; 10] {
         let mut counts = [0; 256];
         self.uses.iter().for_each(|each| counts[usize::from(*each)] += 1);

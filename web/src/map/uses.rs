@@ -1,4 +1,4 @@
-//! What a frame is used for, as the map tells it: ten uses, each with a name, a sentence and a pattern.
+//! What a frame is used for, as the map shows it: ten uses, each with a name, a sentence and a pattern.
 
 use pageturner::lab::time::view::View;
 use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
@@ -73,7 +73,7 @@ impl Use {
         self.into()
     }
 
-    /// What it is, for the legend and the inspector.
+    /// The label, for the legend and the inspector.
     pub fn label(self) -> &'static str {
         match self {
             Use::Free => "Free",
@@ -89,7 +89,7 @@ impl Use {
         }
     }
 
-    /// The same in a sentence.
+    /// The meaning in a sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             Use::Free => "Frames in the allocator's free lists",
@@ -121,7 +121,7 @@ impl Use {
         }
     }
 
-    /// The use with this name.
+    /// The use with this name; `None` if no use has it.
     pub fn named(name: &str) -> Option<Use> {
         name.parse().ok()
     }

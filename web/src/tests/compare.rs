@@ -10,7 +10,7 @@ use pageturner::units::Pfn;
 use pageturner::vocabulary::command::{Command, Free};
 use pageturner::vocabulary::request::Request;
 
-/// Three requests; the second never can be served by blocks of at most 4 frames.
+/// Three requests; the second can never be served by blocks of at most 4 frames.
 fn first() -> JsSession {
     let mut core = Core::new(Config { frames: 64, ..Config::default() }).unwrap();
     for command in [

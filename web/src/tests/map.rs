@@ -137,7 +137,7 @@ fn a_free_run_is_one_surface_with_an_outline() {
     assert_ne!(picture.at(below.x0 + 9, below.y1 - 1), LIGHT.ground, "the run goes on in the next row");
 }
 
-/// Each sign has a shape and a place of its own, at any size of cell that has signs, and is told for the legend.
+/// Each sign has a shape and a place of its own, at any size of cell that has signs, and is listed for the legend.
 #[test]
 fn every_sign_of_a_frame_is_drawn_and_told() {
     let mut view = view(64);
@@ -174,7 +174,7 @@ fn every_sign_of_a_frame_is_drawn_and_told() {
     );
 }
 
-/// With low addresses at the bottom the picture is that of before, its lines of cells in the reverse order.
+/// With low addresses at the bottom the picture is the same, its lines of cells in the reverse order.
 #[test]
 fn low_addresses_may_be_at_the_bottom() {
     for (frames, side) in [(61, 400), (1000, 400), (5000, 300), (1 << 16, 256), (1 << 18, 128)] {

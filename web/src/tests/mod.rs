@@ -1,4 +1,4 @@
-//! Tests of the edge that run natively: what the page is told, and what the painter paints.
+//! Tests of the edge that run natively: the data that the page gets, and what the painter paints.
 
 mod compare;
 mod map;

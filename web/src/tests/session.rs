@@ -1,4 +1,4 @@
-//! The data for the page, natively: one small history looked at from all sides.
+//! The data for the page, natively: one small history, read in all ways.
 
 use crate::dto::{PageState, StateDto, StretchKind, Subject, Tick};
 use crate::map::{Use, UseCache};
@@ -260,7 +260,7 @@ fn steps_and_events_are_worded_and_placed() {
 
 #[test]
 fn a_console_line_cuts_the_future_and_nothing_stale_is_shown() {
-    // So many frames that their uses are kept up to date by events rather than read again.
+    // So many frames that their uses are kept up to date by events and not read again.
     let mut session = session_of(8192, RmapKind::Object);
     session.ticks();
     session.series("faults", 100);

@@ -1,4 +1,4 @@
-//! The way back as it is drawn, against the machine: a search visits what the drawing says, in that order.
+//! The way back as it is drawn, compared with the machine: a search visits what the drawing shows, in that order.
 
 use crate::dto::{PteDto, SearchDto, WayBackDto};
 use crate::search::{Search, Visit};
@@ -9,7 +9,8 @@ use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VmaId, Vpn};
 use pageturner::vocabulary::event::Event;
 
-/// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends, pages that are merged; and reclaim all along.
+/// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends, pages that are merged;
+/// with reclaim throughout.
 const HISTORY: &[&str] = &[
     r#"let p = spawn("p")"#,
     "let a = p.mmap(#{addr: 0x100000, pages: 4, flags: [\"private\", \"anonymous\", \"fixed\"]})",
@@ -155,7 +156,7 @@ fn a_search_visits_what_is_drawn_in_that_order() {
             let way = session.way_back_dto(search.pfn.0).expect("what is looked for has a way back");
             let foreseen = foreseen(&way, session.core().view());
             if search.visits.iter().all(|visit| matches!(visit, Visit::Link(_))) {
-                // A pointer is taken out: links are read until it is found.
+                // A pointer is removed: links are read until it is found.
                 let links: Vec<&Visit> = foreseen.iter().filter(|visit| matches!(visit, Visit::Link(_))).collect();
                 assert_eq!(search.visits.iter().collect::<Vec<_>>(), links[..search.visits.len()], "{what}");
             } else {
@@ -202,7 +203,7 @@ fn every_hit_drawn_is_a_mapping() {
                     assert_eq!(mapcount, 0, "{kind:?}: frame {pfn} after step {step}");
                     continue;
                 };
-                // The page of zeroes, whose mappings nobody counts.
+                // The page of zeroes, whose mappings are not counted.
                 if way.pair.as_ref().is_some_and(|pair| pair.stored.is_some()) && mapcount == 0 {
                     continue;
                 }

@@ -1,5 +1,5 @@
-//! "Why?" of every value that the inspector shows, held against brute force: each value is read after every event, and the
-//! event that "why?" names must be the last one after which it differed.
+//! "Why?" of every value that the inspector shows, compared with brute force: each value is read after every event, and
+//! the event that "why?" names must be the last one after which it differed.
 
 use crate::dto::Subject;
 use crate::index::Index;
@@ -106,7 +106,7 @@ fn random(config: Config, seed: u64, lines: u32) -> JsSession {
     session
 }
 
-/// Everything that was there at some time.
+/// Everything that existed at some time.
 fn subjects(session: &mut JsSession) -> Vec<Subject> {
     let (frames, slots) = (session.core().config().frames, session.core().config().swap_slots);
     let mut all: Vec<Subject> = (0..frames).map(|pfn| Subject::Frame { pfn }).collect();
@@ -143,7 +143,7 @@ fn read_all(view: &View, subjects: &[Subject]) -> Vec<(Value, Option<String>)> {
     subjects.iter().copied().flat_map(of).map(read).collect()
 }
 
-/// Compares all answers at `places`, a number of events each, with those of reading everything after every event.
+/// Compares all answers at `places`, a number of events each, with those found by reading everything after every event.
 fn hold(session: &mut JsSession, places: &[u32], what: &str) -> BTreeMap<(&'static str, &'static str), u32> {
     let subjects = subjects(session);
     session.seek(0);

@@ -5,7 +5,7 @@ use crate::dto::{ChainDto, LinkDto, PteDto};
 use crate::search::Visit;
 use pageturner::vocabulary::entry::{Entry, PtePointer};
 
-/// Links drawn.
+/// At most this many links are drawn.
 const MOST: usize = 20;
 
 /// The chain of PTE pointers of a frame; `None` if nothing is stored for it.
@@ -58,7 +58,7 @@ fn links(scene: &Scene, size: u8, pointers: &[PtePointer]) -> ChainDto {
     }
 }
 
-/// The VMA of the PTE just found, while that is what is looked at.
+/// The VMA of the PTE just found, while it is being visited.
 fn vma(scene: &Scene) -> Option<(u32, u32)> {
     let Some(Visit::Vma(id)) = scene.last_visit() else { return None };
     Some((id.0, scene.view.vma_by_id(id)?.pid.0))

@@ -6,7 +6,7 @@ use pageturner::lab::figures::metadata::metadata;
 use pageturner::lab::time::view::View;
 use pageturner::vocabulary::frame::FrameUse;
 
-/// What the reverse map takes in memory now, beside the number of pages that are mapped.
+/// The memory that the reverse map takes now, with the number of pages that are mapped.
 pub fn cost(view: &View, index: &Index) -> CostDto {
     let items =
         metadata(view).into_iter().map(|item| CostItemDto { what: item.what, count: item.count, each: item.each });

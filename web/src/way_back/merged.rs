@@ -20,7 +20,7 @@ pub fn draw(scene: &Scene, dto: &mut VmasDto, items: &BTreeSet<(AnonVmaId, u64)>
             }
         }
     }
-    // A VMA may be visited for several indices, so visits are told by their order, which is that of the rows.
+    // A VMA may be visited for several indices, so visits are identified by their order, which is that of the rows.
     let visits = scene.search.map_or(&[][..], |search| &search.visits);
     let numbers: Vec<u32> =
         (1..).zip(visits).filter(|(_, visit)| matches!(visit, Visit::Vma(_))).map(|(number, _)| number).collect();

@@ -8,7 +8,7 @@
 //! object        vmas                   an interval tree
 //! the last two, of merged pages          a list over all items of the stable node
 //! ```
-//! Numbers only: the page words them. Whatever may be long is cut around the present visit; counts tell the whole.
+//! Numbers only: the page words them. Long lists are cut around the present visit; counts give the whole.
 
 mod chain;
 mod cost;
@@ -29,22 +29,22 @@ use pageturner::vocabulary::entry::Entry;
 use pageturner::vocabulary::frame::FrameUse;
 use std::ops::Range;
 
-/// All that a drawing is made from.
+/// Everything that a drawing is made from.
 #[derive(Clone, Copy, Debug)]
 struct Scene<'a> {
     view: &'a View,
     index: &'a Index,
     pfn: Pfn,
-    /// If one for this frame is on.
+    /// The search for this frame, if one is under way.
     search: Option<&'a Search>,
 }
 
-/// Whether the reverse map has anything to do with the frame.
+/// Whether the frame has a way back: it is a page, or the reverse map stores an entry for it.
 pub fn has_one(view: &View, pfn: Pfn) -> bool {
     view.frames.get(pfn).state == FrameUse::Page || *view.entries.get(pfn) != Entry::None
 }
 
-/// The way back from a frame; `None` if there is no such thing.
+/// The way back from a frame; `None` if the frame has none, or does not exist.
 pub fn way_back(view: &View, index: &Index, pfn: Pfn, search: Option<&Search>) -> Option<WayBackDto> {
     if pfn.0 >= view.frames.len() || !has_one(view, pfn) {
         return None;
@@ -64,7 +64,7 @@ pub fn way_back(view: &View, index: &Index, pfn: Pfn, search: Option<&Search>) -
         RmapKind::None => all.tables = Some(tables::tables(&scene)),
         RmapKind::VmaOffset => {
             all.pair = pair::pair(&scene);
-            // A pair that leads nowhere, or none because of sharing: back to the search of old.
+            // A pair that leads nowhere, or none because of sharing: back to the search of all tables.
             if all.pair.as_ref().is_some_and(|pair| !pair.pte.as_ref().is_some_and(|pte| pte.hit)) {
                 all.tables = Some(tables::tables(&scene));
             }
@@ -76,7 +76,7 @@ pub fn way_back(view: &View, index: &Index, pfn: Pfn, search: Option<&Search>) -
 }
 
 impl Scene<'_> {
-    /// Which visit of the search this was; 0: none.
+    /// The number of a visit in the search; 0: not visited.
     fn number(&self, visit: Visit) -> u32 {
         self.search.map_or(0, |search| search.number(visit))
     }
@@ -95,7 +95,7 @@ impl Scene<'_> {
         PteDto { pid: pid.0, vpn: vpn.0, to, at, hit, visit: self.number(Visit::Pte(pid, vpn)) }
     }
 
-    /// The PTE of a page, if there is a table for it.
+    /// The PTE of a page; `None` if no table covers it.
     fn pte_of(&self, pid: Pid, vpn: Vpn) -> Option<PteDto> {
         let step = self.view.walk(pid, vpn).pop().filter(|step| step.level == 0)?;
         Some(self.pte(pid, vpn, step.raw))

@@ -1,4 +1,4 @@
-//! One VMA in which a search looks, as a node of the drawing.
+//! One VMA that a search visits, as a node of the drawing.
 
 use super::Scene;
 use crate::dto::NodeDto;
@@ -6,10 +6,10 @@ use crate::spaces::vma_name;
 use pageturner::mm::rmap::interval::Interval;
 use pageturner::vocabulary::vma::Vma;
 
-/// VMAs drawn.
+/// At most this many VMAs are drawn.
 pub const MOST: usize = 40;
 
-/// A VMA in which the index is looked for.
+/// A VMA in which the index is searched for.
 pub fn node(scene: &Scene, vma: &Vma, index: u64, visit: u32) -> NodeDto {
     let interval = Interval::of(vma);
     NodeDto {

@@ -1,4 +1,4 @@
-//! `vma_offset`: the pair, where it leads, and the PTEs that it ought to lead to but does not.
+//! `vma_offset`: the pair, where it leads, and the PTEs that it should lead to but does not.
 
 use super::Scene;
 use crate::dto::{PairDto, PairVmaDto, RightDto};
@@ -8,7 +8,7 @@ use pageturner::mm::rmap::vma_offset::page_at;
 use pageturner::units::VmaId;
 use pageturner::vocabulary::entry::Entry;
 
-/// Wrong PTEs told; there is one, but for the page of zeroes.
+/// At most this many wrong PTEs are sent; only the page of zeroes has more than one.
 const MOST: usize = 8;
 
 /// The pair of VMA and offset stored for a frame, and where it leads; `None` if there is none.
@@ -34,7 +34,7 @@ fn stored(scene: &Scene, id: VmaId, offset: u64) -> PairDto {
     }
 }
 
-/// The consistency check of 1998 for this frame.
+/// The PTEs for which the consistency check of 1998 finds this frame's pair wrong.
 fn wrong(scene: &Scene) -> Vec<RightDto> {
     let mappings = scene.index.frame(scene.pfn).iter();
     let stale = mappings.filter_map(|mapping| stale_at(scene.view, scene.pfn, mapping.pid, mapping.vpn));

@@ -5,9 +5,9 @@ use crate::dto::{PteDto, TableDto, TablesDto};
 use crate::search::Visit;
 use pageturner::units::Pid;
 
-/// Processes drawn.
+/// At most this many processes are drawn.
 const MOST: usize = 24;
-/// Finds drawn of each process.
+/// At most this many finds of each process are drawn.
 const MOST_FOUND: usize = 8;
 
 /// The processes whose page tables a scan goes through, and what it has found.
@@ -30,7 +30,7 @@ pub fn tables(scene: &Scene) -> TablesDto {
 fn process(scene: &Scene, pid: Pid) -> TableDto {
     let found = scene.index.frame(scene.pfn).iter().filter(|mapping| mapping.pid == pid);
     let visit = scene.number(Visit::Tables(pid));
-    // What was looked at before the tables were, by way of a pair, is another matter.
+    // Visits before those of the tables, by way of a pair, are not counted here.
     let seen = scene.search.filter(|_| visit > 0).map_or(&[][..], |search| &search.visits[visit as usize..]);
     let seen = seen.iter().filter(|visit| matches!(visit, Visit::Pte(each, _) if *each == pid));
     let present = match scene.last_visit() {
@@ -44,7 +44,7 @@ fn process(scene: &Scene, pid: Pid) -> TableDto {
         visit,
         finds: found.clone().count() as u32,
         found: found.take(MOST_FOUND).map(|mapping| scene.pte(pid, mapping.vpn, mapping.raw)).collect(),
-        // Numbered by where it stands among all visits, not by the first time it was met.
+        // Numbered by its place among all visits, not by its first visit.
         present: present.map(|pte| PteDto { visit: scene.search.map_or(0, |s| s.visits.len() as u32), ..pte }),
     }
 }

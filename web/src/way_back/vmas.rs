@@ -30,7 +30,7 @@ pub fn vmas(scene: &Scene) -> Option<VmasDto> {
     match frame.mapping {
         Owner::None => return None,
         Owner::Anon(id) => {
-            // It may have ended while its frame waits in the swap cache, unmapped.
+            // The anon_vma may have been freed while its frame waits in the swap cache, unmapped.
             let anon_vma = scene.view.anon_vmas.get(&id)?;
             (dto.anon_vma, dto.parent) = (Some(id.0), anon_vma.parent.map(|parent| parent.0));
             draw(scene, &mut dto, &anon_vma.vmas, frame.index);
@@ -55,7 +55,7 @@ pub fn vmas(scene: &Scene) -> Option<VmasDto> {
 
 fn draw(scene: &Scene, dto: &mut VmasDto, ids: &BTreeSet<VmaId>, index: u64) {
     let intervals = || ids.iter().filter_map(|id| scene.view.vma_by_id(*id)).map(Interval::of);
-    // Depth, interval and greatest end below; and which of them a search looks at.
+    // Depth, interval and greatest end below; and which of them a search visits.
     let mut rows: Vec<(u32, Interval, u64)> = intervals().map(|each| (0, each, each.last)).collect();
     let mut looks = BTreeSet::new();
     let mut left = dto.mapcount;
