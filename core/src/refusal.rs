@@ -20,7 +20,7 @@ impl Refusal {
 /// The result of a check.
 pub type Check = Result<(), Refusal>;
 
-/// A refusal in one call.
+/// Makes a refusal and returns it as an `Err`.
 pub fn refuse<T>(what: impl Into<String>, hint: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new(what, hint))
 }

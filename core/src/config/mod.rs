@@ -66,9 +66,9 @@ pub enum AllocatorKind {
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     pub name: String,
-    /// First frame.
+    /// First frame of the zone.
     pub start: u32,
-    /// One past the last frame.
+    /// One past the last frame of the zone.
     pub end: u32,
 }
 

@@ -28,7 +28,7 @@ pub enum FieldKind {
     Number,
     /// One of these names.
     Choice(Vec<String>),
-    /// An object.
+    /// An object with these fields.
     Settings(Vec<Field>),
     List,
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Slot {
     /// PTEs (and pages of shared objects) that hold this slot's number.
     pub count: u32,
-    /// The frame in the swap cache that holds the same bytes.
+    /// The frame in the swap cache that holds the same bytes; `None` if there is none.
     pub cached: Option<Pfn>,
 }
 
@@ -23,7 +23,7 @@ impl Slot {
     }
 }
 
-/// All slots.
+/// The swap disk: the state and contents of all slots.
 #[derive(Clone, Debug)]
 pub struct Disk {
     slots: Vec<Slot>,

@@ -12,7 +12,7 @@ use super::pte::{Pte, RawPte, is_large};
 use super::ram::Ram;
 use crate::units::{Pfn, Vpn};
 
-/// One entry read on the way.
+/// One entry read on the walk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Visit {
     pub level: u8,

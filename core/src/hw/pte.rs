@@ -41,7 +41,7 @@ use serde::{Deserialize, Serialize};
 /// The raw bits of an entry. Zero is empty in every geometry.
 pub type RawPte = u64;
 
-/// An entry taken apart.
+/// An entry decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Pte {
@@ -151,7 +151,7 @@ fn bit(on: bool, bit: u64) -> u64 {
 }
 
 impl Pte {
-    /// Takes raw bits apart.
+    /// Decodes raw bits.
     #[inline]
     pub fn decode(kind: GeometryKind, raw: RawPte) -> Pte {
         if raw == 0 {
@@ -226,7 +226,7 @@ impl Pte {
         }
     }
 
-    /// Puts the bits together.
+    /// Encodes the entry as raw bits.
     #[inline]
     pub fn encode(self, kind: GeometryKind) -> RawPte {
         match (kind, self) {
@@ -304,7 +304,7 @@ impl Pte {
         if is_large(kind, raw) { None } else { Pte::decode(kind, raw).pfn() }
     }
 
-    /// The frame and the bits of a mapped entry.
+    /// The frame and the bits of a mapped entry; `None` for other entries.
     #[inline(always)]
     pub fn mapped(self) -> Option<(Pfn, PteBits)> {
         match self {

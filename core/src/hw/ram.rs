@@ -49,7 +49,7 @@ impl From<Contents> for Bytes {
     }
 }
 
-/// All frames' contents.
+/// Physical memory: the contents of all frames.
 #[derive(Clone, Debug)]
 pub struct Ram {
     geometry: &'static Geometry,

@@ -102,7 +102,7 @@ pub struct PteChange {
     pub after: RawPte,
 }
 
-/// One look of a search for the PTEs of a frame.
+/// One step of a search for the PTEs of a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Look {
     /// At a VMA, or, scanning, at all page tables of a process, for `pfn`.

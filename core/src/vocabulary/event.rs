@@ -79,7 +79,7 @@ pub enum Event {
         before: Option<Box<AnonVma>>,
         after: Option<Box<AnonVma>>,
     },
-    /// The way back from a merged page.
+    /// A stable node, the way back from a merged page, was changed.
     StableNode {
         id: StableId,
         before: Option<Box<StableNode>>,
@@ -129,7 +129,7 @@ pub enum Event {
         pte: PtePointer,
         linked: bool,
     },
-    /// An entry of the table in `table`; `vpn` is the first page it covers.
+    /// An entry of the table in `table` was changed; `vpn` is the first page it covers.
     Pte {
         pid: Pid,
         table: Pfn,

@@ -57,7 +57,7 @@ pub struct Frame {
     pub mlocked: bool,
 }
 
-/// All descriptors.
+/// The frame table: the descriptors of all frames.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrameTable {
     frames: Vec<Frame>,
@@ -79,19 +79,19 @@ impl FrameTable {
         self.frames.is_empty()
     }
 
-    /// A descriptor.
+    /// A frame's descriptor.
     #[inline]
     pub fn get(&self, pfn: Pfn) -> Frame {
         self.frames[pfn.index()]
     }
 
-    /// A descriptor to change.
+    /// A mutable reference to a frame's descriptor.
     #[inline]
     pub(crate) fn get_mut(&mut self, pfn: Pfn) -> &mut Frame {
         &mut self.frames[pfn.index()]
     }
 
-    /// Replaces a descriptor; returns the old.
+    /// Replaces a frame's descriptor; returns the old.
     #[inline]
     pub fn set(&mut self, pfn: Pfn, frame: Frame) -> Frame {
         std::mem::replace(&mut self.frames[pfn.index()], frame)
@@ -102,7 +102,7 @@ impl FrameTable {
         &self.frames
     }
 
-    /// All with their numbers.
+    /// All descriptors with the numbers of their frames.
     pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
         self.frames.iter().enumerate().map(|(i, f)| (Pfn(i as u32), f))
     }

@@ -11,7 +11,7 @@ use std::ops::Index;
 
 const SLOTS: usize = 32;
 
-/// The map.
+/// A map from ids to what they name.
 #[derive(Clone)]
 pub struct IdMap<K, V> {
     pages: Vec<Option<Box<Page<V>>>>,

@@ -8,7 +8,7 @@
 use super::layer::Layer;
 use super::recent::Recent;
 
-/// Frames in a word.
+/// Number of frames in a word.
 pub(super) const GROUP: u32 = 64;
 /// Order of a word's worth of frames.
 pub(super) const GROUP_ORDER: u8 = 6;

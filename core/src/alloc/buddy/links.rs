@@ -158,7 +158,7 @@ impl Links {
         Some(prev)
     }
 
-    /// The last block of a list.
+    /// The last block of a list; `None` if it is empty.
     pub fn tail(&self, id: ListId) -> Option<u32> {
         let tail = self.lists[usize::from(id.zone) * LISTS + usize::from(id.list)].tail;
         (tail != NONE).then_some(tail)
@@ -170,7 +170,7 @@ impl Links {
         self.kinds.get((start >> self.shift) as usize).is_some_and(|kind| *kind == self.kind(start, list))
     }
 
-    /// The list of the block that starts at a frame.
+    /// The list of the block that starts at a frame; `None` if none does.
     #[inline]
     pub fn list_at(&self, start: u32) -> Option<u8> {
         let list = (*self.kinds.get((start >> self.shift) as usize)? & !UPPER).checked_sub(1)?;

@@ -12,7 +12,7 @@ use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 #[derive(Clone, Debug)]
 pub enum Store {
     Lists(Links),
-    /// One for each zone.
+    /// A bitmap for each zone.
     Bitmaps(Vec<Bitmap>),
 }
 
@@ -64,7 +64,7 @@ impl Store {
         }
     }
 
-    /// The last block of a list that has an order.
+    /// The last block of a list that has an order; `None` if the list is empty or has no order.
     pub fn tail(&self, list: ListId) -> Option<Pfn> {
         match self {
             Store::Lists(lists) => lists.tail(list).map(Pfn),
@@ -86,7 +86,7 @@ impl Store {
         }
     }
 
-    /// The free block that holds a frame.
+    /// The free block that holds a frame; `None` if the frame is not free.
     pub fn block_of(&self, zone: u8, pfn: Pfn, max_order: u8) -> Option<(FreeRun, ListId)> {
         let block = |order: u8| FreeRun { start: Pfn(pfn.0 & !((1 << order) - 1)), len: 1 << order };
         match self {

@@ -21,7 +21,7 @@ pub const AREAS: usize = 1;
 /// A length that stands for any: the tree by size is searched for areas of any length.
 const ANY: u32 = u32::MAX;
 
-/// The trees.
+/// The areas: the trees by address and by size.
 #[derive(Clone, Debug)]
 pub struct Areas {
     keep: u32,
@@ -69,7 +69,7 @@ impl Areas {
         }
     }
 
-    /// An area that the trees have.
+    /// The area of a node that is in the trees.
     pub fn area(&self, id: u32) -> Part {
         let (start, len) = self.by_address.span(id);
         Part { start: start as u32, len }

@@ -89,7 +89,7 @@ impl ZoneRuns {
         found
     }
 
-    /// The lowest area with a place.
+    /// The lowest area with a place; `None` if none has one.
     fn find_lowest(&mut self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
         self.areas.settle(&mut self.bits);
         let place = |id| {
@@ -109,7 +109,7 @@ impl ZoneRuns {
         }
     }
 
-    /// The highest aligned place within a run.
+    /// The highest aligned place within a run; `None` if it has none.
     fn top_of(&self, part: Part, request: &Request) -> Option<u32> {
         let at = request.aligned_down(self.start + part.end().checked_sub(request.pages)?)?;
         at.checked_sub(self.start).filter(|at| *at >= part.start)

@@ -19,7 +19,7 @@ use crate::alloc::sets::highest::Highest;
 /// Number of the bitmap's stack that the fragments use.
 pub const FRAGMENTS: usize = 0;
 
-/// The index.
+/// The index of fragments.
 #[derive(Clone, Debug)]
 pub struct Fragments {
     /// Runs of this many frames or more are areas, not fragments.
@@ -35,7 +35,7 @@ pub struct Fragments {
 }
 
 impl Fragments {
-    /// No fragments.
+    /// No fragments, in a bitmap of `words` words.
     pub fn new(words: u32, keep: u32) -> Fragments {
         let (lengths, singles) = (vec![0; words as usize], Highest::new(words));
         Fragments {
@@ -165,7 +165,7 @@ impl Fragments {
         (lengths != 0).then(|| pages + lengths.trailing_zeros())
     }
 
-    /// The highest fragment of a length.
+    /// The highest fragment of a length; `None` if there is none.
     #[inline]
     pub fn highest(&self, len: u32, bits: &FrameBits<2>) -> Option<Part> {
         let w = self.words[len as usize - 2].last()?;

@@ -42,7 +42,7 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 use std::borrow::Cow;
 use zone::{Again, ZoneRuns};
 
-/// The allocator over all zones.
+/// A gravity allocator over all zones.
 #[derive(Clone, Debug)]
 pub struct Gravity {
     zones: Vec<ZoneRuns>,

@@ -49,7 +49,7 @@ impl Treap {
         self.nodes[id as usize].len = 0;
     }
 
-    /// The key of an area, if it is in the tree.
+    /// The key of an area; `None` if it is not in the tree.
     #[inline]
     pub fn key(&self, id: u32) -> Option<u64> {
         let node = &self.nodes[id as usize];
@@ -71,7 +71,7 @@ impl Treap {
         (found, looked)
     }
 
-    /// The area with the least key.
+    /// The area with the least key; `None` if the tree is empty.
     pub fn leftmost(&self) -> Option<u32> {
         let left = |at: u32| self.nodes.get(at as usize).map(|node| node.left);
         std::iter::successors(Some(self.root), |at| left(*at)).take_while(|at| *at != NONE).last()

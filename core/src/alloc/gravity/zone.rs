@@ -24,7 +24,7 @@ pub enum Again {
     Back { at: u32, spare: u32 },
 }
 
-/// A zone.
+/// The free memory of one zone.
 #[derive(Clone, Debug)]
 pub struct ZoneRuns {
     number: u8,
@@ -151,7 +151,7 @@ impl ZoneRuns {
         self.tell(whole, true, t);
     }
 
-    /// The free run that holds a frame.
+    /// The free run that holds a frame; `None` if the frame is not free.
     pub fn part_of(&self, at: u32) -> Option<Part> {
         self.bits.run_of(at)
     }

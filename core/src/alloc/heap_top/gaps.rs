@@ -86,7 +86,7 @@ impl Gaps {
         Some(self.first + (w - 1) * 64 + self.bits.bits(w).ilog2())
     }
 
-    /// The gap that holds a frame.
+    /// The gap that holds a frame; `None` if none does.
     #[inline]
     pub fn of(&self, frame: u32) -> Option<FreeRun> {
         self.bits.run_of(frame.checked_sub(self.first)?).map(|part| self.run(part))
@@ -97,7 +97,7 @@ impl Gaps {
         self.bits.range(start - self.first, end - self.first).map(|part| self.run(part))
     }
 
-    /// The last gap that starts below `end`.
+    /// The last gap that starts below `end`; `None` if there is none.
     pub fn before(&self, end: u32) -> Option<FreeRun> {
         self.bits.before(end - self.first).map(|part| self.run(part))
     }

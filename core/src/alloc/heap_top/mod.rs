@@ -34,9 +34,9 @@ use crate::vocabulary::trace::{NullTrace, Trace};
 use gaps::Gaps;
 use std::borrow::Cow;
 
-/// The list of what lies between tops and ceilings.
+/// Number of the list of what lies between tops and ceilings.
 pub const TOP: u8 = 0;
-/// The list of gaps.
+/// Number of the list of gaps.
 pub const GAP: u8 = 1;
 
 /// The heaps of all zones.
@@ -58,13 +58,13 @@ struct ZoneHeaps {
     free: u32,
 }
 
-/// One stretch of memory.
+/// The heap of one stretch of memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Heap {
     pub zone: u8,
     pub start: u32,
     pub end: u32,
-    /// One past the highest segment.
+    /// One past the last frame of the highest segment.
     pub top: u32,
     /// The lowest frame of what grows down.
     pub ceiling: u32,
@@ -107,12 +107,12 @@ impl Heaps {
         self.gaps[self.heap_of(Pfn(heap.start))].range(heap.start, heap.end)
     }
 
-    /// The gap that holds a frame.
+    /// The gap that holds a frame; `None` if none does.
     pub fn gap_at(&self, pfn: Pfn) -> Option<FreeRun> {
         self.gaps[self.heap_of(pfn)].of(pfn.0)
     }
 
-    /// The last gap of a heap that starts below `end`.
+    /// The last gap of a heap that starts below `end`; `None` if there is none.
     pub fn gap_before(&self, heap: &Heap, end: u32) -> Option<FreeRun> {
         self.gaps[self.heap_of(Pfn(heap.start))].before(end)
     }

@@ -83,7 +83,7 @@ fn as_run((len, start): (u32, u32)) -> FreeRun {
 #[derive(Clone, Debug)]
 pub struct LookAside {
     pub lists: u8,
-    /// One for each zone.
+    /// The longer runs of each zone.
     pub longer: Vec<Longer>,
 }
 

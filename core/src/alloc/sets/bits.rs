@@ -13,7 +13,7 @@
 /// Enough for 2^30 numbers.
 const LEVELS: usize = 5;
 
-/// The set.
+/// A set of numbers.
 #[derive(Clone, Debug)]
 pub struct Bits {
     words: Vec<u64>,
@@ -122,13 +122,13 @@ impl Bits {
         self.words[n as usize >> 6] >> (n & 63) & 1 == 1
     }
 
-    /// The greatest number.
+    /// The greatest number; `None` if the set is empty.
     #[inline]
     pub fn last(&self) -> Option<u32> {
         self.end.checked_sub(1)
     }
 
-    /// The greatest number below `n`.
+    /// The greatest number below `n`; `None` if there is none.
     #[inline]
     pub fn last_below(&self, n: u32) -> Option<u32> {
         if self.end <= n { self.last() } else { self.below(n) }
@@ -147,7 +147,7 @@ impl Bits {
         None
     }
 
-    /// The least number from `n` on.
+    /// The least number from `n` on; `None` if there is none.
     #[inline]
     pub fn next(&self, n: u32) -> Option<u32> {
         let mut from = n;

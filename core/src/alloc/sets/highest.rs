@@ -5,7 +5,7 @@
 
 use super::bits::Bits;
 
-/// The set.
+/// The set of words that may hold something.
 #[derive(Clone, Debug)]
 pub struct Highest {
     words: Bits,

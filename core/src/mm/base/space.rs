@@ -35,12 +35,12 @@ impl Space {
         self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
     }
 
-    /// The last VMA that ends at or before the page.
+    /// The last VMA that ends at or before the page; `None` if there is none.
     pub fn before(&self, vpn: Vpn) -> Option<&Vma> {
         self.vmas.range(..vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.end <= vpn)
     }
 
-    /// The first VMA that starts at or after the page.
+    /// The first VMA that starts at or after the page; `None` if there is none.
     pub fn after(&self, vpn: Vpn) -> Option<&Vma> {
         self.vmas.range(vpn..).next().map(|(_, vma)| vma)
     }
@@ -83,7 +83,7 @@ impl Space {
         self.place(geometry, Vpn(0), pages)
     }
 
-    /// The highest gap of `pages` pages below `top`.
+    /// The highest gap of `pages` pages below `top`; `None` if there is none.
     fn below(&self, geometry: &Geometry, top: Vpn, pages: u64) -> Option<Vpn> {
         let lowest = lowest_page(geometry).0;
         let mut top = top.0;

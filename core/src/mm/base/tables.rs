@@ -36,7 +36,7 @@ pub struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    /// A living process's space.
+    /// The address space of a process, which must be living.
     #[inline(always)]
     pub(in crate::mm) fn space(&self, pid: Pid) -> &'a Space {
         self.spaces.get(&pid).expect("a living process")
@@ -48,7 +48,7 @@ impl<'a> Tables<'a> {
         &self.space(pid).vmas[&start]
     }
 
-    /// A living VMA.
+    /// The VMA of an id; it must be living.
     #[inline(always)]
     pub(in crate::mm) fn vma_by_id(&self, id: VmaId) -> &'a Vma {
         let (pid, start) = self.vma_at[&id];

@@ -47,7 +47,7 @@ struct Node {
 
 type Link = Option<Box<Node>>;
 
-/// The tree.
+/// A tree of intervals.
 #[derive(Clone, Debug, Default)]
 pub struct IntervalTree {
     root: Link,

@@ -9,7 +9,7 @@ use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 
-/// The scheme.
+/// The scheme `none`, which stores nothing.
 #[derive(Clone, Debug)]
 pub struct Scan;
 

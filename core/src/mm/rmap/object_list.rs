@@ -12,7 +12,7 @@ use crate::vocabulary::frame::Owner;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 
-/// The scheme.
+/// The scheme `object_list`.
 #[derive(Clone, Debug)]
 pub struct ObjectList;
 

@@ -19,7 +19,7 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 
-/// The scheme.
+/// The scheme `pte_chain`.
 #[derive(Clone, Debug)]
 pub struct PteChain {
     entries: Entries,
@@ -33,7 +33,7 @@ impl PteChain {
         PteChain { entries: Entries::new(config), pointers: usize::from(config.chain_pointers) }
     }
 
-    /// The chains.
+    /// The chains of all frames.
     #[inline]
     pub fn entries(&self) -> &Entries {
         &self.entries

@@ -22,7 +22,7 @@ use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
 
-/// The scheme.
+/// The scheme `vma_offset`.
 #[derive(Clone, Debug)]
 pub struct VmaOffset {
     entries: Entries,

@@ -116,7 +116,7 @@ impl Mm {
         &self.objects
     }
 
-    /// A living object.
+    /// The object of an id; it must be living.
     #[inline(always)]
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
         &self.objects[&id]
@@ -145,7 +145,7 @@ impl Mm {
         &self.settings
     }
 
-    /// The object that has this name as a file.
+    /// The object that has this name as a file; `None` if there is no such file.
     pub(in crate::mm) fn file(&self, name: &str) -> Option<ObjectId> {
         self.files.get(name).copied()
     }

@@ -130,7 +130,7 @@ impl Mm {
         (rmap, Tables { geometry, ram, frames, spaces, vma_at, anon_vmas, objects, stable_nodes, zero: *zero })
     }
 
-    /// A living process's space.
+    /// The address space of a process, which must be living.
     #[inline]
     pub(crate) fn space(&self, pid: Pid) -> &Space {
         self.tables().space(pid)
@@ -141,7 +141,7 @@ impl Mm {
         self.tables().vma(pid, start)
     }
 
-    /// A living VMA.
+    /// The VMA of an id; it must be living.
     pub(crate) fn vma_by_id(&self, id: VmaId) -> &Vma {
         self.tables().vma_by_id(id)
     }

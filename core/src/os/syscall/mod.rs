@@ -77,7 +77,7 @@ pub enum CallError {
     Signal(Signal, VirtAddr),
 }
 
-/// A call's result.
+/// The result of a call: its reply, or how it failed.
 pub type CallResult = Result<Reply, CallError>;
 
 impl CallError {

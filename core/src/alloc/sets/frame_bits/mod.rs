@@ -44,7 +44,7 @@ pub struct FrameBits<const N: usize> {
 }
 
 impl<const N: usize> FrameBits<N> {
-    /// No frame is free.
+    /// A bitmap of `frames` frames, none of them free.
     pub fn new(frames: u32) -> FrameBits<N> {
         let words = frames.div_ceil(64) + 2;
         FrameBits {
@@ -144,7 +144,7 @@ impl<const N: usize> FrameBits<N> {
         self.changed[index].is_empty()
     }
 
-    /// The next word that has changed for an index.
+    /// The next word that has changed for an index; `None` if none has.
     #[inline]
     pub fn pop(&mut self, index: usize) -> Option<u32> {
         let w = self.changed[index].pop()?;

@@ -4,7 +4,7 @@
 use super::{FrameBits, Part};
 
 impl<const N: usize> FrameBits<N> {
-    /// The free run that holds a frame.
+    /// The free run that holds a frame; `None` if the frame is not free.
     pub fn run_of(&self, frame: u32) -> Option<Part> {
         if !self.is_free(frame) {
             return None;
@@ -38,7 +38,7 @@ impl<const N: usize> FrameBits<N> {
         (w + 1) * 64 - self.words[w as usize].leading_ones()
     }
 
-    /// The first run that starts at a frame or above.
+    /// The first run that starts at a frame or above; `None` if there is none.
     pub fn next(&self, frame: u32) -> Option<Part> {
         let at = frame + 64;
         let mut mask = u64::MAX << (at & 63);
@@ -53,7 +53,7 @@ impl<const N: usize> FrameBits<N> {
         None
     }
 
-    /// The last run that starts below a frame.
+    /// The last run that starts below a frame; `None` if there is none.
     pub fn before(&self, frame: u32) -> Option<Part> {
         let at = (frame + 64).min((self.words() - 1) * 64);
         let mut mask = (1 << (at & 63)) - 1;

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const FEW: usize = 16;
 
 impl<L: Lengths> RunQueues<L> {
-    /// The run at the head of a queue.
+    /// The run at the head of a queue; `None` if it is empty.
     #[inline]
     pub fn head(&self, list: ListId) -> Option<FreeRun> {
         self.stacks[slot(list)].starts.last().map(|start| self.live(list, *start))

@@ -74,7 +74,7 @@ impl Marks {
         self.set(rest);
     }
 
-    /// The run that starts at a frame.
+    /// The run that starts at a frame; `None` if none does.
     #[inline]
     pub fn at(&self, start: u32) -> Option<FreeRun> {
         let is_single = self.single.get((start / LONG) as usize)? >> (start % LONG) & 1 == 1;
@@ -106,7 +106,7 @@ impl Marks {
         pairs.iter().enumerate().map(bit).fold(self.single[word], |all, bit| all | bit)
     }
 
-    /// The lowest run that starts at `from` or above it.
+    /// The lowest run that starts at `from` or above it; `None` if there is none.
     pub fn next(&self, from: u32) -> Option<FreeRun> {
         let first = (from / LONG) as usize;
         let starts = |word: usize| self.starts(word) & if word == first { !0 << (from % LONG) } else { !0 };
@@ -114,7 +114,7 @@ impl Marks {
         self.at(word as u32 * LONG + starts(word).trailing_zeros())
     }
 
-    /// The run that holds a frame.
+    /// The run that holds a frame; `None` if the frame is not free.
     pub fn holding(&self, pfn: u32) -> Option<FreeRun> {
         let last = (pfn / LONG) as usize;
         let starts = |word: usize| self.starts(word) & if word == last { !0 >> (LONG - 1 - pfn % LONG) } else { !0 };

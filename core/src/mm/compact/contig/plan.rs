@@ -15,7 +15,7 @@ use crate::vocabulary::vma::VmaFlags;
 /// The claim on room of pages that need no room.
 const NO_ROOM: u8 = 3;
 
-/// One thing to do.
+/// One step of a plan.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     /// Drop a page, or write it out.
