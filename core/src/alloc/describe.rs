@@ -2,7 +2,7 @@
 //! its own, what can be drawn of it.
 //!
 //! A view, a recording and the page have a configuration and a set of free runs, and no allocator. They ask the
-//! functions below; each allocator answers by its [`Describe`].
+//! functions below; each allocator implements them by its [`Describe`].
 
 use super::{Buddy, Gravity, Heaps, Memarea, PageArray, QuickFit};
 use crate::config::contig::ContigConfig;

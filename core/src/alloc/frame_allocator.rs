@@ -36,7 +36,7 @@ pub trait FrameAllocator {
             self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
         }
     }
-    /// Takes exactly these frames, all of them free, in whichever free runs they lie; as if they had been given.
+    /// Takes exactly these frames, all of them free, in whatever free runs they lie; as if `alloc` had given them.
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
     /// The number of free frames.
     fn free_frames(&self) -> u32;
@@ -67,7 +67,7 @@ pub trait FrameAllocator {
     fn alloc_kept(&mut self, _request: &Request, _t: &mut impl Trace) -> Option<Pfn> {
         None
     }
-    /// Memory as the heaps in which segments slide down. Every allocator that asks for [`OnMiss::Slide`] has them.
+    /// Memory as the heaps in which segments slide down. Every allocator that returns [`OnMiss::Slide`] has them.
     fn heaps(&self) -> Option<&Heaps> {
         None
     }

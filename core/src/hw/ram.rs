@@ -2,7 +2,7 @@
 //!
 //! A frame's bytes are its own while they are written, and shared once they are needed elsewhere: a copy for
 //! copy-on-write, a page moved to swap, a mark of a session. The next write makes them its own again. So writing an
-//! entry of a page table costs no atomic count. That is the host's affair and invisible in the model.
+//! entry of a page table costs no atomic count. That concerns the host only and is invisible in the model.
 
 use super::geometry::Geometry;
 use super::pte::RawPte;

@@ -12,7 +12,7 @@
 //! walk no tree.
 //!
 //! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release
-//! sets a bit; runs that touch are joined by that, and the trees hear of it when one is searched (`areas`).
+//! sets a bit; runs that touch are joined by that, and the trees are updated when one is searched (`areas`).
 //!
 //! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless
 //! they are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are

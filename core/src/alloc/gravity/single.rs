@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   taken: 9   then 9 is given back -> what is free is as it was, so the next single frame is 9 again, and no index
-//!              need hear of it: each that the first change concerned has still to look
+//!              be updated: each that the first change concerned has yet to settle
 //!   else       the highest that stands alone, else one more gnawed off the area that is gnawed at
 //! ```
 //! It does what the long way does (`ZoneRuns::find`, `take`, `give`), in the zone that would be asked first. A property

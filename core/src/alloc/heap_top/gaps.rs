@@ -1,4 +1,5 @@
-//! The gaps of one heap: bits for its free frames, and for every power of two the words that a gap so long starts in.
+//! The gaps of one heap: bits for its free frames, and for every power of two the words that a gap of that length
+//! starts in.
 //!
 //! ```text
 //!   word            1          2          3          4

@@ -4,7 +4,7 @@ use crate::alloc::describe;
 use crate::config::contig::ContigConfig;
 use crate::config::{AnonKind, Config, PolicyKind};
 
-/// Settings that the verbs ask for at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
+/// Settings that the verbs read at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Which page reclaim takes.

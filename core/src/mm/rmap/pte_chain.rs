@@ -39,7 +39,8 @@ impl PteChain {
         &self.entries
     }
 
-    /// A search of a chain of `len` from the newest pointer comes to pointer `n`: is it the first of its link?
+    /// A search of a chain of `len` from the newest pointer reaches pointer `n`: if it is the first of its link, the
+    /// read is emitted.
     fn visit_link(&self, pfn: Pfn, n: usize, len: usize, t: &mut impl Trace) {
         if n + 1 == len || (n + 1).is_multiple_of(self.pointers) {
             t.emit(|| Event::VisitLink { pfn, link: (n / self.pointers) as u32 });

@@ -154,7 +154,7 @@ impl Mm {
         self.set_spare_table(above.pid, above.vpn, Some(table));
     }
 
-    /// Maps each page of a stretch with a PTE; a large page gives way to the table that was put aside.
+    /// Maps each page of a stretch with a PTE; a large page is replaced by the table that was put aside.
     fn map_small(&mut self, above: PtePlace, stretch: Stretch, pfn: Pfn, prot: Prot, t: &mut impl Trace) {
         let kind = self.geometry().kind;
         let old = self.ram().entry(above.table, above.index);

@@ -5,7 +5,7 @@
 //! without one         64 entries at a time are taken out of the table; a page that only its entry knew is one look at
 //!                     its descriptor and one write; frames that lie in a row go back to the allocator as a run
 //! ```
-//! Both come to the same: a property holds the silent machine equal to the one that emits events.
+//! Both have the same outcome: a property holds the silent machine equal to the one that emits events.
 
 use super::page_table::LeafTable;
 use super::unmap::Part;

@@ -12,7 +12,7 @@ use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
 impl Machine {
-    /// Changes the protection of a range. Over a hole the part before it is changed, then the answer is ENOMEM.
+    /// Changes the protection of a range. Over a hole the part before it is changed, then the reply is ENOMEM.
     /// With `growsdown` it reaches from the start of the first VMA of the range, which must be a stack.
     pub(crate) fn mprotect(&mut self, args: &Mprotect, t: &mut impl Trace) -> CallResult {
         let Mprotect { pid, addr, pages, prot, growsdown } = *args;

@@ -72,7 +72,7 @@ impl<const N: usize> FrameBits<N> {
         self.take_if(part, true);
     }
 
-    /// Marks the frames free. `concerns`: whether any index has to hear of it. Without a branch on that, which could
+    /// Marks the frames free. `concerns`: whether the change concerns any index. Without a branch on that, which could
     /// not be predicted.
     #[inline(always)]
     pub fn free_if(&mut self, part: Part, concerns: bool) {
@@ -82,7 +82,7 @@ impl<const N: usize> FrameBits<N> {
         });
     }
 
-    /// Marks the frames used. `concerns`: whether any index has to hear of it. Without a branch on that.
+    /// Marks the frames used. `concerns`: whether the change concerns any index. Without a branch on that.
     #[inline(always)]
     pub fn take_if(&mut self, part: Part, concerns: bool) {
         each_word(part, |w, mask| {

@@ -48,7 +48,7 @@ impl Word {
         self.starts() & !self.shifted(1)
     }
 
-    /// The bits `n` above, 1 to 63: where the frame so far on is free.
+    /// The bits `n` above, 1 to 63: set where the frame `n` further up is free.
     #[inline]
     pub fn shifted(self, n: u32) -> u64 {
         self.bits >> n | self.above << (64 - n)
@@ -57,7 +57,7 @@ impl Word {
     /// Where runs of `len` frames or more start, 1 to 64.
     #[inline]
     pub fn starts_of(self, len: u32) -> u64 {
-        // Where at least so many are free from here on: doubled as long as it can be.
+        // Where at least `have` frames are free from here on: doubled as often as possible.
         let (mut free, mut above, mut have) = (self.bits, self.above, 1);
         while have < len {
             let step = have.min(len - have);

@@ -5,7 +5,7 @@
 //! nodes    | 8 words | 8 words | ...            |     a search goes past a node whose longest is too short in one look
 //! words    1110 0111 0000 ...                         and joins the end of one with the start of the next
 //!
-//! set      writes the word; its lowest node is put down as stale, once       most changes are never searched: what one
+//! set      writes the word; its lowest node is marked stale, once            most changes are never searched: what one
 //! settle   sums up the stale nodes again, and above each that changed        sums up, the next would sum up again
 //! ```
 //! So an allocation costs a word or two, and a search first settles what has changed since the last: a node once,
