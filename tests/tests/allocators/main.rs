@@ -2,9 +2,11 @@
 //! at random; then, as part of a machine, what is refused and that no byte is lost. An allocator joins by one line of
 //! `suite!`, a setting of it by another.
 
+mod buddy_settings;
 mod judge;
 mod machine;
 mod oracle;
+mod segments;
 mod walks;
 
 use pageturner::config::AllocatorKind::{Gravity, HeapTop, Memarea, PageArray, QuickFit};

@@ -1,5 +1,4 @@
 //! Small scripts with what becomes of each, in `tests/scripts/*.txt`; those in `console.txt` are lines of the console.
-//! `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test scripts` writes the files anew; read the difference.
 //!
 //! ```text
 //! ### what it shows
@@ -9,37 +8,29 @@
 //! ```
 //! Below the line: what was printed (`>`), each expectation (`ok`, `FAILED`), how the script ended early, the error.
 
-use expect_test::expect_file;
+use libtest_mimic::Trial;
 use pageturner::config::Config;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
 use pageturner::vocabulary::command::{Command, Expect};
+use pageturner_tests::file_cases::Folder;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-#[test]
-fn every_script_does_what_its_file_says() {
-    let files = files();
-    assert!(files.len() > 5, "the files are found");
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("a readable file");
-        let talk = file.file_stem().is_some_and(|name| name == "console");
-        let blocks: Vec<_> = blocks(&text).collect();
-        assert!(!blocks.is_empty(), "{}", file.display());
-        let mut out = String::new();
-        for (name, script) in blocks {
-            let result = if talk { console(&script) } else { result(&script) };
-            writeln!(out, "### {name}\n{script}---\n{result}").unwrap();
-        }
-        expect_file![file].assert_eq(&out);
-    }
+pub fn trials() -> Vec<Trial> {
+    Folder { path: "scripts", name: "scripts", extension: "txt" }.compared(with_results)
 }
 
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
+/// The file as it should be.
+fn with_results(file: &Path, text: &str) -> String {
+    let talk = file.file_stem().is_some_and(|name| name == "console");
+    let mut out = String::new();
+    for (name, script) in blocks(text) {
+        let result = if talk { console(&script) } else { result(&script) };
+        writeln!(out, "### {name}\n{script}---\n{result}").unwrap();
+    }
+    assert!(!out.is_empty(), "the file has scripts");
+    out
 }
 
 /// Names and scripts, each line with its end.

@@ -1,48 +1,23 @@
-//! File cases: every `tests/cases/<topic>/<name>.rhai` beside its expected transcript `<name>.txt`.
-//! `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test cases` writes the transcripts anew; read the difference.
+//! Scripts: every `tests/cases/<topic>/<name>.rhai` beside its expected transcript `<name>.txt`.
 //!
 //! A transcript has every command with its reply, what a contiguous request took, all events if the script's first line
 //! says `// events`, and the machine at the end. Whatever the case is about, its invariants hold, its recording replays to the same events, and
 //! going back to the start and forward again changes nothing.
 
-use expect_test::expect_file;
-use pageturner::config::{Config, RmapKind};
+use libtest_mimic::Trial;
+use pageturner::config::Config;
 use pageturner::lab::recording::Recording;
 use pageturner::lab::tell::text::summary;
 use pageturner::lab::tell::words::{event_text, reply_text, step_source};
 use pageturner::lab::time::session::Session;
 use pageturner::script::{Limits, run_script};
 use pageturner::vocabulary::event::Event;
+use pageturner_tests::SCHEMES;
+use pageturner_tests::file_cases::Folder;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
-const SCHEMES: [RmapKind; 5] =
-    [RmapKind::None, RmapKind::VmaOffset, RmapKind::PteChain, RmapKind::ObjectList, RmapKind::Object];
-
-#[test]
-fn every_case_gives_its_transcript() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let scripts = scripts_below(&root);
-    assert!(scripts.len() > 20, "the cases are found");
-    for script in scripts {
-        let source = std::fs::read_to_string(&script).expect("a readable script");
-        println!("{}", script.display());
-        expect_file![script.with_extension("txt")].assert_eq(&transcript(&source));
-    }
-}
-
-fn scripts_below(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(root).expect("the cases' folder") {
-        let path = entry.expect("a folder entry").path();
-        if path.is_dir() {
-            found.extend(scripts_below(&path));
-        } else if path.extension().is_some_and(|e| e == "rhai") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
+pub fn trials() -> Vec<Trial> {
+    Folder { path: "cases", name: "cases", extension: "rhai" }.compared(|_, source| transcript(source))
 }
 
 fn transcript(source: &str) -> String {

@@ -9,6 +9,7 @@ use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use pageturner::vocabulary::trace::{NullTrace, Trace};
+use pageturner_tests::regressions;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -229,12 +230,10 @@ fn same_blocks(taken: Vec<(u32, u32)>, max_order: u8) -> Tested {
     Ok(())
 }
 
-fn regressions() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
-    Some(Box::new(proptest::test_runner::FileFailurePersistence::Direct("tests/buddy.proptest-regressions")))
-}
+const REGRESSIONS: &str = "tests/allocators/buddy_settings.proptest-regressions";
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: regressions(), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: regressions(REGRESSIONS), ..ProptestConfig::default() })]
 
     #[test]
     fn plain(commands in commands()) {

@@ -1,7 +1,6 @@
-//! The same calls on the running kernel and on the model. `PAGETURNER_LINUX_CALLS=1000000` makes so many random ones,
-//! `PAGETURNER_LINUX_SEED=7` begins at that seed.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+//! Calls on the running kernel and on the model.
 
+use libtest_mimic::{Completion, Trial};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session;
 use pageturner::vocabulary::command::Command;
@@ -20,20 +19,35 @@ const RUN: usize = 400;
 const RECORDED: std::ops::Range<u64> = 100..112;
 const RECORDED_CALLS: usize = 80;
 
-fn setting() -> Option<Setting> {
-    match kernel::setting() {
-        Ok(setting) => {
-            println!("compared: {setting:?}");
-            if !setting.depth.frames {
-                println!("not root: frames, slots and mapping counts are not compared, PAGEOUT is left out");
-            }
-            Some(setting)
-        }
-        Err(why) => {
-            println!("skipped: {why}");
-            None
+pub fn trials() -> Vec<Trial> {
+    let setting = kernel::setting();
+    if let Ok(setting) = &setting {
+        eprintln!("compared: {setting:?}");
+        if !setting.depth.frames {
+            eprintln!("not root: frames, slots and mapping counts are not compared, PAGEOUT is left out");
         }
     }
+    let mut trials = vec![watched("random_calls_agree", &setting, random_calls_agree)];
+    for (name, commands) in kept() {
+        let agrees = move |setting| case_agrees(setting, &commands);
+        trials.push(watched(&format!("cases/{name}.jsonl"), &setting, agrees));
+    }
+    let asked = std::env::var_os("PAGETURNER_LINUX_RECORD").is_some();
+    let recorded = if asked { setting } else { Err("PAGETURNER_LINUX_RECORD is not set".into()) };
+    trials.push(watched("record_runs", &recorded, record_runs));
+    trials
+}
+
+/// A test that needs the kernel: ignored where that cannot be, with the reason.
+fn watched(name: &str, setting: &Result<Setting, String>, run: impl FnOnce(Setting) + Send + 'static) -> Trial {
+    let setting = setting.clone();
+    Trial::ignorable_test(name, move || match setting {
+        Ok(setting) => {
+            run(setting);
+            Ok(Completion::Completed)
+        }
+        Err(why) => Ok(Completion::ignored_with(why)),
+    })
 }
 
 fn start() -> Kernel {
@@ -49,9 +63,7 @@ fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
 }
 
-#[test]
-fn random_calls_agree() {
-    let Some(setting) = setting() else { return };
+fn random_calls_agree(setting: Setting) {
     let mut kernel = start();
     let calls = number("PAGETURNER_LINUX_CALLS", CALLS);
     let first = number("PAGETURNER_LINUX_SEED", 1);
@@ -77,6 +89,12 @@ fn report(kernel: &mut Kernel, setting: Setting, seed: u64, failure: Failure) ->
     panic!("shortest:\n{text}{}\nkept in {}", failure.what, path.display());
 }
 
+fn case_agrees(setting: Setting, commands: &[Command]) {
+    if let Some(failure) = run::given(&mut start(), setting, commands).expect("the kernel can be watched") {
+        panic!("call {}: {}", failure.commands.len(), failure.what);
+    }
+}
+
 /// Every kept case: its name, and its commands.
 fn kept() -> Vec<(String, Vec<Command>)> {
     let files = std::fs::read_dir(cases()).expect("the cases' folder");
@@ -91,28 +109,8 @@ fn kept() -> Vec<(String, Vec<Command>)> {
     paths.iter().map(read).collect()
 }
 
-#[test]
-fn kept_cases_agree() {
-    let Some(setting) = setting() else { return };
-    let mut kernel = start();
-    let kept = kept();
-    let mut differ = Vec::new();
-    for (name, commands) in &kept {
-        if let Some(failure) = run::given(&mut kernel, setting, commands).expect("the kernel can be watched") {
-            differ.push(format!("{name}, call {}: {}", failure.commands.len(), failure.what));
-        }
-    }
-    assert!(differ.is_empty(), "{}", differ.join("\n"));
-    println!("{} cases agree", kept.len());
-}
-
 /// `PAGETURNER_LINUX_RECORD=1` writes `runs/recorded.txt` anew: every kept case, and some random runs.
-#[test]
-fn record_runs() {
-    if std::env::var_os("PAGETURNER_LINUX_RECORD").is_none() {
-        return println!("skipped: PAGETURNER_LINUX_RECORD is not set");
-    }
-    let setting = setting().expect("a kernel that can be recorded");
+fn record_runs(setting: Setting) {
     let mut kernel = start();
     let mut text = String::new();
     for (name, commands) in kept() {

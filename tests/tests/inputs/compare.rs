@@ -1,82 +1,15 @@
-//! Machines in lock-step: every `tests/compare/<name>.rhai` beside its expected report `<name>.txt`, machine by machine as
-//! its lines `// with: …` say. The script is run again on each machine; with a line `// replay` the first one's commands are
-//! replayed instead. `UPDATE_EXPECT=1 cargo test -p pageturner-tests --test compare` writes the reports anew.
-//!
-//! Whatever the case is about: every place in the first machine's time is one in the others', in the same order, and all end
-//! together; invariants hold, and going back to the start and forward again changes nothing. A machine in which nothing is
-//! changed makes the same events.
+//! Machines compared: what is refused, limits that hold for all runs together, when a recording is run again, partners that
+//! a script names. Reports are file cases, in `tests/compare`.
 
-use expect_test::expect_file;
-use pageturner::lab::compare::{
-    Changes, Comparison, Findings, MAX_FRAMES, labels, likely_partner, named_partners, parse_changes, report,
-};
+use pageturner::lab::compare::{Comparison, MAX_FRAMES, likely_partner, named_partners, parse_changes};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{CannotRunAgain, Limits, run_on_each, run_recording_on_each, run_script};
-use std::path::Path;
-
-#[test]
-fn every_case_gives_its_report() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("compare");
-    let scripts = std::fs::read_dir(root).expect("the folder").map(|entry| entry.expect("an entry").path());
-    let mut scripts: Vec<_> = scripts.filter(|path| path.extension().is_some_and(|e| e == "rhai")).collect();
-    scripts.sort();
-    assert!(scripts.len() > 2, "the cases are found");
-    for script in scripts {
-        let source = std::fs::read_to_string(&script).expect("a readable script");
-        println!("{}", script.display());
-        let with = source.lines().filter_map(|line| line.strip_prefix("// with: "));
-        let changes: Vec<_> = with.map(|text| parse_changes(text).expect("changes")).collect();
-        let (first, others, findings) =
-            if source.contains("\n// replay\n") { replayed(&source, &changes) } else { run_again(&source, &changes) };
-        check(&first, &others, &findings);
-        let sessions: Vec<_> = std::iter::once(&first).chain(&others).collect();
-        let text = report(&findings, &sessions, &labels(first.config(), &changes));
-        expect_file![script.with_extension("txt")].assert_eq(&text);
-    }
-}
 
 fn session(source: &str) -> Session {
     let outcome = run_script(source, &Limits::default(), |_| true);
     assert_eq!(outcome.error, None);
     outcome.session.expect("a machine")
-}
-
-fn replayed(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
-    let first = session(source);
-    let (others, findings) = in_pieces(&first, Comparison::replay(&first, changes).expect("machines"));
-    (first, others, findings)
-}
-
-fn run_again(source: &str, changes: &[Changes]) -> (Session, Vec<Session>, Findings) {
-    let ran = run_on_each(source, changes, &Limits::default(), |_| true).expect("it can be run again");
-    assert_eq!(ran.first.error, None);
-    let first = ran.first.session.expect("a machine");
-    let (others, findings) = in_pieces(&first, Comparison::again(&first, None, ran.others).expect("machines"));
-    (first, others, findings)
-}
-
-/// As the page does it.
-fn in_pieces(first: &Session, mut comparison: Comparison) -> (Vec<Session>, Findings) {
-    while !comparison.advance(first, 1).expect("room") {}
-    comparison.finish()
-}
-
-fn check(first: &Session, others: &[Session], findings: &Findings) {
-    let steps = first.steps().len() as u32;
-    for (n, session) in others.iter().enumerate() {
-        let places: Vec<u32> = (0..=steps).map(|step| findings.at(n + 1, step)).collect();
-        assert!(places.is_sorted(), "time runs forward");
-        assert_eq!(places.last(), Some(&(session.steps().len() as u32)), "they end together");
-        assert_eq!(session.check(), Vec::<String>::new());
-        let mut travelled = session.clone();
-        while travelled.micro_back() {}
-        while travelled.step_forward() {}
-        assert_eq!(travelled.view().difference(session.view()), None);
-        if session.config() == first.config() {
-            assert_eq!(session.digest(), first.digest(), "the same machine does the same");
-        }
-    }
 }
 
 /// What is too much is refused before anything is done.

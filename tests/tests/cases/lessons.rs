@@ -1,0 +1,56 @@
+//! The lessons that come with the page: each runs to its end, every claim in it holds, and the machine is sound. The page's
+//! own walk through them is in `e2e/lessons.test.mjs`.
+
+use libtest_mimic::Trial;
+use pageturner::lab::compare::{changed, labels, named_partners};
+use pageturner::lab::time::session::Session;
+use pageturner::script::{Limits, header, run_script, title};
+use pageturner::vocabulary::command::{Command, Expect};
+use pageturner_tests::file_cases::Folder;
+
+const LESSONS: Folder = Folder { path: "../www/lessons", name: "lessons", extension: "rhai" };
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = LESSONS.checked(lesson);
+    trials.push(Trial::test("lessons: each has its place", || {
+        each_has_its_place();
+        Ok(())
+    }));
+    trials
+}
+
+fn lesson(source: &str) {
+    assert_eq!(title(source).as_deref(), header(source, "title"), "it has a title");
+    assert!(title(source).is_some(), "it has a title");
+    let outcome = run_script(source, &Limits::default(), |_| true);
+    assert_eq!(outcome.error.map(|error| error.to_string()), None);
+    let session = outcome.session.expect("a lesson has a machine");
+    let failed = claims(&session, false);
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(claims(&session, true).len() >= 3, "it claims something");
+    assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "it asks for a prediction");
+    assert_eq!(session.check(), Vec::<String>::new());
+    partners_differ(source, &session);
+}
+
+/// Claims that held, or those that failed.
+fn claims(session: &Session, as_claimed: bool) -> Vec<&Command> {
+    let commands = session.steps().iter().map(|step| &step.command);
+    commands.filter(|command| matches!(command, Command::Expect(Expect { held, .. }) if *held == as_claimed)).collect()
+}
+
+fn partners_differ(source: &str, session: &Session) {
+    let partners = named_partners(source).unwrap_or_else(|refusal| panic!("{refusal}"));
+    for (changes, label) in partners.iter().zip(&labels(session.config(), &partners)[1..]) {
+        let other = changed(session.config(), changes).unwrap_or_else(|refusal| panic!("{refusal}"));
+        assert_ne!(other, *session.config(), "{label} is its own machine");
+    }
+}
+
+/// The lessons' orders are 1, 2, 3 and so on.
+fn each_has_its_place() {
+    let order = |text: &str| header(text, "order").expect("an order").parse::<usize>().expect("a number");
+    let mut orders: Vec<usize> = LESSONS.files().iter().map(|(_, text)| order(text)).collect();
+    orders.sort_unstable();
+    assert_eq!(orders, (1..=orders.len()).collect::<Vec<_>>());
+}

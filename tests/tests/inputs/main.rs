@@ -1,0 +1,7 @@
+//! What the program reads, and what becomes of it: scripts and console lines, recordings, logs of strace, machines to
+//! compare with. `cargo test -p pageturner-tests --test inputs script::what_if` runs some of them.
+
+mod compare;
+mod recording;
+mod script;
+mod strace;

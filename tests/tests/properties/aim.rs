@@ -1,0 +1,156 @@
+//! Gives a random command a living process, real addresses and runs that exist, so that it does something.
+
+use pageturner::lab::time::session::Session;
+use pageturner::lab::time::view::View;
+use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
+use pageturner::vocabulary::command::*;
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::object::Object;
+use pageturner::vocabulary::process::KERNEL;
+use pageturner::vocabulary::run::Run;
+
+pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
+    let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
+    let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
+        return Command::Spawn(Spawn { pid: None, name: None });
+    };
+    let shift = session.config().geometry.geometry().page_shift;
+    // Mostly a page that is mapped: a wild access ends the process, and then there is less to go wrong.
+    let mapped = |page: u64| {
+        let vmas: Vec<_> = session.view().vmas_of(chosen).collect();
+        match vmas.get(page as usize % vmas.len().max(1)) {
+            Some(vma) if !page.is_multiple_of(16) => vma.start.0 + page * 7 % vma.pages(),
+            _ => page,
+        }
+    };
+    // Where a VMA begins, mostly.
+    let start_of = |page: u64| session.view().vma(chosen, Vpn(mapped(page))).map_or(page, |vma| vma.start.0);
+    let last_bytes = |page: u64| (mapped(page) << shift) + (1 << shift) - 2;
+    let unpin = matches!(command, Command::Unpin(_));
+    match &mut command {
+        Command::Mmap(Mmap { pid, addr, .. }) => (*pid, *addr) = (chosen, addr.map(|a| VirtAddr(a.0 << shift))),
+        // All of a VMA, as runs want it.
+        Command::Mprotect(Mprotect { pid, addr, pages, .. }) if *pages == 0 => {
+            (*pid, addr.0) = (chosen, start_of(addr.0));
+            *pages = session.view().vma(chosen, Vpn(addr.0)).map_or(0, |vma| vma.pages());
+            addr.0 <<= shift;
+        }
+        Command::Munmap(Munmap { pid, addr, .. })
+        | Command::Mprotect(Mprotect { pid, addr, .. })
+        | Command::Mlock(Mlock { pid, addr, .. }) => {
+            (*pid, addr.0) = (chosen, addr.0 << shift);
+        }
+        Command::Madvise(Madvise { pid, addr, .. })
+        | Command::Munlock(Munlock { pid, addr, .. })
+        | Command::Msync(Msync { pid, addr, .. })
+        | Command::Mincore(Mincore { pid, addr, .. })
+        | Command::Touch(Touch { pid, addr, .. }) => {
+            (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
+        }
+        // Across the edge of two pages.
+        Command::Read(Read { pid, addr, .. }) | Command::Write(Write { pid, addr, .. }) => {
+            (*pid, addr.0) = (chosen, last_bytes(addr.0))
+        }
+        Command::Mlockall(Mlockall { pid, .. }) | Command::Munlockall(Munlockall { pid }) => *pid = chosen,
+        Command::Mremap(Mremap { pid, addr, to, hint, .. }) => {
+            let shifted = |at: VirtAddr| VirtAddr(at.0 << shift);
+            (*pid, addr.0) = (chosen, mapped(addr.0) << shift);
+            (*to, *hint) = (to.map(shifted), hint.map(shifted));
+        }
+        Command::Brk(Brk { pid, addr }) => {
+            (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))
+        }
+        // In quarters of a page.
+        Command::Truncate(Truncate { bytes, .. }) => *bytes = (*bytes << shift) / 4,
+        Command::Pread(Pread { pid, offset, .. }) | Command::Pwrite(Pwrite { pid, offset, .. }) => {
+            (*pid, *offset) = (chosen, (*offset << shift) / 4);
+        }
+        Command::Unlink(Unlink { file }) => {
+            let named = |object: &Object| object.info.kind.name() == Some(file) && !object.info.unlinked;
+            if !session.view().objects.values().any(named) {
+                return Command::Truncate(Truncate { file: file.clone(), bytes: 3 << shift });
+            }
+        }
+        Command::Fork(Fork { pid, .. }) | Command::Exit(Exit { pid }) | Command::Exec(Exec { pid, .. }) => {
+            *pid = chosen
+        }
+        Command::Free(Free { pfn, pages }) => match nth_unmapped(session.view(), *pfn) {
+            Some((first, run)) => (*pfn, *pages) = (first, run.request.pages),
+            None => return Command::Reclaim(Reclaim { frames: 1 }),
+        },
+        Command::MapRun(MapRun { pid, pfn, addr, .. }) => match nth_unmapped(session.view(), *pfn) {
+            Some((first, _)) => (*pid, *pfn, *addr) = (chosen, first, addr.map(|a| VirtAddr(a.0 << shift))),
+            None => return Command::Reclaim(Reclaim { frames: 1 }),
+        },
+        Command::UnmapRun(UnmapRun { pid, addr }) => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
+        Command::Pin(Pin { pfn }) | Command::Unpin(Unpin { pfn }) => {
+            let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
+            match runs.cycle_to(pfn.index()) {
+                Some((first, _)) => *pfn = *first,
+                None => return Command::Compact,
+            }
+        }
+        Command::Migrate(Migrate { from, to }) => return migrate(session.view(), *from, *to),
+        Command::Vfree(Vfree { addr }) => match session.view().vmas_of(KERNEL).cycle_to(addr.0 as usize) {
+            Some(vma) => addr.0 = vma.start.0 << shift,
+            None => return Command::Vmalloc(Vmalloc { pages: 2 }),
+        },
+        Command::Spawn(_)
+        | Command::Alloc(_)
+        | Command::Reclaim(_)
+        | Command::MergePass
+        | Command::Compact
+        | Command::Vmalloc(_)
+        | Command::Note(_)
+        | Command::Ask(_)
+        | Command::Expect(_) => {}
+    }
+    command
+}
+
+/// A run that nobody maps and no device uses.
+fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
+    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && run.id.0 > 0;
+    view.runs.iter().filter(idle).cycle_to(n.index()).map(|(first, run)| (*first, *run))
+}
+
+/// Something that can be moved, to a place that is free.
+pub fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
+    let movable = |pfn: &Pfn| match view.frames.get(*pfn).state {
+        FrameUse::Page => true,
+        FrameUse::Run { first } => first == *pfn && view.runs[&first].may_move(),
+        _ => false,
+    };
+    let all = || (0..view.frames.len()).map(Pfn);
+    let Some(from) = all().filter(movable).cycle_to(from.index()) else { return Command::Compact };
+    let run = view.runs.get(&from);
+    let is = |pfn: Pfn| {
+        let state = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn).state);
+        state == Some(FrameUse::Free) || (run.is_some() && state == Some(FrameUse::Run { first: from }))
+    };
+    let zone = |n: u32| view.config.effective_zones().iter().position(|zone| n < zone.end);
+    let fits = |at: &Pfn| match run {
+        None => is(*at),
+        Some(run) => {
+            let last = at.0 + run.given - 1;
+            run.request.fits_at(at.0) && zone(at.0) == zone(last) && (at.0..=last).all(|n| is(Pfn(n)))
+        }
+    };
+    // Of a long run not every place is tried.
+    let step = run.map_or(1, |run| (run.given as usize / 64).max(1).next_power_of_two());
+    match all().step_by(step).filter(fits).cycle_to(to.index()) {
+        Some(to) => Command::Migrate(Migrate { from, to }),
+        None => Command::Compact,
+    }
+}
+
+/// Item `n` of an iterator that begins again at its end.
+trait CycleTo: Iterator + Sized {
+    fn cycle_to(self, n: usize) -> Option<Self::Item> {
+        let mut all: Vec<_> = self.collect();
+        let n = n % all.len().max(1);
+        (!all.is_empty()).then(|| all.swap_remove(n))
+    }
+}
+
+impl<I: Iterator> CycleTo for I {}

@@ -1,0 +1,49 @@
+//! Machines to run on, some with settings at random.
+
+use pageturner::config::{
+    AllocatorKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, QuickFitConfig, RmapKind,
+    Round, StoreKind,
+};
+use proptest::prelude::*;
+
+pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
+    let per_cpu = prop_oneof![Just((0u32, 0u8)), (1u32..12, 0u8..4)];
+    (any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
+        |(bitmap, (per_cpu, per_cpu_order), mobility, pageblock, kswapd)| {
+            let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
+            BuddyConfig { store, per_cpu, per_cpu_order, mobility: mobility && !bitmap, pageblock, kswapd }
+        },
+    )
+}
+
+/// Any allocator but the buddy, with settings.
+pub fn allocator() -> impl Strategy<Value = Config> {
+    const KINDS: [AllocatorKind; 5] = [
+        AllocatorKind::PageArray,
+        AllocatorKind::Gravity,
+        AllocatorKind::QuickFit,
+        AllocatorKind::Memarea,
+        AllocatorKind::HeapTop,
+    ];
+    let kind = proptest::sample::select(&KINDS[..]);
+    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+        allocator,
+        page_array: PageArrayConfig {
+            longest: length,
+            coalesce: if one { Joining::Lazy } else { Joining::Eager },
+            reclaim_neighbours: other,
+        },
+        gravity: GravityConfig { keep: length, areas },
+        quick_fit: QuickFitConfig {
+            lists: length,
+            coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },
+            round: if other { Round::None } else { Round::Eighth },
+            large: if other { 1024 } else { 8 },
+        },
+        ..Config::default()
+    })
+}
+
+pub fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {
+    Config { frames, swap_slots, rmap, tlb_entries: 8, ..Config::default() }
+}

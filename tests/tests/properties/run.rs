@@ -1,0 +1,64 @@
+//! One machine under random commands, checked after each; then every place in its time.
+
+use crate::aim::aim;
+use pageturner::config::{AllocatorKind, Config};
+use pageturner::lab::time::session::Session;
+use pageturner::units::Pfn;
+use pageturner::vocabulary::command::*;
+use pageturner::vocabulary::request::Request;
+use proptest::prelude::*;
+
+pub fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
+    let mut session = Session::new(config).unwrap();
+    for (who, command) in commands {
+        let command = aim(&session, who, command);
+        let buddy = session.config().allocator == AllocatorKind::Buddy;
+        if matches!(command, Command::Alloc(Request { pages, .. }) if buddy && pages > 1 << session.config().max_order)
+        {
+            continue;
+        }
+        let before = session.view().clone();
+        session.run(command.clone()).map_err(|refusal| TestCaseError::fail(format!("{command:?}: {refusal}")))?;
+        let broken = session.check();
+        prop_assert!(broken.is_empty(), "after {:?}: {:#?}", command, broken);
+        let mut back = session.view().clone();
+        let last = session.steps().len() as u32 - 1;
+        for event in session.events_of(last).rev() {
+            back.revert(&session.events()[event as usize]);
+        }
+        prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
+        prop_assert_eq!(back.tally, before.tally);
+    }
+    seek_everywhere(session)
+}
+
+/// Every place reached by any jump looks as it does when reached from the start.
+fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
+    let events = session.events().len() as u32;
+    let mut fold = Session::new(session.config().clone()).unwrap().view().clone();
+    let mut at = 0;
+    for stop in (0..=events).step_by(1 + events as usize / 7) {
+        for event in &session.events()[at..stop as usize] {
+            fold.apply(event);
+        }
+        at = stop as usize;
+        for from in [0, events] {
+            session.seek_event(from);
+            session.seek_event(stop);
+            prop_assert_eq!(session.view().difference(&fold), None);
+        }
+    }
+    cut_in_the_middle(session)
+}
+
+/// A command in the middle of another cuts that one and the future; a refused one cuts nothing.
+fn cut_in_the_middle(mut session: Session) -> Result<(), TestCaseError> {
+    session.seek_event(session.events().len() as u32 / 2);
+    let (at, steps) = (session.cursor(), session.steps().len());
+    session.run(Command::Free(Free { pfn: Pfn(u32::MAX), pages: 1 })).unwrap_err();
+    prop_assert_eq!((session.cursor(), session.steps().len()), (at, steps));
+    session.run(Command::Alloc(Request::of(1))).unwrap();
+    prop_assert_eq!(session.steps().len() as u32, at.step + 1);
+    prop_assert_eq!(session.check(), Vec::<String>::new());
+    Ok(())
+}
