@@ -30,7 +30,7 @@ const places = [
 
 const place = signal<(typeof places)[number][0]>("lesson");
 
-// Who opens a comparison wants to see the machines.
+// A comparison is opened in order to see the machines.
 effect(() => {
   if (others.value) place.value = "memory";
 });

@@ -1,4 +1,4 @@
-// The keyboard: one table, which the dialog of keys shows, too. Nothing here happens while somebody types.
+// The keyboard: one table, which the dialog of keys shows, too. Keys have no effect while text is being typed.
 import * as compare from "./model/compare";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
@@ -68,7 +68,7 @@ export function watchKeys(): void {
     if (document.querySelector("dialog[open]")) return;
     const target = event.composedPath()[0];
     if (typing(target)) return;
-    // Space and Enter belong to the button that has the focus.
+    // Space and Enter are handled by the button that has the focus.
     if (event.key === " " && target instanceof Element && target.closest("button, a, select, summary")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const found = bindings.find((b) => b.key === key && (b.shift === undefined || b.shift === event.shiftKey));
@@ -78,7 +78,7 @@ export function watchKeys(): void {
   });
 }
 
-/** Whether keys belong to what has the focus. */
+/** Whether the element that has the focus handles keys itself. */
 function typing(target: EventTarget | undefined): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return target.type !== "range";

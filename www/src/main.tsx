@@ -23,9 +23,9 @@ async function start(): Promise<void> {
   }
   ready.value = true;
   render(<App />, root);
-  // What nobody caught is still told where it can be seen.
+  // Errors that no code caught are still shown on the page.
   window.addEventListener("error", (event) => {
-    // No failure: sizes changed again while they were being told of, and are told of in the next picture.
+    // No failure: sizes changed again while they were being reported, and are reported in the next frame.
     if (event.message.startsWith("ResizeObserver loop")) return;
     say("page", asError(event.error ?? event.message));
   });

@@ -1,5 +1,6 @@
 // The state in the address bar: `#lesson=first-touch&step=12&select=frame:31`. Read at the start, and when it changes
-// by hand or by the browser's Back and Forward. What can't be read is said, never guessed. addressbar.ts writes it.
+// by hand or by the browser's Back and Forward. What cannot be read is reported, never guessed. addressbar.ts writes
+// it.
 
 import { follow, open, pause } from "./dom/addressbar";
 import { others, parseOthers, replays } from "./model/compare";
@@ -13,7 +14,7 @@ import { parseSubject, selected } from "./model/selection";
 import { session } from "./model/session";
 import { putDraft, setLesson, setScript, source } from "./model/source";
 
-/** Counts restorations: an old one sees that it is not wanted any more. */
+/** Counts restorations, so that an old one can see that it has been replaced. */
 let turn = 0;
 
 /** Opens what the address bar names, or the first lesson. */
@@ -28,7 +29,7 @@ export async function restore(): Promise<void> {
     if (mine !== turn) return;
     const { opened, named } = await openWork(fields, start, complaints, () => mine === turn);
     if (mine !== turn) return;
-    // A run that was cancelled leaves the machine of before, of which the address says nothing.
+    // A run that was cancelled leaves the machine of before, which the address does not describe.
     if (opened) {
       if (named) {
         if (start.step !== undefined) checkStep(start.step, complaints);
@@ -44,7 +45,7 @@ export async function restore(): Promise<void> {
   }
 }
 
-/** Writes the state from now on, and follows changes made by hand. */
+/** Starts writing the state to the address bar, and following changes made by hand. */
 export function watchUrl(): void {
   follow();
   // Back, Forward, and a change by hand. Two entries may have the same address and differ in their edits.
@@ -90,7 +91,7 @@ async function openWork(
   const named = file === null && (await chooseScript(fields, complaints, wanted));
   if (!wanted()) return { opened: false, named };
   if (file !== null && lessons[0]) setLesson(lessons[0]);
-  // Commands and places of a machine mean nothing on another.
+  // Commands and places of a machine are not valid on another.
   const lost = named ? [] : ofTheMachine.filter((name) => fields.has(name));
   if (lost.length) complaints.push(`left out, because they mean nothing on another machine: ${lost.join(", ")}`);
   const found = await runScript(named ? start : {});
@@ -98,7 +99,7 @@ async function openWork(
   return { opened: found.opened, named };
 }
 
-/** The fields that mean something on the machine that the address names, and on no other. */
+/** The fields that are valid only on the machine that the address names. */
 const ofTheMachine = ["then", "step", "event", "select"];
 
 /** A log or a recording, out of the address or out of this browser. Returns whether it is on show. */
@@ -107,7 +108,7 @@ async function openKept(field: string, start: Start, complaints: string[], wante
   if (!wanted()) return false;
   const found: Opened = "text" in file ? await reopen(file.text, start) : { opened: false, wrong: file.wrong };
   if (found.opened) refused(found, complaints);
-  // What is wrong with the file itself has been said at the page's top already; this takes its place.
+  // What is wrong with the file itself has been reported at the page's top already; this takes its place.
   else
     complaints.push(
       `its file ${found.wrong ?? `can't be opened (${notices.peek().page?.message ?? "cancelled"})`}, so the first lesson is shown`,

@@ -1,4 +1,4 @@
-// Machines side by side: their maps and what each did in the middle, how they fare beside it. The lesson's text, the
+// Machines side by side: their maps and what each did in the middle, their figures beside it. The lesson's text, the
 // processes of the page's own machine and the lines of its reverse map stay.
 import { useEffect } from "preact/hooks";
 import { fit, pointed, zoom } from "../dom/machinemaps";
@@ -91,7 +91,7 @@ function SideBySide({ count }: { count: number }) {
   );
 }
 
-/** How the commands come to the others, where the machines part, and how they fare. */
+/** How the commands are given to the others, where the machines part, and their figures. */
 function Findings() {
   const all = compared.value;
   return (
@@ -119,7 +119,7 @@ function Findings() {
   );
 }
 
-/** What colours and outlines mean, on all maps. */
+/** The meaning of colours and outlines, on all maps. */
 function Key() {
   return (
     <div class="map-key">
@@ -132,7 +132,7 @@ function Key() {
   );
 }
 
-/** Until the machines stand beside each other: how far they are, or why they can't. */
+/** Until the machines are shown side by side: the progress, or why they cannot be compared. */
 function Underway() {
   const { value: far } = progress;
   const { value: error } = trouble;

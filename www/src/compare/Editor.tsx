@@ -1,5 +1,5 @@
-// What a machine has otherwise: its allocator with its settings, the reverse map, or any field as JSON. The fields and
-// their values come from the machine itself, so that this form knows every allocator that the machine knows.
+// The changes to a machine's configuration: its allocator with its settings, the reverse map, or any field as JSON. The
+// fields and their values come from the core, so that this form offers every allocator that the core has.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { configuration, LETTERS, others, setOther, setting } from "../model/compare";
@@ -10,7 +10,7 @@ type Edited = { n: number; changes: Changes; json: string; wrong: string };
 
 const edited = signal<Edited | null>(null);
 
-/** Opens the form for one of the others; a number behind the last adds one. */
+/** Opens the form for one of the others; the number after the last adds one. */
 export function edit(n: number, changes: Changes): void {
   edited.value = { n, changes, json: JSON.stringify(changes), wrong: "" };
 }
@@ -120,7 +120,7 @@ function Fields({ changes }: { changes: Changes }) {
   );
 }
 
-/** One setting, as a control of its kind. Other kinds are for the JSON below. */
+/** One setting, as a control of its kind. Settings of other kinds are edited in the JSON below. */
 function Field({ path, own, changes }: { path: string[]; own: Changes; changes: Changes }) {
   const field = setting(path);
   if (!field || field.kind === "settings" || field.kind === "list") return null;
@@ -160,7 +160,7 @@ function Control({ field, value, set }: { field: SettingDto; value: unknown; set
   );
 }
 
-/** Changes a field; what is as the page's machine has it is left out. */
+/** Changes a field; one with the value of the page's machine is left out. */
 function change(path: string[], to: unknown, there: unknown): void {
   const now = edited.peek();
   if (!now) return;
@@ -170,7 +170,7 @@ function change(path: string[], to: unknown, there: unknown): void {
     const old = changes[outer];
     if (to === there) delete changes[outer];
     else changes[outer] = to;
-    // The settings of the allocator that was chosen before say nothing of the next.
+    // The settings of the allocator that was chosen before do not apply to the next.
     if (outer === "allocator" && typeof old === "string") delete changes[old];
   } else {
     const settings = { ...((changes[outer] as Changes | undefined) ?? {}) };

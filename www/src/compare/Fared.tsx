@@ -1,5 +1,5 @@
-// How the machines fare at this place, in figures, the best of each row marked; then every request that
-// failed on one of them.
+// The machines at this place in time, in figures, the best of each row marked; then every request that failed on one of
+// them.
 
 import { type Compared, LETTERS } from "../model/compare";
 import { place } from "../model/lockstep";
@@ -106,7 +106,7 @@ function Failed({ found, step, answer }: { found: CompareDto; step: number; answ
   );
 }
 
-/** In full; on narrow screens a large number is told in short. */
+/** A number in full; on narrow screens a large number is shortened. */
 function Value({ value, share }: { value: number; share: boolean }) {
   if (share) return <>{(value / 10).toFixed(1)} %</>;
   if (value < 100_000) return <>{value.toLocaleString("en")}</>;
@@ -118,7 +118,8 @@ function Value({ value, share }: { value: number; share: boolean }) {
   );
 }
 
-/** The machines where fewest things went wrong: who does less has less to do, which is no merit. */
+/** The machines where fewest things went wrong: only their figures can be the best, since a machine that does less has
+ *  less to pay for. */
 function soundOf(figures: Record<string, number>[]): boolean[] {
   const wrong = figures.map((each) => each.ended! * 2 ** 40 + each.failures!);
   return wrong.map((each) => each === Math.min(...wrong));

@@ -52,7 +52,7 @@ export function Machine({ n }: { n: number }) {
   );
 }
 
-/** Why the script ended on this machine, once it stands there. */
+/** Why the script ended on this machine, shown once the machine has reached that place. */
 function Ended({ n }: { n: number }) {
   const all = compared.value;
   const ended = all?.found.machines[n]?.ended;
@@ -76,7 +76,7 @@ function Did({ n }: { n: number }) {
   if (!all || !machine) return <p class="did" />;
   const command = told.value;
   if (command === null) return <p class="did">Switched on.</p>;
-  // At a note another machine may have commands of its own, in micro-steps. A check may hold on some machines only.
+  // At a note another machine may have its own commands, in micro-steps. A check may hold on some machines only.
   const step = all.first.steps(command, 1)[0];
   if (at.micro === 0 && step && step.kind !== "expect" && step.speaks) return <p class="did">Words for the reader.</p>;
   const outcome = all.comparison.outcome(n, command);
@@ -108,7 +108,7 @@ function failed(answer: string): boolean {
   return /^(not given|did not hold|the script did not|E[A-Z]+|SIG[A-Z]+)/.test(answer);
 }
 
-/** Below the map: what is in the frame that is pointed at or selected; else how many frames differ. */
+/** Below the map: the contents of the frame under the pointer or selected; else how many frames differ. */
 function Here({ n }: { n: number }) {
   const all = compared.value;
   const machine = n === 0 ? all?.first : all?.sessions[n - 1];
@@ -151,7 +151,7 @@ function microStep(
   const { from, to, firstEvent, count } = spanOf(all, n, command);
   const done = Math.min(micro, count);
   if (done === 0) return { done, count, text: "nothing to do here" };
-  // One of the machine's own steps, where several go with the command.
+  // One of the machine's own steps, where several belong to the command.
   const own =
     to - from > 1
       ? machine.steps(from, to - from).find((step) => step.endEvent >= firstEvent + done)
@@ -170,7 +170,7 @@ function MachineMap({ n, label }: { n: number; label: string }) {
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   useEffect(() => {
     const element = canvas.current!;
-    // Not through JSX: the wheel must be kept from scrolling, which passive listeners can't.
+    // Not through JSX: the wheel must be kept from scrolling, which passive listeners cannot do.
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
       zoom(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY, canvas: element });

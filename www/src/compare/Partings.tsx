@@ -57,7 +57,7 @@ export function Partings() {
   );
 }
 
-/** On the timeline's track. */
+/** The partings on the timeline's track. */
 export function PartingMarks() {
   const steps = state.value?.steps ?? 0;
   if (!compared.value || steps === 0) return null;

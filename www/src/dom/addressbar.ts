@@ -9,19 +9,18 @@ import { selected, subjectText } from "../model/selection";
 import { session, state } from "../model/session";
 import { beforeLeaving, source, unrun } from "../model/source";
 
-/** What has to be written: all of an address after its `#`, and the part that says which machine it is. */
+/** What has to be written: the address after its `#`, and the part of it that identifies the machine. */
 type Entry = { machine: string; hash: string };
 
 /** Far longer than any script that runs. */
 const LONGEST_DRAFT = 1 << 20;
 
-/** Which machine the present entry of the history shows; null: none yet, the first one takes the entry that is
- *  there. */
+/** Which machine the present entry of the history shows; null: none yet, the first machine takes the existing entry. */
 let machine: string | null = null;
 /** While an address is being followed it is not written. */
 let paused = true;
 let timer = 0;
-/** What the present entry keeps of edits. */
+/** The edits that the present entry keeps. */
 let keptDraft: string | null = null;
 
 export function pause(): void {
@@ -29,14 +28,14 @@ export function pause(): void {
   clearTimeout(timer);
 }
 
-/** What is on show now belongs to the present entry. */
+/** Marks what is on show as belonging to the present entry. */
 export function open(): void {
   machine = null;
   paused = false;
   write();
 }
 
-/** Writes what changes from now on. */
+/** Starts writing changes to the address bar. */
 export function follow(): void {
   let last: Fields | null = null;
   effect(() => {
@@ -44,8 +43,8 @@ export function follow(): void {
     entry();
     draft();
     clearTimeout(timer);
-    // Another machine, or more done on it, is written at once. Of the rest there may be much, and browsers allow only
-    // so many changes of the address a second.
+    // Another machine, or more done on it, is written at once. Other changes may be many, and browsers allow only a
+    // limited number of changes of the address a second.
     if (fields !== last) write();
     else timer = window.setTimeout(write, 200);
     last = fields;
@@ -59,23 +58,22 @@ export function follow(): void {
   });
 }
 
-/** Another text takes the place of what stands in the editor: edits that were never run stay in an entry of their
- *  own. */
+/** Called before another text replaces that of the editor: edits that were never run stay in an entry of their own. */
 function leave(): void {
   if (paused) return;
   write();
   if (keptDraft !== null) machine = "left";
 }
 
-/** Whether it has been said that there is no link. */
+/** Whether the missing link has been reported. */
 let announced = false;
 
-/** Says once that what was opened, or what was done on it since, is too long for a link. */
+/** Reports once that what was opened, or what was done on it since, is too long for a link. */
 function announce(): void {
   const why = noLink.value;
   if (origin.value === null) return;
   if (why !== null && !announced) {
-    // After what is being said of it already, such as what was read of a log.
+    // After messages about it that are already shown, such as what was read of a log.
     const before = notices.peek().page;
     const { hint, line, column, ...rest }: Notice = before ?? { message: "", tone: "news" };
     say("page", { ...rest, message: before ? `${sentence(before)} ${why}` : why });
@@ -83,7 +81,7 @@ function announce(): void {
   announced = why !== null;
 }
 
-/** Writes what is on show now, for somebody who is about to read the address. */
+/** Writes what is on show now, for code that is about to read the address. */
 export const writeNow = () => write();
 
 function write(): void {
@@ -98,8 +96,8 @@ function write(): void {
   machine = now.machine;
 }
 
-/** Edits that have not been run. While something runs, what stands in the editor may be about to be: then those of
- *  before. */
+/** Edits that have not been run. While a job runs, the editor's text may be about to be run: then the edits before
+ *  it. */
 function draft(): string | null {
   if (job.value) return keptDraft;
   return unrun.value && source.value.text.length <= LONGEST_DRAFT ? source.value.text : null;
@@ -108,7 +106,7 @@ function draft(): string | null {
 function entry(): Entry | null {
   const made = origin.value;
   if (!made) return null;
-  // What no address can say leads nowhere: better none than one to another machine.
+  // A machine without an address gets no link: none is better than one to another machine.
   if (made.reach === "nowhere") return { machine: "", hash: "" };
   const fields = new URLSearchParams(made.fields);
   fields.delete("then");

@@ -13,8 +13,8 @@ export const legend = computed<LegendDto[]>(() => (ready.value ? wasm.legend(the
 
 export const legendByName = computed(() => new Map(legend.value.map((entry) => [entry.name, entry])));
 
-// As custom properties, so that style sheets can use the painter's own colours: --use-anon, and --on-anon for what is
-// on it.
+// As custom properties, so that style sheets can use the painter's own colours: --use-anon, and --on-anon for text on
+// it.
 effect(() => {
   for (const { name, color, ink } of legend.value) {
     if (color) document.documentElement.style.setProperty(`--use-${name}`, color);
@@ -25,7 +25,7 @@ effect(() => {
 /** The mark that is pointed at in a legend: all of its kind are lit up. */
 export const pointedAt = signal<string | null>(null);
 
-/** The frames of that kind; null if nothing is pointed at, or what only says where the reader looks. */
+/** The frames of that kind; null if nothing is pointed at, or a mark that only shows where the reader looks. */
 export const alike = computed<ArrayLike<number> | null>(() => {
   const name = pointedAt.value;
   if (!name || !state.value || ["selected", "linked", "sought", "moved"].includes(name)) return null;

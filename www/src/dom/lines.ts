@@ -24,7 +24,7 @@ export const linkCounts = signal({ linksHidden: 0, changesHidden: 0 });
 
 const MOST_LINES = 160;
 
-/** Measures everything anew; `workspace` is what the lines are drawn over. */
+/** Measures everything anew; `workspace` is the element that the lines are drawn over. */
 export function measure(workspace: HTMLElement): void {
   const origin = workspace.getBoundingClientRect();
   const strips = sight(workspace, ".strips");
@@ -79,7 +79,7 @@ function hiddenChanges(pageEnd: (key: string) => End | null): number {
   let hidden = 0;
   for (const [pid, vpn] of state.value?.changed.pages ?? []) {
     const end = pageEnd(pageKey(pid, vpn));
-    // A page that is gone with its VMA or process is no longer anywhere.
+    // A page that is gone with its VMA or process has no place.
     if (end ? end.cut : pages.value.has(pageKey(pid, vpn))) hidden++;
   }
   return hidden;
@@ -155,7 +155,7 @@ function markVisits(workspace: HTMLElement): void {
   if (subject) workspace.querySelector(selectorOf(subject))?.setAttribute("data-visit", "now");
 }
 
-/** What is being looked at, if it stands among the address spaces. */
+/** What is being visited, if it is among the address spaces. */
 export function visited({ page, vma, process }: SearchDto): Subject | null {
   if (page) return { kind: "page", pid: page[0], vpn: page[1] };
   if (vma !== null) return { kind: "vma", id: vma };
@@ -173,7 +173,7 @@ function selectorOf(subject: Subject): string {
   }
 }
 
-/** Brings what has been selected into sight, by scrolling its own list and nothing else. */
+/** Scrolls what has been selected into sight, in its own list only. */
 export function reveal(workspace: HTMLElement, subject: Subject): void {
   const element = workspace.querySelector(selectorOf(subject));
   let scroller = element?.parentElement ?? null;

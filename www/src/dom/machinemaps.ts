@@ -14,7 +14,7 @@ import { reducedMotion, theme } from "./theme";
 
 /** The frame under the pointer on any of the maps, ringed on all. */
 export const pointed = signal<number | null>(null);
-/** Frames that each of the others uses otherwise than the first machine now. */
+/** By machine, the number of frames that it now uses differently from the first. */
 export const apart = signal<number[]>([]);
 
 type Shown = { machine: number; canvas: HTMLCanvasElement; painter: MapPainter };
@@ -22,7 +22,7 @@ type Shown = { machine: number; canvas: HTMLCanvasElement; painter: MapPainter }
 const shown = new Set<Shown>();
 let due = 0;
 
-/** Takes charge of a machine's canvas; returns what ends it. */
+/** Attaches a machine's canvas; returns the function that detaches it. */
 export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   const one: Shown = { machine, canvas, painter: new wasm.MapPainter(canvas) };
   shown.add(one);
@@ -59,15 +59,15 @@ export function attach(canvas: HTMLCanvasElement, machine: number): () => void {
   };
 }
 
-/** Where each machine's session stood when its map was last told of it. */
+/** The place of each machine's session when its map was last updated. */
 const stood = new Map<Session, CursorDto>();
-/** Milliseconds; more events at once are not a motion that anybody could follow. */
+/** The length of a motion in milliseconds; no reader could follow one of more than `MOST_EVENTS` events. */
 const LONGEST = 420;
 const MOST_EVENTS = 50_000;
 let began = 0;
 let lasts = 0;
 
-// As soon as the place changes, so that what is told of the machines is of the same place.
+// As soon as the place changes, so that everything shown of the machines is of the same place.
 effect(() => {
   const at = place.value;
   state.value;
@@ -79,7 +79,7 @@ effect(() => {
   for (const session of [all.first, ...all.sessions]) stood.set(session, session.cursor());
 });
 
-/** Lets a map's frames move from the place before to this one, unless that is far or things are to stand still. */
+/** Moves a map's frames from the place before to this one, unless that is far or motion is switched off. */
 function follow(painter: MapPainter, session: Session | undefined): void {
   painter.progress(1);
   const before = session && stood.get(session);

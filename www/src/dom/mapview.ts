@@ -9,18 +9,18 @@ import { alike } from "./legend";
 import { follow, proceed } from "./motion";
 import { theme } from "./theme";
 
-/** Counts paints, so that what hangs on the cells' places can follow. */
+/** Counts paints, so that what depends on the cells' places can follow. */
 export const painted = signal(0);
 /** Changed frames that are not in sight at this zoom. */
 export const changedOutOfSight = signal(0);
-/** The signs, by their names in the legend, that the map shows now. */
+/** The signs that the map shows now, by their names in the legend. */
 export const signsOnMap = signal<string[]>([]);
 
 let canvas: HTMLCanvasElement | null = null;
 let painter: MapPainter | null = null;
 let due = 0;
 
-/** Takes charge of the canvas; returns what ends it. */
+/** Attaches the canvas; returns the function that detaches it. */
 export function attach(element: HTMLCanvasElement): () => void {
   canvas = element;
   painter = new wasm.MapPainter(element);
@@ -92,7 +92,7 @@ export function frameAt(x: number, y: number): number | null {
   return pfn < 0 ? null : pfn;
 }
 
-/** The map of the page's machine, while it stands beside other machines'. */
+/** The map of the page's machine, while it is beside other machines'. */
 export const cells: { source: { canvas: HTMLCanvasElement; painter: MapPainter } | null } = { source: null };
 
 /** A frame's cell in the window's coordinates; null if it is out of sight. */

@@ -5,7 +5,7 @@ import { session, state } from "../model/session";
 import type { MapPainter, StateDto } from "../wasm/types";
 
 const LONGEST = 420;
-/** Events of one step; more are not a motion that anybody could follow. */
+/** At most this many events of one step; more are no motion that a reader could follow. */
 const MOST_EVENTS = 50_000;
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -14,7 +14,7 @@ let last: { machine: unknown; at: StateDto["cursor"] } | null = null;
 let began = 0;
 let lasts = 0;
 
-/** To be called whenever the state has changed: starts the motion from the last state to this one. */
+/** Called whenever the state has changed: starts the motion from the last state to this one. */
 export function follow(map: MapPainter): void {
   const machine = session.peek();
   const at = state.peek()?.cursor;
@@ -34,7 +34,7 @@ export function follow(map: MapPainter): void {
   lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
 }
 
-/** Moves things on; true while they move. */
+/** Advances the motion; returns true while something moves. */
 export function proceed(map: MapPainter): boolean {
   if (lasts === 0) return false;
   const moving = map.progress((performance.now() - began) / lasts);

@@ -68,7 +68,7 @@ export const asking = {
     else if (frameAt(event.clientX, event.clientY) === from.pfn) useOn(from.pfn);
   },
   onPointerCancel: drop,
-  // After the pointer is let go, or when something else has taken it.
+  // After the pointer is released, or captured by another element.
   onLostPointerCapture: drop,
   onPointerLeave() {
     hovered.value = null;
@@ -76,7 +76,7 @@ export const asking = {
   },
 };
 
-/** Lets go, and asks for nothing. */
+/** Ends the drag without a request. */
 function drop(): void {
   held = null;
   cancelDrag();

@@ -8,7 +8,7 @@ export function saveRecording(): void {
   if (text) download(`${name()}.jsonl`, "application/jsonl", text);
 }
 
-/** What stands in the editor. */
+/** The text in the editor. */
 export function saveScript(): void {
   download(`${name()}.rhai`, "text/plain", source.peek().text);
 }

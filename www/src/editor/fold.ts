@@ -1,4 +1,4 @@
-// Long texts of notes and questions are folded in the script: they are told above it, and the calls between them are
+// Long texts of notes and questions are folded in the script: they are shown above it, and the calls between them are
 // what is to be read here. A click on the sign unfolds one.
 import { codeFolding, foldEffect } from "@codemirror/language";
 import type { EditorView } from "@codemirror/view";

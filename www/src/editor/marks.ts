@@ -12,7 +12,7 @@ const marks = StateField.define<Marks>({
   create: () => ({ running: null, error: null }),
   update(value, transaction) {
     let next = value;
-    // Once the text is edited, an error's place is no longer true.
+    // Once the text is edited, an error's place is no longer right.
     if (transaction.docChanged && value.error) next = { ...next, error: null };
     for (const effect of transaction.effects) {
       if (effect.is(setRunning)) next = { ...next, running: effect.value };

@@ -1,4 +1,4 @@
-// The allocator at the cursor, and its figures. Read only while somebody looks.
+// The allocator at the cursor, and its figures. Read only while a panel shows them.
 import { computed } from "@preact/signals";
 import type { AllocDto, AllocListDto, ListKind, Mobility } from "../wasm/types";
 import { session, state } from "./session";
@@ -8,7 +8,7 @@ export const allocator = computed<AllocDto | null>(() => (state.value ? (session
 /** `12 frames`, `1 frame`. */
 export const counted = (n: number, what: string) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 
-/** What stands before a list's runs: mostly the length that they have. */
+/** The text before a list's runs: mostly the length that they have. */
 export function listLabel(kind: ListKind): string {
   switch (kind.kind) {
     case "order":
@@ -26,14 +26,14 @@ export function listLabel(kind: ListKind): string {
   }
 }
 
-/** The length of all of a list's runs, where they have one. */
+/** The length, in frames, that all of a list's runs have; null if they may differ. */
 export function lengthOf(kind: ListKind): number | null {
   if (kind.kind === "order") return 2 ** kind.order;
   if (kind.kind === "per_cpu") return 2 ** (kind.order ?? 0);
   return kind.kind === "length" ? kind.pages : null;
 }
 
-/** Of lists that are grouped by it. */
+/** The mobility that a list is grouped by; undefined if it is not grouped. */
 export function mobilityOf(list: AllocListDto | undefined): Mobility | undefined {
   return list && "mobility" in list.kind ? list.kind.mobility : undefined;
 }

@@ -16,7 +16,7 @@ effect(() => {
   last = seen && { event, seen };
 });
 
-/** A row's value before, if it was another. */
+/** A row's value before the move; null if it was the same, or there was none. */
 export function oldValue(label: string, value: string): string | null {
   const old = before.value?.rows.find((row) => row.label === label)?.value;
   return old !== undefined && old !== value ? old : null;

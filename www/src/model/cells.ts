@@ -1,4 +1,4 @@
-// What of a VMA is drawn: each page that has a PTE, the untouched ones around it, and long gaps as one cell.
+// The cells drawn of a VMA: each page that has a PTE, the untouched ones around it, and long gaps as one cell.
 import type { PageDto, VmaDto } from "../wasm/types";
 
 export type Cell =

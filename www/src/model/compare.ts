@@ -1,6 +1,6 @@
-// Machines in lock-step with the page's own: which they are, and their sessions. A script is run again on each in the
-// worker, which answers what it asked of each. The commands are given here, in slices between two pictures, so that the
-// page stays alive and can be told to stop: the sessions must be here to be painted.
+// Machines in lock-step with the page's own: their configurations and their sessions. A script is run again on each in
+// the worker, which returns what it asked of each. The commands are given here, in slices between two pictures, so that
+// the page stays responsive and can be stopped: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
 import { type Job, type Report, startWorker } from "../wasm/jobs";
 import { asError, compiledModule, wasm } from "../wasm/module";
@@ -9,12 +9,12 @@ import { say } from "./notices";
 import { stop } from "./player";
 import { history, session } from "./session";
 
-/** What each of the other machines has otherwise; null: nothing is compared. Part of the address. */
+/** The changes of each of the other machines; null: nothing is compared. Part of the address. */
 export const others = signal<Changes[] | null>(null);
 /** Whether the page's commands are replayed on the others, though its script could be run again there. Part of the
  *  address. */
 export const replays = signal(false);
-/** Most machines beside the first. */
+/** At most this many machines in addition to the first. */
 export const MOST = 3;
 
 export type Compared = {
@@ -23,20 +23,20 @@ export type Compared = {
   first: Session;
   /** The others', in the order of `others`. */
   sessions: Session[];
-  /** Why commands are replayed, if nobody chose that. */
+  /** Why commands are replayed, if that was not the reader's choice. */
   why: string | null;
 };
 
 /** The machines, once all have been given all commands. */
 export const compared = signal<Compared | null>(null);
-/** Commands given so far, while they are; while the script is run again, nobody knows of how many. */
+/** Commands given so far, while they are being given; while the script is run again, their total is not known. */
 export const progress = signal<{ done: number; of: number | null } | null>(null);
 export const trouble = signal<ErrorDto | null>(null);
 
 /** Letters by which machines are called. */
 export const LETTERS = ["A", "B", "C", "D"];
 
-/** Counts runs: an old one sees that it is not wanted any more. */
+/** Counts runs, so that an old one can see that it has been replaced. */
 let run = 0;
 let worker: Worker | null = null;
 let abandon: (() => void) | null = null;
@@ -51,7 +51,7 @@ effect(() => {
   if (first && changes) void start(run, first, changes, replay);
 });
 
-/** Nobody wants the run under way any more, if there is one. */
+/** Cancels the run under way, if there is one. */
 function halt(): void {
   run++;
   worker?.terminate();
@@ -88,7 +88,7 @@ async function start(mine: number, first: Session, changes: Changes[], replay: b
   }
 }
 
-/** Gives all machines all commands; false if nobody wants them any more. */
+/** Gives all machines all commands; false if the run was cancelled. */
 async function giveAll(mine: number, first: Session, comparison: Comparison): Promise<boolean> {
   let events = 2_000;
   for (;;) {
@@ -102,8 +102,7 @@ async function giveAll(mine: number, first: Session, comparison: Comparison): Pr
   }
 }
 
-/** Runs the script of a recording again on each machine, away from the page. Resolves to null if nobody wants that any
- *  more. */
+/** Runs the script of a recording again on each machine, in a worker. Resolves to null if the run was cancelled. */
 function runAgain(recording: string, changes: string): Promise<Ran | null> {
   const own = (worker = startWorker());
   progress.value = { done: 0, of: null };
@@ -135,7 +134,7 @@ export function open(): void {
   try {
     others.value = session.peek() ? wasm.partners(session.peek()!) : [];
   } catch (thrown) {
-    // The script names a machine that can't be: it is told where the machines would stand.
+    // The script names a machine that cannot be made: the error is shown in place of the machines.
     others.value = [suggestion()];
     const error = asError(thrown);
     say("page", { ...error, message: `The script’s line “//! compare: …” is not followed: ${error.message}` });
@@ -160,7 +159,7 @@ export function cancel(): boolean {
   return true;
 }
 
-/** The same once more. */
+/** Runs the present comparison once more. */
 export function again(): void {
   others.value = [...(others.peek() ?? [])];
 }
@@ -183,7 +182,7 @@ export function suggestion(): Changes {
   return free ? { allocator: free } : { max_order: 2 };
 }
 
-/** The page's machine, whole. */
+/** The whole configuration of the page's machine. */
 export function configuration(): Changes {
   return JSON.parse(session.peek()?.config() ?? "{}") as Changes;
 }
@@ -197,7 +196,7 @@ export function setting(path: string[]): SettingDto | undefined {
   return path.slice(1).reduce((outer, name) => named(outer?.fields, name), named(schema, path[0]!));
 }
 
-/** Reads a link's machines; null if they cannot be any. */
+/** Reads a link's machines; null if they are not valid. */
 export function parseOthers(text: string): Changes[] | null {
   try {
     const list: unknown = JSON.parse(text);

@@ -23,7 +23,7 @@ export function runLine(line: string): Answer | null {
   batch(() => {
     followed.value = [...followed.peek(), { ...before.place, line, ...(answer.failed && { failed: true }) }];
     renew();
-    // A list of commands must tell of this one, too.
+    // A list of commands must contain this one, too.
     if (source.peek().readOnly) setCommands(source.peek().title);
     tell(said);
   });

@@ -6,14 +6,14 @@ import type { Session } from "../wasm/types";
 import type { Line } from "./log";
 import { sentence } from "./notices";
 
-/** `event`: given inside a step, after so many events; `failed`: it was answered by an error. */
+/** `event`: given inside a step, after so many events; `failed`: its answer was an error. */
 export type Followed = { step: number; event?: number; line: string; failed?: true };
 
 export const followed = signal<Followed[]>([]);
 
-/** Most lines that are taken from an address. */
+/** At most this many lines are taken from an address. */
 const MOST_LINES = 5_000;
-/** Longest line, as in the console. */
+/** At most this many characters in a line, as in the console. */
 export const LONGEST_LINE = 10_000;
 
 /** Where a line would be given now. */
@@ -41,7 +41,7 @@ function isFollowed(one: unknown): one is Followed {
   return typeof line === "string" && line.length <= LONGEST_LINE && (failed === undefined || failed === true);
 }
 
-/** What a line was answered. */
+/** The answer of a line. */
 export type Answer = { text: string; failed: boolean };
 
 /** Gives a line to a machine. */
@@ -57,8 +57,8 @@ export function give(machine: Session, line: string): Answer {
 /** Milliseconds of work between two pictures. */
 const SLICE = 12;
 
-/** Does everything again on a machine that has only been made; null if it was cancelled. A line that can't be given, or
- *  is answered otherwise than the first time, is the end: it is `wrong`, and the machine is not to be used. */
+/** Repeats everything on a machine that has only been made; null if it was cancelled. A line that cannot be given, or
+ *  whose answer differs from the first time, ends it: it is `wrong`, and the machine must not be used. */
 export async function redo(
   machine: Session,
   list: Followed[],

@@ -23,6 +23,6 @@ function remember(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // As above.
+    // Storage may be forbidden here, too.
   }
 }

@@ -18,7 +18,7 @@ export const place = computed<Place>(() => {
   return { step: at.step, micro: next ? at.event - next.firstEvent : 0 };
 });
 
-/** The command to tell of: the one under way; a check, which may hold on some machines only; else the last that could
+/** The command to describe: the one under way; a check, which may hold on some machines only; else the last that could
  *  change anything. */
 export const told = computed<number | null>(() => {
   if (place.value.micro > 0) return place.value.step;
@@ -41,7 +41,7 @@ export function bring(all: Compared, n: number, { step, micro }: Place): void {
   else machine.seekEvent(firstEvent + micro);
 }
 
-/** Micro-steps of a command on the machine that has most. */
+/** The number of micro-steps of a command on the machine that has most. */
 function most(step: number): number {
   const all = compared.peek();
   return all ? Math.max(...[all.first, ...all.sessions].map((_, n) => spanOf(all, n, step).count)) : 0;
@@ -49,7 +49,7 @@ function most(step: number): number {
 
 let moving = false;
 
-/** Goes to a place without losing it to those who watch the page's machine. */
+/** Goes to a place without losing it to code that watches the page's machine. */
 function go({ step, micro }: Place): boolean {
   const all = compared.peek();
   if (!all) return false;
@@ -83,7 +83,7 @@ function whole(by: 1 | -1): boolean {
   return micro > 0 ? go({ step, micro: 0 }) : step > 0 && go({ step: step - 1, micro: 0 });
 }
 
-// Whoever else moves the page's machine moves all of them.
+// Any other code that moves the page's machine moves all of them.
 effect(() => {
   state.value;
   if (!moving) waiting.value = null;

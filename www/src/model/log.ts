@@ -7,7 +7,7 @@ const LENGTH = 300;
 
 export const log = signal<Line[]>([]);
 
-/** Adds lines; the oldest are let go. */
+/** Adds lines; the oldest are dropped. */
 export function tell(lines: Line[]): void {
   if (lines.length) log.value = [...log.peek(), ...lines].slice(-LENGTH);
 }

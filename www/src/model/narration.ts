@@ -18,7 +18,7 @@ const noteSteps = computed(() => {
   return found;
 });
 
-/** What stands at the cursor. */
+/** The narration at the cursor. */
 export const narration = computed<Narration>(() => {
   const machine = session.value;
   const at = state.value;

@@ -3,12 +3,12 @@ import { signal } from "@preact/signals";
 import type { ErrorDto } from "../wasm/types";
 
 export type Place = "page" | "editor";
-/** `action`: what else can be done about it, a button. */
+/** `action`: a button with what else can be done about it. */
 export type Notice = ErrorDto & { tone?: "error" | "news"; action?: { label: string; run: () => void } };
 
 export const notices = signal<Record<Place, Notice | null>>({ page: null, editor: null });
 
-/** Shows a message at its place; null takes it away. */
+/** Shows a message at its place; null removes it. */
 export function say(place: Place, notice: Notice | null): void {
   notices.value = { ...notices.peek(), [place]: notice };
 }

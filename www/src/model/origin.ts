@@ -25,8 +25,8 @@ const base = signal<Part | null>(null);
 /** What followed, and the list that this was worked out for. */
 const tail = signal<Part & { of: Followed[] }>({ ...nothing, of: followed.peek() });
 
-/** The whole, without the place in time; null while it is being worked out. `letters`: squeezed, as far as that is
- *  known. */
+/** The whole address, without the place in time; null while it is being computed. `letters`: its compressed length, as
+ *  far as that is known. */
 export const origin = computed<Part | null>(() => {
   const [machine, more] = [base.value, tail.value];
   if (!machine || more.of !== followed.value) return null;
@@ -57,16 +57,16 @@ export const noLink = computed<string | null>(() => {
   return `${what} is too long for a link${length}. ${rest}; to share it, save a file.`;
 });
 
-/** Counts, so that a slow one does not overwrite a newer one. */
+/** Counts computations, so that a slow one does not overwrite a newer one. */
 let turn = 0;
 
-/** Another machine is being put on show: the old address is not its. */
+/** Called when another machine is about to be shown: the old address is not valid for it. */
 export function forgetOrigin(): void {
   turn++;
   base.value = null;
 }
 
-/** Says what the machine on show was made from. */
+/** Sets what the machine on show was made from. */
 export async function setOrigin(made: Made): Promise<void> {
   forgetOrigin();
   const mine = turn;

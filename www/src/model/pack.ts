@@ -1,16 +1,16 @@
-// Text in an address: squeezed into the address itself if it is short, else kept in this browser under an id.
+// Text in an address: compressed into the address itself if it is short, else kept in this browser under an id.
 import { del, get, keys, set } from "idb-keyval";
 
 /** How far an address reaches: to anybody, only inside this browser, or not even over a reload. */
 export type Reach = "link" | "browser" | "nowhere";
-/** A field of an address; `letters`: how many it would take in a link, as far as that is known. */
+/** A field of an address; `letters`: how many characters it would take in a link, as far as that is known. */
 export type Stowed = { value: string | null; reach: Reach; letters: number };
 
-/** Letters of squeezed text that a link carries. */
+/** At most this many characters of compressed text in a link. */
 export const LONGEST_LINK = 16_000;
-/** Longest text that is squeezed, and that is taken from a link: a short link may swell to a large text. */
+/** At most this many characters are compressed, and accepted from a link: a short link may expand to a large text. */
 const LONGEST_TEXT = 1 << 20;
-/** What this browser keeps: texts, and characters of all texts together. The oldest are let go. */
+/** What this browser keeps: a number of texts, and of characters of all texts together. The oldest are dropped. */
 const MOST_KEPT = 40;
 const MOST_CHARACTERS = 256 << 20;
 
@@ -57,12 +57,12 @@ function remember(text: string, stowed: Stowed): Stowed {
   return stowed;
 }
 
-/** Before an id; squeezed text has no such letter. */
+/** The prefix of an id; compressed text has no such character. */
 const KEPT = "kept.";
-/** Milliseconds, characters, chance, each in base 36: so that the oldest is found without reading any. */
+/** Milliseconds, characters, a random number, each in base 36: so that the oldest is found without reading any. */
 const ID = /^[0-9a-z]{1,10}-[0-9a-z]{1,7}-[0-9a-z]{1,7}$/;
 
-/** Keeps a text, never to be changed, so that tabs can't disagree about it; null if the browser refuses. */
+/** Keeps a text, never to be changed, so that tabs cannot disagree about it; null if the browser refuses. */
 async function keep(text: string): Promise<string | null> {
   const chance = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const id = [Date.now(), text.length, chance].map((n) => n.toString(36)).join("-");

@@ -15,10 +15,10 @@ import { edited, ran, setCommands, setScript, source } from "./source";
 /** What is being worked on, with the commands run so far; null when idle. */
 export const job = signal<{ what: string; steps: number } | null>(null);
 
-/** Where to stand when a new machine is shown, and what to do on it again before. */
+/** The place to show of a new machine, and what to repeat on it first. */
 export type Start = { step?: number; event?: number; followed?: Followed[] };
 
-/** Whether what was asked for is on show now; `wrong`: what of what followed it was refused. */
+/** Whether what was requested is on show now; `wrong`: which repeated line was refused. */
 export type Opened = { opened: boolean; wrong?: string | undefined };
 
 let worker: Worker | null = null;
@@ -36,7 +36,7 @@ export async function runScript(start: Start = {}): Promise<Opened> {
     else {
       if (report.early)
         say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
-      // Where it went wrong, unless a place was asked for.
+      // Goes to where it went wrong, unless a place was requested.
       const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
       const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
       const shown = await showMachine(wasm.loadRecording(report.recording), report.recording, from, wanted, printed);
@@ -109,7 +109,7 @@ export async function openRecording(name: string, text: string, start: Start = {
   return { opened: true, wrong: shown.wrong };
 }
 
-/** A file's machine; null, and said, if it is none. */
+/** A file's machine; null, with an error reported, if it is none. */
 function load(name: string, recording: string): Session | null {
   try {
     return wasm.loadRecording(recording);
@@ -132,14 +132,14 @@ export function cancel(): boolean {
 }
 
 type Ended = Extract<Report, { kind: "done" | "failed" }>;
-/** A machine on show; `wrong`: what followed it was refused. */
+/** A machine on show; `wrong`: which repeated line was refused. */
 type Shown = { wrong?: string | undefined };
 type Use = (report: Ended, wanted: () => boolean) => Promise<Shown | null>;
 
-/** Counts jobs: an old one sees that it is not wanted any more. */
+/** Counts jobs, so that an old one can see that it has been replaced. */
 let turn = 0;
 
-/** Does a job and hands its result to `use`, whose answer it passes on; null if the job was cancelled. */
+/** Does a job and passes its result to `use`, whose answer it returns; null if the job was cancelled. */
 async function inWorker(
   kind: "script" | "strace",
   text: string,
@@ -199,13 +199,13 @@ async function showMachine(
   leave();
   followed.value = then;
   tell([...printed, ...again]);
-  // Not in a batch with the rest: it frees the old machine, which nobody may look at any more by then.
+  // Not in a batch with the rest: it frees the old machine, which no code may read any more by then.
   show(next, Math.min(start.step ?? (then.length ? Infinity : firstNote(next)), next.stepCount()));
   if (start.event !== undefined) seekEvent(start.event);
   return { wrong: done.wrong };
 }
 
-/** The old machine goes, and what belongs to it. */
+/** Frees the old machine, and what belongs to it. */
 function leave(): void {
   stop();
   selected.value = hovered.value = hoveredRun.value = null;
@@ -219,12 +219,12 @@ function firstNote(machine: { steps(from: number, count: number): { kind: string
 }
 
 function about(name: string, error: ReturnType<typeof asError>) {
-  // The file is nowhere on the page, so the offending text is told, too.
+  // The file is nowhere on the page, so the offending text is shown, too.
   const text = error.text ? ` It reads: ${error.text.slice(0, 120)}` : "";
   return { message: `${name}: ${sentence(error)}${text}` };
 }
 
-/** What makes the machine another than the program's comes first. */
+/** What makes the machine differ from the program's comes first. */
 function imported(name: string, { notes, differs, skipped }: Reading): string {
   const count = session.peek()?.stepCount() ?? 0;
   const list = (counts: SkippedDto[]) => counts.map(({ what, count }) => `${count} × ${what}`).join(", ");

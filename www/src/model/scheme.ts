@@ -1,7 +1,7 @@
 // The machine's reverse-mapping scheme with its settings, in words.
 import type { MachineDto } from "../wasm/types";
 
-/** For the top line. */
+/** The scheme for the top line. */
 export function inShort(machine: MachineDto): string {
   const anon = machine.familyAnonVma ? "one anon_vma a family" : "anon_vma chains";
   switch (machine.rmap) {
@@ -18,7 +18,7 @@ export function inShort(machine: MachineDto): string {
   }
 }
 
-/** A sentence or two. */
+/** The scheme in a sentence or two. */
 export function inFull(machine: MachineDto): string {
   const anon = machine.familyAnonVma
     ? "A fork’s child stands in its parent’s anon_vma, as in Linux 2.6.7 to 2.6.33."

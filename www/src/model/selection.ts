@@ -8,7 +8,7 @@ export const hovered = signal<Subject | null>(null);
 /** Frames under the pointer in a free list, as [first, length]. */
 export const hoveredRun = signal<[number, number] | null>(null);
 
-/** What the links are drawn for. */
+/** The subject whose links are drawn. */
 export const focused = computed(() => hovered.value ?? selected.value);
 
 export type Links = ReturnType<Session["links"]>;

@@ -58,7 +58,7 @@ function eventsOf(machine: Session, index: number): EventDto[] {
 export function show(next: Session, step = 0): void {
   const old = session.peek();
   next.seek(step);
-  // At once, or somebody would see the new machine in the old one's state.
+  // At once, so that no code sees the new machine in the old one's state.
   batch(() => {
     session.value = next;
     noMachine.value = null;
@@ -103,7 +103,7 @@ function move(by: (machine: Session) => unknown): boolean {
   }
 }
 
-/** Who steps instead, while several machines are compared: they step together. */
+/** Functions that step while several machines are compared, so that they step together; null: this session steps. */
 export const movers: Record<"step" | "micro", ((by: 1 | -1) => boolean) | null> = { step: null, micro: null };
 /** Another machine has not finished the command that this one has. */
 export const midway = signal(false);
@@ -112,7 +112,8 @@ export const seek = (step: number) => move((m) => m.seek(step));
 export const seekEvent = (event: number) => move((m) => m.seekEvent(event));
 /** A place in time, as the cursor says it. */
 export type Place = StateDto["cursor"];
-/** To a place that the cursor has been at. Its event alone would not do: steps without events share a number. */
+/** Goes to a place that the cursor has been at. Its event alone would not be enough: steps without events share a
+ *  number. */
 export function seekTo({ step, event }: Place): boolean {
   const next = session.peek()?.steps(step, 1)[0];
   return next && event > next.firstEvent ? seekEvent(event) : seek(step);
@@ -124,7 +125,7 @@ export const microBack = () => movers.micro?.(-1) ?? move((m) => m.microBack());
 export const toStart = () => seek(0);
 export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);
 
-/** To the nearest step with a tick of one of these kinds; false if there is none in this direction. */
+/** Goes to the nearest step with a tick of one of these kinds; false if there is none in this direction. */
 export function jump(kinds: readonly Tick[], back: boolean): boolean {
   const found = kinds.map((kind) => session.peek()?.findTick(kind, back)).filter((step) => step !== undefined);
   if (found.length === 0) return false;

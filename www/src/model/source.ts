@@ -1,4 +1,4 @@
-// What stands in the editor: a lesson, an edited script, or the commands of a recording that has none.
+// The text in the editor: a lesson, an edited script, or the commands of a recording that has none.
 import { computed, signal } from "@preact/signals";
 import { wasm } from "../wasm/module";
 import { type Lesson, lessons } from "./lessons";
@@ -7,7 +7,7 @@ import { session } from "./session";
 export type Source = {
   /** The lesson it is or came from. */
   id: string | null;
-  /** What it is called if its text does not say it: a file's name. */
+  /** Its name if its text does not contain one: a file's name. */
   title: string;
   text: string;
   /** A list of commands, one step a line: nothing to run. */
@@ -18,15 +18,15 @@ export const source = signal<Source>({ id: null, title: "", text: "", readOnly: 
 /** Counts texts put into the editor from outside, so that typing does not reset it. */
 export const loaded = signal(0);
 
-/** What the machine on show was made from; null before there is one. After a run that was cancelled, or edits, it is
- *  not what stands in the editor. */
+/** What the machine on show was made from; null before there is one. After a run that was cancelled, or edits, it
+ *  differs from the text in the editor. */
 export const ran = signal<Source | null>(null);
-/** Whether the script in the editor is another than that of the machine on show. */
+/** Whether the script in the editor differs from that of the machine on show. */
 export const unrun = computed(
   () => ran.value !== null && !source.value.readOnly && source.value.text !== ran.value.text,
 );
 
-/** What it is called: by its own text, as the core reads it. A title stands at the start. */
+/** Its title: from its own text, as the core reads it. A title is at the start. */
 export const title = computed(() => {
   const { title, text, readOnly } = source.value;
   return (!readOnly && wasm.scriptTitle(text.slice(0, 4096))) || title;
@@ -47,12 +47,12 @@ export function backToRan(): void {
   if (ran.peek()) put(ran.peek()!);
 }
 
-/** Puts another text into the editor that somebody wrote on the old one without running it. */
+/** Puts a text into the editor that was edited from the old one and not run. */
 export function putDraft(text: string): void {
   put({ ...source.peek(), text });
 }
 
-/** Called before another text takes the place of what stands in the editor: the last moment to save it. */
+/** Called before another text replaces that of the editor: the last moment to save it. */
 let leaving = () => {};
 export function beforeLeaving(save: () => void): void {
   leaving = save;
@@ -68,12 +68,12 @@ export function setLesson(lesson: Lesson): void {
   setScript({ id: lesson.id, title: lesson.title, text: lesson.source });
 }
 
-/** The reader typed. */
+/** Called when the reader has typed. */
 export function typed(text: string): void {
   source.value = { ...source.peek(), text };
 }
 
-/** Most commands that are listed; beyond this the list stops, the timeline does not. */
+/** At most this many commands are listed; beyond this the list stops, the timeline does not. */
 const MOST_LINES = 20_000;
 
 /** Lists the commands of the machine on show. */

@@ -9,18 +9,18 @@ import { session, state } from "./session";
 export type Tool = "look" | "alloc" | "free" | "pin";
 
 export const tool = signal<Tool>("look");
-/** What a request has besides its length. `gfp`: what may be done for it, as the script writes it; "" is the
+/** The options of a request besides its length. `gfp`: what may be done for it, as the script writes it; "" is the
  *  default. */
 export const options = signal({ movable: false, align: 1, gfp: "" });
-/** Frames asked for next. */
+/** Number of frames of the next request. */
 export const size = signal(4);
 /** Frames under a drag, as [first, length]. */
 export const dragged = signal<[number, number] | null>(null);
 /** The run that the last request was given: first frame, frames given, frames asked for. */
 export const given = signal<{ first: number; frames: number; asked: number } | null>(null);
-/** Where the pointer that drags stands in the window. */
+/** The place in the window of the pointer that drags. */
 export const dragAt = signal<{ x: number; y: number } | null>(null);
-/** What came of the last request. */
+/** The result of the last request. */
 export const outcome = signal<{ text: string; failed: boolean } | null>(null);
 
 export function choose(next: Tool): void {
@@ -48,7 +48,7 @@ export function runToolLine(run: RunDto): string {
   return run.pins > 0 ? `unpin(${run.first})` : `pin(${run.first})`;
 }
 
-/** From frame `from` to frame `to`, both included. */
+/** Drags from frame `from` to frame `to`, both included. */
 export function drag(from: number, to: number): void {
   const span: [number, number] = [Math.min(from, to), Math.abs(from - to) + 1];
   size.value = span[1];
@@ -60,13 +60,13 @@ export function cancelDrag(): void {
   dragged.value = dragAt.value = null;
 }
 
-// The mark of what was given is of the step that gave it: with the next move in time it goes.
+// The mark of a given run belongs to the step that gave it: it goes with the next move in time.
 let gave: StateDto | null = null;
 effect(() => {
   if (state.value !== gave) given.value = null;
 });
 
-/** Asks for as many frames; shows where they are. */
+/** Requests that many frames; shows where they are. */
 export function ask(pages: number): void {
   cancelDrag();
   size.value = pages;

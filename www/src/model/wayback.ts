@@ -1,4 +1,4 @@
-// The way back from a frame: from the one that is looked for just now, and from the selected one.
+// The way back from a frame: from the one that is searched for now, and from the selected one.
 import { computed } from "@preact/signals";
 import type { WayBackDto } from "../wasm/types";
 import { inspected } from "./selection";
@@ -10,7 +10,7 @@ export const searched = computed<WayBackDto | null>(() => {
   return search ? (session.value?.wayBack(search.pfn) ?? null) : null;
 });
 
-/** Of the selected thing's frame, unless it is shown as the one looked for. */
+/** The way back of the selected thing's frame, unless it is shown as the one searched for. */
 export const wayBack = computed<WayBackDto | null>(() => {
   const pfn = inspected.value?.wayBack ?? null;
   if (pfn === null || pfn === state.value?.search?.pfn) return null;

@@ -28,7 +28,7 @@ export const cause = computed<Cause | null>(() => {
   return last && cursor && same(last.at, cursor) ? last : null;
 });
 
-// Places of another history mean nothing.
+// Places of another history are not valid.
 effect(() => {
   history.value;
   causes.value = [];
@@ -57,7 +57,7 @@ export function goToCause(subject: Subject, name: string, value = ""): void {
   ];
 }
 
-/** Back to where the last question was asked. */
+/** Goes back to where the last question was asked. */
 export function goBack(): void {
   const last = cause.peek();
   if (!last) return;

@@ -11,7 +11,7 @@ export function Drop() {
       event.preventDefault();
       setOver(true);
     };
-    // Leaving one element for another inside the window is no leaving.
+    // Moving from one element to another inside the window does not leave it.
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const drop = (event: DragEvent) => {
       setOver(false);

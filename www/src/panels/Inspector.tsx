@@ -54,7 +54,7 @@ function Empty() {
 
 function Details({ of }: { of: InspectDto }) {
   const way = wayBack.value && <WayBack of={wayBack.value} subject={of.subject} />;
-  // Of a frame its way back is what one came for: before the values, so that it needs no scrolling.
+  // A frame's way back is what most readers look for: before the values, so that it needs no scrolling.
   const first = of.subject.kind === "frame";
   return (
     <>

@@ -12,7 +12,7 @@ import { Goto } from "../parts/Goto";
 import { wasm } from "../wasm/module";
 import type { LegendDto } from "../wasm/types";
 
-/** Of the map. */
+/** The legend of the map. */
 export function Legend() {
   const uses: Partial<Record<string, number>> = state.value?.uses ?? {};
   const entries = legend.value;
@@ -45,7 +45,7 @@ export function Legend() {
  *  move what the pointer is about to click. */
 const FOLLOW_THE_POINTER = ["selected", "linked"];
 
-/** Of the pages' cells. */
+/** The legend of the pages' cells. */
 export function PageLegend() {
   const shown = marksOnShow.value;
   return (

@@ -70,7 +70,7 @@ function Canvas() {
   useEffect(() => attach(canvas.current!), []);
 
   useEffect(() => {
-    // Not through JSX: the wheel must be kept from scrolling the page, which passive listeners can't.
+    // Not through JSX: the wheel must be kept from scrolling the page, which passive listeners cannot do.
     const element = canvas.current!;
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
@@ -100,7 +100,7 @@ function Canvas() {
   );
 }
 
-/** As high as the map needs at its width, so that the processes below get the rest. */
+/** The height that the map needs at its width, so that the processes below get the rest. */
 function useMapHeight(box: { current: HTMLDivElement | null }): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {

@@ -10,7 +10,7 @@ import { ran, source, unrun } from "../model/source";
 import { Icon } from "../parts/Icon";
 
 const shown = signal(false);
-/** What came of copying. */
+/** The result of copying. */
 const copied = signal("");
 
 export function ShareButton() {
@@ -30,7 +30,7 @@ export function ShareButton() {
 }
 
 function open(): void {
-  // The address must say what is on show before it is read.
+  // The address must contain what is on show before it is read.
   writeNow();
   copied.value = "";
   shown.value = true;
@@ -103,7 +103,7 @@ function Link() {
       await navigator.clipboard.writeText(address);
       copied.value = "Copied.";
     } catch {
-      // Pages that are not served securely may not write the clipboard.
+      // Pages that are not served securely may not write to the clipboard.
       copied.value = "Press Ctrl+C to copy the marked link.";
     }
   };

@@ -20,7 +20,7 @@ import { Icon } from "../parts/Icon";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
 
-/** `marks`: what else stands on the track. */
+/** `marks`: further marks on the track. */
 export function Timeline({ marks }: { marks: ComponentChildren }) {
   return (
     <section class="panel timeline" aria-label="Timeline">

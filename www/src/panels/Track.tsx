@@ -7,7 +7,7 @@ import { theme } from "../dom/theme";
 import { stop } from "../model/player";
 import { seek, state, ticks } from "../model/session";
 
-/** `marks`: what else stands on the track. */
+/** `marks`: further marks on the track. */
 export function Track({ marks }: { marks: ComponentChildren }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -113,7 +113,7 @@ function drawTicks(g: CanvasRenderingContext2D, size: Size, color: (name: string
     const at = row[kind];
     if (at === undefined) return;
     const left = place(i + 1, size) - wide / 2;
-    // Of many steps most fall on the same pixel: draw each pixel once.
+    // If there are many steps, most fall on the same pixel: draw each pixel once.
     const spot = Math.round(left) * 8 + kind;
     if (wide === 1 && drawn.has(spot)) return;
     drawn.add(spot);

@@ -126,7 +126,7 @@ function describe(vpn: number, page: PageDto | null, marks: string[]): string {
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
 }
 
-/** Signs in words; of a page dirty is its PTE. */
+/** Signs in words; of a page it is the PTE that is dirty. */
 const words: Record<string, string> = {
   shared: "shared",
   accessed: "accessed",

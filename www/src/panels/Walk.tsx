@@ -40,7 +40,7 @@ export function Walk({
 
 function Level({ subject, step, last }: { subject: Subject; step: WalkDto; last: boolean }) {
   const empty = step.next === null;
-  // Tables on the way take one line; what the last entry says is worth its own.
+  // Tables on the way take one line; the last entry's meaning is worth its own.
   const onward = !last && step.next !== null && (
     <Goto subject={{ kind: "frame", pfn: step.next }} text={`frame ${step.next}`} />
   );

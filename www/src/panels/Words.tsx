@@ -1,4 +1,5 @@
-// The left column: the lesson's words, its script, and the console. The same beside one machine and beside several.
+// The left column: the lesson's words, its script, and the console. It is the same beside one machine and beside
+// several.
 import { Console } from "./Console";
 import { Lesson } from "./Lesson";
 import { Script } from "./Script";

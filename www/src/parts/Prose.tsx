@@ -23,7 +23,7 @@ export function Coded({ text }: { text: string }) {
 /** A part of the text, as the parser found it. */
 type Found = { type: number; from: number; to: number; children: readonly unknown[] };
 
-/** `*emphasis*`, `**strong emphasis**` and code; whatever else Markdown has is shown as it was written. */
+/** `*emphasis*`, `**strong emphasis**` and code; all other Markdown is shown as it was written. */
 function Inline({ text }: { text: string }) {
   return <>{set(text, parser.parseInline(text, 0) as Found[], 0, text.length)}</>;
 }

@@ -27,7 +27,7 @@ export function Why({
   );
 }
 
-/** The last answer, above whatever scrolls. */
+/** The last answer, above the parts that scroll. */
 export function Cause() {
   const found = cause.value;
   if (!found) return null;

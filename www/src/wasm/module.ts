@@ -29,7 +29,7 @@ export function compiledModule(): WebAssembly.Module {
 async function compile(from: string): Promise<WebAssembly.Module> {
   const response = await fetch(from);
   if (!response.ok) throw new Error(`The machine could not be loaded: ${from} answered ${response.status}.`);
-  // A server may not know the type of .wasm files, which streaming insists on.
+  // A server may not declare the type of .wasm files, which streaming requires.
   const typed = response.headers.get("content-type")?.startsWith("application/wasm");
   return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

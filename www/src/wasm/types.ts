@@ -6,8 +6,8 @@ export type * from "../../pkg/pageturner_web.js";
 /** Fields of a machine's configuration, with what they are changed to; an allocator's settings are an object. */
 export type Changes = Record<string, unknown>;
 
-/** What was counted while a log of strace was read. */
+/** The counts made while a log of strace was read. */
 export type Reading = Omit<ImportDto, "recording">;
 
-/** What lies where in heaps. */
+/** The contents of heaps, as stretches. */
 export type Stretch = AllocZoneDto["heap"][number];

@@ -54,7 +54,7 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
   const size = zone.end - zone.start;
   const queues = zone.lists.filter((list) => list.kind.kind === "length" || list.kind.kind === "longer");
   const many = queues.length > MANY;
-  // A list whose runs could not lie in the zone says nothing by being empty.
+  // A list whose runs could not lie in the zone is left out if it is empty.
   const shown = zone.lists.filter(
     (list) =>
       (list.kind.kind !== "tree" || zone.trees.length === 0) &&

@@ -24,7 +24,7 @@ export function RunMarks() {
   );
 }
 
-/** Most frames that are outlined; a longer run is said in words only. */
+/** At most this many frames are outlined; a longer run is given in words only. */
 const MOST = 8192;
 
 function Mark({

@@ -115,7 +115,7 @@ function Ask() {
   );
 }
 
-/** With the run of the selected frame; the map's pointer takes any. */
+/** Acts on the run of the selected frame; the map's pointer takes any. */
 function OnRun({ tool }: { tool: Exclude<Tool, "look" | "alloc"> }) {
   const run = chosenRun.value;
   return (

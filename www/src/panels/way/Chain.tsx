@@ -45,7 +45,7 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
   );
 }
 
-/** A pointer leads to a PTE only; what is behind it is looked up apart. */
+/** A pointer leads to a PTE only; the VMA of the PTE is looked up apart. */
 function ItsVma({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
   if (!chain.vma) return null;
   const [id, pid] = chain.vma;
@@ -59,7 +59,7 @@ function ItsVma({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
 
 function Link({ of, link, chain }: { of: WayBackDto; link: LinkDto; chain: ChainDto }) {
   const { size } = chain;
-  // While its VMA is looked at, the pointer is still the one in hand.
+  // While its VMA is visited, the pointer is still the current one.
   const inHand = chain.vma ? of.visits - 1 : -1;
   return (
     <li class={`link-box${visitClass(link.visit, of)}`}>

@@ -3,7 +3,7 @@ import { address } from "../../model/address";
 import { Goto } from "../../parts/Goto";
 import type { PteDto } from "../../wasm/types";
 
-/** Which visit of the search this was; a full badge is the present one. Nothing if it was not visited. */
+/** The number of a visit of the search; a full badge is the present one. Nothing if it was not visited. */
 export function Visit({ visit, of }: { visit: number; of: { visits: number } }) {
   if (visit === 0) return null;
   const now = visit === of.visits;
@@ -36,7 +36,7 @@ export function Pte({ pte, of }: { pte: PteDto; of: { visits: number; pfn: numbe
   );
 }
 
-/** What the PTE says, for the one who looks for the frame. */
+/** What the PTE maps, for a search of the frame. */
 export function outcome(pte: PteDto): string {
   if (pte.hit) return `✓ maps frame ${pte.at}`;
   if (pte.to === "frame") return `✗ maps frame ${pte.at}`;

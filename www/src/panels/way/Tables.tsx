@@ -1,4 +1,4 @@
-// No way back: the processes, each of whose page-table entries has to be looked at.
+// No way back: the processes, each of whose page-table entries has to be searched.
 import { state } from "../../model/session";
 import { Goto } from "../../parts/Goto";
 import type { TableDto, WayBackDto } from "../../wasm/types";

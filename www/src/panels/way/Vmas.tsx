@@ -69,7 +69,7 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
   );
 }
 
-/** Long numbers with the same first digits are told by their last. */
+/** Long numbers with the same first digits are distinguished by their last. */
 function shortener(numbers: number[]): (n: number) => string {
   const length = Math.max(...numbers).toString(16).length;
   const digits = numbers.map((n) => n.toString(16).padStart(length, "0"));
