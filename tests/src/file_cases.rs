@@ -1,5 +1,6 @@
-//! File cases: each file of a folder is a test of its own, named by its path and run in parallel with the others. What a
-//! case gives is compared with the text file beside it; `UPDATE_EXPECT=1` writes that file instead, as `expect-test` does.
+//! File cases: each file of a folder is a test of its own, named by its path and run in parallel with the others. What
+//! a case gives is compared with the text file beside it; `UPDATE_EXPECT=1` writes that file instead, as `expect-test`
+//! does.
 
 use libtest_mimic::{Failed, Trial};
 use similar::TextDiff;

@@ -19,8 +19,8 @@ pub fn log(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Replays; at every [`CHECK_EVERY`]th step and at the end all invariants hold and the folded view is the machine's, and
-/// wherever the program read its maps the machine has the same VMAs.
+/// Replays; at every [`CHECK_EVERY`]th step and at the end all invariants hold and the folded view is the machine's,
+/// and wherever the program read its maps the machine has the same VMAs.
 pub fn replay(imported: &Imported) -> Session {
     let mut session = imported.recording.start().unwrap();
     let mut expected = imported.expected.iter().peekable();

@@ -54,7 +54,8 @@ pub fn refusals_change_nothing(config: Config) {
     full_of_what_can_not_move(session);
 }
 
-/// Every frame held by runs that may not be moved: nothing serves a request, atomic or not, and nobody is killed for it.
+/// Every frame held by runs that may not be moved: nothing serves a request, atomic or not, and nobody is killed for
+/// it.
 fn full_of_what_can_not_move(mut session: Session) {
     while matches!(session.run(Command::Alloc(Request::of(1))), Ok(Reply::Run(_))) {}
     for gfp in [Gfp::ATOMIC, Gfp::default()] {

@@ -1,6 +1,6 @@
-//! Every allocator against the oracle: every set of free frames of a small memory, every short sequence, a million frames
-//! at random; then, as part of a machine, what is refused and that no byte is lost. An allocator joins by one line of
-//! `suite!`, a setting of it by another.
+//! Every allocator against the oracle: every set of free frames of a small memory, every short sequence, a million
+//! frames at random; then, as part of a machine, what is refused and that no byte is lost. An allocator joins by one
+//! line of `suite!`, a setting of it by another.
 
 mod buddy_settings;
 mod judge;

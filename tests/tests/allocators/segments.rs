@@ -1,7 +1,7 @@
-//! Segments under the allocators of the mail of 2013, at random: requests, pins, processes that touch, fork and exit, on
-//! memory small enough that compaction, reclaim and the end of memory are met all the time, under settings at random.
-//! After each command every invariant holds, every segment has the bytes that it had when it was given, and with nobody
-//! listening the machine is the same.
+//! Segments under the allocators of the mail of 2013, at random: requests, pins, processes that touch, fork and exit,
+//! on memory small enough that compaction, reclaim and the end of memory are met all the time, under settings at
+//! random. After each command every invariant holds, every segment has the bytes that it had when it was given, and
+//! with nobody listening the machine is the same.
 
 use pageturner::config::{
     AllocatorKind, Amount, Coalesce, Compact, Config, HeapTopConfig, Hole, Holes, Locked, QuickFitConfig, Round,
@@ -221,7 +221,8 @@ proptest! {
         run(Config { quick_fit: QuickFitConfig { lists, large: 1 << large, round, coalesce }, ..memory }, actions)?;
     }
 
-    /// Without locked segments, holes and large ones, and page tables in the last gaps, address order is the order of age.
+    /// Without locked segments, holes and large ones, and page tables in the last gaps, address order is the order of
+    /// age.
     #[test]
     fn segments_lie_in_the_order_of_their_age(amount in any::<bool>(), actions in proptest::collection::vec(action(), 1..120)) {
         let amount = if amount { Amount::Needed } else { Amount::All };

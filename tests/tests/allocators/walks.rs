@@ -21,8 +21,8 @@ impl Rng {
 /// Frames of the walk over all states.
 const SMALL: u32 = 16;
 
-/// Every set of free frames; in each, every length, and alignments in turn. What is given goes back, so the walk sees the
-/// lists as requests leave them, too.
+/// Every set of free frames; in each, every length, and alignments in turn. What is given goes back, so the walk sees
+/// the lists as requests leave them, too.
 pub fn every_set(config: Config, finds: Finds) {
     let config = Config { frames: SMALL, ..config };
     for set in 0..1u32 << SMALL {

@@ -1,10 +1,10 @@
-//! Machines in lock-step: every `tests/compare/<name>.rhai` beside its expected report `<name>.txt`, machine by machine as
-//! its lines `// with: …` say. The script is run again on each machine; with a line `// replay` the first one's commands are
-//! replayed instead.
+//! Machines in lock-step: every `tests/compare/<name>.rhai` beside its expected report `<name>.txt`, machine by machine
+//! as its lines `// with: …` say. The script is run again on each machine; with a line `// replay` the first one's
+//! commands are replayed instead.
 //!
-//! Whatever the case is about: every place in the first machine's time is one in the others', in the same order, and all end
-//! together; invariants hold, and going back to the start and forward again changes nothing. A machine in which nothing is
-//! changed makes the same events.
+//! Whatever the case is about: every place in the first machine's time is one in the others', in the same order, and
+//! all end together; invariants hold, and going back to the start and forward again changes nothing. A machine in which
+//! nothing is changed makes the same events.
 
 use libtest_mimic::Trial;
 use pageturner::lab::compare::{Changes, Comparison, Findings, labels, parse_changes, report};

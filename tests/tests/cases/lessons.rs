@@ -1,5 +1,5 @@
-//! The lessons that come with the page: each runs to its end, every claim in it holds, and the machine is sound. The page's
-//! own walk through them is in `e2e/lessons.test.mjs`.
+//! The lessons that come with the page: each runs to its end, every claim in it holds, and the machine is sound. The
+//! page's own walk through them is in `e2e/lessons.test.mjs`.
 
 use libtest_mimic::Trial;
 use pageturner::lab::compare::{changed, labels, named_partners};

@@ -1,8 +1,8 @@
 //! Scripts: every `tests/cases/<topic>/<name>.rhai` beside its expected transcript `<name>.txt`.
 //!
 //! A transcript has every command with its reply, what a contiguous request took, all events if the script's first line
-//! says `// events`, and the machine at the end. Whatever the case is about, its invariants hold, its recording replays to the same events, and
-//! going back to the start and forward again changes nothing.
+//! says `// events`, and the machine at the end. Whatever the case is about, its invariants hold, its recording replays
+//! to the same events, and going back to the start and forward again changes nothing.
 
 use libtest_mimic::Trial;
 use pageturner::config::Config;

@@ -1,5 +1,5 @@
-//! Machines compared: what is refused, limits that hold for all runs together, when a recording is run again, partners that
-//! a script names. Reports are file cases, in `tests/compare`.
+//! Machines compared: what is refused, limits that hold for all runs together, when a recording is run again, partners
+//! that a script names. Reports are file cases, in `tests/compare`.
 
 use pageturner::lab::compare::{Comparison, MAX_FRAMES, likely_partner, named_partners, parse_changes};
 use pageturner::lab::recording::Recording;

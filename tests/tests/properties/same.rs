@@ -60,8 +60,8 @@ pub fn same_segments(commands: Vec<(u64, Command)>) -> Result<(), TestCaseError>
     Ok(())
 }
 
-/// Where pages lie changes nothing that a process can see: the same commands are answered alike on a machine whose pages
-/// are moved about between them.
+/// Where pages lie changes nothing that a process can see: the same commands are answered alike on a machine whose
+/// pages are moved about between them.
 pub fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Result<(), TestCaseError> {
     let mut still = Session::new(config(512, 64, RmapKind::Object)).unwrap();
     let mut moving = Session::new(config(512, 64, RmapKind::Object)).unwrap();

@@ -1,6 +1,6 @@
-//! The same calls on the running kernel and on the model; each kept case is a test of its own. `PAGETURNER_LINUX_CALLS=1000000`
-//! makes so many random calls, `PAGETURNER_LINUX_SEED=7` begins at that seed. Where no kernel can be watched the tests are
-//! ignored and say why; then `stored` still holds the model against recorded runs.
+//! The same calls on the running kernel and on the model; each kept case is a test of its own.
+//! `PAGETURNER_LINUX_CALLS=1000000` makes so many random calls, `PAGETURNER_LINUX_SEED=7` begins at that seed. Where no
+//! kernel can be watched the tests are ignored and say why; then `stored` still holds the model against recorded runs.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kernel;

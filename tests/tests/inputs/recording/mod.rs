@@ -1,4 +1,5 @@
-//! Recordings: what is written can be read back and does the same again; what is not a recording is refused with its place.
+//! Recordings: what is written can be read back and does the same again; what is not a recording is refused with its
+//! place.
 
 mod refused;
 mod written;

@@ -66,8 +66,8 @@ fn what_if_says_where_the_other_run_ended() {
     assert_eq!((outcome.error, outcome.failed_expects), (None, 0));
 }
 
-/// A question met on another machine answers what it did here, so that questions do not multiply; one that was not asked
-/// here has no answer.
+/// A question met on another machine answers what it did here, so that questions do not multiply; one that was not
+/// asked here has no answer.
 #[test]
 fn what_if_is_asked_by_the_first_run_only() {
     let outcome = run(r#"machine(#{ frames: 64 });
