@@ -9,14 +9,14 @@ use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::ListId;
 use std::collections::BTreeSet;
 
-/// Moves are told up to this many.
+/// At most this many moves are sent.
 const MOST_MOVED: usize = 256;
 
-/// Farthest that is looked back past words for the reader, in steps.
+/// At most this many steps back are searched for one that is not a note, question or expectation.
 const LOOK_BACK: u32 = 64;
 
-/// The step to show at the cursor: the one under way, or the last that was done. Of steps that only speak to the
-/// reader, the last before them that did not: they are about it.
+/// The step to show at the cursor: the one under way, or the last that was done. For steps that only address the reader
+/// it is the last step before them that acted: they are about it. `None` at the start.
 pub fn acted(session: &Session) -> Option<u32> {
     let cursor = session.cursor();
     let now = if under_way(session) { cursor.step } else { cursor.step.checked_sub(1)? };
@@ -31,7 +31,7 @@ fn under_way(session: &Session) -> bool {
     cursor.event > cursor.step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end)
 }
 
-/// At the session's cursor.
+/// The changes to show at the session's cursor.
 pub fn changed(session: &Session) -> ChangedDto {
     let now = session.cursor().event;
     let events = match acted(session) {

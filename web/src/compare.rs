@@ -163,7 +163,7 @@ impl Comparison {
         }
     }
 
-    /// A machine's figures where its session stands.
+    /// A machine's figures at its session's cursor.
     pub fn figures_of(&self, first: &JsSession, machine: u32, session: &JsSession, step: u32) -> Figures {
         let step = step.min(first.core().steps().len() as u32);
         Figures::of(&self.findings, first.core(), machine as usize, session.core(), step)

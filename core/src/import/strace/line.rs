@@ -65,7 +65,7 @@ pub enum Answer<'a> {
     Injected,
 }
 
-/// The process's number, if the line has one, and how many bytes of the line stand before its body.
+/// The process's number, if the line has one, and how many bytes of the line precede its body.
 pub fn prefix(line: &str) -> (Option<u32>, usize) {
     let mut text = line;
     let pid = opt(alt((delimited(("[pid", space1), pid, (']', space0)), delimited(space0, pid, space1))))

@@ -153,7 +153,7 @@ impl Evidence {
         beyond.next().is_some_and(|first| first && beyond.all(|explained| explained))
     }
 
-    /// Whether so many addresses are hardly all multiples of this size by chance.
+    /// Whether it is unlikely that all these addresses are multiples of this size by chance.
     fn suggests(&self, page: u64) -> bool {
         let unexplained = |length: &&u64| !length.is_multiple_of(page) && **length < HUGE;
         self.starts.len() >= ENOUGH

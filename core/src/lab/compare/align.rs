@@ -1,6 +1,6 @@
 //! Which steps of two runs of one script belong together, and so which place in one is which place in the other.
 //!
-//! Two steps belong together if they stand at the same place of the script and are there for the same time: the fifth
+//! Two steps belong together if they are at the same place of the script and equally often repeated there: the fifth
 //! `alloc` of line 12 is the fifth there, too. Of all such pairs, as many are kept as can be in the same order in both
 //! (a longest increasing subsequence), so that time runs forward on all machines; as long as both runs do the same,
 //! every step has its partner at the same number. Steps that only one of them has lie between: they are spread over
@@ -54,7 +54,7 @@ impl Aligned {
 /// A place of the script and the kind of command there; a function that is called with other commands has several.
 type Key = (Option<(u32, u32)>, std::mem::Discriminant<Command>);
 
-/// For every place the kinds of command that stand there, each with the numbers of its steps.
+/// For every place the kinds of command there, each with the numbers of its steps.
 type Places = BTreeMap<Option<(u32, u32)>, Vec<(Key, Vec<u32>)>>;
 
 fn key((command, at): &Given) -> Key {

@@ -16,12 +16,12 @@ pub struct Figure {
     pub text: &'static str,
     /// Whether more is better.
     pub more: bool,
-    /// Whether it stands in the table even if all machines have the same.
+    /// Whether the table shows it even if all machines have the same value.
     pub always: bool,
     value: fn(&Facts<'_>) -> u64,
 }
 
-/// What figures are read off: a machine where its session stands.
+/// What figures are computed from: a machine at its session's cursor.
 struct Facts<'a> {
     tally: &'a Tally,
     pieces: Fragmentation,
@@ -96,7 +96,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures of a machine where its session stands: after the commands that go with the first `step` of the first
+    /// The figures of a machine at its session's cursor: after the commands that go with the first `step` of the first
     /// machine.
     pub fn of(findings: &Findings, first: &Session, machine: usize, session: &Session, step: u32) -> Figures {
         let done = &session.steps()[..findings.at(machine, step) as usize];

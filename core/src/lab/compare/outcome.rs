@@ -22,7 +22,7 @@ pub enum Outcome {
     Changed,
     /// A request that never can be served here.
     Refused,
-    /// Not given: the run or the process that it names is not there, or the machine refuses it.
+    /// Not given: the run or the process that it names does not exist here, or the machine refuses it.
     Skipped,
     /// The script did not come here on this machine.
     Absent,

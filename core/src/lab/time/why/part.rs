@@ -79,7 +79,7 @@ impl Part {
             Changed::ObjectPage { before, after } => {
                 matches!(self, Part::ObjectPageIn(slot) if [before, after].contains(&Some(ObjectPage::Slot(slot))))
             }
-            // No value of a view is worked out from these.
+            // No value is computed from these.
             Changed::Stored(_) | Changed::Hand => false,
             Changed::Frame(pfn) => matches!(self, Part::Frames(first, last) if first <= pfn && pfn <= last),
             Changed::Entry(pfn) => self == Part::Entry(pfn),
