@@ -49,7 +49,7 @@ impl Mm {
     }
 
     /// Takes one frame from the allocator, else after reclaim. No process is killed for it.
-    pub(crate) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
+    pub(in crate::mm) fn try_frame(&mut self, mobility: Mobility, t: &mut impl Trace) -> Option<Pfn> {
         let request = Request::page(mobility);
         let pfn = loop {
             if let Some(pfn) = self.allocator_mut().alloc(&request, t) {

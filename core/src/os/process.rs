@@ -4,10 +4,8 @@ use crate::os::machine::Machine;
 use crate::os::syscall::{CallError, CallResult};
 use crate::units::{Pfn, Pid};
 use crate::vocabulary::command::{Exec, Exit, Fork, Spawn};
-use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::reply::{Errno, Reply};
-use crate::vocabulary::request::Mobility;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
 
@@ -53,11 +51,7 @@ impl Machine {
         if self.mm.spaces().len() as u32 >= self.config.max_processes {
             return Err(Errno::EAGAIN.into());
         }
-        let root = self.mm.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
-        let level = self.mm.geometry().levels - 1;
-        self.mm.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
-        self.mm.set_contents(root, None, None, t);
-        Ok(root)
+        self.mm.new_root(pid, t).ok_or(Errno::ENOMEM.into())
     }
 
     /// `execve`: empties the address space; the loader's mappings are commands of their own.

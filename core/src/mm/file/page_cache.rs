@@ -115,6 +115,12 @@ impl Mm {
         Ok(pfn)
     }
 
+    /// Writes to a page in the cache, which is dirty then.
+    pub(crate) fn write_cached(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {
+        self.write_bytes(pfn, offset, bytes, t);
+        self.set_frame(pfn, |f| f.dirty = true, t);
+    }
+
     fn fill_from_object(&mut self, id: ObjectId, index: u64, pfn: Pfn, whole: bool, t: &mut impl Trace) {
         let object = self.object(id);
         let contents = object.stored.get(&index).cloned().flatten();

@@ -11,12 +11,10 @@
 use crate::mm::Mm;
 use crate::units::VirtAddr;
 use crate::vocabulary::event::Access;
-use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::{KERNEL, ProcessInfo};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Errno;
-use crate::vocabulary::request::Mobility;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
@@ -54,10 +52,7 @@ impl Mm {
         if self.is_alive(KERNEL) {
             return Ok(());
         }
-        let root = self.try_frame(Mobility::Unmovable, t).ok_or(Errno::ENOMEM)?;
-        let level = self.geometry().levels - 1;
-        self.set_frame(root, |f| f.state = FrameUse::Table { pid: KERNEL, level }, t);
-        self.set_contents(root, None, None, t);
+        let root = self.new_root(KERNEL, t).ok_or(Errno::ENOMEM)?;
         let (name, brk) = ("kernel".to_owned(), VirtAddr(0));
         self.add_space(
             ProcessInfo { pid: KERNEL, parent: None, name, root, brk_start: brk, brk, def_flags: VmaFlags::empty() },

@@ -60,7 +60,7 @@ impl Mm {
 
     /// The frame of the shared zero page.
     #[inline(always)]
-    pub(crate) fn zero_frame(&self) -> Pfn {
+    pub(in crate::mm) fn zero_frame(&self) -> Pfn {
         self.zero
     }
 

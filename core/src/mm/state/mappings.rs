@@ -30,7 +30,7 @@ impl Mm {
 
     /// Notes that a PTE maps the frame, whose count has been raised.
     #[inline(always)]
-    pub(crate) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn enter_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         if self.rmap.keeps_entries() {
             let (rmap, tables) = self.rmap_and_tables();
             rmap.enter(&tables, at, pfn, t);
@@ -39,14 +39,14 @@ impl Mm {
 
     /// Notes that a PTE maps the shared page of zeroes, whose count is never raised.
     #[inline]
-    pub(crate) fn enter_uncounted(&mut self, at: PtePlace, t: &mut impl Trace) {
+    pub(in crate::mm) fn enter_uncounted(&mut self, at: PtePlace, t: &mut impl Trace) {
         let (rmap, tables) = self.rmap_and_tables();
         rmap.enter_uncounted(&tables, at, t);
     }
 
     /// Notes that a PTE no longer maps the frame, whose count has been lowered.
     #[inline]
-    pub(crate) fn leave_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
+    pub(in crate::mm) fn leave_rmap(&mut self, at: PtePlace, pfn: Pfn, t: &mut impl Trace) {
         if self.rmap.keeps_entries() {
             let (rmap, tables) = self.rmap_and_tables();
             rmap.leave(&tables, at, pfn, t);

@@ -18,7 +18,7 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// Changes a descriptor: done three times for every page, so always inlined.
     #[inline(always)]
-    pub(crate) fn set_frame<T: Trace>(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut T) {
+    pub(in crate::mm) fn set_frame<T: Trace>(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut T) {
         let frame = self.frames.get_mut(pfn);
         if !T::LISTENS {
             return change(frame);
@@ -40,7 +40,7 @@ impl Mm {
     }
 
     /// Writes a PTE and drops what the TLB holds of it.
-    pub(crate) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
+    pub(in crate::mm) fn set_pte(&mut self, at: PtePlace, pte: Pte, t: &mut impl Trace) {
         // An entry that was empty is not in the TLB.
         if self.set_raw_pte(at, pte.encode(self.geometry.kind), t) != 0 {
             self.flush(at.pid, at.vpn, t);
@@ -67,7 +67,7 @@ impl Mm {
     }
 
     #[inline]
-    pub(crate) fn set_contents<T: Trace>(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut T) {
+    pub(in crate::mm) fn set_contents<T: Trace>(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut T) {
         if !T::LISTENS {
             if after.is_some() || self.ram.bytes(pfn).is_some() {
                 self.ram.replace(pfn, after);

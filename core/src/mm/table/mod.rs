@@ -1,5 +1,6 @@
 //! Page tables: finding, filling, copying and clearing entries.
 
+pub mod change;
 pub mod map;
 pub mod page_table;
 pub mod share;

@@ -61,7 +61,7 @@ impl Mm {
 
     /// The entry at a place.
     #[inline(always)]
-    pub(crate) fn pte_at(&self, at: PtePlace) -> Pte {
+    pub(in crate::mm) fn pte_at(&self, at: PtePlace) -> Pte {
         Pte::decode(self.geometry().kind, self.ram().entry(at.table, at.index))
     }
 
@@ -72,7 +72,7 @@ impl Mm {
 
     /// Where the leaf entry of a page is; missing tables are made. May reclaim, and so may change any other PTE.
     #[inline]
-    pub(crate) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
+    pub(in crate::mm) fn ensure_pte(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Result<PtePlace, MmError> {
         if let Some(at) = self.near_pte(pid, vpn) {
             return Ok(at);
         }
@@ -124,6 +124,15 @@ impl Mm {
         Ok(pfn)
     }
 
+    /// A zeroed frame for the uppermost table of a process that is being made. Nobody is killed for it.
+    pub(crate) fn new_root(&mut self, pid: Pid, t: &mut impl Trace) -> Option<Pfn> {
+        let root = self.try_frame(Mobility::Unmovable, t)?;
+        let level = self.geometry().levels - 1;
+        self.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
+        self.set_contents(root, None, None, t);
+        Some(root)
+    }
+
     /// The first table of PTEs that meets the range, with the indices inside.
     #[inline]
     pub(in crate::mm) fn next_leaf(&self, pid: Pid, pages: Pages) -> Option<LeafTable> {
@@ -146,7 +155,7 @@ impl Mm {
     }
 
     /// Every leaf entry in the range that is not empty, lowest first. Cost grows with tables, not with the range.
-    pub(crate) fn leaves(&self, pid: Pid, pages: Pages) -> Vec<(PtePlace, RawPte)> {
+    pub(in crate::mm) fn leaves(&self, pid: Pid, pages: Pages) -> Vec<(PtePlace, RawPte)> {
         self.tables().leaves(pid, pages)
     }
 

@@ -66,8 +66,7 @@ impl Machine {
             let whole = part == self.mm.geometry().page_size();
             let pfn = self.mm.object_frame(id, index, pid, whole, t).map_err(|_| CallError::killed())?;
             let done = (at - offset) as usize;
-            self.mm.write_bytes(pfn, within, &bytes[done..done + part as usize], t);
-            self.mm.set_frame(pfn, |f| f.dirty = true, t);
+            self.mm.write_cached(pfn, within, &bytes[done..done + part as usize], t);
             at += part;
             self.mm.change_object(id, |info| info.size = info.size.map(|size| size.max(at)), t);
         }

@@ -1,7 +1,6 @@
 //! `mlock`, `mlock2`, `munlock`, `mlockall`, `munlockall`.
 
 use super::{CallError, CallResult, open_range};
-use crate::hw::pte::Pte;
 use crate::mm::MmError;
 use crate::os::machine::Machine;
 use crate::units::Pid;
@@ -94,17 +93,7 @@ impl Machine {
         self.mm.modify_vma(vma.pid, vma.start, part, (vma.prot, flags), t);
         // Both had it: only when pages are locked has changed.
         if !(vma.flags & flags).contains(VmaFlags::LOCKED) {
-            self.mark_locked(vma.pid, part, !locked.is_empty(), t);
-        }
-    }
-
-    fn mark_locked(&mut self, pid: Pid, pages: Pages, lock: bool, t: &mut impl Trace) {
-        for (_, raw) in self.mm.leaves(pid, pages) {
-            if let Some(pfn) = Pte::decode(self.mm.geometry().kind, raw).pfn()
-                && pfn != self.mm.zero_frame()
-            {
-                self.mm.set_frame(pfn, |f| f.mlocked = lock, t);
-            }
+            self.mm.lock_frames(vma.pid, part, !locked.is_empty(), t);
         }
     }
 }

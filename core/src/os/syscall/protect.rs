@@ -1,7 +1,6 @@
 //! `mprotect`: other rights for pages that are mapped; Linux's `mm/mprotect.c`.
 
 use super::{CallError, CallResult, open_range};
-use crate::hw::pte::{Pte, PteBits};
 use crate::os::machine::Machine;
 use crate::units::Pid;
 use crate::vocabulary::command::Mprotect;
@@ -39,7 +38,7 @@ impl Machine {
             if vma.prot != prot {
                 let flags = accounted(vma, prot);
                 machine.mm.modify_vma(pid, vma.start, part, (prot, flags), t);
-                machine.protect_ptes(pid, part, prot, t);
+                machine.mm.protect_ptes(pid, part, prot, t);
             }
             // Locked pages that become writable are copied now, so that no later write has to wait.
             let had = (vma.flags & (VmaFlags::SHARED | VmaFlags::LOCKED), vma.prot.contains(Prot::WRITE));
@@ -85,18 +84,6 @@ impl Machine {
             pages.start = vma.end;
         }
         if hole || !pages.is_empty() { Err(Errno::ENOMEM.into()) } else { Ok(Reply::Done) }
-    }
-
-    /// Changes the PTEs to match: rights are taken at once, but a write right comes back by a fault, which may have to
-    /// copy.
-    fn protect_ptes(&mut self, pid: Pid, pages: Pages, prot: Prot, t: &mut impl Trace) {
-        for (at, raw) in self.mm.leaves(pid, pages) {
-            if let Some((pfn, bits)) = Pte::decode(self.mm.geometry().kind, raw).mapped() {
-                let PteBits { writable, accessed, dirty, .. } = bits;
-                let writable = writable && prot.contains(Prot::WRITE);
-                self.mm.set_pte(at, PteBits { writable, accessed, dirty, ..prot.pte_bits() }.entry(pfn), t);
-            }
-        }
     }
 }
 

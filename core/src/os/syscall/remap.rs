@@ -3,7 +3,6 @@
 //! pages leave, and their mapping stays where it was, empty.
 
 use super::{CallError, CallResult, MAX_VMAS, range};
-use crate::hw::pte::Pte;
 use crate::os::machine::Machine;
 use crate::units::{Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::Mremap;
@@ -190,21 +189,7 @@ impl Machine {
         let id = self.mm.new_vma_id();
         let copy = Vma { id, start: to, end: to.plus(new_pages), pgoff, ..vma.clone() };
         self.mm.insert_vma(copy, t);
-        for (from, _) in self.mm.leaves(pid, part) {
-            let target = to.plus(from.vpn.0 - part.start.0);
-            let at = self.mm.ensure_pte(pid, target, t).map_err(|_| CallError::killed())?;
-            let pte = self.mm.pte_at(from);
-            self.mm.set_pte(from, Pte::Empty, t);
-            self.mm.set_pte(at, pte, t);
-            match pte.pfn() {
-                Some(pfn) if pfn == self.mm.zero_frame() => self.mm.enter_uncounted(at, t),
-                Some(pfn) => {
-                    self.mm.leave_rmap(from, pfn, t);
-                    self.mm.enter_rmap(at, pfn, t);
-                }
-                None => {}
-            }
-        }
+        self.mm.move_ptes(pid, part, to, t).map_err(|_| CallError::killed())?;
         if dontunmap {
             self.leave_empty(pid, part, to, t);
         } else {
