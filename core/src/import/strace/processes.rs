@@ -87,7 +87,7 @@ impl World<'_> {
         }
     }
 
-    /// Lets the thread `from` go on under its process's number: its `execve` ended all other threads.
+    /// Continues the thread `from` under its process's number: its `execve` ended all other threads.
     pub(super) fn take_over(&mut self, pid: u32, from: u32) {
         let Some(task) = self.tasks.remove(&from) else { return };
         if let Some(own) = self.tasks.get_mut(&pid) {

@@ -1,6 +1,6 @@
 //! "Why?": the event that gave a value its present state.
 //!
-//! Whatever can be read from a view can be asked about, also values that are computed from many parts: see [`last_change`].
+//! Whatever can be read from a view can be asked about, also values computed from many parts: see [`last_change`].
 
 mod part;
 
