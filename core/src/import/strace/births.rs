@@ -5,7 +5,7 @@
 //! - the parent lives in a pid namespace: the call answers the inner number and the lines bear the outer one. Children
 //!   and numbers are then matched in their order;
 //! - strace attached to a process that had threads (`-f -p`): their births were before the log. strace reports how
-//! many, though not in a file written with `-o`.
+//!   many, though not in a file written with `-o`.
 
 use super::entry::{Birth, Entry, What};
 use super::report::Report;
