@@ -6,6 +6,7 @@
 
 mod docs;
 mod documents;
+mod lengths;
 mod matches;
 mod rooms;
 mod sources;

@@ -71,8 +71,18 @@ fn module_of(path: &str) -> Option<Vec<String>> {
     (!outside).then_some(parts)
 }
 
+/// Types that a room of rooms passes on, and where they are.
+const PASSED_ON: [(&str, &str); 2] = [("Mm", "state"), ("MmError", "base")];
+
 /// The room that a path lies in, and its floor.
 fn room_of(path: &[String]) -> Option<(String, usize)> {
+    let mut path = path.to_vec();
+    if let [room, name, ..] = &mut path[..]
+        && room == "mm"
+        && let Some((_, place)) = PASSED_ON.iter().find(|(passed_on, _)| passed_on == name)
+    {
+        *name = (*place).to_string();
+    }
     let is_in = |room: &str| room.split("::").enumerate().all(|(n, part)| path.get(n).is_some_and(|p| p == part));
     FLOORS
         .iter()

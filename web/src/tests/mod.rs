@@ -1,5 +1,7 @@
 //! Tests of the edge that run natively: the data that the page gets, and what the painter paints.
 
+mod camera;
+mod colors;
 mod compare;
 mod map;
 mod session;

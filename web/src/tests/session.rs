@@ -338,7 +338,7 @@ fn at_words_for_the_reader_the_step_they_are_about_is_shown() {
 
 #[test]
 fn a_configuration_of_its_own_is_read_as_that_of_a_recording() {
-    for json in ["", "[]", "{", "{\"frames\":3}", "{\"frams\":64}", "{\"buddy\":{\"store\":\"?\"}}", "{\"rmap\":7}"] {
+    for json in ["", "[]", "{", "{\"frames\":3}", "{\"fram\":64}", "{\"buddy\":{\"store\":\"?\"}}", "{\"rmap\":7}"] {
         let before = "{\"pageturner\":1,\"machine\":";
         let own = pageturner::lab::recording::config_from_json(json).unwrap_err();
         let glued = Recording::parse(&format!("{before}{json}}}")).unwrap_err();

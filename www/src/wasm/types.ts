@@ -1,4 +1,4 @@
-// What the wasm module answers: the types that its build writes from web/src/dto.rs, and those that are JSON to it.
+// What the wasm module answers: the types that its build writes from web/src/dto/, and those that are JSON to it.
 import type { AllocZoneDto, ImportDto } from "../../pkg/pageturner_web.js";
 
 export type * from "../../pkg/pageturner_web.js";

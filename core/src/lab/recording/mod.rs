@@ -7,6 +7,8 @@ mod command;
 mod fields;
 pub mod head;
 mod read;
+#[cfg(test)]
+mod schema_tests;
 
 pub use fields::by_name;
 

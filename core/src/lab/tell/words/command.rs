@@ -22,7 +22,7 @@ pub const FLAGS: [(&str, MapFlag); 10] = [
     ("locked", MapFlag::Locked),
 ];
 
-/// The advices of `madvise`, by name.
+/// What `madvise` may advise, by name.
 pub const ADVICE: [(&str, Advice); 15] = [
     ("dontneed", Advice::Dontneed),
     ("pageout", Advice::Pageout),

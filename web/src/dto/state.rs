@@ -1,0 +1,171 @@
+//! The machine at the cursor: processes, VMAs, pages, free lists, slots, and what has just changed.
+
+use super::{CursorDto, PageState, SearchDto, StretchKind};
+use crate::map::Use;
+use pageturner::alloc::describe::ListKind;
+use pageturner::config::{AllocatorKind, PolicyKind, RmapKind};
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::lab::measure::tally::Tally;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tsify::Tsify;
+
+dto! {
+    struct ZoneDto { name: String, start: u32, end: u32 }
+
+    struct MachineDto {
+        geometry: GeometryKind,
+        page_size: u64,
+        frames: u32,
+        swap_slots: u32,
+        tlb_entries: u16,
+        allocator: AllocatorKind,
+        rmap: RmapKind,
+        /// Used by `vma_offset` only: offsets count from `vm_start` instead of from `vm_pgoff`.
+        offset_from_start: bool,
+        /// Used by `vma_offset` only: a count that was not raised is believed.
+        trust_count: bool,
+        /// Used by `pte_chain` only: pointers per link.
+        chain_pointers: u8,
+        /// A fork's child shares its parent's anon_vma instead of getting its own.
+        family_anon_vma: bool,
+        policy: PolicyKind,
+        /// Names of the page-table levels, root first: PGD, PUD, PMD, PTE; with five, P4D is second.
+        levels: Vec<&'static str>,
+        zones: Vec<ZoneDto>,
+        max_order: u8,
+    }
+
+    /// A page that has a PTE.
+    struct PageDto {
+        vpn: u64,
+        /// 1, or the pages of a large page, which one entry maps.
+        pages: u64,
+        state: PageState,
+        /// Frame number, or slot number when swapped.
+        at: u32,
+        writable: bool,
+        accessed: bool,
+        dirty: bool,
+        /// The page's frame is mapped more than once.
+        shared: bool,
+    }
+
+    struct VmaDto {
+        id: u32,
+        /// First page and one past the last.
+        start: u64,
+        end: u64,
+        /// The address of `start` in hexadecimal, as 0x7ffff7ff6000.
+        start_addr: String,
+        end_addr: String,
+        /// As in /proc/PID/maps: rw-p.
+        perms: String,
+        /// An offset may use all 64 bits; a float holds any, the large ones rounded.
+        pgoff: f64,
+        /// [heap], [stack], a file's name, [shared] or nothing.
+        name: String,
+        flags: Vec<&'static str>,
+        anon_vma: Option<u32>,
+        chain: Vec<u32>,
+        /// Only pages whose PTE is not empty.
+        pages: Vec<PageDto>,
+    }
+
+    struct ProcessDto {
+        pid: u32,
+        name: String,
+        parent: Option<u32>,
+        root: u32,
+        rss: u32,
+        swapped: u32,
+        tables: u32,
+        vmas: Vec<VmaDto>,
+    }
+
+    /// A list of the allocator.
+    struct AllocListDto {
+        /// The list's number, unique over all zones.
+        id: u32,
+        kind: ListKind,
+        /// The name as it is written in a sentence.
+        name: String,
+        count: u32,
+        frames: u32,
+        /// First frame and length, head first, at most 64 of `count`.
+        runs: Vec<(u32, u32)>,
+    }
+
+    /// A tree of free areas.
+    struct TreeDto {
+        name: &'static str,
+        count: u32,
+        /// First frame, length and depth of each node, in order: all down to some depth, of `count`.
+        nodes: Vec<(u32, u32, u32)>,
+    }
+
+    /// `trees` and `heap` are for the allocators that have them.
+    struct AllocZoneDto {
+        name: String,
+        start: u32,
+        end: u32,
+        /// Length in frames.
+        free: u32,
+        lists: Vec<AllocListDto>,
+        trees: Vec<TreeDto>,
+        /// First frame, length and kind of each stretch.
+        heap: Vec<(u32, u32, StretchKind)>,
+    }
+
+    /// A run given by alloc: `pages` asked for, `given` frames from `first`.
+    struct RunDto { first: u32, pages: u32, given: u32, pins: u32, movable: bool, id: u64 }
+
+    /// The allocator at the cursor.
+    struct AllocDto {
+        zones: Vec<AllocZoneDto>,
+        /// The largest free piece: first frame and length.
+        largest: Option<(u32, u32)>,
+        /// For requests of so many frames, the share of free memory that is in pieces too small for them.
+        unusable: Vec<(u32, f64)>,
+        /// Frames given over what was asked for.
+        lost: u32,
+        runs: u32,
+        /// How many of `runs` are pinned.
+        pinned: u32,
+    }
+
+    /// A slot in use.
+    struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
+
+    /// What the last step (or, inside a step, the last event) changed; at a note, the step that it is about.
+    struct ChangedDto {
+        frames: Vec<u32>,
+        pages: Vec<(u32, u64)>,
+        slots: Vec<u32>,
+        vmas: Vec<u32>,
+        /// The allocator's lists, by id.
+        lists: Vec<u32>,
+        /// Old and new place, and the number of frames moved.
+        moved: Vec<(u32, u32, u32)>,
+    }
+
+    /// Everything the page always shows.
+    struct StateDto {
+        cursor: CursorDto,
+        steps: u32,
+        events: u32,
+        machine: MachineDto,
+        /// Counters by name; `cycles` is modelled time.
+        tally: Tally,
+        processes: Vec<ProcessDto>,
+        slots: Vec<SlotDto>,
+        /// Frames by use.
+        uses: BTreeMap<Use, u32>,
+        /// The clock's hand (a frame).
+        hand: u32,
+        /// The step to show: the one under way, or the last; at a note, the one that it is about.
+        acted: Option<u32>,
+        changed: ChangedDto,
+        search: Option<SearchDto>,
+    }
+}

@@ -1,0 +1,51 @@
+//! Commands and events, and the search of the reverse map that is under way.
+
+use super::Subject;
+use pageturner::vocabulary::command::CommandKind;
+use serde::Serialize;
+use tsify::Tsify;
+
+dto! {
+    /// A command.
+    struct StepDto {
+        index: u32,
+        /// In the script's language: `p1.mmap(0x1000, 8, "rw")`.
+        text: String,
+        /// The answer, as 0x7ffff7ff6000, ENOMEM, pid 2; empty if there is nothing to say.
+        reply: String,
+        failed: bool,
+        kind: CommandKind,
+        /// It only addresses the reader: a note, a question, an expectation.
+        speaks: bool,
+        /// The text of notes, questions and expectations.
+        note: String,
+        answer: Option<String>,
+        line: Option<u32>,
+        column: Option<u32>,
+        first_event: u32,
+        end_event: u32,
+    }
+
+    /// One micro-step, worded for a student. `subject` is what it is about, for linking.
+    struct EventDto { index: u32, kind: &'static str, text: String, subject: Option<Subject> }
+
+    /// The search that the reverse map is in the middle of: what the last event, and those before it, visited.
+    struct SearchDto {
+        /// The frame looked for.
+        pfn: u32,
+        /// The page whose PTE is being visited.
+        page: Option<(u32, u64)>,
+        /// The pages visited before it, the latest first, at most 500.
+        seen: Vec<(u32, u64)>,
+        /// The VMA that is being visited.
+        vma: Option<u32>,
+        /// The process all of whose tables are being searched.
+        process: Option<u32>,
+        /// The PTE being visited maps the frame.
+        found: bool,
+        /// The frame, mapped by the PTE being visited, for which the consistency check has just found a wrong pair.
+        stale: Option<u32>,
+    }
+
+    struct MappingDto { pid: u32, vpn: u64, addr: String, vma: Option<u32>, writable: bool, dirty: bool, accessed: bool }
+}
