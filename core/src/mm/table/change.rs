@@ -9,8 +9,8 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::trace::Trace;
 
 impl Mm {
-    /// Entries follow a new protection: rights are taken at once, but a write right comes back by a fault, which may have
-    /// to copy.
+    /// Entries follow a new protection: rights are taken at once, but a write right comes back by a fault, which may
+    /// have to copy.
     pub(crate) fn protect_ptes(&mut self, pid: Pid, pages: Pages, prot: Prot, t: &mut impl Trace) {
         for (at, raw) in self.leaves(pid, pages) {
             if let Some((pfn, bits)) = Pte::decode(self.geometry().kind, raw).mapped() {
@@ -21,7 +21,8 @@ impl Mm {
         }
     }
 
-    /// Moves the entries of a range to the pages from `to` on, where there are none. Tables may have to be made for them.
+    /// Moves the entries of a range to the pages from `to` on, where there are none. Tables may have to be made for
+    /// them.
     pub(crate) fn move_ptes(&mut self, pid: Pid, pages: Pages, to: Vpn, t: &mut impl Trace) -> Result<(), MmError> {
         for (from, _) in self.leaves(pid, pages) {
             let at = self.ensure_pte(pid, to.plus(from.vpn.0 - pages.start.0), t)?;
