@@ -24,25 +24,27 @@ export function Legend() {
           <Line key={entry.name} entry={entry} picture={<Swatch name={entry.name} />} count={uses[entry.name] ?? 0} />
         ))}
       {entries
-        .filter(
-          ({ name, group }) =>
-            group === "sign" && (signsOnMap.value.includes(name) || FOLLOW_THE_POINTER.includes(name)),
-        )
-        .map((entry) => (
-          <Line
-            key={entry.name}
-            entry={entry}
-            absent={!signsOnMap.value.includes(entry.name)}
-            picture={entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />}
-          />
-        ))}
+        .filter(({ name, group }) => group === "sign" && !FOLLOW_THE_POINTER.includes(name))
+        .map((entry) => onMap(entry.name) && <SignLine key={entry.name} entry={entry} />)}
       <Hand />
+      {entries
+        .filter(({ name }) => FOLLOW_THE_POINTER.includes(name))
+        .map((entry) => (
+          <SignLine key={entry.name} entry={entry} absent={!onMap(entry.name)} />
+        ))}
     </ul>
   );
 }
 
-/** Signs that appear under the pointer. Their lines keep their room while they are absent: a legend that grew would
- *  move what the pointer is about to click. */
+const onMap = (name: string) => signsOnMap.value.includes(name);
+
+function SignLine({ entry, absent }: { entry: LegendDto; absent?: boolean }) {
+  const picture = entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />;
+  return <Line entry={entry} absent={absent} picture={picture} />;
+}
+
+/** Signs that appear under the pointer, last in the legend. Their lines keep their room while they are absent: a legend
+ *  that grew would move what the pointer is about to click. */
 const FOLLOW_THE_POINTER = ["selected", "linked"];
 
 /** The legend of the pages' cells. */
