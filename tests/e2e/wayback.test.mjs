@@ -171,11 +171,16 @@ test("a list is walked from its head, a tree only where it must be", () =>
     await micro(page, "Shift+ArrowLeft");
     assert.equal(await searching(page).locator(".node").count(), 24);
     assert.equal(
-      await searching(page).locator(".node.unseen").count(),
+      await searching(page).locator(".node.passed-over").count(),
       24 - vmas,
       "the rest is drawn as not looked at",
     );
     assert.equal(await searching(page).locator(".node.covers").count(), 1);
+    // Also what the search passes over is seen.
+    const heights = await searching(page)
+      .locator(".node")
+      .evaluateAll((all) => all.map((node) => node.getBoundingClientRect().height));
+    assert.ok(Math.min(...heights) > 8, `${heights}`);
     // The present one is in sight.
     const box = await searching(page).locator(".visit.now").boundingBox();
     const inspector = await page.locator(".inspector-body").boundingBox();

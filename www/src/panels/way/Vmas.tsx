@@ -96,7 +96,7 @@ type NodeProps = {
 
 function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
   return (
-    <li class={`node${node.looked ? "" : " unseen"}${node.covers ? " covers" : ""}${visitClass(node.visit, of)}`}>
+    <li class={`node${node.looked ? "" : " passed-over"}${node.covers ? " covers" : ""}${visitClass(node.visit, of)}`}>
       {rail && <RailView rail={rail} />}
       <div class="node-body">
         <div class="node-head">
