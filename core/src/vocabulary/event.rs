@@ -113,8 +113,8 @@ pub enum Event {
     },
     Frame {
         pfn: Pfn,
-        before: Box<Frame>,
-        after: Box<Frame>,
+        before: Frame,
+        after: Frame,
     },
     /// The entry that the reverse map stores for a frame was replaced.
     Reverse {

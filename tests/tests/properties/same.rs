@@ -4,6 +4,7 @@ use crate::aim::{aim, migrate};
 use crate::configs::config;
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
+use pageturner::lab::measure::counting::Counting;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
@@ -18,7 +19,7 @@ use pageturner_tests::SCHEMES;
 use proptest::prelude::*;
 
 /// How the way back is found, and whether anybody listens, changes neither what is answered nor what the machine comes
-/// to.
+/// to. A listener that only counts has the counters of the fold.
 pub fn same_machine(buddy: BuddyConfig, commands: Vec<(u64, Command)>) -> Result<(), TestCaseError> {
     same_machine_with(Config { buddy, ..Config::default() }, commands)
 }
@@ -27,6 +28,7 @@ pub fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<
     let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let mut machines = SCHEMES.map(|rmap| Session::new(with(rmap)).unwrap());
     let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
+    let mut counted = SCHEMES.map(|rmap| (Machine::new(with(rmap)).unwrap(), Counting::new(rmap)));
     for (who, command) in commands {
         let command = aim(&machines[0], who, command);
         let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
@@ -36,9 +38,17 @@ pub fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<
             "with nobody listening: {:?}",
             command
         );
+        for (reply, (machine, counting)) in replies.iter().zip(&mut counted) {
+            prop_assert_eq!(&machine.apply(&command, counting).ok(), reply, "only counted: {:?}", command);
+        }
         prop_assert!(replies.iter().all(|reply| *reply == replies[0]), "{:?}: {:?}", command, replies);
     }
     prop_assert_eq!(View::of(&unheard).difference(machines[4].view()), None, "with nobody listening");
+    for (session, (machine, counting)) in machines.iter().zip(&counted) {
+        prop_assert_eq!(View::of(machine).difference(session.view()), None, "only counted");
+        prop_assert_eq!(&counting.tally, &session.view().tally);
+        prop_assert_eq!(counting.events, session.events().len() as u64);
+    }
     let strip = |session: &Session| View { entries: Entries::default(), ..session.view().clone() };
     for machine in &machines[1..] {
         prop_assert_eq!(strip(machine).difference(&strip(&machines[0])), None);

@@ -152,7 +152,7 @@ impl Comparison {
                 }
             }
             if let Event::Frame { pfn, after, .. } = event {
-                self.frames.set(*pfn, **after);
+                self.frames.set(*pfn, *after);
             }
         }
         let step = &first.steps()[self.done as usize];

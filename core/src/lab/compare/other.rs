@@ -199,7 +199,7 @@ impl Other {
 }
 
 fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
-    if let Event::Frame { pfn, after, .. } = event { Some((*pfn, **after)) } else { None }
+    if let Event::Frame { pfn, after, .. } = event { Some((*pfn, *after)) } else { None }
 }
 
 /// The command with the process that `reply` names: a process has the same number on every machine, also where an

@@ -20,7 +20,7 @@ pub const FLUSH: u64 = 200;
 
 /// The cost of one event under a reverse-mapping scheme, in cycles. The lists and trees of VMAs cost only the schemes
 /// that use them.
-#[inline]
+#[inline(always)]
 pub fn cost(event: &Event, rmap: RmapKind) -> u64 {
     match event {
         Event::Access { hit, .. } => {

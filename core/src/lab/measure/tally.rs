@@ -101,7 +101,8 @@ tally! {
 }
 
 impl Tally {
-    /// Adds what an event counts.
+    /// Adds what an event counts. Always inlined: where the event's variant is known, only what it counts is left.
+    #[inline(always)]
     pub fn apply(&mut self, event: &Event, rmap: RmapKind) {
         self.change(event, rmap, u64::wrapping_add);
     }
@@ -111,7 +112,8 @@ impl Tally {
         self.change(event, rmap, u64::wrapping_sub);
     }
 
-    fn change(&mut self, event: &Event, rmap: RmapKind, op: fn(u64, u64) -> u64) {
+    #[inline(always)]
+    fn change(&mut self, event: &Event, rmap: RmapKind, op: impl Fn(u64, u64) -> u64) {
         self.cycles = op(self.cycles, cost(event, rmap));
         let one = |n: &mut u64| *n = op(*n, 1);
         match event {

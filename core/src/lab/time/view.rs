@@ -140,7 +140,7 @@ impl View {
                     contents => drop(object.stored.insert(*index, contents.clone())),
                 }
             }
-            Event::Frame { pfn, before, after } => drop(self.frames.set(*pfn, **pick(forward, before, after))),
+            Event::Frame { pfn, before, after } => drop(self.frames.set(*pfn, *pick(forward, before, after))),
             Event::Reverse { pfn, before, after } => drop(self.entries.set(*pfn, pick(forward, before, after).clone())),
             Event::Pointer { pfn, at, pte, linked } => {
                 if *linked == forward {

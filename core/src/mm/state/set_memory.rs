@@ -74,8 +74,10 @@ impl Mm {
             }
             return;
         }
-        let before = self.ram.replace(pfn, after.clone());
-        t.emit(|| Event::Contents { pfn, from, before: before.into(), after });
+        let kept = t.keeps().then(|| after.clone()).flatten();
+        let before = self.ram.replace(pfn, after);
+        let before = if t.keeps() { before.into() } else { None };
+        t.emit(|| Event::Contents { pfn, from, before, after: kept });
     }
 
     /// The next free slot of the disk, which is remembered as the place to search from.
@@ -95,12 +97,13 @@ impl Mm {
     }
 
     pub(crate) fn write_bytes(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {
-        let ram = &mut self.ram;
+        let (ram, keeps) = (&mut self.ram, t.keeps());
+        let kept = |read: &dyn Fn() -> Box<[u8]>| if keeps { read() } else { Box::default() };
         t.emit(|| Event::Bytes {
             pfn,
             offset: offset as u32,
-            before: ram.read(pfn, offset, bytes.len() as u64).into(),
-            after: bytes.into(),
+            before: kept(&|| ram.read(pfn, offset, bytes.len() as u64).into()),
+            after: kept(&|| bytes.into()),
         });
         self.ram.write(pfn, offset, bytes);
     }
@@ -186,7 +189,7 @@ impl Mm {
 #[inline(never)]
 fn emit_frame(pfn: Pfn, before: Frame, after: Frame, t: &mut impl Trace) {
     if before != after {
-        t.emit(|| Event::Frame { pfn, before: Box::new(before), after: Box::new(after) });
+        t.emit(|| Event::Frame { pfn, before, after });
     }
 }
 

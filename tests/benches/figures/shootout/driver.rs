@@ -1,13 +1,13 @@
 //! A machine at work, and what is counted of it.
 
-use pageturner::config::{Config, RmapKind};
+use pageturner::config::Config;
 use pageturner::lab::figures::metadata::metadata;
+use pageturner::lab::measure::counting::Counting;
 use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
 use pageturner::vocabulary::command::{Advice, Command, Exit, Fork, Madvise, MapFlag, Mmap, Spawn, Touch};
-use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
 use pageturner::vocabulary::trace::Trace;
@@ -43,22 +43,10 @@ pub struct Counts {
     pub cycles: u64,
 }
 
-/// A trace that only counts.
-pub struct Counting {
-    tally: Tally,
-    rmap: RmapKind,
-}
-
-impl Trace for Counting {
-    fn emit(&mut self, event: impl FnOnce() -> Event) {
-        self.tally.apply(&event(), self.rmap);
-    }
-}
-
 impl Driver<Counting> {
     /// A driver that counts.
     pub fn counting(config: Config) -> Driver<Counting> {
-        let trace = Counting { tally: Tally::default(), rmap: config.rmap };
+        let trace = Counting::new(config.rmap);
         Driver::new(config, trace, |trace| Some(trace.tally.clone()))
     }
 }
