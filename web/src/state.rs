@@ -55,6 +55,6 @@ fn machine(config: &Config) -> MachineDto {
 }
 
 fn slots(view: &View) -> Vec<SlotDto> {
-    let used = (0..).zip(&view.slots).filter(|(_, slot)| !slot.is_free());
-    used.map(|(n, slot)| SlotDto { slot: n, count: slot.count, cached: slot.cached.map(|pfn| pfn.0) }).collect()
+    let used = view.slots.written_elements().filter(|(_, slot)| !slot.is_free());
+    used.map(|(n, slot)| SlotDto { slot: n as u32, count: slot.count, cached: slot.cached.map(|pfn| pfn.0) }).collect()
 }

@@ -4,6 +4,7 @@
 //! Invariant: a slot is free exactly when nothing refers to it and no frame caches it.
 
 use super::ram::Contents;
+use crate::chunks::Chunks;
 use crate::units::{Pfn, SwapSlot};
 use serde::{Deserialize, Serialize};
 
@@ -23,11 +24,16 @@ impl Slot {
     }
 }
 
+/// The states of all slots.
+pub type Slots = Chunks<Slot, 128>;
+/// The bytes of all slots.
+pub type SlotContents = Chunks<Contents, 128>;
+
 /// The swap disk: the state and contents of all slots.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    slots: Vec<Slot>,
-    contents: Vec<Contents>,
+    slots: Slots,
+    contents: SlotContents,
     /// Where the next search begins: slots written one after another lie one after another.
     hint: u32,
     used: u32,
@@ -36,7 +42,8 @@ pub struct Disk {
 impl Disk {
     /// An empty disk.
     pub fn new(slots: u32) -> Disk {
-        Disk { slots: vec![Slot::default(); slots as usize], contents: vec![None; slots as usize], hint: 0, used: 0 }
+        let n = slots as usize;
+        Disk { slots: Chunks::new(n, &Slot::default()), contents: Chunks::new(n, &None), hint: 0, used: 0 }
     }
 
     /// Number of slots.
@@ -55,12 +62,12 @@ impl Disk {
     }
 
     /// The states of all slots, for the view.
-    pub fn slots(&self) -> &[Slot] {
+    pub fn slots(&self) -> &Slots {
         &self.slots
     }
 
     /// The contents of all slots, for the view. `None` is all zero.
-    pub fn all_contents(&self) -> &[Contents] {
+    pub fn all_contents(&self) -> &SlotContents {
         &self.contents
     }
 
@@ -95,11 +102,8 @@ impl Disk {
         if self.used == self.len() {
             return None;
         }
-        let (before, after) = self.slots.split_at(self.hint as usize);
-        let found = match after.iter().position(Slot::is_free) {
-            Some(i) => self.hint + i as u32,
-            None => before.iter().position(Slot::is_free)? as u32,
-        };
+        let hint = self.hint as usize;
+        let found = (hint..self.slots.len()).chain(0..hint).find(|n| self.slots[*n].is_free())? as u32;
         self.hint = (found + 1) % self.len();
         Some(SwapSlot(found))
     }

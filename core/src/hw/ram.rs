@@ -1,66 +1,32 @@
 //! Physical memory: real bytes, kept only once written. A frame that was never written, or was zeroed, costs a pointer.
 //!
-//! A frame's bytes are its own while they are written, and shared once they are needed elsewhere: a copy for
-//! copy-on-write, a page moved to swap, a mark of a session. The next write makes them its own again. So writing an
-//! entry of a page table costs no atomic count. That concerns the host only and is invisible in the model.
+//! Bytes are written in place by the only one that has them. Once they are needed elsewhere (a copy for copy-on-write,
+//! a page moved to swap, a copy of the machine) they are shared, and the next write makes a copy first. That concerns the
+//! host only and is invisible in the model.
 
 use super::geometry::Geometry;
 use super::pte::RawPte;
+use crate::chunks::Chunks;
 use crate::units::Pfn;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// The bytes of one frame, with its tag bytes after them; `None` is all zero.
-pub type Contents = Option<Arc<[u8]>>;
-
-/// A frame's bytes while in RAM: all zero, owned exclusively, or shared.
-#[derive(Clone, Debug, Default)]
-pub enum Bytes {
-    #[default]
-    Zero,
-    Own(Box<[u8]>),
-    Shared(Arc<[u8]>),
-}
-
-impl Bytes {
-    #[inline]
-    fn get(&self) -> Option<&[u8]> {
-        match self {
-            Bytes::Zero => None,
-            Bytes::Own(bytes) => Some(bytes),
-            Bytes::Shared(bytes) => Some(bytes),
-        }
-    }
-}
-
-impl From<Bytes> for Contents {
-    fn from(bytes: Bytes) -> Contents {
-        match bytes {
-            Bytes::Zero => None,
-            Bytes::Own(bytes) => Some(bytes.into()),
-            Bytes::Shared(bytes) => Some(bytes),
-        }
-    }
-}
-
-impl From<Contents> for Bytes {
-    #[inline]
-    fn from(contents: Contents) -> Bytes {
-        contents.map_or(Bytes::Zero, Bytes::Shared)
-    }
-}
+pub type Contents = Option<Rc<[u8]>>;
 
 /// Physical memory: the contents of all frames.
 #[derive(Clone, Debug)]
 pub struct Ram {
     geometry: &'static Geometry,
-    frames: Vec<Bytes>,
+    frames: Chunks<Contents, 128>,
+    /// Number of frames that are not all zero by being unwritten.
+    stored: u32,
 }
 
 impl PartialEq for Ram {
     /// Equal when every byte reads the same, written or not.
     fn eq(&self, other: &Ram) -> bool {
-        let same = |(a, b): (&Bytes, &Bytes)| same_slices(a.get(), b.get());
-        self.frames.len() == other.frames.len() && self.frames.iter().zip(&other.frames).all(same)
+        let same = |at: usize| same_bytes(&self.frames[at], &other.frames[at]);
+        self.len() == other.len() && self.frames.differing(&other.frames).all(|mut range| range.all(same))
     }
 }
 
@@ -89,7 +55,7 @@ pub fn zeroed(bytes: Option<&[u8]>, from: u64, to: u64) -> Option<Contents> {
 impl Ram {
     /// `frames` zeroed frames.
     pub fn new(geometry: &'static Geometry, frames: u32) -> Ram {
-        Ram { geometry, frames: vec![Bytes::Zero; frames as usize] }
+        Ram { geometry, frames: Chunks::new(frames as usize, &None), stored: 0 }
     }
 
     /// The geometry that gives the frame size.
@@ -110,28 +76,25 @@ impl Ram {
     /// A frame's bytes; `None` is all zero.
     #[inline]
     pub fn bytes(&self, pfn: Pfn) -> Option<&[u8]> {
-        self.frames[pfn.index()].get()
+        self.frames[pfn.index()].as_deref()
     }
 
     /// Whether two frames read the same.
     pub fn same_bytes(&self, a: Pfn, b: Pfn) -> bool {
-        same_slices(self.bytes(a), self.bytes(b))
+        same_bytes(&self.frames[a.index()], &self.frames[b.index()])
     }
 
     /// A frame's contents, shared with it until either is written.
-    pub fn share(&mut self, pfn: Pfn) -> Contents {
-        share(&mut self.frames[pfn.index()])
-    }
-
-    /// Shares every frame's contents, so that a clone of this costs pointers.
-    pub fn share_all(&mut self) {
-        self.frames.iter_mut().for_each(|bytes| drop(share(bytes)));
+    pub fn share(&self, pfn: Pfn) -> Contents {
+        self.frames[pfn.index()].clone()
     }
 
     /// Replaces a frame's contents and returns the old. `None` is all zero.
     #[inline]
-    pub fn replace(&mut self, pfn: Pfn, contents: Contents) -> Bytes {
-        std::mem::replace(&mut self.frames[pfn.index()], contents.into())
+    pub fn replace(&mut self, pfn: Pfn, contents: Contents) -> Contents {
+        let frame = &mut self.frames[pfn.index()];
+        self.stored = self.stored + u32::from(contents.is_some()) - u32::from(frame.is_some());
+        std::mem::replace(frame, contents)
     }
 
     /// `len` bytes from `offset`, within one frame.
@@ -151,40 +114,39 @@ impl Ram {
     /// The entry `index` of the table in frame `pfn`; tag bits from bit 8 up where the geometry has them.
     #[inline]
     pub fn entry(&self, pfn: Pfn, index: u16) -> RawPte {
-        match &self.frames[pfn.index()] {
-            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
-                u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)])
-            }
-            bytes => read_entry(bytes, self.geometry, index),
+        let Some(bytes) = self.bytes(pfn) else { return 0 };
+        if self.geometry.entry_shift == 3 {
+            return u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)]);
         }
+        read_entry(bytes, self.geometry, index)
     }
 
     /// Sets an entry and returns the old.
     #[inline(always)]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
-        match &mut self.frames[pfn.index()] {
-            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
-                let entry = &mut bytes.as_chunks_mut().0[usize::from(index)];
-                u64::from_le_bytes(std::mem::replace(entry, raw.to_le_bytes()))
-            }
-            bytes => write_entry(bytes, self.geometry, index, raw),
+        if self.geometry.entry_shift == 3
+            && let Some(bytes) = &mut self.frames[pfn.index()]
+        {
+            let entry = &mut own(bytes).as_chunks_mut().0[usize::from(index)];
+            return u64::from_le_bytes(std::mem::replace(entry, raw.to_le_bytes()));
         }
+        self.write_entry(pfn, index, raw)
     }
 
     /// Moves entries from `index` up out of a table; empty ones stay there.
     #[inline]
     pub fn take_entries(&mut self, pfn: Pfn, index: u16, taken: &mut [RawPte]) {
         match &mut self.frames[pfn.index()] {
-            Bytes::Own(bytes) if self.geometry.entry_shift == 3 => {
+            Some(bytes) if self.geometry.entry_shift == 3 => {
                 let first = usize::from(index);
-                let entries = &mut bytes.as_chunks_mut().0[first..first + taken.len()];
+                let entries = &mut own(bytes).as_chunks_mut().0[first..first + taken.len()];
                 for (taken, entry) in taken.iter_mut().zip(entries) {
                     *taken = u64::from_le_bytes(std::mem::take(entry));
                 }
             }
-            bytes => {
+            _ => {
                 for (taken, index) in taken.iter_mut().zip(index..) {
-                    *taken = write_entry(bytes, self.geometry, index, 0);
+                    *taken = self.write_entry(pfn, index, 0);
                 }
             }
         }
@@ -192,18 +154,46 @@ impl Ram {
 
     /// Number of bytes stored for a frame: its page and the tag bytes after it.
     pub fn stored_size(&self) -> usize {
-        stored_size(self.geometry)
+        self.geometry.page_size() as usize + self.geometry.tag_bytes
     }
 
+    /// Number of frames whose bytes are stored.
+    pub fn stored(&self) -> u32 {
+        self.stored
+    }
+
+    /// A frame's own bytes, made where nothing was stored. Apart, so that the usual cases are short.
+    #[inline(never)]
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {
-        make_own(&mut self.frames[pfn.index()], self.geometry)
+        let size = self.stored_size();
+        let frame = &mut self.frames[pfn.index()];
+        self.stored += u32::from(frame.is_none());
+        own(frame.get_or_insert_with(|| std::iter::repeat_n(0, size).collect()))
+    }
+
+    /// Sets an entry of any geometry in any kind of bytes; an empty one stays unwritten where nothing is stored.
+    #[inline(never)]
+    fn write_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {
+        let before = self.entry(pfn, index);
+        if before != raw {
+            let geometry = self.geometry;
+            let at = usize::from(index) << geometry.entry_shift;
+            let bytes = self.bytes_mut(pfn);
+            if geometry.tag_bytes > 0 {
+                bytes[at] = raw as u8;
+                bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
+            } else {
+                let width = 1 << geometry.entry_shift;
+                bytes[at..at + width].copy_from_slice(&raw.to_le_bytes()[..width]);
+            }
+        }
+        before
     }
 }
 
-/// An entry of any geometry in any kind of bytes. A function apart, so that the usual case is inlined.
+/// An entry of any geometry. Apart, so that the usual case is inlined.
 #[inline(never)]
-fn read_entry(bytes: &Bytes, geometry: &Geometry, index: u16) -> RawPte {
-    let Some(bytes) = bytes.get() else { return 0 };
+fn read_entry(bytes: &[u8], geometry: &Geometry, index: u16) -> RawPte {
     let at = usize::from(index) << geometry.entry_shift;
     if geometry.tag_bytes > 0 {
         return u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8;
@@ -214,43 +204,18 @@ fn read_entry(bytes: &Bytes, geometry: &Geometry, index: u16) -> RawPte {
     u64::from_le_bytes(raw)
 }
 
-#[inline(never)]
-fn write_entry(bytes: &mut Bytes, geometry: &Geometry, index: u16, raw: RawPte) -> RawPte {
-    let before = read_entry(bytes, geometry, index);
-    if before != raw {
-        let at = usize::from(index) << geometry.entry_shift;
-        let own = make_own(bytes, geometry);
-        if geometry.tag_bytes > 0 {
-            own[at] = raw as u8;
-            own[geometry.page_size() as usize + at] = (raw >> 8) as u8;
-        } else {
-            let width = 1 << geometry.entry_shift;
-            own[at..at + width].copy_from_slice(&raw.to_le_bytes()[..width]);
-        }
+/// The bytes, for writing: a copy of them if they are shared. The copy is a call apart.
+#[inline(always)]
+fn own(bytes: &mut Rc<[u8]>) -> &mut [u8] {
+    #[cold]
+    #[inline(never)]
+    fn copy(bytes: &mut Rc<[u8]>) {
+        *bytes = Rc::from(&bytes[..]);
     }
-    before
-}
-
-fn stored_size(geometry: &Geometry) -> usize {
-    geometry.page_size() as usize + geometry.tag_bytes
-}
-
-fn make_own<'a>(bytes: &'a mut Bytes, geometry: &Geometry) -> &'a mut [u8] {
-    match bytes {
-        Bytes::Own(_) => {}
-        Bytes::Zero => *bytes = Bytes::Own(vec![0; stored_size(geometry)].into()),
-        Bytes::Shared(shared) => *bytes = Bytes::Own(shared[..].into()),
+    if Rc::strong_count(bytes) != 1 {
+        copy(bytes);
     }
-    match bytes {
-        Bytes::Own(own) => own,
-        Bytes::Zero | Bytes::Shared(_) => unreachable!("just made its own"),
-    }
-}
-
-fn share(bytes: &mut Bytes) -> Contents {
-    let contents = Contents::from(std::mem::take(bytes));
-    *bytes = contents.clone().into();
-    contents
+    Rc::get_mut(bytes).expect("nobody else has them")
 }
 
 #[cfg(test)]
@@ -265,8 +230,7 @@ mod tests {
             assert_eq!((ram.set_entry(a, 3, 0), ram.bytes(a)), (0, None), "an empty entry stays unwritten");
             ram.set_entry(a, 3, 0x1f85);
             ram.set_entry(a, 4, 0x81);
-            let contents = ram.share(a);
-            ram.replace(b, contents);
+            ram.replace(b, ram.share(a));
             let before = ram.clone();
             assert!(ram.same_bytes(a, b));
             assert_eq!(ram.set_entry(a, 3, 0x85), 0x1f85);
@@ -274,6 +238,7 @@ mod tests {
             assert_eq!((before.entry(a, 3), before == ram), (0x1f85, false));
             let mut taken = [1; 3];
             ram.take_entries(a, 2, &mut taken);
+            assert_eq!(ram.stored(), 2);
             assert_eq!((taken, ram.entry(a, 3), ram.entry(b, 3)), ([0, 0x85, 0x81], 0, 0x1f85));
         }
     }

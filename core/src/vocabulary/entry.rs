@@ -6,6 +6,7 @@
 //!              frame -> [next|PTE|PTE|..] -> [0|PTE|PTE|..]      more: links of one cache line, the newest first
 //! ```
 
+use crate::chunks::Chunks;
 use crate::config::{Config, RmapKind};
 use crate::units::{Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::frame::{FrameTable, FrameUse};
@@ -46,9 +47,15 @@ pub enum Entry {
 }
 
 /// The entries of all frames; none are kept for schemes that store nothing.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Entries {
-    entries: Vec<Entry>,
+    entries: Chunks<Entry, 64>,
+}
+
+impl Default for Entries {
+    fn default() -> Entries {
+        Entries { entries: Chunks::new(0, &Entry::None) }
+    }
 }
 
 impl Entries {
@@ -58,7 +65,7 @@ impl Entries {
             RmapKind::VmaOffset | RmapKind::PteChain => config.frames as usize,
             RmapKind::None | RmapKind::ObjectList | RmapKind::Object => 0,
         };
-        Entries { entries: vec![Entry::None; frames] }
+        Entries { entries: Chunks::new(frames, &Entry::None) }
     }
 
     /// A frame's entry.
@@ -89,6 +96,7 @@ impl Entries {
 
     /// All entries that store something, with their frames.
     pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Entry)> {
-        self.entries.iter().enumerate().filter(|(_, e)| **e != Entry::None).map(|(n, e)| (Pfn(n as u32), e))
+        let written = self.entries.written_elements();
+        written.filter(|(_, entry)| **entry != Entry::None).map(|(n, entry)| (Pfn(n as u32), entry))
     }
 }

@@ -3,6 +3,7 @@
 //! Per user frame the reverse map is three fields, as in Linux since 2.6.7: `mapping` (the anon_vma or the object),
 //! `index` (the page's offset in it) and `mapcount` (how many PTEs point here).
 
+use crate::chunks::Chunks;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot};
 use serde::{Deserialize, Serialize};
 
@@ -60,13 +61,13 @@ pub struct Frame {
 /// The frame table: the descriptors of all frames.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrameTable {
-    frames: Vec<Frame>,
+    frames: Chunks<Frame, 64>,
 }
 
 impl FrameTable {
     /// `n` descriptors of free frames.
     pub fn new(n: u32) -> FrameTable {
-        FrameTable { frames: vec![Frame::default(); n as usize] }
+        FrameTable { frames: Chunks::new(n as usize, &Frame::default()) }
     }
 
     /// Number of frames.
@@ -98,12 +99,23 @@ impl FrameTable {
     }
 
     /// All descriptors, lowest frame first.
-    pub fn all(&self) -> &[Frame] {
-        &self.frames
+    pub fn all(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.iter()
     }
 
     /// All descriptors with the numbers of their frames.
     pub fn iter(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
-        self.frames.iter().enumerate().map(|(i, f)| (Pfn(i as u32), f))
+        (0..).map(Pfn).zip(self.frames.iter())
+    }
+
+    /// The descriptors of frames that have been used, with others of their neighbourhood: all that are not free are
+    /// among them. Costs nothing where memory is untouched.
+    pub fn used(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
+        self.frames.written_elements().map(|(n, frame)| (Pfn(n as u32), frame))
+    }
+
+    /// The ranges of frames whose descriptors may differ from those of another table of this length.
+    pub fn differing(&self, other: &FrameTable) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.frames.differing(&other.frames)
     }
 }

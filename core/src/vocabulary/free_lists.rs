@@ -6,6 +6,7 @@
 //! heap's top have no order of their own: their runs are kept *unordered*, without links, and read in the order of
 //! memory.
 
+use crate::chunks::Chunks;
 use crate::units::Pfn;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ pub struct ListId {
 #[derive(Clone, PartialEq, Debug)]
 pub struct FreeLists {
     lists: Vec<List>,
-    nodes: Vec<Node>,
+    nodes: Chunks<Node, 128>,
     /// Whether runs are linked.
     ordered: bool,
 }
@@ -76,7 +77,7 @@ impl FreeLists {
         let empty = List { head: NONE, runs: 0, frames: 0 };
         FreeLists {
             lists: vec![empty; usize::from(zones) * LISTS_PER_ZONE],
-            nodes: vec![NO_RUN; frames as usize],
+            nodes: Chunks::new(frames as usize, &NO_RUN),
             ordered: true,
         }
     }
@@ -161,12 +162,6 @@ impl FreeLists {
         (node.list > 0).then(|| list_id(usize::from(node.list - 1)))
     }
 
-    /// Whether a run of this list starts at `start`.
-    #[inline]
-    fn is_on(&self, start: Pfn, id: ListId) -> bool {
-        self.nodes.get(start.index()).is_some_and(|node| node.list == slot(id) as u16 + 1)
-    }
-
     /// The length of the run that starts at `start` and its list; `None` if no run starts there.
     #[inline]
     pub fn run_at(&self, start: Pfn) -> Option<(u32, ListId)> {
@@ -175,18 +170,17 @@ impl FreeLists {
 
     /// The runs of a list, head first; in the order of memory where they have no other.
     pub fn list(&self, id: ListId) -> impl Iterator<Item = FreeRun> + '_ {
-        let mut at = if self.ordered { self.lists[slot(id)].head } else { 0 };
-        let mut left = self.lists[slot(id)].runs;
-        std::iter::from_fn(move || {
-            while left > 0 && !self.ordered && !self.is_on(Pfn(at), id) {
-                at += self.nodes[at as usize].len.max(1);
-            }
-            left = left.checked_sub(1)?;
-            let start = Pfn(at);
-            let node = self.nodes[start.index()];
-            at = if self.ordered { node.next } else { at + node.len };
-            Some(FreeRun { start, len: node.len })
-        })
+        let runs = self.runs(id) as usize;
+        let linked = if self.ordered { runs } else { 0 };
+        let in_memory = if self.ordered { 0 } else { runs };
+        let unlinked = self.all_runs().filter(move |(_, list)| *list == id).map(|(run, _)| run);
+        self.linked(id).take(linked).chain(unlinked.take(in_memory))
+    }
+
+    fn linked(&self, id: ListId) -> impl Iterator<Item = FreeRun> + '_ {
+        let head = some(self.lists[slot(id)].head);
+        let starts = std::iter::successors(head, |at| some(self.nodes[at.index()].next));
+        starts.map(|start| FreeRun { start, len: self.nodes[start.index()].len })
     }
 
     /// Every list that is not empty.
@@ -194,10 +188,10 @@ impl FreeLists {
         self.lists.iter().enumerate().filter(|(_, l)| l.runs > 0).map(|(i, _)| list_id(i))
     }
 
-    /// Every run, in the order of memory.
+    /// Every run, in the order of memory. Costs nothing where no run starts or ever did.
     pub fn all_runs(&self) -> impl Iterator<Item = (FreeRun, ListId)> + '_ {
-        (0..self.nodes.len() as u32)
-            .filter_map(|n| self.run_at(Pfn(n)).map(|(len, list)| (FreeRun { start: Pfn(n), len }, list)))
+        let runs = self.nodes.written_elements().filter(|(_, node)| node.list > 0);
+        runs.map(|(n, node)| (FreeRun { start: Pfn(n as u32), len: node.len }, list_id(usize::from(node.list - 1))))
     }
 }
 

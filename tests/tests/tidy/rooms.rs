@@ -7,7 +7,7 @@ use syn::visit::Visit;
 /// The rooms of the core, lowest first; rooms on one floor do not use each other. A name with `::` is a room within a
 /// room.
 const FLOORS: &[&[&str]] = &[
-    &["units", "refusal", "trees"],
+    &["units", "refusal", "trees", "chunks"],
     &["hw"],
     &["config"],
     &["vocabulary"],

@@ -31,7 +31,7 @@ impl UseCache {
 
     fn read_all(&mut self, session: &Session) {
         let view = session.view();
-        self.uses = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
+        self.uses = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
     }
 
     /// Reads the frames that events have changed, forwards or backwards.

@@ -2,39 +2,20 @@
 
 use crate::map::*;
 use pageturner::config::Config;
-use pageturner::hw::ram::Ram;
 use pageturner::lab::time::view::View;
+use pageturner::os::machine::Machine;
 use pageturner::units::{AnonVmaId, Pfn, RunId, SwapSlot};
-use pageturner::vocabulary::entry::Entries;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
 use pageturner::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use pageturner::vocabulary::request::Request;
 use pageturner::vocabulary::run::Run;
-use std::sync::Arc;
 
 /// All frames free but in no list: for what is under test, others are set.
 fn view(frames: u32) -> View {
     let config = Config { frames, ..Config::default() };
-    View {
-        ram: Ram::new(config.geometry.geometry(), frames),
-        frames: FrameTable::new(frames),
-        entries: Entries::default(),
-        free: FreeLists::new(frames, 1),
-        config: Arc::new(config),
-        runs: Default::default(),
-        processes: Default::default(),
-        vmas: Default::default(),
-        vma_at: Default::default(),
-        anon_vmas: Default::default(),
-        stable_nodes: Default::default(),
-        objects: Default::default(),
-        slots: Vec::new(),
-        slot_contents: Vec::new(),
-        tlb: Vec::new(),
-        hand: Pfn(0),
-        tally: Default::default(),
-    }
+    let machine = Machine::new(config).expect("a valid machine");
+    View { frames: FrameTable::new(frames), free: FreeLists::new(frames, 1), ..View::of(&machine) }
 }
 
 fn page() -> Frame {
@@ -60,7 +41,7 @@ impl Picture {
     }
 
     fn moving(view: &View, camera: Camera, width: u32, height: u32, marks: &Marks, motion: Option<&Motion>) -> Picture {
-        let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, view) as u8).collect();
+        let uses: Vec<u8> = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
         let mut bytes = vec![77; (width * height * 4) as usize];
         let scene = Scene { view, uses: &uses, camera: &camera, theme: &LIGHT, marks, motion };
         let mut pixels = Pixels::new(&mut bytes, width, height);
@@ -229,7 +210,7 @@ fn motion_goes_towards_high_addresses() {
 fn labels_appear_with_large_cells_only() {
     let mut view = view(64);
     view.frames.set(Pfn(9), Frame { mapcount: 3, ..page() });
-    let uses: Vec<u8> = view.frames.all().iter().map(|frame| Use::of(frame, &view) as u8).collect();
+    let uses: Vec<u8> = view.frames.all().map(|frame| Use::of(frame, &view) as u8).collect();
     let texts = |size: u32| {
         let camera = Camera::new(64, size, size);
         let scene =

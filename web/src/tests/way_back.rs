@@ -6,7 +6,7 @@ use crate::session::JsSession;
 use pageturner::config::{AnonKind, Config, OffsetFrom, RmapKind};
 use pageturner::lab::time::session::Session as Core;
 use pageturner::lab::time::view::View;
-use pageturner::units::{Pid, VmaId, Vpn};
+use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use pageturner::vocabulary::event::Event;
 
 /// A family that shares and writes, a file in pieces, a stack that grows, sharing that ends, pages that are merged;
@@ -198,7 +198,7 @@ fn every_hit_drawn_is_a_mapping() {
         for step in 0..=session.step_count() {
             session.seek(step);
             for pfn in 0..128 {
-                let mapcount = session.core().view().frames.all()[pfn as usize].mapcount;
+                let mapcount = session.core().view().frames.get(Pfn(pfn)).mapcount;
                 let Some(way) = session.way_back_dto(pfn) else {
                     assert_eq!(mapcount, 0, "{kind:?}: frame {pfn} after step {step}");
                     continue;

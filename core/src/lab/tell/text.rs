@@ -4,11 +4,12 @@ use super::words::count;
 use crate::alloc::describe::{Pieces, list_label, pieces};
 use crate::hw::pte::Pte;
 use crate::lab::time::view::View;
-use crate::units::Pid;
+use crate::units::{Pfn, Pid};
 use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::object::ObjectKind;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 use std::fmt::Write;
+use std::ops::Range;
 
 /// Cells of a row of the map.
 const ROW: usize = 64;
@@ -34,11 +35,12 @@ const LEGEND: [(char, &str); 12] = [
 /// The map of physical memory, 64 cells a row with the number of the row's first frame, and a legend of what occurs.
 /// In a machine of more than 16384 frames a cell stands for several. Equal rows in a row are drawn once.
 pub fn memory_map(view: &View) -> String {
-    let frames = view.frames.all();
-    let per_cell = frames.len().div_ceil(ROW * ROWS as usize).next_power_of_two();
-    let cells: Vec<char> = frames.chunks(per_cell).map(|chunk| cell(view, chunk)).collect();
+    let frames = view.frames.len();
+    let per_cell = (frames as usize).div_ceil(ROW * ROWS as usize).next_power_of_two();
+    let of_cell = |first: u32| first..frames.min(first + per_cell as u32);
+    let cells: Vec<char> = (0..frames).step_by(per_cell).map(|first| cell(view, of_cell(first))).collect();
     let rows: Vec<String> = cells.chunks(ROW).map(|row| row.iter().collect()).collect();
-    let width = frames.len().to_string().len();
+    let width = frames.to_string().len();
 
     let mut out = head(view, per_cell);
     let mut at = 0;
@@ -78,20 +80,20 @@ fn head(view: &View, per_cell: usize) -> String {
 }
 
 /// One letter for a few frames: the most common use, free only if all are.
-fn cell(view: &View, frames: &[Frame]) -> char {
-    if let [frame] = frames {
-        return letter(view, frame);
+fn cell(view: &View, frames: Range<u32>) -> char {
+    if frames.len() == 1 {
+        return letter(view, view.frames.get(Pfn(frames.start)));
     }
     let mut counts = [0u32; LEGEND.len()];
-    for frame in frames {
-        let letter = letter(view, frame);
+    for n in frames {
+        let letter = letter(view, view.frames.get(Pfn(n)));
         counts[LEGEND.iter().position(|(l, _)| *l == letter).expect("every letter is in the legend")] += 1;
     }
     let most = (1..LEGEND.len()).rev().max_by_key(|i| counts[*i]).unwrap_or(0);
     LEGEND[if counts[most] == 0 { 0 } else { most }].0
 }
 
-fn letter(view: &View, frame: &Frame) -> char {
+fn letter(view: &View, frame: Frame) -> char {
     match frame.state {
         FrameUse::Free => '.',
         FrameUse::Hole => ' ',
@@ -138,7 +140,7 @@ pub fn pages_of(view: &View, pid: Pid) -> PageCounts {
 
 /// Frames that hold a process's page tables.
 pub fn tables_of(view: &View, pid: Pid) -> u64 {
-    view.frames.all().iter().filter(|frame| matches!(frame.state, FrameUse::Table { pid: p, .. } if p == pid)).count()
+    view.frames.used().filter(|(_, frame)| matches!(frame.state, FrameUse::Table { pid: p, .. } if p == pid)).count()
         as u64
 }
 

@@ -180,8 +180,6 @@ impl Session {
         if self.cursor.event - last < self.checkpoint_every {
             return;
         }
-        self.view.ram.share_all();
-        self.machine.mm.share_all();
         self.checkpoints.push(Checkpoint { at: self.cursor, view: self.view.clone(), machine: self.machine.clone() });
         // About 200 bytes a frame and 60 a slot for view and machine together.
         let size = u64::from(self.config.frames) * 200 + u64::from(self.config.swap_slots) * 60;

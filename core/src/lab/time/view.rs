@@ -5,10 +5,10 @@
 
 use crate::alloc::FrameAllocator;
 use crate::config::Config;
-use crate::hw::disk::Slot;
+use crate::hw::disk::{SlotContents, Slots};
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, RawPte};
-use crate::hw::ram::{Contents, Ram, same_bytes};
+use crate::hw::ram::{Ram, same_bytes};
 use crate::hw::tlb::TlbEntry;
 use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
@@ -46,8 +46,8 @@ pub struct View {
     pub anon_vmas: AnonVmas,
     pub objects: Objects,
     pub stable_nodes: StableNodes,
-    pub slots: Vec<Slot>,
-    pub slot_contents: Vec<Contents>,
+    pub slots: Slots,
+    pub slot_contents: SlotContents,
     pub tlb: Vec<Option<TlbEntry>>,
     pub hand: Pfn,
     pub tally: Tally,
@@ -91,8 +91,8 @@ impl View {
             anon_vmas: mm.anon_vmas().clone(),
             objects: mm.objects().clone(),
             stable_nodes: mm.stable_nodes().clone(),
-            slots: mm.disk().slots().to_vec(),
-            slot_contents: mm.disk().all_contents().to_vec(),
+            slots: mm.disk().slots().clone(),
+            slot_contents: mm.disk().all_contents().clone(),
             tlb: mm.tlb().entries().to_vec(),
             hand: mm.hand(),
             tally: Tally::default(),
@@ -358,8 +358,9 @@ impl View {
 
     /// Names the first part in which two views differ, the tally left out; `None` if they are of the same machine.
     pub fn difference(&self, other: &View) -> Option<&'static str> {
-        let contents =
-            |a: &[Contents], b: &[Contents]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_bytes(a, b));
+        let contents = |a: &SlotContents, b: &SlotContents| {
+            a.len() == b.len() && a.differing(b).all(|mut range| range.all(|n| same_bytes(&a[n], &b[n])))
+        };
         let objects = |a: &Objects, b: &Objects| {
             a.len() == b.len()
                 && a.values().zip(b.values()).all(|(a, b)| {

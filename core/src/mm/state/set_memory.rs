@@ -76,7 +76,6 @@ impl Mm {
         }
         let kept = t.keeps().then(|| after.clone()).flatten();
         let before = self.ram.replace(pfn, after);
-        let before = if t.keeps() { before.into() } else { None };
         t.emit(|| Event::Contents { pfn, from, before, after: kept });
     }
 
@@ -86,7 +85,7 @@ impl Mm {
     }
 
     /// A page's bytes, shared with it until one is written.
-    pub(in crate::mm) fn share_page(&mut self, pfn: Pfn) -> Contents {
+    pub(in crate::mm) fn share_page(&self, pfn: Pfn) -> Contents {
         self.ram.share(pfn)
     }
 
@@ -145,11 +144,6 @@ impl Mm {
     pub(in crate::mm) fn set_hand(&mut self, after: Pfn, t: &mut impl Trace) {
         let before = std::mem::replace(&mut self.hand, after);
         t.emit(|| Event::Hand { before, after });
-    }
-
-    /// Shares the bytes of all pages, so that clones of the machine are cheap; changes nothing that can be read.
-    pub(crate) fn share_all(&mut self) {
-        self.ram.share_all();
     }
 
     /// The allocator, which emits its own events.
