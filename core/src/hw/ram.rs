@@ -1,8 +1,8 @@
 //! Physical memory: real bytes, kept only once written. A frame that was never written, or was zeroed, costs a pointer.
 //!
 //! Bytes are written in place by the only one that has them. Once they are needed elsewhere (a copy for copy-on-write,
-//! a page moved to swap, a copy of the machine) they are shared, and the next write makes a copy first. That concerns the
-//! host only and is invisible in the model.
+//! a page moved to swap, a copy of the machine) they are shared, and the next write makes a copy first. That concerns
+//! the host only and is invisible in the model.
 
 use super::geometry::Geometry;
 use super::pte::RawPte;
