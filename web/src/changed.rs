@@ -40,7 +40,7 @@ pub fn changed(session: &Session) -> ChangedDto {
         None => 0..0,
     };
     let mut sets = Sets::default();
-    session.events()[events.start as usize..events.end as usize].iter().for_each(|event| sets.add(event));
+    session.each_event(events, |_, event| sets.add(event));
     ChangedDto {
         frames: sets.frames.into_iter().collect(),
         pages: sets.pages.into_iter().collect(),

@@ -41,7 +41,7 @@ impl Search {
         let end = session.cursor().event;
         let last = end.checked_sub(1)?;
         let start = session.events_of(session.step_of_event(last)).start;
-        let events = &session.events()[start as usize..end as usize];
+        let events = session.events_in(start..end);
         let pfn = events.iter().rev().map_while(visit).find_map(|(sought, _)| sought)?;
         let is_part = |event: &&Event| visit(event).is_some_and(|(sought, _)| sought.is_none_or(|other| other == pfn));
         let run = events.iter().rev().take_while(is_part).count();

@@ -128,12 +128,9 @@ impl JsSession {
             let mut look = Look::new(view, &index);
             (inspect::value(&mut look, subject, name), look.parts)
         })?;
-        Some(WhyDto {
-            step: self.core.step_of_event(change.event),
-            event: change.event,
-            text: event_text(&self.core.events()[change.event as usize], self.core.view()),
-            before: change.before,
-        })
+        let mut text = String::new();
+        self.core.each_event(change.event..change.event + 1, |_, event| text = event_text(event, self.core.view()));
+        Some(WhyDto { step: self.core.step_of_event(change.event), event: change.event, text, before: change.before })
     }
 
     /// The frames of a use, or with a sign, by its name in the legend.
@@ -148,7 +145,7 @@ impl JsSession {
     /// Runs a console line, as data.
     pub fn console_dto(&mut self, line: &str) -> ReplyDto {
         let before = self.core.cursor();
-        let has_future = (before.event as usize) < self.core.events().len();
+        let has_future = before.event < self.core.event_count();
         let result = console_line(&mut self.core, &mut self.scope, line);
         if self.core.cursor() != before {
             self.timeline.cut(before.step);
@@ -204,7 +201,7 @@ impl JsSession {
     /// The number of events, future ones included.
     #[wasm_bindgen(js_name = eventCount)]
     pub fn event_count(&self) -> u32 {
-        self.core.events().len() as u32
+        self.core.event_count()
     }
 
     /// The cursor: the place in time that is shown.

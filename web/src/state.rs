@@ -16,7 +16,7 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
     StateDto {
         cursor: CursorDto { step: cursor.step, event: cursor.event },
         steps: session.steps().len() as u32,
-        events: session.events().len() as u32,
+        events: session.event_count(),
         machine: machine(session.config()),
         tally: view.tally.clone(),
         processes: view.processes.values().map(|process| spaces::process(view, index, process)).collect(),

@@ -55,14 +55,10 @@ pub fn events(session: &Session, step: u32) -> Vec<EventDto> {
         return Vec::new();
     }
     let (view, geometry) = (session.view(), session.config().geometry.geometry());
-    let event = |index: u32| {
-        let event = &session.events()[index as usize];
-        EventDto {
-            index,
-            kind: event.name(),
-            text: event_text(event, view),
-            subject: subject::of_event(event, geometry),
-        }
-    };
-    session.events_of(step).map(event).collect()
+    let mut events = Vec::new();
+    session.each_event(session.events_of(step), |index, event| {
+        let (text, subject) = (event_text(event, view), subject::of_event(event, geometry));
+        events.push(EventDto { index, kind: event.name(), text, subject });
+    });
+    events
 }

@@ -2,13 +2,11 @@
 
 use crate::dto::Tick;
 use crate::steps;
-use pageturner::hw::geometry::GeometryKind;
-use pageturner::hw::pte::Pte;
 use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::time::Playback;
+use pageturner::lab::time::notable::Notable;
 use pageturner::lab::time::session::{Session, Step};
-use pageturner::vocabulary::about_event::{Changed, EventKind};
 use pageturner::vocabulary::command::CommandKind;
-use pageturner::vocabulary::event::{Event, FaultKind};
 
 /// At most this many points in a plot: more than a screen has pixels.
 const MAX_POINTS: u32 = 4096;
@@ -31,12 +29,8 @@ impl Timeline {
 
     /// A [`Tick`] for each command, as a number.
     pub fn ticks(&mut self, session: &Session) -> &[u8] {
-        let kind = session.config().geometry;
-        for n in self.ticks.len()..session.steps().len() {
-            let events = session.events_of(n as u32);
-            let events = &session.events()[events.start as usize..events.end as usize];
-            self.ticks.push(tick(&session.steps()[n], events, kind) as u8);
-        }
+        let new = &session.steps()[self.ticks.len()..];
+        self.ticks.extend(new.iter().map(|step| tick(step) as u8));
         &self.ticks
     }
 
@@ -64,25 +58,21 @@ impl Timeline {
     }
 }
 
-/// Folds all events once, keeping the tally at each point.
+/// Carries out all commands once more, keeping the tally at each point.
 fn sample(session: &Session, points: usize) -> Vec<Tally> {
-    let (steps, rmap) = (session.steps(), session.config().rmap);
-    let mut tally = Tally::default();
-    let mut done = 0;
-    (0..points)
+    let steps = session.steps().len() as u64;
+    let mut playback = Playback::new(session);
+    (0..points as u64)
         .map(|n| {
-            let step =
-                if points > 1 { (n as u64 * steps.len() as u64 / (points as u64 - 1)) as usize } else { steps.len() };
-            let end = step.checked_sub(1).map_or(0, |last| steps[last].events_end as usize);
-            session.events()[done..end].iter().for_each(|event| tally.apply(event, rmap));
-            done = end;
-            tally.clone()
+            let step = if points > 1 { n * steps / (points as u64 - 1) } else { steps };
+            while u64::from(playback.step()) < step && playback.next(session, &mut |_| ()) {}
+            playback.tally().clone()
         })
         .collect()
 }
 
 /// The kind of a command in the timeline: the most important one that applies.
-fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> Tick {
+fn tick(step: &Step) -> Tick {
     let failed = steps::failed(step);
     let kind = step.command.kind();
     match kind {
@@ -90,32 +80,17 @@ fn tick(step: &Step, events: &[Event], geometry: GeometryKind) -> Tick {
         CommandKind::Expect => Tick::None,
         CommandKind::Note | CommandKind::Ask => Tick::Note,
         CommandKind::Call | CommandKind::Access | CommandKind::Alloc | CommandKind::Reclaim | CommandKind::Process => {
-            if failed || events.iter().any(is_failure) {
+            if failed || step.notable.contains(Notable::FAILURE) {
                 Tick::Failure
-            } else if events.iter().any(|event| is_swap_out(event, geometry)) {
+            } else if step.notable.contains(Notable::SWAP_OUT) {
                 Tick::SwapOut
             } else if kind == CommandKind::Process {
                 Tick::Process
-            } else if events.iter().any(is_fault) {
+            } else if step.notable.contains(Notable::FAULT) {
                 Tick::Fault
             } else {
                 Tick::None
             }
         }
     }
-}
-
-fn is_failure(event: &Event) -> bool {
-    matches!(event.kind(), EventKind::Failure(_))
-}
-
-fn is_fault(event: &Event) -> bool {
-    matches!(event.kind(), EventKind::Fault(kind) if kind != FaultKind::Spurious)
-}
-
-/// Whether an event wrote a page out to its slot; a fork that copies the slot's number does not.
-fn is_swap_out(event: &Event, kind: GeometryKind) -> bool {
-    let Some(Changed::Pte(entry)) = event.sets() else { return false };
-    let (before, after) = (Pte::decode(kind, entry.before), Pte::decode(kind, entry.after));
-    entry.level == 0 && matches!((before, after), (Pte::Mapped { .. }, Pte::Swapped { .. }))
 }

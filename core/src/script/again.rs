@@ -53,14 +53,14 @@ pub fn again(engine: &Engine, room: &Room, changes: Changes, wanted: Option<Call
     };
     room.with(|state| {
         (state.commands, state.looks, state.progress) = (other.commands, other.looks, other.progress);
-        state.other_runs.events += other.session.as_ref().map_or(0, |session| session.events().len());
+        state.other_runs.events += other.session.as_ref().map_or(0, |session| session.event_count() as usize);
     });
     Ran { session: other.session, end }
 }
 
 /// The state that a run on another machine starts from.
 fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State {
-    let own = first.session.as_ref().map_or(0, |session| session.events().len());
+    let own = first.session.as_ref().map_or(0, |session| session.event_count() as usize);
     let progress = std::mem::replace(&mut first.progress, Box::new(|_| true));
     let other_runs = OtherRuns {
         changes: Some(changes),

@@ -7,7 +7,6 @@ use super::values::{addr, amount, call, small};
 use crate::lab::tell::words::lack_text;
 use crate::units::Pfn;
 use crate::vocabulary::command::{Command, Migrate, Vfree, Vmalloc};
-use crate::vocabulary::event::Event;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
 /// Adds the functions to the engine.
@@ -30,10 +29,7 @@ fn report(ctx: &NativeCallContext) -> Result<Map, Fail> {
     let found = Room::of(ctx).with(|state| {
         let session = state.session()?;
         let last = session.steps().iter().rposition(|step| matches!(step.command, Command::Alloc(_)));
-        let mut events = last.into_iter().flat_map(|step| session.events_of(step as u32).rev());
-        Ok(events.find_map(|event| {
-            if let Event::Contig { report, .. } = &session.events()[event as usize] { Some(*report) } else { None }
-        }))
+        Ok(last.and_then(|step| session.steps()[step].report.as_deref().copied()))
     });
     let report = found.map_err(|mistake: Mistake| mistake.at(ctx))?.unwrap_or_default();
     let number = |n: u32| Dynamic::from(i64::from(n));

@@ -74,7 +74,7 @@ impl OtherRuns {
 
     /// Fails if there is no room for more events in all runs together.
     pub fn check_events(&self, session: Option<&Session>) -> Result<(), Mistake> {
-        let own = session.map_or(0, |session| session.events().len());
+        let own = session.map_or(0, |session| session.event_count() as usize);
         if self.events == 0 || own + self.events < MAX_EVENTS {
             return Ok(());
         }

@@ -11,7 +11,8 @@ use crate::lab::compare::lockstep::Pairs;
 use crate::lab::compare::{self, Changes};
 use crate::lab::figures::fragmentation;
 use crate::lab::measure::tally::Tally;
-use crate::lab::time::session::Session;
+use crate::lab::time::Playback;
+use crate::lab::time::session::{Session, Step};
 use crate::lab::time::view::View;
 use crate::os::machine::Machine;
 use crate::units::Pfn;
@@ -71,14 +72,17 @@ pub fn asked(ctx: &NativeCallContext, name: &str, fields: Map) -> Result<(Config
 }
 
 fn history(session: &Session) -> Vec<Done> {
-    let done = |(n, step): (usize, &crate::lab::time::session::Step)| {
-        let events = session.events_of(n as u32);
-        let runs = session.events()[events.start as usize..events.end as usize].iter().filter_map(|event| {
-            if let Event::Run { first, after, .. } = event { Some((*first, *after)) } else { None }
+    let mut playback = Playback::new(session);
+    let done = |step: &Step| {
+        let mut runs = Vec::new();
+        playback.next(session, &mut |event| {
+            if let Event::Run { first, after, .. } = event {
+                runs.push((*first, *after));
+            }
         });
-        Done { command: step.command.clone(), reply: step.reply.clone(), runs: runs.collect() }
+        Done { command: step.command.clone(), reply: step.reply.clone(), runs }
     };
-    session.steps().iter().enumerate().map(done).collect()
+    session.steps().iter().map(done).collect()
 }
 
 /// Runs the commands on another machine. Commands whose run or process does not exist there are skipped, and counted.

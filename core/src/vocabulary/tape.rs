@@ -1,5 +1,5 @@
-//! Where a session's events go: they are kept, or handed on, or discarded. One type for all three,
-//! since every type of listener is a copy of all of the machine's code in the wasm file.
+//! Where a machine's events go: they are handed on, or discarded. One type for both, since every type of listener is a
+//! copy of all of the machine's code in the wasm file.
 
 use super::event::Event;
 use super::trace::Trace;
@@ -15,18 +15,11 @@ pub struct Tape<'a> {
 }
 
 enum To<'a> {
-    Events(&'a mut Vec<Event>),
     Listener(&'a mut dyn FnMut(&Event)),
     Nobody,
 }
 
 impl<'a> Tape<'a> {
-    /// Keeps events until there are `most`.
-    pub fn keeping(events: &'a mut Vec<Event>, most: usize) -> Tape<'a> {
-        let left = most.saturating_sub(events.len());
-        Tape { to: To::Events(events), left, full: false }
-    }
-
     /// Hands at most `most` events to the listener, and keeps none.
     pub fn handing_to(listener: &'a mut dyn FnMut(&Event), most: usize) -> Tape<'a> {
         Tape { to: To::Listener(listener), left: most, full: false }
@@ -51,7 +44,6 @@ impl Trace for Tape<'_> {
         }
         self.left -= 1;
         match &mut self.to {
-            To::Events(events) => events.push(event()),
             To::Listener(listener) => listener(&event()),
             To::Nobody => {}
         }

@@ -116,7 +116,7 @@ fn first_touch() {
 fn seek() {
     const COMMANDS: u32 = 100_000;
     let session = long_session(COMMANDS);
-    println!("seek: {} commands, {} events", session.steps().len(), session.events().len());
+    println!("seek: {} commands, {} events", session.steps().len(), session.event_count());
     let mut random = 12345u32;
     let mut target = move || {
         random ^= random << 13;

@@ -43,12 +43,12 @@ pub fn refusals_change_nothing(config: Config) {
         (Command::Unpin(Unpin { pfn: first }), "not pinned"),
     ];
     for (command, reason) in bad {
-        let (before, events) = (session.view().clone(), session.events().len());
+        let (before, events) = (session.view().clone(), session.event_count());
         let refusal = session.run(command.clone()).expect_err("refused");
         assert!(refusal.what.contains(reason), "{command:?}: {refusal}");
         assert!(!refusal.hint.is_empty(), "{command:?}: says what would be right");
         assert_eq!(session.view().difference(&before), None, "{command:?}");
-        assert_eq!((session.events().len(), &session.view().tally), (events, &before.tally));
+        assert_eq!((session.event_count(), &session.view().tally), (events, &before.tally));
     }
     assert_eq!(session.check(), Vec::<String>::new());
     full_of_what_can_not_move(session);

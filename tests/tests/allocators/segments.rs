@@ -152,9 +152,7 @@ fn run(config: Config, actions: Vec<Do>) -> Result<(), TestCaseError> {
         if reply.is_some() {
             let mut back = session.view().clone();
             let last = session.steps().len() as u32 - 1;
-            for event in session.events_of(last).rev() {
-                back.revert(&session.events()[event as usize]);
-            }
+            session.events_in(session.events_of(last)).iter().rev().for_each(|event| back.revert(event));
             prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
         }
     }
@@ -261,7 +259,8 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
         for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((12 << 10) + 1), Pfn(10 << 10)] {
             let mut events = Vec::new();
             let migrate = Command::Migrate(Migrate { from: first, to });
-            machine.apply(&migrate, &mut Tape::keeping(&mut events, usize::MAX)).expect("a free place");
+            let mut keep = |event: &Event| events.push(event.clone());
+            machine.apply(&migrate, &mut Tape::handing_to(&mut keep, usize::MAX)).expect("a free place");
             first = to;
             assert_eq!(check(&machine), Vec::<String>::new(), "at {to}");
             let read = Command::Read(Read { pid, addr, len: 4 });

@@ -41,11 +41,10 @@ fn steps(session: &Session, with_events: bool, out: &mut String) {
         let reply = reply_text(&step.command, &step.reply);
         let arrow = if reply.is_empty() { "" } else { "  ->  " };
         writeln!(out, "{}{arrow}{reply}", step_source(&step.command, &step.reply)).unwrap();
-        for event in session.events_of(n as u32) {
-            let event = &session.events()[event as usize];
-            view.apply(event);
+        for event in session.events_in(session.events_of(n as u32)) {
+            view.apply(&event);
             if with_events || matches!(event, Event::Contig { .. }) {
-                writeln!(out, "    {}", event_text(event, &view)).unwrap();
+                writeln!(out, "    {}", event_text(&event, &view)).unwrap();
             }
         }
     }

@@ -23,9 +23,7 @@ pub fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCase
         prop_assert!(broken.is_empty(), "after {:?}: {:#?}", command, broken);
         let mut back = session.view().clone();
         let last = session.steps().len() as u32 - 1;
-        for event in session.events_of(last).rev() {
-            back.revert(&session.events()[event as usize]);
-        }
+        session.events_in(session.events_of(last)).iter().rev().for_each(|event| back.revert(event));
         prop_assert_eq!(back.difference(&before), None, "reverting {:?}", command);
         prop_assert_eq!(back.tally, before.tally);
     }
@@ -34,14 +32,12 @@ pub fn run(config: Config, commands: Vec<(u64, Command)>) -> Result<(), TestCase
 
 /// Every place reached by any jump looks as it does when reached from the start.
 fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
-    let events = session.events().len() as u32;
+    let events = session.event_count();
     let mut fold = Session::new(session.config().clone()).unwrap().view().clone();
     let mut at = 0;
     for stop in (0..=events).step_by(1 + events as usize / 7) {
-        for event in &session.events()[at..stop as usize] {
-            fold.apply(event);
-        }
-        at = stop as usize;
+        session.each_event(at..stop, |_, event| fold.apply(event));
+        at = stop;
         for from in [0, events] {
             session.seek_event(from);
             session.seek_event(stop);
@@ -53,7 +49,7 @@ fn seek_everywhere(mut session: Session) -> Result<(), TestCaseError> {
 
 /// A command in the middle of another cuts that one and the future; a refused one cuts nothing.
 fn cut_in_the_middle(mut session: Session) -> Result<(), TestCaseError> {
-    session.seek_event(session.events().len() as u32 / 2);
+    session.seek_event(session.event_count() / 2);
     let (at, steps) = (session.cursor(), session.steps().len());
     session.run(Command::Free(Free { pfn: Pfn(u32::MAX), pages: 1 })).unwrap_err();
     prop_assert_eq!((session.cursor(), session.steps().len()), (at, steps));

@@ -13,16 +13,20 @@ use super::Scene;
 use super::camera::Camera;
 use super::pixels::{Pixels, Rect};
 use super::uses::Use;
+use pageturner::lab::time::session::Session;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::about_event::EventKind;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::FreeRun;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// More splits and joins than this in one step are a crowd, not a motion.
 const MOST_SEAMS: usize = 40;
 /// More frames than this that move are shown at their new places at once.
 const MOST_SLIDES: usize = 2048;
+/// More events than this that move something are not even looked at one by one.
+const MOST_EVENTS: usize = 1 << 16;
 /// A dot's side where cells are too small to be seen moving.
 const DOT: i32 = 7;
 
@@ -45,6 +49,17 @@ struct Seam {
 }
 
 impl Motion {
+    /// The motion of the events with these numbers. `None`: nothing moves, or too much to be followed.
+    pub fn between(session: &Session, events: Range<u32>, back: bool) -> Option<Motion> {
+        let mut moving = Vec::new();
+        session.each_event(events, |_, event| {
+            if matches!(event.kind(), EventKind::Seam { .. } | EventKind::Move { .. }) && moving.len() <= MOST_EVENTS {
+                moving.push(event.clone());
+            }
+        });
+        (moving.len() <= MOST_EVENTS).then(|| Motion::new(&moving, back)).flatten()
+    }
+
     /// The motion from one place in time to another, of the `events` between the two; `back`: they are undone. `None`:
     /// nothing moves.
     pub fn new(events: &[Event], back: bool) -> Option<Motion> {

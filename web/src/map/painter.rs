@@ -79,9 +79,8 @@ impl MapPainter {
             return Ok(());
         }
         if let Some((from, to)) = self.due.take() {
-            let events = session.core().events();
-            let span = from.min(to) as usize..(from.max(to) as usize).min(events.len());
-            self.motion = events.get(span).and_then(|events| Motion::new(events, to < from));
+            let span = from.min(to)..from.max(to).min(session.core().event_count());
+            self.motion = Motion::between(session.core(), span, to < from);
         }
         let (view, uses) = session.frame_uses();
         if self.camera.frames() != view.frames.len() {

@@ -37,11 +37,11 @@ impl UseCache {
     /// Reads the frames that events have changed, forwards or backwards.
     fn read_changed(&mut self, session: &Session, from: u32, to: u32) {
         let view = session.view();
-        for event in &session.events()[from as usize..to as usize] {
+        session.each_event(from..to, |_, event| {
             if let Event::Frame { pfn: Pfn(n), .. } = event {
                 self.uses[*n as usize] = Use::of(&view.frames.get(Pfn(*n)), view) as u8;
             }
-        }
+        });
     }
 
     /// The number of frames of each use, as of the last call.

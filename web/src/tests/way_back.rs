@@ -132,12 +132,11 @@ fn searches(session: &JsSession) -> Vec<std::ops::Range<u32>> {
         matches!(event, Event::VisitVma { .. } | Event::VisitPte { .. } | Event::VisitLink { .. } | Event::Stale { .. })
     };
     let mut found: Vec<std::ops::Range<u32>> = Vec::new();
-    for (n, _) in (0u32..).zip(session.core().events()).filter(|(_, event)| is_visit(event)) {
-        match found.last_mut() {
-            Some(last) if last.end == n => last.end = n + 1,
-            _ => found.push(n..n + 1),
-        }
-    }
+    session.core().each_event(0..session.core().event_count(), |n, event| match found.last_mut() {
+        _ if !is_visit(event) => {}
+        Some(last) if last.end == n => last.end = n + 1,
+        _ => found.push(n..n + 1),
+    });
     found
 }
 
@@ -224,7 +223,8 @@ fn a_stale_pair_is_drawn_against_the_right_one() {
     let config = Config { frames: 64, swap_slots: 8, rmap, offset_from: OffsetFrom::VmStart, ..Config::default() };
     let mut session = session(config);
     let stale = |event: &Event| if let Event::Stale { pfn, .. } = event { Some(*pfn) } else { None };
-    let (at, pfn) = (0..).zip(session.core().events()).find_map(|(n, e)| Some((n, stale(e)?))).expect("a stack grew");
+    let events = session.core().events_in(0..session.core().event_count());
+    let (at, pfn) = (0..).zip(&events).find_map(|(n, e)| Some((n, stale(e)?))).expect("a stack grew");
     session.seek_event(at + 1);
     let way = session.way_back_dto(pfn.0).unwrap();
     let pair = way.pair.unwrap();

@@ -166,13 +166,13 @@ fn hold(session: &mut JsSession, places: &[u32], what: &str) -> BTreeMap<(&'stat
         for (((subject, name), value), last) in values.iter().zip(&last) {
             let answer = session.why_dto(*subject, name);
             let right = value.as_ref().and(*last);
-            let events = session.core().events();
+            let event_at = |at: u32| session.core().events_in(at..at + 1);
             assert_eq!(
                 answer.as_ref().map(|why| why.event),
                 right,
                 "{what}, after event {event}: why is {name} of {subject:?} {value:?}? {:?} rather than {:?}",
-                answer.as_ref().map(|why| &events[why.event as usize]),
-                right.map(|right| &events[right as usize]),
+                answer.as_ref().map(|why| event_at(why.event)),
+                right.map(event_at),
             );
             if right.is_some() {
                 *asked.entry((kind(*subject), *name)).or_default() += 1;

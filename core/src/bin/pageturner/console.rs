@@ -87,15 +87,15 @@ fn read_line(editor: &mut DefaultEditor, scope: &ConsoleScope) -> Result<Option<
 }
 
 fn run_line(session: &mut Session, scope: &mut ConsoleScope, line: &str) {
-    let before = session.events().len();
+    let before = session.event_count();
     match console_line(session, scope, line) {
         Ok(text) if text.is_empty() => {}
         Ok(text) => say!("{text}"),
         Err(error) => say!("{error}"),
     }
-    let new = session.events().len().saturating_sub(before);
+    let new = session.event_count().saturating_sub(before);
     if new > 0 {
-        say!("  ({}; :events tells them)", count(new as u64, "event"));
+        say!("  ({}; :events tells them)", count(u64::from(new), "event"));
     }
 }
 
@@ -148,9 +148,7 @@ fn steps(session: &Session) {
 
 fn events(session: &Session) {
     let Some(step) = session.cursor().step.checked_sub(1) else { return say!("nothing has happened yet") };
-    for index in session.events_of(step) {
-        say!("  · {}", event_text(&session.events()[index as usize], session.view()));
-    }
+    session.each_event(session.events_of(step), |_, event| say!("  · {}", event_text(event, session.view())));
 }
 
 fn save(session: &Session, path: &str) {

@@ -119,23 +119,20 @@ fn step_json(session: &Session, n: u32) -> String {
 fn events(out: &mut Output, session: &mut Session, n: u32, as_json: bool) -> Result<(), Fatal> {
     // Shown from the state before the step: files and VMAs that end in it still have their names.
     session.seek(n);
-    for index in session.events_of(n) {
-        let event = &session.events()[index as usize];
+    let mut written = Ok(());
+    session.each_event(session.events_of(n), |index, event| {
         let text = event_text(event, session.view());
-        if as_json {
-            out.line(
-                JsonLine::new()
-                    .field("step", n + 1)
-                    .field("index", index)
-                    .field("text", text)
-                    .field("change", event)
-                    .end(),
-            )?;
+        let line = if as_json {
+            let line = JsonLine::new().field("step", n + 1).field("index", index);
+            line.field("text", text).field("change", event).end()
         } else {
-            out.line(format!("      · {text}"))?;
+            format!("      · {text}")
+        };
+        if written.is_ok() {
+            written = out.line(line);
         }
-    }
-    Ok(())
+    });
+    written
 }
 
 fn dumps(out: &mut Output, session: &Session, args: &RunArgs, after: u32) -> Result<(), Fatal> {
@@ -197,7 +194,7 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
     let session = &report.session;
     Summary {
         steps: session.steps().len(),
-        events: session.events().len(),
+        events: session.event_count() as usize,
         digest: format!("{:016x}", session.digest()),
         failed_expects,
         broken: report.broken.as_ref().map(|(step, invariants)| Broken { step: *step, invariants }),

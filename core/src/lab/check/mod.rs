@@ -26,16 +26,22 @@ use runs::runs;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Session {
-    /// Broken invariants of the machine at the end, by name; empty when it is sound. Also compares the fold of all
-    /// events with the view read off the machine, if the cursor is at the end.
+    /// Broken invariants of the machine at the end, by name; empty when it is sound. Also compares the fold of the last
+    /// command's events with the view read off the machine.
     pub fn check(&self) -> Vec<String> {
         let mut broken = check(self.machine());
-        if self.at_end()
-            && let Some(part) = self.view().difference(&View::of(self.machine()))
-        {
-            broken.push(format!("fold: the folded view and the machine differ in {part}"));
-        }
+        broken.extend(self.folds().map(|part| format!("fold: the folded view and the machine differ in {part}")));
         broken
+    }
+
+    /// The first part in which the state before the last command, with the command's events applied, differs from the
+    /// state after it.
+    fn folds(&self) -> Option<&'static str> {
+        let last = (self.steps().len() as u32).checked_sub(1)?;
+        let mut folded = self.view_at(last);
+        self.each_event(self.events_of(last), |_, event| folded.apply(event));
+        let end = self.view_at(last + 1);
+        folded.difference(&end).or((folded.tally != end.tally).then_some("the counters"))
     }
 }
 

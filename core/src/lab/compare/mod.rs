@@ -33,6 +33,7 @@ pub use partners::{likely_partner, named_partners};
 pub use rerun::Rerun;
 pub use text::{answer, commands_part, report};
 
+use super::time::Playback;
 use super::time::session::Session;
 use crate::config::Config;
 use crate::refusal::Refusal;
@@ -60,6 +61,8 @@ pub struct Comparison {
     others: Vec<Other>,
     /// Number of commands of the first that have been followed.
     done: u32,
+    /// The first machine, which makes its events again.
+    playback: Playback,
     /// The first machine's runs and frames after `done` commands, folded from its events.
     runs: Runs,
     frames: FrameTable,
@@ -118,7 +121,7 @@ impl Comparison {
             Ok(Other::new(session, own, aligned, moved, &frames))
         };
         let others = machines.into_iter().map(other).collect::<Result<Vec<_>, Refusal>>()?;
-        Ok(Comparison { others, done: 0, runs, frames, again, ended })
+        Ok(Comparison { others, done: 0, playback: Playback::new(first), runs, frames, again, ended })
     }
 
     /// Gives commands until about `events` events have been made, or all have been given: then returns `true`.
@@ -142,22 +145,23 @@ impl Comparison {
 
     /// Takes the first machine past the command that all have been given, and compares the machines there.
     fn follow(&mut self, first: &Session) {
-        let range = first.events_of(self.done);
-        let events = &first.events()[range.start as usize..range.end as usize];
-        for event in events {
+        let Comparison { runs, frames, playback, .. } = self;
+        let mut changed = Vec::new();
+        playback.next(first, &mut |event| {
             if let Event::Run { first, after, .. } = event {
                 match after {
-                    Some(run) => drop(self.runs.insert(*first, *run)),
-                    None => drop(self.runs.remove(first)),
+                    Some(run) => drop(runs.insert(*first, *run)),
+                    None => drop(runs.remove(first)),
                 }
             }
             if let Event::Frame { pfn, after, .. } = event {
-                self.frames.set(*pfn, *after);
+                frames.set(*pfn, *after);
+                changed.push(*pfn);
             }
-        }
+        });
         let step = &first.steps()[self.done as usize];
         for other in &mut self.others {
-            other.follow(self.done, step, events, &self.runs, &self.frames);
+            other.follow(self.done, step, &changed, &self.runs, &self.frames);
         }
         self.done += 1;
     }

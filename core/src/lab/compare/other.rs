@@ -6,6 +6,7 @@ use super::outcome::Outcome;
 use super::rerun::asks_the_same;
 use super::too_many_events;
 use crate::lab::compare::lockstep::Pairs;
+use crate::lab::time::Playback;
 use crate::lab::time::session::{Session, Step};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -31,7 +32,9 @@ pub(super) struct Other {
     same: bool,
     /// Number of the first command that asks something else; `None` until there is one.
     first_command: Option<u32>,
-    /// The frames, folded from its events as far as they have been followed.
+    /// Its machine once more, as far as it has been followed.
+    playback: Playback,
+    /// The frames there, folded from its events.
     frames: FrameTable,
     /// Which frames are used differently from the first machine, after the last command followed: as many as the larger
     /// of the two has, for the smaller one uses none of the rest.
@@ -54,6 +57,7 @@ impl Other {
         let own_frames = session.view().frames.clone();
         let len = frames.len().max(own_frames.len());
         let mut other = Other {
+            playback: Playback::new(&session),
             session,
             own,
             aligned,
@@ -80,7 +84,7 @@ impl Other {
             if *left == 0 {
                 return Ok(false);
             }
-            let before = self.session.events().len();
+            let before = self.session.event_count() as usize;
             match &self.own {
                 Some(own) => {
                     let given = own[self.session.steps().len()].clone();
@@ -88,7 +92,7 @@ impl Other {
                 }
                 None => self.give_same(&first.steps()[n as usize], runs)?,
             }
-            *left = left.saturating_sub(self.session.events().len() - before + 1);
+            *left = left.saturating_sub(self.session.event_count() as usize - before + 1);
         }
         Ok(true)
     }
@@ -127,23 +131,23 @@ impl Other {
         Ok(())
     }
 
-    /// Compares after the first has carried out `step`, its command number `n`, with these events; `runs` and `frames`
-    /// are the first one's after it.
-    pub(super) fn follow(&mut self, n: u32, step: &Step, events: &[Event], runs: &Runs, frames: &FrameTable) {
+    /// Compares after the first has carried out `step`, its command number `n`, which changed these frames; `runs` and
+    /// `frames` are the first one's after it.
+    pub(super) fn follow(&mut self, n: u32, step: &Step, changed: &[Pfn], runs: &Runs, frames: &FrameTable) {
         self.compare(n, step, runs);
         let steps = self.aligned.steps(n);
-        let mut pfns: Vec<Pfn> = events.iter().filter_map(|event| changed_frame(event).map(|(pfn, _)| pfn)).collect();
+        let mut pfns = changed.to_vec();
         // Compared when all has been done that goes with the first one's step. If the first has ended with it and this
         // machine goes on, then after each of its steps that follow.
         let from = self.aligned.partner(n).unwrap_or(steps.end);
         for own in steps {
-            let range = self.session.events_of(own);
-            for event in &self.session.events()[range.start as usize..range.end as usize] {
-                if let Some((pfn, frame)) = changed_frame(event) {
-                    self.frames.set(pfn, frame);
-                    pfns.push(pfn);
+            let Other { session, playback, frames: there, .. } = self;
+            playback.next(session, &mut |event| {
+                if let Event::Frame { pfn, after, .. } = event {
+                    there.set(*pfn, *after);
+                    pfns.push(*pfn);
                 }
-            }
+            });
             if own >= from {
                 pfns.drain(..).for_each(|pfn| self.look_at(pfn, frames));
                 self.part_at(n + 1);
@@ -196,10 +200,6 @@ impl Other {
         };
         (self.session, Found { aligned: self.aligned, outcomes: self.outcomes, parting })
     }
-}
-
-fn changed_frame(event: &Event) -> Option<(Pfn, Frame)> {
-    if let Event::Frame { pfn, after, .. } = event { Some((*pfn, *after)) } else { None }
 }
 
 /// The command with the process that `reply` names: a process has the same number on every machine, also where an

@@ -4,10 +4,10 @@ use super::{Changes, MAX_MACHINES, parse_changes};
 use crate::alloc::describe::rival;
 use crate::config::RmapKind;
 use crate::lab::recording::head::headers;
+use crate::lab::time::notable::Notable;
 use crate::lab::time::session::Session;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::Command;
-use crate::vocabulary::event::Event;
 
 /// The machines that a script names in its header, lines `//! compare: rmap=none`, in the order they stand.
 ///
@@ -21,7 +21,7 @@ pub fn named_partners(script: &str) -> Result<Vec<Changes>, Refusal> {
 /// reclaimed, else another allocator if runs were asked for; or, if processes share pages, a machine without a reverse
 /// map; or the allocator.
 pub fn likely_partner(first: &Session) -> Changes {
-    let took_away = first.events().iter().any(|event| matches!(event, Event::Reclaim { .. } | Event::DiskWrite { .. }));
+    let took_away = first.steps().iter().any(|step| step.notable.contains(Notable::RECLAIM));
     let asks = first.steps().iter().any(|step| matches!(step.command, Command::Alloc(_)));
     let forks = first.steps().iter().any(|step| matches!(step.command, Command::Fork(_)));
     let config = first.config();

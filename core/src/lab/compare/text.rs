@@ -5,7 +5,6 @@ use super::{FIGURES, Figures, Findings, Outcome, best, differ, size_asked};
 use crate::lab::tell::words::{command_text, count, lack_text, reply_text};
 use crate::lab::time::session::Session;
 use crate::vocabulary::command::{Command, Expect, Note};
-use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
 
@@ -159,11 +158,7 @@ pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32)
 
 fn reply(session: &Session, step: u32) -> String {
     let done = &session.steps()[step as usize];
-    let range = session.events_of(step);
-    let lack = session.events()[range.start as usize..range.end as usize].iter().rev().find_map(|event| {
-        let Event::Contig { report, .. } = event else { return None };
-        report.lack.as_ref().map(lack_text)
-    });
+    let lack = done.report.as_ref().and_then(|report| report.lack.as_ref()).map(lack_text);
     match (&done.reply, lack) {
         (Reply::Done, _) => "done".into(),
         (reply @ Reply::Failed(_), Some(lack)) => format!("{}: {lack}", reply_text(&done.command, reply)),

@@ -1,5 +1,14 @@
-//! Time: the view as a fold of events, the session that goes to any place among them, and why a value is what it is.
+//! Time travel: the machine as it can be seen, the commands it was given, any place in its time, and "why?".
 
+mod checkpoints;
+mod log;
+pub mod notable;
+mod place;
 pub mod session;
+#[cfg(test)]
+mod tests;
+mod travel;
 pub mod view;
 pub mod why;
+
+pub use log::Playback;

@@ -107,9 +107,8 @@ fn every_event_has_a_sentence() {
     let mut session = recorded(SCRIPT).0.replay().expect("it ran before");
     for step in 0..session.steps().len() as u32 {
         session.seek(step);
-        for event in session.events_of(step) {
-            let event = &session.events()[event as usize];
-            let text = event_text(event, session.view());
+        for event in session.events_in(session.events_of(step)) {
+            let text = event_text(&event, session.view());
             assert!(text.len() >= 10 && text.len() < 300 && text.is_ascii(), "{text}: {event:?}");
             assert!(!text.contains("stays as it is") && !text.contains("does not exist"), "{text}: {event:?}");
         }

@@ -13,7 +13,7 @@ use crate::vocabulary::event::Event;
 /// The last change of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change<V> {
-    /// The index of the event in [`Session::events`].
+    /// The event's number in the session.
     pub event: u32,
     /// What the value was before it.
     pub before: V,
@@ -30,16 +30,16 @@ pub fn last_change<V: PartialEq>(
 ) -> Option<Change<V>> {
     let (here, geometry) = (session.cursor(), session.view().geometry());
     let (now, mut parts) = read(session.view());
-    let mut upto = here.event as usize;
+    let mut upto = here.event;
     let mut found = None;
     while found.is_none() {
         let may_change =
             |event: &Event| event.sets().is_some_and(|by| parts.iter().any(|part| part.may_change(by, geometry)));
-        let Some(at) = session.events()[..upto].iter().rposition(may_change) else { break };
-        session.seek_event(at as u32);
+        let Some(at) = session.last_event(upto, may_change) else { break };
+        session.seek_event(at);
         let (before, read_from) = read(session.view());
         (parts, upto) = (read_from, at);
-        found = (before != now).then_some(Change { event: at as u32, before });
+        found = (before != now).then_some(Change { event: at, before });
     }
     session.go(here);
     found

@@ -1,0 +1,112 @@
+//! A session's own limits, and the ways to one place.
+
+use super::session::{Cursor, Session};
+use super::view::View;
+use crate::config::Config;
+use crate::units::{Pid, VirtAddr};
+use crate::vocabulary::command::{Command, MapFlag, Mmap, Note, Spawn, Touch};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::prot::Prot;
+
+const ADDR: VirtAddr = VirtAddr(0x10_0000);
+
+/// A process with `pages` pages that it may write.
+fn session(frames: u32, pages: u64) -> Session {
+    let mut session = Session::new(Config { frames, ..Config::default() }).unwrap();
+    session.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
+    let (prot, flags) = (Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed]);
+    let mmap = Mmap { pid: Pid(1), addr: Some(ADDR), pages, prot, flags, file: None, pgoff: 0 };
+    session.run(Command::Mmap(mmap)).unwrap();
+    session
+}
+
+fn touch(pages: u64) -> Command {
+    Command::Touch(Touch { pid: Pid(1), addr: ADDR, pages })
+}
+
+/// A command that makes too many events is refused and taken back, at the end as in the past.
+#[test]
+fn one_command_can_not_fill_a_session() {
+    let mut session = session(64, 20).one_of(2, 200);
+    session.run(touch(1)).unwrap();
+    for step in [3, 2] {
+        session.seek(step);
+        let (view, steps) = (session.view().clone(), session.steps().len());
+        let refusal = session.run(touch(20)).unwrap_err();
+        assert!(refusal.what.contains("200 events"), "{refusal}");
+        assert_eq!((session.steps().len(), session.view().difference(&view)), (steps, None));
+        assert_eq!(session.view().tally, view.tally);
+        assert_eq!(session.check(), Vec::<String>::new());
+    }
+}
+
+/// Inside a step of more events than are kept, each place is that of the fold from the step's start.
+#[test]
+fn a_long_step_is_gone_through_both_ways() {
+    let mut session = session(4096, 2000);
+    session.run(touch(2000)).unwrap();
+    let range = session.events_of(2);
+    assert!(range.len() > 20_000, "{} events", range.len());
+    let events = session.events_in(range.clone());
+    assert_eq!(events.len(), range.len());
+    let start = session.view_at(2);
+    let folded = |at: u32| {
+        let mut view = start.clone();
+        events[..(at - range.start) as usize].iter().for_each(|event| view.apply(event));
+        view
+    };
+    let is_right = |session: &Session, at: u32| {
+        let right = folded(at);
+        assert_eq!(session.cursor().event, at);
+        assert_eq!((session.view().difference(&right), &session.view().tally), (None, &right.tally), "at {at}");
+    };
+    let middle = range.start + range.len() as u32 / 2;
+    for at in [middle, middle + 5000, middle - 5000, range.end - 1, range.start + 1, range.start, range.end] {
+        session.seek_event(at);
+        is_right(&session, at);
+    }
+    for _ in 0..10 {
+        session.micro_back();
+    }
+    is_right(&session, range.end - 10);
+    session.seek_event(range.start);
+    for _ in 0..10 {
+        session.micro_forward();
+    }
+    is_right(&session, range.start + 10);
+}
+
+/// Checkpoints that take too much are thinned; every place is still reached.
+#[test]
+fn few_checkpoints_are_enough() {
+    let mut session = session(64, 8).one_of(1 << 16, 1 << 20);
+    let mut views: Vec<View> = Vec::new();
+    for n in 0..40 {
+        views.push(session.view().clone());
+        for _ in 0..500 {
+            session.run(touch(8)).unwrap();
+        }
+        session.run(Command::Note(Note { text: format!("{n}") })).unwrap();
+    }
+    for (n, view) in views.iter().enumerate().rev() {
+        session.seek(2 + n as u32 * 501);
+        assert_eq!((session.view().difference(view), &session.view().tally), (None, &view.tally), "{n}");
+    }
+    assert!(session.checkpoints.len() < 8, "{} checkpoints", session.checkpoints.len());
+}
+
+/// The last event of a kind is found across checkpoints, and none where there is none.
+#[test]
+fn the_last_event_of_a_kind_is_found() {
+    let mut session = session(64, 8);
+    let is_spawn = |event: &Event| matches!(event, Event::Process { before: None, .. });
+    let born = session.last_event(session.event_count(), is_spawn);
+    for _ in 0..6000 {
+        session.run(touch(8)).unwrap();
+    }
+    assert!(session.checkpoints.len() > 4);
+    assert_eq!(session.last_event(session.event_count(), is_spawn), born);
+    assert_eq!(session.last_event(born.expect("a process was made"), is_spawn), None);
+    session.seek(0);
+    assert_eq!(session.cursor(), Cursor::default());
+}
