@@ -250,9 +250,9 @@ impl JsSession {
         js::typed(&Steps(steps::steps(&self.core, from, count)))
     }
 
-    /// The events of a command.
-    pub fn events(&self, step: u32) -> Typed<Events> {
-        js::typed(&Events(steps::events(&self.core, step)))
+    /// `count` events of a command, from its number `from`.
+    pub fn events(&self, step: u32, from: u32, count: u32) -> Typed<Events> {
+        js::typed(&Events(steps::events(&self.core, step, from, count)))
     }
 
     /// A [`Tick`] per command, as a number, for the timeline.

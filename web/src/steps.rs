@@ -49,14 +49,16 @@ fn told(command: &Command) -> (String, Option<String>) {
     }
 }
 
-/// The events of a command, worded.
-pub fn events(session: &Session, step: u32) -> Vec<EventDto> {
+/// `count` events of a command from its number `from`, worded; fewer at its end. A command can have millions.
+pub fn events(session: &Session, step: u32, from: u32, count: u32) -> Vec<EventDto> {
     if step as usize >= session.steps().len() {
         return Vec::new();
     }
     let (view, geometry) = (session.view(), session.config().geometry.geometry());
     let mut events = Vec::new();
-    session.each_event(session.events_of(step), |index, event| {
+    let all = session.events_of(step);
+    let from = all.start.saturating_add(from).min(all.end);
+    session.each_event(from..from.saturating_add(count).min(all.end), |index, event| {
         let (text, subject) = (event_text(event, view), subject::of_event(event, geometry));
         events.push(EventDto { index, kind: event.name(), text, subject });
     });

@@ -107,7 +107,7 @@ fn the_state_has_the_shape_that_the_page_declares() {
         (&steps[5]["note"], &steps[5]["line"], &steps[5]["answer"]),
         (&json!("two frames now"), &json!(8), &Value::Null)
     );
-    let events = plain(&session.events(4));
+    let events = plain(&session.events(4, 0, u32::MAX));
     assert_eq!(
         events.as_array().unwrap().len() as u64,
         steps[4]["endEvent"].as_u64().unwrap() - steps[4]["firstEvent"].as_u64().unwrap()

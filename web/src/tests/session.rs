@@ -251,11 +251,11 @@ fn steps_and_events_are_worded_and_placed() {
     assert_eq!((steps[13].failed, steps[13].reply.as_str()), (true, "EINVAL"));
     assert!(steps[14].failed && !steps[15].failed);
     for step in &steps {
-        let events = crate::steps::events(session.core(), step.index);
+        let events = crate::steps::events(session.core(), step.index, 0, u32::MAX);
         assert_eq!(events.len() as u32, step.end_event - step.first_event);
         assert!(events.iter().all(|event| !event.text.is_empty()), "step {}", step.index);
     }
-    assert_eq!(crate::steps::events(session.core(), 99), []);
+    assert_eq!(crate::steps::events(session.core(), 99, 0, 1), []);
 }
 
 #[test]

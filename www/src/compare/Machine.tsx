@@ -4,10 +4,10 @@ import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
 import { type Compared, compared, LETTERS, others, removeOther } from "../model/compare";
 import { place, spanOf, told } from "../model/lockstep";
 import { selected } from "../model/selection";
-import { state } from "../model/session";
+import { eventsAround, state } from "../model/session";
 import { Ends } from "../parts/Ends";
 import { Icon } from "../parts/Icon";
-import type { EventDto, Session } from "../wasm/types";
+import type { Session } from "../wasm/types";
 import { edit } from "./Editor";
 
 export function Machine({ n }: { n: number }) {
@@ -138,9 +138,6 @@ function Here({ n }: { n: number }) {
   );
 }
 
-/** The events of the command at hand, kept for each machine: a fork may have thousands. */
-const kept = new WeakMap<Session, { command: number; events: EventDto[] }>();
-
 function microStep(
   all: Compared,
   n: number,
@@ -157,12 +154,9 @@ function microStep(
       ? machine.steps(from, to - from).find((step) => step.endEvent >= firstEvent + done)
       : machine.steps(from, 1)[0];
   if (!own) return { done, count, text: "" };
-  let known = kept.get(machine);
-  if (known?.command !== own.index) {
-    known = { command: own.index, events: machine.events(own.index) };
-    kept.set(machine, known);
-  }
-  return { done, count, text: known.events[firstEvent + done - own.firstEvent - 1]?.text ?? "" };
+  const ownDone = firstEvent + done - own.firstEvent;
+  const { from: first, events } = eventsAround(machine, own, ownDone);
+  return { done, count, text: events[ownDone - 1 - first]?.text ?? "" };
 }
 
 function MachineMap({ n, label }: { n: number; label: string }) {

@@ -27,9 +27,12 @@ export type Now = {
   step: StepDto;
   /** The last command that could change the machine: the step itself, or, at a note, the one that the note is about. */
   acted: StepDto;
-  events: EventDto[];
-  /** How many of `events` have happened. */
+  /** How many events it has, and how many of them have happened. */
+  count: number;
   done: number;
+  /** Those around the last that has happened, from number `from` on. */
+  events: EventDto[];
+  from: number;
 };
 
 export const now = computed<Now | null>(() => {
@@ -41,17 +44,35 @@ export const now = computed<Now | null>(() => {
   const current = next && event > next.firstEvent ? next : step > 0 ? machine.steps(step - 1, 1)[0] : undefined;
   if (!current) return null;
   const acted = at.acted === null || at.acted === current.index ? current : machine.steps(at.acted, 1)[0]!;
-  return { step: current, acted, events: eventsOf(machine, acted.index), done: event - acted.firstEvent };
+  const count = acted.endEvent - acted.firstEvent;
+  const done = event - acted.firstEvent;
+  return { step: current, acted, count, done, ...eventsAround(machine, acted, done) };
 });
 
-/** The events of a step, kept: a fork may have thousands, and every micro-step asks for them again. */
-let kept: { machine: Session; age: number; index: number; events: EventDto[] } | null = null;
+/** Events listed before and after the last that has happened. */
+const AROUND = 120;
+/** Events asked for beyond these, so that the next steps find theirs. */
+const AHEAD = 600;
 
-function eventsOf(machine: Session, index: number): EventDto[] {
+type Block = { from: number; events: EventDto[] };
+
+/** Events of a step, kept for each machine: a command may have millions, and every micro-step asks for some again. */
+const kept = new WeakMap<Session, Block & { age: number; index: number }>();
+
+/** The events of a step around its event number `done`. */
+export function eventsAround(machine: Session, { index, firstEvent, endEvent }: StepDto, done: number): Block {
   const age = history.peek();
-  if (kept?.machine !== machine || kept.age !== age || kept.index !== index)
-    kept = { machine, age, index, events: machine.events(index) };
-  return kept.events;
+  const count = endEvent - firstEvent;
+  const from = Math.max(0, Math.min(done, count) - AROUND);
+  const to = Math.min(count, done + AROUND);
+  let block = kept.get(machine);
+  const inside = block && from >= block.from && to <= block.from + block.events.length;
+  if (!block || !inside || block.age !== age || block.index !== index) {
+    const first = Math.max(0, from - AHEAD);
+    block = { age, index, from: first, events: machine.events(index, first, to + AHEAD - first) };
+    kept.set(machine, block);
+  }
+  return { from, events: block.events.slice(from - block.from, to - block.from) };
 }
 
 /** Puts another machine on show; `step` commands of it have happened. */

@@ -6,8 +6,6 @@ import { hovered } from "../model/selection";
 import { type Now, now, seekEvent, state } from "../model/session";
 
 const tab = signal<"micro" | "counters">("micro");
-/** Micro-steps listed around the current one; a fork of a big process has thousands. */
-const AROUND = 120;
 
 export function Step() {
   const at = now.value;
@@ -28,7 +26,7 @@ export function Step() {
         )}
       </div>
       <div class="tabs" role="tablist" aria-label="This step">
-        <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.events.length}` : "Micro-steps"} />
+        <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.count}` : "Micro-steps"} />
         <Tab id="counters" text="Counters" />
       </div>
       <div class="tab-body" role="tabpanel" id="step-panel" aria-labelledby={`tab-${tab.value}`} tabIndex={0}>
@@ -55,8 +53,6 @@ function Tab({ id, text }: { id: typeof tab.value; text: string }) {
 
 function Micro({ at }: { at: Now }) {
   const list = useRef<HTMLOListElement>(null);
-  const from = Math.max(0, at.done - AROUND);
-  const shown = at.events.slice(from, at.done + AROUND);
   useEffect(() => {
     // Only the list scrolls, never the page around it.
     const current = list.current?.querySelector<HTMLElement>("[aria-current]");
@@ -66,7 +62,7 @@ function Micro({ at }: { at: Now }) {
     if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight)
       box.scrollTop = top - box.clientHeight / 2;
   }, [at.acted.index, at.done]);
-  if (at.events.length === 0)
+  if (at.count === 0)
     return (
       <p class="hint">
         {at.acted.speaks
@@ -75,9 +71,9 @@ function Micro({ at }: { at: Now }) {
       </p>
     );
   return (
-    <ol class="micro" ref={list} start={from + 1}>
-      {shown.map((event, i) => {
-        const number = from + i + 1;
+    <ol class="micro" ref={list} start={at.from + 1}>
+      {at.events.map((event, i) => {
+        const number = at.from + i + 1;
         return (
           <li key={event.index} class={number > at.done ? "later" : ""}>
             <button
