@@ -26,6 +26,7 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
+    /// The start alone.
     pub fn new(start: Place) -> Checkpoints {
         Checkpoints { all: vec![(0, start)], times: 1, most_bytes: MOST_BYTES }
     }
