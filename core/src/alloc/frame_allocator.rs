@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::Request;
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -29,13 +29,6 @@ pub trait FrameAllocator {
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn>;
     /// Takes back frames that were given: a whole run or any part of it. The caller has checked that they were.
     fn free(&mut self, run: FreeRun, t: &mut impl Trace);
-    /// Takes back frames that were given one by one, and emits nothing. The outcome is that of one `free` for each,
-    /// lowest first.
-    fn free_singles(&mut self, run: FreeRun) {
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
-        }
-    }
     /// Takes exactly these frames, all of them free, in whatever free runs they lie; as if `alloc` had given them.
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace);
     /// The number of free frames.
@@ -90,12 +83,6 @@ pub enum OnMiss {
     Clear,
     /// Slides the segments of the heaps down, which makes room above them.
     Slide,
-}
-
-/// Whether a trace takes events at all.
-#[inline(always)]
-pub(super) fn listens<T: Trace>(_: &T) -> bool {
-    T::LISTENS
 }
 
 /// Refuses a request for more frames than the longest stretch of memory has: it never can be served.

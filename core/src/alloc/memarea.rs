@@ -23,7 +23,7 @@ use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::{Gfp, Request};
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
 
 /// The buddy and, if wanted, the map of its free runs.
@@ -145,11 +145,6 @@ impl FrameAllocator for Memarea {
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
         self.mark(run, true, t);
         self.buddy.free(run, t);
-    }
-
-    fn free_singles(&mut self, run: FreeRun) {
-        self.mark(run, true, &mut NullTrace);
-        self.buddy.free_singles(run);
     }
 
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {

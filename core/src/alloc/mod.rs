@@ -34,8 +34,8 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 use buddy::Buddy;
 pub use describe::Describe;
+use frame_allocator::at_most;
 pub use frame_allocator::{FrameAllocator, OnMiss};
-use frame_allocator::{at_most, listens};
 use gravity::Gravity;
 pub use heap_top::{Heap, Heaps};
 use memarea::Memarea;
@@ -107,10 +107,6 @@ impl FrameAllocator for Allocator {
             Allocator::Buddy(buddy) => buddy.free(run, t),
             other => other.free_to_another(run, t),
         }
-    }
-
-    fn free_singles(&mut self, run: FreeRun) {
-        each!(self, a => a.free_singles(run))
     }
 
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {

@@ -175,20 +175,6 @@ impl Pte {
         }
     }
 
-    /// The frame of a present entry, decoded from x86-64's bits. `None`: decode the entry in full.
-    #[inline(always)]
-    pub fn quick_pfn(kind: GeometryKind, raw: RawPte) -> Option<Pfn> {
-        let present = raw & P != 0 && is_wide(kind);
-        present.then_some(Pfn(((raw & PFN_MASK) >> 12) as u32))
-    }
-
-    /// The entry for another frame, made from that for frame 0. Only for a present [`Pte::Mapped`].
-    #[inline(always)]
-    pub fn with_frame(kind: GeometryKind, frame_0: RawPte, pfn: Pfn) -> RawPte {
-        let shift = if kind == GeometryKind::Classroom { 0 } else { 12 };
-        frame_0 | u64::from(pfn.0) << shift
-    }
-
     /// Kept apart so that the other half, which has to be fast, is inlined.
     #[inline(never)]
     fn decode_small(kind: GeometryKind, raw: RawPte) -> Pte {
@@ -355,12 +341,6 @@ mod tests {
                         protnone: bits & 16 != 0,
                     };
                     assert_eq!(Pte::decode(kind, pte.encode(kind)), pte);
-                    let quick = Pte::quick_pfn(kind, pte.encode(kind));
-                    assert!(quick.is_none_or(|pfn| pte.pfn() == Some(pfn)));
-                    if let Pte::Mapped { writable, accessed, dirty, exec, protnone: false, .. } = pte {
-                        let first = Pte::Mapped { pfn: Pfn(0), writable, accessed, dirty, exec, protnone: false };
-                        assert_eq!(Pte::with_frame(kind, first.encode(kind), Pfn(n)), pte.encode(kind));
-                    }
                     if kind != GeometryKind::Classroom && n == 0 {
                         let raw = pte.encode_large(kind);
                         assert_eq!((Pte::decode_at(kind, 1, raw), Pte::next_table(kind, raw)), (pte, None));

@@ -133,25 +133,6 @@ impl Ram {
         self.write_entry(pfn, index, raw)
     }
 
-    /// Moves entries from `index` up out of a table; empty ones stay there.
-    #[inline]
-    pub fn take_entries(&mut self, pfn: Pfn, index: u16, taken: &mut [RawPte]) {
-        match &mut self.frames[pfn.index()] {
-            Some(bytes) if self.geometry.entry_shift == 3 => {
-                let first = usize::from(index);
-                let entries = &mut own(bytes).as_chunks_mut().0[first..first + taken.len()];
-                for (taken, entry) in taken.iter_mut().zip(entries) {
-                    *taken = u64::from_le_bytes(std::mem::take(entry));
-                }
-            }
-            _ => {
-                for (taken, index) in taken.iter_mut().zip(index..) {
-                    *taken = self.write_entry(pfn, index, 0);
-                }
-            }
-        }
-    }
-
     /// Number of bytes stored for a frame: its page and the tag bytes after it.
     pub fn stored_size(&self) -> usize {
         self.geometry.page_size() as usize + self.geometry.tag_bytes
@@ -236,10 +217,7 @@ mod tests {
             assert_eq!(ram.set_entry(a, 3, 0x85), 0x1f85);
             assert_eq!((ram.entry(a, 3), ram.entry(a, 4), ram.entry(b, 3)), (0x85, 0x81, 0x1f85));
             assert_eq!((before.entry(a, 3), before == ram), (0x1f85, false));
-            let mut taken = [1; 3];
-            ram.take_entries(a, 2, &mut taken);
             assert_eq!(ram.stored(), 2);
-            assert_eq!((taken, ram.entry(a, 3), ram.entry(b, 3)), ([0, 0x85, 0x81], 0, 0x1f85));
         }
     }
 }

@@ -1,19 +1,23 @@
-//! The three paths that every page takes: first touch, fork, unmap; against the bare work in well-kept libraries.
+//! The paths that every page takes: first touch, fork, copy on write, unmap; against the bare work in well-kept
+//! libraries, and with each kind of listener against none.
 //!
 //! The peer keeps VMAs in a `rangemap`, PTEs in page_table_multiarch's four-level table and free frames on a stack. It
 //! finds the VMA of every fault, maps and unmaps, and at fork copies the VMAs, takes the write bit from every PTE and
-//! enters it in the child's table. It counts nothing: no frame descriptors, no anon_vma, no zeroing, no TLB, no check.
+//! enters it in the child's table; a page written then gets another frame. It counts nothing: no frame descriptors, no
+//! anon_vma, no zeroing, no TLB, no check.
 
 use super::peers::{Table, free_tables};
-use super::{in_turn, report};
+use super::{ROUNDS, report};
 use memory_addr::{PhysAddr, VirtAddr as PeerAddr};
 use page_table_multiarch::{MappingFlags, PageSize};
-use pageturner::config::Config;
+use pageturner::config::{Config, RmapKind};
+use pageturner::lab::measure::counting::Counting;
+use pageturner::lab::time::session::Session;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
 use pageturner::vocabulary::command::{Command, Exit, Fork, MapFlag, Mmap, Munmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
-use pageturner::vocabulary::trace::NullTrace;
+use pageturner::vocabulary::trace::{NullTrace, Trace};
 use rangemap::RangeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -43,39 +47,60 @@ impl Shape {
 struct Times {
     touch: Duration,
     fork: Duration,
+    copy: Duration,
     unmap: Duration,
 }
 
-/// Measures all three, with small VMAs and large, and reports them.
+/// A path's name, and its time in a round.
+type Path = (&'static str, fn(&Times) -> Duration);
+
+const PATHS: [Path; 4] =
+    [("first touch", |t| t.touch), ("fork", |t| t.fork), ("copy on write", |t| t.copy), ("unmap", |t| t.unmap)];
+
+/// Measures all paths, with small VMAs and large, and reports them: against the peers, and what a listener costs.
 pub fn measure() {
     for per_vma in [64, 1024] {
         let shape = Shape { per_vma };
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        in_turn(|| timed(&mut ours, || of_the_model(shape)), || timed(&mut theirs, || of_the_peers(shape)));
-        let best = |times: &[Times], of: fn(&Times) -> Duration| times.iter().map(of).min().expect("rounds were run");
-        for (name, of) in
-            [("first touch", (|t| t.touch) as fn(&Times) -> Duration), ("fork", |t| t.fork), ("unmap", |t| t.unmap)]
-        {
+        let mut rounds: [Vec<Times>; 4] = Default::default();
+        let [null, counting, recorded, peers] = &mut rounds;
+        for _ in 0..ROUNDS {
+            null.push(of_the_model(shape, machine(|_| NullTrace)));
+            counting.push(of_the_model(shape, machine(Counting::new)));
+            recorded.push(of_the_model(shape, session()));
+            peers.push(of_the_peers(shape));
+        }
+        for (name, of) in PATHS {
+            let [null, counting, recorded, peers] =
+                rounds.each_ref().map(|times| times.iter().map(of).min().expect("rounds were run"));
             let name = format!("path: {name}, {per_vma} pages a VMA");
-            report(&name, "ns/page", PAGES, (best(&ours, of), best(&theirs, of)));
+            report(&name, "ns/page", PAGES, (null, peers));
+            report(&format!("{name}, counting against null"), "ns/page", PAGES, (counting, null));
+            report(&format!("{name}, recorded against null"), "ns/page", PAGES, (recorded, null));
         }
     }
 }
 
-fn timed(times: &mut Vec<Times>, round: impl Fn() -> Times) -> Duration {
-    let start = Instant::now();
-    times.push(round());
-    start.elapsed()
+fn config() -> Config {
+    Config { frames: 3 * PAGES, swap_slots: 0, ..Config::default() }
 }
 
-fn of_the_model(shape: Shape) -> Times {
-    let config = Config { frames: 2 * PAGES, swap_slots: 0, ..Config::default() };
-    let mut machine = Machine::new(config).expect("a valid machine");
+/// A machine with a listener.
+fn machine<T: Trace>(listener: impl Fn(RmapKind) -> T) -> impl FnMut(&Command) {
+    let mut machine = Machine::new(config()).expect("a valid machine");
+    let mut listener = listener(config().rmap);
+    move |command| drop(black_box(machine.apply(command, &mut listener).expect("a command that makes sense")))
+}
+
+/// A machine with its history, as the page and the command line run it.
+fn session() -> impl FnMut(&Command) {
+    let mut session = Session::new(config()).expect("a valid machine");
+    move |command| drop(black_box(session.run(command.clone()).expect("a command that makes sense")))
+}
+
+fn of_the_model(shape: Shape, mut apply: impl FnMut(&Command)) -> Times {
     let mut all = |commands: &[Command]| {
         let start = Instant::now();
-        for command in commands {
-            machine.apply(command, &mut NullTrace).expect("a command that makes sense");
-        }
+        commands.iter().for_each(&mut apply);
         start.elapsed()
     };
     let pid = Pid(1);
@@ -98,10 +123,10 @@ fn of_the_model(shape: Shape) -> Times {
     all(&maps);
     let touch = all(&touches);
     let fork = all(&[Command::Fork(Fork { pid, child: None, name: None })]);
+    let copy = all(&touches);
     all(&[Command::Exit(Exit { pid: Pid(2) })]);
     let unmap = all(&unmaps);
-    black_box(machine);
-    Times { touch, fork, unmap }
+    Times { touch, fork, copy, unmap }
 }
 
 fn of_the_peers(shape: Shape) -> Times {
@@ -110,7 +135,7 @@ fn of_the_peers(shape: Shape) -> Times {
     let mut vmas: RangeMap<u64, (u64, MappingFlags)> = RangeMap::new();
     // Neighbours differ in their value, so that they stay apart as the project's do.
     shape.vmas().for_each(|vma| vmas.insert(shape.pages(vma), (vma, rw)));
-    let mut stack: Vec<u32> = (0..2 * PAGES).rev().collect();
+    let mut stack: Vec<u32> = (0..3 * PAGES).rev().collect();
     let (mut parent, mut child) = (Table::try_new().expect("a root"), Table::try_new().expect("a root"));
     let addr = |vpn: u64| PeerAddr::from((vpn << 12) as usize);
 
@@ -138,6 +163,18 @@ fn of_the_peers(shape: Shape) -> Times {
     let start = Instant::now();
     for vma in shape.vmas() {
         for vpn in shape.pages(vma) {
+            let (_, flags) = vmas.get(&black_box(vpn)).expect("a VMA is there");
+            let copy = PhysAddr::from((stack.pop().expect("a frame is there") as usize) << 12);
+            let mut cursor = parent.cursor();
+            cursor.unmap(addr(vpn)).expect("mapped");
+            cursor.map(addr(vpn), copy, PageSize::Size4K, *flags).expect("not mapped any more");
+        }
+    }
+    let copy = start.elapsed();
+
+    let start = Instant::now();
+    for vma in shape.vmas() {
+        for vpn in shape.pages(vma) {
             let (frame, ..) = parent.cursor().unmap(addr(vpn)).expect("mapped");
             stack.push((frame.as_usize() >> 12) as u32);
         }
@@ -147,5 +184,5 @@ fn of_the_peers(shape: Shape) -> Times {
     black_box((copied, stack));
     std::mem::forget((parent, child));
     free_tables();
-    Times { touch, fork, unmap }
+    Times { touch, fork, copy, unmap }
 }

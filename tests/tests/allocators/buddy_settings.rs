@@ -121,11 +121,7 @@ fn run(config: Config, commands: Vec<Do>) -> Tested {
                 }
                 let run = held.swap_remove(n % held.len());
                 heard.free(run, &mut fold);
-                unheard.free_singles(run);
-                if run.len > 1 {
-                    // One by one and at once are the same frames, but not the same order of lists.
-                    unheard = heard.clone();
-                }
+                unheard.free(run, &mut NullTrace);
                 give(&mut free, run);
             }
             Do::FreePart(n, from, to) => {

@@ -9,7 +9,7 @@ use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use crate::vocabulary::request::Request;
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
 
 impl FrameAllocator for Buddy {
@@ -47,17 +47,6 @@ impl FrameAllocator for Buddy {
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
         if !self.push(run, t) {
             self.push_or_give(run, t);
-        }
-    }
-
-    /// An aligned block freed frame by frame ends as that block: its parts come and go at the heads of their lists.
-    fn free_singles(&mut self, run: FreeRun) {
-        if !self.per_cpu.is_used() {
-            self.note_given(run, false);
-            return self.free_one_by_one(run);
-        }
-        for n in 0..run.len {
-            self.free(FreeRun { start: run.start.plus(n), len: 1 }, &mut NullTrace);
         }
     }
 

@@ -3,7 +3,7 @@
 //! still free and has not merged; else from the word touched last, if no other has a smaller block; else from the
 //! lowest of the smallest blocks.
 //!
-//! With a listener the same is done here; the events are worked out from the bits before the change (`blocks`).
+//! What is split and joined only events say, and these are worked out from the bits before the change (`blocks`).
 
 use super::layer::Layer;
 use super::recent::Recent;
@@ -55,12 +55,6 @@ impl Bitmap {
     #[inline]
     pub fn free_one(&mut self, pfn: u32) {
         self.frames.free_one((pfn - self.base) as usize);
-    }
-
-    /// Makes single frames free.
-    pub fn free_singles(&mut self, frames: &[u32]) {
-        let Bitmap { base, frames: layer, .. } = self;
-        frames.iter().for_each(|pfn| layer.free_one((pfn - *base) as usize));
     }
 
     /// Makes a run free: whole words at once.

@@ -2,11 +2,10 @@
 
 use super::store::Store;
 use super::{Buddy, list_of};
-use crate::alloc::listens;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 
 /// The order of the one block that frames make up; `None` if they are not one block.
 #[inline]
@@ -48,40 +47,17 @@ impl Buddy {
     /// Splits a block of order `found` down to `order`, of which the lowest is kept. In a bitmap there is nothing to
     /// do.
     #[inline]
-    pub(super) fn expand<T: Trace>(
-        &mut self,
-        start: Pfn,
-        (order, found): (u8, u8),
-        (zone, group): (u8, u8),
-        t: &mut T,
-    ) {
-        if !T::LISTENS && matches!(self.store, Store::Bitmaps(_)) {
-            return;
-        }
+    pub(super) fn expand(&mut self, start: Pfn, (order, found): (u8, u8), (zone, group): (u8, u8), t: &mut impl Trace) {
         for half in (order..found).rev() {
-            t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
-            let (run, list) =
-                (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
             if let Store::Lists(lists) = &mut self.store {
-                lists.link(run.start.0, list, None);
+                lists.link(start.0 + (1 << half), ListId { zone, list: list_of(half, group) }, None);
             }
-            t.emit(|| Event::Free { run, list, prev: None, linked: true });
+            tell_half(start, half, (zone, group), t);
         }
-    }
-
-    /// Gives frames back in the largest aligned blocks, lowest first.
-    #[inline]
-    pub(super) fn give(&mut self, run: FreeRun, t: &mut impl Trace) {
-        if let (1, false, Store::Bitmaps(bitmaps)) = (run.len, listens(t), &mut self.store) {
-            let zone = self.zones.iter().position(|zone| zone.holds(run.start.0)).expect("every frame is in a zone");
-            self.zones[zone].free += 1;
-            return bitmaps[zone].free_one(run.start.0);
-        }
-        self.free_run(run, t);
     }
 
     /// Gives frames of any number and place back in the largest aligned blocks, lowest first.
-    pub(super) fn free_run(&mut self, run: FreeRun, t: &mut impl Trace) {
+    pub(super) fn give(&mut self, run: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (run.start.0, run.start.0 + run.len);
         while at < end {
             let zone = self.zone_of(at);
@@ -90,26 +66,11 @@ impl Buddy {
             if let (Store::Bitmaps(zones), Some(order)) = (&mut self.store, whole_block(at, part, self.max_order)) {
                 zones[usize::from(zone)].note(at, order);
             }
-            match &mut self.store {
-                Store::Bitmaps(zones) if !listens(t) => zones[usize::from(zone)].free(at, part),
-                _ => self
-                    .each_block((at, part), self.free_order, |buddy, start, order| buddy.merge(start, order, zone, t)),
-            }
+            self.each_block((at, part), self.free_order, |buddy, start, order| match buddy.store {
+                Store::Lists(_) => buddy.merge(start, order, zone, t),
+                Store::Bitmaps(_) => buddy.mark_free(start, order, zone, t),
+            });
             at += part;
-        }
-    }
-
-    /// Frees the frames of a run one after another, lowest first.
-    pub(super) fn free_one_by_one(&mut self, run: FreeRun) {
-        let Store::Bitmaps(bitmaps) = &mut self.store else {
-            return self.free_run(run, &mut NullTrace);
-        };
-        for (zone, bitmap) in self.zones.iter_mut().zip(bitmaps) {
-            let (at, end) = (run.start.0.max(zone.start), (run.start.0 + run.len).min(zone.end));
-            if at < end {
-                bitmap.set(at, end - at, true);
-                zone.free += end - at;
-            }
         }
     }
 
@@ -123,7 +84,21 @@ impl Buddy {
         }
     }
 
-    /// Joins a block with its buddy as often as the buddy is free, and links the block that results.
+    /// Marks a block free in the bitmap, where that joins it with what is free beside it: how, only events say.
+    #[inline]
+    fn mark_free<T: Trace>(&mut self, pfn: u32, order: u8, zone: u8, t: &mut T) {
+        if T::LISTENS {
+            self.merge(pfn, order, zone, t);
+        }
+        let Store::Bitmaps(zones) = &mut self.store else { return };
+        match order {
+            0 => zones[usize::from(zone)].free_one(pfn),
+            _ => zones[usize::from(zone)].free(pfn, 1 << order),
+        }
+    }
+
+    /// Joins a block with its buddy as often as the buddy is free, and links the block that results. A bitmap is only
+    /// read.
     fn merge(&mut self, pfn: u32, size: u8, zone: u8, t: &mut impl Trace) {
         let bounds = &self.zones[usize::from(zone)];
         let (low, high, group) = (bounds.start, bounds.end, self.group_of(pfn));
@@ -151,10 +126,18 @@ impl Buddy {
         }
         let (run, list) =
             (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
-        match &mut self.store {
-            Store::Lists(lists) => lists.link(start, list, None),
-            Store::Bitmaps(zones) => zones[usize::from(zone)].free(pfn, 1 << size),
+        if let Store::Lists(lists) = &mut self.store {
+            lists.link(start, list, None);
         }
         t.emit(|| Event::Free { run, list, prev: None, linked: true });
     }
+}
+
+/// Emits that a block was split, and its upper half, of order `half`, linked.
+#[inline]
+pub(super) fn tell_half(start: Pfn, half: u8, (zone, group): (u8, u8), t: &mut impl Trace) {
+    let (run, list) =
+        (FreeRun { start: start.plus(1 << half), len: 1 << half }, ListId { zone, list: list_of(half, group) });
+    t.emit(|| Event::Split { pfn: start, left: 1 << half, right: 1 << half });
+    t.emit(|| Event::Free { run, list, prev: None, linked: true });
 }

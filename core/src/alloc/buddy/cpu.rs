@@ -1,10 +1,9 @@
 //! Blocks to and from the per-CPU lists: the short way of nearly every request and release, and the batches.
 
-use super::blocks::whole_block;
+use super::blocks::{tell_half, whole_block};
 use super::per_cpu::Place;
 use super::store::Store;
 use super::{Buddy, list_of, order_of, per_cpu_list};
-use crate::alloc::listens;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -92,12 +91,11 @@ impl Buddy {
         while left > 0 {
             let run = match &mut self.store {
                 Store::Bitmaps(zones) => zones[usize::from(zone)].take_run(order, left << order),
-                Store::Lists(lists) if !listens(t) => lists.take_run(zone, order, group, left << order),
-                Store::Lists(_) => None,
+                Store::Lists(lists) => lists.take_run(zone, order, group, left << order),
             };
             if let Some((block, len)) = run {
                 left -= self.per_cpu.stack(place).push_run(block.0, len, order);
-                self.tell_run(block, len, place, t);
+                behind = self.tell_run(block, len, (place, behind), t);
                 continue;
             }
             let Some(pfn) = self.take_block(zone, order, group, t) else { break };
@@ -111,20 +109,30 @@ impl Buddy {
         self.zones[usize::from(zone)].free -= (stack.len() as u32) << order;
     }
 
-    /// Emits, for frames that a bitmap's block gave at once, what would be emitted if one block after another had been
-    /// asked for.
-    fn tell_run(&mut self, (start, found): (u32, u8), len: u32, place: Place, t: &mut impl Trace) {
-        if !listens(t) {
-            return;
+    /// Emits, for frames that a block gave at once, what would be emitted if one block after another had been asked
+    /// for. `behind`: the block that the first comes after on the per-CPU list; returns that for the next.
+    fn tell_run<T: Trace>(
+        &self,
+        (start, found): (u32, u8),
+        len: u32,
+        (place, mut behind): (Place, Option<Pfn>),
+        t: &mut T,
+    ) -> Option<Pfn> {
+        if !T::LISTENS {
+            return None;
         }
         for n in (0..len).step_by(1 << place.order) {
             let order = if n == 0 { found } else { n.trailing_zeros() as u8 };
             let list = ListId { zone: place.zone, list: list_of(order, place.group) };
             let run = FreeRun { start: Pfn(start + n), len: 1 << order };
             t.emit(|| Event::Free { run, list, prev: None, linked: false });
-            self.expand(run.start, (place.order, order), (place.zone, place.group), t);
-            self.tell_cpu(run.start, None, place, true, t);
+            for half in (place.order..order).rev() {
+                tell_half(run.start, half, (place.zone, place.group), t);
+            }
+            self.tell_cpu(run.start, behind, place, true, t);
+            behind = self.keeps_order().then_some(run.start);
         }
+        behind
     }
 
     /// Gives `n` blocks back to the store, those longest on the list first.
@@ -133,19 +141,13 @@ impl Buddy {
         let order = place.order;
         let stack = self.per_cpu.stack(place);
         let n = n.min(stack.len());
-        if let (false, 0, Store::Bitmaps(zones)) = (listens(t), order, &mut self.store) {
-            zones[usize::from(place.zone)].free_singles(&stack.as_slice()[..n]);
-            stack.lose(n);
-            self.zones[usize::from(place.zone)].free += n as u32;
-            return;
-        }
         let next = stack.as_slice().get(n).copied();
         let batch = stack.as_slice()[..n].to_vec();
         stack.lose(n);
         for (i, pfn) in batch.iter().enumerate() {
             let prev = batch.get(i + 1).copied().or(next).filter(|_| self.keeps_order()).map(Pfn);
             self.tell_cpu(Pfn(*pfn), prev, place, false, t);
-            self.free_run(FreeRun { start: Pfn(*pfn), len: 1 << order }, t);
+            self.give(FreeRun { start: Pfn(*pfn), len: 1 << order }, t);
         }
     }
 

@@ -36,8 +36,6 @@ mod read_bits;
 mod recent;
 mod requests;
 mod store;
-#[cfg(test)]
-mod tests;
 mod zone;
 
 use crate::config::Config;

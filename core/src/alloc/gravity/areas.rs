@@ -177,14 +177,6 @@ impl Areas {
         }
     }
 
-    /// The area that is gnawed at, as long as that is all that has happened to any; and how many areas are left if so
-    /// few frames of it, less than `keep`, are gone. `None`, too, if then it had another place.
-    #[inline]
-    pub fn gnawed(&self, pages: u32, bits: &FrameBits<2>) -> Option<(Part, u32)> {
-        let Gnawed { area, rest, least, .. } = self.gnawed.filter(|_| bits.is_settled(AREAS))?;
-        (area.len >= least + pages).then(|| (area, self.count - u32::from(rest < pages)))
-    }
-
     /// Takes frames, if they are the end of that area and it keeps its place without them.
     #[inline(always)]
     pub fn gnaw(&mut self, taken: Part, bits: &mut FrameBits<2>) -> bool {

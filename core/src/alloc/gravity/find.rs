@@ -2,7 +2,7 @@
 //! lowest.
 
 use super::areas::AREAS;
-use super::zone::{Again, ZoneRuns};
+use super::zone::ZoneRuns;
 use crate::alloc::sets::frame_bits::Part;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -13,8 +13,7 @@ impl ZoneRuns {
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from
     /// the lowest, at its bottom. `spare`: areas that a short one leaves alone.
     #[inline]
-    pub fn find<T: Trace>(&mut self, request: &Request, spare: u32, t: &mut T) -> Option<(Part, u32)> {
-        self.again = Again::Unknown;
+    pub fn find(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
         if request.pages >= self.keep {
             return self.find_lowest(request, t);
         }
@@ -30,13 +29,6 @@ impl ZoneRuns {
         if let Some(len) = self.fragments.shortest(request.pages) {
             let part = self.fragments.highest(len, &self.bits)?;
             return Some((part, part.end() - request.pages));
-        }
-        // A listener gets the search of the tree.
-        if !T::LISTENS
-            && let Some((area, left)) = self.areas.gnawed(request.pages, &self.bits)
-            && left >= spare
-        {
-            return Some((area, area.end() - request.pages));
         }
         self.find_smallest(request, spare, t)
     }

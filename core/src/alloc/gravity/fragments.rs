@@ -78,17 +78,6 @@ impl Fragments {
         Some(Part { start: (w - 1) * 64 + bits.word(w).alone().ilog2(), len: 1 })
     }
 
-    /// The highest frame that stands alone, which the caller takes.
-    #[inline]
-    pub fn take_single(&mut self, bits: &FrameBits<2>) -> Option<u32> {
-        let w = self.singles.find(|w| bits.word(w).alone() != 0)?;
-        let alone = bits.word(w).alone();
-        if alone.is_power_of_two() {
-            self.singles.pop();
-        }
-        Some((w - 1) * 64 + alone.ilog2())
-    }
-
     /// Enters what has changed into the index of longer lengths.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits<2>) {

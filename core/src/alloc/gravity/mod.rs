@@ -25,12 +25,11 @@ mod check;
 mod describe;
 mod find;
 mod fragments;
-mod single;
 mod treap;
 mod zone;
 
 use super::sets::frame_bits::Part;
-use super::{FrameAllocator, at_most, listens};
+use super::{FrameAllocator, at_most};
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -40,7 +39,7 @@ use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::trace::{NullTrace, Trace};
 use std::borrow::Cow;
-use zone::{Again, ZoneRuns};
+use zone::ZoneRuns;
 
 /// A gravity allocator over all zones.
 #[derive(Clone, Debug)]
@@ -67,15 +66,6 @@ impl Gravity {
         Gravity { zones, frames: config.frames, min_free: config.min_free, areas: config.gravity.areas }
     }
 
-    /// Allocates in any zone: the long way. Not inlined: the short one would save registers for it.
-    #[inline(never)]
-    fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
-        let got = self.search(request, spare, t);
-        t.emit(|| Event::Alloc { request: *request, got });
-        got
-    }
-
     #[inline]
     fn search(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<Pfn> {
         let highest = usize::from(request.highest(self.zones.len()));
@@ -90,19 +80,10 @@ impl Gravity {
                     t.emit(|| Event::Fit { pfn, pages: from.len, fit: Fit::Exact });
                 }
                 zone.take(from, Part { start, len: request.pages }, t);
-                if request.is_single() {
-                    zone.again = Again::Taken { at: start, spare };
-                }
                 return Some(pfn);
             }
         }
         None
-    }
-
-    /// Frees a run in any zone: the long way. Not inlined: the short one would save registers for it.
-    #[inline(never)]
-    fn free_any(&mut self, run: FreeRun, t: &mut impl Trace) {
-        self.in_zones(run, |zone, part| zone.give(part, t));
     }
 
     /// The parts of a run that lie in each zone.
@@ -128,25 +109,15 @@ impl FrameAllocator for Gravity {
 
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if !listens(t)
-            && let Some(pfn) = self.alloc_single(request)
-        {
-            return Some(pfn);
-        }
-        self.alloc_any(request, t)
+        let spare = if request.gfp.contains(Gfp::ATOMIC) { 0 } else { self.areas };
+        let got = self.search(request, spare, t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
     }
 
     #[inline]
     fn free(&mut self, run: FreeRun, t: &mut impl Trace) {
-        if !listens(t) && run.len == 1 {
-            return self.free_single(run.start);
-        }
-        self.free_any(run, t);
-    }
-
-    /// Freed one after another or together, the same frames are free, and the structure follows from these alone.
-    fn free_singles(&mut self, run: FreeRun) {
-        self.free(run, &mut NullTrace);
+        self.in_zones(run, |zone, part| zone.give(part, t));
     }
 
     fn claim(&mut self, run: FreeRun, t: &mut impl Trace) {

@@ -3,7 +3,7 @@
 //!
 //! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a
 //! request is given follows from which frames are free alone, so it makes no difference when the indexes are brought up
-//! to date. With a listener, which wants to hear what was joined, a run's ends are looked for at once.
+//! to date. Only a listener, which gets an event of each run that is joined, has a run's ends looked for at once.
 
 use super::areas::Areas;
 use super::fragments::Fragments;
@@ -12,17 +12,6 @@ use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
-
-/// What is known about the next single frame of a zone.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Again {
-    #[default]
-    Unknown,
-    /// The last change, which no index has seen yet: this frame was taken, with `spare` areas left alone.
-    Taken { at: u32, spare: u32 },
-    /// The frame was taken and then given back, and nothing else has changed.
-    Back { at: u32, spare: u32 },
-}
 
 /// The free memory of one zone.
 #[derive(Clone, Debug)]
@@ -37,7 +26,6 @@ pub struct ZoneRuns {
     pub(super) bits: FrameBits<2>,
     pub(super) fragments: Fragments,
     pub(super) areas: Areas,
-    pub(super) again: Again,
 }
 
 impl ZoneRuns {
@@ -45,15 +33,13 @@ impl ZoneRuns {
     pub fn new(number: u8, start: u32, len: u32, keep: u8) -> ZoneRuns {
         let (keep, bits) = (u32::from(keep), FrameBits::new(len));
         let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
-        let again = Again::default();
-        ZoneRuns { number, start, len, keep, free: 0, most: 0, bits, fragments, areas, again }
+        ZoneRuns { number, start, len, keep, free: 0, most: 0, bits, fragments, areas }
     }
 
     /// Takes frames out of a free run.
     #[inline]
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
-        self.again = Again::Unknown;
         self.occupy(taken);
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         self.tell(from, false, t);
@@ -93,7 +79,6 @@ impl ZoneRuns {
             self.tell_joining(part, t);
         }
         self.free += part.len;
-        self.again = Again::Unknown;
         self.release(part);
     }
 
@@ -103,33 +88,6 @@ impl ZoneRuns {
         if !self.areas.regrow(part, &mut self.bits) {
             self.bits.free_if(part, !self.is_nobodys_business(part));
             self.fragments.freed(part);
-        }
-    }
-
-    /// Marks the frame taken last free again. No index has been settled since, so each has still to be updated for the
-    /// first change, if that concerned it.
-    #[inline]
-    pub(super) fn put_back(&mut self, part: Part) {
-        if !self.areas.regrow(part, &mut self.bits) {
-            self.bits.free_quietly(part);
-            self.fragments.freed(part);
-        }
-    }
-
-    /// Marks the highest frame that stands alone used: it is in no area, and none beside it is free.
-    #[inline(always)]
-    pub(super) fn take_alone(&mut self) -> Option<u32> {
-        let at = self.fragments.take_single(&self.bits)?;
-        self.bits.take_if(Part { start: at, len: 1 }, FrameBits::<2>::is_at_border(at));
-        Some(at)
-    }
-
-    /// Takes the frame that was put back once more: its neighbours have been noted for the index since it was first
-    /// taken.
-    #[inline]
-    pub(super) fn take_again(&mut self, part: Part) {
-        if !self.areas.gnaw(part, &mut self.bits) {
-            self.bits.take_quietly(part);
         }
     }
 

@@ -18,11 +18,10 @@ mod check;
 mod describe;
 pub mod gaps;
 mod search;
-mod single;
 #[cfg(test)]
 mod tests;
 
-use super::{FrameAllocator, OnMiss, at_most, listens};
+use super::{FrameAllocator, OnMiss, at_most};
 use crate::config::{Config, HeapTopConfig, UnmovableRuns};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -30,7 +29,7 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId, stretches};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::{Mobility, Request};
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use gaps::Gaps;
 use std::borrow::Cow;
 
@@ -156,10 +155,17 @@ impl Heaps {
     pub fn grows_down(&self, request: &Request) -> bool {
         request.mobility == Mobility::Unmovable && self.settings.unmovable == UnmovableRuns::Apart
     }
+}
 
-    /// Allocates in any heap: the long way. Not inlined: the short one would save registers for it.
-    #[inline(never)]
-    fn alloc_any(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+impl FrameAllocator for Heaps {
+    fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        let zones = self.zones_for(request).map(|zone| self.heaps_of(zone));
+        let most = zones.flat_map(|heaps| &self.heaps[heaps]).map(|heap| heap.end - heap.start).max().unwrap_or(0);
+        at_most(request, most)
+    }
+
+    #[inline]
+    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         // A copy of the request, just written field by field, would wait for the fields.
         let wished = (request.pages >= self.settings.large).then(|| self.wished(request));
         let mut got = self.search(wished.as_ref().unwrap_or(request), t);
@@ -173,9 +179,8 @@ impl Heaps {
         got
     }
 
-    /// Frees a run in any heaps: the long way. Not inlined: the short one would save registers for it.
-    #[inline(never)]
-    fn free_any(&mut self, freed: FreeRun, t: &mut impl Trace) {
+    #[inline]
+    fn free(&mut self, freed: FreeRun, t: &mut impl Trace) {
         let (mut at, end) = (freed.start.0, freed.start.0 + freed.len);
         while at < end {
             let heap = self.heap_of(Pfn(at));
@@ -184,36 +189,6 @@ impl Heaps {
             self.give_back(heap, run(at, stop), t);
             at = stop;
         }
-    }
-}
-
-impl FrameAllocator for Heaps {
-    fn given(&self, request: &Request) -> Result<u32, Refusal> {
-        let zones = self.zones_for(request).map(|zone| self.heaps_of(zone));
-        let most = zones.flat_map(|heaps| &self.heaps[heaps]).map(|heap| heap.end - heap.start).max().unwrap_or(0);
-        at_most(request, most)
-    }
-
-    #[inline]
-    fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        if !listens(t)
-            && let Some(pfn) = self.alloc_single(request)
-        {
-            return Some(pfn);
-        }
-        self.alloc_any(request, t)
-    }
-
-    #[inline]
-    fn free(&mut self, freed: FreeRun, t: &mut impl Trace) {
-        if !listens(t) && freed.len == 1 {
-            return self.free_single(freed.start);
-        }
-        self.free_any(freed, t);
-    }
-
-    fn free_singles(&mut self, run: FreeRun) {
-        self.free(run, &mut NullTrace);
     }
 
     fn claim(&mut self, claimed: FreeRun, t: &mut impl Trace) {

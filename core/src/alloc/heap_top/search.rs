@@ -72,7 +72,8 @@ impl Heaps {
         if request.is_single() {
             // The range ends where the heap does.
             let at = self.gaps[heap].highest_frame().filter(|at| *at >= range.0)?;
-            t.emit(|| Event::Inspect { pfn: self.gaps[heap].of(at).map_or(Pfn(at), |gap| gap.start), looked: 1 });
+            let gap = if t.keeps() { self.gaps[heap].of(at) } else { None };
+            t.emit(|| Event::Inspect { pfn: gap.map_or(Pfn(at), |gap| gap.start), looked: 1 });
             return Some(at);
         }
         self.gaps[heap].settle();

@@ -32,7 +32,7 @@ fn neighbours_are_joined_on_a_miss_or_never() {
     for (coalesce, got) in [(Coalesce::OnMiss, Some(Pfn(0))), (Coalesce::Never, None)] {
         let mut q = new(16, QuickFitConfig { coalesce, ..Default::default() });
         q.claim(run(0, 16), &mut Quiet);
-        q.free_singles(run(0, 16));
+        (0..16).for_each(|n| q.free(run(n, 1), &mut Quiet));
         assert_eq!(q.alloc(&Request::of(16), &mut Quiet), got);
     }
 }

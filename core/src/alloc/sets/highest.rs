@@ -35,13 +35,6 @@ impl Highest {
         }
     }
 
-    /// Notes that the highest word, just found, holds nothing any more. Noting it at once saves the next search a
-    /// guess.
-    #[inline]
-    pub fn pop(&mut self) {
-        self.words.pop();
-    }
-
     /// All words that may hold something, highest first.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         std::iter::successors(self.words.last(), |w| self.words.last_below(*w))

@@ -1,47 +1,72 @@
-//! What the last page needed, remembered for its neighbour: the VMA it lies in, the table that holds its PTE, and where
-//! both are alike for fresh pages (`fault::fresh`).
+//! What the last page needed, remembered for its neighbour: the VMA it lies in, the table that holds its PTE, and the
+//! entries on the way there.
 //!
-//! None of it is state: forgetting them changes nothing but the time the host takes. Linux had both: `mmap_cache`, the
-//! last VMA found, until 2014; and the processor caches upper levels of the tables.
+//! None of it is state: forgetting it changes nothing but the time the host takes, and every listener gets the same
+//! events. Linux had the first, `mmap_cache`, until 2014; processors have the second, caches of the upper levels of the
+//! tables.
 
 use crate::hw::geometry::Geometry;
-use crate::hw::pte::RawPte;
+use crate::hw::mmu::{self, Visit};
+use crate::hw::ram::Ram;
 use crate::units::{Pfn, Pid, Vpn};
-use crate::vocabulary::frame::Owner;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::vma::{Cover, Vma};
+
+/// Entries above a table of PTEs, at most: five levels.
+const ABOVE: usize = 4;
 
 /// What is remembered between one page and the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Near {
-    /// Process, first page and frame of a table of PTEs.
-    table: Option<(Pid, Vpn, Pfn)>,
+    table: Option<NearTable>,
     /// A VMA and its end.
     vma: Option<(Cover, Vpn)>,
-    /// Pages that lie in one VMA and one table, neither of which has changed since.
-    pub(in crate::mm) fresh: Option<Fresh>,
+}
+
+/// A table of PTEs that was walked to.
+#[derive(Clone, Copy, Debug)]
+struct NearTable {
+    pid: Pid,
+    /// The page of its first entry.
+    base: Vpn,
+    table: Pfn,
+    /// The entries read on the walk to it, the root's first.
+    above: [Visit; ABOVE],
 }
 
 impl Near {
     /// Where the PTE of a page is, if its table is the one remembered.
-    #[inline]
+    #[inline(always)]
     pub(in crate::mm) fn pte(&self, geometry: &Geometry, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
-        let (of, base, table) = self.table?;
-        let index = vpn.0 ^ base.0;
-        (of == pid && index < geometry.entries()).then_some(PtePlace { pid, table, index: index as u16, level: 0, vpn })
+        let near = self.table.as_ref()?;
+        let index = vpn.0 ^ near.base.0;
+        let found = near.pid == pid && index < geometry.entries();
+        found.then_some(PtePlace { pid, table: near.table, index: index as u16, level: 0, vpn })
     }
 
-    /// Remembers the table of a PTE.
-    #[inline]
-    pub(in crate::mm) fn remember_table(&mut self, at: PtePlace) {
-        self.table = Some((at.pid, Vpn(at.vpn.0 - u64::from(at.index)), at.table));
+    /// The entries that a walk to the table remembered reads, the root's first; empty if none is.
+    #[inline(always)]
+    pub(in crate::mm) fn above(&self, geometry: &Geometry) -> &[Visit] {
+        self.table.as_ref().map_or(&[], |near| &near.above[..usize::from(geometry.levels) - 1])
     }
 
-    /// Forgets a table that is freed.
+    /// Remembers the table of a PTE, and the entries on the way to it from the process's root.
+    pub(in crate::mm) fn remember_table(&mut self, ram: &Ram, root: Pfn, at: PtePlace) {
+        let mut above = [Visit { level: 0, table: root, index: 0, raw: 0 }; ABOVE];
+        let mut places = above.iter_mut();
+        mmu::walk(ram, root, at.vpn, false, |visit| {
+            if let Some(place) = places.next().filter(|_| visit.level > 0) {
+                *place = visit;
+            }
+        });
+        let base = Vpn(at.vpn.0 - u64::from(at.index));
+        self.table = Some(NearTable { pid: at.pid, base, table: at.table, above });
+    }
+
+    /// Forgets a table that is freed or put aside.
     #[inline]
     pub(in crate::mm) fn forget_table(&mut self) {
         self.table = None;
-        self.fresh = None;
     }
 
     /// The VMA that holds a page, and its end: the one remembered, else found in the space. `None`: no VMA holds it.
@@ -64,23 +89,5 @@ impl Near {
     #[inline]
     pub(in crate::mm) fn forget_vma(&mut self) {
         self.vma = None;
-        self.fresh = None;
     }
-}
-
-/// Pages of one VMA and one table, and what a fresh page there is like.
-#[derive(Clone, Copy, Debug)]
-pub struct Fresh {
-    pub(in crate::mm) pid: Pid,
-    pub(in crate::mm) first: Vpn,
-    pub(in crate::mm) pages: u64,
-    /// The table, and the place of the first page's entry in it.
-    pub(in crate::mm) table: Pfn,
-    pub(in crate::mm) entry: u16,
-    /// The `index` of the first page.
-    pub(in crate::mm) index: u64,
-    pub(in crate::mm) mapping: Owner,
-    pub(in crate::mm) mlocked: bool,
-    /// The entry of a page written, but for its frame.
-    pub(in crate::mm) pte: RawPte,
 }

@@ -1,6 +1,6 @@
 //! A process touches a page: TLB, else the MMU's walk, else the fault handler and once more.
 
-use crate::hw::mmu;
+use crate::hw::mmu::{self, Visit};
 use crate::hw::pte::Pte;
 use crate::hw::tlb::TlbEntry;
 use crate::mm::{Mm, MmError};
@@ -15,12 +15,12 @@ const ROUNDS: u32 = 16;
 impl Mm {
     /// Makes `addr` accessible as the hardware and the fault handler would and returns its frame.
     #[inline]
-    pub(crate) fn access<T: Trace>(
+    pub(crate) fn access(
         &mut self,
         pid: Pid,
         addr: VirtAddr,
         access: Access,
-        t: &mut T,
+        t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
         let vpn = self.geometry().vpn(addr);
         let write = access == Access::Write;
@@ -30,13 +30,6 @@ impl Mm {
         {
             t.emit(|| Event::Access { pid, vpn, access, hit: true });
             return Ok(entry.frame_of(vpn));
-        }
-        if !T::LISTENS
-            && write
-            && cached.is_none()
-            && let Some(pfn) = self.write_fresh(pid, vpn)
-        {
-            return Ok(pfn);
         }
         self.access_by_walk(pid, addr, (access, cached.is_some()), t)
     }
@@ -63,22 +56,9 @@ impl Mm {
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
     }
 
-    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`). With no
-    /// listener there is no walk to a page whose table is the one that the last page needed.
+    /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).
     #[inline]
-    fn translate<T: Trace>(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut T) -> Option<Pfn> {
-        match self.near_pte(pid, vpn) {
-            Some(at) if !T::LISTENS => {
-                let found =
-                    mmu::leaf(self.geometry(), (at.table, at.index), self.ram().entry(at.table, at.index), write)?;
-                Some(self.use_page(pid, vpn, found, cached, t))
-            }
-            _ => self.translate_far(pid, vpn, (write, cached), t),
-        }
-    }
-
-    #[inline(never)]
-    fn translate_far(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
+    fn translate(&mut self, pid: Pid, vpn: Vpn, (write, cached): (bool, bool), t: &mut impl Trace) -> Option<Pfn> {
         let found = self.walk(pid, vpn, write, t)?;
         match found.level {
             0 => Some(self.use_page(pid, vpn, found, cached, t)),
@@ -110,23 +90,42 @@ impl Mm {
         entry.frame_of(vpn)
     }
 
-    /// Walks the tables; for a listener entry by entry.
-    fn walk<T: Trace>(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut T) -> Option<mmu::Found> {
-        if T::LISTENS {
-            return mmu::walk(self.ram(), self.space(pid).info.root, vpn, write, |v| {
-                t.emit(|| Event::Walk { pid, vpn, level: v.level, table: v.table, index: v.index, raw: v.raw });
-            });
-        }
-        let (at, is_leaf) = match self.walk_to_pte(pid, vpn) {
-            Ok(at) => (at, true),
-            Err(above) => (above, false),
+    /// Walks the tables. To a page whose table is the one that the last page needed, the way is remembered.
+    #[inline]
+    fn walk(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut impl Trace) -> Option<mmu::Found> {
+        let Some(PtePlace { table, index, .. }) = self.near_pte(pid, vpn) else {
+            return self.walk_far(pid, vpn, write, t);
         };
-        let raw = self.ram().entry(at.table, at.index);
-        if !is_leaf {
-            return mmu::large(self.geometry(), (at.table, at.index, at.level), raw, write);
+        debug_assert!(self.is_the_way(pid, vpn), "what is remembered of the tables is as they are");
+        for Visit { level, table, index, raw } in self.near_above() {
+            t.emit(|| Event::Walk { pid, vpn, level: *level, table: *table, index: *index, raw: *raw });
         }
-        self.remember_table(at);
-        mmu::leaf(self.geometry(), (at.table, at.index), raw, write)
+        let raw = self.ram().entry(table, index);
+        t.emit(|| Event::Walk { pid, vpn, level: 0, table, index, raw });
+        mmu::leaf(self.geometry(), (table, index), raw, write)
+    }
+
+    /// Whether the entries remembered are those that a walk to the page reads.
+    fn is_the_way(&self, pid: Pid, vpn: Vpn) -> bool {
+        let (mut remembered, mut same) = (self.near_above().iter(), true);
+        mmu::walk(self.ram(), self.space(pid).info.root, vpn, false, |visit| {
+            same &= visit.level == 0 || remembered.next() == Some(&visit);
+        });
+        same
+    }
+
+    #[inline(never)]
+    fn walk_far(&mut self, pid: Pid, vpn: Vpn, write: bool, t: &mut impl Trace) -> Option<mmu::Found> {
+        let mut last = None;
+        let found = mmu::walk(self.ram(), self.space(pid).info.root, vpn, write, |visit| {
+            let Visit { level, table, index, raw } = visit;
+            t.emit(|| Event::Walk { pid, vpn, level, table, index, raw });
+            last = Some(visit);
+        });
+        if let Some(Visit { level: 0, table, index, .. }) = last {
+            self.remember_table(PtePlace { pid, table, index, level: 0, vpn });
+        }
+        found
     }
 
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.

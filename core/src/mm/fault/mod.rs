@@ -13,7 +13,6 @@
 
 pub mod access;
 pub mod around;
-pub mod fresh;
 
 use super::{Mm, MmError};
 use crate::hw::pte::{Pte, PteBits};
@@ -168,14 +167,11 @@ impl Mm {
     }
 
     #[inline(always)]
-    fn anon_write<T: Trace>(&mut self, at: PtePlace, vma: Cover, t: &mut T) -> Result<(), MmError> {
+    fn anon_write(&mut self, at: PtePlace, vma: Cover, t: &mut impl Trace) -> Result<(), MmError> {
         let own = self.prepare_anon_vma(vma, t);
         let pfn = self.take_frame(at.pid, Mobility::Movable, t)?;
         self.set_contents(pfn, None, None, t);
         self.map_frame(at, vma, (pfn, Owner::Anon(own)), Rights::WRITTEN, t);
-        if !T::LISTENS {
-            self.remember_stretch(at);
-        }
         Ok(())
     }
 

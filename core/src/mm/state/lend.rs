@@ -4,9 +4,9 @@ use super::Mm;
 use crate::alloc::Allocator;
 use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
+use crate::hw::mmu::Visit;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
-use crate::mm::base::near::Fresh;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::Space;
 use crate::mm::rmap::ReverseMap;
@@ -173,9 +173,9 @@ impl Mm {
         self.near.vma(pid, vpn, || spaces.get(&pid).expect("a living process").find(vpn))
     }
 
-    /// Pages like the one that was last written for the first time.
+    /// The entries that a walk to the table remembered reads, the root's first; empty if none is.
     #[inline(always)]
-    pub(in crate::mm) fn near_fresh(&self) -> Option<Fresh> {
-        self.near.fresh
+    pub(in crate::mm) fn near_above(&self) -> &[Visit] {
+        self.near.above(self.geometry)
     }
 }

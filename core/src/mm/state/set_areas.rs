@@ -19,23 +19,23 @@ use std::collections::BTreeMap;
 impl Mm {
     pub(in crate::mm) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
         self.near.forget_vma();
-        t.emit(|| Event::Vma { id: vma.id, before: None, after: Some(Box::new(vma.clone())) });
+        let kept = t.keeps().then(|| Box::new(vma.clone()));
+        t.emit(|| Event::Vma { id: vma.id, before: None, after: kept });
         self.vma_at.insert(vma.id, (vma.pid, vma.start));
         self.vmas_mut(vma.pid).insert(vma.start, vma);
     }
 
     /// Changes a VMA in place; its key follows its start. The new range must not meet another VMA.
-    pub(crate) fn change_vma<T: Trace>(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut T) {
+    pub(crate) fn change_vma(&mut self, pid: Pid, start: Vpn, change: impl FnOnce(&mut Vma), t: &mut impl Trace) {
         self.near.forget_vma();
         let vmas = &mut self.spaces.get_mut(&pid).expect("a living process").vmas;
         let vma = vmas.get_mut(&start).expect("the VMA to change exists");
-        let before = T::LISTENS.then(|| vma.clone());
+        let before = vma.clone();
         let place = Interval::of(vma);
         change(vma);
-        if let Some(before) = before
-            && before != *vma
-        {
-            t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(before)), after: Some(Box::new(vma.clone())) });
+        if before != *vma {
+            let kept = t.keeps().then(|| (Box::new(before), Box::new(vma.clone()))).unzip();
+            t.emit(|| Event::Vma { id: vma.id, before: kept.0, after: kept.1 });
         }
         self.rmap.move_vma(place, vma);
         if vma.start != start {
@@ -49,7 +49,8 @@ impl Mm {
         self.near.forget_vma();
         let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
         self.vma_at.remove(&vma.id);
-        t.emit(|| Event::Vma { id: vma.id, before: Some(Box::new(vma.clone())), after: None });
+        let kept = t.keeps().then(|| Box::new(vma.clone()));
+        t.emit(|| Event::Vma { id: vma.id, before: kept, after: None });
         vma
     }
 

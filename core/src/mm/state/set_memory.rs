@@ -7,7 +7,6 @@ use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
-use crate::mm::base::near::Fresh;
 use crate::units::{Pfn, Pid, SwapSlot, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Frame;
@@ -18,14 +17,14 @@ use crate::vocabulary::trace::Trace;
 impl Mm {
     /// Changes a descriptor: done three times for every page, so always inlined.
     #[inline(always)]
-    pub(in crate::mm) fn set_frame<T: Trace>(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut T) {
+    pub(in crate::mm) fn set_frame(&mut self, pfn: Pfn, change: impl FnOnce(&mut Frame), t: &mut impl Trace) {
         let frame = self.frames.get_mut(pfn);
-        if !T::LISTENS {
-            return change(frame);
-        }
         let before = *frame;
         change(frame);
-        emit_frame(pfn, before, *frame, t);
+        let after = *frame;
+        if before != after {
+            t.emit(|| Event::Frame { pfn, before, after });
+        }
     }
 
     /// Writes an entry; returns the old. Most of what a page costs, so always inlined.
@@ -60,20 +59,8 @@ impl Mm {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
     }
 
-    /// Empties some entries of a table at once, the old ones in `raws`; only without a listener.
     #[inline]
-    pub(in crate::mm) fn take_entries(&mut self, first: PtePlace, raws: &mut [RawPte]) {
-        self.ram.take_entries(first.table, first.index, raws);
-    }
-
-    #[inline]
-    pub(in crate::mm) fn set_contents<T: Trace>(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut T) {
-        if !T::LISTENS {
-            if after.is_some() || self.ram.bytes(pfn).is_some() {
-                self.ram.replace(pfn, after);
-            }
-            return;
-        }
+    pub(in crate::mm) fn set_contents(&mut self, pfn: Pfn, from: Option<Pfn>, after: Contents, t: &mut impl Trace) {
         let kept = t.keeps().then(|| after.clone()).flatten();
         let before = self.ram.replace(pfn, after);
         t.emit(|| Event::Contents { pfn, from, before, after: kept });
@@ -96,14 +83,9 @@ impl Mm {
     }
 
     pub(crate) fn write_bytes(&mut self, pfn: Pfn, offset: u64, bytes: &[u8], t: &mut impl Trace) {
-        let (ram, keeps) = (&mut self.ram, t.keeps());
-        let kept = |read: &dyn Fn() -> Box<[u8]>| if keeps { read() } else { Box::default() };
-        t.emit(|| Event::Bytes {
-            pfn,
-            offset: offset as u32,
-            before: kept(&|| ram.read(pfn, offset, bytes.len() as u64).into()),
-            after: kept(&|| bytes.into()),
-        });
+        let before = if t.keeps() { self.ram.read(pfn, offset, bytes.len() as u64).into() } else { Box::default() };
+        let after = if t.keeps() { bytes.into() } else { Box::default() };
+        t.emit(|| Event::Bytes { pfn, offset: offset as u32, before, after });
         self.ram.write(pfn, offset, bytes);
     }
 
@@ -162,15 +144,13 @@ impl Mm {
         self.waits = waits;
     }
 
-    /// Remembers the table of a PTE for the next page.
-    #[inline(always)]
+    /// Remembers the table of a PTE, and the way to it, for the next page.
+    #[inline]
     pub(in crate::mm) fn remember_table(&mut self, at: PtePlace) {
-        self.near.remember_table(at);
-    }
-
-    /// Remembers the pages around one that was written for the first time.
-    pub(in crate::mm) fn remember_fresh(&mut self, fresh: Fresh) {
-        self.near.fresh = Some(fresh);
+        if self.near_pte(at.pid, at.vpn).is_none() {
+            let root = self.space(at.pid).info.root;
+            self.near.remember_table(&self.ram, root, at);
+        }
     }
 
     /// Forgets what was remembered of a table that is freed.
@@ -180,13 +160,7 @@ impl Mm {
     }
 }
 
-#[inline(never)]
-fn emit_frame(pfn: Pfn, before: Frame, after: Frame, t: &mut impl Trace) {
-    if before != after {
-        t.emit(|| Event::Frame { pfn, before, after });
-    }
-}
-
+#[inline(always)]
 fn emit_tlb(change: TlbChange, t: &mut impl Trace) {
     let (index, before, after) = change;
     if before != after {

@@ -22,9 +22,9 @@ pub struct Joined {
 impl<L: Lengths> RunQueues<L> {
     /// Joins all free neighbours of a zone, lowest first.
     #[cold]
-    pub fn join_all<T: Trace>(&mut self, zone: u8, t: &mut T) -> Joined {
+    pub fn join_all(&mut self, zone: u8, t: &mut impl Trace) -> Joined {
         let (start, stop) = (self.zones[usize::from(zone)].start, self.zones[usize::from(zone)].end);
-        let mut lists = T::LISTENS.then(|| self.lists());
+        let mut lists = t.keeps().then(|| self.lists());
         let mut joined = Joined { before: 0, after: 0 };
         let mut at = start;
         while let Some(first) = self.marks.next(at).filter(|run| run.start.0 < stop) {
@@ -54,9 +54,7 @@ impl<L: Lengths> RunQueues<L> {
     fn leave(&mut self, run: FreeRun, zone: u8, lists: &mut Option<FreeLists>, t: &mut impl Trace) {
         let list = self.list_of(zone, run.len);
         self.take(run, list);
-        if let Some(lists) = lists {
-            let prev = lists.unlink(run.start, list);
-            t.emit(|| Event::Free { run, list, prev, linked: false });
-        }
+        let prev = lists.as_mut().and_then(|lists| lists.unlink(run.start, list));
+        t.emit(|| Event::Free { run, list, prev, linked: false });
     }
 }

@@ -11,10 +11,10 @@
 //!
 //! A run that leaves from the middle (a neighbour joined it, a window is claimed) loses its mark only. Its start stays
 //! on the stack, *stale*, until it comes to the head, or half of the stack is stale and the stack is swept. A start may
-//! so be on a stack twice; the upper one is meant. Where it stood among the others is worked out only for a listener,
-//! by reading the stack. Invariant: every marked run is on its length's queue, and the start at the head of a queue is
-//! never stale. Lists without links: Bonwick's magazines (2001) keep objects so; lazy deletion is common in priority
-//! queues.
+//! so be on a stack twice; the upper one is meant. Where it stood among the others is worked out only for a listener
+//! that keeps events, by reading the stack. Invariant: every marked run is on its length's queue, and the start at the
+//! head of a queue is never stale. Lists without links: Bonwick's magazines (2001) keep objects so; lazy deletion is
+//! common in priority queues.
 
 mod join;
 mod lengths;
@@ -107,7 +107,8 @@ impl<L: Lengths> RunQueues<L> {
     /// Takes a run off its queue, wherever it stands.
     #[inline]
     pub fn unlink(&mut self, run: FreeRun, list: ListId, t: &mut impl Trace) {
-        t.emit(|| Event::Free { run, list, prev: self.prev(run.start, list), linked: false });
+        let prev = if t.keeps() { self.prev(run.start, list) } else { None };
+        t.emit(|| Event::Free { run, list, prev, linked: false });
         self.take(run, list);
     }
 
@@ -124,14 +125,14 @@ impl<L: Lengths> RunQueues<L> {
     /// Takes one end of the run at the head of a queue, which is long enough. While the rest belongs on the same queue
     /// it stays where it is and only gets its new place and length.
     #[inline]
-    pub fn bite<T: Trace>(&mut self, list: ListId, len: u32, given: End, t: &mut T) -> Option<Pfn> {
+    pub fn bite(&mut self, list: ListId, len: u32, given: End, t: &mut impl Trace) -> Option<Pfn> {
         let run = self.head(list)?;
         let (low, rest) = (run.start, run.len - len);
         let (start, rest) = match given {
             End::Low => (low, FreeRun { start: low.plus(len), len: rest }),
             End::High => (low.plus(rest), FreeRun { start: low, len: rest }),
         };
-        if T::LISTENS || rest.len < self.lengths.least(list.list) {
+        if rest.len < self.lengths.least(list.list) {
             self.cut(run, list, FreeRun { start, len }, t);
             return Some(start);
         }
@@ -139,6 +140,10 @@ impl<L: Lengths> RunQueues<L> {
         *self.stacks[slot(list)].starts.last_mut()? = rest.start.0;
         self.marks.replace(run, rest);
         self.lengths.shrinks(list.zone, run, rest);
+        t.emit(|| Event::Free { run, list, prev: None, linked: false });
+        let left = if given == End::Low { len } else { rest.len };
+        t.emit(|| Event::Split { pfn: low, left, right: run.len - left });
+        t.emit(|| Event::Free { run: rest, list, prev: None, linked: true });
         Some(start)
     }
 
