@@ -65,7 +65,7 @@ fn sample(session: &Session, points: usize) -> Vec<Tally> {
     (0..points as u64)
         .map(|n| {
             let step = if points > 1 { n * steps / (points as u64 - 1) } else { steps };
-            while u64::from(playback.step()) < step && playback.next(session, &mut |_| ()) {}
+            while u64::from(playback.step()) < step && playback.skip(session) {}
             playback.tally().clone()
         })
         .collect()

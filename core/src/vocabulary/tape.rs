@@ -7,22 +7,23 @@ use std::fmt;
 
 /// A listener with a limit: what comes after it is not built, and [`full`](Tape::full) says so.
 pub struct Tape<'a> {
-    to: To<'a>,
+    to: Option<&'a mut dyn FnMut(&Event)>,
+    keeps: bool,
     /// Events that may still come.
     left: usize,
     /// Whether one came that had no room.
     pub full: bool,
 }
 
-enum To<'a> {
-    Listener(&'a mut dyn FnMut(&Event)),
-    Nobody,
-}
-
 impl<'a> Tape<'a> {
     /// Hands at most `most` events to the listener, and keeps none.
     pub fn handing_to(listener: &'a mut dyn FnMut(&Event), most: usize) -> Tape<'a> {
-        Tape { to: To::Listener(listener), left: most, full: false }
+        Tape { to: Some(listener), keeps: true, left: most, full: false }
+    }
+
+    /// For a listener that only counts: what takes a copy or a search is left out of the events ([`Trace::keeps`]).
+    pub fn that_counts(self) -> Tape<'a> {
+        Tape { keeps: false, ..self }
     }
 
     /// Number of further events that have room.
@@ -32,7 +33,7 @@ impl<'a> Tape<'a> {
 
     /// Discards every event.
     pub fn deaf() -> Tape<'static> {
-        Tape { to: To::Nobody, left: 0, full: false }
+        Tape { to: None, keeps: false, left: 0, full: false }
     }
 }
 
@@ -43,10 +44,14 @@ impl Trace for Tape<'_> {
             return;
         }
         self.left -= 1;
-        match &mut self.to {
-            To::Listener(listener) => listener(&event()),
-            To::Nobody => {}
+        if let Some(listener) = &mut self.to {
+            listener(&event());
         }
+    }
+
+    #[inline(always)]
+    fn keeps(&self) -> bool {
+        self.keeps
     }
 }
 

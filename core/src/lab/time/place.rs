@@ -49,7 +49,27 @@ impl Place {
     ///
     /// # Errors
     /// A [`Refusal`] changes nothing.
-    pub fn run(&mut self, command: &Command, most: usize, hear: &mut dyn FnMut(&Event)) -> Result<Outcome, Refusal> {
+    pub fn run(&mut self, command: &Command, most: usize) -> Result<Outcome, Refusal> {
+        self.carry_out(command, most, None)
+    }
+
+    /// Carries out again a command that was carried out here before.
+    pub fn again(&mut self, command: &Command) {
+        self.carry_out(command, usize::MAX, None).expect("it was carried out before");
+    }
+
+    /// Carries out again a command that was carried out here before, and hands on its events.
+    pub fn hear(&mut self, command: &Command, hear: &mut dyn FnMut(&Event)) {
+        self.carry_out(command, usize::MAX, Some(hear)).expect("it was carried out before");
+    }
+
+    fn carry_out(
+        &mut self,
+        command: &Command,
+        most: usize,
+        mut hear: Option<&mut dyn FnMut(&Event)>,
+    ) -> Result<Outcome, Refusal> {
+        let heard = hear.is_some();
         let (mut notable, mut report) = (Notable::empty(), None);
         let (rmap, geometry) = (self.machine.config.rmap, self.machine.config.geometry);
         let tally = &mut self.tally;
@@ -59,17 +79,15 @@ impl Place {
             if let Event::Contig { report: made, .. } = event {
                 report = Some(Box::new(*made));
             }
-            hear(event);
+            if let Some(hear) = &mut hear {
+                hear(event);
+            }
         };
-        let mut tape = Tape::handing_to(&mut listener, most);
+        let tape = Tape::handing_to(&mut listener, most);
+        let mut tape = if heard { tape } else { tape.that_counts() };
         let reply = self.machine.apply(command, &mut tape)?;
         let (events, full) = (most - tape.left(), tape.full);
         self.step += 1;
         Ok(Outcome { reply, events, notable, report, full })
-    }
-
-    /// Carries out again a command that was carried out here before.
-    pub fn again(&mut self, command: &Command, hear: &mut dyn FnMut(&Event)) {
-        self.run(command, usize::MAX, hear).expect("it was carried out before");
     }
 }

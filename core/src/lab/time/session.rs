@@ -128,7 +128,7 @@ impl Session {
         let done = if self.at_end() {
             // What it shows would be copied where the command changes it.
             self.view.take();
-            let done = self.end.run(&command, most, &mut |_| ())?;
+            let done = self.end.run(&command, most)?;
             if done.full {
                 self.end = self.place_at(self.cursor.step);
                 return Err(self.too_much());
@@ -137,7 +137,7 @@ impl Session {
         } else {
             // The command runs on a copy of the past, so that a refusal loses nothing.
             let mut place = self.place_at(self.cursor.step);
-            let done = place.run(&command, most, &mut |_| ())?;
+            let done = place.run(&command, most)?;
             if done.full {
                 return Err(self.too_much());
             }

@@ -128,7 +128,7 @@ impl Session {
         let mut at = self.events_of(to.step).start;
         let (first, last) = (at.max(to.event.saturating_sub(WINDOW)), to.event + WINDOW);
         let mut events = Vec::new();
-        place.again(&self.steps[to.step as usize].command, &mut |event| {
+        place.hear(&self.steps[to.step as usize].command, &mut |event| {
             if at < to.event {
                 view.apply(event);
             }
