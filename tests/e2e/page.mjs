@@ -36,21 +36,41 @@ export function useBrowser({ root = fileURLToPath(new URL("dist", www)) } = {}) 
   });
 }
 
-/** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console. */
+/** The address that is served, with a slash at its end. */
+export const serving = () => site.url;
+
+/** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console. `site`: of
+ *  another server; `before`: called before the page is asked for, `arriving`: before it is whole. */
 export async function visit(options, journey) {
-  const { path = "", hash = "", size = [1440, 900], theme = "light", ...more } = options;
+  const {
+    site: from = site.url,
+    path = "",
+    hash = "",
+    size = [1440, 900],
+    theme = "light",
+    before,
+    arriving,
+    ...more
+  } = options;
   const context = await browser.newContext({
     viewport: { width: size[0], height: size[1] },
     colorScheme: theme,
     reducedMotion: "reduce",
+    // It would fetch every file of the page for each journey.
+    serviceWorkers: "block",
     ...more,
   });
   const page = await context.newPage();
   const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("console", (message) => {
+    const blocked = message.text() === "Service Worker registration blocked by Playwright";
+    if (["error", "warning"].includes(message.type()) && !blocked) complaints.push(message.text());
+  });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   try {
-    await page.goto(site.url + path + hash);
+    await before?.(page);
+    await page.goto(from + path + hash, { waitUntil: arriving ? "commit" : "load" });
+    await arriving?.(page);
     await ready(page);
     await journey(page);
     assert.deepEqual(complaints, [], "the browser's console is silent");
@@ -59,10 +79,13 @@ export async function visit(options, journey) {
   }
 }
 
-/** Until a machine is on show and no job is running. */
+/** Until a machine is on show, no job is running, and what comes later has come: the editor. */
 export async function ready(page) {
   await page.waitForFunction(
-    () => document.querySelector("[data-testid=step]") && !document.querySelector(".progress"),
+    () =>
+      document.querySelector("[data-testid=step]") &&
+      !document.querySelector(".progress") &&
+      !document.querySelector(".script-text"),
   );
 }
 

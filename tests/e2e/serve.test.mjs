@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { get } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { standsAt, step, useBrowser, visit } from "./page.mjs";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { serving, standsAt, step, useBrowser, visit } from "./page.mjs";
 
 const www = fileURLToPath(new URL("../../www/", import.meta.url));
 useBrowser({ root: www });
@@ -27,6 +30,53 @@ test("serve.mjs prints one line, the address, and serves what belongs to the pag
   } finally {
     server.kill();
   }
+});
+
+/** A GET without what `fetch` adds and undoes by itself: status, headers, bytes. */
+async function bare(path, headers = {}) {
+  const [answer] = await once(get(serving() + path, { headers, agent: false }), "response");
+  const bytes = [];
+  for await (const piece of answer) bytes.push(piece);
+  return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(bytes) };
+}
+
+test("what the build packed is sent packed to whoever takes it, and says how", async () => {
+  const name = readdirSync(`${www}dist/assets`).find((name) => /^index-.*\.js$/.test(name));
+  const path = `dist/assets/${name}`;
+  const plain = await bare(path);
+  assert.equal(plain.headers["content-encoding"], undefined);
+  assert.equal(plain.headers.vary, "accept-encoding", "caches on the way keep the forms apart");
+  const forms = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const [encoding, unpack] of Object.entries(forms)) {
+    const packed = await bare(path, { "accept-encoding": encoding });
+    assert.equal(packed.headers["content-encoding"], encoding);
+    assert.equal(packed.headers["content-type"], plain.headers["content-type"]);
+    assert.equal(Number(packed.headers["content-length"]), packed.body.length);
+    assert.ok(packed.body.length < plain.body.length / 2, encoding);
+    assert.ok(unpack(packed.body).equals(plain.body), encoding);
+  }
+  const chosen = async (header) => (await bare(path, { "accept-encoding": header })).headers["content-encoding"];
+  assert.equal(await chosen("gzip, deflate, br, zstd"), "br", "the smallest");
+  assert.equal(await chosen("br;q=0, gzip;q=0.5"), "gzip", "a refused one is not sent");
+  assert.equal(await chosen("zstd, identity"), undefined);
+});
+
+test("files with a hash in their names are cached for good, others are asked for again", async () => {
+  for (const name of readdirSync(`${www}dist/assets`)) {
+    if (/\.(br|gz)$/.test(name)) continue;
+    const { headers } = await bare(`dist/assets/${name}`);
+    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable", name);
+  }
+  const first = await bare("dist/", { "accept-encoding": "br" });
+  assert.equal(first.headers["cache-control"], "no-cache");
+  const known = { "accept-encoding": "br", "if-none-match": first.headers.etag };
+  const again = await bare("dist/", known);
+  assert.deepEqual([again.status, again.body.length], [304, 0], "nothing is sent twice");
+  assert.equal(
+    (await bare("dist/", { ...known, "accept-encoding": "gzip" })).status,
+    200,
+    "another form is another file",
+  );
 });
 
 test("the page works from a sub-path", () =>
