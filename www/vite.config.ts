@@ -1,6 +1,7 @@
 // How the page is built: static files that work from any sub-path.
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
+import { firstLesson, moduleOf, recorded } from "./recorded.mjs";
 
 // Only in builds: Vite's own development client needs inline styles and a web socket.
 const policy = [
@@ -24,9 +25,41 @@ const csp: Plugin = {
   ],
 };
 
+/** The machine's module and the first lesson's recording are asked for by the page's first lines, before any script has
+ *  been read; the module's size is written there for the shell's progress. */
+const early: Plugin = {
+  name: "early-machine",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle }) {
+      const module = Object.values(bundle ?? {}).find(({ fileName }) => /pageturner_web_bg.*\.wasm$/.test(fileName));
+      if (module?.type !== "asset") throw new Error("the build has no pageturner_web_bg.wasm: see wasm/module.ts");
+      const lesson = Object.values(bundle ?? {}).find(
+        (file) => file.type === "chunk" && file.facadeModuleId === moduleOf(firstLesson()),
+      );
+      if (!lesson) throw new Error("the build has no recording of the first lesson: see recorded.mjs");
+      const attrs = {
+        rel: "preload",
+        as: "fetch",
+        type: "application/wasm",
+        crossorigin: "",
+        href: `./${module.fileName}`,
+      };
+      return {
+        html: html.replace('<progress id="loading"', `$& max="${module.source.length}"`),
+        tags: [
+          { tag: "link", attrs, injectTo: "head" },
+          { tag: "link", attrs: { rel: "modulepreload", href: `./${lesson.fileName}` }, injectTo: "head" },
+        ],
+      };
+    },
+  },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [preact(), csp],
+  plugins: [preact(), recorded(), csp, early],
   worker: { format: "es" },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
 });

@@ -1,9 +1,8 @@
 // The page: header, three columns, timeline. On narrow screens the columns become tabs.
 import { effect, signal } from "@preact/signals";
-import { Compare } from "./compare/Compare";
-import { PartingMarks } from "./compare/Partings";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
+import { say } from "./model/notices";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
@@ -20,6 +19,7 @@ import { Swap } from "./panels/Swap";
 import { Timeline } from "./panels/Timeline";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
+import { later } from "./parts/Later";
 
 const places = [
   ["lesson", "Lesson"],
@@ -34,6 +34,15 @@ const place = signal<(typeof places)[number][0]>("lesson");
 effect(() => {
   if (others.value) place.value = "memory";
 });
+
+const couldNot = (error: { message: string }) =>
+  say("page", { message: `The comparison could not be loaded: ${error.message}` });
+const Compare = later(() => import("./compare/Compare").then(({ Compare }) => Compare), Workspace, couldNot);
+const PartingMarks = later(
+  () => import("./compare/Partings").then(({ PartingMarks }) => PartingMarks),
+  () => null,
+  couldNot,
+);
 
 export function App() {
   return (
@@ -50,7 +59,7 @@ export function App() {
       {others.value && !noMachine.value ? <Compare /> : <Workspace />}
       <Unrun />
       <footer class="time">
-        <Timeline marks={<PartingMarks />} />
+        <Timeline marks={others.value && <PartingMarks />} />
         <Step />
       </footer>
       <Keys bindings={bindings} />

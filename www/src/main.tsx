@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App";
 import { ready } from "./dom/legend";
+import { loaded, unveil } from "./dom/shell";
 import { watchKeys } from "./keys";
 import { say } from "./model/notices";
 import { title } from "./model/source";
@@ -14,8 +15,9 @@ const root = document.getElementById("app")!;
 
 async function start(): Promise<void> {
   try {
-    await startWasm();
+    await startWasm(loaded);
   } catch (thrown) {
+    unveil();
     root.textContent = `Pageturner could not start. ${asError(thrown).message} A browser of 2023 or later, with WebAssembly, is needed.`;
     root.className = "broken";
     root.setAttribute("role", "alert");
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
   }
   ready.value = true;
   render(<App />, root);
+  unveil();
   // Errors that no code caught are still shown on the page.
   window.addEventListener("error", (event) => {
     // No failure: sizes changed again while they were being reported, and are reported in the next frame.

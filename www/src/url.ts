@@ -9,7 +9,7 @@ import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";
 import { notices, say } from "./model/notices";
 import { unstow } from "./model/pack";
-import { type Opened, runScript, type Start } from "./model/runner";
+import { type Opened, openLesson, type Start } from "./model/runner";
 import { parseSubject, selected } from "./model/selection";
 import { session } from "./model/session";
 import { putDraft, setLesson, setScript, source } from "./model/source";
@@ -94,7 +94,7 @@ async function openWork(
   // Commands and places of a machine are not valid on another.
   const lost = named ? [] : ofTheMachine.filter((name) => fields.has(name));
   if (lost.length) complaints.push(`left out, because they mean nothing on another machine: ${lost.join(", ")}`);
-  const found = await runScript(named ? start : {});
+  const found = await openLesson(named ? start : {});
   refused(found, complaints);
   return { opened: found.opened, named };
 }

@@ -14,6 +14,7 @@ export type Editor = {
   setText(text: string, readOnly: boolean): void;
   setRunning(line: number | null): void;
   setError(error: ErrorDto | null): void;
+  focus(): void;
   destroy(): void;
 };
 
@@ -85,6 +86,7 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
       view.dispatch({ effects: setError.of(error) });
       if (error?.line && error.line <= view.state.doc.lines) reveal(view, view.state.doc.line(error.line).from);
     },
+    focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }

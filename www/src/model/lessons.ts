@@ -1,5 +1,8 @@
-// The lessons that come with the page: www/lessons/*.rhai, titled by their first lines.
+// The lessons that come with the page: www/lessons/*.rhai, titled by their first lines; and what their runs came to
+// when the page was built.
+import { recorded } from "virtual:recorded";
 import { wasm } from "../wasm/module";
+import type { OutcomeDto } from "../wasm/types";
 
 const files = import.meta.glob<string>("../../lessons/*.rhai", { query: "?raw", import: "default", eager: true });
 
@@ -17,6 +20,15 @@ export const lessons: Lesson[] = Object.entries(files)
     source,
   }))
   .sort((a, b) => a.order - b.order || a.title.localeCompare(b.title));
+
+/** What a lesson's run came to when the page was built; null if that cannot be fetched. */
+export async function recordedRun(id: string): Promise<OutcomeDto | null> {
+  try {
+    return (await recorded[id]?.())?.default ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** The value of a line `//! name: value` among the comments that a script begins with. */
 function header(source: string, name: string): string | undefined {

@@ -4,6 +4,7 @@ import { type Job, type LogOptions, type Report, startWorker } from "../wasm/job
 import { asError, compiledModule, wasm } from "../wasm/module";
 import type { ErrorDto, Reading, Session, SkippedDto } from "../wasm/types";
 import { type Followed, followed, redo } from "./followed";
+import { recordedRun } from "./lessons";
 import { type Line, tell } from "./log";
 import { say, sentence } from "./notices";
 import { forgetOrigin, logOptions, type Made, setOrigin } from "./origin";
@@ -24,28 +25,42 @@ export type Opened = { opened: boolean; wrong?: string | undefined };
 let worker: Worker | null = null;
 let abandon: (() => void) | null = null;
 
+/** Opens the lesson in the editor: as it was recorded if its text is the lesson's own, else it is run. */
+export const openLesson = (start: Start = {}): Promise<Opened> => runScript(start, true);
+
 /** Runs the script in the editor. On an error what ran before it is shown, and the error at its line; a script that
  *  fails before it has a machine leaves none on show. */
-export async function runScript(start: Start = {}): Promise<Opened> {
+export async function runScript(start: Start = {}, asRecorded = false): Promise<Opened> {
   say("editor", null);
   const { text, id } = source.peek();
   const made: Made = edited.peek() || id === null ? { script: text, lesson: id } : { lesson: id };
-  const shown = await inWorker("script", text, "Running the script", async (report, wanted) => {
-    if (report.error) say("editor", report.error);
-    if (report.kind === "failed" || !report.recording) showFailure(report.error);
-    else {
-      if (report.early)
-        say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
-      // Goes to where it went wrong, unless a place was requested.
-      const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
-      const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
-      const shown = await showMachine(wasm.loadRecording(report.recording), report.recording, from, wanted, printed);
-      if (shown) ran.value = { ...source.peek(), text };
-      return shown;
-    }
-    ran.value = { ...source.peek(), text };
-    return {};
-  });
+  const known = async (): Promise<Ended | null> => {
+    const run = asRecorded && id !== null && !edited.peek() ? await recordedRun(id) : null;
+    return run && { kind: "done", ...run, reading: null };
+  };
+  const shown = await inWorker(
+    "script",
+    text,
+    "Running the script",
+    async (report, wanted) => {
+      if (report.error) say("editor", report.error);
+      if (report.kind === "failed" || !report.recording) showFailure(report.error);
+      else {
+        if (report.early)
+          say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
+        // Goes to where it went wrong, unless a place was requested.
+        const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
+        const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
+        const shown = await showMachine(wasm.loadRecording(report.recording), report.recording, from, wanted, printed);
+        if (shown) ran.value = { ...source.peek(), text };
+        return shown;
+      }
+      ran.value = { ...source.peek(), text };
+      return {};
+    },
+    {},
+    known,
+  );
   if (shown) await setOrigin(made);
   else if (!session.peek() && !job.peek())
     showNothing({ message: "The run was cancelled.", hint: "run the script again, or choose a lesson" });
@@ -139,20 +154,25 @@ type Use = (report: Ended, wanted: () => boolean) => Promise<Shown | null>;
 /** Counts jobs, so that an old one can see that it has been replaced. */
 let turn = 0;
 
-/** Does a job and passes its result to `use`, whose answer it returns; null if the job was cancelled. */
+/** Does a job and passes its result to `use`, whose answer it returns; null if the job was cancelled. `known`: what it
+ *  came to before, if it has been done. */
 async function inWorker(
   kind: "script" | "strace",
   text: string,
   what: string,
   use: Use,
   options: LogOptions = {},
+  known: () => Promise<Ended | null> = async () => null,
 ): Promise<Shown | null> {
   cancel();
   stop();
   const mine = turn;
   const wanted = () => mine === turn;
   job.value = { what, steps: 0 };
-  const report = await ask({ kind, text, module: compiledModule(), options }, (steps) => (job.value = { what, steps }));
+  const task: Job = { kind, text, module: compiledModule(), options };
+  const before = await known();
+  if (!wanted()) return null;
+  const report = before ?? (await ask(task, (steps) => (job.value = { what, steps })));
   if (!report) return null;
   try {
     return await use(report, wanted);

@@ -4,7 +4,7 @@ import { saveRecording } from "../dom/save";
 import { theme, toggleTheme } from "../dom/theme";
 import { accepted, openFile } from "../model/files";
 import { lessons } from "../model/lessons";
-import { runScript } from "../model/runner";
+import { openLesson } from "../model/runner";
 import { inFull, inShort } from "../model/scheme";
 import { state } from "../model/session";
 import { edited, setLesson, source, title } from "../model/source";
@@ -77,7 +77,7 @@ function LessonPicker() {
           const chosen = lessons.find((one) => one.id === event.currentTarget.value);
           if (!chosen) return;
           setLesson(chosen);
-          void runScript();
+          void openLesson();
         }}
       >
         {!lesson && <option value="">{title.value || "—"}</option>}

@@ -1,22 +1,33 @@
-// One counter over time, under the track and to the same scale. A click goes to the step.
+// One counter over time, under the track and to the same scale. A click goes to the step. The code that draws it is
+// fetched once the page is on show.
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { theme } from "../dom/theme";
-import { history, seek, session, state } from "../model/session";
+import { say } from "../model/notices";
+import { history, state } from "../model/session";
+import { once, whenIdle } from "../parts/Later";
+import { asError } from "../wasm/module";
+import type { Drawn } from "./plotted";
 
 const counter = signal("cycles");
-const POINTS = 600;
+const drawing = once(() => import("./plotted"));
 
 export function Plot() {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let plot: uPlot | null = null;
+    let plot: Drawn | null = null;
+    let build: ((host: HTMLElement, counter: string) => Drawn | null) | null = null;
     const draw = () => {
       plot?.destroy();
-      plot = host.current!.clientWidth > 0 ? build(host.current!) : null;
+      plot = host.current && host.current.clientWidth > 0 ? (build?.(host.current, counter.peek()) ?? null) : null;
     };
+    const fetched = ({ plotted }: Awaited<ReturnType<typeof drawing>>) => {
+      build = plotted;
+      draw();
+    };
+    const failed = (thrown: unknown) =>
+      say("page", { message: `The plot of counters could not be loaded: ${asError(thrown).message}` });
+    whenIdle(() => drawing().then(fetched, failed));
     const ends = [
       effect(() => {
         history.value;
@@ -39,6 +50,7 @@ export function Plot() {
       for (const end of ends) end();
       sizes.disconnect();
       plot?.destroy();
+      plot = build = null;
     };
   }, []);
   const tally: Record<string, number> = { ...state.value?.tally };
@@ -60,48 +72,5 @@ export function Plot() {
       </div>
       <div class="plot-host" ref={host} />
     </div>
-  );
-}
-
-function build(host: HTMLElement): uPlot | null {
-  const machine = session.peek();
-  if (!machine) return null;
-  const steps = machine.stepCount();
-  const values = Array.from(machine.series(counter.peek(), POINTS));
-  const xs = values.map((_, i) => (values.length > 1 ? (i / (values.length - 1)) * steps : steps));
-  const style = getComputedStyle(host);
-  const color = (name: string) => style.getPropertyValue(name).trim();
-  return new uPlot(
-    {
-      width: host.clientWidth,
-      height: host.clientHeight,
-      padding: [4, 1, 2, 1],
-      legend: { show: false },
-      axes: [{ show: false }, { show: false }],
-      scales: { x: { time: false, range: [0, Math.max(1, steps)] } },
-      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      series: [{}, { stroke: color("--plot"), width: 1.5, fill: color("--past"), points: { show: false } }],
-      hooks: {
-        draw: [
-          (plot) => {
-            const x = plot.valToPos(state.peek()?.cursor.step ?? 0, "x", true);
-            // uPlot remembers what it last set on the context, so it must find it unchanged.
-            plot.ctx.save();
-            plot.ctx.fillStyle = color("--accent");
-            plot.ctx.fillRect(x - devicePixelRatio, plot.bbox.top, 2 * devicePixelRatio, plot.bbox.height);
-            plot.ctx.restore();
-          },
-        ],
-        ready: [
-          (plot) =>
-            plot.over.addEventListener("click", () => {
-              const left = plot.cursor.left ?? -1;
-              if (left >= 0) seek(Math.round(plot.posToVal(left, "x")));
-            }),
-        ],
-      },
-    },
-    [xs, values],
-    host,
   );
 }

@@ -1,13 +1,15 @@
 // The script with its running line; run, cancel, and back to the lesson's own text. Errors stand at their lines.
 import { effect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { createEditor } from "../editor/create";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { createEditor } from "../editor/create";
 import { lessons } from "../model/lessons";
-import { notices, sentence } from "../model/notices";
-import { cancel, job, runScript } from "../model/runner";
+import { notices, say, sentence } from "../model/notices";
+import { cancel, job, openLesson, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
 import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
+import { once, whenIdle } from "../parts/Later";
 import { Coded } from "../parts/Prose";
+import { asError } from "../wasm/module";
 
 export function Script() {
   const error = notices.value.editor;
@@ -61,7 +63,7 @@ function Undo() {
       class="button small quiet"
       onClick={() => {
         setLesson(lesson);
-        void runScript();
+        void openLesson();
       }}
       title="Back to the lesson's own text"
     >
@@ -85,29 +87,67 @@ function Progress() {
   );
 }
 
-/** CodeMirror keeps its own document; these effects carry what comes from outside into it. */
+const editing = once(() => import("../editor/create"));
+
+/** The editor, or the script as plain text until its code has come: when the browser has time for it, or at once when
+ *  the reader turns to the script. */
 function EditorHost() {
   const host = useRef<HTMLDivElement>(null);
+  const [ready, setReady] = useState(false);
   useEffect(() => {
-    const editor = createEditor(host.current!, { typed, run: () => void runScript(), line: goToLine });
-    const ends = [
-      effect(() => {
-        loaded.value;
-        editor.setText(source.peek().text, source.peek().readOnly);
-      }),
-      effect(() => {
-        loaded.value;
-        const step = now.value?.step;
-        editor.setRunning(step ? lineOf(step) : null);
-      }),
-      effect(() => editor.setError(notices.value.editor)),
-    ];
+    let end: (() => void) | null | undefined;
+    const fetched = ({ createEditor }: Awaited<ReturnType<typeof editing>>) => {
+      // Away already, or come by the other way.
+      if (end !== undefined || !host.current) return;
+      end = attach(createEditor, host.current);
+      setReady(true);
+    };
+    const failed = (thrown: unknown) =>
+      say("page", {
+        message: `The editor could not be loaded: ${asError(thrown).message}`,
+        action: { label: "Try again", run: fetch },
+      });
+    const fetch = () => void editing().then(fetched, failed);
+    for (const event of ["pointerdown", "focusin"]) host.current!.addEventListener(event, fetch, { once: true });
+    whenIdle(fetch);
     return () => {
-      for (const end of ends) end();
-      editor.destroy();
+      end?.();
+      end = null;
     };
   }, []);
-  return <div class="editor" ref={host} />;
+  // The editor is in the element's shadow root, beside which the text is no longer seen.
+  return (
+    <div class="editor" ref={host}>
+      {!ready && (
+        <pre class="script-text" tabIndex={0} role="region" aria-label="Script">
+          {source.value.text}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** CodeMirror keeps its own document; these effects carry what comes from outside into it. */
+function attach(create: typeof createEditor, host: HTMLElement): () => void {
+  const turnedTo = host.contains(document.activeElement);
+  const editor = create(host, { typed, run: () => void runScript(), line: goToLine });
+  const ends = [
+    effect(() => {
+      loaded.value;
+      editor.setText(source.peek().text, source.peek().readOnly);
+    }),
+    effect(() => {
+      loaded.value;
+      const step = now.value?.step;
+      editor.setRunning(step ? lineOf(step) : null);
+    }),
+    effect(() => editor.setError(notices.value.editor)),
+  ];
+  if (turnedTo) editor.focus();
+  return () => {
+    for (const end of ends) end();
+    editor.destroy();
+  };
 }
 
 /** A click on a line's number goes to the first step of that line. */

@@ -9,9 +9,9 @@ export { wasm };
 
 let compiled: WebAssembly.Module | null = null;
 
-/** Fetches, compiles and starts the module. */
-export async function startWasm(): Promise<void> {
-  compiled = await compile(url);
+/** Fetches, compiles and starts the module. `loaded` is told how many bytes of it have come. */
+export async function startWasm(loaded: (bytes: number) => void): Promise<void> {
+  compiled = await compile(url, loaded);
   await wasm.default({ module_or_path: compiled });
 }
 
@@ -26,12 +26,23 @@ export function compiledModule(): WebAssembly.Module {
   return compiled;
 }
 
-async function compile(from: string): Promise<WebAssembly.Module> {
+async function compile(from: string, loaded: (bytes: number) => void): Promise<WebAssembly.Module> {
   const response = await fetch(from);
   if (!response.ok) throw new Error(`The machine could not be loaded: ${from} answered ${response.status}.`);
+  void count(response.clone(), loaded);
   // A server may not declare the type of .wasm files, which streaming requires.
   const typed = response.headers.get("content-type")?.startsWith("application/wasm");
   return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Counts the bytes of a response as they come. That it breaks off is reported by whoever uses it. */
+async function count({ body }: Response, loaded: (bytes: number) => void): Promise<void> {
+  const reader = body?.getReader();
+  let bytes = 0;
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+      loaded((bytes += part.value.length));
+  } catch {}
 }
 
 /** Whatever was thrown, as an error with a message. */

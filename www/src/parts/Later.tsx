@@ -1,0 +1,44 @@
+// A part of the page whose code is fetched when it is first shown, or while the browser has nothing else to do.
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { asError } from "../wasm/module";
+import type { ErrorDto } from "../wasm/types";
+
+/** Code that is fetched once; a fetch that failed is tried again at the next call. */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  return () => {
+    loading ??= load().catch((thrown: unknown) => {
+      loading = null;
+      throw thrown;
+    });
+    return loading;
+  };
+}
+
+/** A component that is there once its code has been fetched, and until then `Before`. `failed` is told why it never
+ *  was. */
+export function later(
+  load: () => Promise<ComponentType>,
+  Before: ComponentType,
+  failed: (error: ErrorDto) => void,
+): ComponentType {
+  const fetched = once(load);
+  return function Later() {
+    const [Part, setPart] = useState<ComponentType>(() => Before);
+    useEffect(() => {
+      // A function given to a setter would be called.
+      fetched().then(
+        (part) => setPart(() => part),
+        (thrown: unknown) => failed(asError(thrown)),
+      );
+    }, []);
+    return <Part />;
+  };
+}
+
+/** Calls back when the browser has nothing else to do. */
+export function whenIdle(run: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 2000 });
+  else setTimeout(run, 200);
+}
