@@ -30,6 +30,7 @@ check: setup-test
 bench: setup-test page
 	cargo bench -p pageturner-tests --bench figures
 	node tests/browser-bench/run.mjs
+	node tests/browser-bench/arrival.mjs
 
 dist: page
 	scripts/dist.sh

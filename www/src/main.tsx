@@ -3,10 +3,12 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App";
 import { ready } from "./dom/legend";
+import { keepFiles } from "./dom/offline";
 import { loaded, unveil } from "./dom/shell";
 import { watchKeys } from "./keys";
 import { say } from "./model/notices";
 import { title } from "./model/source";
+import { whenIdle } from "./parts/Later";
 import "./style/index.css";
 import { restore, watchUrl } from "./url";
 import { asError, startWasm } from "./wasm/module";
@@ -39,6 +41,7 @@ async function start(): Promise<void> {
   });
   await restore();
   watchUrl();
+  whenIdle(keepFiles);
 }
 
 void start();
