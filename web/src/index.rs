@@ -27,7 +27,7 @@ impl Index {
     /// Reads every page table of every process.
     pub fn new(view: &View) -> Index {
         let mut index = Index::default();
-        for process in view.processes.values() {
+        for process in view.processes() {
             let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
             index.add_tables(view, process.root, root);
             view.each_pte(process.pid, &mut |mapping| {

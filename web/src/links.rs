@@ -106,7 +106,7 @@ impl Links<'_> {
     }
 
     fn process(&mut self, pid: Pid) {
-        if self.view.processes.contains_key(&pid) {
+        if self.view.spaces.contains_key(&pid) {
             self.processes.insert(pid.0);
             self.vmas.extend(self.view.vmas_of(pid).map(|vma| vma.id.0));
             self.frames.extend(self.index.tables_of(pid).map(|pfn| pfn.0));

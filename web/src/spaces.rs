@@ -106,7 +106,7 @@ pub fn vma_name(view: &View, vma: &Vma) -> String {
         "[run]".into()
     } else if vma.flags.contains(VmaFlags::GROWSDOWN) {
         "[stack]".into()
-    } else if view.processes.get(&vma.pid).is_some_and(on_heap) {
+    } else if view.process(vma.pid).is_some_and(on_heap) {
         "[heap]".into()
     } else {
         String::new()

@@ -19,7 +19,7 @@ pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
         events: session.event_count(),
         machine: machine(session.config()),
         tally: view.tally.clone(),
-        processes: view.processes.values().map(|process| spaces::process(view, index, process)).collect(),
+        processes: view.processes().map(|process| spaces::process(view, index, process)).collect(),
         slots: slots(view),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         hand: view.hand.0,

@@ -55,7 +55,7 @@ impl ConsoleScope {
     }
 
     fn name_processes(&mut self, session: &Session) {
-        for pid in session.view().processes.keys() {
+        for pid in session.view().spaces.keys() {
             let name = format!("p{pid}");
             let free = self.scope.get(&name).is_none_or(|value| value.is::<Process>());
             if free {

@@ -181,7 +181,7 @@ fn register_queries(engine: &mut Engine) {
     });
     engine.register_fn("free_runs", |ctx: NativeCallContext| {
         let frames = look(&ctx, 16, |view| u64::from(view.frames.len()))?;
-        let count = look(&ctx, 16, |view| view.free.nonempty().map(|list| view.free.runs(list) as usize).sum())?;
+        let count = look(&ctx, 16, |view| view.free().nonempty().map(|list| view.free().runs(list) as usize).sum())?;
         room_for(&ctx, "free_runs", count)?;
         look(&ctx, frames, |view| {
             let map = |run: crate::vocabulary::free_lists::FreeRun| {
@@ -190,7 +190,7 @@ fn register_queries(engine: &mut Engine) {
                     ("pages".into(), i64::from(run.len).into()),
                 ])
             };
-            view.free.all_runs().map(|(run, _)| map(run).into()).collect::<Array>()
+            view.free().all_runs().map(|(run, _)| map(run).into()).collect::<Array>()
         })
     });
     engine.register_fn("largest_free", |ctx: NativeCallContext| figures(&ctx).map(|f| i64::from(f.largest())));

@@ -4,13 +4,10 @@
 use super::mistake::Mistake;
 use crate::config::Config;
 use crate::lab::compare::{Changes, changed};
-use crate::lab::time::session::Session;
+use crate::lab::time::session::{MAX_EVENTS, Session};
 use crate::refusal::Refusal;
 use rhai::{Map, Position};
 use std::collections::BTreeMap;
-
-/// At most this many events in all runs of a script together, once there is a second one.
-const MAX_EVENTS: usize = 20_000_000;
 
 /// Line and column where `what_if` is called, and the number of calls there so far, this one included.
 pub type Call = (usize, usize, u32);

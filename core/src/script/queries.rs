@@ -34,30 +34,30 @@ fn register_process(engine: &mut Engine) {
     engine.register_get("pid", |p: &mut Process| i64::from(p.0.0));
     engine.register_get("alive", |ctx: NativeCallContext, p: &mut Process| {
         let pid = p.0;
-        look(&ctx, 1, |view| view.processes.contains_key(&pid))
+        look(&ctx, 1, |view| view.spaces.contains_key(&pid))
     });
     engine.register_get("name", |ctx: NativeCallContext, p: &mut Process| {
         let pid = p.0;
-        look(&ctx, 1, |view| view.processes.get(&pid).map(|process| process.name.clone()).unwrap_or_default())
+        look(&ctx, 1, |view| view.process(pid).map(|process| process.name.clone()).unwrap_or_default())
     });
     engine.register_get("parent", |ctx: NativeCallContext, p: &mut Process| {
         let pid = p.0;
         look(&ctx, 1, |view| {
-            view.processes.get(&pid).and_then(|process| process.parent).map_or(-1, |parent| i64::from(parent.0))
+            view.process(pid).and_then(|process| process.parent).map_or(-1, |parent| i64::from(parent.0))
         })
     });
     engine.register_fn("process", |ctx: NativeCallContext, pid: i64| process(&ctx, pid));
     engine.register_fn("processes", |ctx: NativeCallContext| {
-        look(&ctx, 64, |view| view.processes.keys().map(|pid| Dynamic::from(Process(*pid))).collect::<Array>())
+        look(&ctx, 64, |view| view.spaces.keys().map(|pid| Dynamic::from(Process(*pid))).collect::<Array>())
     });
 }
 
 fn process(ctx: &NativeCallContext, pid: i64) -> Result<Process, Fail> {
     let pid = Pid(small(ctx, "pid", pid)?);
-    if look(ctx, 1, |view| view.processes.contains_key(&pid))? {
+    if look(ctx, 1, |view| view.spaces.contains_key(&pid))? {
         return Ok(Process(pid));
     }
-    let alive = look(ctx, 64, |view| view.processes.keys().take(8).map(Pid::to_string).collect::<Vec<_>>().join(", "))?;
+    let alive = look(ctx, 64, |view| view.spaces.keys().take(8).map(Pid::to_string).collect::<Vec<_>>().join(", "))?;
     let hint = if alive.is_empty() { "spawn one first".to_string() } else { format!("alive: {alive}") };
     Err(Mistake::new(format!("there is no process {pid}"), hint).at(ctx))
 }
@@ -240,7 +240,7 @@ fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
 /// Every PTE that maps a frame, found by a scan of the tables of all processes: the answer that the reverse map must
 /// give.
 fn mappers(ctx: &NativeCallContext, pfn: Pfn, most: usize) -> Result<Array, Fail> {
-    let pids: Vec<Pid> = look(ctx, 1, |view| view.processes.keys().copied().collect())?;
+    let pids: Vec<Pid> = look(ctx, 1, |view| view.spaces.keys().copied().collect())?;
     let mut found = Array::new();
     for pid in pids {
         let pages = look_at_tables(ctx, Process(pid), |view| {
@@ -312,15 +312,13 @@ fn register_machine(engine: &mut Engine) {
         let objects = look(&ctx, 1, |view| view.objects.len() as u64)?;
         look(&ctx, objects, |view| named(view, file).and_then(|object| object.info.size).map_or(-1, |size| size as i64))
     });
-    engine.register_fn("free_frames", |ctx: NativeCallContext| {
-        look(&ctx, 16, |view| i64::from(view.free.total_frames()))
-    });
+    engine.register_fn("free_frames", |ctx: NativeCallContext| look(&ctx, 16, |view| i64::from(view.free_frames())));
     engine.register_fn("free_blocks", |ctx: NativeCallContext, order: i64| {
         look(&ctx, 16, |view| {
-            let lists = view.free.nonempty().filter(|id| {
+            let lists = view.free().nonempty().filter(|id| {
                 matches!(list_kind(&view.config, *id), ListKind::Order { order: of, .. } if i64::from(of) == order)
             });
-            lists.map(|id| i64::from(view.free.runs(id))).sum::<i64>()
+            lists.map(|id| i64::from(view.free().runs(id))).sum::<i64>()
         })
     });
     engine.register_fn("order_of", |ctx: NativeCallContext, pages: i64| {

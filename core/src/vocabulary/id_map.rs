@@ -4,17 +4,20 @@
 //! id 70 -> page 70 / 32 = 2, slot 70 % 32 = 6        a page goes when its last slot is empty
 //! ```
 //! Found without a search, kept in order without a comparison: VMAs and anon_vmas come and go at every fork and exit.
+//! Copies share the pages that neither has changed since.
 
+use crate::chunks::own;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
+use std::rc::Rc;
 
 const SLOTS: usize = 32;
 
 /// A map from ids to what they name.
 #[derive(Clone)]
 pub struct IdMap<K, V> {
-    pages: Vec<Option<Box<Page<V>>>>,
+    pages: Rc<Vec<Option<Rc<Page<V>>>>>,
     len: usize,
     key: PhantomData<K>,
 }
@@ -29,7 +32,7 @@ fn place(id: u32) -> (usize, usize) {
     (id as usize / SLOTS, id as usize % SLOTS)
 }
 
-impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
+impl<K: From<u32> + Into<u32> + Copy, V: Clone> IdMap<K, V> {
     /// Number of ids that name something.
     pub fn len(&self) -> usize {
         self.len
@@ -51,16 +54,17 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
     #[inline]
     pub fn get_mut(&mut self, id: &K) -> Option<&mut V> {
         let (page, slot) = place((*id).into());
-        self.pages.get_mut(page)?.as_mut()?.slots[slot].as_mut()
+        own(own(&mut self.pages).get_mut(page)?.as_mut()?).slots[slot].as_mut()
     }
 
     /// Inserts what an id names; returns what it named before.
     pub fn insert(&mut self, id: K, value: V) -> Option<V> {
         let (page, slot) = place(id.into());
-        if page >= self.pages.len() {
-            self.pages.resize_with(page + 1, || None);
+        let pages = own(&mut self.pages);
+        if page >= pages.len() {
+            pages.resize_with(page + 1, || None);
         }
-        let page = self.pages[page].get_or_insert_with(|| Box::new(Page { used: 0, slots: [const { None }; SLOTS] }));
+        let page = own(pages[page].get_or_insert_with(|| Rc::new(Page { used: 0, slots: [const { None }; SLOTS] })));
         let before = page.slots[slot].replace(value);
         if before.is_none() {
             page.used += 1;
@@ -72,12 +76,14 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
     /// Removes what an id names, and returns it.
     pub fn remove(&mut self, id: &K) -> Option<V> {
         let (at, slot) = place((*id).into());
-        let page = self.pages.get_mut(at)?.as_mut()?;
+        self.get(id)?;
+        let pages = own(&mut self.pages);
+        let page = own(pages.get_mut(at)?.as_mut()?);
         let before = page.slots[slot].take()?;
         page.used -= 1;
         self.len -= 1;
         if page.used == 0 {
-            self.pages[at] = None;
+            pages[at] = None;
         }
         Some(before)
     }
@@ -99,17 +105,17 @@ impl<K: From<u32> + Into<u32> + Copy, V> IdMap<K, V> {
 
 impl<K, V> Default for IdMap<K, V> {
     fn default() -> IdMap<K, V> {
-        IdMap { pages: Vec::new(), len: 0, key: PhantomData }
+        IdMap { pages: Rc::default(), len: 0, key: PhantomData }
     }
 }
 
-impl<K: From<u32> + Into<u32> + Copy + PartialEq, V: PartialEq> PartialEq for IdMap<K, V> {
+impl<K: From<u32> + Into<u32> + Copy + PartialEq, V: Clone + PartialEq> PartialEq for IdMap<K, V> {
     fn eq(&self, other: &IdMap<K, V>) -> bool {
-        self.len == other.len && self.iter().eq(other.iter())
+        self.len == other.len && (Rc::ptr_eq(&self.pages, &other.pages) || self.iter().eq(other.iter()))
     }
 }
 
-impl<K: From<u32> + Into<u32> + Copy, V> Index<&K> for IdMap<K, V> {
+impl<K: From<u32> + Into<u32> + Copy, V: Clone> Index<&K> for IdMap<K, V> {
     type Output = V;
 
     fn index(&self, id: &K) -> &V {
@@ -117,7 +123,7 @@ impl<K: From<u32> + Into<u32> + Copy, V> Index<&K> for IdMap<K, V> {
     }
 }
 
-impl<K: From<u32> + Into<u32> + Copy + fmt::Debug, V: fmt::Debug> fmt::Debug for IdMap<K, V> {
+impl<K: From<u32> + Into<u32> + Copy + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for IdMap<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
@@ -132,7 +138,11 @@ mod tests {
     #[test]
     fn holds_what_a_tree_holds() {
         let (mut map, mut tree) = (IdMap::default(), BTreeMap::new());
+        let mut copies = Vec::new();
         for n in 0..5000u32 {
+            if n % 1000 == 7 {
+                copies.push((map.clone(), tree.clone()));
+            }
             let (id, old) = (VmaId(n), VmaId(n.wrapping_mul(2_654_435_761) % (n + 1)));
             assert_eq!(map.insert(id, n), tree.insert(id, n));
             assert_eq!(map.remove(&old), tree.remove(&old));
@@ -145,5 +155,8 @@ mod tests {
             assert_eq!(map.remove(id), Some(*n));
         }
         assert!(map.is_empty() && map.pages.iter().all(Option::is_none));
+        for (map, tree) in copies {
+            assert!(map.iter().eq(tree.iter().map(|(id, n)| (*id, n))), "a copy is as it was");
+        }
     }
 }

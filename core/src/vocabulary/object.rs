@@ -2,9 +2,10 @@
 
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Contents;
+use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, SwapSlot, VmaId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What backs an object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -85,10 +86,10 @@ impl ObjectInfo {
 pub struct Object {
     pub info: ObjectInfo,
     /// Pages in memory or on swap, by offset.
-    pub pages: BTreeMap<u64, ObjectPage>,
+    pub pages: Map<u64, ObjectPage>,
     /// What the file holds where it differs from zero, by offset in pages.
-    pub stored: BTreeMap<u64, Contents>,
+    pub stored: Map<u64, Contents>,
 }
 
 /// All objects.
-pub type Objects = BTreeMap<ObjectId, Object>;
+pub type Objects = Map<ObjectId, Object>;

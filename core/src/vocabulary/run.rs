@@ -6,9 +6,9 @@
 //! their locks: Lee, May 2013.
 
 use super::request::{Mobility, Request};
+use crate::trees::Map;
 use crate::units::{Pfn, Pid, RunId, Vpn};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The run that is the page cache's hash table; requests are counted from 1.
 pub const HASH_TABLE: RunId = RunId(0);
@@ -42,4 +42,4 @@ impl Run {
 }
 
 /// All runs by first frame.
-pub type Runs = BTreeMap<Pfn, Run>;
+pub type Runs = Map<Pfn, Run>;

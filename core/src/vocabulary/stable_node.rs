@@ -1,8 +1,9 @@
 //! Stable nodes: the way back from merged pages; Linux's `ksm_stable_node`. What is done with them is in `ksm`.
 
+use crate::trees::Map;
 use crate::units::{AnonVmaId, Pfn, StableId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A stable node: the way back from a merged frame, whose PTEs are of many lineages.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -15,4 +16,4 @@ pub struct StableNode {
 }
 
 /// All stable nodes.
-pub type StableNodes = BTreeMap<StableId, StableNode>;
+pub type StableNodes = Map<StableId, StableNode>;

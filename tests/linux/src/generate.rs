@@ -114,7 +114,7 @@ impl Generator {
 
     /// The next command.
     pub fn next(&mut self, view: &View) -> Command {
-        if !view.processes.is_empty()
+        if !view.spaces.is_empty()
             && let Some(command) = self.first.pop()
         {
             return command;
@@ -128,7 +128,7 @@ impl Generator {
     }
 
     fn any(&mut self, view: &View) -> Command {
-        let living: Vec<Pid> = view.processes.keys().copied().collect();
+        let living: Vec<Pid> = view.spaces.keys().copied().collect();
         if living.is_empty() || (living.len() < MOST_PROCESSES && self.rng.below(500) == 0) {
             return Command::Spawn(Spawn { pid: Some(self.new_pid()), name: None });
         }

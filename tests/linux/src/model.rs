@@ -32,7 +32,7 @@ pub fn config(swap: bool) -> Config {
 pub fn seen(session: &Session, reply: &Reply, depth: Depth) -> Seen {
     let view = session.view();
     let mut names = AllNames::default();
-    let spaces = view.processes.keys().map(|pid| (pid.0, space(view, *pid, depth, &mut names))).collect();
+    let spaces = view.spaces.keys().map(|pid| (pid.0, space(view, *pid, depth, &mut names))).collect();
     Seen { reply: reply_text(reply), spaces }
 }
 

@@ -102,7 +102,7 @@ pub fn contents_survive(config: Config) {
                 }
             }
             2 if step % 5 == 0 => drop(session.run(Command::Compact).unwrap()),
-            2 if step % 7 == 0 && session.view().processes.len() < 4 => {
+            2 if step % 7 == 0 && session.view().spaces.len() < 4 => {
                 let Ok(Reply::Pid(child)) = session.run(Command::Fork(Fork { pid: Pid(1), child: None, name: None }))
                 else {
                     continue;
@@ -111,7 +111,7 @@ pub fn contents_survive(config: Config) {
                 wanted.extend(copied.into_iter().map(|(at, seed)| ((child, at), seed)));
             }
             _ => {
-                let living: Vec<Pid> = session.view().processes.keys().copied().collect();
+                let living: Vec<Pid> = session.view().spaces.keys().copied().collect();
                 let Some(pid) = living.get(rng.below(4) as usize) else { continue };
                 let addr = VirtAddr(base + u64::from(rng.below(48)) * 4096 + 100);
                 session.run(Command::Write(Write { pid: *pid, addr, bytes: bytes_of(step) })).unwrap();
@@ -122,7 +122,7 @@ pub fn contents_survive(config: Config) {
         assert!(broken.is_empty(), "step {step}: {broken:?}");
     }
     for ((pid, addr), seed) in wanted {
-        if !session.view().processes.contains_key(&pid) {
+        if !session.view().spaces.contains_key(&pid) {
             continue;
         }
         let reply = session.run(Command::Read(Read { pid, addr: VirtAddr(addr), len: 16 })).unwrap();

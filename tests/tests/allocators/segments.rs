@@ -78,7 +78,7 @@ fn aim(view: &View, action: &Do) -> Option<Command> {
         let fits = |pins: u32| pinned.is_none_or(|pinned| pinned == (pins > 0));
         nth(view.runs.iter().filter(|(_, run)| fits(run.pins)).map(|(pfn, run)| (*pfn, *run)).collect(), n)
     };
-    let pid = |n: usize| nth(view.processes.keys().copied().collect(), n);
+    let pid = |n: usize| nth(view.spaces.keys().copied().collect(), n);
     Some(match action {
         Do::Alloc(request) => Command::Alloc(*request),
         Do::Free(n) => {
@@ -255,7 +255,7 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
         let Reply::Addr(at) = apply(&mut machine, map) else { panic!("not mapped") };
         let addr = VirtAddr(at.0 + 4096 * u64::from(large) - 2);
         apply(&mut machine, Command::Write(Write { pid, addr, bytes: b"over".to_vec() }));
-        let free = View::of(&machine).free.total_frames();
+        let free = View::of(&machine).free().total_frames();
         for to in [Pfn(8 << 10), Pfn((12 << 10) + 5), Pfn((12 << 10) + 1), Pfn(10 << 10)] {
             let mut events = Vec::new();
             let migrate = Command::Migrate(Migrate { from: first, to });
@@ -268,7 +268,7 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
             let view = View::of(&machine);
             let entry = view.pte(pid, geometry.geometry().vpn(addr));
             assert!(matches!(entry, Pte::Mapped { dirty: true, .. }), "{entry:?} at {to}");
-            assert_eq!(view.free.total_frames(), free, "no frame more or less");
+            assert_eq!(view.free_frames(), free, "no frame more or less");
             let ptes = events.iter().filter(|event| matches!(event, Event::Pte { .. })).count();
             let large_pages = to.0.is_multiple_of(large);
             assert!(large_pages && ptes == 2 + 7 || ptes as u32 > 2 * large, "{ptes} entries at {to}");

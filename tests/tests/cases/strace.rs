@@ -48,7 +48,7 @@ fn whole_log(name: &str, processes: u32, maps_texts: usize) {
     assert_eq!(Recording::parse(&imported.recording.to_jsonl()).as_ref(), Ok(&imported.recording));
     let session = replay(&imported);
     answers_as_the_log(&session);
-    assert!(session.view().processes.is_empty(), "all processes have ended");
+    assert!(session.view().spaces.is_empty(), "all processes have ended");
     assert!(!imported.report.skipped.contains_key("lines that are not strace's"));
     assert!(!imported.report.differs.contains_key("areas mapped by a call that the log does not show"));
 }
@@ -96,7 +96,7 @@ fn outcome(imported: &Imported) -> String {
     let session = replay(imported);
     answers_as_the_log(&session);
     let view = session.view();
-    for pid in view.processes.keys() {
+    for pid in view.spaces.keys() {
         for vma in view.vmas_of(*pid) {
             let (start, end) = (vma.start.0 << 12, vma.end.0 << 12);
             text += &format!("process {pid} has {start:x}-{end:x} {} {:?}\n", vma.prot, vma.flags);

@@ -10,7 +10,7 @@ use pageturner::vocabulary::process::KERNEL;
 use pageturner::vocabulary::run::Run;
 
 pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
-    let living: Vec<Pid> = session.view().processes.keys().copied().filter(|pid| *pid != KERNEL).collect();
+    let living: Vec<Pid> = session.view().spaces.keys().copied().filter(|pid| *pid != KERNEL).collect();
     let Some(chosen) = living.get(who as usize % living.len().max(1)).copied() else {
         return Command::Spawn(Spawn { pid: None, name: None });
     };
@@ -58,7 +58,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             (*to, *hint) = (to.map(shifted), hint.map(shifted));
         }
         Command::Brk(Brk { pid, addr }) => {
-            (*pid, addr.0) = (chosen, session.view().processes[&chosen].brk_start.0 + (addr.0 << shift))
+            (*pid, addr.0) = (chosen, session.view().spaces[&chosen].info.brk_start.0 + (addr.0 << shift))
         }
         // In quarters of a page.
         Command::Truncate(Truncate { bytes, .. }) => *bytes = (*bytes << shift) / 4,

@@ -75,8 +75,8 @@ fn list(view: &View, id: ListId, runs: &BTreeMap<ListId, Vec<(u32, u32)>>) -> Al
         id: number(id),
         kind: list_kind(&view.config, id),
         name: list_name(&view.config, id),
-        count: view.free.runs(id),
-        frames: view.free.frames(id),
+        count: view.free().runs(id),
+        frames: view.free().frames(id),
         runs: runs.get(&id).cloned().unwrap_or_default(),
     }
 }
@@ -90,12 +90,12 @@ pub fn number(id: ListId) -> u32 {
 /// walk over memory.
 fn first_runs(view: &View) -> BTreeMap<ListId, Vec<(u32, u32)>> {
     let plain = |run: FreeRun| (run.start.0, run.len);
-    if view.free.ordered() {
-        return tree(view.free.nonempty().map(|id| (id, view.free.list(id).take(MAX_RUNS).map(plain).collect())));
+    if view.free().ordered() {
+        return tree(view.free().nonempty().map(|id| (id, view.free().list(id).take(MAX_RUNS).map(plain).collect())));
     }
-    let mut found: BTreeMap<ListId, Vec<(u32, u32)>> = tree(view.free.nonempty().map(|id| (id, Vec::new())));
-    let mut missing: usize = found.keys().map(|id| MAX_RUNS.min(view.free.runs(*id) as usize)).sum();
-    for (run, id) in view.free.all_runs() {
+    let mut found: BTreeMap<ListId, Vec<(u32, u32)>> = tree(view.free().nonempty().map(|id| (id, Vec::new())));
+    let mut missing: usize = found.keys().map(|id| MAX_RUNS.min(view.free().runs(*id) as usize)).sum();
+    for (run, id) in view.free().all_runs() {
         if missing == 0 {
             break;
         }

@@ -9,7 +9,7 @@ const NODES: usize = 31;
 
 /// The trees of a zone. A node is sent only if all nodes of its depth are.
 pub fn trees(view: &View, zone: u8) -> Vec<TreeDto> {
-    describe::trees(&view.config, &view.free, zone).into_iter().map(tree).collect()
+    describe::trees(&view.config, view.free(), zone).into_iter().map(tree).collect()
 }
 
 fn tree(Tree { name, rows }: Tree) -> TreeDto {

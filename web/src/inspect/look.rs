@@ -136,7 +136,7 @@ impl<'a> Look<'a> {
     /// A process; `None` after its end.
     pub fn process(&mut self, pid: Pid) -> Option<&'a ProcessInfo> {
         self.note(Part::Process(pid));
-        self.view.processes.get(&pid)
+        self.view.process(pid)
     }
 
     /// A VMA by its id; `None` if it does not exist now.
@@ -205,7 +205,7 @@ impl<'a> Look<'a> {
         let mut lowest = pfn;
         let found = (0..=pfn.0).rev().take_while(free).find_map(|start| {
             lowest = Pfn(start);
-            view.free.run_at(lowest).map(|(len, list)| (lowest, len, list))
+            view.free().run_at(lowest).map(|(len, list)| (lowest, len, list))
         });
         self.note(Part::Free(pfn));
         self.note(Part::Frames(Pfn(lowest.0.saturating_sub(1)), pfn));

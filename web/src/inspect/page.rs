@@ -18,7 +18,7 @@ type Page = (Pid, Vpn);
 pub fn inspect(look: &mut Look, index: &Index, (pid, vpn): Page) -> Option<InspectDto> {
     let view = look.view();
     let geometry = view.geometry();
-    if !view.processes.contains_key(&pid) || vpn.0 >= geometry.user_pages {
+    if !view.spaces.contains_key(&pid) || vpn.0 >= geometry.user_pages {
         return None;
     }
     let mut all = InspectDto {

@@ -34,7 +34,7 @@ impl<'a> Runs<'a> {
 
     fn search(&self, pfn: u32) -> Option<FreeRun> {
         let free = |n: &u32| self.scene.uses[*n as usize] == Use::Free as u8;
-        let start_at = |n| self.scene.view.free.run_at(Pfn(n)).map(|(len, _)| FreeRun { start: Pfn(n), len });
+        let start_at = |n| self.scene.view.free().run_at(Pfn(n)).map(|(len, _)| FreeRun { start: Pfn(n), len });
         (0..=pfn).rev().take_while(free).find_map(start_at).filter(|run| holds(*run, pfn))
     }
 }

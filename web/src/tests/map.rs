@@ -15,7 +15,10 @@ use pageturner::vocabulary::run::Run;
 fn view(frames: u32) -> View {
     let config = Config { frames, ..Config::default() };
     let machine = Machine::new(config).expect("a valid machine");
-    View { frames: FrameTable::new(frames), free: FreeLists::new(frames, 1), ..View::of(&machine) }
+    let mut view = View::of(&machine);
+    view.frames = FrameTable::new(frames);
+    *view.free_mut() = FreeLists::new(frames, 1);
+    view
 }
 
 fn page() -> Frame {
@@ -104,8 +107,8 @@ fn a_free_run_is_one_surface_with_an_outline() {
     let mut view = view(16);
     view.frames.set(Pfn(3), page());
     view.frames.set(Pfn(2), page());
-    view.free.link(FreeRun { start: Pfn(0), len: 2 }, ListId { zone: 0, list: 1 }, None);
-    view.free.link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    view.free_mut().link(FreeRun { start: Pfn(0), len: 2 }, ListId { zone: 0, list: 1 }, None);
+    view.free_mut().link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
     let mut picture = Picture::of(&view, 200, 200, &Marks::default());
     assert_eq!(picture.camera.columns(), 4);
     let (a, b) = (picture.camera.rect(0), picture.camera.rect(1));
@@ -364,8 +367,8 @@ fn a_run_is_one_surface_and_a_pinned_one_has_pins() {
 fn a_motion_shows_what_it_says_and_leaves_nothing_behind() {
     let mut view = view(16);
     given(&mut view, 0, 4, 0);
-    view.free.link(FreeRun { start: Pfn(4), len: 4 }, ListId { zone: 0, list: 2 }, None);
-    view.free.link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    view.free_mut().link(FreeRun { start: Pfn(4), len: 4 }, ListId { zone: 0, list: 2 }, None);
+    view.free_mut().link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
     let split = |left| Event::Split { pfn: Pfn(0), left, right: left };
     let slide = Event::Migrate { from: Pfn(9), to: Pfn(2), pages: 1 };
     for events in [vec![split(8), split(4)], vec![slide]] {

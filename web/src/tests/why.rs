@@ -31,7 +31,7 @@ impl Rng {
 /// Lines for the console, of all that changes a machine; many will be refused.
 fn line(rng: &mut Rng, view: &View) -> String {
     let page_size = view.geometry().page_size();
-    let pids: Vec<u32> = view.processes.keys().map(|pid| pid.0).collect();
+    let pids: Vec<u32> = view.spaces.keys().map(|pid| pid.0).collect();
     let Some(pid) = pids.get(rng.below(pids.len().max(1) as u64) as usize) else { return "spawn(\"sh\")".into() };
     // Around the border between two tables of the classroom, and of others: pages 40 to 55.
     let (page, pages) = (40 + rng.below(16), 1 + rng.below(5));
@@ -114,7 +114,7 @@ fn subjects(session: &mut JsSession) -> Vec<Subject> {
     let (mut pids, mut vmas, mut pages) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in 0..=session.step_count() {
         session.seek(step);
-        for vma in session.core().view().vmas.values().flat_map(|vmas| vmas.values()) {
+        for vma in session.core().view().all_vmas() {
             pids.insert(vma.pid.0);
             vmas.insert(vma.id.0);
             pages.extend((vma.start.0..=vma.end.0).take(24).map(|vpn| (vma.pid.0, vpn)));

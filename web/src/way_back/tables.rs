@@ -12,7 +12,7 @@ const MOST_FOUND: usize = 8;
 
 /// The processes whose page tables a scan goes through, and what it has found.
 pub fn tables(scene: &Scene) -> TablesDto {
-    let pids: Vec<Pid> = scene.view.processes.keys().copied().collect();
+    let pids: Vec<Pid> = scene.view.spaces.keys().copied().collect();
     let now = scene.search.and_then(|search| {
         let pid =
             search.visits.iter().rev().find_map(|visit| if let Visit::Tables(pid) = visit { Some(*pid) } else { None });

@@ -152,7 +152,7 @@ fn same(expected: &MapsLine, found: &MapsLine) -> bool {
 fn seen(vma: &Vma, view: &View) -> MapsLine {
     let object = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info.kind);
     let (start, end) = (vma.start.0 * PAGE, vma.end.0 * PAGE);
-    let heap = view.processes.get(&vma.pid).is_some_and(|process| start < process.brk.0 && process.brk_start.0 < end);
+    let heap = view.process(vma.pid).is_some_and(|process| start < process.brk.0 && process.brk_start.0 < end);
     let (name, pgoff) = match object {
         Some(ObjectKind::File(name) | ObjectKind::Shm(name)) => (name.as_str(), vma.pgoff),
         Some(ObjectKind::Shmem) => ("/dev/zero", vma.pgoff),

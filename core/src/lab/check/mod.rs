@@ -93,7 +93,7 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
 
 fn partition(view: &View, broken: &mut Vec<String>) {
     let mut free = vec![false; view.frames.len() as usize];
-    for (run, list) in view.free.all_runs() {
+    for (run, list) in view.free().all_runs() {
         for n in run.start.0..run.start.0 + run.len {
             match free.get_mut(n as usize) {
                 Some(seen) if !*seen => *seen = true,
@@ -117,7 +117,7 @@ fn partition(view: &View, broken: &mut Vec<String>) {
 
 fn slots(view: &View, broken: &mut Vec<String>) {
     let mut counts: BTreeMap<SwapSlot, u32> = BTreeMap::new();
-    for pid in view.processes.keys() {
+    for pid in view.spaces.keys() {
         view.each_pte(*pid, &mut |m| {
             if let Pte::Swapped { slot } = view.decode(&m) {
                 *counts.entry(slot).or_default() += 1;
@@ -156,7 +156,8 @@ fn slots(view: &View, broken: &mut Vec<String>) {
 }
 
 fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
-    for (pid, vmas) in &view.vmas {
+    for (pid, space) in &view.spaces {
+        let vmas = &space.vmas;
         let list: Vec<_> = vmas.values().collect();
         for (start, vma) in vmas {
             if *start != vma.start || vma.start >= vma.end || vma.pid != *pid || vma.end.0 > view.geometry().user_pages
@@ -174,7 +175,7 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             }
             // A stack grows up to its neighbour without merging; a fork's child keeps the splits of its parent, where
             // a lock that is not inherited may have been the reason; `mremap` leaves what it empties as it is, too.
-            let left = machine.mm.spaces().get(pid).is_some_and(|space| space.may_be_unmerged);
+            let left = machine.mm.counts(*pid).may_be_unmerged;
             if !left && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
                 broken.push(format!("vmas: {} and {} of pid {pid} ought to be one", a.id, b.id));
             }
@@ -184,9 +185,9 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
 
 fn tables(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     let mut seen: BTreeSet<Pfn> = tree(machine.mm.spare_tables().values().copied());
-    for (pid, process) in &view.processes {
+    for process in view.processes() {
         let top = view.geometry().levels - 1;
-        table_tree(view, *pid, process.root, top, Vpn(0), &mut seen, broken);
+        table_tree(view, process.pid, process.root, top, Vpn(0), &mut seen, broken);
     }
     for (pfn, frame) in view.frames.iter() {
         if matches!(frame.state, FrameUse::Table { .. }) && !seen.contains(&pfn) {
@@ -238,7 +239,7 @@ fn tlb(view: &View, broken: &mut Vec<String>) {
 }
 
 fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
-    for pid in view.processes.keys() {
+    for pid in view.spaces.keys() {
         let mut rss = 0;
         view.each_pte(*pid, &mut |m| {
             let Some(vma) = view.vma(*pid, m.vpn) else {
@@ -268,8 +269,8 @@ fn ptes(machine: &Machine, view: &View, broken: &mut Vec<String>) {
                 }
             }
         });
-        if rss != machine.mm.space(*pid).rss {
-            broken.push(format!("pte-vma: pid {pid} counts {} pages, has {rss}", machine.mm.space(*pid).rss));
+        if rss != machine.mm.counts(*pid).rss {
+            broken.push(format!("pte-vma: pid {pid} counts {} pages, has {rss}", machine.mm.counts(*pid).rss));
         }
     }
 }
@@ -282,7 +283,7 @@ fn is_file_page(view: &View, frame: Frame) -> bool {
 }
 
 fn links(view: &View, broken: &mut Vec<String>) {
-    for vma in view.vmas.values().flat_map(BTreeMap::values) {
+    for vma in view.all_vmas() {
         for id in &vma.chain {
             if !view.anon_vmas.get(id).is_some_and(|a| a.vmas.contains(&vma.id)) {
                 broken.push(format!("links: {} stands in no set of {id}", vma.id));

@@ -21,13 +21,13 @@ pub fn runs(machine: &Machine, view: &View, broken: &mut Vec<String>) {
             mapped(view, (*first, run), (pid, start), broken);
         }
     }
-    for vma in view.vmas.values().flat_map(BTreeMap::values).filter(|vma| vma.flags.contains(VmaFlags::RUN)) {
+    for vma in view.all_vmas().filter(|vma| vma.flags.contains(VmaFlags::RUN)) {
         let run = view.runs.get(&Pfn(vma.pgoff as u32));
         if run.and_then(|run| run.mapped) != Some((vma.pid, vma.start)) {
             broken.push(format!("runs: {} maps the run at {}, which does not say so", vma.id, vma.pgoff));
         }
     }
-    for pid in view.processes.keys() {
+    for pid in view.spaces.keys() {
         view.each_page(*pid, &mut |mapping, pte| {
             let of_run = |pfn| matches!(view.frames.get(pfn).state, FrameUse::Run { .. });
             let by_run = view.vma(*pid, mapping.vpn).is_some_and(|vma| vma.flags.contains(VmaFlags::RUN));
@@ -41,7 +41,7 @@ pub fn runs(machine: &Machine, view: &View, broken: &mut Vec<String>) {
 
 fn mapped(view: &View, (first, run): (Pfn, &Run), (pid, start): (Pid, Vpn), broken: &mut Vec<String>) {
     let pages = u64::from(run.request.pages);
-    let Some(vma) = view.vmas.get(&pid).and_then(|vmas| vmas.get(&start)) else {
+    let Some(vma) = view.spaces.get(&pid).and_then(|space| space.vmas.get(&start)) else {
         return broken
             .push(format!("runs: the run at {first} is mapped by pid {pid} at {start}, where there is no VMA"));
     };

@@ -66,6 +66,7 @@ pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trees::tree;
     use crate::vocabulary::command::{Free, Pin};
     use crate::vocabulary::request::Request;
 
@@ -76,8 +77,8 @@ mod tests {
     /// The first request was served on both, the second here only. There, the run was moved before the command's end.
     #[test]
     fn a_run_is_named_by_where_it_is_there() {
-        let here = Runs::from([(Pfn(2), run(1)), (Pfn(4), run(2))]);
-        let there = Runs::from([(Pfn(30), run(1))]);
+        let here = tree([(Pfn(2), run(1)), (Pfn(4), run(2))]);
+        let there = tree([(Pfn(30), run(1))]);
         let mut pairs = Pairs::default();
         pairs.note((&Reply::Run(Pfn(2)), &here), (&Reply::Run(Pfn(38)), &there));
         pairs.note((&Reply::Run(Pfn(4)), &here), (&Reply::Done, &there));
@@ -85,6 +86,10 @@ mod tests {
         assert_eq!(pairs.translate(&free(2), &here, &there), Some(free(30)));
         assert_eq!(pairs.translate(&free(4), &here, &there), None);
         assert_eq!(pairs.translate(&Command::MergePass, &here, &there), Some(Command::MergePass));
-        assert_eq!(pairs.translate(&Command::Pin(Pin { pfn: Pfn(2) }), &here, &Runs::new()), None, "it is over there");
+        assert_eq!(
+            pairs.translate(&Command::Pin(Pin { pfn: Pfn(2) }), &here, &Runs::default()),
+            None,
+            "it is over there"
+        );
     }
 }

@@ -26,15 +26,15 @@ impl Fragmentation {
     pub fn of(view: &View) -> Fragmentation {
         let mut pieces = BTreeMap::new();
         if has_blocks(view) {
-            for list in view.free.nonempty() {
-                let runs = view.free.runs(list);
-                *pieces.entry(view.free.frames(list) / runs).or_default() += runs;
+            for list in view.free().nonempty() {
+                let runs = view.free().runs(list);
+                *pieces.entry(view.free().frames(list) / runs).or_default() += runs;
             }
         } else {
             all_pieces(view).for_each(|piece| *pieces.entry(piece.len).or_default() += 1);
         }
         let lost = |run: &crate::vocabulary::run::Run| u64::from(run.given - run.request.pages);
-        Fragmentation { free: view.free.total_frames(), pieces, internal: view.runs.values().map(lost).sum() }
+        Fragmentation { free: view.free_frames(), pieces, internal: view.runs.values().map(lost).sum() }
     }
 
     /// Frames of the largest piece.
@@ -68,7 +68,7 @@ fn has_blocks(view: &View) -> bool {
 fn all_pieces(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
     let joins = pieces(&view.config) == Pieces::Stretches;
     let zones: Vec<u32> = view.config.effective_zones().iter().map(|zone| zone.end).collect();
-    let mut runs = view.free.all_runs().map(|(run, _)| run).peekable();
+    let mut runs = view.free().all_runs().map(|(run, _)| run).peekable();
     std::iter::from_fn(move || {
         let mut piece = runs.next()?;
         let end = |run: FreeRun| run.start.0 + run.len;

@@ -94,7 +94,7 @@ pub struct Stale {
 /// The consistency check of 1998 over the whole machine: every present PTE against the entry of its frame.
 pub fn stale(view: &View) -> Vec<Stale> {
     let mut wrong = Vec::new();
-    for pid in view.processes.keys() {
+    for pid in view.spaces.keys() {
         view.each_pte(*pid, &mut |mapping| {
             let pfn = view.decode(&mapping).pfn();
             wrong.extend(pfn.and_then(|pfn| stale_at(view, pfn, *pid, mapping.vpn)));

@@ -81,7 +81,7 @@ impl JsonLine {
 /// The lines of one dump, without their line ends; `after` is the number of commands that were run before.
 pub fn dump(view: &View, what: Dump, after: u32) -> Vec<String> {
     let line = |name: &str| JsonLine::new().field("dump", name).field("after", after);
-    let pids = || view.processes.keys().copied();
+    let pids = || view.spaces.keys().copied();
     match what {
         Dump::Vmas => pids().map(|pid| line("vmas").field("pid", pid).field("vmas", vmas(view, pid)).end()).collect(),
         Dump::Pagemap => {
@@ -89,7 +89,7 @@ pub fn dump(view: &View, what: Dump, after: u32) -> Vec<String> {
         }
         Dump::Frames => vec![line("frames").field("frames", frames(view)).end()],
         Dump::Rmap => vec![line("rmap").field("rmap", rmap(view)).end()],
-        Dump::Free => vec![line("free").field("frames", view.free.total_frames()).field("lists", free(view)).end()],
+        Dump::Free => vec![line("free").field("frames", view.free_frames()).field("lists", free(view)).end()],
         Dump::Slots => vec![line("slots").field("slots", slots(view)).end()],
     }
 }
@@ -218,9 +218,9 @@ fn free(view: &View) -> Vec<FreeList> {
     let list = |id: ListId| FreeList {
         zone: zones[usize::from(id.zone)].name.clone(),
         list: id.list,
-        runs: view.free.list(id).map(|run| (run.start.0, run.len)).collect(),
+        runs: view.free().list(id).map(|run| (run.start.0, run.len)).collect(),
     };
-    view.free.nonempty().map(list).collect()
+    view.free().nonempty().map(list).collect()
 }
 
 fn slots(view: &View) -> Vec<(u32, u32, Option<u32>)> {

@@ -76,7 +76,7 @@ fn head(view: &View, per_cell: usize) -> String {
     } else {
         String::new()
     };
-    format!("Memory: {} ({size}), {} free{cells}\n", count(u64::from(config.frames), "frame"), view.free.total_frames())
+    format!("Memory: {} ({size}), {} free{cells}\n", count(u64::from(config.frames), "frame"), view.free_frames())
 }
 
 /// One letter for a few frames: the most common use, free only if all are.
@@ -147,10 +147,10 @@ pub fn tables_of(view: &View, pid: Pid) -> u64 {
 /// The processes with their VMAs, as `/proc/PID/maps` would list them.
 pub fn processes(view: &View) -> String {
     let mut out = String::new();
-    if view.processes.is_empty() {
+    if view.spaces.is_empty() {
         out.push_str("No processes.\n");
     }
-    for process in view.processes.values() {
+    for process in view.processes() {
         let pages = pages_of(view, process.pid);
         let name = if process.name.is_empty() { String::new() } else { format!(" {}", process.name) };
         writeln!(
@@ -184,7 +184,7 @@ pub fn vma_line(view: &View, vma: &Vma) -> String {
 /// `[run]` or nothing.
 pub fn vma_name(view: &View, vma: &Vma) -> String {
     let file = vma.object.and_then(|id| view.objects.get(&id)).map(|object| &object.info);
-    let heap = view.processes.get(&vma.pid).is_some_and(|process| {
+    let heap = view.process(vma.pid).is_some_and(|process| {
         let geometry = view.geometry();
         geometry.addr(vma.start) < process.brk && geometry.addr(vma.end) > process.brk_start
     });
@@ -204,10 +204,10 @@ pub fn resources(view: &View) -> String {
     let mut out = String::new();
     let zones = view.config.effective_zones();
     for (n, zone) in zones.iter().enumerate() {
-        let lists = view.free.nonempty().filter(|id| usize::from(id.zone) == n);
+        let lists = view.free().nonempty().filter(|id| usize::from(id.zone) == n);
         let what = if pieces(&view.config) == Pieces::Blocks { "blocks" } else { "runs" };
         let words: Vec<String> =
-            lists.map(|id| format!("{} {}", view.free.runs(id), list_label(&view.config, id))).collect();
+            lists.map(|id| format!("{} {}", view.free().runs(id), list_label(&view.config, id))).collect();
         let words = if words.is_empty() { "none".into() } else { words.join(", ") };
         writeln!(out, "Free {what} in zone {}: {words}", zone.name).expect("writing to a string");
     }

@@ -42,7 +42,9 @@ impl Place {
 
     /// The view there.
     pub fn view(&self) -> View {
-        View { tally: self.tally.clone(), ..View::of(&self.machine) }
+        let mut view = View::of(&self.machine);
+        view.tally = self.tally.clone();
+        view
     }
 
     /// Carries out a command, which may make at most `most` events.

@@ -50,7 +50,7 @@ pub struct Cursor {
 /// At most this many commands in a session.
 pub const MAX_STEPS: usize = 1_000_000;
 /// At most this many events in a session.
-pub const MAX_EVENTS: usize = 1_000_000_000;
+pub const MAX_EVENTS: usize = 2_000_000_000;
 
 /// A machine with its whole history, and a cursor in it.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //! Invariant: folding the log equals the view read off the machine, after every command. Everything that shows the
 //! machine (page, command line, tests) reads this and nothing else.
 
-use crate::alloc::FrameAllocator;
+use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
 use crate::hw::disk::{SlotContents, Slots};
 use crate::hw::geometry::Geometry;
@@ -11,8 +11,9 @@ use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::{Ram, same_bytes};
 use crate::hw::tlb::TlbEntry;
 use crate::lab::measure::tally::Tally;
+use crate::mm::base::space::{Space, Spaces};
 use crate::os::machine::Machine;
-use crate::trees::tree;
+use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::entry::Entries;
@@ -25,7 +26,9 @@ use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::vma::Vma;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Everything visible of a machine at one moment.
@@ -36,11 +39,12 @@ pub struct View {
     pub frames: FrameTable,
     /// What the reverse map stores per frame.
     pub entries: Entries,
-    pub free: FreeLists,
+    /// What [`View::free`] has read off `allocator`, and events have changed since; nothing until it is asked.
+    free: OnceCell<FreeLists>,
+    allocator: Rc<Allocator>,
     pub runs: Runs,
-    pub processes: BTreeMap<Pid, ProcessInfo>,
-    /// Each process's VMAs by first page.
-    pub vmas: BTreeMap<Pid, BTreeMap<Vpn, Vma>>,
+    /// Each process with its VMAs by first page.
+    pub spaces: Spaces,
     /// Where a VMA is now.
     pub vma_at: IdMap<VmaId, (Pid, Vpn)>,
     pub anon_vmas: AnonVmas,
@@ -74,19 +78,19 @@ pub struct Mapping {
 }
 
 impl View {
-    /// The view read off a machine. Its tally is empty: the machine does not count, the fold of events does.
+    /// The view read off a machine, with which it shares all until either changes: some microseconds. Its tally is
+    /// empty: the machine does not count, the fold of events does.
     pub fn of(machine: &Machine) -> View {
         let mm = &machine.mm;
-        let spaces = || mm.spaces().iter().filter(|(_, space)| !space.vmas.is_empty());
         View {
             config: machine.config.clone(),
             ram: mm.ram().clone(),
             frames: mm.frames().clone(),
             entries: mm.reverse_map().entries().cloned().unwrap_or_default(),
-            free: mm.allocator().lists().into_owned(),
+            free: OnceCell::new(),
+            allocator: mm.shared_allocator(),
             runs: mm.runs().clone(),
-            processes: tree(mm.spaces().iter().map(|(pid, space)| (*pid, space.info.clone()))),
-            vmas: tree(spaces().map(|(pid, space)| (*pid, space.vmas.clone()))),
+            spaces: mm.spaces().clone(),
             vma_at: mm.vma_places().clone(),
             anon_vmas: mm.anon_vmas().clone(),
             objects: mm.objects().clone(),
@@ -118,7 +122,7 @@ impl View {
             if forward { after } else { before }
         }
         match event {
-            Event::Process { pid, before, after } => set(&mut self.processes, *pid, pick(forward, before, after)),
+            Event::Process { pid, before, after } => self.set_process(*pid, pick(forward, before, after).as_deref()),
             Event::Vma { before, after, .. } => {
                 let (old, new) = if forward { (before, after) } else { (after, before) };
                 self.replace_vma(old.as_deref(), new.as_deref());
@@ -160,9 +164,9 @@ impl View {
             }
             Event::Free { run, list, prev, linked } => {
                 if *linked == forward {
-                    self.free.link(*run, *list, *prev);
+                    self.free_mut().link(*run, *list, *prev);
                 } else {
-                    self.free.unlink(run.start, *list);
+                    self.free_mut().unlink(run.start, *list);
                 }
             }
             Event::Run { first, before, after } => match pick(forward, *before, *after) {
@@ -203,17 +207,25 @@ impl View {
         }
     }
 
+    fn set_process(&mut self, pid: Pid, info: Option<&ProcessInfo>) {
+        match (info, self.spaces.get_mut(&pid)) {
+            (None, _) => drop(self.spaces.remove(&pid)),
+            (Some(info), Some(space)) => space.info = info.clone(),
+            (Some(info), None) => drop(self.spaces.insert(pid, Space { info: info.clone(), vmas: Map::default() })),
+        }
+    }
+
+    fn vmas_mut(&mut self, pid: Pid) -> &mut Map<Vpn, Vma> {
+        &mut self.spaces.get_mut(&pid).expect("a VMA's process is living").vmas
+    }
+
     fn replace_vma(&mut self, old: Option<&Vma>, new: Option<&Vma>) {
         if let Some(old) = old {
-            let vmas = self.vmas.get_mut(&old.pid).expect("a VMA's process has a VMA map");
-            vmas.remove(&old.start);
-            if vmas.is_empty() {
-                self.vmas.remove(&old.pid);
-            }
+            self.vmas_mut(old.pid).remove(&old.start);
             self.vma_at.remove(&old.id);
         }
         if let Some(new) = new {
-            self.vmas.entry(new.pid).or_default().insert(new.start, new.clone());
+            self.vmas_mut(new.pid).insert(new.start, new.clone());
             self.vma_at.insert(new.id, (new.pid, new.start));
         }
     }
@@ -225,7 +237,7 @@ impl View {
                 Some(object) => object.info = info.clone(),
                 None => drop(
                     self.objects
-                        .insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() }),
+                        .insert(id, Object { info: info.clone(), pages: Map::default(), stored: Map::default() }),
                 ),
             },
         }
@@ -257,20 +269,51 @@ impl View {
         self.config.geometry.geometry()
     }
 
+    /// The free lists. Made when they are first asked for: that takes as long as there are free runs.
+    pub fn free(&self) -> &FreeLists {
+        self.free.get_or_init(|| self.allocator.lists().into_owned())
+    }
+
+    /// The free lists, to be changed.
+    pub fn free_mut(&mut self) -> &mut FreeLists {
+        self.free();
+        self.free.get_mut().expect("just made")
+    }
+
+    /// Number of free frames, without making the lists.
+    pub fn free_frames(&self) -> u32 {
+        self.free.get().map_or_else(|| self.allocator.free_frames(), FreeLists::total_frames)
+    }
+
+    /// A process; `None` if it is not living.
+    pub fn process(&self, pid: Pid) -> Option<&ProcessInfo> {
+        self.spaces.get(&pid).map(|space| &space.info)
+    }
+
+    /// All processes, lowest pid first.
+    pub fn processes(&self) -> impl Iterator<Item = &ProcessInfo> {
+        self.spaces.values().map(|space| &space.info)
+    }
+
     /// The VMA that holds a page; `None` if no VMA does.
     pub fn vma(&self, pid: Pid, vpn: Vpn) -> Option<&Vma> {
-        self.vmas.get(&pid)?.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.contains(vpn))
+        self.spaces.get(&pid)?.find(vpn)
     }
 
     /// A VMA by its id; `None` if it does not exist now.
     pub fn vma_by_id(&self, id: VmaId) -> Option<&Vma> {
         let (pid, start) = self.vma_at.get(&id)?;
-        self.vmas.get(pid)?.get(start)
+        self.spaces.get(pid)?.vmas.get(start)
     }
 
     /// The VMAs of a process, lowest first.
     pub fn vmas_of(&self, pid: Pid) -> impl Iterator<Item = &Vma> {
-        self.vmas.get(&pid).into_iter().flat_map(|m| m.values())
+        self.spaces.get(&pid).into_iter().flat_map(|space| space.vmas.values())
+    }
+
+    /// The VMAs of all processes, those of the lowest pid first.
+    pub fn all_vmas(&self) -> impl Iterator<Item = &Vma> {
+        self.spaces.values().flat_map(|space| space.vmas.values())
     }
 
     /// The walk to a page, root first, as far as there are tables. The last step is the PTE if the walk got there, or a
@@ -278,7 +321,7 @@ impl View {
     pub fn walk(&self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
         let geometry = self.geometry();
         let mut steps = Vec::new();
-        let Some(process) = self.processes.get(&pid) else { return steps };
+        let Some(process) = self.process(pid) else { return steps };
         let mut table = process.root;
         for level in (0..geometry.levels).rev() {
             let index = geometry.index(vpn, level);
@@ -318,7 +361,7 @@ impl View {
 
     /// Calls `visit` with every leaf entry of a process that is not empty, and every large page's, lowest page first.
     pub fn each_pte(&self, pid: Pid, visit: &mut impl FnMut(Mapping)) {
-        if let Some(process) = self.processes.get(&pid) {
+        if let Some(process) = self.process(pid) {
             let top = self.geometry().levels - 1;
             self.each_in_table(pid, process.root, top, Vpn(0), visit);
         }
@@ -346,7 +389,7 @@ impl View {
     /// listed at its first frame.
     pub fn all_mappings(&self) -> BTreeMap<Pfn, Vec<Mapping>> {
         let mut all: BTreeMap<Pfn, Vec<Mapping>> = BTreeMap::new();
-        for pid in self.processes.keys() {
+        for pid in self.spaces.keys() {
             self.each_pte(*pid, &mut |mapping| {
                 if let Some(pfn) = self.decode(&mapping).pfn() {
                     all.entry(pfn).or_default().push(mapping);
@@ -374,10 +417,10 @@ impl View {
             ("ram", self.ram == other.ram),
             ("frames", self.frames == other.frames),
             ("reverse map", self.entries == other.entries),
-            ("free lists", self.free == other.free),
+            ("free lists", self.free() == other.free()),
             ("runs", self.runs == other.runs),
-            ("processes", self.processes == other.processes),
-            ("vmas", self.vmas == other.vmas),
+            ("processes", self.processes().eq(other.processes())),
+            ("vmas", self.all_vmas().eq(other.all_vmas())),
             ("anon_vmas", self.anon_vmas == other.anon_vmas),
             ("stable nodes", self.stable_nodes == other.stable_nodes),
             ("objects", objects(&self.objects, &other.objects)),
@@ -391,7 +434,7 @@ impl View {
     }
 }
 
-fn set<K: Ord, V: Clone>(map: &mut BTreeMap<K, V>, key: K, value: &Option<Box<V>>) {
+fn set<K: Ord + Clone, V: Clone>(map: &mut Map<K, V>, key: K, value: &Option<Box<V>>) {
     match value {
         Some(value) => drop(map.insert(key, (**value).clone())),
         None => drop(map.remove(&key)),

@@ -53,5 +53,5 @@ pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t:
         }
         pages /= 2;
     }
-    Runs::new()
+    Runs::default()
 }

@@ -1,11 +1,11 @@
 //! An address space: one process's VMAs in order, and where a new one may go.
 
 use crate::hw::geometry::{Geometry, GeometryKind};
-use crate::units::Vpn;
+use crate::trees::Map;
+use crate::units::{Pid, Vpn};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::vma::{Vma, VmaFlags};
-use std::collections::BTreeMap;
 
 /// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom.
 pub fn lowest_page(geometry: &Geometry) -> Vpn {
@@ -16,11 +16,19 @@ pub fn lowest_page(geometry: &Geometry) -> Vpn {
 }
 
 /// An address space.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Space {
     pub info: ProcessInfo,
     /// The VMAs by first page; disjoint.
-    pub vmas: BTreeMap<Vpn, Vma>,
+    pub vmas: Map<Vpn, Vma>,
+}
+
+/// All address spaces.
+pub type Spaces = Map<Pid, Space>;
+
+/// What is known of an address space beside what events say: it follows from them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
     /// Number of present pages, the zero page left out.
     pub rss: u64,
     /// Equal VMAs may lie side by side unmerged, as on Linux: a fork's child copied them from its parent, or a VMA lost

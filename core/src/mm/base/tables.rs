@@ -5,7 +5,7 @@
 //! root --[index at level 3]--> table --[2]--> table --[1]--> table of PTEs --[0]--> frame
 //! ```
 
-use super::space::Space;
+use super::space::{Space, Spaces};
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Ram;
@@ -18,7 +18,6 @@ use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::vma::Vma;
-use std::collections::BTreeMap;
 
 /// Borrowed parts of the memory manager.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ pub struct Tables<'a> {
     pub(in crate::mm) geometry: &'static Geometry,
     pub(in crate::mm) ram: &'a Ram,
     pub(in crate::mm) frames: &'a FrameTable,
-    pub(in crate::mm) spaces: &'a BTreeMap<Pid, Space>,
+    pub(in crate::mm) spaces: &'a Spaces,
     pub(in crate::mm) vma_at: &'a IdMap<VmaId, (Pid, Vpn)>,
     pub(in crate::mm) anon_vmas: &'a AnonVmas,
     pub(in crate::mm) objects: &'a Objects,

@@ -22,7 +22,7 @@ impl Mm {
     }
 
     fn sizes(&self) -> BTreeMap<Pid, u64> {
-        let mut sizes: BTreeMap<Pid, u64> = tree(self.spaces().iter().map(|(pid, space)| (*pid, space.rss)));
+        let mut sizes: BTreeMap<Pid, u64> = tree(self.spaces().keys().map(|pid| (*pid, self.counts(*pid).rss)));
         for (_, frame) in self.frames().used() {
             if let FrameUse::Table { pid, .. } = frame.state {
                 *sizes.entry(pid).or_default() += 1;

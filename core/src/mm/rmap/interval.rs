@@ -6,11 +6,14 @@
 //!   v2 [0,7] max 7          v9 [8,20] max 20
 //! ```
 //! A treap: ordered by first index, a heap by a hash of the VMA's id, so its shape follows from its content alone.
-//! Source: Cormen et al., interval trees; Seidel and Aragon 1996, treaps. Linux uses red-black trees since 3.7.
+//! Copies share nodes; a change makes those on its way its own. Source: Cormen et al., interval trees; Seidel and
+//! Aragon 1996, treaps. Linux uses red-black trees since 3.7.
 
+use crate::chunks::own;
 use crate::units::VmaId;
 use crate::vocabulary::vma::Vma;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 /// Indices `first..=last` of a VMA.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -45,7 +48,7 @@ struct Node {
     right: Link,
 }
 
-type Link = Option<Box<Node>>;
+type Link = Option<Rc<Node>>;
 
 /// A tree of intervals.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +59,7 @@ pub struct IntervalTree {
 impl IntervalTree {
     /// Adds an interval that is not in it.
     pub fn insert(&mut self, interval: Interval) {
-        let node = Some(Box::new(Node { interval, max: interval.last, left: None, right: None }));
+        let node = Some(Rc::new(Node { interval, max: interval.last, left: None, right: None }));
         let (left, right) = split(self.root.take(), interval.key());
         self.root = join(join(left, node), right);
     }
@@ -112,17 +115,18 @@ fn rows(link: &Link, depth: u32, all: &mut Vec<(u32, Interval, u64)>) {
 
 /// Splits a subtree into keys below `key` and the rest.
 fn split(link: Link, key: (u64, VmaId)) -> (Link, Link) {
-    let Some(mut node) = link else { return (None, None) };
+    let Some(mut shared) = link else { return (None, None) };
+    let node = own(&mut shared);
     if node.interval.key() < key {
         let (low, high) = split(node.right.take(), key);
         node.right = low;
         node.update();
-        (Some(node), high)
+        (Some(shared), high)
     } else {
         let (low, high) = split(node.left.take(), key);
         node.left = high;
         node.update();
-        (low, Some(node))
+        (low, Some(shared))
     }
 }
 
@@ -133,12 +137,14 @@ fn join(low: Link, high: Link) -> Link {
         (low, high) => return low.or(high),
     };
     if priority(low.interval.id) >= priority(high.interval.id) {
-        low.right = join(low.right.take(), Some(high));
-        low.update();
+        let node = own(&mut low);
+        node.right = join(node.right.take(), Some(high));
+        node.update();
         Some(low)
     } else {
-        high.left = join(Some(low), high.left.take());
-        high.update();
+        let node = own(&mut high);
+        node.left = join(Some(low), node.left.take());
+        node.update();
         Some(high)
     }
 }

@@ -12,6 +12,7 @@
 use super::interval::{Interval, IntervalTree};
 use super::{Rmap, visit_pte};
 use crate::mm::base::tables::Tables;
+use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pfn, StableId, VmaId, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;
@@ -19,7 +20,7 @@ use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// The scheme: the trees of all anon_vmas and objects that have VMAs. Their shape follows from their content, so they
@@ -27,7 +28,7 @@ use std::ops::ControlFlow;
 #[derive(Clone, Debug, Default)]
 pub struct ObjectTrees {
     anon: IdMap<AnonVmaId, IntervalTree>,
-    objects: BTreeMap<ObjectId, IntervalTree>,
+    objects: Map<ObjectId, IntervalTree>,
 }
 
 impl ObjectTrees {

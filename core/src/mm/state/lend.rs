@@ -8,8 +8,9 @@ use crate::hw::mmu::Visit;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::mm::base::settings::Settings;
-use crate::mm::base::space::Space;
+use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
+use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::frame::{Frame, FrameTable};
@@ -19,7 +20,7 @@ use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::vma::Cover;
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 impl Mm {
     /// The geometry: sizes of pages, tables and addresses.
@@ -70,6 +71,11 @@ impl Mm {
         &self.alloc
     }
 
+    /// The frame allocator, as it is now, for a view.
+    pub(crate) fn shared_allocator(&self) -> Rc<Allocator> {
+        Rc::clone(&self.alloc)
+    }
+
     /// All runs, by first frame.
     #[inline(always)]
     pub(crate) fn runs(&self) -> &Runs {
@@ -77,14 +83,20 @@ impl Mm {
     }
 
     /// Tables put aside while a large page takes their place, by process and first page.
-    pub(crate) fn spare_tables(&self) -> &BTreeMap<(Pid, Vpn), Pfn> {
+    pub(crate) fn spare_tables(&self) -> &Map<(Pid, Vpn), Pfn> {
         &self.spare_tables
     }
 
     /// All address spaces, the kernel's among them if it has one.
     #[inline(always)]
-    pub(crate) fn spaces(&self) -> &BTreeMap<Pid, Space> {
+    pub(crate) fn spaces(&self) -> &Spaces {
         &self.spaces
+    }
+
+    /// What is counted of a living process.
+    #[inline(always)]
+    pub(crate) fn counts(&self, pid: Pid) -> Counts {
+        self.counts[&pid]
     }
 
     /// Whether a process has an address space.

@@ -17,9 +17,10 @@ use crate::hw::tlb::Tlb;
 use crate::mm::base::boot;
 use crate::mm::base::near::Near;
 use crate::mm::base::settings::Settings;
-use crate::mm::base::space::Space;
+use crate::mm::base::space::{Counts, Space, Spaces};
 use crate::mm::base::tables::Tables;
 use crate::mm::rmap::ReverseMap;
+use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::frame::FrameTable;
@@ -29,7 +30,7 @@ use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The memory manager's state.
 #[derive(Clone, Debug)]
@@ -39,18 +40,20 @@ pub struct Mm {
     tlb: Tlb,
     disk: Disk,
     frames: FrameTable,
-    alloc: Allocator,
+    /// Shared with views, which read off it what is free if they are asked.
+    alloc: Rc<Allocator>,
     runs: Runs,
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
-    spare_tables: BTreeMap<(Pid, Vpn), Pfn>,
-    spaces: BTreeMap<Pid, Space>,
+    spare_tables: Map<(Pid, Vpn), Pfn>,
+    spaces: Spaces,
+    counts: Map<Pid, Counts>,
     /// The process and first page of each VMA.
     vma_at: IdMap<VmaId, (Pid, Vpn)>,
     anon_vmas: AnonVmas,
     objects: Objects,
     stable_nodes: StableNodes,
     /// Files by name.
-    files: BTreeMap<String, ObjectId>,
+    files: Map<String, ObjectId>,
     rmap: ReverseMap,
     settings: Settings,
     /// The frame that the clock's hand points at.
@@ -82,15 +85,16 @@ impl Mm {
             tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
             disk: Disk::new(config.swap_slots),
             frames,
-            alloc,
+            alloc: Rc::new(alloc),
             runs,
-            spare_tables: BTreeMap::new(),
-            spaces: BTreeMap::new(),
+            spare_tables: Map::default(),
+            spaces: Map::default(),
+            counts: Map::default(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
-            objects: Objects::new(),
-            stable_nodes: StableNodes::new(),
-            files: BTreeMap::new(),
+            objects: Objects::default(),
+            stable_nodes: StableNodes::default(),
+            files: Map::default(),
             rmap: ReverseMap::new(config),
             settings: Settings::new(config),
             hand: Pfn(0),

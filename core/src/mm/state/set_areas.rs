@@ -3,8 +3,9 @@
 
 use super::Mm;
 use crate::hw::ram::Contents;
-use crate::mm::base::space::Space;
+use crate::mm::base::space::{Counts, Space};
 use crate::mm::rmap::interval::Interval;
+use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pid, StableId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::event::Event;
@@ -14,7 +15,6 @@ use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Vma;
-use std::collections::BTreeMap;
 
 impl Mm {
     pub(in crate::mm) fn add_vma(&mut self, vma: Vma, t: &mut impl Trace) {
@@ -91,7 +91,7 @@ impl Mm {
         match (&after, self.objects.get_mut(&id)) {
             (Some(info), Some(object)) => object.info = info.clone(),
             (Some(info), None) => {
-                self.objects.insert(id, Object { info: info.clone(), pages: BTreeMap::new(), stored: BTreeMap::new() });
+                self.objects.insert(id, Object { info: info.clone(), pages: Map::default(), stored: Map::default() });
             }
             (None, _) => drop(self.objects.remove(&id)),
         }
@@ -142,7 +142,8 @@ impl Mm {
     pub(crate) fn add_space(&mut self, info: ProcessInfo, t: &mut impl Trace) {
         t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
         let may_be_unmerged = info.parent.is_some();
-        self.spaces.insert(info.pid, Space { info, vmas: BTreeMap::new(), rss: 0, may_be_unmerged });
+        self.counts.insert(info.pid, Counts { rss: 0, may_be_unmerged });
+        self.spaces.insert(info.pid, Space { info, vmas: Map::default() });
     }
 
     pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {
@@ -157,18 +158,19 @@ impl Mm {
 
     /// Notes that equal VMAs of this process may lie side by side. For the invariants only, so no event.
     pub(crate) fn allow_unmerged(&mut self, pid: Pid) {
-        self.space_mut(pid).may_be_unmerged = true;
+        self.counts_mut(pid).may_be_unmerged = true;
     }
 
     /// Adds `by` to the number of a process's present pages. It follows from the entries, so no event.
     #[inline(always)]
     pub(in crate::mm) fn count_pages(&mut self, pid: Pid, by: i64) {
-        let rss = &mut self.space_mut(pid).rss;
+        let rss = &mut self.counts_mut(pid).rss;
         *rss = rss.wrapping_add_signed(by);
     }
 
     pub(in crate::mm) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
         let space = self.spaces.remove(&pid).expect("a living process");
+        self.counts.remove(&pid);
         t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
     }
 
@@ -177,7 +179,12 @@ impl Mm {
         self.spaces.get_mut(&pid).expect("a living process")
     }
 
-    fn vmas_mut(&mut self, pid: Pid) -> &mut BTreeMap<Vpn, Vma> {
+    #[inline(always)]
+    fn counts_mut(&mut self, pid: Pid) -> &mut Counts {
+        self.counts.get_mut(&pid).expect("a living process")
+    }
+
+    fn vmas_mut(&mut self, pid: Pid) -> &mut Map<Vpn, Vma> {
         &mut self.space_mut(pid).vmas
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Mm;
 use crate::alloc::Allocator;
+use crate::chunks::own;
 use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
@@ -131,7 +132,7 @@ impl Mm {
     /// The allocator, which emits its own events.
     #[inline(always)]
     pub(in crate::mm) fn allocator_mut(&mut self) -> &mut Allocator {
-        &mut self.alloc
+        own(&mut self.alloc)
     }
 
     /// Keeps a frame from reclaim while it is copied from; `None` ends that.
