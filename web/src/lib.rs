@@ -14,6 +14,7 @@ mod inspect;
 mod js;
 mod links;
 pub mod map;
+pub mod opening;
 mod schema;
 mod search;
 pub mod session;
@@ -35,10 +36,15 @@ use pageturner::script::{Limits, run_script, title};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
-/// Sends panics, which are bugs, to the browser's console with their place.
+/// Sends panics, which are bugs, to the browser's console with their place, and leaves their text in the global
+/// `pageturnerPanic`: the instance that panicked cannot be asked any more.
 #[wasm_bindgen(start)]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        // Fails only where the global object is frozen; the console has the text all the same.
+        let _ = js_sys::Reflect::set(&js_sys::global(), &"pageturnerPanic".into(), &panic.to_string().into());
+        console_error_panic_hook::hook(panic);
+    }));
 }
 
 /// A session that replays a recording, at its end.

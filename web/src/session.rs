@@ -14,7 +14,7 @@ use crate::map::{Sign, Use, UseCache};
 use crate::search::Search;
 use crate::timeline::Timeline;
 use crate::{alloc, inspect, js, links, state, steps, way_back};
-use pageturner::lab::recording::Recording;
+use pageturner::lab::recording::{first_line, step_json};
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::lab::time::view::View;
@@ -308,8 +308,19 @@ impl JsSession {
 
     /// The commands as a recording.
     pub fn recording(&self) -> String {
-        let recording = Recording::from_session(&self.core);
-        Recording { title: self.title.clone(), script: self.script.clone(), ..recording }.to_jsonl()
+        self.recording_part(0, u32::MAX)
+    }
+
+    /// A part of that recording: `count` commands from number `from` a line each, after the first line if `from` is 0.
+    #[wasm_bindgen(js_name = recordingPart)]
+    pub fn recording_part(&self, from: u32, count: u32) -> String {
+        let head = || first_line(self.core.config(), self.title.as_deref(), self.script.as_deref());
+        let mut text = if from == 0 { head() } else { String::new() };
+        for step in self.core.steps().iter().skip(from as usize).take(count as usize) {
+            text += &step_json(&step.command, step.at);
+            text.push('\n');
+        }
+        text
     }
 
     /// The machine's configuration, whole, as JSON.

@@ -14,6 +14,8 @@ fn main() -> anyhow::Result<()> {
     wasm_bindgen_cli_support::Bindgen::new()
         .web(true)?
         .typescript(true)
+        // A module that has died is replaced: the page drops the instance and makes another.
+        .reset_state_function(true)
         .omit_default_module_path(false)
         .input_path(module)
         .generate(folder)

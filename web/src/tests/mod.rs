@@ -4,6 +4,7 @@ mod camera;
 mod colors;
 mod compare;
 mod map;
+mod opening;
 mod session;
 mod way_back;
 mod why;

@@ -11,6 +11,7 @@ mod read;
 mod schema_tests;
 
 pub use fields::by_name;
+pub use read::Reader;
 
 use super::tell::placed::PlacedError;
 use super::time::session::{MAX_STEPS, Session};
@@ -58,13 +59,7 @@ impl Recording {
 
     /// Writes the recording: the configuration, then one command a line.
     pub fn to_jsonl(&self) -> String {
-        let header = Header {
-            pageturner: VERSION,
-            machine: &self.config,
-            title: self.title.as_deref(),
-            script: self.script.as_deref(),
-        };
-        let mut out = json(&header) + "\n";
+        let mut out = first_line(&self.config, self.title.as_deref(), self.script.as_deref());
         for (command, at) in &self.steps {
             out += &step_json(command, *at);
             out.push('\n');
@@ -146,6 +141,11 @@ fn line_of(n: usize) -> u32 {
 fn too_many_steps(command: &Command, n: usize) -> PlacedError {
     PlacedError::in_line(&step_json(command, None), line_of(n), 1, format!("there are more than {MAX_STEPS} commands"))
         .hint("split the recording")
+}
+
+/// The first line of a recording, with its end: the machine, and what is known of where its commands came from.
+pub fn first_line(machine: &Config, title: Option<&str>, script: Option<&str>) -> String {
+    json(&Header { pageturner: VERSION, machine, title, script }) + "\n"
 }
 
 /// A command as a line of a recording.

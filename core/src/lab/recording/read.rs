@@ -15,23 +15,60 @@ const EXAMPLE: &str = r#"the first line is the machine: {"pageturner":1,"machine
 
 /// Reads the whole text.
 pub fn parse(text: &str) -> Result<Recording, PlacedError> {
-    if text.len() > MAX_TEXT {
-        let message = format!("the recording has {} bytes; the most is {MAX_TEXT}", text.len());
-        return Err(PlacedError::in_line("", 1, 1, message).hint("split the recording"));
-    }
-    // Some editors begin a file with a byte-order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n').zip(1..);
-    let (first, number) = lines.next().unwrap_or(("", 1));
-    let mut recording = header(whole(first, number)?)?;
-    for (line, number) in lines {
-        let step = step(whole(line, number)?, number)?;
-        if recording.steps.len() == MAX_STEPS {
-            return Err(too_many_steps(&step.0, MAX_STEPS));
+    let mut reader = Reader::default();
+    reader.read(text)?;
+    reader.finish()
+}
+
+/// Reads a recording in pieces, for who cannot wait for the whole: each ends where a line ends.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// `None` before the first line.
+    recording: Option<Recording>,
+    /// Lines and bytes that were read.
+    lines: u32,
+    bytes: usize,
+}
+
+impl Reader {
+    /// Reads the next lines.
+    ///
+    /// # Errors
+    /// The first line that is not exactly as documented, or a text that is too long: nothing more can be read then.
+    pub fn read(&mut self, piece: &str) -> Result<(), PlacedError> {
+        self.bytes += piece.len();
+        if self.bytes > MAX_TEXT {
+            let message = format!("the recording has {} bytes; the most is {MAX_TEXT}", self.bytes);
+            return Err(PlacedError::in_line("", 1, 1, message).hint("split the recording"));
         }
-        recording.steps.push(step);
+        // Some editors begin a file with a byte-order mark.
+        let piece = if self.lines == 0 { piece.strip_prefix('\u{feff}').unwrap_or(piece) } else { piece };
+        for line in piece.strip_suffix('\n').unwrap_or(piece).split('\n') {
+            self.lines += 1;
+            let line = whole(line, self.lines)?;
+            let Some(recording) = &mut self.recording else {
+                self.recording = Some(header(line)?);
+                continue;
+            };
+            let step = step(line, self.lines)?;
+            if recording.steps.len() == MAX_STEPS {
+                return Err(too_many_steps(&step.0, MAX_STEPS));
+            }
+            recording.steps.push(step);
+        }
+        Ok(())
     }
-    Ok(recording)
+
+    /// The recording that was read.
+    ///
+    /// # Errors
+    /// Nothing was read.
+    pub fn finish(self) -> Result<Recording, PlacedError> {
+        match self.recording {
+            Some(recording) => Ok(recording),
+            None => header(whole("", 1)?),
+        }
+    }
 }
 
 /// Passes a line that is neither empty nor too long.

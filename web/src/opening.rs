@@ -1,0 +1,90 @@
+//! The wasm class `Opening`: a recording on its way to a session, in pieces.
+//!
+//! A recording may have 64 MB, and reading and replaying it takes seconds. The page gives the text and lets it be
+//! replayed a piece at a time, so that it stays responsive, can show its progress and can stop. Only one command cannot
+//! be divided.
+
+use crate::dto::ErrorDto;
+use crate::js;
+use crate::session::JsSession;
+use pageturner::lab::recording::{Reader, Recording};
+use pageturner::lab::time::session::Session as Core;
+use wasm_bindgen::prelude::*;
+
+/// A recording that is being read and then replayed.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Opening {
+    reader: Reader,
+    /// What was read, and the session that has run the commands so far; `None` while it is being read.
+    replay: Option<(Recording, Core)>,
+    done: usize,
+}
+
+impl Opening {
+    /// Reads the next lines; the error is of the first that is wrong.
+    pub fn read_lines(&mut self, lines: &str) -> Result<(), ErrorDto> {
+        self.reader.read(lines).map_err(ErrorDto::from)
+    }
+
+    /// Runs commands until they have made about `events` events; returns `true` when all have been run.
+    pub fn advance_by(&mut self, events: u32) -> Result<bool, ErrorDto> {
+        let (recording, session) = match &mut self.replay {
+            Some(replay) => replay,
+            none => {
+                let recording = std::mem::take(&mut self.reader).finish().map_err(ErrorDto::from)?;
+                let session = recording.start().map_err(ErrorDto::from)?;
+                none.insert((recording, session))
+            }
+        };
+        let until = session.end().event.saturating_add(events);
+        // Commands without events take time, too.
+        let last = recording.steps.len().min(self.done + events as usize);
+        while self.done < last && session.end().event < until {
+            recording.replay_step(session, self.done).map_err(ErrorDto::from)?;
+            self.done += 1;
+        }
+        Ok(self.done == recording.steps.len())
+    }
+
+    /// The session, at its end; `None` if nothing was replayed.
+    pub fn into_session(self) -> Option<JsSession> {
+        let (recording, session) = self.replay?;
+        Some(JsSession::new(session, recording.title, recording.script))
+    }
+}
+
+#[wasm_bindgen]
+impl Opening {
+    /// Begins with nothing read.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Opening {
+        Opening::default()
+    }
+
+    /// Reads the next lines of the recording; each piece of it ends where a line ends.
+    pub fn read(&mut self, lines: &str) -> Result<(), JsValue> {
+        self.read_lines(lines).map_err(js::thrown)
+    }
+
+    /// Runs commands until they have made about `events` events; returns `true` when all have been run. To be called
+    /// when everything has been read.
+    pub fn advance(&mut self, events: u32) -> Result<bool, JsValue> {
+        self.advance_by(events).map_err(js::thrown)
+    }
+
+    /// The number of commands that were run.
+    pub fn done(&self) -> u32 {
+        self.done as u32
+    }
+
+    /// The number of commands that were read; 0 until the first are run.
+    pub fn commands(&self) -> u32 {
+        self.replay.as_ref().map_or(0, |(recording, _)| recording.steps.len() as u32)
+    }
+
+    /// The session, at its end, which ends the opening; `undefined` if nothing was replayed.
+    pub fn take(self) -> Option<JsSession> {
+        self.into_session()
+    }
+}
