@@ -39,8 +39,9 @@ export function useBrowser({ root = fileURLToPath(new URL("dist", www)) } = {}) 
 /** The address that is served, with a slash at its end. */
 export const serving = () => site.url;
 
-/** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console. `site`: of
- *  another server; `before`: called before the page is asked for, `arriving`: before it is whole. */
+/** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console, unless it
+ *  may be. `site`: of another server; `init`: a script to run in the page before its own; `before`: called before the
+ *  page is asked for, `arriving`: before it is whole. */
 export async function visit(options, journey) {
   const {
     site: from = site.url,
@@ -48,6 +49,8 @@ export async function visit(options, journey) {
     hash = "",
     size = [1440, 900],
     theme = "light",
+    init,
+    mayComplain = false,
     before,
     arriving,
     ...more
@@ -60,6 +63,7 @@ export async function visit(options, journey) {
     serviceWorkers: "block",
     ...more,
   });
+  if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {
@@ -73,7 +77,7 @@ export async function visit(options, journey) {
     await arriving?.(page);
     await ready(page);
     await journey(page);
-    assert.deepEqual(complaints, [], "the browser's console is silent");
+    if (!mayComplain) assert.deepEqual(complaints, [], "the browser's console is silent");
   } finally {
     await context.close();
   }

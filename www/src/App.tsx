@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
+import { lost } from "./model/lost";
 import { say } from "./model/notices";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
@@ -19,6 +20,7 @@ import { Swap } from "./panels/Swap";
 import { Timeline } from "./panels/Timeline";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
+import { Guarded } from "./parts/Guarded";
 import { later } from "./parts/Later";
 
 const places = [
@@ -30,9 +32,9 @@ const places = [
 
 const place = signal<(typeof places)[number][0]>("lesson");
 
-// A comparison is opened in order to see the machines.
+// A comparison is opened in order to see the machines; that one was lost is said in its place.
 effect(() => {
-  if (others.value) place.value = "memory";
+  if (others.value || lost.value) place.value = "memory";
 });
 
 const couldNot = (error: { message: string }) =>
@@ -56,11 +58,13 @@ export function App() {
           </button>
         ))}
       </nav>
-      {others.value && !noMachine.value ? <Compare /> : <Workspace />}
+      <Guarded>{others.value && !noMachine.value ? <Compare /> : <Workspace />}</Guarded>
       <Unrun />
       <footer class="time">
-        <Timeline marks={others.value && <PartingMarks />} />
-        <Step />
+        <Guarded>
+          <Timeline marks={others.value && <PartingMarks />} />
+          <Step />
+        </Guarded>
       </footer>
       <Keys bindings={bindings} />
       <Share />
@@ -74,13 +78,17 @@ function Workspace() {
     <main class="workspace">
       <Words />
       <div class="column machine-view">
-        <MemoryMap />
-        <Processes />
+        <Guarded>
+          <MemoryMap />
+          <Processes />
+        </Guarded>
       </div>
       <div class="column details">
-        <Inspector />
-        <Allocator />
-        <Swap />
+        <Guarded>
+          <Inspector />
+          <Allocator />
+          <Swap />
+        </Guarded>
       </div>
       <Links />
     </main>

@@ -11,6 +11,7 @@ import { title } from "./model/source";
 import { whenIdle } from "./parts/Later";
 import "./style/index.css";
 import { restore, watchUrl } from "./url";
+import { Stopped } from "./wasm/alive";
 import { asError, startWasm } from "./wasm/module";
 
 const root = document.getElementById("app")!;
@@ -32,9 +33,9 @@ async function start(): Promise<void> {
   window.addEventListener("error", (event) => {
     // No failure: sizes changed again while they were being reported, and are reported in the next frame.
     if (event.message.startsWith("ResizeObserver loop")) return;
-    say("page", asError(event.error ?? event.message));
+    report(event.error ?? event.message);
   });
-  window.addEventListener("unhandledrejection", (event) => say("page", asError(event.reason)));
+  window.addEventListener("unhandledrejection", (event) => report(event.reason));
   watchKeys();
   effect(() => {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
@@ -42,6 +43,11 @@ async function start(): Promise<void> {
   await restore();
   watchUrl();
   whenIdle(keepFiles);
+}
+
+/** The death of the module is shown in place of its machine. */
+function report(thrown: unknown): void {
+  if (!(thrown instanceof Stopped)) say("page", asError(thrown));
 }
 
 void start();

@@ -2,6 +2,7 @@
 // before; moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
 import { effect } from "@preact/signals";
 import { others, replays } from "../model/compare";
+import { lost } from "../model/lost";
 import { type Notice, notices, say, sentence } from "../model/notices";
 import { type Fields, noLink, origin } from "../model/origin";
 import { job } from "../model/runner";
@@ -27,6 +28,9 @@ export function pause(): void {
   paused = true;
   clearTimeout(timer);
 }
+
+/** Whether an address is being followed. */
+export const following = () => paused;
 
 /** Marks what is on show as belonging to the present entry. */
 export function open(): void {
@@ -112,10 +116,12 @@ function entry(): Entry | null {
   fields.delete("then");
   const machine = fields.toString();
   if (made.fields.then) fields.set("then", made.fields.then);
-  const at = state.value?.cursor;
+  // A machine that was lost can be made again where it stood.
+  const at = state.value?.cursor ?? lost.value?.place;
   if (at) fields.set("step", String(at.step));
   if (at && inside(at)) fields.set("event", String(at.event));
-  if (selected.value) fields.set("select", subjectText(selected.value));
+  const subject = selected.value ?? lost.value?.subject;
+  if (subject) fields.set("select", subjectText(subject));
   if (others.value) fields.set("compare", JSON.stringify(others.value));
   if (others.value && replays.value) fields.set("replay", "");
   return { machine, hash: fields.toString().replaceAll("%3A", ":") };

@@ -1,16 +1,22 @@
 // What is on show, as files: the script, and the recording of every command so far.
+import { lost } from "../model/lost";
+import { recordingInSlices } from "../model/opening";
 import { session } from "../model/session";
 import { source, title } from "../model/source";
 
-/** Every command of the machine on show, with its script if it has one, as JSON Lines. */
-export function saveRecording(): void {
-  const text = session.peek()?.recording();
-  if (text) download(`${name()}.jsonl`, "application/jsonl", text);
+/** Every command of the machine on show, with its script if it has one, as JSON Lines. Of one that was lost what it was
+ *  made from. */
+export async function saveRecording(): Promise<void> {
+  const machine = session.peek();
+  const parts = machine
+    ? await recordingInSlices(machine, () => session.peek() === machine)
+    : lost.peek() && [lost.peek()!.recording];
+  if (parts) download(`${name()}.jsonl`, "application/jsonl", parts);
 }
 
 /** The text in the editor. */
 export function saveScript(): void {
-  download(`${name()}.rhai`, "text/plain", source.peek().text);
+  download(`${name()}.rhai`, "text/plain", [source.peek().text]);
 }
 
 function name(): string {
@@ -26,9 +32,9 @@ function name(): string {
   );
 }
 
-function download(name: string, type: string, text: string): void {
+function download(name: string, type: string, parts: string[]): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

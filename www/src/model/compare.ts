@@ -6,8 +6,10 @@ import { type Job, type Report, startWorker } from "../wasm/jobs";
 import { asError, compiledModule, wasm } from "../wasm/module";
 import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Session, SettingDto } from "../wasm/types";
 import { say } from "./notices";
+import { recordingInSlices } from "./opening";
 import { stop } from "./player";
 import { history, session } from "./session";
+import { inSlices } from "./slices";
 
 /** The changes of each of the other machines; null: nothing is compared. Part of the address. */
 export const others = signal<Changes[] | null>(null);
@@ -60,14 +62,11 @@ function halt(): void {
   abandon = null;
 }
 
-/** Milliseconds of work between two pictures. */
-const SLICE = 12;
-
 async function start(mine: number, first: Session, changes: Changes[], replay: boolean): Promise<void> {
   const json = JSON.stringify(changes);
   let comparison: Comparison | null = null;
   try {
-    const ran = replay ? null : await runAgain(first.recording(), json);
+    const ran = replay ? null : await runAgain(mine, first, json);
     if (mine !== run) return;
     comparison = new wasm.Comparison(first, json, ran && "runs" in ran ? ran.runs : undefined);
     if (!(await giveAll(mine, first, comparison))) return comparison.free();
@@ -89,24 +88,22 @@ async function start(mine: number, first: Session, changes: Changes[], replay: b
 }
 
 /** Gives all machines all commands; false if the run was cancelled. */
-async function giveAll(mine: number, first: Session, comparison: Comparison): Promise<boolean> {
-  let events = 2_000;
-  for (;;) {
-    const began = performance.now();
-    if (comparison.advance(first, events)) return true;
-    const took = Math.max(0.1, performance.now() - began);
-    events = Math.min(500_000, Math.max(200, Math.round((events * SLICE) / took)));
-    progress.value = { done: comparison.done(), of: first.stepCount() };
-    await new Promise((resolve) => setTimeout(resolve));
-    if (mine !== run) return false;
-  }
+function giveAll(mine: number, first: Session, comparison: Comparison): Promise<boolean> {
+  const give = (events: number) => {
+    const last = comparison.advance(first, events);
+    if (!last) progress.value = { done: comparison.done(), of: first.stepCount() };
+    return last;
+  };
+  return inSlices(give, { first: 2_000, least: 200, most: 500_000 }, () => mine === run);
 }
 
-/** Runs the script of a recording again on each machine, in a worker. Resolves to null if the run was cancelled. */
-function runAgain(recording: string, changes: string): Promise<Ran | null> {
-  const own = (worker = startWorker());
+/** Runs the machine's script again on each machine, in a worker. Resolves to null if the run was cancelled. */
+async function runAgain(mine: number, first: Session, changes: string): Promise<Ran | null> {
   progress.value = { done: 0, of: null };
-  const job: Job = { kind: "again", text: recording, changes, module: compiledModule() };
+  const recording = await recordingInSlices(first, () => mine === run);
+  if (!recording || mine !== run) return null;
+  const own = (worker = startWorker());
+  const job: Job = { kind: "again", text: recording.join(""), changes, module: compiledModule() };
   return new Promise((resolve, reject) => {
     abandon = () => resolve(null);
     own.onmessage = ({ data }: MessageEvent<Report>) => {

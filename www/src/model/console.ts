@@ -1,8 +1,10 @@
 // A line of the script's language on the machine on show: typed into the console, or made by the map's tools. A command
 // given in the past cuts the future, and says so.
 import { batch } from "@preact/signals";
+import { asError } from "../wasm/module";
 import { type Answer, answered, followed, give, placeOf } from "./followed";
 import { type Line, tell } from "./log";
+import { sentence } from "./notices";
 import { stop } from "./player";
 import { renew, session } from "./session";
 import { setCommands, source } from "./source";
@@ -14,7 +16,16 @@ export function runLine(line: string): Answer | null {
   if (!machine) return null;
   stop();
   const before = { steps: machine.stepCount(), at: machine.cursor(), place: placeOf(machine) };
-  const answer = give(machine, line);
+  let answer: Answer;
+  try {
+    answer = give(machine, line);
+  } catch (thrown) {
+    tell([
+      { kind: "in", text: line },
+      { kind: "error", text: sentence(asError(thrown)) },
+    ]);
+    return null;
+  }
   const after = machine.cursor();
   const said: Line[] = [{ kind: "in", text: line }, ...answered(answer)];
   const cut = before.steps - before.at.step;

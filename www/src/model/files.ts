@@ -1,7 +1,8 @@
 // Files from the picker or dropped on the page: strace logs, recordings and scripts, told apart by their names.
+import type { Start } from "./make";
 import { say } from "./notices";
 import { logOptions, type OpenedFile } from "./origin";
-import { type Opened, openRecording, openStrace, runScript, type Start } from "./runner";
+import { type Opened, openRecording, openStrace, runScript } from "./runner";
 import { setScript } from "./source";
 
 /** 64 MiB: as much as the machine takes. */

@@ -1,10 +1,10 @@
 // What was done by hand on the machine on show: console lines and clicks with the map's tools, in order, each with the
 // place in time at which it was given. Done again, in the same order, they make the same machine.
 import { signal } from "@preact/signals";
-import { asError } from "../wasm/module";
 import type { Session } from "../wasm/types";
 import type { Line } from "./log";
 import { sentence } from "./notices";
+import { eachInSlices } from "./slices";
 
 /** `event`: given inside a step, after so many events; `failed`: its answer was an error. */
 export type Followed = { step: number; event?: number; line: string; failed?: true };
@@ -46,16 +46,9 @@ export type Answer = { text: string; failed: boolean };
 
 /** Gives a line to a machine. */
 export function give(machine: Session, line: string): Answer {
-  try {
-    const { text, error } = machine.console(line);
-    return error ? { text: sentence(error), failed: true } : { text, failed: false };
-  } catch (thrown) {
-    return { text: sentence(asError(thrown)), failed: true };
-  }
+  const { text, error } = machine.console(line);
+  return error ? { text: sentence(error), failed: true } : { text, failed: false };
 }
-
-/** Milliseconds of work between two pictures. */
-const SLICE = 12;
 
 /** Repeats everything on a machine that has only been made; null if it was cancelled. A line that cannot be given, or
  *  whose answer differs from the first time, ends it: it is `wrong`, and the machine must not be used. */
@@ -65,23 +58,25 @@ export async function redo(
   wanted: () => boolean,
 ): Promise<{ said: Line[]; wrong?: string } | null> {
   const said: Line[] = [];
-  let began = performance.now();
-  for (const [n, { step, event, line, failed = false }] of list.entries()) {
-    const wrong = (why: string) => ({ said, wrong: `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}` });
-    if (step > machine.stepCount()) return wrong(`was given at step ${step}, and there are ${machine.stepCount()}`);
+  let wrong: string | undefined;
+  const again = ([n, { step, event, line, failed }]: [number, Followed]) => {
+    const refuse = (why: string) => {
+      wrong = `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}`;
+      return false;
+    };
+    if (step > machine.stepCount()) return refuse(`was given at step ${step}, and there are ${machine.stepCount()}`);
     if (event === undefined) machine.seek(step);
     else machine.seekEvent(event);
-    if (machine.cursor().step !== step) return wrong(`was given inside step ${step}, where event ${event} is not`);
+    if (machine.cursor().step !== step) return refuse(`was given inside step ${step}, where event ${event} is not`);
     const answer = give(machine, line);
-    if (answer.failed && !failed) return wrong(`was refused: ${answer.text}`);
-    if (failed && !answer.failed) return wrong("failed when it was given, and does not now");
+    if (answer.failed && !failed) return refuse(`was refused: ${answer.text}`);
+    if (failed && !answer.failed) return refuse("failed when it was given, and does not now");
     said.push({ kind: "in", text: line }, ...answered(answer));
-    if (performance.now() - began < SLICE) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    if (!wanted()) return null;
-    began = performance.now();
-  }
-  return { said };
+    return true;
+  };
+  const whole = await eachInSlices(list.entries(), again, wanted);
+  if (wrong !== undefined) return { said, wrong };
+  return whole ? { said } : null;
 }
 
 /** An answer as lines of the console. */

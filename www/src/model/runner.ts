@@ -1,23 +1,23 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
+import { Stopped } from "../wasm/alive";
 import { type Job, type LogOptions, type Report, startWorker } from "../wasm/jobs";
-import { asError, compiledModule, wasm } from "../wasm/module";
-import type { ErrorDto, Reading, Session, SkippedDto } from "../wasm/types";
-import { type Followed, followed, redo } from "./followed";
+import { asError, compiledModule } from "../wasm/module";
+import type { ErrorDto, Reading, SkippedDto } from "../wasm/types";
+import type { Followed } from "./followed";
 import { recordedRun } from "./lessons";
-import { type Line, tell } from "./log";
+import type { Line } from "./log";
+import { forget, lost, remember, rememberOrigin } from "./lost";
+import { type Fresh, leave, make, put, type Start } from "./make";
 import { say, sentence } from "./notices";
-import { forgetOrigin, logOptions, type Made, setOrigin } from "./origin";
+import { logOptions, type Made, setOrigin } from "./origin";
 import { stop } from "./player";
-import { hovered, hoveredRun, selected } from "./selection";
-import { seekEvent, session, show, showNothing } from "./session";
+import { selected } from "./selection";
+import { noMachine, session, showNothing } from "./session";
 import { edited, ran, setCommands, setScript, source } from "./source";
 
-/** What is being worked on, with the commands run so far; null when idle. */
-export const job = signal<{ what: string; steps: number } | null>(null);
-
-/** The place to show of a new machine, and what to repeat on it first. */
-export type Start = { step?: number; event?: number; followed?: Followed[] };
+/** What is being worked on, with the commands run so far, or the part that is done, from 0 to 1; null when idle. */
+export const job = signal<{ what: string; steps: number; part?: number } | null>(null);
 
 /** Whether what was requested is on show now; `wrong`: which repeated line was refused. */
 export type Opened = { opened: boolean; wrong?: string | undefined };
@@ -38,38 +38,43 @@ export async function runScript(start: Start = {}, asRecorded = false): Promise<
     const run = asRecorded && id !== null && !edited.peek() ? await recordedRun(id) : null;
     return run && { kind: "done", ...run, reading: null };
   };
-  const shown = await inWorker(
-    "script",
-    text,
-    "Running the script",
-    async (report, wanted) => {
-      if (report.error) say("editor", report.error);
-      if (report.kind === "failed" || !report.recording) showFailure(report.error);
-      else {
-        if (report.early)
-          say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
-        // Goes to where it went wrong, unless a place was requested.
-        const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
-        const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
-        const shown = await showMachine(wasm.loadRecording(report.recording), report.recording, from, wanted, printed);
-        if (shown) ran.value = { ...source.peek(), text };
-        return shown;
-      }
+  const use: Use = async (report, wanted) => {
+    if (report.error) say("editor", report.error);
+    // What the worker died of says nothing about the machine on show.
+    if (report.kind === "failed" && report.died && session.peek()) return null;
+    if (report.kind === "failed" || !report.recording) showFailure(report.error);
+    else {
+      if (report.early)
+        say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
+      // Goes to where it went wrong, unless a place was requested.
+      const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
+      const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
+      const fresh = await make(report.recording, from.followed ?? [], wanted, progress("Making the machine"));
+      if (!fresh) return null;
+      put({ ...fresh, said: fromAddress(fresh.said) }, from, printed);
       ran.value = { ...source.peek(), text };
-      return {};
-    },
-    {},
-    known,
-  );
-  if (shown) await setOrigin(made);
-  else if (!session.peek() && !job.peek())
+      return fresh;
+    }
+    ran.value = { ...source.peek(), text };
+    return {};
+  };
+  const shown = await inWorker("script", text, "Running the script", use, {}, known);
+  if (shown) await originIs(made);
+  else if (!session.peek() && !noMachine.peek() && !job.peek())
     showNothing({ message: "The run was cancelled.", hint: "run the script again, or choose a lesson" });
   return { opened: shown !== null, wrong: shown?.wrong };
+}
+
+/** Sets what the machine on show was made from. */
+async function originIs(made: Made | null): Promise<void> {
+  rememberOrigin(made);
+  if (made) await setOrigin(made);
 }
 
 /** A script without a machine leaves none on show: another's would pass for its own. */
 function showFailure(error: ErrorDto | null): void {
   leave();
+  forget();
   showNothing(error ?? { message: "The script made no machine." });
 }
 
@@ -90,48 +95,82 @@ export async function openStrace(
       say("page", { ...about(name, report.error), action });
       return null;
     }
-    const next = load(name, report.recording);
-    const shown = next && (await showMachine(next, report.recording, start, wanted));
-    if (!shown || !report.reading) return null;
+    const fresh = await make(report.recording, start.followed ?? [], wanted, progress(`Reading ${name}`));
+    if (!fresh || !report.reading) return null;
+    put({ ...fresh, said: fromAddress(fresh.said) }, start);
     setCommands(name);
     const action = report.reading.mayBeThreads ? again("Read as one process", { oneProcess: true }) : undefined;
     say("page", { tone: "news", message: imported(name, report.reading), action });
-    return shown;
+    return fresh;
   };
   const shown = await inWorker("strace", text, `Reading ${name}`, use, options);
-  if (shown) await setOrigin({ file: { name, text, options: logOptions(options) } });
+  if (shown) await originIs({ file: { name, text, options: logOptions(options) } });
   return { opened: shown !== null, wrong: shown?.wrong };
 }
 
-/** Opens a recording, with its script if it has one. */
+/** Opens a recording, with its script if it has one. A file that is refused leaves everything as it is. */
 export async function openRecording(name: string, text: string, start: Start = {}): Promise<Opened> {
-  const next = load(name, text);
-  if (!next) return { opened: false };
-  // Only now: a file that is refused ends no job.
-  cancel();
-  const mine = turn;
-  job.value = { what: `Opening ${name}`, steps: 0 };
-  const shown = await showMachine(next, text, start, () => mine === turn);
-  if (mine === turn) cancel();
-  if (!shown) return { opened: false };
+  const fresh = await makeHere(`Opening ${name}`, name, text, start.followed ?? []);
+  if (!fresh) return { opened: false };
+  put({ ...fresh, said: fromAddress(fresh.said) }, start);
   const head = firstObject(text);
   const title = typeof head?.title === "string" ? head.title : name;
   if (typeof head?.script === "string") {
     setScript({ id: null, title, text: head.script });
     ran.value = source.peek();
   } else setCommands(title);
-  await setOrigin({ file: { name, text } });
-  return { opened: true, wrong: shown.wrong };
+  await originIs({ file: { name, text } });
+  return { opened: true, wrong: fresh.wrong };
 }
 
-/** A file's machine; null, with an error reported, if it is none. */
-function load(name: string, recording: string): Session | null {
+/** Makes the machine that was lost again, and goes to where it stood; where that failed before, to its start, and then
+ *  without what followed by hand. */
+export async function goBack(): Promise<void> {
+  const before = lost.peek();
+  if (!before) return;
+  const tries = before.tries + 1;
+  lost.value = { ...before, tries };
+  const start = tries === 1 ? before.place : { step: 0 };
+  const then = tries <= 2 ? before.followed : [];
+  const fresh = await makeHere("Going back", "The machine", before.recording, then);
+  if (!fresh) return;
+  put({ ...fresh, said: [] }, start);
+  remember({ recording: before.recording, made: before.made }, tries);
+  if (tries === 1) selected.value = before.subject;
+  if (source.peek().readOnly) setCommands(source.peek().title);
+  if (before.made) await originIs(before.made);
+}
+
+/** Counts what is made here, so that an old one can see that it has been replaced. */
+let makings = 0;
+
+/** Makes a machine on the page itself; null if it was cancelled, or, with an error about `name`, if it failed. A job
+ *  that is under way goes on meanwhile, and ends when the machine has been made. */
+async function makeHere(what: string, name: string, recording: string, then: Followed[]): Promise<Fresh | null> {
+  const beside = job.peek() !== null;
+  const [mine, jobs] = [++makings, turn];
+  const wanted = () => mine === makings && (beside || jobs === turn);
+  if (!beside) job.value = { what, steps: 0 };
   try {
-    return wasm.loadRecording(recording);
+    const fresh = await make(recording, then, wanted, beside ? () => {} : progress(what));
+    if (fresh) cancel();
+    return fresh;
   } catch (thrown) {
     say("page", about(name, asError(thrown)));
     return null;
+  } finally {
+    if (!beside && jobs === turn) cancel();
   }
+}
+
+/** Shows how far a job on the page has come. */
+const progress = (what: string) => (part: number) => {
+  job.value = { what, steps: 0, part };
+};
+
+/** What was done again out of an address, as lines of the console. */
+function fromAddress(said: Line[]): Line[] {
+  return said.length ? [{ kind: "news", text: "Done again, from the address:" }, ...said] : [];
 }
 
 /** Ends the job, if there is one. Returns whether there was. */
@@ -147,7 +186,7 @@ export function cancel(): boolean {
 }
 
 type Ended = Extract<Report, { kind: "done" | "failed" }>;
-/** A machine on show; `wrong`: which repeated line was refused. */
+/** What is on show; `wrong`: which repeated line was refused. */
 type Shown = { wrong?: string | undefined };
 type Use = (report: Ended, wanted: () => boolean) => Promise<Shown | null>;
 
@@ -176,6 +215,10 @@ async function inWorker(
   if (!report) return null;
   try {
     return await use(report, wanted);
+  } catch (thrown) {
+    // It has been reported in place of the machine.
+    if (thrown instanceof Stopped) return null;
+    throw thrown;
   } finally {
     // Only now: as long as the old machine is on show, the job is not done.
     if (wanted()) cancel();
@@ -195,47 +238,11 @@ function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null
       resolve({
         kind: "failed",
         curable: false,
+        died: true,
         error: { message: event.message || "The worker could not be started" },
       });
     mine.postMessage(task);
   });
-}
-
-/** Shows the machine that was made of a recording's text, with what followed done again; null if that was cancelled. If
- *  it is refused, the machine is shown without it. */
-async function showMachine(
-  made: Session,
-  text: string,
-  start: Start,
-  wanted: () => boolean,
-  printed: Line[] = [],
-): Promise<Shown | null> {
-  let [next, then] = [made, start.followed ?? []];
-  const done = await redo(next, then, wanted);
-  if (!done || done.wrong !== undefined) next.free();
-  if (!done) return null;
-  if (done.wrong !== undefined) [next, then] = [wasm.loadRecording(text), []];
-  const again: Line[] = then.length ? [{ kind: "news", text: "Done again, from the address:" }, ...done.said] : [];
-  leave();
-  followed.value = then;
-  tell([...printed, ...again]);
-  // Not in a batch with the rest: it frees the old machine, which no code may read any more by then.
-  show(next, Math.min(start.step ?? (then.length ? Infinity : firstNote(next)), next.stepCount()));
-  if (start.event !== undefined) seekEvent(start.event);
-  return { wrong: done.wrong };
-}
-
-/** Frees the old machine, and what belongs to it. */
-function leave(): void {
-  stop();
-  selected.value = hovered.value = hoveredRun.value = null;
-  followed.value = [];
-  forgetOrigin();
-}
-
-/** A lesson opens on its first words, not on silence. */
-function firstNote(machine: { steps(from: number, count: number): { kind: string }[] }): number {
-  return machine.steps(0, 1)[0]?.kind === "note" ? 1 : 0;
 }
 
 function about(name: string, error: ReturnType<typeof asError>) {

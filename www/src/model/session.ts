@@ -1,6 +1,7 @@
 // The machine on show: the session, its state at the cursor, and everything read off them. All movement in time goes
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
+import { Stopped } from "../wasm/alive";
 import { asError, Tick } from "../wasm/module";
 import type { ErrorDto, EventDto, Session, StateDto, StepDto } from "../wasm/types";
 import { say } from "./notices";
@@ -119,7 +120,8 @@ function move(by: (machine: Session) => unknown): boolean {
     state.value = machine.state();
     return moved !== false;
   } catch (thrown) {
-    say("page", asError(thrown));
+    // The death of the module is shown in place of the machine.
+    if (!(thrown instanceof Stopped)) say("page", asError(thrown));
     return false;
   }
 }

@@ -38,7 +38,7 @@ export function Header() {
       <ShareButton />
       <button
         class="button quiet save"
-        onClick={saveRecording}
+        onClick={() => void saveRecording()}
         disabled={!state.value}
         title="Save the recording: every command so far, as JSON Lines"
       >

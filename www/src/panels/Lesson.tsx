@@ -1,5 +1,6 @@
 // What the author says at this step: the note, then a question whose answer stays hidden until asked for.
 import { useEffect, useState } from "preact/hooks";
+import { lost } from "../model/lost";
 import { narration } from "../model/narration";
 import { job } from "../model/runner";
 import { jump, noMachine, now, state } from "../model/session";
@@ -80,6 +81,7 @@ function Expectation() {
 
 function Silence() {
   const at = state.value;
+  if (lost.value) return <p class="hint">The machine stopped. The way back to it stands in place of the map.</p>;
   if (noMachine.value && !job.value)
     return <p class="hint">There is no machine. What is wrong with the script stands at its line.</p>;
   if (job.value || !at) return <p class="hint">The machine is being prepared.</p>;

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { attach, changedOutOfSight, mutate, zoom } from "../dom/mapview";
 import { asking, looking } from "../dom/pointer";
+import { deaths } from "../model/lost";
 import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
@@ -56,7 +57,7 @@ export function MemoryMap() {
           </button>
         </div>
       </div>
-      <Canvas />
+      <Canvas key={deaths.value} />
       <ToolLine />
       {at && <Legend />}
     </section>

@@ -73,12 +73,13 @@ function Undo() {
 }
 
 function Progress() {
-  const { what, steps } = job.value!;
+  const { what, steps, part } = job.value!;
+  const far = part === undefined ? steps > 0 && `${steps.toLocaleString("en")} steps` : `${Math.floor(part * 100)} %`;
   return (
     <span class="progress">
       <span role="status">
         {what}
-        {steps > 0 ? `: ${steps.toLocaleString("en")} steps` : "…"}
+        {far ? `: ${far}` : "…"}
       </span>
       <button class="button small cancel" onClick={cancel} title="Cancel (Esc)">
         Cancel

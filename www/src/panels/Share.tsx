@@ -83,7 +83,7 @@ function Contents() {
         )}
         <button
           class="button"
-          onClick={saveRecording}
+          onClick={() => void saveRecording()}
           disabled={!state.value}
           title="Every command so far, as JSON Lines"
         >

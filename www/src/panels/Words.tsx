@@ -1,5 +1,7 @@
 // The left column: the lesson's words, its script, and the console. It is the same beside one machine and beside
 // several.
+
+import { Guarded } from "../parts/Guarded";
 import { Console } from "./Console";
 import { Lesson } from "./Lesson";
 import { Script } from "./Script";
@@ -7,7 +9,9 @@ import { Script } from "./Script";
 export function Words() {
   return (
     <div class="column words">
-      <Lesson />
+      <Guarded>
+        <Lesson />
+      </Guarded>
       <Script />
       <Console />
     </div>

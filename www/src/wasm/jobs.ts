@@ -19,8 +19,8 @@ export type Report =
       printed: PrintedDto[];
     }
   | { kind: "ran"; ran: Ran }
-  /** `curable`: the log can be read without its damaged calls. */
-  | { kind: "failed"; error: ErrorDto; curable: boolean };
+  /** `curable`: the log can be read without its damaged calls. `died`: the worker did, whatever it was given. */
+  | { kind: "failed"; error: ErrorDto; curable: boolean; died: boolean };
 
 /** A worker that has not been given its job yet. */
 export function startWorker(): Worker {

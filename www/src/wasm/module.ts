@@ -1,23 +1,26 @@
 // The wasm module, with the types that its build has written beside it. Compiled once here; workers get the compiled
 // module.
-import * as wasm from "../../pkg/pageturner_web.js";
+import * as module from "../../pkg/pageturner_web.js";
 import url from "../../pkg/pageturner_web_bg.wasm?url";
+import { watched } from "./alive";
 import type { ErrorDto } from "./types";
 
 export { Tick } from "../../pkg/pageturner_web.js";
-export { wasm };
+
+/** All that the module can do. */
+export const wasm = watched(module, module.__wbg_reset_state);
 
 let compiled: WebAssembly.Module | null = null;
 
 /** Fetches, compiles and starts the module. `loaded` is told how many bytes of it have come. */
 export async function startWasm(loaded: (bytes: number) => void): Promise<void> {
   compiled = await compile(url, loaded);
-  await wasm.default({ module_or_path: compiled });
+  await module.default({ module_or_path: compiled });
 }
 
 /** In a worker: starts the module that the page has compiled. */
-export async function startCompiled(module: WebAssembly.Module): Promise<void> {
-  await wasm.default({ module_or_path: module });
+export async function startCompiled(compiled: WebAssembly.Module): Promise<void> {
+  await module.default({ module_or_path: compiled });
 }
 
 /** The compiled module, to hand to a worker. */
@@ -47,8 +50,6 @@ async function count({ body }: Response, loaded: (bytes: number) => void): Promi
 
 /** Whatever was thrown, as an error with a message. */
 export function asError(thrown: unknown): ErrorDto {
-  if (thrown instanceof WebAssembly.RuntimeError)
-    return { message: `The machine stopped: ${thrown.message}.`, hint: "Reload the page to go on." };
   if (typeof thrown === "object" && thrown !== null && "message" in thrown) return thrown as ErrorDto;
   return { message: String(thrown) };
 }

@@ -1,5 +1,6 @@
 // Runs scripts and reads logs away from the page, so that neither can freeze it. One worker serves one job; cancelling
 // ends the worker.
+import { Stopped } from "./alive";
 import type { Job, Report } from "./jobs";
 import { asError, startCompiled, wasm } from "./module";
 
@@ -10,7 +11,7 @@ self.onmessage = async (message: MessageEvent<Job>) => {
     await startCompiled(message.data.module);
     post(run(message.data));
   } catch (thrown) {
-    post({ kind: "failed", error: asError(thrown), curable: curable(message.data) });
+    post(failed(thrown, message.data));
   }
 };
 
@@ -26,6 +27,13 @@ function run(job: Job): Report {
     return { kind: "done", error: null, early: null, printed: [], recording, reading };
   }
   return { kind: "done", ...wasm.runScript(job.text, steps), reading: null };
+}
+
+function failed(thrown: unknown, job: Job): Report {
+  if (!(thrown instanceof Stopped))
+    return { kind: "failed", error: asError(thrown), curable: curable(job), died: false };
+  const message = thrown.message.replace(/^The machine/, "The worker");
+  return { kind: "failed", error: { message, hint: "the next run has a new one" }, curable: false, died: true };
 }
 
 function curable(job: Job): boolean {

@@ -1,0 +1,66 @@
+// A machine out of a recording, with what followed by hand done again; and its way onto the page. It is first made
+// apart: a recording that is refused leaves everything as it is.
+import type { Session } from "../wasm/types";
+import { type Followed, followed, redo } from "./followed";
+import { type Line, tell } from "./log";
+import { hold, remember } from "./lost";
+import { openInSlices } from "./opening";
+import { forgetOrigin } from "./origin";
+import { stop } from "./player";
+import { hovered, hoveredRun, selected } from "./selection";
+import { seekEvent, show } from "./session";
+
+/** The place to show of a new machine, and what to repeat on it first. */
+export type Start = { step?: number; event?: number; followed?: Followed[] };
+
+/** A machine that is not on show yet; `said` is what its commands by hand were answered. */
+export type Fresh = {
+  machine: Session;
+  recording: string;
+  byHand: Followed[];
+  said: Line[];
+  wrong?: string | undefined;
+};
+
+/** Makes the machine of a recording and repeats on it what followed; if that is refused, the machine is without it.
+ *  Null if it was cancelled. */
+export async function make(
+  recording: string,
+  byHand: Followed[],
+  wanted: () => boolean,
+  progress: (part: number) => void,
+): Promise<Fresh | null> {
+  const machine = await openInSlices(recording, wanted, progress);
+  if (!machine) return null;
+  const done = await redo(machine, byHand, wanted);
+  if (!done || done.wrong !== undefined) machine.free();
+  if (!done) return null;
+  if (done.wrong === undefined) return { machine, recording, byHand, said: done.said };
+  const without = await openInSlices(recording, wanted, progress);
+  return without && { machine: without, recording, byHand: [], said: [], wrong: done.wrong };
+}
+
+/** Puts a machine on show. `printed`: what its script printed. */
+export function put({ machine, recording, byHand, said }: Fresh, start: Start, printed: Line[] = []): void {
+  hold();
+  leave();
+  followed.value = byHand;
+  tell([...printed, ...said]);
+  // Not in a batch with the rest: it frees the old machine, which no code may read any more by then.
+  show(machine, Math.min(start.step ?? (byHand.length ? Infinity : firstNote(machine)), machine.stepCount()));
+  remember({ recording, made: null });
+  if (start.event !== undefined) seekEvent(start.event);
+}
+
+/** Ends what belongs to the machine on show. */
+export function leave(): void {
+  stop();
+  selected.value = hovered.value = hoveredRun.value = null;
+  followed.value = [];
+  forgetOrigin();
+}
+
+/** A lesson opens on its first words, not on silence. */
+function firstNote(machine: Session): number {
+  return machine.steps(0, 1)[0]?.kind === "note" ? 1 : 0;
+}

@@ -1,0 +1,47 @@
+// Long work in slices between two pictures, so that the page answers meanwhile and the work can be cancelled.
+
+/** Milliseconds of work between two pictures. */
+const SLICE = 12;
+/** A slice is at most so many times as large as the one before: what comes next may be slower. */
+const GROWTH = 4;
+
+/** How much work a slice may be, in the caller's units. */
+export type Amounts = { first: number; least: number; most: number };
+
+/** Calls `work` with an amount of work, as much as fits into a slice, until it returns true. Resolves to false if the
+ *  work is not wanted any more. */
+export async function inSlices(
+  work: (amount: number) => boolean,
+  { first, least, most }: Amounts,
+  wanted: () => boolean,
+): Promise<boolean> {
+  let amount = first;
+  for (;;) {
+    const began = performance.now();
+    if (work(amount)) return true;
+    const took = Math.max(0.1, performance.now() - began);
+    amount = Math.round(Math.min(most, amount * GROWTH, Math.max(least, (amount * SLICE) / took)));
+    await picture();
+    if (!wanted()) return false;
+  }
+}
+
+/** Calls `one` for each, in slices. Resolves to false if the work is not wanted any more, or `one` returned false. */
+export async function eachInSlices<T>(
+  all: Iterable<T>,
+  one: (each: T) => boolean,
+  wanted: () => boolean,
+): Promise<boolean> {
+  let began = performance.now();
+  for (const each of all) {
+    if (!one(each)) return false;
+    if (performance.now() - began < SLICE) continue;
+    await picture();
+    if (!wanted()) return false;
+    began = performance.now();
+  }
+  return true;
+}
+
+/** Lets the browser paint and hand over what the reader did. */
+export const picture = () => new Promise((resolve) => setTimeout(resolve));
