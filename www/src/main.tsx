@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App";
+import { begin } from "./begin";
 import { ready } from "./dom/legend";
 import { keepFiles } from "./dom/offline";
 import { loaded, unveil } from "./dom/shell";
@@ -10,7 +11,6 @@ import { say } from "./model/notices";
 import { title } from "./model/source";
 import { whenIdle } from "./parts/Later";
 import "./style/index.css";
-import { restore, watchUrl } from "./url";
 import { Stopped } from "./wasm/alive";
 import { asError, startWasm } from "./wasm/module";
 
@@ -40,8 +40,7 @@ async function start(): Promise<void> {
   effect(() => {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });
-  await restore();
-  watchUrl();
+  await begin();
   whenIdle(keepFiles);
 }
 

@@ -6,6 +6,8 @@ export type Line = { kind: "in" | "out" | "error" | "news"; text: string };
 const LENGTH = 300;
 
 export const log = signal<Line[]>([]);
+/** What is typed into the console and not given yet. */
+export const unsent = signal("");
 
 /** Adds lines; the oldest are dropped. */
 export function tell(lines: Line[]): void {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { runLine } from "../model/console";
 import { LONGEST_LINE } from "../model/followed";
-import { log } from "../model/log";
+import { log, unsent } from "../model/log";
 import { session } from "../model/session";
 import { CutWarning } from "../parts/CutWarning";
 import { Coded } from "../parts/Prose";
@@ -38,10 +38,10 @@ function Prompt() {
       class="prompt"
       onSubmit={(event) => {
         event.preventDefault();
-        const input = event.currentTarget.elements.namedItem("line") as HTMLInputElement;
-        if (!input.value.trim()) return;
-        runLine(input.value);
-        input.value = "";
+        const line = unsent.peek();
+        if (!line.trim()) return;
+        runLine(line);
+        unsent.value = "";
         at.current = 0;
       }}
     >
@@ -57,6 +57,8 @@ function Prompt() {
         maxLength={LONGEST_LINE}
         placeholder="a command, then Enter"
         disabled={!session.value}
+        value={unsent.value}
+        onInput={(event) => (unsent.value = event.currentTarget.value)}
         onKeyDown={(event) => {
           const input = event.currentTarget;
           if (event.key === "Escape") input.blur();
@@ -67,7 +69,7 @@ function Prompt() {
             .filter(({ kind }) => kind === "in")
             .map(({ text }) => text);
           at.current = Math.max(0, Math.min(typedBefore.length, at.current + (event.key === "ArrowUp" ? 1 : -1)));
-          input.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
+          unsent.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
         }}
       />
     </form>
