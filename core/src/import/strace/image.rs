@@ -38,7 +38,7 @@ struct Piece {
 /// Where a piece's contents come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Source {
-    Unknown,
+    Unknown { shared: bool },
     Anonymous,
     Stack,
     Shmem { pgoff: u64 },
@@ -61,7 +61,7 @@ impl Source {
     /// The source `pages` further on.
     fn plus(&self, pages: u64) -> Source {
         match self {
-            Source::Unknown => Source::Unknown,
+            Source::Unknown { shared } => Source::Unknown { shared: *shared },
             Source::Anonymous => Source::Anonymous,
             Source::Stack => Source::Stack,
             Source::Shmem { pgoff } => Source::Shmem { pgoff: pgoff.saturating_add(pages) },
@@ -85,9 +85,20 @@ impl Image {
             _ => Prot::READ | Prot::WRITE,
         };
         for gap in self.pages.gaps(range) {
-            self.pieces.insert(gap.start, Piece { end: gap.end, prot, source: Source::Unknown });
+            self.pieces.insert(gap.start, Piece { end: gap.end, prot, source: Source::Unknown { shared: false } });
         }
         self.pages.insert(range);
+    }
+
+    /// Notes that inferred pages are shared.
+    pub fn share(&mut self, range: Range) {
+        self.cut(range.start);
+        self.cut(range.end);
+        for (_, piece) in self.pieces.range_mut(range.start..range.end) {
+            if let Source::Unknown { shared } = &mut piece.source {
+                *shared = true;
+            }
+        }
     }
 
     /// Notes that the maps text shows pages which no call has mapped.
@@ -107,7 +118,7 @@ impl Image {
             self.cut(part.start);
             self.cut(part.end);
             for (start, piece) in self.pieces.range_mut(part.start..part.end) {
-                if piece.source == Source::Unknown {
+                if matches!(piece.source, Source::Unknown { .. }) {
                     piece.source = source.plus(start - line.start);
                 }
             }
@@ -146,14 +157,13 @@ impl Image {
 impl Piece {
     fn command(self, pid: Pid, start: u64, base: u64) -> Command {
         use MapFlag::{Anonymous, Fixed, Growsdown, Private, Shared};
+        let of = |shared| if shared { Shared } else { Private };
         let (flags, file, pgoff) = match self.source {
-            Source::Unknown => (vec![Private, Fixed], Some(UNKNOWN.to_string()), start - base),
+            Source::Unknown { shared } => (vec![of(shared), Fixed], Some(UNKNOWN.to_string()), start - base),
             Source::Anonymous => (vec![Private, Anonymous, Fixed], None, 0),
             Source::Stack => (vec![Private, Anonymous, Growsdown, Fixed], None, 0),
             Source::Shmem { .. } => (vec![Shared, Anonymous, Fixed], None, 0),
-            Source::File { name, shared, pgoff } => {
-                (vec![if shared { Shared } else { Private }, Fixed], Some(name), pgoff)
-            }
+            Source::File { name, shared, pgoff } => (vec![of(shared), Fixed], Some(name), pgoff),
         };
         Command::Mmap(Mmap {
             pid,

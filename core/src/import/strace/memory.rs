@@ -14,6 +14,8 @@ use crate::vocabulary::prot::Prot;
 pub const MOST_PAGES_IN: u64 = 1 << 19;
 /// The machine reserves memory for areas of at most this many pages: 1 GiB.
 pub const MOST_RESERVED: u64 = 1 << 18;
+/// What differs where pages were mapped by a call outside the log.
+const UNSEEN: &str = "areas mapped by a call that the log does not show";
 /// Pages of each new area that the option `touch` accesses.
 const TOUCHED: u64 = 16;
 
@@ -176,9 +178,13 @@ impl World<'_> {
         }
     }
 
-    /// `mremap`. From no pages (an old size of 0) a second mapping of the same pages is made.
+    /// `mremap`. From no pages (an old size of 0) a second mapping of the same pages is made, which must be shared.
     fn mremap(&mut self, space: usize, at: Position, from: Range, to: Range, dontunmap: bool) {
-        self.explain(space, at, Range::new(from.start, from.end.max(from.start + 1)), None);
+        if from.pages() == 0 {
+            self.explain_shared(space, at, Range::new(from.start, from.start + to.pages()));
+        } else {
+            self.explain(space, at, from, None);
+        }
         let pid = self.spaces[space].pid;
         let moved = (to.start != from.start).then(|| addr(to));
         self.lock_new(space, at, to.pages().saturating_sub(from.pages()));
@@ -198,9 +204,9 @@ impl World<'_> {
         self.spaces[space].remap(from, to, dontunmap);
     }
 
-    /// Maps pages whose mapping the log does not show: private, anonymous and writable is the usual.
-    fn map_again(&mut self, space: usize, at: Position, range: Range) {
-        let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
+    /// Maps pages whose mapping the log does not show, anonymous and writable. `kind` is private or shared.
+    fn map_again(&mut self, space: usize, at: Position, range: Range, kind: MapFlag) {
+        let flags = vec![kind, MapFlag::Anonymous, MapFlag::Fixed];
         let pid = self.spaces[space].pid;
         self.lock_new(space, at, range.pages());
         self.push(
@@ -264,9 +270,26 @@ impl World<'_> {
                 }
             }
             for part in self.spaces[space].known.parts(gap) {
-                self.report.differ("areas mapped by a call that the log does not show");
-                self.map_again(space, at, part);
+                self.report.differ(UNSEEN);
+                // The usual.
+                self.map_again(space, at, part, MapFlag::Private);
             }
+        }
+    }
+
+    /// A second mapping was made of these pages: the first of them is mapped, and shared, and so are the others that no
+    /// call of the log has mapped.
+    fn explain_shared(&mut self, space: usize, at: Position, range: Range) {
+        let first = Range::new(range.start, range.start + self.numbers.page / PAGE);
+        let Space { mapped, known, image, .. } = &self.spaces[space];
+        let (unknown, image) = (known.gaps(range), *image);
+        if known.gaps(first).is_empty() && !mapped.gaps(first).is_empty() {
+            self.report.differ(UNSEEN);
+            return self.map_again(space, at, first, MapFlag::Shared);
+        }
+        self.explain(space, at, first, None);
+        if let Some(image) = image {
+            unknown.into_iter().for_each(|part| self.images[image].2.share(part));
         }
     }
 
