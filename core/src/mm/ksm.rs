@@ -74,7 +74,7 @@ impl Mm {
             return self.join(at, kept, t);
         }
         let singles = seen.single.entry(digest).or_default();
-        let Some(n) = singles.iter().position(|other| other.pfn == pfn || equal(other.pfn)) else {
+        let Some(n) = singles.iter().position(|other| equal(other.pfn)) else {
             t.emit(|| Event::Compare { pfn, equal: None });
             return singles.push(Candidate { pfn, places: vec![at] });
         };

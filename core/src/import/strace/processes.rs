@@ -4,7 +4,7 @@ use super::entry::Birth;
 use super::files::Files;
 use super::image::Image;
 use super::space::Space;
-use super::world::{Role, Task, World};
+use super::world::{Task, World};
 use crate::lab::tell::placed::PlacedError;
 use crate::units::Pid;
 use crate::vocabulary::command::{Command, Exec, Exit, Fork, Position, Spawn};
@@ -36,13 +36,13 @@ impl World<'_> {
         match birth {
             Birth::Thread(_) => {
                 self.spaces[space].tasks += 1;
-                self.tasks.insert(pid, Task { space, files, role: Role::Thread });
+                self.tasks.insert(pid, Task { space, files, is_guest: false });
                 self.report.skip("threads (they share their process's address space)");
             }
             Birth::Vfork(_) => {
                 self.spaces[space].tasks += 1;
                 self.files.push(self.files[files].clone());
-                self.tasks.insert(pid, Task { space, files: self.files.len() - 1, role: Role::Guest });
+                self.tasks.insert(pid, Task { space, files: self.files.len() - 1, is_guest: true });
             }
             Birth::Fork(_) | Birth::Unknown => {
                 let child = self.next_pid(at)?;
@@ -51,7 +51,7 @@ impl World<'_> {
                 self.files.push(self.files[files].clone());
                 self.spaces.push(copy);
                 self.tasks
-                    .insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });
+                    .insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, is_guest: false });
             }
         }
         Ok(())
@@ -66,7 +66,7 @@ impl World<'_> {
         self.push(at, Command::Spawn(Spawn { pid: Some(model), name: Some(name) }));
         self.spaces.push(Space::new(model, self.steps.len() - 1));
         self.files.push(Files::default());
-        self.tasks.insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, role: Role::First });
+        self.tasks.insert(pid, Task { space: self.spaces.len() - 1, files: self.files.len() - 1, is_guest: false });
         Ok(())
     }
 
@@ -94,7 +94,7 @@ impl World<'_> {
             self.spaces[task.space].tasks -= 1;
             own.files = task.files;
         } else {
-            self.tasks.insert(pid, Task { role: Role::First, ..task });
+            self.tasks.insert(pid, task);
         }
     }
 
@@ -122,9 +122,9 @@ impl World<'_> {
 
     /// `execve`: the process gets a new address space. A child that lived in its parent's leaves it alone.
     pub(super) fn exec(&mut self, pid: u32, at: Position, program: &str) -> Result<(), PlacedError> {
-        let Some(&Task { space, files, role }) = self.tasks.get(&pid) else { return Ok(()) };
+        let Some(&Task { space, files, is_guest }) = self.tasks.get(&pid) else { return Ok(()) };
         self.finish_snapshots_of(files)?;
-        let space = if role == Role::Guest {
+        let space = if is_guest {
             let child = self.next_pid(at)?;
             self.note(at, "strace shows a vfork or a clone with CLONE_VM: until now the child lived in its parent's address space; here it is a fork".into());
             self.push(at, Command::Fork(Fork { pid: self.spaces[space].pid, child: Some(child), name: None }));
@@ -141,7 +141,7 @@ impl World<'_> {
             self.spaces.len() - 1
         };
         self.files[files].exec();
-        self.tasks.insert(pid, Task { space, files, role: Role::First });
+        self.tasks.insert(pid, Task { space, files, is_guest: false });
         self.begin(space, at, Some(program));
         Ok(())
     }
@@ -161,7 +161,7 @@ impl World<'_> {
         }
         let space = &mut self.spaces[task.space];
         space.tasks -= 1;
-        let ends = space.alive && (space.tasks == 0 || whole_process && task.role != Role::Guest);
+        let ends = space.alive && (space.tasks == 0 || whole_process && !task.is_guest);
         if ends {
             space.alive = false;
             self.live -= 1;

@@ -20,18 +20,8 @@ use std::collections::BTreeMap;
 pub struct Task {
     pub space: usize,
     pub files: usize,
-    pub role: Role,
-}
-
-/// The owner of the address space in which a thread lives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Its process's, of which it is the first thread.
-    First,
-    /// Its process's, of which it is a further thread.
-    Thread,
-    /// Its parent's: a child of `vfork` has none of its own until it calls `execve`.
-    Guest,
+    /// Lives in its parent's address space: a child of `vfork` has none of its own until it calls `execve`.
+    pub is_guest: bool,
 }
 
 /// A call that is under way.

@@ -151,7 +151,6 @@ pub fn split(line: &str) -> Vec<(usize, usize, usize)> {
                 if let (Some(name), Some(value)) = (name_at.take(), value_at.take()) {
                     fields.push((name, value, at));
                 }
-                depth -= usize::from(bytes[at] == b'}');
             }
             byte => {
                 if value_starts(value_at) {
