@@ -14,8 +14,9 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/pageturner/cargo-mutants-$mutants_version
 out=$PWD/target-mutants
 results=$out/mutants.out
 # Each of these is done in a second or two, and most mutants end with one of them. The tests inside core/ are not among
-# them: they would compile all of it a second time.
-quick=()
+# them: they would compile all of it a second time. The command line is, since a mutant that does not compile is found
+# only by compiling it.
+quick=(--bins)
 for name in cases digest inputs; do quick+=("--test=$name"); done
 
 main() {
