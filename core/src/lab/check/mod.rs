@@ -7,6 +7,8 @@
 //! marked so · `links` anon_vmas, objects and stable nodes agree with VMAs and frames both ways.
 
 pub mod runs;
+#[cfg(test)]
+mod tests;
 
 use super::time::session::Session;
 use super::time::view::{Mapping, View};
@@ -47,21 +49,25 @@ impl Session {
 
 /// Every broken invariant of the machine, as `name: what is wrong`; empty when it is sound.
 pub fn check(machine: &Machine) -> Vec<String> {
-    let view = View::of(machine);
-    let mappings = view.all_mappings();
     let mut broken = machine.mm.allocator().check();
-    reverse_map(machine, &view, &mappings, &mut broken);
-    partition(&view, &mut broken);
-    slots(&view, &mut broken);
-    vmas(machine, &view, &mut broken);
-    tables(machine, &view, &mut broken);
-    runs(machine, &view, &mut broken);
-    tlb(&view, &mut broken);
-    ptes(machine, &view, &mut broken);
-    links(&view, &mut broken);
+    check_view(machine, &View::of(machine), &mut broken);
     trees(machine, &mut broken);
-    stable_nodes(&view, &mappings, &mut broken);
     broken
+}
+
+/// What of the machine is visible, against itself and against what is not visible.
+fn check_view(machine: &Machine, view: &View, broken: &mut Vec<String>) {
+    let mappings = view.all_mappings();
+    reverse_map(machine, view, &mappings, broken);
+    partition(view, broken);
+    slots(view, broken);
+    vmas(machine, view, broken);
+    tables(machine, view, broken);
+    runs(machine, view, broken);
+    tlb(view, broken);
+    ptes(machine, view, broken);
+    links(view, broken);
+    stable_nodes(view, &mappings, broken);
 }
 
 fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mut Vec<String>) {

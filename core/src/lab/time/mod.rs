@@ -4,11 +4,15 @@ mod checkpoints;
 mod log;
 pub mod notable;
 mod place;
+#[cfg(test)]
+pub(super) mod sample;
 pub mod session;
 #[cfg(test)]
 mod tests;
 mod travel;
 pub mod view;
+#[cfg(test)]
+mod view_tests;
 pub mod why;
 
 pub use log::Playback;

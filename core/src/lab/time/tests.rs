@@ -110,3 +110,30 @@ fn the_last_event_of_a_kind_is_found() {
     session.seek(0);
     assert_eq!(session.cursor(), Cursor::default());
 }
+
+/// A step back inside a command goes to its start, and from there to the start of the one before.
+#[test]
+fn a_step_back_ends_at_the_start_of_a_command() {
+    let mut session = session(64, 8);
+    for _ in 0..2 {
+        session.run(touch(8)).unwrap();
+    }
+    let start = |session: &Session, step| Cursor { step, event: session.events_of(step).start };
+    let inside = session.events_of(3).start + 1;
+    for (from, step) in [(inside, 3), (inside - 1, 2)] {
+        session.seek_event(from);
+        assert!(session.step_back());
+        assert_eq!(session.cursor(), start(&session, step));
+    }
+    assert!(session.step_back() && session.step_back());
+    assert_eq!(session.cursor(), Cursor::default());
+    assert!(!session.step_back(), "there is nothing before the start");
+    for step in 1..=4 {
+        assert!(session.step_forward());
+        assert_eq!(session.cursor(), start(&session, step));
+    }
+    assert!(!session.step_forward(), "there is nothing after the end");
+    session.seek_event(inside);
+    assert!(session.step_forward());
+    assert_eq!(session.cursor(), session.end());
+}
