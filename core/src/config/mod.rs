@@ -9,6 +9,8 @@ mod page_array;
 mod quick_fit;
 mod rmap;
 pub mod schema;
+#[cfg(test)]
+mod tests;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
