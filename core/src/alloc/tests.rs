@@ -2,7 +2,7 @@
 
 use super::describe::{Pieces, heeds, list_name, lists_of_zone, pieces, rival, trees};
 use super::{Allocator, FrameAllocator, OnMiss};
-use crate::config::{AllocatorKind, Config};
+use crate::config::{AllocatorKind, Config, StoreKind};
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
 use crate::vocabulary::trace::NullTrace;
@@ -62,5 +62,33 @@ fn the_settings_of_one_mean_nothing_to_another() {
     assert_eq!(heeding("frames").count(), AllocatorKind::VARIANTS.len());
     for (config, _) in each() {
         assert_ne!(rival(&config), <&str>::from(config.allocator), "compared with itself");
+    }
+}
+
+/// Bytes of metadata for 65,536 free frames, and after every second one was taken.
+#[test]
+fn metadata_is_counted_to_the_byte() {
+    type Setting = (fn(&mut Config), [usize; 2]);
+    let settings: &[Setting] = &[
+        (|_| (), [295_432, 295_432]),
+        (|c| c.buddy.store = StoreKind::Bitmap, [15_344, 15_344]),
+        (|c| (c.buddy.per_cpu, c.buddy.per_cpu_order) = (8, 3), [295_816, 295_816]),
+        (|c| c.buddy.mobility = true, [303_752, 303_752]),
+        (|c| c.allocator = AllocatorKind::Memarea, [295_432, 295_432]),
+        (|c| (c.allocator, c.memarea.bitmap) = (AllocatorKind::Memarea, true), [305_916, 305_916]),
+        (|c| c.allocator = AllocatorKind::PageArray, [49_212, 180_924]),
+        (|c| c.allocator = AllocatorKind::Gravity, [302_451, 302_451]),
+        (|c| c.allocator = AllocatorKind::QuickFit, [49_212, 180_780]),
+        (|c| c.allocator = AllocatorKind::HeapTop, [13_016, 17_112]),
+    ];
+    for (set, expected) in settings {
+        let mut config = Config { frames: 1 << 16, ..Config::default() };
+        set(&mut config);
+        let mut allocator = Allocator::new(&config, &|_| true);
+        let all_free = allocator.bytes();
+        for start in (0..config.frames).step_by(2) {
+            allocator.claim(FreeRun { start: Pfn(start), len: 1 }, &mut NullTrace);
+        }
+        assert_eq!([all_free, allocator.bytes()], expected.map(Some), "{:?} {:?}", config.allocator, config.buddy);
     }
 }

@@ -153,3 +153,23 @@ impl Tlb {
         Some((at as u16, before, None))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Only while it counts entries of large pages are they searched for.
+    #[test]
+    fn a_small_page_renewed_leaves_the_large_ones_counted() {
+        let mut tlb = Tlb::new(64, Some(512));
+        let small = TlbEntry { pid: Pid(1), vpn: Vpn(5), pages: 1, pfn: Pfn(9), writable: false, dirty: false };
+        let large = TlbEntry { vpn: Vpn(512), pages: 512, pfn: Pfn(1024), ..small };
+        tlb.fill(large);
+        tlb.fill(small);
+        let (_, before, after) = tlb.renew(TlbEntry { writable: true, ..small });
+        assert_eq!((before, after), (Some(small), Some(TlbEntry { writable: true, ..small })));
+        assert_eq!(tlb.lookup(Pid(1), Vpn(512 + 100)), Some(large));
+        assert_eq!(tlb.flush_page(Pid(1), Vpn(512 + 100)).and_then(|(_, before, _)| before), Some(large));
+        assert_eq!((tlb.lookup(Pid(1), Vpn(512 + 100)), tlb.large), (None, 0));
+    }
+}

@@ -82,4 +82,14 @@ fn partners_are_named_by_the_script_or_likely() {
     let reclaim = "let p = spawn(); p.touch(p.mmap(3), 3); reclaim(1);";
     assert_eq!(likely(&format!("machine(#{{ frames: 64 }}); {reclaim}")), changes("rmap=none"));
     assert_eq!(likely(&format!("machine(#{{ frames: 64, rmap: \"none\" }}); {reclaim}")), changes("rmap=object"));
+    let of = |scheme: &str, calls: &str| likely(&format!("machine(#{{ frames: 64, rmap: \"{scheme}\" }}); {calls}"));
+    for (calls, with_none, with_object) in [
+        ("", "allocator=memarea", "allocator=memarea"),
+        ("spawn().fork();", "rmap=object", "rmap=none"),
+        ("alloc(3); spawn().fork();", "allocator=memarea", "allocator=memarea"),
+        (&format!("alloc(3); {reclaim}"), "rmap=object", "rmap=none"),
+    ] {
+        assert_eq!(of("none", calls), changes(with_none), "{calls}");
+        assert_eq!(of("object", calls), changes(with_object), "{calls}");
+    }
 }

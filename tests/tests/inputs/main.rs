@@ -5,3 +5,4 @@ mod compare;
 mod recording;
 mod script;
 mod strace;
+mod words;

@@ -163,3 +163,38 @@ impl Bitmap {
         self.groups.settle(|_, _| ());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 128 frames in blocks of up to 64, none of them free.
+    fn bitmap() -> Bitmap {
+        Bitmap::new(0, 128, GROUP_ORDER)
+    }
+
+    /// Both blocks lie in one word, of which the bits alone give the lower.
+    #[test]
+    fn the_block_freed_last_is_given_first() {
+        let mut bitmap = bitmap();
+        for start in [8, 32] {
+            bitmap.note(start, 1);
+            bitmap.free(start, 2);
+        }
+        for start in [32, 8] {
+            let found = bitmap.find(1);
+            assert_eq!(found, Some((start, 1)));
+            bitmap.take(found.unwrap(), 2);
+        }
+        assert_eq!(bitmap.find(1), None);
+    }
+
+    #[test]
+    fn a_smaller_block_goes_before_one_of_the_word_touched_last() {
+        let mut bitmap = bitmap();
+        bitmap.set(8, 4, true);
+        bitmap.settle();
+        bitmap.set(64, 16, true);
+        assert_eq!(bitmap.find(1), Some((8, 2)));
+    }
+}

@@ -58,3 +58,26 @@ impl Files {
         self.path(descriptor).map_or_else(|| format!("fd {descriptor}"), str::to_string)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a fork copies is limited by it.
+    #[test]
+    fn descriptors_are_counted_while_they_are_open() {
+        let mut files = Files::default();
+        assert_eq!(files.count(), 0);
+        files.open(3, "a".into(), true);
+        files.open(4, "b".into(), false);
+        files.dup(3, 5);
+        files.open(MOST, "too high to be followed".into(), false);
+        assert_eq!(files.count(), 3);
+        files.dup(99, 4);
+        assert_eq!((files.count(), files.path(4)), (2, None), "4 is what 99 was, which is not known");
+        files.exec();
+        assert_eq!((files.count(), files.path(3), files.path(5)), (1, None, Some("a")));
+        files.close(5);
+        assert_eq!(files.count(), 0);
+    }
+}

@@ -84,6 +84,22 @@ fn memory_without_an_end_is_refused() {
     hostile("machine(#{ frames: 17000000 });", "outside 16 to 16777216");
 }
 
+/// Lists of maps, as many as fit into a value and one more.
+#[test]
+fn a_list_has_as_many_maps_as_a_value_holds() {
+    let limits = Limits { map: 40, ..Limits::default() };
+    let error = |script: &str| run_script(script, &limits, |_| true).error.map(|error| error.message);
+    let runs = |count: u32| error(&format!("machine(#{{ frames: 64 }}); for n in 0..{count} {{ alloc(1); }} runs();"));
+    assert_eq!(runs(5), None);
+    for more in [6, 7] {
+        assert_eq!(runs(more), Some(format!("runs: {more} are more than a script can hold, 5")));
+    }
+    // 63 frames are free in six blocks.
+    assert_eq!(error("machine(#{ frames: 64 }); alloc(1); free_runs();"), None);
+    let too_many = "free_runs: 6 are more than a script can hold, 5";
+    assert_eq!(error("machine(#{ frames: 64 }); free_runs();"), Some(too_many.into()));
+}
+
 #[test]
 fn a_runner_can_allow_less() {
     let limits = Limits { frames: 1000, ..Limits::default() };

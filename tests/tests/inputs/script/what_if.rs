@@ -105,6 +105,21 @@ fn what_if_counts_for_the_limits() {
     ends(Limits { operations: 100_000, ..Limits::default() }, endless);
 }
 
+/// The place of a limit that a function reaches is looked for in another run, which is given the answers of the first.
+#[test]
+fn a_limit_after_what_if_has_its_place() {
+    let source = r#"machine(#{ frames: 64 });
+        let n = what_if(#{ rmap: "none" }).free_frames;
+        fn spin(n) {
+            while n == 63 { }
+        }
+        spin(n);"#;
+    let error =
+        run_script(source, &Limits { operations: 50_000, ..Limits::default() }, |_| true).error.expect("a limit");
+    let message = "the script and its runs on other machines took more than 50000 operations";
+    assert_eq!((error.line, error.message.as_str()), (4, message));
+}
+
 /// In the console nobody has a script to run: the commands are replayed, and the answer says so.
 #[test]
 fn what_if_replays_in_the_console() {

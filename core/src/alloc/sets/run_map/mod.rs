@@ -212,4 +212,18 @@ mod tests {
             assert_eq!(map.find((low, high), pages, &request).0, expected);
         }
     }
+
+    /// A search ends where the range does, and goes past all of memory in one look at the root.
+    #[test]
+    fn nodes_too_short_are_passed_in_one_look() {
+        let mut map = RunMap::new(4096);
+        for start in [0, 100, 1000] {
+            map.set(FreeRun { start: Pfn(start), len: 40 }, true);
+        }
+        map.settle();
+        let request = Request::of(50);
+        assert_eq!(map.find((0, 4096), 50, &request), (None, 1), "the root");
+        assert_eq!(map.find((512, 1024), 50, &request), (None, 1), "a node of 512 frames");
+        assert_eq!(map.find((64, 128), 50, &request), (None, 1), "one word");
+    }
 }
