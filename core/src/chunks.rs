@@ -116,6 +116,11 @@ impl<T: Clone, const N: usize> Chunks<T, N> {
         })
     }
 
+    /// Bytes of the chunks that `other` does not share, by the size of an element. Arrays of one length.
+    pub fn beyond(&self, other: &Chunks<T, N>, each: usize) -> u64 {
+        self.differing(other).map(|range| (range.len() * each) as u64).sum()
+    }
+
     /// Gives the chunk of an element the value that the array was made with, so that it takes no memory.
     pub fn forget_chunk(&mut self, at: usize) {
         let chunk = &mut own(&mut self.top[at / Self::OF_DIRECTORY])[at / N % CHUNKS];

@@ -30,7 +30,8 @@ mod way_back;
 use crate::dto::{ErrorDto, ImportDto, Legend, OutcomeDto, PrintedDto, Settings, SkippedDto, Typed};
 use crate::session::JsSession;
 use pageturner::import::strace::{self, Options, Report};
-use pageturner::lab::recording::{Recording, config_from_json};
+use pageturner::lab::recording::{Recording, Written, config_from_json};
+use pageturner::lab::tell::placed::PlacedError;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::script::{Limits, run_script, title};
 use std::collections::BTreeMap;
@@ -77,10 +78,17 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> Typed<OutcomeDto> {
         answer.is_ok_and(|goes_on| goes_on != JsValue::FALSE)
     };
     let outcome = run_script(source, &Limits::default(), progress);
-    let recording = outcome.recording(source).map(|recording| recording.to_jsonl()).unwrap_or_default();
+    let written = outcome.written(source);
+    let cut = written.as_ref().and_then(Written::cut);
+    let recording = written.map(|written| written.text).unwrap_or_default();
+    let error = match (outcome.error, cut) {
+        (Some(error), Some(cut)) => Some(PlacedError { message: format!("{}; {}", error.message, cut.what), ..error }),
+        (None, Some(cut)) => Some(PlacedError::at(source, 1, 1, cut.what).hint(cut.hint)),
+        (error, None) => error,
+    };
     let printed = outcome.printed.into_iter().map(|(step, text)| PrintedDto { step, text }).collect();
     let early = outcome.early.map(|early| early.to_string());
-    js::typed(&OutcomeDto { recording, error: outcome.error.map(ErrorDto::from), early, printed })
+    js::typed(&OutcomeDto { recording, error: error.map(ErrorDto::from), early, printed })
 }
 
 /// A script's title, as everything shows it: its line `//! title: …`, else its first comment line.

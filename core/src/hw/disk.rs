@@ -37,13 +37,15 @@ pub struct Disk {
     /// Where the next search begins: slots written one after another lie one after another.
     hint: u32,
     used: u32,
+    /// Number of slots whose contents are not all zero by being unwritten.
+    stored: u32,
 }
 
 impl Disk {
     /// An empty disk.
     pub fn new(slots: u32) -> Disk {
         let n = slots as usize;
-        Disk { slots: Chunks::new(n, &Slot::default()), contents: Chunks::new(n, &None), hint: 0, used: 0 }
+        Disk { slots: Chunks::new(n, &Slot::default()), contents: Chunks::new(n, &None), hint: 0, used: 0, stored: 0 }
     }
 
     /// Number of slots.
@@ -59,6 +61,16 @@ impl Disk {
     /// Number of slots in use.
     pub fn used(&self) -> u32 {
         self.used
+    }
+
+    /// Number of slots whose bytes are stored.
+    pub fn stored(&self) -> u32 {
+        self.stored
+    }
+
+    /// Bytes that the slots take beside their contents, by the size of a slot with its pointer.
+    pub fn bytes(&self, each: usize) -> u64 {
+        self.slots.bytes(each)
     }
 
     /// The states of all slots, for the view.
@@ -94,7 +106,10 @@ impl Disk {
 
     /// Replaces a slot's bytes; returns the old. `None` is all zero.
     pub fn write(&mut self, slot: SwapSlot, contents: Contents) -> Contents {
-        std::mem::replace(&mut self.contents[slot.index()], contents)
+        self.stored += u32::from(contents.is_some());
+        let before = std::mem::replace(&mut self.contents[slot.index()], contents);
+        self.stored -= u32::from(before.is_some());
+        before
     }
 
     /// The next free slot, searching from where the last search ended. `None` when the disk is full.

@@ -143,6 +143,15 @@ impl Ram {
         self.stored
     }
 
+    /// Number of frames whose bytes are stored here and not shared with `other`, of the same length.
+    pub fn beyond(&self, other: &Ram) -> u64 {
+        let own = |at: &usize| match (&self.frames[*at], &other.frames[*at]) {
+            (Some(here), Some(there)) => !Rc::ptr_eq(here, there),
+            (here, _) => here.is_some(),
+        };
+        self.frames.differing(&other.frames).map(|range| range.filter(own).count() as u64).sum()
+    }
+
     /// A frame's own bytes, made where nothing was stored. Apart, so that the usual cases are short.
     #[inline(never)]
     fn bytes_mut(&mut self, pfn: Pfn) -> &mut [u8] {

@@ -68,6 +68,7 @@ fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State {
         calls: BTreeMap::new(),
         answers: first.other_runs.answers.clone(),
         events: first.other_runs.events + own,
+        held: first.session.as_ref().map_or(0, |session| session.footprint().total()),
     };
     State {
         source: first.source.clone(),

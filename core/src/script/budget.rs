@@ -27,6 +27,7 @@ impl Room {
                 return Err(EvalAltResult::ErrorTerminated(Dynamic::from(mistake), Position::NONE).into());
             }
         }
+        self.with(|state| state.weighed = total);
         Ok(())
     }
 }

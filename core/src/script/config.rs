@@ -25,7 +25,8 @@ pub fn machine(ctx: &NativeCallContext, fields: Map) -> Result<(), Fail> {
             let message = format!("frames: {} is over {}, the most here", config.frames, state.limits.frames);
             return Err(Mistake::new(message, "use a smaller machine").at(ctx));
         }
-        state.session = Some(state.other_runs.machine(config).map_err(|refusal| Mistake::from(refusal).at(ctx))?);
+        let session = state.other_runs.machine(config, state.limits.session);
+        state.session = Some(session.map_err(|refusal| Mistake::from(refusal).at(ctx))?);
         Ok(())
     })
 }

@@ -1,5 +1,7 @@
 //! The limits of a script. Nothing is measured in time, so the same script always ends in the same way.
 
+use crate::lab::time::DEFAULT_BUDGET;
+
 /// What a script may use at most. Everything is counted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -25,6 +27,8 @@ pub struct Limits {
     pub map: usize,
     /// Bytes that all variables of one function may hold, estimated.
     pub memory: usize,
+    /// Bytes that the session may hold, with the variables and what is printed.
+    pub session: u64,
     pub variables: usize,
     /// Functions a script may define.
     pub functions: usize,
@@ -46,6 +50,7 @@ impl Default for Limits {
             array: 16 << 10,
             map: 1024,
             memory: 4 << 20,
+            session: DEFAULT_BUDGET,
             variables: 256,
             functions: 256,
             printed: 1 << 20,

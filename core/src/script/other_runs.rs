@@ -4,10 +4,13 @@
 use super::mistake::Mistake;
 use crate::config::Config;
 use crate::lab::compare::{Changes, changed};
-use crate::lab::time::session::{MAX_EVENTS, Session};
+use crate::lab::time::session::Session;
 use crate::refusal::Refusal;
 use rhai::{Map, Position};
 use std::collections::BTreeMap;
+
+/// At most this many events in all runs of a script together, once there is a second one.
+const MAX_EVENTS: usize = 20_000_000;
 
 /// Line and column where `what_if` is called, and the number of calls there so far, this one included.
 pub type Call = (usize, usize, u32);
@@ -25,6 +28,8 @@ pub struct OtherRuns {
     pub answers: BTreeMap<Call, Map>,
     /// Events that other runs have made.
     pub events: usize,
+    /// Bytes that the first run's session holds.
+    pub held: u64,
 }
 
 impl OtherRuns {
@@ -62,12 +67,14 @@ impl OtherRuns {
     }
 
     /// Makes a machine, with the changes of this run.
-    pub fn machine(&self, config: Config) -> Result<Session, Refusal> {
+    /// The first run's session lives on meanwhile, so this one may hold what is left of `bytes`.
+    pub fn machine(&self, config: Config, bytes: u64) -> Result<Session, Refusal> {
         match &self.changes {
-            None => Session::new(config),
+            None => Session::within(config, bytes),
             Some(changes) => {
                 let left = MAX_EVENTS.saturating_sub(self.events);
-                Ok(Session::new(changed(&config, changes)?)?.one_of(2, left))
+                let bytes = bytes.saturating_sub(self.held);
+                Ok(Session::within(changed(&config, changes)?, bytes)?.with_events(left))
             }
         }
     }

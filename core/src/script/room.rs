@@ -51,6 +51,8 @@ pub struct State {
     pub looks: u64,
     /// Number of accesses to variables.
     pub accesses: u32,
+    /// Bytes that the variables held when they were last weighed.
+    pub weighed: usize,
     pub failed_expects: u32,
     /// Places (line, column) of expectations that were reached.
     pub reached: BTreeSet<(usize, usize)>,
@@ -131,13 +133,14 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
         state.count_command().map_err(|mistake| mistake.final_at(ctx))?;
         let at = at.filter(|_| state.places);
         state.other_runs.check_events(state.session.as_ref()).map_err(|mistake| mistake.final_at(ctx))?;
-        let other = state.other_runs.is_other();
+        let beside = state.printed_bytes + state.weighed;
         let session = state.session().map_err(|mistake| mistake.at(ctx))?;
+        session.hold_beside(beside as u64);
         let reply = session.run_at(command, at).map_err(|refusal| {
-            // On another machine this is no finding, but a limit of all runs together.
-            let is_limit = other && session.is_full(&refusal);
+            // Of a full session nothing that the script may catch is asked again; and on another machine it is no
+            // finding, but a limit of all runs together.
             let mistake = Mistake::from(refusal);
-            if is_limit { mistake.final_at(ctx) } else { mistake.at(ctx) }
+            if session.is_full() { mistake.final_at(ctx) } else { mistake.at(ctx) }
         })?;
         if let Reply::Addr(addr) = reply {
             state.last_addr = Some(addr);
@@ -171,6 +174,7 @@ impl State {
             commands: 0,
             looks: 0,
             accesses: 0,
+            weighed: 0,
             failed_expects: 0,
             reached: BTreeSet::new(),
             ended: false,
@@ -189,7 +193,7 @@ impl State {
     pub fn session(&mut self) -> Result<&mut Session, Mistake> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => self.other_runs.machine(Config::default())?,
+            None => self.other_runs.machine(Config::default(), self.limits.session)?,
         };
         Ok(self.session.insert(session))
     }

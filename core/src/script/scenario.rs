@@ -8,8 +8,8 @@ use super::retrace;
 use super::room::Room;
 use super::tokens::Tokens;
 use super::values::display;
-use crate::lab::recording::Recording;
 use crate::lab::recording::head::title;
+use crate::lab::recording::{Recording, Written};
 use crate::lab::tell::placed::PlacedError;
 use crate::lab::time::session::Session;
 use rhai::{AST, Dynamic, Position, Scope};
@@ -62,6 +62,11 @@ impl fmt::Display for Early {
 }
 
 impl Outcome {
+    /// The text of the session's recording, with the script's text and its title; `None` without a session.
+    pub fn written(&self, source: &str) -> Option<Written> {
+        self.session.as_ref().map(|session| Written::of(session, title(source).as_deref(), Some(source)))
+    }
+
     /// The recording of the session, with the script's text and its title; `None` without a session.
     pub fn recording(&self, source: &str) -> Option<Recording> {
         let session = self.session.as_ref()?;

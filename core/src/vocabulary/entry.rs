@@ -6,11 +6,12 @@
 //!              frame -> [next|PTE|PTE|..] -> [0|PTE|PTE|..]      more: links of one cache line, the newest first
 //! ```
 
-use crate::chunks::Chunks;
+use crate::chunks::{Chunks, own};
 use crate::config::{Config, RmapKind};
 use crate::units::{Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::frame::{FrameTable, FrameUse};
 use serde::Serialize;
+use std::rc::Rc;
 
 /// The place of a PTE: a table's frame and the index in it. Process and page follow from the table's descriptor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -42,19 +43,31 @@ pub enum Entry {
     /// `pte_chain`: the one PTE.
     Direct(PtePointer),
     /// `pte_chain`: all PTEs, oldest first. With `n` pointers to a link, pointer `i` is in link `i / n` from the end of
-    /// the chain.
-    Chain(Vec<PtePointer>),
+    /// the chain. Copies of the machine share it until one of them changes it.
+    Chain(Rc<Vec<PtePointer>>),
+}
+
+impl Entry {
+    /// Room that its chain takes on a 64-bit host, in pointers of 16 bytes: half of them reserved, and what holds them.
+    fn pointers(&self) -> u64 {
+        match self {
+            Entry::Chain(pointers) => pointers.len() as u64 + 3,
+            Entry::None | Entry::Offset { .. } | Entry::Shared | Entry::Direct(_) => 0,
+        }
+    }
 }
 
 /// The entries of all frames; none are kept for schemes that store nothing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entries {
     entries: Chunks<Entry, 64>,
+    /// Room that all chains take, in pointers.
+    pointers: u64,
 }
 
 impl Default for Entries {
     fn default() -> Entries {
-        Entries { entries: Chunks::new(0, &Entry::None) }
+        Entries { entries: Chunks::new(0, &Entry::None), pointers: 0 }
     }
 }
 
@@ -65,7 +78,7 @@ impl Entries {
             RmapKind::VmaOffset | RmapKind::PteChain => config.frames as usize,
             RmapKind::None | RmapKind::ObjectList | RmapKind::Object => 0,
         };
-        Entries { entries: Chunks::new(frames, &Entry::None) }
+        Entries { entries: Chunks::new(frames, &Entry::None), pointers: 0 }
     }
 
     /// A frame's entry.
@@ -75,12 +88,17 @@ impl Entries {
 
     /// Replaces a frame's entry; returns the old.
     pub fn set(&mut self, pfn: Pfn, entry: Entry) -> Entry {
-        std::mem::replace(&mut self.entries[pfn.index()], entry)
+        self.pointers += entry.pointers();
+        let before = std::mem::replace(&mut self.entries[pfn.index()], entry);
+        self.pointers -= before.pointers();
+        before
     }
 
     /// Puts a pointer into a chain at `at`, whose old holder goes to the end; the reverse of [`unlink`](Self::unlink).
     pub fn link(&mut self, pfn: Pfn, at: u32, pte: PtePointer) {
         if let Entry::Chain(pointers) = &mut self.entries[pfn.index()] {
+            self.pointers += 1;
+            let pointers = own(pointers);
             pointers.push(pte);
             let last = pointers.len() - 1;
             pointers.swap(at as usize, last);
@@ -90,8 +108,24 @@ impl Entries {
     /// Takes the pointer at `at` out of a chain; the newest fills the gap.
     pub fn unlink(&mut self, pfn: Pfn, at: u32) {
         if let Entry::Chain(pointers) = &mut self.entries[pfn.index()] {
-            pointers.swap_remove(at as usize);
+            self.pointers -= 1;
+            own(pointers).swap_remove(at as usize);
         }
+    }
+
+    /// Bytes that the entries take of the host, by the sizes of an entry and of a pointer in a chain.
+    pub fn bytes(&self, each: usize, pointer: u64) -> u64 {
+        self.entries.bytes(each) + self.pointers * pointer
+    }
+
+    /// Bytes of the entries that `other`, of one length, does not share, by the sizes of an entry and of a pointer.
+    pub fn beyond(&self, other: &Entries, each: usize, pointer: u64) -> u64 {
+        let own = |at: usize| match (&self.entries[at], &other.entries[at]) {
+            (Entry::Chain(here), Entry::Chain(there)) if Rc::ptr_eq(here, there) => 0,
+            (here, _) => here.pointers() * pointer,
+        };
+        let chains = |range: std::ops::Range<usize>| range.map(own).sum::<u64>();
+        self.entries.beyond(&other.entries, each) + self.entries.differing(&other.entries).map(chains).sum::<u64>()
     }
 
     /// All entries that store something, with their frames.

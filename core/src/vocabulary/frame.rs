@@ -114,6 +114,11 @@ impl FrameTable {
         self.frames.written_elements().map(|(n, frame)| (Pfn(n as u32), frame))
     }
 
+    /// Bytes that the descriptors take of the host, by the size of one.
+    pub fn bytes(&self, each: usize) -> u64 {
+        self.frames.bytes(each)
+    }
+
     /// The ranges of frames whose descriptors may differ from those of another table of this length.
     pub fn differing(&self, other: &FrameTable) -> impl Iterator<Item = std::ops::Range<usize>> {
         self.frames.differing(&other.frames)

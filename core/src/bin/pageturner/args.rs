@@ -2,6 +2,8 @@
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use pageturner::lab::tell::dump::Dump;
+use pageturner::lab::time::DEFAULT_BUDGET;
+use pageturner::script::Limits;
 use std::path::PathBuf;
 
 /// A teaching virtual-memory machine: run scenarios, replay recordings, look at every frame.
@@ -25,6 +27,28 @@ pub enum Verb {
     Import(ImportArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
+}
+
+/// How much of the computer's memory may be used.
+#[derive(ClapArgs, Clone, Copy, Debug)]
+pub struct Memory {
+    /// MiB of this computer's memory that the machine and its history may take; a script or recording that needs more
+    /// is stopped, and says what took it
+    #[arg(long = "memory", value_name = "MIB", default_value_t = DEFAULT_BUDGET >> 20,
+          value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    mebibytes: u64,
+}
+
+impl Memory {
+    /// The limit in bytes.
+    pub fn bytes(self) -> u64 {
+        self.mebibytes << 20
+    }
+
+    /// The limits of a script.
+    pub fn limits(self) -> Limits {
+        Limits { session: self.bytes(), ..Limits::default() }
+    }
 }
 
 /// Arguments of `run` and `replay`.
@@ -54,6 +78,8 @@ pub struct RunArgs {
     /// Only failures and the exit status
     #[arg(long, short, conflicts_with_all = ["json", "events"])]
     pub quiet: bool,
+    #[command(flatten)]
+    pub memory: Memory,
 }
 
 /// Arguments of `compare`.
@@ -71,6 +97,8 @@ pub struct CompareArgs {
     /// For programs: one JSON object a machine
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub memory: Memory,
 }
 
 /// Arguments of `import`.
@@ -111,4 +139,6 @@ pub struct StraceArgs {
 pub struct ConsoleArgs {
     /// A scenario (.rhai) or a recording to start from
     pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub memory: Memory,
 }

@@ -9,7 +9,7 @@ use pageturner::lab::tell::dump::JsonLine;
 use pageturner::lab::tell::placed::PlacedError;
 use pageturner::lab::time::session::Session;
 use pageturner::refusal::Refusal;
-use pageturner::script::{CannotRunAgain, Limits, OnEach, run_on_each, run_recording_on_each, run_script};
+use pageturner::script::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each, run_script};
 use std::path::Path;
 
 /// Compares, and writes the table or, for programs, an object for each machine.
@@ -65,9 +65,9 @@ fn start(
 ) -> Result<(Session, Comparison, Option<&'static str>), Fatal> {
     let again = match (recording, args.replay) {
         (_, true) => Err(None),
-        (None, false) => run_on_each(text, changes, &Limits::default(), |_| true).map_err(Some),
+        (None, false) => run_on_each(text, changes, &args.memory.limits(), |_| true).map_err(Some),
         (Some(recording), false) => {
-            run_recording_on_each(recording, changes, &Limits::default(), |_| true).map_err(Some)
+            run_recording_on_each(recording, changes, &args.memory.limits(), |_| true).map_err(Some)
         }
     };
     let why = match again {
@@ -83,9 +83,11 @@ fn start(
         Err(Some(CannotRunAgain::Limit(what))) => return Err(Fatal(format!("compare: {what}"))),
     };
     let first = match recording {
-        Some(recording) => recording.replay().map_err(|error| files::in_file(&args.file, error))?,
+        Some(recording) => {
+            recording.replay_within(args.memory.bytes()).map_err(|error| files::in_file(&args.file, error))?
+        }
         None => {
-            let outcome = run_script(text, &Limits::default(), |_| true);
+            let outcome = run_script(text, &args.memory.limits(), |_| true);
             session(&args.file, outcome.session, outcome.error)?
         }
     };

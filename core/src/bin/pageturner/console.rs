@@ -1,13 +1,13 @@
 //! `console`: a line of script at a time. Words that begin with a colon are for the terminal only: `:help` lists them.
 
-use crate::args::ConsoleArgs;
+use crate::args::{ConsoleArgs, Memory};
 use crate::{Fatal, Verdict, files};
 use pageturner::config::Config;
-use pageturner::lab::recording::Recording;
+use pageturner::lab::recording::{Recording, Written};
 use pageturner::lab::tell::text::{memory_map, summary};
 use pageturner::lab::tell::words::{count, event_text, step_text};
 use pageturner::lab::time::session::Session;
-use pageturner::script::{ConsoleScope, FUNCTIONS, Limits, console_line, is_unfinished, run_script};
+use pageturner::script::{ConsoleScope, FUNCTIONS, console_line, is_unfinished, run_script};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::io::Write;
@@ -28,7 +28,7 @@ macro_rules! say {
 
 /// Reads lines until the end of input.
 pub fn console(args: &ConsoleArgs) -> Verdict {
-    let mut session = start(args.file.as_deref())?;
+    let mut session = start(args.file.as_deref(), args.memory)?;
     let mut scope = ConsoleScope::default();
     let mut editor = DefaultEditor::new().map_err(|error| Fatal(format!("terminal: {error}")))?;
     say!(
@@ -47,17 +47,17 @@ pub fn console(args: &ConsoleArgs) -> Verdict {
 }
 
 /// The session of a script or a recording, at its end; without one, a new machine.
-pub fn start(path: Option<&Path>) -> Result<Session, Fatal> {
+pub fn start(path: Option<&Path>, memory: Memory) -> Result<Session, Fatal> {
     let Some(path) = path else {
-        return Session::new(Config::default()).map_err(|refusal| Fatal(refusal.to_string()));
+        return Session::within(Config::default(), memory.bytes()).map_err(|refusal| Fatal(refusal.to_string()));
     };
     let text = files::read(path)?;
     if text.trim_start().starts_with('{') {
         return Recording::parse(&text)
-            .and_then(|recording| recording.replay())
+            .and_then(|recording| recording.replay_within(memory.bytes()))
             .map_err(|error| files::in_file(path, error));
     }
-    let outcome = run_script(&text, &Limits::default(), |_| true);
+    let outcome = run_script(&text, &memory.limits(), |_| true);
     if let Some(early) = &outcome.early {
         eprintln!("pageturner: {}: {early}", path.display());
     }
@@ -155,7 +155,11 @@ fn save(session: &Session, path: &str) {
     if path.is_empty() {
         return say!(":save needs the name of a file");
     }
-    match files::write(Path::new(path), &Recording::from_session(session).to_jsonl()) {
+    let written = Written::of(session, None, None);
+    if let Some(cut) = written.cut() {
+        say!("{cut}");
+    }
+    match files::write(Path::new(path), &written.text) {
         Ok(()) => say!("{} written to {path}", count(session.steps().len() as u64, "step")),
         Err(Fatal(message)) => say!("{message}"),
     }

@@ -2,22 +2,21 @@
 
 use crate::args::RunArgs;
 use crate::report::{Report, report};
-use crate::{Verdict, files};
-use pageturner::lab::recording::Recording;
-use pageturner::script::{Limits, run_script};
+use crate::{Fatal, Verdict, files};
+use pageturner::lab::recording::{Recording, Written};
+use pageturner::refusal::Refusal;
+use pageturner::script::run_script;
+use std::path::Path;
 
 /// Runs a script. After an error, what ran before it is still reported.
 pub fn run(args: &RunArgs) -> Verdict {
     let source = files::read(&args.file)?;
-    let outcome = run_script(&source, &Limits::default(), |_| true);
-    let recording = outcome.recording(&source);
-    if let (Some(path), Some(recording)) = (&args.record, &recording) {
-        files::write(path, &recording.to_jsonl())?;
-    }
-    let broken = match &recording {
-        Some(recording) if args.check => broken(recording),
-        _ => None,
+    let outcome = run_script(&source, &args.memory.limits(), |_| true);
+    let cut = match &args.record {
+        Some(path) => outcome.written(&source).map(|written| record(path, &written)).transpose()?.flatten(),
+        None => None,
     };
+    let broken = args.check.then(|| broken(&outcome.recording(&source)?)).flatten();
     let held = match outcome.session {
         Some(session) => {
             let early = outcome.early.as_ref();
@@ -25,9 +24,10 @@ pub fn run(args: &RunArgs) -> Verdict {
         }
         None => true,
     };
-    match outcome.error {
-        Some(error) => Err(files::in_file(&args.file, error)),
-        None => Ok(held),
+    match (outcome.error, cut) {
+        (Some(error), _) => Err(files::in_file(&args.file, error)),
+        (None, Some(cut)) => Err(Fatal(cut.to_string())),
+        (None, None) => Ok(held),
     }
 }
 
@@ -35,13 +35,11 @@ pub fn run(args: &RunArgs) -> Verdict {
 pub fn replay(args: &RunArgs) -> Verdict {
     let text = files::read(&args.file)?;
     let recording = Recording::parse(&text).map_err(|error| files::in_file(&args.file, error))?;
-    let mut session = recording.start().map_err(|error| files::in_file(&args.file, error))?;
+    let mut session = recording.start_within(args.memory.bytes()).map_err(|error| files::in_file(&args.file, error))?;
     let error = (0..recording.steps.len()).find_map(|n| recording.replay_step(&mut session, n).err());
     if let Some(path) = &args.record {
-        files::write(
-            path,
-            &Recording { steps: Recording::from_session(&session).steps, ..recording.clone() }.to_jsonl(),
-        )?;
+        // It fits: it is no longer than what was read.
+        record(path, &Written::of(&session, recording.title.as_deref(), recording.script.as_deref()))?;
     }
     let broken = args.check.then(|| broken(&recording)).flatten();
     let held = report(Report { session, printed: Vec::new(), broken, error: error.as_ref(), early: None }, args)?;
@@ -49,6 +47,12 @@ pub fn replay(args: &RunArgs) -> Verdict {
         Some(error) => Err(files::in_file(&args.file, error)),
         None => Ok(held),
     }
+}
+
+/// Writes a session's recording; returns what is to be said if not all of it fitted.
+fn record(path: &Path, written: &Written) -> Result<Option<Refusal>, Fatal> {
+    files::write(path, &written.text)?;
+    Ok(written.cut())
 }
 
 /// The first step after which invariants are broken, counted from 1, and these; `None` if all hold. Replays the

@@ -117,7 +117,7 @@ impl Comparison {
         let (count, events) = (machines.len() as u32 + 1, MAX_EVENTS / machines.len());
         let other = |(config, own, aligned): Wanted| {
             let moved = config.geometry != first.config().geometry;
-            let session = Session::new(config)?.one_of(count, events);
+            let session = Session::within(config, first.budget() / u64::from(count))?.with_events(events);
             Ok(Other::new(session, own, aligned, moved, &frames))
         };
         let others = machines.into_iter().map(other).collect::<Result<Vec<_>, Refusal>>()?;

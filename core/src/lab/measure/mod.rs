@@ -1,5 +1,7 @@
-//! Measures that are folded with the view: counters, and modelled cycles.
+//! Measures: counters that are folded with the view, modelled cycles, and what a machine takes of the host's memory.
 
 pub mod cost;
 pub mod counting;
+pub mod footprint;
+pub mod needs;
 pub mod tally;

@@ -14,6 +14,7 @@ pub use fields::by_name;
 pub use read::Reader;
 
 use super::tell::placed::PlacedError;
+use super::time::DEFAULT_BUDGET;
 use super::time::session::{MAX_STEPS, Session};
 use crate::config::Config;
 use crate::refusal::Refusal;
@@ -75,7 +76,13 @@ impl Recording {
 
     /// Runs all commands on a new machine. A command that the machine refuses is an error at its line.
     pub fn replay(&self) -> Result<Session, PlacedError> {
-        let mut session = self.start()?;
+        self.replay_within(DEFAULT_BUDGET)
+    }
+
+    /// Runs all commands on a new machine, in a session that may hold so many `bytes` of the host's memory. A command
+    /// that the machine refuses, or that there is no room for, is an error at its line.
+    pub fn replay_within(&self, bytes: u64) -> Result<Session, PlacedError> {
+        let mut session = self.start_within(bytes)?;
         for n in 0..self.steps.len() {
             self.replay_step(&mut session, n)?;
         }
@@ -84,11 +91,16 @@ impl Recording {
 
     /// The new machine, with its implicit process where no command makes one.
     pub fn start(&self) -> Result<Session, PlacedError> {
+        self.start_within(DEFAULT_BUDGET)
+    }
+
+    /// The new machine, in a session that may hold so many `bytes` of the host's memory.
+    pub fn start_within(&self, bytes: u64) -> Result<Session, PlacedError> {
         if self.steps.len() > MAX_STEPS {
             return Err(too_many_steps(&self.steps[MAX_STEPS].0, MAX_STEPS));
         }
         let refused = |refusal: Refusal| PlacedError::in_line("", 1, 1, refusal.what).hint(refusal.hint);
-        let mut session = Session::new(self.config.clone()).map_err(refused)?;
+        let mut session = Session::within(self.config.clone(), bytes).map_err(refused)?;
         if self.spawns_implicitly() {
             session.run(Command::Spawn(Spawn { pid: Some(Pid(1)), name: None })).map_err(refused)?;
         }
@@ -108,6 +120,45 @@ impl Recording {
     pub fn spawns_implicitly(&self) -> bool {
         let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn(_)));
         !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some())
+    }
+}
+
+/// The text of a session's recording.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    pub text: String,
+    /// Number of commands at the end that did not fit: with them the text would be too long to be read again.
+    pub left_out: usize,
+}
+
+impl Written {
+    /// The recording of a session, with the script that it came from: all its commands, those after its cursor
+    /// included, but at most [`MAX_TEXT`] bytes. The commands are not copied.
+    pub fn of(session: &Session, title: Option<&str>, script: Option<&str>) -> Written {
+        Written::within(session, title, script, MAX_TEXT)
+    }
+
+    fn within(session: &Session, title: Option<&str>, script: Option<&str>, most: usize) -> Written {
+        let mut text = first_line(session.config(), title, script);
+        for (n, step) in session.steps().iter().enumerate() {
+            let line = step_json(&step.command, step.at);
+            if text.len() + line.len() + 1 > most {
+                return Written { text, left_out: session.steps().len() - n };
+            }
+            text += &line;
+            text.push('\n');
+        }
+        Written { text, left_out: 0 }
+    }
+
+    /// What is to be said if not all fitted; `None` if it did.
+    pub fn cut(&self) -> Option<Refusal> {
+        let what = format!(
+            "the recording would have more than {} MiB: the last {} commands are not in it",
+            MAX_TEXT >> 20,
+            self.left_out
+        );
+        (self.left_out > 0).then(|| Refusal::new(what, "write fewer bytes, or say less in notes"))
     }
 }
 
@@ -160,4 +211,23 @@ pub fn step_json(command: &Command, at: Option<Position>) -> String {
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("commands and configurations have only string keys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_would_be_too_long_is_cut_between_two_commands() {
+        let mut session = Session::new(Config::classroom()).unwrap();
+        for _ in 0..5 {
+            session.run(Command::Spawn(Spawn { pid: None, name: Some("p".into()) })).unwrap();
+        }
+        let whole = Written::of(&session, Some("x"), None);
+        assert_eq!((whole.left_out, whole.cut()), (0, None));
+        assert_eq!(Recording::parse(&whole.text).unwrap().to_jsonl(), whole.text);
+        let one_less = Written::within(&session, Some("x"), None, whole.text.len() - 1);
+        assert_eq!((one_less.left_out, one_less.cut().is_some()), (1, true));
+        assert_eq!(Recording::parse(&one_less.text).unwrap().steps.len(), 4);
+    }
 }

@@ -7,51 +7,65 @@
 //! ```
 
 use super::place::Place;
+use crate::lab::measure::footprint::Footprint;
 
 /// Events between two checkpoints, at first.
 const EVERY_EVENTS: u32 = 8192;
+/// So many are thinned one by one.
+const FEW: usize = 8;
 /// Commands between two checkpoints at most: those without an event take time, too.
 const EVERY_STEPS: u32 = 4096;
-/// Bytes that all checkpoints may take, estimated.
-const MOST_BYTES: u64 = 128 << 20;
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    /// The number of events before it.
+    event: u32,
+    place: Place,
+    /// Bytes that it does not share with the next one; 0 for the last, which the machine itself still resembles.
+    own: u64,
+}
 
 /// The checkpoints of a session; the first is the start.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoints {
-    /// Each with the number of events before it.
-    all: Vec<(u32, Place)>,
+    all: Vec<Checkpoint>,
     /// How much further apart they are than at first.
     times: u32,
     most_bytes: u64,
 }
 
 impl Checkpoints {
-    /// The start alone.
-    pub fn new(start: Place) -> Checkpoints {
-        Checkpoints { all: vec![(0, start)], times: 1, most_bytes: MOST_BYTES }
-    }
-
-    /// For one of so many sessions that share the memory of one.
-    pub fn shared_by(self, sessions: u32) -> Checkpoints {
-        Checkpoints { most_bytes: MOST_BYTES / u64::from(sessions), ..self }
+    /// The start alone; all together may take `most_bytes`.
+    pub fn new(start: Place, most_bytes: u64) -> Checkpoints {
+        Checkpoints { all: vec![Checkpoint { event: 0, place: start, own: 0 }], times: 1, most_bytes }
     }
 
     /// The last one at or before a step.
     pub fn before(&self, step: u32) -> &Place {
-        let after = self.all.partition_point(|(_, place)| place.step <= step);
-        &self.all[after.saturating_sub(1)].1
+        let after = self.all.partition_point(|checkpoint| checkpoint.place.step <= step);
+        &self.all[after.saturating_sub(1)].place
     }
 
     /// Makes one of this place, with so many events before it, if the last is far enough away.
     pub fn consider(&mut self, place: &Place, event: u32) {
-        let (last_event, last) = self.all.last().expect("the start");
-        let far = event - last_event >= EVERY_EVENTS.saturating_mul(self.times)
-            || place.step - last.step >= EVERY_STEPS.saturating_mul(self.times);
+        let last = self.all.last().expect("the start");
+        let far = event - last.event >= EVERY_EVENTS.saturating_mul(self.times)
+            || place.step - last.place.step >= EVERY_STEPS.saturating_mul(self.times);
         if !far {
             return;
         }
-        self.all.push((event, place.clone()));
-        if self.bytes() > self.most_bytes && self.all.len() > 4 {
+        self.all.push(Checkpoint { event, place: place.clone(), own: 0 });
+        self.weigh(self.all.len() - 2);
+        while self.bytes() > self.most_bytes && self.all.len() > 1 {
+            self.thin();
+        }
+    }
+
+    /// Removes every second one, and makes them half as often; the oldest but the start where they are few, each of a
+    /// large command.
+    fn thin(&mut self) {
+        if self.all.len() <= FEW {
+            self.all.remove(1);
+        } else {
             let mut n = 0;
             self.all.retain(|_| {
                 n += 1;
@@ -59,6 +73,14 @@ impl Checkpoints {
             });
             self.times *= 2;
         }
+        (0..self.all.len() - 1).for_each(|n| self.weigh(n));
+        self.all.last_mut().expect("the start").own = 0;
+    }
+
+    /// Lets them take so many bytes together.
+    #[cfg(test)]
+    pub fn limit(&mut self, bytes: u64) {
+        self.most_bytes = bytes;
     }
 
     /// Their number.
@@ -69,12 +91,18 @@ impl Checkpoints {
 
     /// Discards those after a step.
     pub fn cut(&mut self, step: u32) {
-        self.all.retain(|(_, place)| place.step <= step);
+        self.all.retain(|checkpoint| checkpoint.place.step <= step);
+        self.all.last_mut().expect("the start").own = 0;
     }
 
-    /// What they take, estimated: some 100 bytes a frame and 30 a slot.
-    fn bytes(&self) -> u64 {
-        let config = &self.all[0].1.machine.config;
-        (u64::from(config.frames) * 100 + u64::from(config.swap_slots) * 30) * self.all.len() as u64
+    /// Bytes that they take beside a machine that is like the last.
+    pub fn bytes(&self) -> u64 {
+        self.all.iter().map(|checkpoint| checkpoint.own).sum()
+    }
+
+    /// Notes what the one at `n` does not share with the one after it.
+    fn weigh(&mut self, n: usize) {
+        let (here, next) = (&self.all[n], &self.all[n + 1]);
+        self.all[n].own = Footprint::beyond(&here.place.machine, &next.place.machine, next.event - here.event);
     }
 }

@@ -1,5 +1,6 @@
 //! Time travel: the machine as it can be seen, the commands it was given, any place in its time, and "why?".
 
+mod budget;
 mod checkpoints;
 mod log;
 pub mod notable;
@@ -15,4 +16,5 @@ pub mod view;
 mod view_tests;
 pub mod why;
 
+pub use budget::DEFAULT_BUDGET;
 pub use log::Playback;

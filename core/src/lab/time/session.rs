@@ -10,11 +10,13 @@
 //! machine makes its events again (`log`). A history so takes what its commands and checkpoints take. A command given
 //! while the cursor is not at the end cuts the future first.
 
+use super::budget::{Budget, DEFAULT_BUDGET};
 use super::checkpoints::Checkpoints;
 use super::notable::Notable;
 use super::place::{Outcome, Place};
 use super::view::View;
 use crate::config::Config;
+use crate::lab::measure::footprint::Footprint;
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::{Command, Position};
@@ -50,7 +52,7 @@ pub struct Cursor {
 /// At most this many commands in a session.
 pub const MAX_STEPS: usize = 1_000_000;
 /// At most this many events in a session.
-pub const MAX_EVENTS: usize = 2_000_000_000;
+pub const MAX_EVENTS: usize = 1_000_000_000;
 
 /// A machine with its whole history, and a cursor in it.
 #[derive(Clone, Debug)]
@@ -62,6 +64,9 @@ pub struct Session {
     pub(super) checkpoints: Checkpoints,
     /// [`MAX_EVENTS`], lower in tests.
     most_events: usize,
+    budget: Budget,
+    /// Whether the last command was refused for want of room in the session, not by the machine.
+    full: bool,
     pub(super) cursor: Cursor,
     /// The machine after `cursor.step` commands; `None` where that is the end.
     pub(super) here: Option<Place>,
@@ -79,18 +84,31 @@ pub(super) struct Window {
 }
 
 impl Session {
-    /// A session on a machine that has just started.
+    /// A session on a machine that has just started, with the default budget.
     ///
     /// # Errors
     /// The configuration's first broken limit.
     pub fn new(config: Config) -> Result<Session, Refusal> {
+        Session::within(config, DEFAULT_BUDGET)
+    }
+
+    /// A session on a machine that has just started, that may hold so many `bytes` of the host's memory.
+    ///
+    /// # Errors
+    /// The configuration's first broken limit; or the machine alone takes more than that.
+    pub fn within(config: Config, bytes: u64) -> Result<Session, Refusal> {
         let start = Place::start(config)?;
+        let mut budget = Budget::new(bytes);
+        let checkpoints = Checkpoints::new(start.clone(), budget.of_checkpoints());
+        budget.holds_start(&start)?;
         Ok(Session {
             config: start.machine.config.clone(),
             steps: Vec::new(),
-            end: start.clone(),
-            checkpoints: Checkpoints::new(start),
+            end: start,
+            checkpoints,
             most_events: MAX_EVENTS,
+            budget,
+            full: false,
             cursor: Cursor::default(),
             here: None,
             view: OnceCell::new(),
@@ -98,10 +116,24 @@ impl Session {
         })
     }
 
-    /// Limits it as one of `sessions` that share the memory of one: at most `events` events, and its share of the
-    /// checkpoints.
-    pub(crate) fn one_of(self, sessions: u32, events: usize) -> Session {
-        Session { most_events: events, checkpoints: self.checkpoints.shared_by(sessions), ..self }
+    /// Limits it to `events` events.
+    pub(crate) fn with_events(self, events: usize) -> Session {
+        Session { most_events: events, ..self }
+    }
+
+    /// Counts what a script holds beside the session, in bytes.
+    pub(crate) fn hold_beside(&mut self, bytes: u64) {
+        self.budget.beside = bytes;
+    }
+
+    /// Bytes of the host's memory that the session may hold.
+    pub fn budget(&self) -> u64 {
+        self.budget.most()
+    }
+
+    /// What the session holds of the host's memory, estimated for a 64-bit host.
+    pub fn footprint(&self) -> Footprint {
+        self.budget.footprint(&self.end, &self.checkpoints)
     }
 
     /// The machine's configuration.
@@ -123,45 +155,49 @@ impl Session {
     /// # Errors
     /// A [`Refusal`] changes nothing: the future is still there.
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
+        self.full = true;
         self.room_for_more()?;
-        let most = self.most_events - self.cursor.event as usize;
-        let done = if self.at_end() {
+        // The command runs on a copy of the past, so that a refusal loses nothing.
+        let mut past = (!self.at_end()).then(|| self.place_at(self.cursor.step));
+        self.budget.room_for(&command, past.as_ref().unwrap_or(&self.end), &self.checkpoints)?;
+        if past.is_none() {
             // What it shows would be copied where the command changes it.
             self.view.take();
-            let done = self.end.run(&command, most)?;
-            if done.full {
-                self.end = self.place_at(self.cursor.step);
-                return Err(self.too_much());
-            }
-            done
+        }
+        let most = self.most_events - self.cursor.event as usize;
+        let first = self.events_of(self.cursor.step).start;
+        self.full = false;
+        let place = past.as_mut().unwrap_or(&mut self.end);
+        let Outcome { reply, events, notable, report, full } = place.run(&command, most)?;
+        self.full = true;
+        let events_end = first + events as u32;
+        let fits = if full {
+            Err(too_much(self.most_events))
         } else {
-            // The command runs on a copy of the past, so that a refusal loses nothing.
-            let mut place = self.place_at(self.cursor.step);
-            let done = place.run(&command, most)?;
-            if done.full {
-                return Err(self.too_much());
+            self.budget.holds(place, &self.checkpoints, events_end)
+        };
+        if let Err(refusal) = fits {
+            if past.is_none() {
+                self.end = self.place_at(self.cursor.step);
             }
+            return Err(refusal);
+        }
+        if let Some(place) = past {
             self.cut();
             self.end = place;
-            done
-        };
-        let Outcome { reply, events, notable, report, full: _ } = done;
-        let events_end = self.event_count() + events as u32;
-        self.steps.push(Step { command, reply: reply.clone(), at, events_end, notable, report });
+        }
+        let step = Step { command, reply: reply.clone(), at, events_end, notable, report };
+        self.budget.count(&step, true);
+        self.steps.push(step);
         self.cursor = self.end();
         self.checkpoints.consider(&self.end, events_end);
+        self.full = false;
         Ok(reply)
     }
 
-    /// The refusal of a command that makes more events than a session holds: it was carried out, and is taken back.
-    fn too_much(&self) -> Refusal {
-        let what = format!("this command makes more than the {} events that a session holds", self.most_events);
-        Refusal::new(what, "use a smaller machine, or do less at a time")
-    }
-
-    /// Whether a command was refused for want of room in the session, not by the machine.
-    pub(crate) fn is_full(&self, refusal: &Refusal) -> bool {
-        self.room_for_more().is_err() || *refusal == self.too_much()
+    /// Whether the last command was refused for want of room in the session, not by the machine.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
     }
 
     fn room_for_more(&self) -> Result<(), Refusal> {
@@ -177,7 +213,9 @@ impl Session {
 
     /// Discards the command under way at the cursor and all that follow.
     fn cut(&mut self) {
-        self.steps.truncate(self.cursor.step as usize);
+        for step in self.steps.drain(self.cursor.step as usize..) {
+            self.budget.count(&step, false);
+        }
         self.checkpoints.cut(self.cursor.step);
         (self.here, self.window) = (None, None);
         self.view.take();
@@ -233,4 +271,10 @@ impl Session {
     pub fn at_end(&self) -> bool {
         self.cursor == self.end()
     }
+}
+
+/// The refusal of a command that makes more events than a session holds: it was carried out, and is taken back.
+fn too_much(events: usize) -> Refusal {
+    let what = format!("this command makes more than the {events} events that a session holds");
+    Refusal::new(what, "use a smaller machine, or do less at a time")
 }

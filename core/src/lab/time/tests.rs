@@ -27,7 +27,7 @@ fn touch(pages: u64) -> Command {
 /// A command that makes too many events is refused and taken back, at the end as in the past.
 #[test]
 fn one_command_can_not_fill_a_session() {
-    let mut session = session(64, 20).one_of(2, 200);
+    let mut session = session(64, 20).with_events(200);
     session.run(touch(1)).unwrap();
     for step in [3, 2] {
         session.seek(step);
@@ -79,7 +79,8 @@ fn a_long_step_is_gone_through_both_ways() {
 /// Checkpoints that take too much are thinned; every place is still reached.
 #[test]
 fn few_checkpoints_are_enough() {
-    let mut session = session(64, 8).one_of(1 << 16, 1 << 20);
+    let mut session = session(64, 8);
+    session.checkpoints.limit(12 << 10);
     let mut views: Vec<View> = Vec::new();
     for n in 0..40 {
         views.push(session.view().clone());

@@ -18,6 +18,7 @@ use crate::vocabulary::entry::{Entries, Entry, PtePointer};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
+use std::rc::Rc;
 
 /// The scheme `pte_chain`.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ impl Rmap for PteChain {
         let pte = PtePointer { table: at.table, index: at.index };
         match self.entries.get(pfn) {
             Entry::Direct(first) => {
-                let both = Entry::Chain(vec![*first, pte]);
+                let both = Entry::Chain(Rc::new(vec![*first, pte]));
                 set_entry(&mut self.entries, pfn, both, t);
             }
             Entry::Chain(pointers) => {

@@ -76,6 +76,11 @@ impl Mm {
         Rc::clone(&self.alloc)
     }
 
+    /// Whether another machine of this history has the very same allocator: neither has changed it since.
+    pub(crate) fn shares_allocator(&self, other: &Mm) -> bool {
+        Rc::ptr_eq(&self.alloc, &other.alloc)
+    }
+
     /// All runs, by first frame.
     #[inline(always)]
     pub(crate) fn runs(&self) -> &Runs {
