@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The WebAssembly side of the workspace, with the toolchain that can build it.
-#   scripts/wasm.sh build     www/pkg: the machine as an optimised module with its JavaScript and types
+#   scripts/wasm.sh build     www/pkg: the optimised modules with their JavaScript and types: pageturner_machine, which
+#                             the page starts with, and pageturner_web, which has the script language as well
 #   scripts/wasm.sh clippy    lints for the wasm target
 #   scripts/wasm.sh test      the wasm-bindgen tests of web/, in headless Chromium; with a name, those of this name
 set -euo pipefail
@@ -25,16 +26,30 @@ build() {
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=2
   # wasm-bindgen is built beside the module, whose last crates keep but one core busy.
   cargo build --quiet --profile tool -p pageturner-bindgen &
-  local tool=$!
-  cargo build --release -p pageturner-web --lib --target "$wasm_target" || { kill "$tool" && exit 1; }
+  local tool=$! machine
+  compile pageturner_machine --no-default-features || { kill "$tool" && exit 1; }
   wait "$tool"
   rm -rf "$new"
-  "$CARGO_TARGET_DIR/tool/pageturner-bindgen" "$CARGO_TARGET_DIR/$wasm_target/release/pageturner_web.wasm" "$new"
-  optimise "$new/pageturner_web_bg.wasm"
+  bind pageturner_machine &
+  machine=$!
+  compile pageturner_web || { kill "$machine" && exit 1; }
+  bind pageturner_web
+  wait "$machine"
   # Moved only when whole, so that nobody reads half a package.
   mv "$CARGO_TARGET_DIR/built-by" "$new/.built-by"
   rm -rf "$pkg"
   mv "$new" "$pkg"
+}
+
+compile() { # module, with what options
+  cargo build --release -p pageturner-web --lib --target "$wasm_target" "${@:2}" || return
+  # Both are built as pageturner_web: the next build writes over this one.
+  cp "$CARGO_TARGET_DIR/$wasm_target/release/pageturner_web.wasm" "$CARGO_TARGET_DIR/$1.wasm"
+}
+
+bind() { # module
+  "$CARGO_TARGET_DIR/tool/pageturner-bindgen" "$CARGO_TARGET_DIR/$1.wasm" "$new"
+  optimise "$new/$1_bg.wasm"
 }
 
 up_to_date() {
@@ -48,13 +63,16 @@ optimise() { # module
   # Level 2 inlines less than 3: as fast, and smaller once packed.
   www/node_modules/.bin/wasm-opt -O2 "${features[@]/#/--enable-}" "$1" -o "$1.opt"
   mv "$1.opt" "$1"
-  echo "== wasm-opt: $((before)) bytes to $(($(wc -c <"$1"))) bytes"
+  echo "== wasm-opt, $(basename "$1"): $((before)) bytes to $(($(wc -c <"$1"))) bytes"
 }
 
 case ${1-} in
   build) build ;;
-  clippy) cargo clippy -p pageturner-web --target "$wasm_target" --all-targets --all-features -- -D warnings ;;
+  clippy)
+    cargo clippy -p pageturner-web --target "$wasm_target" --all-targets --all-features -- -D warnings
+    cargo clippy -p pageturner-web --target "$wasm_target" --lib --no-default-features -- -D warnings
+    ;;
   # Starting a browser on a busy machine takes more than the runner's usual 20 seconds.
   test) WASM_BINDGEN_TEST_TIMEOUT=180 wasm-pack test --headless --chrome web "${@:2}" ;;
-  *) sed -n '2,5s/^# //p' scripts/wasm.sh && exit 2 ;;
+  *) sed -n '2,6s/^# //p' scripts/wasm.sh && exit 2 ;;
 esac

@@ -33,8 +33,10 @@ const early: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler(html, { bundle }) {
-      const module = Object.values(bundle ?? {}).find(({ fileName }) => /pageturner_web_bg.*\.wasm$/.test(fileName));
-      if (module?.type !== "asset") throw new Error("the build has no pageturner_web_bg.wasm: see wasm/module.ts");
+      const module = Object.values(bundle ?? {}).find(({ fileName }) =>
+        /pageturner_machine_bg.*\.wasm$/.test(fileName),
+      );
+      if (module?.type !== "asset") throw new Error("the build has no pageturner_machine_bg.wasm: see wasm/module.ts");
       const lesson = Object.values(bundle ?? {}).find(
         (file) => file.type === "chunk" && file.facadeModuleId === moduleOf(firstLesson()),
       );

@@ -70,6 +70,48 @@ test("an error is told in the console and changes nothing", () =>
     await standsAt(page, 2);
   }));
 
+test("a line that takes its time holds up neither the page nor its place", () =>
+  visit({}, async (page) => {
+    await openScript(page, sample);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("k");
+    let come;
+    const wait = new Promise((resolve) => (come = resolve));
+    await page.route(/worker.*\.js/, (route) => wait.then(() => route.continue()));
+    await say(page, 'let late = spawn("late")');
+    await say(page, "late.mmap(1)");
+    await page.locator(".line-waiting").nth(1).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("End");
+    assert.ok((await steps(page)) > 4);
+    come();
+    await page.locator(".line-in").nth(1).waitFor();
+    assert.equal(await page.locator(".line-waiting").count(), 0);
+    // Where the first was given, and after it.
+    await standsAt(page, 4);
+    assert.equal(await steps(page), 4);
+    await page.getByRole("article", { name: /late/ }).waitFor();
+  }));
+
+test("a line for a machine that has been left is not given to the next", () =>
+  visit({}, async (page) => {
+    let come;
+    const wait = new Promise((resolve) => (come = resolve));
+    let held = true;
+    await page.route(/worker.*\.js/, (route) => (held ? wait : Promise.resolve()).then(() => route.continue()));
+    await say(page, 'spawn("late")');
+    await page.locator(".line-waiting").waitFor();
+    held = false;
+    await page.locator(".picker select").selectOption("fork-and-cow");
+    await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
+    come();
+    await page.locator(".line-waiting").waitFor({ state: "detached" });
+    await page.getByText("Not run: its machine has been left.").waitFor();
+    assert.equal(await page.getByRole("article", { name: /late/ }).count(), 0);
+    await say(page, "1 + 1");
+    await page.locator(".line-out", { hasText: "2" }).waitFor();
+  }));
+
 test("earlier lines come back with the arrow up", () =>
   visit({}, async (page) => {
     await openScript(page, sample);

@@ -50,7 +50,7 @@ test("a module that dies on a console line is replaced, and the machine comes ba
     await page.getByRole("spinbutton", { name: "Go to frame number" }).fill("9");
     await page.keyboard.press("Enter");
     const address = await page.waitForFunction(() => location.hash.includes("select=frame:9") && location.hash);
-    await dieIn(page, "session_console");
+    await dieIn(page, "session_follow");
     await page.getByLabel("Command", { exact: true }).fill("alloc(1)");
     await page.keyboard.press("Enter");
     await gone(page).waitFor();
@@ -154,10 +154,30 @@ test("a worker that dies is replaced: its run is lost, the machine on show is no
     assert.equal(await error.count(), 0);
   }));
 
+test("a console's worker that dies is replaced, and its variables are back at the next line", () =>
+  visit({ hash: "#lesson=first-touch&step=3", mayComplain: true }, async (page) => {
+    await page.route(/worker.*\.js/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: `${deadly};\n${await answer.text()}` });
+    });
+    await say(page, "let run = alloc(3)");
+    await standsAt(page, 4);
+    await page.workers()[0].evaluate(() => (globalThis.dieIn = "session_console"));
+    await say(page, "alloc(1)");
+    const error = page.locator(".console-log .line-error");
+    await error.waitFor();
+    assert.match(await error.innerText(), /The worker stopped: it ran out of memory\. The next line has a new one\./);
+    await standsAt(page, 4);
+    assert.equal(await gone(page).count(), 0);
+    await say(page, "free(run, 3)");
+    await standsAt(page, 5);
+    assert.equal(await error.count(), 1);
+  }));
+
 test("on a narrow screen the loss is in sight, whatever panel was", () =>
   visitDeadly({ hash: "#lesson=first-touch&step=3", size: [390, 844] }, async (page) => {
     await place(page, "Script");
-    await dieIn(page, "session_console");
+    await dieIn(page, "session_follow");
     await page.getByLabel("Command", { exact: true }).fill("alloc(1)");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Go back to step 3" }).waitFor();

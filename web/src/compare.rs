@@ -1,8 +1,8 @@
 //! The wasm class `Comparison`: machines in lock-step with the page's own, and what was found of them.
 //!
-//! A script is run again on each machine in a worker ([`run_on_each`]), and the commands of these runs arrive here as
-//! recordings. The page gives the commands in pieces, so that it can show its progress and stop; then it takes the
-//! other machines' sessions, which are like its own, and reads here what was found of them.
+//! A script is run again on each machine in a worker (`scripts::run_on_each`), and the commands of these runs arrive
+//! here as recordings. The page gives the commands in pieces, so that it can show its progress and stop; then it takes
+//! the other machines' sessions, which are like its own, and reads here what was found of them.
 
 use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto, Typed};
 use crate::js;
@@ -14,9 +14,7 @@ use pageturner::lab::compare::{
 use pageturner::lab::recording::Recording;
 use pageturner::lab::tell::words::command_text;
 use pageturner::lab::time::session::Session as CoreSession;
-use pageturner::script::{CannotRunAgain, Limits, run_recording_on_each};
 use serde::{Deserialize, Serialize};
-use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 /// At most this many failed requests are listed.
@@ -26,45 +24,17 @@ const MOST_FAILED: usize = 200;
 #[derive(Serialize, Deserialize, Debug)]
 pub struct Runs {
     /// Why the script ended with an error on the page's own machine; `None` if it did not.
-    ended: Option<String>,
-    others: Vec<RunElsewhere>,
+    pub(crate) ended: Option<String>,
+    pub(crate) others: Vec<RunElsewhere>,
 }
 
 #[derive(Serialize, Deserialize, Debug)]
-struct RunElsewhere {
-    recording: String,
-    ended: Option<String>,
+pub(crate) struct RunElsewhere {
+    pub(crate) recording: String,
+    pub(crate) ended: Option<String>,
 }
 
-/// Runs the script of a recording again, on each machine with these changes, and returns its runs as JSON.
-/// `Ok(Err(why))`: it has no script, or other commands than its script's, which can only be replayed.
-pub fn runs_of(
-    recording: &str,
-    changes_json: &str,
-    progress: impl FnMut(u32) -> bool + 'static,
-) -> Result<Result<String, &'static str>, ErrorDto> {
-    let recording = Recording::parse(recording).map_err(ErrorDto::from)?;
-    let changes = read_changes(changes_json)?;
-    let ran = match run_recording_on_each(&recording, &changes, &Limits::default(), progress) {
-        Ok(ran) => ran,
-        Err(CannotRunAgain::NoScript(why)) => return Ok(Err(why)),
-        Err(CannotRunAgain::Refused(refusal)) => return Err(ErrorDto::from(refusal)),
-        Err(CannotRunAgain::Script(error)) => return Err(error.into()),
-        Err(CannotRunAgain::Limit(what)) => {
-            let hint = Some("replay its commands instead, or compare fewer machines".to_string());
-            return Err(ErrorDto { hint, ..ErrorDto::plain(format!("The script was run again: {what}")) });
-        }
-    };
-    let ended = ran.first.error.map(|error| format!("line {}: {}", error.line, error.message));
-    let other = |Rerun { config, steps, ended }: Rerun| RunElsewhere {
-        recording: Recording { config, steps, ..Recording::default() }.to_jsonl(),
-        ended,
-    };
-    let runs = Runs { ended, others: ran.others.into_iter().map(other).collect() };
-    Ok(Ok(serde_json::to_string(&runs).expect("texts")))
-}
-
-fn read_changes(json: &str) -> Result<Vec<Changes>, ErrorDto> {
+pub(crate) fn read_changes(json: &str) -> Result<Vec<Changes>, ErrorDto> {
     serde_json::from_str(json)
         .map_err(|error| ErrorDto::plain(format!("compare: expected an array of objects: {error}")))
 }
@@ -237,25 +207,6 @@ impl Comparison {
     pub fn outcome(&self, machine: u32, step: u32) -> Typed<Outcome> {
         js::typed(&self.findings.outcome(machine as usize, step))
     }
-}
-
-/// A script's runs on other machines, or why it has none.
-#[derive(Serialize, Tsify, Debug)]
-#[serde(rename_all = "snake_case")]
-pub enum Ran {
-    Runs(String),
-    Why(&'static str),
-}
-
-/// Runs, in a worker, the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` explains why
-/// there are none.
-#[wasm_bindgen(js_name = runOnEach)]
-pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<Typed<Ran>, JsValue> {
-    let progress = move |steps: u32| on_progress.call1(&JsValue::NULL, &steps.into()).is_ok();
-    Ok(js::typed(&match runs_of(recording, changes_json, progress).map_err(js::thrown)? {
-        Ok(runs) => Ran::Runs(runs),
-        Err(why) => Ran::Why(why),
-    }))
 }
 
 /// The machines that are worth comparing with a session: those that its script names, or a likely one.

@@ -4,9 +4,11 @@
 //! of the cursor's place or are brought there before they are used; a cut of the future discards what was cut.
 
 use crate::changed::changed;
+#[cfg(feature = "scripts")]
+use crate::dto::ReplyDto;
 use crate::dto::{
-    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, ReplyDto, RunDto, StateDto, Steps,
-    Subject, Tick, Typed, WayBackDto, WhyDto,
+    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, RunDto, StateDto, Steps, Subject, Tick,
+    Typed, WayBackDto, WhyDto,
 };
 use crate::index::Index;
 use crate::inspect::Look;
@@ -14,11 +16,12 @@ use crate::map::{Sign, Use, UseCache};
 use crate::search::Search;
 use crate::timeline::Timeline;
 use crate::{alloc, inspect, js, links, state, steps, way_back};
-use pageturner::lab::recording::{first_line, step_json};
+use pageturner::lab::recording::{commands, first_line, step_json};
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::lab::time::view::View;
 use pageturner::lab::time::why::last_change;
+#[cfg(feature = "scripts")]
 use pageturner::script::{ConsoleScope, console_line};
 use pageturner::units::Pfn;
 use std::cell::OnceCell;
@@ -32,6 +35,7 @@ pub struct JsSession {
     /// The title of the recording it was loaded from; `None` if it had none.
     title: Option<String>,
     script: Option<String>,
+    #[cfg(feature = "scripts")]
     scope: ConsoleScope,
     uses: UseCache,
     /// The index, with the event count it was made at.
@@ -46,6 +50,7 @@ impl JsSession {
             core,
             title,
             script,
+            #[cfg(feature = "scripts")]
             scope: ConsoleScope::default(),
             uses: UseCache::default(),
             index: None,
@@ -143,10 +148,36 @@ impl JsSession {
     }
 
     /// Runs a console line, as data.
+    #[cfg(feature = "scripts")]
     pub fn console_dto(&mut self, line: &str) -> ReplyDto {
         let before = self.core.cursor();
+        let result = self.giving(|session| console_line(&mut session.core, &mut session.scope, line));
+        let gave = if self.core.cursor() == before { 0 } else { u32::MAX };
+        let commands = self.lines(before.step, gave);
+        match result {
+            Ok(text) => ReplyDto { text, error: None, commands },
+            Err(error) => ReplyDto { text: String::new(), error: Some(ErrorDto::from(error)), commands },
+        }
+    }
+
+    /// Runs commands at the cursor, each a line as in a recording; if the cursor is not at the end, the future is cut.
+    ///
+    /// # Errors
+    /// A line that is no command, or a command that the machine refuses. Those before it have been run.
+    pub fn run_lines(&mut self, lines: &str) -> Result<(), ErrorDto> {
+        self.giving(|session| {
+            for (command, at) in commands(lines).map_err(ErrorDto::from)? {
+                session.core.run_at(command, at).map_err(ErrorDto::from)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Calls `give`, which may run commands at the cursor, and discards what was cached of the future that they cut.
+    fn giving<T>(&mut self, give: impl FnOnce(&mut JsSession) -> T) -> T {
+        let before = self.core.cursor();
         let has_future = before.event < self.core.event_count();
-        let result = console_line(&mut self.core, &mut self.scope, line);
+        let given = give(self);
         if self.core.cursor() != before {
             self.timeline.cut(before.step);
             self.index = None;
@@ -154,10 +185,13 @@ impl JsSession {
                 self.uses = UseCache::default();
             }
         }
-        match result {
-            Ok(text) => ReplyDto { text, error: None },
-            Err(error) => ReplyDto { text: String::new(), error: Some(ErrorDto::from(error)) },
-        }
+        given
+    }
+
+    /// `count` commands from number `from`, as lines of a recording.
+    fn lines(&self, from: u32, count: u32) -> String {
+        let steps = self.core.steps().iter().skip(from as usize).take(count as usize);
+        steps.map(|step| step_json(&step.command, step.at) + "\n").collect()
     }
 
     fn indexed(&mut self) -> (&Core, &Index) {
@@ -301,9 +335,17 @@ impl JsSession {
         js::maybe(self.way_back_dto(pfn))
     }
 
-    /// Runs one line in the script's language; cuts the future if the cursor is not at the end.
+    /// Runs one line in the script's language; cuts the future if the cursor is not at the end. Not in the module
+    /// without scripts.
+    #[cfg(feature = "scripts")]
     pub fn console(&mut self, line: &str) -> Typed<ReplyDto> {
         js::typed(&self.console_dto(line))
+    }
+
+    /// Runs commands at the cursor, each a line as in a recording: what a console line gave in the worker, where the
+    /// machine is the same. Cuts the future if the cursor is not at the end.
+    pub fn follow(&mut self, lines: &str) -> Result<(), JsValue> {
+        self.run_lines(lines).map_err(js::thrown)
     }
 
     /// The commands as a recording.
@@ -316,10 +358,7 @@ impl JsSession {
     pub fn recording_part(&self, from: u32, count: u32) -> String {
         let head = || first_line(self.core.config(), self.title.as_deref(), self.script.as_deref());
         let mut text = if from == 0 { head() } else { String::new() };
-        for step in self.core.steps().iter().skip(from as usize).take(count as usize) {
-            text += &step_json(&step.command, step.at);
-            text.push('\n');
-        }
+        text += &self.lines(from, count);
         text
     }
 

@@ -6,8 +6,9 @@
 use pageturner::lab::recording::Recording;
 use pageturner_web::dto::{Subject, Tick, Typed};
 use pageturner_web::map::{DARK, LIGHT, MapPainter, Rgba, Use, css, paint_swatch};
+use pageturner_web::scripts::{import_strace, run};
 use pageturner_web::session::JsSession;
-use pageturner_web::{import_strace, legend, load_recording, new_session, run};
+use pageturner_web::{legend, load_recording, new_session};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};

@@ -12,7 +12,8 @@ import { title } from "./model/source";
 import { whenIdle } from "./parts/Later";
 import "./style/index.css";
 import { Stopped } from "./wasm/alive";
-import { asError, startWasm } from "./wasm/module";
+import { asError } from "./wasm/error";
+import { scripts, startWasm } from "./wasm/module";
 
 const root = document.getElementById("app")!;
 
@@ -41,6 +42,8 @@ async function start(): Promise<void> {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });
   await begin();
+  // The script language, so that it is there when something is run; that it cannot be had is said then.
+  whenIdle(() => void scripts().catch(() => {}));
   whenIdle(keepFiles);
 }
 

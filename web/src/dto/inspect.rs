@@ -25,7 +25,8 @@ dto! {
         bytes: Vec<String>,
     }
 
-    struct ReplyDto { text: String, error: Option<ErrorDto> }
+    /// A console line's answer, and the commands that it gave, as lines of a recording: also those before an error.
+    struct ReplyDto { text: String, error: Option<ErrorDto>, commands: String }
 
     /// The event that gave a value its present state, with its step, both counted from 0, and what the value was
     /// before.

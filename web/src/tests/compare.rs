@@ -1,7 +1,8 @@
 //! A comparison as the page makes it: in pieces, then the other machine's session beside its own.
 
-use crate::compare::{Comparison, runs_of};
+use crate::compare::Comparison;
 use crate::dto::SpanDto;
+use crate::scripts::runs_of;
 use crate::session::JsSession;
 use pageturner::config::Config;
 use pageturner::lab::time::session::Session as Core;

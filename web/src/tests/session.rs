@@ -280,6 +280,38 @@ fn a_console_line_cuts_the_future_and_nothing_stale_is_shown() {
     assert_eq!(seen.bytes[..5], ["74", "68", "72", "65", "65"]);
 }
 
+/// The page's machine and the console's, in the worker: the same line, the same history.
+#[test]
+fn a_console_line_is_repeated_by_its_commands() {
+    let (mut console, mut page) = (session(RmapKind::Object), session(RmapKind::Object));
+    let lines = [
+        "let a = p1.mmap(3); p1.touch(a, 3)",
+        "1 + 1",
+        "p1.write(a, \"more\"); p1.munmap(7)",
+        "note(\"a \\\"note\\\"\\nof two lines\")",
+    ];
+    for (n, line) in lines.into_iter().enumerate() {
+        if n == 2 {
+            // Inside a step: the line cuts it.
+            for session in [&mut console, &mut page] {
+                session.step_back();
+                session.micro_back();
+            }
+        }
+        let reply = console.console_dto(line);
+        assert_eq!((n == 1, n == 2), (reply.commands.is_empty(), reply.error.is_some()), "{line}");
+        if !reply.commands.is_empty() {
+            page.ticks();
+            page.run_lines(&reply.commands).unwrap();
+        }
+        assert_eq!(page.recording(), console.recording(), "{line}");
+        assert_eq!(page.ticks(), console.ticks());
+        assert_eq!(page.state_dto(), console.state_dto(), "{line}");
+    }
+    let refused = page.run_lines("{\"do\":\"note\",\"text\":\"run\"}\n{\"do\":\"nap\"}").unwrap_err();
+    assert_eq!(refused.line, Some(2));
+}
+
 #[test]
 fn a_bad_console_line_changes_nothing() {
     let mut session = session(RmapKind::Object);

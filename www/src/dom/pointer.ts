@@ -64,8 +64,8 @@ export const asking = {
     const from = held;
     drop();
     if (from?.pfn == null) return;
-    if (tool.peek() === "alloc") ask(Math.abs(from.pfn - from.last!) + 1);
-    else if (frameAt(event.clientX, event.clientY) === from.pfn) useOn(from.pfn);
+    if (tool.peek() === "alloc") void ask(Math.abs(from.pfn - from.last!) + 1);
+    else if (frameAt(event.clientX, event.clientY) === from.pfn) void useOn(from.pfn);
   },
   onPointerCancel: drop,
   // After the pointer is released, or captured by another element.

@@ -2,8 +2,9 @@
 // the worker, which returns what it asked of each. The commands are given here, in slices between two pictures, so that
 // the page stays responsive and can be stopped: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
+import { asError } from "../wasm/error";
 import { type Job, type Report, startWorker } from "../wasm/jobs";
-import { asError, compiledModule, wasm } from "../wasm/module";
+import { scripts, wasm } from "../wasm/module";
 import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Session, SettingDto } from "../wasm/types";
 import { say } from "./notices";
 import { recordingInSlices } from "./opening";
@@ -102,8 +103,10 @@ async function runAgain(mine: number, first: Session, changes: string): Promise<
   progress.value = { done: 0, of: null };
   const recording = await recordingInSlices(first, () => mine === run);
   if (!recording || mine !== run) return null;
+  const module = await scripts();
+  if (mine !== run) return null;
   const own = (worker = startWorker());
-  const job: Job = { kind: "again", text: recording.join(""), changes, module: compiledModule() };
+  const job: Job = { kind: "again", text: recording.join(""), changes, module };
   return new Promise((resolve, reject) => {
     abandon = () => resolve(null);
     own.onmessage = ({ data }: MessageEvent<Report>) => {

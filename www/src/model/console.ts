@@ -1,24 +1,39 @@
 // A line of the script's language on the machine on show: typed into the console, or made by the map's tools. A command
 // given in the past cuts the future, and says so.
 import { batch } from "@preact/signals";
-import { asError } from "../wasm/module";
+import { asError } from "../wasm/error";
+import type { Session } from "../wasm/types";
 import { type Answer, answered, followed, give, placeOf } from "./followed";
-import { type Line, tell } from "./log";
+import { type Line, tell, waiting } from "./log";
+import { recordingShown } from "./lost";
 import { sentence } from "./notices";
 import { stop } from "./player";
 import { renew, session } from "./session";
 import { setCommands, source } from "./source";
 
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Runs a line, writes it with its answer into the console's log, and remembers it for the address: one that failed,
- *  too, since it may have changed a variable before. */
-export function runLine(line: string): Answer | null {
+ *  too, since it may have changed a variable before. Lines wait for each other. Null if the line has no answer. */
+export function runLine(line: string): Promise<Answer | null> {
   const machine = session.peek();
-  if (!machine) return null;
+  if (!machine) return Promise.resolve(null);
+  waiting.value = [...waiting.peek(), line];
+  const answer = turn.then(() => runNow(machine, line)).finally(() => (waiting.value = waiting.peek().slice(1)));
+  turn = answer.catch(() => {});
+  return answer;
+}
+
+async function runNow(machine: Session, line: string): Promise<Answer | null> {
+  const wanted = () => session.peek() === machine;
+  if (!wanted()) return notGiven(line);
   stop();
-  const before = { steps: machine.stepCount(), at: machine.cursor(), place: placeOf(machine) };
-  let answer: Answer;
+  const before = machine.stepCount();
+  const basis = () => ({ recording: recordingShown(), lines: followed.peek() });
+  const at = { ...placeOf(machine), line };
+  let answer: Answer | null;
   try {
-    answer = give(machine, line);
+    answer = await give(machine, basis, at, wanted);
   } catch (thrown) {
     tell([
       { kind: "in", text: line },
@@ -26,17 +41,25 @@ export function runLine(line: string): Answer | null {
     ]);
     return null;
   }
-  const after = machine.cursor();
+  if (!answer) return notGiven(line);
   const said: Line[] = [{ kind: "in", text: line }, ...answered(answer)];
-  const cut = before.steps - before.at.step;
-  if (cut > 0 && after.step > before.at.step && after.step === machine.stepCount())
-    said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
+  const cut = answer.commands ? before - at.step : 0;
+  if (cut > 0) said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
+  const { failed } = answer;
   batch(() => {
-    followed.value = [...followed.peek(), { ...before.place, line, ...(answer.failed && { failed: true }) }];
+    followed.value = [...followed.peek(), { ...at, ...(failed && { failed }) }];
     renew();
     // A list of commands must contain this one, too.
     if (source.peek().readOnly) setCommands(source.peek().title);
     tell(said);
   });
   return answer;
+}
+
+function notGiven(line: string): null {
+  tell([
+    { kind: "in", text: line },
+    { kind: "news", text: "Not run: its machine has been left." },
+  ]);
+  return null;
 }

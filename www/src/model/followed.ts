@@ -2,9 +2,10 @@
 // place in time at which it was given. Done again, in the same order, they make the same machine.
 import { signal } from "@preact/signals";
 import type { Session } from "../wasm/types";
+import { type Basis, end, runInEngine } from "./engine";
 import type { Line } from "./log";
 import { sentence } from "./notices";
-import { eachInSlices } from "./slices";
+import { inSlices } from "./slices";
 
 /** `event`: given inside a step, after so many events; `failed`: its answer was an error. */
 export type Followed = { step: number; event?: number; line: string; failed?: true };
@@ -41,46 +42,80 @@ function isFollowed(one: unknown): one is Followed {
   return typeof line === "string" && line.length <= LONGEST_LINE && (failed === undefined || failed === true);
 }
 
-/** The answer of a line. */
-export type Answer = { text: string; failed: boolean };
+/** The answer of a line; whether it gave commands. */
+export type Answer = { text: string; failed: boolean; commands: boolean };
 
-/** Gives a line to a machine. */
-export function give(machine: Session, line: string): Answer {
-  const { text, error } = machine.console(line);
-  return error ? { text: sentence(error), failed: true } : { text, failed: false };
+/** Gives a line to a machine at a place: it is run in the machine's engine, and its commands are given here, in
+ *  slices. Null if the machine is not wanted any more. */
+export async function give(
+  machine: Session,
+  basis: () => Basis,
+  at: Followed,
+  wanted: () => boolean,
+): Promise<Answer | null> {
+  const { step, event, line } = at;
+  const reply = await runInEngine(machine, basis, { step, event, line });
+  if (!reply || !wanted()) return null;
+  const { text, error, commands } = reply;
+  try {
+    if (commands && !(await giveCommands(machine, at, commands, wanted))) return null;
+  } catch (thrown) {
+    // The engine's machine is ahead of this one now.
+    end(machine);
+    throw thrown;
+  }
+  const said = error ? { text: sentence(error), failed: true } : { text, failed: false };
+  return { ...said, commands: commands !== "" };
 }
 
-/** Repeats everything on a machine that has only been made; null if it was cancelled. A line that cannot be given, or
- *  whose answer differs from the first time, ends it: it is `wrong`, and the machine must not be used. */
+/** Gives commands, a line each, at a place; the first cuts what is after it. Resolves to false if the machine is not
+ *  wanted any more. */
+function giveCommands(machine: Session, at: Followed, commands: string, wanted: () => boolean): Promise<boolean> {
+  const lines = commands.trimEnd().split("\n");
+  let given = 0;
+  const some = (count: number) => {
+    // Between two slices the reader may have moved.
+    if (given === 0) go(machine, at);
+    else machine.seek(machine.stepCount());
+    machine.follow(lines.slice(given, given + count).join("\n"));
+    given += count;
+    return given >= lines.length;
+  };
+  return inSlices(some, { first: 200, least: 20, most: 50_000 }, wanted);
+}
+
+function go(machine: Session, { step, event }: Followed): void {
+  if (event === undefined) machine.seek(step);
+  else machine.seekEvent(event);
+}
+
+/** Repeats everything on a machine that has only been made from a recording; null if it was cancelled. A line that
+ *  cannot be given, or whose answer differs from the first time, ends it: it is `wrong`, and the machine must not be
+ *  used. */
 export async function redo(
   machine: Session,
+  recording: string,
   list: Followed[],
   wanted: () => boolean,
 ): Promise<{ said: Line[]; wrong?: string } | null> {
   const said: Line[] = [];
-  let wrong: string | undefined;
-  const again = ([n, { step, event, line, failed }]: [number, Followed]) => {
-    const refuse = (why: string) => {
-      wrong = `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}`;
-      return false;
-    };
-    if (step > machine.stepCount()) return refuse(`was given at step ${step}, and there are ${machine.stepCount()}`);
-    if (event === undefined) machine.seek(step);
-    else machine.seekEvent(event);
-    if (machine.cursor().step !== step) return refuse(`was given inside step ${step}, where event ${event} is not`);
-    const answer = give(machine, line);
-    if (answer.failed && !failed) return refuse(`was refused: ${answer.text}`);
-    if (failed && !answer.failed) return refuse("failed when it was given, and does not now");
+  for (const [n, at] of list.entries()) {
+    const { step, event, line, failed } = at;
+    const refused = (why: string) => ({ said, wrong: `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}` });
+    if (step > machine.stepCount()) return refused(`was given at step ${step}, and there are ${machine.stepCount()}`);
+    go(machine, at);
+    if (machine.cursor().step !== step) return refused(`was given inside step ${step}, where event ${event} is not`);
+    const answer = await give(machine, () => ({ recording, lines: list.slice(0, n) }), at, wanted);
+    if (!answer) return null;
+    if (answer.failed && !failed) return refused(`was refused: ${answer.text}`);
+    if (failed && !answer.failed) return refused("failed when it was given, and does not now");
     said.push({ kind: "in", text: line }, ...answered(answer));
-    return true;
-  };
-  const whole = await eachInSlices(list.entries(), again, wanted);
-  if (wrong !== undefined) return { said, wrong };
-  return whole ? { said } : null;
+  }
+  return { said };
 }
 
 /** An answer as lines of the console. */
-export function answered({ text, failed }: Answer): Line[] {
+export function answered({ text, failed }: Pick<Answer, "text" | "failed">): Line[] {
   if (failed) return [{ kind: "error", text }];
   return text ? [{ kind: "out", text }] : [];
 }

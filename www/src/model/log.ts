@@ -8,6 +8,8 @@ const LENGTH = 300;
 export const log = signal<Line[]>([]);
 /** What is typed into the console and not given yet. */
 export const unsent = signal("");
+/** Lines that were given and are not answered yet, in order. */
+export const waiting = signal<string[]>([]);
 
 /** Adds lines; the oldest are dropped. */
 export function tell(lines: Line[]): void {

@@ -1,6 +1,7 @@
 // A machine out of a recording, with what followed by hand done again; and its way onto the page. It is first made
 // apart: a recording that is refused leaves everything as it is.
 import type { Session } from "../wasm/types";
+import { end } from "./engine";
 import { type Followed, followed, redo } from "./followed";
 import { type Line, tell } from "./log";
 import { hold, remember } from "./lost";
@@ -32,8 +33,11 @@ export async function make(
 ): Promise<Fresh | null> {
   const machine = await openInSlices(recording, wanted, progress);
   if (!machine) return null;
-  const done = await redo(machine, byHand, wanted);
-  if (!done || done.wrong !== undefined) machine.free();
+  const done = await redo(machine, recording, byHand, wanted);
+  if (!done || done.wrong !== undefined) {
+    end(machine);
+    machine.free();
+  }
   if (!done) return null;
   if (done.wrong === undefined) return { machine, recording, byHand, said: done.said };
   const without = await openInSlices(recording, wanted, progress);

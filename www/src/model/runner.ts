@@ -1,8 +1,9 @@
 // Runs a script, a log or a recording and puts its machine on show. One job at a time: a new one cancels the old.
 import { signal } from "@preact/signals";
 import { Stopped } from "../wasm/alive";
-import { type Job, type LogOptions, type Report, startWorker } from "../wasm/jobs";
-import { asError, compiledModule } from "../wasm/module";
+import { asError } from "../wasm/error";
+import { type Job, type LogOptions, type Report, startWorker, type Task } from "../wasm/jobs";
+import { scripts } from "../wasm/module";
 import type { ErrorDto, Reading, SkippedDto } from "../wasm/types";
 import type { Followed } from "./followed";
 import { recordedRun } from "./lessons";
@@ -208,10 +209,10 @@ async function inWorker(
   const mine = turn;
   const wanted = () => mine === turn;
   job.value = { what, steps: 0 };
-  const task: Job = { kind, text, module: compiledModule(), options };
+  const task: Task = { kind, text, options };
   const before = await known();
   if (!wanted()) return null;
-  const report = before ?? (await ask(task, (steps) => (job.value = { what, steps })));
+  const report = before ?? (await ask(task, wanted, (steps) => (job.value = { what, steps })));
   if (!report) return null;
   try {
     return await use(report, wanted);
@@ -226,22 +227,24 @@ async function inWorker(
 }
 
 /** Resolves to null if the job was cancelled. */
-function ask(task: Job, progress: (steps: number) => void): Promise<Ended | null> {
+async function ask(task: Task, wanted: () => boolean, progress: (steps: number) => void): Promise<Ended | null> {
+  const died = (error: ErrorDto): Ended => ({ kind: "failed", curable: false, died: true, error });
+  let module: WebAssembly.Module;
+  try {
+    module = await scripts();
+  } catch (thrown) {
+    return died(asError(thrown));
+  }
+  if (!wanted()) return null;
   const mine = (worker = startWorker());
   return new Promise((resolve) => {
     abandon = () => resolve(null);
     mine.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.kind === "progress") progress(data.steps);
-      else if (data.kind !== "ran") resolve(data);
+      else if (data.kind === "done" || data.kind === "failed") resolve(data);
     };
-    mine.onerror = (event) =>
-      resolve({
-        kind: "failed",
-        curable: false,
-        died: true,
-        error: { message: event.message || "The worker could not be started" },
-      });
-    mine.postMessage(task);
+    mine.onerror = ({ message }) => resolve(died({ message: message || "The worker could not be started" }));
+    mine.postMessage({ ...task, module } satisfies Job);
   });
 }
 

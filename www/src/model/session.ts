@@ -2,8 +2,10 @@
 // through here, so that one call changes the session and one refresh shows it.
 import { batch, computed, signal } from "@preact/signals";
 import { Stopped } from "../wasm/alive";
-import { asError, Tick } from "../wasm/module";
+import { asError } from "../wasm/error";
+import { Tick } from "../wasm/module";
 import type { ErrorDto, EventDto, Session, StateDto, StepDto } from "../wasm/types";
+import { end } from "./engine";
 import { say } from "./notices";
 
 export const session = signal<Session | null>(null);
@@ -86,7 +88,7 @@ export function show(next: Session, step = 0): void {
     noMachine.value = null;
     renew();
   });
-  old?.free();
+  giveUp(old);
 }
 
 /** Shows no machine at all, and why. */
@@ -98,7 +100,13 @@ export function showNothing(why: ErrorDto): void {
     ticks.value = new Uint8Array();
     history.value++;
   });
-  old?.free();
+  giveUp(old);
+}
+
+function giveUp(old: Session | null): void {
+  if (!old) return;
+  end(old);
+  old.free();
 }
 
 /** Reads the whole history again: after a console line, say. */

@@ -26,22 +26,5 @@ export async function inSlices(
   }
 }
 
-/** Calls `one` for each, in slices. Resolves to false if the work is not wanted any more, or `one` returned false. */
-export async function eachInSlices<T>(
-  all: Iterable<T>,
-  one: (each: T) => boolean,
-  wanted: () => boolean,
-): Promise<boolean> {
-  let began = performance.now();
-  for (const each of all) {
-    if (!one(each)) return false;
-    if (performance.now() - began < SLICE) continue;
-    await picture();
-    if (!wanted()) return false;
-    began = performance.now();
-  }
-  return true;
-}
-
 /** Lets the browser paint and hand over what the reader did. */
 export const picture = () => new Promise((resolve) => setTimeout(resolve));

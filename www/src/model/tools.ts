@@ -67,10 +67,10 @@ effect(() => {
 });
 
 /** Requests that many frames; shows where they are. */
-export function ask(pages: number): void {
+export async function ask(pages: number): Promise<void> {
   cancelDrag();
   size.value = pages;
-  const answer = send(allocLine(pages));
+  const answer = await send(allocLine(pages));
   const first = newestRun();
   if (answer && !answer.failed && first) {
     selected.value = { kind: "frame", pfn: first.first };
@@ -87,18 +87,18 @@ function givenText({ first, pages, given }: RunDto): string {
 }
 
 /** Frees, pins or unpins the run that a frame belongs to. */
-export function useOn(pfn: number): void {
+export async function useOn(pfn: number): Promise<void> {
   const run = session.peek()?.run(pfn) ?? null;
   selected.value = { kind: "frame", pfn };
-  if (run) send(runToolLine(run));
+  if (run) await send(runToolLine(run));
   else outcome.value = { text: `frame ${pfn} is of no run from alloc`, failed: true };
 }
 
-function send(line: string): { failed: boolean } | null {
-  const answer = runLine(line);
-  if (!answer) return null;
-  const at = session.peek()!.cursor().step;
-  const step = session.peek()!.steps(at - 1, 1)[0];
+async function send(line: string): Promise<{ failed: boolean } | null> {
+  const answer = await runLine(line);
+  const machine = session.peek();
+  if (!answer || !machine) return null;
+  const step = machine.steps(machine.cursor().step - 1, 1)[0];
   const failed = answer.failed || (step?.failed ?? false);
   outcome.value = { text: failed ? answer.text : "done", failed };
   return { failed };

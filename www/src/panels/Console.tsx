@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { runLine } from "../model/console";
 import { LONGEST_LINE } from "../model/followed";
-import { log, unsent } from "../model/log";
+import { log, unsent, waiting } from "../model/log";
 import { session } from "../model/session";
 import { CutWarning } from "../parts/CutWarning";
 import { Coded } from "../parts/Prose";
@@ -11,18 +11,30 @@ export function Console() {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (end.current) end.current.scrollTop = end.current.scrollHeight;
-  }, [log.value]);
+  }, [log.value, waiting.value]);
   return (
     <section class="panel console" aria-labelledby="console-title">
       <div class="panel-head">
         <h2 id="console-title">Console</h2>
         <CutWarning />
       </div>
-      <div class="console-log" ref={end} role="log" aria-label="Answers" tabIndex={0}>
-        {log.value.length === 0 && <p class="hint">Try: p1.mmap(2)</p>}
+      <div
+        class="console-log"
+        ref={end}
+        role="log"
+        aria-label="Answers"
+        aria-busy={waiting.value.length > 0}
+        tabIndex={0}
+      >
+        {log.value.length + waiting.value.length === 0 && <p class="hint">Try: p1.mmap(2)</p>}
         {log.value.map((line, i) => (
           <p key={i} class={`line-${line.kind}`}>
             {line.kind === "error" ? <Coded text={line.text} /> : line.text}
+          </p>
+        ))}
+        {waiting.value.map((line, i) => (
+          <p key={log.value.length + i} class="line-waiting">
+            {line}
           </p>
         ))}
       </div>
@@ -40,7 +52,7 @@ function Prompt() {
         event.preventDefault();
         const line = unsent.peek();
         if (!line.trim()) return;
-        runLine(line);
+        void runLine(line);
         unsent.value = "";
         at.current = 0;
       }}
@@ -64,10 +76,8 @@ function Prompt() {
           if (event.key === "Escape") input.blur();
           if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
           event.preventDefault();
-          const typedBefore = log
-            .peek()
-            .filter(({ kind }) => kind === "in")
-            .map(({ text }) => text);
+          const answered = log.peek().filter(({ kind }) => kind === "in");
+          const typedBefore = [...answered.map(({ text }) => text), ...waiting.peek()];
           at.current = Math.max(0, Math.min(typedBefore.length, at.current + (event.key === "ArrowUp" ? 1 : -1)));
           unsent.value = at.current ? (typedBefore.at(-at.current) ?? "") : "";
         }}

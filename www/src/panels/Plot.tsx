@@ -5,8 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
 import { say } from "../model/notices";
 import { history, state } from "../model/session";
-import { once, whenIdle } from "../parts/Later";
-import { asError } from "../wasm/module";
+import { whenIdle } from "../parts/Later";
+import { asError } from "../wasm/error";
+import { once } from "../wasm/once";
 import type { Drawn } from "./plotted";
 
 const counter = signal("cycles");

@@ -7,9 +7,10 @@ import { notices, say, sentence } from "../model/notices";
 import { cancel, job, openLesson, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
 import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
-import { once, whenIdle } from "../parts/Later";
+import { whenIdle } from "../parts/Later";
 import { Coded } from "../parts/Prose";
-import { asError } from "../wasm/module";
+import { asError } from "../wasm/error";
+import { once } from "../wasm/once";
 
 export function Script() {
   const error = notices.value.editor;

@@ -1,20 +1,9 @@
 // A part of the page whose code is fetched when it is first shown, or while the browser has nothing else to do.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { asError } from "../wasm/module";
+import { asError } from "../wasm/error";
+import { once } from "../wasm/once";
 import type { ErrorDto } from "../wasm/types";
-
-/** Code that is fetched once; a fetch that failed is tried again at the next call. */
-export function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | null = null;
-  return () => {
-    loading ??= load().catch((thrown: unknown) => {
-      loading = null;
-      throw thrown;
-    });
-    return loading;
-  };
-}
 
 /** A component that is there once its code has been fetched, and until then `Before`. `failed` is told why it never
  *  was. */

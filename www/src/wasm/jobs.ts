@@ -1,13 +1,19 @@
 // The worker's jobs and reports, and its start.
-import type { ErrorDto, PrintedDto, Ran, Reading } from "./types";
+import type { ErrorDto, PrintedDto, Ran, Reading, ReplyDto } from "./types";
 
 /** How a log is read: without its damaged calls; as of one process with threads. */
 export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
-export type Job =
-  | { kind: "script"; text: string; module: WebAssembly.Module }
-  | { kind: "strace"; text: string; module: WebAssembly.Module; options: LogOptions }
+export type Task =
+  | { kind: "script"; text: string }
+  | { kind: "strace"; text: string; options: LogOptions }
   // A recording's script is run again on machines with these changes.
-  | { kind: "again"; text: string; changes: string; module: WebAssembly.Module };
+  | { kind: "again"; text: string; changes: string }
+  // The recording's machine gets a console: lines follow, one by one.
+  | { kind: "console"; text: string };
+/** `module`: the one with the script language. */
+export type Job = Task & { module: WebAssembly.Module };
+/** A line of the console, given after so many steps, or so many events. */
+export type GivenLine = { kind: "line"; line: string; step: number; event?: number | undefined };
 export type Report =
   | { kind: "progress"; steps: number }
   | {
@@ -19,6 +25,9 @@ export type Report =
       printed: PrintedDto[];
     }
   | { kind: "ran"; ran: Ran }
+  /** The machine is there; a line has been run on it. */
+  | { kind: "ready" }
+  | { kind: "answer"; reply: ReplyDto }
   /** `curable`: the log can be read without its damaged calls. `died`: the worker did, whatever it was given. */
   | { kind: "failed"; error: ErrorDto; curable: boolean; died: boolean };
 

@@ -1,38 +1,28 @@
-// The wasm module, with the types that its build has written beside it. Compiled once here; workers get the compiled
-// module.
-import * as module from "../../pkg/pageturner_web.js";
-import url from "../../pkg/pageturner_web_bg.wasm?url";
+// The page's wasm module: the machine and its time, with the types that the build has written beside it. The script
+// language is in another, which only workers start: fetched and compiled here, once, when it is first asked for.
+import * as module from "../../pkg/pageturner_machine.js";
+import url from "../../pkg/pageturner_machine_bg.wasm?url";
+import withScripts from "../../pkg/pageturner_web_bg.wasm?url";
 import { watched } from "./alive";
-import type { ErrorDto } from "./types";
+import { once } from "./once";
 
-export { Tick } from "../../pkg/pageturner_web.js";
+export { Tick } from "../../pkg/pageturner_machine.js";
 
 /** All that the module can do. */
 export const wasm = watched(module, module.__wbg_reset_state);
 
-let compiled: WebAssembly.Module | null = null;
-
 /** Fetches, compiles and starts the module. `loaded` is told how many bytes of it have come. */
 export async function startWasm(loaded: (bytes: number) => void): Promise<void> {
-  compiled = await compile(url, loaded);
-  await module.default({ module_or_path: compiled });
+  await module.default({ module_or_path: await compile("The machine", url, loaded) });
 }
 
-/** In a worker: starts the module that the page has compiled. */
-export async function startCompiled(compiled: WebAssembly.Module): Promise<void> {
-  await module.default({ module_or_path: compiled });
-}
+/** The module that has the script language, to hand to a worker. */
+export const scripts = once(() => compile("The script language", withScripts));
 
-/** The compiled module, to hand to a worker. */
-export function compiledModule(): WebAssembly.Module {
-  if (!compiled) throw new Error("The machine has not been loaded.");
-  return compiled;
-}
-
-async function compile(from: string, loaded: (bytes: number) => void): Promise<WebAssembly.Module> {
+async function compile(what: string, from: string, loaded?: (bytes: number) => void): Promise<WebAssembly.Module> {
   const response = await fetch(from);
-  if (!response.ok) throw new Error(`The machine could not be loaded: ${from} answered ${response.status}.`);
-  void count(response.clone(), loaded);
+  if (!response.ok) throw new Error(`${what} could not be loaded: ${from} answered ${response.status}.`);
+  if (loaded) void count(response.clone(), loaded);
   // A server may not declare the type of .wasm files, which streaming requires.
   const typed = response.headers.get("content-type")?.startsWith("application/wasm");
   return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
@@ -46,10 +36,4 @@ async function count({ body }: Response, loaded: (bytes: number) => void): Promi
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
       loaded((bytes += part.value.length));
   } catch {}
-}
-
-/** Whatever was thrown, as an error with a message. */
-export function asError(thrown: unknown): ErrorDto {
-  if (typeof thrown === "object" && thrown !== null && "message" in thrown) return thrown as ErrorDto;
-  return { message: String(thrown) };
 }

@@ -1,7 +1,10 @@
-// What the wasm module answers: the types that its build writes from web/src/dto/, and those that are JSON to it.
-import type { AllocZoneDto, ImportDto } from "../../pkg/pageturner_web.js";
+// What the wasm modules answer: the types that their build writes from web/src/dto/, and those that are JSON to it.
+import type { AllocZoneDto } from "../../pkg/pageturner_machine.js";
+import type { ImportDto } from "../../pkg/pageturner_web.js";
 
-export type * from "../../pkg/pageturner_web.js";
+export type * from "../../pkg/pageturner_machine.js";
+/** What is answered in a worker alone. */
+export type { OutcomeDto, PrintedDto, Ran, ReplyDto, SkippedDto } from "../../pkg/pageturner_web.js";
 
 /** Fields of a machine's configuration, with what they are changed to; an allocator's settings are an object. */
 export type Changes = Record<string, unknown>;

@@ -1,45 +1,64 @@
-// Runs scripts and reads logs away from the page, so that neither can freeze it. One worker serves one job; cancelling
-// ends the worker.
+// Runs scripts, reads logs and answers a console away from the page, so that none of them can freeze it, and the page
+// does without the script language. One worker serves one job, or one machine's console; cancelling ends the worker.
 import { Stopped } from "./alive";
-import type { Job, Report } from "./jobs";
-import { asError, startCompiled, wasm } from "./module";
+import { asError } from "./error";
+import type { GivenLine, Job, Report } from "./jobs";
+import { start, wasm } from "./scripts";
 
 const post = (report: Report) => self.postMessage(report);
 
-self.onmessage = async (message: MessageEvent<Job>) => {
+/** The machine of the console. */
+let session: ReturnType<typeof wasm.loadRecording> | null = null;
+
+self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine>) => {
   try {
-    await startCompiled(message.data.module);
-    post(run(message.data));
+    if (asked.kind !== "line") await start(asked.module);
+    post(run(asked));
   } catch (thrown) {
-    post(failed(thrown, message.data));
+    post(failed(thrown, asked));
   }
 };
 
-function run(job: Job): Report {
+function run(asked: Job | GivenLine): Report {
   const steps = (steps: number) => post({ kind: "progress", steps });
-  if (job.kind === "again") return { kind: "ran", ran: wasm.runOnEach(job.text, job.changes, steps) };
-  if (job.kind === "strace") {
-    const { recording, ...reading } = wasm.importStrace(
-      job.text,
-      job.options.lenient ?? false,
-      job.options.oneProcess ?? false,
-    );
-    return { kind: "done", error: null, early: null, printed: [], recording, reading };
+  switch (asked.kind) {
+    case "script":
+      return { kind: "done", ...wasm.runScript(asked.text, steps), reading: null };
+    case "strace": {
+      const { text, options } = asked;
+      const read = wasm.importStrace(text, options.lenient ?? false, options.oneProcess ?? false);
+      const { recording, ...reading } = read;
+      return { kind: "done", error: null, early: null, printed: [], recording, reading };
+    }
+    case "again":
+      return { kind: "ran", ran: wasm.runOnEach(asked.text, asked.changes, steps) };
+    case "console":
+      session = wasm.loadRecording(asked.text);
+      return { kind: "ready" };
+    case "line":
+      return { kind: "answer", reply: answer(asked) };
   }
-  return { kind: "done", ...wasm.runScript(job.text, steps), reading: null };
 }
 
-function failed(thrown: unknown, job: Job): Report {
+function answer({ line, step, event }: GivenLine): ReturnType<NonNullable<typeof session>["console"]> {
+  if (!session) throw new Error("The console has no machine.");
+  if (event === undefined) session.seek(step);
+  else session.seekEvent(event);
+  return session.console(line);
+}
+
+function failed(thrown: unknown, asked: Job | GivenLine): Report {
   if (!(thrown instanceof Stopped))
-    return { kind: "failed", error: asError(thrown), curable: curable(job), died: false };
+    return { kind: "failed", error: asError(thrown), curable: curable(asked), died: false };
   const message = thrown.message.replace(/^The machine/, "The worker");
-  return { kind: "failed", error: { message, hint: "the next run has a new one" }, curable: false, died: true };
+  const next = asked.kind === "line" ? "line" : "run";
+  return { kind: "failed", error: { message, hint: `the next ${next} has a new one` }, curable: false, died: true };
 }
 
-function curable(job: Job): boolean {
-  if (job.kind !== "strace" || job.options.lenient) return false;
+function curable(asked: Job | GivenLine): boolean {
+  if (asked.kind !== "strace" || asked.options.lenient) return false;
   try {
-    wasm.importStrace(job.text, true, job.options.oneProcess ?? false);
+    wasm.importStrace(asked.text, true, asked.options.oneProcess ?? false);
     return true;
   } catch {
     return false;

@@ -11,7 +11,7 @@ mod read;
 mod schema_tests;
 
 pub use fields::by_name;
-pub use read::Reader;
+pub use read::{Reader, commands};
 
 use super::tell::placed::PlacedError;
 use super::time::DEFAULT_BUDGET;

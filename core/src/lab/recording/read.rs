@@ -71,6 +71,15 @@ impl Reader {
     }
 }
 
+/// Reads commands alone, a line each, as they stand in a recording after its first line.
+///
+/// # Errors
+/// The first line that is not exactly as documented.
+pub fn commands(lines: &str) -> Result<Vec<(Command, Option<Position>)>, PlacedError> {
+    let lines = lines.strip_suffix('\n').unwrap_or(lines).split('\n');
+    (1..).zip(lines).map(|(number, line)| step(whole(line, number)?, number)).collect()
+}
+
 /// Passes a line that is neither empty nor too long.
 fn whole(line: &str, number: u32) -> Result<&str, PlacedError> {
     if line.len() > MAX_LINE {

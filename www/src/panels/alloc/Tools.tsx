@@ -66,7 +66,7 @@ function Ask() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (event.currentTarget.checkValidity()) ask(size.peek());
+        if (event.currentTarget.checkValidity()) void ask(size.peek());
       }}
     >
       <label>
@@ -125,7 +125,7 @@ function OnRun({ tool }: { tool: Exclude<Tool, "look" | "alloc"> }) {
         {!run && ", or select a frame of it"}
       </span>
       {run && (
-        <button class="button small go" onClick={() => useOn(run.first)}>
+        <button class="button small go" onClick={() => void useOn(run.first)}>
           {runToolLine(run)}
         </button>
       )}
