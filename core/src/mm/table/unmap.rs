@@ -21,10 +21,6 @@ impl Mm {
         if pages.is_empty() {
             return;
         }
-        if let Some(part) = self.whole_vma_of_kept_table(pid, pages) {
-            self.zap_part(pid, &part, t);
-            return self.remove_vma(pid, pages.start, t);
-        }
         let (mut parts, mut floor) = self.parts(pid, pages);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
         if !pages.covers(Pages::new(first.pages.start, last.pages.end)) {
@@ -38,19 +34,6 @@ impl Mm {
             self.remove_vma(pid, part.pages.start, t);
         }
         self.prune_tables(pid, pages, floor, t);
-    }
-
-    /// The one VMA that the range is, if the next begins in the same table of PTEs, so that no table goes: the
-    /// commonest case, for which the neighbours below need not be looked for.
-    fn whole_vma_of_kept_table(&self, pid: Pid, pages: Pages) -> Option<Part> {
-        let (span, Pages { start, end }) = (self.geometry().span(1), pages);
-        if start.0 & !(span - 1) != (end.0 - 1) & !(span - 1) {
-            return None;
-        }
-        let mut vmas = self.space(pid).vmas.range(start..).map(|(_, vma)| vma);
-        let vma = vmas.next().filter(|vma| vma.range() == pages)?;
-        vmas.next().filter(|next| next.start.0 < end.0.next_multiple_of(span))?;
-        Some(Part { flags: vma.flags, pages })
     }
 
     /// The VMAs that meet the range, lowest first, and where the VMA before them ends.
