@@ -22,6 +22,7 @@ import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
 import { Guarded } from "./parts/Guarded";
 import { later } from "./parts/Later";
+import { Part } from "./parts/Part";
 
 const places = [
   ["lesson", "Lesson"],
@@ -60,15 +61,19 @@ export function App() {
       </nav>
       <Guarded>{others.value && !noMachine.value ? <Compare /> : <Workspace />}</Guarded>
       <Unrun />
-      <footer class="time">
-        <Guarded>
-          <Timeline marks={others.value && <PartingMarks />} />
-          <Step />
-        </Guarded>
-      </footer>
-      <Keys bindings={bindings} />
-      <Share />
-      <Drop />
+      <Part n={4}>
+        <footer class="time">
+          <Guarded>
+            <Timeline marks={others.value && <PartingMarks />} />
+            <Step />
+          </Guarded>
+        </footer>
+      </Part>
+      <Part n={5}>
+        <Keys bindings={bindings} />
+        <Share />
+        <Drop />
+      </Part>
     </div>
   );
 }
@@ -76,21 +81,27 @@ export function App() {
 function Workspace() {
   return (
     <main class="workspace">
-      <Words />
-      <div class="column machine-view">
-        <Guarded>
-          <MemoryMap />
-          <Processes />
-        </Guarded>
-      </div>
-      <div class="column details">
-        <Guarded>
-          <Inspector />
-          <Allocator />
-          <Swap />
-        </Guarded>
-      </div>
-      <Links />
+      <Part n={1}>
+        <Words />
+      </Part>
+      <Part n={2}>
+        <div class="column machine-view">
+          <Guarded>
+            <MemoryMap />
+            <Processes />
+          </Guarded>
+        </div>
+      </Part>
+      <Part n={3}>
+        <div class="column details">
+          <Guarded>
+            <Inspector />
+            <Allocator />
+            <Swap />
+          </Guarded>
+        </div>
+        <Links />
+      </Part>
     </main>
   );
 }

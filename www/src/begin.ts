@@ -103,8 +103,11 @@ function address({ hash }: Work): string {
   return hash === "" ? location.pathname + location.search : `#${hash}`;
 }
 
-/** `28 Nov, 14:03`. */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `28 Nov, 14:03`. By hand for the reason that numbers are: model/numbers.ts. */
 function when({ at }: Work): string {
-  const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
-  return new Date(at).toLocaleString("en-GB", options);
+  const date = new Date(at);
+  const minutes = String(date.getMinutes()).padStart(2, "0");
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}, ${String(date.getHours()).padStart(2, "0")}:${minutes}`;
 }

@@ -8,12 +8,17 @@ import { keepFiles } from "./dom/offline";
 import { loaded, unveil } from "./dom/shell";
 import { watchKeys } from "./keys";
 import { say } from "./model/notices";
+import { picture } from "./model/slices";
 import { title } from "./model/source";
 import { whenIdle } from "./parts/Later";
+import { drawParts } from "./parts/Part";
 import "./style/index.css";
 import { Stopped } from "./wasm/alive";
 import { asError } from "./wasm/error";
-import { scripts, startWasm } from "./wasm/module";
+import { startWasm } from "./wasm/module";
+
+/** How long the first machine may take before the page is drawn without it, in milliseconds. */
+const PATIENCE = 500;
 
 const root = document.getElementById("app")!;
 
@@ -27,9 +32,6 @@ async function start(): Promise<void> {
     root.setAttribute("role", "alert");
     return;
   }
-  ready.value = true;
-  render(<App />, root);
-  unveil();
   // Errors that no code caught are still shown on the page.
   window.addEventListener("error", (event) => {
     // No failure: sizes changed again while they were being reported, and are reported in the next frame.
@@ -37,13 +39,20 @@ async function start(): Promise<void> {
     report(event.error ?? event.message);
   });
   window.addEventListener("unhandledrejection", (event) => report(event.reason));
+  await picture();
+  ready.value = true;
+  // What is drawn with its machine is drawn once. A machine that takes longer is waited for with its progress in sight.
+  const begun = begin().catch(report);
+  await Promise.race([begun, new Promise((late) => setTimeout(late, PATIENCE))]);
+  await picture();
+  render(<App />, root);
+  await drawParts();
+  unveil();
   watchKeys();
   effect(() => {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });
-  await begin();
-  // The script language, so that it is there when something is run; that it cannot be had is said then.
-  whenIdle(() => void scripts().catch(() => {}));
+  await begun;
   whenIdle(keepFiles);
 }
 

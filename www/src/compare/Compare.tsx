@@ -1,9 +1,11 @@
 // Machines side by side: their maps and what each did in the middle, their figures beside it. The lesson's text, the
 // processes of the page's own machine and the lines of its reverse map stay.
+
 import { useEffect } from "preact/hooks";
 import { fit, pointed, zoom } from "../dom/machinemaps";
 import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
 import { sentence } from "../model/notices";
+import { grouped } from "../model/numbers";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
 import { Legend } from "../panels/Legend";
@@ -153,8 +155,8 @@ function Underway() {
       </button>
       <progress max={far.of ?? undefined} value={far.of === null ? undefined : far.done} aria-label="Commands given" />
       {far.of === null
-        ? `The script runs again: ${far.done.toLocaleString("en")} commands`
-        : `${far.done.toLocaleString("en")} of ${far.of.toLocaleString("en")} commands`}
+        ? `The script runs again: ${grouped(far.done)} commands`
+        : `${grouped(far.done)} of ${grouped(far.of)} commands`}
     </p>
   );
 }

@@ -1,8 +1,10 @@
 // One of the machines: its name, what it answered to the command at hand, and its map.
+
 import { useEffect, useRef } from "preact/hooks";
 import { apart, attach, frameAt, pan, pointed, zoom } from "../dom/machinemaps";
 import { type Compared, compared, LETTERS, others, removeOther } from "../model/compare";
 import { place, spanOf, told } from "../model/lockstep";
+import { grouped } from "../model/numbers";
 import { selected } from "../model/selection";
 import { eventsAround, state } from "../model/session";
 import { Ends } from "../parts/Ends";
@@ -121,7 +123,7 @@ function Here({ n }: { n: number }) {
     return (
       <p class="here">
         {n > 0 &&
-          `${frames === 0 ? "no frame" : frames === 1 ? "1 frame" : `${frames.toLocaleString("en")} frames`} used otherwise than on A`}
+          `${frames === 0 ? "no frame" : frames === 1 ? "1 frame" : `${grouped(frames)} frames`} used otherwise than on A`}
       </p>
     );
   const about = machine.inspect({ kind: "frame", pfn });

@@ -2,6 +2,7 @@
 
 import { compared, LETTERS } from "../model/compare";
 import { place as now } from "../model/lockstep";
+import { grouped } from "../model/numbers";
 import { stop } from "../model/player";
 import { seek, state } from "../model/session";
 
@@ -45,7 +46,7 @@ export function Partings() {
               seek(at.step);
             }}
           >
-            <span class={`parting-sign ${kind}`} aria-hidden="true" /> {text}: step {at.step.toLocaleString("en")}
+            <span class={`parting-sign ${kind}`} aria-hidden="true" /> {text}: step {grouped(at.step)}
           </button>
         ) : (
           <span key={kind} class="count">

@@ -4,14 +4,18 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { picture } from "../model/slices";
 import type { ErrorDto } from "../wasm/types";
 import { folding, foldTexts } from "./fold";
 import { look } from "./look";
 import { lineMarks, setError, setRunning } from "./marks";
 import { rhai } from "./rhai";
 
+/** A text, and whether it is only to be read. */
+export type Shown = { text: string; readOnly: boolean };
+
 export type Editor = {
-  setText(text: string, readOnly: boolean): void;
+  setText(shown: Shown): void;
   setRunning(line: number | null): void;
   setError(error: ErrorDto | null): void;
   focus(): void;
@@ -20,13 +24,15 @@ export type Editor = {
 
 export type EditorEvents = { typed(text: string): void; run(): void; line(number: number): void };
 
-export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
+/** Makes the editor in two tasks, since in one it would hold the browser up for long: first its state, then what is
+ *  seen of it. */
+export async function createEditor(host: HTMLElement, events: EditorEvents, shown: Shown): Promise<Editor> {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const readOnly = new Compartment();
+  const locked = ({ readOnly }: Shown) => (readOnly ? [EditorState.readOnly.of(true)] : []);
   let quiet = false;
-  const view = new EditorView({
-    root,
-    parent: root,
+  const whole = EditorState.create({
+    doc: shown.text,
     extensions: [
       lineNumbers({
         domEventHandlers: {
@@ -46,7 +52,7 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
       lineMarks,
       folding,
       look,
-      readOnly.of([]),
+      readOnly.of(locked(shown)),
       keymap.of([
         {
           key: "Mod-Enter",
@@ -66,16 +72,21 @@ export function createEditor(host: HTMLElement, events: EditorEvents): Editor {
     ],
   });
 
+  // Folded before it is drawn: to draw it twice would take twice as long.
+  const state = shown.readOnly ? whole : whole.update({ effects: foldTexts(whole) }).state;
+  await picture();
+  const view = new EditorView({ state, root, parent: root });
+
   return {
-    setText(text, locked) {
+    setText(shown) {
       quiet = true;
       view.dispatch({
-        changes: { from: 0, to: view.state.doc.length, insert: text },
+        changes: { from: 0, to: view.state.doc.length, insert: shown.text },
         selection: { anchor: 0 },
-        effects: readOnly.reconfigure(locked ? [EditorState.readOnly.of(true)] : []),
+        effects: readOnly.reconfigure(locked(shown)),
       });
       quiet = false;
-      if (!locked) foldTexts(view);
+      if (!shown.readOnly) view.dispatch({ effects: foldTexts(view.state) });
       view.scrollDOM.scrollTop = 0;
     },
     setRunning(line) {

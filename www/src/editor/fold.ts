@@ -1,7 +1,7 @@
 // Long texts of notes and questions are folded in the script: they are shown above it, and the calls between them are
 // what is to be read here. A click on the sign unfolds one.
 import { codeFolding, foldEffect } from "@codemirror/language";
-import type { EditorView } from "@codemirror/view";
+import type { EditorState, StateEffect } from "@codemirror/state";
 
 export const folding = codeFolding({ placeholderText: "…" });
 
@@ -12,10 +12,10 @@ const FIRST_WORDS = 24;
 // A comment is matched so that a quote in it opens no text.
 const texts = /\/\/[^\n]*|"(?:[^"\\]|\\[\s\S])*"|`[^`]*`/g;
 
-/** Folds all long texts of the document. */
-export function foldTexts(view: EditorView): void {
+/** What folds all long texts of the document. */
+export function foldTexts({ doc }: EditorState): StateEffect<unknown>[] {
   const effects = [];
-  for (const match of view.state.doc.toString().matchAll(texts)) {
+  for (const match of doc.toString().matchAll(texts)) {
     if (match[0].startsWith("//") || match[0].length <= LONG) continue;
     const cut = match[0].indexOf(" ", FIRST_WORDS);
     effects.push(
@@ -25,5 +25,5 @@ export function foldTexts(view: EditorView): void {
       }),
     );
   }
-  if (effects.length) view.dispatch({ effects });
+  return effects;
 }

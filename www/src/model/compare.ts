@@ -3,8 +3,8 @@
 // the page stays responsive and can be stopped: the sessions must be here to be painted.
 import { batch, effect, signal } from "@preact/signals";
 import { asError } from "../wasm/error";
-import { type Job, type Report, startWorker } from "../wasm/jobs";
-import { scripts, wasm } from "../wasm/module";
+import { giveJob, startWorker } from "../wasm/jobs";
+import { wasm } from "../wasm/module";
 import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Session, SettingDto } from "../wasm/types";
 import { say } from "./notices";
 import { recordingInSlices } from "./opening";
@@ -103,20 +103,16 @@ async function runAgain(mine: number, first: Session, changes: string): Promise<
   progress.value = { done: 0, of: null };
   const recording = await recordingInSlices(first, () => mine === run);
   if (!recording || mine !== run) return null;
-  const module = await scripts();
-  if (mine !== run) return null;
-  const own = (worker = startWorker());
-  const job: Job = { kind: "again", text: recording.join(""), changes, module };
   return new Promise((resolve, reject) => {
     abandon = () => resolve(null);
-    own.onmessage = ({ data }: MessageEvent<Report>) => {
-      if (data.kind === "progress") return void (progress.value = { done: data.steps, of: null });
+    const own = startWorker((report) => {
+      if (report.kind === "progress") return void (progress.value = { done: report.steps, of: null });
       own.terminate();
-      if (data.kind === "ran") resolve(data.ran);
-      else if (data.kind === "failed") reject(data.error);
-    };
-    own.onerror = (event) => reject({ message: event.message || "The worker could not be started" });
-    own.postMessage(job);
+      if (report.kind === "ran") resolve(report.ran);
+      else if (report.kind === "failed") reject(report.error);
+    }, reject);
+    worker = own;
+    giveJob(own, { kind: "again", text: recording.join(""), changes });
   });
 }
 

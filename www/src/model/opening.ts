@@ -31,8 +31,8 @@ export async function openInSlices(
     return last;
   };
   try {
-    if (!(await inSlices(read, { first: 32_768, least: 4_096, most: 4 << 20 }, wanted))) return null;
-    if (!(await inSlices(replay, { first: 2_000, least: 200, most: 500_000 }, wanted))) return null;
+    if (!(await inSlices(read, { first: 8_192, least: 4_096, most: 4 << 20 }, wanted))) return null;
+    if (!(await inSlices(replay, { first: 500, least: 200, most: 500_000 }, wanted))) return null;
     taken = true;
     return opening.take() ?? null;
   } finally {

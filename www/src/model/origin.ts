@@ -1,8 +1,10 @@
 // Where the machine on show came from, and what followed by hand, as fields of an address: both together make the same
 // machine again. What is too long for a link is kept in this browser, and how far the address reaches is known.
+
 import { computed, effect, signal } from "@preact/signals";
 import type { LogOptions } from "../wasm/jobs";
 import { type Followed, followed } from "./followed";
+import { grouped } from "./numbers";
 import { LONGEST_LINK, type Reach, type Stowed, stow } from "./pack";
 
 export type Fields = Record<string, string>;
@@ -45,9 +47,9 @@ const reaches: Reach[] = ["link", "browser", "nowhere"];
 export const noLink = computed<string | null>(() => {
   const all = origin.value;
   if (!all || all.reach === "link") return null;
-  const most = `${LONGEST_LINK.toLocaleString("en")} letters`;
+  const most = `${grouped(LONGEST_LINK)} letters`;
   const length = Number.isFinite(all.letters)
-    ? `: squeezed it has ${all.letters.toLocaleString("en")} letters, and a link carries ${most} at most`
+    ? `: squeezed it has ${grouped(all.letters)} letters, and a link carries ${most} at most`
     : `, which carries ${most} at most`;
   const what = followed.value.length ? "What was opened, with the commands given by hand since," : `This ${all.what}`;
   const rest =

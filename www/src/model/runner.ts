@@ -2,8 +2,7 @@
 import { signal } from "@preact/signals";
 import { Stopped } from "../wasm/alive";
 import { asError } from "../wasm/error";
-import { type Job, type LogOptions, type Report, startWorker, type Task } from "../wasm/jobs";
-import { scripts } from "../wasm/module";
+import { giveJob, type LogOptions, type Report, startWorker, type Task } from "../wasm/jobs";
 import type { ErrorDto, Reading, SkippedDto } from "../wasm/types";
 import type { Followed } from "./followed";
 import { recordedRun } from "./lessons";
@@ -212,7 +211,7 @@ async function inWorker(
   const task: Task = { kind, text, options };
   const before = await known();
   if (!wanted()) return null;
-  const report = before ?? (await ask(task, wanted, (steps) => (job.value = { what, steps })));
+  const report = before ?? (await ask(task, (steps) => (job.value = { what, steps })));
   if (!report) return null;
   try {
     return await use(report, wanted);
@@ -227,24 +226,17 @@ async function inWorker(
 }
 
 /** Resolves to null if the job was cancelled. */
-async function ask(task: Task, wanted: () => boolean, progress: (steps: number) => void): Promise<Ended | null> {
-  const died = (error: ErrorDto): Ended => ({ kind: "failed", curable: false, died: true, error });
-  let module: WebAssembly.Module;
-  try {
-    module = await scripts();
-  } catch (thrown) {
-    return died(asError(thrown));
-  }
-  if (!wanted()) return null;
-  const mine = (worker = startWorker());
+function ask(task: Task, progress: (steps: number) => void): Promise<Ended | null> {
   return new Promise((resolve) => {
     abandon = () => resolve(null);
-    mine.onmessage = ({ data }: MessageEvent<Report>) => {
-      if (data.kind === "progress") progress(data.steps);
-      else if (data.kind === "done" || data.kind === "failed") resolve(data);
-    };
-    mine.onerror = ({ message }) => resolve(died({ message: message || "The worker could not be started" }));
-    mine.postMessage({ ...task, module } satisfies Job);
+    worker = startWorker(
+      (report) => {
+        if (report.kind === "progress") progress(report.steps);
+        else if (report.kind === "done" || report.kind === "failed") resolve(report);
+      },
+      (error) => resolve({ kind: "failed", curable: false, died: true, error }),
+    );
+    giveJob(worker, task);
   });
 }
 

@@ -18,11 +18,13 @@ export async function inSlices(
   let amount = first;
   for (;;) {
     const began = performance.now();
-    if (work(amount)) return true;
+    const last = work(amount);
     const took = Math.max(0.1, performance.now() - began);
     amount = Math.round(Math.min(most, amount * GROWTH, Math.max(least, (amount * SLICE) / took)));
     await picture();
     if (!wanted()) return false;
+    // Only now: what the caller does next is a slice of its own.
+    if (last) return true;
   }
 }
 

@@ -1,5 +1,6 @@
 // The legends: what is on show of uses and signs, and how many frames there are of each use. Pointing at a line lights
 // up all of its kind.
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { legend, pathOf, pointedAt } from "../dom/legend";
@@ -7,6 +8,7 @@ import { signsOnMap } from "../dom/mapview";
 import { rove } from "../dom/roving";
 import { theme } from "../dom/theme";
 import { marksOnShow } from "../model/marks";
+import { grouped } from "../model/numbers";
 import { state } from "../model/session";
 import { Goto } from "../parts/Goto";
 import { wasm } from "../wasm/module";
@@ -89,7 +91,7 @@ function Line({ entry: { name, label, meaning }, picture, count, absent }: LineP
         onFocus={point}
         onBlur={leave}
       >
-        {picture} {label} {count !== undefined && <b>{count.toLocaleString("en")}</b>}
+        {picture} {label} {count !== undefined && <b>{grouped(count)}</b>}
       </button>
     </li>
   );

@@ -1,8 +1,10 @@
 // Physical memory: every frame a cell. Painted by Rust; here are the pointer, the zoom and the legend.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { attach, changedOutOfSight, mutate, zoom } from "../dom/mapview";
 import { asking, looking } from "../dom/pointer";
 import { deaths } from "../model/lost";
+import { grouped } from "../model/numbers";
 import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
@@ -21,7 +23,7 @@ export function MemoryMap() {
     <section class="panel memory" aria-labelledby="memory-title">
       <div class="panel-head">
         <h2 id="memory-title">Physical memory</h2>
-        {at && <span class="count">{at.machine.frames.toLocaleString("en")} frames</span>}
+        {at && <span class="count">{grouped(at.machine.frames)} frames</span>}
         <Readout />
         {changedOutOfSight.value > 0 && <span class="chip">{changedOutOfSight.value} changed out of view</span>}
         <ToolButtons />

@@ -1,7 +1,9 @@
 // In place of the map, while there is no machine: why, and what to do about it.
+
 import { saveRecording, saveScript } from "../dom/save";
 import { type Lost, lost } from "../model/lost";
 import { sentence } from "../model/notices";
+import { grouped } from "../model/numbers";
 import { goBack, job } from "../model/runner";
 import { noMachine } from "../model/session";
 import { source } from "../model/source";
@@ -64,7 +66,7 @@ function Gone({ machine }: { machine: Lost }) {
 
 /** The next way back to try, the surest last; null if all have been. */
 function wayBack({ tries, place, followed }: Lost): string | null {
-  if (tries === 0) return `Go back to step ${place.step.toLocaleString("en")}`;
+  if (tries === 0) return `Go back to step ${grouped(place.step)}`;
   if (tries === 1) return "Go back to its start";
   return tries === 2 && followed.length ? "Go back to its start, without what was done by hand" : null;
 }

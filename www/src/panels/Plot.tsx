@@ -1,17 +1,21 @@
 // One counter over time, under the track and to the same scale. A click goes to the step. The code that draws it is
 // fetched once the page is on show.
+
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
 import { say } from "../model/notices";
+import { grouped } from "../model/numbers";
 import { history, state } from "../model/session";
+import { picture } from "../model/slices";
 import { whenIdle } from "../parts/Later";
 import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
 import type { Drawn } from "./plotted";
 
 const counter = signal("cycles");
-const drawing = once(() => import("./plotted"));
+// Drawing is a task of its own, after the code has been read.
+const drawing = once(() => import("./plotted").then((code) => picture().then(() => code)));
 
 export function Plot() {
   const host = useRef<HTMLDivElement>(null);
@@ -69,7 +73,7 @@ export function Plot() {
             </option>
           ))}
         </select>
-        <b>{(tally[counter.value] ?? 0).toLocaleString("en")}</b>
+        <b>{grouped(tally[counter.value] ?? 0)}</b>
       </div>
       <div class="plot-host" ref={host} />
     </div>

@@ -1,11 +1,14 @@
 // The script with its running line; run, cancel, and back to the lesson's own text. Errors stand at their lines.
+
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { createEditor } from "../editor/create";
 import { lessons } from "../model/lessons";
 import { notices, say, sentence } from "../model/notices";
+import { grouped } from "../model/numbers";
 import { cancel, job, openLesson, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
+import { picture } from "../model/slices";
 import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
 import { whenIdle } from "../parts/Later";
 import { Coded } from "../parts/Prose";
@@ -75,7 +78,7 @@ function Undo() {
 
 function Progress() {
   const { what, steps, part } = job.value!;
-  const far = part === undefined ? steps > 0 && `${steps.toLocaleString("en")} steps` : `${Math.floor(part * 100)} %`;
+  const far = part === undefined ? steps > 0 && `${grouped(steps)} steps` : `${Math.floor(part * 100)} %`;
   return (
     <span class="progress">
       <span role="status">
@@ -89,7 +92,8 @@ function Progress() {
   );
 }
 
-const editing = once(() => import("../editor/create"));
+// The editor is made in a task of its own, after the code has been read.
+const editing = once(() => import("../editor/create").then((code) => picture().then(() => code)));
 
 /** The editor, or the script as plain text until its code has come: when the browser has time for it, or at once when
  *  the reader turns to the script. */
@@ -97,12 +101,16 @@ function EditorHost() {
   const host = useRef<HTMLDivElement>(null);
   const [ready, setReady] = useState(false);
   useEffect(() => {
-    let end: (() => void) | null | undefined;
-    const fetched = ({ createEditor }: Awaited<ReturnType<typeof editing>>) => {
-      // Away already, or come by the other way.
-      if (end !== undefined || !host.current) return;
-      end = attach(createEditor, host.current);
-      setReady(true);
+    let begun = false;
+    let away = false;
+    let end: (() => void) | undefined;
+    const fetched = async ({ createEditor }: Awaited<ReturnType<typeof editing>>) => {
+      // Or come by the other way.
+      if (away || begun || !host.current) return;
+      begun = true;
+      end = await attach(createEditor, host.current);
+      if (away) end();
+      else setReady(true);
     };
     const failed = (thrown: unknown) =>
       say("page", {
@@ -113,8 +121,8 @@ function EditorHost() {
     for (const event of ["pointerdown", "focusin"]) host.current!.addEventListener(event, fetch, { once: true });
     whenIdle(fetch);
     return () => {
+      away = true;
       end?.();
-      end = null;
     };
   }, []);
   // The editor is in the element's shadow root, beside which the text is no longer seen.
@@ -130,23 +138,31 @@ function EditorHost() {
 }
 
 /** CodeMirror keeps its own document; these effects carry what comes from outside into it. */
-function attach(create: typeof createEditor, host: HTMLElement): () => void {
+async function attach(create: typeof createEditor, host: HTMLElement): Promise<() => void> {
+  let shown = loaded.peek();
+  const editor = await create(host, { typed, run: () => void runScript(), line: goToLine }, source.peek());
   const turnedTo = host.contains(document.activeElement);
-  const editor = create(host, { typed, run: () => void runScript(), line: goToLine });
+  if (turnedTo) editor.focus();
   const ends = [
     effect(() => {
-      loaded.value;
-      editor.setText(source.peek().text, source.peek().readOnly);
+      // The text that it was made with is there.
+      if (loaded.value !== shown) editor.setText(source.peek());
+      shown = loaded.value;
     }),
-    effect(() => {
-      loaded.value;
-      const step = now.value?.step;
-      editor.setRunning(step ? lineOf(step) : null);
-    }),
-    effect(() => editor.setError(notices.value.editor)),
   ];
-  if (turnedTo) editor.focus();
+  // In a task of its own: to make the editor takes long enough.
+  const marks = setTimeout(() => {
+    ends.push(
+      effect(() => {
+        loaded.value;
+        const step = now.value?.step;
+        editor.setRunning(step ? lineOf(step) : null);
+      }),
+      effect(() => editor.setError(notices.value.editor)),
+    );
+  });
   return () => {
+    clearTimeout(marks);
     for (const end of ends) end();
     editor.destroy();
   };

@@ -1,9 +1,11 @@
 // The link to what is on show: what it carries, how far it reaches, and files for when it does not reach far enough.
+
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { writeNow } from "../dom/addressbar";
 import { saveRecording, saveScript } from "../dom/save";
 import { followed } from "../model/followed";
+import { grouped } from "../model/numbers";
 import { noLink, origin } from "../model/origin";
 import { noMachine, state } from "../model/session";
 import { ran, source, unrun } from "../model/source";
@@ -123,7 +125,7 @@ function Link() {
         </button>
       </p>
       <p class="count" role="status">
-        {address.length.toLocaleString("en")} letters. {copied.value}
+        {grouped(address.length)} letters. {copied.value}
       </p>
     </>
   );
@@ -133,8 +135,6 @@ function carried(): string {
   const fields = origin.value?.fields ?? {};
   const what = fields.file ? `the file ${ran.value?.title ?? ""}`.trim() : fields.script ? "the script" : "the lesson";
   const count = followed.value.length;
-  const more = count
-    ? `, ${count === 1 ? "the command" : `the ${count.toLocaleString("en")} commands`} given by hand since`
-    : "";
+  const more = count ? `, ${count === 1 ? "the command" : `the ${grouped(count)} commands`} given by hand since` : "";
   return `${what}${more}, the place in time and the selection`;
 }

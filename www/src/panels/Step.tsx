@@ -1,6 +1,8 @@
 // This step: the command, what it answered, and its micro-steps in words. A click on one goes there.
+
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { grouped } from "../model/numbers";
 import { stop } from "../model/player";
 import { hovered } from "../model/selection";
 import { type Now, now, seekEvent, state } from "../model/session";
@@ -101,7 +103,7 @@ function Counters() {
       {Object.entries(tally).map(([name, value]) => (
         <div key={name} class={value === 0 ? "none" : ""}>
           <dt>{name.replaceAll("_", " ")}</dt>
-          <dd>{value.toLocaleString("en")}</dd>
+          <dd>{grouped(value)}</dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,5 @@
 // The swap disk: every slot if they are few, else the ones in use.
+import { grouped } from "../model/numbers";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { SlotDto, Subject } from "../wasm/types";
@@ -21,7 +22,7 @@ export function Swap() {
         <span class="count">
           {at && (
             <>
-              {used.length.toLocaleString("en")} of {total.toLocaleString("en")} slots used
+              {grouped(used.length)} of {grouped(total)} slots used
             </>
           )}
         </span>

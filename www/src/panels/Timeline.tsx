@@ -1,5 +1,7 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
+
 import type { ComponentChildren } from "preact";
+import { grouped } from "../model/numbers";
 import { playing, speed, speeds, stop, togglePlay } from "../model/player";
 import {
   JUMPS,
@@ -127,7 +129,7 @@ function Place() {
   return (
     <p class="place" aria-live="off">
       <span class="step-word">step </span>
-      <b data-testid="step">{(at?.cursor.step ?? 0).toLocaleString("en")}</b> of {(at?.steps ?? 0).toLocaleString("en")}
+      <b data-testid="step">{grouped(at?.cursor.step ?? 0)}</b> of {grouped(at?.steps ?? 0)}
     </p>
   );
 }

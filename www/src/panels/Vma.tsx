@@ -1,8 +1,10 @@
 // One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
+
 import { useState } from "preact/hooks";
 import { address } from "../model/address";
 import { type Cell, cellsOf } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
+import { grouped } from "../model/numbers";
 import { hovered, pageKey, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../wasm/types";
@@ -30,7 +32,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       <button
         class="thing vma-name"
         data-subject={`vma:${vma.id}`}
-        title={`${vma.name ? `${vma.name}, ` : ""}${vma.startAddr} to ${vma.endAddr}: ${count.toLocaleString("en")} pages, ${vma.perms}${vma.flags.length ? `, ${vma.flags.join(", ")}` : ""}`}
+        title={`${vma.name ? `${vma.name}, ` : ""}${vma.startAddr} to ${vma.endAddr}: ${grouped(count)} pages, ${vma.perms}${vma.flags.length ? `, ${vma.flags.join(", ")}` : ""}`}
         onClick={() => (selected.value = subject)}
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}
@@ -78,7 +80,7 @@ type CellProps = {
 function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   if (cell.kind === "gap")
     return (
-      <span class="gap" title={`${cell.count.toLocaleString("en")} pages that nobody has touched`}>
+      <span class="gap" title={`${grouped(cell.count)} pages that nobody has touched`}>
         {short(cell.count)}
       </span>
     );

@@ -1,13 +1,10 @@
 // A warning where commands are given: one given in the past cuts the steps after it.
+import { grouped } from "../model/numbers";
 import { state } from "../model/session";
 
 export function CutWarning() {
   const at = state.value;
   const later = at ? at.steps - at.cursor.step : 0;
   if (later <= 0) return null;
-  return (
-    <span class="count">
-      a command cuts {later === 1 ? "the step" : `the ${later.toLocaleString("en")} steps`} ahead
-    </span>
-  );
+  return <span class="count">a command cuts {later === 1 ? "the step" : `the ${grouped(later)} steps`} ahead</span>;
 }

@@ -10,11 +10,13 @@ export type Task =
   | { kind: "again"; text: string; changes: string }
   // The recording's machine gets a console: lines follow, one by one.
   | { kind: "console"; text: string };
-/** `module`: the one with the script language. */
-export type Job = Task & { module: WebAssembly.Module };
+/** `module`: the one with the script language, if a worker before has compiled it. */
+export type Job = Task & { module: WebAssembly.Module | null };
 /** A line of the console, given after so many steps, or so many events. */
 export type GivenLine = { kind: "line"; line: string; step: number; event?: number | undefined };
 export type Report =
+  /** The module with the script language, before anything else: the next worker needs not compile it. */
+  | { kind: "compiled"; module: WebAssembly.Module }
   | { kind: "progress"; steps: number }
   | {
       kind: "done";
@@ -31,7 +33,23 @@ export type Report =
   /** `curable`: the log can be read without its damaged calls. `died`: the worker did, whatever it was given. */
   | { kind: "failed"; error: ErrorDto; curable: boolean; died: boolean };
 
-/** A worker that has not been given its job yet. */
-export function startWorker(): Worker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+/** What a worker reports of its job. */
+export type Outcome = Exclude<Report, { kind: "compiled" }>;
+
+let compiled: WebAssembly.Module | null = null;
+
+/** A worker that has not been given its job yet. `reported` is told what it reports, `failed` why there is none. */
+export function startWorker(reported: (report: Outcome) => void, failed: (error: ErrorDto) => void): Worker {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    if (data.kind === "compiled") compiled = data.module;
+    else reported(data);
+  };
+  worker.onerror = ({ message }) => failed({ message: message || "The worker could not be started" });
+  return worker;
+}
+
+/** Gives a worker its job. */
+export function giveJob(worker: Worker, task: Task): void {
+  worker.postMessage({ ...task, module: compiled } satisfies Job);
 }

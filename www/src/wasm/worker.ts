@@ -12,7 +12,12 @@ let session: ReturnType<typeof wasm.loadRecording> | null = null;
 
 self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine>) => {
   try {
-    if (asked.kind !== "line") await start(asked.module);
+    if (asked.kind !== "line") post({ kind: "compiled", module: await start(asked.module) });
+  } catch (thrown) {
+    post({ kind: "failed", error: asError(thrown), curable: false, died: true });
+    return;
+  }
+  try {
     post(run(asked));
   } catch (thrown) {
     post(failed(thrown, asked));

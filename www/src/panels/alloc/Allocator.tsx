@@ -3,6 +3,7 @@
 import { Fragment } from "preact";
 import { rove } from "../../dom/roving";
 import { allocator, mobilityOf } from "../../model/alloc";
+import { grouped } from "../../model/numbers";
 import { state } from "../../model/session";
 import { CompareButton } from "../../parts/CompareButton";
 import type { AllocZoneDto } from "../../wasm/types";
@@ -22,9 +23,9 @@ export function Allocator() {
         <h2 id="alloc-title">Allocator</h2>
         {at && (
           <span class="count">
-            {at.machine.allocator.replaceAll("_", " ")}: {free.toLocaleString("en")}
+            {at.machine.allocator.replaceAll("_", " ")}: {grouped(free)}
             {" of "}
-            {at.machine.frames.toLocaleString("en")} frames free
+            {grouped(at.machine.frames)} frames free
           </span>
         )}
         <span class="spring" />
@@ -66,7 +67,7 @@ function Zone({ zone, named }: { zone: AllocZoneDto; named: boolean }) {
     <>
       {named && (
         <h3 class="zone-name" title={`Frames ${zone.start} to ${zone.end - 1}`}>
-          {zone.name} <span class="count">{zone.free.toLocaleString("en")} free</span>
+          {zone.name} <span class="count">{grouped(zone.free)} free</span>
         </h3>
       )}
       {many && <Queues lists={queues} changed={changed} />}

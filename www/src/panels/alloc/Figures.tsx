@@ -1,4 +1,5 @@
 // The allocator in figures, as they are now: how much is free, in what pieces, and what it cost.
+import { grouped } from "../../model/numbers";
 import { hoveredRun, selected } from "../../model/selection";
 import { state } from "../../model/session";
 import type { AllocDto } from "../../wasm/types";
@@ -22,7 +23,7 @@ export function Figures({ of }: { of: AllocDto }) {
         {rows.map(([name, value, meaning]) => (
           <div key={name} title={meaning}>
             <dt>{name}</dt>
-            <dd>{value.toLocaleString("en")}</dd>
+            <dd>{grouped(value)}</dd>
           </div>
         ))}
       </dl>
@@ -42,7 +43,7 @@ function Largest({ run: [first, length] }: { run: [number, number] }) {
       onFocus={show(true)}
       onBlur={show(false)}
     >
-      {length.toLocaleString("en")}
+      {grouped(length)}
     </button>
   );
 }

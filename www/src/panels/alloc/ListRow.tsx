@@ -1,5 +1,7 @@
 // One list of the allocator: what its runs have in common, how many they are, and the first of them, head first.
+
 import { counted, lengthOf, listLabel } from "../../model/alloc";
+import { grouped } from "../../model/numbers";
 import { hoveredRun, selected } from "../../model/selection";
 import type { AllocListDto } from "../../wasm/types";
 
@@ -20,7 +22,7 @@ export function ListRow({ list, changed }: { list: AllocListDto; changed: boolea
         {list.runs.slice(0, SHOWN).map((run) => (
           <Run key={run[0]} run={run} withLength={!uniform} />
         ))}
-        {hidden > 0 && <span class="count">+{hidden.toLocaleString("en")}</span>}
+        {hidden > 0 && <span class="count">+{grouped(hidden)}</span>}
       </span>
     </div>
   );

@@ -1,5 +1,7 @@
 // A PTE chain: each link a cache line of one `next` and some pointers, the newest on top.
+
 import { address } from "../../model/address";
+import { grouped } from "../../model/numbers";
 import { hovered, selected } from "../../model/selection";
 import { Goto } from "../../parts/Goto";
 import type { ChainDto, LinkDto, PteDto, Subject, WayBackDto } from "../../wasm/types";
@@ -28,19 +30,19 @@ export function Chain({ of, chain }: { of: WayBackDto; chain: ChainDto }) {
         <code>chain</code>
       </p>
       <p class="lead">
-        <b>{chain.pointers.toLocaleString("en")}</b>
+        <b>{grouped(chain.pointers)}</b>
         {" pointers in "}
-        {chain.count === 1 ? "one link" : `${chain.count.toLocaleString("en")} links`} of {8 * (chain.size + 1)} bytes,
-        newest first.
+        {chain.count === 1 ? "one link" : `${grouped(chain.count)} links`} of {8 * (chain.size + 1)} bytes, newest
+        first.
       </p>
-      {chain.before > 0 && <p class="hint">{chain.before.toLocaleString("en")} newer links</p>}
+      {chain.before > 0 && <p class="hint">{grouped(chain.before)} newer links</p>}
       <ol class="chain">
         {chain.links.map((link) => (
           <Link key={link.link} of={of} link={link} chain={chain} />
         ))}
       </ol>
       <ItsVma of={of} chain={chain} />
-      {after > 0 && <p class="hint">{after.toLocaleString("en")} older links</p>}
+      {after > 0 && <p class="hint">{grouped(after)} older links</p>}
     </>
   );
 }

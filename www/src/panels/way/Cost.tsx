@@ -1,4 +1,5 @@
 // What the reverse map of the whole machine takes of memory.
+import { grouped } from "../../model/numbers";
 import type { WayBackDto } from "../../wasm/types";
 
 export function Cost({ cost }: { cost: WayBackDto["cost"] }) {
@@ -12,15 +13,13 @@ export function Cost({ cost }: { cost: WayBackDto["cost"] }) {
           <tr key={what}>
             <th scope="row">{what}</th>
             <td>
-              {count.toLocaleString("en")} × {each} B
+              {grouped(count)} × {each} B
             </td>
             <td>{bytes(count * each)}</td>
           </tr>
         ))}
         <tr class="total">
-          <th scope="row">
-            {cost.pages === 1 ? "for 1 mapped page" : `for ${cost.pages.toLocaleString("en")} mapped pages`}
-          </th>
+          <th scope="row">{cost.pages === 1 ? "for 1 mapped page" : `for ${grouped(cost.pages)} mapped pages`}</th>
           <td>{cost.pages > 0 && `${(total / cost.pages).toFixed(1)} B each`}</td>
           <td>{bytes(total)}</td>
         </tr>
@@ -29,4 +28,4 @@ export function Cost({ cost }: { cost: WayBackDto["cost"] }) {
   );
 }
 
-const bytes = (n: number) => `${n.toLocaleString("en")} B`;
+const bytes = (n: number) => `${grouped(n)} B`;

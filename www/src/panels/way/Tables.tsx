@@ -1,4 +1,5 @@
 // No way back: the processes, each of whose page-table entries has to be searched.
+import { grouped } from "../../model/numbers";
 import { state } from "../../model/session";
 import { Goto } from "../../parts/Goto";
 import type { TableDto, WayBackDto } from "../../wasm/types";
@@ -12,7 +13,7 @@ export function Tables({ of, tables }: { of: WayBackDto; tables: TablesDto }) {
   return (
     <>
       <p class="lead">
-        {of.pair ? "So" : "Nothing leads back:"} all page tables are searched: <b>{entries.toLocaleString("en")}</b>{" "}
+        {of.pair ? "So" : "Nothing leads back:"} all page tables are searched: <b>{grouped(entries)}</b>{" "}
         {entries === 1 ? "entry" : "entries"} of {count === 1 ? "one process" : `${count} processes`}.
       </p>
       {before > 0 && <p class="hint">{before} processes before these</p>}
@@ -29,7 +30,7 @@ export function Tables({ of, tables }: { of: WayBackDto; tables: TablesDto }) {
 function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
   const { pid, entries, seen, visit, finds, found, present } = table;
   const name = state.value?.processes.find((one) => one.pid === pid)?.name ?? "";
-  const many = entries === 1 ? "1 entry" : `${entries.toLocaleString("en")} entries`;
+  const many = entries === 1 ? "1 entry" : `${grouped(entries)} entries`;
   return (
     <li class={`stop${visitClass(visit, of)}${present ? " at-now" : ""}`}>
       <div class="stop-head">
@@ -38,7 +39,7 @@ function Process({ of, table }: { of: WayBackDto; table: TableDto }) {
         <span class="spring" />
         <span class="facts">
           {visit > 0
-            ? `${seen.toLocaleString("en")} of ${many} looked at`
+            ? `${grouped(seen)} of ${many} looked at`
             : `${many}, ${finds === 0 ? "none maps it" : `${finds} ${finds === 1 ? "maps" : "map"} it`}`}
         </span>
       </div>

@@ -1,6 +1,8 @@
 // The VMAs of an anon_vma or object, as a list or as an interval tree lying on its side: the root to the left, smaller
 // first indices above. Beside each VMA the indices it maps, as a bar on one scale; a line across all is the one sought.
+
 import { address, hex } from "../../model/address";
+import { grouped } from "../../model/numbers";
 import { Goto } from "../../parts/Goto";
 import type { NodeDto, VmasDto, WayBackDto } from "../../wasm/types";
 import { Pte, Visit, visitClass } from "./Pte";
@@ -34,10 +36,10 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
           `one ${what}`
         ) : (
           <>
-            <b>{count.toLocaleString("en")}</b> {what}s
+            <b>{grouped(count)}</b> {what}s
           </>
         )}
-        ; a search looks at <b>{looks === count ? (count === 1 ? "it" : "all") : looks.toLocaleString("en")}</b>
+        ; a search looks at <b>{looks === count ? (count === 1 ? "it" : "all") : grouped(looks)}</b>
         {looks > 0 &&
           looks < count &&
           mapcount > 0 &&
@@ -61,7 +63,7 @@ export function Vmas({ of, vmas }: { of: WayBackDto; vmas: VmasDto }) {
       </ol>
       {count > nodes.length && (
         <p class="hint">
-          {(count - nodes.length).toLocaleString("en")} more are not drawn
+          {grouped(count - nodes.length)} more are not drawn
           {vmas.tree && nodes.length === looks ? ": the search does not come to them" : ""}.
         </p>
       )}
