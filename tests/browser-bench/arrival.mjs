@@ -1,5 +1,6 @@
-// How fast the page arrives: a first visit over 10 Mbit/s with a processor slowed four times, and a second one, with how
-// many requests of it reached the server: none, if the service worker had kept the files. Run with `make bench`, after the page has been built.
+// How fast the page arrives: a first visit over 10 Mbit/s with a processor slowed four times, and a second one, with
+// how many of its requests reached the server: none, if the service worker had kept the files. Run with `make bench`,
+// after the page has been built.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { serve } from "../../www/serve.mjs";
