@@ -3,6 +3,7 @@
 //! browser (`tests/browser-bench/run.mjs`).
 
 mod allocators;
+mod history;
 mod memarea;
 mod paths;
 mod peers;
@@ -10,10 +11,9 @@ mod shootout;
 
 use pageturner::config::Config;
 use pageturner::lab::recording::Recording;
-use pageturner::lab::time::session::Session;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
-use pageturner::vocabulary::command::{Brk, Command, MapFlag, Mmap, Munmap, Spawn, Touch};
+use pageturner::vocabulary::command::{Command, MapFlag, Mmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::trace::NullTrace;
 use std::hint::black_box;
@@ -26,12 +26,13 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["record", file] => {
-            let recording = Recording::from_session(&long_session(20_000));
+            let recording = Recording::from_session(&history::long_session(20_000));
             std::fs::write(file, recording.to_jsonl()).expect("a file that can be written");
         }
         ["shootout"] => shootout::measure(""),
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
+        ["history"] => history::measure(),
         ["memarea"] => memarea::measure(),
         ["allocators"] => allocators::measure(""),
         ["allocators", only] => allocators::measure(only),
@@ -40,7 +41,7 @@ fn main() {
             first_touch();
             paths::measure();
             memarea::measure();
-            seek();
+            history::measure();
             shootout::measure("");
             allocators::measure("");
         }
@@ -110,75 +111,4 @@ fn first_touch() {
         took
     };
     report("first touch", "ns/page", PAGES, in_turn(ours, || peers::parts_of_a_fault(BASE, VMAS, per_vma)));
-}
-
-/// A jump to a random step of a recording of 100,000 commands, against replaying it from the start.
-fn seek() {
-    const COMMANDS: u32 = 100_000;
-    let session = long_session(COMMANDS);
-    println!("seek: {} commands, {} events", session.steps().len(), session.event_count());
-    let mut random = 12345u32;
-    let mut target = move || {
-        random ^= random << 13;
-        random ^= random >> 17;
-        random ^= random << 5;
-        random % COMMANDS
-    };
-    let mut seeking = session.clone();
-    let mut worst = Duration::ZERO;
-    let mut one_seek = || {
-        let start = Instant::now();
-        for _ in 0..64 {
-            let one = Instant::now();
-            seeking.seek(target());
-            worst = worst.max(one.elapsed());
-        }
-        black_box(seeking.view());
-        start.elapsed() / 64
-    };
-    let replay = || {
-        let start = Instant::now();
-        let mut again = Session::new(session.config().clone()).unwrap();
-        for step in session.steps() {
-            again.run(step.command.clone()).unwrap();
-        }
-        black_box(again.view());
-        start.elapsed()
-    };
-    let best = in_turn(&mut one_seek, replay);
-    report("seek to a random step", "us", 1000, best);
-    println!("seek: the slowest single jump took {:.2} ms (a frame of the screen is 16 ms)", worst.as_secs_f64() * 1e3);
-}
-
-/// Processes that map, touch, share and unmap in a machine that is short of memory, so that all parts of it are used.
-fn long_session(commands: u32) -> Session {
-    let config = Config { frames: 4096, swap_slots: 8192, ..Config::default() };
-    let mut session = Session::new(config).unwrap();
-    session.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
-    let (pid, mut n) = (Pid(1), 0u64);
-    while (session.steps().len() as u32) < commands {
-        n += 1;
-        let addr = VirtAddr(BASE + (n * 37 % 512) * 0x2_0000);
-        let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
-        let command = match n % 8 {
-            0 => Command::Mmap(Mmap {
-                pid,
-                addr: Some(addr),
-                pages: 16,
-                prot: Prot::READ | Prot::WRITE,
-                flags,
-                file: None,
-                pgoff: 0,
-            }),
-            7 if n % 5 == 0 => Command::Munmap(Munmap { pid, addr, pages: 8 }),
-            _ => match session.view().vmas_of(pid).nth((n * 31 % 97) as usize) {
-                Some(vma) => {
-                    Command::Touch(Touch { pid, addr: VirtAddr((vma.start.0 + n % vma.pages()) << 12), pages: 1 })
-                }
-                None => Command::Brk(Brk { pid, addr: VirtAddr(0) }),
-            },
-        };
-        session.run(command).unwrap();
-    }
-    session
 }
