@@ -295,10 +295,10 @@ impl JsSession {
     }
 
     /// A counter's value after each of at most `points` evenly chosen steps: value i of n is after
-    /// `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end. Empty if no counter
-    /// has this name.
-    pub fn series(&mut self, name: &str, points: u32) -> Vec<f64> {
-        self.timeline.series(&self.core, name, points)
+    /// `Math.floor(i * steps / (n - 1))` commands, so the first is the start and the last the end; in a history of more
+    /// than 4,096 commands after one less than a pixel before. Empty if no counter has this name.
+    pub fn series(&self, name: &str, points: u32) -> Vec<f64> {
+        Timeline::series(&self.core, name, points)
     }
 
     /// Everything about a subject; `undefined` if it does not exist now.

@@ -2,8 +2,6 @@
 
 use crate::dto::Tick;
 use crate::steps;
-use pageturner::lab::measure::tally::Tally;
-use pageturner::lab::time::Playback;
 use pageturner::lab::time::notable::Notable;
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::command::CommandKind;
@@ -16,15 +14,12 @@ const MAX_POINTS: u32 = 4096;
 pub struct Timeline {
     /// The ticks of the first commands; the others' are computed on demand.
     ticks: Vec<u8>,
-    /// The tallies at the points last requested.
-    samples: Vec<Tally>,
 }
 
 impl Timeline {
     /// Discards what was computed of the commands from `step` on: they are gone.
     pub fn cut(&mut self, step: u32) {
         self.ticks.truncate(step as usize);
-        self.samples.clear();
     }
 
     /// A [`Tick`] for each command, as a number.
@@ -47,28 +42,15 @@ impl Timeline {
         found.map(|n| n as u32 + 1)
     }
 
-    /// A counter after each of at most `points` evenly chosen commands, the start and the end among them.
-    pub fn series(&mut self, session: &Session, name: &str, points: u32) -> Vec<f64> {
+    /// A counter after each of at most `points` evenly chosen commands, the start and the end among them; in a long
+    /// history after one nearby ([`Session::tally_near`]).
+    pub fn series(session: &Session, name: &str, points: u32) -> Vec<f64> {
         let steps = session.steps().len() as u64;
-        let points = u64::from(points.min(MAX_POINTS)).min(steps + 1) as usize;
-        if self.samples.len() != points {
-            self.samples = sample(session, points);
-        }
-        self.samples.iter().filter_map(|tally| tally.get(name)).map(|n| n as f64).collect()
+        let points = u64::from(points.min(MAX_POINTS)).min(steps + 1);
+        let step = |n: u64| if points > 1 { n * steps / (points - 1) } else { steps };
+        let values = (0..points).filter_map(|n| session.tally_near(step(n) as u32).get(name));
+        values.map(|n| n as f64).collect()
     }
-}
-
-/// Carries out all commands once more, keeping the tally at each point.
-fn sample(session: &Session, points: usize) -> Vec<Tally> {
-    let steps = session.steps().len() as u64;
-    let mut playback = Playback::new(session);
-    (0..points as u64)
-        .map(|n| {
-            let step = if points > 1 { n * steps / (points as u64 - 1) } else { steps };
-            while u64::from(playback.step()) < step && playback.skip(session) {}
-            playback.tally().clone()
-        })
-        .collect()
 }
 
 /// The kind of a command in the timeline: the most important one that applies.

@@ -7,6 +7,7 @@ pub mod notable;
 mod place;
 #[cfg(test)]
 pub(super) mod sample;
+mod samples;
 pub mod session;
 #[cfg(test)]
 mod tests;

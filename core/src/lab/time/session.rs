@@ -14,9 +14,11 @@ use super::budget::{Budget, DEFAULT_BUDGET};
 use super::checkpoints::Checkpoints;
 use super::notable::Notable;
 use super::place::{Outcome, Place};
+use super::samples::Samples;
 use super::view::View;
 use crate::config::Config;
-use crate::lab::measure::footprint::Footprint;
+use crate::lab::measure::footprint::{Footprint, Part};
+use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::{Command, Position};
@@ -62,6 +64,7 @@ pub struct Session {
     /// The machine after the last command.
     end: Place,
     pub(super) checkpoints: Checkpoints,
+    samples: Samples,
     /// [`MAX_EVENTS`], lower in tests.
     most_events: usize,
     budget: Budget,
@@ -106,6 +109,7 @@ impl Session {
             steps: Vec::new(),
             end: start,
             checkpoints,
+            samples: Samples::new(),
             most_events: MAX_EVENTS,
             budget,
             full: false,
@@ -133,7 +137,9 @@ impl Session {
 
     /// What the session holds of the host's memory, estimated for a 64-bit host.
     pub fn footprint(&self) -> Footprint {
-        self.budget.footprint(&self.end, &self.checkpoints)
+        let mut parts = self.budget.footprint(&self.end, &self.checkpoints);
+        parts[Part::Commands] += self.samples.bytes();
+        parts
     }
 
     /// The machine's configuration.
@@ -190,6 +196,7 @@ impl Session {
         self.budget.count(&step, true);
         self.steps.push(step);
         self.cursor = self.end();
+        self.samples.enter(self.end.step, &self.end.tally);
         self.checkpoints.consider(&self.end, events_end);
         self.full = false;
         Ok(reply)
@@ -217,6 +224,7 @@ impl Session {
             self.budget.count(&step, false);
         }
         self.checkpoints.cut(self.cursor.step);
+        self.samples.cut(self.cursor.step);
         (self.here, self.window) = (None, None);
         self.view.take();
     }
@@ -246,6 +254,12 @@ impl Session {
     /// Which command an event belongs to.
     pub fn step_of_event(&self, event: u32) -> u32 {
         self.steps.partition_point(|step| step.events_end <= event) as u32
+    }
+
+    /// The counters after `step` commands; of a long history, after the last command before it whose counters are kept:
+    /// of at least 2,048, evenly chosen.
+    pub fn tally_near(&self, step: u32) -> &Tally {
+        if step >= self.end.step { &self.end.tally } else { self.samples.before(step) }
     }
 
     /// Where the view is.
