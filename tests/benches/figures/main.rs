@@ -8,6 +8,7 @@ mod memarea;
 mod paths;
 mod peers;
 mod shootout;
+mod work;
 
 use pageturner::config::Config;
 use pageturner::lab::recording::Recording;
@@ -32,12 +33,14 @@ fn main() {
         ["shootout"] => shootout::measure(""),
         ["shootout", only] => shootout::measure(only),
         ["paths"] => paths::measure(),
+        ["work"] => work::measure(),
         ["history"] => history::measure(),
         ["memarea"] => memarea::measure(),
         ["allocators"] => allocators::measure(""),
         ["allocators", only] => allocators::measure(only),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
+            work::measure();
             first_touch();
             paths::measure();
             memarea::measure();

@@ -1,7 +1,7 @@
 // Files from the picker or dropped on the page: strace logs, recordings and scripts, told apart by their names.
 import type { Start } from "./make";
 import { say } from "./notices";
-import { logOptions, type OpenedFile } from "./origin";
+import { logOptions, type OpenedFile, unfold } from "./origin";
 import { type Opened, openRecording, openStrace, runScript } from "./runner";
 import { setScript } from "./source";
 
@@ -37,7 +37,8 @@ export function reopen(text: string, start: Start): Promise<Opened> {
 
 function parseFile(text: string): OpenedFile | null {
   try {
-    const { name, text: inside, options } = JSON.parse(text) as Partial<OpenedFile>;
+    const { head, rest } = unfold(text);
+    const { name, text: inside = rest, options } = JSON.parse(head) as Partial<OpenedFile>;
     if (typeof name !== "string" || name.length > 255 || typeof inside !== "string") return null;
     return { name, text: inside, options: logOptions(options) };
   } catch {

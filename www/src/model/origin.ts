@@ -77,11 +77,25 @@ export async function setOrigin(made: Made): Promise<void> {
 }
 
 async function machinePart(made: Made): Promise<Part> {
-  if ("file" in made) return part("file", await stow(JSON.stringify(made.file)));
+  if ("file" in made) return part("file", await stow(fold(made.file)));
   if (!("script" in made)) return { ...nothing, what: "lesson", fields: { lesson: made.lesson } };
   const script = part("script", await stow(made.script));
   return made.lesson === null ? script : { ...script, fields: { lesson: made.lesson, ...script.fields } };
 }
+
+/** A file as the text of a field: JSON. A large one stands behind its head, for writing it as JSON would stop the page. */
+function fold({ text, ...head }: OpenedFile): string {
+  return text.length > LARGE ? `${JSON.stringify(head)}\n${text}` : JSON.stringify({ ...head, text });
+}
+
+/** What `fold` made: its JSON, and what stands behind; JSON has no line's end of its own. */
+export function unfold(field: string): { head: string; rest?: string } {
+  const end = field.indexOf("\n");
+  return end < 0 ? { head: field } : { head: field.slice(0, end), rest: field.slice(end + 1) };
+}
+
+/** Characters of a file from which on it is not written as JSON. */
+const LARGE = 1 << 20;
 
 function part(name: string, { value, reach, letters }: Stowed): Part {
   return { what: name, fields: value === null ? {} : { [name]: value }, reach, letters };

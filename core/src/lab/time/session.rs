@@ -126,7 +126,7 @@ impl Session {
     }
 
     /// Counts what a script holds beside the session, in bytes.
-    pub(crate) fn hold_beside(&mut self, bytes: u64) {
+    pub fn hold_beside(&mut self, bytes: u64) {
         self.budget.beside = bytes;
     }
 

@@ -4,13 +4,13 @@ use pageturner::config::Config;
 use pageturner::lab::figures::metadata::metadata;
 use pageturner::lab::measure::counting::Counting;
 use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
 use pageturner::vocabulary::command::{Advice, Command, Exit, Fork, Madvise, MapFlag, Mmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
-use pageturner::vocabulary::trace::Trace;
 
 const BASE: u64 = 0x1000_0000_0000;
 
@@ -18,15 +18,56 @@ fn addr(page: u64) -> VirtAddr {
     VirtAddr(BASE + (page << 12))
 }
 
-/// A machine and its trace.
-pub struct Driver<T: Trace> {
+/// What commands are given to.
+pub trait Worker {
+    fn give(&mut self, command: Command) -> Reply;
+    /// The counters, where they are asked for.
+    fn tally(&self) -> Option<Tally>;
+    /// The machine as seen now, where it is asked for.
+    fn view(&self) -> Option<View>;
+}
+
+/// What `pageturner run` does: a session, whose time is measured.
+impl Worker for Session {
+    fn give(&mut self, command: Command) -> Reply {
+        self.run(command).expect("a command that makes sense")
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
+
+    fn view(&self) -> Option<View> {
+        None
+    }
+}
+
+/// A machine whose events are counted.
+pub struct Counted {
     machine: Machine,
-    trace: T,
+    counting: Counting,
+}
+
+impl Worker for Counted {
+    fn give(&mut self, command: Command) -> Reply {
+        self.machine.apply(&command, &mut self.counting).expect("a command that makes sense")
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(self.counting.tally.clone())
+    }
+
+    fn view(&self) -> Option<View> {
+        Some(View::of(&self.machine))
+    }
+}
+
+/// A worker at work.
+pub struct Driver<W: Worker> {
+    worker: W,
     seed: u32,
     next_pid: u32,
     counts: Counts,
-    /// Reads the tally of the trace, if it has one.
-    read: fn(&T) -> Option<Tally>,
     start: Tally,
 }
 
@@ -43,29 +84,33 @@ pub struct Counts {
     pub cycles: u64,
 }
 
-impl Driver<Counting> {
+impl Driver<Counted> {
     /// A driver that counts.
-    pub fn counting(config: Config) -> Driver<Counting> {
-        let trace = Counting::new(config.rmap);
-        Driver::new(config, trace, |trace| Some(trace.tally.clone()))
+    pub fn counting(config: Config) -> Driver<Counted> {
+        let counting = Counting::new(config.rmap);
+        Driver::new(Counted { machine: Machine::new(config).expect("a valid machine"), counting })
     }
 }
 
-impl<T: Trace> Driver<T> {
-    /// A driver over a new machine.
-    pub fn new(config: Config, trace: T, read: fn(&T) -> Option<Tally>) -> Driver<T> {
-        let machine = Machine::new(config).expect("a valid machine");
-        let (counts, start) = (Counts::default(), Tally::default());
-        Driver { machine, trace, seed: 12345, next_pid: 0, counts, read, start }
+impl Driver<Session> {
+    /// A driver of a session.
+    pub fn of_session(config: Config) -> Driver<Session> {
+        Driver::new(Session::new(config).expect("a valid machine"))
+    }
+}
+
+impl<W: Worker> Driver<W> {
+    fn new(worker: W) -> Driver<W> {
+        Driver { worker, seed: 12345, next_pid: 0, counts: Counts::default(), start: Tally::default() }
     }
 
     /// What was counted, the cycles of all events included.
     pub fn counts(&self) -> Counts {
-        Counts { cycles: (self.read)(&self.trace).map_or(0, |tally| tally.cycles), ..self.counts }
+        Counts { cycles: self.worker.tally().map_or(0, |tally| tally.cycles), ..self.counts }
     }
 
     fn apply(&mut self, command: Command) -> Reply {
-        self.machine.apply(&command, &mut self.trace).expect("a command that makes sense")
+        self.worker.give(command)
     }
 
     pub fn spawn(&mut self) -> Pid {
@@ -75,10 +120,10 @@ impl<T: Trace> Driver<T> {
     }
 
     pub fn fork(&mut self, pid: Pid) -> Pid {
-        let before = (self.read)(&self.trace);
+        let before = self.worker.tally();
         let reply = self.apply(Command::Fork(Fork { pid, child: None, name: None }));
         assert!(matches!(reply, Reply::Pid(_)), "fork: {reply:?}");
-        if let (Some(before), Some(after)) = (before, (self.read)(&self.trace)) {
+        if let (Some(before), Some(after)) = (before, self.worker.tally()) {
             self.counts.forks += 1;
             self.counts.fork_entries += after.rmap_entries - before.rmap_entries;
         }
@@ -112,11 +157,11 @@ impl<T: Trace> Driver<T> {
     }
 
     pub fn begin_unmaps(&mut self) {
-        self.start = (self.read)(&self.trace).unwrap_or_default();
+        self.start = self.worker.tally().unwrap_or_default();
     }
 
     pub fn end_unmaps(&mut self) {
-        if let Some(now) = (self.read)(&self.trace) {
+        if let Some(now) = self.worker.tally() {
             self.counts.unmapped += now.disk_writes - self.start.disk_writes;
             self.counts.visited_ptes += now.rmap_ptes - self.start.rmap_ptes;
             self.counts.visited_vmas += now.rmap_vmas - self.start.rmap_vmas;
@@ -126,8 +171,8 @@ impl<T: Trace> Driver<T> {
 
     /// Notes how many bytes the reverse map takes now; called at the moment with the most mappings.
     pub fn peak(&mut self) {
-        if (self.read)(&self.trace).is_some() {
-            self.counts.bytes = metadata(&View::of(&self.machine)).iter().map(|item| item.bytes()).sum();
+        if let Some(view) = self.worker.view() {
+            self.counts.bytes = metadata(&view).iter().map(|item| item.bytes()).sum();
         }
     }
 

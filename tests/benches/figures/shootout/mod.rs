@@ -5,7 +5,6 @@ mod workloads;
 
 use driver::{Counts, Driver};
 use pageturner::config::{AnonKind, Config, RmapKind};
-use pageturner::vocabulary::trace::NullTrace;
 use std::time::{Duration, Instant};
 use workloads::{WORKLOADS, Workload};
 
@@ -43,7 +42,7 @@ fn count(workload: &Workload, config: &Config) -> Counts {
 }
 
 fn time(workload: &Workload, config: &Config) -> Duration {
-    let mut driver = Driver::new(config.clone(), NullTrace, |_| None);
+    let mut driver = Driver::of_session(config.clone());
     let start = Instant::now();
     workload.run(&mut driver);
     start.elapsed()
@@ -64,6 +63,10 @@ fn print(name: &str, counts: &[Counts], times: &[Duration]) {
     row("metadata, KiB", &|c| format!("{:.1}", c.bytes as f64 / 1024.0));
     row("modelled cycles, millions", &|c| format!("{:.1}", c.cycles as f64 / 1e6));
     let ratios = times.iter().map(|time| format!("{:.2}", time.as_secs_f64() / times[0].as_secs_f64()));
+    println!(
+        "| time, ms | {} |",
+        times.iter().map(|time| format!("{:.1}", time.as_secs_f64() * 1e3)).collect::<Vec<_>>().join(" | ")
+    );
     println!("| time, as a ratio to none | {} |", ratios.collect::<Vec<_>>().join(" | "));
     let best = counts.iter().map(|c| c.cycles).min().unwrap_or(1);
     let ours = counts.last().map_or(0, |c| c.cycles);

@@ -1,10 +1,9 @@
 //! The workloads of the schemes. All are described in mails: rmap-test (Morton, April 2003), the fork test (Arcangeli,
 //! March 2004), the children of 2010 (van Riel); sizes are cut to what the scan of all tables can bear.
 
-use super::driver::Driver;
+use super::driver::{Driver, Worker};
 use pageturner::config::Config;
 use pageturner::units::Pid;
-use pageturner::vocabulary::trace::Trace;
 
 /// A workload: its name, its machine, what it does.
 pub struct Workload {
@@ -57,7 +56,7 @@ impl Workload {
     }
 
     /// Runs the workload.
-    pub fn run<T: Trace>(&self, driver: &mut Driver<T>) {
+    pub fn run<W: Worker>(&self, driver: &mut Driver<W>) {
         match self.run {
             Kind::RmapTest { tasks, vmas, pages, random } => rmap_test(driver, tasks, vmas, pages, random),
             Kind::ForkTest { levels, pages } => fork_test(driver, levels, pages),
@@ -66,7 +65,7 @@ impl Workload {
     }
 }
 
-fn rmap_test<T: Trace>(driver: &mut Driver<T>, tasks: u32, vmas: u64, pages: u64, random: bool) {
+fn rmap_test<W: Worker>(driver: &mut Driver<W>, tasks: u32, vmas: u64, pages: u64, random: bool) {
     for _ in 0..tasks {
         let pid = driver.spawn();
         // The pieces lie in the address space in another order than in the file, so that none merge.
@@ -86,7 +85,7 @@ fn rmap_test<T: Trace>(driver: &mut Driver<T>, tasks: u32, vmas: u64, pages: u64
     (1..=tasks).for_each(|task| driver.exit(Pid(task)));
 }
 
-fn fork_test<T: Trace>(driver: &mut Driver<T>, levels: u32, pages: u64) {
+fn fork_test<W: Worker>(driver: &mut Driver<W>, levels: u32, pages: u64) {
     let first = driver.spawn();
     driver.map_anonymous(first, pages);
     driver.touch(first, 0, pages);
@@ -102,7 +101,7 @@ fn fork_test<T: Trace>(driver: &mut Driver<T>, levels: u32, pages: u64) {
     living.into_iter().rev().for_each(|pid| driver.exit(pid));
 }
 
-fn many_children<T: Trace>(driver: &mut Driver<T>, children: u32, pages: u64, out: u64) {
+fn many_children<W: Worker>(driver: &mut Driver<W>, children: u32, pages: u64, out: u64) {
     let first = driver.spawn();
     driver.map_anonymous(first, pages);
     driver.touch(first, 0, pages);
