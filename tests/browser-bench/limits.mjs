@@ -1,8 +1,8 @@
 // What the largest runs do to the page: how long they take until they can be looked at, how long a click waits
 // meanwhile, and how much memory the page's process takes. Run with `make bench`, after the page has been built.
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "../../www/serve.mjs";
@@ -35,7 +35,10 @@ const runs = {
     'let text = "long "; while text.len() < 40000 { text += text; } loop { note(text); }',
   ],
   "a recording of 20 MB": ["e.jsonl", long(20e6)],
-  "a log of 64 MiB": ["f.strace", "100 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000\n".repeat(760_000)],
+  "a log of 64 MiB": [
+    "f.strace",
+    "100 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000\n".repeat(760_000),
+  ],
 };
 
 /** In the page, before any of its scripts: how long clicks wait until they are drawn, and long tasks. */

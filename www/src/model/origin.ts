@@ -83,7 +83,7 @@ async function machinePart(made: Made): Promise<Part> {
   return made.lesson === null ? script : { ...script, fields: { lesson: made.lesson, ...script.fields } };
 }
 
-/** A file as the text of a field: JSON. A large one stands behind its head, for writing it as JSON would stop the page. */
+/** A file as the text of a field: JSON. A large one stands behind its head: writing it as JSON would stop the page. */
 function fold({ text, ...head }: OpenedFile): string {
   return text.length > LARGE ? `${JSON.stringify(head)}\n${text}` : JSON.stringify({ ...head, text });
 }
