@@ -1,7 +1,7 @@
 // Runs as large as a machine allows, and beyond: what fits is on show and goes on, what does not stops with the reason.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { openFile, openScript, place, standsAt, steps, useBrowser, visit } from "./page.mjs";
 import { say } from "./sharing.mjs";
 
 useBrowser();
@@ -35,4 +35,12 @@ test("a run over the budget stops, says what took the memory, and shows what ran
     assert.match(await alert.innerText(), /commands and their replies take .*not in it/s);
     assert.ok((await steps(page)) > 1000);
     await say(page, "alloc(1)");
+  }));
+
+test("on a narrow screen the script's tab says that a run stopped, and leads to why", () =>
+  visit({ size: [390, 844] }, async (page) => {
+    await openFile(page, "a.rhai", "let p = spawn();\np.fork();\nfree(3, 1);");
+    await page.getByRole("navigation", { name: "Panels" }).getByLabel("with a message").waitFor();
+    await place(page, "Script");
+    assert.match(await page.getByRole("alert").innerText(), /Line 3/);
   }));

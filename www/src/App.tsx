@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
 import { lost } from "./model/lost";
-import { say } from "./model/notices";
+import { notices, say } from "./model/notices";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
@@ -56,6 +56,11 @@ export function App() {
         {places.map(([id, text]) => (
           <button key={id} aria-current={place.value === id ? "page" : undefined} onClick={() => (place.value = id)}>
             {text}
+            {id === "script" && notices.value.editor && (
+              <span class="wrong" role="img" aria-label="with a message">
+                !
+              </span>
+            )}
           </button>
         ))}
       </nav>
