@@ -32,7 +32,7 @@ export async function openInSlices(
   };
   try {
     if (!(await inSlices(read, { first: 8_192, least: 4_096, most: 4 << 20 }, wanted))) return null;
-    if (!(await inSlices(replay, { first: 500, least: 200, most: 500_000 }, wanted))) return null;
+    if (!(await inSlices(replay, { first: 20, least: 200, most: 500_000 }, wanted))) return null;
     taken = true;
     return opening.take() ?? null;
   } finally {
