@@ -31,6 +31,7 @@ bench: setup-test page
 	cargo bench -p pageturner-tests --bench figures
 	node tests/browser-bench/run.mjs
 	node tests/browser-bench/arrival.mjs
+	node tests/browser-bench/limits.mjs
 
 dist: page
 	scripts/dist.sh
