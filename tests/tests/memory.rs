@@ -7,6 +7,7 @@
 use cap::Cap;
 use libtest_mimic::{Arguments, Failed, Trial};
 use pageturner::config::AllocatorKind;
+use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{Limits, Outcome, run_script};
 use std::alloc::System;
@@ -136,6 +137,8 @@ fn main() {
     let stopped = STOPPED.iter().map(|(name, mebibytes, script, words)| {
         Trial::test(format!("stopped/{name}"), || stopped(*mebibytes << 20, script, words))
     });
+    let recording = Trial::test("stopped/a recording", a_recording);
+    let stopped = stopped.chain([recording]);
     libtest_mimic::run(&arguments, fit.chain(allocators).chain(stopped).collect()).exit();
 }
 
@@ -172,6 +175,21 @@ fn stopped(budget: u64, script: &str, words: &[&str]) -> Result<(), Failed> {
         check(error.contains(word), || format!("{word:?} is not in: {error}"))?;
     }
     outcome.session.map_or(Ok(()), goes_on)
+}
+
+/// A recording is stopped at the line of the command that there is no room for.
+fn a_recording() -> Result<(), Failed> {
+    let mut text = String::from("{\"pageturner\":1,\"machine\":{\"frames\":65536}}\n");
+    text += "{\"do\":\"spawn\",\"pid\":1}\n{\"do\":\"mmap\",\"pid\":1,\"addr\":\"0x100000\",\"pages\":60000,\"prot\":\"rw\",";
+    text += "\"flags\":[\"private\",\"anonymous\",\"fixed\"]}\n";
+    for n in 0..6000u64 {
+        let addr = 0x10_0000 + n * 4096;
+        text += &format!("{{\"do\":\"write\",\"pid\":1,\"addr\":\"{addr:#x}\",\"bytes\":[1]}}\n");
+    }
+    let recording = Recording::parse(&text).map_err(|error| error.to_string())?;
+    let error = recording.replay_within(16 << 20).err().ok_or("it was not stopped")?;
+    println!("{error}");
+    check(error.line > 1000 && error.message.contains("than the 16 MiB"), || error.to_string())
 }
 
 fn goes_on(mut session: Session) -> Result<(), Failed> {

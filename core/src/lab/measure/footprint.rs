@@ -71,11 +71,6 @@ const _: () = assert!(size_of::<Frame>() <= FRAME && size_of::<Entry>() <= ENTRY
 const _: () = assert!(size_of::<Vma>() <= 112 && size_of::<Space>() <= 160);
 
 impl Footprint {
-    /// What a machine takes.
-    pub fn of(machine: &Machine) -> Footprint {
-        Footprint::arrays(machine) + Footprint::trees(machine)
-    }
-
     /// The parts of a machine that are counted as they grow.
     pub fn arrays(machine: &Machine) -> Footprint {
         let mm = &machine.mm;

@@ -33,10 +33,14 @@ impl Session {
         }
     }
 
-    /// Hands on the events with these numbers, in their order, each with its number.
+    /// Hands on the events with these numbers, in their order, each with its number. Those around the cursor inside a
+    /// step are there; others are made again.
     pub fn each_event(&self, range: Range<u32>, mut hear: impl FnMut(u32, &Event)) {
         if range.is_empty() {
             return;
+        }
+        if let Some(kept) = self.window.as_ref().and_then(|window| window.events_in(&range)) {
+            return range.zip(kept).for_each(|(at, event)| hear(at, event));
         }
         let mut place = self.place_at(self.step_of_event(range.start));
         while let Some(done) = self.steps.get(place.step as usize) {

@@ -71,7 +71,8 @@ pub struct Session {
     /// Whether the last command was refused for want of room in the session, not by the machine.
     full: bool,
     pub(super) cursor: Cursor,
-    /// The machine after `cursor.step` commands; `None` where that is the end.
+    /// The machine after `cursor.step` commands, or after one more if the cursor came into a step from its end; `None`
+    /// where that is the end.
     pub(super) here: Option<Place>,
     /// The machine as seen at the cursor. Made when it is looked at, but inside a step always there.
     pub(super) view: OnceCell<View>,
@@ -79,11 +80,20 @@ pub struct Session {
     pub(super) window: Option<Window>,
 }
 
-/// Some events of a step that follow each other, the first of them number `first`.
+/// Some events of step `step` that follow each other, the first of them number `first`.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
+    pub step: u32,
     pub first: u32,
     pub events: Vec<Event>,
+}
+
+impl Window {
+    /// The events with these numbers; `None` if not all of them are here.
+    pub fn events_in(&self, range: &Range<u32>) -> Option<&[Event]> {
+        let start = range.start.checked_sub(self.first)?;
+        self.events.get(start as usize..(range.end - self.first) as usize)
+    }
 }
 
 impl Session {

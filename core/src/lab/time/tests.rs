@@ -76,6 +76,45 @@ fn a_long_step_is_gone_through_both_ways() {
     is_right(&session, range.start + 10);
 }
 
+/// Out of a step by its end and back again: the events that were kept are used, and every place is right.
+#[test]
+fn the_end_of_a_step_is_crossed_both_ways() {
+    for followed in [false, true] {
+        let mut session = session(4096, 2000);
+        session.run(touch(2000)).unwrap();
+        if followed {
+            session.run(touch(1)).unwrap();
+        }
+        let range = session.events_of(2);
+        let end = session.view_at(3);
+        session.seek(3);
+        for round in 0..3 {
+            session.micro_back();
+            session.micro_back();
+            let first = session.window.as_ref().expect("inside a step").first;
+            assert!(session.micro_forward() && session.micro_forward());
+            assert_eq!(session.cursor(), Cursor { step: 3, event: range.end });
+            assert_eq!((session.view().difference(&end), &session.view().tally), (None, &end.tally), "{round}");
+            assert_eq!(session.window.as_ref().map(|window| window.first), Some(first), "kept outside");
+            let kept = session.events_in(range.end - 10..range.end);
+            let mut without = session.clone();
+            without.window = None;
+            let made = without.events_in(range.end - 10..range.end);
+            assert_eq!((kept.len(), kept), (10, made));
+        }
+        session.seek_event(range.end - 1);
+        session.seek_event(range.start + 1);
+        session.seek_event(range.end - 1);
+        assert!(session.micro_forward());
+        assert_eq!(session.view().difference(&end), None);
+        assert_eq!(session.micro_forward(), followed);
+        assert_eq!(session.check(), Vec::<String>::new());
+        session.micro_back();
+        session.run(touch(1)).unwrap();
+        assert_eq!(session.check(), Vec::<String>::new());
+    }
+}
+
 /// Checkpoints that take too much are thinned; every place is still reached.
 #[test]
 fn few_checkpoints_are_enough() {

@@ -8,6 +8,7 @@
 //! window                       [. . . . .|. . . . .]
 //!                                        ^ cursor
 //! ```
+//! They are kept when the cursor leaves the step by its end, and comes back.
 
 use super::session::{Cursor, Session, Window};
 use std::cell::OnceCell;
@@ -79,21 +80,16 @@ impl Session {
             return;
         }
         let inside = to.event > self.events_of(to.step).start;
-        if to.step != self.cursor.step {
+        if !inside {
             self.move_machine(to.step);
-            self.window = None;
-        }
-        if inside {
-            if !self.fold_to(to.event) {
-                self.open_window(to);
-            }
-        } else {
-            self.view = OnceCell::new();
+        } else if !self.fold_to(to) {
+            self.move_machine(to.step);
+            self.open_window(to);
         }
         self.cursor = to;
     }
 
-    /// Puts the machine of the cursor after `step` commands.
+    /// Puts the machine after `step` commands where the cursor's is.
     fn move_machine(&mut self, step: u32) {
         // Nothing is shared with the view, so that the machine changes in place.
         self.view = OnceCell::new();
@@ -108,16 +104,22 @@ impl Session {
         };
     }
 
-    /// Folds the view to another event of the same step, if the window reaches from one to the other.
-    fn fold_to(&mut self, event: u32) -> bool {
-        let (Some(window), Some(view)) = (&self.window, self.view.get_mut()) else { return false };
+    /// Folds the view to a place inside a step, if the window reaches from the cursor to there: from inside the same
+    /// step, or from its end, where the next one begins.
+    fn fold_to(&mut self, to: Cursor) -> bool {
+        let at_its_end = self.cursor == Cursor { step: to.step + 1, event: self.events_of(to.step).end };
+        let Some(window) = self.window.take_if(|window| window.step == to.step) else { return false };
         let place = |event: u32| event.checked_sub(window.first).filter(|n| *n as usize <= window.events.len());
-        let (Some(from), Some(to)) = (place(self.cursor.event), place(event)) else { return false };
+        let reached = if self.cursor.step == to.step || at_its_end { place(self.cursor.event) } else { None };
+        let (Some(from), Some(to)) = (reached, place(to.event)) else { return false };
+        self.view();
+        let view = self.view.get_mut().expect("just made");
         if from <= to {
             window.events[from as usize..to as usize].iter().for_each(|event| view.apply(event));
         } else {
             window.events[to as usize..from as usize].iter().rev().for_each(|event| view.revert(event));
         }
+        self.window = Some(window);
         true
     }
 
@@ -137,7 +139,7 @@ impl Session {
             }
             at += 1;
         });
-        self.window = Some(Window { first, events });
+        self.window = Some(Window { step: to.step, first, events });
         self.view = OnceCell::from(view);
     }
 }
