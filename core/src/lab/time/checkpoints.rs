@@ -7,6 +7,7 @@
 //! ```
 
 use super::place::Place;
+use super::samples::keep_every_second;
 use crate::lab::measure::footprint::Footprint;
 
 /// Events between two checkpoints, at first.
@@ -66,11 +67,7 @@ impl Checkpoints {
         if self.all.len() <= FEW {
             self.all.remove(1);
         } else {
-            let mut n = 0;
-            self.all.retain(|_| {
-                n += 1;
-                n % 2 == 1
-            });
+            keep_every_second(&mut self.all);
             self.times *= 2;
         }
         (0..self.all.len() - 1).for_each(|n| self.weigh(n));

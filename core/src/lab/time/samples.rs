@@ -31,11 +31,7 @@ impl Samples {
         }
         self.all.push(tally.clone());
         if self.all.len() > MOST {
-            let mut n = 0;
-            self.all.retain(|_| {
-                n += 1;
-                n % 2 == 1
-            });
+            keep_every_second(&mut self.all);
             self.every *= 2;
         }
     }
@@ -54,4 +50,13 @@ impl Samples {
     pub fn bytes(&self) -> u64 {
         (self.all.len().next_power_of_two() * size_of::<Tally>()) as u64
     }
+}
+
+/// Keeps the first, the third, the fifth and so on.
+pub(super) fn keep_every_second<T>(all: &mut Vec<T>) {
+    let mut n = 0;
+    all.retain(|_| {
+        n += 1;
+        n % 2 == 1
+    });
 }
