@@ -27,15 +27,14 @@ impl Opening {
         self.reader.read(lines).map_err(ErrorDto::from)
     }
 
-    /// Runs commands until they have made about `events` events; returns `true` when all have been run.
+    /// Runs commands until they have made about `events` events; returns `true` when all have been run. The first call
+    /// makes the machine and no more: a large one takes a while.
     pub fn advance_by(&mut self, events: u32) -> Result<bool, ErrorDto> {
-        let (recording, session) = match &mut self.replay {
-            Some(replay) => replay,
-            none => {
-                let recording = std::mem::take(&mut self.reader).finish().map_err(ErrorDto::from)?;
-                let session = recording.start().map_err(ErrorDto::from)?;
-                none.insert((recording, session))
-            }
+        let Some((recording, session)) = &mut self.replay else {
+            let recording = std::mem::take(&mut self.reader).finish().map_err(ErrorDto::from)?;
+            let session = recording.start().map_err(ErrorDto::from)?;
+            self.replay = Some((recording, session));
+            return Ok(false);
         };
         let until = session.end().event.saturating_add(events);
         // Commands without events take time, too.

@@ -11,7 +11,7 @@ use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
 /// The state at the session's cursor. `uses` is the number of frames of each use.
-pub fn state(session: &Session, index: &Index, uses: [u32; 10]) -> StateDto {
+pub fn state(session: &Session, index: &Index, uses: [u32; Use::ALL.len()]) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
         cursor: CursorDto { step: cursor.step, event: cursor.event },

@@ -15,6 +15,7 @@ use super::FrameAllocator;
 use super::buddy::Buddy;
 use super::describe::{Describe, ListKind};
 use super::sets::run_map::RunMap;
+use crate::alloc::usable::Usable;
 use crate::config::Config;
 use crate::config::contig::ContigConfig;
 use crate::config::memarea::MemareaConfig;
@@ -37,8 +38,8 @@ pub struct Memarea {
 }
 
 impl Memarea {
-    /// A memarea in which all frames for which `usable` holds are free.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Memarea {
+    /// A memarea in which the `usable` frames are free.
+    pub fn new(config: &Config, usable: &Usable) -> Memarea {
         let buddy = Buddy::new(config, usable);
         let map = config.memarea.bitmap.then(|| {
             let mut map = RunMap::new(config.frames);
@@ -225,7 +226,8 @@ mod tests {
     #[test]
     fn the_buddy_inside_does_what_it_does_alone() {
         let config = Config { frames: 512, allocator: AllocatorKind::Memarea, ..Config::default() };
-        let (mut buddy, mut memarea) = (Buddy::new(&config, &|_| true), Memarea::new(&config, &|_| true));
+        let (mut buddy, mut memarea) =
+            (Buddy::new(&config, &Usable::all(512)), Memarea::new(&config, &Usable::all(512)));
         let (mut alone, mut inside, mut held) = (Told::default(), Told::default(), Vec::new());
         let mut seed = 1u32;
         for _ in 0..2000 {

@@ -25,6 +25,7 @@ pub mod quick_fit;
 pub mod sets;
 #[cfg(test)]
 mod tests;
+pub mod usable;
 
 use crate::config::{AllocatorKind, Config};
 use crate::refusal::Refusal;
@@ -43,6 +44,7 @@ use page_array::PageArray;
 use quick_fit::QuickFit;
 use std::borrow::Cow;
 use std::ops::Range;
+use usable::Usable;
 
 /// The allocators, dispatched by enum so that a machine stays `Clone` and fast.
 #[derive(Clone, Debug)]
@@ -70,8 +72,8 @@ macro_rules! each {
 }
 
 impl Allocator {
-    /// The configured allocator; the frames for which `usable` holds are free.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Allocator {
+    /// The configured allocator; the `usable` frames are free.
+    pub fn new(config: &Config, usable: &Usable) -> Allocator {
         match config.allocator {
             AllocatorKind::Buddy => Allocator::Buddy(Buddy::new(config, usable)),
             AllocatorKind::Memarea => Allocator::Memarea(Memarea::new(config, usable)),

@@ -1,6 +1,8 @@
 //! What allocators say of themselves agrees with what they are.
 
 use super::describe::{Pieces, heeds, list_name, lists_of_zone, pieces, rival, trees};
+
+use super::usable::Usable;
 use super::{Allocator, FrameAllocator, OnMiss};
 use crate::config::{AllocatorKind, Config, StoreKind};
 use crate::units::Pfn;
@@ -12,7 +14,7 @@ use strum::VariantArray;
 fn each() -> impl Iterator<Item = (Config, Allocator)> {
     AllocatorKind::VARIANTS.iter().map(|kind| {
         let config = Config { allocator: *kind, frames: 256, ..Config::default() };
-        let allocator = Allocator::new(&config, &|_| true);
+        let allocator = Allocator::new(&config, &Usable::all(config.frames));
         (config, allocator)
     })
 }
@@ -84,7 +86,7 @@ fn metadata_is_counted_to_the_byte() {
     for (set, expected) in settings {
         let mut config = Config { frames: 1 << 16, ..Config::default() };
         set(&mut config);
-        let mut allocator = Allocator::new(&config, &|_| true);
+        let mut allocator = Allocator::new(&config, &Usable::all(config.frames));
         let all_free = allocator.bytes();
         for start in (0..config.frames).step_by(2) {
             allocator.claim(FreeRun { start: Pfn(start), len: 1 }, &mut NullTrace);

@@ -194,15 +194,3 @@ impl FreeLists {
         runs.map(|(n, node)| (FreeRun { start: Pfn(n as u32), len: node.len }, list_id(usize::from(node.list - 1))))
     }
 }
-
-/// The usable frames of a range, in runs as long as possible.
-pub fn stretches(start: u32, end: u32, usable: &dyn Fn(Pfn) -> bool) -> Vec<FreeRun> {
-    let mut runs: Vec<FreeRun> = Vec::new();
-    for at in (start..end).filter(|n| usable(Pfn(*n))) {
-        match runs.last_mut() {
-            Some(run) if run.start.0 + run.len == at => run.len += 1,
-            _ => runs.push(FreeRun { start: Pfn(at), len: 1 }),
-        }
-    }
-    runs
-}

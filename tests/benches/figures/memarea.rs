@@ -2,6 +2,7 @@
 //! gigabyte of 4 KiB frames, as in the mail of 2001.
 
 use super::{in_turn, report};
+use pageturner::alloc::usable::Usable;
 use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::{AllocatorKind, Config};
 use pageturner::units::Pfn;
@@ -46,7 +47,7 @@ pub fn measure() {
 fn allocator(kind: AllocatorKind, bitmap: bool, free: impl Fn(u32) -> bool) -> Allocator {
     let mut config = Config { frames: FRAMES, allocator: kind, ..Config::default() };
     config.memarea.bitmap = bitmap;
-    Allocator::new(&config, &|pfn| free(pfn.0))
+    Allocator::new(&config, &Usable::those(FRAMES, |pfn| free(pfn.0)))
 }
 
 fn search(layout: &str, pages: u32, free: impl Fn(u32) -> bool + Copy) {

@@ -3,6 +3,7 @@
 
 use pageturner::alloc::FrameAllocator;
 use pageturner::alloc::buddy::Buddy;
+use pageturner::alloc::usable::Usable;
 use pageturner::config::{BuddyConfig, Config, StoreKind, Zone};
 use pageturner::units::Pfn;
 use pageturner::vocabulary::event::Event;
@@ -90,7 +91,7 @@ type Tested = Result<(), TestCaseError>;
 
 fn run(config: Config, commands: Vec<Do>) -> Tested {
     prop_assert!(config.validate().is_ok());
-    let mut heard = Buddy::new(&config, &usable);
+    let mut heard = Buddy::new(&config, &Usable::those(config.frames, usable));
     let mut unheard = heard.clone();
     let mut fold = Fold(heard.lists().into_owned());
     let mut held: Vec<FreeRun> = Vec::new();
@@ -215,7 +216,9 @@ fn bitmap() -> BuddyConfig {
 fn same_blocks(taken: Vec<(u32, u32)>, max_order: u8) -> Tested {
     let free = |pfn: Pfn| usable(pfn) && !taken.iter().any(|(at, len)| (*at..at + len).contains(&pfn.0));
     let with = |buddy| Config { max_order, ..machine(buddy, 0) };
-    let (lists, bits) = (Buddy::new(&with(BuddyConfig::default()), &free), Buddy::new(&with(bitmap()), &free));
+    let lists = with(BuddyConfig::default());
+    let free = Usable::those(lists.frames, free);
+    let (lists, bits) = (Buddy::new(&lists, &free), Buddy::new(&with(bitmap()), &free));
     let blocks = |buddy: &Buddy| -> Vec<(FreeRun, ListId)> { buddy.lists().all_runs().collect() };
     prop_assert_eq!(blocks(&lists), blocks(&bits));
     for order in 0..=max_order {

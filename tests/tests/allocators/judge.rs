@@ -2,6 +2,7 @@
 
 use super::Finds;
 use super::oracle::{Bits, find, zones_for};
+use pageturner::alloc::usable::Usable;
 use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::Config;
 use pageturner::units::Pfn;
@@ -45,7 +46,7 @@ impl Trace for Fold<'_> {
 
 impl Judge {
     pub fn new(config: &Config, finds: Finds, listen: bool, usable: impl Fn(u32) -> bool) -> Judge {
-        let alloc = Allocator::new(config, &|pfn| usable(pfn.0));
+        let alloc = Allocator::new(config, &Usable::those(config.frames, |pfn| usable(pfn.0)));
         let fold = listen.then(|| alloc.lists().into_owned());
         let all = Bits::new(config.frames, usable);
         Judge { config: config.clone(), finds, alloc, free: all.clone(), all, fold }

@@ -1,6 +1,7 @@
 //! Every frame's use in one byte, kept up to date from the events between two calls.
 //!
-//! Reading a million whole descriptors takes longer than painting them; the few that a step changed do not.
+//! Reading a million whole descriptors takes longer than painting them; the few that a step changed do not. Descriptors
+//! that were never written are those of free frames, so of a large machine only what it has used is read.
 
 use super::uses::Use;
 use pageturner::lab::time::session::Session;
@@ -11,6 +12,8 @@ use pageturner::vocabulary::event::Event;
 #[derive(Clone, Debug, Default)]
 pub struct UseCache {
     uses: Vec<u8>,
+    /// How many frames there are of each use.
+    counts: [u32; Use::ALL.len()],
     event: u32,
 }
 
@@ -31,23 +34,31 @@ impl UseCache {
 
     fn read_all(&mut self, session: &Session) {
         let view = session.view();
-        self.uses = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
+        self.uses.clear();
+        self.uses.resize(view.frames.len() as usize, Use::Free as u8);
+        self.counts = [0; Use::ALL.len()];
+        self.counts[Use::Free as usize] = view.frames.len();
+        view.frames.used().for_each(|(pfn, frame)| self.set(pfn, Use::of(frame, view)));
     }
 
     /// Reads the frames that events have changed, forwards or backwards.
     fn read_changed(&mut self, session: &Session, from: u32, to: u32) {
         let view = session.view();
         session.each_event(from..to, |_, event| {
-            if let Event::Frame { pfn: Pfn(n), .. } = event {
-                self.uses[*n as usize] = Use::of(&view.frames.get(Pfn(*n)), view) as u8;
+            if let Event::Frame { pfn, .. } = event {
+                self.set(*pfn, Use::of(&view.frames.get(*pfn), view));
             }
         });
     }
 
+    fn set(&mut self, Pfn(n): Pfn, now: Use) {
+        let before = std::mem::replace(&mut self.uses[n as usize], now as u8);
+        self.counts[usize::from(before)] -= 1;
+        self.counts[now as usize] += 1;
+    }
+
     /// The number of frames of each use, as of the last call.
-    pub fn count(&self) -> [u32; 10] {
-        let mut counts = [0; 256];
-        self.uses.iter().for_each(|each| counts[usize::from(*each)] += 1);
-        std::array::from_fn(|n| counts[n])
+    pub fn count(&self) -> [u32; Use::ALL.len()] {
+        self.counts
     }
 }

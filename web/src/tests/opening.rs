@@ -19,6 +19,8 @@ fn opened<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (JsSession, u32) {
     for piece in pieces {
         opening.read_lines(piece).unwrap();
     }
+    assert!(!opening.advance_by(u32::MAX).unwrap(), "the machine alone is made first");
+    assert_eq!((opening.done(), opening.commands()), (0, 5));
     let mut turns = 1;
     while !opening.advance_by(5).unwrap() {
         turns += 1;
@@ -54,6 +56,7 @@ fn an_error_has_its_line_in_whatever_piece_it_stands() {
 fn a_refused_command_ends_the_opening_at_its_line() {
     let mut opening = Opening::default();
     opening.read_lines(&TEXT.replace("\"pages\":3", "\"pages\":0")).unwrap();
+    assert!(!opening.advance_by(1).unwrap());
     let error = opening.advance_by(u32::MAX).unwrap_err();
     assert_eq!((error.line, opening.done()), (Some(6), 4), "{error:?}");
 }

@@ -187,13 +187,19 @@ fn links_lead_both_ways() {
 }
 
 #[test]
-fn uses_kept_up_to_date_are_as_read_afresh() {
+fn uses_kept_up_to_date_are_those_of_all_descriptors() {
     let mut session = session_of(8192, RmapKind::Object);
     let events = session.event_count();
     for n in 0..300u32 {
-        session.seek_event(n * 37 % (events + 1));
-        let kept = session.frame_uses().1.to_vec();
-        assert_eq!(kept, UseCache::default().sync(session.core()), "after event {}", n * 37 % (events + 1));
+        let event = n * 37 % (events + 1);
+        session.seek_event(event);
+        let view = session.core().view();
+        let read: Vec<u8> = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
+        assert_eq!(session.frame_uses().1, read, "after event {event}");
+        assert_eq!(UseCache::default().sync(session.core()), read, "read afresh, after event {event}");
+        for (each, count) in session.state_dto().uses {
+            assert_eq!(count as usize, read.iter().filter(|n| **n == each as u8).count(), "{each:?}, event {event}");
+        }
     }
 }
 

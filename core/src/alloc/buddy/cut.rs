@@ -1,6 +1,8 @@
 //! Frames by their numbers: cut out of free blocks, and made into blocks at the start.
 
+use super::zone::ZoneMarks;
 use super::{Buddy, list_of};
+use crate::alloc::usable::Usable;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -47,20 +49,15 @@ impl Buddy {
     }
 
     /// At the start: blocks of usable frames at the tails, so that the lowest are the first.
-    pub(super) fn fill_zone(&mut self, zone: u8, usable: &dyn Fn(Pfn) -> bool) {
-        let (mut at, end) = (self.zones[usize::from(zone)].start, self.zones[usize::from(zone)].end);
-        while at < end {
-            let len = (at..end).take_while(|n| usable(Pfn(*n))).count() as u32;
-            self.zones[usize::from(zone)].free += len;
-            let (mut block, stop) = (at, at + len);
-            while block < stop {
-                let order = block.trailing_zeros().min((stop - block).ilog2()).min(u32::from(self.max_order)) as u8;
-                let list = ListId { zone, list: list_of(order, self.group_of(block)) };
-                let tail = self.store.tail(list);
-                self.store.link(FreeRun { start: Pfn(block), len: 1 << order }, list, tail);
-                block += 1 << order;
-            }
-            at = stop + 1;
+    pub(super) fn fill_zone(&mut self, zone: u8, usable: &Usable) {
+        let ZoneMarks { start, end, .. } = self.zones[usize::from(zone)];
+        for run in usable.within(start, end) {
+            self.zones[usize::from(zone)].free += run.len;
+            self.each_block((run.start.0, run.len), self.max_order, |buddy, start, order| {
+                let list = ListId { zone, list: list_of(order, buddy.group_of(start)) };
+                let tail = buddy.store.tail(list);
+                buddy.store.link(FreeRun { start: Pfn(start), len: 1 << order }, list, tail);
+            });
         }
     }
 }

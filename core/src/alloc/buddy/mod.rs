@@ -38,6 +38,7 @@ mod requests;
 mod store;
 mod zone;
 
+use crate::alloc::usable::Usable;
 use crate::config::Config;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -97,10 +98,10 @@ pub fn order_of(pages: u32) -> u8 {
 }
 
 impl Buddy {
-    /// A buddy in which all frames for which `usable` holds are free, in the largest aligned blocks, lowest first in
+    /// A buddy in which the `usable` frames are free, in the largest aligned blocks, lowest first in
     /// each list.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Buddy {
-        let zones = ZoneMarks::all(config, |start, end| (start..end).filter(|n| usable(Pfn(*n))).count() as u32);
+    pub fn new(config: &Config, usable: &Usable) -> Buddy {
+        let zones = ZoneMarks::all(config, |start, end| usable.within(start, end).map(|run| run.len).sum());
         let pageblocks = Pageblocks::new(config);
         let free_order = pageblocks.as_ref().map_or(config.max_order, Pageblocks::order);
         let top = zones.last().expect("there is a zone");

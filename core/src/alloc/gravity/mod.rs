@@ -30,11 +30,12 @@ mod zone;
 
 use super::sets::frame_bits::Part;
 use super::{FrameAllocator, at_most};
+use crate::alloc::usable::Usable;
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::free_lists::{FreeLists, FreeRun, stretches};
+use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::trace::{NullTrace, Trace};
@@ -52,11 +53,11 @@ pub struct Gravity {
 }
 
 impl Gravity {
-    /// A gravity in which all frames for which `usable` holds are free.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Gravity {
+    /// A gravity in which the `usable` frames are free.
+    pub fn new(config: &Config, usable: &Usable) -> Gravity {
         let zones = config.effective_zones().into_iter().enumerate().map(|(n, zone)| {
             let mut new = ZoneRuns::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
-            for run in stretches(zone.start, zone.end, usable) {
+            for run in usable.within(zone.start, zone.end) {
                 new.most = new.most.max(run.len);
                 new.give(Part { start: run.start.0 - zone.start, len: run.len }, &mut NullTrace);
             }

@@ -22,11 +22,12 @@ mod search;
 mod tests;
 
 use super::{FrameAllocator, OnMiss, at_most};
+use crate::alloc::usable::Usable;
 use crate::config::{Config, HeapTopConfig, UnmovableRuns};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId, stretches};
+use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::{Mobility, Request};
 use crate::vocabulary::trace::Trace;
@@ -80,12 +81,12 @@ fn run(start: u32, end: u32) -> FreeRun {
 }
 
 impl Heaps {
-    /// Heaps in which all frames for which `usable` holds are free; every heap is empty.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> Heaps {
+    /// Heaps in which the `usable` frames are free; every heap is empty.
+    pub fn new(config: &Config, usable: &Usable) -> Heaps {
         let (mut heaps, mut zones) = (Vec::new(), Vec::new());
         for (zone, z) in config.effective_zones().iter().enumerate() {
             let (first, mut free) = (heaps.len(), 0);
-            for FreeRun { start: Pfn(start), len } in stretches(z.start, z.end, usable) {
+            for FreeRun { start: Pfn(start), len } in usable.within(z.start, z.end) {
                 heaps.push(Heap { zone: zone as u8, start, end: start + len, top: start, ceiling: start + len });
                 free += len;
             }

@@ -6,7 +6,9 @@ use crate::vocabulary::trace::NullTrace;
 
 fn new(frames: u32, settings: HeapTopConfig, holes: Vec<Hole>) -> Heaps {
     let config = Config { frames, heap_top: settings, holes: holes.clone(), ..Config::default() };
-    Heaps::new(&config, &|pfn| !holes.iter().any(|hole| (hole.start..hole.start + hole.frames).contains(&pfn.0)))
+    let taken = |usable: Usable, hole: &Hole| usable.without(FreeRun { start: Pfn(hole.start), len: hole.frames });
+    let usable = holes.iter().fold(Usable::all(frames), taken);
+    Heaps::new(&config, &usable)
 }
 
 fn movable(pages: u32) -> Request {

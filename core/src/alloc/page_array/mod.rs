@@ -21,6 +21,7 @@ mod length;
 
 use super::FrameAllocator;
 use super::sets::run_queues::{End, RunQueues};
+use crate::alloc::usable::Usable;
 use crate::config::{Config, Joining, PageArrayConfig};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -43,8 +44,8 @@ pub struct PageArray {
 }
 
 impl PageArray {
-    /// Page arrays in which all frames for which `usable` holds are free, in arrays as long as holes and zones allow.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> PageArray {
+    /// Page arrays in which the `usable` frames are free, in arrays as long as holes and zones allow.
+    pub fn new(config: &Config, usable: &Usable) -> PageArray {
         let (settings, min_free) = (config.page_array, config.min_free);
         PageArray { settings, queues: RunQueues::new(config, ByLength::new(config), usable), min_free }
     }

@@ -19,6 +19,7 @@ mod tests;
 
 use super::FrameAllocator;
 use super::sets::run_queues::{End, RunQueues};
+use crate::alloc::usable::Usable;
 use crate::config::{Coalesce, Config, QuickFitConfig};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
@@ -40,8 +41,8 @@ pub struct QuickFit {
 }
 
 impl QuickFit {
-    /// A quick fit in which all frames for which `usable` holds are free, in runs as long as holes and zones allow.
-    pub fn new(config: &Config, usable: &dyn Fn(Pfn) -> bool) -> QuickFit {
+    /// A quick fit in which the `usable` frames are free, in runs as long as holes and zones allow.
+    pub fn new(config: &Config, usable: &Usable) -> QuickFit {
         let (settings, min_free) = (config.quick_fit, config.min_free);
         let longer = vec![Longer::default(); config.effective_zones().len()];
         let lengths = LookAside { lists: settings.lists, longer };

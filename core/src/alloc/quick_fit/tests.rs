@@ -5,7 +5,7 @@ use crate::config::Round;
 use crate::vocabulary::trace::NullTrace as Quiet;
 
 fn new(frames: u32, settings: QuickFitConfig) -> QuickFit {
-    QuickFit::new(&Config { frames, quick_fit: settings, ..Config::default() }, &|_| true)
+    QuickFit::new(&Config { frames, quick_fit: settings, ..Config::default() }, &Usable::all(frames))
 }
 
 fn run(start: u32, len: u32) -> FreeRun {

@@ -1,5 +1,6 @@
 //! Memory as it is before the first command.
 
+use crate::alloc::usable::Usable;
 use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
 use crate::trees::tree;
@@ -14,24 +15,21 @@ use crate::vocabulary::trace::Trace;
 /// rest free.
 pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn) {
     let mut frames = FrameTable::new(config.frames);
-    let mut mark = |range: std::ops::Range<u32>, state| {
-        for n in range {
-            frames.set(Pfn(n), Frame { state, ..Frame::default() });
+    let mut usable = Usable::all(config.frames);
+    let mut set_aside = |usable: Usable, run: FreeRun, state| {
+        for n in 0..run.len {
+            frames.set(run.start.plus(n), Frame { state, ..Frame::default() });
         }
+        usable.without(run)
     };
     for hole in &config.holes {
-        mark(hole.start..hole.start + hole.frames, FrameUse::Hole);
+        usable = set_aside(usable, FreeRun { start: Pfn(hole.start), len: hole.frames }, FrameUse::Hole);
     }
-    let mut left = config.reserved;
-    for n in 0..config.frames {
-        if left > 0 && frames.get(Pfn(n)).state == FrameUse::Free {
-            frames.set(Pfn(n), Frame { state: FrameUse::Reserved, ..Frame::default() });
-            left -= 1;
-        }
+    for run in usable.first(config.reserved) {
+        usable = set_aside(usable, run, FrameUse::Reserved);
     }
-    let mut alloc = Allocator::new(config, &|pfn| frames.get(pfn).state == FrameUse::Free);
-    let zero =
-        frames.iter().find(|(_, frame)| frame.state == FrameUse::Free).expect("a validated machine has frames").0;
+    let mut alloc = Allocator::new(config, &usable);
+    let zero = usable.first(1).first().expect("a validated machine has frames").start;
     alloc.claim(FreeRun { start: zero, len: 1 }, t);
     frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
     (alloc, frames, zero)

@@ -4,6 +4,7 @@
 mod workloads;
 
 use pageturner::alloc::buddy::Buddy;
+use pageturner::alloc::usable::Usable;
 use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, StoreKind};
 use pageturner::units::Pfn;
@@ -33,13 +34,13 @@ trait Made: FrameAllocator {
 
 impl Made for Allocator {
     fn made(config: &Config) -> Allocator {
-        Allocator::new(config, &|_| true)
+        Allocator::new(config, &Usable::all(config.frames))
     }
 }
 
 impl Made for Buddy {
     fn made(config: &Config) -> Buddy {
-        Buddy::new(config, &|_| true)
+        Buddy::new(config, &Usable::all(config.frames))
     }
 }
 

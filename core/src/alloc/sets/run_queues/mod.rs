@@ -24,10 +24,11 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
+use crate::alloc::usable::Usable;
 use crate::config::Config;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::free_lists::{FreeRun, LISTS_PER_ZONE, ListId, stretches};
+use crate::vocabulary::free_lists::{FreeRun, LISTS_PER_ZONE, ListId};
 use crate::vocabulary::trace::Trace;
 pub use lengths::Lengths;
 use marks::Marks;
@@ -75,9 +76,9 @@ fn slot(id: ListId) -> usize {
 }
 
 impl<L: Lengths> RunQueues<L> {
-    /// Queues in which all frames for which `usable` holds are free, in runs as long as holes and zones allow, the
+    /// Queues in which the `usable` frames are free, in runs as long as holes and zones allow, the
     /// lowest at the heads.
-    pub fn new(config: &Config, lengths: L, usable: &dyn Fn(Pfn) -> bool) -> RunQueues<L> {
+    pub fn new(config: &Config, lengths: L, usable: &Usable) -> RunQueues<L> {
         let zones = config.effective_zones();
         let mut new = RunQueues {
             lengths,
@@ -88,7 +89,7 @@ impl<L: Lengths> RunQueues<L> {
             frames: config.frames,
         };
         for (n, zone) in zones.into_iter().enumerate() {
-            let runs = stretches(zone.start, zone.end, usable);
+            let runs: Vec<FreeRun> = usable.within(zone.start, zone.end).collect();
             let (free, longest) = (runs.iter().map(|r| r.len).sum(), runs.iter().map(|r| r.len).max().unwrap_or(0));
             new.zones.push(ZoneQueues { start: zone.start, end: zone.end, free, longest, loose: false });
             runs.into_iter().rev().for_each(|run| new.put(run, new.list_of(n as u8, run.len)));

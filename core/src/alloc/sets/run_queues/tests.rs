@@ -28,7 +28,7 @@ fn run(start: u32, len: u32) -> FreeRun {
 /// Nothing is free.
 fn empty() -> RunQueues<Four> {
     let zones = [(0, 100), (100, FRAMES)].map(|(start, end)| Zone { name: "z".into(), start, end });
-    RunQueues::new(&Config { frames: FRAMES, zones: zones.into(), ..Config::default() }, Four, &|_| false)
+    RunQueues::new(&Config { frames: FRAMES, zones: zones.into(), ..Config::default() }, Four, &Usable::all(0))
 }
 
 /// Folds the events as the view does: what is emitted is what is there.
