@@ -2,7 +2,7 @@
 
 use crate::dto::Tick;
 use crate::steps;
-use pageturner::lab::time::notable::Notable;
+use pageturner::lab::measure::notable::Notable;
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::command::CommandKind;
 

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::mm::Mm;
 use crate::refusal::Refusal;
-use crate::vocabulary::tape::Tape;
+use crate::vocabulary::trace::NullTrace;
 use std::sync::Arc;
 
 /// A whole machine. Clones are independent.
@@ -22,7 +22,7 @@ impl Machine {
     /// The configuration's first broken limit.
     pub fn new(config: Config) -> Result<Machine, Refusal> {
         config.validate()?;
-        let mm = Mm::new(&config, &mut Tape::deaf());
+        let mm = Mm::new(&config, &mut NullTrace);
         Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
     }
 

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::lab::compare::lockstep::Pairs;
 use crate::lab::compare::{self, Changes};
 use crate::lab::figures::fragmentation;
+use crate::lab::measure::counting::Counting;
 use crate::lab::measure::tally::Tally;
 use crate::lab::time::Playback;
 use crate::lab::time::session::{Session, Step};
@@ -20,14 +21,13 @@ use crate::vocabulary::command::Command;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::run::{Run, Runs};
-use crate::vocabulary::tape::Tape;
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
 /// At most this many commands, and a machine of at most `MOST_FRAMES` frames, are run again.
 const MOST_STEPS: usize = 10_000;
 const MOST_FRAMES: u32 = 1 << 16;
 /// At most this many events of one command.
-const MOST_EVENTS: usize = 50_000_000;
+const MOST_EVENTS: u64 = 50_000_000;
 
 /// Adds the function to the engine.
 pub fn register(engine: &mut Engine) {
@@ -88,13 +88,11 @@ fn history(session: &Session) -> Vec<Done> {
 /// Runs the commands on another machine. Commands whose run or process does not exist there are skipped, and counted.
 fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: Machine) -> Result<Map, Fail> {
     let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
-    let rmap = machine.config.rmap;
     for done in steps {
-        let mut count = |event: &Event| tally.apply(event, rmap);
-        let mut tape = Tape::handing_to(&mut count, MOST_EVENTS);
+        let mut counting = Counting::new(&machine, &mut tally);
         let command = pairs.translate(&done.command, &here, machine.mm.runs());
-        let reply = command.and_then(|command| machine.apply(&command, &mut tape).ok());
-        let (full, counted) = (tape.full, MOST_EVENTS - tape.left());
+        let reply = command.and_then(|command| machine.apply(&command, &mut counting).ok());
+        let events = counting.finish().events;
         for (first, run) in &done.runs {
             match run {
                 Some(run) => drop(here.insert(*first, *run)),
@@ -105,11 +103,11 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
             Some(reply) => pairs.note((&done.reply, &here), (&reply, machine.mm.runs())),
             None => skipped += 1,
         }
-        if full {
+        if events > MOST_EVENTS {
             let message = format!("replay_on: one command makes more than {MOST_EVENTS} events there");
             return Err(Mistake::new(message, "ask on a smaller machine").at(ctx));
         }
-        look(ctx, counted as u64, |_| ())?;
+        look(ctx, events, |_| ())?;
     }
     let mut map = counted(&View::of(&machine), &tally);
     map.insert("skipped".into(), skipped.into());

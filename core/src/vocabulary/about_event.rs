@@ -215,6 +215,58 @@ impl Event {
         }
     }
 
+    /// Whether it holds memory of its own, which is to be freed with it.
+    #[inline(always)]
+    pub(crate) fn owns(&self) -> bool {
+        match self {
+            Event::Process { before, after, .. } => before.is_some() || after.is_some(),
+            Event::Vma { before, after, .. } => before.is_some() || after.is_some(),
+            Event::AnonVma { before, after, .. } => before.is_some() || after.is_some(),
+            Event::StableNode { before, after, .. } => before.is_some() || after.is_some(),
+            Event::Object { before, after, .. } => before.is_some() || after.is_some(),
+            Event::Stored { before, after, .. }
+            | Event::Contents { before, after, .. }
+            | Event::SlotContents { before, after, .. } => before.is_some() || after.is_some(),
+            Event::Reverse { before, after, .. } => before.owns() || after.owns(),
+            Event::Stale { entry, right, .. } => entry.owns() || right.owns(),
+            Event::Bytes { before, after, .. } => !before.is_empty() || !after.is_empty(),
+            Event::Link { .. }
+            | Event::ObjectPage { .. }
+            | Event::Frame { .. }
+            | Event::Pointer { .. }
+            | Event::Pte { .. }
+            | Event::Free { .. }
+            | Event::Run { .. }
+            | Event::Slot { .. }
+            | Event::Tlb { .. }
+            | Event::Hand { .. }
+            | Event::Access { .. }
+            | Event::Walk { .. }
+            | Event::Fault { .. }
+            | Event::Split { .. }
+            | Event::Join { .. }
+            | Event::Inspect { .. }
+            | Event::Alloc { .. }
+            | Event::Fit { .. }
+            | Event::Mark { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
+            | Event::Migrate { .. }
+            | Event::Contig { .. }
+            | Event::Reclaim { .. }
+            | Event::Scan { .. }
+            | Event::Compare { .. }
+            | Event::VisitVma { .. }
+            | Event::VisitPte { .. }
+            | Event::VisitLink { .. }
+            | Event::DiskRead { .. }
+            | Event::DiskWrite { .. }
+            | Event::OomKill { .. }
+            | Event::Failed { .. }
+            | Event::Signal { .. } => false,
+        }
+    }
+
     /// What the event is about, for linking from it; `None`: nothing that can be pointed at.
     pub fn about(&self) -> Option<Topic> {
         match self {

@@ -48,6 +48,12 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// Whether it is a chain, which is memory of its own.
+    #[inline(always)]
+    pub(crate) fn owns(&self) -> bool {
+        matches!(self, Entry::Chain(_))
+    }
+
     /// Room that its chain takes on a 64-bit host, in pointers of 16 bytes: half of them reserved, and what holds them.
     fn pointers(&self) -> u64 {
         match self {

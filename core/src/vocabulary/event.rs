@@ -20,7 +20,7 @@ use crate::vocabulary::run::Run;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::vma::Vma;
 use serde::Serialize;
-use strum::IntoStaticStr;
+use strum::{EnumDiscriminants, IntoStaticStr};
 
 /// Read or write.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -59,7 +59,8 @@ pub enum FaultKind {
 }
 
 /// One event. In JSON the variant's name is the field `event`.
-#[derive(Clone, PartialEq, Debug, Serialize, IntoStaticStr)]
+#[derive(Clone, PartialEq, Debug, Serialize, IntoStaticStr, EnumDiscriminants)]
+#[strum_discriminants(name(EventName), derive(strum::EnumCount, strum::VariantArray), doc = "An event's variant.")]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {

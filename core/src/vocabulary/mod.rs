@@ -21,6 +21,5 @@ pub mod report;
 pub mod request;
 pub mod run;
 pub mod stable_node;
-pub mod tape;
 pub mod trace;
 pub mod vma;

@@ -10,14 +10,15 @@ use super::peers::{Table, free_tables};
 use super::{ROUNDS, report};
 use memory_addr::{PhysAddr, VirtAddr as PeerAddr};
 use page_table_multiarch::{MappingFlags, PageSize};
-use pageturner::config::{Config, RmapKind};
+use pageturner::config::Config;
 use pageturner::lab::measure::counting::Counting;
+use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::session::Session;
 use pageturner::os::machine::Machine;
 use pageturner::units::{Pid, VirtAddr};
 use pageturner::vocabulary::command::{Command, Exit, Fork, MapFlag, Mmap, Munmap, Spawn, Touch};
 use pageturner::vocabulary::prot::Prot;
-use pageturner::vocabulary::trace::{NullTrace, Trace};
+use pageturner::vocabulary::trace::NullTrace;
 use rangemap::RangeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -64,8 +65,8 @@ pub fn measure() {
         let mut rounds: [Vec<Times>; 4] = Default::default();
         let [null, counting, recorded, peers] = &mut rounds;
         for _ in 0..ROUNDS {
-            null.push(of_the_model(shape, machine(|_| NullTrace)));
-            counting.push(of_the_model(shape, machine(Counting::new)));
+            null.push(of_the_model(shape, unheard()));
+            counting.push(of_the_model(shape, counted()));
             recorded.push(of_the_model(shape, session()));
             peers.push(of_the_peers(shape));
         }
@@ -84,11 +85,20 @@ fn config() -> Config {
     Config { frames: 3 * PAGES, swap_slots: 0, ..Config::default() }
 }
 
-/// A machine with a listener.
-fn machine<T: Trace>(listener: impl Fn(RmapKind) -> T) -> impl FnMut(&Command) {
+/// A machine to which nobody listens.
+fn unheard() -> impl FnMut(&Command) {
     let mut machine = Machine::new(config()).expect("a valid machine");
-    let mut listener = listener(config().rmap);
-    move |command| drop(black_box(machine.apply(command, &mut listener).expect("a command that makes sense")))
+    move |command| drop(black_box(machine.apply(command, &mut NullTrace).expect("a command that makes sense")))
+}
+
+/// A machine whose events are counted.
+fn counted() -> impl FnMut(&Command) {
+    let (mut machine, mut tally) = (Machine::new(config()).expect("a valid machine"), Tally::default());
+    move |command| {
+        let mut counting = Counting::new(&machine, &mut tally);
+        drop(black_box(machine.apply(command, &mut counting).expect("a command that makes sense")));
+        black_box(counting.finish());
+    }
 }
 
 /// A machine with its history, as the page and the command line run it.

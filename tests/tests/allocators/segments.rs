@@ -10,6 +10,8 @@ use pageturner::config::{
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::check::check;
+use pageturner::lab::measure::counting::Counting;
+use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
@@ -20,7 +22,6 @@ use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::reply::Reply;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
-use pageturner::vocabulary::tape::Tape;
 use pageturner::vocabulary::trace::NullTrace;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -260,7 +261,9 @@ fn a_run_that_moves_keeps_its_bytes_and_loses_and_regains_its_large_pages() {
             let mut events = Vec::new();
             let migrate = Command::Migrate(Migrate { from: first, to });
             let mut keep = |event: &Event| events.push(event.clone());
-            machine.apply(&migrate, &mut Tape::handing_to(&mut keep, usize::MAX)).expect("a free place");
+            let mut tally = Tally::default();
+            let mut counting = Counting::new(&machine, &mut tally).handing_to(Some(&mut keep));
+            machine.apply(&migrate, &mut counting).expect("a free place");
             first = to;
             assert_eq!(check(&machine), Vec::<String>::new(), "at {to}");
             let read = Command::Read(Read { pid, addr, len: 4 });

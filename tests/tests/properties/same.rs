@@ -5,6 +5,7 @@ use crate::configs::config;
 use pageturner::config::{AllocatorKind, BuddyConfig, Config, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::lab::measure::counting::Counting;
+use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::os::machine::Machine;
@@ -28,7 +29,7 @@ pub fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<
     let with = |rmap| Config { frames: 40, swap_slots: 16, rmap, tlb_entries: 8, ..base.clone() };
     let mut machines = SCHEMES.map(|rmap| Session::new(with(rmap)).unwrap());
     let mut unheard = Machine::new(with(RmapKind::Object)).unwrap();
-    let mut counted = SCHEMES.map(|rmap| (Machine::new(with(rmap)).unwrap(), Counting::new(rmap)));
+    let mut counted = SCHEMES.map(|rmap| (Machine::new(with(rmap)).unwrap(), Tally::default(), 0_u64));
     for (who, command) in commands {
         let command = aim(&machines[0], who, command);
         let replies = machines.each_mut().map(|machine| machine.run(command.clone()).ok());
@@ -38,16 +39,18 @@ pub fn same_machine_with(base: Config, commands: Vec<(u64, Command)>) -> Result<
             "with nobody listening: {:?}",
             command
         );
-        for (reply, (machine, counting)) in replies.iter().zip(&mut counted) {
-            prop_assert_eq!(&machine.apply(&command, counting).ok(), reply, "only counted: {:?}", command);
+        for (reply, (machine, tally, events)) in replies.iter().zip(&mut counted) {
+            let mut counting = Counting::new(machine, tally);
+            prop_assert_eq!(&machine.apply(&command, &mut counting).ok(), reply, "only counted: {:?}", command);
+            *events += counting.finish().events;
         }
         prop_assert!(replies.iter().all(|reply| *reply == replies[0]), "{:?}: {:?}", command, replies);
     }
     prop_assert_eq!(View::of(&unheard).difference(machines[4].view()), None, "with nobody listening");
-    for (session, (machine, counting)) in machines.iter().zip(&counted) {
+    for (session, (machine, tally, events)) in machines.iter().zip(&counted) {
         prop_assert_eq!(View::of(machine).difference(session.view()), None, "only counted");
-        prop_assert_eq!(&counting.tally, &session.view().tally);
-        prop_assert_eq!(counting.events, u64::from(session.event_count()));
+        prop_assert_eq!(tally, &session.view().tally);
+        prop_assert_eq!(*events, u64::from(session.event_count()));
     }
     let strip = |session: &Session| {
         let mut view = session.view().clone();

@@ -3,8 +3,8 @@
 use super::{Changes, MAX_MACHINES, parse_changes};
 use crate::alloc::describe::rival;
 use crate::config::RmapKind;
+use crate::lab::measure::notable::Notable;
 use crate::lab::recording::head::headers;
-use crate::lab::time::notable::Notable;
 use crate::lab::time::session::Session;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::Command;

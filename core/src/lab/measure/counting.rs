@@ -1,40 +1,111 @@
-//! A listener for those who want figures only: each event is counted and forgotten.
+//! The listener of whoever runs a machine: it counts every event, and hands them on to whoever wants to hear them.
 //!
-//! An event is counted by what the fold counts it by ([`Tally::apply`]), where it is emitted: its variant is known
-//! there, so the compiler leaves of it what is counted, and neither builds nor drops the rest. What would have to be
-//! copied for it is left out ([`Trace::keeps`]). A property holds its counters equal to the fold's.
+//! ```text
+//! emit(|| event) --> nobody hears: the event is counted where it is emitted, and never built
+//!                \-> somebody does: it is built, handed on, counted by its variant and dropped     (`tell`)
+//! ```
+//! An event is counted by what the fold counts it by ([`Tally::apply`]). Where it is emitted its variant is known, so
+//! the compiler leaves of that what this variant counts. One type for both, since every type of listener is a copy of
+//! all of the machine's code in the wasm file. A property holds the counters of both ways equal to the fold's.
 
+use super::notable::Notable;
 use super::tally::Tally;
 use crate::config::RmapKind;
-use crate::vocabulary::event::Event;
+use crate::hw::geometry::GeometryKind;
+use crate::os::machine::Machine;
+use crate::vocabulary::event::{Event, EventName};
+use crate::vocabulary::report::Report;
 use crate::vocabulary::trace::Trace;
+use std::fmt;
+use strum::{EnumCount, VariantArray};
 
-/// Counts events, and what they count, and keeps none.
-#[derive(Clone, Debug)]
-pub struct Counting {
-    /// The counters.
-    pub tally: Tally,
-    /// Number of events.
-    pub events: u64,
+/// Counts the events of one command, and what they count.
+pub struct Counting<'a> {
+    tally: &'a mut Tally,
     rmap: RmapKind,
+    geometry: GeometryKind,
+    hear: Option<&'a mut dyn FnMut(&Event)>,
+    /// Events by variant.
+    counts: [u64; EventName::COUNT],
+    notable: Notable,
+    report: Option<Box<Report>>,
 }
 
-impl Counting {
-    /// Counts from zero, on a machine with this reverse-mapping scheme.
-    pub fn new(rmap: RmapKind) -> Counting {
-        Counting { tally: Tally::default(), events: 0, rmap }
+/// What was counted.
+#[derive(Debug)]
+pub struct Counted {
+    /// Number of events.
+    pub events: u64,
+    /// What was noted.
+    pub notable: Notable,
+    /// What was done for the last request that no free run could serve.
+    pub report: Option<Box<Report>>,
+}
+
+impl<'a> Counting<'a> {
+    /// Counts a machine's events, adding to a tally.
+    pub fn new(machine: &Machine, tally: &'a mut Tally) -> Counting<'a> {
+        let (rmap, geometry) = (machine.config.rmap, machine.config.geometry);
+        let counts = [0; EventName::COUNT];
+        Counting { tally, rmap, geometry, hear: None, counts, notable: Notable::empty(), report: None }
+    }
+
+    /// Hands every event on, with all that it carries.
+    pub fn handing_to(self, hear: Option<&'a mut dyn FnMut(&Event)>) -> Counting<'a> {
+        Counting { hear, ..self }
+    }
+
+    /// Brings the tally up to date.
+    pub fn finish(self) -> Counted {
+        for (name, n) in EventName::VARIANTS.iter().zip(self.counts).filter(|(_, n)| *n > 0) {
+            self.tally.add_variant(*name, n, self.rmap);
+        }
+        Counted { events: self.counts.iter().sum(), notable: self.notable, report: self.report }
+    }
+
+    /// The events add up in places of their own, for a sum that all add to would have each wait for the one before.
+    #[inline(always)]
+    fn count(&mut self, event: &Event) {
+        self.counts[EventName::from(event) as usize] += 1;
+        self.tally.add_details(event, 1, self.rmap);
+        self.notable |= Notable::of(event, self.geometry);
+        if let Event::Contig { report, .. } = event {
+            self.report = Some(Box::new(*report));
+        }
+    }
+
+    /// Counts an event that was built, and hands it on.
+    #[inline(never)]
+    fn tell(&mut self, event: &Event) {
+        self.count(event);
+        if let Some(hear) = &mut self.hear {
+            hear(event);
+        }
     }
 }
 
-impl Trace for Counting {
+impl Trace for Counting<'_> {
     #[inline(always)]
     fn emit(&mut self, event: impl FnOnce() -> Event) {
-        self.events += 1;
-        self.tally.apply(&event(), self.rmap);
+        if self.hear.is_some() {
+            return self.tell(&event());
+        }
+        let event = event();
+        self.count(&event);
+        if !event.owns() {
+            // The compiler does not see that there is nothing to drop.
+            std::mem::forget(event);
+        }
     }
 
     #[inline(always)]
     fn keeps(&self) -> bool {
-        false
+        self.hear.is_some()
+    }
+}
+
+impl fmt::Debug for Counting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counting").field("tally", &self.tally).finish_non_exhaustive()
     }
 }

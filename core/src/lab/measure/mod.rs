@@ -4,4 +4,5 @@ pub mod cost;
 pub mod counting;
 pub mod footprint;
 pub mod needs;
+pub mod notable;
 pub mod tally;

@@ -1,9 +1,9 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
-use super::cost::cost;
+use super::cost::{extra, fixed};
 use crate::config::RmapKind;
 use crate::vocabulary::entry::Entry;
-use crate::vocabulary::event::{Event, FaultKind};
+use crate::vocabulary::event::{Event, EventName, FaultKind};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::Lack;
 use serde::Serialize;
@@ -100,95 +100,112 @@ tally! {
     signals,
 }
 
+/// What an event counts is counted once for its being of its variant, and once for what it says; so who counts many
+/// events can count variants, and add them up at the end.
 impl Tally {
-    /// Adds what an event counts. Always inlined: where the event's variant is known, only what it counts is left.
-    #[inline(always)]
+    /// Adds what an event counts.
     pub fn apply(&mut self, event: &Event, rmap: RmapKind) {
-        self.change(event, rmap, u64::wrapping_add);
+        self.change(event, 1, rmap);
     }
 
     /// Takes back what an event counted.
     pub fn revert(&mut self, event: &Event, rmap: RmapKind) {
-        self.change(event, rmap, u64::wrapping_sub);
+        self.change(event, 1_u64.wrapping_neg(), rmap);
     }
 
+    fn change(&mut self, event: &Event, times: u64, rmap: RmapKind) {
+        self.add_variant(event.into(), times, rmap);
+        self.add_details(event, times, rmap);
+    }
+
+    /// Adds what so many events count by being of a variant.
+    pub(super) fn add_variant(&mut self, name: EventName, times: u64, rmap: RmapKind) {
+        use EventName::*;
+        add(&mut self.cycles, times, fixed(name, rmap));
+        let counter = match name {
+            Access => &mut self.accesses,
+            Walk => &mut self.walk_steps,
+            Fault => &mut self.faults,
+            Pte => &mut self.ptes_written,
+            VisitVma => &mut self.rmap_vmas,
+            VisitPte => &mut self.rmap_ptes,
+            VisitLink => &mut self.rmap_links,
+            Stale => &mut self.stale_entries,
+            Scan => &mut self.frames_scanned,
+            Contig => &mut self.contig_requests,
+            Coalesce => &mut self.coalescings,
+            Neighbour => &mut self.neighbours_dropped,
+            Split => &mut self.splits,
+            Join => &mut self.merges,
+            DiskRead => &mut self.disk_reads,
+            DiskWrite => &mut self.disk_writes,
+            Compare => &mut self.pages_compared,
+            OomKill => &mut self.oom_kills,
+            Failed => &mut self.failed_calls,
+            Signal => &mut self.signals,
+            Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
+            | Contents | Bytes | Free | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit | Mark
+            | Migrate | Reclaim => return,
+        };
+        add(counter, times, 1);
+    }
+
+    /// Adds what so many events like this one count by what they say. Always inlined: where the event's variant is
+    /// known, only what it counts is left.
     #[inline(always)]
-    fn change(&mut self, event: &Event, rmap: RmapKind, op: impl Fn(u64, u64) -> u64) {
-        self.cycles = op(self.cycles, cost(event, rmap));
-        let one = |n: &mut u64| *n = op(*n, 1);
-        match event {
-            Event::Access { hit, .. } => {
-                one(&mut self.accesses);
-                one(if *hit { &mut self.tlb_hits } else { &mut self.tlb_misses });
-            }
-            Event::Walk { .. } => one(&mut self.walk_steps),
+    pub(super) fn add_details(&mut self, event: &Event, times: u64, rmap: RmapKind) {
+        add(&mut self.cycles, times, extra(event));
+        let (counter, n) = match event {
+            Event::Access { hit: true, .. } => (&mut self.tlb_hits, 1),
+            Event::Access { hit: false, .. } => (&mut self.tlb_misses, 1),
             Event::Fault { kind, .. } => {
-                one(&mut self.faults);
-                match kind {
-                    FaultKind::ZeroPage => one(&mut self.zero_page_faults),
-                    FaultKind::AnonWrite => one(&mut self.anon_faults),
-                    FaultKind::Cow => one(&mut self.cow_faults),
-                    FaultKind::Reuse => one(&mut self.reuse_faults),
-                    FaultKind::SwapIn => one(&mut self.swap_in_faults),
-                    FaultKind::SwapCache | FaultKind::PageCache => one(&mut self.cache_faults),
-                    FaultKind::ObjectNew => one(&mut self.object_faults),
-                    FaultKind::WriteNotify => one(&mut self.notify_faults),
-                    FaultKind::Bad => one(&mut self.bad_faults),
-                    FaultKind::Spurious => {}
-                }
+                let counter = match kind {
+                    FaultKind::ZeroPage => &mut self.zero_page_faults,
+                    FaultKind::AnonWrite => &mut self.anon_faults,
+                    FaultKind::Cow => &mut self.cow_faults,
+                    FaultKind::Reuse => &mut self.reuse_faults,
+                    FaultKind::SwapIn => &mut self.swap_in_faults,
+                    FaultKind::SwapCache | FaultKind::PageCache => &mut self.cache_faults,
+                    FaultKind::ObjectNew => &mut self.object_faults,
+                    FaultKind::WriteNotify => &mut self.notify_faults,
+                    FaultKind::Bad => &mut self.bad_faults,
+                    FaultKind::Spurious => return,
+                };
+                (counter, 1)
             }
-            Event::Pte { .. } => one(&mut self.ptes_written),
-            Event::VisitVma { .. } => one(&mut self.rmap_vmas),
-            Event::VisitPte { .. } => one(&mut self.rmap_ptes),
-            Event::VisitLink { .. } => one(&mut self.rmap_links),
-            Event::Reverse { after: Entry::Chain(pointers), .. } => {
-                // A direct pointer has become a chain of two.
-                self.rmap_entries = op(self.rmap_entries, pointers.len() as u64);
-            }
+            // A direct pointer has become a chain of two.
+            Event::Reverse { after: Entry::Chain(pointers), .. } => (&mut self.rmap_entries, pointers.len() as u64),
             Event::Reverse { after: Entry::Offset { .. } | Entry::Shared | Entry::Direct(_), .. }
-            | Event::Pointer { linked: true, .. } => one(&mut self.rmap_entries),
-            Event::Link { linked: true, .. } if rmap.uses_objects() => one(&mut self.rmap_entries),
-            Event::Stale { .. } => one(&mut self.stale_entries),
-            Event::Scan { .. } => one(&mut self.frames_scanned),
-            Event::Alloc { got, .. } => {
-                one(if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations })
-            }
-            Event::Inspect { looked, .. } => self.inspected = op(self.inspected, u64::from(*looked)),
-            Event::Mark { words, .. } => self.words_written = op(self.words_written, u64::from(*words)),
-            Event::Fit { fit: Fit::Exact, .. } => one(&mut self.exact_fits),
-            Event::Fit { fit: Fit::Gap, pages, .. } => self.gap_frames = op(self.gap_frames, u64::from(*pages)),
-            Event::Fit { fit: Fit::Degraded, .. } => one(&mut self.degraded),
-            Event::Fit { fit: Fit::Realigned, .. } => one(&mut self.realigned),
-            Event::Migrate { pages, .. } => self.frames_moved = op(self.frames_moved, u64::from(*pages)),
+            | Event::Pointer { linked: true, .. } => (&mut self.rmap_entries, 1),
+            Event::Link { linked: true, .. } if rmap.uses_objects() => (&mut self.rmap_entries, 1),
+            Event::Alloc { got: Some(_), .. } => (&mut self.allocations, 1),
+            Event::Alloc { got: None, .. } => (&mut self.failed_allocations, 1),
+            Event::Inspect { looked, .. } => (&mut self.inspected, u64::from(*looked)),
+            Event::Mark { words, .. } => (&mut self.words_written, u64::from(*words)),
+            Event::Fit { fit: Fit::Exact, .. } => (&mut self.exact_fits, 1),
+            Event::Fit { fit: Fit::Gap, pages, .. } => (&mut self.gap_frames, u64::from(*pages)),
+            Event::Fit { fit: Fit::Degraded, .. } => (&mut self.degraded, 1),
+            Event::Fit { fit: Fit::Realigned, .. } => (&mut self.realigned, 1),
+            Event::Migrate { pages, .. } => (&mut self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
-                one(&mut self.contig_requests);
-                self.waits = op(self.waits, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
-                self.contig_failures = op(self.contig_failures, u64::from(report.lack.is_some()));
-                self.contig_written = op(self.contig_written, u64::from(report.written));
-                self.contig_zapped = op(self.contig_zapped, u64::from(report.zapped));
+                add(&mut self.waits, times, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
+                add(&mut self.contig_failures, times, u64::from(report.lack.is_some()));
+                add(&mut self.contig_written, times, u64::from(report.written));
+                (&mut self.contig_zapped, u64::from(report.zapped))
             }
-            Event::Coalesce { .. } => one(&mut self.coalescings),
-            Event::Neighbour { .. } => one(&mut self.neighbours_dropped),
-            Event::Split { .. } => one(&mut self.splits),
-            Event::Join { .. } => one(&mut self.merges),
-            Event::DiskRead { .. } => one(&mut self.disk_reads),
-            Event::DiskWrite { .. } => one(&mut self.disk_writes),
-            Event::Contents { from: Some(_), .. } => one(&mut self.pages_copied),
-            Event::Compare { .. } => one(&mut self.pages_compared),
-            Event::OomKill { .. } => one(&mut self.oom_kills),
-            Event::Failed { .. } => one(&mut self.failed_calls),
-            Event::Signal { .. } => one(&mut self.signals),
+            Event::Contents { from: Some(_), .. } => (&mut self.pages_copied, 1),
             Event::Process { .. }
             | Event::Vma { .. }
             | Event::AnonVma { .. }
             | Event::StableNode { .. }
             | Event::Object { .. }
             | Event::Link { .. }
-            | Event::Reverse { after: Entry::None, .. }
-            | Event::Pointer { linked: false, .. }
             | Event::ObjectPage { .. }
             | Event::Stored { .. }
             | Event::Frame { .. }
+            | Event::Reverse { after: Entry::None, .. }
+            | Event::Pointer { linked: false, .. }
+            | Event::Pte { .. }
             | Event::Contents { from: None, .. }
             | Event::Bytes { .. }
             | Event::Free { .. }
@@ -197,7 +214,30 @@ impl Tally {
             | Event::SlotContents { .. }
             | Event::Tlb { .. }
             | Event::Hand { .. }
-            | Event::Reclaim { .. } => {}
-        }
+            | Event::Walk { .. }
+            | Event::Split { .. }
+            | Event::Join { .. }
+            | Event::Coalesce { .. }
+            | Event::Neighbour { .. }
+            | Event::Reclaim { .. }
+            | Event::Scan { .. }
+            | Event::Compare { .. }
+            | Event::VisitVma { .. }
+            | Event::VisitPte { .. }
+            | Event::VisitLink { .. }
+            | Event::Stale { .. }
+            | Event::DiskRead { .. }
+            | Event::DiskWrite { .. }
+            | Event::OomKill { .. }
+            | Event::Failed { .. }
+            | Event::Signal { .. } => return,
+        };
+        add(counter, times, n);
     }
+}
+
+/// Adds `n` so many times; minus one times takes it back.
+#[inline(always)]
+fn add(counter: &mut u64, times: u64, n: u64) {
+    *counter = counter.wrapping_add(n.wrapping_mul(times));
 }

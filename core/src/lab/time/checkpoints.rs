@@ -10,12 +10,17 @@ use super::place::Place;
 use super::samples::keep_every_second;
 use crate::lab::measure::footprint::Footprint;
 
-/// Events between two checkpoints, at first.
-const EVERY_EVENTS: u32 = 8192;
+/// Events between two checkpoints, at first, on machines of at most `8 * LEAST_EVENTS` frames.
+const LEAST_EVENTS: u32 = 1 << 13;
+/// The same on the largest machines: some milliseconds of work.
+const MOST_EVENTS: u32 = 1 << 17;
+/// A copy does not share the allocator once either changes it, some bytes a frame: so many frames take an event more.
+const FRAMES_AN_EVENT: u32 = 8;
 /// So many are thinned one by one.
 const FEW: usize = 8;
 /// Commands between two checkpoints at most: those without an event take time, too.
 const EVERY_STEPS: u32 = 4096;
+
 #[derive(Clone, Debug)]
 struct Checkpoint {
     /// The number of events before it.
@@ -29,6 +34,7 @@ struct Checkpoint {
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoints {
     all: Vec<Checkpoint>,
+    every_events: u32,
     /// How much further apart they are than at first.
     times: u32,
     most_bytes: u64,
@@ -37,7 +43,8 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     /// The start alone; all together may take `most_bytes`.
     pub fn new(start: Place, most_bytes: u64) -> Checkpoints {
-        Checkpoints { all: vec![Checkpoint { event: 0, place: start, own: 0 }], times: 1, most_bytes }
+        let every_events = (start.machine.config.frames / FRAMES_AN_EVENT).clamp(LEAST_EVENTS, MOST_EVENTS);
+        Checkpoints { every_events, all: vec![Checkpoint { event: 0, place: start, own: 0 }], times: 1, most_bytes }
     }
 
     /// The last one at or before a step.
@@ -49,7 +56,7 @@ impl Checkpoints {
     /// Makes one of this place, with so many events before it, if the last is far enough away.
     pub fn consider(&mut self, place: &Place, event: u32) {
         let last = self.all.last().expect("the start");
-        let far = event - last.event >= EVERY_EVENTS.saturating_mul(self.times)
+        let far = event - last.event >= self.every_events.saturating_mul(self.times)
             || place.step - last.place.step >= EVERY_STEPS.saturating_mul(self.times);
         if !far {
             return;

@@ -3,7 +3,6 @@
 mod budget;
 mod checkpoints;
 mod log;
-pub mod notable;
 mod place;
 #[cfg(test)]
 pub(super) mod sample;

@@ -3,17 +3,15 @@
 //! A command is carried out the same way whoever listens, so what a session counts when a command is given, and what is
 //! heard when it is carried out again on a copy of the machine, are the same events.
 
-use super::notable::Notable;
 use super::view::View;
 use crate::config::Config;
+use crate::lab::measure::counting::{Counted, Counting};
 use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
 use crate::vocabulary::command::Command;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
-use crate::vocabulary::report::Report;
-use crate::vocabulary::tape::Tape;
 
 /// The machine after `step` commands; the tally is that of all their events.
 #[derive(Clone, Debug)]
@@ -26,12 +24,7 @@ pub(super) struct Place {
 /// What a command came to.
 pub(super) struct Outcome {
     pub reply: Reply,
-    pub events: usize,
-    pub notable: Notable,
-    /// What was done for its request, if no free run could serve it.
-    pub report: Option<Box<Report>>,
-    /// It made more events than it was allowed to, of which some were not counted: the place is to be thrown away.
-    pub full: bool,
+    pub counted: Counted,
 }
 
 impl Place {
@@ -47,49 +40,33 @@ impl Place {
         view
     }
 
-    /// Carries out a command, which may make at most `most` events.
+    /// Carries out a command.
     ///
     /// # Errors
     /// A [`Refusal`] changes nothing.
-    pub fn run(&mut self, command: &Command, most: usize) -> Result<Outcome, Refusal> {
-        self.carry_out(command, most, None)
+    pub fn run(&mut self, command: &Command) -> Result<Outcome, Refusal> {
+        self.carry_out(command, None)
     }
 
     /// Carries out again a command that was carried out here before.
     pub fn again(&mut self, command: &Command) {
-        self.carry_out(command, usize::MAX, None).expect("it was carried out before");
+        self.carry_out(command, None).expect("it was carried out before");
     }
 
     /// Carries out again a command that was carried out here before, and hands on its events.
     pub fn hear(&mut self, command: &Command, hear: &mut dyn FnMut(&Event)) {
-        self.carry_out(command, usize::MAX, Some(hear)).expect("it was carried out before");
+        self.carry_out(command, Some(hear)).expect("it was carried out before");
     }
 
-    fn carry_out(
-        &mut self,
+    fn carry_out<'a>(
+        &'a mut self,
         command: &Command,
-        most: usize,
-        mut hear: Option<&mut dyn FnMut(&Event)>,
+        hear: Option<&'a mut dyn FnMut(&Event)>,
     ) -> Result<Outcome, Refusal> {
-        let heard = hear.is_some();
-        let (mut notable, mut report) = (Notable::empty(), None);
-        let (rmap, geometry) = (self.machine.config.rmap, self.machine.config.geometry);
-        let tally = &mut self.tally;
-        let mut listener = |event: &Event| {
-            tally.apply(event, rmap);
-            notable |= Notable::of(event, geometry);
-            if let Event::Contig { report: made, .. } = event {
-                report = Some(Box::new(*made));
-            }
-            if let Some(hear) = &mut hear {
-                hear(event);
-            }
-        };
-        let tape = Tape::handing_to(&mut listener, most);
-        let mut tape = if heard { tape } else { tape.that_counts() };
-        let reply = self.machine.apply(command, &mut tape)?;
-        let (events, full) = (most - tape.left(), tape.full);
+        let mut counting = Counting::new(&self.machine, &mut self.tally).handing_to(hear);
+        let reply = self.machine.apply(command, &mut counting)?;
+        let counted = counting.finish();
         self.step += 1;
-        Ok(Outcome { reply, events, notable, report, full })
+        Ok(Outcome { reply, counted })
     }
 }

@@ -9,7 +9,7 @@
 use crate::lab::measure::tally::Tally;
 
 /// At most this many are kept: more than a screen has pixels.
-const MOST: usize = 4096;
+const MOST: usize = 2048;
 
 /// Tallies after commands; `all[n]` is that after `n * every` of them.
 #[derive(Clone, Debug)]

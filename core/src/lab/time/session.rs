@@ -12,12 +12,13 @@
 
 use super::budget::{Budget, DEFAULT_BUDGET};
 use super::checkpoints::Checkpoints;
-use super::notable::Notable;
 use super::place::{Outcome, Place};
 use super::samples::Samples;
 use super::view::View;
 use crate::config::Config;
+use crate::lab::measure::counting::Counted;
 use crate::lab::measure::footprint::{Footprint, Part};
+use crate::lab::measure::notable::Notable;
 use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
 use crate::refusal::Refusal;
@@ -180,17 +181,16 @@ impl Session {
             // What it shows would be copied where the command changes it.
             self.view.take();
         }
-        let most = self.most_events - self.cursor.event as usize;
         let first = self.events_of(self.cursor.step).start;
         self.full = false;
         let place = past.as_mut().unwrap_or(&mut self.end);
-        let Outcome { reply, events, notable, report, full } = place.run(&command, most)?;
+        let Outcome { reply, counted: Counted { events, notable, report } } = place.run(&command)?;
         self.full = true;
-        let events_end = first + events as u32;
-        let fits = if full {
+        let events_end = u64::from(first) + events;
+        let fits = if events_end > self.most_events as u64 {
             Err(too_much(self.most_events))
         } else {
-            self.budget.holds(place, &self.checkpoints, events_end)
+            self.budget.holds(place, &self.checkpoints, events_end as u32)
         };
         if let Err(refusal) = fits {
             if past.is_none() {
@@ -198,6 +198,7 @@ impl Session {
             }
             return Err(refusal);
         }
+        let events_end = events_end as u32;
         if let Some(place) = past {
             self.cut();
             self.end = place;
@@ -267,7 +268,7 @@ impl Session {
     }
 
     /// The counters after `step` commands; of a long history, after the last command before it whose counters are kept:
-    /// of at least 2,048, evenly chosen.
+    /// of at least 1,024, evenly chosen.
     pub fn tally_near(&self, step: u32) -> &Tally {
         if step >= self.end.step { &self.end.tally } else { self.samples.before(step) }
     }

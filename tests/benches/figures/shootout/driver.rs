@@ -45,16 +45,19 @@ impl Worker for Session {
 /// A machine whose events are counted.
 pub struct Counted {
     machine: Machine,
-    counting: Counting,
+    tally: Tally,
 }
 
 impl Worker for Counted {
     fn give(&mut self, command: Command) -> Reply {
-        self.machine.apply(&command, &mut self.counting).expect("a command that makes sense")
+        let mut counting = Counting::new(&self.machine, &mut self.tally);
+        let reply = self.machine.apply(&command, &mut counting).expect("a command that makes sense");
+        counting.finish();
+        reply
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(self.counting.tally.clone())
+        Some(self.tally.clone())
     }
 
     fn view(&self) -> Option<View> {
@@ -87,8 +90,7 @@ pub struct Counts {
 impl Driver<Counted> {
     /// A driver that counts.
     pub fn counting(config: Config) -> Driver<Counted> {
-        let counting = Counting::new(config.rmap);
-        Driver::new(Counted { machine: Machine::new(config).expect("a valid machine"), counting })
+        Driver::new(Counted { machine: Machine::new(config).expect("a valid machine"), tally: Tally::default() })
     }
 }
 
