@@ -29,7 +29,7 @@ pub enum ListKind {
     Length { pages: u32 },
     /// Runs of more than this many frames.
     Longer { pages: u32 },
-    /// Runs in balanced trees.
+    /// Long runs, which are drawn in balanced trees.
     Tree,
     /// What is free at the top of each heap.
     Top,
@@ -46,7 +46,7 @@ impl ListKind {
             ListKind::Length { pages: 1 } => "of 1 frame".into(),
             ListKind::Length { pages } => format!("of {pages} frames"),
             ListKind::Longer { pages } => format!("longer than {pages} frames"),
-            ListKind::Tree => "in the trees".into(),
+            ListKind::Tree => "in areas".into(),
             ListKind::Top => "at the top".into(),
             ListKind::Gap => "in gaps".into(),
         }
@@ -60,7 +60,7 @@ impl ListKind {
             ListKind::PerCpu { order, mobility } => format!("the {}per-CPU list{}", word(mobility), of_order(order)),
             ListKind::Length { .. } => format!("the look-aside list {}", self.label()),
             ListKind::Longer { .. } => format!("the list of runs {}", self.label()),
-            ListKind::Tree => "the trees of areas".into(),
+            ListKind::Tree => "the areas".into(),
             ListKind::Top => "the room at the top".into(),
             ListKind::Gap => "the gaps".into(),
         }

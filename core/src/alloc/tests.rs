@@ -79,7 +79,7 @@ fn metadata_is_counted_to_the_byte() {
         (|c| c.allocator = AllocatorKind::Memarea, [295_432, 295_432]),
         (|c| (c.allocator, c.memarea.bitmap) = (AllocatorKind::Memarea, true), [305_916, 305_916]),
         (|c| c.allocator = AllocatorKind::PageArray, [49_212, 180_924]),
-        (|c| c.allocator = AllocatorKind::Gravity, [302_451, 302_451]),
+        (|c| c.allocator = AllocatorKind::Gravity, [19_914, 24_010]),
         (|c| c.allocator = AllocatorKind::QuickFit, [49_212, 180_780]),
         (|c| c.allocator = AllocatorKind::HeapTop, [13_016, 17_112]),
     ];

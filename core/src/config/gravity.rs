@@ -10,8 +10,8 @@ pub const MAX_KEEP: u8 = 64;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GravityConfig {
-    /// A free run of this many frames or more is an area, kept in the trees; a shorter one is a fragment. 16: 64 KiB.
-    /// 1: no fragments, trees alone.
+    /// A free run of this many frames or more is an area; a shorter one is a fragment. 16: 64 KiB. 1: no fragments,
+    /// areas alone.
     pub keep: u8,
     /// Number of areas of each zone that requests for less leave alone, unless they are atomic or nothing can be
     /// reclaimed.

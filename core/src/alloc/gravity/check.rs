@@ -1,7 +1,5 @@
 //! A zone held against its bitmap: what the indexes say once they are up to date is what a scan finds.
 
-use super::areas::size_key;
-use super::treap::Treap;
 use super::zone::ZoneRuns;
 use crate::alloc::sets::frame_bits::Part;
 
@@ -9,9 +7,7 @@ impl ZoneRuns {
     /// Broken invariants, in words.
     pub fn check(&self) -> Vec<String> {
         let mut settled = self.clone();
-        settled.fragments.settle(&mut settled.bits);
-        settled.areas.settle(&mut settled.bits);
-        settled.areas.settle_sizes();
+        settled.index.settle_all(&mut settled.bits);
         settled.check_settled()
     }
 
@@ -23,22 +19,19 @@ impl ZoneRuns {
         if parts.windows(2).any(|pair| pair[0].end() >= pair[1].start) || free != listed || free != self.free {
             broken.push(format!("gravity: {free} frames are free, {listed} in runs, counted {}", self.free));
         }
-        let areas: Vec<Part> = parts.iter().copied().filter(|part| part.len >= self.keep).collect();
-        let rows = |tree: &Treap| tree.rows().into_iter().map(|(_, id)| self.areas.area(id)).collect::<Vec<Part>>();
-        let mut by_size = areas.clone();
-        by_size.sort_by_key(|part| size_key(*part));
-        if rows(&self.areas.by_address) != areas || rows(&self.areas.by_size) != by_size {
-            broken.push("gravity: the trees do not hold the free areas".into());
+        let areas: Vec<Part> = parts.iter().copied().filter(|part| part.len >= self.index.keep).collect();
+        if !areas.iter().all(|area| self.index.areas.has(*area)) {
+            broken.push("gravity: an area is missing in an index".into());
         }
-        let counted: u32 = areas.iter().map(|part| part.len / self.keep).sum();
-        if counted != self.areas.count {
-            broken.push(format!("gravity: {counted} areas are free, counted {}", self.areas.count));
+        let counted: u32 = areas.iter().map(|part| part.len / self.index.keep).sum();
+        if counted != self.index.count() {
+            broken.push(format!("gravity: {counted} areas are free, counted {}", self.index.count()));
         }
-        for len in 1..self.keep {
+        for len in 1..self.index.keep {
             let fragments: Vec<Part> = parts.iter().rev().copied().filter(|part| part.len == len).collect();
-            let filled =
-                len == 1 || self.fragments.shortest(len).is_some_and(|found| found == len) != fragments.is_empty();
-            if !self.fragments.of(len, &self.bits).eq(fragments.iter().copied()) || !filled {
+            if !self.index.fragments.of(len, &self.bits).eq(fragments.iter().copied())
+                || !self.index.fragments.is_sound()
+            {
                 broken.push(format!("gravity: fragments of {len} frames are {fragments:?}, the index has others"));
             }
         }

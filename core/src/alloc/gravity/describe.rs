@@ -1,14 +1,13 @@
-//! How gravity describes itself: its fragments by length, and the two trees of its areas. A tree's shape follows from
-//! what is in it, so it is drawn from the free runs that the view has.
+//! How gravity describes itself: its fragments by length, and its areas as the mail wished for them, in two balanced
+//! trees, drawn from the free runs that the view has. The allocator finds the same areas in the same orders, without
+//! links (`areas`).
 
 use super::Gravity;
-use super::areas::size_key;
-use super::treap::Treap;
+use super::treap::depths;
 use crate::alloc::describe::{Describe, ListKind, Tree};
 use crate::alloc::sets::frame_bits::Part;
 use crate::config::{Config, Zone};
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
-use std::collections::BTreeMap;
 
 impl Describe for Gravity {
     fn list_numbers(config: &Config) -> Vec<u8> {
@@ -35,19 +34,20 @@ impl Describe for Gravity {
     }
 }
 
+/// The shorter first, by powers of two; of these the higher.
+fn size_key(part: Part) -> u64 {
+    u64::from(part.len.ilog2()) << 32 | u64::from(!part.start)
+}
+
 /// Every area of a zone in the order of a key, with its depth in the tree.
 fn rows(config: &Config, lists: &FreeLists, zone: u8, key: impl Fn(Part) -> u64) -> Vec<(u32, FreeRun)> {
     let keep = config.gravity.keep;
-    let Some(Zone { start, end, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
+    let Some(Zone { start, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
         return Vec::new();
     };
-    let mut tree = Treap::new((end - start) / u32::from(keep) + 1);
-    let mut areas = BTreeMap::new();
-    for area in lists.list(ListId { zone, list: keep }) {
-        let part = Part { start: area.start.0 - start, len: area.len };
-        let id = part.start / u32::from(keep);
-        tree.insert(id, key(part), part.len);
-        areas.insert(id, area);
-    }
-    tree.rows().into_iter().map(|(depth, id)| (depth, areas[&id])).collect()
+    let part = |run: &FreeRun| Part { start: run.start.0 - start, len: run.len };
+    let mut areas: Vec<FreeRun> = lists.list(ListId { zone, list: keep }).collect();
+    areas.sort_unstable_by_key(|area| key(part(area)));
+    let places: Vec<u32> = areas.iter().map(|area| part(area).start / u32::from(keep)).collect();
+    depths(&places).into_iter().zip(areas).collect()
 }

@@ -6,25 +6,28 @@
 //!     long requests -> take the lowest area, its bottom     short ones take the smallest run that is long
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
-//! Free runs of `keep` frames or more are areas, in two trees: by address, where long requests go to the leftmost, and
-//! by size (between two powers of two by address), where short ones gnaw at the first until it is a fragment. Shorter
-//! runs are fragments, the left end of the tree by size, kept as bitmaps by length: single frames, nearly all requests,
-//! walk no tree.
+//! Free runs of `keep` frames or more are areas, found in two orders: by address, where long requests go to the
+//! leftmost that is long enough, and by size (between two powers of two by address), where short ones gnaw at the first
+//! until it is a fragment. Shorter runs are fragments, in bitmaps by length: single frames, nearly all requests, look no
+//! further.
 //!
 //! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release
-//! sets a bit; runs that touch are joined by that, and the trees are updated when one is searched (`areas`).
+//! sets a bit, and runs that touch are joined by that. What an order knows of a word of 64 frames may be too much until
+//! a search comes there (`areas`): then taking frames changes nothing, and no node of a tree is ever moved.
 //!
 //! Discrimination: the last `areas` areas are left alone by short requests, which have others reclaim first, unless
 //! they are atomic or there is nothing to reclaim (`alloc_kept`). Frames of an area beyond a multiple of `keep` are
-//! nobody's area and may go. Sources: Keith and van Riel, linux-mm, around 1998, where the trees, taking from the left
-//! and the right end, and "doesn't take pages from 64k free areas unless there are enough of them or the priority is
-//! high enough" are wished for or described; the rest is ours.
+//! nobody's area and may go. Sources: Keith and van Riel, linux-mm, around 1998, where balanced trees, taking from
+//! the left and the right end, and "doesn't take pages from 64k free areas unless there are enough of them or the
+//! priority is high enough" are wished for or described; the rest is ours.
 
 mod areas;
 mod check;
 mod describe;
 mod find;
 mod fragments;
+mod gnawed;
+mod index;
 mod treap;
 mod zone;
 

@@ -1,12 +1,10 @@
-//! One zone's free memory: a bitmap that says what is free, and two indexes that follow it when they are asked:
-//! fragments by length, areas in trees.
+//! One zone's free memory: a bitmap that says what is free, and an index of its runs that follows when it is asked.
 //!
 //! Frames are counted from the zone's first. A free run is a fragment exactly if it is shorter than `keep`. What a
-//! request is given follows from which frames are free alone, so it makes no difference when the indexes are brought up
-//! to date. Only a listener, which gets an event of each run that is joined, has a run's ends looked for at once.
+//! request is given follows from which frames are free alone, so it makes no difference when the index is brought up to
+//! date. Only a listener, which gets an event of each run that is joined, has a run's ends looked for at once.
 
-use super::areas::Areas;
-use super::fragments::Fragments;
+use super::index::Index;
 use crate::alloc::sets::frame_bits::{FrameBits, Part};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -19,28 +17,26 @@ pub struct ZoneRuns {
     number: u8,
     pub start: u32,
     pub len: u32,
-    pub(super) keep: u32,
     pub free: u32,
     /// The length of the longest run that can ever be free.
     pub most: u32,
-    pub(super) bits: FrameBits<2>,
-    pub(super) fragments: Fragments,
-    pub(super) areas: Areas,
+    pub(super) bits: FrameBits,
+    pub(super) index: Index,
 }
 
 impl ZoneRuns {
     /// A zone with nothing free.
     pub fn new(number: u8, start: u32, len: u32, keep: u8) -> ZoneRuns {
         let (keep, bits) = (u32::from(keep), FrameBits::new(len));
-        let (fragments, areas) = (Fragments::new(bits.words(), keep), Areas::new(bits.words(), len, keep));
-        ZoneRuns { number, start, len, keep, free: 0, most: 0, bits, fragments, areas }
+        let index = Index::new(bits.words(), len, keep);
+        ZoneRuns { number, start, len, free: 0, most: 0, bits, index }
     }
 
     /// Takes frames out of a free run.
     #[inline]
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
-        self.occupy(taken);
+        self.occupy(from, taken);
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         self.tell(from, false, t);
         if left > 0 {
@@ -57,18 +53,47 @@ impl ZoneRuns {
     /// that word's change alone would not have this one examined.
     #[inline]
     fn is_nobodys_business(&self, part: Part) -> bool {
-        (part.len == 1) & (self.keep > 1) & self.bits.is_alone_inside(part.start)
+        (part.len == 1) & (self.index.keep > 1) & self.bits.is_alone_inside(part.start)
     }
 
-    /// Marks the frames used.
+    /// Marks the frames used. Of a single one only its word is noted; with more, the run they are in is known.
     #[inline(always)]
-    pub(super) fn occupy(&mut self, part: Part) {
-        if !self.areas.gnaw(part, &mut self.bits) {
-            let concerns = !self.is_nobodys_business(part);
-            self.bits.take_if(part, concerns);
-            if concerns {
-                self.fragments.taken(part, &self.bits);
-            }
+    fn occupy(&mut self, from: Part, taken: Part) {
+        if self.index.gnaw(taken, &mut self.bits) {
+            return;
+        }
+        if taken.len > 1 {
+            return self.occupy_some(from, taken);
+        }
+        let concerns = !self.is_nobodys_business(taken);
+        self.bits.take_if(taken, concerns);
+        if concerns {
+            self.note_neighbours(taken.start);
+        }
+    }
+
+    /// The frames beside one that was taken may stand alone.
+    #[inline]
+    fn note_neighbours(&mut self, frame: u32) {
+        if self.bits.is_free_below(frame) {
+            self.index.may_stand_alone(frame - 1);
+        }
+        if self.bits.is_free(frame + 1) {
+            self.index.may_stand_alone(frame + 1);
+        }
+    }
+
+    #[inline]
+    fn occupy_some(&mut self, from: Part, taken: Part) {
+        self.index.settle_all(&mut self.bits);
+        self.bits.take_quietly(taken);
+        self.index.went(from);
+        let (left, right) = (taken.start - from.start, from.end() - taken.end());
+        if left > 0 {
+            self.index.came(Part { start: from.start, len: left });
+        }
+        if right > 0 {
+            self.index.came(Part { start: taken.end(), len: right });
         }
     }
 
@@ -84,11 +109,33 @@ impl ZoneRuns {
 
     /// Marks the frames free.
     #[inline(always)]
-    pub(super) fn release(&mut self, part: Part) {
-        if !self.areas.regrow(part, &mut self.bits) {
-            self.bits.free_if(part, !self.is_nobodys_business(part));
-            self.fragments.freed(part);
+    fn release(&mut self, part: Part) {
+        if self.index.regrow(part, &mut self.bits) {
+            return;
         }
+        if part.len > 1 {
+            return self.release_some(part);
+        }
+        self.bits.free_if(part, !self.is_nobodys_business(part));
+        self.index.may_stand_alone(part.start);
+    }
+
+    #[inline]
+    fn release_some(&mut self, part: Part) {
+        self.index.settle_all(&mut self.bits);
+        let mut run = part;
+        if self.bits.is_free_below(part.start) {
+            let start = self.bits.start_of(part.start - 1);
+            self.index.went(Part { start, len: part.start - start });
+            run = Part { start, len: part.end() - start };
+        }
+        if self.bits.is_free(part.end()) {
+            let above = self.bits.from(part.end());
+            self.index.went(above);
+            run.len += above.len;
+        }
+        self.bits.free_quietly(part);
+        self.index.came(run);
     }
 
     fn tell_joining(&self, part: Part, t: &mut impl Trace) {
@@ -121,7 +168,7 @@ impl ZoneRuns {
 
     /// The list for a run's length: one of the fragments, or the last one, of areas.
     pub fn list_of(&self, part: Part) -> ListId {
-        ListId { zone: self.number, list: part.len.min(self.keep) as u8 }
+        ListId { zone: self.number, list: part.len.min(self.index.keep) as u8 }
     }
 
     #[inline]
@@ -137,6 +184,6 @@ impl ZoneRuns {
 
     /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
-        self.bits.bytes() + self.fragments.bytes() + self.areas.bytes()
+        self.bits.bytes() + self.index.bytes()
     }
 }

@@ -24,7 +24,7 @@ use crate::vocabulary::free_lists::FreeRun;
 pub struct Gaps {
     /// The heap's first frame.
     first: u32,
-    bits: FrameBits<1>,
+    bits: FrameBits,
     /// The words that are not empty.
     some: Bits,
     /// For each word, one more than the power of two of its longest gap; 0: no gap starts there.
@@ -36,7 +36,7 @@ pub struct Gaps {
 /// The words that a run touches.
 #[inline]
 fn words_of(part: Part) -> std::ops::RangeInclusive<u32> {
-    FrameBits::<1>::word_of(part.start)..=FrameBits::<1>::word_of(part.end() - 1)
+    FrameBits::word_of(part.start)..=FrameBits::word_of(part.end() - 1)
 }
 
 /// A gap, and the first frame to take in it.
@@ -106,23 +106,15 @@ impl Gaps {
     /// Enters what has changed into the sets.
     #[inline]
     pub fn settle(&mut self) {
-        if !self.bits.is_settled(0) {
+        if !self.bits.is_settled() {
             self.take_over();
         }
     }
 
     #[inline(never)]
     fn take_over(&mut self) {
-        while let Some(w) = self.bits.pop(0) {
-            let word = self.bits.word(w);
-            self.look_at(w, word);
-            if word.goes_on() {
-                self.look_at(w + 1, self.bits.word(w + 1));
-            }
-            if word.comes_from_below() {
-                let w = self.bits.starts_below(w);
-                self.look_at(w, self.bits.word(w));
-            }
+        while let Some(words) = self.bits.pop() {
+            words.into_iter().flatten().for_each(|w| self.look_at(w, self.bits.word(w)));
         }
     }
 

@@ -23,6 +23,12 @@ impl Highest {
         self.words.insert(w);
     }
 
+    /// Whether a word is among those that may hold something.
+    #[inline]
+    pub fn has(&self, w: u32) -> bool {
+        self.words.contains(w)
+    }
+
     /// The highest word that holds something. `holds`: whether a word does.
     #[inline]
     pub fn find(&mut self, holds: impl Fn(u32) -> bool) -> Option<u32> {

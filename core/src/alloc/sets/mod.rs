@@ -6,6 +6,7 @@
 pub mod bits;
 pub mod frame_bits;
 pub mod highest;
+pub mod maxima;
 pub mod run_map;
 pub mod run_queues;
 pub mod set64;

@@ -1,15 +1,17 @@
-//! Which frames are free, a bit each, and in which words that has changed since an index was last brought up to date.
+//! Which frames are free, a bit each, and in which words that has changed since the index was last brought up to date.
 //!
 //! ```text
 //!   words     |0000|  |0110|1111|1111|1000| ... |0000|    free runs are runs of ones: nothing is ever joined or parted
 //!   broken     ✓       ✓              ✓           ✓       words that are not all ones: where a long run ends
-//!   changed            3, 17, 4, ...                      words written, each once, a stack for every index
+//!   changed            3, 17, 4, ...                      where a change begins and ends, a stack, each word once
 //! ```
-//! A release sets a bit and puts its word on the stacks, if it is not there. So it costs a few cycles, in whatever
-//! order frames come; what an allocator wants to know of the runs it works out word by word when it next looks for one,
-//! and then only for words that have changed (`Follower`). An empty word at either end saves every question whether a
-//! neighbour exists. Frames are counted from the first. Invariant: a word that is not on an index's stack is as it was
-//! when that index looked at it. Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
+//! A release sets bits and puts the words at its ends on the stack, if they are not there; in those between no run
+//! started, and none does. So it costs a few cycles, in whatever order frames come; what an allocator wants to know of
+//! the runs it works out word by word when it next looks for one, and then only for words that have changed. An empty
+//! word at either end saves every question whether a neighbour exists. Frames are counted from the first. Invariant:
+//! what starts in a word that is no concern of one on the stack (`concerned`) is what the index last found there. Who
+//! knows which runs came and went tells the index so and changes the bits quietly.
+//! Ours; that free memory is a bitmap and the rest follows from it is as old as bitmaps.
 
 mod runs;
 mod word;
@@ -32,26 +34,26 @@ impl Part {
     }
 }
 
-/// The bitmap, with `N` indexes that follow it.
+/// The bitmap, with an index that follows it.
 #[derive(Clone, Debug)]
-pub struct FrameBits<const N: usize> {
+pub struct FrameBits {
     /// Frame 0 is bit 0 of word 1.
     words: Vec<u64>,
     broken: Bits,
-    /// For each word, a bit for every stack that it is on.
-    marks: Vec<u8>,
-    changed: [Vec<u32>; N],
+    /// For each word, whether it is on the stack `changed`.
+    marks: Vec<bool>,
+    changed: Vec<u32>,
 }
 
-impl<const N: usize> FrameBits<N> {
+impl FrameBits {
     /// A bitmap of `frames` frames, none of them free.
-    pub fn new(frames: u32) -> FrameBits<N> {
+    pub fn new(frames: u32) -> FrameBits {
         let words = frames.div_ceil(64) + 2;
         FrameBits {
             words: vec![0; words as usize],
             broken: Bits::all(words),
-            marks: vec![0; words as usize],
-            changed: [const { Vec::new() }; N],
+            marks: vec![false; words as usize],
+            changed: Vec::new(),
         }
     }
 
@@ -72,32 +74,28 @@ impl<const N: usize> FrameBits<N> {
         self.take_if(part, true);
     }
 
-    /// Marks the frames free. `concerns`: whether the change concerns any index. Without a branch on that, which could
+    /// Marks the frames free. `concerns`: whether the change concerns the index. Without a branch on that, which could
     /// not be predicted.
     #[inline(always)]
     pub fn free_if(&mut self, part: Part, concerns: bool) {
-        each_word(part, |w, mask| {
-            self.set(w, mask);
-            self.mark_if(w, concerns);
-        });
+        each_word(part, |w, mask| self.set(w, mask));
+        self.mark_ends(part, concerns);
     }
 
-    /// Marks the frames used. `concerns`: whether the change concerns any index. Without a branch on that.
+    /// Marks the frames used. `concerns`: whether the change concerns the index. Without a branch on that.
     #[inline(always)]
     pub fn take_if(&mut self, part: Part, concerns: bool) {
-        each_word(part, |w, mask| {
-            self.clear(w, mask);
-            self.mark_if(w, concerns);
-        });
+        each_word(part, |w, mask| self.clear(w, mask));
+        self.mark_ends(part, concerns);
     }
 
-    /// Marks the frames free without a word to the indexes: the caller must keep them up to date.
+    /// Marks the frames free without a word to the index: the caller must keep it up to date.
     #[inline]
     pub fn free_quietly(&mut self, part: Part) {
         each_word(part, |w, mask| self.set(w, mask));
     }
 
-    /// Marks the frames used without a word to the indexes: the caller must keep them up to date.
+    /// Marks the frames used without a word to the index: the caller must keep it up to date.
     #[inline]
     pub fn take_quietly(&mut self, part: Part) {
         each_word(part, |w, mask| self.clear(w, mask));
@@ -121,35 +119,36 @@ impl<const N: usize> FrameBits<N> {
         }
     }
 
+    /// Between the first and the last word of a change no run has started, and none does.
+    #[inline(always)]
+    fn mark_ends(&mut self, part: Part, concerns: bool) {
+        let (first, last) = (Self::word_of(part.start), Self::word_of(part.end() - 1));
+        self.mark_if(first, concerns);
+        if last != first {
+            self.mark_if(last, concerns);
+        }
+    }
+
     #[inline(always)]
     fn mark_if(&mut self, w: u32, concerns: bool) {
-        if concerns & (self.marks[w as usize] != (1 << N) - 1) {
-            self.mark(w);
+        if concerns & !self.marks[w as usize] {
+            self.marks[w as usize] = true;
+            self.changed.push(w);
         }
     }
 
-    #[inline(never)]
-    fn mark(&mut self, w: u32) {
-        let mark = std::mem::replace(&mut self.marks[w as usize], (1 << N) - 1);
-        for (n, changed) in self.changed.iter_mut().enumerate() {
-            if mark >> n & 1 == 0 {
-                changed.push(w);
-            }
-        }
+    /// Whether the index is as the bitmap says.
+    #[inline]
+    pub fn is_settled(&self) -> bool {
+        self.changed.is_empty()
     }
 
-    /// Whether an index is as the bitmap says.
+    /// The words that the next change on the stack concerns; `None` if there is none.
     #[inline]
-    pub fn is_settled(&self, index: usize) -> bool {
-        self.changed[index].is_empty()
-    }
-
-    /// The next word that has changed for an index; `None` if none has.
-    #[inline]
-    pub fn pop(&mut self, index: usize) -> Option<u32> {
-        let w = self.changed[index].pop()?;
-        self.marks[w as usize] &= !(1 << index);
-        Some(w)
+    pub fn pop(&mut self) -> Option<[Option<u32>; 3]> {
+        let w = self.changed.pop()?;
+        self.marks[w as usize] = false;
+        Some(self.concerned(w))
     }
 
     /// The word that a frame is in.
@@ -174,7 +173,7 @@ impl<const N: usize> FrameBits<N> {
     /// What starts in the words that these are about may be something else since word `w` changed: itself, the next one
     /// if a run goes on there or begins, and where the run begins that comes up to it.
     #[inline]
-    pub fn concerned(&self, w: u32) -> [Option<u32>; 3] {
+    fn concerned(&self, w: u32) -> [Option<u32>; 3] {
         let comes = (self.words[w as usize - 1] >> 63 == 1).then(|| self.starts_below(w));
         let goes = (self.words[w as usize + 1] & 1 == 1).then_some(w + 1);
         [comes, Some(w), goes]
@@ -182,7 +181,7 @@ impl<const N: usize> FrameBits<N> {
 
     /// The word where the run starts that comes up to word `w` from below.
     #[inline]
-    pub fn starts_below(&self, w: u32) -> u32 {
+    fn starts_below(&self, w: u32) -> u32 {
         self.start(w * 64 - 1) >> 6
     }
 
@@ -215,8 +214,7 @@ impl<const N: usize> FrameBits<N> {
 
     /// Bytes it takes in memory.
     pub fn bytes(&self) -> usize {
-        let stacks: usize = self.changed.iter().map(|changed| changed.capacity() * 4).sum();
-        self.words.len() * 9 + self.broken.bytes() + stacks
+        self.words.len() * 9 + self.broken.bytes() + self.changed.capacity() * 4
     }
 }
 

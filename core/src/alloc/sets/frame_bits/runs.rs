@@ -3,14 +3,26 @@
 
 use super::{FrameBits, Part};
 
-impl<const N: usize> FrameBits<N> {
+impl FrameBits {
     /// The free run that holds a frame; `None` if the frame is not free.
     pub fn run_of(&self, frame: u32) -> Option<Part> {
         if !self.is_free(frame) {
             return None;
         }
-        let start = self.start(frame + 64) - 64;
+        let start = self.start_of(frame);
         Some(Part { start, len: self.end(frame) - start })
+    }
+
+    /// The run, or its rest, from a free frame on.
+    #[inline]
+    pub fn from(&self, frame: u32) -> Part {
+        Part { start: frame, len: self.end(frame) - frame }
+    }
+
+    /// Where the run of a free frame starts.
+    #[inline]
+    pub fn start_of(&self, frame: u32) -> u32 {
+        self.start(frame + 64) - 64
     }
 
     /// The first used frame after a free one.
