@@ -7,9 +7,9 @@
 //!                                                           enough, the highest of equal ones, its top <-
 //! ```
 //! Free runs of `keep` frames or more are areas, found in two orders: by address, where long requests go to the
-//! leftmost that is long enough, and by size (between two powers of two by address), where short ones gnaw at the first
-//! until it is a fragment. Shorter runs are fragments, in bitmaps by length: single frames, nearly all requests, look no
-//! further.
+//! leftmost that is long enough, and by size (between two powers of two by address), where short ones gnaw at the
+//! first until it is a fragment. Shorter runs are fragments, in bitmaps by length: single frames, nearly all requests,
+//! look no further.
 //!
 //! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release
 //! sets a bit, and runs that touch are joined by that. What an order knows of a word of 64 frames may be too much until

@@ -1,5 +1,5 @@
-//! A bound for each place, and over them a tree of maxima: the lowest place whose bound is at least so great is found in
-//! as many steps as there are levels, five for 32 K places.
+//! A bound for each place, and over them a tree of maxima: the lowest place whose bound is at least so great is found
+//! in as many steps as there are levels, five for 32 K places.
 //!
 //! ```text
 //!   level 1    |         40            |          9            | ...      the greatest of 8 below
