@@ -22,7 +22,7 @@ use crate::vocabulary::reply::Reply;
 pub const DEFAULT_BUDGET: u64 = 1 << 30;
 
 /// Bytes of a command with its reply on a 64-bit host, without what they point to.
-const STEP: u64 = 288;
+const STEP: u64 = 144;
 const _: () = assert!(size_of::<Step>() as u64 <= STEP);
 /// The trees are walked at most once in so many events.
 const EVENTS_BETWEEN: u32 = 1 << 13;

@@ -172,20 +172,25 @@ impl Session {
     /// # Errors
     /// A [`Refusal`] changes nothing: the future is still there.
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
-        self.full = true;
-        self.room_for_more()?;
+        let result = self.carry_out(command, at);
+        self.full = matches!(result, Err(Refused::NoRoom(_)));
+        result.map_err(|(Refused::NoRoom(refusal) | Refused::ByMachine(refusal))| refusal)
+    }
+
+    fn carry_out(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refused> {
+        self.room_for_more().map_err(Refused::NoRoom)?;
         // The command runs on a copy of the past, so that a refusal loses nothing.
         let mut past = (!self.at_end()).then(|| self.place_at(self.cursor.step));
-        self.budget.room_for(&command, past.as_ref().unwrap_or(&self.end), &self.checkpoints)?;
+        let start = past.as_ref().unwrap_or(&self.end);
+        self.budget.room_for(&command, start, &self.checkpoints).map_err(Refused::NoRoom)?;
         if past.is_none() {
             // What it shows would be copied where the command changes it.
             self.view.take();
         }
         let first = self.events_of(self.cursor.step).start;
-        self.full = false;
         let place = past.as_mut().unwrap_or(&mut self.end);
-        let Outcome { reply, counted: Counted { events, notable, report } } = place.run(&command)?;
-        self.full = true;
+        let Outcome { reply, counted } = place.run(&command).map_err(Refused::ByMachine)?;
+        let Counted { events, notable, report } = counted;
         let events_end = u64::from(first) + events;
         let fits = if events_end > self.most_events as u64 {
             Err(too_much(self.most_events))
@@ -196,7 +201,7 @@ impl Session {
             if past.is_none() {
                 self.end = self.place_at(self.cursor.step);
             }
-            return Err(refusal);
+            return Err(Refused::NoRoom(refusal));
         }
         let events_end = events_end as u32;
         if let Some(place) = past {
@@ -209,7 +214,6 @@ impl Session {
         self.cursor = self.end();
         self.samples.enter(self.end.step, &self.end.tally);
         self.checkpoints.consider(&self.end, events_end);
-        self.full = false;
         Ok(reply)
     }
 
@@ -296,6 +300,12 @@ impl Session {
     pub fn at_end(&self) -> bool {
         self.cursor == self.end()
     }
+}
+
+/// Who refused a command: the session, which has no room for it, or the machine.
+enum Refused {
+    NoRoom(Refusal),
+    ByMachine(Refusal),
 }
 
 /// The refusal of a command that makes more events than a session holds: it was carried out, and is taken back.
