@@ -17,6 +17,18 @@ test("eleven million events of three commands are on show, and the machine goes 
     assert.equal(all, 5);
     await page.keyboard.press("End");
     await standsAt(page, all);
+    // What is drawn of so many pages and events is asked for.
+    await page.getByText("changes not marked").waitFor();
+    const child = page.getByLabel("Process 2, p", { exact: true });
+    assert.equal(await child.locator(".page").count(), 192);
+    await child.getByText("600k more").click();
+    assert.equal(await child.locator(".page").count(), 960);
+    assert.equal(await page.locator(".micro li").count(), 0);
+    await page.getByRole("button", { name: "List them" }).click();
+    await page.locator(".micro li").first().waitFor();
+    await page.keyboard.press("Shift+ArrowLeft");
+    assert.ok((await page.locator(".micro li").count()) > 100);
+    await page.keyboard.press("End");
     await say(page, "alloc(1)");
     await standsAt(page, all + 1);
   }));

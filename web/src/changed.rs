@@ -12,6 +12,10 @@ use std::collections::BTreeSet;
 /// At most this many moves are sent.
 const MOST_MOVED: usize = 256;
 
+/// A command of more events than this is not carried out again to look through them: half a million pages would have to
+/// be marked one by one, and nobody could see it.
+pub const LARGE: u32 = 1 << 16;
+
 /// At most this many steps back are searched for one that is not a note, question or expectation.
 const LOOK_BACK: u32 = 64;
 
@@ -40,8 +44,12 @@ pub fn changed(session: &Session) -> ChangedDto {
         None => 0..0,
     };
     let mut sets = Sets::default();
-    session.each_event(events, |_, event| sets.add(event));
+    let uncounted = events.len() > LARGE as usize;
+    if !uncounted {
+        session.each_event(events, |_, event| sets.add(event));
+    }
     ChangedDto {
+        uncounted,
         frames: sets.frames.into_iter().collect(),
         pages: sets.pages.into_iter().collect(),
         slots: sets.slots.into_iter().collect(),

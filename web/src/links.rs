@@ -9,6 +9,9 @@ use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::vma::Vma;
 use std::collections::BTreeSet;
 
+/// At most this many pages are listed, the lowest; lines go to far fewer.
+const MOST_PAGES: usize = 2048;
+
 /// Everything linked to a subject; empty if it does not exist now.
 pub fn links(view: &View, index: &Index, subject: Subject) -> LinksDto {
     let mut links = Links {
@@ -152,7 +155,8 @@ impl Links<'_> {
     fn done(self) -> LinksDto {
         LinksDto {
             frames: self.frames.into_iter().collect(),
-            pages: self.pages.into_iter().collect(),
+            more: self.pages.len().saturating_sub(MOST_PAGES) as u32,
+            pages: self.pages.into_iter().take(MOST_PAGES).collect(),
             vmas: self.vmas.into_iter().collect(),
             slots: self.slots.into_iter().collect(),
             processes: self.processes.into_iter().collect(),

@@ -7,15 +7,15 @@ use crate::changed::changed;
 #[cfg(feature = "scripts")]
 use crate::dto::ReplyDto;
 use crate::dto::{
-    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, RunDto, StateDto, Steps, Subject, Tick,
-    Typed, WayBackDto, WhyDto,
+    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, PageDto, Pages, RunDto, StateDto, Steps,
+    Subject, Tick, Typed, WayBackDto, WhyDto,
 };
 use crate::index::Index;
 use crate::inspect::Look;
 use crate::map::{Sign, Use, UseCache};
 use crate::search::Search;
 use crate::timeline::Timeline;
-use crate::{alloc, inspect, js, links, state, steps, way_back};
+use crate::{alloc, inspect, js, links, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
@@ -23,7 +23,7 @@ use pageturner::lab::time::view::View;
 use pageturner::lab::time::why::last_change;
 #[cfg(feature = "scripts")]
 use pageturner::script::{ConsoleScope, console_line};
-use pageturner::units::Pfn;
+use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
@@ -90,9 +90,7 @@ impl JsSession {
     /// The state as data.
     pub fn state_dto(&mut self) -> StateDto {
         self.uses.sync(&self.core);
-        let uses = self.uses.count();
-        let (core, index) = self.indexed();
-        state::state(core, index, uses)
+        state::state(&self.core, self.uses.count())
     }
 
     /// The allocator at the cursor, as data.
@@ -214,6 +212,16 @@ impl JsSession {
     /// What the last step changed, or, inside a step, the last event: as in the state.
     pub fn changed(&self) -> Typed<ChangedDto> {
         js::typed(&changed(&self.core))
+    }
+
+    /// The first `count` pages of a VMA that have a PTE; none if it does not exist now.
+    pub fn pages(&self, vma: u32, count: u32) -> Typed<Pages> {
+        js::typed(&Pages(spaces::first_pages(self.core.view(), VmaId(vma), count as usize)))
+    }
+
+    /// A page, or the large page that it is in; `undefined` if it has no PTE.
+    pub fn page(&self, pid: u32, vpn: f64) -> Option<Typed<PageDto>> {
+        js::maybe(spaces::page_at(self.core.view(), Pid(pid), Vpn(vpn as u64)))
     }
 
     /// The allocator as it is drawn.

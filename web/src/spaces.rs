@@ -1,37 +1,81 @@
 //! Address spaces as the page draws them: processes, their VMAs and the pages that have a PTE.
 
 use crate::dto::{PageDto, PageState, ProcessDto, VmaDto};
-use crate::index::Index;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::lab::time::view::{Mapping, View};
-use pageturner::units::{Pid, Vpn};
+use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::process::ProcessInfo;
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
 
-/// A process with all of its VMAs.
-pub fn process(view: &View, index: &Index, process: &ProcessInfo) -> ProcessDto {
-    let pages = pages(view, process.pid);
-    let in_state = |state: PageState| pages.iter().filter(|page| page.state == state).count() as u32;
+/// At most this many pages of a VMA are sent with the state: as many as are drawn at first.
+const MOST_OF_VMA: usize = 192;
+/// At most this many pages of all VMAs are sent with the state.
+const MOST: usize = 16_384;
+
+/// All processes with their VMAs.
+pub fn processes(view: &View) -> Vec<ProcessDto> {
+    let mut room = MOST;
+    view.processes().map(|info| process(view, info, &mut room)).collect()
+}
+
+/// A process with all of its VMAs. `room`: how many more pages are sent.
+fn process(view: &View, process: &ProcessInfo, room: &mut usize) -> ProcessDto {
+    let mut vmas: Vec<VmaDto> = view.vmas_of(process.pid).map(|each| vma(view, each)).collect();
+    let (mut rss, mut swapped, mut at) = (0, 0, 0);
+    view.each_pte(process.pid, &mut |mapping| {
+        let Some(page) = page(view, &mapping) else { return };
+        // As in Linux, the zero page counts for no process.
+        rss += u32::from(page.state == PageState::Frame);
+        swapped += u32::from(page.state == PageState::Swap);
+        at += vmas[at..].iter().take_while(|vma| vma.end <= page.vpn).count();
+        let Some(vma) = vmas.get_mut(at).filter(|vma| vma.start <= page.vpn) else { return };
+        vma.ptes += 1;
+        if vma.pages.len() < MOST_OF_VMA && *room > 0 {
+            *room -= 1;
+            vma.pages.push(page);
+        }
+    });
     ProcessDto {
         pid: process.pid.0,
         name: process.name.clone(),
         parent: process.parent.map(|pid| pid.0),
         root: process.root.0,
-        // As in Linux, the zero page counts for no process.
-        rss: in_state(PageState::Frame),
-        swapped: in_state(PageState::Swap),
-        tables: index.tables_of(process.pid).count() as u32,
-        vmas: view.vmas_of(process.pid).map(|each| vma(view, each, &pages)).collect(),
+        rss,
+        swapped,
+        tables: tables(view, process.root, view.geometry().levels - 1),
+        vmas,
     }
 }
 
-/// The pages of a process that have a PTE, lowest first.
-fn pages(view: &View, pid: Pid) -> Vec<PageDto> {
+/// The number of tables from this one down.
+fn tables(view: &View, table: Pfn, level: u8) -> u32 {
+    if level == 0 || view.ram.bytes(table).is_none() {
+        return 1;
+    }
+    let geometry = view.geometry();
+    let next = |entry| Pte::next_table(geometry.kind, view.ram.entry(table, entry));
+    1 + (0..geometry.entries() as u16).filter_map(next).map(|next| tables(view, next, level - 1)).sum::<u32>()
+}
+
+/// The first pages of a VMA that have a PTE, lowest first.
+pub fn first_pages(view: &View, id: VmaId, count: usize) -> Vec<PageDto> {
     let mut pages = Vec::new();
-    view.each_pte(pid, &mut |mapping| pages.extend(page(view, &mapping)));
+    let Some(vma) = view.vma_by_id(id) else { return pages };
+    view.each_pte(vma.pid, &mut |mapping| {
+        if pages.len() < count && vma.start <= mapping.vpn && mapping.vpn < vma.end {
+            pages.extend(page(view, &mapping));
+        }
+    });
     pages
+}
+
+/// A page, or the large page that it is in; `None` if it has no PTE.
+pub fn page_at(view: &View, pid: Pid, vpn: Vpn) -> Option<PageDto> {
+    let step = view.walk(pid, vpn).pop().filter(|step| step.raw != 0)?;
+    let first = Vpn(vpn.0 & !(view.geometry().span(step.level) - 1));
+    page(view, &Mapping { pid, vpn: first, table: step.table, index: step.index, level: step.level, raw: step.raw })
 }
 
 /// A page, or a large page.
@@ -58,9 +102,8 @@ fn page(view: &View, mapping: &Mapping) -> Option<PageDto> {
     }
 }
 
-fn vma(view: &View, vma: &Vma, pages: &[PageDto]) -> VmaDto {
-    let first = pages.partition_point(|page| page.vpn < vma.start.0);
-    let end = pages.partition_point(|page| page.vpn < vma.end.0);
+/// A VMA without its pages.
+fn vma(view: &View, vma: &Vma) -> VmaDto {
     VmaDto {
         id: vma.id.0,
         start: vma.start.0,
@@ -73,7 +116,8 @@ fn vma(view: &View, vma: &Vma, pages: &[PageDto]) -> VmaDto {
         flags: vma_flag_names(vma.flags),
         anon_vma: vma.anon_vma.map(|id| id.0),
         chain: vma.chain.iter().map(|id| id.0).collect(),
-        pages: pages[first..end].to_vec(),
+        ptes: 0,
+        pages: Vec::new(),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::changed::{acted, changed};
 use crate::dto::{CursorDto, MachineDto, SlotDto, StateDto, ZoneDto};
-use crate::index::Index;
 use crate::map::Use;
 use crate::search::Search;
 use crate::spaces;
@@ -11,7 +10,7 @@ use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
 /// The state at the session's cursor. `uses` is the number of frames of each use.
-pub fn state(session: &Session, index: &Index, uses: [u32; Use::ALL.len()]) -> StateDto {
+pub fn state(session: &Session, uses: [u32; Use::ALL.len()]) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
         cursor: CursorDto { step: cursor.step, event: cursor.event },
@@ -19,7 +18,7 @@ pub fn state(session: &Session, index: &Index, uses: [u32; Use::ALL.len()]) -> S
         events: session.event_count(),
         machine: machine(session.config()),
         tally: view.tally.clone(),
-        processes: view.processes().map(|process| spaces::process(view, index, process)).collect(),
+        processes: spaces::processes(view),
         slots: slots(view),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         hand: view.hand.0,

@@ -33,5 +33,13 @@ dto! {
     struct WhyDto { step: u32, event: u32, text: String, before: Option<String> }
 
     /// What is linked to a subject, for highlighting.
-    struct LinksDto { frames: Vec<u32>, pages: Vec<(u32, u64)>, vmas: Vec<u32>, slots: Vec<u32>, processes: Vec<u32> }
+    struct LinksDto {
+        frames: Vec<u32>,
+        /// At most some thousands; there are `more`.
+        pages: Vec<(u32, u64)>,
+        more: u32,
+        vmas: Vec<u32>,
+        slots: Vec<u32>,
+        processes: Vec<u32>,
+    }
 }

@@ -108,6 +108,7 @@ names! {
 lists! {
     Steps of StepDto,
     Events of EventDto,
+    Pages of PageDto,
     Legend of LegendDto,
     Settings of SettingDto,
 }

@@ -68,7 +68,9 @@ dto! {
         flags: Vec<&'static str>,
         anon_vma: Option<u32>,
         chain: Vec<u32>,
-        /// Only pages whose PTE is not empty.
+        /// How many of its PTEs are not empty.
+        ptes: u32,
+        /// The first of these; the page asks for more when they are to be drawn.
         pages: Vec<PageDto>,
     }
 
@@ -139,6 +141,8 @@ dto! {
 
     /// What the last step (or, inside a step, the last event) changed; at a note, the step that it is about.
     struct ChangedDto {
+        /// The step has too many events for the rest to be listed.
+        uncounted: bool,
         frames: Vec<u32>,
         pages: Vec<(u32, u64)>,
         slots: Vec<u32>,

@@ -3,10 +3,11 @@
 use crate::dto::{PageState, StateDto, StretchKind, Subject, Tick};
 use crate::map::{Use, UseCache};
 use crate::session::JsSession;
+use crate::spaces::{first_pages, page_at};
 use pageturner::config::{Config, RmapKind};
 use pageturner::lab::recording::Recording;
 use pageturner::lab::time::session::Session as Core;
-use pageturner::units::{Pid, VirtAddr};
+use pageturner::units::{Pid, VirtAddr, VmaId, Vpn};
 use pageturner::vocabulary::command::CommandKind;
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
@@ -103,6 +104,50 @@ fn the_state_tells_pages_lists_and_uses() {
     let frame = child.vmas[0].pages[0].at;
     assert!(state.changed.frames.contains(&frame), "the copy is what the last step changed");
     assert!(state.changed.pages.contains(&(2, BASE.0 >> 12)));
+}
+
+/// One step of more events than are looked through, and of more pages than are sent.
+fn large() -> JsSession {
+    use MapFlag::{Anonymous, Fixed, Private};
+    let config = Config { frames: 1 << 16, ..Config::default() };
+    let mut core = Core::new(config).unwrap();
+    core.run(Command::Spawn(Spawn { pid: None, name: None })).unwrap();
+    core.run(mmap(&[Private, Anonymous, Fixed], page(0), 40_000)).unwrap();
+    core.run(Command::Touch(Touch { pid: Pid(1), addr: page(3), pages: 30_000 })).unwrap();
+    JsSession::new(core, None, None)
+}
+
+#[test]
+fn of_many_pages_the_first_are_sent_and_all_are_counted() {
+    let mut session = large();
+    let process = session.state_dto().processes.remove(0);
+    let vma = &process.vmas[0];
+    assert_eq!(
+        (process.rss, process.tables, vma.ptes, vma.pages.len()),
+        (30_000, 3 + 30_003u32.div_ceil(512), 30_000, 192)
+    );
+    let first = vma.pages[0].vpn;
+    assert_eq!(first, (BASE.0 >> 12) + 3);
+    let view = session.core().view();
+    let more = first_pages(view, VmaId(vma.id), 500);
+    assert_eq!((more.len(), &more[..192]), (500, &vma.pages[..]));
+    let last = |vpn| page_at(view, Pid(1), Vpn(vpn));
+    assert_eq!(last(first + 29_999).map(|page| (page.vpn, page.state)), Some((first + 29_999, PageState::Frame)));
+    assert_eq!((last(first + 30_000), last(first - 1), last(1)), (None, None, None));
+    let links = session.links_dto(Subject::Vma { id: vma.id });
+    assert_eq!((links.frames.len(), links.pages.len(), links.more), (30_000, 2048, 30_000 - 2048));
+}
+
+#[test]
+fn a_large_step_is_not_looked_through_but_its_events_are() {
+    let mut session = large();
+    let changed = session.state_dto().changed;
+    assert!(changed.uncounted && changed.frames.is_empty() && changed.pages.is_empty());
+    session.micro_back();
+    assert!(!session.state_dto().changed.uncounted, "one event is");
+    session.seek(2);
+    let changed = session.state_dto().changed;
+    assert!(!changed.uncounted && changed.vmas.len() == 1);
 }
 
 #[test]

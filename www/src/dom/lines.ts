@@ -1,7 +1,7 @@
 // The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
 // after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
-import { focused, links, pageKey, pages, subjectText } from "../model/selection";
+import { changedPages, focused, linkedPages, links, pageKey, subjectText } from "../model/selection";
 import { state } from "../model/session";
 import type { SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
@@ -28,16 +28,14 @@ const MOST_LINES = 160;
 export function measure(workspace: HTMLElement): void {
   const origin = workspace.getBoundingClientRect();
   const strips = sight(workspace, ".strips");
-  const pageEnd = (key: string) => endOf(workspace, `[data-page="${key}"]`, strips);
+  const drawn = drawnPages(workspace);
+  const pageEnd = (key: string) => endOf(drawn.get(key), strips);
   const slotBox = sight(workspace, ".slots");
-  const slotEnd = (slot: number) => endOf(workspace, `[data-slot="${slot}"]`, slotBox);
+  const slotEnd = (slot: number) => endOf(workspace.querySelector(`[data-slot="${slot}"]`), slotBox);
   const found: Line[] = [];
-  let linksHidden = 0;
+  let linksHidden = links.value.more;
 
-  for (const [pid, vpn] of links.value.pages) {
-    const key = pageKey(pid, vpn);
-    const page = pages.value.get(key);
-    if (!page) continue;
+  for (const { key, page } of linkedPages.value) {
     const end = pageEnd(key);
     const other = page.state === "swap" ? slotEnd(page.at) : frameEnd(page.at);
     if (!end || end.cut || !other || other.cut) linksHidden++;
@@ -62,7 +60,13 @@ export function measure(workspace: HTMLElement): void {
   }
   lines.value = found;
   linkCounts.value = { linksHidden, changesHidden: hiddenChanges(pageEnd) };
-  mark(workspace);
+  mark(workspace, drawn);
+}
+
+/** The cells of pages, by key: found at once, for each search goes through all of them. */
+function drawnPages(workspace: HTMLElement): Map<string, Element> {
+  const cells = workspace.querySelectorAll<HTMLElement>("[data-page]");
+  return new Map(Array.from(cells, (cell) => [cell.dataset.page!, cell]));
 }
 
 /** The part of a scrolling box that can be seen. */
@@ -77,10 +81,10 @@ function sight(workspace: HTMLElement, selector: string): DOMRect | null {
 
 function hiddenChanges(pageEnd: (key: string) => End | null): number {
   let hidden = 0;
-  for (const [pid, vpn] of state.value?.changed.pages ?? []) {
-    const end = pageEnd(pageKey(pid, vpn));
+  for (const { key, there } of changedPages.value) {
+    const end = pageEnd(key);
     // A page that is gone with its VMA or process has no place.
-    if (end ? end.cut : pages.value.has(pageKey(pid, vpn))) hidden++;
+    if (end ? end.cut : there) hidden++;
   }
   return hidden;
 }
@@ -91,8 +95,8 @@ function frameEnd(pfn: number): End | null {
 }
 
 /** An element's place, brought back to the edge of its scrolling box; null if it is not drawn at all. */
-function endOf(workspace: HTMLElement, selector: string, within: DOMRect | null): End | null {
-  const box = workspace.querySelector(selector)?.getBoundingClientRect();
+function endOf(element: Element | null | undefined, within: DOMRect | null): End | null {
+  const box = element?.getBoundingClientRect();
   if (!box || box.width === 0 || !within) return null;
   const x = clamp(box.left, within.left, within.right - box.width);
   const y = clamp(box.top, within.top - box.height / 2, within.bottom - box.height / 2);
@@ -113,12 +117,12 @@ function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, si
 }
 
 /** Marks what is linked and selected, on the elements themselves: hovering must not render every page again. */
-function mark(workspace: HTMLElement): void {
+function mark(workspace: HTMLElement, drawn: Map<string, Element>): void {
   for (const old of workspace.querySelectorAll("[data-linked]")) old.removeAttribute("data-linked");
   for (const old of workspace.querySelectorAll("[data-focused]")) old.removeAttribute("data-focused");
   const { pages, vmas, slots, processes } = links.value;
+  for (const [pid, vpn] of pages) drawn.get(pageKey(pid, vpn))?.setAttribute("data-linked", "");
   const selectors = [
-    ...pages.slice(0, 2000).map(([pid, vpn]) => `[data-page="${pageKey(pid, vpn)}"]`),
     ...vmas.map((id) => `[data-subject="vma:${id}"]`),
     ...processes.map((pid) => `[data-subject="process:${pid}"]`),
     ...slots.map((slot) => `[data-slot="${slot}"]`),

@@ -12,37 +12,38 @@ const SMALL = 24;
 /** Untouched pages in a row up to this many are drawn one by one. */
 const SHORT = 3;
 
-/** The cells of a VMA, with at most `room` pages that have PTEs. `wanted` untouched pages are drawn, too. */
-export function cellsOf(vma: VmaDto, room: number, wanted: number[]): Cell[] {
+/** A page that is drawn; null: it has no PTE. */
+export type Stop = { vpn: number; page: PageDto | null };
+
+/** The cells of a VMA of which the first pages with PTEs are `shown`, and others `wanted`. */
+export function cellsOf(vma: VmaDto, shown: PageDto[], wanted: Stop[]): Cell[] {
   const cells: Cell[] = [];
-  const shown = vma.pages.slice(0, room);
+  const hidden = vma.ptes - shown.length;
+  /** Behind it not all pages with PTEs are shown. */
+  const last = hidden > 0 ? (shown.at(-1)?.vpn ?? -1) : Infinity;
   const stops = merge(
     shown,
-    wanted.filter((vpn) => vpn >= vma.start && vpn < vma.end),
+    wanted.filter(({ vpn }) => vpn >= vma.start && vpn < vma.end),
   );
+  const more = hidden - stops.filter(({ vpn, page }) => page && vpn > last).length;
   let next = vma.start;
+  let told = more <= 0;
   for (const stop of stops) {
-    gap(cells, next, stop.vpn, vma.end - vma.start);
-    cells.push({ kind: "page", vpn: stop.vpn, page: stop.page });
+    if (stop.vpn <= last) gap(cells, next, stop.vpn, vma.end - vma.start);
+    else if (!told) cells.push({ kind: "more", from: next, count: more });
+    told ||= stop.vpn > last;
+    cells.push({ kind: "page", ...stop });
     next = stop.vpn + (stop.page?.pages ?? 1);
   }
-  const hidden = vma.pages.length - shown.length;
-  if (hidden > 0) cells.push({ kind: "more", from: next, count: hidden });
-  else gap(cells, next, vma.end, vma.end - vma.start);
+  if (!told) cells.push({ kind: "more", from: next, count: more });
+  else if (last === Infinity) gap(cells, next, vma.end, vma.end - vma.start);
   return cells;
 }
 
-type Stop = { vpn: number; page: PageDto | null };
-
-function merge(pages: PageDto[], wanted: number[]): Stop[] {
+function merge(pages: PageDto[], wanted: Stop[]): Stop[] {
   const stops: Stop[] = pages.map((page) => ({ vpn: page.vpn, page }));
-  const last = pages.at(-1)?.vpn ?? Infinity;
-  for (const vpn of new Set(wanted))
-    if (
-      !pages.some((page) => page.vpn <= vpn && vpn < page.vpn + page.pages) &&
-      (pages.length === 0 || vpn < last + 1e9)
-    )
-      stops.push({ vpn, page: null });
+  for (const stop of wanted)
+    if (!stops.some(({ vpn, page }) => vpn <= stop.vpn && stop.vpn < vpn + (page?.pages ?? 1))) stops.push(stop);
   return stops.sort((a, b) => a.vpn - b.vpn);
 }
 

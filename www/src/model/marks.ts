@@ -26,13 +26,13 @@ export function useOf(page: PageDto, vma: VmaDto): string {
   return kind === "file" && (page.writable || page.dirty) ? "anon" : kind;
 }
 
-/** The marks on the cells of all pages. */
+/** The marks on the cells of the pages that are drawn at first. */
 export const marksOnShow = computed(() => {
   const shown = new Set<string>();
   for (const process of state.value?.processes ?? [])
     for (const vma of process.vmas) {
       for (const page of vma.pages) for (const mark of marksOf(page, vma)) shown.add(mark);
-      if (vma.pages.length < vma.end - vma.start) shown.add("untouched");
+      if (vma.ptes < vma.end - vma.start) shown.add("untouched");
     }
   const { changed } = state.value ?? {};
   if (changed && changed.pages.length + changed.vmas.length > 0) shown.add("changed");

@@ -1,6 +1,6 @@
 // What is selected, what the pointer is over, and what both are linked to: the frame, its PTEs, their VMAs, its slot.
 import { computed, signal } from "@preact/signals";
-import type { InspectDto, PageDto, Session, Subject } from "../wasm/types";
+import type { InspectDto, Session, Subject } from "../wasm/types";
 import { session, state } from "./session";
 
 export const selected = signal<Subject | null>(null);
@@ -12,7 +12,7 @@ export const hoveredRun = signal<[number, number] | null>(null);
 export const focused = computed(() => hovered.value ?? selected.value);
 
 export type Links = ReturnType<Session["links"]>;
-const nothing: Links = { frames: [], pages: [], vmas: [], slots: [], processes: [] };
+const nothing: Links = { frames: [], pages: [], more: 0, vmas: [], slots: [], processes: [] };
 
 export const links = computed<Links>(() => {
   const subject = focused.value;
@@ -29,13 +29,21 @@ export const inspected = computed<InspectDto | null>(() => {
 /** A page's key in maps and in the document. */
 export const pageKey = (pid: number, vpn: number) => `${pid}:${vpn}`;
 
-/** Every page that has a PTE now, by key. */
-export const pages = computed(() => {
-  const all = new Map<string, PageDto>();
-  for (const process of state.value?.processes ?? [])
-    for (const vma of process.vmas) for (const page of vma.pages) all.set(pageKey(process.pid, page.vpn), page);
-  return all;
-});
+/** The linked pages that have a PTE. */
+export const linkedPages = computed(() =>
+  links.value.pages.flatMap(([pid, vpn]) => {
+    const page = session.value?.page(pid, vpn);
+    return page ? [{ key: pageKey(pid, vpn), page }] : [];
+  }),
+);
+
+/** The pages that the last step changed, by key, and whether each has a PTE now. */
+export const changedPages = computed(() =>
+  (state.value?.changed.pages ?? []).map(([pid, vpn]) => ({
+    key: pageKey(pid, vpn),
+    there: session.value?.page(pid, vpn) !== undefined,
+  })),
+);
 
 /** Frames that are also on the swap disk. */
 export const cachedFrames = computed(() => new Set(state.value?.slots.flatMap((slot) => slot.cached ?? []) ?? []));

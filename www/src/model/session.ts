@@ -33,10 +33,21 @@ export type Now = {
   /** How many events it has, and how many of them have happened. */
   count: number;
   done: number;
-  /** Those around the last that has happened, from number `from` on. */
-  events: EventDto[];
+  /** Those around the last that has happened, from number `from` on; null: to be asked for with `list`. */
+  events: EventDto[] | null;
   from: number;
 };
+
+/** Outside a step of more events than this they are listed when they are asked for: to make them again takes longer
+ *  than a click may. Inside, those around are there. */
+const MANY = 200_000;
+/** The step whose events have been asked for, of which machine. */
+const asked = signal<{ machine: Session; index: number } | null>(null);
+
+/** Lists the events of the step at the cursor, however many it has. */
+export function list(): void {
+  if (session.peek() && now.peek()) asked.value = { machine: session.peek()!, index: now.peek()!.acted.index };
+}
 
 export const now = computed<Now | null>(() => {
   const machine = session.value;
@@ -49,7 +60,10 @@ export const now = computed<Now | null>(() => {
   const acted = at.acted === null || at.acted === current.index ? current : machine.steps(at.acted, 1)[0]!;
   const count = acted.endEvent - acted.firstEvent;
   const done = event - acted.firstEvent;
-  return { step: current, acted, count, done, ...eventsAround(machine, acted, done) };
+  const isAsked = asked.value?.machine === machine && asked.value.index === acted.index;
+  const outside = done <= 0 || done >= count;
+  const listed = count > MANY && outside && !isAsked ? { from: 0, events: null } : eventsAround(machine, acted, done);
+  return { step: current, acted, count, done, ...listed };
 });
 
 /** Events listed before and after the last that has happened. */

@@ -20,5 +20,5 @@ export const wayBack = computed<WayBackDto | null>(() => {
 /** The present micro-step in words. */
 export const told = computed(() => {
   const at = now.value;
-  return at?.events[at.done - 1 - at.from]?.text ?? "";
+  return at?.events?.[at.done - 1 - at.from]?.text ?? "";
 });

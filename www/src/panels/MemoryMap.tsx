@@ -26,6 +26,11 @@ export function MemoryMap() {
         {at && <span class="count">{grouped(at.machine.frames)} frames</span>}
         <Readout />
         {changedOutOfSight.value > 0 && <span class="chip">{changedOutOfSight.value} changed out of view</span>}
+        {at?.changed.uncounted && (
+          <span class="chip" title="This step changed too much to mark each frame and page of it">
+            changes not marked
+          </span>
+        )}
         <ToolButtons />
         <GoToFrame />
         <div class="zoom">

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { grouped } from "../model/numbers";
 import { stop } from "../model/player";
 import { hovered } from "../model/selection";
-import { type Now, now, seekEvent, state } from "../model/session";
+import { list, type Now, now, seekEvent, state } from "../model/session";
 
 const tab = signal<"micro" | "counters">("micro");
 
@@ -54,16 +54,16 @@ function Tab({ id, text }: { id: typeof tab.value; text: string }) {
 }
 
 function Micro({ at }: { at: Now }) {
-  const list = useRef<HTMLOListElement>(null);
+  const shown = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // Only the list scrolls, never the page around it.
-    const current = list.current?.querySelector<HTMLElement>("[aria-current]");
-    const box = list.current?.parentElement;
+    const current = shown.current?.querySelector<HTMLElement>("[aria-current]");
+    const box = shown.current?.parentElement;
     if (!current || !box) return;
     const top = current.offsetTop - box.offsetTop;
     if (top < box.scrollTop || top + current.offsetHeight > box.scrollTop + box.clientHeight)
       box.scrollTop = top - box.clientHeight / 2;
-  }, [at.acted.index, at.done]);
+  }, [at.acted.index, at.done, at.events === null]);
   if (at.count === 0)
     return (
       <p class="hint">
@@ -72,8 +72,17 @@ function Micro({ at }: { at: Now }) {
           : "This step changes nothing in the machine."}
       </p>
     );
+  if (!at.events)
+    return (
+      <p class="hint">
+        This step has {grouped(at.count)} micro-steps. To list them the machine carries it out once more.{" "}
+        <button class="button small" onClick={list}>
+          List them
+        </button>
+      </p>
+    );
   return (
-    <ol class="micro" ref={list} start={at.from + 1}>
+    <ol class="micro" ref={shown} start={at.from + 1}>
       {at.events.map((event, i) => {
         const number = at.from + i + 1;
         return (

@@ -2,11 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { address } from "../model/address";
-import { type Cell, cellsOf } from "../model/cells";
+import { type Cell, cellsOf, type Stop } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
 import { grouped } from "../model/numbers";
 import { hovered, pageKey, selected } from "../model/selection";
-import { state } from "../model/session";
+import { session, state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../wasm/types";
 import { Sign } from "./Legend";
 
@@ -18,7 +18,12 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const chosen = selected.value;
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
   const visited = state.value?.search?.page;
-  const cells = cellsOf(vma, room, visited?.[0] === pid ? [...wanted, visited[1]] : wanted);
+  const drawn = visited?.[0] === pid ? [...wanted, visited[1]] : wanted;
+  const cells = cellsOf(
+    vma,
+    firstPages(vma, room),
+    drawn.map((vpn) => stopAt(pid, vpn)),
+  );
   const stop =
     wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
   const changed = state.value?.changed;
@@ -62,6 +67,17 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       </div>
     </div>
   );
+}
+
+/** The state has some; more are asked for. */
+function firstPages(vma: VmaDto, room: number): PageDto[] {
+  const enough = vma.pages.length >= Math.min(room, vma.ptes) || room === ROOM;
+  return enough ? vma.pages : (session.peek()?.pages(vma.id, room) ?? []);
+}
+
+function stopAt(pid: number, vpn: number): Stop {
+  const page = session.peek()?.page(pid, vpn) ?? null;
+  return { vpn: page?.vpn ?? vpn, page };
 }
 
 /** Flags that the rest of the line does not show, and that keep neighbours apart. */

@@ -57,6 +57,12 @@ impl Session {
         }
     }
 
+    /// The numbers of the events around the cursor that are there without carrying anything out again; none between two
+    /// commands, unless the cursor has just left one.
+    pub fn events_kept(&self) -> Range<u32> {
+        self.window.as_ref().map_or(0..0, |window| window.first..window.first + window.events.len() as u32)
+    }
+
     /// The events with these numbers. A single command can have millions: whoever does not need them all at once asks
     /// [`each_event`](Self::each_event).
     pub fn events_in(&self, range: Range<u32>) -> Vec<Event> {
