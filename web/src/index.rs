@@ -17,16 +17,38 @@ pub struct TablePlace {
 /// From frames and slots back to page-table entries, found by reading all tables.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    frames: BTreeMap<Pfn, Vec<Mapping>>,
-    slots: BTreeMap<SwapSlot, Vec<Mapping>>,
+    frames: Found<Pfn>,
+    slots: Found<SwapSlot>,
     tables: BTreeMap<Pfn, TablePlace>,
     entries: BTreeMap<Pid, u32>,
+}
+
+/// PTEs by what they point to, in the order in which they were found: two sorted arrays, as there may be millions.
+#[derive(Clone, Debug, Default)]
+struct Found<K> {
+    keys: Vec<K>,
+    mappings: Vec<Mapping>,
+}
+
+impl<K: Copy + Ord> Found<K> {
+    fn new(mut found: Vec<(K, Mapping)>) -> Found<K> {
+        found.sort_by_key(|(key, _)| *key);
+        let (keys, mappings) = found.into_iter().unzip();
+        Found { keys, mappings }
+    }
+
+    fn of(&self, key: K) -> &[Mapping] {
+        let first = self.keys.partition_point(|each| *each < key);
+        let count = self.keys[first..].iter().take_while(|each| **each == key).count();
+        &self.mappings[first..first + count]
+    }
 }
 
 impl Index {
     /// Reads every page table of every process.
     pub fn new(view: &View) -> Index {
         let mut index = Index::default();
+        let (mut frames, mut slots) = (Vec::new(), Vec::new());
         for process in view.processes() {
             let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
             index.add_tables(view, process.root, root);
@@ -36,14 +58,15 @@ impl Index {
                 match view.decode(&mapping) {
                     Pte::Mapped { pfn, .. } => {
                         for n in 0..view.geometry().span(mapping.level) as u32 {
-                            index.frames.entry(pfn.plus(n)).or_default().push(mapping);
+                            frames.push((pfn.plus(n), mapping));
                         }
                     }
-                    Pte::Swapped { slot } => index.slots.entry(slot).or_default().push(mapping),
+                    Pte::Swapped { slot } => slots.push((slot, mapping)),
                     Pte::Empty => {}
                 }
             });
         }
+        (index.frames, index.slots) = (Found::new(frames), Found::new(slots));
         index
     }
 
@@ -63,17 +86,17 @@ impl Index {
 
     /// The frames that some PTE maps.
     pub fn mapped(&self) -> impl Iterator<Item = Pfn> {
-        self.frames.keys().copied()
+        self.frames.keys.chunk_by(|a, b| a == b).map(|same| same[0])
     }
 
     /// The PTEs that map a frame; those of large pages name their first page.
     pub fn frame(&self, pfn: Pfn) -> &[Mapping] {
-        self.frames.get(&pfn).map_or(&[], Vec::as_slice)
+        self.frames.of(pfn)
     }
 
     /// The PTEs that hold a slot's number.
     pub fn slot(&self, slot: SwapSlot) -> &[Mapping] {
-        self.slots.get(&slot).map_or(&[], Vec::as_slice)
+        self.slots.of(slot)
     }
 
     /// The place of the table in this frame; `None` if it holds no table.
