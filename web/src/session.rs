@@ -292,6 +292,11 @@ impl JsSession {
         js::typed(&Steps(steps::steps(&self.core, from, count)))
     }
 
+    /// The first `most` commands as they are listed, a line each.
+    pub fn listing(&self, most: u32) -> String {
+        steps::listing(&self.core, most)
+    }
+
     /// `count` events of a command, from its number `from`.
     pub fn events(&self, step: u32, from: u32, count: u32) -> Typed<Events> {
         js::typed(&Events(steps::events(&self.core, step, from, count)))

@@ -33,6 +33,12 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
     }
 }
 
+/// The first `most` commands, a line each.
+pub fn listing(session: &Session, most: u32) -> String {
+    let texts = session.steps().iter().take(most as usize).map(|step| command_text(&step.command).replace('\n', " "));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a call failed, a process was ended by its access, or an expectation did not hold.
 pub fn failed(step: &Step) -> bool {
     matches!(step.reply, Reply::Failed(_) | Reply::Signal(_))

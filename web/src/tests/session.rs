@@ -299,6 +299,8 @@ fn steps_and_events_are_worded_and_placed() {
     assert_eq!(steps.len(), 16);
     assert!(steps.windows(2).all(|pair| pair[0].end_event == pair[1].first_event));
     assert_eq!((steps[5].kind, steps[5].note.as_str()), (CommandKind::Note, "now the fork"));
+    let texts: Vec<&str> = steps[..7].iter().map(|step| step.text.as_str()).collect();
+    assert_eq!(session.listing(7), texts.join("\n"));
     assert_eq!((steps[13].failed, steps[13].reply.as_str()), (true, "EINVAL"));
     assert!(steps[14].failed && !steps[15].failed);
     for step in &steps {

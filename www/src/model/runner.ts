@@ -14,6 +14,7 @@ import { logOptions, type Made, setOrigin } from "./origin";
 import { stop } from "./player";
 import { selected } from "./selection";
 import { noMachine, session, showNothing } from "./session";
+import { picture } from "./slices";
 import { edited, ran, setCommands, setScript, source } from "./source";
 
 /** What is being worked on, with the commands run so far, or the part that is done, from 0 to 1; null when idle. */
@@ -113,12 +114,16 @@ export async function openRecording(name: string, text: string, start: Start = {
   const fresh = await makeHere(`Opening ${name}`, name, text, start.followed ?? []);
   if (!fresh) return { opened: false };
   put({ ...fresh, said: fromAddress(fresh.said) }, start);
+  // A long recording is listed, and then kept, in tasks of their own, unless another machine has taken its place.
+  const gone = () => picture().then(() => session.peek() !== fresh.machine);
+  if (await gone()) return { opened: false };
   const head = firstObject(text);
   const title = typeof head?.title === "string" ? head.title : name;
   if (typeof head?.script === "string") {
     setScript({ id: null, title, text: head.script });
     ran.value = source.peek();
   } else setCommands(title);
+  if (await gone()) return { opened: false };
   await originIs({ file: { name, text } });
   return { opened: true, wrong: fresh.wrong };
 }

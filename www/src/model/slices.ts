@@ -29,4 +29,4 @@ export async function inSlices(
 }
 
 /** Lets the browser paint and hand over what the reader did. */
-export const picture = () => new Promise((resolve) => setTimeout(resolve));
+export const picture = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -80,10 +80,9 @@ const MOST_LINES = 20_000;
 export function setCommands(title: string): void {
   const machine = session.peek();
   if (!machine) return;
-  const lines = machine.steps(0, MOST_LINES).map((step) => step.text.replaceAll("\n", " "));
-  const more = machine.stepCount() - lines.length;
-  if (more > 0) lines.push(`// and ${more} more`);
-  const list = { id: null, title, text: lines.join("\n"), readOnly: true };
+  const more = machine.stepCount() - MOST_LINES;
+  const text = machine.listing(MOST_LINES) + (more > 0 ? `\n// and ${more} more` : "");
+  const list = { id: null, title, text, readOnly: true };
   if (!source.peek().readOnly) leaving();
   source.value = ran.value = list;
   loaded.value++;
