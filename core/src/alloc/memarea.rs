@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
-use crate::vocabulary::request::{Gfp, Request};
+use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
 
@@ -63,8 +63,7 @@ impl Memarea {
     /// `alloc_memarea`: the lowest run of the highest zone that has one.
     fn alloc_area(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let highest = usize::from(request.highest(self.zones.len()));
-        let atomic = request.gfp.contains(Gfp::ATOMIC);
-        let reserve = if atomic { self.min_free - self.min_free / 2 } else { self.min_free };
+        let reserve = request.reserve(self.min_free);
         self.buddy.give_back_singles(t);
         let start = (0..=highest).rev().find_map(|zone| {
             let left = self.buddy.free_in(zone as u8).checked_sub(reserve)?;

@@ -121,10 +121,11 @@ impl Request {
         self.zone.unwrap_or(zones as u8 - 1)
     }
 
-    /// Frames that the request has to leave in a zone, of a reserve that is all for atomic requests.
+    /// Frames that the request has to leave free in a zone, of those that are kept free: an atomic one may take half
+    /// of them, as on Linux.
     #[inline]
     pub fn reserve(&self, min_free: u32) -> u32 {
-        if self.gfp.contains(Gfp::ATOMIC) { 0 } else { min_free }
+        if self.gfp.contains(Gfp::ATOMIC) { min_free - min_free / 2 } else { min_free }
     }
 
     /// The request aligned to large pages if `pages`, the frames that it is given, are `large` or more; else as it is.

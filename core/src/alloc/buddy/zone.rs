@@ -1,7 +1,7 @@
 //! A zone and its watermarks; Linux's `struct zone`, `__setup_per_zone_wmarks` and `zone_watermark_ok`.
 
 use crate::config::Config;
-use crate::vocabulary::request::{Gfp, Request};
+use crate::vocabulary::request::Request;
 
 /// Frames `start..end`, of which `free` are in free blocks; those on the per-CPU list are not counted, as on Linux.
 #[derive(Clone, Debug)]
@@ -28,10 +28,10 @@ impl ZoneMarks {
         config.effective_zones().iter().map(|z| zone(z.start, z.end)).collect()
     }
 
-    /// What `request` has to leave: an atomic one may take half of the reserve.
+    /// The frames that `request` has to leave.
     #[inline]
     pub fn floor(&self, request: &Request) -> u32 {
-        if request.gfp.contains(Gfp::ATOMIC) { self.min - self.min / 2 } else { self.min }
+        request.reserve(self.min)
     }
 
     /// The frames that `request` has to leave lest background reclaim wakes.
