@@ -2,7 +2,7 @@
 //!
 //! An allocator knows which frames are free, and nothing of what the others hold. What is moved or reclaimed to serve a
 //! request is the memory manager's business (`mm/provide`, `mm/compact`); what *may* be, and when, follows from how
-//! free memory is kept, so the allocator says it: `on_miss`, `joins_on_miss`, `keeps`, `alloc_kept`, `heaps`.
+//! free memory is kept, so the allocator says it: `on_miss`, `joins_on_miss`, `kept`, `alloc_kept`, `heaps`.
 
 use super::Heaps;
 use crate::refusal::Refusal;
@@ -51,11 +51,12 @@ pub trait FrameAllocator {
     fn joins_on_miss(&self, _request: &Request) -> Option<Range<u32>> {
         None
     }
-    /// Whether a free frame is one that this request should not get as long as others can be had.
-    fn keeps(&self, _pfn: Pfn, _request: &Request) -> bool {
-        false
+    /// The free frames that are kept from a request: it does not get them as long as others can be had, and nothing is
+    /// moved there to make room for it.
+    fn kept(&self, _request: &Request) -> Kept {
+        Kept::default()
     }
-    /// Allocates contiguous frames, also of those that are kept (`keeps`). Called once nothing more can be cleared for
+    /// Allocates contiguous frames, also of those that are kept (`kept`). Called once nothing more can be cleared for
     /// a request.
     fn alloc_kept(&mut self, _request: &Request, _t: &mut impl Trace) -> Option<Pfn> {
         None
@@ -72,6 +73,19 @@ pub trait FrameAllocator {
     /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
     fn lacks(&self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))
+    }
+}
+
+/// Free frames that an allocator keeps from a request, lowest first.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Kept(pub Vec<FreeRun>);
+
+impl Kept {
+    /// Whether a frame is among them.
+    #[inline]
+    pub fn has(&self, pfn: Pfn) -> bool {
+        let before = self.0.partition_point(|run| run.start <= pfn);
+        before > 0 && pfn.0 - self.0[before - 1].start.0 < self.0[before - 1].len
     }
 }
 

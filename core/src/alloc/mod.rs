@@ -36,7 +36,7 @@ use crate::vocabulary::trace::Trace;
 use buddy::Buddy;
 pub use describe::Describe;
 use frame_allocator::at_most;
-pub use frame_allocator::{FrameAllocator, OnMiss};
+pub use frame_allocator::{FrameAllocator, Kept, OnMiss};
 use gravity::Gravity;
 pub use heap_top::{Heap, Heaps};
 use memarea::Memarea;
@@ -141,9 +141,8 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.joins_on_miss(request))
     }
 
-    #[inline]
-    fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
-        each!(self, a => a.keeps(pfn, request))
+    fn kept(&self, request: &Request) -> Kept {
+        each!(self, a => a.kept(request))
     }
 
     fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {

@@ -5,6 +5,7 @@ use super::zone::ZoneRuns;
 use crate::alloc::sets::frame_bits::Part;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
+use crate::vocabulary::free_lists::FreeRun;
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 
@@ -31,25 +32,19 @@ impl ZoneRuns {
         self.find_smallest(request, spare, t)
     }
 
-    /// Whether a free frame is in one of the last `spare` areas and the request is a short one.
-    pub fn keeps(&self, at: u32, pages: u32, spare: u32) -> bool {
-        let is_area = |part: Part| part.len >= self.index.keep;
-        pages < self.index.keep && self.bits.run_of(at).is_some_and(is_area) && self.areas_are_at_most(spare)
-    }
-
-    /// Whether there are at most `most` areas. Counts no further than it must.
-    fn areas_are_at_most(&self, most: u32) -> bool {
-        if self.bits.is_settled() {
-            return self.index.count() <= most;
-        }
-        let mut left = Some(most);
-        for part in self.parts() {
-            left = left.and_then(|left| left.checked_sub(part.len / self.index.keep));
-            if left.is_none() {
-                return false;
+    /// The lowest `spare` areas, each of `keep` frames, if a request for `pages` is a short one.
+    pub fn kept(&self, pages: u32, spare: u32) -> Vec<FreeRun> {
+        let (keep, mut left, mut kept) = (self.index.keep, spare, Vec::new());
+        let mut parts = self.parts();
+        while left > 0 && pages < keep {
+            let Some(part) = parts.next() else { break };
+            let areas = left.min(part.len / keep);
+            if areas > 0 {
+                kept.push(FreeRun { start: Pfn(self.start + part.start), len: areas * keep });
             }
+            left -= areas;
         }
-        true
+        kept
     }
 
     /// The smallest fragment with an aligned place, the highest of equal ones.

@@ -32,7 +32,7 @@ mod treap;
 mod zone;
 
 use super::sets::frame_bits::Part;
-use super::{FrameAllocator, at_most};
+use super::{FrameAllocator, Kept, at_most};
 use crate::alloc::usable::Usable;
 use crate::config::Config;
 use crate::refusal::Refusal;
@@ -154,10 +154,12 @@ impl FrameAllocator for Gravity {
         self.zones.iter().flat_map(ZoneRuns::check).collect()
     }
 
-    /// Whether a free frame lies in one of the last areas and the request is a short one.
-    fn keeps(&self, pfn: Pfn, request: &Request) -> bool {
-        let zone = self.zones.iter().find(|zone| pfn.0 < zone.start + zone.len).expect("every frame is in a zone");
-        !request.gfp.contains(Gfp::ATOMIC) && zone.keeps(pfn.0 - zone.start, request.pages, self.areas)
+    /// The lowest areas of each zone, if the request is a short one.
+    fn kept(&self, request: &Request) -> Kept {
+        match request.gfp.contains(Gfp::ATOMIC) {
+            true => Kept::default(),
+            false => Kept(self.zones.iter().flat_map(|zone| zone.kept(request.pages, self.areas)).collect()),
+        }
     }
 
     /// Allocates also from the last areas.

@@ -6,18 +6,20 @@
 //! dropped only when it is not mapped, or when it cannot be moved.
 
 use super::{Mm, Ways};
-use crate::alloc::FrameAllocator;
+use crate::alloc::{FrameAllocator, Kept};
 use crate::config::contig::Prefer;
 use crate::units::Pfn;
 use crate::vocabulary::frame::{FrameUse, Owner};
 use crate::vocabulary::free_lists::FreeRun;
-use crate::vocabulary::request::{Gfp, Request};
+use crate::vocabulary::request::Request;
 use std::collections::BTreeSet;
 
 const DROP: i64 = 100;
 const PTE: i64 = 300;
 const COPY: i64 = 1000;
 const DISK: i64 = 300_000;
+/// What a free frame costs that the allocator keeps for other requests: so others are written out first.
+const KEPT: i64 = 2 * DISK;
 
 /// How a frame of a window is emptied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +45,8 @@ pub(super) enum Way {
 struct Sum {
     cost: i64,
     free: i64,
+    /// Those of `free` that are not kept.
+    open: i64,
     stuck: i64,
     /// Number of frames needed elsewhere.
     moved: i64,
@@ -59,22 +63,28 @@ pub(super) struct Search<'a> {
     pub request: &'a Request,
     pub given: u32,
     pub ways: Ways,
+    /// Free frames that the allocator keeps from the request: nothing is moved there.
+    pub kept: Kept,
     /// Movable runs for which there is no other place.
     pub homeless: BTreeSet<Pfn>,
     /// Pages of locked VMAs that do not say so themselves.
     pub locked: BTreeSet<Pfn>,
-    /// Free frames of each zone that may be used up: the reserve is only for atomic requests. Below zero: owed.
+    /// Free frames of each zone that may be used up without the reserve. Below zero: owed.
     pub spare: Vec<i64>,
+    /// Free frames of each zone that are not kept.
+    open: Vec<i64>,
 }
 
 impl Mm {
     /// A search that knows nothing yet.
     pub(super) fn search<'a>(&self, request: &'a Request, given: u32, ways: Ways) -> Search<'a> {
-        let atomic = if request.gfp.contains(Gfp::ATOMIC) { self.settings().reserve / 2 } else { 0 };
-        let reserve = i64::from(self.settings().reserve - atomic);
-        let free = |&(start, end): &(u32, u32)| (start..end).filter(|n| self.is_free(Pfn(*n))).count() as i64;
-        let spare = self.settings().zones.iter().map(|zone| free(zone) - reserve).collect();
-        Search { request, given, ways, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare }
+        let reserve = i64::from(request.reserve(self.settings().reserve));
+        let kept = self.allocator().kept(request);
+        let zones = &self.settings().zones;
+        let free = |&(start, end): &(u32, u32)| (start..end).map(Pfn).filter(|pfn| self.is_free(*pfn));
+        let spare = zones.iter().map(|zone| free(zone).count() as i64 - reserve).collect();
+        let open = zones.iter().map(|zone| free(zone).filter(|pfn| !kept.has(*pfn)).count() as i64).collect();
+        Search { request, given, ways, kept, homeless: BTreeSet::new(), locked: BTreeSet::new(), spare, open }
     }
 
     /// The cheapest window that can be cleared, and how many frames were examined.
@@ -138,7 +148,8 @@ impl Mm {
     fn price(&self, search: &Search, zone: usize, sum: &Sum) -> Option<i64> {
         let left = |z: usize| search.spare[z] - if z == zone { sum.free } else { 0 };
         let owed = (-left(zone)).max(0);
-        let room: i64 = (0..search.spare.len()).map(|z| left(z).max(0)).sum();
+        let open = |z: usize| search.open[z] - if z == zone { sum.open } else { 0 };
+        let room: i64 = (0..search.spare.len()).map(|z| left(z).min(open(z)).max(0)).sum();
         let short = (sum.moved - room).max(0);
         let slots = sum.slots + (short - (sum.either - sum.either_slots)).max(0);
         let free_slots = i64::from(self.disk().len() - self.disk().used());
@@ -166,7 +177,10 @@ impl Mm {
     fn count(&self, sum: &mut Sum, (pfn, way): (Pfn, Way), cost: i64, sign: i64) {
         sum.cost += sign * cost;
         match way {
-            Way::Free => sum.free += sign,
+            Way::Free => {
+                sum.free += sign;
+                sum.open += if cost == KEPT { 0 } else { sign };
+            }
             Way::Zap => {}
             Way::Move { else_drop } => {
                 sum.moved += sign;
@@ -192,7 +206,7 @@ impl Mm {
     pub(super) fn way(&self, pfn: Pfn, search: &Search) -> (Way, i64) {
         let (frame, ways) = (self.frame(pfn), search.ways);
         if frame.state == FrameUse::Free {
-            return (Way::Free, self.breaking(pfn, search.request));
+            return (Way::Free, if search.kept.has(pfn) { KEPT } else { 0 });
         }
         if self.why_unmovable(pfn).is_some() {
             return (Way::Stuck, 0);
@@ -214,12 +228,6 @@ impl Mm {
             (true, false) => (Way::Move { else_drop: false }, COPY + ptes),
             (false, false) => (Way::Stuck, 0),
         }
-    }
-
-    /// What a free frame costs: nothing, unless the allocator keeps it for other requests. Then others are written out
-    /// first.
-    fn breaking(&self, pfn: Pfn, request: &Request) -> i64 {
-        if self.allocator().keeps(pfn, request) { 2 * DISK } else { 0 }
     }
 
     /// Whether a page can be dropped without a write: its bytes are also on a disk, or may be lost.

@@ -8,11 +8,12 @@
 //! scanner finds them places, from the top down. A movable run goes where the highest stretch is that holds it.
 
 use super::Mm;
-use crate::alloc::FrameAllocator;
+use crate::alloc::{FrameAllocator, Kept};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::report::Report;
+use crate::vocabulary::request::{Mobility, Request};
 use crate::vocabulary::trace::Trace;
 
 /// Number of frames of a pageblock: 2 MiB of 4 KiB pages.
@@ -24,6 +25,8 @@ struct Scanners {
     high: u32,
     /// Number of frames that the free scanner has examined since the last event.
     looked: u32,
+    /// Free frames that the allocator keeps from pages: nothing is moved there.
+    kept: Kept,
 }
 
 impl Mm {
@@ -39,7 +42,8 @@ impl Mm {
 
     pub(super) fn compact_zones(&mut self, report: &mut Report, t: &mut impl Trace) {
         for (low, high) in self.settings().zones.clone() {
-            let mut scanners = Scanners { low, high, looked: 0 };
+            let mut scanners =
+                Scanners { low, high, looked: 0, kept: self.allocator().kept(&Request::page(Mobility::Movable)) };
             while scanners.low < scanners.high {
                 self.empty_pageblock(&mut scanners, report, t);
             }
@@ -78,11 +82,15 @@ impl Mm {
         while scanners.low < scanners.high {
             scanners.high -= 1;
             scanners.looked += 1;
-            if self.is_free(Pfn(scanners.high)) {
+            if self.is_room(Pfn(scanners.high), scanners) {
                 return Some(Pfn(scanners.high));
             }
         }
         None
+    }
+
+    fn is_room(&self, pfn: Pfn, scanners: &Scanners) -> bool {
+        self.is_free(pfn) && !scanners.kept.has(pfn)
     }
 
     /// Moves a run to the highest place above it; the migrate scanner goes on after it. Returns how many frames moved.
@@ -92,7 +100,7 @@ impl Mm {
         let (mut at, mut free) = (scanners.high, 0);
         while at > scanners.low {
             (at, scanners.looked) = (at - 1, scanners.looked + 1);
-            free = if self.is_free(Pfn(at)) { free + 1 } else { 0 };
+            free = if self.is_room(Pfn(at), scanners) { free + 1 } else { 0 };
             if free >= run.given && run.request.fits_at(at) && self.zone_holds(Pfn(at), run.given, run.request.zone) {
                 self.migrate_run(first, Pfn(at), t);
                 return run.given;

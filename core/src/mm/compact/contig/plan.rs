@@ -3,6 +3,7 @@
 
 use super::choose::{Search, Way};
 use super::{Mm, Ways};
+use crate::alloc::Kept;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::FrameUse;
@@ -82,7 +83,7 @@ impl Mm {
 
     /// The steps, or a run for which there is no other place.
     fn steps(&self, window: FreeRun, search: &Search) -> Result<Vec<Step>, Pfn> {
-        let mut holes = Holes(self.free_outside(window));
+        let mut holes = Holes(self.free_outside(window, &search.kept));
         let mut spare: Vec<i64> = search.spare.clone();
         let zone_of = |pfn: Pfn| self.settings().zones.iter().position(|(_, end)| pfn.0 < *end).unwrap_or(0);
         let frames = || (0..window.len).map(|n| window.start.plus(n));
@@ -127,14 +128,15 @@ impl Mm {
         self.frame(pfn).state == FrameUse::Free
     }
 
-    /// The free stretches without the window, cut at the edges of zones, shortest first, of equals the highest.
-    fn free_outside(&self, window: FreeRun) -> Vec<FreeRun> {
+    /// The free stretches without the window and what is kept, cut at the edges of zones, shortest first, of equals the
+    /// highest.
+    fn free_outside(&self, window: FreeRun, kept: &Kept) -> Vec<FreeRun> {
         let mut holes: Vec<FreeRun> = Vec::new();
         let inside = window.start.0..window.start.0 + window.len;
         for &(low, high) in &self.settings().zones {
             let mut start = None;
             for n in low..=high {
-                let free = n < high && self.is_free(Pfn(n)) && !inside.contains(&n);
+                let free = n < high && self.is_free(Pfn(n)) && !inside.contains(&n) && !kept.has(Pfn(n));
                 match (free, start) {
                     (true, None) => start = Some(n),
                     (false, Some(from)) => {
