@@ -1,14 +1,14 @@
 //! The wasm class `Opening`: a recording on its way to a session, in pieces.
 //!
 //! A recording may have 64 MB, and reading and replaying it takes seconds. The page gives the text and lets it be
-//! replayed a piece at a time, so that it stays responsive, can show its progress and can stop. Only one command cannot
-//! be divided.
+//! replayed a piece at a time, so that it stays responsive, can show its progress and can stop. A `touch` of many pages
+//! is divided, too; any other command is carried out at once.
 
 use crate::dto::ErrorDto;
 use crate::js;
 use crate::session::JsSession;
 use pageturner::lab::recording::{Reader, Recording};
-use pageturner::lab::time::session::Session as Core;
+use pageturner::lab::time::session::{Session as Core, UnderWay};
 use wasm_bindgen::prelude::*;
 
 /// A recording that is being read and then replayed.
@@ -19,7 +19,14 @@ pub struct Opening {
     /// What was read, and the session that has run the commands so far; `None` while it is being read.
     replay: Option<(Recording, Core)>,
     done: usize,
+    /// The command after these, if a part of it has been carried out.
+    under_way: Option<UnderWay>,
 }
+
+/// A `touch` of at most this many pages is not divided: some milliseconds.
+const UNDIVIDED: u64 = 4096;
+/// About as many events as the first touch of a page makes.
+const OF_PAGE: u32 = 8;
 
 impl Opening {
     /// Reads the next lines; the error is of the first that is wrong.
@@ -39,8 +46,11 @@ impl Opening {
         let until = session.end().event.saturating_add(events);
         // Commands without events take time, too.
         let last = recording.steps.len().min(self.done + events as usize);
+        let pages = u64::from(events / OF_PAGE).max(UNDIVIDED);
         while self.done < last && session.end().event < until {
-            recording.replay_step(session, self.done).map_err(ErrorDto::from)?;
+            if !recording.replay_part(session, self.done, pages, &mut self.under_way).map_err(ErrorDto::from)? {
+                return Ok(false);
+            }
             self.done += 1;
         }
         Ok(self.done == recording.steps.len())

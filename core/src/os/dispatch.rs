@@ -18,12 +18,39 @@ impl Machine {
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
         let result = self.call(command, t);
+        Ok(self.complete(command, result, t))
+    }
+
+    /// Carries out a part of a command: of a `touch` the next `pages` pages, of which `done` are done already and are
+    /// counted on; any other command whole. `None`: it is not complete, and nothing else may be done before it is.
+    ///
+    /// # Errors
+    /// As for [`apply`](Self::apply), at the first part.
+    pub fn apply_part(
+        &mut self,
+        command: &Command,
+        done: &mut u64,
+        pages: u64,
+        t: &mut impl Trace,
+    ) -> Result<Option<Reply>, Refusal> {
+        let Command::Touch(touch) = command else { return self.apply(command, t).map(Some) };
+        if *done == 0 {
+            refuse::check(self, command)?;
+        }
+        let end = done.saturating_add(pages).min(touch.pages);
+        let result = self.touch_some(touch, *done..end, t);
+        *done = end;
+        Ok(if result.is_ok() && end < touch.pages { None } else { Some(self.complete(command, result, t)) })
+    }
+
+    /// What follows every call: background work, and what its outcome means for the caller.
+    fn complete(&mut self, command: &Command, result: CallResult, t: &mut impl Trace) -> Reply {
         if !command.speaks() {
             self.mm.slide_in_background(t);
         }
         let reply = self.settle(command, result, t);
         self.mm.balance(t);
-        Ok(reply)
+        reply
     }
 
     /// Turns the outcome of a failed call into an errno for the caller, or into the end of the process.

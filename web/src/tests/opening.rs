@@ -60,3 +60,11 @@ fn a_refused_command_ends_the_opening_at_its_line() {
     let error = opening.advance_by(u32::MAX).unwrap_err();
     assert_eq!((error.line, opening.done()), (Some(6), 4), "{error:?}");
 }
+
+#[test]
+fn a_touch_of_many_pages_is_carried_out_in_parts() {
+    let text = TEXT.replace("\"frames\":64", "\"frames\":32768").replace("\"pages\":8", "\"pages\":20000");
+    let (parts, turns) = opened([text.as_str()]);
+    assert!(turns > 20_000 / 4096, "{turns}");
+    assert_eq!(parts.core().digest(), Recording::parse(&text).unwrap().replay().unwrap().digest());
+}

@@ -32,7 +32,7 @@ pub struct Counting<'a> {
 }
 
 /// What was counted.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Counted {
     /// Number of events.
     pub events: u64,
@@ -40,6 +40,15 @@ pub struct Counted {
     pub notable: Notable,
     /// What was done for the last request that no free run could serve.
     pub report: Option<Box<Report>>,
+}
+
+impl Counted {
+    /// Adds what was counted after it.
+    pub fn add(&mut self, more: Counted) {
+        self.events += more.events;
+        self.notable |= more.notable;
+        self.report = more.report.or(self.report.take());
+    }
 }
 
 impl<'a> Counting<'a> {

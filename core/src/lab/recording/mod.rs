@@ -15,7 +15,7 @@ pub use read::{Reader, commands};
 
 use super::tell::placed::PlacedError;
 use super::time::DEFAULT_BUDGET;
-use super::time::session::{MAX_STEPS, Session};
+use super::time::session::{MAX_STEPS, Session, UnderWay};
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pid;
@@ -110,10 +110,36 @@ impl Recording {
     /// Runs command number `n` on a session that has run those before it.
     pub fn replay_step(&self, session: &mut Session, n: usize) -> Result<(), PlacedError> {
         let (command, at) = &self.steps[n];
-        let refused = |refusal: Refusal| {
-            PlacedError::in_line(&step_json(command, *at), line_of(n), 1, refusal.what).hint(refusal.hint)
+        session.run_at(command.clone(), *at).map(drop).map_err(|refusal| self.refused(n, refusal))
+    }
+
+    /// As [`replay_step`](Self::replay_step), but a `touch` of more than `pages` pages is carried on by so many;
+    /// `under_way` has it between the calls. Returns `true` when the command is complete.
+    pub fn replay_part(
+        &self,
+        session: &mut Session,
+        n: usize,
+        pages: u64,
+        under_way: &mut Option<UnderWay>,
+    ) -> Result<bool, PlacedError> {
+        let (command, at) = &self.steps[n];
+        let refused = |refusal| self.refused(n, refusal);
+        let is_long = matches!(command, Command::Touch(touch) if touch.pages > pages);
+        let mut now = match under_way.take() {
+            Some(begun) => begun,
+            None if is_long => session.begin(command.clone(), *at).map_err(refused)?,
+            None => return self.replay_step(session, n).map(|()| true),
         };
-        session.run_at(command.clone(), *at).map(drop).map_err(refused)
+        if now.go_on(pages).map_err(refused)? {
+            return session.enter(now).map(|_| true).map_err(refused);
+        }
+        *under_way = Some(now);
+        Ok(false)
+    }
+
+    fn refused(&self, n: usize, refusal: Refusal) -> PlacedError {
+        let (command, at) = &self.steps[n];
+        PlacedError::in_line(&step_json(command, *at), line_of(n), 1, refusal.what).hint(refusal.hint)
     }
 
     /// A recording whose commands name processes but that never makes one is about process 1.

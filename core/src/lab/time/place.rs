@@ -21,10 +21,14 @@ pub(super) struct Place {
     pub tally: Tally,
 }
 
-/// What a command came to.
+/// What a command has come to: when it is complete, all of it.
+#[derive(Default, Debug)]
 pub(super) struct Outcome {
-    pub reply: Reply,
+    /// `None` until it is complete.
+    pub reply: Option<Reply>,
     pub counted: Counted,
+    /// Pages of a `touch` that have been touched.
+    done: u64,
 }
 
 impl Place {
@@ -45,28 +49,45 @@ impl Place {
     /// # Errors
     /// A [`Refusal`] changes nothing.
     pub fn run(&mut self, command: &Command) -> Result<Outcome, Refusal> {
-        self.carry_out(command, None)
+        let mut outcome = Outcome::default();
+        self.carry_on(command, &mut outcome, u64::MAX, None)?;
+        Ok(outcome)
+    }
+
+    /// Carries a command on by at most `pages` pages; `outcome` is what it has come to.
+    ///
+    /// # Errors
+    /// A [`Refusal`], at the first part, changes nothing.
+    pub fn run_part(&mut self, command: &Command, outcome: &mut Outcome, pages: u64) -> Result<(), Refusal> {
+        self.carry_on(command, outcome, pages, None)
     }
 
     /// Carries out again a command that was carried out here before.
     pub fn again(&mut self, command: &Command) {
-        self.carry_out(command, None).expect("it was carried out before");
+        self.carry_out(command, None);
     }
 
     /// Carries out again a command that was carried out here before, and hands on its events.
     pub fn hear(&mut self, command: &Command, hear: &mut dyn FnMut(&Event)) {
-        self.carry_out(command, Some(hear)).expect("it was carried out before");
+        self.carry_out(command, Some(hear));
     }
 
-    fn carry_out<'a>(
+    fn carry_out<'a>(&'a mut self, command: &Command, hear: Option<&'a mut dyn FnMut(&Event)>) {
+        let outcome = &mut Outcome::default();
+        self.carry_on(command, outcome, u64::MAX, hear).expect("it was carried out before");
+    }
+
+    fn carry_on<'a>(
         &'a mut self,
         command: &Command,
+        outcome: &mut Outcome,
+        pages: u64,
         hear: Option<&'a mut dyn FnMut(&Event)>,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<(), Refusal> {
         let mut counting = Counting::new(&self.machine, &mut self.tally).handing_to(hear);
-        let reply = self.machine.apply(command, &mut counting)?;
-        let counted = counting.finish();
-        self.step += 1;
-        Ok(Outcome { reply, counted })
+        outcome.reply = self.machine.apply_part(command, &mut outcome.done, pages, &mut counting)?;
+        outcome.counted.add(counting.finish());
+        self.step += u32::from(outcome.reply.is_some());
+        Ok(())
     }
 }

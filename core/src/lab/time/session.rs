@@ -89,6 +89,27 @@ pub(super) struct Window {
     pub events: Vec<Event>,
 }
 
+/// A command that is being carried out in parts, on a copy of the machine where it was begun.
+#[derive(Debug)]
+pub struct UnderWay {
+    command: Command,
+    at: Option<Position>,
+    place: Place,
+    outcome: Outcome,
+    cursor: Cursor,
+}
+
+impl UnderWay {
+    /// Carries it on by at most `pages` pages, where a command can be divided; returns `true` when it is complete.
+    ///
+    /// # Errors
+    /// A [`Refusal`], at the first part: it makes no sense.
+    pub fn go_on(&mut self, pages: u64) -> Result<bool, Refusal> {
+        self.place.run_part(&self.command, &mut self.outcome, pages)?;
+        Ok(self.outcome.reply.is_some())
+    }
+}
+
 impl Window {
     /// The events with these numbers; `None` if not all of them are here.
     pub fn events_in(&self, range: &Range<u32>) -> Option<&[Event]> {
@@ -173,29 +194,73 @@ impl Session {
     /// A [`Refusal`] changes nothing: the future is still there.
     pub fn run_at(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refusal> {
         let result = self.carry_out(command, at);
-        self.full = matches!(result, Err(Refused::NoRoom(_)));
-        result.map_err(|(Refused::NoRoom(refusal) | Refused::ByMachine(refusal))| refusal)
+        self.said(result)
     }
 
     fn carry_out(&mut self, command: Command, at: Option<Position>) -> Result<Reply, Refused> {
-        self.room_for_more().map_err(Refused::NoRoom)?;
         // The command runs on a copy of the past, so that a refusal loses nothing.
         let mut past = (!self.at_end()).then(|| self.place_at(self.cursor.step));
-        let start = past.as_ref().unwrap_or(&self.end);
-        self.budget.room_for(&command, start, &self.checkpoints).map_err(Refused::NoRoom)?;
+        self.check_room(&command, past.as_ref())?;
         if past.is_none() {
             // What it shows would be copied where the command changes it.
             self.view.take();
         }
-        let first = self.events_of(self.cursor.step).start;
-        let place = past.as_mut().unwrap_or(&mut self.end);
-        let Outcome { reply, counted } = place.run(&command).map_err(Refused::ByMachine)?;
-        let Counted { events, notable, report } = counted;
-        let events_end = u64::from(first) + events;
+        let outcome = past.as_mut().unwrap_or(&mut self.end).run(&command).map_err(Refused::ByMachine)?;
+        self.keep(command, at, outcome, past)
+    }
+
+    /// Notes who refused a command.
+    fn said<T>(&mut self, result: Result<T, Refused>) -> Result<T, Refusal> {
+        self.full = matches!(result, Err(Refused::NoRoom(_)));
+        result.map_err(|(Refused::NoRoom(refusal) | Refused::ByMachine(refusal))| refusal)
+    }
+
+    /// Begins a command at the cursor that is carried out in parts, on a copy; [`enter`](Self::enter) takes it in.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn begin(&mut self, command: Command, at: Option<Position>) -> Result<UnderWay, Refusal> {
+        let place = self.place_at(self.cursor.step);
+        let room = self.check_room(&command, Some(&place));
+        self.said(room)?;
+        Ok(UnderWay { command, at, place, outcome: Outcome::default(), cursor: self.cursor })
+    }
+
+    /// Takes in a command that is complete: as [`run_at`](Self::run_at) does, whose future it cuts.
+    ///
+    /// # Errors
+    /// A [`Refusal`] changes nothing.
+    ///
+    /// # Panics
+    /// It is not complete, or the cursor is not where it was begun.
+    pub fn enter(&mut self, done: UnderWay) -> Result<Reply, Refusal> {
+        let UnderWay { command, at, place, outcome, cursor } = done;
+        assert_eq!(cursor, self.cursor, "a command is taken in where it was begun");
+        let result = self.keep(command, at, outcome, Some(place));
+        self.said(result)
+    }
+
+    /// Checks that there is room for a command, at `place` or at the end.
+    fn check_room(&self, command: &Command, place: Option<&Place>) -> Result<(), Refused> {
+        self.room_for_more().map_err(Refused::NoRoom)?;
+        self.budget.room_for(command, place.unwrap_or(&self.end), &self.checkpoints).map_err(Refused::NoRoom)
+    }
+
+    /// Keeps a command that was carried out on the machine at the end, or on `past`, a copy of that at the cursor.
+    fn keep(
+        &mut self,
+        command: Command,
+        at: Option<Position>,
+        outcome: Outcome,
+        past: Option<Place>,
+    ) -> Result<Reply, Refused> {
+        let Outcome { reply, counted: Counted { events, notable, report }, .. } = outcome;
+        let reply = reply.expect("the command is complete");
+        let events_end = u64::from(self.events_of(self.cursor.step).start) + events;
         let fits = if events_end > self.most_events as u64 {
             Err(too_much(self.most_events))
         } else {
-            self.budget.holds(place, &self.checkpoints, events_end as u32)
+            self.budget.holds(past.as_ref().unwrap_or(&self.end), &self.checkpoints, events_end as u32)
         };
         if let Err(refusal) = fits {
             if past.is_none() {

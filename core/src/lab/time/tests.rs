@@ -40,6 +40,36 @@ fn one_command_can_not_fill_a_session() {
     }
 }
 
+/// A touch in parts is the touch at once: at the end, in the past, where it ends in a signal, and where it is refused.
+#[test]
+fn a_command_in_parts_is_the_command_at_once() {
+    let in_parts = |session: &mut Session, command: Command, pages| {
+        let mut under_way = session.begin(command, None)?;
+        let mut parts = 1;
+        while !under_way.go_on(pages)? {
+            parts += 1;
+        }
+        session.enter(under_way).map(|reply| (reply, parts))
+    };
+    for (pages, at, parts) in [(20, 3, 7), (20, 2, 7), (25, 3, 8), (1, 3, 1)] {
+        let mut whole = session(64, 23);
+        whole.run(touch(1)).unwrap();
+        whole.seek(at);
+        let mut divided = whole.clone();
+        let reply = whole.run(touch(pages)).unwrap();
+        assert_eq!(in_parts(&mut divided, touch(pages), 3), Ok((reply, parts)), "{pages} pages at {at}");
+        assert_eq!((divided.steps(), divided.digest()), (whole.steps(), whole.digest()));
+        assert_eq!((divided.cursor(), divided.view().difference(whole.view())), (whole.cursor(), None));
+        assert_eq!(divided.view().tally, whole.view().tally);
+        assert_eq!(divided.footprint(), whole.footprint());
+    }
+    let mut full = session(64, 20).with_events(200);
+    let before = full.view().clone();
+    let refusal = in_parts(&mut full, touch(20), 3).unwrap_err();
+    assert!(refusal.what.contains("200 events") && full.is_full(), "{refusal}");
+    assert_eq!((full.steps().len(), full.view().difference(&before)), (2, None));
+}
+
 /// Inside a step of more events than are kept, each place is that of the fold from the step's start.
 #[test]
 fn a_long_step_is_gone_through_both_ways() {

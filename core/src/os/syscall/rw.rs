@@ -7,6 +7,7 @@ use crate::vocabulary::command::{Read, Touch, Write};
 use crate::vocabulary::event::Access;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
+use std::ops::Range;
 
 impl Machine {
     /// `read`: reads bytes of memory. A bad page ends the process with SIGSEGV.
@@ -42,8 +43,14 @@ impl Machine {
     }
 
     /// `touch`: makes a write access to each page, and leaves the bytes as they are.
-    pub(crate) fn touch(&mut self, &Touch { pid, addr, pages }: &Touch, t: &mut impl Trace) -> CallResult {
-        for n in 0..pages {
+    pub(crate) fn touch(&mut self, args: &Touch, t: &mut impl Trace) -> CallResult {
+        self.touch_some(args, 0..args.pages, t)
+    }
+
+    /// The part of a `touch` that is about its pages with these numbers.
+    pub(crate) fn touch_some(&mut self, args: &Touch, pages: Range<u64>, t: &mut impl Trace) -> CallResult {
+        let &Touch { pid, addr, .. } = args;
+        for n in pages {
             let at = n.checked_mul(self.mm.geometry().page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
             let at = at.ok_or(CallError::at(crate::mm::MmError::Segv, addr))?;
             self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
