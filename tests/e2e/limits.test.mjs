@@ -43,7 +43,7 @@ test("the largest machine is on show", () =>
 test("a run over the budget stops, says what took the memory, and shows what ran before", () =>
   visit({}, async (page) => {
     await openScript(page, 'let text = "long "; while text.len() < 40000 { text += text; } loop { note(text); }');
-    const alert = page.getByRole("alert").filter({ hasText: "than the 1024 MiB" });
+    const alert = page.getByRole("alert").filter({ hasText: "than the 1,024 MiB" });
     assert.match(await alert.innerText(), /commands and their replies take .*not in it/s);
     assert.ok((await steps(page)) > 1000);
     await say(page, "alloc(1)");

@@ -93,5 +93,5 @@ function Silence() {
     );
   if (at.cursor.step === 0)
     return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;
-  return <p class="hint">There is no note here. Each step is explained at the bottom right.</p>;
+  return <p class="hint">There is no note here. What each step does stands under “Micro-steps”.</p>;
 }

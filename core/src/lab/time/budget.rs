@@ -14,7 +14,7 @@ use super::session::Step;
 use crate::lab::measure::footprint::{Footprint, Part};
 use crate::lab::measure::needs::needs;
 use crate::os::machine::Machine;
-use crate::refusal::{Check, Refusal};
+use crate::refusal::{Check, Refusal, grouped};
 use crate::vocabulary::command::Command;
 use crate::vocabulary::reply::Reply;
 
@@ -135,7 +135,11 @@ impl Budget {
         let mut took: Vec<String> =
             most.map(|(part, bytes)| format!("{} {}", words(part, end), mebibytes(bytes))).collect();
         took.extend(more.map(|more| format!("this command up to {} more", mebibytes(more))));
-        let what = format!("{what} the {} that the session may hold: {}", mebibytes(self.most), took.join(", "));
+        let what = format!(
+            "{what} the {} that a machine with its history may hold: {}",
+            mebibytes(self.most),
+            took.join(", ")
+        );
         let largest = if more.is_some_and(|more| more > parts.total()) { None } else { Some(parts.largest()[0].0) };
         Refusal::new(what, format!("{}; on the command line --memory sets another limit", remedy(largest)))
     }
@@ -147,18 +151,20 @@ const TAKES_OVER: &str = "this command would take more than";
 fn words(part: Part, Place { machine, step, .. }: &Place) -> String {
     let processes = match machine.mm.spaces().len() {
         1 => "1 process".into(),
-        n => format!("{n} processes"),
+        n => format!("{} processes", grouped(n as u64)),
     };
     match part {
         Part::Pages => "the bytes written to pages take".into(),
         Part::Tables => format!("the page tables of {processes} take"),
         Part::FrameTable => "the descriptors of the frames in use take".into(),
         Part::ReverseMap => "the reverse map's entries take".into(),
-        Part::FreeLists => format!("the allocator of {} frames takes", machine.mm.frames().len()),
+        Part::FreeLists => format!("the allocator of {} frames takes", grouped(machine.mm.frames().len().into())),
         Part::Swap => "what lies on the swap disk takes".into(),
         Part::Files => "the files take".into(),
-        Part::Processes => format!("{processes} with their VMAs ({}) take", machine.mm.vma_places().len()),
-        Part::Commands => format!("the {step} commands and their replies take"),
+        Part::Processes => {
+            format!("{processes} with their VMAs ({}) take", grouped(machine.mm.vma_places().len() as u64))
+        }
+        Part::Commands => format!("the {} commands and their replies take", grouped((*step).into())),
         Part::Checkpoints => "the machine's past, for stepping back, takes".into(),
         Part::Script => "the script's variables and what it printed take".into(),
     }
@@ -180,7 +186,7 @@ fn remedy(largest: Option<Part>) -> &'static str {
 fn mebibytes(bytes: u64) -> String {
     match bytes >> 20 {
         0 => format!("{} KiB", bytes.div_ceil(1024)),
-        mebibytes => format!("{mebibytes} MiB"),
+        mebibytes => format!("{} MiB", grouped(mebibytes)),
     }
 }
 

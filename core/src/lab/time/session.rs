@@ -21,7 +21,7 @@ use crate::lab::measure::footprint::{Footprint, Part};
 use crate::lab::measure::notable::Notable;
 use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, grouped};
 use crate::vocabulary::command::{Command, Position};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
@@ -288,12 +288,14 @@ impl Session {
     }
 
     fn room_for_more(&self) -> Result<(), Refusal> {
-        let full = |what: String| Err(Refusal::new(format!("the session has {what}"), "start a new one"));
+        let full = |what: String| {
+            Err(Refusal::new(format!("the machine's history has {what}, the most it may"), "start a new machine"))
+        };
         if self.cursor.step as usize >= MAX_STEPS {
-            return full(format!("{MAX_STEPS} commands"));
+            return full(format!("{} commands", grouped(MAX_STEPS as u64)));
         }
         if self.cursor.event as usize >= self.most_events {
-            return full(format!("{} events", self.most_events));
+            return full(format!("{} events", grouped(self.most_events as u64)));
         }
         Ok(())
     }
@@ -375,6 +377,7 @@ enum Refused {
 
 /// The refusal of a command that makes more events than a session holds: it was carried out, and is taken back.
 fn too_much(events: usize) -> Refusal {
-    let what = format!("this command makes more than the {events} events that a session holds");
+    let what =
+        format!("this command makes more than the {} events that a machine's history may have", grouped(events as u64));
     Refusal::new(what, "use a smaller machine, or do less at a time")
 }
