@@ -1,8 +1,9 @@
 //! The wasm class `Comparison`: machines in lock-step with the page's own, and what was found of them.
 //!
 //! A script is run again on each machine in a worker (`scripts::run_on_each`), and the commands of these runs arrive
-//! here as recordings. The page gives the commands in pieces, so that it can show its progress and stop; then it takes
-//! the other machines' sessions, which are like its own, and reads here what was found of them.
+//! here as recordings ([`Reruns`]). The page reads these and gives the commands in pieces, so that it can show its
+//! progress and stop; then it takes the other machines' sessions, which are like its own, and reads here what was
+//! found.
 
 use crate::dto::{CompareDto, ComparedDto, ErrorDto, FailedDto, FigureDto, SpanDto, Typed};
 use crate::js;
@@ -11,27 +12,59 @@ use pageturner::lab::compare::{
     Changes, Comparison as Core, FIGURES, Figures, Findings, Outcome, Rerun, answer, commands_part, differ, labels,
     likely_partner, named_partners, size_asked,
 };
-use pageturner::lab::recording::Recording;
+use pageturner::lab::recording::{Reader, Recording};
 use pageturner::lab::tell::words::command_text;
 use pageturner::lab::time::session::Session as CoreSession;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 /// At most this many failed requests are listed.
 const MOST_FAILED: usize = 200;
 
-/// A script's runs on all machines, on the way from a worker to the page.
-#[derive(Serialize, Deserialize, Debug)]
-pub struct Runs {
+/// A script's runs on all machines, as they are read.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Reruns {
     /// Why the script ended with an error on the page's own machine; `None` if it did not.
-    pub(crate) ended: Option<String>,
-    pub(crate) others: Vec<RunElsewhere>,
+    ended: Option<String>,
+    others: Vec<(Reader, Option<String>)>,
 }
 
-#[derive(Serialize, Deserialize, Debug)]
-pub(crate) struct RunElsewhere {
-    pub(crate) recording: String,
-    pub(crate) ended: Option<String>,
+impl Reruns {
+    /// Reads the next lines of the last machine's recording; the error is of the first that is wrong.
+    pub fn read_lines(&mut self, lines: &str) -> Result<(), ErrorDto> {
+        let Some((reader, _)) = self.others.last_mut() else {
+            return Err(ErrorDto::plain("compare: lines of no machine"));
+        };
+        reader.read(lines).map_err(ErrorDto::from)
+    }
+
+    /// The runs of the others.
+    fn finish(self) -> Result<Vec<Rerun>, ErrorDto> {
+        let rerun = |(reader, ended): (Reader, Option<String>)| {
+            let Recording { config, steps, .. } = reader.finish().map_err(ErrorDto::from)?;
+            Ok(Rerun { config, steps, ended })
+        };
+        self.others.into_iter().map(rerun).collect()
+    }
+}
+
+#[wasm_bindgen]
+impl Reruns {
+    /// Begins with no machine. `ended`: why the script ended with an error on the page's own.
+    #[wasm_bindgen(constructor)]
+    pub fn new(ended: Option<String>) -> Reruns {
+        Reruns { ended, others: Vec::new() }
+    }
+
+    /// Begins with the next machine.
+    pub fn next(&mut self, ended: Option<String>) {
+        self.others.push((Reader::default(), ended));
+    }
+
+    /// Reads the next lines of its recording; each piece of it ends where a line ends.
+    pub fn read(&mut self, lines: &str) -> Result<(), JsValue> {
+        self.read_lines(lines).map_err(js::thrown)
+    }
 }
 
 pub(crate) fn read_changes(json: &str) -> Result<Vec<Changes>, ErrorDto> {
@@ -56,21 +89,12 @@ impl Comparison {
     /// Begins a comparison with the page's session; `changes_json` is an array of objects, the changed fields of each
     /// other machine. With `runs`, of a worker, each is given what the script asked of it; without, the page's commands
     /// are replayed.
-    pub fn begin(session: &JsSession, changes_json: &str, runs: Option<&str>) -> Result<Comparison, ErrorDto> {
+    pub fn begin(session: &JsSession, changes_json: &str, runs: Option<Reruns>) -> Result<Comparison, ErrorDto> {
         let changes = read_changes(changes_json)?;
         let first = session.core();
         let core = match runs {
             None => Core::replay(first, &changes),
-            Some(runs) => {
-                let broken = |error| ErrorDto::plain(format!("compare: the script's runs: {error}"));
-                let runs: Runs = serde_json::from_str(runs).map_err(broken)?;
-                let rerun = |run: RunElsewhere| {
-                    let Recording { config, steps, .. } = Recording::parse(&run.recording).map_err(ErrorDto::from)?;
-                    Ok(Rerun { config, steps, ended: run.ended })
-                };
-                let others = runs.others.into_iter().map(rerun).collect::<Result<_, ErrorDto>>()?;
-                Core::again(first, runs.ended, others)
-            }
+            Some(mut runs) => Core::again(first, runs.ended.take(), runs.finish()?),
         };
         let labels = labels(first.config(), &changes);
         let core = Some(core.map_err(ErrorDto::from)?);
@@ -160,8 +184,8 @@ impl Comparison {
 impl Comparison {
     /// Begins a comparison with the page's session.
     #[wasm_bindgen(constructor)]
-    pub fn new(session: &JsSession, changes_json: &str, runs: Option<String>) -> Result<Comparison, JsValue> {
-        Comparison::begin(session, changes_json, runs.as_deref()).map_err(js::thrown)
+    pub fn new(session: &JsSession, changes_json: &str, runs: Option<Reruns>) -> Result<Comparison, JsValue> {
+        Comparison::begin(session, changes_json, runs).map_err(js::thrown)
     }
 
     /// Gives commands until about `events` events are made; returns `true` when all have been given.

@@ -2,8 +2,8 @@
 //!
 //! Only in the module with the feature `scripts`. Everything here is called in a worker.
 
-use crate::compare::{RunElsewhere, Runs, read_changes};
-use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, SkippedDto, Typed};
+use crate::compare::read_changes;
+use crate::dto::{ErrorDto, ImportDto, OutcomeDto, PrintedDto, RerunDto, RerunsDto, SkippedDto, Typed};
 use crate::js;
 use pageturner::import::strace::{self, Options, Report};
 use pageturner::lab::compare::Rerun;
@@ -40,11 +40,11 @@ pub fn run(source: &str, on_progress: js_sys::Function) -> Typed<OutcomeDto> {
 #[derive(Serialize, Tsify, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Ran {
-    Runs(String),
+    Runs(RerunsDto),
     Why(&'static str),
 }
 
-/// Runs, in a worker, the script of a recording again on each machine. `runs` is for [`Comparison`]; `why` explains why
+/// Runs, in a worker, the script of a recording again on each machine. `runs` is for `Reruns`; `why` explains why
 /// there are none.
 #[wasm_bindgen(js_name = runOnEach)]
 pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Function) -> Result<Typed<Ran>, JsValue> {
@@ -55,13 +55,13 @@ pub fn run_on_each(recording: &str, changes_json: &str, on_progress: js_sys::Fun
     }))
 }
 
-/// Runs the script of a recording again, on each machine with these changes, and returns its runs as JSON.
+/// Runs the script of a recording again, on each machine with these changes, and returns its runs.
 /// `Ok(Err(why))`: it has no script, or other commands than its script's, which can only be replayed.
 pub fn runs_of(
     recording: &str,
     changes_json: &str,
     progress: impl FnMut(u32) -> bool + 'static,
-) -> Result<Result<String, &'static str>, ErrorDto> {
+) -> Result<Result<RerunsDto, &'static str>, ErrorDto> {
     let recording = Recording::parse(recording).map_err(ErrorDto::from)?;
     let changes = read_changes(changes_json)?;
     let ran = match run_recording_on_each(&recording, &changes, &Limits::default(), progress) {
@@ -75,12 +75,11 @@ pub fn runs_of(
         }
     };
     let ended = ran.first.error.map(|error| format!("line {}: {}", error.line, error.message));
-    let other = |Rerun { config, steps, ended }: Rerun| RunElsewhere {
+    let other = |Rerun { config, steps, ended }: Rerun| RerunDto {
         recording: Recording { config, steps, ..Recording::default() }.to_jsonl(),
         ended,
     };
-    let runs = Runs { ended, others: ran.others.into_iter().map(other).collect() };
-    Ok(Ok(serde_json::to_string(&runs).expect("texts")))
+    Ok(Ok(RerunsDto { ended, others: ran.others.into_iter().map(other).collect() }))
 }
 
 /// Turns a log of strace into a recording. A log shows no accesses to memory; so that something can be seen, the

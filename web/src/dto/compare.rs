@@ -36,6 +36,12 @@ dto! {
     /// `more`: more is better.
     struct FigureDto { name: &'static str, text: &'static str, more: bool }
 
+    /// A script's run on another machine: what it asked of it, as a recording, and why it stopped with an error.
+    struct RerunDto { recording: String, ended: Option<String> }
+
+    /// A script's runs on all machines; `ended` is that of the page's own.
+    struct RerunsDto { ended: Option<String>, others: Vec<RerunDto> }
+
     struct FailedDto { step: u32, text: String, served: Vec<Option<bool>> }
 
     /// A machine's own steps and events that go with a step of the page's machine; the ends are one past the last.

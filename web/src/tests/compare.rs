@@ -1,7 +1,7 @@
 //! A comparison as the page makes it: in pieces, then the other machine's session beside its own.
 
-use crate::compare::Comparison;
-use crate::dto::SpanDto;
+use crate::compare::{Comparison, Reruns};
+use crate::dto::{RerunDto, SpanDto};
 use crate::scripts::runs_of;
 use crate::session::JsSession;
 use pageturner::config::Config;
@@ -85,7 +85,13 @@ fn a_script_is_run_again_on_each() {
     let mut first = JsSession::new(recording.replay().unwrap(), None, recording.script);
     let changes = r#"[{"allocator":"memarea"}]"#;
     let runs = runs_of(&text, changes, |_| true).unwrap().unwrap();
-    let mut comparison = Comparison::begin(&first, changes, Some(&runs)).unwrap();
+    let mut read = Reruns::new(runs.ended);
+    assert!(read.read_lines("{}").is_err(), "no machine yet");
+    for RerunDto { recording, ended } in runs.others {
+        read.next(ended);
+        recording.split_inclusive('\n').for_each(|line| read.read_lines(line).unwrap());
+    }
+    let mut comparison = Comparison::begin(&first, changes, Some(read)).unwrap();
     while !comparison.advance_by(&first, 1).unwrap() {}
     let found = comparison.found_dto(&mut first);
     assert!(found.again);

@@ -5,9 +5,9 @@ import { batch, effect, signal } from "@preact/signals";
 import { asError } from "../wasm/error";
 import { giveJob, startWorker } from "../wasm/jobs";
 import { wasm } from "../wasm/module";
-import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Session, SettingDto } from "../wasm/types";
+import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Reruns, RerunsDto, Session, SettingDto } from "../wasm/types";
 import { say } from "./notices";
-import { recordingInSlices } from "./opening";
+import { linesInSlices, recordingInSlices } from "./opening";
 import { stop } from "./player";
 import { history, session } from "./session";
 import { inSlices } from "./slices";
@@ -69,7 +69,9 @@ async function start(mine: number, first: Session, changes: Changes[], replay: b
   try {
     const ran = replay ? null : await runAgain(mine, first, json);
     if (mine !== run) return;
-    comparison = new wasm.Comparison(first, json, ran && "runs" in ran ? ran.runs : undefined);
+    const reruns = ran && "runs" in ran ? await readRuns(mine, ran.runs) : undefined;
+    if (reruns === null) return;
+    comparison = new wasm.Comparison(first, json, reruns);
     if (!(await giveAll(mine, first, comparison))) return comparison.free();
     const found = comparison.found(first);
     const sessions = changes.map((_, n) => comparison!.take(n + 1)!);
@@ -114,6 +116,18 @@ async function runAgain(mine: number, first: Session, changes: string): Promise<
     worker = own;
     giveJob(own, { kind: "again", text: recording.join(""), changes });
   });
+}
+
+/** Reads what the script asked of each machine; null if the run was cancelled. */
+async function readRuns(mine: number, { ended, others }: RerunsDto): Promise<Reruns | null> {
+  const reruns = new wasm.Reruns(ended);
+  for (const other of others) {
+    reruns.next(other.ended);
+    if (await linesInSlices(other.recording, (lines) => reruns.read(lines), () => mine === run)) continue;
+    reruns.free();
+    return null;
+  }
+  return reruns;
 }
 
 function release(): void {

@@ -17,13 +17,9 @@ export async function openInSlices(
 ): Promise<Session | null> {
   const opening = new wasm.Opening();
   let taken = false;
-  let at = 0;
-  const read = (letters: number) => {
-    const end = lineEnd(recording, at + letters);
-    opening.read(recording.slice(at, end));
-    at = end;
-    progress((READING * at) / recording.length);
-    return at >= recording.length;
+  const read = (lines: string, part: number) => {
+    opening.read(lines);
+    progress(READING * part);
   };
   const replay = (events: number) => {
     const last = opening.advance(events);
@@ -31,13 +27,29 @@ export async function openInSlices(
     return last;
   };
   try {
-    if (!(await inSlices(read, { first: 8_192, least: 4_096, most: 4 << 20 }, wanted))) return null;
+    if (!(await linesInSlices(recording, read, wanted))) return null;
     if (!(await inSlices(replay, { first: 20, least: 200, most: 500_000 }, wanted))) return null;
     taken = true;
     return opening.take() ?? null;
   } finally {
     if (!taken) opening.free();
   }
+}
+
+/** Hands on the lines of a text, with the part of it that they end. Resolves to false if they are not wanted any more. */
+export function linesInSlices(
+  text: string,
+  read: (lines: string, part: number) => void,
+  wanted: () => boolean,
+): Promise<boolean> {
+  let at = 0;
+  const some = (letters: number) => {
+    const from = at;
+    at = lineEnd(text, from + letters);
+    read(text.slice(from, at), at / text.length);
+    return at >= text.length;
+  };
+  return inSlices(some, { first: 8_192, least: 4_096, most: 4 << 20 }, wanted);
 }
 
 /** The end of the line that this place is in. */
