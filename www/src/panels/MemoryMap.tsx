@@ -31,43 +31,52 @@ export function MemoryMap() {
             changes not marked
           </span>
         )}
-        <ToolButtons />
-        <GoToFrame />
-        <div class="zoom">
-          <button
-            class="button quiet small"
-            onClick={toggleUpwards}
-            aria-pressed={upwards.value}
-            aria-label="Low addresses at the bottom"
-            title="Draw low addresses at the bottom, or at the top (U)"
-          >
-            <Icon name="upwards" />
-          </button>
-          <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
-            <Icon name="minus" />
-          </button>
-          <button
-            class="button quiet small"
-            onClick={() => mutate((map) => map.fit())}
-            aria-label="Show all frames"
-            title="Show all frames"
-          >
-            <Icon name="fit" />
-          </button>
-          <button
-            class="button quiet small"
-            onClick={() => zoom(1.5)}
-            aria-label="Zoom in"
-            title="Zoom in (or turn the wheel over the map)"
-          >
-            <Icon name="plus" />
-          </button>
-        </div>
+        {!noMachine.value && <Controls />}
       </div>
       <Canvas key={deaths.value} />
       <ToolLine />
       {at && <Legend />}
     </section>
+  );
+}
+
+/** What is done with a map: pointless without one. */
+function Controls() {
+  return (
+    <>
+      <ToolButtons />
+      <GoToFrame />
+      <div class="zoom">
+        <button
+          class="button quiet small"
+          onClick={toggleUpwards}
+          aria-pressed={upwards.value}
+          aria-label="Low addresses at the bottom"
+          title="Draw low addresses at the bottom, or at the top (U)"
+        >
+          <Icon name="upwards" />
+        </button>
+        <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">
+          <Icon name="minus" />
+        </button>
+        <button
+          class="button quiet small"
+          onClick={() => mutate((map) => map.fit())}
+          aria-label="Show all frames"
+          title="Show all frames"
+        >
+          <Icon name="fit" />
+        </button>
+        <button
+          class="button quiet small"
+          onClick={() => zoom(1.5)}
+          aria-label="Zoom in"
+          title="Zoom in (or turn the wheel over the map)"
+        >
+          <Icon name="plus" />
+        </button>
+      </div>
+    </>
   );
 }
 
@@ -90,7 +99,7 @@ function Canvas() {
 
   return (
     <div class="map-row" style={{ flexBasis: `${height}px` }}>
-      <Ends frames={state.value?.machine.frames ?? 1} />
+      {!noMachine.value && <Ends frames={state.value?.machine.frames ?? 1} />}
       <div class="map" ref={box}>
         <canvas
           ref={canvas}
