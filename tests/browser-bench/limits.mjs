@@ -1,5 +1,6 @@
 // What the largest runs do to the page: how long they take until they can be looked at, how long a click waits
-// meanwhile, and how much memory the page's process takes. Run with `make bench`, after the page has been built.
+// meanwhile, how long the way to their end stops it, and how much memory the page's process takes. Run with
+// `make bench`, after the page has been built.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -81,8 +82,22 @@ async function measure(browser, url, [name, text]) {
   most = Math.max(most, memory());
   const { clicks, tasks } = await page.evaluate(() => window.waits);
   const said = await page.evaluate(() => document.querySelector("[role=alert]")?.innerText ?? "");
+  const end = await goToEnd(page);
   await page.close();
-  return { took, most, click: Math.max(0, ...clicks), task: Math.max(0, ...tasks), said };
+  return { took, most, click: Math.max(0, ...clicks), task: Math.max(0, ...tasks), end, said };
+}
+
+/** Goes to the machine's end; the longest task until it is drawn, in milliseconds. */
+async function goToEnd(page) {
+  await page.evaluate(() => (window.waits = { clicks: [], tasks: [] }));
+  await page.keyboard.press("End");
+  await page.waitForFunction(() => {
+    const at = document.querySelector("input[aria-label=Step]");
+    return at.value === at.max;
+  });
+  // Tasks are reported after they have ended.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 200))));
+  return Math.max(0, ...(await page.evaluate(() => window.waits.tasks)));
 }
 
 /** From the choice of a lesson to its first picture, and the longest task meanwhile; milliseconds. Chosen for the first
@@ -127,10 +142,10 @@ try {
   const [first, again] = await measureLesson(browser, url, ["top of the heap", 1216]);
   console.log(`limits: a lesson of 1,216 steps, from the choice to the picture: ${said(first)}; again: ${said(again)}`);
   for (const [name, file] of Object.entries(runs).filter(([name]) => name.includes(only))) {
-    const { took, most, click, task, said } = await measure(browser, url, file);
+    const { took, most, click, task, end, said } = await measure(browser, url, file);
     console.log(
       `limits: ${name}: ${(took / 1000).toFixed(1)} s, longest task ${task.toFixed(0)} ms, ` +
-        `slowest click ${click.toFixed(0)} ms, at most ${most.toFixed(0)} MiB; ${said.split("\n")[0] || "no error"}`,
+        `slowest click ${click.toFixed(0)} ms, to its end ${end.toFixed(0)} ms, at most ${most.toFixed(0)} MiB; ${said.split("\n")[0] || "no error"}`,
     );
   }
 } finally {

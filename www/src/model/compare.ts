@@ -5,7 +5,17 @@ import { batch, effect, signal } from "@preact/signals";
 import { asError } from "../wasm/error";
 import { giveJob, startWorker } from "../wasm/jobs";
 import { wasm } from "../wasm/module";
-import type { Changes, CompareDto, Comparison, ErrorDto, Ran, Reruns, RerunsDto, Session, SettingDto } from "../wasm/types";
+import type {
+  Changes,
+  CompareDto,
+  Comparison,
+  ErrorDto,
+  Ran,
+  Reruns,
+  RerunsDto,
+  Session,
+  SettingDto,
+} from "../wasm/types";
 import { say } from "./notices";
 import { linesInSlices, recordingInSlices } from "./opening";
 import { stop } from "./player";
@@ -123,7 +133,14 @@ async function readRuns(mine: number, { ended, others }: RerunsDto): Promise<Rer
   const reruns = new wasm.Reruns(ended);
   for (const other of others) {
     reruns.next(other.ended);
-    if (await linesInSlices(other.recording, (lines) => reruns.read(lines), () => mine === run)) continue;
+    if (
+      await linesInSlices(
+        other.recording,
+        (lines) => reruns.read(lines),
+        () => mine === run,
+      )
+    )
+      continue;
     reruns.free();
     return null;
   }

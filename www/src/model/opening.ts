@@ -36,7 +36,8 @@ export async function openInSlices(
   }
 }
 
-/** Hands on the lines of a text, with the part of it that they end. Resolves to false if they are not wanted any more. */
+/** Hands on the lines of a text, with the part of it that they end. Resolves to false if they are not wanted any
+ *  more. */
 export function linesInSlices(
   text: string,
   read: (lines: string, part: number) => void,
