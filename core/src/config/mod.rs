@@ -120,6 +120,10 @@ pub struct Config {
     pub offset_from: OffsetFrom,
     /// Used by `vma_offset` only: take a frame whose count was not raised for unshared, the page of zeroes, too.
     pub trust_count: bool,
+    /// Used by `vma_offset` only: the consistency check of 1998. Whoever looks for a page's PTEs goes through all page
+    /// tables as well, and compares every page passed with its frame's entry.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub check_pairs: bool,
     /// Used by `pte_chain` only: PTE pointers in one link: 1, 7, 15 or 31.
     pub chain_pointers: u8,
     /// Used by `object_list` and `object`: which anon_vma a child gets. It decides how VMAs merge under every scheme.
@@ -156,6 +160,7 @@ impl Default for Config {
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
+            check_pairs: false,
             chain_pointers: 7,
             anon: AnonKind::AnonVmaChain,
             policy: PolicyKind::Clock,

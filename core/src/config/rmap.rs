@@ -1,7 +1,7 @@
 //! Settings of the reverse map: the scheme, and what two of them leave open.
 //!
-//! Recordings hold them as fields of the configuration itself (`rmap`, `offset_from`, `trust_count`, `chain_pointers`,
-//! `anon`), and so does `Config`: serde cannot flatten a struct into one that denies unknown fields.
+//! Recordings hold them as fields of the configuration itself (`rmap`, `offset_from`, `trust_count`, `check_pairs`,
+//! `chain_pointers`, `anon`), and so does `Config`: serde cannot flatten a struct into one that denies unknown fields.
 
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};

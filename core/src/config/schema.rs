@@ -38,6 +38,7 @@ pub fn fields() -> Vec<Field> {
     let mut config = object(&Config::default());
     // Left out of a configuration's text where nothing is set.
     config.insert("buddy".into(), Value::Object(object(&BuddyConfig::default())));
+    config.insert("check_pairs".into(), Value::Bool(false));
     fields_of("", config)
 }
 

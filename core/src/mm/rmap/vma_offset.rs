@@ -6,8 +6,10 @@
 //! Nothing is known of a frame once it is shared; then every page table is searched. Two faults of the first version
 //! can be switched on: offsets counted from `vm_start` go stale when that moves (a stack grows), and sharing that does
 //! not raise the frame's count goes unnoticed. Either way the consistency check finds out: an entry must lead to the
-//! PTE through which its frame was met. The cure (counting from a value that moves with the VMA, today's `vm_pgoff`)
-//! is the default.
+//! PTE through which its frame was met. It is made on every page that a search of all page tables passes: with
+//! `check_pairs` each time a page's PTEs are looked for, as when swapping went page by page, else only where the entry
+//! is of no use. What moves `vm_start`: a stack that grows; a mapping that is joined to one mapped below it. The cure
+//! (counting from a value that moves with the VMA, today's `vm_pgoff`) is the default.
 //! Sources: Keith on linux-mm, 1998; Tweedie and LaHaise on linux-mm, March 1998.
 
 use super::{Rmap, none, set_entry, visit_pte};
@@ -29,12 +31,15 @@ pub struct VmaOffset {
     from: OffsetFrom,
     /// Every mapping of the zero page is believed to be its only one, since the page's count is never raised.
     trust_count: bool,
+    /// Whether every search goes through all page tables, too, to check the entries of what it passes.
+    check: bool,
 }
 
 impl VmaOffset {
     /// A reverse map without entries.
     pub fn new(config: &Config) -> VmaOffset {
-        VmaOffset { entries: Entries::new(config), from: config.offset_from, trust_count: config.trust_count }
+        let Config { offset_from, trust_count, check_pairs, .. } = *config;
+        VmaOffset { entries: Entries::new(config), from: offset_from, trust_count, check: check_pairs }
     }
 
     /// The entries of all frames.
@@ -48,8 +53,8 @@ impl Rmap for VmaOffset {
     fn mappings(&self, tables: &Tables, pfn: Pfn, t: &mut impl Trace) -> Vec<(PtePlace, VmaId)> {
         match *self.entries.get(pfn) {
             Entry::Offset { vma, offset } => match self.follow(tables, pfn, (vma, offset), t) {
-                Some(found) => vec![found],
-                None => self.checked_scan(tables, pfn, t),
+                Some(found) if !self.check => vec![found],
+                _ => self.checked_scan(tables, pfn, t),
             },
             Entry::Shared => self.checked_scan(tables, pfn, t),
             Entry::None | Entry::Direct(_) | Entry::Chain(_) => Vec::new(),
@@ -107,7 +112,8 @@ impl VmaOffset {
         visit_pte(tables, at, pfn, t).then_some((at, id))
     }
 
-    /// Searches page by page, as in 1998, with the consistency check on every page it passes.
+    /// Searches page by page, as in 1998, with the consistency check on every page it passes. What it finds is right
+    /// whatever the entries say.
     fn checked_scan<T: Trace>(&self, tables: &Tables, pfn: Pfn, t: &mut T) -> Vec<(PtePlace, VmaId)> {
         none::scan(tables, pfn, t, |at, there, t: &mut T| {
             let Entry::Offset { vma, offset } = *self.entries.get(there) else { return };
