@@ -11,7 +11,6 @@ use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// An allocator of physically contiguous frames.
 pub trait FrameAllocator {
@@ -46,10 +45,10 @@ pub trait FrameAllocator {
     fn on_miss(&self) -> OnMiss {
         OnMiss::Clear
     }
-    /// The frames whose free neighbours `alloc` is going to join for a request, if it is, and if unused page cache
-    /// between them is to be dropped first, so that more can be joined.
-    fn joins_on_miss(&self, _request: &Request) -> Option<Range<u32>> {
-        None
+    /// Whether unused page cache beside free frames is dropped for a request that found no run, so that more can be
+    /// joined.
+    fn joins_on_miss(&self, _request: &Request) -> bool {
+        false
     }
     /// The free frames that are kept from a request: it does not get them as long as others can be had, and nothing is
     /// moved there to make room for it.

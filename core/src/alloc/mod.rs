@@ -43,7 +43,6 @@ use memarea::Memarea;
 use page_array::PageArray;
 use quick_fit::QuickFit;
 use std::borrow::Cow;
-use std::ops::Range;
 use usable::Usable;
 
 /// The allocators, dispatched by enum so that a machine stays `Clone` and fast.
@@ -137,7 +136,7 @@ impl FrameAllocator for Allocator {
     }
 
     #[inline]
-    fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
+    fn joins_on_miss(&self, request: &Request) -> bool {
         each!(self, a => a.joins_on_miss(request))
     }
 

@@ -11,6 +11,9 @@ pub struct ContigConfig {
     pub rescue: Rescue,
     /// Clean pages may be dropped.
     pub zap: bool,
+    /// They may be dropped at interrupt time, too: for atomic requests. It takes no disk, but the lock of the page
+    /// cache.
+    pub zap_atomic: bool,
     /// Pages and movable runs may be moved.
     #[serde(rename = "move")]
     pub moving: bool,
@@ -47,6 +50,13 @@ pub enum Prefer {
 
 impl Default for ContigConfig {
     fn default() -> ContigConfig {
-        ContigConfig { rescue: Rescue::Window, zap: true, moving: true, swap: true, prefer: Prefer::Move }
+        ContigConfig {
+            rescue: Rescue::Window,
+            zap: true,
+            zap_atomic: true,
+            moving: true,
+            swap: true,
+            prefer: Prefer::Move,
+        }
     }
 }

@@ -25,7 +25,7 @@ pub struct PageArrayConfig {
     /// Arrays of 1, 2, ... this many frames have a queue each; longer ones have one for every doubling.
     pub longest: u8,
     pub coalesce: Joining,
-    /// On a miss, clean pages of files that are not mapped and lie beside free arrays are dropped at once.
+    /// Where joining is not enough, clean pages of files that are not mapped and lie beside free arrays are dropped.
     pub reclaim_neighbours: bool,
 }
 

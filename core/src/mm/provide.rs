@@ -73,8 +73,8 @@ impl Mm {
 
     /// Takes contiguous frames from the allocator, else by clearing a window of frames. No process is killed for them.
     pub(in crate::mm) fn take_run(&mut self, request: &Request, t: &mut impl Trace) -> Result<Pfn, Lack> {
-        self.reclaim_neighbours(request, t);
-        if let Some(first) = self.allocator_mut().alloc(request, t) {
+        let got = self.allocator_mut().alloc(request, t);
+        if let Some(first) = got.or_else(|| self.alloc_among_neighbours(request, t)) {
             return Ok(first);
         }
         match self.allocator().on_miss() {

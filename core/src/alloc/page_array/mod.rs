@@ -29,11 +29,10 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::Request;
-use crate::vocabulary::trace::{NullTrace, Trace};
+use crate::vocabulary::trace::Trace;
 use length::ByLength;
 pub use length::queue_of;
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// Page arrays over all zones.
 #[derive(Clone, Debug)]
@@ -186,13 +185,8 @@ impl FrameAllocator for PageArray {
         broken
     }
 
-    fn joins_on_miss(&self, request: &Request) -> Option<Range<u32>> {
+    fn joins_on_miss(&self, request: &Request) -> bool {
         let PageArrayConfig { coalesce, reclaim_neighbours, .. } = self.settings;
-        if !reclaim_neighbours || coalesce != Joining::Lazy || request.pages == 1 {
-            return None;
-        }
-        let highest = self.highest(request);
-        let zone = &self.queues.zones[usize::from(highest)];
-        self.find(highest, request, &mut NullTrace).is_none().then_some(zone.start..zone.end)
+        reclaim_neighbours && coalesce == Joining::Lazy && request.pages > 1
     }
 }

@@ -38,7 +38,7 @@ impl Ways {
     fn of(request: &Request, contig: ContigConfig) -> Ways {
         let (atomic, reclaim) = (request.gfp.contains(Gfp::ATOMIC), request.gfp.contains(Gfp::RECLAIM));
         Ways {
-            zap: contig.zap && (atomic || reclaim),
+            zap: contig.zap && may_drop(request, contig),
             moving: contig.moving && (atomic || request.gfp.contains(Gfp::MOVE)),
             write: contig.swap && reclaim && !atomic,
         }
@@ -47,6 +47,11 @@ impl Ways {
     fn none(self) -> bool {
         !(self.zap || self.moving || self.write)
     }
+}
+
+/// Whether clean pages may be dropped for a request: if it may reclaim or, where the settings allow that, is atomic.
+pub fn may_drop(request: &Request, contig: ContigConfig) -> bool {
+    if request.gfp.contains(Gfp::ATOMIC) { contig.zap_atomic } else { request.gfp.contains(Gfp::RECLAIM) }
 }
 
 impl Mm {
