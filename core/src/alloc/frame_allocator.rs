@@ -64,11 +64,13 @@ pub trait FrameAllocator {
     fn heaps(&self) -> Option<&Heaps> {
         None
     }
-    /// Whether a request has taken a zone below its low watermark since the last call: the highest zone it may use.
-    /// Background reclaim then wakes. `None`: no request has.
-    fn wakes(&mut self) -> Option<u8> {
+    /// The highest zone of a request that was not served above the low watermark since the last `kswapd_sleeps`, so
+    /// that background reclaim is awake. `None`: there was none.
+    fn kswapd_wakes(&self) -> Option<u8> {
         None
     }
+    /// Background reclaim has done what it can.
+    fn kswapd_sleeps(&mut self) {}
     /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
     fn lacks(&self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))

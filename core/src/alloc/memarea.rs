@@ -179,8 +179,12 @@ impl FrameAllocator for Memarea {
         broken
     }
 
-    fn wakes(&mut self) -> Option<u8> {
-        self.buddy.wakes()
+    fn kswapd_wakes(&self) -> Option<u8> {
+        self.buddy.kswapd_wakes()
+    }
+
+    fn kswapd_sleeps(&mut self) {
+        self.buddy.kswapd_sleeps();
     }
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {

@@ -153,8 +153,12 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.heaps())
     }
 
-    fn wakes(&mut self) -> Option<u8> {
-        each!(self, a => a.wakes())
+    fn kswapd_wakes(&self) -> Option<u8> {
+        each!(self, a => a.kswapd_wakes())
+    }
+
+    fn kswapd_sleeps(&mut self) {
+        each!(self, a => a.kswapd_sleeps())
     }
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {

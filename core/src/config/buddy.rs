@@ -31,9 +31,11 @@ pub struct BuddyConfig {
     pub mobility: bool,
     /// Used with `mobility` only: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
     pub pageblock: u8,
-    /// Whether a request that no zone serves above its low watermark wakes background reclaim, which runs at the end
-    /// of the command until a zone is at its high watermark.
+    /// Whether a request that no zone serves above its low watermark wakes background reclaim, which has turns between
+    /// commands until a zone is at its high watermark.
     pub kswapd: bool,
+    /// Pages that it frees in a turn, at most; from 1. Linux reclaims 32 at a time (`SWAP_CLUSTER_MAX`).
+    pub kswapd_pages: u16,
 }
 
 impl Default for BuddyConfig {
@@ -45,6 +47,7 @@ impl Default for BuddyConfig {
             mobility: false,
             pageblock: 9,
             kswapd: false,
+            kswapd_pages: 32,
         }
     }
 }
@@ -60,6 +63,9 @@ impl BuddyConfig {
         }
         if !(1..=10).contains(&self.pageblock) {
             return refuse(format!("buddy.pageblock: {} is outside 1 to 10", self.pageblock), "9 is usual");
+        }
+        if self.kswapd_pages == 0 {
+            return refuse("buddy.kswapd_pages is 0", "a turn frees 1 page or more; 32 is usual");
         }
         if self.mobility && self.store == StoreKind::Bitmap {
             return refuse("buddy.mobility needs lists, the store is a bitmap", "use the store lists");

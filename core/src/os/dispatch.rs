@@ -48,9 +48,7 @@ impl Machine {
         if !command.speaks() {
             self.mm.slide_in_background(t);
         }
-        let reply = self.settle(command, result, t);
-        self.mm.balance(t);
-        reply
+        self.settle(command, result, t)
     }
 
     /// Turns the outcome of a failed call into an errno for the caller, or into the end of the process.

@@ -1,5 +1,6 @@
 //! The machine: the single owner of all state. What it does with a command is `os::dispatch`.
 
+use crate::alloc::FrameAllocator;
 use crate::config::Config;
 use crate::mm::Mm;
 use crate::refusal::Refusal;
@@ -24,6 +25,12 @@ impl Machine {
         config.validate()?;
         let mm = Mm::new(&config, &mut NullTrace);
         Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
+    }
+
+    /// Whether background reclaim is to have a turn ([`Command::Kswapd`](crate::vocabulary::command::Command)) before
+    /// the next command.
+    pub fn kswapd_is_awake(&self) -> bool {
+        self.mm.allocator().kswapd_wakes().is_some()
     }
 
     /// The configuration.

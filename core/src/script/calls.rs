@@ -188,6 +188,7 @@ fn register_machine_calls(engine: &mut Engine) {
         let frames = small(&ctx, "frames", frames)?;
         call(&ctx, Command::Reclaim(Reclaim { frames }))
     });
+    engine.register_fn("kswapd", |ctx: NativeCallContext| call(&ctx, Command::Kswapd));
     engine.register_fn("merge_pass", |ctx: NativeCallContext| call(&ctx, Command::MergePass));
 }
 

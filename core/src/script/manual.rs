@@ -117,6 +117,7 @@ pub const FUNCTIONS: &[Function] = &[
     segment("alive", "segment.alive", "whether it has not been freed"),
     segment("id", "segment.id", "its number: requests are counted from 1"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
+    free("kswapd", "kswapd()", "a turn of background reclaim, as it has between commands; how many frames it freed"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
     free("migrate", "migrate(from, to)", "moves what is in a frame, a page or a movable run, to a free frame"),
     free(
@@ -188,6 +189,7 @@ pub const FUNCTIONS: &[Function] = &[
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),
+    free("cost", "cost()", "cycles that the last command took, without the turn of background reclaim after it"),
     free("counter", "counter(\"faults\")", "a counter since the machine's start"),
     free(
         "what_if",

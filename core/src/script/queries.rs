@@ -329,6 +329,7 @@ fn register_machine(engine: &mut Engine) {
         let slots = look(&ctx, 0, |view| view.slots.len() as u64)?;
         look(&ctx, slots, |view| view.slots.iter().filter(|slot| !slot.is_free()).count() as i64)
     });
+    engine.register_fn("cost", |ctx: NativeCallContext| Room::of(&ctx).with(|state| state.last_cost as i64));
     engine.register_fn("counter", |ctx: NativeCallContext, name: &str| {
         look(&ctx, 1, |view| view.tally.get(name).map(|n| n as i64))?.ok_or_else(|| {
             let name: String = name.chars().take(40).collect();

@@ -66,6 +66,8 @@ pub struct State {
     pub printed_bytes: usize,
     /// The last address answered, which the console shows in hexadecimal.
     pub last_addr: Option<VirtAddr>,
+    /// Cycles that the last command took, without the turn of background reclaim after it.
+    pub last_cost: u64,
     pub progress: Box<dyn FnMut(u32) -> bool>,
     /// The script that runs; `None` in the console.
     pub script: Option<Rc<AST>>,
@@ -136,16 +138,35 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
         let beside = state.printed_bytes + state.weighed;
         let session = state.session().map_err(|mistake| mistake.at(ctx))?;
         session.hold_beside(beside as u64);
-        let reply = session.run_at(command, at).map_err(|refusal| {
-            // Of a full session nothing that the script may catch is asked again; and on another machine it is no
-            // finding, but a limit of all runs together.
-            let mistake = Mistake::from(refusal);
-            if session.is_full() { mistake.final_at(ctx) } else { mistake.at(ctx) }
-        })?;
+        let time_passes = !command.speaks();
+        let cycles = |session: &Session| session.tally_near(u32::MAX).cycles;
+        let before = cycles(session);
+        let reply = run(ctx, session, command, at)?;
+        let cost = cycles(session) - before;
+        if time_passes && session.machine().kswapd_is_awake() {
+            run(ctx, session, Command::Kswapd, at)?;
+        }
+        if time_passes {
+            state.last_cost = cost;
+        }
         if let Reply::Addr(addr) = reply {
             state.last_addr = Some(addr);
         }
         Ok(reply)
+    })
+}
+
+fn run(
+    ctx: &NativeCallContext,
+    session: &mut Session,
+    command: Command,
+    at: Option<command::Position>,
+) -> Result<Reply, Fail> {
+    session.run_at(command, at).map_err(|refusal| {
+        // Of a full session nothing that the script may catch is asked again; and on another machine it is no finding,
+        // but a limit of all runs together.
+        let mistake = Mistake::from(refusal);
+        if session.is_full() { mistake.final_at(ctx) } else { mistake.at(ctx) }
     })
 }
 
@@ -183,6 +204,7 @@ impl State {
             printed: Vec::new(),
             printed_bytes: 0,
             last_addr: None,
+            last_cost: 0,
             progress,
             script: None,
             other_runs: OtherRuns::default(),

@@ -99,6 +99,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Alloc(_)
         | Command::Reclaim(_)
         | Command::MergePass
+        | Command::Kswapd
         | Command::Compact
         | Command::Vmalloc(_)
         | Command::Note(_)

@@ -11,7 +11,15 @@ pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
     (any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
         |(bitmap, (per_cpu, per_cpu_order), mobility, pageblock, kswapd)| {
             let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
-            BuddyConfig { store, per_cpu, per_cpu_order, mobility: mobility && !bitmap, pageblock, kswapd }
+            BuddyConfig {
+                store,
+                per_cpu,
+                per_cpu_order,
+                mobility: mobility && !bitmap,
+                pageblock,
+                kswapd,
+                kswapd_pages: 3,
+            }
         },
     )
 }

@@ -69,6 +69,7 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         1 => page().prop_map(move |at| Command::UnmapRun(UnmapRun { pid, addr: a(at) })),
         3 => (1u32..9).prop_map(|frames| Command::Reclaim(Reclaim { frames })),
         3 => Just(Command::MergePass),
+        3 => Just(Command::Kswapd),
     ];
     (0u64..8, any_command)
 }
@@ -89,6 +90,7 @@ pub fn merging_command() -> impl Strategy<Value = (u64, Command)> {
         4 => (page(), 0u8..2).prop_map(move |(at, byte)| Command::Write(Write { pid, addr: a(at), bytes: vec![byte; 3] })),
         6 => page().prop_map(move |at| Command::Read(Read { pid, addr: a(at), len: 5 })),
         5 => Just(Command::MergePass),
+        3 => Just(Command::Kswapd),
         4 => (1u32..12).prop_map(|frames| Command::Reclaim(Reclaim { frames })),
         1 => (page(), 1u64..4, prot()).prop_map(move |(at, pages, prot)| Command::Mprotect(Mprotect { pid, addr: a(at), pages, prot, growsdown: false })),
         1 => (page(), 1u64..4, page()).prop_map(move |(at, pages, to)| {

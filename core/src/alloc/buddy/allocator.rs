@@ -85,8 +85,12 @@ impl FrameAllocator for Buddy {
         self.broken()
     }
 
-    fn wakes(&mut self) -> Option<u8> {
-        self.woken.take()
+    fn kswapd_wakes(&self) -> Option<u8> {
+        self.woken
+    }
+
+    fn kswapd_sleeps(&mut self) {
+        self.woken = None;
     }
 
     fn lacks(&self, top: u8) -> (u32, Pfn) {

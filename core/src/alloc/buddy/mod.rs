@@ -65,7 +65,7 @@ pub struct Buddy {
     free_order: u8,
     kswapd: bool,
     /// The highest zone of a request that was not served above the low watermark; `None` if there was none since
-    /// `wakes`.
+    /// `kswapd_sleeps`.
     woken: Option<u8>,
     frames: u32,
     /// First frame of the highest zone if its blocks are not grouped: from here on, releases go the short way.

@@ -56,6 +56,7 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::UnmapRun => Command::UnmapRun(read!(f: UnmapRun { pid, addr })),
         CommandName::Reclaim => Command::Reclaim(read!(f: Reclaim { frames })),
         CommandName::MergePass => Command::MergePass,
+        CommandName::Kswapd => Command::Kswapd,
         CommandName::Migrate => Command::Migrate(read!(f: Migrate { from, to })),
         CommandName::Compact => Command::Compact,
         CommandName::Vmalloc => Command::Vmalloc(read!(f: Vmalloc { pages })),

@@ -209,7 +209,7 @@ fn data(command: &Command) -> u64 {
         Expect(args) => args.text.len(),
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
         | Munlockall(_) | Exit(_) | Read(_) | Touch(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-        | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Migrate(_) | Compact | Vmalloc(_)
+        | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_)
         | Vfree(_) => 0,
     };
     bytes as u64

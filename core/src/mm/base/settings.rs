@@ -9,6 +9,8 @@ use crate::config::{AnonKind, Config, PolicyKind};
 pub struct Settings {
     /// Which page reclaim takes.
     pub policy: PolicyKind,
+    /// Pages that a turn of background reclaim frees, at most.
+    pub kswapd_pages: u32,
     /// What an anonymous page's `mapping` leads to after a fork.
     pub anon: AnonKind,
     /// One read fault maps at most this many pages.
@@ -26,6 +28,7 @@ impl Settings {
     pub fn new(config: &Config) -> Settings {
         Settings {
             policy: config.policy,
+            kswapd_pages: config.buddy.kswapd_pages.into(),
             anon: config.anon,
             fault_around: config.fault_around,
             contig: describe::may_clear(config),

@@ -104,6 +104,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::UnmapRun(_)
         | Command::Exit(_)
         | Command::MergePass
+        | Command::Kswapd
         | Command::Compact
         | Command::Note(_)
         | Command::Ask(_)

@@ -68,6 +68,10 @@ impl Machine {
     }
 
     /// Merges equal pages; the reply is how many frames were freed.
+    pub(crate) fn kswapd(&mut self, t: &mut impl Trace) -> CallResult {
+        Ok(Reply::Count(self.mm.kswapd_turn(t)))
+    }
+
     pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> CallResult {
         Ok(Reply::Count(self.mm.ksm_pass(t)))
     }

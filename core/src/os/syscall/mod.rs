@@ -57,6 +57,7 @@ impl Machine {
             Command::UnmapRun(args) => self.unmap_run(args, t),
             Command::Reclaim(args) => self.reclaim(args, t),
             Command::MergePass => self.merge_pass(t),
+            Command::Kswapd => self.kswapd(t),
             Command::Migrate(args) => self.migrate(args, t),
             Command::Compact => self.compact(t),
             Command::Vmalloc(args) => self.vmalloc(args, t),

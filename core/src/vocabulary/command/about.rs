@@ -93,7 +93,7 @@ impl Command {
             Pwrite(args) => by(args.pid, CommandKind::Access),
             Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Vmalloc(_) | Vfree(_) => by_nobody(CommandKind::Alloc),
             Migrate(_) | Compact => by_nobody(CommandKind::Alloc),
-            Reclaim(_) | MergePass => by_nobody(CommandKind::Reclaim),
+            Reclaim(_) | MergePass | Kswapd => by_nobody(CommandKind::Reclaim),
             Note(args) => About { words: Some(Words::Note(args)), ..by_nobody(CommandKind::Note) },
             Ask(args) => About { words: Some(Words::Ask(args)), ..by_nobody(CommandKind::Ask) },
             Expect(args) => About { words: Some(Words::Expect(args)), ..by_nobody(CommandKind::Expect) },
@@ -111,9 +111,8 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_) | Expect(_) => {
-                None
-            }
+            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_)
+            | Expect(_) => None,
         }
     }
 
@@ -144,8 +143,8 @@ impl Command {
             UnmapRun(args) => args.addr = VirtAddr(0),
             Vfree(args) => args.addr = VirtAddr(0),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
-            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Migrate(_) | Compact
-            | Vmalloc(_) | Note(_) | Ask(_) | Expect(_) => {}
+            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
+            | Compact | Vmalloc(_) | Note(_) | Ask(_) | Expect(_) => {}
         }
         self
     }

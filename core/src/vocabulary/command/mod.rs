@@ -65,6 +65,8 @@ pub enum Command {
     Reclaim(Reclaim),
     /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
     MergePass,
+    /// A turn of background reclaim: at most so many pages as the machine's settings say, none if it sleeps.
+    Kswapd,
     Migrate(Migrate),
     /// Compacts every zone, as a write to `/proc/sys/vm/compact_memory` does.
     Compact,

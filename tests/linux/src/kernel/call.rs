@@ -85,7 +85,9 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         Command::Brk(_) | Command::Exec(_) | Command::Unlink(_) => not_its_own(command),
         Command::MapRun(_) | Command::UnmapRun(_) | Command::Alloc(_) | Command::Free(_) => not_its_own(command),
         Command::Pin(_) | Command::Unpin(_) | Command::Vmalloc(_) | Command::Vfree(_) => not_its_own(command),
-        Command::Migrate(_) | Command::Compact | Command::Reclaim(_) | Command::MergePass => not_its_own(command),
+        Command::Migrate(_) | Command::Compact | Command::Reclaim(_) | Command::MergePass | Command::Kswapd => {
+            not_its_own(command)
+        }
         Command::Note(_) | Command::Ask(_) | Command::Expect(_) => not_its_own(command),
     }
 }

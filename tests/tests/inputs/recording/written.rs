@@ -160,6 +160,7 @@ fn every_command_is_written_as_documented() {
         (Command::Free(Free { pfn: Pfn(8), pages: 4 }), r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim(Reclaim { frames: 3 }), r#"{"do":"reclaim","frames":3}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),
+        (Command::Kswapd, r#"{"do":"kswapd"}"#),
         (Command::Migrate(Migrate { from: Pfn(8), to: Pfn(9) }), r#"{"do":"migrate","from":8,"to":9}"#),
         (Command::Compact, r#"{"do":"compact"}"#),
         (Command::Vmalloc(Vmalloc { pages: 3 }), r#"{"do":"vmalloc","pages":3}"#),

@@ -144,6 +144,7 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::UnmapRun(UnmapRun { pid, addr }) => format!("p{pid}.unmap_run({addr})"),
         Command::Reclaim(Reclaim { frames }) => format!("reclaim({frames})"),
         Command::MergePass => "merge_pass()".into(),
+        Command::Kswapd => "kswapd()".into(),
         Command::Migrate(Migrate { from, to }) => format!("migrate({}, {})", from.0, to.0),
         Command::Compact => "compact()".into(),
         Command::Vmalloc(Vmalloc { pages }) => format!("vmalloc({pages})"),
