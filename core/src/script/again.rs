@@ -39,27 +39,37 @@ pub fn again(engine: &Engine, room: &Room, changes: Changes, wanted: Option<Call
         return Ran { session: None, end: End::Through };
     };
     let first_operations = room.operations().now.get();
+    // The engine counts the operations of this run from 0.
     room.operations().others.set(room.operations().others.get() + first_operations);
-    let other = room.with(|state| other(state, changes, wanted));
-    let first = room.with(|state| std::mem::replace(state, other));
-    let result = engine.run_ast(&script);
-    let other = room.with(|state| std::mem::replace(state, first));
-    let operations = room.operations();
-    operations.others.set(operations.others.get() + operations.now.get() - first_operations);
-    operations.now.set(first_operations);
+    let (result, other) = beside(room, |first| other(first, changes, wanted), || engine.run_ast(&script));
     let end = match result {
         Ok(()) => End::Through,
         Err(error) => end(&error, &other),
     };
-    room.with(|state| {
-        (state.commands, state.looks, state.progress) = (other.commands, other.looks, other.progress);
-        state.other_runs.events += other.session.as_ref().map_or(0, |session| session.event_count() as usize);
-    });
     Ran { session: other.session, end }
 }
 
+/// Calls `f` with the state that `other` makes in the room, while the first one waits; returns that state as it is
+/// then. What `f` used of limits that hold for all runs together is counted.
+pub fn beside<T>(room: &Room, other: impl FnOnce(&mut State) -> State, f: impl FnOnce() -> T) -> (T, State) {
+    let first_operations = room.operations().now.get();
+    let other = room.with(other);
+    let first = room.with(|state| std::mem::replace(state, other));
+    let result = f();
+    let mut other = room.with(|state| std::mem::replace(state, first));
+    let operations = room.operations();
+    operations.others.set(operations.others.get() + operations.now.get() - first_operations);
+    operations.now.set(first_operations);
+    let progress = std::mem::replace(&mut other.progress, Box::new(|_| true));
+    room.with(|state| {
+        (state.commands, state.looks, state.progress) = (other.commands, other.looks, progress);
+        state.other_runs.events += other.session.as_ref().map_or(0, |session| session.event_count() as usize);
+    });
+    (result, other)
+}
+
 /// The state that a run on another machine starts from.
-fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State {
+pub fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State {
     let own = first.session.as_ref().map_or(0, |session| session.event_count() as usize);
     let progress = std::mem::replace(&mut first.progress, Box::new(|_| true));
     let other_runs = OtherRuns {

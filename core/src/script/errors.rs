@@ -108,7 +108,8 @@ fn place(position: Position, source: &str) -> (u32, u32) {
     }
 }
 
-fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words {
+/// What is wrong and what would be right, of an error without its place.
+pub fn words(error: &EvalAltResult, limits: &Limits, variables: &[String]) -> Words {
     let hint = |message: String, hint: &str| (message, Some(hint.to_string()));
     match error {
         EvalAltResult::ErrorParsing(error, _) => parse_words(error, limits),

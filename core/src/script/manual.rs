@@ -201,6 +201,11 @@ pub const FUNCTIONS: &[Function] = &[
         "replay_on(#{rmap: \"none\"})",
         "the commands so far, replayed on a machine that differs: all its counters",
     ),
+    free(
+        "over_seeds",
+        "over_seeds(n, |seed| …) or over_seeds(n, value, |seed, value| …)",
+        "calls a function for each of n seeds, on a machine of its own; min, median, max, mean and all of what it gives",
+    ),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),
     free(

@@ -24,6 +24,7 @@ mod names;
 mod on_each;
 mod once;
 mod other_runs;
+mod over_seeds;
 mod queries;
 mod replay_on;
 mod retrace;

@@ -86,7 +86,10 @@ impl OtherRuns {
             return Ok(());
         }
         let message = format!("the script and its runs on other machines made more than {MAX_EVENTS} events");
-        Err(Mistake::new(message, "ask `what_if` less often, or of a shorter script"))
+        Err(Mistake::new(
+            message,
+            "ask `what_if` less often, or of a shorter script; use `over_seeds` with fewer seeds",
+        ))
     }
 }
 

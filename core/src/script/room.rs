@@ -104,7 +104,10 @@ impl Room {
         if self.1.others.get() + operations > self.1.most {
             let message =
                 format!("the script and its runs on other machines took more than {} operations", self.1.most);
-            return Some(Dynamic::from(Mistake::new(message, "ask `what_if` less often")));
+            return Some(Dynamic::from(Mistake::new(
+                message,
+                "ask `what_if` less often, or use `over_seeds` with fewer seeds",
+            )));
         }
         if !operations.is_multiple_of(OPERATIONS_BETWEEN) {
             return None;

@@ -5,6 +5,7 @@ mod hostile;
 mod machine;
 mod manual;
 mod outcome;
+mod over_seeds;
 mod what_if;
 
 use pageturner::script::{Limits, Outcome, run_script};
