@@ -4,8 +4,8 @@
 //! zone   | b b | b | X | b b b b | X X | b b |        b: free blocks, X: used        alloc(5):
 //! scan     2     1  back  4: only 4      again 2      a used frame ends the stretch, a free block is one look
 //! ```
-//! Requests of one block are the buddy's first, which is inside and does not know that it is not alone. All others, and
-//! blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a
+//! Requests of one block are the buddy's first, which is inside and does not know that it is not alone, unless they are
+//! for an area by name (`Gfp::AREA`). All others, and blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a
 //! zone with too little free memory is not scanned, a free block is passed in one step. In the worst case every frame
 //! is examined; with `memarea.bitmap` a map of free runs is searched instead (`run_map`): every allocation and freeing
 //! writes its word, and a search sums up first what has changed since the last. What is freed goes back as blocks.
@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
-use crate::vocabulary::request::Request;
+use crate::vocabulary::request::{Gfp, Request};
 use crate::vocabulary::trace::Trace;
 use std::borrow::Cow;
 
@@ -127,14 +127,15 @@ impl FrameAllocator for Memarea {
     #[inline]
     fn alloc(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         let mut got = None;
-        if self.is_block(request) {
+        let area = request.gfp.contains(Gfp::AREA);
+        if !area && self.is_block(request) {
             got = self.buddy.serve(request, t);
             if let Some(start) = got {
                 self.mark(FreeRun { start, len: request.pages }, false, t);
             }
         }
         // For a single page anywhere the scan finds no more than the buddy.
-        if got.is_none() && (request.pages, request.align) != (1, 1) {
+        if got.is_none() && (area || !request.is_single()) {
             got = self.alloc_area(request, t);
         }
         t.emit(|| Event::Alloc { request: *request, got });

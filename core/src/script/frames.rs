@@ -30,15 +30,18 @@ fn register_calls(engine: &mut Engine) {
         let pages = small(&ctx, "pages", pages)?;
         call(&ctx, Command::Alloc(Request::of(pages)))
     });
-    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64, fields: Map| alloc(&ctx, pages, fields));
-    engine.register_fn("free", |ctx: NativeCallContext, frame: i64, pages: i64| {
-        let (pfn, pages) = (Pfn(small(&ctx, "frame", frame)?), small(&ctx, "pages", pages)?);
-        call(&ctx, Command::Free(Free { pfn, pages }))
+    engine.register_fn("alloc", |ctx: NativeCallContext, pages: i64, fields: Map| {
+        alloc(&ctx, "alloc", pages, fields, Gfp::empty())
     });
-    engine.register_fn("free", |ctx: NativeCallContext, segment: Segment| {
-        let (pfn, run) = living(&ctx, segment)?;
-        call(&ctx, Command::Free(Free { pfn, pages: run.request.pages }))
+    engine.register_fn("alloc_memarea", |ctx: NativeCallContext, pages: i64| {
+        alloc(&ctx, "alloc_memarea", pages, Map::new(), Gfp::AREA)
     });
+    engine.register_fn("alloc_memarea", |ctx: NativeCallContext, pages: i64, fields: Map| {
+        alloc(&ctx, "alloc_memarea", pages, fields, Gfp::AREA)
+    });
+    for name in ["free", "free_memarea"] {
+        register_free(engine, name);
+    }
     engine.register_fn("pin", |ctx: NativeCallContext, run: Dynamic| {
         let pfn = first_frame(&ctx, "pin", &run)?;
         call(&ctx, Command::Pin(Pin { pfn }))
@@ -46,6 +49,17 @@ fn register_calls(engine: &mut Engine) {
     engine.register_fn("unpin", |ctx: NativeCallContext, run: Dynamic| {
         let pfn = first_frame(&ctx, "unpin", &run)?;
         call(&ctx, Command::Unpin(Unpin { pfn }))
+    });
+}
+
+fn register_free(engine: &mut Engine, name: &str) {
+    engine.register_fn(name, |ctx: NativeCallContext, frame: i64, pages: i64| {
+        let (pfn, pages) = (Pfn(small(&ctx, "frame", frame)?), small(&ctx, "pages", pages)?);
+        call(&ctx, Command::Free(Free { pfn, pages }))
+    });
+    engine.register_fn(name, |ctx: NativeCallContext, segment: Segment| {
+        let (pfn, run) = living(&ctx, segment)?;
+        call(&ctx, Command::Free(Free { pfn, pages: run.request.pages }))
     });
 }
 
@@ -72,12 +86,13 @@ fn map_run(ctx: &NativeCallContext, p: Process, run: Dynamic, fields: Map) -> An
     call(ctx, Command::MapRun(MapRun { pid: p.0, pfn, addr: at, prot }))
 }
 
-fn alloc(ctx: &NativeCallContext, pages: i64, fields: Map) -> Answer {
-    let mut fields = CallFields::new(ctx, "alloc", fields);
+/// Requests a run with the fields of a call of this name, and with further flags.
+fn alloc(ctx: &NativeCallContext, call: &'static str, pages: i64, fields: Map, more: Gfp) -> Answer {
+    let mut fields = CallFields::new(ctx, call, fields);
     let align = fields.int("align")?.map_or(Ok(1), |align| small(ctx, "align", align))?;
     let offset = fields.int("offset")?.map_or(Ok(0), |offset| small(ctx, "offset", offset))?;
     let zone = fields.int("zone")?.map(|zone| zone_number(ctx, zone)).transpose()?;
-    let gfp = fields.texts("gfp")?.map_or(Ok(Gfp::default()), |names| flags(ctx, &names))?;
+    let gfp = fields.texts("gfp")?.map_or(Ok(Gfp::default()), |names| flags(ctx, &names))? | more;
     let movable = fields.bool("movable")?.unwrap_or(false);
     fields.finish()?;
     let mobility = if movable { Mobility::Movable } else { Mobility::Unmovable };

@@ -99,6 +99,12 @@ pub const FUNCTIONS: &[Function] = &[
         "contiguous frames for the kernel; the first frame, or a segment if they may be moved",
     ),
     free("free", "free(frame, pages) or free(segment)", "gives them back"),
+    free(
+        "alloc_memarea",
+        "alloc_memarea(pages) or alloc_memarea(pages, #{align:, offset:, zone:, gfp: [\"atomic\"], movable: true})",
+        "as alloc; with the allocator memarea always the lowest run that a scan finds, also for one block",
+    ),
+    free("free_memarea", "free_memarea(frame, pages) or free_memarea(segment)", "gives it back"),
     free("pin", "pin(segment) or pin(frame)", "a device uses the run: it is not moved until it is unpinned"),
     free("unpin", "unpin(segment) or unpin(frame)", "the device is done"),
     method(

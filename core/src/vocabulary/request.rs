@@ -19,12 +19,20 @@ bitflags::bitflags! {
         const MOVE = 4;
         /// Frames that are contiguous only in the kernel's address space will do, if there is no run.
         const VMALLOC = 8;
+        /// The lowest run, found by a scan: not a block of the buddy, even if one would do. Means something to `memarea`
+        /// only.
+        const AREA = 16;
     }
 }
 
 /// The flags by name, in scripts and recordings.
-pub const GFP: [(&str, Gfp); 4] =
-    [("atomic", Gfp::ATOMIC), ("reclaim", Gfp::RECLAIM), ("move", Gfp::MOVE), ("vmalloc", Gfp::VMALLOC)];
+pub const GFP: [(&str, Gfp); 5] = [
+    ("atomic", Gfp::ATOMIC),
+    ("reclaim", Gfp::RECLAIM),
+    ("move", Gfp::MOVE),
+    ("vmalloc", Gfp::VMALLOC),
+    ("area", Gfp::AREA),
+];
 
 impl Default for Gfp {
     /// Like `GFP_KERNEL`: may reclaim and move.
@@ -50,7 +58,7 @@ impl<'de> Deserialize<'de> for Gfp {
         let mut flags = Gfp::empty();
         for name in Vec::<String>::deserialize(d)? {
             let found = GFP.iter().find(|(known, _)| *known == name);
-            let unknown = || serde::de::Error::custom(format!("`{name}`: use atomic, reclaim, move and vmalloc"));
+            let unknown = || serde::de::Error::custom(format!("`{name}`: use atomic, reclaim, move, vmalloc and area"));
             flags |= found.ok_or_else(unknown)?.1;
         }
         Ok(flags)
