@@ -25,6 +25,10 @@ const FIT: &[(&str, &str)] = &[
     ),
     ("large memory, untouched", "machine(#{ frames: 16777216 });"),
     (
+        "50 GiB of 128 in one piece",
+        r#"machine(#{ frames: 33554432, allocator: "memarea" }); expect(alloc_memarea(13107200) == 1, "found");"#,
+    ),
+    (
         "touched, forked, copied",
         r#"machine(#{ frames: 1048576 }); let p = spawn("p"); let a = p.mmap(600000); p.touch(a, 600000);
            let c = p.fork(); c.touch(a, 300000);"#,

@@ -27,9 +27,9 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// A machine has at least this many frames: below this not even one x86-64 process (four tables) fits beside its data.
 pub const MIN_FRAMES: u32 = 16;
-/// A machine has at most this many frames: 64 GiB of 4 KiB frames.
-pub const MAX_FRAMES: u32 = 16 << 20;
-/// A machine has at most this many swap slots: as many as frames.
+/// A machine has at most this many frames: 128 GiB of 4 KiB frames.
+pub const MAX_FRAMES: u32 = 32 << 20;
+/// A machine has at most this many swap slots: 64 GiB of 4 KiB pages.
 pub const MAX_SLOTS: u32 = 16 << 20;
 
 /// Reclaim policies: how the next victim is chosen.

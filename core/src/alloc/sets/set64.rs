@@ -1,5 +1,5 @@
 //! A set of small numbers that finds its least member with one look per level: a bitmap, above it a bitmap of its words
-//! that are not empty, and so on. Linux finds a runnable priority so; a 64-ary tree of bits.
+//! that are not empty, and so on, the root of up to 128. Linux finds a runnable priority so; a 64-ary tree of bits.
 
 /// A set of members below the bound that `new` gets.
 #[derive(Clone, Debug)]
@@ -8,13 +8,13 @@ pub struct Set64 {
     /// Which words of `members` are not empty.
     words: Vec<u64>,
     /// Which words of `words` are not.
-    root: u64,
+    root: u128,
 }
 
 impl Set64 {
-    /// The empty set of numbers below `bound`, 2^18 at most.
+    /// The empty set of numbers below `bound`, 2^19 at most.
     pub fn new(bound: usize) -> Set64 {
-        assert!(bound <= 1 << 18, "three levels");
+        assert!(bound <= 1 << 19, "three levels");
         let members = vec![0; bound.div_ceil(64)];
         Set64 { words: vec![0; members.len().div_ceil(64)], members, root: 0 }
     }
@@ -41,7 +41,7 @@ impl Set64 {
         if *word == 0 {
             let word = &mut self.words[n >> 12];
             *word &= !(1 << (n >> 6 & 63));
-            self.root &= !(u64::from(*word == 0) << (n >> 12));
+            self.root &= !(u128::from(*word == 0) << (n >> 12));
         }
     }
 
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn it_is_a_set() {
-        for bound in [1, 64, 65, 5000, 1 << 18] {
+        for bound in [1, 64, 65, 5000, 1 << 19] {
             let (mut set, mut model) = (Set64::new(bound), BTreeSet::new());
             let mut seed = 7u32;
             for _ in 0..4000 {

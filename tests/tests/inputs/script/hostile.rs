@@ -81,7 +81,7 @@ fn memory_without_an_end_is_refused() {
     hostile(&(0..300).map(|n| format!("fn f{n}() {{}} ")).collect::<String>(), "more than 256 functions");
     hostile("let s = \"\"; s.pad(100000, \"x\"); note(s);", "the text has 100000 bytes; the most is 65536");
     hostile("let p = spawn(\"x\"); p.read(0, 1 << 40);", "bytes are more than 16384");
-    hostile("machine(#{ frames: 17000000 });", "outside 16 to 16777216");
+    hostile("machine(#{ frames: 34000000 });", "outside 16 to 33554432");
 }
 
 /// Lists of maps, as many as fit into a value and one more.
