@@ -5,11 +5,11 @@
 //! scan     2     1  back  4: only 4      again 2      a used frame ends the stretch, a free block is one look
 //! ```
 //! Requests of one block are the buddy's first, which is inside and does not know that it is not alone, unless they are
-//! for an area by name (`Gfp::AREA`). All others, and blocks that it does not have, are looked for from the bottom of each zone, frame by frame but for what is known: a
-//! zone with too little free memory is not scanned, a free block is passed in one step. In the worst case every frame
-//! is examined; with `memarea.bitmap` a map of free runs is searched instead (`run_map`): every allocation and freeing
-//! writes its word, and a search sums up first what has changed since the last. What is freed goes back as blocks.
-//! Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
+//! for an area by name (`Gfp::AREA`). All others, and blocks that it does not have, are looked for from the bottom of
+//! each zone, frame by frame but for what is known: a zone with too little free memory is not scanned, a free block is
+//! passed in one step. In the worst case every frame is examined; with `memarea.bitmap` a map of free runs is searched
+//! instead (`run_map`): every allocation and freeing writes its word, and a search sums up first what has changed since
+//! the last. What is freed goes back as blocks. Source: Ingo Molnar, `memarea-2.4.15-D6`, Nov 2001.
 
 use super::FrameAllocator;
 use super::buddy::Buddy;

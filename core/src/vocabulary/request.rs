@@ -19,8 +19,8 @@ bitflags::bitflags! {
         const MOVE = 4;
         /// Frames that are contiguous only in the kernel's address space will do, if there is no run.
         const VMALLOC = 8;
-        /// The lowest run, found by a scan: not a block of the buddy, even if one would do. Means something to `memarea`
-        /// only.
+        /// The lowest run, found by a scan: not a block of the buddy, even if one would do. Means something to
+        /// `memarea` only.
         const AREA = 16;
     }
 }
