@@ -10,8 +10,20 @@ use pageturner_tests::file_cases::Folder;
 
 const LESSONS: Folder = Folder { path: "../www/lessons", name: "lessons", extension: "rhai" };
 
+/// How a lesson with chance in it gives the state of its chance a seed: its own, or one of `over_seeds`.
+const SEED: &str = "#{ seed: seed";
+/// How it runs something over seeds; with other ones, one for each run of the lesson will do.
+const OVER_SEEDS: &str = "over_seeds(10,";
+
 pub fn trials() -> Vec<Trial> {
     let mut trials = LESSONS.checked(lesson);
+    trials.extend(LESSONS.files().into_iter().filter(|(_, text)| text.contains(SEED)).map(|(path, text)| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Trial::test(format!("lessons/{name}, other seeds"), move || {
+            holds_for_other_seeds(&text);
+            Ok(())
+        })
+    }));
     trials.push(Trial::test("lessons: each has its place", || {
         each_has_its_place();
         Ok(())
@@ -31,6 +43,22 @@ fn lesson(source: &str) {
     assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "it asks for a prediction");
     assert_eq!(session.check(), Vec::<String>::new());
     partners_differ(source, &session);
+}
+
+/// Every claim holds for twenty seeds that are not in the lesson: it is about chance, not about one history.
+fn holds_for_other_seeds(source: &str) {
+    assert!(source.contains(OVER_SEEDS) || !source.contains("over_seeds("), "it uses ten seeds: {OVER_SEEDS}");
+    let mut failed = Vec::new();
+    for n in 1..=20 {
+        let added = n * 7919;
+        let other = source.replace(SEED, &format!("{SEED} + {added}")).replace(OVER_SEEDS, "over_seeds(1,");
+        let outcome = run_script(&other, &Limits::default(), |_| true);
+        assert_eq!(outcome.error.map(|error| error.to_string()), None, "{added} added to each seed");
+        let session = outcome.session.expect("a lesson has a machine");
+        failed
+            .extend(claims(&session, false).into_iter().map(|claim| format!("{added} added to each seed: {claim:?}")));
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 /// Claims that held, or those that failed.
