@@ -1,9 +1,11 @@
-//! Moves that make no sense are refused before anything happens: what cannot be moved, and places that are taken.
+//! Moves that make no sense are refused before anything happens: what cannot be moved, and places that are taken. And
+//! what the kernel itself cannot do.
 
 use crate::mm::compact::migrate::Unmovable;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
 use crate::units::{Pfn, VirtAddr};
+use crate::vocabulary::command::{Command, Read, Touch, Write};
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::run::Run;
@@ -81,4 +83,25 @@ pub(super) fn vfree(machine: &Machine, addr: VirtAddr) -> Check {
         return Ok(());
     }
     refuse(format!("vfree: no area from vmalloc begins at {addr}"), "freed twice, or never given by vmalloc")
+}
+
+/// Checks what process 0, the kernel, does: it gives no calls, and accesses what it got from `vmalloc`.
+pub(super) fn by_the_kernel(machine: &Machine, command: &Command) -> Check {
+    let page = machine.mm.geometry().page_size();
+    let (addr, bytes) = if let Command::Read(Read { addr, len, .. }) = command {
+        (*addr, *len)
+    } else if let Command::Write(Write { addr, bytes, .. }) = command {
+        (*addr, bytes.len() as u64)
+    } else if let Command::Touch(Touch { addr, pages, .. }) = command {
+        (*addr, pages.saturating_mul(page))
+    } else {
+        return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree");
+    };
+    let area = machine.mm.spaces().get(&KERNEL).and_then(|space| space.find(machine.mm.geometry().vpn(addr)));
+    let end = area.map(|vma| vma.end.0.saturating_mul(page));
+    if end.is_some_and(|end| addr.0.checked_add(bytes).is_some_and(|last| last <= end)) {
+        return Ok(());
+    }
+    let what = format!("the kernel has no {bytes} bytes from vmalloc at {addr}");
+    refuse(what, "vmalloc(pages) gives the address of so many pages; it may access no others here")
 }
