@@ -36,6 +36,10 @@ export function attach(element: HTMLCanvasElement): () => void {
       request();
     }),
     effect(() => {
+      // Another machine may come on another screen, or where the last one could not be drawn.
+      if (session.value) fitCanvas();
+    }),
+    effect(() => {
       history.value;
       mutate((map) => map.fit());
     }),
