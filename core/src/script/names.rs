@@ -61,7 +61,11 @@ fn function(rest: &[(Token, Position)]) -> Result<(), (Mistake, Position)> {
         let hint = format!("choose another name, for example `my_{name}`: what the machine says cannot be replaced");
         return Err((Mistake::new(message, hint), place));
     }
-    not_fixed(until(&rest[head.len()..], |token| *token == Token::RightParen))
+    // Of `fn f()` the brackets are one token, and the next closing one is in the body.
+    match rest.get(head.len()) {
+        Some((Token::LeftParen, _)) => not_fixed(until(&rest[head.len()..], |token| *token == Token::RightParen)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a script may not define a function of this name. Values such as `p.pid` are not called, so their names are
