@@ -43,6 +43,7 @@ fn lesson(source: &str) {
     assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "it asks for a prediction");
     assert_eq!(session.check(), Vec::<String>::new());
     partners_differ(source, &session);
+    assert!(!source.contains("fn random(") || source.contains(SEED), "chance starts from {SEED}");
 }
 
 /// Every claim holds for twenty seeds that are not in the lesson: it is about chance, not about one history.
