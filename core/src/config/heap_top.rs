@@ -80,13 +80,14 @@ pub struct HeapTopConfig {
     /// off.
     pub large: u32,
     /// Below this share of free memory, in percent, large segments lose their alignment at the next compaction; above
-    /// it they get it back. 0: they never lose it.
+    /// it they get it back, a step after each command. 0: they never lose it.
     pub degrade: u8,
     /// Used with `locked: "panic"` only: the number of requests in a row that may wait.
     pub patience: u32,
     /// Compaction in the background begins above this share of free memory in gaps, in percent.
     pub gaps: u8,
-    /// One step in the background moves at least this many frames, if so many are to be moved.
+    /// One step in the background, or one that restores alignment, moves at least this many frames, if so many are to
+    /// be moved.
     pub step: u32,
 }
 

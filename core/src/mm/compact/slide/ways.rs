@@ -45,6 +45,14 @@ pub fn plans<'a>(
     })
 }
 
+/// The plan that aligns large segments again, if that is due: they are off their alignment, and memory is not low.
+pub fn realigned(heaps: &Heaps, zone: u8, arena: &Range<usize>, segments: &[Segment]) -> Option<Plan> {
+    let (large, below) = (heaps.settings.large, heaps.settings.locked == Locked::Below);
+    let due = !heaps.is_low(zone) && segments.iter().any(|segment| segment.is_degraded(large));
+    let whole: Vec<Stretch> = heaps.all()[arena.clone()].iter().map(|h| stretch(h, segments, below)).collect();
+    if due { restore(&whole, segments, large) } else { None }
+}
+
 /// A heap as planned for: unless others may go beneath a locked segment, only what is above the highest is compacted.
 fn stretch(heap: &Heap, segments: &[Segment], below: bool) -> Stretch {
     let locked =
