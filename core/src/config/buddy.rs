@@ -23,6 +23,9 @@ pub const MAX_PER_CPU: u32 = 4096;
 #[serde(default, deny_unknown_fields)]
 pub struct BuddyConfig {
     pub store: StoreKind,
+    /// Used with `store: "lists"` only: whether a block that is freed goes to its list's tail, so that the one freed
+    /// first is given first; `false`: to its head, as Linux.
+    pub fifo: bool,
     /// Frames that a per-CPU list of a zone holds at most; 0: there are no such lists.
     pub per_cpu: u32,
     /// Blocks up to this order have a per-CPU list: 0, single frames alone, as Linux before 5.13; 3 as it does since.
@@ -42,6 +45,7 @@ impl Default for BuddyConfig {
     fn default() -> BuddyConfig {
         BuddyConfig {
             store: StoreKind::Lists,
+            fifo: false,
             per_cpu: 0,
             per_cpu_order: 0,
             mobility: false,
@@ -55,6 +59,9 @@ impl Default for BuddyConfig {
 impl BuddyConfig {
     /// Checks every limit of these settings.
     pub fn validate(&self) -> Result<(), Refusal> {
+        if self.fifo && self.store == StoreKind::Bitmap {
+            return refuse("buddy.fifo: a bitmap has no lists", "use store: \"lists\", or leave fifo out");
+        }
         if self.per_cpu > MAX_PER_CPU {
             return refuse(format!("buddy.per_cpu: {} is over {MAX_PER_CPU}", self.per_cpu), "512 is much");
         }

@@ -67,6 +67,7 @@ suite! {
     buddy: Blocks, |_| {};
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
     buddy_in_bitmaps: Blocks, |c| c.buddy.store = StoreKind::Bitmap;
+    buddy_first_in_first_out: Blocks, |c| c.buddy.fifo = true;
     buddy_with_per_cpu_list: Blocks, |c| c.buddy.per_cpu = 8;
     buddy_with_per_cpu_lists: Blocks, |c| (c.buddy.per_cpu, c.buddy.per_cpu_order) = (8, 3);
     buddy_in_bitmaps_with_per_cpu_lists: Blocks, |c| {

@@ -126,10 +126,12 @@ impl Buddy {
         }
         let (run, list) =
             (FreeRun { start: Pfn(start), len: 1 << order }, ListId { zone, list: list_of(order, group) });
+        let mut prev = None;
         if let Store::Lists(lists) = &mut self.store {
-            lists.link(start, list, None);
+            prev = if self.fifo { lists.tail(list) } else { None };
+            lists.link(start, list, prev);
         }
-        t.emit(|| Event::Free { run, list, prev: None, linked: true });
+        t.emit(|| Event::Free { run, list, prev: prev.map(Pfn), linked: true });
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Buddy {
     max_order: u8,
     /// Largest blocks in which frames are given back: as on Linux not over a pageblock, which has one group.
     free_order: u8,
+    /// Whether freed blocks go to the tail of their list.
+    fifo: bool,
     kswapd: bool,
     /// The highest zone of a request that was not served above the low watermark; `None` if there was none since
     /// `kswapd_sleeps`.
@@ -115,6 +117,7 @@ impl Buddy {
             per_cpu: PerCpu::new(zones.len() as u8, settings.per_cpu, settings.batch(), kept),
             max_order: config.max_order,
             free_order,
+            fifo: config.buddy.fifo,
             pageblocks,
             quick_from,
             quick_mark,
