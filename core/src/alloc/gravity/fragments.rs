@@ -36,7 +36,13 @@ impl Fragments {
         self.words[0].offer(w);
     }
 
-    /// Notes that a fragment of a length may start in a word.
+    /// Notes that a fragment of a length from 1 on may start in a word.
+    #[inline]
+    pub fn offer_any(&mut self, w: u32, len: u32) {
+        if len == 1 { self.offer_single(w) } else { self.offer(w, len) }
+    }
+
+    /// Notes that a fragment of a length from 2 on may start in a word.
     #[inline]
     pub fn offer(&mut self, w: u32, len: u32) {
         self.filled |= 1 << len;

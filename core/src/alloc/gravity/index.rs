@@ -8,6 +8,7 @@
 //! Frames that come back one by one in any order so touch no index; many of one word are one change. What is no run any
 //! more stays entered until a search comes to it. The number of areas is kept by word, so that it can be worked out
 //! again for one. Short requests gnaw at one area: it is remembered, and entered again when another request searches.
+//! So is the fragment that single frames are cut off, since the frame cut last is often the next to come back.
 //! Invariant, once settled: every free run of the bitmap is entered, and `count` is right.
 
 use super::areas::Areas;
@@ -28,6 +29,8 @@ pub struct Index {
     /// Their sum.
     count: u32,
     gnawed: Option<Gnawed>,
+    /// What is left of the fragment that single frames were last cut off, if nothing has been entered since.
+    nibbled: Option<Part>,
 }
 
 impl Index {
@@ -41,6 +44,7 @@ impl Index {
             counts: vec![0; words as usize],
             count: 0,
             gnawed: None,
+            nibbled: None,
         }
     }
 
@@ -69,6 +73,7 @@ impl Index {
         let areas = self.areas_in(run.len);
         self.counts[FrameBits::word_of(run.start) as usize] += areas;
         self.count += areas;
+        self.nibbled = None;
         self.enter(run);
     }
 
@@ -78,6 +83,7 @@ impl Index {
         let areas = self.areas_in(run.len);
         self.counts[FrameBits::word_of(run.start) as usize] -= areas;
         self.count -= areas;
+        self.nibbled = None;
     }
 
     /// Notes that a frame may stand alone.
@@ -106,6 +112,7 @@ impl Index {
     #[inline(never)]
     fn take_over(&mut self, bits: &mut FrameBits) {
         self.forget();
+        self.nibbled = None;
         while let Some(words) = bits.pop() {
             words.into_iter().flatten().for_each(|w| self.look_at(w, bits));
         }
@@ -185,6 +192,37 @@ impl Index {
         self.counts[FrameBits::word_of(gnawed.area.start) as usize] += u32::from(makes);
         self.count += u32::from(makes);
         self.gnawed = Some(gnawed);
+        true
+    }
+
+    /// Takes a single frame off the end of a fragment and enters the rest, if all else is entered. `false`: nothing
+    /// was done.
+    #[inline]
+    pub fn nibble(&mut self, from: Part, taken: Part, bits: &mut FrameBits) -> bool {
+        let is_end = taken.len == 1 && taken.end() == from.end() && (2..self.keep).contains(&from.len);
+        if !is_end || !bits.is_settled() {
+            return false;
+        }
+        bits.take_quietly(taken);
+        let rest = Part { len: from.len - 1, ..from };
+        self.fragments.offer_any(FrameBits::word_of(rest.start), rest.len);
+        self.nibbled = Some(rest);
+        true
+    }
+
+    /// Frees a single frame right after that rest, if the frame after it is in use. `false`: nothing was done.
+    #[inline]
+    pub fn give_back(&mut self, part: Part, bits: &mut FrameBits) -> bool {
+        let Some(rest) = self.nibbled.filter(|rest| rest.end() == part.start && part.len == 1) else { return false };
+        // The rest may have been taken since, as a frame that stood alone.
+        let fits = bits.is_settled() && rest.len + 1 < self.keep && bits.is_free_below(part.start);
+        if !fits || bits.is_free(part.end()) {
+            return false;
+        }
+        bits.free_quietly(part);
+        let run = Part { len: rest.len + 1, ..rest };
+        self.fragments.offer(FrameBits::word_of(run.start), run.len);
+        self.nibbled = Some(run);
         true
     }
 
