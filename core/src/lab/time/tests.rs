@@ -149,7 +149,7 @@ fn the_end_of_a_step_is_crossed_both_ways() {
 #[test]
 fn few_checkpoints_are_enough() {
     let mut session = session(64, 8);
-    session.checkpoints.limit(12 << 10);
+    session.checkpoints.limit(8 << 10);
     let mut views: Vec<View> = Vec::new();
     for n in 0..40 {
         views.push(session.view().clone());
