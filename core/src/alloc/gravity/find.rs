@@ -17,16 +17,22 @@ impl ZoneRuns {
         if request.pages >= self.index.keep {
             return self.find_lowest(request, t);
         }
-        if request.is_single()
-            && let Some(part) = self.index.fragments.single(&self.bits)
-        {
-            return Some((part, part.start));
+        if request.is_single() {
+            if let Some(part) = self.index.fragment_known(&self.bits) {
+                return Some((part, part.end() - 1));
+            }
+            if let Some(part) = self.index.fragments.single(&self.bits) {
+                return Some((part, part.start));
+            }
         }
         self.index.settle(&mut self.bits);
         if request.align > 1 {
             return self.find_fragment(request).or_else(|| self.find_smallest(request, spare, t));
         }
         if let Some(part) = self.index.fragments.shortest(request.pages, &self.bits) {
+            if request.is_single() {
+                self.index.remember_fragment(part);
+            }
             return Some((part, part.end() - request.pages));
         }
         self.find_smallest(request, spare, t)

@@ -29,8 +29,16 @@ pub struct Index {
     /// Their sum.
     count: u32,
     gnawed: Option<Gnawed>,
-    /// What is left of the fragment that single frames were last cut off, if nothing has been entered since.
-    nibbled: Option<Part>,
+    nibbled: Option<Nibbled>,
+}
+
+/// The first fragment for a single frame, which only requests for those have changed since it was found. The frames cut
+/// off it are in use.
+#[derive(Clone, Copy, Debug)]
+struct Nibbled {
+    rest: Part,
+    /// Its length when it was found: longer again, another might be before it.
+    whole: u32,
 }
 
 impl Index {
@@ -73,7 +81,6 @@ impl Index {
         let areas = self.areas_in(run.len);
         self.counts[FrameBits::word_of(run.start) as usize] += areas;
         self.count += areas;
-        self.nibbled = None;
         self.enter(run);
     }
 
@@ -83,13 +90,13 @@ impl Index {
         let areas = self.areas_in(run.len);
         self.counts[FrameBits::word_of(run.start) as usize] -= areas;
         self.count -= areas;
-        self.nibbled = None;
     }
 
     /// Notes that a frame may stand alone.
     #[inline]
     pub fn may_stand_alone(&mut self, frame: u32) {
         if self.keep > 1 {
+            self.forget_fragment();
             self.fragments.offer_single(FrameBits::word_of(frame));
         }
     }
@@ -97,12 +104,13 @@ impl Index {
     /// Enters what has changed.
     #[inline]
     pub fn settle(&mut self, bits: &mut FrameBits) {
+        self.forget_fragment();
         if !bits.is_settled() {
             self.take_over(bits);
         }
     }
 
-    /// Enters what has changed, and the area remembered.
+    /// Enters what has changed, and the area and the fragment remembered.
     #[inline]
     pub fn settle_all(&mut self, bits: &mut FrameBits) {
         self.forget();
@@ -112,7 +120,6 @@ impl Index {
     #[inline(never)]
     fn take_over(&mut self, bits: &mut FrameBits) {
         self.forget();
-        self.nibbled = None;
         while let Some(words) = bits.pop() {
             words.into_iter().flatten().for_each(|w| self.look_at(w, bits));
         }
@@ -143,6 +150,7 @@ impl Index {
 
     #[inline]
     fn forget(&mut self) {
+        self.forget_fragment();
         if let Some(Gnawed { area, .. }) = self.gnawed.take() {
             self.enter(area);
         }
@@ -195,35 +203,55 @@ impl Index {
         true
     }
 
-    /// Takes a single frame off the end of a fragment and enters the rest, if all else is entered. `false`: nothing
-    /// was done.
+    /// The fragment remembered, if nothing has changed since but by cutting single frames off it: then it is the first
+    /// one for a single frame.
     #[inline]
-    pub fn nibble(&mut self, from: Part, taken: Part, bits: &mut FrameBits) -> bool {
-        let is_end = taken.len == 1 && taken.end() == from.end() && (2..self.keep).contains(&from.len);
-        if !is_end || !bits.is_settled() {
+    pub fn fragment_known(&self, bits: &FrameBits) -> Option<Part> {
+        self.nibbled.map(|nibbled| nibbled.rest).filter(|rest| rest.len > 0 && bits.is_settled())
+    }
+
+    /// A request for a single frame finds its place at the end of a fragment: it is remembered.
+    #[inline]
+    pub fn remember_fragment(&mut self, fragment: Part) {
+        self.nibbled = Some(Nibbled { rest: fragment, whole: fragment.len });
+    }
+
+    /// Takes a single frame, if it is the end of the fragment remembered. `false`: nothing was done.
+    #[inline(always)]
+    pub fn nibble(&mut self, taken: Part, bits: &mut FrameBits) -> bool {
+        let Some(Nibbled { rest, .. }) = &mut self.nibbled else { return false };
+        if taken.len != 1 || taken.end() != rest.end() || rest.len == 0 || !bits.is_settled() {
             return false;
         }
+        rest.len -= 1;
         bits.take_quietly(taken);
-        let rest = Part { len: from.len - 1, ..from };
-        self.fragments.offer_any(FrameBits::word_of(rest.start), rest.len);
-        self.nibbled = Some(rest);
         true
     }
 
-    /// Frees a single frame right after that rest, if the frame after it is in use. `false`: nothing was done.
-    #[inline]
+    /// Frees a single frame that was cut off that fragment last. `false`: nothing was done.
+    #[inline(always)]
     pub fn give_back(&mut self, part: Part, bits: &mut FrameBits) -> bool {
-        let Some(rest) = self.nibbled.filter(|rest| rest.end() == part.start && part.len == 1) else { return false };
-        // The rest may have been taken since, as a frame that stood alone.
-        let fits = bits.is_settled() && rest.len + 1 < self.keep && bits.is_free_below(part.start);
-        if !fits || bits.is_free(part.end()) {
+        let Some(Nibbled { rest, whole }) = &mut self.nibbled else { return false };
+        if part.len != 1 || part.start != rest.end() || rest.len == *whole || !bits.is_settled() {
             return false;
         }
+        // An area may have grown up to where the fragment was.
+        if rest.len == 0 && bits.is_free_below(part.start) {
+            return false;
+        }
+        rest.len += 1;
         bits.free_quietly(part);
-        let run = Part { len: rest.len + 1, ..rest };
-        self.fragments.offer(FrameBits::word_of(run.start), run.len);
-        self.nibbled = Some(run);
         true
+    }
+
+    /// Enters what is left of the fragment remembered.
+    #[inline]
+    fn forget_fragment(&mut self) {
+        if let Some(Nibbled { rest, .. }) = self.nibbled.take()
+            && rest.len > 0
+        {
+            self.fragments.offer_any(FrameBits::word_of(rest.start), rest.len);
+        }
     }
 
     /// Bytes of metadata.

@@ -59,7 +59,7 @@ impl ZoneRuns {
     /// Marks the frames used. Of a single one only its word is noted; with more, the run they are in is known.
     #[inline(always)]
     fn occupy(&mut self, from: Part, taken: Part) {
-        if self.index.gnaw(taken, &mut self.bits) || self.index.nibble(from, taken, &mut self.bits) {
+        if self.index.gnaw(taken, &mut self.bits) || self.index.nibble(taken, &mut self.bits) {
             return;
         }
         if taken.len > 1 {
