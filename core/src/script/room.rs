@@ -142,10 +142,8 @@ pub fn act(ctx: &NativeCallContext, command: Command) -> Result<Reply, Fail> {
         let session = state.session().map_err(|mistake| mistake.at(ctx))?;
         session.hold_beside(beside as u64);
         let time_passes = !command.speaks();
-        let cycles = |session: &Session| session.tally_near(u32::MAX).cycles;
-        let before = cycles(session);
         let reply = run(ctx, session, command, at)?;
-        let cost = cycles(session) - before;
+        let cost = session.last_cost();
         if time_passes && session.machine().kswapd_is_awake() {
             run(ctx, session, Command::Kswapd, at)?;
         }

@@ -22,6 +22,7 @@ use strum::{EnumCount, VariantArray};
 /// Counts the events of one command, and what they count.
 pub struct Counting<'a> {
     tally: &'a mut Tally,
+    cycles_before: u64,
     rmap: RmapKind,
     geometry: GeometryKind,
     hear: Option<&'a mut dyn FnMut(&Event)>,
@@ -34,8 +35,9 @@ pub struct Counting<'a> {
 /// What was counted.
 #[derive(Default, Debug)]
 pub struct Counted {
-    /// Number of events.
+    /// Number of events, and what they took, in cycles.
     pub events: u64,
+    pub cycles: u64,
     /// What was noted.
     pub notable: Notable,
     /// What was done for the last request that no free run could serve.
@@ -46,6 +48,7 @@ impl Counted {
     /// Adds what was counted after it.
     pub fn add(&mut self, more: Counted) {
         self.events += more.events;
+        self.cycles += more.cycles;
         self.notable |= more.notable;
         self.report = more.report.or(self.report.take());
     }
@@ -56,7 +59,8 @@ impl<'a> Counting<'a> {
     pub fn new(machine: &Machine, tally: &'a mut Tally) -> Counting<'a> {
         let (rmap, geometry) = (machine.config.rmap, machine.config.geometry);
         let counts = [0; EventName::COUNT];
-        Counting { tally, rmap, geometry, hear: None, counts, notable: Notable::empty(), report: None }
+        let (cycles_before, notable) = (tally.cycles, Notable::empty());
+        Counting { tally, cycles_before, rmap, geometry, hear: None, counts, notable, report: None }
     }
 
     /// Hands every event on, with all that it carries.
@@ -69,7 +73,8 @@ impl<'a> Counting<'a> {
         for (name, n) in EventName::VARIANTS.iter().zip(self.counts).filter(|(_, n)| *n > 0) {
             self.tally.add_variant(*name, n, self.rmap);
         }
-        Counted { events: self.counts.iter().sum(), notable: self.notable, report: self.report }
+        let cycles = self.tally.cycles - self.cycles_before;
+        Counted { events: self.counts.iter().sum(), cycles, notable: self.notable, report: self.report }
     }
 
     /// The events add up in places of their own, for a sum that all add to would have each wait for the one before.

@@ -71,6 +71,8 @@ pub struct Session {
     budget: Budget,
     /// Whether the last command was refused for want of room in the session, not by the machine.
     full: bool,
+    /// Cycles that the last command took.
+    last_cost: u64,
     pub(super) cursor: Cursor,
     /// The machine after `cursor.step` commands, or after one more if the cursor came into a step from its end; `None`
     /// where that is the end.
@@ -145,6 +147,7 @@ impl Session {
             most_events: MAX_EVENTS,
             budget,
             full: false,
+            last_cost: 0,
             cursor: Cursor::default(),
             here: None,
             view: OnceCell::new(),
@@ -254,7 +257,7 @@ impl Session {
         outcome: Outcome,
         past: Option<Place>,
     ) -> Result<Reply, Refused> {
-        let Outcome { reply, counted: Counted { events, notable, report }, .. } = outcome;
+        let Outcome { reply, counted: Counted { events, cycles, notable, report }, .. } = outcome;
         let reply = reply.expect("the command is complete");
         let events_end = u64::from(self.events_of(self.cursor.step).start) + events;
         let fits = if events_end > self.most_events as u64 {
@@ -269,6 +272,7 @@ impl Session {
             return Err(Refused::NoRoom(refusal));
         }
         let events_end = events_end as u32;
+        self.last_cost = cycles;
         if let Some(place) = past {
             self.cut();
             self.end = place;
@@ -298,6 +302,11 @@ impl Session {
             return full(format!("{} events", grouped(self.most_events as u64)));
         }
         Ok(())
+    }
+
+    /// Cycles that the command given last took.
+    pub fn last_cost(&self) -> u64 {
+        self.last_cost
     }
 
     /// Discards the command under way at the cursor and all that follow.
