@@ -16,11 +16,14 @@ pub struct GravityConfig {
     /// Number of areas of each zone that requests for less leave alone, unless they are atomic or nothing can be
     /// reclaimed.
     pub areas: u32,
+    /// Where long requests are cut off. `false`: the bottom of the lowest area that is long enough, as the mail would
+    /// have it; `true`: the top of the highest, so that the longest area sinks, whatever lengths are asked for.
+    pub sink: bool,
 }
 
 impl Default for GravityConfig {
     fn default() -> GravityConfig {
-        GravityConfig { keep: 16, areas: 1 }
+        GravityConfig { keep: 16, areas: 1, sink: false }
     }
 }
 

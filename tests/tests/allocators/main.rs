@@ -3,6 +3,7 @@
 //! line of `suite!`, a setting of it by another.
 
 mod buddy_settings;
+mod gravity_loads;
 mod judge;
 mod machine;
 mod oracle;
@@ -85,6 +86,7 @@ suite! {
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
     gravity: Less, |c| c.allocator = Gravity;
     gravity_that_keeps_nothing: Runs, |c| (c.allocator, c.gravity.areas) = (Gravity, 0);
+    gravity_that_sinks: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas, c.gravity.sink) = (Gravity, 3, 0, true);
     gravity_of_short_areas: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 3, 0);
     gravity_of_trees_alone: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 1, 0);
     quick_fit: Runs, |c| c.allocator = QuickFit;

@@ -42,7 +42,7 @@ pub fn allocator() -> impl Strategy<Value = Config> {
             coalesce: if one { Joining::Lazy } else { Joining::Eager },
             reclaim_neighbours: other,
         },
-        gravity: GravityConfig { keep: length, areas },
+        gravity: GravityConfig { keep: length, areas, sink: other },
         quick_fit: QuickFitConfig {
             lists: length,
             coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },

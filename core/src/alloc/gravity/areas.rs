@@ -62,6 +62,28 @@ impl Areas {
         search
     }
 
+    /// The highest area of `pages` frames or more for which `place` finds one; where the search ended, and how many
+    /// nodes and areas it examined. Call `settle` first.
+    pub fn highest<P>(&mut self, pages: u32, bits: &FrameBits, place: impl Fn(Part) -> Option<P>) -> Search<P> {
+        let mut search = Search::default();
+        let (mut next, mut looked) = self.longest.last(pages, bits.words() - 1);
+        while let Some(w) = next {
+            search.looked += looked;
+            let mut longest = 0;
+            for area in down_word(w, self.keep, bits) {
+                longest = longest.max(area.len);
+                if area.len >= pages && search.tries(area, &place) {
+                    return search;
+                }
+            }
+            self.longest.lower(w, longest);
+            let Some(below) = w.checked_sub(1) else { break };
+            (next, looked) = self.longest.last(pages, below);
+        }
+        search.looked += looked;
+        search
+    }
+
     /// The first area by size for which `place` finds one: the shorter first, by powers of two, of these the higher.
     /// Where the search ended, and how many areas it examined. Call `settle` first.
     pub fn smallest<P>(&mut self, bits: &FrameBits, place: impl Fn(Part) -> Option<P>) -> Search<P> {
@@ -108,13 +130,19 @@ fn of_word(w: u32, keep: u32, bits: &FrameBits) -> impl Iterator<Item = Part> {
 /// The areas of a class that start in a word, highest first.
 #[inline]
 fn of_class(w: u32, class: u32, keep: u32, bits: &FrameBits) -> impl Iterator<Item = Part> {
+    down_word(w, keep, bits).filter(move |run| run.len.ilog2() == class)
+}
+
+/// The areas that start in a word, highest first.
+#[inline]
+fn down_word(w: u32, keep: u32, bits: &FrameBits) -> impl Iterator<Item = Part> {
     let mut starts = may_start(w, keep, bits);
     let all = std::iter::from_fn(move || {
         let bit = starts.checked_ilog2()?;
         starts ^= 1 << bit;
         Some(bits.from((w - 1) * 64 + bit))
     });
-    all.filter(move |run| run.len >= keep && run.len.ilog2() == class)
+    all.filter(move |run| run.len >= keep)
 }
 
 /// Where runs start after which the frame is free that would be the last of `keep`.

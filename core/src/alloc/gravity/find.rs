@@ -1,5 +1,5 @@
 //! Where in a zone a request is served: short ones from fragments, else from the smallest area; long ones from the
-//! lowest.
+//! lowest, or the highest.
 
 use super::zone::ZoneRuns;
 use crate::alloc::sets::frame_bits::Part;
@@ -11,11 +11,12 @@ use crate::vocabulary::trace::Trace;
 
 impl ZoneRuns {
     /// Where a request is served: a short one from the smallest run that is long enough, at its top; a long one from
-    /// the lowest, at its bottom. `spare`: areas that a short one leaves alone.
+    /// the lowest, at its bottom, or, with `sink`, from the highest, at its top. `spare`: areas that a short one leaves
+    /// alone.
     #[inline]
     pub fn find(&mut self, request: &Request, spare: u32, t: &mut impl Trace) -> Option<(Part, u32)> {
         if request.pages >= self.index.keep {
-            return self.find_lowest(request, t);
+            return self.find_long(request, t);
         }
         if request.is_single() {
             if let Some(part) = self.index.fragment_known(&self.bits) {
@@ -89,15 +90,15 @@ impl ZoneRuns {
         search.found
     }
 
-    /// The lowest area with a place; `None` if none has one.
+    /// The lowest area with a place, or, with `sink`, the highest; `None` if none has one.
     #[inline(never)]
-    fn find_lowest(&mut self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
+    fn find_long(&mut self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
         self.index.settle_all(&mut self.bits);
-        let start = self.start;
-        let search = self.index.areas.lowest(request.pages, &self.bits, |area| {
-            let at = request.aligned_up(start + area.start)? - start;
-            (at.checked_add(request.pages)? <= area.end()).then_some(at)
-        });
+        let (start, areas) = (self.start, &mut self.index.areas);
+        let search = match self.sink {
+            false => areas.lowest(request.pages, &self.bits, |area| bottom_of(start, area, request)),
+            true => areas.highest(request.pages, &self.bits, |area| top_of(start, area, request)),
+        };
         self.looked(search.looked, search.last, t);
         search.found
     }
@@ -108,6 +109,12 @@ impl ZoneRuns {
             t.emit(|| Event::Inspect { pfn: Pfn(last), looked });
         }
     }
+}
+
+/// The lowest aligned place within a run of a zone that starts at a frame; `None` if it has none.
+fn bottom_of(zone: u32, part: Part, request: &Request) -> Option<u32> {
+    let at = request.aligned_up(zone + part.start)? - zone;
+    (at.checked_add(request.pages)? <= part.end()).then_some(at)
 }
 
 /// The highest aligned place within a run of a zone that starts at a frame; `None` if it has none.

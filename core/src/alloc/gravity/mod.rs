@@ -11,6 +11,10 @@
 //! first until it is a fragment. Shorter runs are fragments, in bitmaps by length: single frames, nearly all requests,
 //! look no further.
 //!
+//! Long requests that take the bottom leave the longest area wherever they end. With `sink` they take the highest
+//! area that is long enough, at its top, so that memory is used from the top down whatever is asked for, and the
+//! longest area does sink.
+//!
 //! Why it is fast: what is free is one bitmap (`frame_bits`), and the structure follows from that alone. So a release
 //! sets a bit, and runs that touch are joined by that. What an order knows of a word of 64 frames may be too much until
 //! a search comes there (`areas`): then taking frames changes nothing, and no node of a tree is ever moved.
@@ -59,7 +63,7 @@ impl Gravity {
     /// A gravity in which the `usable` frames are free.
     pub fn new(config: &Config, usable: &Usable) -> Gravity {
         let zones = config.effective_zones().into_iter().enumerate().map(|(n, zone)| {
-            let mut new = ZoneRuns::new(n as u8, zone.start, zone.end - zone.start, config.gravity.keep);
+            let mut new = ZoneRuns::new(n as u8, zone.start, zone.end - zone.start, &config.gravity);
             for run in usable.within(zone.start, zone.end) {
                 new.most = new.most.max(run.len);
                 new.give(Part { start: run.start.0 - zone.start, len: run.len }, &mut NullTrace);

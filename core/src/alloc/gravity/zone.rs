@@ -6,6 +6,7 @@
 
 use super::index::Index;
 use crate::alloc::sets::frame_bits::{FrameBits, Part};
+use crate::config::GravityConfig;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -22,14 +23,16 @@ pub struct ZoneRuns {
     pub most: u32,
     pub(super) bits: FrameBits,
     pub(super) index: Index,
+    /// Whether long requests leave the bottom alone.
+    pub(super) sink: bool,
 }
 
 impl ZoneRuns {
     /// A zone with nothing free.
-    pub fn new(number: u8, start: u32, len: u32, keep: u8) -> ZoneRuns {
-        let (keep, bits) = (u32::from(keep), FrameBits::new(len));
+    pub fn new(number: u8, start: u32, len: u32, settings: &GravityConfig) -> ZoneRuns {
+        let (keep, bits) = (u32::from(settings.keep), FrameBits::new(len));
         let index = Index::new(bits.words(), len, keep);
-        ZoneRuns { number, start, len, free: 0, most: 0, bits, index }
+        ZoneRuns { number, start, len, free: 0, most: 0, bits, index, sink: settings.sink }
     }
 
     /// Takes frames out of a free run.

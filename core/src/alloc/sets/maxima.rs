@@ -115,6 +115,23 @@ impl Maxima {
         (None, looked)
     }
 
+    /// The highest place up to `to` whose bound is at least `len`, rounded as it is; and how many nodes were examined.
+    pub fn last(&self, len: u32, to: u32) -> (Option<u32>, u32) {
+        let (least, mut at, mut looked) = (LOW * u128::from(rounded(len)), to, 0);
+        for level in 0..self.levels {
+            let node = at >> FANOUT;
+            looked += 1;
+            let great = self.at_least(level, node, least) & u128::MAX >> ((NODE - 1 - at % NODE) * BITS);
+            if great != 0 {
+                let down = |at, level| at * NODE + highest(self.at_least(level, at, least));
+                return (Some((0..level).rev().fold(node * NODE + highest(great), down)), looked + level);
+            }
+            let Some(before) = node.checked_sub(1) else { break };
+            at = before;
+        }
+        (None, looked)
+    }
+
     /// The lowest place below one of a level, at which a bound is great enough.
     #[inline]
     fn down(&self, level: u32, at: u32, least: u128) -> u32 {
@@ -137,6 +154,12 @@ impl Maxima {
 #[inline]
 fn lowest(guards: u128) -> u32 {
     guards.trailing_zeros() / BITS
+}
+
+/// Which bound of a node the highest guard belongs to.
+#[inline]
+fn highest(guards: u128) -> u32 {
+    guards.ilog2() / BITS
 }
 
 #[cfg(test)]
@@ -165,6 +188,8 @@ mod tests {
                 let found = |from: u32| (from..places).find(|at| bounds[*at as usize] >= least);
                 assert_eq!(maxima.next(least, from).0, found(from), "{places} places");
                 assert_eq!(maxima.first(least).0, found(0), "{places} places");
+                let highest = (0..=from).rev().find(|at| bounds[*at as usize] >= least);
+                assert_eq!(maxima.last(least, from).0, highest, "{places} places");
             }
         }
     }
