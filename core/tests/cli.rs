@@ -80,6 +80,7 @@ Process 2 p: 1 resident, 0 zero, 0 swapped; 2 page tables
         run.out.contains("Free blocks in zone Normal: ")
             && run.out.contains("Swap: 0 of 16 slots in use")
             && run.out.contains("Counters: cycles ")
+            && run.out.contains("Requests by length:\n         1 frame        5 (100.00 %)\n")
     );
 }
 

@@ -18,6 +18,7 @@ pub fn state(session: &Session, uses: [u32; Use::ALL.len()]) -> StateDto {
         events: session.event_count(),
         machine: machine(session.config()),
         tally: view.tally.clone(),
+        lengths: view.tally.lengths(),
         processes: spaces::processes(view),
         slots: slots(view),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),

@@ -8,6 +8,7 @@ use super::room::{Room, act, look};
 use super::values::{CallFields, Process, Segment, addr, call, prot, small, value};
 use crate::lab::compare::lockstep::{by_id, newest};
 use crate::lab::figures::fragmentation::{self, Fragmentation};
+use crate::lab::measure::lengths::Asked;
 use crate::lab::tell::placed::suggest;
 use crate::units::Pfn;
 use crate::vocabulary::command::{Command, Free, MapRun, Pin, UnmapRun, Unpin};
@@ -213,6 +214,10 @@ fn register_queries(engine: &mut Engine) {
         let pages = small(&ctx, "pages", pages)?;
         figures(&ctx).map(|figures| figures.unusable(pages))
     });
+    engine.register_fn("request_lengths", |ctx: NativeCallContext| {
+        let lengths = look(&ctx, 64, |view| view.tally.lengths())?;
+        Ok::<Array, Fail>(lengths.iter().map(|asked| asked_map(asked).into()).collect())
+    });
     engine.register_fn("internal_fragmentation", |ctx: NativeCallContext| {
         figures(&ctx).map(|figures| figures.internal as i64)
     });
@@ -231,6 +236,15 @@ fn room_for(ctx: &NativeCallContext, call: &str, count: usize) -> Result<(), Fai
         return Err(Mistake::new(message, "ask for figures instead: free_frames(), unusable_index(pages)").at(ctx));
     }
     Ok(())
+}
+
+fn asked_map(asked: &Asked) -> Map {
+    Map::from([
+        ("pages".into(), i64::from(asked.from).into()),
+        ("to".into(), i64::from(asked.to).into()),
+        ("asked".into(), (asked.asked as i64).into()),
+        ("missed".into(), (asked.missed as i64).into()),
+    ])
 }
 
 fn run_map(first: Pfn, run: &Run) -> Map {

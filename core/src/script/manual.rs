@@ -193,6 +193,11 @@ pub const FUNCTIONS: &[Function] = &[
     free("unusable_index", "unusable_index(pages)", "the share of free memory in runs too short for so many, 0 to 1"),
     free("internal_fragmentation", "internal_fragmentation()", "frames given beyond what was asked for"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),
+    free(
+        "request_lengths",
+        "request_lengths()",
+        "how often the allocator was asked for each length: #{pages, to, asked, missed}",
+    ),
     free("order_of", "order_of(pages)", "the smallest order whose blocks hold so many pages"),
     free("used_slots", "used_slots()", "swap slots in use"),
     free("cost", "cost()", "cycles that the last command took, without the turn of background reclaim after it"),

@@ -4,6 +4,7 @@
 
 use libtest_mimic::Trial;
 use pageturner::import::strace::{Imported, Options, import, import_with};
+use pageturner::lab::measure::lengths::Asked;
 use pageturner::lab::recording::{Recording, step_json};
 use pageturner_tests::logs::{SMALL, answers_as_the_log, log, replay};
 use std::path::Path;
@@ -53,12 +54,15 @@ fn whole_log(name: &str, processes: u32, maps_texts: usize) {
     assert!(!imported.report.differs.contains_key("areas mapped by a call that the log does not show"));
 }
 
-/// With assumed accesses the machine has pages to show, and is as sound.
+/// With assumed accesses the machine has pages to show, and is as sound. All that a program makes the memory manager
+/// ask for is single frames, as docs/allocators.md says.
 fn with_assumed_accesses(name: &str) {
     let imported = import_with(&log(name), Options { touch: true, ..Options::default() }).unwrap();
     let session = replay(&imported);
     answers_as_the_log(&session);
     assert!(session.view().tally.get("faults").is_some_and(|faults| faults > 20), "it has pages to show");
+    let lengths = session.view().tally.lengths();
+    assert!(matches!(lengths[..], [Asked { from: 1, to: 1, asked: 20.., missed: 0 }]), "{lengths:?}");
 }
 
 fn small_log(path: &Path, log: &str) -> String {

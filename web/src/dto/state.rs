@@ -5,6 +5,7 @@ use crate::map::Use;
 use pageturner::alloc::describe::ListKind;
 use pageturner::config::{AllocatorKind, PolicyKind, RmapKind};
 use pageturner::hw::geometry::GeometryKind;
+use pageturner::lab::measure::lengths::Asked;
 use pageturner::lab::measure::tally::Tally;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -161,6 +162,8 @@ dto! {
         machine: MachineDto,
         /// Counters by name; `cycles` is modelled time.
         tally: Tally,
+        /// How often the allocator was asked for each length of a run.
+        lengths: Vec<Asked>,
         processes: Vec<ProcessDto>,
         slots: Vec<SlotDto>,
         /// Frames by use.

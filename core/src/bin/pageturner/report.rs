@@ -3,10 +3,11 @@
 use crate::args::RunArgs;
 use crate::output::Output;
 use crate::{Fatal, Verdict};
+use pageturner::lab::measure::lengths::Asked;
 use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::tell::dump::{JsonLine, dump};
 use pageturner::lab::tell::placed::PlacedError;
-use pageturner::lab::tell::text::summary;
+use pageturner::lab::tell::text::{requests, summary};
 use pageturner::lab::tell::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::script::Early;
@@ -62,6 +63,8 @@ pub fn report(mut report: Report<'_>, args: &RunArgs) -> Verdict {
     if text {
         out.line("")?;
         out.text(&summary(report.session.view()))?;
+        out.line("")?;
+        out.text(&requests(report.session.view()))?;
     }
     verdict(&mut out, &report, args)
 }
@@ -182,6 +185,8 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     early: Option<&'a Early>,
     counters: &'a Tally,
+    /// How often the allocator was asked for each length.
+    requests: Vec<Asked>,
 }
 
 #[derive(Serialize)]
@@ -200,6 +205,7 @@ fn summary_json<'a>(report: &'a Report<'_>, failed_expects: usize) -> Summary<'a
         broken: report.broken.as_ref().map(|(step, invariants)| Broken { step: *step, invariants }),
         early: report.early,
         counters: &session.view().tally,
+        requests: session.view().tally.lengths(),
     }
 }
 

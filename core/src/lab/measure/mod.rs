@@ -3,6 +3,7 @@
 pub mod cost;
 pub mod counting;
 pub mod footprint;
+pub mod lengths;
 pub mod needs;
 pub mod notable;
 pub mod tally;

@@ -1,6 +1,7 @@
 //! Counters and modelled time, folded from the events like everything else, so they step backwards, too.
 
 use super::cost::{extra, fixed};
+use super::lengths::Longer;
 use crate::config::RmapKind;
 use crate::vocabulary::entry::Entry;
 use crate::vocabulary::event::{Event, EventName, FaultKind};
@@ -14,7 +15,10 @@ macro_rules! tally {
         #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
         #[cfg_attr(feature = "page", derive(tsify::Tsify))]
         pub struct Tally {
-            $($(#[$doc])* pub $name: u64),*
+            $($(#[$doc])* pub $name: u64,)*
+            /// Of `allocations` and `failed_allocations`, those of more than one frame, by length.
+            #[serde(skip)]
+            pub(super) longer: Longer,
         }
         impl Tally {
             /// The names, for messages and completion.
@@ -178,8 +182,12 @@ impl Tally {
             Event::Reverse { after: Entry::Offset { .. } | Entry::Shared | Entry::Direct(_), .. }
             | Event::Pointer { linked: true, .. } => (&mut self.rmap_entries, 1),
             Event::Link { linked: true, .. } if rmap.uses_objects() => (&mut self.rmap_entries, 1),
-            Event::Alloc { got: Some(_), .. } => (&mut self.allocations, 1),
-            Event::Alloc { got: None, .. } => (&mut self.failed_allocations, 1),
+            Event::Alloc { request, got } => {
+                if request.pages > 1 {
+                    self.longer.add(request.pages, got.is_some(), times);
+                }
+                (if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations }, 1)
+            }
             Event::Inspect { looked, .. } => (&mut self.inspected, u64::from(*looked)),
             Event::Mark { words, .. } => (&mut self.words_written, u64::from(*words)),
             Event::Fit { fit: Fit::Exact, .. } => (&mut self.exact_fits, 1),

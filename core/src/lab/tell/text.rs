@@ -3,6 +3,7 @@
 use super::words::count;
 use crate::alloc::describe::{Pieces, list_label, pieces};
 use crate::hw::pte::Pte;
+use crate::lab::measure::lengths::Asked;
 use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid};
 use crate::vocabulary::frame::{Frame, FrameUse, Owner};
@@ -234,6 +235,20 @@ pub fn counters(view: &View) -> String {
         width += word.len() + 2;
     }
     out + if words.is_empty() { " all zero\n" } else { "\n" }
+}
+
+/// How often the allocator was asked for each length, a line each, the shortest first; empty if it was not asked.
+pub fn requests(view: &View) -> String {
+    let lengths = view.tally.lengths();
+    let all: u64 = lengths.iter().map(|of| of.asked).sum();
+    let mut out = String::from(if all > 0 { "Requests by length:\n" } else { "" });
+    for Asked { from, to, asked, missed } in lengths {
+        let frames = if from == to { count(from.into(), "frame") } else { format!("{from}-{to} frames") };
+        let share = asked as f64 * 100.0 / all as f64;
+        let missed = if missed > 0 { format!(", {missed} missed") } else { String::new() };
+        writeln!(out, "{frames:>16} {asked:8} ({share:.2} %){missed}").expect("writing to a string");
+    }
+    out
 }
 
 /// Everything: map, processes, free blocks, swap, counters.

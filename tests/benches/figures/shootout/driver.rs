@@ -85,6 +85,9 @@ pub struct Counts {
     pub visited_links: u64,
     pub bytes: u64,
     pub cycles: u64,
+    /// Times that the allocator was asked, and those of one frame.
+    pub requests: u64,
+    pub singles: u64,
 }
 
 impl Driver<Counted> {
@@ -106,9 +109,13 @@ impl<W: Worker> Driver<W> {
         Driver { worker, seed: 12345, next_pid: 0, counts: Counts::default(), start: Tally::default() }
     }
 
-    /// What was counted, the cycles of all events included.
+    /// What was counted, the cycles and requests of all events included.
     pub fn counts(&self) -> Counts {
-        Counts { cycles: self.worker.tally().map_or(0, |tally| tally.cycles), ..self.counts }
+        let tally = self.worker.tally().unwrap_or_default();
+        let lengths = tally.lengths();
+        let requests = lengths.iter().map(|of| of.asked).sum();
+        let singles = lengths.iter().filter(|of| of.to == 1).map(|of| of.asked).sum();
+        Counts { cycles: tally.cycles, requests, singles, ..self.counts }
     }
 
     fn apply(&mut self, command: Command) -> Reply {

@@ -61,6 +61,7 @@ fn print(name: &str, counts: &[Counts], times: &[Duration]) {
     row("PTEs visited per page unmapped", &|c| per(c.visited_ptes, c.unmapped));
     row("chain links read per page unmapped", &|c| per(c.visited_links, c.unmapped));
     row("metadata, KiB", &|c| format!("{:.1}", c.bytes as f64 / 1024.0));
+    row("requests for frames, of them for one", &|c| format!("{}, {}", c.requests, c.singles));
     row("modelled cycles, millions", &|c| format!("{:.1}", c.cycles as f64 / 1e6));
     let ratios = times.iter().map(|time| format!("{:.2}", time.as_secs_f64() / times[0].as_secs_f64()));
     println!(

@@ -2,7 +2,7 @@
 import { grouped } from "../../model/numbers";
 import { hoveredRun, selected } from "../../model/selection";
 import { state } from "../../model/session";
-import type { AllocDto } from "../../wasm/types";
+import type { AllocDto, Asked } from "../../wasm/types";
 
 export function Figures({ of }: { of: AllocDto }) {
   const tally = state.value?.tally;
@@ -28,6 +28,7 @@ export function Figures({ of }: { of: AllocDto }) {
         ))}
       </dl>
       <Unusable shares={of.unusable} />
+      <Lengths all={state.value?.lengths ?? []} />
     </div>
   );
 }
@@ -81,5 +82,24 @@ function Unusable({ shares }: { shares: [number, number][] }) {
         <span>{shares.at(-1)?.[0]}</span>
       </figcaption>
     </figure>
+  );
+}
+
+/** How often the allocator was asked for each length: of a fault, a table, a run, whoever asked. */
+function Lengths({ all }: { all: Asked[] }) {
+  const sum = all.reduce((sum, { asked }) => sum + asked, 0);
+  if (sum === 0) return null;
+  return (
+    <dl class="lengths" title="How often the allocator was asked for frames so far, by how many side by side">
+      {all.map(({ from, to, asked, missed }) => (
+        <div key={from}>
+          <dt>{`for ${from === to ? from : `${grouped(from)}–${grouped(to)}`}`}</dt>
+          <dd>
+            <meter value={asked} max={sum} aria-hidden="true" />
+            {`${grouped(asked)} (${((asked * 100) / sum).toFixed(2)} %)${missed > 0 ? `, ${grouped(missed)} missed` : ""}`}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
