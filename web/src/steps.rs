@@ -1,10 +1,12 @@
 //! Commands and events as the page lists them.
 
-use crate::dto::{EventDto, StepDto};
+use crate::dto::{ChartDto, ChartRowDto, EventDto, StepDto};
 use crate::subject;
+use pageturner::lab::measure::spread::{Spread, scale};
 use pageturner::lab::tell::words::{command_text, event_text, reply_text};
 use pageturner::lab::time::session::{Session, Step};
-use pageturner::vocabulary::command::{Command, Expect, Words};
+use pageturner::vocabulary::chart::{Chart, ChartRow};
+use pageturner::vocabulary::command::{Command, Expect, Note, Words};
 use pageturner::vocabulary::reply::Reply;
 
 /// `count` commands from number `from`; fewer at the end.
@@ -26,6 +28,7 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
         speaks: step.command.speaks(),
         note,
         answer,
+        chart: drawn(&step.command),
         line: step.at.map(|at| at.line),
         column: step.at.map(|at| at.column),
         first_event: events.start,
@@ -53,6 +56,19 @@ fn told(command: &Command) -> (String, Option<String>) {
         Some(Words::Ask(ask)) => (ask.question.clone(), Some(ask.answer.clone())),
         None => (String::new(), None),
     }
+}
+
+/// The chart of a note.
+fn drawn(command: &Command) -> Option<ChartDto> {
+    let Some(Words::Note(Note { chart: Some(chart), .. })) = command.words() else { return None };
+    let Chart { title, along, rows } = &**chart;
+    let (from, to) = scale(chart);
+    let row = |ChartRow { name, values }: &ChartRow| {
+        let Spread { min, q1, median, q3, max } = Spread::of(values)?;
+        let values = values.iter().filter_map(|value| value.as_f64()).collect();
+        Some(ChartRowDto { name: name.clone(), values, min, q1, median, q3, max })
+    };
+    Some(ChartDto { title: title.clone(), along: along.clone(), from, to, rows: rows.iter().filter_map(row).collect() })
 }
 
 /// `count` events of a command from its number `from`, worded; fewer at its end. A command can have millions.

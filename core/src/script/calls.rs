@@ -1,5 +1,6 @@
 //! The machine's commands as functions of the script language.
 
+use super::chart::chart;
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act};
 use super::values::{CallFields, Failure, Process, addr, amount, bytes, call, display, prot, small};
@@ -195,7 +196,11 @@ fn register_machine_calls(engine: &mut Engine) {
 fn register_lesson_calls(engine: &mut Engine) {
     engine.register_fn("note", |ctx: NativeCallContext, said: Dynamic| {
         let text = text(&ctx, said)?;
-        act(&ctx, Command::Note(Note { text })).map(drop)
+        act(&ctx, Command::Note(Note::new(text))).map(drop)
+    });
+    engine.register_fn("note", |ctx: NativeCallContext, said: Dynamic, fields: Map| {
+        let (text, chart) = (text(&ctx, said)?, chart(&ctx, fields)?);
+        act(&ctx, Command::Note(Note { text, chart: Some(chart.into()) })).map(drop)
     });
     engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
         let (question, answer) = (text(&ctx, question)?, text(&ctx, answer)?);

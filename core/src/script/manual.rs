@@ -138,7 +138,11 @@ pub const FUNCTIONS: &[Function] = &[
         "single frames that lie together only in the kernel's address space; the address",
     ),
     free("vfree", "vfree(addr)", "gives them back"),
-    free("note", "note(\"text\")", "a sentence for the reader"),
+    free(
+        "note",
+        "note(\"text\") or note(\"text\", #{title: \"pages\", rows: [[\"name\", values]]})",
+        "a sentence for the reader, with a chart of numbers",
+    ),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(
         "expect",
@@ -215,7 +219,7 @@ pub const FUNCTIONS: &[Function] = &[
     free(
         "over_seeds",
         "over_seeds(n, |seed| …) or over_seeds(n, value, |seed, value| …)",
-        "calls a function for each of n seeds, on a machine of its own; min, median, max, mean and all of what it gives",
+        "calls a function for each of n seeds, on a machine of its own; min, q1, median, q3, max, mean and all of what it gives",
     ),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),

@@ -10,6 +10,7 @@
 mod again;
 mod budget;
 mod calls;
+mod chart;
 mod compile;
 mod config;
 mod console;

@@ -11,6 +11,7 @@ use super::once::once;
 use super::room::{Room, State};
 use super::values::type_name;
 use crate::lab::compare::Changes;
+use crate::lab::measure::spread::rank;
 use crate::vocabulary::command::{Command, Expect};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
 
@@ -134,17 +135,19 @@ fn failed(state: &State) -> Option<&str> {
     expectations.filter(|Expect { held, .. }| !held).map(|Expect { text, .. }| text.as_str()).next()
 }
 
-/// The smallest, the middle (of an even number the lower of the two), the largest and the mean, to a hundredth, of
-/// some numbers, and all of them.
+/// The smallest, the quartiles, the largest and the mean, to a hundredth, of some numbers, and all of them.
 fn summary(all: Array) -> Map {
     let number = |value: &Dynamic| value.as_float().unwrap_or_else(|_| value.as_int().unwrap_or_default() as f64);
     let mut sorted = all.clone();
     sorted.sort_by(|a, b| number(a).total_cmp(&number(b)));
     let mean = all.iter().map(number).sum::<f64>() / all.len() as f64;
+    let at = |quarters| sorted[rank(sorted.len(), quarters)].clone();
     Map::from([
-        ("min".into(), sorted[0].clone()),
-        ("median".into(), sorted[(sorted.len() - 1) / 2].clone()),
-        ("max".into(), sorted[sorted.len() - 1].clone()),
+        ("min".into(), at(0)),
+        ("q1".into(), at(1)),
+        ("median".into(), at(2)),
+        ("q3".into(), at(3)),
+        ("max".into(), at(4)),
         ("mean".into(), Dynamic::from((mean * 100.0).round() / 100.0)),
         ("all".into(), all.into()),
     ])

@@ -163,6 +163,15 @@ impl<'a, 'c> CallFields<'a, 'c> {
         }
     }
 
+    /// An array; `None` if the field is missing.
+    ///
+    /// # Errors
+    /// The field has another type.
+    pub fn array(&mut self, name: &'static str) -> Result<Option<Array>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        found.try_cast_result::<Array>().map(Some).map_err(|found| self.wrong(name, "an array", &found))
+    }
+
     /// An array of texts; `None` if the field is missing.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 pub mod about_event;
 pub mod anon_vma;
+pub mod chart;
 pub mod command;
 pub mod entry;
 pub mod event;

@@ -8,7 +8,7 @@ use pageturner::script::{Limits, header, run_script, title};
 use pageturner::vocabulary::command::{Command, Expect};
 use pageturner_tests::file_cases::Folder;
 
-const LESSONS: Folder = Folder { path: "../www/lessons", name: "lessons", extension: "rhai" };
+pub const LESSONS: Folder = Folder { path: "../www/lessons", name: "lessons", extension: "rhai" };
 
 /// How a lesson with chance in it gives the state of its chance a seed: its own, or one of `over_seeds`.
 const SEED: &str = "#{ seed: seed";
@@ -49,7 +49,7 @@ fn lesson(source: &str) {
 
 /// Every claim holds for twenty seeds that are not in the lesson: it is about chance, not about one history.
 fn holds_for_other_seeds(source: &str) {
-    let of_one = OVER_SEEDS.iter().fold(source.to_string(), |source, over| source.replace(over, ONE_SEED));
+    let of_one = with_one_seed(source);
     let over = |source: &str| source.matches("over_seeds(").count();
     assert_eq!(over(&of_one), of_one.matches(ONE_SEED).count(), "it uses ten seeds or twenty: {OVER_SEEDS:?}");
     let mut failed = Vec::new();
@@ -63,6 +63,11 @@ fn holds_for_other_seeds(source: &str) {
             .extend(claims(&session, false).into_iter().map(|claim| format!("{added} added to each seed: {claim:?}")));
     }
     assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// The same with one seed wherever it has many.
+pub fn with_one_seed(source: &str) -> String {
+    OVER_SEEDS.iter().fold(source.to_string(), |source, over| source.replace(over, ONE_SEED))
 }
 
 /// Claims that held, or those that failed.

@@ -20,10 +20,35 @@ dto! {
         /// The text of notes, questions and expectations.
         note: String,
         answer: Option<String>,
+        /// What is drawn below a note.
+        chart: Option<ChartDto>,
         line: Option<u32>,
         column: Option<u32>,
         first_event: u32,
         end_event: u32,
+    }
+
+    /// A chart: curves over 0, 1, 2 and so on of `along`, or else bars with whiskers.
+    struct ChartDto {
+        title: String,
+        along: Option<String>,
+        /// The values at the ends of the bars' scale.
+        from: f64,
+        to: f64,
+        rows: Vec<ChartRowDto>,
+    }
+
+    /// A row of a chart: all its values, and five numbers that sum them up.
+    struct ChartRowDto {
+        name: String,
+        values: Vec<f64>,
+        min: f64,
+        /// The lower quartile.
+        q1: f64,
+        median: f64,
+        /// The upper quartile.
+        q3: f64,
+        max: f64,
     }
 
     /// One micro-step, worded for a student. `subject` is what it is about, for linking.

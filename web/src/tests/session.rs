@@ -36,7 +36,7 @@ fn history() -> Vec<Command> {
         write(1, 0, "zero"),
         write(1, 1, "one"),
         Command::Read(Read { pid: Pid(1), addr: page(2), len: 1 }),
-        Command::Note(Note { text: "now the fork".into() }),
+        Command::Note(Note::new("now the fork")),
         Command::Fork(Fork { pid: Pid(1), child: None, name: None }),
         write(2, 0, "mine"),
         mmap(&[Shared, Anonymous, Fixed], page(100), 2),

@@ -7,6 +7,7 @@ import { jump, noMachine, now, state } from "../model/session";
 import { Prose } from "../parts/Prose";
 import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
+import { Chart } from "./Chart";
 
 export function Lesson() {
   const { note, ask, number, of } = narration.value;
@@ -41,6 +42,7 @@ export function Lesson() {
       </div>
       <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
         {note && <Prose text={note.note} />}
+        {note?.chart && <Chart chart={note.chart} />}
         {ask && <Question key={ask.index} step={ask} />}
         <Expectation />
         {!note && !ask && <Silence />}

@@ -5,6 +5,7 @@ use crate::output::Output;
 use crate::{Fatal, Verdict};
 use pageturner::lab::measure::lengths::Asked;
 use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::tell::chart::chart_text;
 use pageturner::lab::tell::dump::{JsonLine, dump};
 use pageturner::lab::tell::placed::PlacedError;
 use pageturner::lab::tell::text::{requests, summary};
@@ -83,7 +84,10 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     let n = n + 1;
     let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
     out.line(match step.command.words() {
-        Some(Words::Note(Note { text })) => format!("\n      {}", text.replace('\n', "\n      ")),
+        Some(Words::Note(Note { text, chart })) => {
+            let chart = chart.as_ref().map_or(String::new(), |chart| format!("\n\n{}", chart_text(chart)));
+            format!("\n{text}{chart}").replace('\n', "\n      ")
+        }
         Some(Words::Ask(Ask { question, answer })) => format!("    ? {question}\n      ({answer})"),
         Some(Words::Expect(Expect { text, held: true })) => format!("   ok {text}"),
         Some(Words::Expect(Expect { text, held: false })) => format!("FAILED {text}{line}"),

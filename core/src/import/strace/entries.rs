@@ -18,7 +18,7 @@ impl World<'_> {
         } else {
             "From a log of strace, which shows no accesses to memory: areas come and go, but their pages stay untouched."
         };
-        self.steps.push((Command::Note(Note { text: text.into() }), None));
+        self.steps.push((Command::Note(Note::new(text)), None));
     }
 
     /// Handles the next entry.

@@ -240,7 +240,7 @@ impl World<'_> {
             self.report.skip("brk that was refused");
             return self.push(
                 at,
-                Command::Note(Note { text: format!("brk({asked:#x}) was refused: the break stays at {now:#x}") }),
+                Command::Note(Note::new(format!("brk({asked:#x}) was refused: the break stays at {now:#x}"))),
             );
         }
         let up = |address: u64| address.next_multiple_of(page) / PAGE;

@@ -95,7 +95,7 @@ impl<'t> World<'t> {
     }
 
     pub(super) fn note(&mut self, at: Position, text: String) {
-        self.push(at, Command::Note(Note { text }));
+        self.push(at, Command::Note(Note::new(text)));
     }
 
     pub(super) fn error(&self, at: Position, message: impl Into<String>) -> PlacedError {

@@ -144,8 +144,7 @@ mod tests {
 
     /// A note in each of these lines.
     fn lines(lines: &[u32]) -> Vec<Given> {
-        let given =
-            |line: &u32| (Command::Note(Note { text: String::new() }), Some(Position { line: *line, column: 1 }));
+        let given = |line: &u32| (Command::Note(Note::new("")), Some(Position { line: *line, column: 1 }));
         lines.iter().map(given).collect()
     }
 

@@ -124,7 +124,7 @@ impl Other {
         };
         self.same = true;
         if let Err(why) = given {
-            self.session.run_at(Command::Note(Note { text: why }), step.at).map_err(|_| too_many_events())?;
+            self.session.run_at(Command::Note(Note::new(why)), step.at).map_err(|_| too_many_events())?;
             let asks_for_run = matches!(step.command, Command::Alloc(_));
             self.outcomes.push(if asks_for_run { Outcome::Refused } else { Outcome::Skipped });
         }

@@ -149,7 +149,7 @@ pub fn answer(findings: &Findings, session: &Session, machine: usize, step: u32)
         return (if *held { "held" } else { "did not hold" }).into();
     }
     let not_given = matches!(outcome, Outcome::Refused | Outcome::Skipped);
-    if let (true, Command::Note(Note { text })) = (not_given, &done.command) {
+    if let (true, Command::Note(Note { text, .. })) = (not_given, &done.command) {
         return format!("not given: {text}");
     }
     let reply = reply(session, number);

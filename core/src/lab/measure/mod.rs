@@ -1,4 +1,5 @@
-//! Measures: counters that are folded with the view, modelled cycles, and what a machine takes of the host's memory.
+//! Measures: counters that are folded with the view, modelled cycles, what a machine takes of the host's memory; the
+//! spread of what chance gave.
 
 pub mod cost;
 pub mod counting;
@@ -6,4 +7,5 @@ pub mod footprint;
 pub mod lengths;
 pub mod needs;
 pub mod notable;
+pub mod spread;
 pub mod tally;

@@ -61,7 +61,7 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Compact => Command::Compact,
         CommandName::Vmalloc => Command::Vmalloc(read!(f: Vmalloc { pages })),
         CommandName::Vfree => Command::Vfree(read!(f: Vfree { addr })),
-        CommandName::Note => Command::Note(read!(f: Note { text })),
+        CommandName::Note => Command::Note(read!(f: Note { text, chart })),
         CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),
         CommandName::Expect => Command::Expect(read!(f: Expect { text, held })),
     })

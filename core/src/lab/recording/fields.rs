@@ -4,6 +4,7 @@
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::lab::tell::words::{ADVICE, FLAGS};
 use crate::units::{Pfn, Pid, VirtAddr};
+use crate::vocabulary::chart::Chart;
 use crate::vocabulary::command::{Advice, MapFlag, Position};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
@@ -298,6 +299,16 @@ impl Value for Mobility {
     const EXPECTED: &'static str = "\"movable\" or \"unmovable\"";
     fn read(json: &str) -> Result<Mobility, String> {
         by_name("mobility", &String::read(json)?, &MOBILITIES)
+    }
+}
+
+impl Value for Box<Chart> {
+    const EXPECTED: &'static str =
+        "a chart such as {\"title\":\"frames moved\",\"rows\":[{\"name\":\"the heap\",\"values\":[1,2]}]}";
+    fn read(json: &str) -> Result<Box<Chart>, String> {
+        let chart: Chart = plain(json)?;
+        chart.check().map_err(|refusal| refusal.to_string())?;
+        Ok(chart.into())
     }
 }
 

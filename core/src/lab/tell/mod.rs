@@ -1,5 +1,6 @@
 //! Saying it: commands and events in words, the machine as text, histories as lines of JSON, errors with their places.
 
+pub mod chart;
 pub mod dump;
 pub mod placed;
 pub mod text;

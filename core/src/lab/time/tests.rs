@@ -156,7 +156,7 @@ fn few_checkpoints_are_enough() {
         for _ in 0..500 {
             session.run(touch(8)).unwrap();
         }
-        session.run(Command::Note(Note { text: format!("{n}") })).unwrap();
+        session.run(Command::Note(Note::new(format!("{n}")))).unwrap();
     }
     for (n, view) in views.iter().enumerate().rev() {
         session.seek(2 + n as u32 * 501);

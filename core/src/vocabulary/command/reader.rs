@@ -1,11 +1,22 @@
 //! Words for the reader; none has an effect.
 
+use crate::vocabulary::chart::Chart;
 use serde::Serialize;
 
 /// A sentence for the reader; no effect.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Note {
     pub text: String,
+    /// What is drawn below the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chart: Option<Box<Chart>>,
+}
+
+impl Note {
+    /// A text alone.
+    pub fn new(text: impl Into<String>) -> Note {
+        Note { text: text.into(), chart: None }
+    }
 }
 
 /// A question for the student; no effect.

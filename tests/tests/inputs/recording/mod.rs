@@ -16,6 +16,8 @@ const HEAD: &str = "{\"pageturner\":1}\n";
 const SCRIPT: &str = r#"// One of everything
 machine(#{ frames: 64, swap_slots: 64, tlb_entries: 8, min_free: 2 });
 note("Two \"processes\"\nand a café.");
+note("Bars.", #{ title: "pages", rows: [["one \"process\"", [1, 2, 3]], ["two", [0]]] });
+note("Curves.", #{ title: "pages", along: "processes", rows: [["one", [1, 2]], ["two", [3, 4]]] });
 let p = spawn("shell");
 let a = p.mmap(8);
 p.write(a, "hello");
@@ -121,7 +123,7 @@ fn the_title_and_the_script_stay_with_it() {
     let read = Recording::parse(&recording.to_jsonl()).expect("what is written can be read");
     assert_eq!(read.title.as_deref(), Some("A title"));
     assert_eq!(read.script.as_deref(), Some("// A title\nnote(\"x\");\n"));
-    assert_eq!(read.steps, [(Command::Note(Note { text: "x".into() }), Some(Position { line: 2, column: 1 }))]);
+    assert_eq!(read.steps, [(Command::Note(Note::new("x")), Some(Position { line: 2, column: 1 }))]);
 }
 
 #[test]

@@ -107,6 +107,11 @@ fn bad_commands_are_refused_with_their_place() {
             r#"{"do":"note","text":"é","at":[1]}"#,
             "2:30 `at`: expected a place in the script, [line, column], found [1]",
         ),
+        (
+            r#"{"do":"note","text":"","chart":{"title":"pages","rows":[]}}"#,
+            "2:32 `chart`: expected a chart such as {\"title\":\"frames moved\",\"rows\":[{\"name\":\"the heap\",\"values\":[1,2]}]}, \
+             found {\"title\":\"pages\",\"rows\":[]} = the chart has 0 rows; use 1 to 12",
+        ),
         // Proper lines that the machine refuses.
         (
             r#"{"do":"free","pfn":3,"pages":1}"#,

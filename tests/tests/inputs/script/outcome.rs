@@ -43,7 +43,7 @@ fn a_failing_expectation_is_counted_and_the_script_goes_on() {
             expect("one is two", false),
             expect("counter(\"faults\") == 0", true),
             expect("again", false),
-            Command::Note(Note { text: "seen".into() })
+            Command::Note(Note::new("seen"))
         ]
     );
 }
@@ -79,7 +79,7 @@ fn errors_can_be_caught_and_limits_can_not() {
     let outcome = run("try { free(3, 1); } catch (e) { note(e.to_string()); }");
     assert_eq!(outcome.error, None);
     let steps = outcome.session.expect("it ran").steps().to_vec();
-    assert_eq!(steps[0].command, Command::Note(Note { text: "free: no run from alloc starts at frame 3".into() }));
+    assert_eq!(steps[0].command, Command::Note(Note::new("free: no run from alloc starts at frame 3")));
     let limits = Limits { commands: 3, ..Limits::default() };
     let outcome = run_script("loop { try { note(\"x\"); } catch { } }", &limits, |_| true);
     assert_eq!(outcome.error.expect("a limit").message, "the script gave more than 3 commands");

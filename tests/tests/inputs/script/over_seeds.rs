@@ -13,9 +13,10 @@ fn it_sums_up() {
         let sorted = seeds.all;
         sorted.sort();
         expect(seeds.min == sorted[0] && seeds.median == sorted[4] && seeds.max == sorted[9], "the lower of two in the middle");
+        expect(seeds.q1 == sorted[2] && seeds.q3 == sorted[7], "a quarter of ten numbers is three of them");
         let both = over_seeds(3, 5, |seed, value| #{ given: value, third: if seed == 1896895516 { 1 } else { 0 } });
-        expect(both.given == #{ min: 5, median: 5, max: 5, mean: 5.0, all: [5, 5, 5] });
-        expect(both.third == #{ min: 0, median: 0, max: 1, mean: 0.33, all: [1, 0, 0] });
+        expect(both.given == #{ min: 5, q1: 5, median: 5, q3: 5, max: 5, mean: 5.0, all: [5, 5, 5] });
+        expect(both.third == #{ min: 0, q1: 0, median: 0, q3: 1, max: 1, mean: 0.33, all: [1, 0, 0] });
         expect(over_seeds(2, |seed| 0.5).max == 0.5);
         "#,
     );

@@ -3,9 +3,11 @@
 use super::prot_name;
 use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
+use crate::vocabulary::chart::{Chart, ChartRow};
 use crate::vocabulary::command::{self, *};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
+use serde_json::Number;
 use std::fmt::Write;
 
 /// The flags of `mmap` by their names in scripts and recordings.
@@ -149,10 +151,27 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Compact => "compact()".into(),
         Command::Vmalloc(Vmalloc { pages }) => format!("vmalloc({pages})"),
         Command::Vfree(Vfree { addr }) => format!("vfree({addr})"),
-        Command::Note(Note { text: note }) => format!("note({})", text(note)),
+        Command::Note(Note { text: note, chart: None }) => format!("note({})", text(note)),
+        Command::Note(Note { text: note, chart: Some(chart) }) => {
+            format!("note({}, {})", text(note), chart_source(chart, most))
+        }
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
+}
+
+/// A chart as the map that `note` takes; for show its title alone.
+fn chart_source(chart: &Chart, most: usize) -> String {
+    let title = format!("#{{title: {}", quoted(&chart.title, most));
+    if most != usize::MAX {
+        return title + "}";
+    }
+    let along = chart.along.as_ref().map_or(String::new(), |along| format!(", along: {}", quoted(along, most)));
+    let row = |row: &ChartRow| {
+        let values: Vec<String> = row.values.iter().map(Number::to_string).collect();
+        format!("[{}, [{}]]", quoted(&row.name, most), values.join(", "))
+    };
+    format!("{title}{along}, rows: [{}]}}", chart.rows.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
 /// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.
@@ -278,7 +297,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_for_show_and_whole_in_source() {
-        let note = Command::Note(Note { text: "x".repeat(100) });
+        let note = Command::Note(Note::new("x".repeat(100)));
         assert_eq!(command_text(&note), format!("note(\"{}…\")", "x".repeat(60)));
         assert_eq!(command_source(&note), format!("note(\"{}\")", "x".repeat(100)));
     }

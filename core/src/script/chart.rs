@@ -1,0 +1,48 @@
+//! `note(text, #{ title: …, rows: [["name", values], …] })`: a script's map as the chart below a note. The values of a
+//! row are an array of numbers, or what `over_seeds` gave of one.
+
+use super::mistake::{Fail, Mistake};
+use super::values::{CallFields, type_name};
+use crate::vocabulary::chart::{Chart, ChartRow};
+use rhai::{Array, Dynamic, Map, NativeCallContext};
+use serde_json::Number;
+
+const ROW: &str = "a row is [\"name\", values], with what over_seeds gave or an array of numbers";
+
+/// Reads a chart.
+///
+/// # Errors
+/// A field is missing, unknown or of another type, or the chart cannot be drawn.
+pub fn chart(ctx: &NativeCallContext, fields: Map) -> Result<Chart, Fail> {
+    let mut fields = CallFields::new(ctx, "note", fields);
+    let (title, along) = (fields.text("title")?, fields.text("along")?);
+    let rows = fields.array("rows")?;
+    let (title, rows) = (fields.needed("title", title)?, fields.needed("rows", rows)?);
+    fields.finish()?;
+    let rows = rows.into_iter().map(row).collect::<Result<_, _>>().map_err(|mistake| mistake.at(ctx))?;
+    let chart = Chart { title, along, rows };
+    chart.check().map_err(|refusal| Mistake::from(refusal).at(ctx))?;
+    Ok(chart)
+}
+
+fn row(row: Dynamic) -> Result<ChartRow, Mistake> {
+    let wrong = || Mistake::new("note: a row of the chart has no name or no values", ROW);
+    let [name, values] =
+        row.try_cast::<Array>().and_then(|row| <[Dynamic; 2]>::try_from(row).ok()).ok_or_else(wrong)?;
+    let name = name.into_string().map_err(|_| wrong())?;
+    let values = match values.try_cast_result::<Map>() {
+        Ok(mut summary) => summary.remove("all").ok_or_else(wrong)?,
+        Err(values) => values,
+    };
+    let values = values.try_cast::<Array>().ok_or_else(wrong)?;
+    let values = values.iter().map(|value| number(&name, value)).collect::<Result<_, _>>()?;
+    Ok(ChartRow { name, values })
+}
+
+fn number(name: &str, value: &Dynamic) -> Result<Number, Mistake> {
+    let float = || value.as_float().ok().and_then(Number::from_f64);
+    value.as_int().ok().map(Number::from).or_else(float).ok_or_else(|| {
+        let found = if value.is_float() { "a number that is not finite" } else { type_name(value.type_name()) };
+        Mistake::new(format!("note: the row `{name}` has {found} among its values"), "they should be numbers")
+    })
+}

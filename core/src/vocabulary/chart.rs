@@ -1,0 +1,75 @@
+//! A chart below a note: what it shows, as numbers. How it is drawn is up to the page; at a terminal it is a table.
+//!
+//! A chart has rows. With `along` each row is a curve, one value for each of 0, 1, 2 and so on of it; without, each row
+//! is the spread of its values: a bar with whiskers.
+
+use crate::refusal::{Check, refuse};
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+
+/// At most this many rows.
+const MOST_ROWS: usize = 12;
+/// At most this many values in a row.
+const MOST_VALUES: usize = 1000;
+/// At most this many characters in a title or a name.
+const LONGEST_NAME: usize = 100;
+
+/// A chart.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chart {
+    /// What is counted or measured, with its unit.
+    pub title: String,
+    /// What a curve's values follow, counted from 0; `None` for bars with whiskers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub along: Option<String>,
+    pub rows: Vec<ChartRow>,
+}
+
+/// A row of a chart.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartRow {
+    pub name: String,
+    pub values: Vec<Number>,
+}
+
+impl Chart {
+    /// Refuses a chart that cannot be drawn.
+    ///
+    /// # Errors
+    /// Rows or values are missing or too many, curves of unequal length, a name is too long.
+    pub fn check(&self) -> Check {
+        if !(1..=MOST_ROWS).contains(&self.rows.len()) {
+            return refuse(format!("the chart has {} rows", self.rows.len()), format!("use 1 to {MOST_ROWS}"));
+        }
+        let names = self.rows.iter().map(|row| &row.name).chain([&self.title]).chain(&self.along);
+        for name in names {
+            let length = name.chars().count();
+            if !(1..=LONGEST_NAME).contains(&length) {
+                let what = format!("a name in the chart has {length} characters");
+                return refuse(what, format!("title, `along` and the rows' names have 1 to {LONGEST_NAME}"));
+            }
+        }
+        for ChartRow { name, values } in &self.rows {
+            if !(1..=MOST_VALUES).contains(&values.len()) {
+                return refuse(
+                    format!("the row `{name}` has {} values", values.len()),
+                    format!("use 1 to {MOST_VALUES}"),
+                );
+            }
+            let first = &self.rows[0];
+            if self.along.is_some() && values.len() != first.values.len() {
+                let what = format!("the curve `{name}` has {} values", values.len());
+                return refuse(what, format!("the curve `{}` has {}: use as many", first.name, first.values.len()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of its texts and numbers.
+    pub fn bytes(&self) -> usize {
+        let row = |row: &ChartRow| size_of::<ChartRow>() + row.name.len() + row.values.len() * size_of::<Number>();
+        self.title.len() + self.along.as_ref().map_or(0, String::len) + self.rows.iter().map(row).sum::<usize>()
+    }
+}

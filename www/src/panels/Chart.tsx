@@ -1,0 +1,148 @@
+// The chart below a note: bars with whiskers in a table, which says their numbers, or curves with their table.
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { theme } from "../dom/theme";
+import { say } from "../model/notices";
+import { grouped } from "../model/numbers";
+import { asError } from "../wasm/error";
+import { once } from "../wasm/once";
+import type { ChartDto, ChartRowDto } from "../wasm/types";
+import type { Drawn } from "./curves";
+
+const drawing = once(() => import("./curves"));
+
+export function Chart({ chart }: { chart: ChartDto }) {
+  return chart.along === null ? <Bars chart={chart} /> : <Curves chart={chart} along={chart.along} />;
+}
+
+const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
+
+function Bars({ chart }: { chart: ChartDto }) {
+  const { title, rows, from, to } = chart;
+  return (
+    <table class="chart">
+      <caption>{title}</caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="unseen">Name</span>
+          </th>
+          <th scope="col" class="chart-scale" aria-label="Spread">
+            <span>{number(from)}</span>
+            <span>{number(to)}</span>
+          </th>
+          <th scope="col">
+            median <small>range</small>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.name}</th>
+            <td>
+              <Spread row={row} from={from} to={to} />
+            </td>
+            <td class="chart-number">
+              {number(row.median)} <small>{row.min < row.max && `${number(row.min)} to ${number(row.max)}`}</small>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Whiskers from the least to the most, a box between the quartiles, the median in it, a dot below for each value. */
+function Spread({ row, from, to }: { row: ChartRowDto; from: number; to: number }) {
+  const at = (value: number) => `${to > from ? (100 * (value - from)) / (to - from) : 0}%`;
+  const { min, q1, median, q3, max, values } = row;
+  const words = `${values.length} values: ${number(min)} to ${number(max)}, half of them ${number(q1)} to ${number(q3)}`;
+  return (
+    <svg class="spread" role="img" aria-label={words}>
+      <title>{words}</title>
+      <line class="whisker" x1={at(min)} x2={at(max)} y1="7" y2="7" />
+      <line class="whisker" x1={at(min)} x2={at(min)} y1="3" y2="11" />
+      <line class="whisker" x1={at(max)} x2={at(max)} y1="3" y2="11" />
+      <rect class="box" x={at(q1)} width={at(from + q3 - q1)} y="2" height="10" />
+      <line class="median" x1={at(median)} x2={at(median)} y1="1" y2="13" />
+      {values.map((value, n) => (
+        <circle key={n} cx={at(value)} cy="17.5" r="1.75" />
+      ))}
+    </svg>
+  );
+}
+
+function Curves({ chart, along }: { chart: ChartDto; along: string }) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => draw(host.current!, chart), [JSON.stringify(chart)]);
+  return (
+    <figure class="chart" aria-label={chart.title}>
+      <figcaption>{chart.title}</figcaption>
+      <div class="curves" ref={host} aria-hidden="true" />
+      <details>
+        <summary>As a table</summary>
+        <div class="chart-table" role="region" aria-label={`${chart.title}, as a table`} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{along}</th>
+                {chart.rows.map(({ name }) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {chart.rows[0]!.values.map((_, n) => (
+                <tr key={n}>
+                  <th scope="row">{n}</th>
+                  {chart.rows.map(({ name, values }) => (
+                    <td key={name} class="chart-number">
+                      {number(values[n]!)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}
+
+/** Draws the curves as wide as there is room, anew for another theme; gives what ends that. */
+function draw(host: HTMLElement, chart: ChartDto): () => void {
+  let drawn: Drawn | null = null;
+  let build: ((host: HTMLElement, chart: ChartDto) => Drawn) | null = null;
+  const again = () => {
+    drawn?.destroy();
+    drawn = build && host.clientWidth > 0 ? build(host, chart) : null;
+  };
+  let ended = false;
+  drawing().then(
+    ({ curves }) => {
+      if (ended) return;
+      build = curves;
+      again();
+    },
+    (thrown: unknown) => say("page", { message: `The curves could not be loaded: ${asError(thrown).message}` }),
+  );
+  const theming = effect(() => {
+    theme.value;
+    again();
+  });
+  const sizes = new ResizeObserver(() => {
+    if (drawn && host.clientWidth > 0) drawn.setSize({ width: host.clientWidth, height: drawn.height });
+    else again();
+  });
+  sizes.observe(host);
+  return () => {
+    ended = true;
+    theming();
+    sizes.disconnect();
+    drawn?.destroy();
+  };
+}

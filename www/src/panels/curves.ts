@@ -1,0 +1,51 @@
+// The curves of a note's chart, drawn by uPlot. Each differs from the others in its colour and in its dashes.
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { ChartDto } from "../wasm/types";
+
+/** What was drawn, to be resized and taken away. */
+export type Drawn = uPlot;
+
+const looks: [color: string, dash: number[]][] = [
+  ["--accent", []],
+  ["--tick-1", [8, 4]],
+  ["--tick-4", [2, 3]],
+  ["--tick-2", [10, 3, 2, 3]],
+];
+
+/** Draws a chart's curves over 0, 1, 2 and so on, from 0 upwards. */
+export function curves(host: HTMLElement, chart: ChartDto): Drawn {
+  const style = getComputedStyle(host);
+  const color = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: color("--ink-2"),
+    font: `11px ${color("--sans")}`,
+    labelFont: `11px ${color("--sans")}`,
+    grid: { stroke: color("--line"), width: 1 },
+    ticks: { stroke: color("--line"), width: 1, size: 4 },
+  };
+  const xs = chart.rows[0]!.values.map((_, n) => n);
+  return new uPlot(
+    {
+      width: host.clientWidth,
+      height: 140,
+      padding: [8, 12, 0, 0],
+      axes: [
+        { ...axis, label: chart.along ?? "", labelSize: 16, size: 22, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
+        { ...axis, size: 36 },
+      ],
+      scales: { x: { time: false }, y: { range: (_, least, most) => [Math.min(0, least), most || 1] } },
+      legend: { live: false },
+      cursor: { y: false, drag: { x: false, y: false } },
+      series: [
+        { label: chart.along ?? "" },
+        ...chart.rows.map(({ name }, n) => {
+          const [stroke, dash] = looks[n % looks.length]!;
+          return { label: name, stroke: color(stroke), dash, width: 2, points: { show: xs.length <= 20, size: 5 } };
+        }),
+      ],
+    },
+    [xs, ...chart.rows.map(({ values }) => values)],
+    host,
+  );
+}
