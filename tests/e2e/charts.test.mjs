@@ -1,0 +1,72 @@
+// Charts below notes: bars with whiskers say their numbers in a table, curves have theirs beside them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AxeBuilder, openScript, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+/** Goes from note to note until `chart` is on show. */
+async function until(page, chart) {
+  const next = page.getByRole("button", { name: "Next ›" });
+  while ((await chart.count()) === 0) {
+    assert.ok(await next.isEnabled(), "a note has the chart");
+    const before = await page.locator(".note-nav .count").innerText();
+    await next.click();
+    await page.waitForFunction((text) => document.querySelector(".note-nav .count").textContent !== text, before);
+  }
+}
+
+async function isAccessible(page) {
+  const { violations } = await new AxeBuilder({ page }).include(".lesson").analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
+}
+
+test("a lesson's chance is a bar with whiskers over its seeds, each seed a dot", () =>
+  visit({ hash: "#lesson=top-of-the-heap" }, async (page) => {
+    const table = page.getByRole("table", { name: "frames moved for 200 messages, 20 seeds" });
+    await until(page, table);
+    const row = table.getByRole("row", { name: /^heap's top/ });
+    const drawn = row.getByRole("img", { name: /^20 values: [\d,]+ to [\d,]+, half of them [\d,]+ to [\d,]+$/ });
+    assert.equal(await drawn.locator("circle").count(), 20);
+    const [from, to] = await drawn.evaluate((svg) => {
+      const box = svg.querySelector(".box").getBoundingClientRect();
+      const whole = svg.querySelector(".whisker").getBoundingClientRect();
+      return [whole.left <= box.left, box.right <= whole.right];
+    });
+    assert.ok(from && to, "the box lies between the whiskers' ends");
+    await isAccessible(page);
+  }));
+
+test("a curve is drawn, has a legend, and its numbers in a table", () =>
+  visit({ hash: "#lesson=how-far-a-pair-goes", theme: "dark" }, async (page) => {
+    const figure = page.getByRole("figure", { name: "frames with a way back" });
+    await until(page, figure);
+    await figure.locator("canvas").waitFor();
+    assert.match(await figure.locator(".u-legend").innerText(), /the pair of 1998[\s\S]*chains, and objects/);
+    await figure.getByText("As a table").click();
+    const last = figure.getByRole("row").last();
+    assert.deepEqual((await last.innerText()).split(/\s+/), ["8", "64", "128"]);
+    await isAccessible(page);
+  }));
+
+test("numbers of one's own are drawn on one scale, also when all are the same", () =>
+  visit({}, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 64 });
+note("Mine.", #{ title: "pages", rows: [["few", [1, 2, 3]], ["many", [9, 10]], ["one", [4]]] });`,
+    );
+    await page.keyboard.press("n");
+    const table = page.getByRole("table", { name: "pages" });
+    assert.match(await table.getByRole("row", { name: /^few/ }).innerText(), /2\s+1 to 3$/);
+    assert.match(await table.getByRole("row", { name: /^one/ }).innerText(), /4\s*$/);
+    const right = (name) =>
+      table
+        .getByRole("row", { name })
+        .locator(".median")
+        .evaluate((line) => line.getBoundingClientRect().left);
+    assert.ok((await right(/^few/)) < (await right(/^one/)) && (await right(/^one/)) < (await right(/^many/)));
+  }));
