@@ -108,6 +108,7 @@ impl Sets {
             | Changed::Stored(_)
             | Changed::Run(_)
             | Changed::Tlb { .. }
+            | Changed::CacheLine(_)
             | Changed::Hand => {}
         }
     }

@@ -1,7 +1,9 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+pub mod boot;
 pub mod buddy;
 pub mod contig;
+pub mod cpu_cache;
 mod gravity;
 pub mod heap_top;
 pub mod memarea;
@@ -14,8 +16,10 @@ mod tests;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
+use boot::BootRequest;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::ContigConfig;
+use cpu_cache::CpuCacheConfig;
 pub use gravity::GravityConfig;
 pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
 use memarea::MemareaConfig;
@@ -104,6 +108,9 @@ pub struct Config {
     pub swap_slots: u32,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
+    /// The processor's cache, if there is one.
+    #[serde(skip_serializing_if = "CpuCacheConfig::is_default")]
+    pub cpu_cache: CpuCacheConfig,
     pub allocator: AllocatorKind,
     pub page_array: PageArrayConfig,
     pub gravity: GravityConfig,
@@ -112,6 +119,9 @@ pub struct Config {
     pub memarea: MemareaConfig,
     /// Frames that the page cache's hash table is given at boot, if there is such a run; 0: none.
     pub hash_pages: u32,
+    /// What else the kernel asks for while it starts, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub boot: Vec<BootRequest>,
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
     pub heap_top: HeapTopConfig,
@@ -149,12 +159,14 @@ impl Default for Config {
             contig: ContigConfig::default(),
             swap_slots: 1024,
             tlb_entries: 64,
+            cpu_cache: CpuCacheConfig::default(),
             allocator: AllocatorKind::Buddy,
             page_array: PageArrayConfig::default(),
             gravity: GravityConfig::default(),
             quick_fit: QuickFitConfig::default(),
             memarea: MemareaConfig::default(),
             hash_pages: 0,
+            boot: Vec::new(),
             buddy: BuddyConfig::default(),
             heap_top: HeapTopConfig::default(),
             rmap: RmapKind::Object,
@@ -214,6 +226,7 @@ impl Config {
         if !(1..=32768).contains(&self.max_processes) {
             return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
         }
+        self.cpu_cache.validate(self.geometry.geometry())?;
         rmap::validate(self.chain_pointers)?;
         if !(self.fault_around.is_power_of_two() && self.fault_around <= 16) {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
@@ -225,6 +238,7 @@ impl Config {
         if self.hash_pages > self.frames / 2 {
             return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");
         }
+        boot::validate(&self.boot, self.hash_pages, self.frames)?;
         self.buddy.validate()?;
         self.heap_top.validate()?;
         self.validate_ranges()

@@ -8,6 +8,7 @@ use super::{
     PolicyKind, RmapKind, Round, StoreKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
+use crate::config::cpu_cache::CpuCacheConfig;
 use crate::hw::geometry::GeometryKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -38,6 +39,8 @@ pub fn fields() -> Vec<Field> {
     let mut config = object(&Config::default());
     // Left out of a configuration's text where nothing is set.
     config.insert("buddy".into(), Value::Object(object(&BuddyConfig::default())));
+    config.insert("boot".into(), Value::Array(Vec::new()));
+    config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
     config.insert("check_pairs".into(), Value::Bool(false));
     fields_of("", config)
 }

@@ -1,6 +1,8 @@
 //! Every limit of a configuration, at its edge: the last values that are allowed, and the first that are not.
 
+use super::boot::{BootRequest, BootUser, MAX_BOOT};
 use super::buddy::MAX_PER_CPU;
+use super::cpu_cache::CpuCacheConfig;
 use super::gravity::MAX_KEEP;
 use super::page_array::MAX_LONGEST;
 use super::quick_fit::MAX_LISTS;
@@ -46,6 +48,7 @@ fn a_number_at_its_limit_is_allowed_and_the_next_is_not() {
         ("heap_top.degrade", &[0, 100], &[101]),
         ("heap_top.gaps", &[0, 100], &[101]),
         ("heap_top.step", &[1], &[0]),
+        ("cpu_cache.sets", &[0, 1, 2048], &[3, 4096]),
     ];
     for (name, allowed, refused) in limits {
         for value in *allowed {
@@ -117,5 +120,33 @@ fn holes_lie_in_memory_in_order_and_leave_some() {
     for less in [Config { min_free: 101, ..all.clone() }, Config { reserved: 21, ..all }] {
         let refusal = less.validate().expect_err("7 frames are left");
         assert!(refusal.what.contains("min_free"), "{refusal}");
+    }
+}
+
+#[test]
+fn a_cache_has_ways_and_lines_within_limits() {
+    let allowed = |ways: u8, line: u32| {
+        let cpu_cache = CpuCacheConfig { sets: 64, ways, line };
+        Config { cpu_cache, ..Config::default() }.validate().is_ok()
+    };
+    assert!(allowed(1, 8) && allowed(16, 4096));
+    assert!(!allowed(0, 64) && !allowed(17, 64));
+    assert!(!allowed(8, 4) && !allowed(8, 24) && !allowed(8, 8192), "a line is in one page");
+}
+
+#[test]
+fn what_is_asked_for_at_boot_is_within_limits() {
+    let boot = |requests: &[u32], hash_pages| {
+        let request = |pages: &u32| BootRequest { user: BootUser::Module, pages: *pages };
+        let boot = requests.iter().map(request).collect();
+        Config { boot, hash_pages, ..Config::default() }.validate()
+    };
+    assert_eq!(boot(&[1; MAX_BOOT], 0), Ok(()));
+    assert_eq!(boot(&[412, 50], 50), Ok(()));
+    for (requests, hash_pages, named) in
+        [(&[1; MAX_BOOT + 1][..], 0, "17"), (&[0], 0, "module"), (&[412, 50], 51, "513")]
+    {
+        let refusal = boot(requests, hash_pages).expect_err(named);
+        assert!(refusal.what.contains("boot") && refusal.what.contains(named), "{refusal}");
     }
 }

@@ -22,6 +22,7 @@ pub fn register(engine: &mut Engine) {
     register_memory_calls(engine);
     register_file_calls(engine);
     register_machine_calls(engine);
+    super::boot::register(engine);
     super::moving::register(engine);
     register_lesson_calls(engine);
 }

@@ -192,6 +192,21 @@ pub const FUNCTIONS: &[Function] = &[
     free("file_size", "file_size(\"file\")", "a file's size in bytes, or -1 if it was never set"),
     free("free_frames", "free_frames()", "frames in the free lists"),
     free("largest_free", "largest_free()", "frames of the largest free run; with the buddy, of its largest block"),
+    free(
+        "boot_runs",
+        "boot_runs()",
+        "what the kernel asked for at boot, as an array of maps: user, pages, frame of its run or -1, addr from vmalloc or -1",
+    ),
+    free(
+        "colours",
+        "colours()",
+        "colours of the processor's cache: frames whose numbers differ by a multiple of it compete for the same lines",
+    ),
+    free(
+        "hash_chains",
+        "hash_chains()",
+        "the page cache's hash table as a map: buckets, pages, used, longest, mean_walk; buckets 0: there is none",
+    ),
     free("free_runs", "free_runs()", "the free runs as an array of maps: frame, pages"),
     free("runs", "runs()", "the runs given as an array of maps: id, frame, pages, given, pins, movable"),
     free("unusable_index", "unusable_index(pages)", "the share of free memory in runs too short for so many, 0 to 1"),

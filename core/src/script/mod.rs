@@ -8,6 +8,7 @@
 //! shared state of the project, and it never leaves this module.
 
 mod again;
+mod boot;
 mod budget;
 mod calls;
 mod chart;

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::lab::compare::lockstep::Pairs;
 use crate::lab::compare::{self, Changes};
 use crate::lab::figures::fragmentation;
+use crate::lab::measure::caching::Caching;
 use crate::lab::measure::counting::Counting;
 use crate::lab::measure::tally::Tally;
 use crate::lab::time::Playback;
@@ -87,9 +88,10 @@ fn history(session: &Session) -> Vec<Done> {
 
 /// Runs the commands on another machine. Commands whose run or process does not exist there are skipped, and counted.
 fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: Machine) -> Result<Map, Fail> {
+    let mut caching = Caching::new(machine.config());
     let (mut tally, mut pairs, mut skipped) = (Tally::default(), Pairs::default(), 0_i64);
     for done in steps {
-        let mut counting = Counting::new(&machine, &mut tally);
+        let mut counting = Counting::new(&machine, &mut tally).with(caching.as_mut());
         let command = pairs.translate(&done.command, &here, machine.mm.runs());
         let reply = command.and_then(|command| machine.apply(&command, &mut counting).ok());
         let events = counting.finish().events;

@@ -87,6 +87,8 @@ pub enum Changed<'a> {
         before: Option<TlbEntry>,
         after: Option<TlbEntry>,
     },
+    /// The processor's cache, at this line.
+    CacheLine(u64),
     /// The clock's hand.
     Hand,
 }
@@ -184,6 +186,7 @@ impl Event {
             Event::Slot { slot, .. } => Change(Changed::Slot(*slot)),
             Event::SlotContents { slot, .. } => Change(Changed::SlotBytes(*slot)),
             Event::Tlb { before, after, .. } => Change(Changed::Tlb { before: *before, after: *after }),
+            Event::CacheLine { line, .. } => Change(Changed::CacheLine(*line)),
             Event::Hand { .. } => Change(Changed::Hand),
 
             Event::VisitVma { pfn, id: Some(id), .. } => Search(Look::Vma { pfn: *pfn, id: *id }),
@@ -200,12 +203,14 @@ impl Event {
             Event::Migrate { from, to, pages } => Move { from: *from, to: *to, pages: *pages },
             Event::Access { .. }
             | Event::Walk { .. }
+            | Event::Use { .. }
             | Event::Inspect { .. }
             | Event::Alloc { .. }
             | Event::Fit { .. }
             | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
+            | Event::HashWalk { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
@@ -242,6 +247,8 @@ impl Event {
             | Event::Hand { .. }
             | Event::Access { .. }
             | Event::Walk { .. }
+            | Event::Use { .. }
+            | Event::CacheLine { .. }
             | Event::Fault { .. }
             | Event::Split { .. }
             | Event::Join { .. }
@@ -251,6 +258,7 @@ impl Event {
             | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
+            | Event::HashWalk { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }
@@ -280,6 +288,7 @@ impl Event {
             | Event::Object { .. }
             | Event::Stored { .. }
             | Event::Reclaim { .. }
+            | Event::CacheLine { .. }
             | Event::Coalesce { .. } => None,
             Event::StableNode { before, after, .. } => {
                 after.as_ref().or(before.as_ref()).map(|node| Topic::Frame(node.pfn))
@@ -301,6 +310,7 @@ impl Event {
             | Event::Fit { pfn, .. }
             | Event::Mark { pfn, .. }
             | Event::Neighbour { pfn }
+            | Event::Use { pfn, .. }
             | Event::Migrate { to: pfn, .. }
             | Event::Scan { pfn, .. }
             | Event::Compare { pfn, .. }
@@ -314,7 +324,7 @@ impl Event {
             Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
                 Some(Topic::Page(*pid, *vpn))
             }
-            Event::Alloc { got, .. } => got.map(Topic::Frame),
+            Event::Alloc { got: frame, .. } | Event::HashWalk { found: frame, .. } => frame.map(Topic::Frame),
             Event::Contig { report, .. } => report.window.map(|window| Topic::Frame(window.start)),
             Event::VisitVma { id, pid, .. } => Some(id.map_or(Topic::Process(*pid), Topic::Vma)),
             Event::DiskRead { slot, .. } | Event::DiskWrite { slot, .. } => slot.map(Topic::Slot),

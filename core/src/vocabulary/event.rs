@@ -30,6 +30,18 @@ pub enum Access {
     Write,
 }
 
+/// Who reads or writes a line of the processor's cache.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheUser {
+    /// A process, or a file call on its behalf.
+    Process,
+    /// The MMU on its walk.
+    Mmu,
+    /// The kernel, at its descriptors and free lists.
+    Kernel,
+}
+
 /// What the fault handler found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -185,6 +197,14 @@ pub enum Event {
         before: Option<TlbEntry>,
         after: Option<TlbEntry>,
     },
+    /// A line of the processor's cache was read or written: `at` lines of its set had been used since it was, `None`: a
+    /// miss. `evicted`: the line that it took the place of.
+    CacheLine {
+        line: u64,
+        by: CacheUser,
+        at: Option<u8>,
+        evicted: Option<u64>,
+    },
     /// The clock's hand moved.
     Hand {
         before: Pfn,
@@ -207,6 +227,13 @@ pub enum Event {
         table: Pfn,
         index: u16,
         raw: RawPte,
+    },
+    /// Bytes of a frame that a process, or a file call, reads or writes. Emitted only where there is a cache to hear it.
+    Use {
+        pfn: Pfn,
+        offset: u32,
+        bytes: u32,
+        access: Access,
     },
     Fault {
         pid: Pid,
@@ -260,6 +287,15 @@ pub enum Event {
     /// A clean page of a file, not mapped by any process, lies beside a free run: it is dropped to make the run longer.
     Neighbour {
         pfn: Pfn,
+    },
+    /// A page of an object was looked for on its chain of the page cache's hash table: the table's pointer and `looked`
+    /// descriptors were read. `found`: the frame that holds it.
+    HashWalk {
+        id: ObjectId,
+        index: u64,
+        bucket: u32,
+        looked: u32,
+        found: Option<Pfn>,
     },
     /// `pages` frames' contents, and everything that leads to them, moved: a page, or a whole run.
     Migrate {

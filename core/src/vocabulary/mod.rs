@@ -5,6 +5,7 @@
 
 pub mod about_event;
 pub mod anon_vma;
+pub mod boot;
 pub mod chart;
 pub mod command;
 pub mod entry;
@@ -13,6 +14,7 @@ pub mod frame;
 pub mod free_lists;
 pub mod id_map;
 pub mod object;
+pub mod page_hash;
 pub mod pages;
 pub mod place;
 pub mod process;

@@ -111,7 +111,9 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
 
 /// A run that nobody maps and no device uses.
 fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
-    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && run.id.0 > 0;
+    // What was given at boot stays.
+    let given = |run: &Run| run.id.0 as usize > view.boot.len();
+    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && given(run);
     view.runs.iter().filter(idle).cycle_to(n.index()).map(|(first, run)| (*first, *run))
 }
 

@@ -10,7 +10,9 @@ mod same;
 
 use configs::{allocator, buddy, config};
 use generate::{commands, merging_command, segment_command};
+use pageturner::config::boot::{BootRequest, BootUser};
 use pageturner::config::contig::{ContigConfig, Prefer, Rescue};
+use pageturner::config::cpu_cache::CpuCacheConfig;
 use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
     AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, OffsetFrom, RmapKind, Zone,
@@ -94,7 +96,10 @@ proptest! {
         let zone = |name: &str, start, end| Zone { name: name.into(), start, end };
         let zones = vec![zone("DMA", 0, 20), zone("Normal", 20, 64)];
         let holes = vec![Hole { start: 30, frames: 2 }];
-        run(Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+        let boot = vec![BootRequest { user: BootUser::Module, pages: 2 }];
+        let cpu_cache = CpuCacheConfig { sets: 4, ways: 2, line: 64 };
+        let config = Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator };
+        run(Config { hash_pages: 1, boot, cpu_cache, ..config }, commands)?;
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
     let mut broken = machine.mm.allocator().check();
     check_view(machine, &View::of(machine), &mut broken);
     trees(machine, &mut broken);
+    page_hash(machine, &mut broken);
     broken
 }
 
@@ -345,6 +346,21 @@ fn trees(machine: &Machine, broken: &mut Vec<String>) {
     let found = trees.map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
     if wanted != tree(found) {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
+    }
+}
+
+fn page_hash(machine: &Machine, broken: &mut Vec<String>) {
+    let Some(hash) = machine.mm.page_hash() else { return };
+    let mut cached = BTreeMap::new();
+    for (id, object) in machine.mm.objects() {
+        for (index, page) in &object.pages {
+            if let ObjectPage::Frame(pfn) = page {
+                cached.insert((*id, *index), *pfn);
+            }
+        }
+    }
+    if !hash.holds(&cached) {
+        broken.push("links: the chains of the page cache's hash table differ from the pages of objects".into());
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub mod fragmentation;
 pub mod metadata;
+pub mod page_hash;

@@ -4,7 +4,7 @@
 //! read ~300,000 (100 us), an interprocessor flush left out.
 
 use crate::config::RmapKind;
-use crate::vocabulary::event::{Event, EventName};
+use crate::vocabulary::event::{CacheUser, Event, EventName};
 
 /// Cycles for one touch of memory beyond the caches.
 pub const MEMORY: u64 = 100;
@@ -24,7 +24,7 @@ pub const FLUSH: u64 = 200;
 pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
     use EventName::*;
     match event {
-        Walk | VisitPte | VisitVma | VisitLink | Pointer | Scan => MEMORY,
+        Walk | VisitPte | VisitVma | VisitLink | Pointer | Scan | HashWalk => MEMORY,
         AnonVma | Link => {
             if rmap.uses_objects() {
                 MEMORY / 4
@@ -38,7 +38,7 @@ pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
         Pte | Frame | Vma | Reverse | StableNode | Free | Bytes => MEMORY / 4,
         Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Run | Slot | SlotContents | Hand
         | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill | Failed
-        | Signal => 0,
+        | Use | CacheLine | Signal => 0,
     }
 }
 
@@ -50,6 +50,14 @@ pub fn extra(event: &Event) -> u64 {
     }
     if let Event::Tlb { after: None, .. } = event {
         return FLUSH;
+    }
+    // What the MMU and the kernel touch has its cost by what it is for.
+    if let Event::CacheLine { by: CacheUser::Process, at: None, .. } = event {
+        return MEMORY;
+    }
+    // Each link of a chain is another descriptor.
+    if let Event::HashWalk { looked, .. } = event {
+        return u64::from(*looked) * MEMORY;
     }
     // Neighbours in memory: a cache line or so each, met in order.
     if let Event::Inspect { looked: touched, .. } | Event::Mark { words: touched, .. } = event {

@@ -8,6 +8,7 @@
 //! the compiler leaves of that what this variant counts. One type for both, since every type of listener is a copy of
 //! all of the machine's code in the wasm file. A property holds the counters of both ways equal to the fold's.
 
+use super::caching::Caching;
 use super::notable::Notable;
 use super::tally::Tally;
 use crate::config::RmapKind;
@@ -26,6 +27,9 @@ pub struct Counting<'a> {
     rmap: RmapKind,
     geometry: GeometryKind,
     hear: Option<&'a mut dyn FnMut(&Event)>,
+    caching: Option<&'a mut Caching>,
+    /// Whether events are built: somebody hears them, or the cache does.
+    builds: bool,
     /// Events by variant.
     counts: [u64; EventName::COUNT],
     notable: Notable,
@@ -60,12 +64,30 @@ impl<'a> Counting<'a> {
         let (rmap, geometry) = (machine.config.rmap, machine.config.geometry);
         let counts = [0; EventName::COUNT];
         let (cycles_before, notable) = (tally.cycles, Notable::empty());
-        Counting { tally, cycles_before, rmap, geometry, hear: None, counts, notable, report: None }
+        Counting {
+            tally,
+            cycles_before,
+            rmap,
+            geometry,
+            hear: None,
+            caching: None,
+            builds: false,
+            counts,
+            notable,
+            report: None,
+        }
     }
 
     /// Hands every event on, with all that it carries.
     pub fn handing_to(self, hear: Option<&'a mut dyn FnMut(&Event)>) -> Counting<'a> {
-        Counting { hear, ..self }
+        let builds = hear.is_some() || self.caching.is_some();
+        Counting { hear, builds, ..self }
+    }
+
+    /// Lets the processor's cache hear the events, and counts and hands on what it says of them.
+    pub fn with(self, caching: Option<&'a mut Caching>) -> Counting<'a> {
+        let builds = caching.is_some() || self.hear.is_some();
+        Counting { caching, builds, ..self }
     }
 
     /// Brings the tally up to date.
@@ -95,13 +117,17 @@ impl<'a> Counting<'a> {
         if let Some(hear) = &mut self.hear {
             hear(event);
         }
+        if let Some(caching) = self.caching.take() {
+            caching.listen(event, |line| self.tell(line));
+            self.caching = Some(caching);
+        }
     }
 }
 
 impl Trace for Counting<'_> {
     #[inline(always)]
     fn emit(&mut self, event: impl FnOnce() -> Event) {
-        if self.hear.is_some() {
+        if self.builds {
             return self.tell(&event());
         }
         let event = event();
@@ -114,7 +140,7 @@ impl Trace for Counting<'_> {
 
     #[inline(always)]
     fn keeps(&self) -> bool {
-        self.hear.is_some()
+        self.builds
     }
 }
 

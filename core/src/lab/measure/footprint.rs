@@ -10,6 +10,7 @@
 use crate::alloc::FrameAllocator;
 use crate::hw::disk::Slot;
 use crate::hw::ram::Ram;
+use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::space::Space;
 use crate::os::machine::Machine;
 use crate::vocabulary::entry::Entry;
@@ -80,6 +81,7 @@ impl Footprint {
         if let Some(entries) = mm.reverse_map().entries() {
             parts[Part::ReverseMap] = entries.bytes(ENTRY, POINTER);
         }
+        parts[Part::Files] = mm.page_hash().map_or(0, PageHash::bytes);
         let disk = mm.disk();
         parts[Part::Swap] = disk.bytes(SLOT + CONTENTS) + contents(mm.ram(), u64::from(disk.stored()));
         parts
@@ -132,6 +134,7 @@ impl Footprint {
         contents(mm.ram(), mm.ram().beyond(than.ram()))
             + mm.frames().differing(than.frames()).map(|range| (range.len() * FRAME) as u64).sum::<u64>()
             + entries
+            + mm.page_hash().zip(than.page_hash()).map_or(0, |(hash, other)| hash.beyond(other))
             + mm.disk().slots().beyond(than.disk().slots(), SLOT)
             + mm.disk().all_contents().beyond(than.disk().all_contents(), CONTENTS)
             + if mm.shares_allocator(than) { 0 } else { lists }

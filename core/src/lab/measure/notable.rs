@@ -58,6 +58,8 @@ impl Notable {
             | Event::Hand { .. }
             | Event::Access { .. }
             | Event::Walk { .. }
+            | Event::Use { .. }
+            | Event::CacheLine { .. }
             | Event::Split { .. }
             | Event::Join { .. }
             | Event::Inspect { .. }
@@ -66,6 +68,7 @@ impl Notable {
             | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
+            | Event::HashWalk { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Scan { .. }

@@ -40,6 +40,9 @@ tally! {
     accesses,
     tlb_hits,
     tlb_misses,
+    /// Lines of the processor's cache that were read or written, of machines that have one.
+    cache_hits,
+    cache_misses,
     /// Entries read by the MMU on its walks.
     walk_steps,
     faults,
@@ -97,6 +100,9 @@ tally! {
     /// Times that all free neighbours of a zone were joined, and unused pages dropped beside free runs then.
     coalescings,
     neighbours_dropped,
+    /// Pages looked for in the page cache's hash table, and descriptors read on its chains.
+    hash_lookups,
+    hash_links,
     /// Pages the merge pass read.
     pages_compared,
     oom_kills,
@@ -139,6 +145,7 @@ impl Tally {
             Contig => &mut self.contig_requests,
             Coalesce => &mut self.coalescings,
             Neighbour => &mut self.neighbours_dropped,
+            HashWalk => &mut self.hash_lookups,
             Split => &mut self.splits,
             Join => &mut self.merges,
             DiskRead => &mut self.disk_reads,
@@ -149,7 +156,7 @@ impl Tally {
             Signal => &mut self.signals,
             Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
             | Contents | Bytes | Free | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit | Mark
-            | Migrate | Reclaim => return,
+            | Migrate | Reclaim | Use | CacheLine => return,
         };
         add(counter, times, 1);
     }
@@ -201,6 +208,9 @@ impl Tally {
                 add(&mut self.contig_written, times, u64::from(report.written));
                 (&mut self.contig_zapped, u64::from(report.zapped))
             }
+            Event::CacheLine { at: Some(_), .. } => (&mut self.cache_hits, 1),
+            Event::CacheLine { at: None, .. } => (&mut self.cache_misses, 1),
+            Event::HashWalk { looked, .. } => (&mut self.hash_links, u64::from(*looked)),
             Event::Contents { from: Some(_), .. } => (&mut self.pages_copied, 1),
             Event::Process { .. }
             | Event::Vma { .. }
@@ -223,6 +233,7 @@ impl Tally {
             | Event::Tlb { .. }
             | Event::Hand { .. }
             | Event::Walk { .. }
+            | Event::Use { .. }
             | Event::Split { .. }
             | Event::Join { .. }
             | Event::Coalesce { .. }

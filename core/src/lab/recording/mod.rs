@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::units::Pid;
 use crate::vocabulary::command::{Command, Position, Spawn};
+use crate::vocabulary::process::KERNEL;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -145,7 +146,7 @@ impl Recording {
     /// A recording whose commands name processes but that never makes one is about process 1.
     pub fn spawns_implicitly(&self) -> bool {
         let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn(_)));
-        !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some())
+        !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some_and(|pid| pid != KERNEL))
     }
 }
 

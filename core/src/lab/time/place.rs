@@ -5,6 +5,7 @@
 
 use super::view::View;
 use crate::config::Config;
+use crate::lab::measure::caching::Caching;
 use crate::lab::measure::counting::{Counted, Counting};
 use crate::lab::measure::tally::Tally;
 use crate::os::machine::Machine;
@@ -19,6 +20,8 @@ pub(super) struct Place {
     pub step: u32,
     pub machine: Machine,
     pub tally: Tally,
+    /// The processor's cache, if there is one: it hears the events, as the tally does.
+    caching: Option<Caching>,
 }
 
 /// What a command has come to: when it is complete, all of it.
@@ -34,13 +37,16 @@ pub(super) struct Outcome {
 impl Place {
     /// A machine that has just started.
     pub fn start(config: Config) -> Result<Place, Refusal> {
-        Ok(Place { step: 0, machine: Machine::new(config)?, tally: Tally::default() })
+        let machine = Machine::new(config)?;
+        let caching = Caching::new(machine.config());
+        Ok(Place { step: 0, machine, tally: Tally::default(), caching })
     }
 
     /// The view there.
     pub fn view(&self) -> View {
         let mut view = View::of(&self.machine);
         view.tally = self.tally.clone();
+        view.cpu_cache = self.caching.as_ref().map(|caching| caching.cache().clone());
         view
     }
 
@@ -84,7 +90,7 @@ impl Place {
         pages: u64,
         hear: Option<&'a mut dyn FnMut(&Event)>,
     ) -> Result<(), Refusal> {
-        let mut counting = Counting::new(&self.machine, &mut self.tally).handing_to(hear);
+        let mut counting = Counting::new(&self.machine, &mut self.tally).with(self.caching.as_mut()).handing_to(hear);
         outcome.reply = self.machine.apply_part(command, &mut outcome.done, pages, &mut counting)?;
         outcome.counted.add(counting.finish());
         self.step += u32::from(outcome.reply.is_some());

@@ -5,6 +5,7 @@
 
 use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
+use crate::hw::cpu_cache::{CpuCache, Looked};
 use crate::hw::disk::{SlotContents, Slots};
 use crate::hw::geometry::Geometry;
 use crate::hw::pte::{Pte, RawPte};
@@ -16,6 +17,7 @@ use crate::os::machine::Machine;
 use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::entry::Entries;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameTable, Owner};
@@ -53,7 +55,11 @@ pub struct View {
     pub slots: Slots,
     pub slot_contents: SlotContents,
     pub tlb: Vec<Option<TlbEntry>>,
+    /// The processor's cache; `None`: there is none. As the tally, it is no part of the machine.
+    pub cpu_cache: Option<CpuCache>,
     pub hand: Pfn,
+    /// What the kernel was given at boot, and keeps.
+    pub boot: Rc<[BootGiven]>,
     pub tally: Tally,
 }
 
@@ -98,7 +104,9 @@ impl View {
             slots: mm.disk().slots().clone(),
             slot_contents: mm.disk().all_contents().clone(),
             tlb: mm.tlb().entries().to_vec(),
+            cpu_cache: CpuCache::new(&machine.config.cpu_cache),
             hand: mm.hand(),
+            boot: Rc::clone(mm.boot()),
             tally: Tally::default(),
         }
     }
@@ -178,9 +186,18 @@ impl View {
                 self.slot_contents[slot.index()] = pick(forward, before, after).clone()
             }
             Event::Tlb { index, before, after } => self.tlb[usize::from(*index)] = *pick(forward, before, after),
+            Event::CacheLine { line, at, evicted, .. } => {
+                let cache = self.cpu_cache.as_mut().expect("only a machine with a cache has lines in it");
+                if forward {
+                    cache.look(*line);
+                } else {
+                    cache.unlook(*line, Looked { at: *at, evicted: *evicted });
+                }
+            }
             Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
             Event::Access { .. }
             | Event::Walk { .. }
+            | Event::Use { .. }
             | Event::Fault { .. }
             | Event::Split { .. }
             | Event::Join { .. }
@@ -190,6 +207,7 @@ impl View {
             | Event::Mark { .. }
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
+            | Event::HashWalk { .. }
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Reclaim { .. }

@@ -4,6 +4,7 @@
 pub mod boot;
 pub mod error;
 pub mod near;
+pub mod page_hash;
 pub mod settings;
 pub mod space;
 pub mod tables;

@@ -13,6 +13,8 @@ pub struct Settings {
     pub kswapd_pages: u32,
     /// What an anonymous page's `mapping` leads to after a fork.
     pub anon: AnonKind,
+    /// Whether the processor's cache is told what is read and written.
+    pub cpu_cache: bool,
     /// One read fault maps at most this many pages.
     pub fault_around: u32,
     /// How room is made for contiguous requests.
@@ -30,6 +32,7 @@ impl Settings {
             policy: config.policy,
             kswapd_pages: config.buddy.kswapd_pages.into(),
             anon: config.anon,
+            cpu_cache: config.cpu_cache.is_on(),
             fault_around: config.fault_around,
             contig: describe::may_clear(config),
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),

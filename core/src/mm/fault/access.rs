@@ -128,6 +128,14 @@ impl Mm {
         found
     }
 
+    /// Says which bytes of a frame are read or written, if a cache is there to hear it.
+    #[inline(always)]
+    pub(crate) fn reach(&self, pfn: Pfn, offset: u64, bytes: u64, access: Access, t: &mut impl Trace) {
+        if self.settings().cpu_cache {
+            t.emit(|| Event::Use { pfn, offset: offset as u32, bytes: bytes as u32, access });
+        }
+    }
+
     /// Faults a page in on the kernel's behalf (populate, lock): no access by the process, no TLB entry.
     pub(crate) fn fault_in(&mut self, pid: Pid, vpn: Vpn, access: Access, t: &mut impl Trace) -> Result<(), MmError> {
         for _ in 0..ROUNDS {

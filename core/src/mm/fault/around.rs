@@ -12,7 +12,6 @@ use crate::mm::Mm;
 use crate::mm::table::map::Rights;
 use crate::units::{ObjectId, Vpn};
 use crate::vocabulary::frame::Owner;
-use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::place::PtePlace;
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::Cover;
@@ -28,8 +27,8 @@ impl Mm {
         for index in self.window(at, vma) {
             let vpn = Vpn(at.vpn.0 + u64::from(index) - u64::from(at.index));
             let place = PtePlace { index, vpn, ..at };
-            let page = self.object(id).pages.get(&vma.index_of(vpn)).copied();
-            if let (Pte::Empty, Some(ObjectPage::Frame(pfn))) = (self.pte_at(place), page) {
+            let page = self.find_cached(id, vma.index_of(vpn), t);
+            if let (Pte::Empty, Some(pfn)) = (self.pte_at(place), page) {
                 self.map_frame(place, vma, (pfn, Owner::Object(id)), Rights { writable, dirty: false }, t);
                 mapped |= index == at.index;
             }

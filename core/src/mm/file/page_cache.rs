@@ -1,6 +1,7 @@
 //! Pages of objects: files and shared memory, found in the page cache or brought into it; Linux's `mm/filemap.c` and
 //! `mm/shmem.c`. What is written through a mapping or a call is dirty until it is written back (`writeback`).
 
+use crate::mm::base::page_hash::Walked;
 use crate::mm::table::map::Rights;
 use crate::mm::{Mm, MmError};
 use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
@@ -98,8 +99,8 @@ impl Mm {
         whole: bool,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        if let Some(ObjectPage::Frame(pfn)) = self.object(id).pages.get(&index) {
-            return Ok(*pfn);
+        if let Some(pfn) = self.find_cached(id, index, t) {
+            return Ok(pfn);
         }
         let pfn = self.take_frame(pid, Mobility::Movable, t)?;
         // Nothing but this call adds pages to objects, so the page is still missing or on its slot.
@@ -113,6 +114,20 @@ impl Mm {
         }
         self.set_frame(pfn, |f| (f.mapping, f.index) = (Owner::Object(id), index), t);
         Ok(pfn)
+    }
+
+    /// The frame of an object's page, if it is in the cache: found on a chain of the hash table, if there is one, else
+    /// in the object's own tree.
+    pub(in crate::mm) fn find_cached(&self, id: ObjectId, index: u64, t: &mut impl Trace) -> Option<Pfn> {
+        let frame = match self.object(id).pages.get(&index) {
+            Some(ObjectPage::Frame(pfn)) => Some(*pfn),
+            Some(ObjectPage::Slot(_)) | None => None,
+        };
+        if let Some(hash) = self.page_hash() {
+            let Walked { bucket, looked, found } = hash.walk(id, index, frame);
+            t.emit(|| Event::HashWalk { id, index, bucket, looked, found });
+        }
+        frame
     }
 
     /// Writes to a page in the cache, which is dirty then.

@@ -1,5 +1,6 @@
 //! Runs: contiguous frames given as one, mapped into processes or into the kernel's own addresses.
 
+pub mod boot;
 pub mod give;
 pub mod segment;
 pub mod vmalloc;

@@ -7,12 +7,14 @@ use crate::hw::geometry::Geometry;
 use crate::hw::mmu::Visit;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
+use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
 use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::frame::{Frame, FrameTable};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, Objects};
@@ -137,6 +139,17 @@ impl Mm {
     #[inline(always)]
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
         &self.objects[&id]
+    }
+
+    /// The page cache's hash table; `None` if the machine has none.
+    #[inline(always)]
+    pub(crate) fn page_hash(&self) -> Option<&PageHash> {
+        self.page_hash.as_ref()
+    }
+
+    /// What the kernel was given at boot.
+    pub(crate) fn boot(&self) -> &Rc<[BootGiven]> {
+        &self.boot
     }
 
     /// Whether a file has this name.

@@ -16,6 +16,7 @@ use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::mm::base::boot;
 use crate::mm::base::near::Near;
+use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Space, Spaces};
 use crate::mm::base::tables::Tables;
@@ -23,6 +24,7 @@ use crate::mm::rmap::ReverseMap;
 use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::frame::FrameTable;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::Objects;
@@ -51,6 +53,7 @@ pub struct Mm {
     vma_at: IdMap<VmaId, (Pid, Vpn)>,
     anon_vmas: AnonVmas,
     objects: Objects,
+    page_hash: Option<PageHash>,
     stable_nodes: StableNodes,
     /// Files by name.
     files: Map<String, ObjectId>,
@@ -70,6 +73,8 @@ pub struct Mm {
     next_run: u32,
     /// Number of requests in a row that waited for a locked segment.
     waits: u32,
+    /// What the kernel was given at boot.
+    boot: Rc<[BootGiven]>,
 }
 
 impl Mm {
@@ -79,7 +84,9 @@ impl Mm {
         let geometry = config.geometry.geometry();
         let (mut alloc, mut frames, zero) = boot::boot(config, silent);
         let runs = boot::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
-        Mm {
+        let table = runs.values().next().map_or(0, |run| run.given);
+        let page_hash = (table > 0).then(|| PageHash::new(geometry, table, config.frames));
+        let mut mm = Mm {
             geometry,
             ram: Ram::new(geometry, config.frames),
             tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
@@ -93,6 +100,7 @@ impl Mm {
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
             objects: Objects::default(),
+            page_hash,
             stable_nodes: StableNodes::default(),
             files: Map::default(),
             rmap: ReverseMap::new(config),
@@ -107,7 +115,10 @@ impl Mm {
             next_stable: 1,
             next_run: 1,
             waits: 0,
-        }
+            boot: Rc::from([]),
+        };
+        mm.boot = mm.serve_boot(&config.boot, silent).into();
+        mm
     }
 
     pub(crate) fn new_vma_id(&mut self) -> VmaId {

@@ -119,6 +119,14 @@ impl Mm {
             Some(page) => pages.insert(index, page),
             None => pages.remove(&index),
         };
+        if let Some(hash) = &mut self.page_hash {
+            if let Some(ObjectPage::Frame(pfn)) = before {
+                hash.leave(id, index, pfn);
+            }
+            if let Some(ObjectPage::Frame(pfn)) = after {
+                hash.enter(id, index, pfn);
+            }
+        }
         t.emit(|| Event::ObjectPage { id, index, before, after });
     }
 

@@ -7,6 +7,7 @@ use crate::alloc::FrameAllocator;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
+use crate::vocabulary::boot::BootPlace;
 use crate::vocabulary::command::*;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::request::{Gfp, Request};
@@ -184,6 +185,9 @@ fn free(machine: &Machine, pfn: Pfn, pages: u32) -> Check {
     let run = run(machine, "free", pfn)?;
     if run.id == HASH_TABLE {
         return refuse(format!("free: the page cache's hash table is at frame {}", pfn.0), "it stays for good");
+    }
+    if let Some(given) = machine.mm.boot().iter().find(|given| given.place == BootPlace::Run(pfn)) {
+        return moves::refuse_boot("free", given);
     }
     if run.request.pages != pages {
         return refuse(

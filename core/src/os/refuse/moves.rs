@@ -5,6 +5,7 @@ use crate::mm::compact::migrate::Unmovable;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
 use crate::units::{Pfn, VirtAddr};
+use crate::vocabulary::boot::{BootGiven, BootPlace};
 use crate::vocabulary::command::{Command, Read, Touch, Write};
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::KERNEL;
@@ -80,9 +81,15 @@ pub(super) fn vfree(machine: &Machine, addr: VirtAddr) -> Check {
     let geometry = machine.mm.geometry();
     let area = machine.mm.spaces().get(&KERNEL).and_then(|space| space.vmas.get(&geometry.vpn(addr)));
     if area.is_some() && geometry.aligned(addr) {
-        return Ok(());
+        let at_boot = machine.mm.boot().iter().find(|given| given.place == BootPlace::Vmalloc(addr));
+        return at_boot.map_or(Ok(()), |given| refuse_boot("vfree", given));
     }
     refuse(format!("vfree: no area from vmalloc begins at {addr}"), "freed twice, or never given by vmalloc")
+}
+
+/// Refuses to free what the kernel was given at boot.
+pub(super) fn refuse_boot(verb: &str, given: &BootGiven) -> Check {
+    refuse(format!("{verb}: this was given to `{}` at boot", <&str>::from(given.user)), "it stays for good")
 }
 
 /// Checks what process 0, the kernel, does: it gives no calls, and accesses what it got from `vmalloc`.

@@ -4,6 +4,7 @@
 use super::{CallError, CallResult, open_range};
 use crate::os::machine::Machine;
 use crate::vocabulary::command::{Msync, Pread, Pwrite, Truncate, Unlink};
+use crate::vocabulary::event::Access;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 
@@ -47,6 +48,7 @@ impl Machine {
                 continue;
             }
             let pfn = self.mm.object_frame(id, index, pid, false, t).map_err(|_| CallError::killed())?;
+            self.mm.reach(pfn, within, part, Access::Read, t);
             bytes.extend(self.mm.ram().read(pfn, within, part));
         }
         Ok(Reply::Bytes(bytes))
@@ -65,6 +67,7 @@ impl Machine {
             let (index, within, part) = self.part_of_page(at, end);
             let whole = part == self.mm.geometry().page_size();
             let pfn = self.mm.object_frame(id, index, pid, whole, t).map_err(|_| CallError::killed())?;
+            self.mm.reach(pfn, within, part, Access::Write, t);
             let done = (at - offset) as usize;
             self.mm.write_cached(pfn, within, &bytes[done..done + part as usize], t);
             at += part;

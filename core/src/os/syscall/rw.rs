@@ -16,6 +16,7 @@ impl Machine {
         while (bytes.len() as u64) < len {
             let (at, part) = self.part(addr, bytes.len() as u64, len)?;
             let pfn = self.mm.access(pid, at, Access::Read, t).map_err(|trouble| CallError::at(trouble, at))?;
+            self.mm.reach(pfn, self.mm.geometry().offset(at), part, Access::Read, t);
             bytes.extend(self.mm.ram().read(pfn, self.mm.geometry().offset(at), part));
         }
         Ok(Reply::Bytes(bytes))
@@ -28,6 +29,7 @@ impl Machine {
         while done < bytes.len() as u64 {
             let (at, part) = self.part(addr, done, bytes.len() as u64)?;
             let pfn = self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+            self.mm.reach(pfn, self.mm.geometry().offset(at), part, Access::Write, t);
             let chunk = &bytes[done as usize..(done + part) as usize];
             self.mm.write_bytes(pfn, self.mm.geometry().offset(at), chunk, t);
             done += part;
@@ -53,7 +55,8 @@ impl Machine {
         for n in pages {
             let at = n.checked_mul(self.mm.geometry().page_size()).and_then(|n| addr.0.checked_add(n)).map(VirtAddr);
             let at = at.ok_or(CallError::at(crate::mm::MmError::Segv, addr))?;
-            self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+            let pfn = self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+            self.mm.reach(pfn, self.mm.geometry().offset(at), 1, Access::Write, t);
         }
         Ok(Reply::Done)
     }

@@ -11,7 +11,7 @@ use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 use crate::vocabulary::entry::{Entry, PtePointer};
-use crate::vocabulary::event::{Access, Event, FaultKind};
+use crate::vocabulary::event::{Access, CacheUser, Event, FaultKind};
 use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::process::KERNEL;
 
@@ -122,6 +122,19 @@ pub fn event_text(event: &Event, view: &View) -> String {
             format!("{pfn} lies beside a free run and holds a clean page that nobody maps: dropped at once")
         }
         Event::Fit { pfn, pages, fit } => fitted(*pfn, *pages, *fit),
+        Event::Use { pfn, offset, bytes, access } => {
+            let bytes = count((*bytes).into(), "byte");
+            let verb = if *access == Access::Read { "read" } else { "written" };
+            format!("{bytes} of {pfn} from {offset} are {verb}")
+        }
+        Event::CacheLine { line, by, at, evicted } => cache_line(*line, *by, *at, *evicted),
+        Event::HashWalk { bucket, looked, found, .. } => {
+            let chain = format!("chain {bucket} of the page cache's hash table: {}", count((*looked).into(), "page"));
+            match found {
+                Some(pfn) => format!("{chain} looked at, the last is the one wanted, in {pfn}"),
+                None => format!("{chain} looked at, none is the one wanted"),
+            }
+        }
         Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
         Event::Contig { request, report } => contig(request, report),
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),
@@ -234,5 +247,18 @@ fn disk_place(view: &View, slot: Option<SwapSlot>, id: Option<ObjectId>) -> Stri
         (Some(slot), _) => format!("swap slot {slot}"),
         (None, Some(id)) => format!("a page of {}", object_name(view, id)),
         (None, None) => "a page".into(),
+    }
+}
+
+fn cache_line(line: u64, by: CacheUser, at: Option<u8>, evicted: Option<u64>) -> String {
+    let who = match by {
+        CacheUser::Process => "the process",
+        CacheUser::Mmu => "the MMU",
+        CacheUser::Kernel => "the kernel",
+    };
+    match (at, evicted) {
+        (Some(_), _) => format!("{who} finds line {line} in the processor's cache"),
+        (None, None) => format!("{who} misses line {line} in the processor's cache: it is fetched"),
+        (None, Some(old)) => format!("{who} misses line {line} in the processor's cache: it takes the place of {old}"),
     }
 }
