@@ -1,7 +1,8 @@
 //! Which PTEs map what, at one place in time: built once per place, so that hovering over the map costs one look-up.
 
 use pageturner::hw::pte::Pte;
-use pageturner::lab::time::view::{Mapping, View};
+use pageturner::lab::time::mapped::Mapping;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, SwapSlot, Vpn};
 use std::collections::BTreeMap;
 

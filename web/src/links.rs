@@ -3,7 +3,8 @@
 use crate::dto::{LinksDto, Subject};
 use crate::index::{Index, TablePlace};
 use pageturner::hw::pte::Pte;
-use pageturner::lab::time::view::{Mapping, View};
+use pageturner::lab::time::mapped::Mapping;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::vma::Vma;

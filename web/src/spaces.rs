@@ -3,7 +3,8 @@
 use crate::dto::{PageDto, PageState, ProcessDto, VmaDto};
 use pageturner::hw::pte::Pte;
 use pageturner::lab::tell::words::vma_flag_names;
-use pageturner::lab::time::view::{Mapping, View};
+use pageturner::lab::time::mapped::Mapping;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::process::ProcessInfo;

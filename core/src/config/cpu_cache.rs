@@ -1,5 +1,6 @@
 //! Settings of the processor's cache. Off by default: what memory costs is in the figures of `lab::measure::cost`.
 
+use crate::hw::cpu_cache::CpuCache;
 use crate::hw::geometry::Geometry;
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,11 @@ impl CpuCacheConfig {
     /// Whether there is one.
     pub fn is_on(&self) -> bool {
         self.sets > 0
+    }
+
+    /// The cache, empty; `None`: there is none.
+    pub fn make(&self) -> Option<CpuCache> {
+        self.is_on().then(|| CpuCache::new(self.sets, self.ways, self.line))
     }
 
     /// The number of colours: pages in a row until one begins at the first set again; 1 where each page reaches all

@@ -11,7 +11,6 @@
 //! "Page Placement Algorithms for Large Real-Indexed Caches", 1992.
 
 use crate::chunks::Chunks;
-use crate::config::cpu_cache::CpuCacheConfig;
 
 /// No line.
 const NONE: u64 = u64::MAX;
@@ -36,11 +35,10 @@ pub struct Looked {
 }
 
 impl CpuCache {
-    /// An empty cache; `None` if the settings say there is none.
-    pub fn new(config: &CpuCacheConfig) -> Option<CpuCache> {
-        let (sets, ways) = (u64::from(config.sets), usize::from(config.ways));
-        let lines = || Chunks::new(sets as usize * ways, &NONE);
-        config.is_on().then(|| CpuCache { ways, sets, line_shift: config.line.ilog2(), lines: lines() })
+    /// An empty cache of so many sets, a power of two, of so many ways; a line has `line` bytes, a power of two.
+    pub fn new(sets: u32, ways: u8, line: u32) -> CpuCache {
+        let (sets, ways) = (u64::from(sets), usize::from(ways));
+        CpuCache { ways, sets, line_shift: line.ilog2(), lines: Chunks::new(sets as usize * ways, &NONE) }
     }
 
     /// The number of the line that holds the byte at a physical address.
@@ -106,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_line_used_least_lately_goes_and_comes_back() {
-        let mut cache = CpuCache::new(&CpuCacheConfig { sets: 2, ways: 2, line: 64 }).unwrap();
+        let mut cache = CpuCache::new(2, 2, 64);
         let line = |n: u64| n * 2;
         let misses = [line(1), line(2), line(1), line(3)].map(|n| cache.look(n).at.is_none());
         assert_eq!(misses, [true, true, false, true]);

@@ -164,7 +164,7 @@ fn pte_map(view: &View, pte: Pte) -> Map {
 
 fn walk(view: &View, pid: Pid, page: Vpn) -> Array {
     let steps = if page.0 < view.geometry().user_pages { view.walk(pid, page) } else { Vec::new() };
-    let step = |step: &crate::lab::time::view::WalkStep| {
+    let step = |step: &crate::lab::time::mapped::WalkStep| {
         let mut map = Map::new();
         map.insert("level".into(), view.geometry().level_name(step.level).into());
         map.insert("table".into(), i64::from(step.table.0).into());

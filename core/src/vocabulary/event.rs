@@ -228,7 +228,7 @@ pub enum Event {
         index: u16,
         raw: RawPte,
     },
-    /// Bytes of a frame that a process, or a file call, reads or writes. Emitted only where there is a cache to hear it.
+    /// Bytes of a frame that a process, or a file call, reads or writes. Emitted where a cache is to hear it.
     Use {
         pfn: Pfn,
         offset: u32,

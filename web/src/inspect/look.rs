@@ -3,7 +3,8 @@
 use crate::index::Index;
 use crate::spaces::vma_name;
 use pageturner::hw::pte::{Pte, RawPte};
-use pageturner::lab::time::view::{Mapping, View, WalkStep};
+use pageturner::lab::time::mapped::{Mapping, WalkStep};
+use pageturner::lab::time::view::View;
 use pageturner::lab::time::why::Part;
 use pageturner::units::{ObjectId, Pfn, Pid, SwapSlot, VmaId, Vpn};
 use pageturner::vocabulary::entry::Entry;

@@ -18,7 +18,8 @@ use crate::dto::{InspectDto, MappingDto, RowDto, Subject};
 use crate::index::Index;
 use crate::spaces::address;
 use pageturner::hw::pte::Pte;
-use pageturner::lab::time::view::{Mapping, View};
+use pageturner::lab::time::mapped::Mapping;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, SwapSlot, VmaId, Vpn};
 use std::cell::OnceCell;
 

@@ -3,7 +3,8 @@
 use crate::dto::{BitDto, FieldDto, WalkDto};
 use pageturner::hw::geometry::{Geometry, GeometryKind};
 use pageturner::hw::pte::{Pte, RawPte, bit_names, is_large, stored};
-use pageturner::lab::time::view::{View, WalkStep};
+use pageturner::lab::time::mapped::WalkStep;
+use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, Vpn};
 
 /// The fields of a page's first address, root index first.

@@ -10,8 +10,9 @@ pub mod runs;
 #[cfg(test)]
 mod tests;
 
+use super::time::mapped::Mapping;
 use super::time::session::Session;
-use super::time::view::{Mapping, View};
+use super::time::view::View;
 use crate::alloc::FrameAllocator;
 use crate::hw::pte::Pte;
 use crate::mm::area::edit::should_be_one;

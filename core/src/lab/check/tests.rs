@@ -4,8 +4,9 @@
 use super::check_view;
 use crate::config::RmapKind;
 use crate::hw::pte::Pte;
+use crate::lab::time::mapped::WalkStep;
 use crate::lab::time::sample::{ANON, FILE, RUN, change_frame, frame_of, sample};
-use crate::lab::time::view::{View, WalkStep};
+use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::frame::{Frame, FrameUse};

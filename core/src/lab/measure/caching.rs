@@ -33,7 +33,7 @@ pub struct Caching {
 impl Caching {
     /// The cache of a configuration, empty; `None` if it has none.
     pub fn new(config: &Config) -> Option<Caching> {
-        let cache = CpuCache::new(&config.cpu_cache)?;
+        let cache = config.cpu_cache.make()?;
         Some(Caching { cache, geometry: config.geometry.geometry(), frames: config.frames.into() })
     }
 

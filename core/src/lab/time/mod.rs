@@ -3,6 +3,7 @@
 mod budget;
 mod checkpoints;
 mod log;
+pub mod mapped;
 mod place;
 #[cfg(test)]
 pub(super) mod sample;
