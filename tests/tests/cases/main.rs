@@ -9,6 +9,7 @@
 
 mod compare;
 mod lessons;
+mod mutated;
 mod scripts;
 mod strace;
 mod transcripts;
@@ -21,5 +22,6 @@ fn main() {
     trials.extend(scripts::trials());
     trials.extend(strace::trials());
     trials.extend(lessons::trials());
+    trials.extend(mutated::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
