@@ -77,6 +77,11 @@ pub const FIELDS: &[Field<Pfn>] = &[
     fixed("Physical address", |look, pfn| {
         Some(said(VirtAddr(u64::from(pfn.0) << look.view().geometry().page_shift).to_string()))
     }),
+    fixed("Colour", |look, pfn| {
+        let view = look.view();
+        let colours = Some(view.config.cpu_cache.colours(view.geometry())).filter(|colours| *colours > 1)?;
+        Some(said(format!("{} of {colours}: which part of the processor's cache holds it", pfn.0 % colours)))
+    }),
     fixed("Zone", |look, pfn| {
         let zones = look.view().config.effective_zones();
         zones.iter().find(|zone| (zone.start..zone.end).contains(&pfn.0)).map(|zone| said(zone.name.clone()))
