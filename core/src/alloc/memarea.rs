@@ -40,7 +40,8 @@ pub struct Memarea {
 impl Memarea {
     /// A memarea in which the `usable` frames are free.
     pub fn new(config: &Config, usable: &Usable) -> Memarea {
-        let buddy = Buddy::new(config, usable);
+        // What it kept the scan would take.
+        let buddy = Buddy::new(config, usable).keeps_nothing();
         let map = config.memarea.bitmap.then(|| {
             let mut map = RunMap::new(config.frames);
             for (run, _) in buddy.lists().all_runs() {

@@ -34,6 +34,11 @@ pub struct BuddyConfig {
     pub mobility: bool,
     /// Used with `mobility` only: frames are grouped in pageblocks of this order, or of `max_order` if that is less.
     pub pageblock: u8,
+    /// Number of areas of 2^`keep_order` frames in each zone that smaller requests leave whole, unless they are atomic
+    /// or nothing can be reclaimed; 0: none. Used by `allocator: "buddy"` only.
+    pub keep: u32,
+    /// The order of such an area, from 1. 4: 64 KiB.
+    pub keep_order: u8,
     /// Whether a request that no zone serves above its low watermark wakes background reclaim, which has turns between
     /// commands until a zone is at its high watermark.
     pub kswapd: bool,
@@ -50,6 +55,8 @@ impl Default for BuddyConfig {
             per_cpu_order: 0,
             mobility: false,
             pageblock: 9,
+            keep: 0,
+            keep_order: 4,
             kswapd: false,
             kswapd_pages: 32,
         }
@@ -70,6 +77,9 @@ impl BuddyConfig {
         }
         if !(1..=10).contains(&self.pageblock) {
             return refuse(format!("buddy.pageblock: {} is outside 1 to 10", self.pageblock), "9 is usual");
+        }
+        if !(1..=10).contains(&self.keep_order) {
+            return refuse(format!("buddy.keep_order: {} is outside 1 to 10", self.keep_order), "4 is usual: 64 KiB");
         }
         if self.kswapd_pages == 0 {
             return refuse("buddy.kswapd_pages is 0", "a turn frees 1 page or more; 32 is usual");

@@ -100,8 +100,23 @@ fn run(config: Config, commands: Vec<Do>) -> Tested {
         match command {
             Do::Alloc(request) => {
                 let Ok(given) = heard.given(&request) else { continue };
-                let got = heard.alloc(&request, &mut fold);
+                let before = [0, 1].map(|zone| areas(&config, &heard, zone));
+                let mut got = heard.alloc(&request, &mut fold);
                 prop_assert_eq!(unheard.alloc(&request, &mut NullTrace), got);
+                let kept = kept_from(&config, &request);
+                for zone in [0, 1] {
+                    let least = before[usize::from(zone)].min(kept);
+                    prop_assert!(areas(&config, &heard, zone) >= least, "{:?} broke an area", request);
+                }
+                if got.is_none() && kept > 0 && missed_rightly(&config, &heard, &request, given) {
+                    prop_assert_eq!(kept_frames(&heard, &request), kept_at_most(&config, &heard, kept));
+                    got = heard.alloc_kept(&request, &mut fold);
+                    prop_assert_eq!(unheard.alloc_kept(&request, &mut NullTrace), got);
+                    prop_assert!(got.is_some() || missed_rightly(&plain_of(&config), &heard, &request, given));
+                    if got.is_none() {
+                        continue;
+                    }
+                }
                 if let Some(start) = got {
                     placed_well(&config, &request, start, given)?;
                     prop_assert!(leaves_the_reserve(&config, &heard, &request, start), "{:?}", request);
@@ -196,7 +211,36 @@ fn leaves_the_reserve(config: &Config, buddy: &Buddy, request: &Request, start: 
     left >= reserve(config, request)
 }
 
-/// A miss is right if no zone that the request may use has both frames to spare and a block with such a place.
+/// Areas that a request has to leave.
+fn kept_from(config: &Config, request: &Request) -> u32 {
+    let BuddyConfig { keep, keep_order, .. } = config.buddy;
+    let is_patient = !request.gfp.contains(Gfp::ATOMIC);
+    if is_patient && request.pages.next_power_of_two() < 1 << keep_order { keep } else { 0 }
+}
+
+/// Areas in the free blocks of a zone, the per-CPU lists left out.
+fn areas(config: &Config, buddy: &Buddy, zone: u8) -> u32 {
+    let blocks = buddy.lists().into_owned();
+    let of_zone = blocks.all_runs().filter(|(_, list)| list.zone == zone && list.list < 32);
+    of_zone.map(|(run, _)| run.len >> config.buddy.keep_order).sum()
+}
+
+/// Frames that are kept from a request, by each zone.
+fn kept_frames(buddy: &Buddy, request: &Request) -> [u32; 2] {
+    let kept = buddy.kept(request);
+    [0..137, 137..FRAMES].map(|zone| zone.filter(|n| kept.has(Pfn(*n))).count() as u32)
+}
+
+fn kept_at_most(config: &Config, buddy: &Buddy, kept: u32) -> [u32; 2] {
+    [0, 1].map(|zone| areas(config, buddy, zone).min(kept) << config.buddy.keep_order)
+}
+
+fn plain_of(config: &Config) -> Config {
+    Config { buddy: BuddyConfig { keep: 0, ..config.buddy.clone() }, ..config.clone() }
+}
+
+/// A miss is right if no zone that the request may use has both frames to spare and a block with such a place that is
+/// not kept.
 fn missed_rightly(config: &Config, buddy: &Buddy, request: &Request, given: u32) -> bool {
     let lists = buddy.lists();
     let reserve = reserve(config, request);
@@ -204,7 +248,12 @@ fn missed_rightly(config: &Config, buddy: &Buddy, request: &Request, given: u32)
     (0..=request.zone.unwrap_or(1)).all(|zone| {
         let free: u32 = in_zone(zone).map(|run| run.len).sum();
         let fits = |run: FreeRun| request.aligned_up(run.start.0).is_some_and(|at| at + given <= run.start.0 + run.len);
-        free < reserve + given || !in_zone(zone).any(fits)
+        let kept = kept_from(config, request);
+        let step = request.align.min(1 << config.buddy.keep_order);
+        let broken = if request.offset == 0 || request.offset % step + given <= step { 1 } else { 2 };
+        let keeps = kept > 0 && areas(config, buddy, zone) < kept + broken;
+        let is_open = |run: &FreeRun| !keeps || run.len < 1 << config.buddy.keep_order;
+        free < reserve + given || !in_zone(zone).filter(is_open).any(fits)
     })
 }
 
@@ -259,6 +308,20 @@ proptest! {
     fn grouped_by_mobility(commands in commands(), pageblock in 2u8..8, per_cpu in prop_oneof![Just(0), Just(7)]) {
         let grouped = BuddyConfig { mobility: true, pageblock, per_cpu, per_cpu_order: 2, ..BuddyConfig::default() };
         run(machine(grouped, 0), commands)?;
+    }
+
+    #[test]
+    fn with_areas_kept(
+        commands in commands(),
+        keep in 1u32..20,
+        keep_order in 1u8..6,
+        per_cpu in prop_oneof![3 => Just(0u32), 1 => 1u32..30],
+        kind in 0u8..3,
+    ) {
+        let store = if kind == 1 { StoreKind::Bitmap } else { StoreKind::Lists };
+        let (mobility, pageblock) = (kind == 2, 6);
+        let set = BuddyConfig { store, keep, keep_order, per_cpu, mobility, pageblock, ..BuddyConfig::default() };
+        run(machine(set, 3), commands)?;
     }
 
     #[test]

@@ -75,6 +75,7 @@ suite! {
         (c.buddy.store, c.buddy.per_cpu, c.buddy.per_cpu_order) = (StoreKind::Bitmap, 1024, 9);
     };
     buddy_by_mobility: Blocks, |c| (c.buddy.mobility, c.buddy.pageblock) = (true, 10);
+    buddy_that_keeps_areas: Less, |c| (c.buddy.keep, c.buddy.keep_order) = (2, 2);
     memarea: Runs, |c| c.allocator = Memarea;
     memarea_with_a_map: Runs, |c| (c.allocator, c.memarea.bitmap) = (Memarea, true);
     memarea_that_clears: Less, |c| {

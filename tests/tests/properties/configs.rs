@@ -8,8 +8,8 @@ use proptest::prelude::*;
 
 pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
     let per_cpu = prop_oneof![Just((0u32, 0u8)), (1u32..12, 0u8..4)];
-    (any::<bool>(), any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>()).prop_map(
-        |(bitmap, fifo, (per_cpu, per_cpu_order), mobility, pageblock, kswapd)| {
+    (any::<bool>(), any::<bool>(), per_cpu, any::<bool>(), 1u8..5, any::<bool>(), 0u32..3).prop_map(
+        |(bitmap, fifo, (per_cpu, per_cpu_order), mobility, pageblock, kswapd, keep)| {
             let store = if bitmap { StoreKind::Bitmap } else { StoreKind::Lists };
             BuddyConfig {
                 store,
@@ -18,6 +18,8 @@ pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
                 per_cpu_order,
                 mobility: mobility && !bitmap,
                 pageblock,
+                keep,
+                keep_order: 2,
                 kswapd,
                 kswapd_pages: 3,
             }

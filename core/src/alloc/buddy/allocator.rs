@@ -3,7 +3,7 @@
 use super::mobility::Pageblocks;
 use super::per_cpu::Place;
 use super::{Buddy, per_cpu_list};
-use crate::alloc::FrameAllocator;
+use crate::alloc::{FrameAllocator, Kept};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -83,6 +83,20 @@ impl FrameAllocator for Buddy {
 
     fn check(&self) -> Vec<String> {
         self.broken()
+    }
+
+    fn kept(&self, request: &Request) -> Kept {
+        self.kept_from(request)
+    }
+
+    /// Allocates also from the blocks that are kept.
+    fn alloc_kept(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+        if self.asker(request).leaves == 0 {
+            return None;
+        }
+        let got = self.serve_from_store(request, self.urgent(request), t);
+        t.emit(|| Event::Alloc { request: *request, got });
+        got
     }
 
     fn kswapd_wakes(&self) -> Option<u8> {

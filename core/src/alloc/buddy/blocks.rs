@@ -1,5 +1,6 @@
 //! Blocks: splitting, merging, giving back. What the buddy algorithm is.
 
+use super::keep::Asker;
 use super::store::Store;
 use super::{Buddy, list_of};
 use crate::units::Pfn;
@@ -15,29 +16,34 @@ pub(super) fn whole_block(start: u32, len: u32, max_order: u8) -> Option<u8> {
 }
 
 impl Buddy {
-    /// A block of `order`: of the group's smallest, else of the other group's.
+    /// A block of `order`: of the smallest of the asker's group, else of the other group's.
     #[inline]
-    pub(super) fn take_block(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
-        match self.take_smallest(zone, order, group, t) {
-            None if self.pageblocks.is_some() => self.take_from_the_other(zone, order, group, t),
+    pub(super) fn take_block(&mut self, zone: u8, order: u8, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
+        match self.take_smallest(zone, order, asker, t) {
+            None if self.pageblocks.is_some() => self.take_from_the_other(zone, order, asker, t),
             got => got,
         }
     }
 
-    /// A block of `order` of the smallest the group has; the upper halves stay free.
+    /// A block of `order` of the smallest the asker's group has, if that is not kept; the upper halves stay free.
     #[inline]
-    pub(super) fn take_smallest(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
-        let (start, found) = match &mut self.store {
-            Store::Lists(lists) => {
-                let found = lists.smallest(zone, order, group)?;
-                (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
-            }
+    pub(super) fn take_smallest(&mut self, zone: u8, order: u8, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
+        let group = asker.group;
+        let (at, found) = match &mut self.store {
+            Store::Lists(lists) => (None, lists.smallest(zone, order, group)?),
+            Store::Bitmaps(zones) => zones[usize::from(zone)].find(order).map(|(start, found)| (Some(start), found))?,
+        };
+        if !self.may_break(zone, found, 1, asker) {
+            return None;
+        }
+        let start = match &mut self.store {
+            Store::Lists(lists) => lists.pop(ListId { zone, list: list_of(found, group) })?,
             Store::Bitmaps(zones) => {
-                let block = zones[usize::from(zone)].find(order)?;
-                zones[usize::from(zone)].take(block, 1 << order);
-                (Pfn(block.0), block.1)
+                zones[usize::from(zone)].take((at?, found), 1 << order);
+                at?
             }
         };
+        let start = Pfn(start);
         let list = ListId { zone, list: list_of(found, group) };
         t.emit(|| Event::Free { run: FreeRun { start, len: 1 << found }, list, prev: None, linked: false });
         self.expand(start, (order, found), (zone, group), t);

@@ -1,6 +1,7 @@
 //! Blocks to and from the per-CPU lists: the short way of nearly every request and release, and the batches.
 
 use super::blocks::{tell_half, whole_block};
+use super::keep::Asker;
 use super::per_cpu::Place;
 use super::store::Store;
 use super::{Buddy, list_of, order_of, per_cpu_list};
@@ -76,20 +77,22 @@ impl Buddy {
 
     /// Pops the head of a list. An empty list first takes a batch of blocks, in the order in which the store gives
     /// them.
-    pub(super) fn refill_and_pop(&mut self, place: Place, t: &mut impl Trace) -> Option<Pfn> {
+    pub(super) fn refill_and_pop(&mut self, place: Place, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
         if self.per_cpu.stack(place).len() == 0 {
-            self.refill(place, t);
+            self.refill(place, asker, t);
         }
         let start = Pfn(self.per_cpu.stack(place).pop()?);
         self.tell_cpu(start, None, place, false, t);
         Some(start)
     }
 
-    fn refill(&mut self, place: Place, t: &mut impl Trace) {
+    fn refill(&mut self, place: Place, asker: Asker, t: &mut impl Trace) {
         let Place { zone, group, order } = place;
         let (mut left, mut behind) = (self.per_cpu.batch(order), None);
         while left > 0 {
+            // Several blocks at once might be of several areas.
             let run = match &mut self.store {
+                _ if asker.leaves > 0 => None,
                 Store::Bitmaps(zones) => zones[usize::from(zone)].take_run(order, left << order),
                 Store::Lists(lists) => lists.take_run(zone, order, group, left << order),
             };
@@ -98,7 +101,7 @@ impl Buddy {
                 behind = self.tell_run(block, len, (place, behind), t);
                 continue;
             }
-            let Some(pfn) = self.take_block(zone, order, group, t) else { break };
+            let Some(pfn) = self.take_block(zone, order, asker, t) else { break };
             self.tell_cpu(pfn, behind, place, true, t);
             behind = self.keeps_order().then_some(pfn);
             self.per_cpu.stack(place).push(pfn.0);

@@ -24,6 +24,11 @@ impl Buddy {
         }
     }
 
+    /// Keeps no blocks from smaller requests.
+    pub fn keeps_nothing(self) -> Buddy {
+        Buddy { keep: 0, ..self }
+    }
+
     /// Empties the per-CPU lists, so that their frames can be part of a run.
     pub fn give_back_singles(&mut self, t: &mut impl Trace) {
         self.drain(t);

@@ -7,6 +7,7 @@
 //! the smallest that will do, which goes back to its group when freed. Source: Linux 6.18, `__rmqueue_claim`,
 //! `__rmqueue_steal`, `try_to_claim_block` in `mm/page_alloc.c`.
 
+use super::keep::Asker;
 use super::{Buddy, list_of, order_of_list};
 use crate::config::Config;
 use crate::units::Pfn;
@@ -75,20 +76,21 @@ impl Pageblocks {
 impl Buddy {
     /// A block of `order` for a group whose own lists have none.
     #[cold]
-    pub(super) fn take_from_the_other(&mut self, zone: u8, order: u8, group: u8, t: &mut impl Trace) -> Option<Pfn> {
+    pub(super) fn take_from_the_other(&mut self, zone: u8, order: u8, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
+        let group = asker.group;
         let other = MOVABLE - group;
         for largest in (order..=self.max_order).rev() {
-            if self.store.smallest(zone, largest, other) != Some(largest) {
+            if self.store.smallest(zone, largest, other) != Some(largest) || !self.may_break(zone, largest, 1, asker) {
                 continue;
             }
             if !self.may_claim(largest, group) {
                 break;
             }
-            if let Some(start) = self.claim_block(zone, (largest, order), group, t) {
+            if let Some(start) = self.claim_block(zone, (largest, order), asker, t) {
                 return Some(start);
             }
         }
-        self.take_smallest(zone, order, other, t)
+        self.take_smallest(zone, order, Asker { group: other, ..asker }, t)
     }
 
     /// Whether a group may claim a pageblock. Unmovable requests always may: stealing a small block each time would
@@ -99,7 +101,8 @@ impl Buddy {
 
     /// Takes the other group's first block of order `largest`, with its pageblock. `None`: too little of the pageblock
     /// is compatible.
-    fn claim_block(&mut self, zone: u8, (largest, order): (u8, u8), group: u8, t: &mut impl Trace) -> Option<Pfn> {
+    fn claim_block(&mut self, zone: u8, (largest, order): (u8, u8), asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
+        let group = asker.group;
         let list = ListId { zone, list: list_of(largest, MOVABLE - group) };
         let pageblock = self.pageblocks.as_ref()?.order;
         if largest >= pageblock {
@@ -126,7 +129,7 @@ impl Buddy {
             let tail = self.store.tail(to);
             self.link_behind(run, to, tail, t);
         }
-        self.take_smallest(zone, order, group, t)
+        self.take_smallest(zone, order, asker, t)
     }
 
     /// The free blocks within a pageblock; `None` if the zone does not hold all of it.

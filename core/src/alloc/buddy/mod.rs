@@ -15,8 +15,9 @@
 //! free  -> cpu: push   to the head                     as cheap
 //!           | full     cpu: spill                      a batch goes back; here blocks merge
 //! ```
-//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, watermarks that wake
-//! background reclaim. Invariant: no two free buddies of one order below the maximum, in one zone. Sources: Knowlton
+//! Around the blocks, as settings: per-CPU lists of what was freed last, mobility groups, large blocks kept from
+//! smaller requests, watermarks that wake background reclaim. Invariant: no two free buddies of one order below the
+//! maximum, in one zone. Sources: Knowlton
 //! 1965; Linux `mm/page_alloc.c` (`get_page_from_freelist`, `__rmqueue_smallest`, `__free_one_page`,
 //! `rmqueue_bulk`).
 
@@ -27,6 +28,7 @@ mod check;
 mod cpu;
 mod cut;
 mod describe;
+mod keep;
 mod layer;
 mod links;
 mod look;
@@ -44,6 +46,7 @@ use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::request::{Mobility, Request};
 use crate::vocabulary::trace::Trace;
+use keep::Asker;
 use mobility::Pageblocks;
 use per_cpu::PerCpu;
 use store::Store;
@@ -65,6 +68,9 @@ pub struct Buddy {
     free_order: u8,
     /// Whether freed blocks go to the tail of their list.
     fifo: bool,
+    /// Areas that a zone keeps from smaller requests, and the order of such a block.
+    keep: u32,
+    keep_order: u8,
     kswapd: bool,
     /// The highest zone of a request that was not served above the low watermark; `None` if there was none since
     /// `kswapd_sleeps`.
@@ -121,6 +127,8 @@ impl Buddy {
             pageblocks,
             quick_from,
             quick_mark,
+            keep: config.buddy.keep,
+            keep_order: config.buddy.keep_order,
             kswapd: config.buddy.kswapd,
             woken: None,
             frames: config.frames,
@@ -137,15 +145,15 @@ impl Buddy {
     #[inline(always)]
     pub(super) fn serve(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
         match self.pop(request, t) {
-            None => self.serve_from_store(request, t),
+            None => self.serve_from_store(request, self.asker(request), t),
             got => got,
         }
     }
 
     #[inline(never)]
-    fn serve_from_store(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let quick = if self.per_cpu.is_used() { None } else { self.take_from_top(request, t) };
-        let got = quick.or_else(|| self.search(request, t));
+    fn serve_from_store(&mut self, request: &Request, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
+        let quick = if self.per_cpu.is_used() { None } else { self.take_from_top(request, asker, t) };
+        let got = quick.or_else(|| self.search(request, asker, t));
         if let (Some(start), Some(_)) = (got, &self.pageblocks) {
             let run = FreeRun { start, len: request.pages.next_power_of_two() };
             self.note_given(run, request.mobility == Mobility::Movable);

@@ -1,6 +1,7 @@
 //! From a request to a block: the short ways of the usual requests, zones and their watermarks, alignment. Linux's
 //! `get_page_from_freelist`.
 
+use super::keep::Asker;
 use super::per_cpu::Place;
 use super::zone::ZoneMarks;
 use super::{Buddy, list_of, order_of};
@@ -13,14 +14,14 @@ use crate::vocabulary::trace::Trace;
 impl Buddy {
     /// A block of the highest zone, if any will do and the watermark allows.
     #[inline]
-    pub(super) fn take_from_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    pub(super) fn take_from_top(&mut self, request: &Request, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
         let (order, top) = (order_of(request.pages), self.zones.len() - 1);
         let zone = &self.zones[top];
         let mark = if self.kswapd { zone.low } else { zone.floor(request) };
         if request.align != 1 || request.zone.is_some() || zone.free < mark + (1 << order) {
             return None;
         }
-        let got = self.take_block(top as u8, order, self.group(request), t)?;
+        let got = self.take_block(top as u8, order, asker, t)?;
         self.zones[top].free -= 1 << order;
         Some(got)
     }
@@ -28,30 +29,30 @@ impl Buddy {
     /// The general way: zones from the highest allowed downwards; after a miss, once more with what the per-CPU lists
     /// held.
     #[inline(never)]
-    pub(super) fn search(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    pub(super) fn search(&mut self, request: &Request, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
         let top = request.highest(self.zones.len());
-        let got = self.try_zones(request, top, t);
+        let got = self.try_zones(request, (top, asker), t);
         if got.is_some() || self.per_cpu.filled().is_none() {
             return got;
         }
         self.drain(t);
-        self.try_zones(request, top, t)
+        self.try_zones(request, (top, asker), t)
     }
 
-    fn try_zones(&mut self, request: &Request, top: u8, t: &mut impl Trace) -> Option<Pfn> {
+    fn try_zones(&mut self, request: &Request, (top, asker): (u8, Asker), t: &mut impl Trace) -> Option<Pfn> {
         if self.kswapd {
-            if let Some(pfn) = self.try_above(request, top, ZoneMarks::low_mark, t) {
+            if let Some(pfn) = self.try_above(request, (top, asker), ZoneMarks::low_mark, t) {
                 return Some(pfn);
             }
             self.woken = self.woken.max(Some(top));
         }
-        self.try_above(request, top, ZoneMarks::floor, t)
+        self.try_above(request, (top, asker), ZoneMarks::floor, t)
     }
 
     fn try_above(
         &mut self,
         request: &Request,
-        top: u8,
+        (top, asker): (u8, Asker),
         mark: fn(&ZoneMarks, &Request) -> u32,
         t: &mut impl Trace,
     ) -> Option<Pfn> {
@@ -59,19 +60,23 @@ impl Buddy {
         (0..=top).rev().find_map(|n| {
             let zone = &self.zones[usize::from(n)];
             let left = zone.free.checked_sub(1 << order);
-            if left.is_some_and(|left| left >= mark(zone, request)) { self.take(n, order, request, t) } else { None }
+            if left.is_some_and(|left| left >= mark(zone, request)) {
+                self.take((n, order), request, asker, t)
+            } else {
+                None
+            }
         })
     }
 
-    fn take(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    fn take(&mut self, (zone, order): (u8, u8), request: &Request, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
         let natural = request.offset == 0 && request.align <= 1 << order;
         if natural && self.per_cpu.keeps(order) {
-            return self.refill_and_pop(Place { zone, group: self.group(request), order }, t);
+            return self.refill_and_pop(Place { zone, group: asker.group, order }, asker, t);
         }
         let got = if natural {
-            self.take_block(zone, order, self.group(request), t)
+            self.take_block(zone, order, asker, t)
         } else {
-            self.take_placed(zone, order, request, t)
+            self.take_placed((zone, order), request, asker, t)
         };
         if got.is_some() {
             self.zones[usize::from(zone)].free -= 1 << order;
@@ -80,16 +85,23 @@ impl Buddy {
     }
 
     /// A block that holds frames aligned as the request says, the rest of it given back.
-    fn take_placed(&mut self, zone: u8, order: u8, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
+    fn take_placed(
+        &mut self,
+        (zone, order): (u8, u8),
+        request: &Request,
+        asker: Asker,
+        t: &mut impl Trace,
+    ) -> Option<Pfn> {
         let len = 1 << order;
-        let own = self.group(request);
+        let own = asker.group;
         let groups = if self.pageblocks.is_some() { [own, 1 - own] } else { [0, 0] };
         let lists = groups.into_iter().take(1 + usize::from(self.pageblocks.is_some()));
         let (mut looked, mut found, mut last) = (0, None, None);
         self.store.settle(zone);
+        let broken = self.breaks(request);
         'search: for group in lists {
             for size in order..=self.max_order {
-                if self.store.smallest(zone, size, group) != Some(size) {
+                if self.store.smallest(zone, size, group) != Some(size) || !self.may_break(zone, size, broken, asker) {
                     continue;
                 }
                 // Blocks at least as large as the alignment are all alike.

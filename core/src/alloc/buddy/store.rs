@@ -2,8 +2,8 @@
 
 use super::bitmap::Bitmap;
 use super::links::Links;
-use super::order_of_list;
 use super::zone::ZoneMarks;
+use super::{list_of, order_of_list};
 use crate::config::{Config, StoreKind};
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
@@ -114,6 +114,12 @@ impl Store {
             }
         };
         (found, looked)
+    }
+
+    /// How many blocks a list has, counted up to `most`. Call `settle` first.
+    pub fn count(&self, zone: u8, order: u8, group: u8, most: u32) -> u32 {
+        let list = ListId { zone, list: list_of(order, group) };
+        self.find(list, most as usize, |_| None::<()>).1
     }
 
     /// All free blocks as lists, for drawing and checking.
