@@ -32,6 +32,10 @@ pub trait Describe {
     fn pieces(_config: &Config) -> Pieces {
         Pieces::Stretches
     }
+    /// Frames that one request can get together at most, however many lie side by side.
+    fn longest_piece(_config: &Config) -> u32 {
+        u32::MAX
+    }
     /// What may be done to clear a window of frames for it, of all that the configuration allows.
     fn may_clear(config: &Config) -> ContigConfig {
         config.contig
@@ -119,6 +123,11 @@ pub fn lists_of_zone(config: &Config, zone: u8) -> Vec<ListId> {
 /// Which frames one request can get together.
 pub fn pieces(config: &Config) -> Pieces {
     of_kind!(config.allocator, Of => Of::pieces(config))
+}
+
+/// Frames that one request can get together at most.
+pub fn longest_piece(config: &Config) -> u32 {
+    of_kind!(config.allocator, Of => Of::longest_piece(config))
 }
 
 /// What may be done to clear a window of frames.

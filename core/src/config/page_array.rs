@@ -24,6 +24,9 @@ pub enum Joining {
 pub struct PageArrayConfig {
     /// Arrays of 1, 2, ... this many frames have a queue each; longer ones have one for every doubling.
     pub longest: u8,
+    /// No array has more frames than this: joining stops there, and requests for more are refused. 0: as long as memory
+    /// allows.
+    pub maximum: u32,
     pub coalesce: Joining,
     /// Where joining is not enough, clean pages of files that are not mapped and lie beside free arrays are dropped.
     pub reclaim_neighbours: bool,
@@ -31,11 +34,16 @@ pub struct PageArrayConfig {
 
 impl Default for PageArrayConfig {
     fn default() -> PageArrayConfig {
-        PageArrayConfig { longest: 64, coalesce: Joining::Lazy, reclaim_neighbours: true }
+        PageArrayConfig { longest: 64, maximum: 0, coalesce: Joining::Lazy, reclaim_neighbours: true }
     }
 }
 
 impl PageArrayConfig {
+    /// The most frames that an array has.
+    pub fn most(&self) -> u32 {
+        if self.maximum == 0 { u32::MAX } else { self.maximum }
+    }
+
     /// # Errors
     /// The first broken limit.
     pub fn validate(&self) -> Result<(), Refusal> {

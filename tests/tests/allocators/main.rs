@@ -85,6 +85,10 @@ suite! {
     page_array: Runs, |c| c.allocator = PageArray;
     page_array_of_four_queues: Runs, |c| (c.allocator, c.page_array.longest) = (PageArray, 4);
     page_array_joined_eagerly: Runs, |c| (c.allocator, c.page_array.coalesce) = (PageArray, Joining::Eager);
+    page_array_of_a_few_frames: Less, |c| (c.allocator, c.page_array.maximum) = (PageArray, 5);
+    page_array_of_a_few_frames_joined_eagerly: Less, |c| {
+        (c.allocator, c.page_array.maximum, c.page_array.coalesce) = (PageArray, 6, Joining::Eager);
+    };
     gravity: Less, |c| c.allocator = Gravity;
     gravity_that_keeps_nothing: Runs, |c| (c.allocator, c.gravity.areas) = (Gravity, 0);
     gravity_that_sinks: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas, c.gravity.sink) = (Gravity, 3, 0, true);

@@ -41,6 +41,7 @@ pub fn allocator() -> impl Strategy<Value = Config> {
         allocator,
         page_array: PageArrayConfig {
             longest: length,
+            maximum: 8 * areas,
             coalesce: if one { Joining::Lazy } else { Joining::Eager },
             reclaim_neighbours: other,
         },

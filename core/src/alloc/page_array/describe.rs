@@ -7,7 +7,7 @@ use crate::config::Config;
 
 impl Describe for PageArray {
     fn list_numbers(config: &Config) -> Vec<u8> {
-        (1..=queue_of(config.page_array.longest, config.frames)).collect()
+        (1..=queue_of(config.page_array.longest, config.frames.min(config.page_array.most()))).collect()
     }
 
     fn list_kind(config: &Config, list: u8) -> ListKind {
@@ -16,6 +16,10 @@ impl Describe for PageArray {
             return ListKind::Length { pages: list.into() };
         }
         ListKind::Longer { pages: u32::from(longest) << (list - longest - 1) }
+    }
+
+    fn longest_piece(config: &Config) -> u32 {
+        config.page_array.most()
     }
 
     fn list_name(kind: ListKind) -> String {

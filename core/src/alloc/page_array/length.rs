@@ -8,6 +8,8 @@ use crate::vocabulary::free_lists::FreeRun;
 #[derive(Clone, Debug)]
 pub struct ByLength {
     pub longest: u8,
+    /// Frames of an array, at most.
+    most: u32,
     /// Used with eager joining only: for each array's last frame, its first (Knuth's boundary tag). An entry that is
     /// stale does not agree with the queues.
     firsts: Vec<u32>,
@@ -20,6 +22,7 @@ impl ByLength {
         let eager = config.page_array.coalesce == Joining::Eager;
         ByLength {
             longest: config.page_array.longest,
+            most: config.page_array.most(),
             firsts: if eager { vec![0; config.frames as usize] } else { Vec::new() },
         }
     }
@@ -44,6 +47,10 @@ impl Lengths for ByLength {
     #[inline]
     fn least(&self, list: u8) -> u32 {
         if list <= self.longest { u32::from(list) } else { (u32::from(self.longest) << (list - self.longest - 1)) + 1 }
+    }
+
+    fn most(&self) -> u32 {
+        self.most
     }
 
     #[inline]
@@ -74,7 +81,7 @@ mod tests {
     #[test]
     fn the_least_of_a_queue_is_on_it_and_no_shorter_one() {
         for longest in [1, 3, 64, 100] {
-            let lengths = ByLength { longest, firsts: Vec::new() };
+            let lengths = ByLength { longest, most: u32::MAX, firsts: Vec::new() };
             let mut list = 0;
             for len in 1..5000 {
                 assert!([list, list + 1].contains(&lengths.list(len)));

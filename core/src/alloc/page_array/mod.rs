@@ -10,10 +10,11 @@
 //! the tail leaves an array's start where it is, so a long one only gets its new length.
 //!
 //! The mail leaves open: queues are last in, first out, because what was freed last is most likely still in the cache.
-//! And arrays longer than the longest with a queue of its own are not cut to that maximum, because a stretch could not
-//! serve an aligned request that lies across the cut: they have a queue for every doubling. Invariant: every array is
-//! on its length's queue and within one zone; joined eagerly, no two are neighbours. Source: Jagdis, Nov 1996; boundary
-//! tags: Knuth 1968.
+//! And "up to a suitably arbitrary maximum": an array has `maximum` frames at most, if that is set. It is not by
+//! default, because of a stretch that is cut no array serves an aligned request that lies across the cut (a window of
+//! free frames does, `mm/compact/contig`). Arrays longer than the longest with a queue of its own have one for every
+//! doubling. Invariant: every array is on its length's queue and within one zone; joined eagerly and without a maximum,
+//! no two are neighbours. Source: Jagdis, Nov 1996; boundary tags: Knuth 1968.
 
 mod describe;
 mod find;
@@ -23,7 +24,7 @@ use super::FrameAllocator;
 use super::sets::run_queues::{End, RunQueues};
 use crate::alloc::usable::Usable;
 use crate::config::{Config, Joining, PageArrayConfig};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, refuse};
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
@@ -84,7 +85,8 @@ impl PageArray {
                 continue;
             }
             let mut found = self.find(zone, request, t);
-            if found.is_none() && loose && request.pages > 1 {
+            // Where joining stops at a maximum, what is cut off an array leaves neighbours that fit together again.
+            if found.is_none() && (loose || self.settings.maximum > 0) && request.pages > 1 {
                 self.join_all(zone, t);
                 found = self.find(zone, request, t);
             }
@@ -108,10 +110,13 @@ impl PageArray {
         t.emit(|| Event::Coalesce { zone, before: joined.before, after: joined.after });
     }
 
-    /// Takes the free neighbours of a run out of their queues and adds them to it.
+    /// Takes the free neighbours of a run out of their queues and adds them to it, up to the maximum.
     fn join_neighbours(&mut self, mut run: FreeRun, zone: u8, t: &mut impl Trace) -> FreeRun {
         let (start, end) = (self.queues.zones[usize::from(zone)].start, self.queues.zones[usize::from(zone)].end);
-        if let Some(next) = self.queues.at(run.start.0 + run.len).filter(|next| next.start.0 < end) {
+        let most = self.settings.most();
+        if let Some(next) = self.queues.at(run.start.0 + run.len).filter(|next| next.start.0 < end)
+            && run.len.saturating_add(next.len) <= most
+        {
             self.queues.unlink(next, self.queues.list_of(zone, next.len), t);
             t.emit(|| Event::Join { pfn: run.start, left: run.len, right: next.len });
             run.len += next.len;
@@ -119,6 +124,7 @@ impl PageArray {
         if run.start.0 > start
             && let Some(before) = self.queues.at(self.queues.lengths.first_of(run.start.0 - 1))
             && before.start.0 + before.len == run.start.0
+            && before.len.saturating_add(run.len) <= most
         {
             self.queues.unlink(before, self.queues.list_of(zone, before.len), t);
             t.emit(|| Event::Join { pfn: before.start, left: before.len, right: run.len });
@@ -130,6 +136,11 @@ impl PageArray {
 
 impl FrameAllocator for PageArray {
     fn given(&self, request: &Request) -> Result<u32, Refusal> {
+        let PageArrayConfig { maximum, .. } = self.settings;
+        if maximum > 0 && request.pages > maximum {
+            let what = format!("alloc: {} pages are more than an array has, {maximum}", request.pages);
+            return refuse(what, format!("ask for at most {maximum}, or set a larger page_array.maximum"));
+        }
         self.queues.at_most(request).1
     }
 
@@ -177,7 +188,11 @@ impl FrameAllocator for PageArray {
         let mut last = None;
         for run in self.queues.all() {
             let zone = self.queues.zone_of(run.start);
-            if !self.queues.zones[usize::from(zone)].loose && last == Some((zone, run.start)) {
+            if run.len > self.settings.most() {
+                broken.push(format!("page_array: the array at {} is longer than the maximum", run.start));
+            }
+            let all_joined = !self.queues.zones[usize::from(zone)].loose && self.settings.maximum == 0;
+            if all_joined && last == Some((zone, run.start)) {
                 broken.push(format!("page_array: the array at {} is not joined to the one before", run.start));
             }
             last = Some((zone, run.start.plus(run.len)));

@@ -4,7 +4,7 @@
 //! them; the others can use what lies side by side, so theirs are stretches, whatever lists they are on. Source: Gorman
 //! and Whitcroft, "The What, The Why and the Where To of Anti-Fragmentation", OLS 2006.
 
-use crate::alloc::describe::{Pieces, pieces};
+use crate::alloc::describe::{Pieces, longest_piece, pieces};
 use crate::lab::time::view::View;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::FreeRun;
@@ -66,14 +66,15 @@ fn has_blocks(view: &View) -> bool {
 
 /// The pieces in the order of memory.
 fn all_pieces(view: &View) -> impl Iterator<Item = FreeRun> + '_ {
-    let joins = pieces(&view.config) == Pieces::Stretches;
+    let (joins, most) = (pieces(&view.config) == Pieces::Stretches, longest_piece(&view.config));
     let zones: Vec<u32> = view.config.effective_zones().iter().map(|zone| zone.end).collect();
     let mut runs = view.free().all_runs().map(|(run, _)| run).peekable();
     std::iter::from_fn(move || {
         let mut piece = runs.next()?;
         let end = |run: FreeRun| run.start.0 + run.len;
         let beside = |next: &FreeRun, piece| joins && next.start.0 == end(piece) && !zones.contains(&next.start.0);
-        while let Some(next) = runs.next_if(|next| beside(next, piece)) {
+        let fits = |next: &FreeRun, piece: FreeRun| piece.len.saturating_add(next.len) <= most;
+        while let Some(next) = runs.next_if(|next| beside(next, piece) && fits(next, piece)) {
             piece.len += next.len;
         }
         Some(piece)

@@ -23,6 +23,7 @@ impl<L: Lengths> RunQueues<L> {
     /// Joins all free neighbours of a zone, lowest first.
     #[cold]
     pub fn join_all(&mut self, zone: u8, t: &mut impl Trace) -> Joined {
+        let most = self.lengths.most();
         let (start, stop) = (self.zones[usize::from(zone)].start, self.zones[usize::from(zone)].end);
         let mut lists = t.keeps().then(|| self.lists());
         let mut joined = Joined { before: 0, after: 0 };
@@ -31,7 +32,8 @@ impl<L: Lengths> RunQueues<L> {
             joined.before += 1;
             joined.after += 1;
             let mut run = first;
-            while let Some(next) = self.marks.at(end(run)).filter(|next| next.start.0 < stop) {
+            let fits = |run: FreeRun, next: &FreeRun| next.start.0 < stop && run.len.saturating_add(next.len) <= most;
+            while let Some(next) = self.marks.at(end(run)).filter(|next| fits(run, next)) {
                 joined.before += 1;
                 if run == first {
                     self.leave(first, zone, &mut lists, t);

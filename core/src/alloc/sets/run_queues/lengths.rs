@@ -9,6 +9,10 @@ pub trait Lengths {
     fn list(&self, len: u32) -> u8;
     /// The shortest length on a list.
     fn least(&self, list: u8) -> u32;
+    /// Frames of a run, at most: longer ones are cut at the start, and joining stops there.
+    fn most(&self) -> u32 {
+        u32::MAX
+    }
     fn enters(&mut self, _zone: u8, _run: FreeRun) {}
     fn leaves(&mut self, _zone: u8, _run: FreeRun) {}
     /// Called when the run at the head of its queue is cut and stays there.

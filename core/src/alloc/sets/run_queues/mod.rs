@@ -70,14 +70,20 @@ fn end(run: FreeRun) -> u32 {
     run.start.0 + run.len
 }
 
+/// A run in pieces of at most so many frames, lowest first.
+fn cut_at(run: FreeRun, most: u32) -> impl Iterator<Item = FreeRun> {
+    let piece = move |at| FreeRun { start: run.start.plus(at), len: most.min(run.len - at) };
+    (0..run.len).step_by(most as usize).map(piece)
+}
+
 #[inline]
 fn slot(id: ListId) -> usize {
     usize::from(id.zone) * LISTS_PER_ZONE + usize::from(id.list)
 }
 
 impl<L: Lengths> RunQueues<L> {
-    /// Queues in which the `usable` frames are free, in runs as long as holes and zones allow, the
-    /// lowest at the heads.
+    /// Queues in which the `usable` frames are free, in runs as long as holes, zones and lengths allow, the lowest at
+    /// the heads.
     pub fn new(config: &Config, lengths: L, usable: &Usable) -> RunQueues<L> {
         let zones = config.effective_zones();
         let mut new = RunQueues {
@@ -92,7 +98,8 @@ impl<L: Lengths> RunQueues<L> {
             let runs: Vec<FreeRun> = usable.within(zone.start, zone.end).collect();
             let (free, longest) = (runs.iter().map(|r| r.len).sum(), runs.iter().map(|r| r.len).max().unwrap_or(0));
             new.zones.push(ZoneQueues { start: zone.start, end: zone.end, free, longest, loose: false });
-            runs.into_iter().rev().for_each(|run| new.put(run, new.list_of(n as u8, run.len)));
+            let pieces: Vec<FreeRun> = runs.into_iter().flat_map(|run| cut_at(run, new.lengths.most())).collect();
+            pieces.into_iter().rev().for_each(|run| new.put(run, new.list_of(n as u8, run.len)));
         }
         new
     }
