@@ -262,6 +262,15 @@ test("machines are chosen by form or as JSON, added and left out", () =>
     await compare(page, [{ max_order: 2 }]);
     await page.getByRole("button", { name: "Machine", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Machine C" });
+    await dialog.getByLabel("rmap").selectOption("vma_offset");
+    await dialog.getByLabel("check pairs").check();
+    await dialog.getByLabel("rmap").selectOption("object");
+    assert.equal(await dialog.getByLabel("check pairs").count(), 0, "only the pair of 1998 is checked");
+    assert.doesNotMatch(await dialog.getByLabel("Changed fields, as JSON").inputValue(), /rmap|check_pairs/);
+    const add = await dialog
+      .getByRole("button", { name: "Add this machine" })
+      .evaluate((e) => [e.scrollWidth, e.clientWidth]);
+    assert.ok(add[0] <= add[1], "the button is as wide as its words");
     await dialog.getByLabel("allocator").selectOption("quick_fit");
     await dialog.getByLabel("round").selectOption("power_of_two");
     assert.equal(

@@ -66,7 +66,7 @@ export function Editor() {
               {now.wrong}
             </p>
           )}
-          <div class="ends">
+          <div class="submit">
             <button class="button run" disabled={now.wrong !== ""}>
               {adding ? "Add this machine" : "Compare"}
             </button>
@@ -90,11 +90,26 @@ function typed(json: string): void {
   }
 }
 
+/** The fields of a configuration that only some schemes of reverse mapping use. */
+const OF_SCHEME: Record<string, string[]> = {
+  vma_offset: ["offset_from", "trust_count", "check_pairs"],
+  pte_chain: ["chain_pointers"],
+  object_list: ["anon"],
+  object: ["anon"],
+};
+
+/** Boxes to tick after what has a label above it, so that each row is of one height. */
+const flagsLast = (fields: SettingDto[]) => [
+  ...fields.filter(({ kind }) => kind !== "flag"),
+  ...fields.filter(({ kind }) => kind === "flag"),
+];
+
 function Fields({ changes }: { changes: Changes }) {
   const own = configuration();
   const allocator = String(changes.allocator ?? own.allocator);
-  const settings = setting([allocator])?.fields ?? [];
-  const rest = setting(["contig"])?.fields ?? [];
+  const rmap = String(changes.rmap ?? own.rmap);
+  const settings = flagsLast(setting([allocator])?.fields ?? []);
+  const rest = flagsLast(setting(["contig"])?.fields ?? []);
   return (
     <>
       <div class="fields">
@@ -103,7 +118,12 @@ function Fields({ changes }: { changes: Changes }) {
         {settings.map(({ name }) => (
           <Field key={`${allocator}.${name}`} path={[allocator, name]} own={own} changes={changes} />
         ))}
+      </div>
+      <div class="fields">
         <Field path={["rmap"]} own={own} changes={changes} />
+        {(OF_SCHEME[rmap] ?? []).map((name) => (
+          <Field key={name} path={[name]} own={own} changes={changes} />
+        ))}
         {(setting(["policy"])?.choices.length ?? 0) > 1 && <Field path={["policy"]} own={own} changes={changes} />}
       </div>
       {rest.length > 0 && (
@@ -170,8 +190,11 @@ function change(path: string[], to: unknown, there: unknown): void {
     const old = changes[outer];
     if (to === there) delete changes[outer];
     else changes[outer] = to;
-    // The settings of the allocator that was chosen before do not apply to the next.
+    // The settings of the allocator or the scheme that was chosen before do not apply to the next.
     if (outer === "allocator" && typeof old === "string") delete changes[old];
+    if (outer === "rmap")
+      for (const name of Object.values(OF_SCHEME).flat())
+        if (!OF_SCHEME[String(to)]?.includes(name)) delete changes[name];
   } else {
     const settings = { ...((changes[outer] as Changes | undefined) ?? {}) };
     if (to === there) delete settings[inner];
