@@ -50,6 +50,17 @@ expect(mapcount(p.frame(a)) == 2, "shared");
 p.munmap(a + 1, 1);
 "#;
 
+/// The page draws it; here it is a table below the note, indented as the note is.
+#[test]
+fn a_chart_is_a_table() {
+    let script = "note(\"Two.\", #{ title: \"pages\", along: \"n\", rows: [[\"squares\", [0, 1, 4]], [\"doubles\", [0, 2, 4]]] });";
+    let run = pageturner(&["run", "-"], script);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let lines: Vec<&str> = run.out.lines().take(7).collect();
+    let table = ["      pages:", "      n        0  1  2", "      squares  0  1  4", "      doubles  0  2  4"];
+    assert_eq!((lines[1], &lines[3..]), ("      Two.", &table[..]));
+}
+
 #[test]
 fn a_script_is_told_in_text() {
     let run = pageturner(&["run", "-"], SCRIPT);
