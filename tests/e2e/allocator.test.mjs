@@ -89,6 +89,15 @@ const structures = [
       assert.ok((await panel.locator(".area-tree").first().locator(".area").count()) > 0);
     },
   ],
+  [
+    "gravity_red_black",
+    ', allocator: "gravity", gravity: #{ keep: 1, tree: "red_black" }',
+    async (panel) => {
+      assert.equal(await panel.locator(".area-tree").count(), 1, "one tree, as it is kept");
+      const root = panel.locator(".area-tree .area[data-mark='black']").first();
+      assert.match(await root.getAttribute("aria-label"), /^Free: .* frames? from frame \d+, black$/);
+    },
+  ],
 ];
 
 for (const [name, fields, check] of structures)

@@ -106,6 +106,7 @@ impl Sets {
             | Changed::Link(_)
             | Changed::ObjectPage { .. }
             | Changed::Stored(_)
+            | Changed::Areas(_)
             | Changed::Run(_)
             | Changed::Tlb { .. }
             | Changed::CacheLine(_)

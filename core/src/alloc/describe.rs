@@ -7,6 +7,8 @@
 use super::{Buddy, Gravity, Heaps, Memarea, PageArray, QuickFit};
 use crate::config::contig::ContigConfig;
 use crate::config::{AllocatorKind, Config};
+use crate::trees::balanced::{Mark, Row};
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 use strum::VariantArray;
 
@@ -62,8 +64,26 @@ pub enum Pieces {
 pub struct Tree {
     /// The key that the tree is ordered by.
     pub name: &'static str,
-    /// Its runs in order, each after its depth.
-    pub rows: Vec<(u32, FreeRun)>,
+    /// Its runs in order.
+    pub rows: Vec<TreeRow>,
+}
+
+/// A run's place in a tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TreeRow {
+    /// 0 for the root.
+    pub depth: u32,
+    pub run: FreeRun,
+    /// What the tree is balanced by.
+    pub mark: Mark,
+}
+
+impl Tree {
+    /// A tree that an allocator keeps.
+    pub fn kept(tree: &AreaTree) -> Tree {
+        let row = |row: Row<FreeRun>| TreeRow { depth: row.depth, run: row.item, mark: row.mark };
+        Tree { name: "by address", rows: tree.rows().into_iter().map(row).collect() }
+    }
 }
 
 /// Asks the allocator of a kind, `$of` in the expression.

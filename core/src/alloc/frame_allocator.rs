@@ -7,6 +7,7 @@
 use super::Heaps;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
@@ -34,6 +35,10 @@ pub trait FrameAllocator {
     fn free_frames(&self) -> u32;
     /// The free runs, for drawing and checking.
     fn lists(&self) -> Cow<'_, FreeLists>;
+    /// The tree of each zone's free areas, in the order of zones; empty if the allocator keeps none.
+    fn area_trees(&self) -> Vec<AreaTree> {
+        Vec::new()
+    }
     /// Bytes of metadata, for the benchmarks; `None` if they are not counted.
     fn bytes(&self) -> Option<usize> {
         None

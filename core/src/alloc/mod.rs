@@ -30,6 +30,7 @@ pub mod usable;
 use crate::config::{AllocatorKind, Config};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun};
 use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
@@ -120,6 +121,10 @@ impl FrameAllocator for Allocator {
 
     fn lists(&self) -> Cow<'_, FreeLists> {
         each!(self, a => a.lists())
+    }
+
+    fn area_trees(&self) -> Vec<AreaTree> {
+        each!(self, a => a.area_trees())
     }
 
     fn bytes(&self) -> Option<usize> {

@@ -51,7 +51,7 @@ fn every_list_that_is_used_is_drawn_under_a_name_of_its_own() {
             assert!(lists.nonempty().all(|list| lists.frames(list) % lists.runs(list) == 0));
         }
         for tree in trees(&config, &lists, 0) {
-            assert!(tree.rows.iter().all(|(_, run)| lists.all_runs().any(|(other, _)| other == *run)));
+            assert!(tree.rows.iter().all(|row| lists.all_runs().any(|(other, _)| other == row.run)));
         }
     }
 }

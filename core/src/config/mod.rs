@@ -20,7 +20,7 @@ use boot::BootRequest;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::ContigConfig;
 use cpu_cache::CpuCacheConfig;
-pub use gravity::GravityConfig;
+pub use gravity::{GravityConfig, TreeKind};
 pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
@@ -233,7 +233,7 @@ impl Config {
             return refuse(what, "1 is off, 16 is usual");
         }
         self.page_array.validate()?;
-        self.gravity.validate()?;
+        self.gravity.validate(self.frames)?;
         self.quick_fit.validate()?;
         if self.hash_pages > self.frames / 2 {
             return refuse(format!("hash_pages: {} is over half of memory", self.hash_pages), "use fewer");

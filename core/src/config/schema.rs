@@ -5,7 +5,7 @@
 
 use super::{
     AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, Locked, OffsetFrom,
-    PolicyKind, RmapKind, Round, StoreKind, UnmovableRuns,
+    PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
@@ -69,6 +69,7 @@ fn choices(path: &str) -> Vec<String> {
         "page_array.coalesce" => names::<Joining>(),
         "quick_fit.coalesce" => names::<Coalesce>(),
         "quick_fit.round" => names::<Round>(),
+        "gravity.tree" => names::<TreeKind>(),
         "heap_top.compact" => names::<Compact>(),
         "heap_top.amount" => names::<Amount>(),
         "heap_top.holes" => names::<Holes>(),

@@ -3,10 +3,10 @@
 use super::boot::{BootRequest, BootUser, MAX_BOOT};
 use super::buddy::MAX_PER_CPU;
 use super::cpu_cache::CpuCacheConfig;
-use super::gravity::MAX_KEEP;
+use super::gravity::{MAX_KEEP, MAX_UNBALANCED};
 use super::page_array::MAX_LONGEST;
 use super::quick_fit::MAX_LISTS;
-use super::{Config, Hole, MAX_FRAMES, MAX_SLOTS, MIN_FRAMES, Zone};
+use super::{AllocatorKind, Config, GravityConfig, Hole, MAX_FRAMES, MAX_SLOTS, MIN_FRAMES, TreeKind, Zone};
 use crate::hw::geometry::GeometryKind;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -148,5 +148,20 @@ fn what_is_asked_for_at_boot_is_within_limits() {
     {
         let refusal = boot(requests, hash_pages).expect_err(named);
         assert!(refusal.what.contains("boot") && refusal.what.contains(named), "{refusal}");
+    }
+}
+
+#[test]
+fn a_tree_that_nothing_balances_is_for_a_small_machine() {
+    let config = |tree, frames| Config {
+        allocator: AllocatorKind::Gravity,
+        frames,
+        gravity: GravityConfig { tree, ..GravityConfig::default() },
+        ..Config::default()
+    };
+    for tree in TreeKind::VARIANTS {
+        assert_eq!(config(*tree, MAX_UNBALANCED).validate(), Ok(()), "{tree:?}");
+        let is_refused = config(*tree, MAX_UNBALANCED + 1).validate().is_err();
+        assert_eq!(is_refused, *tree == TreeKind::Unbalanced, "{tree:?}");
     }
 }

@@ -11,6 +11,7 @@ use crate::lab::figures::fragmentation::{self, Fragmentation};
 use crate::lab::measure::lengths::Asked;
 use crate::lab::tell::placed::suggest;
 use crate::units::Pfn;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::command::{Command, Free, MapRun, Pin, UnmapRun, Unpin};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
@@ -209,6 +210,7 @@ fn register_queries(engine: &mut Engine) {
             view.free().all_runs().map(|(run, _)| map(run).into()).collect::<Array>()
         })
     });
+    engine.register_fn("area_tree", |ctx: NativeCallContext| area_tree(&ctx));
     engine.register_fn("largest_free", |ctx: NativeCallContext| figures(&ctx).map(|f| i64::from(f.largest())));
     engine.register_fn("unusable_index", |ctx: NativeCallContext, pages: i64| {
         let pages = small(&ctx, "pages", pages)?;
@@ -221,6 +223,30 @@ fn register_queries(engine: &mut Engine) {
     engine.register_fn("internal_fragmentation", |ctx: NativeCallContext| {
         figures(&ctx).map(|figures| figures.internal as i64)
     });
+}
+
+/// How deep the trees of free areas are, over all zones.
+fn area_tree(ctx: &NativeCallContext) -> Result<Map, Fail> {
+    let of_zone = |tree: &AreaTree| tree.root().map_or(0, |root| u64::from(root.sum().areas));
+    let areas = look(ctx, 16, |view| {
+        let trees = &view.areas;
+        (!trees.is_empty()).then(|| trees.iter().map(of_zone).sum::<u64>())
+    })?;
+    let Some(areas) = areas else {
+        let hint = "use the allocator gravity with `gravity: #{ tree: \"red_black\" }`, \"avl\" or \"treap\"";
+        return Err(Mistake::new("area_tree: this machine keeps its free areas in no tree", hint).at(ctx));
+    };
+    look(ctx, areas, |view| {
+        let shapes = || view.areas.iter().map(AreaTree::shape);
+        let mut map = Map::new();
+        let mut set = |name: &str, value: Dynamic| drop(map.insert(name.into(), value));
+        set("areas", (areas as i64).into());
+        set("depth", shapes().map(|shape| i64::from(shape.depth)).max().unwrap_or(0).into());
+        set("least_depth", shapes().map(|shape| i64::from(shape.least_depth())).max().unwrap_or(0).into());
+        let ways: u64 = shapes().map(|shape| shape.ways).sum();
+        set("mean_depth", (ways as f64 / areas.max(1) as f64).into());
+        map
+    })
 }
 
 fn figures(ctx: &NativeCallContext) -> Result<Fragmentation, Fail> {

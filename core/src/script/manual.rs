@@ -209,6 +209,7 @@ pub const FUNCTIONS: &[Function] = &[
     ),
     free("free_runs", "free_runs()", "the free runs as an array of maps: frame, pages"),
     free("runs", "runs()", "the runs given as an array of maps: id, frame, pages, given, pins, movable"),
+    free("area_tree", "area_tree()", "how deep the trees of free areas are: #{areas, depth, least_depth, mean_depth}"),
     free("unusable_index", "unusable_index(pages)", "the share of free memory in runs too short for so many, 0 to 1"),
     free("internal_fragmentation", "internal_fragmentation()", "frames given beyond what was asked for"),
     free("free_blocks", "free_blocks(order)", "free blocks of an order"),

@@ -79,6 +79,8 @@ pub enum Changed<'a> {
         list: ListId,
         run: FreeRun,
     },
+    /// The tree of the free areas of a zone.
+    Areas(u8),
     /// The run that begins here.
     Run(Pfn),
     Slot(SwapSlot),
@@ -182,6 +184,7 @@ impl Event {
             Event::Contents { pfn, .. } => Change(Changed::Bytes { pfn: *pfn, whole: true }),
             Event::Bytes { pfn, .. } => Change(Changed::Bytes { pfn: *pfn, whole: false }),
             Event::Free { run, list, .. } => Change(Changed::List { list: *list, run: *run }),
+            Event::Areas { zone, .. } => Change(Changed::Areas(*zone)),
             Event::Run { first, .. } => Change(Changed::Run(*first)),
             Event::Slot { slot, .. } => Change(Changed::Slot(*slot)),
             Event::SlotContents { slot, .. } => Change(Changed::SlotBytes(*slot)),
@@ -232,6 +235,7 @@ impl Event {
             Event::Stored { before, after, .. }
             | Event::Contents { before, after, .. }
             | Event::SlotContents { before, after, .. } => before.is_some() || after.is_some(),
+            Event::Areas { before, after, .. } => before.is_some() || after.is_some(),
             Event::Reverse { before, after, .. } => before.owns() || after.owns(),
             Event::Stale { entry, right, .. } => entry.owns() || right.owns(),
             Event::Bytes { before, after, .. } => !before.is_empty() || !after.is_empty(),
@@ -287,6 +291,7 @@ impl Event {
             Event::AnonVma { .. }
             | Event::Object { .. }
             | Event::Stored { .. }
+            | Event::Areas { .. }
             | Event::Reclaim { .. }
             | Event::CacheLine { .. }
             | Event::Coalesce { .. } => None,

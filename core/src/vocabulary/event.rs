@@ -8,6 +8,7 @@ use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::entry::{Entry, PtePointer};
 use crate::vocabulary::frame::{Frame, Owner};
 use crate::vocabulary::free_lists::{FreeRun, ListId};
@@ -174,6 +175,15 @@ pub enum Event {
         list: ListId,
         prev: Option<Pfn>,
         linked: bool,
+    },
+    /// The tree of a zone's free areas was changed; it took so many rotations.
+    Areas {
+        zone: u8,
+        rotations: u32,
+        #[serde(skip)]
+        before: Option<AreaTree>,
+        #[serde(skip)]
+        after: Option<AreaTree>,
     },
     Run {
         first: Pfn,

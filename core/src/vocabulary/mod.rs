@@ -5,6 +5,7 @@
 
 pub mod about_event;
 pub mod anon_vma;
+pub mod area;
 pub mod boot;
 pub mod chart;
 pub mod command;

@@ -7,12 +7,13 @@ use expect_test::expect;
 use pageturner::alloc::usable::Usable;
 use pageturner::alloc::{Allocator, FrameAllocator};
 use pageturner::config::AllocatorKind::Gravity;
-use pageturner::config::Config;
+use pageturner::config::{Config, GravityConfig, TreeKind};
 use pageturner::units::Pfn;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::FreeRun;
 use pageturner::vocabulary::request::{Gfp, Request};
 use pageturner::vocabulary::trace::Trace;
+use strum::VariantArray;
 
 /// How many frames memory has, how many requests come, up to how long they are, how much of memory is in use.
 #[derive(Clone, Copy)]
@@ -23,24 +24,57 @@ struct Load {
     percent: u32,
 }
 
-/// Counts what a search examines.
+/// Counts what searches examine and rotations.
 #[derive(Default)]
-struct Looks(u32);
+struct Counts {
+    looks: u32,
+    rotations: u32,
+}
 
-impl Trace for Looks {
+impl Trace for Counts {
     fn emit(&mut self, event: impl FnOnce() -> Event) {
-        if let Event::Inspect { looked, .. } = event() {
-            self.0 += looked;
+        match event() {
+            Event::Inspect { looked, .. } => self.looks += looked,
+            Event::Areas { rotations, .. } => self.rotations += rotations,
+            _ => {}
         }
     }
 }
 
 /// What a load has left behind.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Left {
     longest: FreeRun,
     failed: u32,
     looks: u32,
+    rotations: u32,
+    /// First frames given.
+    given: Vec<Pfn>,
+    depths: Depths,
+}
+
+/// Depths of the tree of areas, each time after some requests.
+#[derive(Clone, Copy, Default, Debug)]
+struct Depths {
+    greatest: u32,
+    sum: u32,
+    /// Of flattest trees of as many areas.
+    least: u32,
+    nodes: u32,
+    times: u32,
+}
+
+impl Depths {
+    fn add(&mut self, alloc: &Allocator) {
+        for tree in alloc.area_trees() {
+            let shape = tree.shape();
+            self.greatest = self.greatest.max(shape.depth);
+            self.sum += shape.depth;
+            self.least += shape.least_depth();
+            self.nodes += shape.nodes;
+            self.times += 1;
+        }
+    }
 }
 
 impl Load {
@@ -48,9 +82,13 @@ impl Load {
         let config = Config { frames: self.frames, allocator: Gravity, ..config.clone() };
         // The zero page.
         let mut alloc = Allocator::new(&config, &Usable::those(self.frames, |pfn| pfn != Pfn(0)));
-        let (mut looks, mut failed, mut held, mut used) = (Looks::default(), 0, Vec::new(), 0);
+        let (mut counts, mut failed, mut held, mut used) = (Counts::default(), 0, Vec::new(), 0);
+        let (mut given, mut depths) = (Vec::new(), Depths::default());
         let mut random = Random(seed);
-        for _ in 0..self.requests {
+        for n in 0..self.requests {
+            if n % 16 == 0 {
+                depths.add(&alloc);
+            }
             let pages = match random.below(100) {
                 0..80 => 1,
                 80..95 => 2 + random.below(7),
@@ -58,12 +96,13 @@ impl Load {
             } as u32;
             while used + pages > self.frames * self.percent / 100 {
                 let run: FreeRun = held.remove(random.below(held.len() as u64) as usize);
-                alloc.free(run, &mut looks);
+                alloc.free(run, &mut counts);
                 used -= run.len;
             }
             let request = Request { gfp: Gfp::empty(), ..Request::of(pages) };
-            match alloc.alloc(&request, &mut looks).or_else(|| alloc.alloc_kept(&request, &mut looks)) {
+            match alloc.alloc(&request, &mut counts).or_else(|| alloc.alloc_kept(&request, &mut counts)) {
                 Some(start) => {
+                    given.push(start);
                     held.push(FreeRun { start, len: pages });
                     used += pages;
                 }
@@ -72,7 +111,8 @@ impl Load {
         }
         assert_eq!(alloc.check(), [""; 0]);
         let longest = alloc.lists().all_runs().map(|(run, _)| run).max_by_key(|run| (run.len, !run.start.0));
-        Left { longest: longest.expect("something is free"), failed, looks: looks.0 }
+        let longest = longest.expect("something is free");
+        Left { longest, failed, looks: counts.looks, rotations: counts.rotations, given, depths }
     }
 }
 
@@ -140,6 +180,57 @@ fn the_longest_sinks_if_long_requests_leave_the_bottom_alone() {
         4096 frames, 75 %, sink true: low 16, longest 87 187 427, failed 79, looks 82798
         4096 frames, 90 %, sink false: low 0, longest 18 39 55, failed 3928, looks 77545
         4096 frames, 90 %, sink true: low 11, longest 29 35 68, failed 4872, looks 82123
+    "#]]
+    .assert_eq(&table);
+}
+
+/// Whatever areas are found in, the answers are those of the index, with `sink` and without.
+#[test]
+fn the_same_frames_whatever_the_tree() {
+    let load = Load { frames: 1024, requests: 2000, longest: 32, percent: 75 };
+    for (seed, keep, areas, sink) in
+        [(1, 16, 1, false), (2, 4, 3, false), (3, 4, 0, true), (4, 1, 0, true), (5, 2, 1, false)]
+    {
+        let config = |tree| Config { gravity: GravityConfig { keep, areas, sink, tree }, ..Config::default() };
+        let index = load.run(&config(TreeKind::Index), seed);
+        assert_eq!((index.rotations, index.depths.times), (0, 0));
+        for tree in TreeKind::VARIANTS {
+            let left = load.run(&config(*tree), seed);
+            assert_eq!(left.given, index.given, "{tree:?} with {keep}, {areas}, {sink}");
+            assert_eq!(left.failed, index.failed);
+        }
+    }
+}
+
+/// The load of the mail: the leftmost area is taken from by long requests, the rightmost by short ones, nobody wants
+/// the middle. Over 20 seeds: the depth against the flattest tree's, rotations and looks.
+#[test]
+fn taking_from_both_ends_makes_no_tree_deep() {
+    let load = Load { frames: 4096, requests: 4000, longest: 32, percent: 60 };
+    let mut table = String::new();
+    for tree in TreeKind::VARIANTS {
+        let config =
+            Config { gravity: GravityConfig { keep: 4, areas: 0, sink: false, tree: *tree }, ..Config::default() };
+        let all: Vec<Left> = (0..20).map(|seed| load.run(&config, seed)).collect();
+        let sum = |of: fn(&Left) -> u32| all.iter().map(of).sum::<u32>();
+        let times = sum(|left| left.depths.times).max(1);
+        let mean = |of: fn(&Left) -> u32| f64::from(sum(of)) / f64::from(times);
+        let greatest = all.iter().map(|left| left.depths.greatest).max().unwrap_or(0);
+        table += &format!(
+            "{tree:?}: {:.1} areas, depth {:.2} of at least {:.2}, greatest {greatest}, rotations {}, looks {}\n",
+            mean(|left| left.depths.nodes),
+            mean(|left| left.depths.sum),
+            mean(|left| left.depths.least),
+            sum(|left| left.rotations),
+            sum(|left| left.looks),
+        );
+    }
+    expect![[r#"
+        Index: 0.0 areas, depth 0.00 of at least 0.00, greatest 0, rotations 0, looks 75955
+        Treap: 28.4 areas, depth 7.52 of at least 4.51, greatest 18, rotations 37338, looks 82970
+        Avl: 28.4 areas, depth 4.89 of at least 4.51, greatest 7, rotations 11880, looks 82240
+        RedBlack: 28.4 areas, depth 5.15 of at least 4.51, greatest 8, rotations 10209, looks 83061
+        Unbalanced: 28.4 areas, depth 7.02 of at least 4.51, greatest 15, rotations 0, looks 94491
     "#]]
     .assert_eq(&table);
 }

@@ -11,7 +11,7 @@ mod segments;
 mod walks;
 
 use pageturner::config::AllocatorKind::{Gravity, HeapTop, Memarea, PageArray, QuickFit};
-use pageturner::config::{Coalesce, Config, Joining, Round, StoreKind, UnmovableRuns};
+use pageturner::config::{Coalesce, Config, GravityConfig, Joining, Round, StoreKind, TreeKind, UnmovableRuns};
 
 /// What an allocator promises to find.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,10 @@ macro_rules! suite {
     };
 }
 
+fn in_tree(tree: TreeKind) -> GravityConfig {
+    GravityConfig { keep: 2, areas: 0, tree, ..GravityConfig::default() }
+}
+
 suite! {
     buddy: Blocks, |_| {};
     buddy_of_small_blocks: Blocks, |c| c.max_order = 2;
@@ -92,6 +96,9 @@ suite! {
     gravity: Less, |c| c.allocator = Gravity;
     gravity_that_keeps_nothing: Runs, |c| (c.allocator, c.gravity.areas) = (Gravity, 0);
     gravity_that_sinks: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas, c.gravity.sink) = (Gravity, 3, 0, true);
+    gravity_in_a_treap: Runs, |c| (c.allocator, c.gravity) = (Gravity, in_tree(TreeKind::Treap));
+    gravity_in_an_avl_tree: Runs, |c| (c.allocator, c.gravity) = (Gravity, in_tree(TreeKind::Avl));
+    gravity_in_a_red_black_tree: Runs, |c| (c.allocator, c.gravity) = (Gravity, in_tree(TreeKind::RedBlack));
     gravity_of_short_areas: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 3, 0);
     gravity_of_trees_alone: Runs, |c| (c.allocator, c.gravity.keep, c.gravity.areas) = (Gravity, 1, 0);
     quick_fit: Runs, |c| c.allocator = QuickFit;

@@ -2,9 +2,10 @@
 
 use pageturner::config::{
     AllocatorKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, QuickFitConfig, RmapKind,
-    Round, StoreKind,
+    Round, StoreKind, TreeKind,
 };
 use proptest::prelude::*;
+use strum::VariantArray;
 
 pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
     let per_cpu = prop_oneof![Just((0u32, 0u8)), (1u32..12, 0u8..4)];
@@ -45,7 +46,12 @@ pub fn allocator() -> impl Strategy<Value = Config> {
             coalesce: if one { Joining::Lazy } else { Joining::Eager },
             reclaim_neighbours: other,
         },
-        gravity: GravityConfig { keep: length, areas, sink: other },
+        gravity: GravityConfig {
+            keep: length,
+            areas,
+            sink: other,
+            tree: TreeKind::VARIANTS[usize::from(length) % TreeKind::VARIANTS.len()],
+        },
         quick_fit: QuickFitConfig {
             lists: length,
             coalesce: if one { Coalesce::OnMiss } else { Coalesce::Never },

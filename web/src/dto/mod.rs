@@ -101,6 +101,9 @@ names! {
     /// What a field of a configuration holds. `Settings`: an object.
     enum SettingKind { Flag, Number, Choice, Settings, List }
 
+    /// What a tree is balanced by, of a node: its colour, or on which side it is higher.
+    enum MarkDto { None, Red, Black, Left, Level, Right }
+
     /// The contents of a stretch of a heap; the more important kinds last. `Fixed`: may not be moved.
     enum StretchKind { Hole, Top, Page, Segment, Gap, Fixed }
 }

@@ -1,6 +1,6 @@
 //! The machine at the cursor: processes, VMAs, pages, free lists, slots, and what has just changed.
 
-use super::{CursorDto, PageState, SearchDto, StretchKind};
+use super::{CursorDto, MarkDto, PageState, SearchDto, StretchKind};
 use crate::map::Use;
 use pageturner::alloc::describe::ListKind;
 use pageturner::config::{AllocatorKind, PolicyKind, RmapKind};
@@ -103,8 +103,8 @@ dto! {
     struct TreeDto {
         name: &'static str,
         count: u32,
-        /// First frame, length and depth of each node, in order: all down to some depth, of `count`.
-        nodes: Vec<(u32, u32, u32)>,
+        /// First frame, length, depth and mark of each node, in order: all down to some depth, of `count`.
+        nodes: Vec<(u32, u32, u32, MarkDto)>,
     }
 
     /// `trees` and `heap` are for the allocators that have them.

@@ -8,7 +8,9 @@ impl ZoneRuns {
     pub fn check(&self) -> Vec<String> {
         let mut settled = self.clone();
         settled.index.settle_all(&mut settled.bits);
-        settled.check_settled()
+        let mut broken = settled.check_settled();
+        broken.extend(self.check_tree());
+        broken
     }
 
     fn check_settled(&self) -> Vec<String> {

@@ -1,12 +1,12 @@
-//! How gravity describes itself: its fragments by length, and its areas as the mail wished for them, in two balanced
-//! trees, drawn from the free runs that the view has. The allocator finds the same areas in the same orders, without
-//! links (`areas`).
+//! How gravity describes itself: its fragments by length, and, where it finds areas in flat indexes (`areas`), these in
+//! the same two orders as balanced trees, drawn from the free runs that the view has.
 
 use super::Gravity;
 use super::treap::depths;
-use crate::alloc::describe::{Describe, ListKind, Tree};
+use crate::alloc::describe::{Describe, ListKind, Tree, TreeRow};
 use crate::alloc::sets::frame_bits::Part;
 use crate::config::{Config, Zone};
+use crate::trees::balanced::Mark;
 use crate::vocabulary::free_lists::{FreeLists, FreeRun, ListId};
 
 impl Describe for Gravity {
@@ -40,7 +40,7 @@ fn size_key(part: Part) -> u64 {
 }
 
 /// Every area of a zone in the order of a key, with its depth in the tree.
-fn rows(config: &Config, lists: &FreeLists, zone: u8, key: impl Fn(Part) -> u64) -> Vec<(u32, FreeRun)> {
+fn rows(config: &Config, lists: &FreeLists, zone: u8, key: impl Fn(Part) -> u64) -> Vec<TreeRow> {
     let keep = config.gravity.keep;
     let Some(Zone { start, .. }) = config.effective_zones().into_iter().nth(zone.into()) else {
         return Vec::new();
@@ -49,5 +49,6 @@ fn rows(config: &Config, lists: &FreeLists, zone: u8, key: impl Fn(Part) -> u64)
     let mut areas: Vec<FreeRun> = lists.list(ListId { zone, list: keep }).collect();
     areas.sort_unstable_by_key(|area| key(part(area)));
     let places: Vec<u32> = areas.iter().map(|area| part(area).start / u32::from(keep)).collect();
-    depths(&places).into_iter().zip(areas).collect()
+    let row = |(depth, run)| TreeRow { depth, run, mark: Mark::None };
+    depths(&places).into_iter().zip(areas).map(row).collect()
 }

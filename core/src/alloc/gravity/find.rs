@@ -72,6 +72,13 @@ impl ZoneRuns {
             let left = (at - area.start) / keep + (area.end() - at - request.pages) / keep;
             (count - area.len / keep + left >= spare).then_some(at)
         };
+        if let Some(tree) = &self.tree {
+            self.index.settle_all(&mut self.bits);
+            let count = self.index.count();
+            let search = self.short_in(tree, |area| place(area, count));
+            self.looked(search.looked, search.last, t);
+            return search.found;
+        }
         if let Some(area) = self.index.first_known(&self.bits)
             && let Some(at) = place(area, self.index.count())
         {
@@ -94,10 +101,12 @@ impl ZoneRuns {
     #[inline(never)]
     fn find_long(&mut self, request: &Request, t: &mut impl Trace) -> Option<(Part, u32)> {
         self.index.settle_all(&mut self.bits);
-        let (start, areas) = (self.start, &mut self.index.areas);
-        let search = match self.sink {
-            false => areas.lowest(request.pages, &self.bits, |area| bottom_of(start, area, request)),
-            true => areas.highest(request.pages, &self.bits, |area| top_of(start, area, request)),
+        let (start, sink) = (self.start, self.sink);
+        let place = |area| if sink { top_of(start, area, request) } else { bottom_of(start, area, request) };
+        let search = match &self.tree {
+            Some(tree) => self.long_in(tree, request.pages, place),
+            None if sink => self.index.areas.highest(request.pages, &self.bits, place),
+            None => self.index.areas.lowest(request.pages, &self.bits, place),
         };
         self.looked(search.looked, search.last, t);
         search.found

@@ -5,13 +5,15 @@
 //!          2       70        the area's place, so that no order of requests makes the tree deep
 //!            5   40   90
 //! ```
-//! The mail asked for red-black or AVL trees; the allocator searches flat indexes in the same orders (`areas`). Source:
-//! Seidel and Aragon 1996.
+//! For `tree: "index"` only: there the allocator searches flat indexes in the same orders (`areas`), and has no tree.
+//! Source: Seidel and Aragon 1996.
+
+use crate::trees::balanced::mixed;
 
 /// The depth of each area in the tree of all, the root's being 0. `places`: theirs in the order of their keys, all
 /// different.
 pub fn depths(places: &[u32]) -> Vec<u32> {
-    let priorities: Vec<u32> = places.iter().map(|place| priority(*place)).collect();
+    let priorities: Vec<u32> = places.iter().map(|place| mixed(*place)).collect();
     let parents = parents(&priorities);
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_unstable_by_key(|at| std::cmp::Reverse(priorities[*at]));
@@ -39,13 +41,6 @@ fn parents(priorities: &[u32]) -> Vec<Option<usize>> {
     parents
 }
 
-/// A mixed-up place.
-fn priority(place: u32) -> u32 {
-    let x = (place ^ (place >> 16)).wrapping_mul(0x7feb_352d);
-    let x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
-    x ^ (x >> 16)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +51,7 @@ mod tests {
         let depths = depths(&places);
         let mut parts = vec![(0, places.len(), 0)];
         while let Some((from, to, depth)) = parts.pop() {
-            let Some(root) = (from..to).max_by_key(|at| priority(places[*at])) else { continue };
+            let Some(root) = (from..to).max_by_key(|at| mixed(places[*at])) else { continue };
             assert_eq!(depths[root], depth);
             parts.extend([(from, root, depth + 1), (root + 1, to, depth + 1)]);
         }

@@ -8,14 +8,18 @@ use super::index::Index;
 use crate::alloc::sets::frame_bits::{FrameBits, Part};
 use crate::config::GravityConfig;
 use crate::units::Pfn;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::trace::Trace;
 
+/// Bytes of a node of the tree of areas, on a 64-bit host.
+const NODE_BYTES: usize = 64;
+
 /// The free memory of one zone.
 #[derive(Clone, Debug)]
 pub struct ZoneRuns {
-    number: u8,
+    pub(super) number: u8,
     pub start: u32,
     pub len: u32,
     pub free: u32,
@@ -23,6 +27,8 @@ pub struct ZoneRuns {
     pub most: u32,
     pub(super) bits: FrameBits,
     pub(super) index: Index,
+    /// The areas in a tree; `None`: they are found in `index`.
+    pub(super) tree: Option<AreaTree>,
     /// Whether long requests leave the bottom alone.
     pub(super) sink: bool,
 }
@@ -32,7 +38,8 @@ impl ZoneRuns {
     pub fn new(number: u8, start: u32, len: u32, settings: &GravityConfig) -> ZoneRuns {
         let (keep, bits) = (u32::from(settings.keep), FrameBits::new(len));
         let index = Index::new(bits.words(), len, keep);
-        ZoneRuns { number, start, len, free: 0, most: 0, bits, index, sink: settings.sink }
+        let tree = settings.tree.balance().map(AreaTree::new);
+        ZoneRuns { number, start, len, free: 0, most: 0, bits, index, tree, sink: settings.sink }
     }
 
     /// Takes frames out of a free run.
@@ -40,6 +47,7 @@ impl ZoneRuns {
     pub fn take(&mut self, from: Part, taken: Part, t: &mut impl Trace) {
         self.free -= taken.len;
         self.occupy(from, taken);
+        self.uproot(from, taken, t);
         let (left, right) = (taken.start - from.start, from.end() - taken.end());
         self.tell(from, false, t);
         if left > 0 {
@@ -106,6 +114,7 @@ impl ZoneRuns {
         if T::LISTENS {
             self.tell_joining(part, t);
         }
+        self.plant(part, t);
         self.free += part.len;
         self.release(part);
     }
@@ -141,9 +150,13 @@ impl ZoneRuns {
         self.index.came(run);
     }
 
+    /// The free runs right below and right above used frames.
+    pub(super) fn beside(&self, part: Part) -> (Option<Part>, Option<Part>) {
+        (part.start.checked_sub(1).and_then(|at| self.bits.run_of(at)), self.bits.run_of(part.end()))
+    }
+
     fn tell_joining(&self, part: Part, t: &mut impl Trace) {
-        let below = part.start.checked_sub(1).and_then(|at| self.bits.run_of(at));
-        let above = self.bits.run_of(part.end());
+        let (below, above) = self.beside(part);
         for joined in [below, above].into_iter().flatten() {
             self.tell(joined, false, t);
         }
@@ -187,6 +200,7 @@ impl ZoneRuns {
 
     /// Bytes of metadata.
     pub fn bytes(&self) -> usize {
-        self.bits.bytes() + self.index.bytes()
+        let nodes = self.tree.as_ref().and_then(|tree| tree.root()).map_or(0, |root| root.sum().areas as usize);
+        self.bits.bytes() + self.index.bytes() + nodes * NODE_BYTES
     }
 }

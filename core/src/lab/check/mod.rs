@@ -344,8 +344,12 @@ fn trees(machine: &Machine, broken: &mut Vec<String>) {
             wanted.entry(owner).or_default().insert(Interval::of(mm.vma_by_id(*id)));
         }
     }
-    let found = trees.map(|(owner, rows)| (owner, tree(rows.rows().into_iter().map(|row| row.1))));
-    if wanted != tree(found) {
+    let found = trees.map(|(owner, rows)| {
+        broken.extend(rows.check());
+        (owner, tree(rows.rows().into_iter().map(|row| row.1)))
+    });
+    let found: BTreeMap<Owner, BTreeSet<Interval>> = tree(found);
+    if wanted != found {
         broken.push("links: the interval trees differ from the sets of VMAs".into());
     }
 }

@@ -36,9 +36,9 @@ pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
         Contents | Compare => PAGE,
         DiskRead | DiskWrite => DISK,
         Pte | Frame | Vma | Reverse | StableNode | Free | Bytes => MEMORY / 4,
-        Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Run | Slot | SlotContents | Hand
-        | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill | Failed
-        | Use | CacheLine | Signal => 0,
+        Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Areas | Run | Slot | SlotContents
+        | Hand | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill
+        | Failed | Use | CacheLine | Signal => 0,
     }
 }
 
@@ -62,6 +62,10 @@ pub fn extra(event: &Event) -> u64 {
     // Neighbours in memory: a cache line or so each, met in order.
     if let Event::Inspect { looked: touched, .. } | Event::Mark { words: touched, .. } = event {
         return u64::from(*touched) * HIT;
+    }
+    // Links of nodes that were just examined.
+    if let Event::Areas { rotations, .. } = event {
+        return u64::from(*rotations) * MEMORY / 4;
     }
     0
 }

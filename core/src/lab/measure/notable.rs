@@ -51,6 +51,7 @@ impl Notable {
             | Event::Contents { .. }
             | Event::Bytes { .. }
             | Event::Free { .. }
+            | Event::Areas { .. }
             | Event::Run { .. }
             | Event::Slot { .. }
             | Event::SlotContents { .. }

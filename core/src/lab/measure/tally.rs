@@ -73,6 +73,8 @@ tally! {
     failed_allocations,
     /// Frames, words, runs or tree nodes that allocators examined.
     inspected,
+    /// Rotations of the trees of free areas.
+    tree_rotations,
     /// Words that allocators wrote to maps of their own.
     words_written,
     splits,
@@ -155,8 +157,8 @@ impl Tally {
             Failed => &mut self.failed_calls,
             Signal => &mut self.signals,
             Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
-            | Contents | Bytes | Free | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit | Mark
-            | Migrate | Reclaim | Use | CacheLine => return,
+            | Contents | Bytes | Free | Areas | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit
+            | Mark | Migrate | Reclaim | Use | CacheLine => return,
         };
         add(counter, times, 1);
     }
@@ -196,6 +198,7 @@ impl Tally {
                 (if got.is_some() { &mut self.allocations } else { &mut self.failed_allocations }, 1)
             }
             Event::Inspect { looked, .. } => (&mut self.inspected, u64::from(*looked)),
+            Event::Areas { rotations, .. } => (&mut self.tree_rotations, u64::from(*rotations)),
             Event::Mark { words, .. } => (&mut self.words_written, u64::from(*words)),
             Event::Fit { fit: Fit::Exact, .. } => (&mut self.exact_fits, 1),
             Event::Fit { fit: Fit::Gap, pages, .. } => (&mut self.gap_frames, u64::from(*pages)),

@@ -16,6 +16,7 @@ use crate::os::machine::Machine;
 use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
+use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::entry::Entries;
 use crate::vocabulary::event::Event;
@@ -42,6 +43,8 @@ pub struct View {
     /// What [`View::free`] has read off `allocator`, and events have changed since; nothing until it is asked.
     free: OnceCell<FreeLists>,
     allocator: Rc<Allocator>,
+    /// The tree of each zone's free areas; empty if the allocator keeps no such trees.
+    pub areas: Vec<AreaTree>,
     pub runs: Runs,
     /// Each process with its VMAs by first page.
     pub spaces: Spaces,
@@ -73,6 +76,7 @@ impl View {
             entries: mm.reverse_map().entries().cloned().unwrap_or_default(),
             free: OnceCell::new(),
             allocator: mm.shared_allocator(),
+            areas: mm.allocator().area_trees(),
             runs: mm.runs().clone(),
             spaces: mm.spaces().clone(),
             vma_at: mm.vma_places().clone(),
@@ -154,6 +158,9 @@ impl View {
                 } else {
                     self.free_mut().unlink(run.start, *list);
                 }
+            }
+            Event::Areas { zone, before, after, .. } => {
+                self.areas[usize::from(*zone)] = pick(forward, before, after).clone().expect("a view is folded of all");
             }
             Event::Run { first, before, after } => match pick(forward, *before, *after) {
                 Some(run) => drop(self.runs.insert(*first, run)),
@@ -331,6 +338,7 @@ impl View {
             ("frames", self.frames == other.frames),
             ("reverse map", self.entries == other.entries),
             ("free lists", self.free() == other.free()),
+            ("trees of free areas", self.areas == other.areas),
             ("runs", self.runs == other.runs),
             ("processes", self.processes().eq(other.processes())),
             ("vmas", self.all_vmas().eq(other.all_vmas())),

@@ -5,15 +5,13 @@
 //!             /               \                     everything left of v5 ends at 7 and is not visited
 //!   v2 [0,7] max 7          v9 [8,20] max 20
 //! ```
-//! A treap: ordered by first index, a heap by a hash of the VMA's id, so its shape follows from its content alone.
-//! Copies share nodes; a change makes those on its way its own. Source: Cormen et al., interval trees; Seidel and
-//! Aragon 1996, treaps. Linux uses red-black trees since 3.7.
+//! A treap (`trees::balanced`): ordered by first index, a heap by a hash of the VMA's id, so its shape follows from its
+//! content alone. Source: Cormen et al., interval trees. Linux uses red-black trees since 3.7.
 
-use crate::chunks::own;
+use crate::trees::balanced::{Balance, Item, Node, Side, Tree, mixed};
 use crate::units::VmaId;
 use crate::vocabulary::vma::Vma;
 use std::ops::ControlFlow;
-use std::rc::Rc;
 
 /// Indices `first..=last` of a VMA.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,131 +27,88 @@ impl Interval {
         Interval { first: vma.pgoff, last: vma.pgoff + vma.pages() - 1, id: vma.id }
     }
 
-    fn key(&self) -> (u64, VmaId) {
-        (self.first, self.id)
-    }
-
     /// Whether the index lies inside.
     pub fn covers(&self, index: u64) -> bool {
         self.first <= index && index <= self.last
     }
 }
 
-#[derive(Clone, Debug)]
-struct Node {
-    interval: Interval,
-    /// The greatest `last` of this subtree.
-    max: u64,
-    left: Link,
-    right: Link,
+impl Item for Interval {
+    type Key = (u64, VmaId);
+    /// The greatest `last`.
+    type Sum = u64;
+
+    fn key(&self) -> (u64, VmaId) {
+        (self.first, self.id)
+    }
+
+    fn sum(&self) -> u64 {
+        self.last
+    }
+
+    fn join(one: u64, other: u64) -> u64 {
+        one.max(other)
+    }
+
+    fn priority(&self) -> u32 {
+        mixed(self.id.0)
+    }
 }
 
-type Link = Option<Rc<Node>>;
-
 /// A tree of intervals.
-#[derive(Clone, Debug, Default)]
-pub struct IntervalTree {
-    root: Link,
+#[derive(Clone, Debug)]
+pub struct IntervalTree(Tree<Interval>);
+
+impl Default for IntervalTree {
+    fn default() -> IntervalTree {
+        IntervalTree(Tree::new(Balance::Treap))
+    }
 }
 
 impl IntervalTree {
     /// Adds an interval that is not in it.
     pub fn insert(&mut self, interval: Interval) {
-        let node = Some(Rc::new(Node { interval, max: interval.last, left: None, right: None }));
-        let (left, right) = split(self.root.take(), interval.key());
-        self.root = join(join(left, node), right);
+        self.0.insert(interval);
     }
 
     /// Removes an interval that is in it.
     pub fn remove(&mut self, interval: Interval) {
-        let (left, rest) = split(self.root.take(), interval.key());
-        let (found, right) = split(rest, (interval.first, VmaId(interval.id.0 + 1)));
-        assert!(found.is_some_and(|node| node.interval == interval), "{interval:?} is in the tree");
-        self.root = join(left, right);
+        let removed = self.0.remove(interval.key());
+        assert!(removed.is_some_and(|(found, _)| found == interval), "{interval:?} is in the tree");
     }
 
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.root.is_none()
+        self.0.is_empty()
     }
 
     /// Calls `look` with every interval that has to be read to find those that cover `index`, in order, until it
     /// returns [`Break`](ControlFlow::Break).
     pub fn stab(&self, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
-        stab(&self.root, index, look)
+        stab(self.0.root(), index, look)
     }
 
     /// All intervals in order, each with its depth and the greatest end below it: for drawing and checking.
     pub fn rows(&self) -> Vec<(u32, Interval, u64)> {
-        let mut all = Vec::new();
-        rows(&self.root, 0, &mut all);
-        all
+        self.0.rows().into_iter().map(|row| (row.depth, row.item, row.sum)).collect()
+    }
+
+    /// Broken invariants, in words.
+    pub fn check(&self) -> Vec<String> {
+        self.0.check()
     }
 }
 
-impl Node {
-    fn update(&mut self) {
-        let below = |link: &Link| link.as_ref().map_or(0, |node| node.max);
-        self.max = self.interval.last.max(below(&self.left)).max(below(&self.right));
-    }
-}
-
-fn stab(link: &Link, index: u64, look: &mut impl FnMut(&Interval) -> ControlFlow<()>) -> ControlFlow<()> {
-    let Some(node) = link.as_ref().filter(|node| node.max >= index) else { return ControlFlow::Continue(()) };
-    stab(&node.left, index, look)?;
-    look(&node.interval)?;
-    if node.interval.first <= index { stab(&node.right, index, look) } else { ControlFlow::Continue(()) }
-}
-
-fn rows(link: &Link, depth: u32, all: &mut Vec<(u32, Interval, u64)>) {
-    if let Some(node) = link {
-        rows(&node.left, depth + 1, all);
-        all.push((depth, node.interval, node.max));
-        rows(&node.right, depth + 1, all);
-    }
-}
-
-/// Splits a subtree into keys below `key` and the rest.
-fn split(link: Link, key: (u64, VmaId)) -> (Link, Link) {
-    let Some(mut shared) = link else { return (None, None) };
-    let node = own(&mut shared);
-    if node.interval.key() < key {
-        let (low, high) = split(node.right.take(), key);
-        node.right = low;
-        node.update();
-        (Some(shared), high)
-    } else {
-        let (low, high) = split(node.left.take(), key);
-        node.left = high;
-        node.update();
-        (low, Some(shared))
-    }
-}
-
-/// Joins two subtrees, all keys of the first below those of the second.
-fn join(low: Link, high: Link) -> Link {
-    let (mut low, mut high) = match (low, high) {
-        (Some(low), Some(high)) => (low, high),
-        (low, high) => return low.or(high),
-    };
-    if priority(low.interval.id) >= priority(high.interval.id) {
-        let node = own(&mut low);
-        node.right = join(node.right.take(), Some(high));
-        node.update();
-        Some(low)
-    } else {
-        let node = own(&mut high);
-        node.left = join(Some(low), node.left.take());
-        node.update();
-        Some(high)
-    }
-}
-
-/// A mixed-up id: equal ids only have equal priorities, and no order of creation makes the tree deep.
-fn priority(id: VmaId) -> u32 {
-    let x = (id.0 ^ (id.0 >> 16)).wrapping_mul(0x7feb_352d);
-    let x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
-    x ^ (x >> 16)
+fn stab(
+    node: Option<&Node<Interval>>,
+    index: u64,
+    look: &mut impl FnMut(&Interval) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let Some(node) = node.filter(|node| node.sum() >= index) else { return ControlFlow::Continue(()) };
+    stab(node.below(Side::Left), index, look)?;
+    look(node.item())?;
+    let may_be_right = node.item().first <= index;
+    if may_be_right { stab(node.below(Side::Right), index, look) } else { ControlFlow::Continue(()) }
 }
 
 #[cfg(test)]

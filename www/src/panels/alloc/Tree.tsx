@@ -1,10 +1,21 @@
-// A tree of free areas, root on top, in order from left to right: the longer an area, the larger its node.
+// A tree of free areas, root on top, in order from left to right: the longer an area, the larger its node. The rim of a
+// red-black tree's nodes has their colour, a node of an AVL tree points to its higher side.
 import { counted } from "../../model/alloc";
 import { hoveredRun, selected } from "../../model/selection";
-import type { TreeDto } from "../../wasm/types";
+import type { MarkDto, TreeDto } from "../../wasm/types";
 
 const STEP = 18;
 const WIDTH = 178;
+
+/** What a node's mark is called, and the sign that is written into it. */
+const MARKS: Record<MarkDto, [said: string, sign: string]> = {
+  none: ["", ""],
+  red: [", red", ""],
+  black: [", black", ""],
+  left: [", higher on the left", "‹"],
+  level: [", level", ""],
+  right: [", higher on the right", "›"],
+};
 
 export function Tree({ tree: { name, count, nodes } }: { tree: TreeDto }) {
   const most = Math.max(...nodes.map(([, length]) => length));
@@ -27,15 +38,16 @@ export function Tree({ tree: { name, count, nodes } }: { tree: TreeDto }) {
           if (parent === null) return null;
           return <line key={i} x1={at(i).x} y1={at(i).y} x2={at(parent).x} y2={at(parent).y} />;
         })}
-        {nodes.map(([first, length], i) => (
+        {nodes.map(([first, length, , mark], i) => (
           <g
             key={first}
             class="area"
             role="button"
             tabIndex={-1}
             data-rove=""
+            data-mark={mark}
             data-run={`${first}+${length}`}
-            aria-label={`Free: ${counted(length, "frame")} from frame ${first}`}
+            aria-label={`Free: ${counted(length, "frame")} from frame ${first}${MARKS[mark][0]}`}
             onClick={() => (selected.value = { kind: "frame", pfn: first })}
             onKeyDown={(event) => event.key === "Enter" && (selected.value = { kind: "frame", pfn: first })}
             onPointerEnter={() => (hoveredRun.value = [first, length])}
@@ -43,8 +55,13 @@ export function Tree({ tree: { name, count, nodes } }: { tree: TreeDto }) {
             onFocus={() => (hoveredRun.value = [first, length])}
             onBlur={() => (hoveredRun.value = null)}
           >
-            <title>{`Frames ${first} to ${first + length - 1}: ${counted(length, "frame")}`}</title>
+            <title>{`Frames ${first} to ${first + length - 1}: ${counted(length, "frame")}${MARKS[mark][0]}`}</title>
             <circle cx={at(i).x} cy={at(i).y} r={radius(length)} />
+            {MARKS[mark][1] !== "" && (
+              <text x={at(i).x} y={at(i).y + 3.5}>
+                {MARKS[mark][1]}
+              </text>
+            )}
             {across >= 26 && (
               <text x={at(i).x} y={at(i).y + 19}>
                 {length}

@@ -111,6 +111,13 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Alloc { request, got: None } => {
             format!("{} asked of the allocator: there is no such run", frames(request.pages))
         }
+        Event::Areas { zone, rotations, .. } => {
+            let zone = zone_name(view, *zone);
+            format!(
+                "the tree of the free areas of zone {zone} is changed, by {}",
+                count(u64::from(*rotations), "rotation")
+            )
+        }
         Event::Mark { pfn, words } => {
             format!("the map of free runs at {pfn}: {} written", count(u64::from(*words), "word"))
         }
