@@ -28,22 +28,21 @@ impl Buddy {
     /// A block of `order` of the smallest the asker's group has, if that is not kept; the upper halves stay free.
     #[inline]
     pub(super) fn take_smallest(&mut self, zone: u8, order: u8, asker: Asker, t: &mut impl Trace) -> Option<Pfn> {
-        let group = asker.group;
-        let (at, found) = match &mut self.store {
-            Store::Lists(lists) => (None, lists.smallest(zone, order, group)?),
-            Store::Bitmaps(zones) => zones[usize::from(zone)].find(order).map(|(start, found)| (Some(start), found))?,
-        };
-        if !self.may_break(zone, found, 1, asker) {
+        if asker.leaves > 0 && !self.smallest_is_open(zone, order, asker) {
             return None;
         }
-        let start = match &mut self.store {
-            Store::Lists(lists) => lists.pop(ListId { zone, list: list_of(found, group) })?,
+        let group = asker.group;
+        let (start, found) = match &mut self.store {
+            Store::Lists(lists) => {
+                let found = lists.smallest(zone, order, group)?;
+                (Pfn(lists.pop(ListId { zone, list: list_of(found, group) })?), found)
+            }
             Store::Bitmaps(zones) => {
-                zones[usize::from(zone)].take((at?, found), 1 << order);
-                at?
+                let block = zones[usize::from(zone)].find(order)?;
+                zones[usize::from(zone)].take(block, 1 << order);
+                (Pfn(block.0), block.1)
             }
         };
-        let start = Pfn(start);
         let list = ListId { zone, list: list_of(found, group) };
         t.emit(|| Event::Free { run: FreeRun { start, len: 1 << found }, list, prev: None, linked: false });
         self.expand(start, (order, found), (zone, group), t);

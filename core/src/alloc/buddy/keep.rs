@@ -52,6 +52,14 @@ impl Buddy {
         asker.leaves == 0 || found < self.keep_order || self.has_areas(zone, asker.leaves.saturating_add(areas))
     }
 
+    /// Whether the smallest block for a request of `order` may be taken apart; `false` if there is none.
+    #[cold]
+    pub(super) fn smallest_is_open(&mut self, zone: u8, order: u8, asker: Asker) -> bool {
+        self.store.settle(zone);
+        let found = self.store.smallest(zone, order, asker.group);
+        found.is_some_and(|found| self.may_break(zone, found, 1, asker))
+    }
+
     /// Whether a zone has so many areas.
     #[cold]
     fn has_areas(&mut self, zone: u8, wanted: u32) -> bool {
