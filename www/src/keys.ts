@@ -1,5 +1,6 @@
 // The keyboard: one table, which the dialog of keys shows, too. Keys have no effect while text is being typed.
 import * as compare from "./model/compare";
+import { walkThrough } from "./model/narration";
 import { stop, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
@@ -40,6 +41,7 @@ export const bindings: Binding[] = [
       run: still(() => jump(kinds, true)),
     },
   ]),
+  { key: "w", label: ["W"], text: "Walk through what the note is about", run: still(walkThrough) },
   { key: "[", label: ["["], text: "Select the frame, page or slot before", run: () => selectNeighbour(-1) },
   { key: "]", label: ["]"], text: "Select the next frame, page or slot", run: () => selectNeighbour(1) },
   { key: "a", label: ["A"], text: "Allocate on the map, or look again", run: () => choose("alloc") },

@@ -8,6 +8,7 @@
 //! ```
 
 mod compare;
+mod glossary;
 mod lessons;
 mod mutated;
 mod scripts;
@@ -21,6 +22,7 @@ fn main() {
     trials.extend(compare::trials());
     trials.extend(scripts::trials());
     trials.extend(strace::trials());
+    trials.extend(glossary::trials());
     trials.extend(lessons::trials());
     trials.extend(mutated::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

@@ -1,9 +1,11 @@
 // What the author says at this step: the note, then a question whose answer stays hidden until asked for.
 import { useEffect, useState } from "preact/hooks";
 import { lost } from "../model/lost";
-import { narration } from "../model/narration";
+import { narration, spokenOf, walk, walked, walkThrough } from "../model/narration";
+import { grouped } from "../model/numbers";
+import { stop } from "../model/player";
 import { job } from "../model/runner";
-import { jump, noMachine, now, state } from "../model/session";
+import { jump, microBack, microForward, noMachine, now, state } from "../model/session";
 import { Prose } from "../parts/Prose";
 import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
@@ -43,6 +45,7 @@ export function Lesson() {
       <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
         {note && <Prose text={note.note} />}
         {note?.chart && <Chart chart={note.chart} />}
+        {note && <Walking />}
         {ask && <Question key={ask.index} step={ask} />}
         <Expectation />
         {!note && !ask && <Silence />}
@@ -50,6 +53,48 @@ export function Lesson() {
     </section>
   );
 }
+
+/** Through what the note is about, in micro-steps; the note stays until the end. */
+function Walking() {
+  const of = walk.value;
+  const acted = spokenOf.value;
+  const at = now.value;
+  if (!acted || !at) return null;
+  if (!of)
+    return (
+      <p class="walking">
+        <button class="button small" onClick={guarded(walkThrough)}>
+          Walk through it
+        </button>
+      </p>
+    );
+  const done = state.value!.cursor.event - acted.firstEvent;
+  const count = acted.endEvent - acted.firstEvent;
+  return (
+    <p class="walking" role="group" aria-label="Walk through it">
+      <button class="button small" onClick={guarded(microBack)} disabled={done === 0} aria-label="One micro-step back">
+        ‹
+      </button>
+      <button class="button small" onClick={guarded(done === count ? walked : microForward)}>
+        {done === count ? "Read on" : "Next micro-step ›"}
+      </button>
+      <span class="count">
+        {grouped(done)} of {grouped(count)}
+      </span>
+      {done < count && (
+        <button class="button small" onClick={guarded(walked)}>
+          Enough
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** Play stops where the reader takes over. */
+const guarded = (move: () => unknown) => () => {
+  stop();
+  move();
+};
 
 function Question({ step }: { step: StepDto }) {
   const [open, setOpen] = useState(false);

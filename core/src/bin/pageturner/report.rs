@@ -9,7 +9,7 @@ use pageturner::lab::tell::chart::chart_text;
 use pageturner::lab::tell::dump::{JsonLine, dump};
 use pageturner::lab::tell::placed::PlacedError;
 use pageturner::lab::tell::text::{requests, summary};
-use pageturner::lab::tell::words::{count, errno_meaning, event_text, reply_text, signal_meaning, step_text};
+use pageturner::lab::tell::words::{count, errno_meaning, event_text, plain, reply_text, signal_meaning, step_text};
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::script::Early;
 use pageturner::vocabulary::command::{Ask, Command, Expect, Note, Words};
@@ -86,9 +86,9 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     out.line(match step.command.words() {
         Some(Words::Note(Note { text, chart })) => {
             let chart = chart.as_ref().map_or(String::new(), |chart| format!("\n\n{}", chart_text(chart)));
-            format!("\n{text}{chart}").replace('\n', "\n      ")
+            format!("\n{}{chart}", plain(text)).replace('\n', "\n      ")
         }
-        Some(Words::Ask(Ask { question, answer })) => format!("    ? {question}\n      ({answer})"),
+        Some(Words::Ask(Ask { question, answer })) => format!("    ? {}\n      ({})", plain(question), plain(answer)),
         Some(Words::Expect(Expect { text, held: true })) => format!("   ok {text}"),
         Some(Words::Expect(Expect { text, held: false })) => format!("FAILED {text}{line}"),
         None => {

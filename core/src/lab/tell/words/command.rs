@@ -1,5 +1,6 @@
 //! Commands in the script's language. The full source of a recording's commands is a script that does the same again.
 
+use super::plain;
 use super::prot_name;
 use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
@@ -81,7 +82,7 @@ fn variable(reply: &Reply) -> String {
 }
 
 fn write_command(command: &Command, most: usize) -> String {
-    let text = |s: &str| quoted(s, most);
+    let text = |s: &str| if most == usize::MAX { quoted(s, most) } else { quoted(&plain(s), most) };
     match command {
         Command::Spawn(Spawn { pid: None, name: None }) => "spawn()".into(),
         Command::Spawn(Spawn { pid: None, name: Some(name) }) => format!("spawn({})", text(name)),

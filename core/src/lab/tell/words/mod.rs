@@ -10,12 +10,14 @@ mod command;
 mod event;
 mod frames;
 mod owners;
+mod plain;
 mod reply;
 mod runs;
 
 pub use command::{ADVICE, FLAGS, advice_name, command_source, command_text, flag_name, step_source, step_text};
 pub use event::event_text;
 pub use owners::vma_flag_names;
+pub use plain::plain;
 pub use reply::{bytes_text, errno_meaning, reply_text, signal_meaning};
 pub use runs::lack_text;
 

@@ -1,0 +1,77 @@
+// What words of a note lead to: things of the machine, terms of the glossary, and the command that the note is about.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AxeBuilder, openScript, standsAt, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const text = (page) => page.locator(".lesson-text");
+
+async function isAccessible(page) {
+  const { violations } = await new AxeBuilder({ page }).include(".lesson").analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
+}
+
+test("a thing named in a note is a link: pressing it selects it", () =>
+  visit({ hash: "#lesson=fork-and-cow&step=7" }, async (page) => {
+    await text(page).getByRole("button", { name: "the first", exact: true }).click();
+    await page.locator(".inspector h2", { hasText: /^Page/ }).waitFor();
+    assert.match(page.url(), /select=page:1:/);
+  }));
+
+test("what does not exist, or is no thing at all, is shown as text", () =>
+  visit({}, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 64 });
+note("See [[frame 64]], [[slot 1|that slot]], [[page 9 0x1000]], [[nothing 1]], [[frame 6]] and *[[frame 7|seven]]*.");`,
+    );
+    await page.keyboard.press("End");
+    await text(page)
+      .getByText(/^See frame 64/)
+      .waitFor();
+    assert.equal(
+      (await text(page).innerText()).trim(),
+      "See frame 64, that slot, page 9 0x1000, [[nothing 1]], frame 6 and seven.",
+    );
+    assert.deepEqual(await text(page).getByRole("button").allInnerTexts(), ["that slot", "frame 6", "seven"]);
+  }));
+
+test("a term says what it means where a note first uses it", () =>
+  visit({ hash: "#lesson=first-touch&step=4", theme: "dark" }, async (page) => {
+    const term = text(page).getByRole("button", { name: "VMA", exact: true });
+    assert.equal(await term.count(), 1);
+    await term.click();
+    await page.getByText(/^Virtual memory area: a range of a process's pages/).waitFor();
+    await isAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.getByText(/^Virtual memory area/).waitFor({ state: "hidden" });
+  }));
+
+test("a note's command is walked through while the note stays, and then read on", () =>
+  visit({ hash: "#lesson=first-touch&step=8" }, async (page) => {
+    const note = text(page).getByText(/^One byte was read, and three frames are gone/);
+    await note.waitFor();
+    await page.getByRole("button", { name: "Walk through it" }).click();
+    const walking = page.getByRole("group", { name: "Walk through it" });
+    const count = Number(/^0 of (\d+)$/.exec(await walking.locator(".count").innerText())[1]);
+    assert.ok(count > 10, `${count} micro-steps`);
+    for (let n = 1; n <= count; n++) {
+      await walking.getByRole("button", { name: "Next micro-step ›" }).click();
+      await walking.getByText(`${n} of ${count}`).waitFor();
+      assert.ok(await note.isVisible(), "the note stays");
+    }
+    await isAccessible(page);
+    await walking.getByRole("button", { name: "Read on" }).click();
+    await standsAt(page, 8);
+    await note.waitFor();
+    await page.keyboard.press("w");
+    await walking.getByText(`0 of ${count}`).waitFor();
+    await page.keyboard.press("Shift+ArrowRight");
+    await walking.getByText(`1 of ${count}`).waitFor();
+    await walking.getByRole("button", { name: "Enough" }).click();
+    await standsAt(page, 8);
+  }));
