@@ -29,11 +29,15 @@ impl Samples {
         if !step.is_multiple_of(self.every) {
             return;
         }
-        self.all.push(tally.clone());
-        if self.all.len() > MOST {
+        // Thinned before there is one too many, for which the array would take twice the memory.
+        if self.all.len() == MOST {
             keep_every_second(&mut self.all);
             self.every *= 2;
+            if !step.is_multiple_of(self.every) {
+                return;
+            }
         }
+        self.all.push(tally.clone());
     }
 
     /// The last one that is kept at or before `step`.
@@ -48,7 +52,7 @@ impl Samples {
 
     /// Bytes that they take.
     pub fn bytes(&self) -> u64 {
-        (self.all.len().next_power_of_two() * size_of::<Tally>()) as u64
+        (self.all.capacity() * size_of::<Tally>()) as u64
     }
 }
 
