@@ -67,7 +67,8 @@ export const bindings: Binding[] = [
 export function watchKeys(): void {
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
-    if (document.querySelector("dialog[open]")) return;
+    // What a term means is closed by the browser's own Escape.
+    if (document.querySelector("dialog[open], :popover-open")) return;
     const target = event.composedPath()[0];
     if (typing(target)) return;
     // Space and Enter are handled by the button that has the focus.

@@ -2,11 +2,11 @@
 import glossary from "../../glossary.json";
 import type { StateDto, Subject } from "../wasm/types";
 
-/** A piece of text: as it is, a thing with its label, or a term with its explanation. */
+/** A piece of text: as it is, a thing with its label, or a term, the number `number` of those explained. */
 export type Piece =
   | { kind: "text"; text: string }
   | { kind: "thing"; text: string; subject: Subject }
-  | { kind: "term"; text: string; meaning: string };
+  | { kind: "term"; text: string; number: number };
 
 const meanings: Record<string, string> = glossary;
 // The longest first, so that "page table" is not a page; in the plural, too, and at the start of a sentence.
@@ -15,8 +15,9 @@ const either = names.map((name) => `[${name[0]!.toUpperCase()}${name[0]}]${quote
 const TERM = new RegExp(`(?<![\\w-])(${either})(s?)(?![\\w-])`, "g");
 const THING = /\[\[([a-z]+(?: (?:0x[0-9a-f]{1,16}|\d{1,15})){1,2})(?:\|([^\][|]{1,80}))?\]\]/g;
 
-/** The pieces of a text. `seen` are the terms explained already: each is explained where it is first used. */
-export function pieces(text: string, at: StateDto | null, seen: Set<string>): Piece[] {
+/** The pieces of a text. `seen`: the terms explained already and what they mean, to which those of this text are added:
+ *  each is explained where it is first used. */
+export function pieces(text: string, at: StateDto | null, seen: Map<string, string>): Piece[] {
   const out: Piece[] = [];
   let from = 0;
   for (const match of text.matchAll(THING)) {
@@ -29,7 +30,7 @@ export function pieces(text: string, at: StateDto | null, seen: Set<string>): Pi
   return [...out, ...withTerms(text.slice(from), seen)];
 }
 
-function withTerms(text: string, seen: Set<string>): Piece[] {
+function withTerms(text: string, seen: Map<string, string>): Piece[] {
   const out: Piece[] = [];
   let from = 0;
   for (const match of text.matchAll(TERM)) {
@@ -37,8 +38,9 @@ function withTerms(text: string, seen: Set<string>): Piece[] {
     const name = found in meanings ? found : found[0]!.toLowerCase() + found.slice(1);
     const meaning = meanings[name];
     if (!meaning || seen.has(name)) continue;
-    seen.add(name);
-    out.push({ kind: "text", text: text.slice(from, match.index) }, { kind: "term", text: whole, meaning });
+    const term: Piece = { kind: "term", text: whole, number: seen.size };
+    seen.set(name, meaning);
+    out.push({ kind: "text", text: text.slice(from, match.index) }, term);
     from = match.index + whole.length;
   }
   return [...out, { kind: "text", text: text.slice(from) }];

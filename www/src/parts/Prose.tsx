@@ -8,18 +8,26 @@ import { pieces } from "../model/terms";
 import { Goto } from "./Goto";
 
 export function Prose({ text }: { text: string }) {
-  const seen = new Set<string>();
+  const id = useId();
+  const terms: Terms = { id, meanings: new Map() };
   const paragraphs = text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim());
+  const set = paragraphs.map((paragraph, i) => <p key={i}>{inline(paragraph, terms)}</p>);
+  // Beside the paragraphs, so that what is read as their text is their text.
+  const meanings = [...terms.meanings.values()].map((meaning, n) => (
+    <div key={meaning} class="meaning" id={`${id}-${n}`} popover="auto">
+      {meaning}
+    </div>
+  ));
   return (
     <>
-      {paragraphs.map((paragraph, i) => (
-        <p key={i}>
-          <Inline text={paragraph} seen={seen} />
-        </p>
-      ))}
+      {set}
+      {meanings}
     </>
   );
 }
+
+/** The terms met so far, with what they mean; each is explained where it is first used. */
+type Terms = { id: string; meanings: Map<string, string> };
 
 /** A line of text in which `code` is set as code. */
 export function Coded({ text }: { text: string }) {
@@ -31,11 +39,11 @@ type Found = { type: number; from: number; to: number; children: readonly unknow
 
 /** `*emphasis*`, `**strong emphasis**` and code, and what words stand for; all other Markdown is shown as it was
  *  written. */
-function Inline({ text, seen }: { text: string; seen: Set<string> }) {
-  return <>{set(text, parser.parseInline(text, 0) as Found[], 0, text.length, seen)}</>;
+function inline(text: string, terms: Terms): ComponentChildren[] {
+  return set(text, parser.parseInline(text, 0) as Found[], 0, text.length, terms);
 }
 
-function set(text: string, found: readonly Found[], from: number, to: number, seen: Set<string>): ComponentChildren[] {
+function set(text: string, found: readonly Found[], from: number, to: number, terms: Terms): ComponentChildren[] {
   const out: ComponentChildren[] = [];
   let at = from;
   for (const part of found) {
@@ -43,34 +51,24 @@ function set(text: string, found: readonly Found[], from: number, to: number, se
     if (!look) continue;
     const marks = part.children as Found[];
     const inside: [number, number] = [marks[0]!.to, marks.at(-1)!.from];
-    out.push(...meant(text.slice(at, part.from), seen));
-    out.push(look(look === code ? [text.slice(...inside)] : set(text, marks, ...inside, seen)));
+    out.push(...meant(text.slice(at, part.from), terms));
+    out.push(look(look === code ? [text.slice(...inside)] : set(text, marks, ...inside, terms)));
     at = part.to;
   }
-  return [...out, ...meant(text.slice(at, to), seen)];
+  return [...out, ...meant(text.slice(at, to), terms)];
 }
 
-/** A text with its things as links and its terms explained. */
-function meant(text: string, seen: Set<string>): ComponentChildren[] {
-  return pieces(text, state.value, seen).map((piece) => {
+/** A text with its things as links and its terms explained: pressed, a term says what it means. */
+function meant(text: string, { id, meanings }: Terms): ComponentChildren[] {
+  return pieces(text, state.value, meanings).map((piece) => {
     if (piece.kind === "thing") return <Goto subject={piece.subject} text={piece.text} />;
-    return piece.kind === "term" ? <Term name={piece.text} meaning={piece.meaning} /> : piece.text;
-  });
-}
-
-/** A term: pressed, it says what it means. */
-function Term({ name, meaning }: { name: string; meaning: string }) {
-  const id = useId();
-  return (
-    <>
-      <button class="term" popovertarget={id}>
-        {name}
+    if (piece.kind === "text") return piece.text;
+    return (
+      <button class="term" popovertarget={`${id}-${piece.number}`}>
+        {piece.text}
       </button>
-      <span class="meaning" id={id} popover="auto">
-        {meaning}
-      </span>
-    </>
-  );
+    );
+  });
 }
 
 const code = (inside: ComponentChildren[]) => <code>{inside}</code>;
