@@ -62,7 +62,8 @@ pub fn beside<T>(room: &Room, other: impl FnOnce(&mut State) -> State, f: impl F
     operations.now.set(first_operations);
     let progress = std::mem::replace(&mut other.progress, Box::new(|_| true));
     room.with(|state| {
-        (state.commands, state.looks, state.progress) = (other.commands, other.looks, progress);
+        (state.commands, state.seed_commands) = (other.commands, other.seed_commands);
+        (state.looks, state.progress) = (other.looks, progress);
         state.other_runs.events += other.session.as_ref().map_or(0, |session| session.event_count() as usize);
     });
     (result, other)
@@ -84,6 +85,7 @@ pub fn other(first: &mut State, changes: Changes, wanted: Option<Call>) -> State
         source: first.source.clone(),
         script: first.script.clone(),
         commands: first.commands,
+        seed_commands: first.seed_commands,
         looks: first.looks,
         other_runs,
         ..State::new(first.limits.clone(), progress)

@@ -11,6 +11,8 @@ pub struct Limits {
     pub operations: u64,
     /// Commands given to the machine.
     pub commands: u32,
+    /// Commands given to the machines of `over_seeds`, all together.
+    pub seed_commands: u32,
     /// Frames of the machine, the most costly thing a script can ask for.
     pub frames: u32,
     /// Frames, PTEs and runs visited by queries such as `rss()`.
@@ -40,8 +42,9 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             source: 128 << 10,
-            operations: 20_000_000,
+            operations: 40_000_000,
             commands: 200_000,
+            seed_commands: 600_000,
             frames: crate::config::MAX_FRAMES,
             looks: 500_000_000,
             call_depth: 24,

@@ -6,6 +6,7 @@
 
 use super::again::{beside, other};
 use super::errors::{innermost, words};
+use super::limits::Limits;
 use super::mistake::{Fail, Mistake};
 use super::once::once;
 use super::room::{Room, State};
@@ -74,12 +75,20 @@ fn seed(n: i64) -> i64 {
 /// Calls the function with this seed, in a state of its own, where `machine` has not been called; its figures by name.
 fn with_seed(ctx: &NativeCallContext, seed: i64, value: Option<&Dynamic>, body: &FnPtr) -> Result<Map, Fail> {
     // Without a script of its own it is asked no question twice: `what_if` replays there, as in the console.
-    let own = |first: &mut State| State { script: None, places: false, ..other(first, Changes::new(), None) };
+    let own = |first: &mut State| {
+        let limits = Limits { commands: first.limits.seed_commands, ..first.limits.clone() };
+        let commands = first.seed_commands;
+        State { script: None, places: false, limits, commands, ..other(first, Changes::new(), None) }
+    };
+    let commands = Room::of(ctx).with(|first| first.commands);
     let (result, state) = beside(&Room::of(ctx), own, || match value {
         None => body.call_within_context::<Dynamic>(ctx, (seed,)),
         Some(value) => body.call_within_context::<Dynamic>(ctx, (seed, value.clone())),
     });
-    Room::of(ctx).with(|first| first.reached.extend(&state.reached));
+    Room::of(ctx).with(|first| {
+        (first.commands, first.seed_commands) = (commands, state.commands);
+        first.reached.extend(&state.reached);
+    });
     let given = result.map_err(|error| of_seed(ctx, error, seed, body))?;
     if let Some(text) = failed(&state) {
         let message = format!("over_seeds: with seed {seed} an expectation does not hold: {text}");

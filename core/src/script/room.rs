@@ -48,6 +48,8 @@ pub struct State {
     pub places: bool,
     /// Commands given by this script or line.
     pub commands: u32,
+    /// Commands given to the machines of `over_seeds`.
+    pub seed_commands: u32,
     pub looks: u64,
     /// Number of accesses to variables.
     pub accesses: u32,
@@ -194,6 +196,7 @@ impl State {
             given: false,
             places: true,
             commands: 0,
+            seed_commands: 0,
             looks: 0,
             accesses: 0,
             weighed: 0,

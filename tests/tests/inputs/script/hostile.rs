@@ -20,8 +20,8 @@ fn hostile(script: &str, message: &str) {
 
 #[test]
 fn loops_without_an_end_do_end() {
-    hostile("loop { }", "more than 20000000 operations");
-    hostile("loop { print(\"again and again and again\"); }", "more than 20000000 operations");
+    hostile("loop { }", "more than 40000000 operations");
+    hostile("loop { print(\"again and again and again\"); }", "more than 40000000 operations");
     hostile("loop { note(\"x\"); }", "more than 200000 commands");
     hostile("let p = spawn(\"x\"); loop { p.rss(); }", "looked at more than 500000000");
     hostile("fn f() { f() } f();", "call each other more than 24 deep");

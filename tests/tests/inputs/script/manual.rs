@@ -18,8 +18,9 @@ fn the_manual_tells_the_limits() {
     let manual = include_str!("../../../../docs/scripting.md");
     let limits = Limits::default();
     for (said, limit) in [
-        ("128 KiB of text, 20,000,000 steps", limits.source == 128 << 10 && limits.operations == 20_000_000),
-        ("200,000 commands, 24 functions", limits.commands == 200_000 && limits.call_depth == 24),
+        ("128 KiB of text, 40,000,000 steps", limits.source == 128 << 10 && limits.operations == 40_000_000),
+        ("200,000 commands, and 600,000 on", limits.commands == 200_000 && limits.seed_commands == 600_000),
+        ("24 functions", limits.call_depth == 24),
         ("48 expressions", limits.expression_depth == 48),
         ("256 variables and 256 functions", limits.variables == 256 && limits.functions == 256),
         (

@@ -81,7 +81,7 @@ fn it_counts_for_the_limits() {
         assert!(error.contains("more than"), "{error}");
     };
     let source = "try { over_seeds(4, |seed| { for n in 0..30 { note(n); } 1 }); } catch (e) { }";
-    ends(Limits { commands: 100, ..Limits::default() }, source);
+    ends(Limits { seed_commands: 100, ..Limits::default() }, source);
     let source = "over_seeds(4, |seed| { let n = 0; while n < 2000 { n += 1; } n });";
     ends(Limits { operations: 20_000, ..Limits::default() }, source);
     let source = "over_seeds(4, |seed| { machine(#{ frames: 64 }); for n in 0..100 { frame(n % 64); mapcount(1); free_runs(); } 1 });";
