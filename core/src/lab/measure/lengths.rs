@@ -22,9 +22,9 @@ pub struct Times {
     pub missed: u64,
 }
 
-/// Requests for more than one frame.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Longer([Times; CLASSES]);
+/// Requests for more than one frame; nothing, as with most programs, takes no memory: a session keeps many tallies.
+#[derive(Clone, Debug, Default)]
+pub struct Longer(Option<Box<[Times; CLASSES]>>);
 
 /// Lengths, and how often the allocator was asked for them.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
@@ -38,19 +38,32 @@ pub struct Asked {
     pub missed: u64,
 }
 
-impl Default for Longer {
-    fn default() -> Longer {
-        Longer([Times::default(); CLASSES])
+const NOTHING: [Times; CLASSES] = [Times { served: 0, missed: 0 }; CLASSES];
+
+impl PartialEq for Longer {
+    fn eq(&self, other: &Longer) -> bool {
+        self.times() == other.times()
     }
 }
+
+impl Eq for Longer {}
 
 impl Longer {
     /// Counts a request for `pages` frames, more than one, so many times; minus one times takes it back.
     #[inline(never)]
     pub(super) fn add(&mut self, pages: u32, served: bool, times: u64) {
-        let class = &mut self.0[class(pages)];
+        let class = &mut self.0.get_or_insert_with(|| Box::new(NOTHING))[class(pages)];
         let counter = if served { &mut class.served } else { &mut class.missed };
         *counter = counter.wrapping_add(times);
+    }
+
+    /// Bytes that it takes beside the tally.
+    pub(in crate::lab) fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, |times| size_of_val(&**times))
+    }
+
+    fn times(&self) -> &[Times; CLASSES] {
+        self.0.as_deref().unwrap_or(&NOTHING)
     }
 
     fn sum(&self) -> Times {
@@ -58,7 +71,7 @@ impl Longer {
             served: sum.served.wrapping_add(each.served),
             missed: sum.missed.wrapping_add(each.missed),
         };
-        self.0.iter().fold(Times::default(), add)
+        self.times().iter().fold(Times::default(), add)
     }
 }
 
@@ -68,7 +81,7 @@ impl Tally {
         let longer = self.longer.sum();
         let single =
             Times { served: self.allocations - longer.served, missed: self.failed_allocations - longer.missed };
-        let classes = self.longer.0.iter().enumerate().map(|(class, times)| (range(class), times));
+        let classes = self.longer.times().iter().enumerate().map(|(class, times)| (range(class), times));
         std::iter::once(((1, 1), &single))
             .chain(classes)
             .map(|((from, to), Times { served, missed })| Asked { from, to, asked: served + missed, missed: *missed })

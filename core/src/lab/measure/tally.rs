@@ -18,7 +18,7 @@ macro_rules! tally {
             $($(#[$doc])* pub $name: u64,)*
             /// Of `allocations` and `failed_allocations`, those of more than one frame, by length.
             #[serde(skip)]
-            pub(super) longer: Longer,
+            pub(in crate::lab) longer: Longer,
         }
         impl Tally {
             /// The names, for messages and completion.

@@ -52,7 +52,8 @@ impl Samples {
 
     /// Bytes that they take.
     pub fn bytes(&self) -> u64 {
-        (self.all.capacity() * size_of::<Tally>()) as u64
+        let beside: usize = self.all.last().map_or(0, |last| last.longer.bytes() * self.all.len());
+        (self.all.capacity() * size_of::<Tally>() + beside) as u64
     }
 }
 
