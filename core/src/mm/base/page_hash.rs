@@ -127,8 +127,11 @@ mod tests {
         assert_eq!(hash.walk(object, 5, Some(Pfn(9))).looked, 3);
         assert_eq!(hash.walk(object, 5 + 2048, None).looked, 3);
         hash.leave(object, 5 + 512, Pfn(4));
+        assert_eq!(hash.chain(on), [7, 9].map(Pfn));
+        hash.leave(object, 5, Pfn(9));
+        assert_eq!(hash.chain(on), [Pfn(7)], "the one before the last knows that it is the last");
         hash.leave(object, 5 + 1024, Pfn(7));
-        assert_eq!(hash.chain(on), [Pfn(9)]);
+        assert_eq!(hash.chain(on), []);
         assert_eq!(hash.walk(object, 6, None).looked, 0);
     }
 }
