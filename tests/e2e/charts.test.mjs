@@ -1,7 +1,7 @@
 // Charts below notes: bars with whiskers say their numbers in a table, curves have theirs beside them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder, openScript, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -14,14 +14,6 @@ async function until(page, chart) {
     await next.click();
     await page.waitForFunction((text) => document.querySelector(".note-nav .count").textContent !== text, before);
   }
-}
-
-async function isAccessible(page) {
-  const { violations } = await new AxeBuilder({ page }).include(".lesson").analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-    [],
-  );
 }
 
 test("a lesson's chance is a bar with whiskers over its seeds, each seed a dot", () =>
@@ -37,7 +29,7 @@ test("a lesson's chance is a bar with whiskers over its seeds, each seed a dot",
       return [whole.left <= box.left, box.right <= whole.right];
     });
     assert.ok(from && to, "the box lies between the whiskers' ends");
-    await isAccessible(page);
+    await isAccessible(page, ".lesson");
   }));
 
 test("a curve is drawn, has a legend, and its numbers in a table", () =>
@@ -49,7 +41,7 @@ test("a curve is drawn, has a legend, and its numbers in a table", () =>
     await figure.getByText("As a table").click();
     const last = figure.getByRole("row").last();
     assert.deepEqual((await last.innerText()).split(/\s+/), ["8", "64", "128"]);
-    await isAccessible(page);
+    await isAccessible(page, ".lesson");
   }));
 
 test("numbers of one's own are drawn on one scale, also when all are the same", () =>

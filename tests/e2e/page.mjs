@@ -126,6 +126,15 @@ export async function openFile(page, name, text) {
   await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
 }
 
+/** Fails if a rule of accessibility is broken in what `within` selects. */
+export async function isAccessible(page, within) {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
+}
+
 /** On narrow screens: the tab of this name. */
 export async function place(page, name) {
   await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name }).click();

@@ -1,19 +1,11 @@
 // What words of a note lead to: things of the machine, terms of the glossary, and the command that the note is about.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder, openScript, standsAt, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, standsAt, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
 const text = (page) => page.locator(".lesson-text");
-
-async function isAccessible(page) {
-  const { violations } = await new AxeBuilder({ page }).include(".lesson").analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-    [],
-  );
-}
 
 test("a thing named in a note is a link: pressing it selects it", () =>
   visit({ hash: "#lesson=fork-and-cow&step=6" }, async (page) => {
@@ -46,7 +38,7 @@ test("a term says what it means where a note first uses it", () =>
     assert.equal(await term.count(), 1);
     await term.click();
     await page.getByText(/^Virtual memory area: a range of a process's pages/).waitFor();
-    await isAccessible(page);
+    await isAccessible(page, ".lesson");
     await page.keyboard.press("Escape");
     await page.getByText(/^Virtual memory area/).waitFor({ state: "hidden" });
   }));
@@ -64,7 +56,7 @@ test("a note's command is walked through while the note stays, and then read on"
       await walking.getByText(`${n} of ${count}`).waitFor();
       assert.ok(await note.isVisible(), "the note stays");
     }
-    await isAccessible(page);
+    await isAccessible(page, ".lesson");
     await walking.getByRole("button", { name: "Read on" }).click();
     await standsAt(page, 9);
     await note.waitFor();

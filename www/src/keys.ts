@@ -1,7 +1,7 @@
 // The keyboard: one table, which the dialog of keys shows, too. Keys have no effect while text is being typed.
 import * as compare from "./model/compare";
 import { walkThrough } from "./model/narration";
-import { stop, togglePlay } from "./model/player";
+import { still, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
 import { JUMPS, jump, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
@@ -11,11 +11,6 @@ import { keysShown } from "./panels/Keys";
 
 /** A key, in the words of `KeyboardEvent.key`; `shift` only where it matters. */
 type Binding = { key: string; shift?: boolean; label: string[]; text: string; run: () => void };
-
-const still = (move: () => unknown) => () => {
-  stop();
-  move();
-};
 
 export const bindings: Binding[] = [
   { key: "ArrowRight", shift: false, label: ["→"], text: "One step forward", run: still(stepForward) },

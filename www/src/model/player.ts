@@ -28,6 +28,12 @@ export function stop(): void {
   clearTimeout(timer);
 }
 
+/** A movement by the reader's own hand: play stops for it. */
+export const still = (move: () => unknown) => () => {
+  stop();
+  move();
+};
+
 function schedule(): void {
   clearTimeout(timer);
   timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { lost } from "../model/lost";
 import { narration, spokenOf, walk, walked, walkThrough } from "../model/narration";
 import { grouped } from "../model/numbers";
-import { stop } from "../model/player";
+import { still } from "../model/player";
 import { job } from "../model/runner";
 import { jump, microBack, microForward, noMachine, now, state } from "../model/session";
 import { Prose } from "../parts/Prose";
@@ -63,7 +63,7 @@ function Walking() {
   if (!of)
     return (
       <p class="walking">
-        <button class="button small" onClick={guarded(walkThrough)}>
+        <button class="button small" onClick={still(walkThrough)}>
           Walk through it
         </button>
       </p>
@@ -72,29 +72,23 @@ function Walking() {
   const count = acted.endEvent - acted.firstEvent;
   return (
     <p class="walking" role="group" aria-label="Walk through it">
-      <button class="button small" onClick={guarded(microBack)} disabled={done === 0} aria-label="One micro-step back">
+      <button class="button small" onClick={still(microBack)} disabled={done === 0} aria-label="One micro-step back">
         ‹
       </button>
-      <button class="button small" onClick={guarded(done === count ? walked : microForward)}>
+      <button class="button small" onClick={still(done === count ? walked : microForward)}>
         {done === count ? "Read on" : "Next micro-step ›"}
       </button>
       <span class="count">
         {grouped(done)} of {grouped(count)}
       </span>
       {done < count && (
-        <button class="button small" onClick={guarded(walked)}>
+        <button class="button small" onClick={still(walked)}>
           Enough
         </button>
       )}
     </p>
   );
 }
-
-/** Play stops where the reader takes over. */
-const guarded = (move: () => unknown) => () => {
-  stop();
-  move();
-};
 
 function Question({ step }: { step: StepDto }) {
   const [open, setOpen] = useState(false);

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { grouped } from "../model/numbers";
-import { stop } from "../model/player";
+import { still } from "../model/player";
 import { hovered } from "../model/selection";
 import { list, type Now, now, seekEvent, state } from "../model/session";
 
@@ -89,10 +89,7 @@ function Micro({ at }: { at: Now }) {
           <li key={event.index} class={number > at.done ? "later" : ""}>
             <button
               aria-current={number === at.done ? "step" : undefined}
-              onClick={() => {
-                stop();
-                seekEvent(at.acted.firstEvent + number);
-              }}
+              onClick={still(() => seekEvent(at.acted.firstEvent + number))}
               onPointerEnter={() => (hovered.value = event.subject)}
               onPointerLeave={() => (hovered.value = null)}
             >

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { grouped } from "../model/numbers";
-import { playing, speed, speeds, stop, togglePlay } from "../model/player";
+import { playing, speed, speeds, still, stop, togglePlay } from "../model/player";
 import {
   JUMPS,
   jump,
@@ -42,15 +42,11 @@ function Transport() {
   const at = state.value;
   const atStart = !at || at.cursor.event === 0;
   const atEnd = !midway.value && (!at || (at.cursor.step === at.steps && at.cursor.event === at.events));
-  const move = (run: () => unknown) => () => {
-    stop();
-    run();
-  };
   return (
     <div class="buttons" role="group" aria-label="Move through time">
       <button
         class="button"
-        onClick={move(toStart)}
+        onClick={still(toStart)}
         disabled={atStart && !at?.cursor.step}
         aria-label="To the start"
         title="To the start (Home)"
@@ -59,7 +55,7 @@ function Transport() {
       </button>
       <button
         class="button"
-        onClick={move(stepBack)}
+        onClick={still(stepBack)}
         disabled={atStart && !at?.cursor.step}
         aria-label="One step back"
         title="One step back (←)"
@@ -68,7 +64,7 @@ function Transport() {
       </button>
       <button
         class="button"
-        onClick={move(microBack)}
+        onClick={still(microBack)}
         disabled={atStart}
         aria-label="One micro-step back"
         title="One micro-step back (Shift+←)"
@@ -86,7 +82,7 @@ function Transport() {
       </button>
       <button
         class="button"
-        onClick={move(microForward)}
+        onClick={still(microForward)}
         disabled={atEnd}
         aria-label="One micro-step forward"
         title="One micro-step forward (Shift+→)"
@@ -95,14 +91,14 @@ function Transport() {
       </button>
       <button
         class="button"
-        onClick={move(stepForward)}
+        onClick={still(stepForward)}
         disabled={atEnd}
         aria-label="One step forward"
         title="One step forward (→)"
       >
         <Icon name="forward" />
       </button>
-      <button class="button" onClick={move(toEnd)} disabled={atEnd} aria-label="To the end" title="To the end (End)">
+      <button class="button" onClick={still(toEnd)} disabled={atEnd} aria-label="To the end" title="To the end (End)">
         <Icon name="end" />
       </button>
       <select
