@@ -1,7 +1,7 @@
 // The console: the script's language, one line at a time; a command in the past cuts the future.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { chooseLesson, openScript, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -102,7 +102,7 @@ test("a line for a machine that has been left is not given to the next", () =>
     await say(page, 'spawn("late")');
     await page.locator(".line-waiting").waitFor();
     held = false;
-    await page.locator(".picker select").selectOption("fork-and-cow");
+    await chooseLesson(page, "Fork and copy-on-write");
     await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
     come();
     await page.locator(".line-waiting").waitFor({ state: "detached" });

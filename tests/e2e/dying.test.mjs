@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { openScript, place, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { chooseLesson, openScript, place, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
 import { hash, say } from "./sharing.mjs";
 
 useBrowser();
@@ -88,7 +88,7 @@ test("a machine that dies again where it stood goes back to its start, and then 
       await page.getByRole("button", { name: way, exact: true }).click();
     await page.getByText("The machine stopped each time it was made again").waitFor();
     await dieIn(page, "");
-    await page.locator(".picker select").selectOption("fork-and-cow");
+    await chooseLesson(page, "Fork and copy-on-write");
     await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
     assert.equal(await gone(page).count(), 0);
     await page.keyboard.press("ArrowRight");

@@ -4,7 +4,7 @@ import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openFile, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { isOpen, openFile, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -86,9 +86,7 @@ test("a recording saved here opens here", () =>
     const text = await readFile(await (await saved).path(), "utf8");
     assert.match(text.split("\n")[0], /"pageturner":1/);
     await openFile(page, "again.jsonl", text);
-    await page.waitForFunction(
-      () => document.querySelector(".picker select")?.selectedOptions[0]?.text === "again.jsonl",
-    );
+    await isOpen(page, "again.jsonl");
     await page.keyboard.press("End");
     await standsAt(page, total);
     assert.equal(await page.locator(".notice").count(), 0);

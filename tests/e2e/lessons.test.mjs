@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { standsAt, step, steps, useBrowser, visit } from "./page.mjs";
+import { chooseLesson, standsAt, step, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -15,7 +15,7 @@ for (const file of files)
   test(file, async () => {
     const title = (await readFile(new URL(file, folder), "utf8")).match(/^\/\/! title: (.+)$/m)[1];
     await visit({}, async (page) => {
-      await page.getByRole("combobox", { name: "Lesson" }).selectOption(title);
+      await chooseLesson(page, title);
       await page.waitForFunction((id) => location.hash.includes(`lesson=${id}`), file.replace(".rhai", ""));
       assert.ok((await page.locator(".lesson-text").innerText()).length > 40, "it opens on its first words");
       assert.equal(await page.locator(".script-error").count(), 0);

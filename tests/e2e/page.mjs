@@ -114,11 +114,28 @@ export async function steps(page) {
 /** Runs a script of one's own, opened as a file. */
 export async function openScript(page, text, name = "test.rhai") {
   await openFile(page, name, text);
-  await page.waitForFunction(
-    (title) => document.querySelector(".picker select")?.selectedOptions[0]?.text === title,
-    name,
-  );
+  await isOpen(page, name);
   await ready(page);
+}
+
+/** Waits for this title to stand beside the button of the lessons. */
+export async function isOpen(page, title) {
+  await page.waitForFunction((title) => document.querySelector(".opened")?.textContent.trim() === title, title);
+}
+
+/** Waits for this lesson to be on show, or its changed text. */
+export async function lessonIsOpen(page, id) {
+  await page.waitForFunction(
+    (id) => document.querySelector(".picker")?.dataset.lesson === id && !document.querySelector(".progress"),
+    id,
+  );
+}
+
+/** Chooses a lesson from the index, by its title. */
+export async function chooseLesson(page, title) {
+  await page.getByRole("button", { name: "Lessons", exact: true }).click();
+  const entries = page.getByRole("dialog", { name: "Lessons", exact: true }).locator(".entry");
+  await entries.filter({ has: page.locator(".entry-title").getByText(title, { exact: true }) }).click();
 }
 
 /** Gives a file to the picker. */

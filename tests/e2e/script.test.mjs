@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   AxeBuilder,
+  isOpen,
   openFile,
   openScript,
   place,
@@ -165,9 +166,7 @@ test("edited but not run is marked, where the script is and where the machine is
 test("a script that was not run stays marked when its run is cancelled, and over a log", () =>
   visit({ size: [390, 844] }, async (page) => {
     await openFile(page, "small.jsonl", '{"pageturner":1,"machine":{"frames":64}}\n{"do":"spawn"}\n');
-    await page.waitForFunction(
-      () => document.querySelector(".picker select")?.selectedOptions[0]?.text === "small.jsonl",
-    );
+    await isOpen(page, "small.jsonl");
     await openFile(page, "slow.rhai", 'let s = "x";\nwhile s.len() < 50000 { s += s; }\nloop { let t = s + "y"; }\n');
     await place(page, "Script");
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -177,7 +176,7 @@ test("a script that was not run stays marked when its run is cancelled, and over
     assert.match(await mark.innerText(), /On show: small\.jsonl\. The script has not been run\./);
     await mark.getByRole("button", { name: "Undo edits" }).click();
     await mark.waitFor({ state: "detached" });
-    assert.equal(await page.locator(".picker select option:checked").innerText(), "small.jsonl");
+    await isOpen(page, "small.jsonl");
   }));
 
 test("a runaway script never freezes the page, and is cancelled", () =>
@@ -243,7 +242,7 @@ test("a check that does not hold is said to", () =>
     assert.match(await page.locator(".expectation").innerText(), /Does not hold:.*one is two/);
   }));
 
-const chosen = (page) => page.getByLabel("Lesson", { exact: true }).locator("option:checked").innerText();
+const chosen = (page) => page.locator(".opened").innerText();
 
 test("a script's first comment line is its title: edited, opened from a file, from a link", () =>
   visit({}, async (page) => {

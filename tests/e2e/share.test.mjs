@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { isAccessible, openFile, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import {
+  chooseLesson,
+  isAccessible,
+  isOpen,
+  lessonIsOpen,
+  openFile,
+  openScript,
+  ready,
+  sample,
+  standsAt,
+  steps,
+  useBrowser,
+  visit,
+} from "./page.mjs";
 import { elsewhere, everything, hash, logs, say, share, written } from "./sharing.mjs";
 
 useBrowser();
@@ -112,7 +125,7 @@ test("an edited lesson comes back with its lesson, and with what followed", () =
     await page.reload();
     await ready(page);
     await standsAt(page, 2);
-    assert.equal(await page.locator(".picker select").inputValue(), "first-touch");
+    await lessonIsOpen(page, "first-touch");
     await page.getByRole("button", { name: "Undo edits" }).click();
     await page.waitForFunction(() => Number(document.querySelector("input[type=range]")?.max) > 3);
   }));
@@ -246,7 +259,7 @@ test("a short recording and a short log travel in the link, with what followed",
       assert.match(link, /^#file=[\w-]+&then=[\w-]+&step=3/);
       assert.deepEqual(await everything(other), made);
       await other.getByRole("heading", { name: "Commands" }).waitFor();
-      assert.equal(await other.locator(".picker select option:checked").innerText(), "small.jsonl");
+      await isOpen(other, "small.jsonl");
     });
     const name = (await readdir(logs)).filter((one) => one.endsWith(".strace")).sort()[0];
     await openFile(page, name, await readFile(new URL(name, logs), "utf8"));
@@ -283,26 +296,20 @@ test("Back and Forward lead from machine to machine, and nothing typed is lost",
     await page.getByRole("textbox", { name: "Script" }).click();
     await page.keyboard.press("ControlOrMeta+Home");
     await page.keyboard.insertText("// my own words\n");
-    await page.locator(".picker select").selectOption("fork-and-cow");
+    await chooseLesson(page, "Fork and copy-on-write");
     await page.waitForFunction(() => location.hash.startsWith("#lesson=fork-and-cow"));
     await page.goBack();
-    await page.waitForFunction(
-      () => document.querySelector(".picker select")?.value === "first-touch" && !document.querySelector(".progress"),
-    );
+    await lessonIsOpen(page, "first-touch");
     await standsAt(page, 4);
     await page.locator(".cm-line", { hasText: "my own words" }).waitFor();
     await page.getByText("edited, not run").waitFor();
     await page.goForward();
-    await page.waitForFunction(
-      () => document.querySelector(".picker select")?.value === "fork-and-cow" && !document.querySelector(".progress"),
-    );
+    await lessonIsOpen(page, "fork-and-cow");
     assert.equal(await page.getByText("edited, not run").count(), 0);
     // Two at once: the last one is shown.
     await page.evaluate(() => (location.hash = "#lesson=first-touch&step=1"));
     await page.evaluate(() => (location.hash = "#lesson=swap-out&step=2&select=frame:3"));
-    await page.waitForFunction(
-      () => document.querySelector(".picker select")?.value === "swap-out" && !document.querySelector(".progress"),
-    );
+    await lessonIsOpen(page, "swap-out");
     await standsAt(page, 2);
     await page.locator(".inspector").getByRole("heading", { name: "Frame 3", exact: true }).waitFor();
     assert.equal(await page.locator(".notice").count(), 0);

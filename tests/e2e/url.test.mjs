@@ -1,7 +1,7 @@
 // The state in the address bar: written, restored, and never trusted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { lessonIsOpen, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -48,7 +48,7 @@ test("an edited script travels in the link", () =>
 test("a link followed in the open page is followed", () =>
   visit({}, async (page) => {
     await page.evaluate(() => (location.hash = "#lesson=fork-and-cow&step=3"));
-    await page.waitForFunction(() => document.querySelector(".picker select")?.value === "fork-and-cow");
+    await lessonIsOpen(page, "fork-and-cow");
     await standsAt(page, 3);
   }));
 

@@ -10,6 +10,7 @@ import { Drop } from "./panels/Drop";
 import { Header } from "./panels/Header";
 import { Inspector } from "./panels/Inspector";
 import { Keys } from "./panels/Keys";
+import { Lessons } from "./panels/Lessons";
 import { Links } from "./panels/Links";
 import { MemoryMap } from "./panels/MemoryMap";
 import { Notice } from "./panels/Notice";
@@ -77,6 +78,7 @@ export function App() {
       <Part n={5}>
         <Keys bindings={bindings} />
         <Share />
+        <Lessons />
         <Drop />
       </Part>
     </div>

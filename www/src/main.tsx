@@ -5,6 +5,7 @@ import { App } from "./App";
 import { begin } from "./begin";
 import { ready } from "./dom/legend";
 import { keepFiles } from "./dom/offline";
+import { watchProgress } from "./dom/reader";
 import { loaded, unveil } from "./dom/shell";
 import { watchKeys } from "./keys";
 import { say } from "./model/notices";
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   await drawParts();
   unveil();
   watchKeys();
+  watchProgress();
   effect(() => {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });

@@ -40,7 +40,7 @@ mod values;
 mod weight;
 mod what_if;
 
-pub use crate::lab::recording::head::{header, title};
+pub use crate::lab::recording::head::{header, headers, title};
 pub use crate::lab::tell::words::command_text;
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use limits::Limits;

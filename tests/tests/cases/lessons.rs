@@ -4,7 +4,7 @@
 use libtest_mimic::Trial;
 use pageturner::lab::compare::{changed, labels, named_partners};
 use pageturner::lab::time::session::Session;
-use pageturner::script::{Limits, header, run_script, title};
+use pageturner::script::{Limits, header, headers, run_script, title};
 use pageturner::vocabulary::command::{Command, Expect};
 use pageturner_tests::file_cases::Folder;
 
@@ -35,6 +35,7 @@ pub fn trials() -> Vec<Trial> {
 fn lesson(source: &str) {
     assert_eq!(title(source).as_deref(), header(source, "title"), "it has a title");
     assert!(title(source).is_some(), "it has a title");
+    stands_in_the_index(source);
     let outcome = run_script(source, &Limits::default(), |_| true);
     assert_eq!(outcome.error.map(|error| error.to_string()), None);
     let session = outcome.session.expect("a lesson has a machine");
@@ -45,6 +46,18 @@ fn lesson(source: &str) {
     assert_eq!(session.check(), Vec::<String>::new());
     partners_differ(source, &session);
     assert!(!source.contains("fn random(") || source.contains(SEED), "chance starts from {SEED}");
+}
+
+/// What the page's index of lessons and a lesson's end say.
+fn stands_in_the_index(source: &str) {
+    assert!(header(source, "topic").is_some_and(|topic| !topic.is_empty()), "it belongs to a topic: //! topic:");
+    let minutes = header(source, "minutes").and_then(|minutes| minutes.parse().ok());
+    assert!(minutes.is_some_and(|minutes| (1..=30).contains(&minutes)), "it takes 1 to 30 minutes: //! minutes:");
+    let is_sentence = |text: &str| text.ends_with(['.', '?']) && text.len() > 20;
+    assert!(header(source, "teaches").is_some_and(is_sentence), "what it teaches is a sentence: //! teaches:");
+    let learned: Vec<&str> = headers(source, "learned").collect();
+    assert!((1..=3).contains(&learned.len()), "one to three things are learned: //! learned:");
+    assert!(learned.into_iter().all(is_sentence), "each a sentence");
 }
 
 /// Every claim holds for twenty seeds that are not in the lesson: it is about chance, not about one history.

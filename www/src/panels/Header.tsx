@@ -3,13 +3,11 @@
 import { saveRecording } from "../dom/save";
 import { theme, toggleTheme } from "../dom/theme";
 import { accepted, openFile } from "../model/files";
-import { lessons } from "../model/lessons";
-import { openLesson } from "../model/runner";
 import { inFull, inShort } from "../model/scheme";
 import { state } from "../model/session";
-import { edited, setLesson, source, title } from "../model/source";
 import { Icon } from "../parts/Icon";
 import { keysShown } from "./Keys";
+import { LessonPicker } from "./Lessons";
 import { ShareButton } from "./Share";
 
 export function Header() {
@@ -61,33 +59,6 @@ export function Header() {
         <Icon name="keys" />
       </button>
     </header>
-  );
-}
-
-function LessonPicker() {
-  const { id } = source.value;
-  const lesson = lessons.find((one) => one.id === id);
-  return (
-    <div class="picker">
-      <span aria-hidden="true">Lesson</span>
-      <select
-        aria-label="Lesson"
-        value={lesson?.id ?? ""}
-        onChange={(event) => {
-          const chosen = lessons.find((one) => one.id === event.currentTarget.value);
-          if (!chosen) return;
-          setLesson(chosen);
-          void openLesson();
-        }}
-      >
-        {!lesson && <option value="">{title.value || "—"}</option>}
-        {lessons.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.id === id && edited.value ? `${title.value} (edited)` : one.title}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 

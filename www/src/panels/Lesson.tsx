@@ -10,6 +10,7 @@ import { Prose } from "../parts/Prose";
 import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
 import { Chart } from "./Chart";
+import { LessonEnd } from "./LessonEnd";
 
 export function Lesson() {
   const { note, ask, number, of } = narration.value;
@@ -49,6 +50,7 @@ export function Lesson() {
         {ask && <Question key={ask.index} step={ask} />}
         <Expectation />
         {!note && !ask && <Silence />}
+        <LessonEnd />
       </div>
     </section>
   );

@@ -1,7 +1,7 @@
 // The link to what is on show: what it carries, how far it reaches, and files for when it does not reach far enough.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { writeNow } from "../dom/addressbar";
 import { saveRecording, saveScript } from "../dom/save";
 import { followed } from "../model/followed";
@@ -9,6 +9,7 @@ import { grouped } from "../model/numbers";
 import { noLink, origin } from "../model/origin";
 import { noMachine, state } from "../model/session";
 import { ran, source, unrun } from "../model/source";
+import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 
 const shown = signal(false);
@@ -39,27 +40,10 @@ function open(): void {
 }
 
 export function Share() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (shown.value) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [shown.value]);
   return (
-    <dialog
-      ref={dialog}
-      class="share-dialog"
-      aria-labelledby="share-title"
-      onClose={() => (shown.value = false)}
-      onClick={(event) => event.target === event.currentTarget && (shown.value = false)}
-    >
-      <div class="panel-head">
-        <h2 id="share-title">Share what is on show</h2>
-        <button class="button quiet small" onClick={() => (shown.value = false)} aria-label="Close">
-          <Icon name="close" />
-        </button>
-      </div>
-      {shown.value && <Contents />}
-    </dialog>
+    <Dialog shown={shown} kind="share-dialog" title="Share what is on show">
+      <Contents />
+    </Dialog>
   );
 }
 

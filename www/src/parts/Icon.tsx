@@ -1,6 +1,7 @@
 // The page's few signs, drawn on a 16-pixel grid in the colour of the text.
 const paths = {
   mark: "M2 1h8.5L14 4.5V15H2z M10.5 1v3.5H14 M5 7.5h2.5V10H5z M5 11.5h2.5 M9 7.5h2.5 M9 11.5h2.5",
+  lessons: "M8 3.5C6.5 2.5 4 2.2 1.5 2.5v10.5c2.5-.3 5 0 6.5 1 1.5-1 4-1.3 6.5-1V2.5C12 2.2 9.5 2.5 8 3.5z M8 3.5V14",
   open: "M1.5 13.5v-11h4.5l1.5 2h7v9z",
   link: "M6.5 9.5l3-3 M7 4.5l1.6-1.6a3 3 0 0 1 4.3 4.3L11.3 8.8 M9 11.5l-1.6 1.6a3 3 0 0 1-4.3-4.3l1.6-1.6",
   noLink: "M7 4.5l1.6-1.6a3 3 0 0 1 4.3 4.3L11.3 8.8 M9 11.5l-1.6 1.6a3 3 0 0 1-4.3-4.3l1.6-1.6 M2 2l12 12",
