@@ -288,7 +288,7 @@ test("the same by keyboard; in the past it cuts the future, as the console does"
     const total = await steps(page);
     await page.keyboard.press("a");
     const line = page.locator(".tool-line");
-    await line.getByText("a command cuts the step ahead").waitFor();
+    await line.getByText("a command leaves the step ahead").waitFor();
     await line.getByRole("spinbutton", { name: "frames" }).fill("3");
     await line.getByRole("checkbox", { name: "movable" }).check();
     await line.getByRole("combobox", { name: "Alignment" }).selectOption("4");

@@ -46,11 +46,11 @@ test("a command in the past cuts the future, and says how much", () =>
     const total = await steps(page);
     const at = 2;
     await standsAt(page, at);
-    await page.getByText(`a command cuts the ${total - at} steps ahead`).waitFor();
+    await page.getByText(`a command leaves the ${total - at} steps ahead`).waitFor();
     await say(page, 'spawn("other")');
     await standsAt(page, at + 1);
     assert.equal(await steps(page), at + 1);
-    await page.getByText(`${total - at} later steps were cut.`).waitFor();
+    await page.getByText(`This branches off: ${total - at} later steps are left out.`).waitFor();
   }));
 
 test("an error is told in the console and changes nothing", () =>

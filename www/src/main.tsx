@@ -7,6 +7,7 @@ import { ready } from "./dom/legend";
 import { keepFiles } from "./dom/offline";
 import { watchProgress } from "./dom/reader";
 import { loaded, unveil } from "./dom/shell";
+import { watchUndo } from "./dom/undokeys";
 import { watchKeys } from "./keys";
 import { say } from "./model/notices";
 import { picture } from "./model/slices";
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
   unveil();
   watchKeys();
   watchProgress();
+  watchUndo();
   effect(() => {
     document.title = title.value ? `${title.value} · Pageturner` : "Pageturner";
   });

@@ -1,9 +1,9 @@
 // A line of the script's language on the machine on show: typed into the console, or made by the map's tools. A command
-// given in the past cuts the future, and says so.
+// given in the past makes a branch: what came after is cut, until the line is taken back (model/undo.ts).
 import { batch } from "@preact/signals";
 import { asError } from "../wasm/error";
 import type { Session } from "../wasm/types";
-import { type Answer, answered, followed, give, placeOf } from "./followed";
+import { type Answer, answered, branch, type Followed, followed, give, grown, placeOf, undone } from "./followed";
 import { type Line, tell, waiting } from "./log";
 import { recordingShown } from "./lost";
 import { sentence } from "./notices";
@@ -14,17 +14,18 @@ import { setCommands, source } from "./source";
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Runs a line, writes it with its answer into the console's log, and remembers it for the address: one that failed,
- *  too, since it may have changed a variable before. Lines wait for each other. Null if the line has no answer. */
-export function runLine(line: string): Promise<Answer | null> {
+ *  too, since it may have changed a variable before. Lines wait for each other. Null if the line has no answer. `rest`:
+ *  the lines that can be given again after it, when it is given again itself. */
+export function runLine(line: string, rest: Followed[] = []): Promise<Answer | null> {
   const machine = session.peek();
   if (!machine) return Promise.resolve(null);
   waiting.value = [...waiting.peek(), line];
-  const answer = turn.then(() => runNow(machine, line)).finally(() => (waiting.value = waiting.peek().slice(1)));
+  const answer = turn.then(() => runNow(machine, line, rest)).finally(() => (waiting.value = waiting.peek().slice(1)));
   turn = answer.catch(() => {});
   return answer;
 }
 
-async function runNow(machine: Session, line: string): Promise<Answer | null> {
+async function runNow(machine: Session, line: string, rest: Followed[]): Promise<Answer | null> {
   const wanted = () => session.peek() === machine;
   if (!wanted()) return notGiven(line);
   stop();
@@ -44,10 +45,16 @@ async function runNow(machine: Session, line: string): Promise<Answer | null> {
   if (!answer) return notGiven(line);
   const said: Line[] = [{ kind: "in", text: line }, ...answered(answer)];
   const cut = answer.commands ? before - at.step : 0;
-  if (cut > 0) said.push({ kind: "news", text: cut === 1 ? "1 later step was cut." : `${cut} later steps were cut.` });
+  if (cut > 0)
+    said.push({
+      kind: "news",
+      text: `This branches off: ${cut === 1 ? "1 later step is" : `${cut} later steps are`} left out. Undo brings back what was there.`,
+    });
   const { failed } = answer;
   batch(() => {
     followed.value = [...followed.peek(), { ...at, ...(failed && { failed }) }];
+    branch.value = grown(branch.peek(), at, answer);
+    undone.value = rest;
     renew();
     // A list of commands must contain this one, too.
     if (source.peek().readOnly) setCommands(source.peek().title);

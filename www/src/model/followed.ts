@@ -11,6 +11,18 @@ import { inSlices } from "./slices";
 export type Followed = { step: number; event?: number; line: string; failed?: true };
 
 export const followed = signal<Followed[]>([]);
+/** Lines that were taken back, the one to give again first last. */
+export const undone = signal<Followed[]>([]);
+
+/** The machine's own history, before anything followed, has `steps` steps. Of the lines that followed, those that gave
+ *  commands which are still there were given at the steps `own`, in ascending order. */
+export type Branch = { steps: number; own: number[] };
+export const branch = signal<Branch>({ steps: 0, own: [] });
+
+/** The branch with one line more: its commands have cut what was after its place. */
+export function grown({ steps, own }: Branch, { step }: Followed, { commands }: Answer): Branch {
+  return { steps, own: commands ? [...own.filter((one) => one < step), step] : own };
+}
 
 /** At most this many lines are taken from an address. */
 const MOST_LINES = 5_000;
@@ -97,11 +109,16 @@ export async function redo(
   recording: string,
   list: Followed[],
   wanted: () => boolean,
-): Promise<{ said: Line[]; wrong?: string } | null> {
+): Promise<{ said: Line[]; branch: Branch; wrong?: string } | null> {
   const said: Line[] = [];
+  let branch: Branch = { steps: machine.stepCount(), own: [] };
   for (const [n, at] of list.entries()) {
     const { step, event, line, failed } = at;
-    const refused = (why: string) => ({ said, wrong: `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}` });
+    const refused = (why: string) => ({
+      said,
+      branch,
+      wrong: `command ${n + 1} of what followed, \`${brief(line)}\`, ${why}`,
+    });
     if (step > machine.stepCount()) return refused(`was given at step ${step}, and there are ${machine.stepCount()}`);
     go(machine, at);
     if (machine.cursor().step !== step) return refused(`was given inside step ${step}, where event ${event} is not`);
@@ -110,8 +127,9 @@ export async function redo(
     if (answer.failed && !failed) return refused(`was refused: ${answer.text}`);
     if (failed && !answer.failed) return refused("failed when it was given, and does not now");
     said.push({ kind: "in", text: line }, ...answered(answer));
+    branch = grown(branch, at, answer);
   }
-  return { said };
+  return { said, branch };
 }
 
 /** An answer as lines of the console. */

@@ -57,6 +57,9 @@ export function remember(machine: Shown, triesBefore = 0): void {
 /** The recording of the machine on show, before anything followed by hand. */
 export const recordingShown = (): string => shown?.recording ?? "";
 
+/** Its origin; null while that is not known. */
+export const madeShown = (): Made | null => shown?.made ?? null;
+
 /** To be called when the origin of the machine on show is known. */
 export function rememberOrigin(made: Made | null): void {
   if (shown) shown.made = made;

@@ -2,7 +2,7 @@
 // apart: a recording that is refused leaves everything as it is.
 import type { Session } from "../wasm/types";
 import { end } from "./engine";
-import { type Followed, followed, redo } from "./followed";
+import { type Branch, branch, type Followed, followed, redo, undone } from "./followed";
 import { type Line, tell } from "./log";
 import { hold, remember } from "./lost";
 import { openInSlices } from "./opening";
@@ -19,6 +19,7 @@ export type Fresh = {
   machine: Session;
   recording: string;
   byHand: Followed[];
+  branch: Branch;
   said: Line[];
   wrong?: string | undefined;
 };
@@ -39,16 +40,24 @@ export async function make(
     machine.free();
   }
   if (!done) return null;
-  if (done.wrong === undefined) return { machine, recording, byHand, said: done.said };
+  if (done.wrong === undefined) return { machine, recording, byHand, branch: done.branch, said: done.said };
   const without = await openInSlices(recording, wanted, progress);
-  return without && { machine: without, recording, byHand: [], said: [], wrong: done.wrong };
+  const steps = without?.stepCount() ?? 0;
+  return (
+    without && { machine: without, recording, byHand: [], branch: { steps, own: [] }, said: [], wrong: done.wrong }
+  );
 }
 
 /** Puts a machine on show. `printed`: what its script printed. */
-export function put({ machine, recording, byHand, said }: Fresh, start: Start, printed: Line[] = []): void {
+export function put(
+  { machine, recording, byHand, branch: made, said }: Fresh,
+  start: Start,
+  printed: Line[] = [],
+): void {
   hold();
   leave();
   followed.value = byHand;
+  branch.value = made;
   tell([...printed, ...said]);
   // Not in a batch with the rest: it frees the old machine, which no code may read any more by then.
   show(machine, Math.min(start.step ?? (byHand.length ? Infinity : firstNote(machine)), machine.stepCount()));
@@ -61,6 +70,8 @@ export function leave(): void {
   stop();
   selected.value = hovered.value = hoveredRun.value = null;
   followed.value = [];
+  undone.value = [];
+  branch.value = { steps: 0, own: [] };
   forgetOrigin();
 }
 

@@ -7,7 +7,7 @@ import type { ErrorDto, Reading, SkippedDto } from "../wasm/types";
 import type { Followed } from "./followed";
 import { recordedRun } from "./lessons";
 import type { Line } from "./log";
-import { forget, lost, remember, rememberOrigin } from "./lost";
+import { forget, lost, madeShown, recordingShown, remember, rememberOrigin } from "./lost";
 import { type Fresh, leave, make, put, type Start } from "./make";
 import { say, sentence } from "./notices";
 import { logOptions, type Made, setOrigin } from "./origin";
@@ -144,6 +144,20 @@ export async function goBack(): Promise<void> {
   if (tries === 1) selected.value = before.subject;
   if (source.peek().readOnly) setCommands(source.peek().title);
   if (before.made) await originIs(before.made);
+}
+
+/** Makes the machine on show once more, followed by these lines only, and goes to a place of it. False if it was
+ *  cancelled, or failed, which is reported. */
+export async function remake(byHand: Followed[], place: Start): Promise<boolean> {
+  const [recording, made, subject] = [recordingShown(), madeShown(), selected.peek()];
+  const fresh = await makeHere("Making the machine", "The machine", recording, byHand);
+  if (!fresh) return false;
+  put({ ...fresh, said: [] }, place);
+  remember({ recording, made });
+  if (subject && session.peek()?.inspect(subject)) selected.value = subject;
+  if (source.peek().readOnly) setCommands(source.peek().title);
+  if (made) await originIs(made);
+  return true;
 }
 
 /** Counts what is made here, so that an old one can see that it has been replaced. */

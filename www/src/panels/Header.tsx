@@ -9,6 +9,7 @@ import { Icon } from "../parts/Icon";
 import { keysShown } from "./Keys";
 import { LessonPicker } from "./Lessons";
 import { ShareButton } from "./Share";
+import { UndoButtons } from "./Undo";
 
 export function Header() {
   return (
@@ -33,6 +34,7 @@ export function Header() {
       </label>
       <MachineLine />
       <span class="spring" />
+      <UndoButtons />
       <ShareButton />
       <button
         class="button quiet save"

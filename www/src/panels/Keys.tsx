@@ -27,6 +27,13 @@ export function Keys({ bindings }: { bindings: { label: string[]; text: string }
           </dt>
           <dd>In the script: run it</dd>
         </div>
+        <div>
+          <dt>
+            <kbd>Ctrl</kbd>
+            <kbd>Z</kbd>
+          </dt>
+          <dd>Take the last command by hand back; with Shift, give it again</dd>
+        </div>
       </dl>
       <p class="hint">Keys do nothing here while you type in the script, the console or a field.</p>
     </Dialog>

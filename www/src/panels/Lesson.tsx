@@ -9,6 +9,7 @@ import { jump, microBack, microForward, noMachine, now, state } from "../model/s
 import { Prose } from "../parts/Prose";
 import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
+import { Branch } from "./Branch";
 import { Chart } from "./Chart";
 import { LessonEnd } from "./LessonEnd";
 
@@ -43,6 +44,7 @@ export function Lesson() {
           </nav>
         )}
       </div>
+      <Branch />
       <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
         {note && <Prose text={note.note} />}
         {note?.chart && <Chart chart={note.chart} />}
