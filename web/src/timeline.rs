@@ -59,7 +59,7 @@ fn tick(step: &Step) -> Tick {
     let kind = step.command.kind();
     match kind {
         CommandKind::Expect if failed => Tick::ExpectFailed,
-        CommandKind::Expect => Tick::None,
+        CommandKind::Expect | CommandKind::Show => Tick::None,
         CommandKind::Note | CommandKind::Ask => Tick::Note,
         CommandKind::Call | CommandKind::Access | CommandKind::Alloc | CommandKind::Reclaim | CommandKind::Process => {
             if failed || step.notable.contains(Notable::FAILURE) {

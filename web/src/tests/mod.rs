@@ -8,3 +8,4 @@ mod opening;
 mod session;
 mod way_back;
 mod why;
+mod words;
