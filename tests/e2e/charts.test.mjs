@@ -10,9 +10,12 @@ async function until(page, chart) {
   const next = page.getByRole("button", { name: "Next ›" });
   while ((await chart.count()) === 0) {
     assert.ok(await next.isEnabled(), "a note has the chart");
-    const before = await page.locator(".note-nav .count").innerText();
+    const before = await page.locator(".lesson .panel-head .count").innerText();
     await next.click();
-    await page.waitForFunction((text) => document.querySelector(".note-nav .count").textContent !== text, before);
+    await page.waitForFunction(
+      (text) => document.querySelector(".lesson .panel-head .count").textContent !== text,
+      before,
+    );
   }
 }
 

@@ -40,7 +40,8 @@ export function useBrowser({ root = fileURLToPath(new URL("dist", www)) } = {}) 
 export const serving = () => site.url;
 
 /** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console, unless it
- *  may be. `site`: of another server; `init`: a script to run in the page before its own; `before`: called before the
+ *  may be. `view`: which of its two views it has, "" as on a first visit; `site`: of another server;
+ *  `init`: a script to run in the page before its own; `before`: called before the
  *  page is asked for, `arriving`: before it is whole. */
 export async function visit(options, journey) {
   const {
@@ -49,6 +50,7 @@ export async function visit(options, journey) {
     hash = "",
     size = [1440, 900],
     theme = "light",
+    view = "working",
     init,
     mayComplain = false,
     before,
@@ -63,6 +65,7 @@ export async function visit(options, journey) {
     serviceWorkers: "block",
     ...more,
   });
+  if (view) await context.addInitScript((chosen) => localStorage.setItem("pageturner-view", chosen), view);
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const complaints = [];
@@ -88,6 +91,7 @@ export async function ready(page) {
   await page.waitForFunction(
     () =>
       document.querySelector("[data-testid=step]") &&
+      !document.querySelector(".app[aria-busy=true]") &&
       !document.querySelector(".progress") &&
       !document.querySelector(".script-text"),
   );

@@ -58,12 +58,12 @@ test("a note's command is walked through while the note stays, and then read on"
     }
     await isAccessible(page, ".lesson");
     await walking.getByRole("button", { name: "Read on" }).click();
-    await standsAt(page, 9);
+    await standsAt(page, 11);
     await note.waitFor();
     await page.keyboard.press("w");
     await walking.getByText(`0 of ${count}`).waitFor();
     await page.keyboard.press("Shift+ArrowRight");
     await walking.getByText(`1 of ${count}`).waitFor();
     await walking.getByRole("button", { name: "Enough" }).click();
-    await standsAt(page, 9);
+    await standsAt(page, 11);
   }));

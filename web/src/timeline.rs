@@ -59,8 +59,9 @@ fn tick(step: &Step) -> Tick {
     let kind = step.command.kind();
     match kind {
         CommandKind::Expect if failed => Tick::ExpectFailed,
-        CommandKind::Expect | CommandKind::Show => Tick::None,
-        CommandKind::Note | CommandKind::Ask => Tick::Note,
+        CommandKind::Expect => Tick::Quiet,
+        CommandKind::Note => Tick::Note,
+        CommandKind::Ask => Tick::Ask,
         CommandKind::Call | CommandKind::Access | CommandKind::Alloc | CommandKind::Reclaim | CommandKind::Process => {
             if failed || step.notable.contains(Notable::FAILURE) {
                 Tick::Failure

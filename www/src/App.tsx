@@ -1,12 +1,17 @@
-// The page: header, three columns, timeline. On narrow screens the columns become tabs.
+// The page: header, words, machine, details, timeline. In the reading view words and machine alone, and what was opened
+// beside them; in the working view all of it, in columns that become tabs on narrow screens.
 import { effect, signal } from "@preact/signals";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
 import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
+import { isOpen, view } from "./model/panels";
+import { job } from "./model/runner";
+import { selected } from "./model/selection";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
+import { Happening } from "./panels/Happening";
 import { Header } from "./panels/Header";
 import { Inspector } from "./panels/Inspector";
 import { Keys } from "./panels/Keys";
@@ -50,7 +55,13 @@ const PartingMarks = later(
 
 export function App() {
   return (
-    <div class="app" data-place={place.value} data-comparing={others.value && !noMachine.value ? "" : undefined}>
+    <div
+      class="app"
+      aria-busy={job.value !== null}
+      data-view={view.value}
+      data-place={place.value}
+      data-comparing={others.value && !noMachine.value ? "" : undefined}
+    >
       <Header />
       <Notice />
       <nav class="places" aria-label="Panels">
@@ -71,7 +82,7 @@ export function App() {
         <footer class="time">
           <Guarded>
             <Timeline marks={others.value && <PartingMarks />} />
-            <Step />
+            {(isOpen("steps") || isOpen("counters")) && <Step />}
           </Guarded>
         </footer>
       </Part>
@@ -86,6 +97,8 @@ export function App() {
 }
 
 function Workspace() {
+  // What is selected is looked at.
+  const inspecting = isOpen("inspector") || selected.value !== null;
   return (
     <main class="workspace">
       <Part n={1}>
@@ -94,19 +107,22 @@ function Workspace() {
       <Part n={2}>
         <div class="column machine-view">
           <Guarded>
-            <MemoryMap />
-            <Processes />
+            {isOpen("memory") && <MemoryMap />}
+            <Happening />
+            {isOpen("processes") && <Processes />}
           </Guarded>
         </div>
       </Part>
       <Part n={3}>
-        <div class="column details">
-          <Guarded>
-            <Inspector />
-            <Allocator />
-            <Swap />
-          </Guarded>
-        </div>
+        {(inspecting || isOpen("allocator") || isOpen("swap")) && (
+          <div class="column details">
+            <Guarded>
+              {inspecting && <Inspector />}
+              {isOpen("allocator") && <Allocator />}
+              {isOpen("swap") && <Swap />}
+            </Guarded>
+          </div>
+        )}
         <Links />
       </Part>
     </main>

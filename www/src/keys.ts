@@ -1,10 +1,12 @@
 // The keyboard: one table, which the dialog of keys shows, too. Keys have no effect while text is being typed.
 import * as compare from "./model/compare";
-import { walkThrough } from "./model/narration";
-import { still, togglePlay } from "./model/player";
+import { microBack, microForward, walkThrough } from "./model/narration";
+import { toggleView } from "./model/panels";
+import { readOn, still, togglePlay } from "./model/player";
 import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
-import { JUMPS, jump, microBack, microForward, stepBack, stepForward, toEnd, toStart } from "./model/session";
+import { JUMPS } from "./model/session";
+import { jump, stepBack, stepForward, toEnd, toStart, toWords } from "./model/stops";
 import { choose, tool } from "./model/tools";
 import { toggleUpwards } from "./model/upwards";
 import { keysShown } from "./panels/Keys";
@@ -20,7 +22,9 @@ export const bindings: Binding[] = [
   { key: "Home", label: ["Home"], text: "To the start", run: still(toStart) },
   { key: "End", label: ["End"], text: "To the end", run: still(toEnd) },
   { key: " ", label: ["Space"], text: "Play or pause", run: togglePlay },
-  ...JUMPS.flatMap(({ key, kinds, what }): Binding[] => [
+  { key: "n", shift: false, label: ["N"], text: "Read on: play what happens up to the next note", run: readOn },
+  { key: "n", shift: true, label: ["Shift", "N"], text: "To the note before", run: still(() => toWords(-1)) },
+  ...JUMPS.filter(({ name }) => name !== "note").flatMap(({ key, kinds, what }): Binding[] => [
     {
       key,
       shift: false,
@@ -37,6 +41,7 @@ export const bindings: Binding[] = [
     },
   ]),
   { key: "w", label: ["W"], text: "Walk through what the note is about", run: still(walkThrough) },
+  { key: "v", label: ["V"], text: "Reading view or working view", run: toggleView },
   { key: "[", label: ["["], text: "Select the frame, page or slot before", run: () => selectNeighbour(-1) },
   { key: "]", label: ["]"], text: "Select the next frame, page or slot", run: () => selectNeighbour(1) },
   { key: "a", label: ["A"], text: "Allocate on the map, or look again", run: () => choose("alloc") },

@@ -79,9 +79,12 @@ pub enum Tick {
     Failure = 3,
     /// A process began or ended.
     Process = 4,
-    /// A note or a question.
     Note = 5,
     ExpectFailed = 6,
+    /// A question.
+    Ask = 7,
+    /// Other words for the reader, such as an expectation that holds.
+    Quiet = 8,
 }
 
 names! {

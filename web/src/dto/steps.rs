@@ -1,8 +1,8 @@
 //! Commands and events, and the search of the reverse map that is under way.
 
 use super::Subject;
+use pageturner::lab::tell::phase::Phase;
 use pageturner::vocabulary::command::CommandKind;
-use pageturner::vocabulary::show::Panel;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -21,27 +21,12 @@ dto! {
         /// The text of notes, questions and expectations.
         note: String,
         answer: Option<String>,
-        /// A note about the command after it, instead of the one before.
-        before: bool,
-        /// What the page is to show.
-        show: Option<ShowDto>,
         /// What is drawn below a note.
         chart: Option<ChartDto>,
         line: Option<u32>,
         column: Option<u32>,
         first_event: u32,
         end_event: u32,
-    }
-
-    /// What the page is to show with the note before. Things are named as in notes: `page 1 0x7ffff7ff6000`.
-    struct ShowDto {
-        select: Option<String>,
-        point: Vec<String>,
-        /// The first frame and how many; null: all.
-        zoom: Option<[u32; 2]>,
-        open: Vec<Panel>,
-        fold: Vec<Panel>,
-        counter: Option<String>,
     }
 
     /// A chart: curves over 0, 1, 2 and so on of `along`, or else bars with whiskers.
@@ -67,8 +52,23 @@ dto! {
         max: f64,
     }
 
-    /// One micro-step, worded for a student. `subject` is what it is about, for linking.
-    struct EventDto { index: u32, kind: &'static str, text: String, subject: Option<Subject> }
+    /// One micro-step, worded for a student.
+    struct EventDto {
+        index: u32,
+        kind: &'static str,
+        text: String,
+        /// What it is about, for linking.
+        subject: Option<Subject>,
+        /// The frames and pages that it reads or changes: to be marked on the map and in the processes.
+        marks: Vec<Subject>,
+        /// The part of its command that it belongs to.
+        #[tsify(type = "string")]
+        phase: Phase,
+        /// It begins a group of events of one phase.
+        first: bool,
+        /// It says best what its group does.
+        names: bool,
+    }
 
     /// The search that the reverse map is in the middle of: what the last event, and those before it, visited.
     struct SearchDto {

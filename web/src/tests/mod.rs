@@ -3,9 +3,9 @@
 mod camera;
 mod colors;
 mod compare;
+mod groups;
 mod map;
 mod opening;
 mod session;
 mod way_back;
 mod why;
-mod words;

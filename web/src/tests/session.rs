@@ -25,7 +25,7 @@ fn mmap(flags: &[MapFlag], addr: VirtAddr, pages: u64) -> Command {
 }
 
 /// First touches, a fork, a copy, swap, shared memory, a kernel run and a failure.
-fn history() -> Vec<Command> {
+pub fn history() -> Vec<Command> {
     use MapFlag::{Anonymous, Fixed, Private, Shared};
     let write = |pid: u32, n: u64, text: &str| {
         Command::Write(Write { pid: Pid(pid), addr: page(n), bytes: text.as_bytes().to_vec() })
@@ -50,7 +50,8 @@ fn history() -> Vec<Command> {
     ]
 }
 
-fn session(rmap: RmapKind) -> JsSession {
+/// That history on a machine with this reverse map.
+pub fn session(rmap: RmapKind) -> JsSession {
     session_of(64, rmap)
 }
 

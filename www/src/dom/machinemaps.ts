@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { type Compared, compared } from "../model/compare";
 import { bring, place } from "../model/lockstep";
-import { playing, speed } from "../model/player";
+import { calm, pace, playing } from "../model/player";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
@@ -10,7 +10,7 @@ import { wasm } from "../wasm/module";
 import type { CursorDto, MapPainter, Session } from "../wasm/types";
 import { pointedAt } from "./legend";
 import { cells, painted } from "./mapview";
-import { reducedMotion, theme } from "./theme";
+import { theme } from "./theme";
 
 /** The frame under the pointer on any of the maps, ringed on all. */
 export const pointed = signal<number | null>(null);
@@ -83,13 +83,13 @@ effect(() => {
 function follow(painter: MapPainter, session: Session | undefined): void {
   painter.progress(1);
   const before = session && stood.get(session);
-  if (!before || reducedMotion.peek()) return;
+  if (!before || calm.peek()) return;
   const now = session.cursor();
   const far = Math.abs(now.step - before.step) > 1 || Math.abs(now.event - before.event) > MOST_EVENTS;
   if (far || now.event === before.event) return;
   painter.animate(before.event, now.event);
   began = performance.now();
-  lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
+  lasts = playing.peek() ? Math.min(LONGEST, 0.8 * pace.peek()) : LONGEST;
 }
 
 function sessionOf(all: Compared, machine: number): Session | undefined {

@@ -1,14 +1,12 @@
 // When the map's frames move: after one step or micro-step, either way, unless the reader wants things to stand still.
 
-import { playing, speed } from "../model/player";
+import { calm, pace, playing } from "../model/player";
 import { session, state } from "../model/session";
 import type { MapPainter, StateDto } from "../wasm/types";
 
 const LONGEST = 420;
 /** At most this many events of one step; more are no motion that a reader could follow. */
 const MOST_EVENTS = 50_000;
-
-const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 let last: { machine: unknown; at: StateDto["cursor"] } | null = null;
 let began = 0;
@@ -28,10 +26,10 @@ export function follow(map: MapPainter): void {
     Math.abs(at.event - before.at.event) > MOST_EVENTS;
   map.progress(1);
   lasts = 0;
-  if (far || still.matches) return;
+  if (far || calm.peek()) return;
   map.animate(before.at.event, at.event);
   began = performance.now();
-  lasts = playing.peek() ? Math.min(LONGEST, 800 / speed.peek()) : LONGEST;
+  lasts = playing.peek() ? Math.min(LONGEST, 0.8 * pace.peek()) : LONGEST;
 }
 
 /** Advances the motion; returns true while something moves. */

@@ -1,6 +1,7 @@
 // Light or dark: as the system has it until the reader chooses; the choice is kept.
 import { computed, effect, signal } from "@preact/signals";
 import { kept } from "../model/kept";
+import { calm } from "../model/player";
 
 export type Theme = "light" | "dark";
 
@@ -15,9 +16,9 @@ export function toggleTheme(): void {
   chosen.value = theme.peek() === "dark" ? "light" : "dark";
 }
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-export const reducedMotion = signal(calm.matches);
-calm.addEventListener("change", () => (reducedMotion.value = calm.matches));
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+calm.value = reduced.matches;
+reduced.addEventListener("change", () => (calm.value = reduced.matches));
 
 effect(() => {
   document.documentElement.dataset.theme = theme.value;

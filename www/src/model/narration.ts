@@ -1,89 +1,153 @@
-// What the author of the scenario says at the cursor: the last note, and the question or check that follows it. While a
-// note's command is walked through in micro-steps, its note stays.
-import { computed, signal } from "@preact/signals";
-import { Tick } from "../wasm/module";
+// What the author of the scenario says at the cursor: a page of words, which is a note with the questions and checks
+// that follow it. While the command that a note is about is gone through in micro-steps, the note stays.
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { Session, StepDto } from "../wasm/types";
-import { seek, session, state, ticks } from "./session";
+import {
+  microBack as backAnEvent,
+  microForward as forwardAnEvent,
+  movers,
+  seek,
+  session,
+  state,
+  ticks,
+} from "./session";
+import { inside, pageStart, stop, wordStops, wordsEnd, wordsStart } from "./stops";
+
+/** A page of words; `stop`: the place where it ends. */
+export type Page = { stop: number; note: StepDto | null; asks: StepDto[]; checks: StepDto[] };
 
 export type Narration = {
-  note: StepDto | null;
-  ask: StepDto | null;
-  /** This note's number and how many there are, counted from 1. */
+  page: Page | null;
+  /** This page's number and how many there are, counted from 1. */
   number: number;
   of: number;
 };
 
-const noteSteps = computed(() => {
-  const found: number[] = [];
-  for (const [index, kind] of ticks.value.entries()) if (kind === Tick.Note) found.push(index);
-  return found;
-});
+/** A note whose command is gone through in micro-steps, on which machine. */
+type Held = { machine: Session; stop: number; acted: StepDto };
+const held = signal<Held | null>(null);
 
-/** A note whose command is being walked through, of which machine. */
-type Walk = { machine: Session; note: StepDto; acted: StepDto };
-const begun = signal<Walk | null>(null);
-
-/** The walk, while the cursor is in it. */
-export const walk = computed<Walk | null>(() => {
-  const [of, cursor] = [begun.value, state.value?.cursor];
+/** The note that is held, while the cursor is in its command, or at an end of it. */
+export const walk = computed<Held | null>(() => {
+  const [of, cursor] = [held.value, state.value?.cursor];
   if (!of || !cursor || of.machine !== session.value) return null;
-  const { note, acted } = of;
-  const inside = cursor.step >= acted.index && cursor.step <= note.index && cursor.event <= acted.endEvent;
-  return inside ? of : null;
+  const { acted } = of;
+  const from = cursor.step >= acted.index && cursor.event >= acted.firstEvent;
+  const to = cursor.event <= acted.endEvent && cursor.step <= Math.max(of.stop, acted.index + 1);
+  return from && to ? of : null;
 });
 
-/** The command that the note at the cursor is about, if it did anything: the last before it that could. */
-export const spokenOf = computed<StepDto | null>(() => {
-  const machine = session.value;
-  let index = narration.value.note?.index ?? 0;
-  while (machine && index > 0) {
-    const step = machine.steps(--index, 1)[0];
-    if (step && !step.speaks) return step.endEvent > step.firstEvent ? step : null;
-  }
-  return null;
+// A note that was left is not held any more when one comes back to its command.
+effect(() => {
+  if (held.value && !walk.value) held.value = null;
 });
-
-/** Goes to the beginning of what the note at the cursor is about. */
-export function walkThrough(): void {
-  const machine = session.peek();
-  const { note } = narration.peek();
-  const acted = spokenOf.peek();
-  if (!machine || !note || !acted) return;
-  begun.value = { machine, note, acted };
-  seek(acted.index);
-}
-
-/** Goes back to the note, to read on from there. */
-export function walked(): void {
-  const of = walk.peek();
-  begun.value = null;
-  if (of) seek(of.note.index + 1);
-}
 
 /** The narration at the cursor. */
 export const narration = computed<Narration>(() => {
   const machine = session.value;
-  const at = state.value;
-  const steps = noteSteps.value;
-  const silence = { note: null, ask: null, number: 0, of: steps.length };
-  if (!machine || !at) return silence;
-  const last = countBelow(steps, walk.value ? walk.value.note.index + 1 : at.cursor.step);
-  let ask: StepDto | null = null;
-  for (let i = last - 1; i >= 0; i--) {
-    const step = machine.steps(steps[i]!, 1)[0];
-    if (step?.kind === "note") return { note: step, ask, number: last, of: steps.length };
-    if (step?.kind === "ask" && !ask) ask = step;
-  }
-  return { ...silence, ask, number: last };
+  const stops = wordStops.value;
+  const place = walk.value?.stop ?? (state.value ? stop.value : -1);
+  const number = countUpTo(stops, place);
+  const last = stops[number - 1];
+  if (!machine || last === undefined) return { page: null, number: 0, of: stops.length };
+  return { page: pageOf(machine, last), number, of: stops.length };
 });
 
-/** How many of the ascending `steps` come before `step`. */
-function countBelow(steps: number[], step: number): number {
+function pageOf(machine: Session, last: number): Page {
+  const from = pageStart(ticks.peek(), last);
+  const steps = machine.steps(from, last - from);
+  return {
+    stop: last,
+    note: steps.find(({ kind }) => kind === "note") ?? null,
+    asks: steps.filter(({ kind }) => kind === "ask"),
+    checks: steps.filter(({ kind }) => kind === "expect"),
+  };
+}
+
+/** The command that the page at the cursor is about, if it did anything: the one before its words, or the one after
+ *  them. */
+export const spokenOf = computed<StepDto | null>(() => {
+  const machine = session.value;
+  const { page } = narration.value;
+  if (!machine || !page) return null;
+  const all = ticks.value;
+  let index = page.stop - 1;
+  if (announces(page)) index = wordsEnd(all, page.stop);
+  else while (index >= 0 && machine.steps(index, 1)[0]?.speaks) index--;
+  const step = index >= 0 ? machine.steps(index, 1)[0] : undefined;
+  return step && step.endEvent > step.firstEvent ? step : null;
+});
+
+/** Whether the page is about the command after it. */
+function announces(page: Page | null): boolean {
+  return (page?.note as { before?: boolean } | null | undefined)?.before ?? false;
+}
+
+/** Goes to the beginning of what the page at the cursor is about. */
+export function walkThrough(): void {
+  const acted = spokenOf.peek();
+  if (acted) hold(acted, () => seek(acted.index));
+}
+
+/** Goes back to the words, to read on from there. */
+export function walked(): void {
+  const of = walk.peek();
+  held.value = null;
+  if (of) seek(of.stop);
+}
+
+/** Goes somewhere in a command, and holds the page at the cursor there. */
+function hold(acted: StepDto, go: () => unknown): void {
+  const machine = session.peek();
+  const { page } = narration.peek();
+  if (!machine || !page) return;
+  batch(() => {
+    held.value = { machine, stop: page.stop, acted };
+    go();
+  });
+}
+
+/** One micro-step forward: from words into the command after them. */
+export function microForward(): boolean {
+  const command = wordsEnd(ticks.peek(), stop.peek());
+  if (inside() || movers.micro) return forwardAnEvent();
+  const { page } = narration.peek();
+  const acted = spokenOf.peek();
+  const announced = announces(page) && acted?.index === command ? acted : null;
+  let moved = false;
+  const go = () => {
+    // The words on the way are no micro-steps.
+    if (state.peek()?.cursor.step !== command) seek(command);
+    moved = forwardAnEvent();
+  };
+  if (announced && !walk.peek()) hold(announced, go);
+  else batch(go);
+  return moved;
+}
+
+/** One micro-step back: from words into the command that they are about, which they stay beside. */
+export function microBack(): boolean {
+  if (inside() || movers.micro) return backAnEvent();
+  const command = wordsStart(ticks.peek(), stop.peek()) - 1;
+  if (command < 0) return false;
+  const acted = spokenOf.peek();
+  let moved = false;
+  const go = () => {
+    if (state.peek()?.cursor.step !== command + 1) seek(command + 1);
+    moved = backAnEvent();
+  };
+  if (acted?.index === command && !walk.peek() && narration.peek().page!.stop >= stop.peek()) hold(acted, go);
+  else batch(go);
+  return moved;
+}
+
+/** How many of the ascending places are no later than `place`. */
+function countUpTo(places: number[], place: number): number {
   let low = 0;
-  let high = steps.length;
+  let high = places.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (steps[middle]! < step) low = middle + 1;
+    if (places[middle]! <= place) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -18,7 +18,7 @@ export const history = signal(0);
 
 /** What one can jump to, in the order of the timeline's rows; a failed expectation is a failure. */
 export const JUMPS = [
-  { key: "n", kinds: [Tick.Note], name: "note", what: "note or question" },
+  { key: "n", kinds: [Tick.Note, Tick.Ask], name: "note", what: "note or question" },
   { key: "f", kinds: [Tick.Fault], name: "fault", what: "page fault" },
   { key: "s", kinds: [Tick.SwapOut], name: "swap-out", what: "swap-out" },
   { key: "k", kinds: [Tick.Process], name: "process", what: "spawn, fork or exit" },
@@ -163,16 +163,5 @@ export function seekTo({ step, event }: Place): boolean {
   const next = session.peek()?.steps(step, 1)[0];
   return next && event > next.firstEvent ? seekEvent(event) : seek(step);
 }
-export const stepForward = () => movers.step?.(1) ?? move((m) => m.stepForward());
-export const stepBack = () => movers.step?.(-1) ?? move((m) => m.stepBack());
 export const microForward = () => movers.micro?.(1) ?? move((m) => m.microForward());
 export const microBack = () => movers.micro?.(-1) ?? move((m) => m.microBack());
-export const toStart = () => seek(0);
-export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);
-
-/** Goes to the nearest step with a tick of one of these kinds; false if there is none in this direction. */
-export function jump(kinds: readonly Tick[], back: boolean): boolean {
-  const found = kinds.map((kind) => session.peek()?.findTick(kind, back)).filter((step) => step !== undefined);
-  if (found.length === 0) return false;
-  return seek(back ? Math.max(...found) : Math.min(...found));
-}

@@ -1,60 +1,71 @@
-// What the author says at this step: the note, then a question whose answer stays hidden until asked for.
+// What the author says here: the note, then questions whose answers stay hidden until asked for, and what was checked;
+// below them the ways on.
 import { useEffect, useState } from "preact/hooks";
 import { lost } from "../model/lost";
-import { narration, spokenOf, walk, walked, walkThrough } from "../model/narration";
+import { microBack, microForward, narration, spokenOf, walk, walked, walkThrough } from "../model/narration";
 import { grouped } from "../model/numbers";
-import { still } from "../model/player";
+import { playing, readOn, still } from "../model/player";
 import { job } from "../model/runner";
-import { jump, microBack, microForward, noMachine, now, state } from "../model/session";
+import { noMachine, now, state } from "../model/session";
+import { toWords, wordsFrom } from "../model/stops";
 import { Prose } from "../parts/Prose";
-import { Tick } from "../wasm/module";
 import type { StepDto } from "../wasm/types";
 import { Branch } from "./Branch";
 import { Chart } from "./Chart";
 import { LessonEnd } from "./LessonEnd";
 
 export function Lesson() {
-  const { note, ask, number, of } = narration.value;
+  const { page, number, of } = narration.value;
   return (
     <section class="panel lesson" aria-labelledby="lesson-title">
       <div class="panel-head">
         <h2 id="lesson-title">Lesson</h2>
         {of > 0 && (
-          <nav class="note-nav" aria-label="Notes">
-            <button
-              class="button small"
-              onClick={() => jump([Tick.Note], true)}
-              disabled={number <= 1}
-              aria-label="Note before"
-              title="Note before (Shift+N)"
-            >
-              ‹
-            </button>
-            <span class="count">
-              {number} of {of}
-            </span>
-            <button
-              class="button small"
-              onClick={() => jump([Tick.Note], false)}
-              disabled={number >= of}
-              title="Go to the next note (N)"
-            >
-              Next ›
-            </button>
-          </nav>
+          <span class="count">
+            {number} of {of}
+          </span>
         )}
       </div>
       <Branch />
       <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
-        {note && <Prose text={note.note} />}
-        {note?.chart && <Chart chart={note.chart} />}
-        {note && <Walking />}
-        {ask && <Question key={ask.index} step={ask} />}
-        <Expectation />
-        {!note && !ask && <Silence />}
+        {page?.note && <Prose text={page.note.note} />}
+        {page?.note?.chart && <Chart chart={page.note.chart} />}
+        {page?.asks.map((ask) => (
+          <Question key={ask.index} step={ask} />
+        ))}
+        {page && <Checks checks={page.checks} />}
+        {!page && <Silence />}
         <LessonEnd />
       </div>
+      {of > 0 && <Onwards first={number <= 1} />}
     </section>
+  );
+}
+
+/** The ways on: through what the note is about, back, and to the next note by way of what happens in between. */
+function Onwards({ first }: { first: boolean }) {
+  return (
+    <nav class="onwards" aria-label="Notes">
+      <Walking />
+      <span class="spring" />
+      <button
+        class="button"
+        onClick={still(() => toWords(-1))}
+        disabled={first}
+        aria-label="Note before"
+        title="Note before (Shift+N)"
+      >
+        ‹
+      </button>
+      <button
+        class="button next"
+        onClick={readOn}
+        disabled={wordsFrom(1) === null}
+        title={playing.value ? "Skip to the next note (N)" : "Play what happens next, then read on (N)"}
+      >
+        {playing.value ? "Skip" : "Next"} ›
+      </button>
+    </nav>
   );
 }
 
@@ -63,34 +74,32 @@ function Walking() {
   const of = walk.value;
   const acted = spokenOf.value;
   const at = now.value;
-  if (!acted || !at) return null;
+  if (!acted || !at || playing.value) return null;
   if (!of)
     return (
-      <p class="walking">
-        <button class="button small" onClick={still(walkThrough)}>
-          Walk through it
-        </button>
-      </p>
+      <button class="button" onClick={still(walkThrough)} title="In micro-steps, the note staying (W)">
+        Walk through it
+      </button>
     );
-  const done = state.value!.cursor.event - acted.firstEvent;
-  const count = acted.endEvent - acted.firstEvent;
+  const done = state.value!.cursor.event - of.acted.firstEvent;
+  const count = of.acted.endEvent - of.acted.firstEvent;
   return (
-    <p class="walking" role="group" aria-label="Walk through it">
-      <button class="button small" onClick={still(microBack)} disabled={done === 0} aria-label="One micro-step back">
+    <span class="walking" role="group" aria-label="Walk through it">
+      <button class="button" onClick={still(microBack)} disabled={done === 0} aria-label="One micro-step back">
         ‹
       </button>
-      <button class="button small" onClick={still(done === count ? walked : microForward)}>
+      <button class="button" onClick={still(done === count ? walked : microForward)}>
         {done === count ? "Read on" : "Next micro-step ›"}
       </button>
       <span class="count">
         {grouped(done)} of {grouped(count)}
       </span>
       {done < count && (
-        <button class="button small" onClick={still(walked)}>
+        <button class="button quiet" onClick={still(walked)}>
           Enough
         </button>
       )}
-    </p>
+    </span>
   );
 }
 
@@ -113,14 +122,33 @@ function Question({ step }: { step: StepDto }) {
   );
 }
 
-/** The check at this very step, held or not. */
-function Expectation() {
-  const step = now.value?.step;
-  if (step?.kind !== "expect") return null;
+/** What was checked here: that which does not hold first; what holds in a line that opens. */
+function Checks({ checks }: { checks: StepDto[] }) {
+  const broken = checks.filter(({ failed }) => failed);
+  const held = checks.filter(({ failed }) => !failed);
   return (
-    <p class={step.failed ? "expectation failed" : "expectation"}>
-      <b>{step.failed ? "✗ Does not hold:" : "✓ Checked:"}</b> {step.note}
-    </p>
+    <>
+      {broken.map((check) => (
+        <p key={check.index} class="expectation failed">
+          <b>✗ Does not hold:</b> {check.note}
+        </p>
+      ))}
+      {held.length === 1 && (
+        <p class="expectation">
+          <b>✓ Checked:</b> {held[0]!.note}
+        </p>
+      )}
+      {held.length > 1 && (
+        <details class="expectation">
+          <summary>✓ {held.length} things checked</summary>
+          <ul>
+            {held.map((check) => (
+              <li key={check.index}>{check.note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 

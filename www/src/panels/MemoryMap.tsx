@@ -5,6 +5,7 @@ import { attach, changedOutOfSight, mutate, zoom } from "../dom/mapview";
 import { asking, looking } from "../dom/pointer";
 import { deaths } from "../model/lost";
 import { grouped } from "../model/numbers";
+import { view } from "../model/panels";
 import { focused, selected } from "../model/selection";
 import { noMachine, session, state } from "../model/session";
 import { tool } from "../model/tools";
@@ -130,7 +131,7 @@ function useMapHeight(box: { current: HTMLDivElement | null }): number {
 
 /** The painter lays frames out in rows of a power of two: the shortest rows whose cells fill the width. */
 function neededHeight(frames: number, width: number): number {
-  const most = window.innerHeight * 0.42;
+  const most = window.innerHeight * (view.value === "reading" ? 0.5 : 0.42);
   if (frames === 0 || width === 0) return most;
   for (let columns = 1; ; columns *= 2) {
     const rows = Math.ceil(frames / columns);

@@ -1,13 +1,19 @@
 // This step: the command, what it answered, and its micro-steps in words. A click on one goes there.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Group } from "../model/groups";
+import { microGroups } from "../model/micro";
 import { grouped } from "../model/numbers";
 import { still } from "../model/player";
 import { hovered } from "../model/selection";
 import { list, type Now, now, seekEvent, state } from "../model/session";
+import type { EventDto } from "../wasm/types";
 
 const tab = signal<"micro" | "counters">("micro");
+/** Every group shows its micro-steps. */
+const unfolded = signal(false);
 
 export function Step() {
   const at = now.value;
@@ -27,9 +33,16 @@ export function Step() {
           </span>
         )}
       </div>
-      <div class="tabs" role="tablist" aria-label="This step">
-        <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.count}` : "Micro-steps"} />
-        <Tab id="counters" text="Counters" />
+      <div class="tabs">
+        <div class="tabs" role="tablist" aria-label="This step">
+          <Tab id="micro" text={at ? `Micro-steps ${at.done} of ${at.count}` : "Micro-steps"} />
+          <Tab id="counters" text="Counters" />
+        </div>
+        {tab.value === "micro" && (
+          <button class="fold-all" aria-pressed={unfolded.value} onClick={() => (unfolded.value = !unfolded.value)}>
+            {unfolded.value ? "Fold all" : "Unfold all"}
+          </button>
+        )}
       </div>
       <div class="tab-body" role="tabpanel" id="step-panel" aria-labelledby={`tab-${tab.value}`} tabIndex={0}>
         {tab.value === "micro" ? at && <Micro at={at} /> : <Counters />}
@@ -82,23 +95,76 @@ function Micro({ at }: { at: Now }) {
       </p>
     );
   return (
-    <ol class="micro" ref={shown} start={at.from + 1}>
-      {at.events.map((event, i) => {
-        const number = at.from + i + 1;
-        return (
-          <li key={event.index} class={number > at.done ? "later" : ""}>
-            <button
-              aria-current={number === at.done ? "step" : undefined}
-              onClick={still(() => seekEvent(at.acted.firstEvent + number))}
-              onPointerEnter={() => (hovered.value = event.subject)}
-              onPointerLeave={() => (hovered.value = null)}
-            >
-              <span class="number">{number}</span> {event.text}
-            </button>
-          </li>
-        );
-      })}
+    <ol class="micro" ref={shown}>
+      {microGroups.value.map((group) => (
+        <MicroGroup key={`${at.acted.index} ${group.from}`} group={group} at={at} />
+      ))}
     </ol>
+  );
+}
+
+/** A group of micro-steps: a line that goes to its end, and its micro-steps while it is under way or opened. */
+function MicroGroup({ group, at }: { group: Group; at: Now }) {
+  const [opened, setOpened] = useState<boolean | null>(null);
+  const { from, events, title } = group;
+  const to = from + events.length;
+  const within = at.done > from && at.done <= to && at.done < at.count;
+  const alone = events.length === 1;
+  const open = !alone && (opened ?? (within || unfolded.value));
+  return (
+    <li class={from >= at.done ? "later" : ""}>
+      <div class="group">
+        {alone ? (
+          <span class="unfold" />
+        ) : (
+          <button
+            class="unfold"
+            aria-expanded={open}
+            aria-label={`${group.name}: ${events.length} micro-steps`}
+            onClick={() => setOpened(!open)}
+          >
+            {open ? "▾" : "▸"}
+          </button>
+        )}
+        <Line number={to} at={at} subjectOf={title} current={!open}>
+          <b>{group.name}</b> <span class="what">{title.text}</span>{" "}
+          {!alone && <span class="count">{events.length}</span>}
+        </Line>
+      </div>
+      {open && (
+        <ol>
+          {events.map((event, n) => (
+            <li key={event.index} class={from + n >= at.done ? "later" : ""}>
+              <Line number={from + n + 1} at={at} subjectOf={event} current>
+                <span class="number">{from + n + 1}</span> <span class="what">{event.text}</span>
+              </Line>
+            </li>
+          ))}
+        </ol>
+      )}
+    </li>
+  );
+}
+
+/** A line that goes to the place after micro-step `number`, and lights up what it is about while it is pointed at. */
+function Line(props: {
+  number: number;
+  at: Now;
+  subjectOf: EventDto;
+  /** It is marked if the cursor is there. */
+  current: boolean;
+  children: ComponentChildren;
+}) {
+  const { number, at, subjectOf, current } = props;
+  return (
+    <button
+      aria-current={current && number === at.done ? "step" : undefined}
+      onClick={still(() => seekEvent(at.acted.firstEvent + number))}
+      onPointerEnter={() => (hovered.value = subjectOf.subject)}
+      onPointerLeave={() => (hovered.value = null)}
+    >
+      {props.children}
+    </button>
   );
 }
 

@@ -1,24 +1,15 @@
 // The timeline: transport, the track of ticks to scrub on, and one counter plotted over the same steps.
 
 import type { ComponentChildren } from "preact";
+import { microBack, microForward } from "../model/narration";
 import { grouped } from "../model/numbers";
-import { playing, speed, speeds, still, stop, togglePlay } from "../model/player";
-import {
-  JUMPS,
-  jump,
-  microBack,
-  microForward,
-  midway,
-  noMachine,
-  state,
-  stepBack,
-  stepForward,
-  ticks,
-  toEnd,
-  toStart,
-} from "../model/session";
+import { isOpen } from "../model/panels";
+import { pastWords, playing, speed, speeds, still, stop, togglePlay } from "../model/player";
+import { JUMPS, midway, noMachine, state, ticks } from "../model/session";
+import { jump, stepBack, stepForward, stopFrom, toEnd, toStart } from "../model/stops";
 import { CompareButton } from "../parts/CompareButton";
 import { Icon } from "../parts/Icon";
+import { PanelsMenu } from "./PanelsMenu";
 import { Plot } from "./Plot";
 import { Track } from "./Track";
 
@@ -31,9 +22,10 @@ export function Timeline({ marks }: { marks: ComponentChildren }) {
         <Place />
         <Jumps />
         <CompareButton />
+        <PanelsMenu />
       </div>
       <Track marks={marks} />
-      <Plot />
+      {isOpen("timeline") && <Plot />}
     </section>
   );
 }
@@ -56,7 +48,7 @@ function Transport() {
       <button
         class="button"
         onClick={still(stepBack)}
-        disabled={atStart && !at?.cursor.step}
+        disabled={stopFrom(-1) === null}
         aria-label="One step back"
         title="One step back (←)"
       >
@@ -110,10 +102,18 @@ function Transport() {
       >
         {speeds.map((one) => (
           <option key={one} value={one}>
-            {one}/s
+            {one}×
           </option>
         ))}
       </select>
+      <label class="past-words" title="Play on past notes and questions, instead of stopping there">
+        <input
+          type="checkbox"
+          checked={pastWords.value}
+          onChange={(event) => (pastWords.value = event.currentTarget.checked)}
+        />
+        past notes
+      </label>
     </div>
   );
 }

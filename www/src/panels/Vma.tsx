@@ -129,6 +129,7 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
       onPointerEnter={() => (hovered.value = subject)}
       onPointerLeave={() => (hovered.value = null)}
     >
+      <span class="page-number">{vpn - vma.start}</span>
       {marks.map((name) => (
         <Sign key={name} name={name} />
       ))}

@@ -1,6 +1,7 @@
 // The left column: the lesson's words, its script, and the console. It is the same beside one machine and beside
 // several.
 
+import { isOpen } from "../model/panels";
 import { Guarded } from "../parts/Guarded";
 import { Console } from "./Console";
 import { Lesson } from "./Lesson";
@@ -12,8 +13,8 @@ export function Words() {
       <Guarded>
         <Lesson />
       </Guarded>
-      <Script />
-      <Console />
+      {isOpen("script") && <Script />}
+      {isOpen("console") && <Console />}
     </div>
   );
 }

@@ -19,8 +19,8 @@ export function curves(host: HTMLElement, chart: ChartDto): Drawn {
   const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
     stroke: color("--ink-2"),
-    font: `11px ${color("--sans")}`,
-    labelFont: `11px ${color("--sans")}`,
+    font: `13px ${color("--sans")}`,
+    labelFont: `13px ${color("--sans")}`,
     grid: { stroke: color("--line"), width: 1 },
     ticks: { stroke: color("--line"), width: 1, size: 4 },
   };

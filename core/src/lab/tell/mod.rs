@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod dump;
+pub mod phase;
 pub mod placed;
 pub mod text;
 pub mod words;

@@ -110,7 +110,6 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Kswapd
         | Command::Compact
         | Command::Note(_)
-        | Command::Show(_)
         | Command::Ask(_)
         | Command::Expect(_) => Ok(()),
     }

@@ -22,7 +22,6 @@ pub use reader::*;
 pub use settings::*;
 
 use crate::vocabulary::request::Request;
-use crate::vocabulary::show::Show;
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
@@ -74,8 +73,6 @@ pub enum Command {
     Vmalloc(Vmalloc),
     Vfree(Vfree),
     Note(Note),
-    /// What the page is to show with the note before; no effect.
-    Show(Box<Show>),
     Ask(Ask),
     Expect(Expect),
 }

@@ -11,7 +11,6 @@ mod event;
 mod frames;
 mod owners;
 mod plain;
-mod reader;
 mod reply;
 mod runs;
 

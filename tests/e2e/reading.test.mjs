@@ -1,0 +1,180 @@
+// The reading view: a lesson beside its machine. Words are no stops of their own; what happens is played before it is
+// spoken of, and a note stays while its command is gone through.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAccessible, openScript, step, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const reading = { view: "", hash: "#lesson=fork-and-cow" };
+const text = (page) => page.locator(".lesson-text").innerText();
+const next = (page) => page.locator(".next");
+
+/** Two notes about one command, a command without a word, one announced, and many before the last note. */
+const script = `machine(#{ frames: 64 });
+note("The start.");
+let p = spawn("p");
+note("It is born.");
+expect(true, "something holds");
+ask("And now?", "Wait and see.");
+note("A second thought about it.");
+let a = p.mmap(40);
+note("Forty pages are promised.");
+p.touch(a);
+p.touch(a + 4096);
+note("Two are there.");
+for n in 2..40 { p.touch(a + n * 4096); }
+note("All are there.");
+`;
+
+test("a first visit reads: the words and the machine, nothing else", () =>
+  visit(reading, async (page) => {
+    for (const panel of [".lesson", ".memory", ".processes"]) assert.ok(await page.locator(panel).isVisible(), panel);
+    for (const panel of [".script", ".console", ".inspector", ".allocator", ".swap-disk", ".step", ".plot"])
+      assert.equal(await page.locator(panel).count(), 0, panel);
+    assert.match(await text(page), /On Unix every process/);
+    await page.keyboard.press("v");
+    for (const panel of [".script", ".console", ".inspector", ".allocator", ".swap-disk", ".step", ".plot"])
+      assert.ok(await page.locator(panel).isVisible(), panel);
+    await page.reload();
+    await page.locator(".console").waitFor();
+  }));
+
+test("arrow keys move from command to command, and the words about it are beside each", () =>
+  visit({ view: "" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("Home");
+    const seen = [await text(page)];
+    const places = [await step(page)];
+    for (let n = 0; n < 4; n++) {
+      await page.keyboard.press("ArrowRight");
+      seen.push(await text(page));
+      places.push(await step(page));
+    }
+    assert.match(seen[0], /The start/);
+    assert.match(seen[1], /It is born[\s\S]*And now\?/);
+    assert.match(seen[2], /Forty pages/);
+    assert.match(seen[3], /Forty pages/, "nothing is said of the first touch");
+    assert.match(seen[4], /Two are there/);
+    for (const place of places.slice(0, 4).toReversed()) {
+      await page.keyboard.press("ArrowLeft");
+      if (place === 0) assert.match(await text(page), /The start/);
+      else if (place === places[1]) assert.match(await text(page), /A second thought/, "the last page about a command");
+      else assert.equal(await step(page), place);
+    }
+  }));
+
+test("back and one micro-step forward is inside the command that is spoken of; back from its words its note stays", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("Home");
+    for (let n = 0; n < 4; n++) await page.keyboard.press("ArrowRight");
+    assert.match(await text(page), /Two are there/);
+    const command = await page.locator(".command").innerText();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowRight");
+    assert.equal((await page.locator(".command").innerText()).trim(), command.replace("before the note", "").trim());
+    assert.match(await page.getByRole("tab", { name: /Micro-steps/ }).innerText(), /Micro-steps 1 of/);
+    await page.keyboard.press("ArrowRight");
+    assert.match(await text(page), /Two are there/);
+    await page.keyboard.press("Shift+ArrowLeft");
+    assert.match(await text(page), /Two are there/, "the note stays inside its command");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    assert.match(await text(page), /Forty pages/);
+  }));
+
+test("Next shows the second page about a command, and plays the next commands before their note", () =>
+  visit({ view: "", reducedMotion: "no-preference" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("Home");
+    await next(page).click();
+    await page.locator(".lesson-text").getByText("It is born.").waitFor();
+    await next(page).click();
+    await page.locator(".lesson-text").getByText("A second thought").waitFor();
+    const before = await step(page);
+    await next(page).click();
+    await page.locator(".lesson-text").getByText("Forty pages").waitFor();
+    assert.ok((await step(page)) > before);
+    // Two touches, a group of micro-steps at a time; the words wait for their end.
+    await next(page).click();
+    await page.locator(".happening progress").waitFor();
+    assert.match(await text(page), /Forty pages/);
+    await page.waitForFunction(() =>
+      /^(Walk|Fault|Allocate|Table|TLB)/.test(document.querySelector(".told").innerText),
+    );
+    await page.locator(".lesson-text").getByText("Two are there.").waitFor();
+    // Thirty-eight commands are a run; it can be stopped on the way, and skipped.
+    await next(page).click();
+    await page.locator(".running", { hasText: "38 commands" }).waitFor();
+    await page.getByRole("button", { name: "Stop here" }).click();
+    const stopped = await step(page);
+    assert.match(await text(page), /Two are there/);
+    await next(page).click();
+    await next(page).click();
+    await page.locator(".lesson-text").getByText("All are there.").waitFor();
+    assert.ok((await step(page)) > stopped);
+  }));
+
+test("Play stops at notes, and plays past them where one says so", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("Home");
+    await page.keyboard.press(" ");
+    await page.locator(".lesson-text").getByText("It is born.").waitFor();
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    await page.getByRole("checkbox", { name: "past notes" }).check();
+    await page.getByRole("combobox", { name: "Speed of play" }).selectOption({ label: "5×" });
+    await page.locator("h1").click();
+    await page.keyboard.press(" ");
+    await page.locator(".lesson-text").getByText("All are there.").waitFor();
+  }));
+
+test("micro-steps are folded into groups, which open", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("Home");
+    for (let n = 0; n < 3; n++) await page.keyboard.press("ArrowRight");
+    const names = () => page.locator(".micro .group b").allInnerTexts();
+    const chain = await names();
+    assert.deepEqual(chain.slice(0, 5), ["TLB miss", "walk", "fault", "allocate", "table"]);
+    assert.ok(chain.includes("walk again"));
+    const lines = await page.locator(".micro li").count();
+    assert.equal(lines, chain.length, "folded");
+    await page
+      .getByRole("button", { name: /^allocate: \d+ micro-steps/ })
+      .first()
+      .click();
+    assert.ok((await page.locator(".micro li").count()) > lines);
+    await page.getByRole("button", { name: "Unfold all" }).click();
+    assert.ok((await page.locator(".micro li").count()) > lines + 5);
+    await isAccessible(page, ".time");
+  }));
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 720],
+  [1024, 768],
+  [820, 1180],
+  [720, 450],
+  [390, 844],
+])
+  test(`words and map are together at ${width}x${height}`, () =>
+    visit({ ...reading, size: [width, height] }, async (page) => {
+      for (const theme of ["light", "dark"]) {
+        await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+        for (const part of [".lesson-text", ".map canvas", ".next", ".processes"]) {
+          const box = await page.locator(part).boundingBox();
+          assert.ok(box, part);
+          assert.ok(box.y < height && box.x < width && box.x + box.width <= width + 1, `${part} is on the screen`);
+        }
+        await isAccessible(page, "body");
+      }
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll(".app *")]
+          .filter((one) => one.checkVisibility() && [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+          .filter((one) => Number.parseFloat(getComputedStyle(one).fontSize) < 13)
+          .map((one) => `${one.className} ${one.textContent}`),
+      );
+      assert.deepEqual(small, [], "no type of less than 13 px");
+    }));

@@ -1,0 +1,86 @@
+// What of the page is on show. The reading view has the words, the map and the processes; every other panel is folded
+// until a lesson or the reader opens it. The working view has all but those that the reader folded. Both are kept.
+import { computed, effect, signal } from "@preact/signals";
+import { others } from "./compare";
+import { kept } from "./kept";
+import { session } from "./session";
+import { wordStops } from "./stops";
+
+/** All panels that can be folded, with their names. */
+export const PANELS = {
+  memory: "Physical memory",
+  processes: "Processes",
+  inspector: "Inspector",
+  allocator: "Allocator",
+  swap: "Swap disk",
+  script: "Script",
+  console: "Console",
+  timeline: "Plot",
+  steps: "Micro-steps",
+  counters: "Counters",
+} as const;
+
+export type PanelId = keyof typeof PANELS;
+export type View = "reading" | "working";
+
+const all = Object.keys(PANELS) as PanelId[];
+
+/** What the reader chose; null: nothing yet. */
+const chosen = kept<View>("pageturner-view", ["reading", "working"]);
+
+/** Without a choice what has words is read, and what has none is worked with. */
+const usual = computed<View | null>(() =>
+  session.value ? (wordStops.value.length > 0 ? "reading" : "working") : null,
+);
+let before: View = "reading";
+/** Several machines beside each other are work. */
+export const view = computed<View>(() => {
+  if (others.value) return "working";
+  before = chosen.value ?? usual.value ?? before;
+  return before;
+});
+
+export function toggleView(): void {
+  chosen.value = view.peek() === "reading" ? "working" : "reading";
+}
+
+const KEY = "pageturner-panels";
+const readable = new Set<PanelId>(["memory", "processes"]);
+const sets = signal<Record<View, ReadonlySet<PanelId>>>(stored());
+
+/** The panels that are open in this view. */
+export const opened = computed(() => sets.value[view.value]);
+
+/** Whether a panel is on show. */
+export const isOpen = (id: PanelId) => opened.value.has(id);
+
+export const open = (id: PanelId) => put(id, true);
+export const fold = (id: PanelId) => put(id, false);
+export const toggle = (id: PanelId) => put(id, !opened.peek().has(id));
+
+function put(id: PanelId, shown: boolean): void {
+  const set = new Set(opened.peek());
+  if (shown) set.add(id);
+  else set.delete(id);
+  sets.value = { ...sets.peek(), [view.peek()]: set };
+}
+
+effect(() => {
+  const { reading, working } = sets.value;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ reading: [...reading], working: [...working] }));
+  } catch {
+    // Not remembered, then.
+  }
+});
+
+function stored(): Record<View, ReadonlySet<PanelId>> {
+  let found: Partial<Record<View, unknown>> = {};
+  try {
+    found = (JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {}) as typeof found;
+  } catch {
+    // As on a first visit.
+  }
+  const named = (list: unknown) => (Array.isArray(list) ? new Set(all.filter((id) => list.includes(id))) : null);
+  return { reading: named(found.reading) ?? readable, working: named(found.working) ?? new Set(all) };
+}
