@@ -1,6 +1,6 @@
 //! Commands and events as the page lists them.
 
-use crate::dto::{ChartDto, ChartRowDto, EventDto, StepDto};
+use crate::dto::{ChartDto, ChartRowDto, EventDto, ShowDto, StepDto};
 use crate::subject;
 use pageturner::lab::measure::spread::{Spread, scale};
 use pageturner::lab::tell::phase::{Grouped, Groups};
@@ -9,6 +9,8 @@ use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::chart::{Chart, ChartRow};
 use pageturner::vocabulary::command::{Command, Expect, Note, Words};
 use pageturner::vocabulary::reply::Reply;
+use pageturner::vocabulary::show::Show;
+use pageturner::vocabulary::thing::Thing;
 
 /// `count` commands from number `from`; fewer at the end.
 pub fn steps(session: &Session, from: u32, count: u32) -> Vec<StepDto> {
@@ -29,6 +31,8 @@ fn step(session: &Session, index: u32, step: &Step) -> StepDto {
         speaks: step.command.speaks(),
         note,
         answer,
+        before: matches!(step.command.words(), Some(Words::Note(Note { before: true, .. }))),
+        show: shown(&step.command),
         chart: drawn(&step.command),
         line: step.at.map(|at| at.line),
         column: step.at.map(|at| at.column),
@@ -55,8 +59,15 @@ fn told(command: &Command) -> (String, Option<String>) {
         Some(Words::Note(note)) => (note.text.clone(), None),
         Some(Words::Expect(expect)) => (expect.text.clone(), None),
         Some(Words::Ask(ask)) => (ask.question.clone(), Some(ask.answer.clone())),
-        None => (String::new(), None),
+        Some(Words::Show(_)) | None => (String::new(), None),
     }
+}
+
+fn shown(command: &Command) -> Option<ShowDto> {
+    let Some(Words::Show(show)) = command.words() else { return None };
+    let Show { select, point, zoom, open, fold, counter } = show.clone();
+    let point = point.iter().map(Thing::to_string).collect();
+    Some(ShowDto { select: select.map(|thing| thing.to_string()), point, zoom, open, fold, counter })
 }
 
 /// The chart of a note.

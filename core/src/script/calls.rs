@@ -1,6 +1,6 @@
 //! The machine's commands as functions of the script language.
 
-use super::chart::chart;
+use super::chart::note;
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act};
 use super::values::{CallFields, Failure, Process, addr, amount, bytes, call, display, prot, small};
@@ -25,6 +25,8 @@ pub fn register(engine: &mut Engine) {
     super::boot::register(engine);
     super::moving::register(engine);
     register_lesson_calls(engine);
+    super::show::register(engine);
+    super::thing::register(engine);
 }
 
 fn register_process_calls(engine: &mut Engine) {
@@ -200,8 +202,8 @@ fn register_lesson_calls(engine: &mut Engine) {
         act(&ctx, Command::Note(Note::new(text))).map(drop)
     });
     engine.register_fn("note", |ctx: NativeCallContext, said: Dynamic, fields: Map| {
-        let (text, chart) = (text(&ctx, said)?, chart(&ctx, fields)?);
-        act(&ctx, Command::Note(Note { text, chart: Some(chart.into()) })).map(drop)
+        let text = text(&ctx, said)?;
+        act(&ctx, Command::Note(note(&ctx, text, fields)?)).map(drop)
     });
     engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
         let (question, answer) = (text(&ctx, question)?, text(&ctx, answer)?);

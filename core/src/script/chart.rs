@@ -1,20 +1,29 @@
-//! `note(text, #{ title: …, rows: [["name", values], …] })`: a script's map as the chart below a note. The values of a
-//! row are an array of numbers, or what `over_seeds` gave of one.
+//! `note(text, #{ title: …, rows: [["name", values], …], before: … })`: a script's map as what a note has beside its
+//! text: the chart below it, and whether it is about the command after it. The values of a row are an array of numbers,
+//! or what `over_seeds` gave of one.
 
 use super::mistake::{Fail, Mistake};
 use super::values::{CallFields, type_name};
 use crate::vocabulary::chart::{Chart, ChartRow};
+use crate::vocabulary::command::Note;
 use rhai::{Array, Dynamic, Map, NativeCallContext};
 use serde_json::Number;
 
 const ROW: &str = "a row is [\"name\", values], with what over_seeds gave or an array of numbers";
 
-/// Reads a chart.
+/// A note with the fields beside its text: a chart's, and whether it is about the command after it.
 ///
 /// # Errors
 /// A field is missing, unknown or of another type, or the chart cannot be drawn.
-pub fn chart(ctx: &NativeCallContext, fields: Map) -> Result<Chart, Fail> {
+pub fn note(ctx: &NativeCallContext, text: String, fields: Map) -> Result<Note, Fail> {
+    let has_chart = fields.keys().any(|name| name != "before");
     let mut fields = CallFields::new(ctx, "note", fields);
+    let before = fields.bool("before")?.unwrap_or(false);
+    let chart = if has_chart { Some(chart(ctx, fields)?.into()) } else { None };
+    Ok(Note { text, before, chart })
+}
+
+fn chart(ctx: &NativeCallContext, mut fields: CallFields<'_, '_>) -> Result<Chart, Fail> {
     let (title, along) = (fields.text("title")?, fields.text("along")?);
     let rows = fields.array("rows")?;
     let (title, rows) = (fields.needed("title", title)?, fields.needed("rows", rows)?);

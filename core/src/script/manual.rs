@@ -140,8 +140,18 @@ pub const FUNCTIONS: &[Function] = &[
     free("vfree", "vfree(addr)", "gives them back"),
     free(
         "note",
-        "note(\"text\") or note(\"text\", #{title: \"pages\", rows: [[\"name\", values]]})",
-        "a sentence for the reader, with a chart of numbers",
+        "note(\"text\") or note(\"text\", #{before: true, title: \"pages\", rows: [[\"name\", values]]})",
+        "a sentence for the reader, about the command before it or, with `before`, after it; with a chart of numbers",
+    ),
+    free(
+        "show",
+        "show(#{select: p, point: [[p, addr], frame], zoom: [first, count], open: [\"console\"], fold: [], counter: \"faults\"})",
+        "what the page shows with the note before: a thing selected, others lit up, a part of the map, panels, a counter",
+    ),
+    free(
+        "link",
+        "link(thing), link(thing, \"words\"), link(p, addr) or link(p, addr, \"words\")",
+        "words of a note that lead to a thing: a process, a page, a frame by its number, a segment, p.vma(addr)",
     ),
     free("ask", "ask(\"question\", answer)", "a question for the reader"),
     free(

@@ -132,6 +132,11 @@ impl<'a, 'c> CallFields<'a, 'c> {
         .at(self.ctx)
     }
 
+    /// A value of any type; `None` if the field is missing.
+    pub fn any(&mut self, name: &'static str) -> Option<Dynamic> {
+        self.take(name)
+    }
+
     /// A whole number; `None` if the field is missing.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ pub mod reply;
 pub mod report;
 pub mod request;
 pub mod run;
+pub mod show;
 pub mod stable_node;
+pub mod thing;
 pub mod trace;
 pub mod vma;

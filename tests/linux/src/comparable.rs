@@ -80,6 +80,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Vmalloc(_)
         | Command::Vfree(_)
         | Command::Note(_)
+        | Command::Show(_)
         | Command::Ask(_)
         | Command::MapRun(_)
         | Command::UnmapRun(_)

@@ -103,6 +103,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Compact
         | Command::Vmalloc(_)
         | Command::Note(_)
+        | Command::Show(_)
         | Command::Ask(_)
         | Command::Expect(_) => {}
     }

@@ -3,6 +3,7 @@
 use super::Subject;
 use pageturner::lab::tell::phase::Phase;
 use pageturner::vocabulary::command::CommandKind;
+use pageturner::vocabulary::show::Panel;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -21,12 +22,27 @@ dto! {
         /// The text of notes, questions and expectations.
         note: String,
         answer: Option<String>,
+        /// A note about the command after it, instead of the one before.
+        before: bool,
+        /// What the page is to show.
+        show: Option<ShowDto>,
         /// What is drawn below a note.
         chart: Option<ChartDto>,
         line: Option<u32>,
         column: Option<u32>,
         first_event: u32,
         end_event: u32,
+    }
+
+    /// What the page is to show with the note before. Things are named as in notes: `page 1 0x7ffff7ff6000`.
+    struct ShowDto {
+        select: Option<String>,
+        point: Vec<String>,
+        /// The first frame and how many; null: all.
+        zoom: Option<[u32; 2]>,
+        open: Vec<Panel>,
+        fold: Vec<Panel>,
+        counter: Option<String>,
     }
 
     /// A chart: curves over 0, 1, 2 and so on of `along`, or else bars with whiskers.

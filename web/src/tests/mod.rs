@@ -9,3 +9,4 @@ mod opening;
 mod session;
 mod way_back;
 mod why;
+mod words;

@@ -84,7 +84,8 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     let n = n + 1;
     let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
     out.line(match step.command.words() {
-        Some(Words::Note(Note { text, chart })) => {
+        Some(Words::Show(_)) => return Ok(()),
+        Some(Words::Note(Note { text, chart, .. })) => {
             let chart = chart.as_ref().map_or(String::new(), |chart| format!("\n\n{}", chart_text(chart)));
             format!("\n{}{chart}", plain(text)).replace('\n', "\n      ")
         }

@@ -1,9 +1,11 @@
 //! Reading a command from its line: for each its fields, in the order in which they are read.
 
 use super::fields::{Fields, Value};
-use crate::lab::tell::placed::{PlacedError, list, nearest};
+use crate::lab::measure::tally::Tally;
+use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::vocabulary::command::*;
 use crate::vocabulary::request::Request;
+use crate::vocabulary::show::Show;
 
 /// Takes a struct's fields from a line. The compiler holds the names to the struct's, and asks for all of them. What is
 /// not an `Option` must be there, or has the value after `=` when it is missing.
@@ -61,10 +63,23 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Compact => Command::Compact,
         CommandName::Vmalloc => Command::Vmalloc(read!(f: Vmalloc { pages })),
         CommandName::Vfree => Command::Vfree(read!(f: Vfree { addr })),
-        CommandName::Note => Command::Note(read!(f: Note { text, chart })),
+        CommandName::Note => Command::Note(read!(f: Note { text, before = false, chart })),
+        CommandName::Show => Command::Show(show(f)?.into()),
         CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),
         CommandName::Expect => Command::Expect(read!(f: Expect { text, held })),
     })
+}
+
+fn show(f: &mut Fields<'_>) -> Result<Show, PlacedError> {
+    let show = read!(f: Show { select, point = Vec::new(), zoom, open = Vec::new(), fold = Vec::new(), counter });
+    show.check().map_err(|refusal| f.error(0, refusal.what).hint(refusal.hint))?;
+    match &show.counter {
+        Some(name) if !Tally::NAMES.contains(&name.as_str()) => {
+            let at = f.raw("counter").map_or(0, |(_, at)| at);
+            Err(f.error(at, format!("there is no counter `{name}`")).hint(suggest(name, Tally::NAMES)))
+        }
+        _ => Ok(show),
+    }
 }
 
 /// A field as its type has it: an `Option` may be missing, all else must be there.

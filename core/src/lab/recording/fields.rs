@@ -8,6 +8,8 @@ use crate::vocabulary::chart::Chart;
 use crate::vocabulary::command::{Advice, MapFlag, Position};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
+use crate::vocabulary::show::{PANELS, Panel};
+use crate::vocabulary::thing::{NoThing, Thing};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// At most this many fields in a line.
@@ -309,6 +311,36 @@ impl Value for Box<Chart> {
         let chart: Chart = plain(json)?;
         chart.check().map_err(|refusal| refusal.to_string())?;
         Ok(chart.into())
+    }
+}
+
+impl Value for Thing {
+    const EXPECTED: &'static str = "a thing such as \"frame 6\" or \"page 1 0x7000\"";
+    fn read(json: &str) -> Result<Thing, String> {
+        String::read(json)?.parse().map_err(|wrong: NoThing| wrong.to_string())
+    }
+}
+
+impl Value for Vec<Thing> {
+    const EXPECTED: &'static str = "an array of things such as [\"frame 6\", \"page 1 0x7000\"]";
+    fn read(json: &str) -> Result<Vec<Thing>, String> {
+        let names: Vec<String> = plain(json)?;
+        names.iter().map(|name| name.parse().map_err(|wrong: NoThing| wrong.to_string())).collect()
+    }
+}
+
+impl Value for Vec<Panel> {
+    const EXPECTED: &'static str = "an array of panels such as [\"memory\", \"console\"]";
+    fn read(json: &str) -> Result<Vec<Panel>, String> {
+        let names: Vec<String> = plain(json)?;
+        names.iter().map(|name| by_name("panel", name, &PANELS)).collect()
+    }
+}
+
+impl Value for [u32; 2] {
+    const EXPECTED: &'static str = "the first frame and how many, such as [8, 4]";
+    fn read(json: &str) -> Result<[u32; 2], String> {
+        plain(json)
     }
 }
 

@@ -205,6 +205,7 @@ fn data(command: &Command) -> u64 {
         Fork(args) => text(&args.name),
         Exec(args) => args.name.len(),
         Note(args) => args.text.len() + args.chart.as_ref().map_or(0, |chart| chart.bytes()),
+        Show(args) => args.bytes(),
         Ask(args) => args.question.len() + args.answer.len(),
         Expect(args) => args.text.len(),
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)

@@ -110,6 +110,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Kswapd
         | Command::Compact
         | Command::Note(_)
+        | Command::Show(_)
         | Command::Ask(_)
         | Command::Expect(_) => Ok(()),
     }

@@ -62,7 +62,7 @@ impl Machine {
             Command::Compact => self.compact(t),
             Command::Vmalloc(args) => self.vmalloc(args, t),
             Command::Vfree(args) => self.vfree(args, t),
-            Command::Note(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
+            Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Ask, Command, CommandName, Expect, Note};
 use crate::units::{Pfn, Pid, VirtAddr};
+use crate::vocabulary::show::Show;
 
 /// The kinds of commands, by what they are about.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
@@ -20,6 +21,7 @@ pub enum CommandKind {
     /// Frames are freed.
     Reclaim,
     Note,
+    Show,
     Ask,
     Expect,
 }
@@ -28,6 +30,7 @@ pub enum CommandKind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Words<'a> {
     Note(&'a Note),
+    Show(&'a Show),
     Ask(&'a Ask),
     Expect(&'a Expect),
 }
@@ -95,6 +98,7 @@ impl Command {
             Migrate(_) | Compact => by_nobody(CommandKind::Alloc),
             Reclaim(_) | MergePass | Kswapd => by_nobody(CommandKind::Reclaim),
             Note(args) => About { words: Some(Words::Note(args)), ..by_nobody(CommandKind::Note) },
+            Show(args) => About { words: Some(Words::Show(args)), ..by_nobody(CommandKind::Show) },
             Ask(args) => About { words: Some(Words::Ask(args)), ..by_nobody(CommandKind::Ask) },
             Expect(args) => About { words: Some(Words::Expect(args)), ..by_nobody(CommandKind::Expect) },
         }
@@ -111,8 +115,8 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Ask(_)
-            | Expect(_) => None,
+            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Show(_)
+            | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -144,7 +148,7 @@ impl Command {
             Vfree(args) => args.addr = VirtAddr(0),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
             | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
-            | Compact | Vmalloc(_) | Note(_) | Ask(_) | Expect(_) => {}
+            | Compact | Vmalloc(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
         }
         self
     }

@@ -22,6 +22,7 @@ pub use reader::*;
 pub use settings::*;
 
 use crate::vocabulary::request::Request;
+use crate::vocabulary::show::Show;
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
@@ -73,6 +74,8 @@ pub enum Command {
     Vmalloc(Vmalloc),
     Vfree(Vfree),
     Note(Note),
+    /// What the page is to show with the note before; no effect.
+    Show(Box<Show>),
     Ask(Ask),
     Expect(Expect),
 }

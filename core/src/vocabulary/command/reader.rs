@@ -7,6 +7,9 @@ use serde::Serialize;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Note {
     pub text: String,
+    /// Whether it is about the command after it, instead of the one before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub before: bool,
     /// What is drawn below the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chart: Option<Box<Chart>>,
@@ -15,7 +18,7 @@ pub struct Note {
 impl Note {
     /// A text alone.
     pub fn new(text: impl Into<String>) -> Note {
-        Note { text: text.into(), chart: None }
+        Note { text: text.into(), before: false, chart: None }
     }
 }
 

@@ -112,6 +112,25 @@ fn bad_commands_are_refused_with_their_place() {
             "2:32 `chart`: expected a chart such as {\"title\":\"frames moved\",\"rows\":[{\"name\":\"the heap\",\"values\":[1,2]}]}, \
              found {\"title\":\"pages\",\"rows\":[]} = the chart has 0 rows; use 1 to 12",
         ),
+        (
+            r#"{"do":"show","select":"frame six"}"#,
+            "2:23 `select`: expected a thing such as \"frame 6\" or \"page 1 0x7000\", found \"frame six\" = a thing is named as \
+             `frame 6`, `slot 3`, `process 1`, `page 1 0x7000` or `vma 1 0x7000`",
+        ),
+        (
+            r#"{"do":"show","open":["terminal"]}"#,
+            "2:21 `open`: expected an array of panels such as [\"memory\", \"console\"], found [\"terminal\"] = there is no panel \
+             `terminal`; there are `memory`, `processes`, `inspector`, `allocator`, `swap`, `script`, `console`, \
+             `timeline`, `steps` and `counters`",
+        ),
+        (
+            r#"{"do":"show","open":["swap"],"fold":["swap"]}"#,
+            "2:1 the panel `swap` is opened and folded = name it once",
+        ),
+        (
+            r#"{"do":"show","zoom":[8]}"#,
+            "2:21 `zoom`: expected the first frame and how many, such as [8, 4], found [8]",
+        ),
         // Proper lines that the machine refuses.
         (
             r#"{"do":"free","pfn":3,"pages":1}"#,

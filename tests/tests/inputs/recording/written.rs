@@ -6,6 +6,8 @@ use pageturner::units::{Pfn, Pid, VirtAddr};
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
+use pageturner::vocabulary::show::{Panel, Show};
+use pageturner::vocabulary::thing::Thing;
 
 #[test]
 fn every_command_is_written_as_documented() {
@@ -13,6 +15,18 @@ fn every_command_is_written_as_documented() {
     let rw = Prot::READ | Prot::WRITE;
     for (command, line) in [
         (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"{"do":"spawn","name":"shell"}"#),
+        (Command::Note(Note { before: true, ..Note::new("x") }), r#"{"do":"note","text":"x","before":true}"#),
+        (
+            Command::Show(Box::new(Show {
+                select: Some(Thing::Page(pid, addr)),
+                point: vec![Thing::Frame(Pfn(6))],
+                zoom: Some([8, 4]),
+                open: vec![Panel::Console],
+                fold: vec![Panel::Swap],
+                counter: Some("faults".into()),
+            })),
+            r#"{"do":"show","select":"page 1 0x100000000000","point":["frame 6"],"zoom":[8,4],"open":["console"],"fold":["swap"],"counter":"faults"}"#,
+        ),
         (
             Command::Mmap(Mmap {
                 pid,
@@ -207,7 +221,7 @@ fn a_command_is_about_what_its_line_names() {
         let caller = fields["pid"].as_u64().filter(|_| command.name() != "spawn");
         assert_eq!(command.pid().map(|pid| u64::from(pid.0)), caller, "{line}");
         assert_eq!(command.run_mut().map(|pfn| u64::from(pfn.0)), fields["pfn"].as_u64(), "{line}");
-        assert_eq!(command.speaks(), ["note", "ask", "expect"].contains(&command.name()), "{line}");
+        assert_eq!(command.speaks(), ["note", "show", "ask", "expect"].contains(&command.name()), "{line}");
         let anywhere = serde_json::to_value(command.anywhere()).expect("JSON");
         for name in ["addr", "to", "hint", "brk"].into_iter().filter(|name| fields[name].is_string()) {
             assert!(anywhere[name].is_null() || anywhere[name] == "0x0", "{line}: {name}");

@@ -2,9 +2,12 @@
 
 use super::{error, run};
 use pageturner::config::Config;
+use pageturner::lab::recording::Recording;
 use pageturner::lab::tell::words::step_source;
+use pageturner::lab::time::session::Session;
 use pageturner::script::{Limits, run_script};
 use pageturner::vocabulary::command::{Command, Expect, Note, Position};
+use pageturner::vocabulary::reply::Reply;
 
 #[test]
 fn a_recording_with_segments_does_the_same_again() {
@@ -27,6 +30,58 @@ fn commands_remember_their_places() {
     let at: Vec<_> = outcome.session.expect("it ran").steps().iter().map(|step| step.at).collect();
     let place = |line, column| Some(Position { line, column });
     assert_eq!(at, [place(1, 9), place(6, 11), place(3, 5), place(4, 5), place(8, 1)]);
+}
+
+/// The script of its commands gives the same commands again, and so does its recording.
+#[test]
+fn what_is_shown_stands_in_the_recording() {
+    let outcome = run(r#"machine(#{ frames: 64, swap_slots: 8 });
+        let shell = spawn("shell");
+        let a = shell.mmap(4);
+        shell.touch(a);
+        let run = alloc(2, #{ movable: true });
+        note("Look.", #{ before: true });
+        show(#{ select: shell, point: [[shell, a], shell.vma(a), shell.frame(a), run, "slot 3"], zoom: [8, 4] });
+        show(#{ point: [shell, a], zoom: shell.frame(a), open: ["console"], fold: ["swap"], counter: "faults" });
+        show(#{ select: shell.frame(a + PAGE), zoom: "all" });
+        note("With a chart.", #{ before: true, title: "pages", rows: [["a", [1]]] });"#);
+    assert_eq!(outcome.error, None);
+    let session = outcome.session.expect("it ran");
+    let said = |session: &Session| -> Vec<String> {
+        let spoken = session.steps().iter().filter(|step| step.command.speaks());
+        spoken.map(|step| step_source(&step.command, &step.reply)).collect()
+    };
+    let texts = said(&session);
+    assert_eq!(
+        texts,
+        [
+            r#"note("Look.", #{before: true});"#,
+            r#"show(#{select: "process 1", point: ["page 1 0x7ffff7ffb000", "vma 1 0x7ffff7ffb000", "frame 5", "frame 6", "slot 3"], zoom: [8, 4]});"#,
+            r#"show(#{point: ["page 1 0x7ffff7ffb000"], zoom: [5, 1], open: ["console"], fold: ["swap"], counter: "faults"});"#,
+            "show(#{zoom: \"all\"});",
+            r#"note("With a chart.", #{before: true, title: "pages", rows: [["a", [1]]]});"#,
+        ]
+    );
+    assert!(session.steps().iter().all(|step| !step.command.speaks() || step.reply == Reply::Done));
+    let replayed = Recording::parse(&Recording::from_session(&session).to_jsonl()).and_then(|read| read.replay());
+    assert_eq!(said(&replayed.expect("what is written can be read")), texts);
+    let lines: Vec<String> = session.steps().iter().map(|step| step_source(&step.command, &step.reply)).collect();
+    let again = run(&format!("machine(#{{ frames: 64, swap_slots: 8 }});\n{}", lines.join("\n")));
+    assert_eq!(again.error, None);
+    assert_eq!(said(&again.session.expect("it ran")), texts);
+}
+
+#[test]
+fn what_another_machine_has_not_is_not_shown_there() {
+    let script = r#"machine(#{ frames: 64 });
+        let p = spawn("p");
+        let a = p.mmap(1);
+        show(#{ select: 40, point: [p], zoom: [32, 32] });
+        expect(link(40, "high") == "[[frame 40|high]]" || link(40, "high") == "high");
+        p.touch(a);
+        expect(what_if(#{ frames: 32 }).faults == counter("faults"));"#;
+    let outcome = run(script);
+    assert_eq!((outcome.error, outcome.failed_expects), (None, 0));
 }
 
 #[test]
@@ -94,6 +149,10 @@ fn mistakes_in_names_are_told_with_all_names_there_are() {
     );
     assert!(
         error("counter(\"fault\");")
+            .starts_with("1:1 there is no counter `fault` = did you mean `faults`? There are `cycles`")
+    );
+    assert!(
+        error("show(#{ counter: \"fault\" });")
             .starts_with("1:1 there is no counter `fault` = did you mean `faults`? There are `cycles`")
     );
 }

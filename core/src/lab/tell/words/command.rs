@@ -2,13 +2,12 @@
 
 use super::plain;
 use super::prot_name;
+use super::reader::{note_fields, show_fields};
 use super::runs::{alloc, map_run};
 use crate::units::VirtAddr;
-use crate::vocabulary::chart::{Chart, ChartRow};
 use crate::vocabulary::command::{self, *};
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
-use serde_json::Number;
 use std::fmt::Write;
 
 /// The flags of `mmap` by their names in scripts and recordings.
@@ -152,27 +151,11 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Compact => "compact()".into(),
         Command::Vmalloc(Vmalloc { pages }) => format!("vmalloc({pages})"),
         Command::Vfree(Vfree { addr }) => format!("vfree({addr})"),
-        Command::Note(Note { text: note, chart: None }) => format!("note({})", text(note)),
-        Command::Note(Note { text: note, chart: Some(chart) }) => {
-            format!("note({}, {})", text(note), chart_source(chart, most))
-        }
+        Command::Note(note) => with_fields(&format!("note({}", text(&note.text)), note_fields(note, most)),
+        Command::Show(show) => format!("show(#{{{}}})", show_fields(show).join(", ")),
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
-}
-
-/// A chart as the map that `note` takes; for show its title alone.
-fn chart_source(chart: &Chart, most: usize) -> String {
-    let title = format!("#{{title: {}", quoted(&chart.title, most));
-    if most != usize::MAX {
-        return title + "}";
-    }
-    let along = chart.along.as_ref().map_or(String::new(), |along| format!(", along: {}", quoted(along, most)));
-    let row = |row: &ChartRow| {
-        let values: Vec<String> = row.values.iter().map(Number::to_string).collect();
-        format!("[{}, [{}]]", quoted(&row.name, most), values.join(", "))
-    };
-    format!("{title}{along}, rows: [{}]}}", chart.rows.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
 /// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.
@@ -211,7 +194,7 @@ fn mmap(command: &Command, most: usize) -> String {
 }
 
 /// A string literal of the script's language, cut after `most` characters.
-fn quoted(text: &str, most: usize) -> String {
+pub(super) fn quoted(text: &str, most: usize) -> String {
     let mut out = String::from('"');
     for (n, c) in text.chars().enumerate() {
         if n == most {

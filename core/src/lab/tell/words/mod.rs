@@ -11,6 +11,7 @@ mod event;
 mod frames;
 mod owners;
 mod plain;
+mod reader;
 mod reply;
 mod runs;
 
