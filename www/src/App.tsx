@@ -19,6 +19,7 @@ import { Lessons } from "./panels/Lessons";
 import { Links } from "./panels/Links";
 import { MemoryMap } from "./panels/MemoryMap";
 import { Notice } from "./panels/Notice";
+import { Open } from "./panels/Open";
 import { Processes } from "./panels/Processes";
 import { Share } from "./panels/Share";
 import { Step } from "./panels/Step";
@@ -90,6 +91,7 @@ export function App() {
         <Keys bindings={bindings} />
         <Share />
         <Lessons />
+        <Open />
         <Drop />
       </Part>
     </div>

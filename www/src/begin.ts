@@ -4,6 +4,7 @@ import { keep } from "./dom/keeper";
 import { log, unsent } from "./model/log";
 import { type Notice, notices, say, sentence } from "./model/notices";
 import { putDraft, source } from "./model/source";
+import { when } from "./model/when";
 import { arrive, drop, ended, type Kept, note, recorded, type Work } from "./model/work";
 import { restore, watchUrl } from "./url";
 
@@ -41,7 +42,7 @@ async function goOn(kept: Kept): Promise<void> {
   comeBack(kept.work);
   add({
     tone: "news",
-    message: `You are where you left off (${when(kept.work)}).`,
+    message: `You are where you left off (${when(kept.work.at)}).`,
     action: { label: "Start afresh", run: () => void startAfresh() },
   });
 }
@@ -83,7 +84,7 @@ function offer(kept: Kept | undefined): void {
   const name = kept.work.title ? ` “${kept.work.title}”` : "";
   add({
     tone: "news",
-    message: `What you had typed before is kept:${name}, ${when(kept.work)}.`,
+    message: `What you had typed before is kept:${name}, ${when(kept.work.at)}.`,
     action: { label: "Bring it back", run: () => void bringBack() },
   });
 }
@@ -101,13 +102,4 @@ function add(notice: Notice): void {
 
 function address({ hash }: Work): string {
   return hash === "" ? location.pathname + location.search : `#${hash}`;
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `28 Nov, 14:03`. By hand for the reason that numbers are: model/numbers.ts. */
-function when({ at }: Work): string {
-  const date = new Date(at);
-  const minutes = String(date.getMinutes()).padStart(2, "0");
-  return `${date.getDate()} ${MONTHS[date.getMonth()]}, ${String(date.getHours()).padStart(2, "0")}:${minutes}`;
 }

@@ -84,7 +84,7 @@ pub fn with_one_seed(source: &str) -> String {
 }
 
 /// Claims that held, or those that failed.
-fn claims(session: &Session, as_claimed: bool) -> Vec<&Command> {
+pub fn claims(session: &Session, as_claimed: bool) -> Vec<&Command> {
     let commands = session.steps().iter().map(|step| &step.command);
     commands.filter(|command| matches!(command, Command::Expect(Expect { held, .. }) if *held == as_claimed)).collect()
 }

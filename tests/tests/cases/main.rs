@@ -1,5 +1,5 @@
 //! Every file case is a test of its own, named by its path and run in parallel with the others: transcripts, reports of
-//! machines in lock-step, what small scripts answer, logs of real programs, the page's lessons.
+//! machines in lock-step, what small scripts answer, logs of real programs, the page's lessons and examples.
 //!
 //! ```text
 //! cargo test -p pageturner-tests --test cases                    # all
@@ -8,6 +8,7 @@
 //! ```
 
 mod compare;
+mod examples;
 mod glossary;
 mod lessons;
 mod mutated;
@@ -24,6 +25,7 @@ fn main() {
     trials.extend(strace::trials());
     trials.extend(glossary::trials());
     trials.extend(lessons::trials());
+    trials.extend(examples::trials());
     trials.extend(mutated::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

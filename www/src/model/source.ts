@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { wasm } from "../wasm/module";
 import { type Lesson, lessons } from "./lessons";
+import { leaveBehind } from "./scenarios";
 import { session } from "./session";
 
 export type Source = {
@@ -49,7 +50,7 @@ export function backToRan(): void {
 
 /** Puts a text into the editor that was edited from the old one and not run. */
 export function putDraft(text: string): void {
-  put({ ...source.peek(), text });
+  put({ ...source.peek(), text }, true);
 }
 
 /** Called before another text replaces that of the editor: the last moment to save it. */
@@ -58,10 +59,21 @@ export function beforeLeaving(save: () => void): void {
   leaving = save;
 }
 
-function put(next: Source): void {
+/** Whether the reader has typed into the text in the editor. */
+let touched = false;
+
+function put(next: Source, typed = false): void {
   leaving();
+  keep();
+  touched = typed;
   source.value = next;
   loaded.value++;
+}
+
+/** Keeps a text of the reader that another is about to take the place of. */
+function keep(): void {
+  const { text, readOnly } = source.peek();
+  if (touched && !readOnly && !lessons.some((lesson) => lesson.source === text)) void leaveBehind(title.peek(), text);
 }
 
 export function setLesson(lesson: Lesson): void {
@@ -70,6 +82,7 @@ export function setLesson(lesson: Lesson): void {
 
 /** Called when the reader has typed. */
 export function typed(text: string): void {
+  touched = true;
   source.value = { ...source.peek(), text };
 }
 
@@ -84,6 +97,8 @@ export function setCommands(title: string): void {
   const text = machine.listing(MOST_LINES) + (more > 0 ? `\n// and ${more} more` : "");
   const list = { id: null, title, text, readOnly: true };
   if (!source.peek().readOnly) leaving();
+  keep();
+  touched = false;
   source.value = ran.value = list;
   loaded.value++;
 }

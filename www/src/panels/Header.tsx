@@ -2,12 +2,12 @@
 
 import { saveRecording } from "../dom/save";
 import { theme, toggleTheme } from "../dom/theme";
-import { accepted, openFile } from "../model/files";
 import { inFull, inShort } from "../model/scheme";
 import { state } from "../model/session";
 import { Icon } from "../parts/Icon";
 import { keysShown } from "./Keys";
 import { LessonPicker } from "./Lessons";
+import { OpenButton } from "./Open";
 import { ShareButton } from "./Share";
 import { UndoButtons } from "./Undo";
 
@@ -18,20 +18,7 @@ export function Header() {
         <Icon name="mark" /> Pageturner
       </h1>
       <LessonPicker />
-      <label class="button open-file">
-        <Icon name="open" /> <span>Open a file</span>
-        <input
-          type="file"
-          accept={accepted}
-          aria-label="Open an strace log, a recording or a script"
-          onChange={(event) => {
-            const input = event.currentTarget;
-            const file = input.files?.[0];
-            input.value = "";
-            if (file) void openFile(file);
-          }}
-        />
-      </label>
+      <OpenButton />
       <MachineLine />
       <span class="spring" />
       <UndoButtons />
