@@ -9,11 +9,12 @@ import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";
 import type { Start } from "./model/make";
 import { notices, say } from "./model/notices";
+import { origin } from "./model/origin";
 import { unstow } from "./model/pack";
 import { type Opened, openLesson } from "./model/runner";
 import { parseSubject, selected } from "./model/selection";
-import { session } from "./model/session";
-import { putDraft, setLesson, setScript, source } from "./model/source";
+import { seekTo, session } from "./model/session";
+import { putDraft, setLesson, setScript, source, unrun } from "./model/source";
 
 /** Counts restorations, so that an old one can see that it has been replaced. */
 let turn = 0;
@@ -28,6 +29,14 @@ export async function restore(): Promise<void> {
     const fields = readFields(complaints);
     const start = await readStart(fields, complaints);
     if (mine !== turn) return;
+    if (start.step !== undefined && isHere(fields, draft)) {
+      checkStep(start.step, complaints);
+      seekTo({ step: start.step, event: start.event ?? 0 });
+      selected.value = null;
+      restoreSelection(fields.get("select"), complaints);
+      complain(complaints);
+      return;
+    }
     const { opened, named } = await openWork(fields, start, complaints, () => mine === turn);
     if (mine !== turn) return;
     // A run that was cancelled leaves the machine of before, which the address does not describe.
@@ -40,10 +49,26 @@ export async function restore(): Promise<void> {
     }
     replays.value = fields.has("replay");
     restoreOthers(fields.get("compare"), complaints);
-    if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
+    complain(complaints);
   } finally {
     if (mine === turn) open();
   }
+}
+
+function complain(complaints: string[]): void {
+  if (complaints.length) say("page", { message: `The link was not followed exactly: ${complaints.join("; ")}` });
+}
+
+/** Whether the machine that these fields name is on show, with these edits: then only the place is another. */
+function isHere(fields: URLSearchParams, draft: unknown): boolean {
+  const made = origin.peek();
+  if (!session.peek() || !made || made.reach === "nowhere") return false;
+  const same = ["lesson", "script", "file", "then"].every((name) => fields.get(name) === (made.fields[name] ?? null));
+  const compared = others.peek() ? JSON.stringify(others.peek()) : null;
+  const edits = unrun.peek() ? source.peek().text : null;
+  return (
+    same && fields.get("compare") === compared && fields.has("replay") === replays.peek() && (draft ?? null) === edits
+  );
 }
 
 /** Starts writing the state to the address bar, and following changes made by hand. */

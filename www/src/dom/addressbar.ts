@@ -1,10 +1,12 @@
 // Writes the address bar. Each machine opened is an entry of the browser's history, so that Back leads to the one
-// before; moves in time change the entry. Edits that have not been run are kept with their entry and survive a reload.
+// before, and so is where a jump led; other moves in time change the entry. Edits that have not been run are kept with
+// their entry and survive a reload.
 import { effect } from "@preact/signals";
 import { others, replays } from "../model/compare";
 import { lost } from "../model/lost";
 import { type Notice, notices, say, sentence } from "../model/notices";
 import { type Fields, noLink, origin } from "../model/origin";
+import { beforeLeaping } from "../model/places";
 import { job } from "../model/runner";
 import { selected, subjectText } from "../model/selection";
 import { session, state } from "../model/session";
@@ -21,6 +23,8 @@ let machine: string | null = null;
 /** While an address is being followed it is not written. */
 let paused = true;
 let timer = 0;
+/** A jump has begun, and where it leads has not been written. */
+let leaping = false;
 /** The edits that the present entry keeps. */
 let keptDraft: string | null = null;
 
@@ -35,7 +39,7 @@ export const following = () => paused;
 /** Marks what is on show as belonging to the present entry. */
 export function open(): void {
   machine = null;
-  paused = false;
+  leaping = paused = false;
   write();
 }
 
@@ -55,6 +59,11 @@ export function follow(): void {
   });
   effect(announce);
   beforeLeaving(leave);
+  beforeLeaping(() => {
+    if (paused || leaping) return;
+    write();
+    leaping = true;
+  });
   window.addEventListener("beforeunload", (event) => {
     // When the page is hidden it is too late.
     write();
@@ -95,7 +104,9 @@ function write(): void {
   keptDraft = draft();
   const kept = { draft: keptDraft };
   const address = now.hash === "" ? location.pathname + location.search : `#${now.hash}`;
-  if (machine === null || now.machine === machine) window.history.replaceState(kept, "", address);
+  const moved = leaping && address !== location.hash;
+  leaping = false;
+  if (machine === null || (now.machine === machine && !moved)) window.history.replaceState(kept, "", address);
   else window.history.pushState(kept, "", address);
   machine = now.machine;
 }

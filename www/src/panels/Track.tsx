@@ -4,8 +4,9 @@ import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
+import { leapTo } from "../model/places";
 import { stop } from "../model/player";
-import { seek, state, ticks } from "../model/session";
+import { state, ticks } from "../model/session";
 
 /** `marks`: further marks on the track. */
 export function Track({ marks }: { marks: ComponentChildren }) {
@@ -48,7 +49,7 @@ export function Track({ marks }: { marks: ComponentChildren }) {
         aria-valuetext={at ? `step ${at.cursor.step} of ${at.steps}` : ""}
         onInput={(event) => {
           stop();
-          seek(event.currentTarget.valueAsNumber);
+          leapTo(event.currentTarget.valueAsNumber);
         }}
       />
     </div>

@@ -1,4 +1,5 @@
 // A word that leads to the thing it names.
+import { leap } from "../model/places";
 import { hovered, selected } from "../model/selection";
 import type { Subject } from "../wasm/types";
 
@@ -7,7 +8,7 @@ export function Goto({ subject, text, fresh = false }: { subject: Subject; text:
   return (
     <button
       class={`goto-thing${fresh ? " fresh" : ""}`}
-      onClick={() => (selected.value = subject)}
+      onClick={() => leap(() => (selected.value = subject))}
       onPointerEnter={() => (hovered.value = subject)}
       onPointerLeave={() => (hovered.value = null)}
       onFocus={() => (hovered.value = subject)}
