@@ -2,7 +2,18 @@
 // which can be left and taken up again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, ready, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import {
+  chooseLesson,
+  isAccessible,
+  lessonIsOpen,
+  openScript,
+  ready,
+  sample,
+  standsAt,
+  steps,
+  useBrowser,
+  visit,
+} from "./page.mjs";
 import { everything, say } from "./sharing.mjs";
 
 useBrowser();
@@ -89,4 +100,24 @@ test("a command after a cut-off branch counts what is left of it", () =>
     await page.getByRole("slider", { name: "Step" }).fill("4");
     await say(page, "alloc(2)");
     await branch(page).getByText("1 command of your own after step 4.").waitFor();
+  }));
+
+test("undo in the script leads through its own edits, never to the text of another lesson", () =>
+  visit({}, async (page) => {
+    const first = page.locator(".cm-line").first();
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.insertText("// mine\n");
+    await page.locator(".script").getByRole("button", { name: "Undo edits" }).click();
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor({ state: "detached" });
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+z");
+    await page.locator(".cm-line", { hasText: "// mine" }).waitFor();
+    await chooseLesson(page, "Fork and copy-on-write");
+    await lessonIsOpen(page, "fork-and-cow");
+    await page.getByRole("textbox", { name: "Script" }).click();
+    await page.keyboard.press("ControlOrMeta+z");
+    await page.keyboard.press("ControlOrMeta+Home");
+    assert.equal(await first.innerText(), "//! title: Fork and copy-on-write");
+    assert.equal(await page.getByText("edited, not run").count(), 0);
   }));

@@ -1,8 +1,8 @@
 // The script editor. It lives in a shadow root: there CodeMirror uses constructed style sheets, so that the page's
 // content-security policy can do without inline styles.
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { picture } from "../model/slices";
 import type { ErrorDto } from "../wasm/types";
@@ -15,7 +15,8 @@ import { rhai } from "./rhai";
 export type Shown = { text: string; readOnly: boolean };
 
 export type Editor = {
-  setText(shown: Shown): void;
+  /** `other`: it is no change of the text before, which cannot be undone then, but another. */
+  setText(shown: Shown, other: boolean): void;
   setRunning(line: number | null): void;
   setError(error: ErrorDto | null): void;
   focus(): void;
@@ -31,61 +32,69 @@ export async function createEditor(host: HTMLElement, events: EditorEvents, show
   const readOnly = new Compartment();
   const locked = ({ readOnly }: Shown) => (readOnly ? [EditorState.readOnly.of(true)] : []);
   let quiet = false;
-  const whole = EditorState.create({
-    doc: shown.text,
-    extensions: [
-      lineNumbers({
-        domEventHandlers: {
-          mousedown(view, block) {
-            events.line(view.state.doc.lineAt(block.from).number);
-            return true;
-          },
+  const extensions = (shown: Shown): Extension => [
+    lineNumbers({
+      domEventHandlers: {
+        mousedown(view, block) {
+          events.line(view.state.doc.lineAt(block.from).number);
+          return true;
         },
-      }),
-      history(),
-      drawSelection(),
-      highlightActiveLine(),
-      bracketMatching(),
-      indentUnit.of("    "),
-      EditorView.lineWrapping,
-      rhai,
-      lineMarks,
-      folding,
-      look,
-      readOnly.of(locked(shown)),
-      keymap.of([
-        {
-          key: "Mod-Enter",
-          run() {
-            events.run();
-            return true;
-          },
+      },
+    }),
+    history(),
+    drawSelection(),
+    highlightActiveLine(),
+    bracketMatching(),
+    indentUnit.of("    "),
+    EditorView.lineWrapping,
+    rhai,
+    lineMarks,
+    folding,
+    look,
+    readOnly.of(locked(shown)),
+    keymap.of([
+      {
+        key: "Mod-Enter",
+        run() {
+          events.run();
+          return true;
         },
-        // Tab is left alone: it leaves the editor, as everywhere on the page.
-        ...defaultKeymap,
-        ...historyKeymap,
-      ]),
-      EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false", tabindex: "0" }),
-      EditorView.updateListener.of((update) => {
-        if (update.docChanged && !quiet) events.typed(update.state.doc.toString());
-      }),
-    ],
-  });
+      },
+      // Tab is left alone: it leaves the editor, as everywhere on the page.
+      ...defaultKeymap,
+      ...historyKeymap,
+    ]),
+    EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false", tabindex: "0" }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged && !quiet) events.typed(update.state.doc.toString());
+    }),
+  ];
 
+  const stateOf = (shown: Shown) => EditorState.create({ doc: shown.text, extensions: extensions(shown) });
+
+  const whole = stateOf(shown);
   // Folded before it is drawn: to draw it twice would take twice as long.
   const state = shown.readOnly ? whole : whole.update({ effects: foldTexts(whole) }).state;
   await picture();
   const view = new EditorView({ state, root, parent: root });
 
   return {
-    setText(shown) {
-      quiet = true;
-      view.dispatch({
-        changes: { from: 0, to: view.state.doc.length, insert: shown.text },
-        selection: { anchor: 0 },
-        effects: readOnly.reconfigure(locked(shown)),
-      });
-      quiet = false;
+    setText(shown, other) {
+      if (other) {
+        const { running } = view.state.field(lineMarks);
+        view.setState(stateOf(shown));
+        view.dispatch({ effects: setRunning.of(running) });
+      } else {
+        quiet = true;
+        view.dispatch({
+          changes: { from: 0, to: view.state.doc.length, insert: shown.text },
+          selection: { anchor: 0 },
+          effects: readOnly.reconfigure(locked(shown)),
+          // Undone by itself, however soon it comes after typing.
+          annotations: isolateHistory.of("full"),
+        });
+        quiet = false;
+      }
       if (!shown.readOnly) view.dispatch({ effects: foldTexts(view.state) });
       view.scrollDOM.scrollTop = 0;
     },

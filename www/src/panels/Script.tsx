@@ -140,14 +140,19 @@ function EditorHost() {
 /** CodeMirror keeps its own document; these effects carry what comes from outside into it. */
 async function attach(create: typeof createEditor, host: HTMLElement): Promise<() => void> {
   let shown = loaded.peek();
+  let before = source.peek();
   const editor = await create(host, { typed, run: () => void runScript(), line: goToLine }, source.peek());
   const turnedTo = host.contains(document.activeElement);
   if (turnedTo) editor.focus();
   const ends = [
     effect(() => {
       // The text that it was made with is there.
-      if (loaded.value !== shown) editor.setText(source.peek());
+      if (loaded.value === shown) return;
+      const now = source.peek();
+      const other = now.id !== before.id || now.title !== before.title || now.readOnly !== before.readOnly;
+      editor.setText(now, other);
       shown = loaded.value;
+      before = now;
     }),
   ];
   // In a task of its own: to make the editor takes long enough.
