@@ -83,6 +83,8 @@ test("a closed tab is gone on with; starting afresh is one click, and Back undoe
     await next.locator(".cm-line", { hasText: "// half a thought" }).waitFor();
     await ready(next);
     await standsAt(next, made.steps);
+    assert.equal(await next.getByLabel("Command", { exact: true }).inputValue(), "free(run");
+    assert.ok((await next.locator(".console-log").innerText()).startsWith(made.log), "and the console's lines");
     // And so on: the next visit finds it again.
     next = await reopened(next);
     await next.locator(".cm-line", { hasText: "// half a thought" }).waitFor();

@@ -50,6 +50,12 @@ async function goOn(kept: Kept): Promise<void> {
 /** The first lesson; the browser's Back leads to the work before it. */
 async function startAfresh(): Promise<void> {
   say("page", null);
+  const [lines, typed] = [log.peek(), unsent.peek()];
+  const back = () => {
+    log.value = [...lines, ...log.peek()];
+    unsent.value ||= typed;
+  };
+  window.addEventListener("popstate", back, { once: true });
   window.history.pushState(null, "", location.pathname + location.search);
   log.value = [];
   unsent.value = "";
