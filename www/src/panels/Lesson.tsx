@@ -12,7 +12,7 @@ import { Prose } from "../parts/Prose";
 import type { StepDto } from "../wasm/types";
 import { Branch } from "./Branch";
 import { Chart } from "./Chart";
-import { LessonEnd } from "./LessonEnd";
+import { LessonEnd, NextLesson } from "./LessonEnd";
 
 export function Lesson() {
   const { page, number, of } = narration.value;
@@ -57,14 +57,18 @@ function Onwards({ first }: { first: boolean }) {
       >
         ‹
       </button>
-      <button
-        class="button next"
-        onClick={readOn}
-        disabled={wordsFrom(1) === null}
-        title={playing.value ? "Skip to the next note (N)" : "Play what happens next, then read on (N)"}
-      >
-        {playing.value ? "Skip" : "Next"} ›
-      </button>
+      <NextLesson
+        before={
+          <button
+            class="button next"
+            onClick={readOn}
+            disabled={wordsFrom(1) === null}
+            title={playing.value ? "Skip to the next note (N)" : "Play what happens next, then read on (N)"}
+          >
+            {playing.value ? "Skip" : "Next"} ›
+          </button>
+        }
+      />
     </nav>
   );
 }
