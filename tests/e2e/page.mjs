@@ -40,9 +40,9 @@ export function useBrowser({ root = fileURLToPath(new URL("dist", www)) } = {}) 
 export const serving = () => site.url;
 
 /** Opens the page, hands it to `journey`, and fails if anything was complained of in the browser's console, unless it
- *  may be. `view`: which of its two views it has, "" as on a first visit; `site`: of another server;
- *  `init`: a script to run in the page before its own; `before`: called before the
- *  page is asked for, `arriving`: before it is whole. */
+ *  may be. `view`: which of its two views it has, "" as on a first visit, when the tour is offered, too; `site`: of
+ *  another server; `init`: a script to run in the page before its own; `before`: called before the page is asked for,
+ *  `arriving`: before it is whole. */
 export async function visit(options, journey) {
   const {
     site: from = site.url,
@@ -65,7 +65,11 @@ export async function visit(options, journey) {
     serviceWorkers: "block",
     ...more,
   });
-  if (view) await context.addInitScript((chosen) => localStorage.setItem("pageturner-view", chosen), view);
+  if (view)
+    await context.addInitScript((chosen) => {
+      localStorage.setItem("pageturner-view", chosen);
+      localStorage["pageturner-tour"] ??= "no";
+    }, view);
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const complaints = [];

@@ -25,6 +25,7 @@ import { Share } from "./panels/Share";
 import { Step } from "./panels/Step";
 import { Swap } from "./panels/Swap";
 import { Timeline } from "./panels/Timeline";
+import { Tour } from "./panels/Tour";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
 import { Guarded } from "./parts/Guarded";
@@ -92,6 +93,7 @@ export function App() {
         <Share />
         <Lessons />
         <Open />
+        <Tour />
         <Drop />
       </Part>
     </div>

@@ -43,7 +43,7 @@ export function Header() {
         class="button quiet"
         onClick={() => (keysShown.value = true)}
         aria-label="Show all keys"
-        title="All keys ( ? )"
+        title="All keys, and the tour ( ? )"
       >
         <Icon name="keys" />
       </button>

@@ -1,6 +1,7 @@
 // All keys, from the same table that serves them.
 
 import { signal } from "@preact/signals";
+import { takeTour, whereLeft } from "../model/tour";
 import { Dialog } from "../parts/Dialog";
 
 export const keysShown = signal(false);
@@ -9,6 +10,18 @@ export const keysShown = signal(false);
 export function Keys({ bindings }: { bindings: { label: string[]; text: string }[] }) {
   return (
     <Dialog shown={keysShown} kind="keys" title="Keys">
+      <p class="keys-tour">
+        <button
+          class="button"
+          onClick={() => {
+            keysShown.value = false;
+            takeTour();
+          }}
+        >
+          {whereLeft() > 0 ? `Go on with the tour at stop ${whereLeft() + 1}` : "Take the tour of this page"}
+        </button>
+        <span class="count">two minutes</span>
+      </p>
       <dl>
         {bindings.map(({ label, text }) => (
           <div key={text}>

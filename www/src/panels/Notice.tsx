@@ -2,10 +2,11 @@
 import { notices, say, sentence } from "../model/notices";
 import { Icon } from "../parts/Icon";
 import { Coded } from "../parts/Prose";
+import { TourOffer } from "./Tour";
 
 export function Notice() {
   const notice = notices.value.page;
-  if (!notice) return null;
+  if (!notice) return <TourOffer />;
   const news = notice.tone === "news";
   return (
     <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>
