@@ -272,6 +272,14 @@ test("a short recording and a short log travel in the link, with what followed",
     assert.deepEqual(await everything(page), log);
   }));
 
+test("one click copies the link", () =>
+  visit({ hash: "#lesson=first-touch&step=2" }, async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Link", exact: true }).click();
+    await share(page).getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  }));
+
 test("the dialog: what the link carries, and the link itself", () =>
   visit({ hash: "#lesson=first-touch&step=2" }, async (page) => {
     await say(page, "alloc(2)");

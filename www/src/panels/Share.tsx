@@ -25,7 +25,7 @@ export function ShareButton() {
       onClick={open}
       disabled={!state.value && !noMachine.value}
       aria-label={short ? "Link" : "No link"}
-      title={short ? "The link to what is on show" : "Too long for a link: share a file"}
+      title={short ? "Copy the link to what is on show, and see what it carries" : "Too long for a link: share a file"}
     >
       <Icon name={short ? "link" : "noLink"} /> <span>{short ? "Link" : "No link"}</span>
     </button>
@@ -37,6 +37,17 @@ function open(): void {
   writeNow();
   copied.value = "";
   shown.value = true;
+  if (origin.peek()?.reach === "link") void copy("");
+}
+
+/** Copies the address; `failed` is said where the page may not write to the clipboard: it is not served securely, say. */
+async function copy(failed: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    copied.value = "Copied.";
+  } catch {
+    copied.value = failed;
+  }
 }
 
 export function Share() {
@@ -83,15 +94,9 @@ function Contents() {
 function Link() {
   const field = useRef<HTMLInputElement>(null);
   const address = location.href;
-  const copy = async () => {
+  const copyMarked = () => {
     field.current?.select();
-    try {
-      await navigator.clipboard.writeText(address);
-      copied.value = "Copied.";
-    } catch {
-      // Pages that are not served securely may not write to the clipboard.
-      copied.value = "Press Ctrl+C to copy the marked link.";
-    }
+    void copy("Press Ctrl+C to copy the marked link.");
   };
   return (
     <>
@@ -104,7 +109,7 @@ function Link() {
           aria-label="Link"
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button class="button" onClick={() => void copy()}>
+        <button class="button" onClick={copyMarked}>
           Copy link
         </button>
       </p>
