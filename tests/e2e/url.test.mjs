@@ -8,16 +8,16 @@ useBrowser();
 const hash = (page) => page.evaluate(() => location.hash);
 
 test("lesson, step and selection come back from a link", () =>
-  visit({ hash: "#lesson=fork-and-cow&step=5&select=frame:9" }, async (page) => {
-    await standsAt(page, 5);
+  visit({ hash: "#lesson=fork-and-cow&step=2&select=frame:9" }, async (page) => {
+    await standsAt(page, 2);
     await page.locator(".inspector").getByRole("heading", { name: "Frame 9", exact: true }).waitFor();
     assert.equal(await page.locator(".notice").count(), 0);
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(() => location.hash.includes("step=6"));
-    assert.match(await hash(page), /^#lesson=fork-and-cow&step=6&select=frame:9$/);
+    await page.waitForFunction(() => location.hash.includes("step=3"));
+    assert.match(await hash(page), /^#lesson=fork-and-cow&step=3&select=frame:9$/);
     await page.reload();
     await ready(page);
-    await standsAt(page, 6);
+    await standsAt(page, 3);
     await page.locator(".inspector").getByRole("heading", { name: "Frame 9", exact: true }).waitFor();
   }));
 
