@@ -40,7 +40,7 @@ function open(): void {
   if (origin.peek()?.reach === "link") void copy("");
 }
 
-/** Copies the address; `failed` is said where the page may not write to the clipboard: it is not served securely, say. */
+/** Copies the address; `failed` is said where the page may not write to the clipboard, being served insecurely, say. */
 async function copy(failed: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href);
