@@ -1,6 +1,9 @@
-// Keeps a card beside an element of the page, inside the window: on the side with the most room.
+// Keeps a card beside an element of the page, inside the window: below or above a button, so that its neighbours stay
+// in sight, and to the right or left of what is tall.
 
 const GAP = 10;
+/** What is as tall as a button, or a line of them. */
+const LOW = 80;
 
 /** Keeps it there until the returned function is called. */
 export function keepBeside(card: HTMLElement, target: Element): () => void {
@@ -36,6 +39,7 @@ function besides(card: DOMRect, target: DOMRect): [number, number] {
     [high - target.bottom - card.height, target.left, target.bottom + GAP],
     [target.top - card.height, target.left, target.top - card.height - GAP],
   ];
+  if (target.height < LOW) sides.push(...sides.splice(0, 2));
   const [, x, y] = sides.find(([room]) => room >= 2 * GAP) ?? [0, target.left, target.bottom - card.height - GAP];
   const inside = (at: number, size: number, most: number) => Math.max(GAP, Math.min(at, most - size - GAP));
   return [inside(x, card.width, wide), inside(y, card.height, high)];
