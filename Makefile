@@ -32,6 +32,7 @@ bench: setup-test page
 	node tests/browser-bench/run.mjs
 	node tests/browser-bench/arrival.mjs
 	node tests/browser-bench/limits.mjs
+	node tests/browser-bench/stepping.mjs
 
 dist: page
 	scripts/dist.sh

@@ -29,7 +29,9 @@ export function measure(workspace: HTMLElement): void {
   const origin = workspace.getBoundingClientRect();
   const strips = sight(workspace, ".strips");
   const drawn = drawnPages(workspace);
-  const pageEnd = (key: string) => endOf(drawn.get(key), strips);
+  // A page that is not made because it is far away lies in its process's place.
+  const place = (key: string) => workspace.querySelector(`[data-strip="${key.split(":")[0]}"]:empty`);
+  const pageEnd = (key: string) => endOf(drawn.get(key), strips) ?? cutOff(endOf(place(key), strips));
   const slotBox = sight(workspace, ".slots");
   const slotEnd = (slot: number) => endOf(workspace.querySelector(`[data-slot="${slot}"]`), slotBox);
   const found: Line[] = [];
@@ -102,6 +104,10 @@ function endOf(element: Element | null | undefined, within: DOMRect | null): End
   const y = clamp(box.top, within.top - box.height / 2, within.bottom - box.height / 2);
   const cut = Math.abs(x - box.left) > 1 || Math.abs(y - box.top) > box.height / 2 + 1;
   return { box: new DOMRect(x, y, box.width, box.height), cut };
+}
+
+function cutOff(end: End | null): End | null {
+  return end && { ...end, cut: true };
 }
 
 function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, sideways: boolean, nth: number): Line {

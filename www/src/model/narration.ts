@@ -72,16 +72,11 @@ export const spokenOf = computed<StepDto | null>(() => {
   if (!machine || !page) return null;
   const all = ticks.value;
   let index = page.stop - 1;
-  if (announces(page)) index = wordsEnd(all, page.stop);
+  if (page.note?.before) index = wordsEnd(all, page.stop);
   else while (index >= 0 && machine.steps(index, 1)[0]?.speaks) index--;
   const step = index >= 0 ? machine.steps(index, 1)[0] : undefined;
   return step && step.endEvent > step.firstEvent ? step : null;
 });
-
-/** Whether the page is about the command after it. */
-function announces(page: Page | null): boolean {
-  return (page?.note as { before?: boolean } | null | undefined)?.before ?? false;
-}
 
 /** Goes to the beginning of what the page at the cursor is about. */
 export function walkThrough(): void {
@@ -113,7 +108,7 @@ export function microForward(): boolean {
   if (inside() || movers.micro) return forwardAnEvent();
   const { page } = narration.peek();
   const acted = spokenOf.peek();
-  const announced = announces(page) && acted?.index === command ? acted : null;
+  const announced = page?.note?.before && acted?.index === command ? acted : null;
   let moved = false;
   const go = () => {
     // The words on the way are no micro-steps.

@@ -2,9 +2,10 @@
 // of micro-steps at a time; many as a fast run through some of their places.
 import { signal } from "@preact/signals";
 import type { Session } from "../wasm/types";
+import { showEnd } from "./ending";
 import { grouped } from "./groups";
 import { type Place, seek, seekTo, session, state, ticks } from "./session";
-import { inside, stop as stopAt, stopOf, wordStops, wordsEnd, wordsFrom } from "./stops";
+import { inside, stop as stopAt, stopOf, wordsEnd, wordsFrom } from "./stops";
 
 export const playing = signal(false);
 /** How many times as fast as usual. */
@@ -56,7 +57,10 @@ export function readOn(): void {
   const was = playing.peek();
   stop();
   const to = wordsFrom(1);
-  if (to === null) return;
+  if (to === null) {
+    showEnd();
+    return;
+  }
   const samePage = !inside() && wordsEnd(ticks.peek(), stopAt.peek()) >= to;
   if (was || samePage || calm.peek()) seek(to);
   else playTo(to);
@@ -147,6 +151,3 @@ function eventsUpTo(machine: Session, to: number): number {
   const last = to > 0 ? machine.steps(to - 1, 1)[0] : undefined;
   return Math.max(0, (last?.endEvent ?? 0) - state.peek()!.cursor.event);
 }
-
-/** Whether there is anything left to read. */
-export const hasMoreWords = () => wordStops.value.length > 0 && wordsFrom(1) !== null;

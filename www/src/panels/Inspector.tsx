@@ -128,7 +128,7 @@ function Bytes({ of }: { of: InspectDto }) {
         <h3>First bytes</h3>
         <Why subject={of.subject} name="bytes" question="Why are the bytes these?" />
       </div>
-      <pre class="bytes">
+      <pre class="bytes" tabIndex={0} role="group" aria-label="Bytes">
         {lines.map((line, i) => (
           <div key={i}>
             <span class="offset">{(16 * i).toString(16).padStart(2, "0")}</span>{" "}

@@ -1,8 +1,9 @@
 // What the author says here: the note, then questions whose answers stay hidden until asked for, and what was checked;
 // below them the ways on.
 import { useEffect, useState } from "preact/hooks";
+import { endingLesson, hideEnd, isEnded } from "../model/ending";
 import { lost } from "../model/lost";
-import { microBack, microForward, narration, spokenOf, walk, walked, walkThrough } from "../model/narration";
+import { microBack, microForward, narration, type Page, spokenOf, walk, walked, walkThrough } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, still } from "../model/player";
 import { job } from "../model/runner";
@@ -28,30 +29,37 @@ export function Lesson() {
       </div>
       <Branch />
       <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
-        {page?.note && <Prose text={page.note.note} />}
-        {page?.note?.chart && <Chart chart={page.note.chart} />}
-        {page?.asks.map((ask) => (
-          <Question key={ask.index} step={ask} />
-        ))}
-        {page && <Checks checks={page.checks} />}
-        {!page && <Silence />}
-        <LessonEnd />
+        {isEnded() ? <LessonEnd /> : page ? <Words page={page} /> : <Silence />}
       </div>
       {of > 0 && <Onwards first={number <= 1} />}
     </section>
   );
 }
 
+function Words({ page: { note, asks, checks } }: { page: Page }) {
+  return (
+    <>
+      {note && <Prose text={note.note} />}
+      {note?.chart && <Chart chart={note.chart} />}
+      {asks.map((ask) => (
+        <Question key={ask.index} step={ask} />
+      ))}
+      <Checks checks={checks} />
+    </>
+  );
+}
+
 /** The ways on: through what the note is about, back, and to the next note by way of what happens in between. */
 function Onwards({ first }: { first: boolean }) {
+  const last = wordsFrom(1) === null;
   return (
     <nav class="onwards" aria-label="Notes">
-      <Walking />
+      {!isEnded() && <Walking />}
       <span class="spring" />
       <button
         class="button"
-        onClick={still(() => toWords(-1))}
-        disabled={first}
+        onClick={isEnded() ? hideEnd : still(() => toWords(-1))}
+        disabled={first && !isEnded()}
         aria-label="Note before"
         title="Note before (Shift+N)"
       >
@@ -62,7 +70,7 @@ function Onwards({ first }: { first: boolean }) {
           <button
             class="button next"
             onClick={readOn}
-            disabled={wordsFrom(1) === null}
+            disabled={last && (isEnded() || !endingLesson.value)}
             title={playing.value ? "Skip to the next note (N)" : "Play what happens next, then read on (N)"}
           >
             {playing.value ? "Skip" : "Next"} ›

@@ -1,25 +1,14 @@
 // After a lesson's last note: what has been learned, and the way on.
-import { computed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { followed } from "../model/followed";
+import { endingLesson, isEnded } from "../model/ending";
 import { lessons } from "../model/lessons";
-import { narration } from "../model/narration";
-import { edited, source, unrun } from "../model/source";
 import { Coded } from "../parts/Prose";
 import { choose, lessonsShown } from "./Lessons";
 
-/** The lesson whose last words are on show; null if it is not over. With commands of one's own, or a changed text, the
- *  end is not the lesson's. */
-const over = computed(() => {
-  const { number, of } = narration.value;
-  if (edited.value || unrun.value || followed.value.length > 0 || of === 0 || number < of) return null;
-  return lessons.find(({ id }) => id === source.value.id) ?? null;
-});
-const following = computed(() => (over.value ? lessons[lessons.indexOf(over.value) + 1] : undefined));
-
-/** In place of the way to the next note, where there is none. */
+/** In place of the way to the next note, at the end. */
 export function NextLesson({ before }: { before: ComponentChildren }) {
-  const next = following.value;
+  const lesson = isEnded() ? endingLesson.value : null;
+  const next = lesson && lessons[lessons.indexOf(lesson) + 1];
   if (!next) return <>{before}</>;
   return (
     <button class="button next" onClick={() => choose(next)} title={`${next.order} ${next.title}`}>
@@ -29,8 +18,9 @@ export function NextLesson({ before }: { before: ComponentChildren }) {
 }
 
 export function LessonEnd() {
-  const [lesson, next] = [over.value, following.value];
+  const lesson = endingLesson.value;
   if (!lesson) return null;
+  const next = lessons[lessons.indexOf(lesson) + 1];
   return (
     <section class="lesson-end" aria-label="The end of the lesson">
       <h3>What you have seen</h3>

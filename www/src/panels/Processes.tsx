@@ -2,6 +2,7 @@
 import { linkCounts } from "../dom/lines";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
+import { Nearby } from "../parts/Nearby";
 import type { ProcessDto, Subject } from "../wasm/types";
 import { PageLegend } from "./Legend";
 import { Vma } from "./Vma";
@@ -32,8 +33,8 @@ export function Processes() {
             their pages.
           </p>
         )}
-        {processes.map((process) => (
-          <Strip key={process.pid} process={process} />
+        {processes.map((process, n) => (
+          <Strip key={process.pid} process={process} first={n < FIRST} />
         ))}
       </div>
       <PageLegend />
@@ -41,10 +42,40 @@ export function Processes() {
   );
 }
 
-function Strip({ process }: { process: ProcessDto }) {
+/** This many address spaces are made at once; and how tall one is that has not been seen. */
+const FIRST = 24;
+const USUAL_HEIGHT = 84;
+
+function Strip({ process, first }: { process: ProcessDto; first: boolean }) {
+  return (
+    <Nearby
+      root=".strips"
+      first={first}
+      forced={isChosen(process)}
+      height={USUAL_HEIGHT}
+      attributes={{
+        class: "strip",
+        "aria-label": `Process ${process.pid}, ${process.name}`,
+        "data-strip": String(process.pid),
+      }}
+    >
+      {() => <Space process={process} />}
+    </Nearby>
+  );
+}
+
+/** Whether what is selected, or visited by a search, lies in this process: it is made wherever it is. */
+function isChosen({ pid, vmas }: ProcessDto): boolean {
+  const chosen = selected.value;
+  if (state.value?.search?.page?.[0] === pid) return true;
+  if (chosen?.kind === "vma") return vmas.some(({ id }) => id === chosen.id);
+  return (chosen?.kind === "page" || chosen?.kind === "process") && chosen.pid === pid;
+}
+
+function Space({ process }: { process: ProcessDto }) {
   const subject: Subject = { kind: "process", pid: process.pid };
   return (
-    <article class="strip" aria-label={`Process ${process.pid}, ${process.name}`}>
+    <>
       <header>
         <button
           class="thing process"
@@ -71,6 +102,6 @@ function Strip({ process }: { process: ProcessDto }) {
         ))}
         {process.vmas.length === 0 && <p class="hint">An empty address space: no VMA yet.</p>}
       </div>
-    </article>
+    </>
   );
 }

@@ -1,0 +1,58 @@
+// Of a long list only what can be seen is made: the rest keeps its place, empty. A thousand processes are a thousand
+// address spaces, of which a screen shows twenty.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** How far outside of its scrolling box something is made already, in pixels. */
+const MARGIN = 300;
+
+type Watched = (near: boolean, height: number) => void;
+const watched = new WeakMap<Element, Watched>();
+const observers = new WeakMap<Element, IntersectionObserver>();
+
+/** One observer for each scrolling box. */
+function observerOf(root: Element): IntersectionObserver {
+  const known = observers.get(root);
+  if (known) return known;
+  const tell = (entries: IntersectionObserverEntry[]) => {
+    for (const { target, isIntersecting, boundingClientRect } of entries)
+      watched.get(target)?.(isIntersecting, boundingClientRect.height);
+  };
+  const made = new IntersectionObserver(tell, { root, rootMargin: `${MARGIN}px 0px` });
+  observers.set(root, made);
+  return made;
+}
+
+/** An article of a scrolling list. `first`: it is made at once, so that a short list never waits; `forced`: it is made
+ *  wherever it is; `height`: of one that has not been seen yet, in pixels. */
+export function Nearby(props: {
+  root: string;
+  first: boolean;
+  forced: boolean;
+  height: number;
+  attributes: Record<string, string>;
+  children: () => ComponentChildren;
+}) {
+  const element = useRef<HTMLElement>(null);
+  const [near, setNear] = useState(props.first);
+  const height = useRef(props.height);
+  useEffect(() => {
+    const self = element.current!;
+    const root = self.closest(props.root);
+    if (!root) return;
+    const observer = observerOf(root);
+    watched.set(self, (now, tall) => {
+      // Empty, it stays as tall as it was.
+      if (!now && tall > 0) height.current = tall;
+      setNear(now);
+    });
+    observer.observe(self);
+    return () => observer.unobserve(self);
+  }, []);
+  const shown = near || props.forced;
+  return (
+    <article ref={element} {...props.attributes} style={shown ? undefined : { minHeight: `${height.current}px` }}>
+      {shown && props.children()}
+    </article>
+  );
+}
