@@ -123,7 +123,9 @@ test("Play stops at notes, and plays past them where one says so", () =>
     await page.keyboard.press(" ");
     await page.locator(".lesson-text").getByText("It is born.").waitFor();
     await page.getByRole("button", { name: "Play" }).waitFor();
-    await page.getByRole("checkbox", { name: "past notes" }).check();
+    await page.getByRole("button", { name: "Panels" }).click();
+    await page.getByRole("checkbox", { name: "Play on past notes" }).check();
+    await page.keyboard.press("Escape");
     await page.getByRole("combobox", { name: "Speed of play" }).selectOption({ label: "5×" });
     await page.locator("h1").click();
     await page.keyboard.press(" ");

@@ -83,7 +83,9 @@ test("play runs to the end and stops; pause stops before", () =>
     await openScript(page, sample);
     await page.keyboard.press("Home");
     await page.getByRole("combobox", { name: "Speed of play" }).selectOption("5");
-    await page.getByRole("checkbox", { name: "past notes" }).check();
+    await page.getByRole("button", { name: "Panels" }).click();
+    await page.getByRole("checkbox", { name: "Play on past notes" }).check();
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Play" }).click();
     await standsAt(page, await steps(page));
     await page.getByRole("button", { name: "Play" }).waitFor();

@@ -24,7 +24,7 @@ export type Narration = {
 };
 
 /** A note whose command is gone through in micro-steps, on which machine. */
-type Held = { machine: Session; stop: number; acted: StepDto };
+export type Held = { machine: Session; stop: number; acted: StepDto };
 const held = signal<Held | null>(null);
 
 /** The note that is held, while the cursor is in its command, or at an end of it. */

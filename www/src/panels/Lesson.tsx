@@ -3,11 +3,21 @@
 import { useEffect, useState } from "preact/hooks";
 import { endingLesson, hideEnd, isEnded } from "../model/ending";
 import { lost } from "../model/lost";
-import { microBack, microForward, narration, type Page, spokenOf, walk, walked, walkThrough } from "../model/narration";
+import {
+  type Held,
+  microBack,
+  microForward,
+  narration,
+  type Page,
+  spokenOf,
+  walk,
+  walked,
+  walkThrough,
+} from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, still } from "../model/player";
 import { job } from "../model/runner";
-import { noMachine, now, state } from "../model/session";
+import { noMachine, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
 import { Prose } from "../parts/Prose";
 import type { StepDto } from "../wasm/types";
@@ -52,9 +62,19 @@ function Words({ page: { note, asks, checks } }: { page: Page }) {
 /** The ways on: through what the note is about, back, and to the next note by way of what happens in between. */
 function Onwards({ first }: { first: boolean }) {
   const last = wordsFrom(1) === null;
+  if (walk.value)
+    return (
+      <nav class="onwards" aria-label="Notes">
+        <Walking of={walk.value} />
+      </nav>
+    );
   return (
     <nav class="onwards" aria-label="Notes">
-      {!isEnded() && <Walking />}
+      {!isEnded() && !playing.value && spokenOf.value && (
+        <button class="button" onClick={still(walkThrough)} title="In micro-steps, the note staying (W)">
+          Walk through it
+        </button>
+      )}
       <span class="spring" />
       <button
         class="button"
@@ -82,17 +102,7 @@ function Onwards({ first }: { first: boolean }) {
 }
 
 /** Through what the note is about, in micro-steps; the note stays until the end. */
-function Walking() {
-  const of = walk.value;
-  const acted = spokenOf.value;
-  const at = now.value;
-  if (!acted || !at || playing.value) return null;
-  if (!of)
-    return (
-      <button class="button" onClick={still(walkThrough)} title="In micro-steps, the note staying (W)">
-        Walk through it
-      </button>
-    );
+function Walking({ of }: { of: Held }) {
   const done = state.value!.cursor.event - of.acted.firstEvent;
   const count = of.acted.endEvent - of.acted.firstEvent;
   return (

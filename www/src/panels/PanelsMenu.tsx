@@ -1,6 +1,7 @@
 // Which panels are on show, and between which of the page's two views one is.
 import { useId } from "preact/hooks";
 import { isOpen, PANELS, type PanelId, toggle, toggleView, view } from "../model/panels";
+import { pastWords } from "../model/player";
 
 export function PanelsMenu() {
   const id = useId();
@@ -24,6 +25,15 @@ export function PanelsMenu() {
             <input type="checkbox" checked={isOpen(panel)} onChange={() => toggle(panel)} /> {name}
           </label>
         ))}
+        <hr />
+        <label>
+          <input
+            type="checkbox"
+            checked={pastWords.value}
+            onChange={(event) => (pastWords.value = event.currentTarget.checked)}
+          />{" "}
+          Play on past notes
+        </label>
       </fieldset>
     </div>
   );

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { microBack, microForward } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { isOpen } from "../model/panels";
-import { pastWords, playing, speed, speeds, still, stop, togglePlay } from "../model/player";
+import { playing, speed, speeds, still, stop, togglePlay } from "../model/player";
 import { JUMPS, midway, noMachine, state, ticks } from "../model/session";
 import { jump, stepBack, stepForward, stopFrom, toEnd, toStart } from "../model/stops";
 import { CompareButton } from "../parts/CompareButton";
@@ -106,14 +106,6 @@ function Transport() {
           </option>
         ))}
       </select>
-      <label class="past-words" title="Play on past notes and questions, instead of stopping there">
-        <input
-          type="checkbox"
-          checked={pastWords.value}
-          onChange={(event) => (pastWords.value = event.currentTarget.checked)}
-        />
-        past notes
-      </label>
     </div>
   );
 }
