@@ -1,7 +1,7 @@
 // The console: the script's language, one line at a time; a command in the past cuts the future.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseLesson, openScript, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
+import { chooseLesson, isAccessible, openScript, sample, standsAt, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -124,4 +124,28 @@ test("earlier lines come back with the arrow up", () =>
     assert.equal(await input.inputValue(), 'counter("faults")');
     await input.press("ArrowDown");
     assert.equal(await input.inputValue(), "1 + 1");
+  }));
+
+test("the script's variables are known, names are completed, and help is there", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(page, 'let shell = spawn("sh");\nlet area = shell.mmap(4);\nlet areas = 2;\n');
+    await page.keyboard.press("End");
+    const input = page.getByLabel("Command", { exact: true });
+    await input.click();
+    await page.keyboard.type("shell.touc");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => document.querySelector("#console-input").value === "shell.touch");
+    await page.keyboard.type("(ar");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => document.querySelector("#console-input").value === "shell.touch(area");
+    await page.locator(".console .names", { hasText: /^area +area_tree$/ }).waitFor();
+    await isAccessible(page, ".console");
+    await page.keyboard.type(" + PAGE)");
+    // After a bracket there is nothing to complete: Tab leaves.
+    await page.keyboard.press("Tab");
+    assert.notEqual(await page.evaluate(() => document.activeElement?.id), "console-input");
+    await input.press("Enter");
+    await standsAt(page, 3);
+    await say(page, "help(order_of)");
+    await page.locator(".console-log", { hasText: "the smallest order whose blocks hold so many pages" }).waitFor();
   }));

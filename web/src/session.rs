@@ -7,8 +7,8 @@ use crate::changed::changed;
 #[cfg(feature = "scripts")]
 use crate::dto::ReplyDto;
 use crate::dto::{
-    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, PageDto, Pages, RunDto, StateDto, Steps,
-    Subject, Tick, Typed, WayBackDto, WhyDto,
+    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, PageDto, Pages, RunDto, StateDto, StepDto,
+    Steps, Subject, Tick, Typed, WayBackDto, WhyDto,
 };
 use crate::index::Index;
 use crate::inspect::Look;
@@ -17,12 +17,13 @@ use crate::search::Search;
 use crate::timeline::Timeline;
 use crate::{alloc, inspect, js, links, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
+use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
 use pageturner::lab::time::view::View;
 use pageturner::lab::time::why::last_change;
 #[cfg(feature = "scripts")]
-use pageturner::script::{ConsoleScope, console_line};
+use pageturner::script::{ConsoleScope, completions, console_line};
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
@@ -41,6 +42,8 @@ pub struct JsSession {
     /// The index, with the event count it was made at.
     index: Option<(u32, OnceCell<Index>)>,
     timeline: Timeline,
+    /// What the script's variables hold.
+    variables: Variables,
 }
 
 impl JsSession {
@@ -55,6 +58,7 @@ impl JsSession {
             uses: UseCache::default(),
             index: None,
             timeline: Timeline::default(),
+            variables: Variables::default(),
         }
     }
 
@@ -90,7 +94,20 @@ impl JsSession {
     /// The state as data.
     pub fn state_dto(&mut self) -> StateDto {
         self.uses.sync(&self.core);
-        state::state(&self.core, self.uses.count())
+        self.read_variables();
+        state::state(&self.core, self.uses.count(), &self.variables.at(self.core.cursor().step))
+    }
+
+    /// Commands, as data.
+    pub fn steps_dto(&mut self, from: u32, count: u32) -> Vec<StepDto> {
+        self.read_variables();
+        steps::steps(&self.core, &self.variables, from, count)
+    }
+
+    fn read_variables(&mut self) {
+        if let Some(script) = &self.script {
+            self.variables.read(&self.core, script);
+        }
     }
 
     /// The allocator at the cursor, as data.
@@ -149,6 +166,8 @@ impl JsSession {
     #[cfg(feature = "scripts")]
     pub fn console_dto(&mut self, line: &str) -> ReplyDto {
         let before = self.core.cursor();
+        self.read_variables();
+        self.scope.know(&self.variables.at(before.step));
         let result = self.giving(|session| console_line(&mut session.core, &mut session.scope, line));
         let gave = if self.core.cursor() == before { 0 } else { u32::MAX };
         let commands = self.lines(before.step, gave);
@@ -178,6 +197,7 @@ impl JsSession {
         let given = give(self);
         if self.core.cursor() != before {
             self.timeline.cut(before.step);
+            self.variables.cut(before.step);
             self.index = None;
             if has_future {
                 self.uses = UseCache::default();
@@ -288,8 +308,8 @@ impl JsSession {
     }
 
     /// `count` commands from number `from`.
-    pub fn steps(&self, from: u32, count: u32) -> Typed<Steps> {
-        js::typed(&Steps(steps::steps(&self.core, from, count)))
+    pub fn steps(&mut self, from: u32, count: u32) -> Typed<Steps> {
+        js::typed(&Steps(self.steps_dto(from, count)))
     }
 
     /// The first `most` commands as they are listed, a line each.
@@ -353,6 +373,13 @@ impl JsSession {
     #[cfg(feature = "scripts")]
     pub fn console(&mut self, line: &str) -> Typed<ReplyDto> {
         js::typed(&self.console_dto(line))
+    }
+
+    /// The names that the last word of a line may become. Not in the module without scripts.
+    #[cfg(feature = "scripts")]
+    pub fn completions(&mut self, line: &str) -> Vec<String> {
+        self.read_variables();
+        completions(&self.scope, &self.variables.at(self.core.cursor().step), line)
     }
 
     /// Runs commands at the cursor, each a line as in a recording: what a console line gave in the worker, where the

@@ -1,11 +1,12 @@
 //! Address spaces as the page draws them: processes, their VMAs and the pages that have a PTE.
 
-use crate::dto::{PageDto, PageState, ProcessDto, VmaDto};
+use crate::dto::{AreaDto, PageDto, PageState, ProcessDto, VmaDto};
 use pageturner::hw::pte::Pte;
+use pageturner::lab::tell::variables::Names;
 use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::lab::time::mapped::Mapping;
 use pageturner::lab::time::view::View;
-use pageturner::units::{Pfn, Pid, VmaId, Vpn};
+use pageturner::units::{Pfn, Pid, VirtAddr, VmaId, Vpn};
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::process::ProcessInfo;
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
@@ -15,15 +16,16 @@ const MOST_OF_VMA: usize = 192;
 /// At most this many pages of all VMAs are sent with the state.
 const MOST: usize = 16_384;
 
-/// All processes with their VMAs.
-pub fn processes(view: &View) -> Vec<ProcessDto> {
+/// All processes with their VMAs, and what the script calls them.
+pub fn processes(view: &View, names: &Names<'_>) -> Vec<ProcessDto> {
     let mut room = MOST;
-    view.processes().map(|info| process(view, info, &mut room)).collect()
+    view.processes().map(|info| process(view, info, names, &mut room)).collect()
 }
 
 /// A process with all of its VMAs. `room`: how many more pages are sent.
-fn process(view: &View, process: &ProcessInfo, room: &mut usize) -> ProcessDto {
-    let mut vmas: Vec<VmaDto> = view.vmas_of(process.pid).map(|each| vma(view, each)).collect();
+fn process(view: &View, process: &ProcessInfo, names: &Names<'_>, room: &mut usize) -> ProcessDto {
+    let areas = areas(view, process.pid, names);
+    let mut vmas: Vec<VmaDto> = view.vmas_of(process.pid).map(|each| vma(view, each, &areas)).collect();
     let (mut rss, mut swapped, mut at) = (0, 0, 0);
     view.each_pte(process.pid, &mut |mapping| {
         let Some(page) = page(view, &mapping) else { return };
@@ -40,6 +42,7 @@ fn process(view: &View, process: &ProcessInfo, room: &mut usize) -> ProcessDto {
     });
     ProcessDto {
         pid: process.pid.0,
+        variable: names.process(process.pid).map(str::to_string),
         name: process.name.clone(),
         parent: process.parent.map(|pid| pid.0),
         root: process.root.0,
@@ -103,8 +106,17 @@ fn page(view: &View, mapping: &Mapping) -> Option<PageDto> {
     }
 }
 
-/// A VMA without its pages.
-fn vma(view: &View, vma: &Vma) -> VmaDto {
+/// What variables hold of a process's memory.
+fn areas(view: &View, pid: Pid, names: &Names<'_>) -> Vec<AreaDto> {
+    let area = |(name, addr, pages): (&str, VirtAddr, u64)| {
+        let start = view.geometry().vpn(addr).0;
+        AreaDto { name: name.to_string(), start, end: start + pages }
+    };
+    names.areas(pid).into_iter().map(area).collect()
+}
+
+/// A VMA without its pages; `areas`: what variables hold of the process.
+fn vma(view: &View, vma: &Vma, areas: &[AreaDto]) -> VmaDto {
     VmaDto {
         id: vma.id.0,
         start: vma.start.0,
@@ -114,6 +126,7 @@ fn vma(view: &View, vma: &Vma) -> VmaDto {
         perms: perms(vma),
         pgoff: vma.pgoff as f64,
         name: vma_name(view, vma),
+        areas: areas.iter().filter(|area| area.start < vma.end.0 && vma.start.0 < area.end).cloned().collect(),
         flags: vma_flag_names(vma.flags),
         anon_vma: vma.anon_vma.map(|id| id.0),
         chain: vma.chain.iter().map(|id| id.0).collect(),

@@ -6,11 +6,12 @@ use crate::map::Use;
 use crate::search::Search;
 use crate::spaces;
 use pageturner::config::{AnonKind, Config, OffsetFrom};
+use pageturner::lab::tell::variables::Names;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
-/// The state at the session's cursor. `uses` is the number of frames of each use.
-pub fn state(session: &Session, uses: [u32; Use::ALL.len()]) -> StateDto {
+/// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold.
+pub fn state(session: &Session, uses: [u32; Use::ALL.len()], names: &Names<'_>) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
         cursor: CursorDto { step: cursor.step, event: cursor.event },
@@ -19,7 +20,7 @@ pub fn state(session: &Session, uses: [u32; Use::ALL.len()]) -> StateDto {
         machine: machine(session.config()),
         tally: view.tally.clone(),
         lengths: view.tally.lengths(),
-        processes: spaces::processes(view),
+        processes: spaces::processes(view, names),
         slots: slots(view),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         hand: view.hand.0,

@@ -4,6 +4,7 @@ use crate::dto::{ChartDto, ChartRowDto, EventDto, ShowDto, StepDto};
 use crate::subject;
 use pageturner::lab::measure::spread::{Spread, scale};
 use pageturner::lab::tell::phase::{Grouped, Groups};
+use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::{command_text, event_text, reply_text};
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::chart::{Chart, ChartRow};
@@ -13,18 +14,19 @@ use pageturner::vocabulary::show::Show;
 use pageturner::vocabulary::thing::Thing;
 
 /// `count` commands from number `from`; fewer at the end.
-pub fn steps(session: &Session, from: u32, count: u32) -> Vec<StepDto> {
+pub fn steps(session: &Session, variables: &Variables, from: u32, count: u32) -> Vec<StepDto> {
     let end = u64::from(from) + u64::from(count);
     let end = end.min(session.steps().len() as u64) as u32;
-    (from..end).map(|n| step(session, n, &session.steps()[n as usize])).collect()
+    (from..end).map(|n| step(session, variables, n, &session.steps()[n as usize])).collect()
 }
 
-fn step(session: &Session, index: u32, step: &Step) -> StepDto {
+fn step(session: &Session, variables: &Variables, index: u32, step: &Step) -> StepDto {
+    let geometry = session.config().geometry.geometry();
     let events = session.events_of(index);
     let (note, answer) = told(&step.command);
     StepDto {
         index,
-        text: command_text(&step.command),
+        text: variables.at(index).command_text(&step.command, geometry),
         reply: reply_text(&step.command, &step.reply),
         failed: failed(step),
         kind: step.command.kind(),

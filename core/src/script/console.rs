@@ -1,16 +1,19 @@
 //! The console: one line at a time, in the script's language, on a session that exists already. Variables and functions
-//! of earlier lines stay; every living process is available as `p1`, `p2`, …
+//! of earlier lines stay; every living process is available as `p1`, `p2`, …, and processes and areas of the script
+//! that made the machine by their variables. `help` is answered here, too.
 
+use super::assist::help;
 use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
 use super::limits::Limits;
 use super::room::Room;
 use super::tokens::Tokens;
-use super::values::{Process, display};
+use super::values::{Process, address, display};
 use crate::config::{Config, MIN_FRAMES};
 use crate::hw::geometry::GeometryKind;
 use crate::lab::tell::placed::PlacedError;
+use crate::lab::tell::variables::{Held, Names};
 use crate::lab::tell::words::reply_text;
 use crate::lab::time::session::Session;
 use crate::units::VirtAddr;
@@ -54,6 +57,16 @@ impl ConsoleScope {
         self.scope.iter_raw().map(|(name, ..)| name.to_string()).collect()
     }
 
+    /// Adds what a script's variables hold, where no line has given the name a value.
+    pub fn know(&mut self, names: &Names<'_>) {
+        for (name, held) in names.all().filter(|(name, _)| !self.scope.contains(name)).collect::<Vec<_>>() {
+            match held {
+                Held::Process(pid) => self.scope.push(name.to_string(), Process(pid)),
+                Held::Area { addr, .. } => self.scope.push_dynamic(name.to_string(), address(addr)),
+            };
+        }
+    }
+
     fn name_processes(&mut self, session: &Session) {
         for pid in session.view().spaces.keys() {
             let name = format!("p{pid}");
@@ -69,6 +82,9 @@ impl ConsoleScope {
 /// not at the end, the line's first command cuts the future.
 pub fn console_line(session: &mut Session, scope: &mut ConsoleScope, line: &str) -> Result<String, PlacedError> {
     scope.name_processes(session);
+    if let Some(answer) = help(line) {
+        return Ok(answer);
+    }
     let (result, printed) = lend(session, &scope.room.clone(), |room| {
         let result = evaluate(scope, room, line);
         (result, room.with(|state| std::mem::take(&mut state.printed)))

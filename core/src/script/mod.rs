@@ -8,6 +8,7 @@
 //! shared state of the project, and it never leaves this module.
 
 mod again;
+mod assist;
 mod boot;
 mod budget;
 mod calls;
@@ -44,6 +45,7 @@ mod what_if;
 
 pub use crate::lab::recording::head::{header, headers, title};
 pub use crate::lab::tell::words::command_text;
+pub use assist::completions;
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use limits::Limits;
 pub use manual::{FUNCTIONS, Function};

@@ -52,6 +52,14 @@ dto! {
         shared: bool,
     }
 
+    /// An area of memory that a variable of the script holds: its pages are `name[0]`, `name[1]` and so on.
+    struct AreaDto {
+        name: String,
+        /// First page and one past the last, which may lie outside of the VMA.
+        start: u64,
+        end: u64,
+    }
+
     struct VmaDto {
         id: u32,
         /// First page and one past the last.
@@ -66,6 +74,8 @@ dto! {
         pgoff: f64,
         /// [heap], [stack], a file's name, [shared] or nothing.
         name: String,
+        /// What of it variables of the script hold, the last assigned first.
+        areas: Vec<AreaDto>,
         flags: Vec<&'static str>,
         anon_vma: Option<u32>,
         chain: Vec<u32>,
@@ -77,6 +87,8 @@ dto! {
 
     struct ProcessDto {
         pid: u32,
+        /// The variable of the script that holds it.
+        variable: Option<String>,
         name: String,
         parent: Option<u32>,
         root: u32,

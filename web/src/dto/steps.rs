@@ -11,7 +11,7 @@ dto! {
     /// A command.
     struct StepDto {
         index: u32,
-        /// In the script's language: `p1.mmap(0x1000, 8, "rw")`.
+        /// In the script's language, with its variables where they are known: `shell.touch(a + PAGE)`.
         text: String,
         /// The answer, as 0x7ffff7ff6000, ENOMEM, pid 2; empty if there is nothing to say.
         reply: String,

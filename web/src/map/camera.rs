@@ -11,6 +11,8 @@ use std::ops::Range;
 const MAX_CELL: f64 = 160.0;
 /// The largest cell, in pixels, that fitting chooses: a few huge cells would look odd.
 const MAX_FIT: f64 = 96.0;
+/// Cells shown around those that are asked for.
+const AROUND: f64 = 1.0;
 /// Pixels kept free around the map, where cells are large enough to have rings around them.
 const MARGIN: f64 = 5.0;
 
@@ -96,6 +98,31 @@ impl Camera {
         self.cell = self.fitting_cell();
         self.center();
         self.fitted = true;
+    }
+
+    /// Shows so many frames from `first` on, as large as fits, in the middle, with a little of what is around them.
+    /// Frames beyond the last are left out.
+    pub fn show(&mut self, first: u32, count: u32) {
+        self.fit();
+        let last = first.saturating_add(count.max(1) - 1).min(self.frames.saturating_sub(1));
+        let first = first.min(last);
+        let rows = (first / self.columns, last / self.columns);
+        // Of several rows all columns: the frames go on from the end of one to the start of the next.
+        let columns =
+            if rows.0 == rows.1 { (first % self.columns, last % self.columns) } else { (0, self.columns - 1) };
+        let span = |(low, high): (u32, u32)| f64::from(high - low + 1) + 2.0 * AROUND;
+        let middle = |(low, high): (u32, u32)| f64::from(low + high + 1) / 2.0;
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let cell = (width / span(columns)).min(height / span(rows)).min(MAX_FIT).floor();
+        if cell <= self.cell {
+            return;
+        }
+        let line = if self.upwards { f64::from(self.rows()) - middle(rows) } else { middle(rows) };
+        self.cell = cell;
+        self.x = (width / 2.0 - cell * middle(columns)).floor();
+        self.y = (height / 2.0 - cell * line).floor();
+        self.fitted = false;
+        self.keep_in_sight();
     }
 
     /// Changes the size of the picture, in pixels.

@@ -62,6 +62,11 @@ impl MapPainter {
         self.camera.fit();
     }
 
+    /// Shows so many frames from `first` on, as large as fits.
+    pub fn show(&mut self, first: u32, count: u32) {
+        self.camera.show(first, count);
+    }
+
     /// Zooms around a point.
     pub fn zoom(&mut self, factor: f64, x: f64, y: f64) {
         self.camera.zoom(factor, x, y);

@@ -39,6 +39,27 @@ fn zooming_keeps_the_point_and_ends_at_the_whole_map() {
 }
 
 #[test]
+fn what_is_shown_is_in_sight_whole_and_larger() {
+    for upwards in [false, true] {
+        let mut camera = Camera::new(4096, 640, 480);
+        camera.set_upwards(upwards);
+        let whole = camera.clone();
+        for (first, count) in [(0, 8), (1000, 1), (2040, 100), (4095, 1)] {
+            camera.show(first, count);
+            assert!(camera.cell() > whole.cell(), "{first}, {count}");
+            for pfn in [first, first + count - 1] {
+                let rect = camera.rect(pfn);
+                assert!(rect.x0 >= 0 && rect.y0 >= 0 && rect.x1 <= 640 && rect.y1 <= 480, "{first}, {count}: {rect:?}");
+            }
+        }
+        camera.show(4000, u32::MAX);
+        assert!(camera.sees(camera.rect(4095)));
+        camera.show(0, 4096);
+        assert_eq!(camera, whole);
+    }
+}
+
+#[test]
 fn buddies_of_a_block_fill_a_rectangle() {
     let camera = Camera::new(1024, 700, 300);
     assert!(camera.columns().is_power_of_two());

@@ -295,8 +295,8 @@ fn why_leads_to_the_event_that_did_it() {
 
 #[test]
 fn steps_and_events_are_worded_and_placed() {
-    let session = session(RmapKind::Object);
-    let steps = crate::steps::steps(session.core(), 0, u32::MAX);
+    let mut session = session(RmapKind::Object);
+    let steps = session.steps_dto(0, u32::MAX);
     assert_eq!(steps.len(), 16);
     assert!(steps.windows(2).all(|pair| pair[0].end_event == pair[1].first_event));
     assert_eq!((steps[5].kind, steps[5].note.as_str()), (CommandKind::Note, "now the fork"));

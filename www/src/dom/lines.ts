@@ -1,7 +1,7 @@
 // The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
 // after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
-import { changedPages, focused, linkedPages, links, pageKey, subjectText } from "../model/selection";
+import { changedPages, linkedPages, links, lit, pageKey, subjectText } from "../model/selection";
 import { state } from "../model/session";
 import type { SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
@@ -140,16 +140,16 @@ function mark(workspace: HTMLElement, drawn: Map<string, Element>): void {
       page.setAttribute("data-linked", "");
   markFree(workspace);
   markVisits(workspace);
-  if (focused.value) workspace.querySelector(selectorOf(focused.value))?.setAttribute("data-focused", "");
+  for (const subject of lit.value) workspace.querySelector(selectorOf(subject))?.setAttribute("data-focused", "");
 }
 
-/** Marks the free run that holds the frame, where the allocator's structure shows it. */
+/** Marks the free run that holds a frame looked at, where the allocator's structure shows it. */
 function markFree(workspace: HTMLElement): void {
-  const subject = focused.value;
-  if (subject?.kind !== "frame") return;
+  const frames = lit.value.flatMap((subject) => (subject.kind === "frame" ? subject.pfn : []));
+  if (frames.length === 0) return;
   for (const element of workspace.querySelectorAll<HTMLElement>("[data-run]")) {
     const [first = 0, length = 0] = element.dataset.run!.split("+").map(Number);
-    if (subject.pfn >= first && subject.pfn < first + length) element.setAttribute("data-linked", "");
+    if (frames.some((pfn) => pfn >= first && pfn < first + length)) element.setAttribute("data-linked", "");
   }
 }
 

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { hoveredRun, links, selected } from "../model/selection";
 import { history, session, state } from "../model/session";
+import { zoomed } from "../model/show";
 import { upwards } from "../model/upwards";
 import { wasm } from "../wasm/module";
 import type { MapPainter } from "../wasm/types";
@@ -19,6 +20,8 @@ export const signsOnMap = signal<string[]>([]);
 let canvas: HTMLCanvasElement | null = null;
 let painter: MapPainter | null = null;
 let due = 0;
+/** The frames that a note has zoomed to, until the view is changed: a map of another size shows them, too. */
+let staged: [number, number] | null = null;
 
 /** Attaches the canvas; returns the function that detaches it. */
 export function attach(element: HTMLCanvasElement): () => void {
@@ -42,6 +45,11 @@ export function attach(element: HTMLCanvasElement): () => void {
     effect(() => {
       history.value;
       mutate((map) => map.fit());
+    }),
+    effect(() => {
+      const frames = zoomed.value;
+      mutate((map) => (frames ? map.show(...frames) : map.fit()));
+      staged = frames;
     }),
     effect(() => {
       painter?.changed(Uint32Array.from(state.value?.changed.frames ?? []));
@@ -72,6 +80,7 @@ export function attach(element: HTMLCanvasElement): () => void {
 /** Changes the painter's view: zoom, pan, fit. */
 export function mutate(change: (map: MapPainter) => void): void {
   if (!painter) return;
+  staged = null;
   change(painter);
   request();
 }
@@ -145,6 +154,7 @@ function fitCanvas(): void {
   if (!canvas || !painter || !host || host.clientWidth === 0) return;
   const density = window.devicePixelRatio || 1;
   painter.resize(Math.floor(host.clientWidth * density), Math.floor(host.clientHeight * density));
+  if (staged) painter.show(...staged);
   request();
 }
 

@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import { asError } from "../wasm/error";
 import type { Session } from "../wasm/types";
+import { completeInEngine, end } from "./engine";
 import { type Answer, answered, branch, type Followed, followed, give, grown, placeOf, undone } from "./followed";
 import { type Line, tell, waiting } from "./log";
 import { recordingShown } from "./lost";
@@ -23,6 +24,21 @@ export function runLine(line: string, rest: Followed[] = []): Promise<Answer | n
   const answer = turn.then(() => runNow(machine, line, rest)).finally(() => (waiting.value = waiting.peek().slice(1)));
   turn = answer.catch(() => {});
   return answer;
+}
+
+/** The names that the last word of a line may become; none if that cannot be said. Waits for the lines before it. */
+export function complete(line: string): Promise<string[]> {
+  const machine = session.peek();
+  if (!machine) return Promise.resolve([]);
+  const basis = () => ({ recording: recordingShown(), lines: followed.peek() });
+  const names = turn
+    .then(() => (session.peek() === machine ? completeInEngine(machine, basis, line) : []))
+    .catch((): string[] => {
+      end(machine);
+      return [];
+    });
+  turn = names;
+  return names;
 }
 
 async function runNow(machine: Session, line: string, rest: Followed[]): Promise<Answer | null> {

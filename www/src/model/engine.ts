@@ -1,7 +1,7 @@
 // Where console lines are run: in a worker that has the script language, and the machine once more. The page has no
 // script language; it is given the commands of each line, and answers while the line runs.
 import { Stopped } from "../wasm/alive";
-import { type GivenLine, giveJob, type Outcome, startWorker } from "../wasm/jobs";
+import { type BegunLine, type GivenLine, giveJob, type Outcome, startWorker } from "../wasm/jobs";
 import type { ErrorDto, ReplyDto, Session } from "../wasm/types";
 
 /** What makes the machine in the worker the same as the page's: its recording, and the lines given since. */
@@ -24,6 +24,14 @@ export async function runInEngine(machine: Session, basis: () => Basis, line: Li
     end(machine);
     throw thrown;
   }
+}
+
+/** The names that the last word of a line may become, as the machine's engine knows them. */
+export async function completeInEngine(machine: Session, basis: () => Basis, line: string): Promise<string[]> {
+  const engine = engines.get(machine) ?? (await start(machine, basis()));
+  if (!engine) return [];
+  const report = await ask(engine, () => engine.worker.postMessage({ kind: "complete", line } satisfies BegunLine));
+  return report?.kind === "names" ? report.names : [];
 }
 
 /** To be called when a machine is given up: ends its engine, if it has one. */

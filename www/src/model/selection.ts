@@ -5,20 +5,43 @@ import { session, state } from "./session";
 
 export const selected = signal<Subject | null>(null);
 export const hovered = signal<Subject | null>(null);
+/** What a note points at. */
+export const pointed = signal<Subject[]>([]);
 /** Frames under the pointer in a free list, as [first, length]. */
 export const hoveredRun = signal<[number, number] | null>(null);
 
-/** The subject whose links are drawn. */
+/** The subject that is looked at. */
 export const focused = computed(() => hovered.value ?? selected.value);
+
+/** The subjects whose links are drawn: while the pointer is over one, of that one alone. */
+export const lit = computed<Subject[]>(() => {
+  if (hovered.value) return [hovered.value];
+  return selected.value ? [selected.value, ...pointed.value] : pointed.value;
+});
 
 export type Links = ReturnType<Session["links"]>;
 const nothing: Links = { frames: [], pages: [], more: 0, vmas: [], slots: [], processes: [] };
 
 export const links = computed<Links>(() => {
-  const subject = focused.value;
-  if (!state.value || !subject) return nothing;
-  return session.value?.links(subject) ?? nothing;
+  const machine = session.value;
+  if (!state.value || !machine || lit.value.length === 0) return nothing;
+  return lit.value.map((subject) => machine.links(subject)).reduce(together);
 });
+
+function together(a: Links, b: Links): Links {
+  const both = <T>(one: T[], other: T[]) => [
+    ...one,
+    ...other.filter((each) => !one.some((it) => `${it}` === `${each}`)),
+  ];
+  return {
+    frames: both(a.frames, b.frames),
+    pages: both(a.pages, b.pages),
+    more: a.more + b.more,
+    vmas: both(a.vmas, b.vmas),
+    slots: both(a.slots, b.slots),
+    processes: both(a.processes, b.processes),
+  };
+}
 
 export const inspected = computed<InspectDto | null>(() => {
   const subject = selected.value;

@@ -47,7 +47,7 @@ function withTerms(text: string, seen: Map<string, string>): Piece[] {
 }
 
 /** The thing of a name such as `frame 6` or `page 1 0x7ffff7ff6000`; null if there is none now. */
-function subjectOf(name: string, { machine, processes }: StateDto): Subject | null {
+export function subjectOf(name: string, { machine, processes }: StateDto): Subject | null {
   const [kind, first = "", second = ""] = name.split(" ");
   const n = Number(first);
   const process = processes.find(({ pid }) => pid === n);

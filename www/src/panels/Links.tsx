@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { pointedAt } from "../dom/legend";
 import { lines, measure, reveal, visited } from "../dom/lines";
 import { painted } from "../dom/mapview";
-import { links, selected } from "../model/selection";
+import { links, lit, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
 
 export function Links() {
@@ -21,14 +21,15 @@ export function Links() {
     const end = effect(() => {
       painted.value;
       links.value;
+      lit.value;
       pointedAt.value;
       selected.value;
       state.value;
       request();
     });
     const endReveal = effect(() => {
-      const subject = selected.value;
-      if (subject) requestAnimationFrame(() => reveal(workspace, subject));
+      const subjects = [...pointed.value.slice(0, 1), ...(selected.value ? [selected.value] : [])];
+      for (const subject of subjects) requestAnimationFrame(() => reveal(workspace, subject));
     });
     const endFollow = effect(() => {
       const search = state.value?.search;

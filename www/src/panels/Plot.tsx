@@ -1,19 +1,19 @@
 // One counter over time, under the track and to the same scale. A click goes to the step. The code that draws it is
 // fetched once the page is on show.
 
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
 import { say } from "../model/notices";
 import { grouped } from "../model/numbers";
 import { history, state } from "../model/session";
+import { counter } from "../model/show";
 import { picture } from "../model/slices";
 import { whenIdle } from "../parts/Later";
 import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
 import type { Drawn } from "./plotted";
 
-const counter = signal("cycles");
 // Drawing is a task of its own, after the code has been read.
 const drawing = once(() => import("./plotted").then((code) => picture().then(() => code)));
 

@@ -1,6 +1,6 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages.
 import { linkCounts } from "../dom/lines";
-import { hovered, selected } from "../model/selection";
+import { hovered, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
 import { Nearby } from "../parts/Nearby";
 import type { ProcessDto, Subject } from "../wasm/types";
@@ -64,12 +64,28 @@ function Strip({ process, first }: { process: ProcessDto; first: boolean }) {
   );
 }
 
-/** Whether what is selected, or visited by a search, lies in this process: it is made wherever it is. */
+/** Whether what is selected, pointed at, or visited by a search lies in this process: it is made wherever it is. */
 function isChosen({ pid, vmas }: ProcessDto): boolean {
   const chosen = selected.value;
   if (state.value?.search?.page?.[0] === pid) return true;
+  if (pointed.value.some((subject) => "pid" in subject && subject.pid === pid)) return true;
   if (chosen?.kind === "vma") return vmas.some(({ id }) => id === chosen.id);
   return (chosen?.kind === "page" || chosen?.kind === "process") && chosen.pid === pid;
+}
+
+/** What the script calls it, then its own name and number; of one without a variable the number first. */
+function Called({ process: { variable, name, pid } }: { process: ProcessDto }) {
+  if (variable === null)
+    return (
+      <>
+        <b>{pid}</b> {name}
+      </>
+    );
+  return (
+    <>
+      <b>{variable}</b> <span class="facts">{name && name !== variable ? `${name}, ${pid}` : pid}</span>
+    </>
+  );
 }
 
 function Space({ process }: { process: ProcessDto }) {
@@ -84,7 +100,7 @@ function Space({ process }: { process: ProcessDto }) {
           onPointerEnter={() => (hovered.value = subject)}
           onPointerLeave={() => (hovered.value = null)}
         >
-          <b>{process.pid}</b> {process.name}
+          <Called process={process} />
         </button>
         <span class="facts">
           {process.parent !== null && <>child of {process.parent} · </>}

@@ -42,8 +42,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}
       >
-        <b>{vma.perms}</b> {vma.name.slice(vma.name.lastIndexOf("/") + 1) || "anonymous"}{" "}
-        <span class="addr">{vma.startAddr}</span>
+        <Called vma={vma} /> <span class="addr">{vma.startAddr}</span>
         {special(vma).map((flag) => (
           <span key={flag} class="facts">
             {" "}
@@ -67,6 +66,28 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       </div>
     </div>
   );
+}
+
+/** What the script calls it, then its rights and its own name; of one without a variable the rights first. */
+function Called({ vma }: { vma: VmaDto }) {
+  const name = vma.name.slice(vma.name.lastIndexOf("/") + 1);
+  if (vma.areas.length === 0)
+    return (
+      <>
+        <b>{vma.perms}</b> {name || "anonymous"}
+      </>
+    );
+  return (
+    <>
+      <b>{vma.areas.map((area) => area.name).join(", ")}</b> {vma.perms} {name}
+    </>
+  );
+}
+
+/** A page's area as the script knows it, and the page's number in it; without a variable its number in the VMA. */
+function indexed(vma: VmaDto, vpn: number): { name: string; index: number } {
+  const area = vma.areas.find(({ start, end }) => start <= vpn && vpn < end);
+  return { name: area?.name ?? "", index: vpn - (area ?? vma).start };
 }
 
 /** The state has some; more are asked for. */
@@ -109,7 +130,8 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   const { vpn, page } = cell;
   const subject: Subject = { kind: "page", pid, vpn };
   const marks = marksOf(page, vma);
-  const text = describe(vpn, page, marks);
+  const { name, index } = indexed(vma, vpn);
+  const text = describe(vpn, name && `${name}[${index}]`, page, marks);
   return (
     <button
       class={[
@@ -129,7 +151,7 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
       onPointerEnter={() => (hovered.value = subject)}
       onPointerLeave={() => (hovered.value = null)}
     >
-      <span class="page-number">{vpn - vma.start}</span>
+      <span class="page-number">{index}</span>
       {marks.map((name) => (
         <Sign key={name} name={name} />
       ))}
@@ -137,8 +159,9 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   );
 }
 
-function describe(vpn: number, page: PageDto | null, marks: string[]): string {
-  const name = page && page.pages > 1 ? `Large page ${address(vpn)} of ${page.pages} frames` : `Page ${address(vpn)}`;
+function describe(vpn: number, index: string, page: PageDto | null, marks: string[]): string {
+  const at = index ? `${index}, ${address(vpn)}` : address(vpn);
+  const name = page && page.pages > 1 ? `Large page ${at} of ${page.pages} frames` : `Page ${at}`;
   if (!page) return `${name}: untouched, it has no frame`;
   if (page.state === "swap") return `${name}: swapped out to slot ${page.at}`;
   const signs = [page.writable ? "writable" : "read-only", ...marks.flatMap((name) => words[name] ?? [])];

@@ -14,6 +14,8 @@ export type Task =
 export type Job = Task & { module: WebAssembly.Module | null };
 /** A line of the console, given after so many steps, or so many events. */
 export type GivenLine = { kind: "line"; line: string; step: number; event?: number | undefined };
+/** A line that is being typed, whose last word may go on. */
+export type BegunLine = { kind: "complete"; line: string };
 export type Report =
   /** The module with the script language, before anything else: the next worker needs not compile it. */
   | { kind: "compiled"; module: WebAssembly.Module }
@@ -30,6 +32,7 @@ export type Report =
   /** The machine is there; a line has been run on it. */
   | { kind: "ready" }
   | { kind: "answer"; reply: ReplyDto }
+  | { kind: "names"; names: string[] }
   /** `curable`: the log can be read without its damaged calls. `died`: the worker did, whatever it was given. */
   | { kind: "failed"; error: ErrorDto; curable: boolean; died: boolean };
 

@@ -2,7 +2,7 @@
 // does without the script language. One worker serves one job, or one machine's console; cancelling ends the worker.
 import { Stopped } from "./alive";
 import { asError } from "./error";
-import type { GivenLine, Job, Report } from "./jobs";
+import type { BegunLine, GivenLine, Job, Report } from "./jobs";
 import { start, wasm } from "./scripts";
 
 const post = (report: Report) => self.postMessage(report);
@@ -10,9 +10,10 @@ const post = (report: Report) => self.postMessage(report);
 /** The machine of the console. */
 let session: ReturnType<typeof wasm.loadRecording> | null = null;
 
-self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine>) => {
+self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine | BegunLine>) => {
   try {
-    if (asked.kind !== "line") post({ kind: "compiled", module: await start(asked.module) });
+    if (asked.kind !== "line" && asked.kind !== "complete")
+      post({ kind: "compiled", module: await start(asked.module) });
   } catch (thrown) {
     post({ kind: "failed", error: asError(thrown), curable: false, died: true });
     return;
@@ -24,7 +25,7 @@ self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine>) => {
   }
 };
 
-function run(asked: Job | GivenLine): Report {
+function run(asked: Job | GivenLine | BegunLine): Report {
   const steps = (steps: number) => post({ kind: "progress", steps });
   switch (asked.kind) {
     case "script":
@@ -42,6 +43,8 @@ function run(asked: Job | GivenLine): Report {
       return { kind: "ready" };
     case "line":
       return { kind: "answer", reply: answer(asked) };
+    case "complete":
+      return { kind: "names", names: session?.completions(asked.line) ?? [] };
   }
 }
 
@@ -52,7 +55,7 @@ function answer({ line, step, event }: GivenLine): ReturnType<NonNullable<typeof
   return session.console(line);
 }
 
-function failed(thrown: unknown, asked: Job | GivenLine): Report {
+function failed(thrown: unknown, asked: Job | GivenLine | BegunLine): Report {
   if (!(thrown instanceof Stopped))
     return { kind: "failed", error: asError(thrown), curable: curable(asked), died: false };
   const message = thrown.message.replace(/^The machine/, "The worker");
@@ -60,7 +63,7 @@ function failed(thrown: unknown, asked: Job | GivenLine): Report {
   return { kind: "failed", error: { message, hint: `the next ${next} has a new one` }, curable: false, died: true };
 }
 
-function curable(asked: Job | GivenLine): boolean {
+function curable(asked: Job | GivenLine | BegunLine): boolean {
   if (asked.kind !== "strace" || asked.options.lenient) return false;
   try {
     wasm.importStrace(asked.text, true, asked.options.oneProcess ?? false);

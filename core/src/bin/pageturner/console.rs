@@ -5,6 +5,7 @@ use crate::{Fatal, Verdict, files};
 use pageturner::config::Config;
 use pageturner::lab::recording::{Recording, Written};
 use pageturner::lab::tell::text::{memory_map, summary};
+use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::{count, event_text, step_text};
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, FUNCTIONS, console_line, is_unfinished, run_script};
@@ -28,8 +29,11 @@ macro_rules! say {
 
 /// Reads lines until the end of input.
 pub fn console(args: &ConsoleArgs) -> Verdict {
-    let mut session = start(args.file.as_deref(), args.memory)?;
+    let (mut session, script) = start(args.file.as_deref(), args.memory)?;
     let mut scope = ConsoleScope::default();
+    let mut variables = Variables::default();
+    variables.read(&session, script.as_deref().unwrap_or(""));
+    scope.know(&variables.at(session.cursor().step));
     let mut editor = DefaultEditor::new().map_err(|error| Fatal(format!("terminal: {error}")))?;
     say!(
         "A machine of {}. Type commands such as  let p = spawn(\"shell\")  or  :help",
@@ -46,15 +50,16 @@ pub fn console(args: &ConsoleArgs) -> Verdict {
     Ok(true)
 }
 
-/// The session of a script or a recording, at its end; without one, a new machine.
-pub fn start(path: Option<&Path>, memory: Memory) -> Result<Session, Fatal> {
+/// The session of a script or a recording, at its end, and the script's text; without one, a new machine.
+pub fn start(path: Option<&Path>, memory: Memory) -> Result<(Session, Option<String>), Fatal> {
     let Some(path) = path else {
-        return Session::within(Config::default(), memory.bytes()).map_err(|refusal| Fatal(refusal.to_string()));
+        let session = Session::within(Config::default(), memory.bytes());
+        return session.map(|session| (session, None)).map_err(|refusal| Fatal(refusal.to_string()));
     };
     let text = files::read(path)?;
     if text.trim_start().starts_with('{') {
         return Recording::parse(&text)
-            .and_then(|recording| recording.replay_within(memory.bytes()))
+            .and_then(|recording| Ok((recording.replay_within(memory.bytes())?, recording.script)))
             .map_err(|error| files::in_file(path, error));
     }
     let outcome = run_script(&text, &memory.limits(), |_| true);
@@ -62,7 +67,7 @@ pub fn start(path: Option<&Path>, memory: Memory) -> Result<Session, Fatal> {
         eprintln!("pageturner: {}: {early}", path.display());
     }
     match (outcome.session, outcome.error) {
-        (Some(session), None) => Ok(session),
+        (Some(session), None) => Ok((session, Some(text))),
         (_, Some(error)) => Err(files::in_file(path, error)),
         (None, None) => Err(files::in_file(path, "the script made no machine")),
     }

@@ -5,4 +5,5 @@ pub mod dump;
 pub mod phase;
 pub mod placed;
 pub mod text;
+pub mod variables;
 pub mod words;

@@ -2,8 +2,9 @@
 
 use super::run;
 use pageturner::config::Config;
+use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::time::session::Session;
-use pageturner::script::{ConsoleScope, console_line, is_unfinished};
+use pageturner::script::{ConsoleScope, completions, console_line, is_unfinished};
 
 fn console() -> (Session, ConsoleScope) {
     (Session::new(Config::default()).expect("the default machine"), ConsoleScope::default())
@@ -99,5 +100,66 @@ fn an_unfinished_line_is_told_from_a_wrong_one() {
     }
     for line in ["1 + 1", "let = 3", "fn f(x) { x }", ")", "let p = spawn(\"x\") p", "\"abc"] {
         assert!(!is_unfinished(&scope, line), "{line}");
+    }
+}
+
+#[test]
+fn a_script_s_processes_and_areas_are_there_by_their_variables() {
+    let script = "let shell = spawn(\"sh\");\nlet a = shell.mmap(2);\nlet n = 3;\nlet p1 = 7;\n";
+    let (mut session, mut scope) = (run(script).session.expect("it ran"), ConsoleScope::default());
+    let mut variables = Variables::default();
+    variables.read(&session, script);
+    scope.know(&variables.at(session.cursor().step));
+    talk(
+        &mut session,
+        &mut scope,
+        &[
+            ("shell.pid", "1"),
+            ("shell.touch(a)", ""),
+            ("shell.is_present(a)", "true"),
+            ("n", "1:1 there is no `n`"),
+            ("let a = 5; a", "5"),
+        ],
+    );
+    scope.know(&variables.at(session.cursor().step));
+    talk(&mut session, &mut scope, &[("a", "5")]);
+}
+
+#[test]
+fn the_console_helps() {
+    let (mut session, mut scope) = console();
+    let order = "order_of(pages)\n  the smallest order whose blocks hold so many pages";
+    let pin = "pin(segment) or pin(frame)\n  a device uses the run: it is not moved until it is unpinned";
+    talk(
+        &mut session,
+        &mut scope,
+        &[
+            ("help(\"order_of\")", order),
+            ("help(order_of);", order),
+            ("help( p.pin )", pin),
+            ("help(order_off)", "There is no function `order_off`. Did you mean `order_of`? `help` lists all."),
+            ("help(\"?\")", "1:1 `help` is not a function"),
+        ],
+    );
+    let all = console_line(&mut session, &mut scope, "help").expect("it helps");
+    assert!(all.contains("p1.touch(address): mmap, munmap") && all.contains("of the machine: machine, spawn"), "{all}");
+    assert!(session.steps().is_empty());
+}
+
+#[test]
+fn names_are_completed() {
+    let (mut session, mut scope) = console();
+    talk(&mut session, &mut scope, &[("let order = 1; let p = spawn(\"p\")", "pid 1")]);
+    let mut variables = Variables::default();
+    variables.read(&run("let ordinary = spawn();").session.expect("it ran"), "let ordinary = spawn();");
+    assert_eq!(completions(&scope, &variables.at(1), "or"), ["order", "order_of", "ordinary"]);
+    for (line, names) in [
+        ("ord", ["order", "order_of"].as_slice()),
+        ("p.touch(order_", &["order_of"]),
+        ("p.mu", &["munlock", "munlockall", "munmap"]),
+        ("for i in 0..or", &["order", "order_of"]),
+        ("p1.xyz", &[]),
+    ] {
+        assert_eq!(completions(&scope, &variables.at(0), line), names, "{line}");
     }
 }

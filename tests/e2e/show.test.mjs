@@ -1,0 +1,59 @@
+// What a script says to the page: what is shown with a note, and the script's names for processes and areas.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAccessible, openScript, useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const script = `machine(#{ frames: 256, swap_slots: 16 });
+note("Nothing yet.");
+let shell = spawn("sh");
+let a = shell.mmap(4);
+shell.touch(a, 2);
+note("The second page.");
+show(#{ select: [shell, a + PAGE], point: [[shell, a], shell.frame(a + PAGE)], zoom: [0, 8], open: ["allocator"], counter: "faults" });
+let child = shell.fork();
+note("Two processes.");
+show(#{ fold: ["allocator"] });
+`;
+
+const focusedPages = (page) =>
+  page
+    .locator(".page[data-focused]")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("aria-label").split(",")[0]));
+
+for (const view of ["working", "reading"])
+  test(`what a note shows is selected, lit up and zoomed to when the reader comes, in the ${view} view`, () =>
+    visit({ view }, async (page) => {
+      await openScript(page, script);
+      await page.keyboard.press("Home");
+      const allocator = page.getByRole("heading", { name: "Allocator" });
+      await page.keyboard.press("n");
+      await page.locator(".inspector h2", { hasText: /^Page/ }).waitFor();
+      await page.locator("[data-link]").nth(1).waitFor({ state: "attached" });
+      assert.deepEqual(await focusedPages(page), ["Page a[0]", "Page a[1]"]);
+      await allocator.waitFor();
+      const counter = page.getByLabel("Counter to plot");
+      if (await counter.count()) assert.equal(await counter.inputValue(), "faults");
+      await isAccessible(page, ".app");
+      // On the next command what was pointed at is dark again; what was selected stays.
+      await page.keyboard.press("n");
+      await page.locator(".lesson-text").getByText("Two processes.").waitFor();
+      assert.deepEqual(await focusedPages(page), ["Page a[1]"]);
+      await allocator.waitFor({ state: "detached" });
+    }));
+
+test("processes, areas and pages are called as in the script", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(page, script);
+    await page.keyboard.press("End");
+    const child = page.getByRole("article", { name: "Process 2, sh" });
+    await child.locator(".thing.process b", { hasText: /^child$/ }).waitFor();
+    await child.locator(".vma-name b", { hasText: /^a$/ }).waitFor();
+    await child.getByRole("button", { name: /^Page a\[3\], 0x7ffff7ffe000: untouched/ }).waitFor();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("shell.touch(a, 2)").first().waitFor();
+  }));

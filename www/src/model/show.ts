@@ -1,0 +1,59 @@
+// What a script shows with a note: carried out once when the reader comes to the note, and over when the reader moves
+// on; what the reader selects or zooms to meanwhile stays.
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Session, ShowDto, Subject } from "../wasm/types";
+import { walk } from "./narration";
+import { fold, open } from "./panels";
+import { pointed, selected } from "./selection";
+import { session, state, ticks } from "./session";
+import { inside, pageStart, stop } from "./stops";
+import { subjectOf } from "./terms";
+
+/** The counter that is plotted. */
+export const counter = signal("cycles");
+/** The frames that the map is zoomed to for a note, the first and how many; null: all. */
+export const zoomed = signal<[number, number] | null>(null);
+
+/** The words that the reader stands at: where they begin in the history of the machine, and what is shown with them. */
+type Stage = { machine: Session; from: number; shows: ShowDto[] };
+
+/** Null where nothing is said: at a command, or inside one. */
+const stage = computed<Stage | null>(() => {
+  const machine = session.value;
+  if (!machine || walk.value || inside()) return null;
+  const from = pageStart(ticks.value, stop.value);
+  if (from >= stop.value) return null;
+  return { machine, from, shows: machine.steps(from, stop.value - from).flatMap((step) => step.show ?? []) };
+});
+
+/** Where the reader was: staying is no arrival. */
+let stands: Stage | null = null;
+
+effect(() => {
+  const next = stage.value;
+  const before = stands;
+  stands = next;
+  if (!next && pointed.peek().length > 0) pointed.value = [];
+  if (!next) return;
+  if (next.machine !== before?.machine || next.from !== before.from || next.shows.length > before.shows.length)
+    batch(() => carryOut(next.shows));
+});
+
+/** Several are one, of which the last says what counts. */
+function carryOut(shows: ShowDto[]): void {
+  const now = state.peek();
+  if (!now) return;
+  const things = (names: string[]): Subject[] =>
+    names.map((name) => subjectOf(name, now)).filter((subject) => subject !== null);
+  const [chosen] = things(shows.flatMap(({ select }) => select ?? []).slice(-1));
+  if (chosen) selected.value = chosen;
+  pointed.value = things(shows.flatMap(({ point }) => point));
+  const zoom = shows.at(-1)?.zoom ?? null;
+  // A map that the reader has zoomed is left alone where nothing is said of it.
+  if (zoom || zoomed.peek()) zoomed.value = zoom;
+  for (const show of shows) {
+    show.open.forEach(open);
+    show.fold.forEach(fold);
+    counter.value = show.counter ?? counter.peek();
+  }
+}
