@@ -2,15 +2,21 @@
 //! step that the note is about has changed.
 
 use crate::alloc;
-use crate::dto::ChangedDto;
+use crate::dto::{ChangedDto, SeamDto, TlbChangeDto};
+use crate::translate;
+use pageturner::hw::tlb::TlbEntry;
 use pageturner::lab::time::session::Session;
 use pageturner::vocabulary::about_event::{Changed, EventKind};
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::free_lists::ListId;
-use std::collections::BTreeSet;
+use pageturner::vocabulary::vma::VmaFlags;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this many moves are sent.
-const MOST_MOVED: usize = 256;
+pub const MOST_MOVED: usize = 256;
+
+/// More splits and joins than this in one step are a crowd that nobody can follow.
+const MOST_SEAMS: usize = 40;
 
 /// A command of more events than this is not carried out again to look through them: half a million pages would have to
 /// be marked one by one, and nobody could see it.
@@ -54,9 +60,22 @@ pub fn changed(session: &Session) -> ChangedDto {
         pages: sets.pages.into_iter().collect(),
         slots: sets.slots.into_iter().collect(),
         vmas: sets.vmas.into_iter().collect(),
+        grown: sets.grown.into_iter().collect(),
         moved: sets.moved,
+        seams: if sets.seams.len() > MOST_SEAMS { Vec::new() } else { sets.seams },
+        stale: sets.stale,
+        tlb: changed_tlb(session, sets.tlb),
         lists: sets.lists.into_iter().map(alloc::number).collect(),
     }
+}
+
+/// Entries of the TLB that were changed, by index: the value before all changes, and after them.
+pub type TlbChanges = BTreeMap<u16, (Option<TlbEntry>, Option<TlbEntry>)>;
+
+/// What has become of entries of the TLB, those left out that are as they were.
+pub fn changed_tlb(session: &Session, all: TlbChanges) -> Vec<TlbChangeDto> {
+    let changed = all.into_iter().filter(|(_, (before, after))| before != after);
+    changed.map(|(index, (before, after))| translate::change(session.view(), index, before, after)).collect()
 }
 
 #[derive(Default)]
@@ -65,8 +84,12 @@ struct Sets {
     pages: BTreeSet<(u32, u64)>,
     slots: BTreeSet<u32>,
     vmas: BTreeSet<u32>,
+    grown: BTreeMap<u32, u64>,
     lists: BTreeSet<ListId>,
+    tlb: TlbChanges,
     moved: Vec<(u32, u32, u32)>,
+    seams: Vec<SeamDto>,
+    stale: Vec<(u32, u32, u64)>,
 }
 
 impl Sets {
@@ -78,11 +101,15 @@ impl Sets {
                     self.moved.push((from.0, to.0, pages));
                 }
             }
-            EventKind::Search(_)
-            | EventKind::Fault(_)
-            | EventKind::Failure(_)
-            | EventKind::Seam { .. }
-            | EventKind::Other => {}
+            EventKind::Seam { pfn, left, right, joined } => {
+                if self.seams.len() <= MOST_SEAMS {
+                    self.seams.push(SeamDto { pfn: pfn.0, left, right, joined });
+                }
+            }
+            EventKind::Search(_) | EventKind::Fault(_) | EventKind::Failure(_) | EventKind::Other => {}
+        }
+        if let Event::Stale { pfn, pid, vpn, .. } = event {
+            self.stale.push((pfn.0, pid.0, vpn.0));
         }
     }
 
@@ -96,7 +123,16 @@ impl Sets {
                 }
             }
             Changed::List { list, .. } => drop(self.lists.insert(list)),
-            Changed::Vma { id, .. } => drop(self.vmas.insert(id.0)),
+            Changed::Vma { id, before, after } => {
+                self.vmas.insert(id.0);
+                if let (Some(before), Some(after)) = (before, after)
+                    && after.flags.contains(VmaFlags::GROWSDOWN)
+                    && after.start < before.start
+                {
+                    *self.grown.entry(id.0).or_default() += before.start.0 - after.start.0;
+                }
+            }
+            Changed::Tlb { index, before, after } => self.tlb.entry(index).or_insert((before, None)).1 = after,
             Changed::Slot(slot) | Changed::SlotBytes(slot) => drop(self.slots.insert(slot.0)),
             // Not drawn.
             Changed::Process(_)
@@ -108,7 +144,6 @@ impl Sets {
             | Changed::Stored(_)
             | Changed::Areas(_)
             | Changed::Run(_)
-            | Changed::Tlb { .. }
             | Changed::CacheLine(_)
             | Changed::Hand => {}
         }

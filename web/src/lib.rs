@@ -10,12 +10,15 @@
 
 mod alloc;
 mod changed;
+mod clock;
 pub mod compare;
 pub mod dto;
 mod error;
 mod index;
 mod inspect;
 mod js;
+mod jump;
+mod killed;
 mod links;
 pub mod map;
 pub mod opening;
@@ -31,6 +34,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod translate;
 mod way_back;
 
 use crate::dto::{Legend, Settings, Typed};

@@ -4,6 +4,7 @@
 //! of the cursor's place or are brought there before they are used; a cut of the future discards what was cut.
 
 use crate::changed::changed;
+use crate::clock::Accessed;
 #[cfg(feature = "scripts")]
 use crate::dto::ReplyDto;
 use crate::dto::{
@@ -12,10 +13,11 @@ use crate::dto::{
 };
 use crate::index::Index;
 use crate::inspect::Look;
+use crate::killed::Killed;
 use crate::map::{Sign, Use, UseCache};
 use crate::search::Search;
 use crate::timeline::Timeline;
-use crate::{alloc, inspect, js, links, spaces, state, steps, way_back};
+use crate::{alloc, clock, inspect, js, links, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
@@ -26,6 +28,7 @@ use pageturner::lab::time::why::last_change;
 use pageturner::script::{ConsoleScope, completions, console_line};
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 /// A machine and its time.
@@ -44,6 +47,8 @@ pub struct JsSession {
     timeline: Timeline,
     /// What the script's variables hold.
     variables: Variables,
+    killed: Killed,
+    accessed: Accessed,
 }
 
 impl JsSession {
@@ -59,6 +64,8 @@ impl JsSession {
             index: None,
             timeline: Timeline::default(),
             variables: Variables::default(),
+            killed: Killed::default(),
+            accessed: Accessed::default(),
         }
     }
 
@@ -95,7 +102,10 @@ impl JsSession {
     pub fn state_dto(&mut self) -> StateDto {
         self.uses.sync(&self.core);
         self.read_variables();
-        state::state(&self.core, self.uses.count(), &self.variables.at(self.core.cursor().step))
+        let killed = self.killed.at(&self.core);
+        let clock = clock::clock(&self.core, self.accessed.sync(&self.core));
+        let names = self.variables.at(self.core.cursor().step);
+        state::state(&self.core, self.uses.count(), &names, (clock, killed))
     }
 
     /// Commands, as data.
@@ -156,7 +166,11 @@ impl JsSession {
     /// The frames of a use, or with a sign, by its name in the legend.
     pub fn frames_with(&mut self, name: &str) -> Vec<u32> {
         let Some(each) = Use::named(name) else {
-            return Sign::named(name).map_or(Vec::new(), |sign| sign.frames(self.core.view()));
+            return match Sign::named(name) {
+                Some(Sign::Accessed) => self.accessed().iter().copied().collect(),
+                Some(sign) => sign.frames(self.core.view()),
+                None => Vec::new(),
+            };
         };
         let uses = self.uses.sync(&self.core);
         (0..).zip(uses).filter(|(_, of)| **of == each as u8).map(|(pfn, _)| pfn).collect()
@@ -198,7 +212,9 @@ impl JsSession {
         if self.core.cursor() != before {
             self.timeline.cut(before.step);
             self.variables.cut(before.step);
+            self.killed.cut(before.step);
             self.index = None;
+            self.accessed = Accessed::default();
             if has_future {
                 self.uses = UseCache::default();
             }
@@ -210,6 +226,11 @@ impl JsSession {
     fn lines(&self, from: u32, count: u32) -> String {
         let steps = self.core.steps().iter().skip(from as usize).take(count as usize);
         steps.map(|step| step_json(&step.command, step.at) + "\n").collect()
+    }
+
+    /// The frames that were accessed since reclaim last looked, at the cursor; none where it has nowhere to put pages.
+    pub fn accessed(&mut self) -> &BTreeSet<u32> {
+        self.accessed.sync(&self.core)
     }
 
     fn indexed(&mut self) -> (&Core, &Index) {

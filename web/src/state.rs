@@ -1,17 +1,24 @@
 //! The state as the page shows it: the machine, its processes and slots.
 
 use crate::changed::{acted, changed};
-use crate::dto::{CursorDto, MachineDto, SlotDto, StateDto, ZoneDto};
+use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
 use crate::search::Search;
 use crate::spaces;
+use crate::translate::access;
 use pageturner::config::{AnonKind, Config, OffsetFrom};
 use pageturner::lab::tell::variables::Names;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
-/// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold.
-pub fn state(session: &Session, uses: [u32; Use::ALL.len()], names: &Names<'_>) -> StateDto {
+/// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold; `killed`:
+/// who was ended by a signal.
+pub fn state(
+    session: &Session,
+    uses: [u32; Use::ALL.len()],
+    names: &Names<'_>,
+    (clock, killed): (Option<ClockDto>, Vec<KilledDto>),
+) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
         cursor: CursorDto { step: cursor.step, event: cursor.event },
@@ -23,10 +30,12 @@ pub fn state(session: &Session, uses: [u32; Use::ALL.len()], names: &Names<'_>) 
         processes: spaces::processes(view, names),
         slots: slots(view),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
-        hand: view.hand.0,
+        clock,
         acted: acted(session),
         changed: changed(session),
         search: Search::at(session).map(|search| search.dto()),
+        access: access(session),
+        killed,
     }
 }
 
@@ -52,6 +61,7 @@ fn machine(config: &Config) -> MachineDto {
             .map(|zone| ZoneDto { name: zone.name, start: zone.start, end: zone.end })
             .collect(),
         max_order: config.max_order,
+        guard_gap: geometry.guard_gap as u32,
     }
 }
 

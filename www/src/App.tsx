@@ -28,6 +28,7 @@ import { Timeline } from "./panels/Timeline";
 import { Tour } from "./panels/Tour";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
+import { Five } from "./panels/way/Five";
 import { Guarded } from "./parts/Guarded";
 import { later } from "./parts/Later";
 import { Part } from "./parts/Part";
@@ -94,6 +95,7 @@ export function App() {
         <Lessons />
         <Open />
         <Tour />
+        <Five />
         <Drop />
       </Part>
     </div>

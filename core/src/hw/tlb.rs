@@ -56,8 +56,7 @@ impl Tlb {
     /// An empty TLB of `size` entries: 4 ways if that divides it, fully associative up to 8 entries.
     pub fn new(size: u16, large_pages: Option<u32>) -> Tlb {
         let size = usize::from(size);
-        let ways =
-            if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") };
+        let ways = ways(size);
         let large_pages = large_pages.unwrap_or(1);
         Tlb { entries: vec![None; size], ways, large_pages, large: 0, hands: vec![0; size / ways] }
     }
@@ -65,11 +64,6 @@ impl Tlb {
     /// All entries, for the view.
     pub fn entries(&self) -> &[Option<TlbEntry>] {
         &self.entries
-    }
-
-    /// Number of entries of a set.
-    pub fn ways(&self) -> usize {
-        self.ways
     }
 
     /// The set of a page's number, or a large page's.
@@ -152,6 +146,11 @@ impl Tlb {
         }
         Some((at as u16, before, None))
     }
+}
+
+/// Number of entries of a set, in a TLB of so many entries.
+pub fn ways(size: usize) -> usize {
+    if size <= 8 { size } else { [4, 2, 1].into_iter().find(|w| size.is_multiple_of(*w)).expect("1 does") }
 }
 
 #[cfg(test)]

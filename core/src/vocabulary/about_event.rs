@@ -86,6 +86,7 @@ pub enum Changed<'a> {
     Slot(SwapSlot),
     SlotBytes(SwapSlot),
     Tlb {
+        index: u16,
         before: Option<TlbEntry>,
         after: Option<TlbEntry>,
     },
@@ -188,7 +189,9 @@ impl Event {
             Event::Run { first, .. } => Change(Changed::Run(*first)),
             Event::Slot { slot, .. } => Change(Changed::Slot(*slot)),
             Event::SlotContents { slot, .. } => Change(Changed::SlotBytes(*slot)),
-            Event::Tlb { before, after, .. } => Change(Changed::Tlb { before: *before, after: *after }),
+            Event::Tlb { index, before, after } => {
+                Change(Changed::Tlb { index: *index, before: *before, after: *after })
+            }
             Event::CacheLine { line, .. } => Change(Changed::CacheLine(*line)),
             Event::Hand { .. } => Change(Changed::Hand),
 

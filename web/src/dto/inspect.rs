@@ -1,6 +1,6 @@
 //! The inspector, why?, and the links between things.
 
-use super::{ErrorDto, FieldDto, MappingDto, Subject, WalkDto};
+use super::{ErrorDto, MappingDto, Subject, WalkDto};
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -14,8 +14,6 @@ dto! {
         rows: Vec<RowDto>,
         /// For pages: the walk, root first.
         walk: Vec<WalkDto>,
-        /// For pages: the virtual address cut into index fields.
-        address: Vec<FieldDto>,
         /// The first 200 of `mapped` PTEs.
         mappings: Vec<MappingDto>,
         mapped: u32,

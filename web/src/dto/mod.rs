@@ -42,18 +42,22 @@ mod compare;
 mod entry;
 mod files;
 mod inspect;
+mod killed;
 mod page;
 mod state;
 mod steps;
+mod translate;
 mod way_back;
 
 pub use compare::*;
 pub use entry::*;
 pub use files::*;
 pub use inspect::*;
+pub use killed::*;
 pub use page::*;
 pub use state::*;
 pub use steps::*;
+pub use translate::*;
 pub use way_back::*;
 
 /// Anything that can be selected.

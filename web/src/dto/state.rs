@@ -1,6 +1,6 @@
 //! The machine at the cursor: processes, VMAs, pages, free lists, slots, and what has just changed.
 
-use super::{CursorDto, MarkDto, PageState, SearchDto, StretchKind};
+use super::{AccessDto, CursorDto, KilledDto, MarkDto, PageState, SearchDto, StretchKind, TlbChangeDto};
 use crate::map::Use;
 use pageturner::alloc::describe::ListKind;
 use pageturner::config::{AllocatorKind, PolicyKind, RmapKind};
@@ -35,6 +35,8 @@ dto! {
         levels: Vec<&'static str>,
         zones: Vec<ZoneDto>,
         max_order: u8,
+        /// Pages kept free below a growing stack.
+        guard_gap: u32,
     }
 
     /// A page that has a PTE.
@@ -152,6 +154,22 @@ dto! {
     /// A slot in use.
     struct SlotDto { slot: u32, count: u32, cached: Option<u32> }
 
+    /// A page that the clock may take.
+    struct CandidateDto { pfn: u32, accessed: bool }
+
+    /// The clock of reclaim. `hand`: the frame that it looks at, or, `looking` not, will look at next.
+    struct ClockDto {
+        hand: u32,
+        looking: bool,
+        /// The next pages that it may take, in the order in which it meets them.
+        next: Vec<CandidateDto>,
+        /// The one that it would take.
+        victim: Option<u32>,
+    }
+
+    /// A free run at `pfn` was split into `left` frames and, after them, `right`; or two such were joined.
+    struct SeamDto { pfn: u32, left: u32, right: u32, joined: bool }
+
     /// What the last step (or, inside a step, the last event) changed; at a note, the step that it is about.
     struct ChangedDto {
         /// The step has too many events for the rest to be listed.
@@ -160,8 +178,16 @@ dto! {
         pages: Vec<(u32, u64)>,
         slots: Vec<u32>,
         vmas: Vec<u32>,
+        /// Stacks that grew, and by how many pages.
+        grown: Vec<(u32, u64)>,
         /// The allocator's lists, by id.
         lists: Vec<u32>,
+        /// Splits and joins of free runs, in order; none if they are too many to be drawn.
+        seams: Vec<SeamDto>,
+        /// Pages that the consistency check found mapped to a frame whose pair leads elsewhere: frame, process, page.
+        stale: Vec<(u32, u32, u64)>,
+        /// Entries of the TLB.
+        tlb: Vec<TlbChangeDto>,
         /// Old and new place, and the number of frames moved.
         moved: Vec<(u32, u32, u32)>,
     }
@@ -180,11 +206,14 @@ dto! {
         slots: Vec<SlotDto>,
         /// Frames by use.
         uses: BTreeMap<Use, u32>,
-        /// The clock's hand (a frame).
-        hand: u32,
+        /// `None`: there is no swap disk.
+        clock: Option<ClockDto>,
         /// The step to show: the one under way, or the last; at a note, the one that it is about.
         acted: Option<u32>,
         changed: ChangedDto,
         search: Option<SearchDto>,
+        access: Option<AccessDto>,
+        /// The latest processes that were ended by a signal.
+        killed: Vec<KilledDto>,
     }
 }

@@ -13,6 +13,7 @@ mod vma;
 mod walk;
 
 pub use look::Look;
+pub use walk::{address as address_fields, raw as raw_text, set_bits};
 
 use crate::dto::{InspectDto, MappingDto, RowDto, Subject};
 use crate::index::Index;
@@ -73,7 +74,6 @@ fn titled(subject: Subject, title: String, rows: Vec<RowDto>) -> InspectDto {
         title,
         rows,
         walk: Vec::new(),
-        address: Vec::new(),
         mappings: Vec::new(),
         mapped: 0,
         way_back: None,

@@ -23,7 +23,6 @@ pub fn inspect(look: &mut Look, index: &Index, (pid, vpn): Page) -> Option<Inspe
     }
     let mut all = InspectDto {
         walk: walk::walk(view, pid, vpn),
-        address: walk::address(geometry, vpn),
         ..titled(
             subject::page(pid, vpn),
             format!("Page {} of process {pid}", address(view, vpn)),

@@ -54,7 +54,7 @@ fn decoded(geometry: &Geometry, pte: Pte, step: &WalkStep) -> String {
 }
 
 /// An entry in hexadecimal, as wide as it is stored; tag bits, where the geometry has them, follow a plus sign.
-fn raw(kind: GeometryKind, raw: RawPte) -> String {
+pub fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
         GeometryKind::X86_64 | GeometryKind::X86_64La57 => format!("{raw:#018x}"),
         GeometryKind::X86_32 => format!("{raw:#010x}"),
@@ -75,6 +75,11 @@ fn bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<BitDto> {
     };
     let names = bit_names(kind, level).iter().filter(|(_, name)| tells(name));
     names.map(|(bit, name)| BitDto { name, bit: *bit, set: raw >> bit & 1 == 1, meaning: meaning(name) }).collect()
+}
+
+/// The names of those that are set.
+pub fn set_bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<&'static str> {
+    bits(kind, raw, pte, level).into_iter().filter(|bit| bit.set).map(|bit| bit.name).collect()
 }
 
 fn meaning(name: &str) -> &'static str {

@@ -52,14 +52,16 @@ fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each:
     pixels.fill(rect, scene.theme.fill(each));
     if style.patterned {
         pattern(pixels, scene, style, rect, each);
-        paint_signs(pixels, scene, rect, each, frame);
+        paint_signs(pixels, scene, rect, (pfn, each), frame);
     }
 }
 
 /// The frame's signs: one in each corner, or, where the cell has a number, below it and left of the count.
-fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, each: Use, frame: &Frame) {
+fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, (pfn, each): (u32, Use), frame: &Frame) {
     let (ink, color) = (scene.theme.text(each), scene.theme.fill(each));
-    let mut signs = FRAME_SIGNS.into_iter().filter(|sign| sign.is_of(frame));
+    let accessed = frame.state == FrameUse::Page && scene.marks.accessed.contains(&pfn);
+    let is_on = |sign: &Sign| sign.is_of(frame) || (accessed && *sign == Sign::Accessed);
+    let mut signs = FRAME_SIGNS.into_iter().filter(is_on);
     let Some(plate) = labels::plate(scene, rect, frame) else {
         let (unit, inset) = (((rect.width() - 3) / 11).clamp(1, 2), if rect.width() < 12 { 0 } else { 1 });
         let (left, right) = (rect.x0 + inset, rect.x1 - inset - 5 * unit);
@@ -68,7 +70,8 @@ fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, each: Use, frame:
             let place = match sign {
                 Sign::Dirty => (left, bottom),
                 Sign::Shared => (right, top),
-                Sign::Locked => (right, bottom),
+                Sign::SwapCache => (right, bottom),
+                Sign::Locked => (right, (top + bottom) / 2),
                 _ => (left, top),
             };
             style::sign(pixels, sign, place, unit, ink, color);
@@ -89,7 +92,7 @@ fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, each: Use, frame:
 }
 
 /// The signs that frames have.
-const FRAME_SIGNS: [Sign; 4] = [Sign::Dirty, Sign::Locked, Sign::SwapCache, Sign::Shared];
+const FRAME_SIGNS: [Sign; 5] = [Sign::Accessed, Sign::Dirty, Sign::Locked, Sign::SwapCache, Sign::Shared];
 
 /// One cell that fills the whole picture, for the legend.
 pub fn paint_swatch(pixels: &mut Pixels, theme: &super::Theme, each: Use) {

@@ -1,13 +1,15 @@
 //! What is set off from the map: the selected frame, the highlighted ones and those that have just changed.
 //!
-//! Five shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
-//! around the frame that the reverse map searches for, and a dashed ring at the old place of something that has moved.
+//! Eight shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
+//! around the frame that the reverse map searches for, an arrow at the clock's hand, a
+//! cross over a frame whose way back is wrong, a broken line where a block was split, and a dashed ring at the old place of something that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
 use super::style::{Style, body};
 use super::uses::Use;
-use super::{GAPS, Scene, Theme};
+use super::{GAPS, Scene, Theme, seams};
+use std::collections::BTreeSet;
 
 /// Frames that are set off.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -16,6 +18,14 @@ pub struct Marks {
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
+    /// The frames at which, in the last step, the right part of a split block begins.
+    pub splits: Vec<u32>,
+    /// Frames whose way back was found wrong.
+    pub stale: Vec<u32>,
+    /// Where the clock's hand is.
+    pub hand: Option<u32>,
+    /// The frames that were accessed since it passed.
+    pub accessed: BTreeSet<u32>,
     /// Per frame whether another machine uses it differently. Empty: nothing is compared.
     pub apart: Vec<bool>,
     /// What has moved: old place, new place, number of frames.
@@ -37,7 +47,10 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     if scene.motion.is_none() {
         paint_changed(pixels, scene);
         paint_moved(pixels, scene);
+        seams::paint(pixels, scene);
     }
+    paint_all(pixels, scene, &marks.stale, Sign::Stale);
+    paint_all(pixels, scene, marks.hand.as_slice(), Sign::Hand);
     paint_all(pixels, scene, &marks.highlighted, Sign::Linked);
     paint_all(pixels, scene, marks.selected.as_slice(), Sign::Selected);
     paint_all(pixels, scene, marks.sought.as_slice(), Sign::Sought);
@@ -50,6 +63,9 @@ pub fn around(pixels: &mut Pixels, rect: Rect, sign: Sign, theme: &Theme) {
         Sign::Linked => ring(pixels, rect, 2, theme.ring, theme.halo),
         Sign::Selected => ring(pixels, rect.grown(1), 3, theme.ring, theme.halo),
         Sign::Sought => sights(pixels, rect.grown(3), theme.changed, theme.halo),
+        Sign::Split => seams::split(pixels, Rect { x1: rect.x0 + 1, ..rect }, theme),
+        Sign::Stale => crossed(pixels, rect, theme.changed, theme.halo),
+        Sign::Hand => hand(pixels, rect, theme.ring, theme.halo),
         Sign::Changed => brackets(pixels, rect, theme.changed, theme.halo),
         Sign::Moved => dashes(pixels, rect, theme.changed, theme.halo),
         Sign::Apart => pixels.outline(rect, 2, theme.ring),
@@ -60,7 +76,7 @@ pub fn around(pixels: &mut Pixels, rect: Rect, sign: Sign, theme: &Theme) {
 }
 
 fn color_of(sign: Sign, theme: &Theme) -> Rgba {
-    if matches!(sign, Sign::Linked | Sign::Selected) { theme.ring } else { theme.changed }
+    if matches!(sign, Sign::Linked | Sign::Selected | Sign::Hand) { theme.ring } else { theme.changed }
 }
 
 /// Frames side by side that have changed have one pair of brackets: a pair each, of hundreds, would hide what changed.
@@ -152,6 +168,31 @@ fn brackets(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
             let (dx, dy) = (x.min(w - 1 - x), y.min(h - 1 - y));
             (dx < thick && dy < arm) || (dy < thick && dx < arm)
         });
+    }
+}
+
+/// A ring that is crossed out.
+fn crossed(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    for (thick, color) in [(2, halo), (1, color)] {
+        let (w, h) = (rect.width().max(1), rect.height().max(1));
+        pixels.stencil(rect, color, |x, y| {
+            let (across, down) = (x * h, y * w);
+            (across - down).abs() <= thick * w.max(h) || (across + down - w * h).abs() <= thick * w.max(h)
+        });
+    }
+    ring(pixels, rect, 2, color, halo);
+}
+
+/// An arrow that points into the cell from its left side.
+fn hand(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
+    let half = (rect.height() / 4).clamp(3, 10);
+    let middle = (rect.y0 + rect.y1) / 2;
+    for (grown, color) in [(2, halo), (0, color)] {
+        let half = half + grown;
+        let arrow =
+            Rect { x0: rect.x0 - grown - 1, x1: rect.x0 + half + grown, y0: middle - half, y1: middle + half + 1 };
+        let width = arrow.width();
+        pixels.stencil(arrow, color, |x, y| x * half <= (half - (y - half).abs()) * width);
     }
 }
 

@@ -17,6 +17,7 @@ mod marks;
 mod motion;
 mod painter;
 mod pixels;
+mod seams;
 mod signs;
 mod style;
 pub(crate) mod theme;

@@ -49,11 +49,21 @@ struct Seam {
 }
 
 impl Motion {
-    /// The motion of the events with these numbers. `None`: nothing moves, or too much to be followed.
-    pub fn between(session: &Session, events: Range<u32>, back: bool) -> Option<Motion> {
+    /// The motion of the events with these numbers, with splits and joins or without. `None`: nothing moves, or too much
+    /// to be followed.
+    pub fn between(session: &Session, events: Range<u32>, back: bool, seams: bool) -> Option<Motion> {
         let mut moving = Vec::new();
         session.each_event(events, |_, event| {
-            if matches!(event.kind(), EventKind::Seam { .. } | EventKind::Move { .. }) && moving.len() <= MOST_EVENTS {
+            let moves = match event.kind() {
+                EventKind::Move { .. } => true,
+                EventKind::Seam { .. } => seams,
+                EventKind::Change(_)
+                | EventKind::Search(_)
+                | EventKind::Fault(_)
+                | EventKind::Failure(_)
+                | EventKind::Other => false,
+            };
+            if moves && moving.len() <= MOST_EVENTS {
                 moving.push(event.clone());
             }
         });

@@ -17,8 +17,8 @@ pub struct MapPainter {
     theme: &'static Theme,
     marks: Marks,
     /// The events whose motion is to be shown, from one place in time to another; made into a motion at the next
-    /// painting.
-    due: Option<(u32, u32)>,
+    /// painting; with splits and joins or without.
+    due: Option<(u32, u32, bool)>,
     motion: Option<Motion>,
     /// The signs on the last picture.
     signs: Signs,
@@ -83,10 +83,11 @@ impl MapPainter {
         if width == 0 || height == 0 {
             return Ok(());
         }
-        if let Some((from, to)) = self.due.take() {
+        if let Some((from, to, seams)) = self.due.take() {
             let span = from.min(to)..from.max(to).min(session.core().event_count());
-            self.motion = Motion::between(session.core(), span, to < from);
+            self.motion = Motion::between(session.core(), span, to < from, seams);
         }
+        self.marks.accessed.clone_from(session.accessed());
         let (view, uses) = session.frame_uses();
         if self.camera.frames() != view.frames.len() {
             let upwards = self.camera.upwards();
@@ -143,6 +144,21 @@ impl MapPainter {
         self.marks.sought = frame(pfn);
     }
 
+    /// Draws the clock's hand at this frame; a number that is no frame's: nowhere.
+    pub fn hand(&mut self, pfn: f64) {
+        self.marks.hand = frame(pfn);
+    }
+
+    /// Draws a line before each of these frames, at which the right part of a split block begins.
+    pub fn splits(&mut self, pfns: Vec<u32>) {
+        self.marks.splits = pfns;
+    }
+
+    /// Crosses out these frames: the way back from them was found wrong.
+    pub fn stale(&mut self, pfns: Vec<u32>) {
+        self.marks.stale = pfns;
+    }
+
     /// Draws brackets around these frames.
     pub fn changed(&mut self, pfns: Vec<u32>) {
         self.marks.changed = pfns;
@@ -166,9 +182,10 @@ impl MapPainter {
         self.marks.moved = moves.chunks_exact(3).map(|one| (one[0], one[1], one[2])).collect();
     }
 
-    /// At the next painting, begins the motion from the state after event `from` to that after event `to`.
-    pub fn animate(&mut self, from: u32, to: u32) {
-        self.due = Some((from, to));
+    /// At the next painting, begins the motion from the state after event `from` to that after event `to`; without
+    /// `seams` only what slides.
+    pub fn animate(&mut self, from: u32, to: u32, seams: bool) {
+        self.due = Some((from, to, seams));
         self.motion = None;
     }
 

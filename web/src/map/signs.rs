@@ -23,6 +23,9 @@ pub enum Sign {
     Selected,
     Linked,
     Sought,
+    Hand,
+    Split,
+    Stale,
     Moved,
     Apart,
 }
@@ -54,6 +57,9 @@ impl Sign {
             Sign::Selected => "selected",
             Sign::Linked => "linked",
             Sign::Sought => "looked for",
+            Sign::Hand => "clock's hand",
+            Sign::Split => "split here",
+            Sign::Stale => "stale pair",
             Sign::Moved => "moved from here",
             Sign::Apart => "used otherwise",
         }
@@ -68,7 +74,9 @@ impl Sign {
             Sign::PteDirty => {
                 "The page-table entry's D bit: written through this entry. The kernel takes it over into the frame when it unmaps the page"
             }
-            Sign::Accessed => "The page-table entry's A bit: used since the clock last looked",
+            Sign::Accessed => {
+                "The A bit of a page-table entry: used since the clock last looked, so it clears the bit and spares the page once"
+            }
             Sign::Locked => "Locked in memory (mlock): it is not swapped out",
             Sign::SwapCache => "In memory and in a slot of the swap disk",
             Sign::Pinned => "A run that a device uses: it is not moved",
@@ -76,6 +84,13 @@ impl Sign {
             Sign::Selected => "Shown in the inspector",
             Sign::Linked => "Belongs to what is selected or pointed at",
             Sign::Sought => "The reverse map is looking for what maps this frame",
+            Sign::Hand => "Where reclaim looks next for a page to take away; while it looks, the page that it looks at",
+            Sign::Split => {
+                "A free block was split along this line by the last step, also if its pieces are used by now"
+            }
+            Sign::Stale => {
+                "The check found a page mapped to this frame, but the pair that is to lead back to it leads elsewhere"
+            }
             Sign::Moved => "What was here was moved: a line leads to where it is now",
             Sign::Apart => "Another machine uses the frame otherwise",
         }
@@ -96,6 +111,9 @@ impl Sign {
             | Sign::Selected
             | Sign::Linked
             | Sign::Sought
+            | Sign::Hand
+            | Sign::Split
+            | Sign::Stale
             | Sign::Moved
             | Sign::Apart => None,
         }
@@ -117,6 +135,9 @@ impl Sign {
             | Sign::Selected
             | Sign::Linked
             | Sign::Sought
+            | Sign::Hand
+            | Sign::Split
+            | Sign::Stale
             | Sign::Moved
             | Sign::Apart => false,
         }

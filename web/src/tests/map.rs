@@ -130,15 +130,17 @@ fn every_sign_of_a_frame_is_drawn_and_told() {
         (Frame { mapcount: 2, ..page() }, Sign::Shared),
         (Frame { dirty: true, ..page() }, Sign::Dirty),
         (Frame { mlocked: true, ..page() }, Sign::Locked),
+        (page(), Sign::Accessed),
         (Frame { slot: Some(SwapSlot(0)), ..page() }, Sign::SwapCache),
     ];
     for (pfn, (frame, _)) in (1..).zip(&signed) {
         view.frames.set(Pfn(pfn), *frame);
     }
+    let marks = Marks { accessed: [4].into(), ..Marks::default() };
     for cell in [10, 16, 24, 28, 40, 60, 96] {
         let camera = Camera::new(64, 8 * cell + 10, 8 * cell + 10);
         assert_eq!(camera.cell(), f64::from(cell));
-        let mut picture = Picture::with(&view, camera, 8 * cell + 10, 8 * cell + 10, &Marks::default());
+        let mut picture = Picture::with(&view, camera, 8 * cell + 10, 8 * cell + 10, &marks);
         let labelled = cell >= 28;
         let plain = picture.cell_without_plate(0, labelled);
         for (pfn, (_, sign)) in (1..).zip(&signed) {
@@ -290,10 +292,19 @@ fn marks_differ_in_shape_and_show_at_any_size() {
             highlighted: vec![300],
             changed: vec![500, 5000],
             sought: Some(700),
+            hand: Some(200),
+            stale: vec![400],
             ..Marks::default()
         };
         let mut picture = Picture::of(&view, size, size, &marks);
-        for (pfn, color) in [(100, LIGHT.ring), (300, LIGHT.ring), (500, LIGHT.changed), (700, LIGHT.changed)] {
+        for (pfn, color) in [
+            (100, LIGHT.ring),
+            (200, LIGHT.ring),
+            (300, LIGHT.ring),
+            (400, LIGHT.changed),
+            (500, LIGHT.changed),
+            (700, LIGHT.changed),
+        ] {
             let rect = picture.camera.rect(pfn).grown(4);
             assert!(picture.has(rect, color), "frame {pfn} at {size}");
         }
@@ -312,6 +323,24 @@ fn frames_side_by_side_that_have_changed_have_one_pair_of_brackets() {
     });
     let (left, none, right) = ([true, false], [false, false], [false, true]);
     assert_eq!(sides, [left, none, right, [true, true], left, right], "rows are apart");
+}
+
+/// 64 frames in rows of 8: a split within a row is a line between two cells, one between rows goes across.
+#[test]
+fn a_split_is_drawn_though_its_pieces_are_used() {
+    let mut view = view(64);
+    (0..64).for_each(|n| _ = view.frames.set(Pfn(n), page()));
+    let mut plain = Picture::of(&view, 320, 320, &Marks::default());
+    let mut picture = Picture::of(&view, 320, 320, &Marks { splits: vec![12, 32], ..Marks::default() });
+    assert!(picture.signs.has(Sign::Split) && !plain.signs.has(Sign::Split));
+    let (within, below) = (picture.camera.rect(12), picture.camera.rect(39));
+    assert_eq!(picture.at(within.x0, within.y0 + 1), LIGHT.changed);
+    assert_eq!(plain.at(within.x0, within.y0 + 1), LIGHT.fill(Use::Anon));
+    let row = Rect { y0: below.y0 - 1, y1: below.y0 + 1, ..below };
+    assert!(picture.has(row, LIGHT.changed), "to the end of the row");
+    assert!(
+        !picture.has(picture.camera.rect(20), LIGHT.changed) && !picture.has(picture.camera.rect(4), LIGHT.changed)
+    );
 }
 
 #[test]

@@ -1,12 +1,16 @@
 //! Tests of the edge that run natively: the data that the page gets, and what the painter paints.
 
 mod camera;
+mod clock;
 mod colors;
 mod compare;
 mod groups;
+mod jump;
+mod killed;
 mod map;
 mod opening;
 mod session;
+mod translate;
 mod way_back;
 mod why;
 mod words;

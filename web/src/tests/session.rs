@@ -204,7 +204,8 @@ fn a_page_is_inspected_down_to_its_bits() {
     for (upper, lower) in seen.walk.iter().zip(&seen.walk[1..]) {
         assert_eq!(upper.next, Some(lower.table));
     }
-    for (step, field) in seen.walk.iter().zip(&seen.address) {
+    let way = session.translation_dto(1, BASE.0 >> 12).unwrap();
+    for (step, field) in seen.walk.iter().zip(&way.address) {
         assert_eq!((step.level, &step.index_bits), (field.name, &field.bits));
     }
     let set: Vec<_> = seen.walk[3].bits.iter().filter(|bit| bit.set).map(|bit| bit.name).collect();

@@ -1,7 +1,7 @@
-// The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot. Measured
-// after each paint; ends that are out of view stop at the edge and are counted.
+// The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot, from a frame
+// of the swap cache to its slot. Measured after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
-import { changedPages, linkedPages, links, lit, pageKey, subjectText } from "../model/selection";
+import { changedPages, freshlyCached, linkedPages, links, lit, pageKey, subjectText } from "../model/selection";
 import { state } from "../model/session";
 import type { SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
@@ -45,7 +45,8 @@ export function measure(workspace: HTMLElement): void {
     found.push(line(key, other, end, origin, page.writable, page.state === "swap", found.length));
   }
   for (const slot of state.value?.slots ?? []) {
-    if (slot.cached === null || !links.value.frames.includes(slot.cached)) continue;
+    const fresh = freshlyCached.value.includes(slot);
+    if (slot.cached === null || !(fresh || links.value.frames.includes(slot.cached))) continue;
     const frame = frameEnd(slot.cached);
     const end = slotEnd(slot.slot);
     if (frame && end) found.push(line(`slot${slot.slot}`, frame, end, origin, false, false, 0));

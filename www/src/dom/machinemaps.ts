@@ -87,7 +87,7 @@ function follow(painter: MapPainter, session: Session | undefined): void {
   const now = session.cursor();
   const far = Math.abs(now.step - before.step) > 1 || Math.abs(now.event - before.event) > MOST_EVENTS;
   if (far || now.event === before.event) return;
-  painter.animate(before.event, now.event);
+  painter.animate(before.event, now.event, true);
   began = performance.now();
   lasts = playing.peek() ? Math.min(LONGEST, 0.8 * pace.peek()) : LONGEST;
 }

@@ -52,8 +52,13 @@ export function attach(element: HTMLCanvasElement): () => void {
       staged = frames;
     }),
     effect(() => {
-      painter?.changed(Uint32Array.from(state.value?.changed.frames ?? []));
-      painter?.moved(Uint32Array.from(state.value?.changed.moved.flat() ?? []));
+      const changed = state.value?.changed;
+      painter?.changed(Uint32Array.from(changed?.frames ?? []));
+      painter?.moved(Uint32Array.from(changed?.moved.flat() ?? []));
+      const splits = changed?.seams.filter(({ joined }) => !joined) ?? [];
+      painter?.splits(Uint32Array.from(splits, ({ pfn, left }) => pfn + left));
+      painter?.stale(Uint32Array.from(changed?.stale ?? [], ([pfn]) => pfn));
+      painter?.hand(state.value?.clock?.hand ?? -1);
       if (painter) follow(painter);
       painter?.seek(state.value?.search?.pfn ?? -1);
       request();

@@ -1,4 +1,5 @@
-// When the map's frames move: after one step or micro-step, either way, unless the reader wants things to stand still.
+// When the map's frames move: after a step, a micro-step or a jump, either way, unless the reader wants things to stand
+// still. Free blocks part and join only where it is one step: after several there would be a crowd of them.
 
 import { calm, pace, playing } from "../model/player";
 import { session, state } from "../model/session";
@@ -19,15 +20,12 @@ export function follow(map: MapPainter): void {
   const before = last;
   last = machine && at ? { machine, at } : null;
   if (!at || (before?.machine === machine && before.at.event === at.event)) return;
-  const far =
-    !before ||
-    before.machine !== machine ||
-    Math.abs(at.step - before.at.step) > 1 ||
-    Math.abs(at.event - before.at.event) > MOST_EVENTS;
+  const far = !before || before.machine !== machine || Math.abs(at.event - before.at.event) > MOST_EVENTS;
   map.progress(1);
   lasts = 0;
   if (far || calm.peek()) return;
-  map.animate(before.at.event, at.event);
+  const one = Math.abs(at.step - before.at.step) <= 1 || state.peek()!.changed.seams.length > 0;
+  map.animate(before.at.event, at.event, one);
   began = performance.now();
   lasts = playing.peek() ? Math.min(LONGEST, 0.8 * pace.peek()) : LONGEST;
 }

@@ -52,13 +52,30 @@ export const inspected = computed<InspectDto | null>(() => {
 /** A page's key in maps and in the document. */
 export const pageKey = (pid: number, vpn: number) => `${pid}:${vpn}`;
 
-/** The linked pages that have a PTE. */
-export const linkedPages = computed(() =>
-  links.value.pages.flatMap(([pid, vpn]) => {
+/** At most this many slots of the swap cache have their lines without being pointed at. */
+const FEW_CACHED = 4;
+
+/** The slots that the last step changed and that are in the swap cache, too: their lines are always drawn, because a
+ *  page in two places at once is what there is to be seen. */
+export const freshlyCached = computed(() => {
+  const at = state.value;
+  const fresh = at?.slots.filter(({ slot, cached }) => cached !== null && at.changed.slots.includes(slot)) ?? [];
+  return fresh.length <= FEW_CACHED ? fresh : [];
+});
+
+/** The pages whose lines are drawn: those linked, and those of freshly cached slots, as far as they have a PTE. */
+export const linkedPages = computed(() => {
+  const cached = freshlyCached.value.flatMap(({ slot, cached }) =>
+    [{ kind: "slot", slot } as const, { kind: "frame", pfn: cached! } as const].flatMap(
+      (subject) => session.value?.links(subject).pages ?? [],
+    ),
+  );
+  const all = new Map([...links.value.pages, ...cached].map(([pid, vpn]) => [pageKey(pid, vpn), [pid, vpn] as const]));
+  return [...all].flatMap(([key, [pid, vpn]]) => {
     const page = session.value?.page(pid, vpn);
-    return page ? [{ key: pageKey(pid, vpn), page }] : [];
-  }),
-);
+    return page ? [{ key, page }] : [];
+  });
+});
 
 /** The pages that the last step changed, by key, and whether each has a PTE now. */
 export const changedPages = computed(() =>

@@ -6,6 +6,7 @@ import { asError } from "../wasm/error";
 import { Tick } from "../wasm/module";
 import type { ErrorDto, EventDto, Session, StateDto, StepDto } from "../wasm/types";
 import { end } from "./engine";
+import { fromPlace } from "./jump";
 import { say } from "./notices";
 
 export const session = signal<Session | null>(null);
@@ -139,7 +140,7 @@ function move(by: (machine: Session) => unknown): boolean {
   if (!machine) return false;
   try {
     const moved = by(machine);
-    state.value = machine.state();
+    state.value = fromPlace(machine, state.peek()?.cursor, machine.state());
     return moved !== false;
   } catch (thrown) {
     // The death of the module is shown in place of the machine.

@@ -1,11 +1,14 @@
-// What words of a note stand for: things of the machine, written `[[frame 6]]`, and terms that the glossary explains.
+// What words of a note stand for: things of the machine, written `[[frame 6]]`, the five ways back from a frame,
+// `[[ways 6]]`, and terms that the glossary explains.
 import glossary from "../../glossary.json";
 import type { StateDto, Subject } from "../wasm/types";
 
-/** A piece of text: as it is, a thing with its label, or a term, the number `number` of those explained. */
+/** A piece of text: as it is, a thing with its label, what opens the five ways back from a frame, or a term, the number
+ *  `number` of those explained. */
 export type Piece =
   | { kind: "text"; text: string }
   | { kind: "thing"; text: string; subject: Subject }
+  | { kind: "ways"; text: string; pfn: number }
   | { kind: "term"; text: string; number: number };
 
 const meanings: Record<string, string> = glossary;
@@ -24,7 +27,14 @@ export function pieces(text: string, at: StateDto | null, seen: Map<string, stri
     out.push(...withTerms(text.slice(from, match.index), seen));
     const [whole, name = "", label = name] = match;
     const subject = at && subjectOf(name, at);
-    out.push(subject ? { kind: "thing", text: label, subject } : { kind: "text", text: label });
+    const pfn = /^ways (\d+)$/.exec(name)?.[1];
+    if (pfn !== undefined && at && Number(pfn) < at.machine.frames)
+      out.push({
+        kind: "ways",
+        text: label === name ? `all five ways back from frame ${pfn}` : label,
+        pfn: Number(pfn),
+      });
+    else out.push(subject ? { kind: "thing", text: label, subject } : { kind: "text", text: label });
     from = match.index + whole.length;
   }
   return [...out, ...withTerms(text.slice(from), seen)];

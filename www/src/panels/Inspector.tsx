@@ -1,12 +1,15 @@
 // The selected thing: its values, its page-table walk, its reverse map; and "why?" it is so.
 import { oldValue } from "../model/before";
 import { inspected, selected } from "../model/selection";
-import { state } from "../model/session";
+import { session, state } from "../model/session";
+import { access, flushed } from "../model/translation";
 import { wayBack } from "../model/wayback";
 import { Goto } from "../parts/Goto";
 import { Icon } from "../parts/Icon";
 import { Cause, Why } from "../parts/Why";
 import type { InspectDto, RowDto, Subject } from "../wasm/types";
+import { Access } from "./Access";
+import { Tlb } from "./Tlb";
 import { Walk } from "./Walk";
 import { Search, WayBack } from "./way/WayBack";
 
@@ -30,7 +33,8 @@ export function Inspector() {
       <Cause />
       <div class="inspector-body" tabIndex={0} role="group" aria-label="Inspector">
         <Search />
-        {shown ? <Details of={shown} /> : !state.value?.search && <Empty />}
+        <Access />
+        {shown ? <Details of={shown} /> : !state.value?.search && !access.value && !flushed.value && <Empty />}
       </div>
     </section>
   );
@@ -64,8 +68,9 @@ function Details({ of }: { of: InspectDto }) {
           <Row key={row.label} row={row} subject={of.subject} />
         ))}
       </dl>
-      {of.walk.length > 0 && <Walk subject={of.subject} address={of.address} walk={of.walk} />}
+      {of.walk.length > 0 && <Walk subject={of.subject} walk={of.walk} />}
       {!first && way}
+      {of.subject.kind === "process" && session.value && <Tlb tlb={session.value.tlb()} page={false} access={null} />}
       {of.mappings.length > 0 && <Mappings of={of} />}
       {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes of={of} />}
     </>

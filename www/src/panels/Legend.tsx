@@ -26,7 +26,7 @@ export function Legend() {
           <Line key={entry.name} entry={entry} picture={<Swatch name={entry.name} />} count={uses[entry.name] ?? 0} />
         ))}
       {entries
-        .filter(({ name, group }) => group === "sign" && !FOLLOW_THE_POINTER.includes(name))
+        .filter(({ name, group }) => group === "sign" && name !== "hand" && !FOLLOW_THE_POINTER.includes(name))
         .map((entry) => onMap(entry.name) && <SignLine key={entry.name} entry={entry} />)}
       <Hand />
       {entries
@@ -100,10 +100,11 @@ function Line({ entry: { name, label, meaning }, picture, count, absent }: LineP
 /** Where the reclaim policy will look next. */
 function Hand() {
   const at = state.value;
-  if (at?.machine.policy !== "clock" || at.machine.swapSlots === 0) return null;
+  if (!at?.clock) return null;
   return (
-    <li title="The frame at which reclaim will look next for one to take away">
-      clock’s hand at <Goto subject={{ kind: "frame", pfn: at.hand }} text={`frame ${at.hand}`} />
+    <li title={legend.value.find(({ name }) => name === "hand")?.meaning}>
+      <Swatch name="hand" /> clock’s hand at{" "}
+      <Goto subject={{ kind: "frame", pfn: at.clock.hand }} text={`frame ${at.clock.hand}`} />
     </li>
   );
 }

@@ -1,14 +1,19 @@
-// Address spaces: each process a strip of VMAs, each VMA its pages.
+// Address spaces: each process a strip of VMAs, each VMA its pages; between VMAs what belongs to none. Who was ended by
+// a signal stays.
+import { Fragment } from "preact";
 import { linkCounts } from "../dom/lines";
+import { grouped } from "../model/numbers";
 import { hovered, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
 import { Nearby } from "../parts/Nearby";
-import type { ProcessDto, Subject } from "../wasm/types";
+import type { KilledDto, ProcessDto, Subject, VmaDto } from "../wasm/types";
+import { Killed, Told } from "./Killed";
 import { PageLegend } from "./Legend";
 import { Vma } from "./Vma";
 
 export function Processes() {
   const processes = state.value?.processes ?? [];
+  const killed = state.value?.killed ?? [];
   const { linksHidden, changesHidden } = linkCounts.value;
   return (
     <section class="panel processes" aria-labelledby="processes-title">
@@ -27,18 +32,55 @@ export function Processes() {
         role="group"
         aria-label="Address spaces"
       >
-        {state.value && processes.length === 0 && (
+        {state.value && processes.length === 0 && killed.length === 0 && (
           <p class="hint">
             No process is running. A process appears here with its first step: an address space, its areas (VMAs) and
             their pages.
           </p>
         )}
-        {processes.map((process, n) => (
-          <Strip key={process.pid} process={process} first={n < FIRST} />
-        ))}
+        {strips(processes, killed).map((one, n) =>
+          "vmas" in one ? (
+            <Strip key={one.pid} process={one} first={n < FIRST} />
+          ) : (
+            <Killed key={`${one.pid} ${one.step}`} of={one} />
+          ),
+        )}
       </div>
       <PageLegend />
     </section>
+  );
+}
+
+/** The processes, and among them those that were ended by a signal, each at its place. */
+function strips(processes: ProcessDto[], killed: KilledDto[]): (ProcessDto | KilledDto)[] {
+  const gone = killed.filter(({ pid }) => !processes.some((process) => process.pid === pid));
+  return [...processes, ...gone].sort((a, b) => a.pid - b.pid);
+}
+
+/** What lies between the end of one VMA and the start of the next. */
+function Between({ last, next }: { last: VmaDto | undefined; next: VmaDto }) {
+  const free = next.start - (last?.end ?? 0);
+  const guard = state.value?.machine.guardGap ?? 0;
+  if (free === 0) return null;
+  const stack = next.flags.includes("growsdown");
+  const grew = state.value?.changed.grown.find(([id]) => id === next.id)?.[1];
+  if (!stack)
+    return last ? (
+      <span
+        class="hole"
+        title={`${grouped(free)} pages of no VMA: an access to them is a segmentation fault`}
+        aria-hidden="true"
+      />
+    ) : null;
+  return (
+    <span
+      class={`guard${last && free <= guard ? " short" : ""}`}
+      title={`The stack grows down when a page below it is touched, but keeps ${grouped(guard)} pages free above what lies below it: the guard gap`}
+    >
+      {grew !== undefined && <b class="fresh">grew by {grew === 1 ? "1 page" : `${grouped(grew)} pages`}</b>}
+      <span class="guard-gap">guard gap {grouped(guard)}</span>
+      <span aria-hidden="true">⇠</span>
+    </span>
   );
 }
 
@@ -90,6 +132,8 @@ function Called({ process: { variable, name, pid } }: { process: ProcessDto }) {
 
 function Space({ process }: { process: ProcessDto }) {
   const subject: Subject = { kind: "process", pid: process.pid };
+  // In the middle of its last step it is still there.
+  const ending = state.value?.killed.find(({ pid }) => pid === process.pid);
   return (
     <>
       <header>
@@ -112,9 +156,13 @@ function Space({ process }: { process: ProcessDto }) {
           </span>
         </span>
       </header>
+      {ending && <Told of={ending} />}
       <div class="vmas">
         {process.vmas.map((vma, i) => (
-          <Vma key={vma.id} pid={process.pid} vma={vma} joined={process.vmas[i + 1]?.start === vma.end} />
+          <Fragment key={vma.id}>
+            <Between last={process.vmas[i - 1]} next={vma} />
+            <Vma pid={process.pid} vma={vma} joined={process.vmas[i + 1]?.start === vma.end} />
+          </Fragment>
         ))}
         {process.vmas.length === 0 && <p class="hint">An empty address space: no VMA yet.</p>}
       </div>

@@ -1,8 +1,9 @@
-// The swap disk: every slot if they are few, else the ones in use.
+// The swap disk: every slot if they are few, else the ones in use; and what the clock would bring there next.
 import { grouped } from "../model/numbers";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { SlotDto, Subject } from "../wasm/types";
+import { Clock } from "./Clock";
 
 const FEW = 64;
 const MOST = 256;
@@ -35,6 +36,7 @@ export function Swap() {
         {total > FEW && used.length === 0 && <p class="hint">Empty. Pages pushed out of memory appear here.</p>}
         {used.length > MOST && total > FEW && <span class="count">+{used.length - MOST}</span>}
       </div>
+      <Clock />
     </section>
   );
 }
@@ -46,7 +48,7 @@ function Slot({ slot, use, changed }: { slot: number; use: SlotDto | null; chang
     : `Slot ${slot}: empty`;
   return (
     <button
-      class={`slot${use ? " used" : ""}${use && use.count > 1 ? " many" : ""}${changed ? " changed" : ""}`}
+      class={`slot${use ? " used" : ""}${use && use.count > 1 ? " many" : ""}${use && use.cached !== null ? " cached" : ""}${changed ? " changed" : ""}`}
       data-slot={slot}
       tabIndex={use ? 0 : -1}
       aria-label={text}

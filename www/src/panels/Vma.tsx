@@ -27,6 +27,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const stop =
     wanted.find((vpn) => vpn >= vma.start && vpn < vma.end) ?? cells.find((cell) => cell.kind === "page")?.vpn;
   const changed = state.value?.changed;
+  const stale = new Set(changed?.stale.filter(([, p]) => p === pid).map(([, , vpn]) => vpn));
   const fresh = new Set(changed?.pages.filter(([p]) => p === pid).map(([, vpn]) => vpn));
   const count = vma.end - vma.start;
   const untouched = cells.length === 1 && cells[0]!.kind === "gap";
@@ -60,6 +61,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
             cell={cell}
             stop={stop}
             fresh={fresh}
+            stale={stale}
             more={() => setRoom(room + 4 * ROOM)}
           />
         ))}
@@ -111,10 +113,11 @@ type CellProps = {
   cell: Cell;
   stop: number | undefined;
   fresh: Set<number>;
+  stale: Set<number>;
   more: () => void;
 };
 
-function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
+function CellView({ pid, vma, cell, stop, fresh, stale, more }: CellProps) {
   if (cell.kind === "gap")
     return (
       <span class="gap" title={`${grouped(cell.count)} pages that nobody has touched`}>
@@ -131,7 +134,8 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
   const subject: Subject = { kind: "page", pid, vpn };
   const marks = marksOf(page, vma);
   const { name, index } = indexed(vma, vpn);
-  const text = describe(vpn, name && `${name}[${index}]`, page, marks);
+  const told = describe(vpn, name && `${name}[${index}]`, page, marks);
+  const text = stale.has(vpn) ? `${told}: the pair of its frame leads elsewhere (stale)` : told;
   return (
     <button
       class={[
@@ -140,6 +144,7 @@ function CellView({ pid, vma, cell, stop, fresh, more }: CellProps) {
         page ? `${page.state} of-${useOf(page, vma)}` : "",
         page && page.pages > 1 ? "large" : "",
         fresh.has(vpn) ? "changed" : "",
+        stale.has(vpn) ? "wrong-pair" : "",
       ]
         .filter(Boolean)
         .join(" ")}

@@ -1,34 +1,18 @@
-// The page-table walk, bit by bit: the address cut into indexes, then each table's entry and where it leads.
+// The page-table walk to the selected page: its drawing, then each table's entry, bit by bit, and where it leads.
 
+import { ofSelected } from "../model/translation";
 import { Goto } from "../parts/Goto";
 import { Why } from "../parts/Why";
-import type { InspectDto, Subject, WalkDto } from "../wasm/types";
+import type { Subject, WalkDto } from "../wasm/types";
+import { Drawing } from "./Access";
 
-export function Walk({
-  subject,
-  address,
-  walk,
-}: {
-  subject: Subject;
-  address: InspectDto["address"];
-  walk: WalkDto[];
-}) {
+export function Walk({ subject, walk }: { subject: Subject; walk: WalkDto[] }) {
+  const of = ofSelected.value;
   return (
     <>
       <h3>Page-table walk</h3>
-      <ol class="address" aria-label="The address, cut into fields">
-        {address.map((field) => (
-          <li
-            key={field.name}
-            style={{ flexGrow: field.bits.length }}
-            title={`${field.name}: ${field.bits.length} bits, ${field.value}`}
-          >
-            <span class="field-name">{field.name}</span>
-            <span class="field-bits">{field.bits}</span>
-            <span class="field-value">{field.value}</span>
-          </li>
-        ))}
-      </ol>
+      {of && <Drawing of={of} />}
+      <h3>Its entries, bit by bit</h3>
       <ol class="walk">
         {walk.map((step, i) => (
           <Level key={step.level} subject={subject} step={step} last={i === walk.length - 1} />

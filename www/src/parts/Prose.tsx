@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { state } from "../model/session";
 import { pieces } from "../model/terms";
+import { waysOf } from "../model/ways";
 import { Goto } from "./Goto";
 
 export function Prose({ text }: { text: string }) {
@@ -63,6 +64,12 @@ function meant(text: string, { id, meanings }: Terms): ComponentChildren[] {
   return pieces(text, state.value, meanings).map((piece) => {
     if (piece.kind === "thing") return <Goto subject={piece.subject} text={piece.text} />;
     if (piece.kind === "text") return piece.text;
+    if (piece.kind === "ways")
+      return (
+        <button class="goto-thing" onClick={() => (waysOf.value = piece.pfn)}>
+          {piece.text}
+        </button>
+      );
     return (
       <button class="term" popovertarget={`${id}-${piece.number}`}>
         {piece.text}

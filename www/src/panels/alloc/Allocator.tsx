@@ -11,6 +11,7 @@ import { Figures } from "./Figures";
 import { Heap } from "./Heap";
 import { ListRow } from "./ListRow";
 import { Queues } from "./Queues";
+import { Splits } from "./Splits";
 import { Tree } from "./Tree";
 
 export function Allocator() {
@@ -39,6 +40,7 @@ export function Allocator() {
         aria-label="Free runs: the arrow keys go from one to the next"
         onKeyDown={rove}
       >
+        <Splits />
         {now?.zones.map((zone) => (
           <Zone key={zone.name} zone={zone} named={now.zones.length > 1} />
         ))}

@@ -3,9 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { inFull } from "../../model/scheme";
 import { state } from "../../model/session";
 import { searched, told } from "../../model/wayback";
+import { waysOf } from "../../model/ways";
 import { Goto } from "../../parts/Goto";
 import { Why } from "../../parts/Why";
-import type { Subject, WayBackDto } from "../../wasm/types";
+import type { MachineDto, Subject, WayBackDto } from "../../wasm/types";
 import { Chain } from "./Chain";
 import { Cost } from "./Cost";
 import { Pair } from "./Pair";
@@ -32,7 +33,7 @@ export function Search() {
           {told.value.replace(/^looking for \S+: /, "")}
         </p>
       </div>
-      <Drawing of={of} />
+      <Drawing of={of} machine={state.value?.machine} />
     </section>
   );
 }
@@ -59,14 +60,22 @@ export function WayBack({ of, subject }: { of: WayBackDto; subject: Subject }) {
       <div class="head-line">
         <h3>Way back: the reverse map</h3>
         {stored && <Why subject={subject} name="way back" question="Why does this lead back?" />}
+        <span class="spring" />
+        <button
+          class="button quiet small"
+          onClick={() => (waysOf.value = of.pfn)}
+          title="Beside each other: what each of the five schemes stores for this frame, and what that costs"
+        >
+          All five ways
+        </button>
       </div>
-      <Drawing of={of} />
+      <Drawing of={of} machine={state.value?.machine} />
     </section>
   );
 }
 
-function Drawing({ of }: { of: WayBackDto }) {
-  const machine = state.value?.machine;
+/** `machine`: what the scheme is a part of. */
+export function Drawing({ of, machine }: { of: WayBackDto; machine: MachineDto | undefined }) {
   const nothing = !of.pair && !of.tables && !of.chain && !of.vmas;
   return (
     <>

@@ -91,7 +91,7 @@ impl Part {
             Changed::Run(first) => self == Part::Run(first),
             Changed::Slot(slot) => self == Part::Slot(slot),
             Changed::SlotBytes(slot) => self == Part::SlotBytes(slot),
-            Changed::Tlb { before, after } => {
+            Changed::Tlb { before, after, .. } => {
                 let Part::Tlb(pid, vpn) = self else { return false };
                 let mut either = [before, after].into_iter().flatten();
                 either.any(|entry| entry.pid == pid && entry.vpn <= vpn && vpn.0 - entry.vpn.0 < entry.pages.into())

@@ -1,0 +1,198 @@
+// The TLB as a table: the entries of the set in which a page is looked for, hit or miss, and what the last step or
+// micro-step did to it: an entry filled, one that had to go for it, one flushed.
+
+import { grouped } from "../model/numbers";
+import { hovered, selected } from "../model/selection";
+import { state } from "../model/session";
+import type { AccessDto, Subject, TlbChangeDto, TlbDto, TlbEntryDto } from "../wasm/types";
+
+/** `page`: for whom it is looked through; null: nobody. */
+export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access: AccessDto | null }) {
+  const changed = new Map((state.value?.changed.tlb ?? []).map((change) => [change.index, change]));
+  const byIndex = new Map(tlb.entries.map((entry) => [entry.index, entry]));
+  const looked = tlb.sets.flatMap((set) => Array.from({ length: tlb.ways }, (_, way) => set * tlb.ways + way));
+  const touched = [...changed.keys()].filter((index) => !looked.includes(index));
+  const shown = [...looked, ...touched];
+  const others = tlb.entries.filter(({ index }) => !shown.includes(index));
+  return (
+    <section class="tlb" aria-label="TLB">
+      <div class="head-line">
+        <h3>TLB</h3>
+        <span class="facts">
+          {grouped(tlb.used)} of {grouped(tlb.size)} entries used{page && where(tlb)}
+        </span>
+      </div>
+      {page && <Verdict tlb={tlb} access={access} changed={changed} />}
+      {shown.length > 0 && (
+        <Entries of={shown.map((index) => [index, byIndex.get(index) ?? null])} changed={changed} holds={tlb.holds} />
+      )}
+      {others.length > 0 && (
+        <details>
+          <summary>
+            {shown.length > 0 ? "The other entries in use" : "The entries in use"}: {grouped(others.length + tlb.more)}
+          </summary>
+          <Entries of={others.map((entry) => [entry.index, entry])} changed={changed} holds={null} />
+          {tlb.more > 0 && <p class="hint">and {grouped(tlb.more)} more</p>}
+        </details>
+      )}
+    </section>
+  );
+}
+
+function where({ sets, size, ways }: TlbDto): string {
+  if (sets.length === 0 || size === ways) return "; any may hold the page";
+  return `; the page can be in ${sets.length === 1 ? `set ${sets[0]}` : `sets ${sets.join(" and ")}`} only`;
+}
+
+type VerdictProps = { tlb: TlbDto; access: AccessDto | null; changed: Map<number, TlbChangeDto> };
+
+function Verdict({ tlb, access, changed }: VerdictProps) {
+  const { holds } = tlb;
+  if (!access)
+    return holds === null ? (
+      <p class="verdict">✗ Not cached: the next access walks the tables.</p>
+    ) : (
+      <p class="verdict hit">✓ Cached in entry {holds}: the next access needs no walk.</p>
+    );
+  if (access.hit) return <p class="verdict hit">✓ Hit{holds !== null && ` in entry ${holds}`}: no table is read.</p>;
+  if (!access.done && holds !== null)
+    return <p class="verdict">✗ Entry {holds} is no good for a first write: the MMU walks the tables.</p>;
+  const old = holds === null ? null : changed.get(holds)?.before;
+  return (
+    <p class="verdict">
+      ✗ Miss: the MMU walks the tables
+      {access.done && holds !== null && `. What it found is kept in entry ${holds}`}
+      {old &&
+        old.vpn !== tlb.entries.find(({ index }) => index === holds)?.vpn &&
+        `; ${old.addr} of process ${old.pid} had to go`}
+      .
+    </p>
+  );
+}
+
+type EntriesProps = {
+  of: [number, TlbEntryDto | null][];
+  changed: Map<number, TlbChangeDto>;
+  holds: number | null;
+};
+
+function Entries({ of, changed, holds }: EntriesProps) {
+  return (
+    <table class="tlb-table">
+      <thead>
+        <tr>
+          <th scope="col" title="The entry's number">
+            #
+          </th>
+          <th scope="col">pid</th>
+          <th scope="col">page</th>
+          <th scope="col">frame</th>
+          <th scope="col" title="w: may be written; d: is dirty already">
+            may
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {gathered(of, changed).map(([index, entry, last]) =>
+          last > index ? (
+            <tr key={index}>
+              <th scope="row">
+                {index}–{last}
+              </th>
+              <td colSpan={4} class="empty">
+                empty
+              </td>
+            </tr>
+          ) : (
+            <Entry
+              key={index}
+              index={index}
+              entry={entry}
+              change={changed.get(index) ?? null}
+              holds={index === holds}
+            />
+          ),
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+/** The entries, each with the last of its row: those that stand empty side by side share one. */
+function gathered(of: EntriesProps["of"], changed: EntriesProps["changed"]): [number, TlbEntryDto | null, number][] {
+  const rows: [number, TlbEntryDto | null, number][] = [];
+  for (const [index, entry] of of) {
+    const last = rows.at(-1);
+    const joins = last && !last[1] && !entry && last[2] + 1 === index && !changed.has(index) && !changed.has(last[0]);
+    if (joins) last[2] = index;
+    else rows.push([index, entry, index]);
+  }
+  return rows;
+}
+
+type EntryProps = { index: number; entry: TlbEntryDto | null; change: TlbChangeDto | null; holds: boolean };
+
+function Entry({ index, entry, change, holds }: EntryProps) {
+  const old = change?.before ?? null;
+  const gone = old && (!entry || old.vpn !== entry.vpn || old.pid !== entry.pid) ? old : null;
+  const kind = change && (entry ? "filled" : "flushed");
+  return (
+    <tr class={[holds ? "holds" : "", kind ? `changed ${kind}` : ""].filter(Boolean).join(" ")}>
+      <th scope="row">
+        {holds ? <span title="The entry that covers the page">▸</span> : null}
+        {index}
+      </th>
+      {entry ? (
+        <Cells entry={entry} gone={gone} />
+      ) : (
+        <td colSpan={4} class="empty">
+          {gone ? (
+            <>
+              <del>
+                {gone.pid} {gone.addr} → {gone.pfn}
+              </del>{" "}
+              flushed
+            </>
+          ) : (
+            "empty"
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Cells({ entry, gone }: { entry: TlbEntryDto; gone: TlbEntryDto | null }) {
+  const page: Subject = { kind: "page", pid: entry.pid, vpn: entry.vpn };
+  const frame: Subject = { kind: "frame", pfn: entry.pfn };
+  return (
+    <>
+      <td>{entry.pid}</td>
+      <td>
+        {gone && <del title={`It took the place of ${gone.addr} of process ${gone.pid}`}>{gone.addr}</del>}
+        <Link subject={page} text={entry.addr} />
+        {entry.pages > 1 && <span class="facts"> and {grouped(entry.pages - 1)} more</span>}
+      </td>
+      <td>
+        <Link subject={frame} text={`${entry.pfn}`} />
+      </td>
+      <td title={`${entry.writable ? "may be written" : "read only"}${entry.dirty ? ", dirty" : ""}`}>
+        {entry.writable ? "w" : "r"}
+        {entry.dirty && " d"}
+      </td>
+    </>
+  );
+}
+
+function Link({ subject, text }: { subject: Subject; text: string }) {
+  return (
+    <button
+      class="goto-thing"
+      onClick={() => (selected.value = subject)}
+      onPointerEnter={() => (hovered.value = subject)}
+      onPointerLeave={() => (hovered.value = null)}
+    >
+      {text}
+    </button>
+  );
+}
