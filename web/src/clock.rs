@@ -1,7 +1,7 @@
 //! What reclaim will look at next: the clock's hand, the pages ahead of it that it may take, and which one it would.
 //!
-//! Which frames may be taken is the machine's `Mm::evictable`, read off the view; a test holds the page foretold against
-//! the one that is taken. Foretold is a request that any frame serves, as most are.
+//! Which frames may be taken is the machine's `Mm::evictable`, read off the view; a test holds the page foretold
+//! against the one that is taken. Foretold is a request that any frame serves, as most are.
 
 use crate::dto::{CandidateDto, ClockDto};
 use pageturner::config::PolicyKind;

@@ -11,8 +11,8 @@ use pageturner::lab::tell::variables::Names;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
-/// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold; `killed`:
-/// who was ended by a signal.
+/// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold;
+/// `killed`: who was ended by a signal.
 pub fn state(
     session: &Session,
     uses: [u32; Use::ALL.len()],

@@ -2,7 +2,8 @@
 //!
 //! Eight shapes, so that colour is not the only difference: a heavy ring, a light ring, brackets at the corners, sights
 //! around the frame that the reverse map searches for, an arrow at the clock's hand, a
-//! cross over a frame whose way back is wrong, a broken line where a block was split, and a dashed ring at the old place of something that has moved.
+//! cross over a frame whose way back is wrong, a broken line where a block was split, and a dashed ring at the
+//! old place of something that has moved.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;

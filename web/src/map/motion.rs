@@ -49,8 +49,8 @@ struct Seam {
 }
 
 impl Motion {
-    /// The motion of the events with these numbers, with splits and joins or without. `None`: nothing moves, or too much
-    /// to be followed.
+    /// The motion of the events with these numbers, with splits and joins or without. `None`: nothing moves, or too
+    /// much to be followed.
     pub fn between(session: &Session, events: Range<u32>, back: bool, seams: bool) -> Option<Motion> {
         let mut moving = Vec::new();
         session.each_event(events, |_, event| {

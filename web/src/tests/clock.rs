@@ -44,16 +44,11 @@ fn the_page_foretold_is_the_one_that_is_taken() {
             session.seek(step);
             let ClockDto { hand, looking, next, victim } = session.state_dto().clock.unwrap();
             assert_eq!((hand, looking), (session.core().view().hand.0, false));
-            let scans: Vec<_> = events
-                .iter()
-                .filter_map(|event| match event {
-                    Event::Scan { pfn, referenced, victim } => Some((pfn.0, *referenced, *victim)),
-                    other => {
-                        assert_ne!(other.name(), "scan");
-                        None
-                    }
-                })
-                .collect();
+            let scan = |event: &Event| {
+                let Event::Scan { pfn, referenced, victim } = event else { return None };
+                Some((pfn.0, *referenced, *victim))
+            };
+            let scans: Vec<_> = events.iter().filter_map(scan).collect();
             let really = scans.iter().find(|(_, _, victim)| *victim).map(|(pfn, ..)| *pfn);
             assert_eq!(victim, really, "step {step}: {next:?} {scans:?}");
             let met: Vec<_> = scans.iter().map(|(pfn, referenced, _)| (*pfn, *referenced)).take(next.len()).collect();

@@ -53,9 +53,11 @@ fn a_jump_shows_what_is_different_at_its_ends_and_no_more() {
         }
         let on_the_way = session.core().events_in(from.min(to)..from.max(to));
         for pfn in &jump.frames {
-            let written = on_the_way.iter().any(|event| match event {
-                Event::Contents { pfn: whose, .. } | Event::Bytes { pfn: whose, .. } => whose.0 == *pfn,
-                other => other.name() == "pte" && old.ram.bytes(Pfn(*pfn)) != new.ram.bytes(Pfn(*pfn)),
+            let written = on_the_way.iter().any(|event| {
+                if let Event::Contents { pfn: whose, .. } | Event::Bytes { pfn: whose, .. } = event {
+                    return whose.0 == *pfn;
+                }
+                event.name() == "pte" && old.ram.bytes(Pfn(*pfn)) != new.ram.bytes(Pfn(*pfn))
             });
             assert!(differs(pfn) || written, "frame {pfn} from {from} to {to}");
         }

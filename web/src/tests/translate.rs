@@ -9,6 +9,7 @@ use pageturner::lab::time::session::Session as Core;
 use pageturner::units::{Pid, Vpn};
 use pageturner::vocabulary::event::Event;
 
+/// A session of a machine that was given these console lines, none of which may fail.
 pub fn session(config: Config, lines: &[&str]) -> JsSession {
     let mut session = JsSession::new(Core::new(config).unwrap(), None, None);
     for line in lines {
