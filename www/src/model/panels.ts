@@ -1,6 +1,6 @@
 // What of the page is on show. The reading view has the words, the map and the processes; every other panel is folded
 // until a lesson or the reader opens it. The working view has all but those that the reader folded. Both are kept.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { others } from "./compare";
 import { kept } from "./kept";
 import { session } from "./session";
@@ -48,21 +48,39 @@ const KEY = "pageturner-panels";
 const readable = new Set<PanelId>(["memory", "processes"]);
 const sets = signal<Record<View, ReadonlySet<PanelId>>>(stored());
 
-/** The panels that are open in this view. */
-export const opened = computed(() => sets.value[view.value]);
+/** What a script opened or folded on this machine. It is not kept, and the reader's own hand comes before it. */
+const staged = signal<ReadonlyMap<PanelId, boolean>>(new Map());
 
-/** Whether a panel is on show. */
-export const isOpen = (id: PanelId) => opened.value.has(id);
+effect(() => {
+  session.value;
+  staged.value = new Map();
+});
 
-export const open = (id: PanelId) => put(id, true);
-export const fold = (id: PanelId) => put(id, false);
-export const toggle = (id: PanelId) => put(id, !opened.peek().has(id));
+/** Whether a panel is on show. In the working view a script folds nothing. */
+export function isOpen(id: PanelId): boolean {
+  const wanted = staged.value.get(id);
+  return wanted === true || (sets.value[view.value].has(id) && (wanted === undefined || view.value === "working"));
+}
 
-function put(id: PanelId, shown: boolean): void {
-  const set = new Set(opened.peek());
-  if (shown) set.add(id);
-  else set.delete(id);
-  sets.value = { ...sets.peek(), [view.peek()]: set };
+/** What a script does. */
+export const open = (id: PanelId) => stage(id, true);
+export const fold = (id: PanelId) => stage(id, false);
+
+function stage(id: PanelId, shown: boolean): void {
+  staged.value = new Map(staged.peek()).set(id, shown);
+}
+
+/** What the reader does: it is kept. */
+export function toggle(id: PanelId): void {
+  const set = new Set(sets.peek()[view.peek()]);
+  if (isOpen(id)) set.delete(id);
+  else set.add(id);
+  const rest = new Map(staged.peek());
+  rest.delete(id);
+  batch(() => {
+    staged.value = rest;
+    sets.value = { ...sets.peek(), [view.peek()]: set };
+  });
 }
 
 effect(() => {

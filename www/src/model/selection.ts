@@ -13,10 +13,14 @@ export const hoveredRun = signal<[number, number] | null>(null);
 /** The subject that is looked at. */
 export const focused = computed(() => hovered.value ?? selected.value);
 
+/** What is happening, where nothing else is looked at: what a micro-step touches, what a command has just changed. */
+export const happening = signal<Subject[]>([]);
+
 /** The subjects whose links are drawn: while the pointer is over one, of that one alone. */
 export const lit = computed<Subject[]>(() => {
   if (hovered.value) return [hovered.value];
-  return selected.value ? [selected.value, ...pointed.value] : pointed.value;
+  const looked = selected.value ? [selected.value, ...pointed.value] : pointed.value;
+  return looked.length > 0 ? looked : happening.value;
 });
 
 export type Links = ReturnType<Session["links"]>;

@@ -1,4 +1,5 @@
 // What has just happened, in a sentence, over the map where it happened; while something plays, how far it is.
+import "../model/happening";
 import { microNow } from "../model/micro";
 import { grouped } from "../model/numbers";
 import { run, stop } from "../model/player";
