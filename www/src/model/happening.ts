@@ -1,5 +1,5 @@
-// What is happening has its lines without being pointed at: inside a command what the micro-step touches; in the reading
-// view also the pages that the command has just changed, if they are few enough to be followed.
+// What is happening has its lines without being pointed at: inside a command what the micro-step touches; in the
+// reading view also the pages that the command has just changed, if they are few enough to be followed.
 import { effect } from "@preact/signals";
 import { microNow } from "./micro";
 import { view } from "./panels";
