@@ -54,7 +54,6 @@ test("numbers of one's own are drawn on one scale, also when all are the same", 
       `machine(#{ frames: 64 });
 note("Mine.", #{ title: "pages", rows: [["few", [1, 2, 3]], ["many", [9, 10]], ["one", [4]]] });`,
     );
-    await page.keyboard.press("n");
     const table = page.getByRole("table", { name: "pages" });
     assert.match(await table.getByRole("row", { name: /^few/ }).innerText(), /2\s+1 to 3$/);
     assert.match(await table.getByRole("row", { name: /^one/ }).innerText(), /4\s*$/);

@@ -27,6 +27,7 @@ test("eleven million events of three commands are on show, and the machine goes 
     await page.getByRole("button", { name: "List them" }).click();
     await page.locator(".micro li").first().waitFor();
     await page.keyboard.press("Shift+ArrowLeft");
+    await page.getByRole("button", { name: "Unfold all" }).click();
     assert.ok((await page.locator(".micro li").count()) > 100);
     await page.keyboard.press("End");
     await say(page, "alloc(1)");

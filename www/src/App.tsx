@@ -19,7 +19,6 @@ import { Lessons } from "./panels/Lessons";
 import { Links } from "./panels/Links";
 import { MemoryMap } from "./panels/MemoryMap";
 import { Notice } from "./panels/Notice";
-import { Open } from "./panels/Open";
 import { Processes } from "./panels/Processes";
 import { Share } from "./panels/Share";
 import { Step } from "./panels/Step";
@@ -28,7 +27,6 @@ import { Timeline } from "./panels/Timeline";
 import { Tour } from "./panels/Tour";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
-import { Five } from "./panels/way/Five";
 import { Guarded } from "./parts/Guarded";
 import { later } from "./parts/Later";
 import { Part } from "./parts/Part";
@@ -47,12 +45,15 @@ effect(() => {
   if (others.value || lost.value) place.value = "memory";
 });
 
-const couldNot = (error: { message: string }) =>
-  say("page", { message: `The comparison could not be loaded: ${error.message}` });
+const couldNot = ({ message }: { message: string }) =>
+  say("page", { message: `A part of the page could not be loaded: ${message}` });
+const nothing = () => null;
+const Five = later(() => import("./panels/way/Five").then(({ Five }) => Five), nothing, couldNot);
+const Open = later(() => import("./panels/Open").then(({ Open }) => Open), nothing, couldNot);
 const Compare = later(() => import("./compare/Compare").then(({ Compare }) => Compare), Workspace, couldNot);
 const PartingMarks = later(
   () => import("./compare/Partings").then(({ PartingMarks }) => PartingMarks),
-  () => null,
+  nothing,
   couldNot,
 );
 

@@ -7,7 +7,7 @@ import { state } from "../model/session";
 import { Icon } from "../parts/Icon";
 import { keysShown } from "./Keys";
 import { LessonPicker } from "./Lessons";
-import { OpenButton } from "./Open";
+import { OpenButton } from "./OpenButton";
 import { ShareButton } from "./Share";
 import { UndoButtons } from "./Undo";
 

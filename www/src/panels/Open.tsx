@@ -1,53 +1,12 @@
 // What can be opened: nothing at all, to start from; a file; an example; a script that was kept in this browser.
-import { signal } from "@preact/signals";
-import { createRef } from "preact";
 import { EMPTY, exampleTopics } from "../model/examples";
-import { accepted, openFile } from "../model/files";
 import { runScript } from "../model/runner";
-import { readScenarios } from "../model/scenarios";
 import { setScript } from "../model/source";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { Coded } from "../parts/Prose";
+import { field, shown } from "./OpenButton";
 import { Saving, Scenarios } from "./Scenarios";
-
-const shown = signal(false);
-/** The browser's own chooser of files. */
-const field = createRef<HTMLInputElement>();
-
-export function OpenButton() {
-  const open = () => {
-    shown.value = true;
-    void readScenarios();
-  };
-  const chosen = (input: HTMLInputElement) => {
-    const file = input.files?.[0];
-    input.value = "";
-    shown.value = false;
-    if (file) void openFile(file);
-  };
-  return (
-    <>
-      <button
-        class="button open-button"
-        onClick={open}
-        aria-label="Open"
-        aria-haspopup="dialog"
-        title="New, examples, your own scenarios, files"
-      >
-        <Icon name="open" /> <span>Open</span>
-      </button>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        accept={accepted}
-        aria-label="Open an strace log, a recording or a script"
-        onChange={(event) => chosen(event.currentTarget)}
-      />
-    </>
-  );
-}
 
 /** Puts a script into the editor and runs it. */
 function start(text: string, title: string): void {

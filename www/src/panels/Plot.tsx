@@ -45,12 +45,15 @@ export function Plot() {
         plot?.redraw(false);
       }),
     ];
+    // A panel can be folded before what it asked for comes.
+    const box = host.current;
     const sizes = new ResizeObserver(() => {
-      const width = host.current!.clientWidth;
+      if (!box?.isConnected) return;
+      const width = box.clientWidth;
       if (!plot || width === 0) draw();
-      else plot.setSize({ width, height: host.current!.clientHeight });
+      else plot.setSize({ width, height: box.clientHeight });
     });
-    sizes.observe(host.current!);
+    if (box) sizes.observe(box);
     return () => {
       for (const end of ends) end();
       sizes.disconnect();

@@ -32,7 +32,12 @@ const NAMES: Record<Way["scheme"], [string, string]> = {
 export function Five() {
   const pfn = waysOf.value;
   return (
-    <Dialog shown={shown} kind="five" title={`Five ways back from frame ${pfn ?? ""}`} beside={<Steps />}>
+    <Dialog
+      shown={shown}
+      kind="five"
+      title={`Five ways back from frame ${pfn ?? ""}`}
+      beside={pfn !== null && <Steps />}
+    >
       {pfn !== null && <Ways pfn={pfn} />}
     </Dialog>
   );
@@ -44,7 +49,7 @@ function Steps() {
   return (
     <>
       <span class="spring" />
-      <code class="command">{now.value?.acted.text}</code>
+      <code class="doing">{now.value?.acted.text}</code>
       <button
         class="button quiet small"
         onClick={still(stepBack)}

@@ -1,0 +1,39 @@
+// No words of our lessons need scrolling on a small laptop's screen: the picture and all that is said of it are seen at
+// once.
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { test } from "node:test";
+import { useBrowser, visit } from "./page.mjs";
+
+useBrowser();
+
+const lessons = (await readdir(new URL("../../www/lessons/", import.meta.url))).map((name) =>
+  name.replace(".rhai", ""),
+);
+
+for (const lesson of lessons)
+  test(lesson, () =>
+    visit({ view: "", hash: `#lesson=${lesson}`, size: [1280, 720] }, async (page) => {
+      const scrolls = [];
+      const next = page.locator(".onwards .next");
+      for (;;) {
+        const { number, over } = await page.evaluate(() => {
+          const text = document.querySelector(".lesson-text");
+          return {
+            number: document.querySelector(".lesson .panel-head .count").textContent,
+            over: text.scrollHeight - text.clientHeight,
+          };
+        });
+        if (over > 0) scrolls.push(`${number}: ${over} px`);
+        if ((await page.locator(".lesson-end").count()) > 0 || (await next.isDisabled())) break;
+        await next.click();
+        await page.waitForFunction(
+          (before) =>
+            document.querySelector(".lesson .panel-head .count").textContent !== before ||
+            document.querySelector(".lesson-end"),
+          number,
+        );
+      }
+      assert.deepEqual(scrolls, []);
+    }),
+  );
