@@ -78,20 +78,20 @@ impl Net {
         let (mut frames, mut pages, mut slots, mut vmas, mut grown) =
             (self.written, Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (first, last) in self.changes.into_values() {
-            match (first, last) {
-                (Event::Frame { pfn, before, .. }, Event::Frame { after, .. }) if before != after => frames.push(pfn.0),
-                (Event::Pte { pid, table, level, vpn, before, .. }, Event::Pte { after, .. }) if before != after => {
-                    frames.push(table.0);
-                    pages.extend((level == 0).then_some((pid.0, vpn.0)));
-                }
-                (Event::Slot { slot, before, .. }, Event::Slot { after, .. }) if before != after => slots.push(slot.0),
-                (Event::Vma { id, before, .. }, Event::Vma { after, .. }) if before != after => {
-                    vmas.push(id.0);
-                    let grew = if back { None } else { grew(before.as_deref(), after.as_deref()) };
-                    grown.extend(grew.map(|pages| (id.0, pages)));
-                }
-                // As it was before.
-                (_, _) => {}
+            let change = (&first, &last);
+            if let (Event::Frame { pfn, before, .. }, Event::Frame { after, .. }) = change {
+                frames.extend((before != after).then_some(pfn.0));
+            } else if let (Event::Pte { pid, table, level, vpn, before, .. }, Event::Pte { after, .. }) = change {
+                frames.extend((before != after).then_some(table.0));
+                pages.extend((*level == 0 && before != after).then_some((pid.0, vpn.0)));
+            } else if let (Event::Slot { slot, before, .. }, Event::Slot { after, .. }) = change {
+                slots.extend((before != after).then_some(slot.0));
+            } else if let (Event::Vma { id, before, .. }, Event::Vma { after, .. }) = change
+                && before != after
+            {
+                vmas.push(id.0);
+                let grew = if back { None } else { grew(before.as_deref(), after.as_deref()) };
+                grown.extend(grew.map(|pages| (id.0, pages)));
             }
         }
         let lists = self.runs.iter().filter(|(_, change)| **change != 0).map(|((list, _), _)| alloc::number(*list));
