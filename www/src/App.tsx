@@ -7,7 +7,7 @@ import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
 import { isOpen, view } from "./model/panels";
 import { job } from "./model/runner";
-import { selected } from "./model/selection";
+import { inspected } from "./model/selection";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
@@ -104,8 +104,8 @@ export function App() {
 }
 
 function Workspace() {
-  // What is selected is looked at.
-  const inspecting = isOpen("inspector") || selected.value !== null;
+  // What is selected is looked at, while it exists.
+  const inspecting = isOpen("inspector") || inspected.value !== null;
   return (
     <main class="workspace">
       <Part n={1}>

@@ -46,8 +46,9 @@ function carryOut(shows: ShowDto[]): void {
   const things = (names: string[]): Subject[] =>
     names.map((name) => subjectOf(name, now)).filter((subject) => subject !== null);
   const [chosen] = things(shows.flatMap(({ select }) => select ?? []).slice(-1));
-  if (chosen) selected.value = chosen;
   pointed.value = things(shows.flatMap(({ point }) => point));
+  // What was selected before would be lit up beside what is pointed at now.
+  if (chosen || pointed.peek().length > 0) selected.value = chosen ?? null;
   const zoom = shows.at(-1)?.zoom ?? null;
   // A map that the reader has zoomed is left alone where nothing is said of it.
   if (zoom || zoomed.peek()) zoomed.value = zoom;

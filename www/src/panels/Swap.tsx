@@ -57,7 +57,7 @@ function Slot({ slot, use, changed }: { slot: number; use: SlotDto | null; chang
       onPointerEnter={() => (hovered.value = subject)}
       onPointerLeave={() => (hovered.value = null)}
     >
-      {use && use.count > 1 ? use.count : ""}
+      {use && use.count > 1 ? `×${use.count}` : ""}
     </button>
   );
 }
