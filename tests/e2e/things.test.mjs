@@ -1,7 +1,7 @@
 // What words of a note lead to: things of the machine, terms of the glossary, and the command that the note is about.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, standsAt, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -58,12 +58,12 @@ test("a note's command is walked through while the note stays, and then read on"
     }
     await isAccessible(page, ".lesson");
     await walking.getByRole("button", { name: "Read on" }).click();
-    await standsAt(page, 11);
+    await page.getByRole("button", { name: "Walk through it" }).waitFor();
     await note.waitFor();
     await page.keyboard.press("w");
     await walking.getByText(`0 of ${count}`).waitFor();
     await page.keyboard.press("Shift+ArrowRight");
     await walking.getByText(`1 of ${count}`).waitFor();
     await walking.getByRole("button", { name: "Enough" }).click();
-    await standsAt(page, 11);
+    await page.getByRole("button", { name: "Walk through it" }).waitFor();
   }));

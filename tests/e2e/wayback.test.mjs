@@ -48,7 +48,9 @@ async function beforeTheLast(page, script) {
 /** To the unmapping of the first victim: its page is on the disk by then. */
 async function toTheUnmapping(page) {
   await micro(page);
-  await page.locator(".micro button", { hasText: "the disk writes" }).first().click();
+  const unfold = page.getByRole("button", { name: "Unfold all" });
+  if (await unfold.count()) await unfold.click();
+  await page.locator(".micro ol button", { hasText: "the disk writes" }).first().click();
   await page.locator(".micro [aria-current]", { hasText: "the disk writes" }).waitFor();
 }
 
@@ -67,7 +69,7 @@ async function micro(page, key = "Shift+ArrowRight") {
       [...document.querySelectorAll(selector)].map((one) => one.getAttribute("aria-label") ?? one.textContent);
     const subject = (one) => one.dataset.page ?? one.dataset.subject;
     return {
-      words: document.querySelector(".micro [aria-current]").textContent.replace(/^\d+ /, ""),
+      words: document.querySelector(".micro [aria-current] .what").textContent,
       looking: text(".searching h3")[0] ?? null,
       now: text(".searching .visit.now, .searching .cell.at-now").map((label) =>
         Number(/visit (\d+), now/.exec(label)[1]),
