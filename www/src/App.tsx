@@ -21,6 +21,7 @@ import { MemoryMap } from "./panels/MemoryMap";
 import { Notice } from "./panels/Notice";
 import { Processes } from "./panels/Processes";
 import { Share } from "./panels/Share";
+import { Sheet } from "./panels/Sheet";
 import { Step } from "./panels/Step";
 import { Swap } from "./panels/Swap";
 import { Timeline } from "./panels/Timeline";
@@ -122,13 +123,13 @@ function Workspace() {
       </Part>
       <Part n={3}>
         {(inspecting || isOpen("allocator") || isOpen("swap")) && (
-          <div class="column details">
+          <Sheet>
             <Guarded>
               {inspecting && <Inspector />}
               {isOpen("allocator") && <Allocator />}
               {isOpen("swap") && <Swap />}
             </Guarded>
-          </div>
+          </Sheet>
         )}
         <Links />
       </Part>
