@@ -136,3 +136,31 @@ test("the whole page is reached by keyboard, without a trap", () =>
     ])
       assert.ok(seen.has(name), `${name} among ${[...seen].join(", ")}`);
   }));
+
+for (const view of ["", "working"])
+  test(`forced colours: all text stands out from the ground, in the ${view || "reading"} view`, () =>
+    visit({ view, hash: "#lesson=swap-out", size: [1280, 720], forcedColors: "active" }, async (page) => {
+      for (let note = 2; note <= 4; note++) {
+        await page.keyboard.press("n");
+        await page.locator(".lesson .panel-head .count", { hasText: `${note} of` }).waitFor();
+        // Behind text that keeps no colour of its own the browser draws the ground: text of its colour is gone.
+        const unseen = await page.evaluate(() => {
+          const ground = getComputedStyle(document.body).backgroundColor;
+          const speaks = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+          return [...document.querySelectorAll(".app *")]
+            .filter((one) => one.checkVisibility() && speaks(one))
+            .filter((one) => getComputedStyle(one).color === ground)
+            .filter((one) => getComputedStyle(one).forcedColorAdjust !== "none")
+            .map((one) => `${one.className}: ${one.textContent}`);
+        });
+        assert.deepEqual(unseen, [], `note ${note}`);
+        // Behind an icon it draws nothing.
+        const lost = await page.evaluate(() =>
+          [...document.querySelectorAll(".app button .icon")]
+            .filter((icon) => icon.checkVisibility())
+            .filter((icon) => getComputedStyle(icon).color === getComputedStyle(icon.parentElement).backgroundColor)
+            .map((icon) => icon.parentElement.title),
+        );
+        assert.deepEqual(lost, [], `icons at note ${note}`);
+      }
+    }));
