@@ -201,3 +201,32 @@ for (const size of [
       await page.locator(".cause .button").click();
       await page.waitForFunction(() => !document.querySelector(".cause"));
     }));
+
+for (const size of [
+  [1280, 720],
+  [1280, 600],
+  [1440, 900],
+])
+  test(`inspector, allocator and swap disk each have room at ${size.join("x")}`, () =>
+    visit({ size }, async (page) => {
+      await openScript(page, script);
+      await toTheEnd(page);
+      await page.locator("[data-page^='2:'].writable:not(.run)").first().click();
+      await page.locator(".inspector .row").first().waitFor();
+      const { height, bottom } = await page.evaluate(() => {
+        const { height, bottom } = document.querySelector(".details").getBoundingClientRect();
+        return { height, bottom };
+      });
+      let end = 0;
+      for (const [panel, share] of [
+        [".inspector", 0.4],
+        [".allocator", 0.28],
+        [".swap-disk", 0.16],
+      ]) {
+        const box = await page.locator(panel).boundingBox();
+        assert.ok(box.height >= share * height, `${panel} is ${box.height} px of ${height}`);
+        assert.ok(box.y >= end && box.y + box.height <= bottom + 1, `${panel} lies over another`);
+        end = box.y + box.height;
+      }
+      await inSight(page, page.locator(".slot.used").first(), "a slot");
+    }));
