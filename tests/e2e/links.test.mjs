@@ -1,7 +1,7 @@
 // Reverse mapping made visible: frame, PTE, VMA, slot and process light up together; the inspector and "why?".
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, sample, step, useBrowser, visit } from "./page.mjs";
+import { openScript, readTo, sample, step, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -177,4 +177,62 @@ test("frames by number and by keys; zoom in, out and all", () =>
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.wheel(0, -400);
     await page.waitForFunction((old) => document.querySelector(".map canvas").toDataURL() !== old, whole);
+  }));
+
+test("what is linked out of view is brought into sight, one after another, by pointer and by keys", () =>
+  visit({ size: [1280, 720] }, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 512 });
+let p = spawn("shell");
+let a = p.mmap(4);
+p.touch(a, 4);
+let all = [];
+for i in 0..11 { all.push(p.fork()); }
+`,
+    );
+    await page.keyboard.press("End");
+    await page.locator("[data-page^='12:']").first().waitFor();
+    await page.locator("[data-page^='1:'].shared").first().click();
+    const chip = page.getByRole("button", { name: /linked out of view/ });
+    await chip.waitFor();
+    assert.ok((await chip.boundingBox()).height >= 24);
+    /** The processes whose linked page is in sight. */
+    const inSight = () =>
+      page.evaluate(() => {
+        const box = document.querySelector(".strips").getBoundingClientRect();
+        return [...document.querySelectorAll(".strips .page[data-linked]")]
+          .filter((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            return top >= box.top && bottom <= box.bottom;
+          })
+          .map((one) => one.dataset.page.split(":")[0]);
+      });
+    const seen = new Set(await inSight());
+    assert.ok(seen.size < 12);
+    const top = () => page.locator(".strips").evaluate((one) => one.scrollTop);
+    for (let n = 0; n < 12 && seen.size < 12; n++) {
+      const before = await top();
+      if (n % 2 === 0) await chip.click();
+      else await chip.press("Enter");
+      await page.waitForFunction((old) => document.querySelector(".strips").scrollTop !== old, before);
+      for (const pid of await inSight()) seen.add(pid);
+    }
+    assert.equal(seen.size, 12);
+  }));
+
+test("letters of the bytes are not cut off", () =>
+  visit({ view: "", hash: "#lesson=fork-and-cow", size: [1280, 720] }, async (page) => {
+    for (const size of [
+      [1280, 720],
+      [1440, 900],
+    ]) {
+      await page.setViewportSize({ width: size[0], height: size[1] });
+      await readTo(page, 2);
+      await page.locator("[data-page^='1:'].frame").first().click();
+      const bytes = page.locator(".inspector .bytes");
+      await bytes.waitFor();
+      assert.match(await bytes.innerText(), /from the parent/);
+      assert.ok(await bytes.evaluate((one) => one.scrollWidth <= one.clientWidth), size.join("x"));
+    }
   }));

@@ -146,6 +146,18 @@ export async function chooseLesson(page, title) {
   await entries.filter({ has: page.locator(".entry-title").getByText(title, { exact: true }) }).click();
 }
 
+/** Reads a lesson on, note by note, to the one of this number. */
+export async function readTo(page, number) {
+  const place = () => Number.parseInt(document.querySelector(".lesson .panel-head .count").textContent, 10);
+  for (let at = await page.evaluate(place); at < number; at++) {
+    await page.locator(".onwards .next").click();
+    await page.waitForFunction(
+      (before) => Number.parseInt(document.querySelector(".lesson .panel-head .count").textContent, 10) > before,
+      at,
+    );
+  }
+}
+
 /** Gives a file to the picker. */
 export async function openFile(page, name, text) {
   await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });

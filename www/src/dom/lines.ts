@@ -1,11 +1,13 @@
 // The lines of the reverse map: from a frame to every page that maps it, from a page on disk to its slot, from a frame
 // of the swap cache to its slot. Measured after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
-import { changedPages, freshlyCached, linkedPages, links, lit, pageKey, subjectText } from "../model/selection";
+import { isOpen, open } from "../model/panels";
+import { changedPages, freshlyCached, linkedPages, links, lit, pageKey } from "../model/selection";
 import { state } from "../model/session";
 import type { SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
-import { cellBox } from "./mapview";
+import { cellBox, mapOnShow, mutate } from "./mapview";
+import { revealNext, selectorOf } from "./reveal";
 
 export type Line = {
   id: string;
@@ -13,35 +15,50 @@ export type Line = {
   from: Point;
   to: Point;
   writable: boolean;
-  cut: boolean;
+  /** The ends that are out of sight. */
+  cutFrom: boolean;
+  cutTo: boolean;
   visit?: "found" | "not-found";
 };
 type Point = { x: number; y: number };
 type End = { box: DOMRect; cut: boolean };
 
 export const lines = signal<Line[]>([]);
-export const linkCounts = signal({ linksHidden: 0, changesHidden: 0 });
+export const outOfSight = signal({ links: 0, changes: 0 });
+/** Of what is out of sight, the elements that scrolling brings into sight. */
+let hidden: { links: Element[]; changes: Element[] } = { links: [], changes: [] };
 
 const MOST_LINES = 160;
 
 /** Measures everything anew; `workspace` is the element that the lines are drawn over. */
 export function measure(workspace: HTMLElement): void {
   const origin = workspace.getBoundingClientRect();
-  const strips = sight(workspace, ".strips");
+  const strips = sight(workspace, workspace.querySelector(".strips"));
   const drawn = drawnPages(workspace);
   // A page that is not made because it is far away lies in its process's place.
   const place = (key: string) => workspace.querySelector(`[data-strip="${key.split(":")[0]}"]:empty`);
+  const pageElement = (key: string) => drawn.get(key) ?? place(key);
   const pageEnd = (key: string) => endOf(drawn.get(key), strips) ?? cutOff(endOf(place(key), strips));
-  const slotBox = sight(workspace, ".slots");
-  const slotEnd = (slot: number) => endOf(workspace.querySelector(`[data-slot="${slot}"]`), slotBox);
+  const slotBox = sight(workspace, workspace.querySelector(".slots"));
+  const slotElement = (slot: number) => workspace.querySelector(`[data-slot="${slot}"]`);
+  const slotEnd = (slot: number) => endOf(slotElement(slot), slotBox);
+  const map = sight(workspace, mapOnShow());
+  const frameEnd = (pfn: number) => inside(cellBox(pfn), map);
   const found: Line[] = [];
-  let linksHidden = links.value.more;
+  const linksHidden: Element[] = [];
+  let countHidden = links.value.more;
 
   for (const { key, page } of linkedPages.value) {
     const end = pageEnd(key);
     const other = page.state === "swap" ? slotEnd(page.at) : frameEnd(page.at);
-    if (!end || end.cut || !other || other.cut) linksHidden++;
-    if (!end || !other || found.length >= MOST_LINES) continue;
+    if (!end || end.cut || !other || other.cut) {
+      countHidden++;
+      const there = end && !end.cut;
+      const element = there && page.state === "swap" ? slotElement(page.at) : there ? null : pageElement(key);
+      if (element) linksHidden.push(element);
+    }
+    // With both ends out of sight it would lead from edge to edge.
+    if (!end || !other || (end.cut && other.cut) || found.length >= MOST_LINES) continue;
     found.push(line(key, other, end, origin, page.writable, page.state === "swap", found.length));
   }
   for (const slot of state.value?.slots ?? []) {
@@ -62,7 +79,9 @@ export function measure(workspace: HTMLElement): void {
       });
   }
   lines.value = found;
-  linkCounts.value = { linksHidden, changesHidden: hiddenChanges(pageEnd) };
+  const changes = hiddenChanges(pageEnd);
+  hidden = { links: linksHidden, changes: changes.flatMap((key) => pageElement(key) ?? []) };
+  outOfSight.value = { links: countHidden, changes: changes.length };
   mark(workspace, drawn);
 }
 
@@ -72,39 +91,47 @@ function drawnPages(workspace: HTMLElement): Map<string, Element> {
   return new Map(Array.from(cells, (cell) => [cell.dataset.page!, cell]));
 }
 
-/** The part of a scrolling box that can be seen. */
-function sight(workspace: HTMLElement, selector: string): DOMRect | null {
-  const box = workspace.querySelector(selector)?.getBoundingClientRect();
-  const all = workspace.getBoundingClientRect();
-  if (!box || box.width === 0) return null;
-  const top = Math.max(box.top, all.top);
-  const bottom = Math.min(box.bottom, all.bottom);
-  return bottom > top ? new DOMRect(box.left, top, box.width, bottom - top) : null;
-}
-
-function hiddenChanges(pageEnd: (key: string) => End | null): number {
-  let hidden = 0;
-  for (const { key, there } of changedPages.value) {
-    const end = pageEnd(key);
-    // A page that is gone with its VMA or process has no place.
-    if (end ? end.cut : there) hidden++;
-  }
-  return hidden;
-}
-
-function frameEnd(pfn: number): End | null {
-  const box = cellBox(pfn);
-  return box && { box, cut: false };
-}
-
-/** An element's place, brought back to the edge of its scrolling box; null if it is not drawn at all. */
-function endOf(element: Element | null | undefined, within: DOMRect | null): End | null {
+/** The part of a box that can be seen: on a small screen the column around it scrolls, too. Scrolled away it is an
+ *  edge. */
+function sight(workspace: HTMLElement, element: Element | null): DOMRect | null {
   const box = element?.getBoundingClientRect();
+  if (!element || !box || box.width === 0) return null;
+  const around = (element.closest(".column") ?? workspace).getBoundingClientRect();
+  const top = clamp(box.top, around.top, around.bottom);
+  const bottom = clamp(box.bottom, around.top, around.bottom);
+  return new DOMRect(box.left, top, box.width, bottom - top);
+}
+
+/** Brings the next of what is linked or changed into sight. Where no scrolling helps, the swap disk is folded or the
+ *  map is zoomed. */
+export function showNext(workspace: HTMLElement, kind: "links" | "changes"): void {
+  const swapped = linkedPages.peek().some(({ page }) => page.state === "swap");
+  if (hidden[kind].length > 0) revealNext(workspace, hidden[kind]);
+  else if (swapped && !isOpen("swap")) open("swap");
+  else mutate((map) => map.fit());
+}
+
+/** The changed pages that cannot be seen. One that is gone with its VMA or process has no place. */
+function hiddenChanges(pageEnd: (key: string) => End | null): string[] {
+  return changedPages.value.flatMap(({ key, there }) => {
+    const end = pageEnd(key);
+    return (end ? end.cut : there) ? key : [];
+  });
+}
+
+/** An element's place; null if it is not drawn at all. */
+function endOf(element: Element | null | undefined, within: DOMRect | null): End | null {
+  return inside(element?.getBoundingClientRect() ?? null, within);
+}
+
+/** A place inside what can be seen; what is more than half out of it is brought back to the edge. */
+function inside(box: DOMRect | null, within: DOMRect | null): End | null {
   if (!box || box.width === 0 || !within) return null;
   const x = clamp(box.left, within.left, within.right - box.width);
-  const y = clamp(box.top, within.top - box.height / 2, within.bottom - box.height / 2);
-  const cut = Math.abs(x - box.left) > 1 || Math.abs(y - box.top) > box.height / 2 + 1;
-  return { box: new DOMRect(x, y, box.width, box.height), cut };
+  const middle = box.top + box.height / 2;
+  const y = clamp(middle, within.top, within.bottom);
+  if (Math.abs(y - middle) > 1) return { box: new DOMRect(x, y, box.width, 0), cut: true };
+  return { box: new DOMRect(x, box.top, box.width, box.height), cut: Math.abs(x - box.left) > 1 };
 }
 
 function cutOff(end: End | null): End | null {
@@ -120,7 +147,7 @@ function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, si
   const bend = sideways ? { x: (to.x - from.x) / 2, y: 0 } : { x: 0, y: (to.y - from.y) / 2 };
   const bulge = Math.min(nth, 6) * 26;
   const path = `M${at(from)} C${at({ x: from.x + bend.x, y: from.y + bend.y })} ${at({ x: to.x - bend.x + bulge, y: to.y - bend.y })} ${at(to)}`;
-  return { id, path, from, to, writable, cut: a.cut || b.cut };
+  return { id, path, from, to, writable, cutFrom: a.cut, cutTo: b.cut };
 }
 
 /** Marks what is linked and selected, on the elements themselves: hovering must not render every page again. */
@@ -171,30 +198,6 @@ export function visited({ page, vma, process }: SearchDto): Subject | null {
   if (page) return { kind: "page", pid: page[0], vpn: page[1] };
   if (vma !== null) return { kind: "vma", id: vma };
   return process !== null ? { kind: "process", pid: process } : null;
-}
-
-function selectorOf(subject: Subject): string {
-  switch (subject.kind) {
-    case "page":
-      return `[data-page="${pageKey(subject.pid, subject.vpn)}"]`;
-    case "slot":
-      return `[data-slot="${subject.slot}"]`;
-    default:
-      return `[data-subject="${subjectText(subject)}"]`;
-  }
-}
-
-/** Scrolls what has been selected into sight, in its own list only. */
-export function reveal(workspace: HTMLElement, subject: Subject): void {
-  const element = workspace.querySelector(selectorOf(subject));
-  let scroller = element?.parentElement ?? null;
-  while (scroller && scroller !== workspace && scroller.scrollHeight <= scroller.clientHeight + 1)
-    scroller = scroller.parentElement;
-  if (!element || !scroller || scroller === workspace) return;
-  const inner = element.getBoundingClientRect();
-  const outer = scroller.getBoundingClientRect();
-  if (inner.top < outer.top || inner.bottom > outer.bottom)
-    scroller.scrollTop += inner.top - outer.top - outer.height / 3;
 }
 
 function foot(box: DOMRect): Point {

@@ -122,6 +122,9 @@ export function cellBox(pfn: number): DOMRect | null {
   return new DOMRect(box.left + cell.x, box.top + cell.y, cell.width, cell.height);
 }
 
+/** The canvas whose cells `cellBox` finds. */
+export const mapOnShow = (): HTMLElement | null => onShow()?.canvas ?? null;
+
 /** A frame's cell, counted from the map's corner; null if it is out of sight. */
 export function cellOnMap(pfn: number): DOMRect | null {
   const shown = onShow();

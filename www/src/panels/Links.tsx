@@ -2,8 +2,9 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pointedAt } from "../dom/legend";
-import { lines, measure, reveal, visited } from "../dom/lines";
+import { lines, measure, visited } from "../dom/lines";
 import { painted } from "../dom/mapview";
+import { reveal, revealLinked } from "../dom/reveal";
 import { links, lit, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
 
@@ -28,8 +29,7 @@ export function Links() {
       request();
     });
     const endReveal = effect(() => {
-      const subjects = [...pointed.value.slice(0, 1), ...(selected.value ? [selected.value] : [])];
-      for (const subject of subjects) requestAnimationFrame(() => reveal(workspace, subject));
+      if (pointed.value.length > 0 || selected.value) requestAnimationFrame(() => revealLinked(workspace));
     });
     const endFollow = effect(() => {
       const search = state.value?.search;
@@ -59,8 +59,8 @@ export function Links() {
         >
           <path class="halo" d={line.path} />
           <path class="wire" d={line.path} />
-          <circle cx={line.from.x} cy={line.from.y} r="3.5" />
-          {!line.cut && <circle cx={line.to.x} cy={line.to.y} r="3.5" />}
+          {!line.cutFrom && <circle cx={line.from.x} cy={line.from.y} r="3.5" />}
+          {!line.cutTo && <circle cx={line.to.x} cy={line.to.y} r="3.5" />}
         </g>
       ))}
     </svg>

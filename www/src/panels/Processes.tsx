@@ -1,7 +1,7 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages; between VMAs what belongs to none. Who was ended by
 // a signal stays.
 import { Fragment } from "preact";
-import { linkCounts } from "../dom/lines";
+import { outOfSight, showNext } from "../dom/lines";
 import { grouped } from "../model/numbers";
 import { hovered, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
@@ -14,7 +14,7 @@ import { Vma } from "./Vma";
 export function Processes() {
   const processes = state.value?.processes ?? [];
   const killed = state.value?.killed ?? [];
-  const { linksHidden, changesHidden } = linkCounts.value;
+  const { links, changes } = outOfSight.value;
   return (
     <section class="panel processes" aria-labelledby="processes-title">
       <div class="panel-head">
@@ -23,8 +23,8 @@ export function Processes() {
           {state.value && (processes.length === 1 ? "1 address space" : `${processes.length} address spaces`)}
         </span>
         <span class="spring" />
-        {linksHidden > 0 && <span class="chip">{linksHidden} linked out of view</span>}
-        {changesHidden > 0 && <span class="chip">{changesHidden} changed out of view</span>}
+        <OutOfView kind="links" text={`${links} linked out of view`} count={links} />
+        <OutOfView kind="changes" text={`${changes} changed out of view`} count={changes} />
       </div>
       <div
         class={processes.length > 2 ? "strips many" : "strips"}
@@ -48,6 +48,20 @@ export function Processes() {
       </div>
       <PageLegend />
     </section>
+  );
+}
+
+/** How many are out of view; pressed, it brings one after another. */
+function OutOfView({ kind, text, count }: { kind: "links" | "changes"; text: string; count: number }) {
+  if (count === 0) return null;
+  return (
+    <button
+      class="chip"
+      title="Show the next one"
+      onClick={(event) => showNext(event.currentTarget.closest<HTMLElement>(".workspace")!, kind)}
+    >
+      {text}
+    </button>
   );
 }
 
@@ -150,7 +164,7 @@ function Space({ process }: { process: ProcessDto }) {
           {process.parent !== null && <>child of {process.parent} · </>}
           <span title="Pages of this process that are in memory (resident set size)">{process.rss} resident</span>
           {process.swapped > 0 && <span title="Pages on the swap disk"> · {process.swapped} swapped</span>}
-          <span title="Frames that hold this process's page tables">
+          <span class="tables" title="Frames that hold this process's page tables">
             {" · "}
             {process.tables === 1 ? "1 table" : `${process.tables} tables`}
           </span>
