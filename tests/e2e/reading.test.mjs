@@ -2,7 +2,7 @@
 // spoken of, and a note stays while its command is gone through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, step, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, readTo, step, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -180,3 +180,111 @@ for (const [width, height] of [
       );
       assert.deepEqual(small, [], "no type of less than 13 px");
     }));
+
+/** Ends of lines that are drawn, those of them that lie in `within`, and what is said to be out of view. */
+const drawn = (page, within) =>
+  page.evaluate((selector) => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    const ends = [...document.querySelectorAll(".links g[data-link] circle")].map((one) => one.getBoundingClientRect());
+    return {
+      lines: document.querySelectorAll(".links g[data-link]").length,
+      ends: ends.length,
+      inside: ends.filter(({ top, bottom }) => top >= box.top && bottom <= box.bottom).length,
+      hidden: [...document.querySelectorAll(".processes .chip")]
+        .map((chip) => chip.textContent)
+        .filter((text) => text.includes("linked")),
+    };
+  }, within);
+
+for (const size of [
+  [1280, 720],
+  [1440, 900],
+])
+  for (const [lesson, note, lines] of [
+    ["swap-out", 2, 3],
+    ["swap-out", 3, 3],
+    ["fork-and-cow", 3, 2],
+  ])
+    test(`${lesson}, note ${note}: both ends of its ${lines} lines are on screen at ${size.join("x")}`, () =>
+      visit({ view: "", hash: `#lesson=${lesson}`, size }, async (page) => {
+        await readTo(page, note);
+        await page.waitForFunction((n) => document.querySelectorAll(".links g[data-link]").length === n, lines);
+        const seen = await drawn(page, ".workspace");
+        assert.deepEqual(seen, { lines, ends: 2 * lines, inside: 2 * lines, hidden: [] });
+        const cut = await page.evaluate(() => {
+          const box = document.querySelector(".strips").getBoundingClientRect();
+          return [...document.querySelectorAll(".strips .page[data-linked]")].filter(
+            (one) => one.getBoundingClientRect().bottom > box.bottom,
+          ).length;
+        });
+        assert.equal(cut, 0, "the pages are whole");
+      }));
+
+test("on a phone the frame and both of its pages are above the words, and the way on is in reach", () =>
+  visit({ ...reading, size: [390, 844] }, async (page) => {
+    await readTo(page, 3);
+    await page.waitForFunction(() => document.querySelectorAll(".links g[data-link]").length === 2);
+    assert.deepEqual(await drawn(page, ".machine-view"), { lines: 2, ends: 4, inside: 4, hidden: [] });
+  }));
+
+test("on a phone a panel that a note opens leaves the lines' pages and the way on in reach", () =>
+  visit({ view: "", hash: "#lesson=swap-out", size: [390, 844] }, async (page) => {
+    await readTo(page, 2);
+    await page.locator(".inspector").waitFor();
+    await page.waitForFunction(() => document.querySelectorAll(".links g[data-link] circle").length >= 3);
+    const { bottom } = await page.evaluate(() => document.querySelector(".machine-view").getBoundingClientRect());
+    for (const one of await page.locator(".strips .page[data-linked]").all()) {
+      const box = await one.boundingBox();
+      assert.ok(box.y > 0 && box.y + box.height <= bottom, JSON.stringify(box));
+    }
+    await readTo(page, 3);
+  }));
+
+test("the plot that a note opens leaves the processes in sight", () =>
+  visit({ view: "", hash: "#lesson=swap-out", size: [1280, 720] }, async (page) => {
+    await readTo(page, 7);
+    await page.locator(".plot canvas").waitFor();
+    const whole = await page.evaluate(() => {
+      const { bottom } = document.querySelector(".strips").getBoundingClientRect();
+      return [...document.querySelectorAll(".strip")].filter((one) => one.getBoundingClientRect().bottom <= bottom)
+        .length;
+    });
+    assert.ok(whole >= 2, `${whole} processes`);
+    const [track, plot] = [
+      await page.locator(".track").boundingBox(),
+      await page.locator(".plot canvas").boundingBox(),
+    ];
+    assert.ok(Math.abs(track.x - plot.x) < 2 && Math.abs(track.width - plot.width) < 4, "both have the same scale");
+  }));
+
+test("no line is drawn over words", () =>
+  visit({ view: "", hash: "#lesson=swap-out", size: [1280, 720] }, async (page) => {
+    for (const note of [2, 3]) {
+      await readTo(page, note);
+      await page.waitForFunction(() => document.querySelectorAll(".links g[data-link]").length === 3);
+      const { crossed, over } = await page.evaluate(() => {
+        // Lines let the pointer through; to see what lies on top they must not.
+        for (const one of document.querySelectorAll(".links, .links *")) one.style.pointerEvents = "all";
+        const words = [
+          ...document.querySelectorAll(".legend button, .told, .machine-view h2, .strip header *, .vma-name"),
+        ];
+        const { left, top } = document.querySelector(".links").getBoundingClientRect();
+        const found = { crossed: 0, over: [] };
+        for (const wire of document.querySelectorAll(".links .wire"))
+          for (let at = 0; at < wire.getTotalLength(); at += 2) {
+            const [x, y] = [wire.getPointAtLength(at).x + left, wire.getPointAtLength(at).y + top];
+            const text = words.find((one) => {
+              const box = one.getBoundingClientRect();
+              return x > box.left && x < box.right && y > box.top && y < box.bottom;
+            });
+            if (!text?.checkVisibility({ visibilityProperty: true })) continue;
+            found.crossed++;
+            if (document.elementFromPoint(x, y)?.closest(".links")) found.over.push(text.textContent);
+          }
+        for (const one of document.querySelectorAll(".links, .links *")) one.style.pointerEvents = "";
+        return found;
+      });
+      assert.ok(crossed > 0, "lines cross words");
+      assert.deepEqual([...new Set(over)], []);
+    }
+  }));

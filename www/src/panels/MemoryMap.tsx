@@ -129,9 +129,12 @@ function useMapHeight(box: { current: HTMLDivElement | null }): number {
   return neededHeight(state.value?.machine.frames ?? 0, width);
 }
 
+/** Words are below the machine then, and its processes are to be seen beside the map all the same. */
+const upright = window.matchMedia("(max-width: 1079px) and (max-aspect-ratio: 11 / 10)");
+
 /** The painter lays frames out in rows of a power of two: the shortest rows whose cells fill the width. */
 function neededHeight(frames: number, width: number): number {
-  const most = window.innerHeight * (view.value === "reading" ? 0.5 : 0.42);
+  const most = window.innerHeight * (view.value === "working" ? 0.42 : upright.matches ? 0.2 : 0.5);
   if (frames === 0 || width === 0) return most;
   for (let columns = 1; ; columns *= 2) {
     const rows = Math.ceil(frames / columns);
