@@ -44,12 +44,12 @@ function exactly({ pid, addr }: AccessDto): string {
 }
 
 /** What became of it, once its step is over. */
-function inShort({ hit, faults, signal }: AccessDto): string {
+function inShort({ hit, write, faults, signal }: AccessDto): string {
   if (hit) return "The TLB knew the page: no table was read.";
   const fault = faults === 0 ? "" : faults === 1 ? ", after a page fault" : `, after ${faults} page faults`;
   return signal
     ? `${signal}: the access ended the process.`
-    : `The TLB did not know the page: the MMU walked the tables${fault}.`;
+    : `${write ? "The TLB had no entry for a write to the page" : "The TLB did not know the page"}: the MMU walked the tables${fault}.`;
 }
 
 /** The address cut into its indexes, the TLB, the tables. */

@@ -129,7 +129,7 @@ function EditorHost() {
   return (
     <div class="editor" ref={host}>
       {!ready && (
-        <pre class="script-text" tabIndex={0} role="region" aria-label="Script">
+        <pre class="script-text" tabIndex={0} role="group" aria-label="The script's text">
           {source.value.text}
         </pre>
       )}

@@ -15,7 +15,7 @@ export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access:
   const shown = [...looked, ...touched];
   const others = tlb.entries.filter(({ index }) => !shown.includes(index));
   return (
-    <section class="tlb" aria-label="TLB">
+    <div class="tlb" role="group" aria-label="TLB">
       <div class="head-line">
         <h3>TLB</h3>
         <span class="facts">
@@ -35,7 +35,7 @@ export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access:
           {tlb.more > 0 && <p class="hint">and {grouped(tlb.more)} more</p>}
         </details>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -48,24 +48,30 @@ type VerdictProps = { tlb: TlbDto; access: AccessDto | null; changed: Map<number
 
 function Verdict({ tlb, access, changed }: VerdictProps) {
   const { holds } = tlb;
+  const entry = tlb.entries.find(({ index }) => index === holds);
+  const lacks = entry && (!entry.writable ? "read-only" : !entry.dirty ? "not dirty yet" : null);
   if (!access)
     return holds === null ? (
       <p class="verdict">✗ Not cached: the next access walks the tables.</p>
     ) : (
-      <p class="verdict hit">✓ Cached in entry {holds}: the next access needs no walk.</p>
+      <p class="verdict hit">
+        ✓ Cached in entry {holds}: the next{" "}
+        {lacks ? `read needs no walk; a write does, for it is ${lacks}` : "access needs no walk"}.
+      </p>
     );
   if (access.hit) return <p class="verdict hit">✓ Hit{holds !== null && ` in entry ${holds}`}: no table is read.</p>;
   if (!access.done && holds !== null)
-    return <p class="verdict">✗ Entry {holds} is no good for a first write: the MMU walks the tables.</p>;
+    return (
+      <p class="verdict">
+        ✗ Entry {holds} is {lacks ?? "there"}, which will not do for a write: the MMU walks the tables.
+      </p>
+    );
   const old = holds === null ? null : changed.get(holds)?.before;
   return (
     <p class="verdict">
       ✗ Miss: the MMU walks the tables
       {access.done && holds !== null && `. What it found is kept in entry ${holds}`}
-      {old &&
-        old.vpn !== tlb.entries.find(({ index }) => index === holds)?.vpn &&
-        `; ${old.addr} of process ${old.pid} had to go`}
-      .
+      {old && old.vpn !== entry?.vpn && `; ${old.addr} of process ${old.pid} had to go`}.
     </p>
   );
 }
