@@ -231,7 +231,7 @@ test("notes and questions: the answer stays hidden until asked for; checks are t
     await page.locator(".lesson-text").getByText("One: the child wrote to one page.").waitFor();
     await page.keyboard.press("ArrowRight");
     await page.locator(".expectation").waitFor();
-    assert.match(await page.locator(".expectation").innerText(), /✓ Checked:.*one page was copied/);
+    assert.match(await page.locator(".expectation").innerText(), /✓ Checked by the machine:.*one page was copied/);
   }));
 
 test("a check that does not hold is said to", () =>

@@ -43,13 +43,14 @@ test("a term says what it means where a note first uses it", () =>
     await page.getByText(/^Virtual memory area/).waitFor({ state: "hidden" });
   }));
 
-test("a note's command is walked through while the note stays, and then read on", () =>
+test("a note's command is walked through, back in time, while the note stays; then one reads on from it", () =>
   visit({ hash: "#lesson=first-touch&step=9" }, async (page) => {
     const note = text(page).getByText(/^One byte was read, and three frames are gone/);
     await note.waitFor();
     await page.getByRole("button", { name: "Walk through it" }).click();
     const walking = page.getByRole("group", { name: "Walk through it" });
-    const count = Number(/^0 of (\d+)$/.exec(await walking.locator(".count").innerText())[1]);
+    assert.match(await walking.innerText(), /Back in time: shell\.read\(a, 1\) again, from its start/);
+    const count = Number(/^micro-step 0 of (\d+)$/.exec(await walking.locator(".count").innerText())[1]);
     assert.ok(count > 10, `${count} micro-steps`);
     for (let n = 1; n <= count; n++) {
       await walking.getByRole("button", { name: "Next micro-step ›" }).click();
@@ -57,13 +58,25 @@ test("a note's command is walked through while the note stays, and then read on"
       assert.ok(await note.isVisible(), "the note stays");
     }
     await isAccessible(page, ".lesson");
-    await walking.getByRole("button", { name: "Read on" }).click();
+    assert.match(await walking.innerText(), /has happened again/);
+    await walking.getByRole("button", { name: "Back to the note" }).click();
     await page.getByRole("button", { name: "Walk through it" }).waitFor();
     await note.waitFor();
     await page.keyboard.press("w");
     await walking.getByText(`0 of ${count}`).waitFor();
     await page.keyboard.press("Shift+ArrowRight");
     await walking.getByText(`1 of ${count}`).waitFor();
-    await walking.getByRole("button", { name: "Enough" }).click();
+    await walking.getByRole("button", { name: "Leave the walk" }).click();
     await page.getByRole("button", { name: "Walk through it" }).waitFor();
+    // By parts, and on from the end.
+    await page.keyboard.press("w");
+    while (await walking.getByRole("button", { name: "Leave the walk" }).count())
+      await walking
+        .getByRole("button", { name: /^(»|Next micro-step)/ })
+        .last()
+        .click();
+    await walking.getByRole("button", { name: "Next ›" }).click();
+    await text(page)
+      .getByText(/^But where is/)
+      .waitFor();
   }));

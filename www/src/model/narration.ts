@@ -6,6 +6,7 @@ import {
   microBack as backAnEvent,
   microForward as forwardAnEvent,
   movers,
+  now,
   seek,
   session,
   state,
@@ -53,6 +54,14 @@ export const narration = computed<Narration>(() => {
   return { page: pageOf(machine, last), number, of: stops.length };
 });
 
+/** Whether what is on show comes after the page at the cursor, which is not about it: while the commands that follow
+ *  it are played, or gone through one by one. */
+export const isPast = computed<boolean>(() => {
+  const { page } = narration.value;
+  if (!page || walk.value || (stop.value === page.stop && !inside())) return false;
+  return !page.note?.before || now.value?.acted.index !== wordsEnd(ticks.value, page.stop);
+});
+
 function pageOf(machine: Session, last: number): Page {
   const from = pageStart(ticks.peek(), last);
   const steps = machine.steps(from, last - from);
@@ -78,6 +87,9 @@ export const spokenOf = computed<StepDto | null>(() => {
   return step && step.endEvent > step.firstEvent ? step : null;
 });
 
+/** Whether a page that is held announces its command, and is not about what has happened already. */
+export const announces = ({ stop, acted }: Held): boolean => acted.index >= stop;
+
 /** Goes to the beginning of what the page at the cursor is about. */
 export function walkThrough(): void {
   const acted = spokenOf.peek();
@@ -89,6 +101,13 @@ export function walked(): void {
   const of = walk.peek();
   held.value = null;
   if (of) seek(of.stop);
+}
+
+/** At the end of a walk: to where one reads on, which is the end of a command that was announced. */
+export function walkedOn(): void {
+  const of = walk.peek();
+  if (of && announces(of)) held.value = null;
+  else walked();
 }
 
 /** Goes somewhere in a command, and holds the page at the cursor there. */

@@ -2,7 +2,7 @@
 import "../model/happening";
 import { microNow } from "../model/micro";
 import { grouped } from "../model/numbers";
-import { run, stop } from "../model/player";
+import { run } from "../model/player";
 import { now } from "../model/session";
 import { tell } from "../model/told";
 
@@ -21,9 +21,6 @@ export function Happening() {
             </span>
           )}
           <progress max={playing.places} value={playing.shown} aria-label="Played so far" />
-          <button class="button small" onClick={stop}>
-            Stop here
-          </button>
         </p>
       )}
     </section>

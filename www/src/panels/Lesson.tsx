@@ -3,30 +3,22 @@
 import { useEffect, useState } from "preact/hooks";
 import { endingLesson, hideEnd, isEnded } from "../model/ending";
 import { lost } from "../model/lost";
-import {
-  type Held,
-  microBack,
-  microForward,
-  narration,
-  type Page,
-  spokenOf,
-  walk,
-  walked,
-  walkThrough,
-} from "../model/narration";
+import { isPast, narration, type Page, spokenOf, walk, walkThrough } from "../model/narration";
 import { grouped } from "../model/numbers";
-import { playing, readOn, still } from "../model/player";
+import { playing, readOn, run, still, stop } from "../model/player";
 import { job } from "../model/runner";
-import { noMachine, state } from "../model/session";
+import { noMachine, now, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
 import { Prose } from "../parts/Prose";
 import type { StepDto } from "../wasm/types";
 import { Branch } from "./Branch";
 import { Chart } from "./Chart";
 import { LessonEnd, NextLesson } from "./LessonEnd";
+import { Walking } from "./Walking";
 
 export function Lesson() {
   const { page, number, of } = narration.value;
+  const past = isPast.value || (playing.value && !page?.note?.before);
   return (
     <section class="panel lesson" aria-labelledby="lesson-title">
       <div class="panel-head">
@@ -38,11 +30,41 @@ export function Lesson() {
         )}
       </div>
       <Branch />
-      <div class="lesson-text" aria-live="polite" tabIndex={0} role="group" aria-label="The lesson's text at this step">
+      <div
+        class={past ? "lesson-text past" : "lesson-text"}
+        aria-live="polite"
+        tabIndex={0}
+        role="group"
+        aria-label="The lesson's text at this step"
+      >
         {isEnded() ? <LessonEnd /> : page ? <Words page={page} /> : <Silence />}
       </div>
+      <Since />
       {of > 0 && <Onwards first={number <= 1} />}
     </section>
+  );
+}
+
+/** What is on show where that is not what the note above is about, and how far it has played. */
+function Since() {
+  const text = now.value?.acted.text;
+  const played = run.value;
+  if (isEnded() || !(played || isPast.value)) return null;
+  return (
+    <p class="since">
+      <b>{played ? "Playing:" : "After this note:"}</b>{" "}
+      {played?.shown === 0 ? "what happens next" : <code title={text}>{text}</code>}
+      {played && (
+        <>
+          <span class="count">
+            {grouped(played.shown)} of {grouped(played.places)}
+          </span>
+          <button class="button small" onClick={stop}>
+            Stop here
+          </button>
+        </>
+      )}
+    </p>
   );
 }
 
@@ -65,7 +87,7 @@ function Onwards({ first }: { first: boolean }) {
   if (walk.value)
     return (
       <nav class="onwards" aria-label="Notes">
-        <Walking of={walk.value} />
+        <Walking of={walk.value} last={last && !endingLesson.value} />
       </nav>
     );
   return (
@@ -101,30 +123,6 @@ function Onwards({ first }: { first: boolean }) {
   );
 }
 
-/** Through what the note is about, in micro-steps; the note stays until the end. */
-function Walking({ of }: { of: Held }) {
-  const done = state.value!.cursor.event - of.acted.firstEvent;
-  const count = of.acted.endEvent - of.acted.firstEvent;
-  return (
-    <span class="walking" role="group" aria-label="Walk through it">
-      <button class="button" onClick={still(microBack)} disabled={done === 0} aria-label="One micro-step back">
-        ‹
-      </button>
-      <button class="button" onClick={still(done === count ? walked : microForward)}>
-        {done === count ? "Read on" : "Next micro-step ›"}
-      </button>
-      <span class="count">
-        {grouped(done)} of {grouped(count)}
-      </span>
-      {done < count && (
-        <button class="button quiet" onClick={still(walked)}>
-          Enough
-        </button>
-      )}
-    </span>
-  );
-}
-
 function Question({ step }: { step: StepDto }) {
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [step.index]);
@@ -157,12 +155,12 @@ function Checks({ checks }: { checks: StepDto[] }) {
       ))}
       {held.length === 1 && (
         <p class="expectation">
-          <b>✓ Checked:</b> {held[0]!.note}
+          <b>✓ Checked by the machine:</b> {held[0]!.note}
         </p>
       )}
       {held.length > 1 && (
         <details class="expectation">
-          <summary>✓ {held.length} things checked</summary>
+          <summary>✓ {held.length} things checked by the machine</summary>
           <ul>
             {held.map((check) => (
               <li key={check.index}>{check.note}</li>
