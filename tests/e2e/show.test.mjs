@@ -36,10 +36,19 @@ for (const view of ["working", "reading"])
       const counter = page.getByLabel("Counter to plot");
       if (await counter.count()) assert.equal(await counter.inputValue(), "faults");
       await isAccessible(page, ".app");
+      // It has one look, and what the last step changed is not marked beside it.
+      const outlines = await page
+        .locator(":is(.page[data-focused], .page[data-linked])")
+        .evaluateAll((all) => all.map((each) => getComputedStyle(each).outline));
+      assert.equal(new Set(outlines).size, 1, outlines.join());
+      const marked = () =>
+        page.locator(".memory .legend [data-mark]").evaluateAll((all) => all.map((one) => one.dataset.mark));
+      assert.ok((await marked()).includes("linked") && !(await marked()).some((mark) => /changed|selected/.test(mark)));
       // On the next command what was pointed at is dark again; what was selected stays.
       await page.keyboard.press("n");
       await page.locator(".lesson-text").getByText("Two processes.").waitFor();
       assert.deepEqual(await focusedPages(page), ["Page a[1]"]);
+      await page.locator('.memory .legend [data-mark="changed"]').waitFor();
       // The working view has all panels.
       if (view === "reading") await allocator.waitFor({ state: "detached" });
       else assert.ok(await allocator.isVisible());

@@ -7,7 +7,7 @@ import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
 import { isOpen, view } from "./model/panels";
 import { job } from "./model/runner";
-import { inspected } from "./model/selection";
+import { inspected, pointed } from "./model/selection";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
@@ -65,6 +65,7 @@ export function App() {
       aria-busy={job.value !== null}
       data-view={view.value}
       data-place={place.value}
+      data-pointing={pointed.value.length > 0 ? "" : undefined}
       data-comparing={others.value && !noMachine.value ? "" : undefined}
     >
       <Header />

@@ -20,7 +20,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
         for column in scene.camera.visible_columns() {
             let pfn = row * scene.camera.columns() + column;
             let Some(each) = scene.uses.get(pfn as usize).map(|n| Use::ALL[usize::from(*n)]) else { break };
-            let run = if each == Use::Free { runs.of(pfn) } else { None };
+            let run = if each == Use::Free && !scene.marks.single { runs.of(pfn) } else { None };
             if scene.motion.is_some_and(|motion| motion.moves(pfn)) {
                 moving.push((pfn, each, run));
             } else {

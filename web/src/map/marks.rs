@@ -27,6 +27,8 @@ pub struct Marks {
     pub hand: Option<u32>,
     /// The frames that were accessed since it passed.
     pub accessed: BTreeSet<u32>,
+    /// Free frames are drawn each by itself, not in blocks.
+    pub single: bool,
     /// Per frame whether another machine uses it differently. Empty: nothing is compared.
     pub apart: Vec<bool>,
     /// What has moved: old place, new place, number of frames.

@@ -149,6 +149,11 @@ impl MapPainter {
         self.marks.hand = frame(pfn);
     }
 
+    /// Draws free runs as blocks, or each free frame by itself.
+    pub fn blocks(&mut self, drawn: bool) {
+        self.marks.single = !drawn;
+    }
+
     /// Draws a line before each of these frames, at which the right part of a split block begins.
     pub fn splits(&mut self, pfns: Vec<u32>) {
         self.marks.splits = pfns;

@@ -1,6 +1,7 @@
 // The map's painter and what is painted when. All repainting is gathered into one call per animation frame.
 import { effect, signal } from "@preact/signals";
-import { hoveredRun, links, selected } from "../model/selection";
+import { blocksShown, handShown } from "../model/drawn";
+import { changedFrames, hoveredRun, links, pointed, same, selected } from "../model/selection";
 import { history, session, state } from "../model/session";
 import { zoomed } from "../model/show";
 import { upwards } from "../model/upwards";
@@ -53,12 +54,13 @@ export function attach(element: HTMLCanvasElement): () => void {
     }),
     effect(() => {
       const changed = state.value?.changed;
-      painter?.changed(Uint32Array.from(changed?.frames ?? []));
+      painter?.changed(Uint32Array.from(changedFrames.value));
       painter?.moved(Uint32Array.from(changed?.moved.flat() ?? []));
-      const splits = changed?.seams.filter(({ joined }) => !joined) ?? [];
+      const splits = (blocksShown.value && changed?.seams.filter(({ joined }) => !joined)) || [];
       painter?.splits(Uint32Array.from(splits, ({ pfn, left }) => pfn + left));
       painter?.stale(Uint32Array.from(changed?.stale ?? [], ([pfn]) => pfn));
-      painter?.hand(state.value?.clock?.hand ?? -1);
+      painter?.hand(handShown.value ? (state.value?.clock?.hand ?? -1) : -1);
+      painter?.blocks(blocksShown.value);
       if (painter) follow(painter);
       painter?.seek(state.value?.search?.pfn ?? -1);
       request();
@@ -67,7 +69,9 @@ export function attach(element: HTMLCanvasElement): () => void {
       const lit = alike.value ?? (hoveredRun.value ? range(hoveredRun.value) : links.value.frames);
       painter?.highlight(Uint32Array.from(lit));
       const subject = selected.value;
-      painter?.select(subject?.kind === "frame" ? subject.pfn : -1);
+      // What a note points at has one look, selected or not.
+      const own = !pointed.value.some((one) => same(one, subject));
+      painter?.select(own && subject?.kind === "frame" ? subject.pfn : -1);
       request();
     }),
   ];
@@ -149,8 +153,7 @@ function request(): void {
     painter.paint(machine);
     canvas?.toggleAttribute("data-moving", painter.moving());
     if (more) request();
-    const changed = state.peek()?.changed.frames ?? [];
-    changedOutOfSight.value = changed.filter((pfn) => painter?.cell(pfn).length === 0).length;
+    changedOutOfSight.value = changedFrames.peek().filter((pfn) => painter?.cell(pfn).length === 0).length;
     const signs = painter.signs();
     if (signs.join() !== signsOnMap.peek().join()) signsOnMap.value = signs;
     painted.value++;

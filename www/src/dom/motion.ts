@@ -1,6 +1,7 @@
 // When the map's frames move: after a step, a micro-step or a jump, either way, unless the reader wants things to stand
 // still. Free blocks part and join only where it is one step: after several there would be a crowd of them.
 
+import { blocksShown } from "../model/drawn";
 import { calm, pace, playing } from "../model/player";
 import { session, state } from "../model/session";
 import type { MapPainter, StateDto } from "../wasm/types";
@@ -25,7 +26,7 @@ export function follow(map: MapPainter): void {
   lasts = 0;
   if (far || calm.peek()) return;
   const one = Math.abs(at.step - before.at.step) <= 1 || state.peek()!.changed.seams.length > 0;
-  map.animate(before.at.event, at.event, one);
+  map.animate(before.at.event, at.event, one && blocksShown.value);
   began = performance.now();
   lasts = playing.peek() ? Math.min(LONGEST, 0.8 * pace.peek()) : LONGEST;
 }

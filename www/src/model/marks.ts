@@ -1,7 +1,7 @@
 // Which marks of the legend the cell of a page has: one list for the cell and for what its legend lists.
 import { computed } from "@preact/signals";
 import type { PageDto, VmaDto } from "../wasm/types";
-import { cachedFrames } from "./selection";
+import { cachedFrames, pointed } from "./selection";
 import { state } from "./session";
 
 /** The names, as in the legend, of the marks that draw a page's state; null is a page without a PTE. */
@@ -35,6 +35,6 @@ export const marksOnShow = computed(() => {
       if (vma.ptes < vma.end - vma.start) shown.add("untouched");
     }
   const { changed } = state.value ?? {};
-  if (changed && changed.pages.length + changed.vmas.length > 0) shown.add("changed");
+  if (changed && pointed.value.length === 0 && changed.pages.length + changed.vmas.length > 0) shown.add("changed");
   return shown;
 });

@@ -1,12 +1,14 @@
 // What is selected, what the pointer is over, and what both are linked to: the frame, its PTEs, their VMAs, its slot.
 import { computed, signal } from "@preact/signals";
-import type { InspectDto, Session, Subject } from "../wasm/types";
+import type { InspectDto, PageDto, Session, Subject } from "../wasm/types";
 import { session, state } from "./session";
 
 export const selected = signal<Subject | null>(null);
 export const hovered = signal<Subject | null>(null);
-/** What a note points at. */
+/** What a note points at, or selects. Meanwhile all else steps back: what has changed is not marked. */
 export const pointed = signal<Subject[]>([]);
+/** The frames that the last step changed, as far as they are marked. */
+export const changedFrames = computed(() => (pointed.value.length > 0 ? [] : (state.value?.changed.frames ?? [])));
 /** Frames under the pointer in a free list, as [first, length]. */
 export const hoveredRun = signal<[number, number] | null>(null);
 
@@ -19,7 +21,8 @@ export const happening = signal<Subject[]>([]);
 /** The subjects whose links are drawn: while the pointer is over one, of that one alone. */
 export const lit = computed<Subject[]>(() => {
   if (hovered.value) return [hovered.value];
-  const looked = selected.value ? [selected.value, ...pointed.value] : pointed.value;
+  const [own, points] = [selected.value, pointed.value];
+  const looked = own && !points.some((one) => same(one, own)) ? [own, ...points] : points;
   return looked.length > 0 ? looked : happening.value;
 });
 
@@ -29,8 +32,27 @@ const nothing: Links = { frames: [], pages: [], more: 0, vmas: [], slots: [], pr
 export const links = computed<Links>(() => {
   const machine = session.value;
   if (!state.value || !machine || lit.value.length === 0) return nothing;
-  return lit.value.map((subject) => machine.links(subject)).reduce(together);
+  const byNote = (subject: Subject) => !hovered.value && pointed.value.some((one) => same(one, subject));
+  return lit.value
+    .map((subject) => (byNote(subject) ? alone(machine, subject) : machine.links(subject)))
+    .reduce(together);
 });
+
+/** Of what a note points at: of a frame the pages that are in it, of a page its frame or slot, and not the tables that
+ *  lead there, nor processes and VMAs. */
+function alone(machine: Session, subject: Subject): Links {
+  const all = machine.links(subject);
+  if (subject.kind === "frame") {
+    const isIn = (page: PageDto | undefined) =>
+      page && page.state !== "swap" && page.at <= subject.pfn && subject.pfn < page.at + page.pages;
+    const pages = all.pages.filter(([pid, vpn]) => isIn(machine.page(pid, vpn)));
+    return { ...nothing, frames: [subject.pfn], pages, more: pages.length > 0 ? all.more : 0, slots: all.slots };
+  }
+  if (subject.kind !== "page") return all;
+  const page = machine.page(subject.pid, subject.vpn);
+  const frames = page && page.state !== "swap" ? [page.at] : [];
+  return { ...nothing, frames, pages: [[subject.pid, subject.vpn]], slots: all.slots };
+}
 
 function together(a: Links, b: Links): Links {
   const both = <T>(one: T[], other: T[]) => [
@@ -81,9 +103,9 @@ export const linkedPages = computed(() => {
   });
 });
 
-/** The pages that the last step changed, by key, and whether each has a PTE now. */
+/** The pages that the last step changed, as far as they are marked, by key, and whether each has a PTE now. */
 export const changedPages = computed(() =>
-  (state.value?.changed.pages ?? []).map(([pid, vpn]) => ({
+  (pointed.value.length > 0 ? [] : (state.value?.changed.pages ?? [])).map(([pid, vpn]) => ({
     key: pageKey(pid, vpn),
     there: session.value?.page(pid, vpn) !== undefined,
   })),

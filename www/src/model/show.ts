@@ -46,7 +46,8 @@ function carryOut(shows: ShowDto[]): void {
   const things = (names: string[]): Subject[] =>
     names.map((name) => subjectOf(name, now)).filter((subject) => subject !== null);
   const [chosen] = things(shows.flatMap(({ select }) => select ?? []).slice(-1));
-  pointed.value = things(shows.flatMap(({ point }) => point));
+  const points = things(shows.flatMap(({ point }) => point));
+  pointed.value = chosen ? [chosen, ...points] : points;
   // What was selected before would be lit up beside what is pointed at now.
   if (chosen || pointed.peek().length > 0) selected.value = chosen ?? null;
   const zoom = shows.at(-1)?.zoom ?? null;

@@ -1,5 +1,6 @@
 // The selected thing: its values, its page-table walk, its reverse map; and "why?" it is so.
 import { oldValue } from "../model/before";
+import { view } from "../model/panels";
 import { inspected, selected } from "../model/selection";
 import { session, state } from "../model/session";
 import { access, flushed } from "../model/translation";
@@ -63,16 +64,40 @@ function Details({ of }: { of: InspectDto }) {
   return (
     <>
       {first && way}
-      <dl class="rows">
-        {of.rows.map((row) => (
-          <Row key={row.label} row={row} subject={of.subject} />
-        ))}
-      </dl>
+      <Rows of={of} />
       {of.walk.length > 0 && <Walk subject={of.subject} walk={of.walk} />}
       {!first && way}
       {of.subject.kind === "process" && session.value && <Tlb tlb={session.value.tlb()} page={false} access={null} />}
       {of.mappings.length > 0 && <Mappings of={of} />}
       {of.subject.kind !== "process" && of.subject.kind !== "vma" && <Bytes of={of} />}
+    </>
+  );
+}
+
+/** Values that a reader seldom asks for. */
+const SELDOM = ["Physical address", "Colour", "Zone", "vm_pgoff", "Chain", "Flags", "New mappings"];
+
+/** The reading view folds what is seldom asked for, unless it has just changed. */
+function Rows({ of: { rows, subject } }: { of: InspectDto }) {
+  const folds = ({ label, value }: RowDto) =>
+    view.value === "reading" && SELDOM.includes(label) && oldValue(label, value) === null;
+  const listed = (some: RowDto[]) => (
+    <dl class="rows">
+      {some.map((row) => (
+        <Row key={row.label} row={row} subject={subject} />
+      ))}
+    </dl>
+  );
+  const more = rows.filter(folds);
+  return (
+    <>
+      {listed(rows.filter((row) => !folds(row)))}
+      {more.length > 0 && (
+        <details class="more">
+          <summary>More</summary>
+          {listed(more)}
+        </details>
+      )}
     </>
   );
 }

@@ -7,8 +7,10 @@ import { legend, pathOf, pointedAt } from "../dom/legend";
 import { signsOnMap } from "../dom/mapview";
 import { rove } from "../dom/roving";
 import { theme } from "../dom/theme";
+import { handShown } from "../model/drawn";
 import { marksOnShow } from "../model/marks";
 import { grouped } from "../model/numbers";
+import { pointed } from "../model/selection";
 import { state } from "../model/session";
 import { Goto } from "../parts/Goto";
 import { wasm } from "../wasm/module";
@@ -42,7 +44,10 @@ const onMap = (name: string) => signsOnMap.value.includes(name);
 
 function SignLine({ entry, absent }: { entry: LegendDto; absent?: boolean }) {
   const picture = entry.name === "count" ? <b class="count-sign">x2</b> : <Swatch name={entry.name} />;
-  return <Line entry={entry} absent={absent} picture={picture} />;
+  // While a note points at something its ring says that.
+  const noted =
+    entry.name === "linked" && pointed.value.length > 0 ? { ...entry, label: "what the note shows" } : entry;
+  return <Line entry={noted} absent={absent} picture={picture} />;
 }
 
 /** Signs that appear under the pointer, last in the legend. Their lines keep their room while they are absent: a legend
@@ -100,7 +105,7 @@ function Line({ entry: { name, label, meaning }, picture, count, absent }: LineP
 /** Where the reclaim policy will look next. */
 function Hand() {
   const at = state.value;
-  if (!at?.clock) return null;
+  if (!at?.clock || !handShown.value) return null;
   return (
     <li title={legend.value.find(({ name }) => name === "hand")?.meaning}>
       <Swatch name="hand" /> clock’s hand at{" "}

@@ -1,5 +1,6 @@
 // The page-table walk to the selected page: its drawing, then each table's entry, bit by bit, and where it leads.
 
+import { view } from "../model/panels";
 import { ofSelected } from "../model/translation";
 import { Goto } from "../parts/Goto";
 import { Why } from "../parts/Why";
@@ -53,7 +54,27 @@ function Level({ subject, step, last }: { subject: Subject; step: WalkDto; last:
   );
 }
 
+/** Bits that only caching or large pages use. */
+const SELDOM = ["PWT", "PCD", "PAT", "PS", "G"];
+
+/** In the reading view those that are seldom set are folded, as long as they are clear. */
 function Bits({ bits, inWords }: { bits: WalkDto["bits"]; inWords: boolean }) {
+  const folds = ({ name, set }: (typeof bits)[number]) => view.value === "reading" && !set && SELDOM.includes(name);
+  const more = bits.filter(folds);
+  return (
+    <>
+      <List bits={bits.filter((bit) => !folds(bit))} inWords={inWords} />
+      {inWords && more.length > 0 && (
+        <details class="more">
+          <summary>All bits</summary>
+          <List bits={more} inWords={true} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function List({ bits, inWords }: { bits: WalkDto["bits"]; inWords: boolean }) {
   return (
     <ul class={inWords ? "bits in-words" : "bits"}>
       {bits.map(({ name, bit, set, meaning }) => (

@@ -3,6 +3,7 @@
 
 import { address, hex } from "../../model/address";
 import { grouped } from "../../model/numbers";
+import { view } from "../../model/panels";
 import { Goto } from "../../parts/Goto";
 import type { NodeDto, VmasDto, WayBackDto } from "../../wasm/types";
 import { Pte, Visit, visitClass } from "./Pte";
@@ -117,7 +118,7 @@ function Node({ of, vmas, node, short, rail, from, to, at }: NodeProps) {
             class="interval"
             title={`Indices ${hex(node.first)} to ${hex(node.last)}${vmas.tree ? `; no VMA below it in the tree goes beyond ${hex(node.max)}` : ""}`}
           >
-            [{short(node.first)},{short(node.last)}]{vmas.tree && ` max ${short(node.max)}`}
+            [{short(node.first)},{short(node.last)}]{vmas.tree && view.value === "working" && ` max ${short(node.max)}`}
           </code>
         </div>
         {node.item !== null && (
