@@ -100,6 +100,9 @@ test("Next shows the second page about a command, and plays the next commands be
     await next(page).click();
     await page.locator(".happening progress").waitFor();
     assert.match(await text(page), /Forty pages/);
+    // The old note steps back: it is not about what plays.
+    await page.locator(".lesson-text.past").waitFor();
+    await page.locator(".since", { hasText: /^Playing: p\.touch\(a\)/ }).waitFor();
     await page.waitForFunction(() =>
       /^(Walk|Fault|Allocate|Table|TLB)/.test(document.querySelector(".told").innerText),
     );
@@ -110,10 +113,13 @@ test("Next shows the second page about a command, and plays the next commands be
     await page.getByRole("button", { name: "Stop here" }).click();
     const stopped = await step(page);
     assert.match(await text(page), /Two are there/);
+    await page.locator(".since", { hasText: /^After this note: p\.touch/ }).waitFor();
+    await isAccessible(page, ".lesson");
     await next(page).click();
     await next(page).click();
     await page.locator(".lesson-text").getByText("All are there.").waitFor();
     assert.ok((await step(page)) > stopped);
+    assert.equal(await page.locator(".lesson-text.past, .since").count(), 0);
   }));
 
 test("Play stops at notes, and plays past them where one says so", () =>
@@ -151,6 +157,36 @@ test("micro-steps are folded into groups, which open", () =>
     await page.getByRole("button", { name: "Unfold all" }).click();
     assert.ok((await page.locator(".micro li").count()) > lines + 5);
     await isAccessible(page, ".time");
+  }));
+
+test("what the clock does at a frame is one group, its searches in it", () =>
+  visit({ view: "working" }, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 64, swap_slots: 8 });\nlet p = spawn();\np.touch(p.mmap(3), 3);\nreclaim(1);`,
+    );
+    await page.keyboard.press("End");
+    const groups = await page.locator(".micro .group").allInnerTexts();
+    const hand = groups.map((text) => /^▸?\s*clock\s+the hand is at frame (\d+): (used|not used)/.exec(text));
+    assert.deepEqual(
+      hand.slice(1, 5).map((at) => at?.[2]),
+      ["used", "used", "used", "not used"],
+      groups.join("\n"),
+    );
+    assert.equal(hand[4][1], hand[1][1], "the first of them in the second round");
+    assert.deepEqual(hand.slice(5).filter(Boolean), []);
+  }));
+
+test("what a first lesson has not come to is not drawn: the clock's hand, free blocks, seldom used bits", () =>
+  visit({ view: "", hash: "#lesson=first-touch&step=14" }, async (page) => {
+    await page.locator(".inspector .walk").waitFor();
+    assert.equal(await page.locator(".legend", { hasText: "clock’s hand" }).count(), 0);
+    assert.equal(await page.locator('.legend [data-mark="split"]').count(), 0);
+    assert.equal(await page.getByText("PWT").first().isVisible(), false);
+    await page.locator("summary", { hasText: "All bits" }).click();
+    assert.ok(await page.getByText("PWT").first().isVisible());
+    await page.keyboard.press("v");
+    await page.locator(".legend", { hasText: "clock’s hand" }).waitFor();
   }));
 
 for (const [width, height] of [

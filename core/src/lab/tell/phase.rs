@@ -6,10 +6,12 @@
 //! ```
 //!
 //! Invariant: events keep their order; a group is a run of neighbours of one phase. Events that could belong to several
-//! (a free list's, a frame's bytes) stay with what is under way.
+//! (a free list's, a frame's bytes) stay with what is under way. All that the clock does at one frame is one group: the
+//! reverse map is searched for the frame's entries, their accessed bits are cleared, and the verdict comes last.
 
 use crate::hw::geometry::GeometryKind;
 use crate::hw::pte::{Pte, RawPte, is_large};
+use crate::units::Pfn;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{Frame, FrameUse};
 use serde::Serialize;
@@ -42,7 +44,7 @@ pub enum Phase {
     Remember,
     /// The TLB drops an entry.
     Forget,
-    /// A victim is looked for.
+    /// The clock looks at a frame.
     Choose,
     /// The reverse map, or the page cache, is searched.
     Search,
@@ -68,23 +70,62 @@ pub struct Groups {
     open: Option<Phase>,
     /// The allocator has answered, so that the next frame taken is another request's.
     answered: bool,
+    clock: Clock,
+}
+
+/// What the clock of reclaim is at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Clock {
+    Still,
+    /// It has a victim, which is taken out, or is on its way to the next frame.
+    Between(Option<Pfn>),
+    /// It has not said yet what becomes of this frame.
+    Looks,
 }
 
 impl Groups {
     /// Before the first event of a command, on a machine with this geometry.
     pub fn new(geometry: GeometryKind) -> Groups {
-        Groups { geometry, open: None, answered: false }
+        Groups { geometry, open: None, answered: false, clock: Clock::Still }
     }
 
     /// Where the next event stands.
     pub fn next(&mut self, event: &Event) -> Grouped {
         let next_request = self.answered && matches!(event, Event::Free { linked: false, .. });
-        let phase = phase(event, self.geometry).unwrap_or_else(|| self.around(event));
-        let alone = matches!(event, Event::Access { .. } | Event::Reclaim { .. } | Event::Scan { .. });
+        let looked = self.clock == Clock::Looks;
+        let visits = self.follow_clock(event);
+        let phase = if looked || visits {
+            Phase::Choose
+        } else {
+            phase(event, self.geometry).unwrap_or_else(|| self.around(event))
+        };
+        let alone = visits || matches!(event, Event::Access { .. } | Event::Reclaim { .. });
         let first = self.open != Some(phase) || alone || next_request && phase == Phase::Allocate;
         self.answered = matches!(event, Event::Alloc { .. }) || self.answered && !first;
         self.open = Some(phase);
         Grouped { phase, first, names: names(event) }
+    }
+
+    /// Whether the clock comes to another frame by this event.
+    fn follow_clock(&mut self, event: &Event) -> bool {
+        let was = self.clock;
+        if let Event::Scan { pfn, victim, .. } = event {
+            self.clock = Clock::Between(victim.then_some(*pfn));
+            return was != Clock::Looks;
+        }
+        if let Event::VisitVma { pfn, .. } | Event::VisitPte { pfn, .. } | Event::VisitLink { pfn, .. } = event
+            && let Clock::Between(victim) = was
+            && victim != Some(*pfn)
+        {
+            self.clock = Clock::Looks;
+            return true;
+        }
+        if matches!(event, Event::Reclaim { .. }) {
+            self.clock = Clock::Between(None);
+        } else if matches!(event, Event::Alloc { .. } | Event::Access { .. } | Event::Fault { .. }) {
+            self.clock = Clock::Still;
+        }
+        false
     }
 
     /// The phase of an event that stays with what is under way.
@@ -191,59 +232,31 @@ fn pte_phase(geometry: GeometryKind, level: u8, before: RawPte, after: RawPte) -
 
 /// Whether the event says what its group is for, and not how it comes about.
 fn names(event: &Event) -> bool {
-    match event {
-        Event::Process { .. }
-        | Event::Vma { .. }
-        | Event::Access { .. }
-        | Event::Walk { .. }
-        | Event::Fault { .. }
-        | Event::Alloc { got: Some(_), .. }
-        | Event::Pte { .. }
-        | Event::Contents { from: Some(_), .. }
-        | Event::Bytes { .. }
-        | Event::Tlb { .. }
-        | Event::Reclaim { .. }
-        | Event::Scan { victim: true, .. }
-        | Event::VisitPte { found: true, .. }
-        | Event::Stale { .. }
-        | Event::DiskRead { .. }
-        | Event::DiskWrite { .. }
-        | Event::Migrate { .. }
-        | Event::Contig { .. }
-        | Event::OomKill { .. }
-        | Event::Failed { .. }
-        | Event::Signal { .. } => true,
-        Event::Frame { before, after, .. } => after.state == FrameUse::Free && before.state != FrameUse::Free,
-        Event::AnonVma { .. }
-        | Event::StableNode { .. }
-        | Event::Object { .. }
-        | Event::Link { .. }
-        | Event::Stored { .. }
-        | Event::ObjectPage { .. }
-        | Event::Reverse { .. }
-        | Event::Pointer { .. }
-        | Event::Contents { from: None, .. }
-        | Event::Use { .. }
-        | Event::Free { .. }
-        | Event::Areas { .. }
-        | Event::Run { .. }
-        | Event::Slot { .. }
-        | Event::SlotContents { .. }
-        | Event::CacheLine { .. }
-        | Event::Hand { .. }
-        | Event::Split { .. }
-        | Event::Join { .. }
-        | Event::Inspect { .. }
-        | Event::Alloc { got: None, .. }
-        | Event::Fit { .. }
-        | Event::Mark { .. }
-        | Event::Coalesce { .. }
-        | Event::Neighbour { .. }
-        | Event::HashWalk { .. }
-        | Event::Scan { victim: false, .. }
-        | Event::Compare { .. }
-        | Event::VisitVma { .. }
-        | Event::VisitPte { found: false, .. }
-        | Event::VisitLink { .. } => false,
+    if let Event::Frame { before, after, .. } = event {
+        return after.state == FrameUse::Free && before.state != FrameUse::Free;
     }
+    matches!(
+        event,
+        Event::Process { .. }
+            | Event::Vma { .. }
+            | Event::Access { .. }
+            | Event::Walk { .. }
+            | Event::Fault { .. }
+            | Event::Alloc { got: Some(_), .. }
+            | Event::Pte { .. }
+            | Event::Contents { from: Some(_), .. }
+            | Event::Bytes { .. }
+            | Event::Tlb { .. }
+            | Event::Reclaim { .. }
+            | Event::Scan { .. }
+            | Event::VisitPte { found: true, .. }
+            | Event::Stale { .. }
+            | Event::DiskRead { .. }
+            | Event::DiskWrite { .. }
+            | Event::Migrate { .. }
+            | Event::Contig { .. }
+            | Event::OomKill { .. }
+            | Event::Failed { .. }
+            | Event::Signal { .. }
+    )
 }
