@@ -6,8 +6,12 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
+// Displayed within words, debugged in short: `frame 5` and `VMA 3`, `f5` and `v3`.
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty), $prefix:literal) => {
+        number!($(#[$doc])* $name($inner), $prefix, $prefix);
+    };
+    ($(#[$doc:meta])* $name:ident($inner:ty), $prefix:literal, $words:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -22,26 +26,26 @@ macro_rules! number {
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "{}"), self.0)
+                write!(f, concat!($words, "{}"), self.0)
             }
         }
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
+                write!(f, concat!($prefix, "{}"), self.0)
             }
         }
     };
 }
 
-number!(/** A page frame number: physical address divided by the page size. */ Pfn(u32), "f");
+number!(/** A page frame number: physical address divided by the page size. */ Pfn(u32), "f", "frame ");
 number!(/** A virtual page number: virtual address divided by the page size. */ Vpn(u64), "p");
 number!(/** A process. */ Pid(u32), "");
-number!(/** A page-sized place on the swap disk. */ SwapSlot(u32), "s");
-number!(/** A VMA, from its creation to its end; a split gives the new part a new id. */ VmaId(u32), "v");
-number!(/** An `anon_vma`: the root of the reverse map of anonymous pages. */ AnonVmaId(u32), "a");
-number!(/** A memory object: a file, or shared anonymous memory. */ ObjectId(u32), "o");
+number!(/** A page-sized place on the swap disk. */ SwapSlot(u32), "s", "");
+number!(/** A VMA, from its creation to its end; a split gives the new part a new id. */ VmaId(u32), "v", "");
+number!(/** An `anon_vma`: the root of the reverse map of anonymous pages. */ AnonVmaId(u32), "a", "");
+number!(/** A memory object: a file, or shared anonymous memory. */ ObjectId(u32), "o", "");
 number!(/** A run from `alloc`, wherever it is moved. */ RunId(u32), "r");
-number!(/** A stable node: the reverse map of one merged page. */ StableId(u32), "k");
+number!(/** A stable node: the reverse map of one merged page. */ StableId(u32), "k", "");
 
 macro_rules! key {
     ($($name:ident),*) => {$(

@@ -187,9 +187,9 @@ test("the clock: its hand on the map, accessed frames, and the page foretold is 
     assert.match(await page.locator(".memory .legend").innerText(), /clock’s hand at\s+frame \d+/);
     const goes = Number.parseInt(await page.locator(".candidate.taken").innerText(), 10);
     await press(page, "ArrowRight");
-    const out = await page.locator(".micro button", { hasText: "the clock" }).allInnerTexts();
+    const out = await page.locator(".micro button", { hasText: "the hand is at" }).allInnerTexts();
     assert.ok(
-      (await page.locator(".micro").innerText()).includes(`f${goes}`) && out.length > 0,
+      (await page.locator(".micro").innerText()).includes(`frame ${goes}:`) && out.length > 0,
       "the page foretold is looked at",
     );
     assert.notEqual(Number.parseInt(await page.locator(".candidate.taken").innerText(), 10), goes);

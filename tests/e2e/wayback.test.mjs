@@ -124,7 +124,7 @@ for (const [name, [settings, cost]] of Object.entries(schemes))
           at.line,
           where ? (at.words.endsWith("it maps the frame") ? "link found" : "link not-found") : null,
         );
-        const vma = /leads to VMA v(\d+)/.exec(at.words);
+        const vma = /leads to VMA (\d+)/.exec(at.words);
         if (vma) assert.deepEqual(at.marked, [`vma:${vma[1]}`]);
         const process = /all page tables of process (\d+)/.exec(at.words);
         if (process) assert.deepEqual(at.marked, [`process:${process[1]}`]);

@@ -150,7 +150,7 @@ test("drawings, lists and bytes answer, too", () =>
     await toTheEnd(page);
     await page.locator("[data-page^='2:'].writable:not(.run)").first().click();
     for (const [question, answer] of [
-      ["Why does this lead back?", /^The way back\. .*anon_vma a\d+ now leads to VMA/],
+      ["Why does this lead back?", /^The way back\. .*anon_vma \d+ now leads to VMA/],
       ["Why is it mapped by these?", /^What maps it\. entry \d+ of the PTE table .* now maps/],
       ["Why are the bytes these?", /^The bytes\. .*hi/],
     ]) {

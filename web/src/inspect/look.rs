@@ -3,6 +3,7 @@
 use crate::index::Index;
 use crate::spaces::vma_name;
 use pageturner::hw::pte::{Pte, RawPte};
+use pageturner::hw::tlb::TlbEntry;
 use pageturner::lab::time::mapped::{Mapping, WalkStep};
 use pageturner::lab::time::view::View;
 use pageturner::lab::time::why::Part;
@@ -225,12 +226,12 @@ impl<'a> Look<'a> {
         self.view.slot_contents.get(slot.index())?.as_deref()
     }
 
-    /// The number of the TLB entry that covers a page, and how many pages it covers; `None` if none does.
-    pub fn tlb(&mut self, pid: Pid, vpn: Vpn) -> Option<(usize, u32)> {
+    /// The number of the TLB entry that covers a page, and the entry; `None` if none does.
+    pub fn tlb(&mut self, pid: Pid, vpn: Vpn) -> Option<(usize, TlbEntry)> {
         self.note(Part::Tlb(pid, vpn));
         self.view.tlb.iter().enumerate().find_map(|(n, entry)| {
             let entry = entry.filter(|entry| entry.pid == pid && entry.vpn <= vpn)?;
-            (vpn < entry.vpn.plus(u64::from(entry.pages))).then_some((n, entry.pages))
+            (vpn < entry.vpn.plus(u64::from(entry.pages))).then_some((n, entry))
         })
     }
 }

@@ -55,9 +55,10 @@ pub const FIELDS: &[Field<Page>] = &[
     row("Accessed", |look, page| bit(look, page, |pte| matches!(pte, Pte::Mapped { accessed: true, .. }))),
     row("Dirty", |look, page| bit(look, page, |pte| matches!(pte, Pte::Mapped { dirty: true, .. }))),
     row("TLB", |look, (pid, vpn)| {
-        let (n, pages) = look.tlb(pid, vpn)?;
-        let large = if pages > 1 { format!(", with {} more pages", pages - 1) } else { String::new() };
-        Some(said(format!("cached in entry {n}{large}: the next access needs no walk")))
+        let (n, entry) = look.tlb(pid, vpn)?;
+        let large = if entry.pages > 1 { format!(", with {} more pages", entry.pages - 1) } else { String::new() };
+        let access = if entry.writable && entry.dirty { "access" } else { "read" };
+        Some(said(format!("cached in entry {n}{large}: the next {access} needs no walk")))
     }),
     apart("PGD", |look, page| entry(look, page, "PGD")),
     apart("P4D", |look, page| entry(look, page, "P4D")),

@@ -42,8 +42,8 @@ function Met({ one: { pfn, accessed }, taken, far }: { one: Candidate; taken: bo
   const subject: Subject = { kind: "frame", pfn };
   const fate = taken
     ? accessed
-      ? "used, so its A bit is cleared; taken in the second round"
-      : "not used since the hand last passed: taken"
+      ? "used, so its A bit is cleared; the victim of the second round"
+      : "not used since the hand last passed: the victim"
     : accessed
       ? "used: its A bit is cleared, and it is spared"
       : "not used: taken later";
@@ -59,7 +59,7 @@ function Met({ one: { pfn, accessed }, taken, far }: { one: Candidate; taken: bo
       >
         {pfn}
         {accessed && <Sign name="accessed" />}
-        {taken && <small>goes</small>}
+        {taken && <small>victim</small>}
       </button>
     </li>
   );

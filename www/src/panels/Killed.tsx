@@ -12,7 +12,7 @@ export function Killed({ of }: { of: KilledDto }) {
     <article class="strip killed" aria-label={`Process ${of.pid}, ${of.name}, ended by ${of.signal}`}>
       <header>
         <span>
-          <b>{of.pid}</b> {of.name}
+          <b>{of.name || "process"}</b> <span class="facts">(pid {of.pid})</span>
         </span>
         <span class="facts">
           ended by {of.signal} in{" "}

@@ -129,17 +129,20 @@ function isChosen({ pid, vmas }: ProcessDto): boolean {
   return (chosen?.kind === "page" || chosen?.kind === "process") && chosen.pid === pid;
 }
 
-/** What the script calls it, then its own name and number; of one without a variable the number first. */
+/** What the script calls it, then its own name, if that is another, and its number. */
 function Called({ process: { variable, name, pid } }: { process: ProcessDto }) {
   if (variable === null)
     return (
       <>
-        <b>{pid}</b> {name}
+        <b>{name || "process"}</b> <span class="facts">(pid {pid})</span>
       </>
     );
   return (
     <>
-      <b>{variable}</b> <span class="facts">{name && name !== variable ? `${name}, ${pid}` : pid}</span>
+      <b>{variable}</b>{" "}
+      <span class="facts">
+        {name && name !== variable ? `${name} ` : ""}(pid {pid})
+      </span>
     </>
   );
 }

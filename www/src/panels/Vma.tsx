@@ -5,6 +5,7 @@ import { address } from "../model/address";
 import { type Cell, cellsOf, type Stop } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
 import { grouped } from "../model/numbers";
+import { rightsInWords } from "../model/rights";
 import { hovered, pageKey, selected } from "../model/selection";
 import { session, state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../wasm/types";
@@ -38,7 +39,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       <button
         class="thing vma-name"
         data-subject={`vma:${vma.id}`}
-        title={`${vma.name ? `${vma.name}, ` : ""}${vma.startAddr} to ${vma.endAddr}: ${grouped(count)} pages, ${vma.perms}${vma.flags.length ? `, ${vma.flags.join(", ")}` : ""}`}
+        title={`${vma.name ? `${vma.name}, ` : ""}${vma.startAddr} to ${vma.endAddr}: ${grouped(count)} pages. ${rightsInWords(vma.perms)}${vma.flags.length ? `. Flags: ${vma.flags.join(", ")}` : ""}`}
         onClick={() => (selected.value = subject)}
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}

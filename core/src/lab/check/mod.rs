@@ -143,22 +143,22 @@ fn slots(view: &View, broken: &mut Vec<String>) {
         let id = SwapSlot(n as u32);
         let referenced = counts.remove(&id).unwrap_or(0);
         if slot.count != referenced {
-            broken.push(format!("slots: {id} counts {}, {referenced} refer to it", slot.count));
+            broken.push(format!("slots: {id:?} counts {}, {referenced} refer to it", slot.count));
         }
         if let Some(pfn) = slot.cached
             && view.frames.get(pfn).slot != Some(id)
         {
-            broken.push(format!("slots: {id} is cached in {pfn}, which does not say so"));
+            broken.push(format!("slots: {id:?} is cached in {pfn}, which does not say so"));
         }
     }
     if let Some((slot, _)) = counts.first_key_value() {
-        broken.push(format!("slots: {slot} is referred to and does not exist"));
+        broken.push(format!("slots: {slot:?} is referred to and does not exist"));
     }
     for (pfn, frame) in view.frames.iter() {
         if let Some(slot) = frame.slot
             && view.slots[slot.index()].cached != Some(pfn)
         {
-            broken.push(format!("slots: {pfn} names {slot}, which is not cached there"));
+            broken.push(format!("slots: {pfn} names {slot:?}, which is not cached there"));
         }
     }
 }
@@ -170,22 +170,22 @@ fn vmas(machine: &Machine, view: &View, broken: &mut Vec<String>) {
         for (start, vma) in vmas {
             if *start != vma.start || vma.start >= vma.end || vma.pid != *pid || vma.end.0 > view.geometry().user_pages
             {
-                broken.push(format!("vmas: {} of pid {pid} is {}..{} at {start}", vma.id, vma.start, vma.end));
+                broken.push(format!("vmas: {:?} of pid {pid} is {}..{} at {start}", vma.id, vma.start, vma.end));
             }
             if view.vma_at.get(&vma.id) != Some(&(*pid, *start)) {
-                broken.push(format!("vmas: {} is not where its id leads", vma.id));
+                broken.push(format!("vmas: {:?} is not where its id leads", vma.id));
             }
         }
         for pair in list.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             if a.end > b.start {
-                broken.push(format!("vmas: {} and {} of pid {pid} overlap", a.id, b.id));
+                broken.push(format!("vmas: {:?} and {:?} of pid {pid} overlap", a.id, b.id));
             }
             // A stack grows up to its neighbour without merging; a fork's child keeps the splits of its parent, where
             // a lock that is not inherited may have been the reason; `mremap` leaves what it empties as it is, too.
             let left = machine.mm.counts(*pid).may_be_unmerged;
             if !left && !b.flags.contains(VmaFlags::GROWSDOWN) && a.chain.len() < 2 && should_be_one(a, b) {
-                broken.push(format!("vmas: {} and {} of pid {pid} ought to be one", a.id, b.id));
+                broken.push(format!("vmas: {:?} and {:?} of pid {pid} ought to be one", a.id, b.id));
             }
         }
     }
@@ -294,39 +294,39 @@ fn links(view: &View, broken: &mut Vec<String>) {
     for vma in view.all_vmas() {
         for id in &vma.chain {
             if !view.anon_vmas.get(id).is_some_and(|a| a.vmas.contains(&vma.id)) {
-                broken.push(format!("links: {} stands in no set of {id}", vma.id));
+                broken.push(format!("links: {:?} stands in no set of {id:?}", vma.id));
             }
         }
         if vma.anon_vma.is_some_and(|own| !vma.chain.contains(&own)) || vma.anon_vma.is_some() == vma.chain.is_empty() {
-            broken.push(format!("links: {} has {:?}, its chain does not have it", vma.id, vma.anon_vma));
+            broken.push(format!("links: {:?} has {:?}, its chain does not have it", vma.id, vma.anon_vma));
         }
         if let Some(id) = vma.object
             && !view.objects.get(&id).is_some_and(|o| o.info.vmas.contains(&vma.id))
         {
-            broken.push(format!("links: {} stands in no set of {id}", vma.id));
+            broken.push(format!("links: {:?} stands in no set of {id:?}", vma.id));
         }
     }
     for (id, anon_vma) in view.anon_vmas.iter() {
         let stray = anon_vma.vmas.iter().find(|v| view.vma_by_id(**v).is_none_or(|v| !v.chain.contains(&id)));
         if anon_vma.vmas.is_empty() || stray.is_some() {
-            broken.push(format!("links: {id} leads to {stray:?} that does not lead back"));
+            broken.push(format!("links: {id:?} leads to {stray:?} that does not lead back"));
         }
     }
     for (id, object) in &view.objects {
         if object.info.is_anonymous() && object.info.vmas.is_empty() {
-            broken.push(format!("links: {id} has no name and nobody maps it"));
+            broken.push(format!("links: {id:?} has no name and nobody maps it"));
         }
         let end = object.info.pages(view.geometry()).unwrap_or(u64::MAX);
         if let Some((index, _)) = object.pages.range(end..).next() {
-            broken.push(format!("links: page {index} of {id} lies behind its end"));
+            broken.push(format!("links: page {index} of {id:?} lies behind its end"));
         }
         let strays = object.info.vmas.iter().filter(|v| view.vma_by_id(**v).is_none_or(|v| v.object != Some(*id)));
-        broken.extend(strays.map(|v| format!("links: {id} leads to {v} that does not lead back")));
+        broken.extend(strays.map(|v| format!("links: {id:?} leads to {v:?} that does not lead back")));
         for (index, page) in &object.pages {
             if let ObjectPage::Frame(pfn) = page
                 && (view.frames.get(*pfn).mapping, view.frames.get(*pfn).index) != (Owner::Object(*id), *index)
             {
-                broken.push(format!("links: page {index} of {id} is in {pfn}, which does not say so"));
+                broken.push(format!("links: page {index} of {id:?} is in {pfn}, which does not say so"));
             }
         }
     }
@@ -372,13 +372,13 @@ fn page_hash(machine: &Machine, broken: &mut Vec<String>) {
 fn stable_nodes(view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mut Vec<String>) {
     for (id, node) in &view.stable_nodes {
         if view.frames.get(node.pfn).mapping != Owner::Ksm(*id) {
-            broken.push(format!("links: {id} leads to {}, which does not say so", node.pfn));
+            broken.push(format!("links: {id:?} leads to {}, which does not say so", node.pfn));
         }
         for mapping in mappings.get(&node.pfn).into_iter().flatten() {
             let vma = view.vma(mapping.pid, mapping.vpn);
             let leads = |vma: &Vma| vma.chain.iter().any(|a| node.items.contains(&(*a, vma.index_of(mapping.vpn))));
             if !vma.is_some_and(leads) {
-                broken.push(format!("links: no item of {id} leads to page {} of pid {}", mapping.vpn, mapping.pid));
+                broken.push(format!("links: no item of {id:?} leads to page {} of pid {}", mapping.vpn, mapping.pid));
             }
         }
     }
@@ -386,7 +386,7 @@ fn stable_nodes(view: &View, mappings: &BTreeMap<Pfn, Vec<Mapping>>, broken: &mu
         if let Owner::Ksm(id) = frame.mapping
             && (frame.mapcount == 0 || view.stable_nodes.get(&id).is_none_or(|node| node.pfn != pfn))
         {
-            broken.push(format!("links: {pfn} is merged, {id} does not lead to it or nobody maps it"));
+            broken.push(format!("links: {pfn} is merged, {id:?} does not lead to it or nobody maps it"));
         }
     }
 }

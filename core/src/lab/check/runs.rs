@@ -24,7 +24,7 @@ pub fn runs(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     for vma in view.all_vmas().filter(|vma| vma.flags.contains(VmaFlags::RUN)) {
         let run = view.runs.get(&Pfn(vma.pgoff as u32));
         if run.and_then(|run| run.mapped) != Some((vma.pid, vma.start)) {
-            broken.push(format!("runs: {} maps the run at {}, which does not say so", vma.id, vma.pgoff));
+            broken.push(format!("runs: {:?} maps the run at {}, which does not say so", vma.id, vma.pgoff));
         }
     }
     for pid in view.spaces.keys() {
@@ -46,7 +46,7 @@ fn mapped(view: &View, (first, run): (Pfn, &Run), (pid, start): (Pid, Vpn), brok
             .push(format!("runs: the run at {first} is mapped by pid {pid} at {start}, where there is no VMA"));
     };
     if !vma.flags.contains(VmaFlags::RUN) || (vma.pgoff, vma.pages()) != (u64::from(first.0), pages) {
-        broken.push(format!("runs: {} is not of the run at {first}", vma.id));
+        broken.push(format!("runs: {:?} is not of the run at {first}", vma.id));
     }
     for stretch in stretches(view.geometry(), start, pages) {
         let pfn = first.plus((stretch.vpn.0 - start.0) as u32);

@@ -30,7 +30,7 @@ export function Search() {
         </h3>
         <p class={search.stale === null ? "told" : "told stale"} role="status">
           {search.stale !== null ? "✗ " : search.found ? "✓ " : ""}
-          {told.value.replace(/^looking for \S+: /, "")}
+          {told.value.replace(/^looking for [^:]+: /, "")}
         </p>
       </div>
       <Drawing of={of} machine={state.value?.machine} />
@@ -58,7 +58,7 @@ export function WayBack({ of, subject }: { of: WayBackDto; subject: Subject }) {
   return (
     <section class="way-back" aria-label="Way back">
       <div class="head-line">
-        <h3>Way back: the reverse map</h3>
+        <h3>Reverse map: the way back</h3>
         {stored && <Why subject={subject} name="way back" question="Why does this lead back?" />}
         <span class="spring" />
         <button

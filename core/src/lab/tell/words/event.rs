@@ -67,8 +67,11 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Free { run, list, linked, .. } => {
             let what = format!("the free block of {} at {}", count(u64::from(run.len), "frame"), run.start);
-            let list = format!("{} of zone {}", list_name(&view.config, *list), zone_name(view, list.zone));
-            if *linked { format!("{what} enters {list}") } else { format!("{what} leaves {list}") }
+            let mut list_of = list_name(&view.config, *list);
+            if view.config.effective_zones().len() > 1 {
+                list_of += &format!(" of zone {}", zone_name(view, list.zone));
+            }
+            if *linked { format!("{what} enters {list_of}") } else { format!("{what} leaves {list_of}") }
         }
         Event::Run { first, before, after } => run(*first, *before, *after),
         Event::Slot { slot, before, after } => swap_slot(*slot, *before, *after),
@@ -77,10 +80,11 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Hand { before, after } => format!("the clock's hand moves from {before} to {after}"),
         Event::Access { pid, vpn, access, hit } => {
             let verb = access_name(*access);
-            let result = if *hit {
-                "the TLB knows the page"
-            } else {
-                "the TLB does not know the page, so the tables are walked"
+            // The TLB may know the page by an entry that is read-only, or not dirty yet.
+            let result = match (hit, access) {
+                (true, _) => "the TLB knows the page",
+                (false, Access::Read) => "the TLB does not know the page, so the tables are walked",
+                (false, Access::Write) => "the TLB has no entry that allows it, so the tables are walked",
             };
             format!("{} {verb} page {}: {result}", who(*pid), page(*vpn))
         }
@@ -146,12 +150,12 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Contig { request, report } => contig(request, report),
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),
         Event::Scan { pfn, victim: true, .. } => {
-            format!("the clock looks at {pfn}: not used since the last round, so it is the victim")
+            format!("the hand is at {pfn}: not used since it last passed, so this is the victim")
         }
         Event::Scan { pfn, referenced: true, .. } => {
-            format!("the clock looks at {pfn}: used lately, so it gets a second chance")
+            format!("the hand is at {pfn}: used lately, so its accessed bit is cleared and it is spared")
         }
-        Event::Scan { pfn, .. } => format!("the clock looks at {pfn} and passes on"),
+        Event::Scan { pfn, .. } => format!("the hand is at {pfn} and passes on"),
         Event::Compare { pfn, equal: Some(other) } => {
             format!("the merge pass reads {pfn}: its bytes are those of {other}")
         }
