@@ -94,7 +94,7 @@ test("the walk: each read of the MMU is marked in the table that it reads, and e
       const words = await page.locator(".accessing .told").innerText();
       if (!words.startsWith("the MMU reads")) continue;
       const at = await tables.evaluateAll((all) => all.findIndex((one) => one.classList.contains("at-now")));
-      const [, index, level, frame] = /entry (\d+) of the (\w+) in f(\d+)/.exec(words);
+      const [, index, level, frame] = /entry (\d+) of the (\w+) in frame (\d+)/.exec(words);
       const table = tables.nth(at);
       assert.equal(await table.getAttribute("data-level"), level);
       assert.match(await table.locator("caption").innerText(), new RegExp(`frame ${frame}$`));
