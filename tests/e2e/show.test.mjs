@@ -9,9 +9,9 @@ const script = `machine(#{ frames: 256, swap_slots: 16 });
 note("Nothing yet.");
 let shell = spawn("sh");
 let a = shell.mmap(4);
-shell.touch(a, 2);
+shell.touch(a, 3);
 note("The second page.");
-show(#{ select: [shell, a + PAGE], point: [[shell, a], shell.frame(a + PAGE)], zoom: [0, 8], open: ["allocator"], counter: "faults" });
+show(#{ select: [shell, a + PAGE], point: [[shell, a], shell.frame(a + 2 * PAGE)], zoom: [0, 8], open: ["allocator"], counter: "faults" });
 let child = shell.fork();
 note("Two processes.");
 show(#{ fold: ["allocator"] });
@@ -66,5 +66,5 @@ test("processes, areas and pages are called as in the script", () =>
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    await page.getByText("shell.touch(a, 2)").first().waitFor();
+    await page.getByText("shell.touch(a, 3)").first().waitFor();
   }));
