@@ -29,11 +29,11 @@ fn an_upper_entry_maps_a_large_page_or_leads_to_a_table() {
         }
     });
     expect![[r#"
-        entry 446 of the PMD table in f3 (process 1) now maps the large page 0x7ffff7c00000 to f512, writable
-        entry 446 of the PMD table in f3 (process 1) for the large page 0x7ffff7c00000 gets its dirty bit
-        entry 446 of the PMD table in f3 (process 1) for the large page 0x7ffff7c00000 becomes read-only
-        entry 446 of the PMD table in f3 (process 1) now maps the large page 0x7ffff7c00000 to f1024 instead of f512, read-only
-        entry 446 of the PMD table in f3 (process 1) now leads to the PTE table in f4
-        entry 446 of the PMD table in f3 (process 1) is cleared: there is no table below it any more
+        entry 446 of the PMD table in frame 3 (process 1) now maps the large page 0x7ffff7c00000 to frame 512, writable
+        entry 446 of the PMD table in frame 3 (process 1) for the large page 0x7ffff7c00000 gets its dirty bit
+        entry 446 of the PMD table in frame 3 (process 1) for the large page 0x7ffff7c00000 becomes read-only
+        entry 446 of the PMD table in frame 3 (process 1) now maps the large page 0x7ffff7c00000 to frame 1024 instead of frame 512, read-only
+        entry 446 of the PMD table in frame 3 (process 1) now leads to the PTE table in frame 4
+        entry 446 of the PMD table in frame 3 (process 1) is cleared: there is no table below it any more
     "#]].assert_eq(&text);
 }
