@@ -69,7 +69,10 @@ pub(super) fn vma(view: &View, id: VmaId, before: Option<&Vma>, after: Option<&V
                 (old.chain != new.chain).then(|| match new.chain.as_slice() {
                     [] => "stands in no anon_vma".into(),
                     chain => {
-                        format!("stands in {}", chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+                        format!(
+                            "stands in anon_vma {}",
+                            chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                        )
                     }
                 }),
             ],
@@ -135,7 +138,8 @@ pub(super) fn anon_vma(name: &str, before: Option<&AnonVma>, after: Option<&Anon
 pub(super) fn stable_node(id: StableId, before: Option<&StableNode>, after: Option<&StableNode>) -> String {
     let name = format!("stable node {id}");
     let items = |a: &StableNode, b: &StableNode| {
-        let words: Vec<String> = a.items.difference(&b.items).map(|(a, index)| format!("{a} at {index:#x}")).collect();
+        let words: Vec<String> =
+            a.items.difference(&b.items).map(|(a, index)| format!("anon_vma {a} at {index:#x}")).collect();
         (!words.is_empty()).then(|| words.join(", "))
     };
     match (before, after) {
