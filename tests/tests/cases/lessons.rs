@@ -45,6 +45,9 @@ fn lesson(source: &str) {
     assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "it asks for a prediction");
     assert_eq!(session.check(), Vec::<String>::new());
     partners_differ(source, &session);
+    let moment = header(source, "moment").expect("its picture is of a note: //! moment:");
+    let is_it = |note: &Command| matches!(note, Command::Note(note) if note.text.starts_with(moment));
+    assert!(session.steps().iter().any(|step| is_it(&step.command)), "no note begins with its //! moment: {moment}");
     assert!(!source.contains("fn random(") || source.contains(SEED), "chance starts from {SEED}");
 }
 
