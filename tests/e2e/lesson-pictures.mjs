@@ -1,5 +1,5 @@
-// Makes docs/lessons.md: each lesson with the picture of its key moment, which is the note that begins with the words of
-// its line `//! moment: …`, as the reading view shows it on a small laptop. No test: `make pictures` runs it.
+// Makes docs/lessons.md: each lesson with the picture of its key moment, which is the note that begins with the words
+// of its line `//! moment: …`, as the reading view shows it on a small laptop. No test: `make pictures` runs it.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { after, test } from "node:test";
@@ -50,10 +50,7 @@ async function readOn(page, { id, moment }) {
   const [number, of] = before.split(" of ").map(Number);
   if (number === of) throw new Error(`${id}: no note begins with “${moment}”, as its //! moment: says`);
   await page.locator(".onwards .next").click();
-  await page.waitForFunction(
-    (old) => document.querySelector(".lesson .panel-head .count").textContent !== old,
-    before,
-  );
+  await page.waitForFunction((old) => document.querySelector(".lesson .panel-head .count").textContent !== old, before);
 }
 
 /** A picture as WebP without losses, which keeps text sharp; of fewer colours, until it is small enough. */
