@@ -136,6 +136,12 @@ impl<T: Clone, const N: usize> Chunks<T, N> {
     }
 }
 
+impl<T: Clone + Default, const N: usize> Default for Chunks<T, N> {
+    fn default() -> Chunks<T, N> {
+        Chunks::new(0, &T::default())
+    }
+}
+
 impl<T: Clone, const N: usize> Index<usize> for Chunks<T, N> {
     type Output = T;
 

@@ -3,6 +3,7 @@
 
 use crate::alloc;
 use crate::dto::{ChangedDto, SeamDto, TlbChangeDto};
+use crate::recent::Recent;
 use crate::translate;
 use pageturner::hw::tlb::TlbEntry;
 use pageturner::lab::time::session::Session;
@@ -36,13 +37,13 @@ pub fn acted(session: &Session) -> Option<u32> {
 }
 
 /// Whether some events of the next command have happened.
-fn under_way(session: &Session) -> bool {
+pub fn under_way(session: &Session) -> bool {
     let cursor = session.cursor();
     cursor.event > cursor.step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end)
 }
 
 /// The changes to show at the session's cursor.
-pub fn changed(session: &Session) -> ChangedDto {
+pub fn changed(session: &Session, recent: &Recent) -> ChangedDto {
     let now = session.cursor().event;
     let events = match acted(session) {
         _ if under_way(session) => now - 1..now,
@@ -52,7 +53,7 @@ pub fn changed(session: &Session) -> ChangedDto {
     let mut sets = Sets::default();
     let uncounted = events.len() > LARGE as usize;
     if !uncounted {
-        session.each_event(events, |_, event| sets.add(event));
+        recent.each(session, events, |_, event| sets.add(event));
     }
     ChangedDto {
         uncounted,

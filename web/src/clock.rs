@@ -3,88 +3,49 @@
 //! Which frames may be taken is the machine's `Mm::evictable`, read off the view; a test holds the page foretold
 //! against the one that is taken. Foretold is a request that any frame serves, as most are.
 
+use crate::changed::under_way;
 use crate::dto::{CandidateDto, ClockDto};
+use crate::map::Accessed;
+use crate::recent::Recent;
 use pageturner::config::PolicyKind;
-use pageturner::hw::pte::Pte;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
 use pageturner::vocabulary::vma::VmaFlags;
-use std::collections::BTreeSet;
 
 /// At most this many candidates are listed.
 const LISTED: usize = 8;
 /// At most this many frames ahead of the hand are looked through for them.
 const LOOK_AHEAD: u32 = 1 << 14;
-/// At most this many events before the cursor are looked through for the frame examined.
-const LOOK_BACK: u32 = 4096;
 
-/// The clock at the session's cursor. `accessed`: those of [`Accessed`]. `None`: this machine has nowhere to put
-/// pages.
-pub fn clock(session: &Session, accessed: &BTreeSet<u32>) -> Option<ClockDto> {
+/// The clock at the session's cursor; `None`: this machine has nowhere to put pages.
+pub fn clock(session: &Session, recent: &Recent, accessed: &Accessed) -> Option<ClockDto> {
     let view = session.view();
     match view.config.policy {
         PolicyKind::Clock if view.config.swap_slots > 0 => {}
         PolicyKind::Clock => return None,
     }
-    let examined = examined(session);
+    let examined = examined(session, recent);
     let from = examined.map_or(view.hand, |pfn| Pfn((pfn.0 + 1) % view.frames.len()));
     let (next, victim) = ahead(view, from, accessed);
     Some(ClockDto { hand: examined.unwrap_or(view.hand).0, looking: examined.is_some(), next, victim })
 }
 
-/// The frames of which a PTE that maps them has its A bit set, with the event count they were read at.
-#[derive(Clone, Debug, Default)]
-pub struct Accessed {
-    frames: BTreeSet<u32>,
-    event: Option<u32>,
-}
-
-impl Accessed {
-    /// Those at the session's cursor; none where reclaim has nowhere to put pages. Must be called with the same session
-    /// each time, and its future must not be cut in between.
-    pub fn sync(&mut self, session: &Session) -> &BTreeSet<u32> {
-        let (now, view) = (session.cursor().event, session.view());
-        if self.event.replace(now) != Some(now) {
-            self.frames = if view.config.swap_slots > 0 { accessed(view) } else { BTreeSet::new() };
-        }
-        &self.frames
-    }
-}
-
-fn accessed(view: &View) -> BTreeSet<u32> {
-    let mut found = BTreeSet::new();
-    for process in view.processes() {
-        view.each_pte(process.pid, &mut |mapping| {
-            if let Pte::Mapped { pfn, accessed: true, .. } = view.decode(&mapping) {
-                found.extend((0..view.geometry().span(mapping.level) as u32).map(|n| pfn.0 + n));
-            }
-        });
-    }
-    found
-}
-
 /// The frame that the hand is at in the middle of a search for a victim.
-fn examined(session: &Session) -> Option<Pfn> {
-    let cursor = session.cursor();
-    if cursor.step as usize >= session.steps().len() {
+fn examined(session: &Session, recent: &Recent) -> Option<Pfn> {
+    if !under_way(session) {
         return None;
     }
-    let step = session.events_of(cursor.step);
-    if step.is_empty() || cursor.event <= step.start {
-        return None;
-    }
-    let from = step.start.max(cursor.event.saturating_sub(LOOK_BACK));
-    let events = session.events_in(from..cursor.event);
-    let last = events.iter().rfind(|event| matches!(event, Event::Scan { .. } | Event::Hand { .. }))?;
+    let is_hand = |event: &&Event| matches!(event, Event::Scan { .. } | Event::Hand { .. });
+    let last = recent.done(session).iter().rfind(is_hand)?;
     if let Event::Scan { pfn, .. } = last { Some(*pfn) } else { None }
 }
 
 /// The first pages from a frame on that may be taken, and the one that will be: the first not used since the hand last
 /// passed; if all were, the first, for by then its bit is clear.
-fn ahead(view: &View, from: Pfn, accessed: &BTreeSet<u32>) -> (Vec<CandidateDto>, Option<u32>) {
+fn ahead(view: &View, from: Pfn, accessed: &Accessed) -> (Vec<CandidateDto>, Option<u32>) {
     let frames = view.frames.len();
     let has_free_slot =
         (view.slots.len() as u64) > view.slots.written_elements().filter(|(_, slot)| !slot.is_free()).count() as u64;
@@ -92,7 +53,7 @@ fn ahead(view: &View, from: Pfn, accessed: &BTreeSet<u32>) -> (Vec<CandidateDto>
     let mut candidates = round.filter(|pfn| evictable(view, &view.frames.get(Pfn(*pfn)), has_free_slot));
     let (mut next, mut victim) = (Vec::new(), None);
     for pfn in candidates.by_ref() {
-        let accessed = accessed.contains(&pfn);
+        let accessed = accessed.contains(pfn);
         victim = victim.or((!accessed).then_some(pfn));
         if next.len() < LISTED {
             next.push(CandidateDto { pfn, accessed });

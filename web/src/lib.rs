@@ -22,6 +22,7 @@ mod killed;
 mod links;
 pub mod map;
 pub mod opening;
+mod recent;
 mod schema;
 #[cfg(feature = "scripts")]
 pub mod scripts;

@@ -3,9 +3,7 @@
 //! A search is an unbroken run of visits, one event each; what is then done with the PTEs that were found are events of
 //! other kinds. Invariant: at any micro-step the visits are those of one search, in the order they were made.
 
-use crate::changed::LARGE;
 use crate::dto::SearchDto;
-use pageturner::lab::time::session::Session;
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use pageturner::vocabulary::about_event::{EventKind, Look};
 use pageturner::vocabulary::event::Event;
@@ -37,20 +35,8 @@ pub struct Search {
 }
 
 impl Search {
-    /// The search that the last event belongs to; `None` if it belongs to none, or if the command is too [`LARGE`] for
-    /// its events to be made again.
-    pub fn at(session: &Session) -> Option<Search> {
-        let end = session.cursor().event;
-        let last = end.checked_sub(1)?;
-        let step = session.events_of(session.step_of_event(last));
-        let kept = session.events_kept();
-        let start = match step.len() as u32 {
-            ..=LARGE => step.start,
-            // Of a large command only what is there: making its events again takes long.
-            _ if kept.contains(&last) => step.start.max(kept.start),
-            _ => return None,
-        };
-        let events = session.events_in(start..end);
+    /// The search that the last of a command's events belongs to; `None` if it belongs to none.
+    pub fn at(events: &[Event]) -> Option<Search> {
         let pfn = events.iter().rev().map_while(visit).find_map(|(sought, _)| sought)?;
         let is_part = |event: &&Event| visit(event).is_some_and(|(sought, _)| sought.is_none_or(|other| other == pfn));
         let run = events.iter().rev().take_while(is_part).count();

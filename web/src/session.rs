@@ -4,7 +4,6 @@
 //! of the cursor's place or are brought there before they are used; a cut of the future discards what was cut.
 
 use crate::changed::changed;
-use crate::clock::Accessed;
 #[cfg(feature = "scripts")]
 use crate::dto::ReplyDto;
 use crate::dto::{
@@ -14,7 +13,8 @@ use crate::dto::{
 use crate::index::Index;
 use crate::inspect::Look;
 use crate::killed::Killed;
-use crate::map::{Sign, Use, UseCache};
+use crate::map::{Accessed, Sign, Use, UseCache};
+use crate::recent::Recent;
 use crate::search::Search;
 use crate::timeline::Timeline;
 use crate::{alloc, clock, inspect, js, links, spaces, state, steps, way_back};
@@ -28,7 +28,6 @@ use pageturner::lab::time::why::last_change;
 use pageturner::script::{ConsoleScope, completions, console_line};
 use pageturner::units::{Pfn, Pid, VmaId, Vpn};
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 /// A machine and its time.
@@ -48,7 +47,7 @@ pub struct JsSession {
     /// What the script's variables hold.
     variables: Variables,
     killed: Killed,
-    accessed: Accessed,
+    recent: Recent,
 }
 
 impl JsSession {
@@ -65,7 +64,7 @@ impl JsSession {
             timeline: Timeline::default(),
             variables: Variables::default(),
             killed: Killed::default(),
-            accessed: Accessed::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -94,18 +93,34 @@ impl JsSession {
 
     /// The view and the use of every frame, at the cursor: what the map is painted from.
     pub fn frame_uses(&mut self) -> (&View, &[u8]) {
-        let uses = self.uses.sync(&self.core);
-        (self.core.view(), uses)
+        self.arrive();
+        (self.core.view(), self.uses.sync(&self.core, &self.recent))
+    }
+
+    /// The core's session, and the events of its last command.
+    pub fn recent(&mut self) -> (&Core, &Recent) {
+        self.arrive();
+        (&self.core, &self.recent)
+    }
+
+    /// Brings to the cursor's place what is kept up to date by events.
+    fn arrive(&mut self) {
+        // Going on, the events on the way are those of the last command; going back, they were those before.
+        if self.core.cursor().event > self.uses.event() {
+            self.recent.sync(&self.core);
+        }
+        self.uses.sync(&self.core, &self.recent);
+        self.recent.sync(&self.core);
     }
 
     /// The state as data.
     pub fn state_dto(&mut self) -> StateDto {
-        self.uses.sync(&self.core);
+        self.arrive();
         self.read_variables();
-        let killed = self.killed.at(&self.core);
-        let clock = clock::clock(&self.core, self.accessed.sync(&self.core));
+        let killed = self.killed.at(&self.core, &self.recent);
+        let clock = clock::clock(&self.core, &self.recent, self.uses.accessed());
         let names = self.variables.at(self.core.cursor().step);
-        state::state(&self.core, self.uses.count(), &names, (clock, killed))
+        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed))
     }
 
     /// Commands, as data.
@@ -145,8 +160,10 @@ impl JsSession {
 
     /// The way back from a frame as the scheme stores it, as data; `None` if there is none.
     pub fn way_back_dto(&mut self, pfn: u32) -> Option<WayBackDto> {
+        let (core, recent) = self.recent();
+        let search = Search::at(recent.done(core));
         let (core, index) = self.indexed();
-        way_back::way_back(core.view(), index, Pfn(pfn), Search::at(core).as_ref())
+        way_back::way_back(core.view(), index, Pfn(pfn), search.as_ref())
     }
 
     /// The event that gave a value of a subject, named as for [`inspect::value`], its present state, as data. `None`:
@@ -167,12 +184,15 @@ impl JsSession {
     pub fn frames_with(&mut self, name: &str) -> Vec<u32> {
         let Some(each) = Use::named(name) else {
             return match Sign::named(name) {
-                Some(Sign::Accessed) => self.accessed().iter().copied().collect(),
+                Some(Sign::Accessed) => {
+                    self.arrive();
+                    self.uses.accessed().pages(self.core.view())
+                }
                 Some(sign) => sign.frames(self.core.view()),
                 None => Vec::new(),
             };
         };
-        let uses = self.uses.sync(&self.core);
+        let (_, uses) = self.frame_uses();
         (0..).zip(uses).filter(|(_, of)| **of == each as u8).map(|(pfn, _)| pfn).collect()
     }
 
@@ -214,7 +234,7 @@ impl JsSession {
             self.variables.cut(before.step);
             self.killed.cut(before.step);
             self.index = None;
-            self.accessed = Accessed::default();
+            self.recent = Recent::default();
             if has_future {
                 self.uses = UseCache::default();
             }
@@ -229,8 +249,9 @@ impl JsSession {
     }
 
     /// The frames that were accessed since reclaim last looked, at the cursor; none where it has nowhere to put pages.
-    pub fn accessed(&mut self) -> &BTreeSet<u32> {
-        self.accessed.sync(&self.core)
+    pub fn accessed(&mut self) -> &Accessed {
+        self.arrive();
+        self.uses.accessed()
     }
 
     fn indexed(&mut self) -> (&Core, &Index) {
@@ -251,8 +272,9 @@ impl JsSession {
     }
 
     /// What the last step changed, or, inside a step, the last event: as in the state.
-    pub fn changed(&self) -> Typed<ChangedDto> {
-        js::typed(&changed(&self.core))
+    pub fn changed(&mut self) -> Typed<ChangedDto> {
+        let (core, recent) = self.recent();
+        js::typed(&changed(core, recent))
     }
 
     /// The first `count` pages of a VMA that have a PTE; none if it does not exist now.
@@ -304,18 +326,6 @@ impl JsSession {
         self.core.seek_event(event);
     }
 
-    /// Goes one command forward; returns false at the end.
-    #[wasm_bindgen(js_name = stepForward)]
-    pub fn step_forward(&mut self) -> bool {
-        self.core.step_forward()
-    }
-
-    /// Goes one command back; returns false at the start.
-    #[wasm_bindgen(js_name = stepBack)]
-    pub fn step_back(&mut self) -> bool {
-        self.core.step_back()
-    }
-
     /// Goes one event forward; returns false at the end.
     #[wasm_bindgen(js_name = microForward)]
     pub fn micro_forward(&mut self) -> bool {
@@ -339,8 +349,8 @@ impl JsSession {
     }
 
     /// `count` events of a command, from its number `from`.
-    pub fn events(&self, step: u32, from: u32, count: u32) -> Typed<Events> {
-        js::typed(&Events(steps::events(&self.core, step, from, count)))
+    pub fn events(&mut self, step: u32, from: u32, count: u32) -> Typed<Events> {
+        js::typed(&Events(steps::events(self.recent(), step, from, count)))
     }
 
     /// A [`Tick`] per command, as a number, for the timeline.

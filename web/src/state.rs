@@ -3,6 +3,7 @@
 use crate::changed::{acted, changed};
 use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
+use crate::recent::Recent;
 use crate::search::Search;
 use crate::spaces;
 use crate::translate::access;
@@ -14,7 +15,7 @@ use pageturner::lab::time::view::View;
 /// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold;
 /// `killed`: who was ended by a signal.
 pub fn state(
-    session: &Session,
+    (session, recent): (&Session, &Recent),
     uses: [u32; Use::ALL.len()],
     names: &Names<'_>,
     (clock, killed): (Option<ClockDto>, Vec<KilledDto>),
@@ -32,9 +33,9 @@ pub fn state(
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,
         acted: acted(session),
-        changed: changed(session),
-        search: Search::at(session).map(|search| search.dto()),
-        access: access(session),
+        changed: changed(session, recent),
+        search: Search::at(recent.done(session)).map(|search| search.dto()),
+        access: access(session, recent),
         killed,
     }
 }

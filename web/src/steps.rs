@@ -1,6 +1,7 @@
 //! Commands and events as the page lists them.
 
 use crate::dto::{ChartDto, ChartRowDto, EventDto, ShowDto, StepDto};
+use crate::recent::Recent;
 use crate::subject;
 use pageturner::lab::measure::spread::{Spread, scale};
 use pageturner::lab::tell::phase::{Grouped, Groups};
@@ -86,7 +87,7 @@ fn drawn(command: &Command) -> Option<ChartDto> {
 }
 
 /// `count` events of a command from its number `from`, worded; fewer at its end. A command can have millions.
-pub fn events(session: &Session, step: u32, from: u32, count: u32) -> Vec<EventDto> {
+pub fn events((session, recent): (&Session, &Recent), step: u32, from: u32, count: u32) -> Vec<EventDto> {
     if step as usize >= session.steps().len() {
         return Vec::new();
     }
@@ -95,7 +96,7 @@ pub fn events(session: &Session, step: u32, from: u32, count: u32) -> Vec<EventD
     let all = session.events_of(step);
     let from = all.start.saturating_add(from).min(all.end);
     let mut groups = Groups::new(session.config().geometry);
-    session.each_event(from..from.saturating_add(count).min(all.end), |index, event| {
+    recent.each(session, from..from.saturating_add(count).min(all.end), |index, event| {
         let (text, subject) = (event_text(event, view), subject::of_event(event, geometry));
         let Grouped { phase, first, names } = groups.next(event);
         let marks = subject::touched(event, geometry);

@@ -66,17 +66,14 @@ fn a_scenario_is_run_and_stepped_through_both_ways() {
     let steps = session.step_count();
     assert_eq!(steps, 6);
     let mut forwards = Vec::new();
-    session.seek(0);
-    loop {
+    for step in 0..=steps {
+        session.seek(step);
         forwards.push(plain(&session.state()));
-        if !session.step_forward() {
-            break;
-        }
     }
     assert_eq!(forwards.len() as u32, steps + 1);
-    for state in forwards.iter().rev() {
+    for (step, state) in forwards.iter().enumerate().rev() {
+        session.seek(step as u32);
         assert_eq!(plain(&session.state()), *state);
-        session.step_back();
     }
     while session.micro_forward() {}
     assert_eq!(plain(&session.state()), forwards[steps as usize]);

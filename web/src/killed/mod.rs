@@ -7,6 +7,7 @@ mod story;
 
 use crate::changed::LARGE;
 use crate::dto::KilledDto;
+use crate::recent::Recent;
 use pageturner::lab::measure::notable::Notable;
 use pageturner::lab::time::session::{Session, Step};
 use pageturner::vocabulary::reply::Reply;
@@ -32,7 +33,7 @@ impl Killed {
     }
 
     /// The processes that were ended before the cursor, the latest first, without those whose number is in use again.
-    pub fn at(&mut self, session: &Session) -> Vec<KilledDto> {
+    pub fn at(&mut self, session: &Session, recent: &Recent) -> Vec<KilledDto> {
         let all = session.steps();
         let new = (self.looked..all.len()).filter(|n| kills(&all[*n])).map(|n| n as u32);
         self.steps.extend(new);
@@ -42,9 +43,9 @@ impl Killed {
         let done = self.steps.partition_point(|step| *step < cursor.step);
         let under_way = self.steps.get(done).copied().filter(|step| *step == cursor.step);
         let mut found: Vec<KilledDto> =
-            under_way.and_then(|step| story::tell(session, step, cursor.event)).into_iter().collect();
+            under_way.and_then(|step| story::tell((session, recent), step, cursor.event)).into_iter().collect();
         for step in self.steps[..done].iter().rev().take(MOST) {
-            let told = self.told.entry(*step).or_insert_with(|| story::tell(session, *step, u32::MAX));
+            let told = self.told.entry(*step).or_insert_with(|| story::tell((session, recent), *step, u32::MAX));
             found.extend(told.clone());
         }
         let is_alive = |pid| session.view().processes().any(|process| process.pid.0 == pid);

@@ -4,6 +4,7 @@
 
 use super::range;
 use crate::dto::{KilledDto, NearDto};
+use crate::recent::Recent;
 use crate::spaces::{perms, vma_name};
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
@@ -30,9 +31,9 @@ struct Seen {
 }
 
 /// What happened to the process that a command ended, by its events up to number `end`; `None` if it ended none yet.
-pub fn tell(session: &Session, step: u32, end: u32) -> Option<KilledDto> {
+pub fn tell((session, recent): (&Session, &Recent), step: u32, end: u32) -> Option<KilledDto> {
     let mut seen = Seen::default();
-    session.each_event(range(session, step, end), |_, event| seen.add(event));
+    recent.each(session, range(session, step, end), |_, event| seen.add(event));
     let (pid, signal, addr) = seen.signal?;
     let view = session.view();
     if end != u32::MAX {

@@ -59,7 +59,7 @@ fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each:
 /// The frame's signs: one in each corner, or, where the cell has a number, below it and left of the count.
 fn paint_signs(pixels: &mut Pixels, scene: &Scene, rect: Rect, (pfn, each): (u32, Use), frame: &Frame) {
     let (ink, color) = (scene.theme.text(each), scene.theme.fill(each));
-    let accessed = frame.state == FrameUse::Page && scene.marks.accessed.contains(&pfn);
+    let accessed = frame.state == FrameUse::Page && scene.marks.accessed.contains(pfn);
     let is_on = |sign: &Sign| sign.is_of(frame) || (accessed && *sign == Sign::Accessed);
     let mut signs = FRAME_SIGNS.into_iter().filter(is_on);
     let Some(plate) = labels::plate(scene, rect, frame) else {

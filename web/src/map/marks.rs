@@ -5,12 +5,12 @@
 //! cross over a frame whose way back is wrong, a broken line where a block was split, and a dashed ring at the
 //! old place of something that has moved.
 
+use super::accessed::Accessed;
 use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
 use super::style::{Style, body};
 use super::uses::Use;
 use super::{GAPS, Scene, Theme, seams};
-use std::collections::BTreeSet;
 
 /// Frames that are set off.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Marks {
     /// Where the clock's hand is.
     pub hand: Option<u32>,
     /// The frames that were accessed since it passed.
-    pub accessed: BTreeSet<u32>,
+    pub accessed: Accessed,
     /// Free frames are drawn each by itself, not in blocks.
     pub single: bool,
     /// Per frame whether another machine uses it differently. Empty: nothing is compared.

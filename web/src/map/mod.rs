@@ -5,6 +5,7 @@
 //! [`WHOLE`] several frames share a pixel (`far`), under [`GAPS`] they are plain dots (`dots`), from there real cells
 //! (`cells`) with free runs as blocks (`blocks`), from [`PATTERNS`] patterned, from [`LABELS`] numbered (`labels`).
 
+mod accessed;
 mod apart;
 mod blocks;
 mod camera;
@@ -24,6 +25,7 @@ pub(crate) mod theme;
 mod use_cache;
 mod uses;
 
+pub use accessed::Accessed;
 pub use camera::Camera;
 pub use labels::{Label, labels};
 pub use legend::{Group, legend};

@@ -13,6 +13,7 @@ use super::Scene;
 use super::camera::Camera;
 use super::pixels::{Pixels, Rect};
 use super::uses::Use;
+use crate::recent::Recent;
 use pageturner::lab::time::session::Session;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::about_event::EventKind;
@@ -51,9 +52,14 @@ struct Seam {
 impl Motion {
     /// The motion of the events with these numbers, with splits and joins or without. `None`: nothing moves, or too
     /// much to be followed.
-    pub fn between(session: &Session, events: Range<u32>, back: bool, seams: bool) -> Option<Motion> {
+    pub fn between(
+        (session, recent): (&Session, &Recent),
+        events: Range<u32>,
+        back: bool,
+        seams: bool,
+    ) -> Option<Motion> {
         let mut moving = Vec::new();
-        session.each_event(events, |_, event| {
+        recent.each(session, events, |_, event| {
             let moves = match event.kind() {
                 EventKind::Move { .. } => true,
                 EventKind::Seam { .. } => seams,

@@ -85,7 +85,7 @@ impl MapPainter {
         }
         if let Some((from, to, seams)) = self.due.take() {
             let span = from.min(to)..from.max(to).min(session.core().event_count());
-            self.motion = Motion::between(session.core(), span, to < from, seams);
+            self.motion = Motion::between(session.recent(), span, to < from, seams);
         }
         self.marks.accessed.clone_from(session.accessed());
         let (view, uses) = session.frame_uses();

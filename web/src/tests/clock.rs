@@ -2,8 +2,14 @@
 
 use super::translate::session;
 use crate::dto::ClockDto;
+use crate::map::Accessed;
 use pageturner::config::Config;
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::hw::pte::Pte;
+use pageturner::lab::time::view::View;
 use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::frame::FrameUse;
+use std::collections::BTreeSet;
 
 /// Pages used and not used, shared, locked, of files and of shared memory; reclaim that comes round more than once.
 const HISTORY: &[&str] = &[
@@ -71,7 +77,7 @@ fn while_it_looks_the_hand_is_at_the_page_looked_at() {
                 session.seek_event(n + 1);
                 let clock = session.state_dto().clock.unwrap();
                 assert_eq!((clock.hand, clock.looking), (pfn.0, true));
-                assert!(!session.accessed().contains(&pfn.0), "its bits are clear by now");
+                assert!(!session.accessed().contains(pfn.0), "its bits are clear by now");
             }
         }
         session.seek(step + 1);
@@ -83,5 +89,64 @@ fn while_it_looks_the_hand_is_at_the_page_looked_at() {
 fn without_a_swap_disk_there_is_no_clock() {
     let mut session =
         session(Config { frames: 64, swap_slots: 0, ..Config::default() }, &["let p = spawn()", "p.touch(p.mmap(1))"]);
-    assert!(session.state_dto().clock.is_none() && session.accessed().is_empty());
+    assert!(session.state_dto().clock.is_none() && *session.accessed() == Accessed::default());
+}
+
+/// Segments by large pages and by small ones, which lose their alignment and give way to pages.
+const SEGMENTS: &[&str] = &[
+    r#"let p = spawn("p")"#,
+    "let a = p.mmap(700)",
+    "p.touch(a, 600)",
+    "let s = alloc(1024, #{ movable: true })",
+    "let at = p.map_run(s)",
+    "p.touch(at, 1024)",
+    "let c = p.fork()",
+    "c.touch(a, 30)",
+    "p.unmap_run(at)",
+    "at = p.map_run(s, #{ addr: 0x20001000 })",
+    "p.read(at, 4096)",
+    "reclaim(20)",
+    "p.unmap_run(at)",
+    "free(s)",
+    "c.mremap(a, 700, 700)",
+    "c.exit()",
+    "p.touch(a, 700)",
+    "p.munmap(a, 650)",
+];
+
+/// The frames of pages that a walk of all tables finds accessed.
+fn walked(view: &View) -> Vec<u32> {
+    let mut found = BTreeSet::new();
+    for process in view.processes() {
+        view.each_page(process.pid, &mut |_, pte| {
+            if let Pte::Mapped { pfn, accessed: true, .. } = pte {
+                found.extend((view.frames.get(pfn).state == FrameUse::Page).then_some(pfn.0));
+            }
+        });
+    }
+    found.into_iter().collect()
+}
+
+#[test]
+fn what_was_accessed_is_kept_up_to_date_as_a_walk_of_all_tables_finds_it() {
+    let small = Config { frames: 64, swap_slots: 16, ..Config::default() };
+    let large = Config { geometry: GeometryKind::X86_32, frames: 8192, swap_slots: 64, ..Config::default() };
+    for (config, history, stride) in [(small, HISTORY, 37), (large, SEGMENTS, 397)] {
+        let mut session = session(config, history);
+        let (steps, events) = (session.core().steps().len() as u32, session.event_count());
+        let mut most = 0;
+        for n in 0..400u32 {
+            match n % 4 {
+                0 => session.seek_event(n * stride % (events + 1)),
+                1 => drop(session.micro_forward()),
+                2 => drop(session.micro_back()),
+                _ => session.seek((session.core().cursor().step + 1) % (steps + 1)),
+            }
+            let walked = walked(session.core().view());
+            let kept = session.frames_with("accessed");
+            assert_eq!(kept, walked, "{:?}", session.core().cursor());
+            most = most.max(walked.len());
+        }
+        assert!(most > 4, "{most}");
+    }
 }

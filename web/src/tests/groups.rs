@@ -2,13 +2,14 @@
 
 use super::session::{history, session};
 use crate::dto::Subject;
+use crate::recent::Recent;
 use pageturner::config::RmapKind;
 
 /// Each command's groups with their numbers of events.
 fn chains() -> Vec<String> {
     let session = session(RmapKind::Object);
     let chain = |step: u32| {
-        let events = crate::steps::events(session.core(), step, 0, u32::MAX);
+        let events = crate::steps::events((session.core(), &Recent::default()), step, 0, u32::MAX);
         let mut groups: Vec<(String, u32)> = Vec::new();
         for event in &events {
             if event.first {
@@ -41,7 +42,7 @@ fn a_commands_events_are_read_as_a_chain_of_groups() {
 #[test]
 fn an_event_marks_what_it_reads_and_what_it_changes() {
     let session = session(RmapKind::Object);
-    let events = crate::steps::events(session.core(), 2, 0, u32::MAX);
+    let events = crate::steps::events((session.core(), &Recent::default()), 2, 0, u32::MAX);
     let walk = events.iter().find(|event| event.kind == "walk").expect("a first write walks");
     assert_eq!(walk.marks, [Subject::Page { pid: 1, vpn: 0x100_0000 }, Subject::Frame { pfn: 1 }]);
     let copy = events.iter().rfind(|event| event.kind == "pte").expect("the page is mapped");

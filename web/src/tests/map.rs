@@ -136,7 +136,9 @@ fn every_sign_of_a_frame_is_drawn_and_told() {
     for (pfn, (frame, _)) in (1..).zip(&signed) {
         view.frames.set(Pfn(pfn), *frame);
     }
-    let marks = Marks { accessed: [4].into(), ..Marks::default() };
+    let mut marks = Marks::default();
+    marks.accessed.ptes.grow(64);
+    marks.accessed.ptes[4] = 1;
     for cell in [10, 16, 24, 28, 40, 60, 96] {
         let camera = Camera::new(64, 8 * cell + 10, 8 * cell + 10);
         assert_eq!(camera.cell(), f64::from(cell));

@@ -2,6 +2,7 @@
 
 use crate::dto::{PageState, StateDto, StretchKind, Subject, Tick};
 use crate::map::{Use, UseCache};
+use crate::recent::Recent;
 use crate::session::JsSession;
 use crate::spaces::{first_pages, page_at};
 use pageturner::config::{Config, RmapKind};
@@ -243,7 +244,7 @@ fn uses_kept_up_to_date_are_those_of_all_descriptors() {
         let view = session.core().view();
         let read: Vec<u8> = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
         assert_eq!(session.frame_uses().1, read, "after event {event}");
-        assert_eq!(UseCache::default().sync(session.core()), read, "read afresh, after event {event}");
+        assert_eq!(UseCache::default().sync(session.core(), &Recent::default()), read, "read afresh, after event {event}");
         for (each, count) in session.state_dto().uses {
             assert_eq!(count as usize, read.iter().filter(|n| **n == each as u8).count(), "{each:?}, event {event}");
         }
@@ -306,11 +307,11 @@ fn steps_and_events_are_worded_and_placed() {
     assert_eq!((steps[13].failed, steps[13].reply.as_str()), (true, "EINVAL"));
     assert!(steps[14].failed && !steps[15].failed);
     for step in &steps {
-        let events = crate::steps::events(session.core(), step.index, 0, u32::MAX);
+        let events = crate::steps::events(session.recent(), step.index, 0, u32::MAX);
         assert_eq!(events.len() as u32, step.end_event - step.first_event);
         assert!(events.iter().all(|event| !event.text.is_empty()), "step {}", step.index);
     }
-    assert_eq!(crate::steps::events(session.core(), 99, 0, 1), []);
+    assert_eq!(crate::steps::events(session.recent(), 99, 0, 1), []);
 }
 
 #[test]
@@ -330,7 +331,7 @@ fn a_console_line_cuts_the_future_and_nothing_stale_is_shown() {
     assert_eq!(session.ticks(), [4, 0, 1, 1, 1, 5, 1]);
     assert_eq!(session.series("faults", 100).len(), 8);
     let kept = session.frame_uses().1.to_vec();
-    assert_eq!(kept, UseCache::default().sync(session.core()));
+    assert_eq!(kept, UseCache::default().sync(session.core(), &Recent::default()));
     let seen = session.inspect_dto(Subject::Page { pid: 1, vpn: (BASE.0 >> 12) + 3 }).unwrap();
     assert_eq!(seen.bytes[..5], ["74", "68", "72", "65", "65"]);
 }
@@ -349,7 +350,7 @@ fn a_console_line_is_repeated_by_its_commands() {
         if n == 2 {
             // Inside a step: the line cuts it.
             for session in [&mut console, &mut page] {
-                session.step_back();
+                session.seek(session.core().cursor().step - 1);
                 session.micro_back();
             }
         }

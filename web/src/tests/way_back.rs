@@ -1,6 +1,7 @@
 //! The way back as it is drawn, compared with the machine: a search visits what the drawing shows, in that order.
 
 use crate::dto::{PteDto, SearchDto, WayBackDto};
+use crate::recent::Recent;
 use crate::search::{Search, Visit};
 use crate::session::JsSession;
 use pageturner::config::{AnonKind, Config, OffsetFrom, RmapKind};
@@ -140,6 +141,11 @@ fn searches(session: &JsSession) -> Vec<std::ops::Range<u32>> {
     found
 }
 
+/// The search at the cursor.
+fn search_at(session: &JsSession) -> Option<Search> {
+    Search::at(Recent::at(session.core()).done(session.core()))
+}
+
 #[test]
 fn a_search_visits_what_is_drawn_in_that_order() {
     for config in configs() {
@@ -149,9 +155,9 @@ fn a_search_visits_what_is_drawn_in_that_order() {
         assert!(searches.len() > 10, "{what}: {} searches", searches.len());
         for range in searches {
             session.seek_event(range.end);
-            let search = Search::at(session.core()).expect("the last event is a visit");
+            let search = search_at(&session).expect("the last event is a visit");
             session.seek_event(range.start);
-            assert_eq!(Search::at(session.core()), None, "{what}: event {} begins a search", range.start);
+            assert_eq!(search_at(&session), None, "{what}: event {} begins a search", range.start);
             let way = session.way_back_dto(search.pfn.0).expect("what is looked for has a way back");
             let foreseen = foreseen(&way, session.core().view());
             if search.visits.iter().all(|visit| matches!(visit, Visit::Link(_))) {
@@ -172,7 +178,7 @@ fn each_micro_step_of_a_search_is_numbered_on_the_drawing_both_ways() {
         for range in searches(&session) {
             for at in (range.start + 1..=range.end).rev() {
                 session.seek_event(at);
-                let search = Search::at(session.core()).unwrap();
+                let search = search_at(&session).unwrap();
                 let way = session.way_back_dto(search.pfn.0).unwrap();
                 assert_eq!(way.visits as usize, search.visits.len());
                 let numbered = numbered(&way);
@@ -246,7 +252,7 @@ fn thousands_of_mappings_are_cut_around_the_present_visit() {
         let range = searches(&session).into_iter().max_by_key(|range| range.len()).unwrap();
         for at in [range.start + 1, range.start + 1500, range.end] {
             session.seek_event(at);
-            let pfn = Search::at(session.core()).unwrap().pfn.0;
+            let pfn = search_at(&session).unwrap().pfn.0;
             let way = session.way_back_dto(pfn).unwrap();
             let drawn = way.chain.iter().map(|c| c.links.len()).chain(way.vmas.iter().map(|v| v.nodes.len()));
             assert!(drawn.chain(way.tables.iter().map(|t| t.processes.len())).all(|n| n <= 40), "{rmap:?}");
