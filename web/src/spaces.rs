@@ -28,16 +28,18 @@ fn process(view: &View, process: &ProcessInfo, names: &Names<'_>, room: &mut usi
     let mut vmas: Vec<VmaDto> = view.vmas_of(process.pid).map(|each| vma(view, each, &areas)).collect();
     let (mut rss, mut swapped, mut at) = (0, 0, 0);
     view.each_pte(process.pid, &mut |mapping| {
-        let Some(page) = page(view, &mapping) else { return };
-        // As in Linux, the zero page counts for no process.
-        rss += u32::from(page.state == PageState::Frame);
-        swapped += u32::from(page.state == PageState::Swap);
-        at += vmas[at..].iter().take_while(|vma| vma.end <= page.vpn).count();
-        let Some(vma) = vmas.get_mut(at).filter(|vma| vma.start <= page.vpn) else { return };
+        match view.decode(&mapping) {
+            Pte::Empty => return,
+            Pte::Swapped { .. } => swapped += 1,
+            // As in Linux, the zero page counts for no process.
+            Pte::Mapped { pfn, .. } => rss += u32::from(page_state(view.frames.get(pfn).state) == PageState::Frame),
+        }
+        at += vmas[at..].iter().take_while(|vma| vma.end <= mapping.vpn.0).count();
+        let Some(vma) = vmas.get_mut(at).filter(|vma| vma.start <= mapping.vpn.0) else { return };
         vma.ptes += 1;
         if vma.pages.len() < MOST_OF_VMA && *room > 0 {
             *room -= 1;
-            vma.pages.push(page);
+            vma.pages.extend(page(view, &mapping));
         }
     });
     ProcessDto {
@@ -55,12 +57,14 @@ fn process(view: &View, process: &ProcessInfo, names: &Names<'_>, room: &mut usi
 
 /// The number of tables from this one down.
 fn tables(view: &View, table: Pfn, level: u8) -> u32 {
-    if level == 0 || view.ram.bytes(table).is_none() {
+    if level == 0 {
         return 1;
     }
-    let geometry = view.geometry();
-    let next = |entry| Pte::next_table(geometry.kind, view.ram.entry(table, entry));
-    1 + (0..geometry.entries() as u16).filter_map(next).map(|next| tables(view, next, level - 1)).sum::<u32>()
+    let (geometry, mut below) = (view.geometry(), 0);
+    view.ram.each_entry(table, |_, raw| {
+        below += Pte::next_table(geometry.kind, raw).map_or(0, |next| tables(view, next, level - 1));
+    });
+    1 + below
 }
 
 /// The first pages of a VMA that have a PTE, lowest first.
@@ -94,14 +98,19 @@ fn page(view: &View, mapping: &Mapping) -> Option<PageDto> {
         }
         Pte::Mapped { pfn, writable, accessed, dirty, .. } => {
             let frame = view.frames.get(pfn);
-            let state = match frame.state {
-                FrameUse::Zero => PageState::Zero,
-                FrameUse::Run { .. } => PageState::Run,
-                FrameUse::Free | FrameUse::Hole | FrameUse::Reserved | FrameUse::Table { .. } | FrameUse::Page => {
-                    PageState::Frame
-                }
-            };
+            let state = page_state(frame.state);
             Some(PageDto { vpn, pages, state, at: pfn.0, writable, accessed, dirty, shared: frame.mapcount > 1 })
+        }
+    }
+}
+
+/// What a page in a frame of this use is mapped to.
+fn page_state(state: FrameUse) -> PageState {
+    match state {
+        FrameUse::Zero => PageState::Zero,
+        FrameUse::Run { .. } => PageState::Run,
+        FrameUse::Free | FrameUse::Hole | FrameUse::Reserved | FrameUse::Table { .. } | FrameUse::Page => {
+            PageState::Frame
         }
     }
 }

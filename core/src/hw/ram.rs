@@ -121,6 +121,21 @@ impl Ram {
         read_entry(bytes, self.geometry, index)
     }
 
+    /// Calls `visit` with every entry of a table that is not zero, lowest first: faster than one by one.
+    pub fn each_entry(&self, pfn: Pfn, mut visit: impl FnMut(u16, RawPte)) {
+        let Some(bytes) = self.bytes(pfn) else { return };
+        for index in 0..self.geometry.entries() as u16 {
+            let raw = if self.geometry.entry_shift == 3 {
+                u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)])
+            } else {
+                read_entry(bytes, self.geometry, index)
+            };
+            if raw != 0 {
+                visit(index, raw);
+            }
+        }
+    }
+
     /// Sets an entry and returns the old.
     #[inline(always)]
     pub fn set_entry(&mut self, pfn: Pfn, index: u16, raw: RawPte) -> RawPte {

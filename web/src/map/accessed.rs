@@ -32,12 +32,8 @@ impl Accessed {
         }
         let kind = view.config.geometry;
         for (table, frame) in view.frames.used() {
-            let FrameUse::Table { level, .. } = frame.state else { continue };
-            if view.ram.bytes(table).is_none() {
-                continue;
-            }
-            for index in 0..view.geometry().entries() as u16 {
-                self.entry(kind, level, view.ram.entry(table, index), 1);
+            if let FrameUse::Table { level, .. } = frame.state {
+                view.ram.each_entry(table, |_, raw| self.entry(kind, level, raw, 1));
             }
         }
     }

@@ -79,20 +79,13 @@ impl View {
 
     fn each_in_table(&self, pid: Pid, table: Pfn, level: u8, base: Vpn, visit: &mut impl FnMut(Mapping)) {
         let geometry = self.geometry();
-        if self.ram.bytes(table).is_none() {
-            return;
-        }
-        for index in 0..geometry.entries() as u16 {
-            let raw = self.ram.entry(table, index);
-            if raw == 0 {
-                continue;
-            }
+        self.ram.each_entry(table, |index, raw| {
             let vpn = base.plus(u64::from(index) * geometry.span(level));
             match Pte::next_table(geometry.kind, raw).filter(|_| level > 0) {
                 Some(next) => self.each_in_table(pid, next, level - 1, vpn, visit),
                 None => visit(Mapping { pid, vpn, table, index, level, raw }),
             }
-        }
+        });
     }
 
     /// Every PTE that maps each frame, by a scan of all page tables: what the reverse map must find. A large page is
