@@ -27,6 +27,7 @@ mod schema;
 #[cfg(feature = "scripts")]
 pub mod scripts;
 mod search;
+mod sent;
 pub mod session;
 mod spaces;
 mod state;

@@ -16,6 +16,7 @@ use crate::killed::Killed;
 use crate::map::{Accessed, Sign, Use, UseCache};
 use crate::recent::Recent;
 use crate::search::Search;
+use crate::sent::Sent;
 use crate::timeline::Timeline;
 use crate::{alloc, clock, inspect, js, links, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
@@ -48,6 +49,7 @@ pub struct JsSession {
     variables: Variables,
     killed: Killed,
     recent: Recent,
+    pub(crate) sent: Sent,
 }
 
 impl JsSession {
@@ -65,6 +67,7 @@ impl JsSession {
             variables: Variables::default(),
             killed: Killed::default(),
             recent: Recent::default(),
+            sent: Sent::default(),
         }
     }
 
@@ -266,11 +269,6 @@ impl JsSession {
 
 #[wasm_bindgen(js_class = Session)]
 impl JsSession {
-    /// Everything the page shows.
-    pub fn state(&mut self) -> Typed<StateDto> {
-        js::typed(&self.state_dto())
-    }
-
     /// What the last step changed, or, inside a step, the last event: as in the state.
     pub fn changed(&mut self) -> Typed<ChangedDto> {
         let (core, recent) = self.recent();

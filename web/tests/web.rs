@@ -113,6 +113,21 @@ fn the_state_has_the_shape_that_the_page_declares() {
 }
 
 #[wasm_bindgen_test]
+fn a_process_that_is_as_it_was_is_the_same_object() {
+    let mut session = session();
+    let mut at = |step: u32| {
+        session.seek(step);
+        let processes = js_sys::Reflect::get(&session.state(), &"processes".into()).unwrap();
+        processes.unchecked_into::<js_sys::Array>().to_vec()
+    };
+    // A fork, a write of the child, a note.
+    let (fork, write, note, before) = (at(4), at(5), at(6), at(3));
+    assert_eq!((fork.len(), write.len(), before.len()), (2, 2, 1));
+    assert_eq!(write, note);
+    assert!(write[1] != fork[1] && before[0] != note[0]);
+}
+
+#[wasm_bindgen_test]
 fn a_page_is_inspected_asked_about_and_linked() {
     let mut session = session();
     let state = plain(&session.state());

@@ -244,7 +244,11 @@ fn uses_kept_up_to_date_are_those_of_all_descriptors() {
         let view = session.core().view();
         let read: Vec<u8> = view.frames.all().map(|frame| Use::of(frame, view) as u8).collect();
         assert_eq!(session.frame_uses().1, read, "after event {event}");
-        assert_eq!(UseCache::default().sync(session.core(), &Recent::default()), read, "read afresh, after event {event}");
+        assert_eq!(
+            UseCache::default().sync(session.core(), &Recent::default()),
+            read,
+            "read afresh, after event {event}"
+        );
         for (each, count) in session.state_dto().uses {
             assert_eq!(count as usize, read.iter().filter(|n| **n == each as u8).count(), "{each:?}, event {event}");
         }
