@@ -17,6 +17,8 @@ export function plotted(host: HTMLElement, counter: string): Drawn | null {
   const xs = values.map((_, i) => (values.length > 1 ? (i / (values.length - 1)) * steps : steps));
   const style = getComputedStyle(host);
   const color = (name: string) => style.getPropertyValue(name).trim();
+  // Read now: at each step it would have the browser work out all styles once more.
+  const accent = color("--accent");
   return new uPlot(
     {
       width: host.clientWidth,
@@ -33,7 +35,7 @@ export function plotted(host: HTMLElement, counter: string): Drawn | null {
             const x = plot.valToPos(state.peek()?.cursor.step ?? 0, "x", true);
             // uPlot remembers what it last set on the context, so it must find it unchanged.
             plot.ctx.save();
-            plot.ctx.fillStyle = color("--accent");
+            plot.ctx.fillStyle = accent;
             plot.ctx.fillRect(x - devicePixelRatio, plot.bbox.top, 2 * devicePixelRatio, plot.bbox.height);
             plot.ctx.restore();
           },
