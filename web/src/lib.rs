@@ -65,8 +65,7 @@ pub fn load_recording(text: &str) -> Result<JsSession, JsValue> {
     Ok(JsSession::new(core, recording.title, recording.script))
 }
 
-/// An empty session of a machine; the configuration is JSON, `{}` is the default one.
-#[wasm_bindgen(js_name = newSession)]
+/// An empty session of a machine, as tests want it; the configuration is JSON, `{}` is the default one.
 pub fn new_session(config_json: &str) -> Result<JsSession, JsValue> {
     let config = config_from_json(config_json).map_err(js::thrown)?;
     let core = Core::new(config).map_err(js::thrown)?;

@@ -81,6 +81,11 @@ impl JsSession {
         self.script.as_deref()
     }
 
+    /// The number of events, future ones included.
+    pub fn event_count(&self) -> u32 {
+        self.core.event_count()
+    }
+
     /// Calls `look` with the session at its end, and moves it back to where it was.
     pub fn at_end<T>(&mut self, look: impl FnOnce(&Core) -> T) -> T {
         let at = self.core.cursor();
@@ -301,12 +306,6 @@ impl JsSession {
         self.core.steps().len() as u32
     }
 
-    /// The number of events, future ones included.
-    #[wasm_bindgen(js_name = eventCount)]
-    pub fn event_count(&self) -> u32 {
-        self.core.event_count()
-    }
-
     /// The cursor: the place in time that is shown.
     pub fn cursor(&self) -> Typed<CursorDto> {
         let cursor = self.core.cursor();
@@ -434,11 +433,5 @@ impl JsSession {
     /// The machine's configuration, whole, as JSON.
     pub fn config(&self) -> String {
         serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
-    }
-
-    /// Broken invariants by name; empty if the machine is sound.
-    #[wasm_bindgen(js_name = checkInvariants)]
-    pub fn check_invariants(&self) -> Vec<String> {
-        self.core.check()
     }
 }

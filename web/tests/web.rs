@@ -78,7 +78,7 @@ fn a_scenario_is_run_and_stepped_through_both_ways() {
     while session.micro_forward() {}
     assert_eq!(plain(&session.state()), forwards[steps as usize]);
     assert_eq!(plain(&session.cursor()), json!({ "step": steps, "event": session.event_count() }));
-    assert_eq!(session.check_invariants(), [] as [String; 0]);
+    assert_eq!(session.core().check(), [] as [String; 0]);
     assert_eq!(session.ticks(), [4, 0, 1, 4, 1, 5]);
 }
 
@@ -206,7 +206,7 @@ fn a_log_of_strace_becomes_a_recording() {
     assert!(imported["skipped"].is_array());
     let session = load_recording(imported["recording"].as_str().unwrap()).unwrap();
     assert!(session.step_count() > 10);
-    assert_eq!(session.check_invariants(), [] as [String; 0]);
+    assert_eq!(session.core().check(), [] as [String; 0]);
 }
 
 fn canvas(width: u32, height: u32) -> HtmlCanvasElement {

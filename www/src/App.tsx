@@ -15,17 +15,14 @@ import { Happening } from "./panels/Happening";
 import { Header } from "./panels/Header";
 import { Inspector } from "./panels/Inspector";
 import { Keys } from "./panels/Keys";
-import { Lessons } from "./panels/Lessons";
 import { Links } from "./panels/Links";
 import { MemoryMap } from "./panels/MemoryMap";
 import { Notice } from "./panels/Notice";
 import { Processes } from "./panels/Processes";
-import { Share } from "./panels/Share";
 import { Sheet } from "./panels/Sheet";
 import { Step } from "./panels/Step";
 import { Swap } from "./panels/Swap";
 import { Timeline } from "./panels/Timeline";
-import { Tour } from "./panels/Tour";
 import { Unrun } from "./panels/Unrun";
 import { Words } from "./panels/Words";
 import { Guarded } from "./parts/Guarded";
@@ -51,6 +48,9 @@ const couldNot = ({ message }: { message: string }) =>
 const nothing = () => null;
 const Five = later(() => import("./panels/way/Five").then(({ Five }) => Five), nothing, couldNot);
 const Open = later(() => import("./panels/Open").then(({ Open }) => Open), nothing, couldNot);
+const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
+const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
+const Tour = later(() => import("./panels/Tour").then(({ Tour }) => Tour), nothing, couldNot);
 const Compare = later(() => import("./compare/Compare").then(({ Compare }) => Compare), Workspace, couldNot);
 const PartingMarks = later(
   () => import("./compare/Partings").then(({ PartingMarks }) => PartingMarks),

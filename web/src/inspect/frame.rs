@@ -194,6 +194,7 @@ fn belongs_to(look: &mut Look, pfn: Pfn) -> Option<Said> {
     Some(said(match frame.mapping {
         Owner::None if frame.slot.is_some() => "nothing: only kept in the swap cache".into(),
         Owner::None => "nothing yet".into(),
+        Owner::Anon(_) if !look.view().config.rmap.uses_objects() => "no file: it is anonymous".into(),
         Owner::Anon(id) => format!("anon_vma {id}, index {:#x}", frame.index),
         Owner::Ksm(id) => format!("stable node {id}: a merged page"),
         Owner::Object(id) => match look.object(id).map(|object| &object.info.kind) {

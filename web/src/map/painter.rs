@@ -221,9 +221,10 @@ impl MapPainter {
     pub fn signs(&self) -> js_sys::Array {
         self.signs.iter().map(|sign| JsValue::from(sign.name())).collect()
     }
+}
 
+impl MapPainter {
     /// Side of a cell in device pixels.
-    #[wasm_bindgen(js_name = cellSize)]
     pub fn cell_size(&self) -> f64 {
         self.camera.cell()
     }

@@ -90,6 +90,13 @@ export const spokenOf = computed<StepDto | null>(() => {
 /** Whether a page that is held announces its command, and is not about what has happened already. */
 export const announces = ({ stop, acted }: Held): boolean => acted.index >= stop;
 
+/** Whether the page at the cursor is the first about its command, so that walking through it leads up to the page. */
+export const isFirstOfIt = computed<boolean>(() => {
+  const { page } = narration.value;
+  if (!page) return false;
+  return page.note?.before || pageStart(ticks.value, page.stop) === wordsStart(ticks.value, page.stop);
+});
+
 /** Goes to the beginning of what the page at the cursor is about. */
 export function walkThrough(): void {
   const acted = spokenOf.peek();

@@ -49,7 +49,9 @@ function carryOut(shows: ShowDto[]): void {
   const points = things(shows.flatMap(({ point }) => point));
   pointed.value = chosen ? [chosen, ...points] : points;
   // What was selected before would be lit up beside what is pointed at now.
-  if (chosen || pointed.peek().length > 0) selected.value = chosen ?? null;
+  // And the inspector stays open while something is selected.
+  const folds = shows.some(({ fold }) => fold.includes("inspector"));
+  if (chosen || folds || pointed.peek().length > 0) selected.value = chosen ?? null;
   const zoom = shows.at(-1)?.zoom ?? null;
   // A map that the reader has zoomed is left alone where nothing is said of it.
   if (zoom || zoomed.peek()) zoomed.value = zoom;

@@ -9,7 +9,7 @@ export type Piece =
   | { kind: "text"; text: string }
   | { kind: "thing"; text: string; subject: Subject }
   | { kind: "ways"; text: string; pfn: number }
-  | { kind: "term"; text: string; number: number };
+  | { kind: "term"; text: string; number: number; meaning: string };
 
 const meanings: Record<string, string> = glossary;
 // The longest first, so that "page table" is not a page; in the plural, too, and at the start of a sentence.
@@ -48,7 +48,7 @@ function withTerms(text: string, seen: Map<string, string>): Piece[] {
     const name = found in meanings ? found : found[0]!.toLowerCase() + found.slice(1);
     const meaning = meanings[name];
     if (!meaning || seen.has(name)) continue;
-    const term: Piece = { kind: "term", text: whole, number: seen.size };
+    const term: Piece = { kind: "term", text: whole, number: seen.size, meaning };
     seen.set(name, meaning);
     out.push({ kind: "text", text: text.slice(from, match.index) }, term);
     from = match.index + whole.length;

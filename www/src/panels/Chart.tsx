@@ -18,7 +18,9 @@ export function Chart({ chart }: { chart: ChartDto }) {
 const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
 
 function Bars({ chart }: { chart: ChartDto }) {
-  const { title, rows, from, to } = chart;
+  const { title, rows, to } = chart;
+  const single = rows.every(({ values }) => values.length === 1);
+  const from = single || widely(chart) ? Math.min(0, chart.from) : chart.from;
   return (
     <table class="chart">
       <caption>{title}</caption>
@@ -27,12 +29,18 @@ function Bars({ chart }: { chart: ChartDto }) {
           <th scope="col">
             <span class="unseen">Name</span>
           </th>
-          <th scope="col" class="chart-scale" aria-label="Spread">
+          <th scope="col" class="chart-scale" aria-label={single ? "Bar" : "Spread"}>
             <span>{number(from)}</span>
             <span>{number(to)}</span>
           </th>
           <th scope="col">
-            median <small>range</small>
+            {single ? (
+              <span class="unseen">Value</span>
+            ) : (
+              <>
+                median <small>range</small>
+              </>
+            )}
           </th>
         </tr>
       </thead>
@@ -41,7 +49,7 @@ function Bars({ chart }: { chart: ChartDto }) {
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>
-              <Spread row={row} from={from} to={to} />
+              {single ? <Bar value={row.median} from={from} to={to} /> : <Spread row={row} from={from} to={to} />}
             </td>
             <td class="chart-number">
               {number(row.median)} <small>{row.min < row.max && `${number(row.min)} to ${number(row.max)}`}</small>
@@ -50,6 +58,21 @@ function Bars({ chart }: { chart: ChartDto }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Whether the values lie so far apart that their scale may begin at 0 and still tell them apart. */
+function widely({ from, to }: ChartDto): boolean {
+  return to - from > to / 10;
+}
+
+function Bar({ value, from, to }: { value: number; from: number; to: number }) {
+  const at = (n: number) => (to > from ? (100 * (n - from)) / (to - from) : 0);
+  const [left, right] = [at(Math.min(0, value)), at(Math.max(0, value))];
+  return (
+    <svg class="spread" aria-hidden="true">
+      <rect class="bar" x={`${left}%`} width={`${right - left}%`} y="3" height="14" />
+    </svg>
   );
 }
 

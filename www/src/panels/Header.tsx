@@ -6,9 +6,9 @@ import { inFull, inShort } from "../model/scheme";
 import { state } from "../model/session";
 import { Icon } from "../parts/Icon";
 import { keysShown } from "./Keys";
-import { LessonPicker } from "./Lessons";
+import { LessonPicker } from "./LessonPicker";
 import { OpenButton } from "./OpenButton";
-import { ShareButton } from "./Share";
+import { ShareButton } from "./ShareButton";
 import { UndoButtons } from "./Undo";
 
 export function Header() {

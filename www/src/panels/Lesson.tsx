@@ -1,16 +1,16 @@
 // What the author says here: the note, then questions whose answers stay hidden until asked for, and what was checked;
 // below them the ways on.
-import { useEffect, useState } from "preact/hooks";
+import { signal } from "@preact/signals";
 import { endingLesson, hideEnd, isEnded } from "../model/ending";
 import { lost } from "../model/lost";
-import { isPast, narration, type Page, spokenOf, walk, walkThrough } from "../model/narration";
+import { isFirstOfIt, isPast, narration, type Page, spokenOf, walk, walkThrough } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, run, still, stop } from "../model/player";
 import { job } from "../model/runner";
-import { noMachine, now, state } from "../model/session";
+import { noMachine, now, session, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
 import { Prose } from "../parts/Prose";
-import type { StepDto } from "../wasm/types";
+import type { Session, StepDto } from "../wasm/types";
 import { Branch } from "./Branch";
 import { Chart } from "./Chart";
 import { LessonEnd, NextLesson } from "./LessonEnd";
@@ -92,12 +92,7 @@ function Onwards({ first }: { first: boolean }) {
     );
   return (
     <nav class="onwards" aria-label="Notes">
-      {!isEnded() && !playing.value && spokenOf.value && (
-        <button class="button" onClick={still(walkThrough)} title="In micro-steps, the note staying (W)">
-          Walk through it
-        </button>
-      )}
-      <span class="spring" />
+      <WalkButton />
       <button
         class="button"
         onClick={isEnded() ? hideEnd : still(() => toWords(-1))}
@@ -123,18 +118,40 @@ function Onwards({ first }: { first: boolean }) {
   );
 }
 
+/** Leads through the command that the note is about, and names it: it may be the last of many. */
+function WalkButton() {
+  const acted = spokenOf.value;
+  if (isEnded() || playing.value || !acted || !isFirstOfIt.value) return <span class="spring" />;
+  return (
+    <>
+      <button class="button" onClick={still(walkThrough)} title={`${acted.text} in micro-steps, the note staying (W)`}>
+        Walk through it
+      </button>
+      <code class="walked" title={acted.text}>
+        {acted.text}
+      </code>
+    </>
+  );
+}
+
+/** The questions whose answer was asked for, on which machine: it stays when one comes back. */
+const answered = signal<{ machine: Session | null; steps: ReadonlySet<number> }>({ machine: null, steps: new Set() });
+
 function Question({ step }: { step: StepDto }) {
-  const [open, setOpen] = useState(false);
-  useEffect(() => setOpen(false), [step.index]);
+  const { machine, steps } = answered.value;
+  const known = machine === session.value ? steps : new Set<number>();
+  const ask = () => {
+    answered.value = { machine: session.peek(), steps: new Set(known).add(step.index) };
+  };
   return (
     <div class="question">
       <Prose text={step.note} />
-      {open ? (
+      {known.has(step.index) ? (
         <div class="answer">
           <Prose text={step.answer ?? ""} />
         </div>
       ) : (
-        <button class="button small" onClick={() => setOpen(true)}>
+        <button class="button small" onClick={ask}>
           Show the answer
         </button>
       )}

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { endingLesson, isEnded } from "../model/ending";
 import { lessons } from "../model/lessons";
 import { Coded } from "../parts/Prose";
-import { choose, lessonsShown } from "./Lessons";
+import { choose, lessonsShown } from "./LessonPicker";
 
 /** In place of the way to the next note, at the end. */
 export function NextLesson({ before }: { before: ComponentChildren }) {

@@ -1,36 +1,10 @@
 // The index of lessons: by topic, what each teaches, how long it takes, and how far the reader has come.
-import { signal } from "@preact/signals";
 import { type Lesson, lessons, topics } from "../model/lessons";
 import { type Far, forgetProgress, progress } from "../model/progress";
-import { openLesson } from "../model/runner";
-import { edited, setLesson, source, title } from "../model/source";
+import { source } from "../model/source";
 import { Dialog } from "../parts/Dialog";
-import { Icon } from "../parts/Icon";
 import { Coded } from "../parts/Prose";
-
-export const lessonsShown = signal(false);
-
-/** What is open, and the way to all lessons. */
-export function LessonPicker() {
-  const lesson = lessons.find(({ id }) => id === source.value.id);
-  return (
-    <div class="picker" data-lesson={lesson?.id}>
-      <button
-        class="button"
-        onClick={() => (lessonsShown.value = true)}
-        aria-label="Lessons"
-        aria-haspopup="dialog"
-        title="All lessons: what each teaches, and how far you have come"
-      >
-        <Icon name="lessons" /> <span>Lessons</span>
-      </button>
-      <p class="opened">
-        {lesson && !edited.value && <b class="number">{lesson.order}</b>} {title.value || "—"}
-        {lesson && edited.value && " (edited)"}
-      </p>
-    </div>
-  );
-}
+import { choose, lessonsShown } from "./LessonPicker";
 
 export function Lessons() {
   const done = lessons.filter(({ id }) => progress.value[id] === "done").length;
@@ -97,10 +71,4 @@ function Entry({ lesson }: { lesson: Lesson }) {
 function Reached({ far }: { far: Far | undefined }) {
   if (far === "done") return <span class="far done">✓ done</span>;
   return <span class="far">{far === "begun" ? "◐ begun" : "○ new"}</span>;
-}
-
-export function choose(lesson: Lesson): void {
-  lessonsShown.value = false;
-  setLesson(lesson);
-  void openLesson();
 }

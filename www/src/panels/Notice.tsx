@@ -2,7 +2,7 @@
 import { notices, say, sentence } from "../model/notices";
 import { Icon } from "../parts/Icon";
 import { Coded } from "../parts/Prose";
-import { TourOffer } from "./Tour";
+import { TourOffer } from "./TourOffer";
 
 export function Notice() {
   const notice = notices.value.page;

@@ -1,5 +1,6 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages; between VMAs what belongs to none. Who was ended by
 // a signal stays.
+import { useComputed } from "@preact/signals";
 import { Fragment } from "preact";
 import { outOfSight, showNext } from "../dom/lines";
 import { grouped } from "../model/numbers";
@@ -103,11 +104,13 @@ const FIRST = 24;
 const USUAL_HEIGHT = 84;
 
 function Strip({ process, first }: { process: ProcessDto; first: boolean }) {
+  // A process that is as it was is the same object: its strip is not made anew because others changed.
+  const forced = useComputed(() => isChosen(process));
   return (
     <Nearby
       root=".strips"
       first={first}
-      forced={isChosen(process)}
+      forced={forced.value}
       height={USUAL_HEIGHT}
       attributes={{
         class: "strip",

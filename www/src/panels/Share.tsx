@@ -1,58 +1,19 @@
 // The link to what is on show: what it carries, how far it reaches, and files for when it does not reach far enough.
 
-import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { writeNow } from "../dom/addressbar";
 import { saveRecording, saveScript } from "../dom/save";
 import { followed } from "../model/followed";
 import { grouped } from "../model/numbers";
 import { noLink, origin } from "../model/origin";
-import { noMachine, state } from "../model/session";
+import { state } from "../model/session";
 import { ran, source, unrun } from "../model/source";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
-
-const shown = signal(false);
-/** The result of copying. */
-const copied = signal("");
-
-export function ShareButton() {
-  const made = origin.value;
-  const short = !made || made.reach === "link";
-  return (
-    <button
-      class={short ? "button quiet share" : "button quiet share short"}
-      onClick={open}
-      disabled={!state.value && !noMachine.value}
-      aria-label={short ? "Link" : "No link"}
-      title={short ? "Copy the link to what is on show, and see what it carries" : "Too long for a link: share a file"}
-    >
-      <Icon name={short ? "link" : "noLink"} /> <span>{short ? "Link" : "No link"}</span>
-    </button>
-  );
-}
-
-function open(): void {
-  // The address must contain what is on show before it is read.
-  writeNow();
-  copied.value = "";
-  shown.value = true;
-  if (origin.peek()?.reach === "link") void copy("");
-}
-
-/** Copies the address; `failed` is said where the page may not write to the clipboard, being served insecurely, say. */
-async function copy(failed: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    copied.value = "Copied.";
-  } catch {
-    copied.value = failed;
-  }
-}
+import { copied, copy, shareShown } from "./ShareButton";
 
 export function Share() {
   return (
-    <Dialog shown={shown} kind="share-dialog" title="Share what is on show">
+    <Dialog shown={shareShown} kind="share-dialog" title="Share what is on show">
       <Contents />
     </Dialog>
   );

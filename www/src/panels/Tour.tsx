@@ -1,23 +1,8 @@
-// The tour: its offer on the first visit, and a card beside the thing that its stop is about. The page stays usable.
+// The tour: a card beside the thing that its stop is about. The page stays usable.
 import { useEffect, useRef } from "preact/hooks";
 import { keepBeside } from "../dom/beside";
-import { decline, goTo, isOffered, leaveTour, STOPS, stopShown, takeTour } from "../model/tour";
+import { goTo, leaveTour, STOPS, stopShown } from "../model/tour";
 import { Prose } from "../parts/Prose";
-
-export function TourOffer() {
-  if (!isOffered()) return null;
-  return (
-    <aside class="tour-offer" aria-label="Tour of the page">
-      <p>Two minutes: how this page works.</p>
-      <button class="button small" onClick={takeTour}>
-        Take the tour
-      </button>
-      <button class="button small quiet" onClick={decline}>
-        Not now
-      </button>
-    </aside>
-  );
-}
 
 export function Tour() {
   const number = stopShown.value;

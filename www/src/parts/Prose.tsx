@@ -71,7 +71,7 @@ function meant(text: string, { id, meanings }: Terms): ComponentChildren[] {
         </button>
       );
     return (
-      <button class="term" popovertarget={`${id}-${piece.number}`}>
+      <button class="term" popovertarget={`${id}-${piece.number}`} title={piece.meaning}>
         {piece.text}
       </button>
     );

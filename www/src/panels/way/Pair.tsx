@@ -11,7 +11,8 @@ export function Pair({ of, pair }: { of: WayBackDto; pair: PairDto }) {
       <>
         <Box of={of} fields={["shared"]} />
         <p class="lead">
-          ✗ Mapped more than once, so neither VMA nor offset is known; not again before the last mapping is gone.
+          ✗ Once it was mapped twice, neither VMA nor offset was known any more; not again before the last mapping is
+          gone.
         </p>
       </>
     );

@@ -38,12 +38,15 @@ pub(super) fn frame(view: &View, pfn: Pfn, before: &Frame, after: &Frame) -> Str
                 format!("maps pages from {} on", view.geometry().addr(Vpn(after.index)))
             }
             Owner::None => "forgets whom it belonged to".into(),
+            // Without a way back through anon_vmas and objects, nothing that is named here leads back.
+            Owner::Anon(_) if !view.config.rmap.uses_objects() => "is anonymous memory".into(),
             Owner::Anon(id) => {
                 format!("belongs to anon_vma {id} at page offset {:#x}: this is its reverse entry", after.index)
             }
             Owner::Ksm(id) => format!("is a merged page, which stable node {id} leads back from"),
             Owner::Object(id) => {
-                format!("is page {} of {}: this is its reverse entry", after.index, object_name(view, id))
+                let leads = if view.config.rmap.uses_objects() { ": this is its reverse entry" } else { "" };
+                format!("is page {} of {}{leads}", after.index, object_name(view, id))
             }
         }),
         (before.slot != after.slot).then(|| match after.slot {
