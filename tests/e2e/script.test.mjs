@@ -215,7 +215,7 @@ test("text from a script is only ever text", () =>
       /<img src=x onerror=alert\(1\)> <b>bold<\/b> and code/,
     );
     assert.equal(await page.locator(".lesson-text img, .lesson-text b, .strip i").count(), 0);
-    await page.getByRole("button", { name: "1 <i>name</i>" }).waitFor();
+    await page.getByRole("button", { name: "<i>name</i> (pid 1)" }).waitFor();
   }));
 
 test("notes and questions: the answer stays hidden until asked for; checks are told", () =>

@@ -1,10 +1,12 @@
-//! Which PTEs map what, at one place in time: built once per place, so that hovering over the map costs one look-up.
+//! Which PTEs map what, at one place in time.
 
 use pageturner::hw::pte::Pte;
 use pageturner::lab::time::mapped::Mapping;
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, SwapSlot, Vpn};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The place of a page table in its process's tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,59 +17,29 @@ pub struct TablePlace {
     pub base: Vpn,
 }
 
-/// From frames and slots back to page-table entries, found by reading all tables.
+/// From frames and slots back to page-table entries, found by reading all tables, and kept for as long as the place in
+/// time does: a million entries are read in a millisecond or two, but put in order in forty.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    frames: Found<Pfn>,
-    slots: Found<SwapSlot>,
     tables: BTreeMap<Pfn, TablePlace>,
-    entries: BTreeMap<Pid, u32>,
+    found: RefCell<BTreeMap<Target, Rc<[Mapping]>>>,
 }
 
-/// PTEs by what they point to, in the order in which they were found: two sorted arrays, as there may be millions.
-#[derive(Clone, Debug, Default)]
-struct Found<K> {
-    keys: Vec<K>,
-    mappings: Vec<Mapping>,
-}
-
-impl<K: Copy + Ord> Found<K> {
-    fn new(mut found: Vec<(K, Mapping)>) -> Found<K> {
-        found.sort_by_key(|(key, _)| *key);
-        let (keys, mappings) = found.into_iter().unzip();
-        Found { keys, mappings }
-    }
-
-    fn of(&self, key: K) -> &[Mapping] {
-        let first = self.keys.partition_point(|each| *each < key);
-        let count = self.keys[first..].iter().take_while(|each| **each == key).count();
-        &self.mappings[first..first + count]
-    }
+/// What PTEs point to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Target {
+    Frame(Pfn),
+    Slot(SwapSlot),
 }
 
 impl Index {
-    /// Reads every page table of every process.
+    /// Reads the upper page tables of every process.
     pub fn new(view: &View) -> Index {
         let mut index = Index::default();
-        let (mut frames, mut slots) = (Vec::new(), Vec::new());
         for process in view.processes() {
             let root = TablePlace { pid: process.pid, level: view.geometry().levels - 1, base: Vpn(0) };
             index.add_tables(view, process.root, root);
-            view.each_pte(process.pid, &mut |mapping| {
-                // A search of the tables visits PTEs only.
-                *index.entries.entry(mapping.pid).or_default() += u32::from(mapping.level == 0);
-                match view.decode(&mapping) {
-                    Pte::Mapped { pfn, .. } => {
-                        for n in 0..view.geometry().span(mapping.level) as u32 {
-                            frames.push((pfn.plus(n), mapping));
-                        }
-                    }
-                    Pte::Swapped { slot } => slots.push((slot, mapping)),
-                    Pte::Empty => {}
-                }
-            });
         }
-        (index.frames, index.slots) = (Found::new(frames), Found::new(slots));
         index
     }
 
@@ -77,27 +49,26 @@ impl Index {
         if place.level == 0 || view.ram.bytes(table).is_none() {
             return;
         }
-        for entry in 0..geometry.entries() as u16 {
-            if let Some(next) = Pte::next_table(geometry.kind, view.ram.entry(table, entry)) {
+        view.ram.each_entry(table, |entry, raw| {
+            if let Some(next) = Pte::next_table(geometry.kind, raw) {
                 let base = place.base.plus(u64::from(entry) * geometry.span(place.level));
                 self.add_tables(view, next, TablePlace { level: place.level - 1, base, ..place });
             }
-        }
+        });
     }
 
-    /// The frames that some PTE maps.
-    pub fn mapped(&self) -> impl Iterator<Item = Pfn> {
-        self.frames.keys.chunk_by(|a, b| a == b).map(|same| same[0])
+    /// The PTEs that map a frame, by process and page; those of large pages name their first page.
+    pub fn frame(&self, view: &View, pfn: Pfn) -> Rc<[Mapping]> {
+        self.to(view, Target::Frame(pfn))
     }
 
-    /// The PTEs that map a frame; those of large pages name their first page.
-    pub fn frame(&self, pfn: Pfn) -> &[Mapping] {
-        self.frames.of(pfn)
+    /// The PTEs that hold a slot's number, by process and page.
+    pub fn slot(&self, view: &View, slot: SwapSlot) -> Rc<[Mapping]> {
+        self.to(view, Target::Slot(slot))
     }
 
-    /// The PTEs that hold a slot's number.
-    pub fn slot(&self, slot: SwapSlot) -> &[Mapping] {
-        self.slots.of(slot)
+    fn to(&self, view: &View, target: Target) -> Rc<[Mapping]> {
+        self.found.borrow_mut().entry(target).or_insert_with(|| scan(view, target)).clone()
     }
 
     /// The place of the table in this frame; `None` if it holds no table.
@@ -109,9 +80,24 @@ impl Index {
     pub fn tables_of(&self, pid: Pid) -> impl Iterator<Item = Pfn> {
         self.tables.iter().filter(move |(_, place)| place.pid == pid).map(|(pfn, _)| *pfn)
     }
+}
 
-    /// The number of a process's PTEs that are not empty.
-    pub fn entries_of(&self, pid: Pid) -> u32 {
-        self.entries.get(&pid).copied().unwrap_or(0)
+/// Reads every page table of every process for what points to the target.
+fn scan(view: &View, target: Target) -> Rc<[Mapping]> {
+    let mut found = Vec::new();
+    for process in view.processes() {
+        view.each_pte(process.pid, &mut |mapping| {
+            let points = match (view.decode(&mapping), target) {
+                (Pte::Mapped { pfn: first, .. }, Target::Frame(pfn)) => {
+                    (first.0..first.0 + view.geometry().span(mapping.level) as u32).contains(&pfn.0)
+                }
+                (Pte::Swapped { slot }, Target::Slot(wanted)) => slot == wanted,
+                _ => false,
+            };
+            if points {
+                found.push(mapping);
+            }
+        });
     }
+    found.into()
 }

@@ -55,9 +55,9 @@ impl Links<'_> {
             FrameUse::Run { first } => {
                 let given = self.view.runs.get(&first).map_or(1, |run| run.given);
                 self.frames.extend(first.0..first.0 + given);
-                self.mappings(self.index.frame(pfn));
+                self.mappings(&self.index.frame(self.view, pfn));
             }
-            FrameUse::Page | FrameUse::Zero => self.mappings(self.index.frame(pfn)),
+            FrameUse::Page | FrameUse::Zero => self.mappings(&self.index.frame(self.view, pfn)),
             FrameUse::Free | FrameUse::Hole | FrameUse::Reserved => {}
         }
     }
@@ -102,10 +102,10 @@ impl Links<'_> {
     fn slot(&mut self, slot: SwapSlot) {
         let Some(state) = self.view.slots.get(slot.index()) else { return };
         self.slots.insert(slot.0);
-        self.mappings(self.index.slot(slot));
+        self.mappings(&self.index.slot(self.view, slot));
         if let Some(pfn) = state.cached {
             self.frames.insert(pfn.0);
-            self.mappings(self.index.frame(pfn));
+            self.mappings(&self.index.frame(self.view, pfn));
         }
     }
 

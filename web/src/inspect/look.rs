@@ -75,22 +75,22 @@ impl<'a> Look<'a> {
     }
 
     /// The places of the PTEs that map a frame.
-    pub fn mapped_at(&mut self, pfn: Pfn) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + 'a {
+    pub fn mapped_at(&mut self, pfn: Pfn) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + use<> {
         self.note(Part::PtesTo(pfn));
-        self.index().frame(pfn).iter().map(|mapping| (mapping.pid, mapping.vpn))
+        places(&self.index().frame(self.view, pfn))
     }
 
     /// Whether a PTE with the dirty bit maps a frame.
     pub fn written_by_pte(&mut self, pfn: Pfn) -> bool {
         self.note(Part::DirtyPtesTo(pfn));
         let dirty = |mapping: &Mapping| matches!(self.view.decode(mapping), Pte::Mapped { dirty: true, .. });
-        self.index().frame(pfn).iter().any(dirty)
+        self.index().frame(self.view, pfn).iter().any(dirty)
     }
 
     /// The places of the PTEs that hold a slot's number.
-    pub fn held_at(&mut self, slot: SwapSlot) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + 'a {
+    pub fn held_at(&mut self, slot: SwapSlot) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + use<> {
         self.note(Part::PtesOf(slot));
-        self.index().slot(slot).iter().map(|mapping| (mapping.pid, mapping.vpn))
+        places(&self.index().slot(self.view, slot))
     }
 
     /// Whether a frame is a page table that a table above it, or its process, leads to.
@@ -234,4 +234,8 @@ impl<'a> Look<'a> {
             (vpn < entry.vpn.plus(u64::from(entry.pages))).then_some((n, entry))
         })
     }
+}
+
+fn places(found: &[Mapping]) -> impl ExactSizeIterator<Item = (Pid, Vpn)> + use<> {
+    found.iter().map(|mapping| (mapping.pid, mapping.vpn)).collect::<Vec<_>>().into_iter()
 }

@@ -12,9 +12,10 @@ use pageturner::units::SwapSlot;
 pub fn inspect(look: &mut Look, index: &Index, slot: SwapSlot) -> Option<InspectDto> {
     look.slot(slot)?;
     let bytes = bytes(look.view(), look.slot_bytes(slot));
+    let found = index.slot(look.view(), slot);
     Some(InspectDto {
-        mappings: mappings(look.view(), index.slot(slot)),
-        mapped: index.slot(slot).len() as u32,
+        mappings: mappings(look.view(), &found),
+        mapped: found.len() as u32,
         bytes,
         ..titled(subject::slot(slot), format!("Swap slot {}", slot.0), rows(FIELDS, look, slot))
     })

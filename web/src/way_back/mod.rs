@@ -58,7 +58,7 @@ pub fn way_back(view: &View, index: &Index, pfn: Pfn, search: Option<&Search>) -
         tables: None,
         chain: None,
         vmas: None,
-        cost: cost::cost(view, index),
+        cost: cost::cost(view),
     };
     match view.config.rmap {
         RmapKind::None => all.tables = Some(tables::tables(&scene)),

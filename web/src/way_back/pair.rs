@@ -36,8 +36,8 @@ fn stored(scene: &Scene, id: VmaId, offset: u64) -> PairDto {
 
 /// The PTEs for which the consistency check of 1998 finds this frame's pair wrong.
 fn wrong(scene: &Scene) -> Vec<RightDto> {
-    let mappings = scene.index.frame(scene.pfn).iter();
-    let stale = mappings.filter_map(|mapping| stale_at(scene.view, scene.pfn, mapping.pid, mapping.vpn));
+    let mappings = scene.index.frame(scene.view, scene.pfn);
+    let stale = mappings.iter().filter_map(|mapping| stale_at(scene.view, scene.pfn, mapping.pid, mapping.vpn));
     let right = |s: Stale| RightDto { pid: s.pid.0, vpn: s.vpn.0, vma: s.right.0.0, offset: s.right.1 as f64 };
     stale.map(right).take(MOST).collect()
 }

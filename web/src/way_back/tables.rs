@@ -3,6 +3,7 @@
 use super::{Scene, around};
 use crate::dto::{PteDto, TableDto, TablesDto};
 use crate::search::Visit;
+use pageturner::lab::time::view::View;
 use pageturner::units::Pid;
 
 /// At most this many processes are drawn.
@@ -22,13 +23,14 @@ pub fn tables(scene: &Scene) -> TablesDto {
     TablesDto {
         count: pids.len() as u32,
         before: shown.start as u32,
-        entries: pids.iter().map(|pid| u64::from(scene.index.entries_of(*pid))).sum(),
+        entries: pids.iter().map(|pid| u64::from(entries(scene.view, *pid))).sum(),
         processes: pids[shown].iter().map(|pid| process(scene, *pid)).collect(),
     }
 }
 
 fn process(scene: &Scene, pid: Pid) -> TableDto {
-    let found = scene.index.frame(scene.pfn).iter().filter(|mapping| mapping.pid == pid);
+    let mappings = scene.index.frame(scene.view, scene.pfn);
+    let found = mappings.iter().filter(|mapping| mapping.pid == pid);
     let visit = scene.number(Visit::Tables(pid));
     // Visits before those of the tables, by way of a pair, are not counted here.
     let seen = scene.search.filter(|_| visit > 0).map_or(&[][..], |search| &search.visits[visit as usize..]);
@@ -39,7 +41,7 @@ fn process(scene: &Scene, pid: Pid) -> TableDto {
     };
     TableDto {
         pid: pid.0,
-        entries: scene.index.entries_of(pid),
+        entries: entries(scene.view, pid),
         seen: seen.count() as u32,
         visit,
         finds: found.clone().count() as u32,
@@ -47,4 +49,11 @@ fn process(scene: &Scene, pid: Pid) -> TableDto {
         // Numbered by its place among all visits, not by its first visit.
         present: present.map(|pte| PteDto { visit: scene.search.map_or(0, |s| s.visits.len() as u32), ..pte }),
     }
+}
+
+/// The number of a process's PTEs that are not empty: a search of the tables visits PTEs only.
+fn entries(view: &View, pid: Pid) -> u32 {
+    let mut count = 0;
+    view.each_pte(pid, &mut |mapping| count += u32::from(mapping.level == 0));
+    count
 }
