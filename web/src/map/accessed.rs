@@ -1,9 +1,9 @@
-//! The frames that were accessed since reclaim last looked, kept up to date from events: reading all page tables at each
-//! step takes longer than all else.
+//! The frames that were accessed since reclaim last looked, kept up to date from events: reading all page tables at
+//! each step takes longer than all else.
 //!
-//! Counted are the entries with the A bit in all tables of PTEs, also in those that are not linked while a run is mapped
-//! anew. Invariant: without large pages each change of such an entry is an event. With them a whole table is emptied by
-//! one event of its bytes, so all tables are read again.
+//! Counted are the entries with the A bit in all tables of PTEs, also in those that are not linked while a run is
+//! mapped anew. Invariant: without large pages each change of such an entry is an event. With them a whole table is
+//! emptied by one event of its bytes, so all tables are read again.
 
 use pageturner::chunks::Chunks;
 use pageturner::hw::geometry::GeometryKind;
