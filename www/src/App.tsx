@@ -13,7 +13,7 @@ import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
 import { Happening } from "./panels/Happening";
 import { Header } from "./panels/Header";
-import { Inspector } from "./panels/Inspector";
+import { InspectorHead } from "./panels/InspectorHead";
 import { Keys } from "./panels/Keys";
 import { Links } from "./panels/Links";
 import { MemoryMap } from "./panels/MemoryMap";
@@ -48,6 +48,15 @@ const couldNot = ({ message }: { message: string }) =>
 const nothing = () => null;
 const Five = later(() => import("./panels/way/Five").then(({ Five }) => Five), nothing, couldNot);
 const Open = later(() => import("./panels/Open").then(({ Open }) => Open), nothing, couldNot);
+const Inspector = later(
+  () => import("./panels/Inspector").then(({ Inspector }) => Inspector),
+  () => (
+    <section class="panel inspector" aria-labelledby="inspector-title">
+      <InspectorHead />
+    </section>
+  ),
+  couldNot,
+);
 const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
 const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
 const Tour = later(() => import("./panels/Tour").then(({ Tour }) => Tour), nothing, couldNot);

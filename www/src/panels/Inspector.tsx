@@ -6,10 +6,10 @@ import { session, state } from "../model/session";
 import { access, flushed } from "../model/translation";
 import { wayBack } from "../model/wayback";
 import { Goto } from "../parts/Goto";
-import { Icon } from "../parts/Icon";
 import { Cause, Why } from "../parts/Why";
 import type { InspectDto, RowDto, Subject } from "../wasm/types";
 import { Access } from "./Access";
+import { InspectorHead } from "./InspectorHead";
 import { Tlb } from "./Tlb";
 import { Walk } from "./Walk";
 import { Search, WayBack } from "./way/WayBack";
@@ -18,19 +18,7 @@ export function Inspector() {
   const shown = inspected.value;
   return (
     <section class="panel inspector" aria-labelledby="inspector-title">
-      <div class="panel-head">
-        <h2 id="inspector-title">{shown ? shown.title : "Inspector"}</h2>
-        {selected.value && (
-          <button
-            class="button quiet small"
-            onClick={() => (selected.value = null)}
-            aria-label="Clear the selection"
-            title="Clear the selection (Esc)"
-          >
-            <Icon name="close" />
-          </button>
-        )}
-      </div>
+      <InspectorHead />
       <Cause />
       <div class="inspector-body" tabIndex={0} role="group" aria-label="Inspector">
         <Search />

@@ -13,12 +13,16 @@ export function later(
   failed: (error: ErrorDto) => void,
 ): ComponentType {
   const fetched = once(load);
+  let known = Before;
   return function Later() {
-    const [Part, setPart] = useState<ComponentType>(() => Before);
+    const [Part, setPart] = useState<ComponentType>(() => known);
     useEffect(() => {
       // A function given to a setter would be called.
       fetched().then(
-        (part) => setPart(() => part),
+        (part) => {
+          known = part;
+          setPart(() => part);
+        },
         (thrown: unknown) => failed(asError(thrown)),
       );
     }, []);
