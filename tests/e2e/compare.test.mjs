@@ -239,6 +239,7 @@ test("a machine with more micro-steps takes them while the first waits", () =>
 test("the first differences are marked and can be gone to; failed requests are listed", () =>
   visit({}, async (page) => {
     await compare(page, [{ max_order: 2 }]);
+    await page.locator(".track .parting-mark").nth(1).waitFor({ state: "attached" });
     assert.equal(await page.locator(".track .parting-mark").count(), 2);
     await page.keyboard.press("Home");
     await page
