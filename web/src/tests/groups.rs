@@ -34,7 +34,7 @@ fn a_commands_events_are_read_as_a_chain_of_groups() {
     );
     assert!(chains[6].ends_with("> bits 1 > forget 1 > map 2 > bits 1 > forget 1 > map 3"), "{}", chains[6]);
     assert!(chains[7].starts_with("access 1 > walk 4 > fault 1 > allocate 3 > copy 1 > unmap 1 > map 2"));
-    assert!(chains[11].contains("choose 2 > disk 4 > search 2 > disk 1 > unmap 2 > disk 1 > free 2"), "{}", chains[11]);
+    assert!(chains[11].contains("choose 4 > disk 4 > search 2 > disk 1 > unmap 2 > disk 1 > free 2"), "{}", chains[11]);
     assert_eq!(chains[13], "failure 1");
     assert_eq!(chains[5], "", "words have no events");
 }
