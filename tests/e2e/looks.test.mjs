@@ -141,7 +141,7 @@ for (const view of ["", "working"])
   test(`forced colours: all text stands out from the ground, in the ${view || "reading"} view`, () =>
     visit({ view, hash: "#lesson=swap-out", size: [1280, 720], forcedColors: "active" }, async (page) => {
       for (let note = 2; note <= 4; note++) {
-        await page.keyboard.press("n");
+        await page.locator(".onwards .next").click();
         await page.locator(".lesson .panel-head .count", { hasText: `${note} of` }).waitFor();
         // Behind text that keeps no colour of its own the browser draws the ground: text of its colour is gone.
         const unseen = await page.evaluate(() => {
