@@ -282,7 +282,7 @@ test("on a phone the pages that lines lead to are above the words, with a panel 
 
 test("the plot that a note opens leaves the processes in sight", () =>
   visit({ view: "", hash: "#lesson=swap-out", size: [1280, 720] }, async (page) => {
-    await readTo(page, 7);
+    await readTo(page, 8);
     await page.locator(".plot canvas").waitFor();
     const whole = await page.evaluate(() => {
       const { bottom } = document.querySelector(".strips").getBoundingClientRect();
