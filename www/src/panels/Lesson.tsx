@@ -118,7 +118,7 @@ function Onwards({ first }: { first: boolean }) {
   );
 }
 
-/** Leads through the command that the note is about, and names it: it may be the last of many. */
+/** Leads through the command that the note is about, and names it when pointed at: it may be the last of many. */
 function WalkButton() {
   const acted = spokenOf.value;
   if (isEnded() || playing.value || !acted || !isFirstOfIt.value) return <span class="spring" />;
@@ -127,9 +127,7 @@ function WalkButton() {
       <button class="button" onClick={still(walkThrough)} title={`${acted.text} in micro-steps, the note staying (W)`}>
         Walk through it
       </button>
-      <code class="walked" title={acted.text}>
-        {acted.text}
-      </code>
+      <span class="spring" />
     </>
   );
 }
