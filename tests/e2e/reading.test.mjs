@@ -110,6 +110,8 @@ test("Next shows the second page about a command, and plays the next commands be
     // Thirty-eight commands are a run; it can be stopped on the way, and skipped.
     await next(page).click();
     await page.locator(".running", { hasText: "38 commands" }).waitFor();
+    // Before the first of them there is nothing to come after the note.
+    await page.locator(".since", { hasText: /^Playing: p\.touch/ }).waitFor();
     await page.getByRole("button", { name: "Stop here" }).click();
     const stopped = await step(page);
     assert.match(await text(page), /Two are there/);
