@@ -64,3 +64,37 @@ note("Mine.", #{ title: "pages", rows: [["few", [1, 2, 3]], ["many", [9, 10]], [
         .evaluate((line) => line.getBoundingClientRect().left);
     assert.ok((await right(/^few/)) < (await right(/^one/)) && (await right(/^one/)) < (await right(/^many/)));
   }));
+
+const elsewhere = `machine(#{ frames: 64 });
+alloc(1);
+note("Others.", #{
+    title: "free frames", elsewhere: true, marked: "the gap",
+    rows: [["heap", [1, 2], "##..**"], ["lists", [3, 4], "#.#.#."]],
+});
+alloc(1);
+note("Mine.", #{ title: "pages", rows: [["one", [4]]] });`;
+
+test("a chart of other machines stands in place of the map while its note is read", () =>
+  visit({}, async (page) => {
+    const map = page.locator(".memory");
+    const figure = page.getByRole("region", { name: "Other machines" });
+    await openScript(page, elsewhere);
+    await page.getByRole("table", { name: /free frames other machines/ }).waitFor();
+    assert.ok(await map.isVisible(), "in the working view it is below its note");
+    await page.keyboard.press("v");
+    await figure.waitFor();
+    assert.equal(await map.count(), 0);
+    assert.equal(await page.locator(".lesson .chart").count(), 0, "it stands at one place");
+    const heap = figure.getByRole("img", { name: "6 frames, 2 in use; frames 4 to 5 are marked" });
+    assert.equal(await heap.locator(".meant").getAttribute("width"), "2");
+    assert.match(await figure.innerText(), /the gap/);
+    await isAccessible(page, ".figure-stage");
+    await figure.getByRole("button", { name: "Show the lesson's machine" }).click();
+    await map.waitFor();
+    assert.equal(await page.locator(".lesson .chart").count(), 2, "its chart and the memories are among the words");
+    await page.getByRole("button", { name: "Show the chart large" }).click();
+    await figure.waitFor();
+    await page.locator(".onwards .next").click();
+    await map.waitFor();
+    assert.equal(await figure.count(), 0, "the next note is about this machine");
+  }));

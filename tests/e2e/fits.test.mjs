@@ -1,4 +1,4 @@
-// No words of our lessons need scrolling on a small laptop's screen: the picture and all that is said of it are seen at
+// No words of our lessons, and no chart in place of the map, need scrolling on a small laptop's screen: the picture and all that is said of it are seen at
 // once.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
@@ -18,10 +18,10 @@ for (const lesson of lessons)
       const next = page.locator(".onwards .next");
       for (;;) {
         const { number, over } = await page.evaluate(() => {
-          const text = document.querySelector(".lesson-text");
+          const boxes = [...document.querySelectorAll(".lesson-text, .figure-room")];
           return {
             number: document.querySelector(".lesson .panel-head .count").textContent,
-            over: text.scrollHeight - text.clientHeight,
+            over: Math.max(...boxes.map((box) => box.scrollHeight - box.clientHeight)),
           };
         });
         if (over > 0) scrolls.push(`${number}: ${over} px`);

@@ -76,14 +76,15 @@ fn shown(command: &Command) -> Option<ShowDto> {
 /// The chart of a note.
 fn drawn(command: &Command) -> Option<ChartDto> {
     let Some(Words::Note(Note { chart: Some(chart), .. })) = command.words() else { return None };
-    let Chart { title, along, rows } = &**chart;
+    let Chart { title, along, elsewhere, marked, rows } = &**chart;
     let (from, to) = scale(chart);
-    let row = |ChartRow { name, values }: &ChartRow| {
+    let row = |ChartRow { name, values, memory }: &ChartRow| {
         let Spread { min, q1, median, q3, max } = Spread::of(values)?;
         let values = values.iter().filter_map(|value| value.as_f64()).collect();
-        Some(ChartRowDto { name: name.clone(), values, min, q1, median, q3, max })
+        Some(ChartRowDto { name: name.clone(), values, min, q1, median, q3, max, memory: memory.clone() })
     };
-    Some(ChartDto { title: title.clone(), along: along.clone(), from, to, rows: rows.iter().filter_map(row).collect() })
+    let (title, along, rows) = (title.clone(), along.clone(), rows.iter().filter_map(row).collect());
+    Some(ChartDto { title, along, elsewhere: *elsewhere, marked: marked.clone(), from, to, rows })
 }
 
 /// `count` events of a command from its number `from`, worded; fewer at its end. A command can have millions.

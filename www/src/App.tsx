@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
+import { staged } from "./model/figure";
 import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
 import { isOpen, view } from "./model/panels";
@@ -11,6 +12,7 @@ import { inspected, pointed } from "./model/selection";
 import { noMachine } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
+import { Figure } from "./panels/Figure";
 import { Happening } from "./panels/Happening";
 import { Header } from "./panels/Header";
 import { InspectorHead } from "./panels/InspectorHead";
@@ -125,14 +127,20 @@ function Workspace() {
       <Part n={2}>
         <div class="column machine-view">
           <Guarded>
-            {isOpen("memory") && <MemoryMap />}
-            <Happening />
-            {isOpen("processes") && <Processes />}
+            {staged.value ? (
+              <Figure />
+            ) : (
+              <>
+                {isOpen("memory") && <MemoryMap />}
+                <Happening />
+                {isOpen("processes") && <Processes />}
+              </>
+            )}
           </Guarded>
         </div>
       </Part>
       <Part n={3}>
-        {(inspecting || isOpen("allocator") || isOpen("swap")) && (
+        {!staged.value && (inspecting || isOpen("allocator") || isOpen("swap")) && (
           <Sheet>
             <Guarded>
               {inspecting && <Inspector />}

@@ -114,7 +114,12 @@ impl Ram {
     /// The entry `index` of the table in frame `pfn`; tag bits from bit 8 up where the geometry has them.
     #[inline]
     pub fn entry(&self, pfn: Pfn, index: u16) -> RawPte {
-        let Some(bytes) = self.bytes(pfn) else { return 0 };
+        self.bytes(pfn).map_or(0, |bytes| self.entry_in(bytes, index))
+    }
+
+    /// The entry `index` of a table with these bytes.
+    #[inline]
+    fn entry_in(&self, bytes: &[u8], index: u16) -> RawPte {
         if self.geometry.entry_shift == 3 {
             return u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)]);
         }
@@ -125,11 +130,7 @@ impl Ram {
     pub fn each_entry(&self, pfn: Pfn, mut visit: impl FnMut(u16, RawPte)) {
         let Some(bytes) = self.bytes(pfn) else { return };
         for index in 0..self.geometry.entries() as u16 {
-            let raw = if self.geometry.entry_shift == 3 {
-                u64::from_le_bytes(bytes.as_chunks().0[usize::from(index)])
-            } else {
-                read_entry(bytes, self.geometry, index)
-            };
+            let raw = self.entry_in(bytes, index);
             if raw != 0 {
                 visit(index, raw);
             }

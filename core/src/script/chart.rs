@@ -1,5 +1,5 @@
 //! `note(text, #{ title: …, rows: [["name", values], …], before: … })`: a script's map as what a note has beside its
-//! text: the chart below it, and whether it is about the command after it. The values of a row are an array of numbers,
+//! text: the chart below it, whether that is of other machines, and whether the note is about the command after it. The values of a row are an array of numbers,
 //! or what `over_seeds` gave of one.
 
 use super::mistake::{Fail, Mistake};
@@ -9,7 +9,8 @@ use crate::vocabulary::command::Note;
 use rhai::{Array, Dynamic, Map, NativeCallContext};
 use serde_json::Number;
 
-const ROW: &str = "a row is [\"name\", values], with what over_seeds gave or an array of numbers";
+const ROW: &str =
+    "a row is [\"name\", values], with what over_seeds gave or an array of numbers, or [\"name\", values, memory]";
 
 /// A note with the fields beside its text: a chart's, and whether it is about the command after it.
 ///
@@ -24,20 +25,23 @@ pub fn note(ctx: &NativeCallContext, text: String, fields: Map) -> Result<Note, 
 }
 
 fn chart(ctx: &NativeCallContext, mut fields: CallFields<'_, '_>) -> Result<Chart, Fail> {
-    let (title, along) = (fields.text("title")?, fields.text("along")?);
+    let (title, along, marked) = (fields.text("title")?, fields.text("along")?, fields.text("marked")?);
+    let elsewhere = fields.bool("elsewhere")?.unwrap_or(false);
     let rows = fields.array("rows")?;
     let (title, rows) = (fields.needed("title", title)?, fields.needed("rows", rows)?);
     fields.finish()?;
     let rows = rows.into_iter().map(row).collect::<Result<_, _>>().map_err(|mistake| mistake.at(ctx))?;
-    let chart = Chart { title, along, rows };
+    let chart = Chart { title, along, elsewhere, marked, rows };
     chart.check().map_err(|refusal| Mistake::from(refusal).at(ctx))?;
     Ok(chart)
 }
 
 fn row(row: Dynamic) -> Result<ChartRow, Mistake> {
     let wrong = || Mistake::new("note: a row of the chart has no name or no values", ROW);
-    let [name, values] =
-        row.try_cast::<Array>().and_then(|row| <[Dynamic; 2]>::try_from(row).ok()).ok_or_else(wrong)?;
+    let mut row = row.try_cast::<Array>().ok_or_else(wrong)?;
+    let memory = if row.len() == 3 { row.pop() } else { None };
+    let memory = memory.map(Dynamic::into_string).transpose().map_err(|_| wrong())?;
+    let [name, values] = <[Dynamic; 2]>::try_from(row).map_err(|_| wrong())?;
     let name = name.into_string().map_err(|_| wrong())?;
     let values = match values.try_cast_result::<Map>() {
         Ok(mut summary) => summary.remove("all").ok_or_else(wrong)?,
@@ -45,7 +49,7 @@ fn row(row: Dynamic) -> Result<ChartRow, Mistake> {
     };
     let values = values.try_cast::<Array>().ok_or_else(wrong)?;
     let values = values.iter().map(|value| number(&name, value)).collect::<Result<_, _>>()?;
-    Ok(ChartRow { name, values })
+    Ok(ChartRow { name, values, memory })
 }
 
 fn number(name: &str, value: &Dynamic) -> Result<Number, Mistake> {

@@ -140,7 +140,7 @@ pub const FUNCTIONS: &[Function] = &[
     free("vfree", "vfree(addr)", "gives them back"),
     free(
         "note",
-        "note(\"text\") or note(\"text\", #{before: true, title: \"pages\", rows: [[\"name\", values]]})",
+        "note(\"text\") or note(\"text\", #{before: true, title: \"pages\", elsewhere: true, rows: [[\"name\", values]]})",
         "a sentence for the reader, about the command before it or, with `before`, after it; with a chart of numbers",
     ),
     free(

@@ -100,7 +100,8 @@ fn with_seed(ctx: &NativeCallContext, seed: i64, value: Option<&Dynamic>, body: 
         Err(number) => Map::from([(ONLY.into(), number)]),
     };
     for (name, value) in &row {
-        if !value.is_int() && !value.is_float() {
+        let is_text = value.is_string() && name != ONLY;
+        if !value.is_int() && !value.is_float() && !is_text {
             let what = if name == ONLY { String::new() } else { format!(" as `{name}`") };
             return Err(no_figure(ctx, seed, &format!("gave {}{what}", type_name(value.type_name()))));
         }
@@ -144,8 +145,12 @@ fn failed(state: &State) -> Option<&str> {
     expectations.filter(|Expect { held, .. }| !held).map(|Expect { text, .. }| text.as_str()).next()
 }
 
-/// The smallest, the quartiles, the largest and the mean, to a hundredth, of some numbers, and all of them.
+/// The smallest, the quartiles, the largest and the mean, to a hundredth, of some numbers, and all of them; of texts
+/// all of them alone.
 fn summary(all: Array) -> Map {
+    if all.iter().any(Dynamic::is_string) {
+        return Map::from([("all".into(), all.into())]);
+    }
     let number = |value: &Dynamic| value.as_float().unwrap_or_else(|_| value.as_int().unwrap_or_default() as f64);
     let mut sorted = all.clone();
     sorted.sort_by(|a, b| number(a).total_cmp(&number(b)));

@@ -49,6 +49,10 @@ dto! {
     struct ChartDto {
         title: String,
         along: Option<String>,
+        /// Whether it is of other machines, and stands in place of this one's map.
+        elsewhere: bool,
+        /// What is marked in the rows' memories.
+        marked: Option<String>,
         /// The values at the ends of the bars' scale.
         from: f64,
         to: f64,
@@ -66,6 +70,8 @@ dto! {
         /// The upper quartile.
         q3: f64,
         max: f64,
+        /// One machine's frames, a character each: `.` free, `#` in use, `*` marked.
+        memory: Option<String>,
     }
 
     /// One micro-step, worded for a student.

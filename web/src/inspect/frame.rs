@@ -24,9 +24,10 @@ pub fn inspect(look: &mut Look, index: &Index, pfn: Pfn) -> Option<InspectDto> {
     if pfn.0 >= view.frames.len() {
         return None;
     }
+    let found = index.frame(view, pfn);
     Some(InspectDto {
-        mappings: mappings(view, &index.frame(view, pfn)),
-        mapped: index.frame(view, pfn).len() as u32,
+        mappings: mappings(view, &found),
+        mapped: found.len() as u32,
         way_back: way_back::has_one(view, pfn).then_some(pfn.0),
         bytes: bytes(view, view.ram.bytes(pfn)),
         ..titled(subject::frame(pfn), format!("Frame {}", pfn.0), rows(FIELDS, look, pfn))

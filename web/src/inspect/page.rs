@@ -32,14 +32,16 @@ pub fn inspect(look: &mut Look, index: &Index, (pid, vpn): Page) -> Option<Inspe
     match view.pte(pid, vpn) {
         Pte::Empty => {}
         Pte::Mapped { pfn, .. } => {
-            all.mappings = mappings(view, &index.frame(view, pfn));
-            all.mapped = index.frame(view, pfn).len() as u32;
+            let found = index.frame(view, pfn);
+            all.mappings = mappings(view, &found);
+            all.mapped = found.len() as u32;
             all.way_back = way_back::has_one(view, pfn).then_some(pfn.0);
             all.bytes = bytes(view, view.ram.bytes(pfn));
         }
         Pte::Swapped { slot } => {
-            all.mappings = mappings(view, &index.slot(view, slot));
-            all.mapped = index.slot(view, slot).len() as u32;
+            let found = index.slot(view, slot);
+            all.mappings = mappings(view, &found);
+            all.mapped = found.len() as u32;
             all.bytes =
                 view.slot_contents.get(slot.index()).map_or(Vec::new(), |contents| bytes(view, contents.as_deref()));
         }

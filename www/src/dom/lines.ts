@@ -37,8 +37,8 @@ export function measure(workspace: HTMLElement): void {
   const drawn = drawnPages(workspace);
   // A page that is not made because it is far away lies in its process's place.
   const place = (key: string) => workspace.querySelector(`[data-strip="${key.split(":")[0]}"]:empty`);
-  const pageElement = (key: string) => drawn.get(key) ?? place(key);
-  const pageEnd = (key: string) => endOf(drawn.get(key), strips) ?? cutOff(endOf(place(key), strips));
+  const pageElement = (key: string) => drawn.get(key) ?? place(key) ?? moreOf(workspace, key);
+  const pageEnd = (key: string) => endOf(drawn.get(key), strips) ?? cutOff(endOf(pageElement(key), strips));
   const slotBox = sight(workspace, workspace.querySelector(".slots"));
   const slotElement = (slot: number) => workspace.querySelector(`[data-slot="${slot}"]`);
   const slotEnd = (slot: number) => endOf(slotElement(slot), slotBox);
@@ -100,6 +100,15 @@ function sight(workspace: HTMLElement, element: Element | null): DOMRect | null 
   const top = clamp(box.top, around.top, around.bottom);
   const bottom = clamp(box.bottom, around.top, around.bottom);
   return new DOMRect(box.left, top, box.width, bottom - top);
+}
+
+/** What stands for a page among those that its VMA has left out. */
+function moreOf(workspace: HTMLElement, key: string): Element | null {
+  const [pid, vpn] = key.split(":").map(Number) as [number, number];
+  const process = state.value?.processes.find((one) => one.pid === pid);
+  const vma = process?.vmas.find(({ start, end }) => start <= vpn && vpn < end);
+  const name = vma && workspace.querySelector(`[data-subject="vma:${vma.id}"]`);
+  return name?.closest(".vma")?.querySelector(".more") ?? null;
 }
 
 /** Brings the next of what is linked or changed into sight. Where no scrolling helps, the swap disk is folded or the

@@ -84,7 +84,9 @@ function withHead(element: Element): DOMRect {
 function scrollToAll(scroller: Element, boxes: DOMRect[]): void {
   const outer = scroller.getBoundingClientRect();
   const room = outer.height - 2 * MARGIN;
-  let [top, bottom] = [boxes[0]!.top, boxes[0]!.bottom];
+  // Of a page that does not fit together with the name of its process, the page.
+  let { top, bottom } = boxes[0]!;
+  if (bottom - top > room) top = bottom - room;
   for (const box of boxes) {
     const [upper, lower] = [Math.min(top, box.top), Math.max(bottom, box.bottom)];
     if (lower - upper <= room) [top, bottom] = [upper, lower];
@@ -107,4 +109,6 @@ export function revealNext(workspace: HTMLElement, elements: Element[]): void {
     .toSorted((a, b) => a.middle - b.middle);
   const next = places.find(({ below }) => below) ?? places.find(({ above }) => above);
   if (next) scrollTo(workspace, next.element);
+  // What is left out of a long VMA is made, and in sight then.
+  if (next?.element instanceof HTMLElement && next.element.matches(".more")) next.element.click();
 }

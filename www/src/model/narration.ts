@@ -97,6 +97,14 @@ export const isFirstOfIt = computed<boolean>(() => {
   return page.note?.before || pageStart(ticks.value, page.stop) === wordsStart(ticks.value, page.stop);
 });
 
+/** Whether more than one command lies between the page before and the command that the page at the cursor is about. */
+export const isLastOfMany = computed<boolean>(() => {
+  const { page, number } = narration.value;
+  const acted = spokenOf.value;
+  if (!page || !acted || page.note?.before) return false;
+  return acted.index > (wordStops.value[number - 2] ?? 0);
+});
+
 /** Goes to the beginning of what the page at the cursor is about. */
 export function walkThrough(): void {
   const acted = spokenOf.peek();

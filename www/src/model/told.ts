@@ -8,7 +8,7 @@ import type { Now } from "./session";
 export function tell(at: Now, micro: { group: Group; event: EventDto } | null): string {
   const { acted } = at;
   if (micro) return `${capital(micro.group.name)}: ${micro.event.text}`;
-  if (acted.speaks) return "Switched on: nothing has happened yet.";
+  if (acted.speaks) return "Switched on; no command has run yet.";
   const answer = acted.reply ? ` ${acted.failed ? "✗" : "→"} ${acted.reply}` : "";
   return `${acted.text}${answer}`;
 }

@@ -8,22 +8,41 @@ import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
 import type { ChartDto, ChartRowDto } from "../wasm/types";
 import type { Drawn } from "./curves";
+import { Memories } from "./Memories";
 
 const drawing = once(() => import("./curves"));
 
-export function Chart({ chart }: { chart: ChartDto }) {
-  return chart.along === null ? <Bars chart={chart} /> : <Curves chart={chart} along={chart.along} />;
+/** `large`: it has a panel for itself. */
+export function Chart({ chart, large = false }: { chart: ChartDto; large?: boolean }) {
+  const { along, rows, marked } = chart;
+  const unit = large ? LARGE : 1;
+  return (
+    <>
+      <Memories rows={rows} marked={marked} />
+      {along === null ? <Bars chart={chart} unit={unit} /> : <Curves chart={chart} along={along} height={150 * unit} />}
+    </>
+  );
+}
+
+/** Pixels of a large chart for one of a small one. */
+const LARGE = 1.5;
+
+/** Among the words of a note it has to be said; in place of the map it stands above. */
+function Whose({ chart }: { chart: ChartDto }) {
+  return chart.elsewhere ? <span class="count chart-whose">other machines</span> : null;
 }
 
 const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
 
-function Bars({ chart }: { chart: ChartDto }) {
+function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
   const { title, rows, to } = chart;
   const single = rows.every(({ values }) => values.length === 1);
   const from = single || widely(chart) ? Math.min(0, chart.from) : chart.from;
   return (
     <table class="chart">
-      <caption>{title}</caption>
+      <caption>
+        {title} <Whose chart={chart} />
+      </caption>
       <thead>
         <tr>
           <th scope="col">
@@ -49,7 +68,11 @@ function Bars({ chart }: { chart: ChartDto }) {
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>
-              {single ? <Bar value={row.median} from={from} to={to} /> : <Spread row={row} from={from} to={to} />}
+              {single ? (
+                <Bar value={row.median} from={from} to={to} unit={unit} />
+              ) : (
+                <Spread row={row} from={from} to={to} unit={unit} />
+              )}
             </td>
             <td class="chart-number">
               {number(row.median)} <small>{row.min < row.max && `${number(row.min)} to ${number(row.max)}`}</small>
@@ -66,42 +89,48 @@ function widely({ from, to }: ChartDto): boolean {
   return to - from > to / 10;
 }
 
-function Bar({ value, from, to }: { value: number; from: number; to: number }) {
+/** Where a bar's scale begins and ends, and how many pixels its unit has. */
+type Scale = { from: number; to: number; unit: number };
+
+function Bar({ value, from, to, unit }: { value: number } & Scale) {
   const at = (n: number) => (to > from ? (100 * (n - from)) / (to - from) : 0);
   const [left, right] = [at(Math.min(0, value)), at(Math.max(0, value))];
   return (
-    <svg class="spread" aria-hidden="true">
-      <rect class="bar" x={`${left}%`} width={`${right - left}%`} y="3" height="14" />
+    <svg class="spread" height={20 * unit} aria-hidden="true">
+      <rect class="bar" x={`${left}%`} width={`${right - left}%`} y={3 * unit} height={14 * unit} />
     </svg>
   );
 }
 
 /** Whiskers from the least to the most, a box between the quartiles, the median in it, a dot below for each value. */
-function Spread({ row, from, to }: { row: ChartRowDto; from: number; to: number }) {
+function Spread({ row, from, to, unit }: { row: ChartRowDto } & Scale) {
   const at = (value: number) => `${to > from ? (100 * (value - from)) / (to - from) : 0}%`;
   const { min, q1, median, q3, max, values } = row;
   const words = `${values.length} values: ${number(min)} to ${number(max)}, half of them ${number(q1)} to ${number(q3)}`;
   return (
-    <svg class="spread" role="img" aria-label={words}>
+    <svg class="spread" height={20 * unit} role="img" aria-label={words}>
       <title>{words}</title>
-      <line class="whisker" x1={at(min)} x2={at(max)} y1="7" y2="7" />
-      <line class="whisker" x1={at(min)} x2={at(min)} y1="3" y2="11" />
-      <line class="whisker" x1={at(max)} x2={at(max)} y1="3" y2="11" />
-      <rect class="box" x={at(q1)} width={at(from + q3 - q1)} y="2" height="10" />
-      <line class="median" x1={at(median)} x2={at(median)} y1="1" y2="13" />
+      <line class="whisker" x1={at(min)} x2={at(max)} y1={7 * unit} y2={7 * unit} />
+      <line class="whisker" x1={at(min)} x2={at(min)} y1={3 * unit} y2={11 * unit} />
+      <line class="whisker" x1={at(max)} x2={at(max)} y1={3 * unit} y2={11 * unit} />
+      <rect class="box" x={at(q1)} width={at(from + q3 - q1)} y={2 * unit} height={10 * unit} />
+      <line class="median" x1={at(median)} x2={at(median)} y1={unit} y2={13 * unit} />
       {values.map((value, n) => (
-        <circle key={n} cx={at(value)} cy="17.5" r="1.75" />
+        <circle key={n} cx={at(value)} cy={17.5 * unit} r={1.75 * unit} />
       ))}
     </svg>
   );
 }
 
-function Curves({ chart, along }: { chart: ChartDto; along: string }) {
+/** `height`: in pixels, without the names of the curves. */
+function Curves({ chart, along, height }: { chart: ChartDto; along: string; height: number }) {
   const host = useRef<HTMLDivElement>(null);
-  useEffect(() => draw(host.current!, chart), [JSON.stringify(chart)]);
+  useEffect(() => draw(host.current!, chart, height), [JSON.stringify(chart), height]);
   return (
     <figure class="chart" aria-label={chart.title}>
-      <figcaption>{chart.title}</figcaption>
+      <figcaption>
+        {chart.title} <Whose chart={chart} />
+      </figcaption>
       <div class="curves" ref={host} aria-hidden="true" />
       <details>
         <summary>As a table</summary>
@@ -137,12 +166,12 @@ function Curves({ chart, along }: { chart: ChartDto; along: string }) {
 }
 
 /** Draws the curves as wide as there is room, anew for another theme; gives what ends that. */
-function draw(host: HTMLElement, chart: ChartDto): () => void {
+function draw(host: HTMLElement, chart: ChartDto, height: number): () => void {
   let drawn: Drawn | null = null;
-  let build: ((host: HTMLElement, chart: ChartDto) => Drawn) | null = null;
+  let build: ((host: HTMLElement, chart: ChartDto, height: number) => Drawn) | null = null;
   const again = () => {
     drawn?.destroy();
-    drawn = build && host.clientWidth > 0 ? build(host, chart) : null;
+    drawn = build && host.clientWidth > 0 ? build(host, chart, height) : null;
   };
   let ended = false;
   drawing().then(

@@ -12,7 +12,7 @@ export function Happening() {
   const group = microNow.value;
   return (
     <section class="happening" aria-label="What has just happened">
-      <p class="told">{at ? tell(at, group) : "Switched on: nothing has happened yet."}</p>
+      <p class="told">{at ? tell(at, group) : "Switched on; no command has run yet."}</p>
       {playing && (
         <p class="running">
           {playing.commands > 1 && (

@@ -2,8 +2,18 @@
 // below them the ways on.
 import { signal } from "@preact/signals";
 import { endingLesson, hideEnd, isEnded } from "../model/ending";
+import { canStage, stage, staged } from "../model/figure";
 import { lost } from "../model/lost";
-import { isFirstOfIt, isPast, narration, type Page, spokenOf, walk, walkThrough } from "../model/narration";
+import {
+  isFirstOfIt,
+  isLastOfMany,
+  isPast,
+  narration,
+  type Page,
+  spokenOf,
+  walk,
+  walkThrough,
+} from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, run, still, stop } from "../model/player";
 import { job } from "../model/runner";
@@ -72,7 +82,12 @@ function Words({ page: { note, asks, checks } }: { page: Page }) {
   return (
     <>
       {note && <Prose text={note.note} />}
-      {note?.chart && <Chart chart={note.chart} />}
+      {note?.chart && note.index !== staged.value?.index && <Chart chart={note.chart} />}
+      {canStage.value && (
+        <button class="button small" onClick={stage}>
+          Show the chart large
+        </button>
+      )}
       {asks.map((ask) => (
         <Question key={ask.index} step={ask} />
       ))}
@@ -118,14 +133,20 @@ function Onwards({ first }: { first: boolean }) {
   );
 }
 
-/** Leads through the command that the note is about, and names it when pointed at: it may be the last of many. */
+/** Leads through the command that the note is about, which may be the last of many, and names it when pointed at. */
 function WalkButton() {
   const acted = spokenOf.value;
   if (isEnded() || playing.value || !acted || !isFirstOfIt.value) return <span class="spring" />;
+  const count = grouped(acted.endEvent - acted.firstEvent);
+  const [, name] = /(\w+)\(/.exec(acted.text) ?? [];
   return (
     <>
-      <button class="button" onClick={still(walkThrough)} title={`${acted.text} in micro-steps, the note staying (W)`}>
-        Walk through it
+      <button
+        class="button"
+        onClick={still(walkThrough)}
+        title={`${acted.text} in its ${count} micro-steps, the note staying (W)`}
+      >
+        Walk through {isLastOfMany.value && name ? <code>{name}</code> : "it"}
       </button>
       <span class="spring" />
     </>

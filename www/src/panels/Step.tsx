@@ -22,7 +22,7 @@ export function Step() {
     <section class="panel step" aria-label="This step">
       <div class="panel-head">
         <p class="command" title={acted?.text}>
-          {!acted && state.value && <span class="hint">Switched on: nothing has happened yet.</span>}
+          {!acted && state.value && <span class="hint">Switched on; no command has run yet.</span>}
           {acted && acted !== at.step && <span class="about">before the note</span>}
           {acted && <code>{acted.speaks ? acted.kind : acted.text}</code>}
         </p>

@@ -6,7 +6,7 @@ import { type Cell, cellsOf, type Stop } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
 import { grouped } from "../model/numbers";
 import { rightsInWords } from "../model/rights";
-import { hovered, pageKey, selected } from "../model/selection";
+import { hovered, pageKey, pointed, selected } from "../model/selection";
 import { session, state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../wasm/types";
 import { Sign } from "./Legend";
@@ -19,7 +19,7 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
   const chosen = selected.value;
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
   const visited = state.value?.search?.page;
-  const drawn = visited?.[0] === pid ? [...wanted, visited[1]] : wanted;
+  const drawn = visited?.[0] === pid ? [...wanted, ...pointedIn(pid), visited[1]] : [...wanted, ...pointedIn(pid)];
   const cells = cellsOf(
     vma,
     firstPages(vma, room),
@@ -92,6 +92,10 @@ function indexed(vma: VmaDto, vpn: number): { name: string; index: number } {
   const area = vma.areas.find(({ start, end }) => start <= vpn && vpn < end);
   return { name: area?.name ?? "", index: vpn - (area ?? vma).start };
 }
+
+/** The pages of a process that a note points at: they are drawn however many pages its VMA has. */
+const pointedIn = (pid: number) =>
+  pointed.value.flatMap((subject) => (subject.kind === "page" && subject.pid === pid ? subject.vpn : []));
 
 /** The state has some; more are asked for. */
 function firstPages(vma: VmaDto, room: number): PageDto[] {

@@ -13,8 +13,8 @@ const looks: [color: string, dash: number[]][] = [
   ["--tick-2", [10, 3, 2, 3]],
 ];
 
-/** Draws a chart's curves over 0, 1, 2 and so on, from 0 upwards. */
-export function curves(host: HTMLElement, chart: ChartDto): Drawn {
+/** Draws a chart's curves over 0, 1, 2 and so on, from 0 upwards; `height` in pixels. */
+export function curves(host: HTMLElement, chart: ChartDto, height: number): Drawn {
   const style = getComputedStyle(host);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -28,7 +28,7 @@ export function curves(host: HTMLElement, chart: ChartDto): Drawn {
   return new uPlot(
     {
       width: host.clientWidth,
-      height: 140,
+      height,
       padding: [8, 12, 0, 0],
       axes: [
         { ...axis, label: chart.along ?? "", labelSize: 16, size: 22, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },

@@ -5,6 +5,8 @@ use crate::vocabulary::chart::{Chart, ChartRow};
 
 /// At most this many values of a curve; of a longer one some are left out, evenly, and the last is there.
 const MOST_COLUMNS: usize = 12;
+/// Frames of a memory in a line.
+const FRAMES: usize = 64;
 /// Characters of a drawn bar.
 const WIDTH: usize = 32;
 
@@ -22,7 +24,17 @@ pub fn chart_text(chart: &Chart) -> String {
         });
         cells.collect::<Vec<_>>().join("  ")
     };
-    format!("{}:\n{}", chart.title, table.iter().map(line).collect::<Vec<_>>().join("\n"))
+    let whose = if chart.elsewhere { " (other machines)" } else { "" };
+    let lines = table.iter().map(line).chain(chart.rows.iter().flat_map(memory));
+    format!("{}{whose}:\n{}", chart.title, lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A row's memory, if it has one, below its name.
+fn memory(row: &ChartRow) -> Vec<String> {
+    let Some(memory) = &row.memory else { return Vec::new() };
+    let frames: Vec<char> = memory.chars().collect();
+    let lines = frames.chunks(FRAMES).map(|line| line.iter().collect());
+    [format!("the memory of {}:", row.name)].into_iter().chain(lines).collect()
 }
 
 fn width(table: &[Vec<String>], column: usize) -> usize {
@@ -77,8 +89,15 @@ mod tests {
         let row = |(name, values): &(&str, Vec<i64>)| ChartRow {
             name: name.to_string(),
             values: values.iter().map(|&n| Number::from(n)).collect(),
+            memory: None,
         };
-        Chart { title: "frames moved".into(), along: along.map(String::from), rows: rows.iter().map(row).collect() }
+        Chart {
+            title: "frames moved".into(),
+            along: along.map(String::from),
+            elsewhere: false,
+            marked: None,
+            rows: rows.iter().map(row).collect(),
+        }
     }
 
     #[test]
@@ -91,6 +110,14 @@ mod tests {
             "window                                 #     31              31      31              31    31",
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn a_memory_stands_below_the_table_in_lines_of_64_frames() {
+        let mut chart = chart(None, &[("top", vec![1])]);
+        chart.rows[0].memory = Some("#".repeat(60) + "....**");
+        let lines = ["the memory of top:".to_string(), "#".repeat(60) + "....", "**".to_string()];
+        assert_eq!(chart_text(&chart).lines().skip(3).collect::<Vec<_>>(), lines);
     }
 
     #[test]

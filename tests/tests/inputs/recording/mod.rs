@@ -17,7 +17,7 @@ const SCRIPT: &str = r#"// One of everything
 machine(#{ frames: 64, swap_slots: 64, tlb_entries: 8, min_free: 2 });
 note("Two \"processes\"\nand a café.");
 note("Bars.", #{ title: "pages", rows: [["one \"process\"", [1, 2, 3]], ["two", [0]]] });
-note("Curves.", #{ title: "pages", along: "processes", rows: [["one", [1, 2]], ["two", [3, 4]]] });
+note("Curves.", #{ title: "pages", along: "processes", elsewhere: true, rows: [["one", [1, 2]], ["two", [3, 4]]] });
 let p = spawn("shell");
 let a = p.mmap(8);
 p.write(a, "hello");

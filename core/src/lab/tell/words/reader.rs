@@ -15,9 +15,12 @@ pub fn note_fields(note: &Note, most: usize) -> Vec<String> {
         return fields;
     }
     fields.extend(chart.along.as_ref().map(|along| format!("along: {}", quoted(along, most))));
+    fields.extend(chart.marked.as_ref().map(|marked| format!("marked: {}", quoted(marked, most))));
+    fields.extend(chart.elsewhere.then(|| "elsewhere: true".to_string()));
     let row = |row: &ChartRow| {
         let values: Vec<String> = row.values.iter().map(Number::to_string).collect();
-        format!("[{}, [{}]]", quoted(&row.name, most), values.join(", "))
+        let memory = row.memory.as_ref().map_or_else(String::new, |memory| format!(", {}", quoted(memory, most)));
+        format!("[{}, [{}]{memory}]", quoted(&row.name, most), values.join(", "))
     };
     fields.push(format!("rows: [{}]", chart.rows.iter().map(row).collect::<Vec<_>>().join(", ")));
     fields
