@@ -137,7 +137,7 @@ test("figures: the largest piece, what moved, external fragmentation for each si
     const figure = (name) => page.locator(".figures dl > div", { hasText: name }).locator("dd").innerText();
     assert.equal(await figure("largest"), "64");
     assert.equal(await figure("runs"), "2");
-    assert.equal(await figure("lost inside"), "3", "8 given for 5");
+    assert.equal(await figure("internal fragmentation"), "3", "8 given for 5");
     const bars = page.locator(".unusable svg");
     assert.match(await bars.getAttribute("aria-label"), /1: 0 %,.* 64: \d+ %, 128: 100 %/);
   }));

@@ -33,13 +33,16 @@ export function LessonEnd() {
       </ul>
       <p class="lesson-ways">
         {next ? (
-          <button class="button due" onClick={() => choose(next)}>
-            Next lesson: {next.order} {next.title} ›
-          </button>
+          <span>
+            Next comes{" "}
+            <b>
+              {next.order} {next.title}
+            </b>
+            , {next.minutes} minutes.
+          </span>
         ) : (
           <span>That was the last lesson.</span>
         )}
-        {next && <span class="count">{next.minutes} minutes</span>}
         <button class="button quiet" onClick={() => (lessonsShown.value = true)}>
           All lessons
         </button>

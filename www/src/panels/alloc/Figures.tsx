@@ -11,7 +11,7 @@ export function Figures({ of }: { of: AllocDto }) {
     ["moved", tally?.frames_moved ?? 0, "Frames moved so far, to make room in one piece"],
     ["runs", of.runs, "Runs given by alloc and not freed yet"],
     ["pinned", of.pinned, "Runs that a device uses: they may not be moved"],
-    ["lost inside", of.lost, "Internal fragmentation: frames given over what was asked for"],
+    ["internal fragmentation", of.lost, "Internal fragmentation: frames given over what was asked for"],
   ];
   return (
     <div class="figures">
@@ -77,9 +77,9 @@ function Unusable({ shares }: { shares: [number, number][] }) {
         ))}
       </svg>
       <figcaption>
-        <span>1</span>
-        <span>unusable for</span>
-        <span>{shares.at(-1)?.[0]}</span>
+        <span>{shares[0]?.[0]}</span>
+        <span>{grouped(shares.at(-1)?.[0] ?? 1)}</span>
+        <span class="unusable-name">frames wanted: share too small</span>
       </figcaption>
     </figure>
   );

@@ -22,8 +22,12 @@ export function ListRow({ list, changed }: { list: AllocListDto; changed: boolea
         {list.runs.slice(0, SHOWN).map((run) => (
           <Run key={run[0]} run={run} withLength={!uniform} />
         ))}
-        {hidden > 0 && <span class="count">+{grouped(hidden)}</span>}
       </span>
+      {hidden > 0 && (
+        <span class="count" title={`${grouped(hidden)} more`}>
+          …
+        </span>
+      )}
     </div>
   );
 }

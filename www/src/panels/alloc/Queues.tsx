@@ -8,8 +8,7 @@ const WIDTH = 5;
 export function Queues({ lists, changed }: { lists: AllocListDto[]; changed: ReadonlySet<number> }) {
   const most = Math.max(1, ...lists.map((list) => list.count));
   // By magnitude: a list of a thousand runs must not press those of one into the ground.
-  const height = (count: number) =>
-    count === 0 ? 1 : 4 + (HEIGHT - 4) * (Math.log(count) / Math.log(Math.max(2, most)));
+  const height = (count: number) => (count === 0 ? 1 : 4 + (HEIGHT - 4) * (Math.log(count + 1) / Math.log(most + 1)));
   const filled = lists.filter((list) => list.count > 0);
   const about = `${lists.length} lists, ${filled.length} of them filled`;
   return (
