@@ -1,5 +1,5 @@
-// No words of our lessons, and no chart in place of the map, need scrolling on a small laptop's screen: the picture and all that is said of it are seen at
-// once.
+// No words of our lessons, and no chart in place of the map, need scrolling on a small laptop's screen: the picture and
+// all that is said of it are seen at once.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";

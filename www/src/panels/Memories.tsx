@@ -1,5 +1,5 @@
-// The memories of other machines, above the chart that is of them: each a strip from frame 0 to the last, so that what is
-// free is seen to lie together or in crumbs.
+// The memories of other machines, above the chart that is of them: each a strip from frame 0 to the last, so that what
+// is free is seen to lie together or in crumbs.
 import { grouped } from "../model/numbers";
 import type { ChartRowDto } from "../wasm/types";
 
