@@ -79,6 +79,7 @@ test("a chart of other machines stands in place of the map while its note is rea
     const map = page.locator(".memory");
     const figure = page.getByRole("region", { name: "Other machines" });
     await openScript(page, elsewhere);
+    await page.keyboard.press("n");
     await page.getByRole("table", { name: /free frames other machines/ }).waitFor();
     assert.ok(await map.isVisible(), "in the working view it is below its note");
     await page.keyboard.press("v");
