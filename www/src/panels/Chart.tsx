@@ -15,7 +15,7 @@ const drawing = once(() => import("./curves"));
 /** `large`: it has a panel for itself. */
 export function Chart({ chart, large = false }: { chart: ChartDto; large?: boolean }) {
   const { along, rows, marked } = chart;
-  const unit = large ? LARGE : 1;
+  const unit = !large ? 1 : rows.some(({ memory }) => memory !== null) ? LARGE : LARGEST;
   return (
     <>
       <Memories rows={rows} marked={marked} />
@@ -24,8 +24,9 @@ export function Chart({ chart, large = false }: { chart: ChartDto; large?: boole
   );
 }
 
-/** Pixels of a large chart for one of a small one. */
+/** Pixels of a large chart for one of a small one, with memories above it and without. */
 const LARGE = 1.5;
+const LARGEST = 2.25;
 
 /** Among the words of a note it has to be said; in place of the map it stands above. */
 function Whose({ chart }: { chart: ChartDto }) {

@@ -4,7 +4,7 @@ import { parser } from "@lezer/markdown";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { state } from "../model/session";
-import { pieces } from "../model/terms";
+import { type Piece, pieces } from "../model/terms";
 import { waysOf } from "../model/ways";
 import { Goto } from "./Goto";
 
@@ -61,21 +61,31 @@ function set(text: string, found: readonly Found[], from: number, to: number, te
 
 /** A text with its things as links and its terms explained: pressed, a term says what it means. */
 function meant(text: string, { id, meanings }: Terms): ComponentChildren[] {
-  return pieces(text, state.value, meanings).map((piece) => {
-    if (piece.kind === "thing") return <Goto subject={piece.subject} text={piece.text} />;
-    if (piece.kind === "text") return piece.text;
-    if (piece.kind === "ways")
-      return (
-        <button class="goto-thing" onClick={() => (waysOf.value = piece.pfn)}>
-          {piece.text}
-        </button>
-      );
+  const all = pieces(text, state.value, meanings);
+  return all.map((piece, n) => {
+    if (piece.kind === "text") return n > 0 && all[n - 1]!.kind !== "text" ? piece.text.replace(POINT, "") : piece.text;
+    const next = all[n + 1];
+    const point = (next?.kind === "text" && POINT.exec(next.text)?.[0]) || "";
+    return point ? <span class="with-point">{[pressed(piece, id), point]}</span> : pressed(piece, id);
+  });
+}
+
+/** What follows a word and must not begin the next line: a button may be followed by a break. */
+const POINT = /^[,.;:!?)”]+/;
+
+function pressed(piece: Exclude<Piece, { kind: "text" }>, id: string): ComponentChildren {
+  if (piece.kind === "thing") return <Goto subject={piece.subject} text={piece.text} />;
+  if (piece.kind === "ways")
     return (
-      <button class="term" popovertarget={`${id}-${piece.number}`} title={piece.meaning}>
+      <button class="goto-thing" onClick={() => (waysOf.value = piece.pfn)}>
         {piece.text}
       </button>
     );
-  });
+  return (
+    <button class="term" popovertarget={`${id}-${piece.number}`} title={piece.meaning}>
+      {piece.text}
+    </button>
+  );
 }
 
 const code = (inside: ComponentChildren[]) => <code>{inside}</code>;

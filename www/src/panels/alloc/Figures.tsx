@@ -62,6 +62,7 @@ function Unusable({ shares }: { shares: [number, number][] }) {
       class="unusable"
       title="External fragmentation: the share of free memory in pieces too small for a request of so many frames"
     >
+      <figcaption>free, too small for</figcaption>
       <svg
         width={WIDTH}
         height={HEIGHT}
@@ -76,11 +77,10 @@ function Unusable({ shares }: { shares: [number, number][] }) {
           </g>
         ))}
       </svg>
-      <figcaption>
+      <div class="unusable-scale" aria-hidden="true">
         <span>{shares[0]?.[0]}</span>
-        <span>{grouped(shares.at(-1)?.[0] ?? 1)}</span>
-        <span class="unusable-name">frames wanted: share too small</span>
-      </figcaption>
+        <span>{grouped(shares.at(-1)?.[0] ?? 1)} frames</span>
+      </div>
     </figure>
   );
 }
