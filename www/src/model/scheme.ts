@@ -29,7 +29,7 @@ export function inFull(machine: MachineDto): string {
     case "vma_offset":
       return `one VMA and offset in each frame, useless once shared: the scheme of 1998. ${
         machine.offsetFromStart
-          ? "Offsets count from vm_start, so they go stale when it moves."
+          ? "Offsets count from vm_start, where the VMA begins."
           : "Offsets count from vm_pgoff, which moves with the VMA."
       }${machine.trustCount ? " A frame whose count nobody raised is taken for unshared." : ""}`;
     case "pte_chain":
