@@ -2,9 +2,9 @@
 // of the swap cache to its slot. Measured after each paint; ends that are out of view stop at the edge and are counted.
 import { signal } from "@preact/signals";
 import { isOpen, open } from "../model/panels";
-import { changedPages, freshlyCached, linkedPages, links, lit, pageKey } from "../model/selection";
+import { changedPages, freshlyCached, hovered, linkedPages, links, lit, pageKey } from "../model/selection";
 import { state } from "../model/session";
-import type { SearchDto, Subject } from "../wasm/types";
+import type { PageDto, SearchDto, Subject } from "../wasm/types";
 import { pointedAt } from "./legend";
 import { cellBox, mapOnShow, mutate } from "./mapview";
 import { revealNext, selectorOf } from "./reveal";
@@ -14,12 +14,16 @@ export type Line = {
   path: string;
   from: Point;
   to: Point;
-  writable: boolean;
+  kind: LineKind;
   /** The ends that are out of sight. */
   cutFrom: boolean;
   cutTo: boolean;
-  visit?: "found" | "not-found";
+  /** One of a crowd: drawn so that it covers nothing. */
+  faint?: boolean;
 };
+/** What a line says. Of a search: `elsewhere` leads to the frame that the PTE looked at maps, not to the one that is
+ *  looked for. */
+export type LineKind = "writable" | "read-only" | "swapped-out" | "cached" | "found" | "not-found" | "elsewhere";
 type Point = { x: number; y: number };
 type End = { box: DOMRect; cut: boolean };
 
@@ -29,6 +33,8 @@ export const outOfSight = signal({ links: 0, changes: 0 });
 let hidden: { links: Element[]; changes: Element[] } = { links: [], changes: [] };
 
 const MOST_LINES = 160;
+/** More lines than this hide what they lead to. */
+const CROWD = 6;
 
 /** Measures everything anew; `workspace` is the element that the lines are drawn over. */
 export function measure(workspace: HTMLElement): void {
@@ -48,7 +54,7 @@ export function measure(workspace: HTMLElement): void {
   const linksHidden: Element[] = [];
   let countHidden = links.value.more;
 
-  for (const { key, page } of linkedPages.value) {
+  for (const { key, page } of linkedPages.value.filter(isTold)) {
     const end = pageEnd(key);
     const other = page.state === "swap" ? slotEnd(page.at) : frameEnd(page.at);
     if (!end || end.cut || !other || other.cut) {
@@ -59,26 +65,23 @@ export function measure(workspace: HTMLElement): void {
     }
     // With both ends out of sight it would lead from edge to edge.
     if (!end || !other || (end.cut && other.cut) || found.length >= MOST_LINES) continue;
-    found.push(line(key, other, end, origin, page.writable, page.state === "swap", found.length));
+    found.push(line(key, other, end, origin, kindOf(key, page), found.length));
   }
   for (const slot of state.value?.slots ?? []) {
     const fresh = freshlyCached.value.includes(slot);
     if (slot.cached === null || !(fresh || links.value.frames.includes(slot.cached))) continue;
     const frame = frameEnd(slot.cached);
     const end = slotEnd(slot.slot);
-    if (frame && end) found.push(line(`slot${slot.slot}`, frame, end, origin, false, false, 0));
+    if (frame && end) found.push(line(`slot${slot.slot}`, frame, end, origin, "cached", 0));
   }
   const search = state.value?.search;
   if (search?.page) {
     const end = pageEnd(pageKey(...search.page));
     const frame = frameEnd(search.pfn);
-    if (end && frame)
-      found.push({
-        ...line("visit", frame, end, origin, false, false, 0),
-        visit: search.found ? "found" : "not-found",
-      });
+    if (end && frame) found.push(line("visit", frame, end, origin, search.found ? "found" : "not-found", 0));
   }
-  lines.value = found;
+  const drawable = found.length > CROWD ? found.filter(isSeen) : found;
+  lines.value = drawable.length > CROWD ? drawable.map(thinned) : drawable;
   const changes = hiddenChanges(pageEnd);
   hidden = { links: linksHidden, changes: changes.flatMap((key) => pageElement(key) ?? []) };
   outOfSight.value = { links: countHidden, changes: changes.length };
@@ -147,7 +150,25 @@ function cutOff(end: End | null): End | null {
   return end && { ...end, cut: true };
 }
 
-function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, sideways: boolean, nth: number): Line {
+/** While a search is under way: whether a page maps the frame that is looked for, or is being looked at. What else
+ *  belongs to the page or VMA looked at does not map the frame, however much it looks so. */
+function isTold({ key, page }: { key: string; page: PageDto }): boolean {
+  const search = state.value?.search;
+  if (!search || hovered.value) return true;
+  const maps = page.state !== "swap" && page.at <= search.pfn && search.pfn < page.at + page.pages;
+  return maps || (search.page !== null && pageKey(...search.page) === key);
+}
+
+/** What the line from a page to its frame or slot says. */
+function kindOf(key: string, page: PageDto): LineKind {
+  if (page.state === "swap") return "swapped-out";
+  const search = state.value?.search;
+  if (search?.page && !search.found && pageKey(...search.page) === key) return "elsewhere";
+  return page.writable ? "writable" : "read-only";
+}
+
+function line(id: string, a: End, b: End, origin: DOMRect, kind: LineKind, nth: number): Line {
+  const sideways = kind === "swapped-out";
   const rightwards = a.box.left > b.box.right;
   const from = relative(sideways ? side(a.box, !rightwards) : foot(a.box), origin);
   const to = relative(sideways ? side(b.box, rightwards) : head(b.box), origin);
@@ -156,8 +177,23 @@ function line(id: string, a: End, b: End, origin: DOMRect, writable: boolean, si
   const bend = sideways ? { x: (to.x - from.x) / 2, y: 0 } : { x: 0, y: (to.y - from.y) / 2 };
   const bulge = Math.min(nth, 6) * 26;
   const path = `M${at(from)} C${at({ x: from.x + bend.x, y: from.y + bend.y })} ${at({ x: to.x - bend.x + bulge, y: to.y - bend.y })} ${at(to)}`;
-  return { id, path, from, to, writable, cutFrom: a.cut, cutTo: b.cut };
+  return { id, path, from, to, kind, cutFrom: a.cut, cutTo: b.cut };
 }
+
+/** A line among many: thin, and as short as can be. */
+function thinned(one: Line): Line {
+  const { from, to } = one;
+  const middle = (from.y + to.y) / 2;
+  const path = `M${at(from)} C${at({ x: from.x, y: middle })} ${at({ x: to.x, y: middle })} ${at(to)}`;
+  return OF_SEARCH.has(one.kind) ? one : { ...one, faint: true, path };
+}
+
+/** Among many a line that ends at an edge leads to nothing; the page says how many there are. */
+function isSeen({ cutFrom, cutTo }: Line): boolean {
+  return !cutFrom && !cutTo;
+}
+
+const OF_SEARCH: ReadonlySet<LineKind> = new Set(["found", "not-found", "elsewhere"]);
 
 /** Marks what is linked and selected, on the elements themselves: hovering must not render every page again. */
 function mark(workspace: HTMLElement, drawn: Map<string, Element>): void {

@@ -1,8 +1,9 @@
-// Draws the lines of the reverse map over the panels. Writable mappings solid, read-only ones dashed.
+// Draws the lines of the reverse map over the panels: each kind has a stroke and an end of its own, which the legend
+// shows.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pointedAt } from "../dom/legend";
-import { lines, measure, visited } from "../dom/lines";
+import { type LineKind, lines, measure, visited } from "../dom/lines";
 import { painted } from "../dom/mapview";
 import { reveal, revealLinked } from "../dom/reveal";
 import { links, lit, pointed, selected } from "../model/selection";
@@ -52,17 +53,27 @@ export function Links() {
   return (
     <svg class="links" ref={svg} aria-hidden="true">
       {lines.value.map((line) => (
-        <g
-          key={line.id}
-          class={line.visit ? `link ${line.visit}` : line.writable ? "link" : "link read-only"}
-          data-link={line.id}
-        >
-          <path class="halo" d={line.path} />
+        <g key={line.id} class={`link ${line.kind}${line.faint ? " faint" : ""}`} data-link={line.id}>
+          {!line.faint && <path class="halo" d={line.path} />}
           <path class="wire" d={line.path} />
-          {!line.cutFrom && <circle cx={line.from.x} cy={line.from.y} r="3.5" />}
-          {!line.cutTo && <circle cx={line.to.x} cy={line.to.y} r="3.5" />}
+          {!line.faint && !line.cutFrom && <LineEnd kind={line.kind} at={line.from} />}
+          {!line.faint && !line.cutTo && <LineEnd kind={line.kind} at={line.to} page />}
         </g>
       ))}
     </svg>
   );
+}
+
+/** The end of a line: a dot, but at a page that does not map the frame a cross. */
+export function LineEnd({
+  kind,
+  at: { x, y },
+  page,
+}: {
+  kind: LineKind;
+  at: { x: number; y: number };
+  page?: boolean;
+}) {
+  if (kind === "not-found" && page) return <path class="cross" d={`M${x - 5} ${y - 5}l10 10m0 -10l-10 10`} />;
+  return <circle cx={x} cy={y} r="3.5" />;
 }

@@ -10,6 +10,7 @@ import { Nearby } from "../parts/Nearby";
 import type { KilledDto, ProcessDto, Subject, VmaDto } from "../wasm/types";
 import { Killed, Told } from "./Killed";
 import { PageLegend } from "./Legend";
+import { LineLegend } from "./LineLegend";
 import { Vma } from "./Vma";
 
 export function Processes() {
@@ -23,6 +24,7 @@ export function Processes() {
         <span class="count">
           {state.value && (processes.length === 1 ? "1 address space" : `${processes.length} address spaces`)}
         </span>
+        <LineLegend />
         <span class="spring" />
         <OutOfView kind="links" text={`${links} linked out of view`} count={links} />
         <OutOfView kind="changes" text={`${changes} changed out of view`} count={changes} />
