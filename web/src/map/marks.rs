@@ -10,12 +10,13 @@ use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
 use super::style::{Style, body};
 use super::uses::Use;
-use super::{GAPS, Scene, Theme, seams};
+use super::{Camera, GAPS, Scene, Theme, contour, seams};
 
 /// Frames that are set off.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Marks {
     pub selected: Option<u32>,
+    /// In rising order.
     pub highlighted: Vec<u32>,
     pub changed: Vec<u32>,
     pub sought: Option<u32>,
@@ -39,6 +40,8 @@ pub struct Marks {
 const MANY: usize = 64;
 /// More moves than this in one step would cover the map with lines.
 const MANY_MOVES: usize = 24;
+/// More moves than this have thin, dotted lines: what they cross is to be seen.
+const SOME_MOVES: usize = 6;
 /// Rings are at least this wide, however small the cell.
 const LEAST: i32 = 7;
 
@@ -54,7 +57,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     }
     paint_all(pixels, scene, &marks.stale, Sign::Stale);
     paint_all(pixels, scene, marks.hand.as_slice(), Sign::Hand);
-    paint_all(pixels, scene, &marks.highlighted, Sign::Linked);
+    paint_linked(pixels, scene);
     paint_all(pixels, scene, marks.selected.as_slice(), Sign::Selected);
     paint_all(pixels, scene, marks.sought.as_slice(), Sign::Sought);
 }
@@ -88,17 +91,44 @@ fn paint_changed(pixels: &mut Pixels, scene: &Scene) {
     if camera.cell() < GAPS {
         return paint_all(pixels, scene, &scene.marks.changed, Sign::Changed);
     }
-    let mut changed: Vec<u32> = scene.marks.changed.iter().copied().filter(|pfn| *pfn < camera.frames()).collect();
+    let mut changed = scene.marks.changed.clone();
     changed.sort_unstable();
     changed.dedup();
-    let in_row = |left: &u32, right: &u32| left + 1 == *right && camera.rect(*left).y0 == camera.rect(*right).y0;
-    for side_by_side in changed.chunk_by(in_row) {
-        let (first, last) = (camera.rect(side_by_side[0]), camera.rect(side_by_side[side_by_side.len() - 1]));
-        let stretch = Rect { x1: last.x1, ..first };
-        if camera.sees(stretch.grown(LEAST)) {
-            around(pixels, body(stretch, &Style::new(camera.cell())).grown(1), Sign::Changed, scene.theme);
-        }
+    for stretch in stretches(camera, &changed) {
+        around(pixels, body(stretch, &Style::new(camera.cell())).grown(1), Sign::Changed, scene.theme);
     }
+}
+
+/// Frames that lie together have one line around them, of dots a ring around each stretch of a row.
+fn paint_linked(pixels: &mut Pixels, scene: &Scene) {
+    let (lit, camera) = (&scene.marks.highlighted, scene.camera);
+    if camera.cell() >= GAPS {
+        if contour::paint(pixels, scene, lit, scene.theme.ring) {
+            pixels.signs.add(Sign::Linked);
+        }
+        return;
+    }
+    if lit.len() > MANY {
+        return paint_all(pixels, scene, lit, Sign::Linked);
+    }
+    for stretch in stretches(camera, lit) {
+        let (width, height) = (stretch.width(), stretch.height());
+        let wider = |side: i32| (LEAST - side).max(0) / 2 + 1;
+        let Rect { x0, y0, x1, y1 } = stretch;
+        let (dx, dy) = (wider(width), wider(height));
+        around(pixels, Rect { x0: x0 - dx, y0: y0 - dy, x1: x1 + dx, y1: y1 + dy }, Sign::Linked, scene.theme);
+    }
+}
+
+/// The places of frames, which are in rising order, that lie side by side, as far as they can be seen.
+fn stretches(camera: &Camera, pfns: &[u32]) -> Vec<Rect> {
+    let in_row = |left: &u32, right: &u32| left + 1 == *right && camera.rect(*left).y0 == camera.rect(*right).y0;
+    let there = &pfns[..pfns.partition_point(|pfn| *pfn < camera.frames())];
+    let of = |side_by_side: &[u32]| {
+        let (first, last) = (camera.rect(side_by_side[0]), camera.rect(side_by_side[side_by_side.len() - 1]));
+        Rect { x1: last.x1, ..first }
+    };
+    there.chunk_by(in_row).map(of).filter(|stretch| camera.sees(stretch.grown(LEAST))).collect()
 }
 
 /// Paints, once all has arrived, dashed rings where nothing has taken the old place, and a line from there to the new.
@@ -114,8 +144,10 @@ fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
         let cell = scene.camera.rect(pfn);
         ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
     };
+    let few = moved.len() <= SOME_MOVES;
     for (from, to, _) in moved.iter().filter(|(from, to, _)| *from.max(to) < scene.camera.frames()) {
-        line(pixels, middle(*from), middle(*to), theme.changed, theme.halo);
+        let (from, to) = (middle(*from), middle(*to));
+        if few { line(pixels, from, to, theme) } else { dotted(pixels, from, to, theme) }
     }
 }
 
@@ -126,7 +158,8 @@ fn dashes(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
 }
 
 /// A line with a dot at its end.
-fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), color: Rgba, halo: Rgba) {
+fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), theme: &Theme) {
+    let (color, halo) = (theme.changed, theme.halo);
     let steps = (x1 - x0).abs().max((y1 - y0).abs()).max(1);
     let at = |n: i32| (x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps);
     let dot = |(x, y): (i32, i32), r: i32| Rect { x0: x - r, y0: y - r, x1: x + r + 1, y1: y + r + 1 };
@@ -134,6 +167,18 @@ fn line(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), color: 
     (0..=steps).for_each(|n| pixels.fill(Rect { x1: at(n).0 + 1, y1: at(n).1 + 1, ..dot(at(n), 0) }, color));
     pixels.fill(dot((x1, y1), 3), halo);
     pixels.fill(dot((x1, y1), 2), color);
+}
+
+/// A line of single pixels with a dot at its end.
+fn dotted(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), theme: &Theme) {
+    let steps = (x1 - x0).abs().max((y1 - y0).abs()).max(1);
+    for n in (0..=steps).step_by(4) {
+        let (x, y) = (x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps);
+        pixels.fill(Rect { x0: x, y0: y, x1: x + 2, y1: y + 1 }, theme.changed);
+    }
+    let end = Rect { x0: x1 - 1, y0: y1 - 1, x1: x1 + 2, y1: y1 + 2 };
+    pixels.fill(end.grown(1), theme.halo);
+    pixels.fill(end, theme.changed);
 }
 
 fn paint_all(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], sign: Sign) {

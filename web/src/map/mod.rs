@@ -10,6 +10,7 @@ mod apart;
 mod blocks;
 mod camera;
 mod cells;
+mod contour;
 mod dots;
 mod far;
 mod labels;

@@ -129,8 +129,10 @@ impl MapPainter {
         [rect.x0, rect.y0, rect.width(), rect.height()].into_iter().map(JsValue::from).collect()
     }
 
-    /// Draws a light ring around these frames at the next painting.
-    pub fn highlight(&mut self, pfns: Vec<u32>) {
+    /// Draws a light line around these frames at the next painting, around those that lie together one.
+    pub fn highlight(&mut self, mut pfns: Vec<u32>) {
+        pfns.sort_unstable();
+        pfns.dedup();
         self.marks.highlighted = pfns;
     }
 

@@ -12,7 +12,7 @@ use pageturner::vocabulary::request::Request;
 use pageturner::vocabulary::run::Run;
 
 /// All frames free but in no list: for what is under test, others are set.
-fn view(frames: u32) -> View {
+pub(super) fn view(frames: u32) -> View {
     let config = Config { frames, ..Config::default() };
     let machine = Machine::new(config).expect("a valid machine");
     let mut view = View::of(&machine);
@@ -25,16 +25,16 @@ fn page() -> Frame {
     Frame { state: FrameUse::Page, mapping: Owner::Anon(AnonVmaId(1)), mapcount: 1, ..Frame::default() }
 }
 
-struct Picture {
+pub(super) struct Picture {
     bytes: Vec<u8>,
     width: u32,
     height: u32,
-    camera: Camera,
-    signs: Signs,
+    pub(super) camera: Camera,
+    pub(super) signs: Signs,
 }
 
 impl Picture {
-    fn of(view: &View, width: u32, height: u32, marks: &Marks) -> Picture {
+    pub(super) fn of(view: &View, width: u32, height: u32, marks: &Marks) -> Picture {
         let camera = Camera::new(view.frames.len(), width, height);
         Picture::with(view, camera, width, height, marks)
     }
@@ -53,7 +53,7 @@ impl Picture {
         Picture { bytes, width, height, camera, signs }
     }
 
-    fn at(&mut self, x: i32, y: i32) -> Rgba {
+    pub(super) fn at(&mut self, x: i32, y: i32) -> Rgba {
         Pixels::new(&mut self.bytes, self.width, self.height).get(x, y)
     }
 
@@ -70,7 +70,7 @@ impl Picture {
         (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y))).map(|(x, y)| self.at(x, y)).collect()
     }
 
-    fn has(&mut self, rect: Rect, color: Rgba) -> bool {
+    pub(super) fn has(&mut self, rect: Rect, color: Rgba) -> bool {
         (rect.y0..rect.y1).any(|y| (rect.x0..rect.x1).any(|x| self.at(x, y) == color))
     }
 }

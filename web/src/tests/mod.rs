@@ -7,6 +7,7 @@ mod compare;
 mod groups;
 mod jump;
 mod killed;
+mod lit;
 mod map;
 mod opening;
 mod session;
