@@ -34,9 +34,18 @@ export const links = computed<Links>(() => {
   if (!state.value || !machine || lit.value.length === 0) return nothing;
   const byNote = (subject: Subject) => !hovered.value && pointed.value.some((one) => same(one, subject));
   return lit.value
-    .map((subject) => (byNote(subject) ? alone(machine, subject) : machine.links(subject)))
+    .map((subject) => (byNote(subject) ? alone : lit.value === happening.value ? itself : linksOf)(machine, subject))
     .reduce(together);
 });
+
+const linksOf = (machine: Session, subject: Subject): Links => machine.links(subject);
+
+/** Of what is happening: of a table not what its entries lead to, of a VMA or a process not all of its pages. */
+function itself(machine: Session, subject: Subject): Links {
+  if (subject.kind === "vma") return { ...nothing, vmas: [subject.id] };
+  if (subject.kind === "process") return { ...nothing, processes: [subject.pid] };
+  return subject.kind === "frame" ? alone(machine, subject) : machine.links(subject);
+}
 
 /** Of what a note points at: of a frame the pages that are in it, of a page its frame or slot, and not the tables that
  *  lead there, nor processes and VMAs. */
