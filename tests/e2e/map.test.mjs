@@ -1,9 +1,25 @@
-// What the map of a step shows.
+// What the map of a step shows: it has the room that nobody else wants; a copy from frame to frame is seen, and what is
+// between free and used.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openScript, useBrowser, visit } from "./page.mjs";
+import { openScript, readTo, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
+
+for (const [lesson, note, frames] of [
+  ["a-thousand-children", 1, 8192],
+  ["gravity", 8, 256],
+])
+  test(`${lesson}, note ${note}: where there is no process the map has the room`, () =>
+    visit({ view: "", hash: `#lesson=${lesson}`, size: [1280, 720] }, async (page) => {
+      await readTo(page, note);
+      await page.locator(".processes .hint").waitFor();
+      const map = await page.locator(".map canvas").boundingBox();
+      const stage = await page.locator(".machine-view").boundingBox();
+      assert.ok(map.height > stage.height * 0.5, `${map.height} of ${stage.height} px, for ${frames} frames`);
+      const hint = await page.locator(".processes .hint").boundingBox();
+      assert.ok(hint.y + hint.height <= stage.y + stage.height, "what is said of processes is in sight");
+    }));
 
 test("a micro-step at a table lights up the table, not all that its entries lead to", () =>
   visit({}, async (page) => {

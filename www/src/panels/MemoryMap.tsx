@@ -126,7 +126,10 @@ function useMapHeight(box: { current: HTMLDivElement | null }): number {
     sizes.observe(box.current!);
     return () => sizes.disconnect();
   }, []);
-  return neededHeight(state.value?.machine.frames ?? 0, width);
+  const frames = state.value?.machine.frames ?? 0;
+  const nobody = state.value?.processes.length === 0 && state.value.killed.length === 0;
+  const alone = nobody && view.value === "reading" && !upright.matches;
+  return alone ? largestHeight(frames, width) : neededHeight(frames, width);
 }
 
 /** Words are below the machine then, and its processes are to be seen beside the map all the same. */
@@ -141,6 +144,16 @@ function neededHeight(frames: number, width: number): number {
     const cell = Math.min(width / columns, LARGEST);
     if (cell * rows <= most) return Math.max(120, cell * rows + MARGIN);
   }
+}
+
+/** Where no process wants the room below: the height of the rows whose cells are largest. */
+function largestHeight(frames: number, width: number): number {
+  const most = window.innerHeight * 0.55 - MARGIN;
+  const [cell = 0, rows = 0] = Array.from({ length: 25 }, (_, shift) => {
+    const rows = Math.ceil(frames / 2 ** shift);
+    return [Math.min(width / 2 ** shift, most / rows, LARGEST), rows];
+  }).reduce((best, one) => (one[0]! > best[0]! ? one : best));
+  return Math.max(120, cell * rows + MARGIN);
 }
 
 /** The painter's largest cell when it shows all frames, and the room it leaves for rings. */
