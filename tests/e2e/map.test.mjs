@@ -21,6 +21,42 @@ for (const [lesson, note, frames] of [
       assert.ok(hint.y + hint.height <= stage.y + stage.height, "what is said of processes is in sight");
     }));
 
+const compacted = `machine(#{ frames: 128, allocator: "heap_top" });
+let a = alloc(20, #{ movable: true });
+let b = alloc(6, #{ movable: true });
+free(a);
+compact();
+`;
+
+test("in a compaction each copy has an arrow, and what was claimed for it is marked as taken", () =>
+  visit({}, async (page) => {
+    await openScript(page, compacted);
+    await page.keyboard.press("End");
+    const marks = () =>
+      page.locator(".memory .legend [data-mark]").evaluateAll((all) => all.map((one) => one.dataset.mark));
+    const parts = () =>
+      page.locator(".heap-bar .stretch").evaluateAll((all) => all.map((one) => one.className.split(" ")[1]));
+    const atRest = await parts();
+    assert.ok(!atRest.includes("taken"), `${atRest}`);
+    await page.keyboard.press("ArrowLeft");
+    let copies = 0;
+    for (let done = false; !done; ) {
+      await page.keyboard.press("Shift+ArrowRight");
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const told = await page.locator(".happening .told").innerText();
+      done = !/^[A-Z]/.test(told);
+      const copying = /the bytes of frame \d+ are copied to/.test(told);
+      assert.equal((await marks()).includes("copied"), copying, told);
+      if (!copying) continue;
+      copies++;
+      assert.ok((await marks()).includes("between"), "the new place is marked");
+      assert.ok((await parts()).includes("taken"), "and in the bar");
+    }
+    assert.equal(copies, 6);
+    assert.deepEqual(await parts(), atRest);
+    assert.ok(!(await marks()).includes("between"));
+  }));
+
 test("a micro-step at a table lights up the table, not all that its entries lead to", () =>
   visit({}, async (page) => {
     await openScript(page, `let p = spawn("p");\nlet a = p.mmap(9);\np.touch(a, 8);\np.touch(a + 8 * PAGE);\n`);

@@ -42,6 +42,14 @@ pub fn under_way(session: &Session) -> bool {
     cursor.event > cursor.step.checked_sub(1).map_or(0, |last| session.steps()[last as usize].events_end)
 }
 
+/// Inside a command: the frame whose bytes the last event has copied, and the one that got them.
+pub fn copied(session: &Session, recent: &Recent) -> Option<(u32, u32)> {
+    match recent.done(session).last().filter(|_| under_way(session)) {
+        Some(Event::Contents { pfn, from: Some(from), .. }) => Some((from.0, pfn.0)),
+        Some(_) | None => None,
+    }
+}
+
 /// The changes to show at the session's cursor.
 pub fn changed(session: &Session, recent: &Recent) -> ChangedDto {
     let now = session.cursor().event;

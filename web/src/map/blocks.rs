@@ -16,18 +16,23 @@ use pageturner::vocabulary::free_lists::FreeRun;
 pub struct Runs<'a> {
     scene: &'a Scene<'a>,
     last: Option<FreeRun>,
+    /// The last free frame that was found to be in no run.
+    missed: Option<u32>,
 }
 
 impl<'a> Runs<'a> {
     /// Begins looking up frames in a scene's free lists.
     pub fn new(scene: &'a Scene<'a>) -> Runs<'a> {
-        Runs { scene, last: None }
+        Runs { scene, last: None, missed: None }
     }
 
     /// The free run that holds the frame, if one does.
     pub fn of(&mut self, pfn: u32) -> Option<FreeRun> {
         if !self.last.is_some_and(|run| holds(run, pfn)) {
             self.last = self.search(pfn);
+            if self.last.is_none() {
+                self.missed = Some(pfn);
+            }
         }
         self.last
     }
@@ -35,7 +40,9 @@ impl<'a> Runs<'a> {
     fn search(&self, pfn: u32) -> Option<FreeRun> {
         let free = |n: &u32| self.scene.uses[*n as usize] == Use::Free as u8;
         let start_at = |n| self.scene.view.free().run_at(Pfn(n)).map(|(len, _)| FreeRun { start: Pfn(n), len });
-        (0..=pfn).rev().take_while(free).find_map(start_at).filter(|run| holds(*run, pfn))
+        // Below a frame that is in no run none can begin that holds this one.
+        let lowest = self.missed.filter(|missed| *missed < pfn).map_or(0, |missed| missed + 1);
+        (lowest..=pfn).rev().take_while(free).find_map(start_at).filter(|run| holds(*run, pfn))
     }
 }
 

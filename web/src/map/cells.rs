@@ -20,7 +20,8 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
         for column in scene.camera.visible_columns() {
             let pfn = row * scene.camera.columns() + column;
             let Some(each) = scene.uses.get(pfn as usize).map(|n| Use::ALL[usize::from(*n)]) else { break };
-            let run = if each == Use::Free && !scene.marks.single { runs.of(pfn) } else { None };
+            let sought = each == Use::Free && (!scene.marks.single || scene.marks.between);
+            let run = if sought { runs.of(pfn) } else { None };
             if scene.motion.is_some_and(|motion| motion.moves(pfn)) {
                 moving.push((pfn, each, run));
             } else {
@@ -36,7 +37,8 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
 
 fn paint_frame(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use, free: Option<FreeRun>) {
     let frame = scene.view.frames.get(Pfn(pfn));
-    match (free.filter(|_| each == Use::Free), frame.state) {
+    let in_no_list = each == Use::Free && scene.marks.between && free.is_none();
+    match (free.filter(|_| each == Use::Free && !scene.marks.single), frame.state) {
         (Some(run), _) => blocks::paint(pixels, scene, style, pfn, run),
         (None, FrameUse::Run { first }) => {
             let run = scene.view.runs.get(&first);
@@ -45,6 +47,19 @@ fn paint_frame(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each
         }
         (None, _) => paint_cell(pixels, scene, style, pfn, each, &frame),
     }
+    if in_no_list {
+        let rect = body(scene.cell(pfn), style);
+        // Not under its number.
+        let top = if style.labelled { rect.y0 + rect.height() / 2 } else { rect.y0 };
+        between(pixels, Rect { y0: top, ..rect }, scene.theme);
+        pixels.signs.add(Sign::Between);
+    }
+}
+
+/// Hatches a frame that is between free and used.
+pub fn between(pixels: &mut Pixels, rect: Rect, theme: &super::Theme) {
+    let wide = (rect.width() / 12).clamp(1, 3);
+    pixels.stencil(rect, theme.outline, |x, y| (x + y) % (4 * wide) < wide);
 }
 
 fn paint_cell(pixels: &mut Pixels, scene: &Scene, style: &Style, pfn: u32, each: Use, frame: &Frame) {

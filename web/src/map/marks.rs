@@ -34,6 +34,10 @@ pub struct Marks {
     pub apart: Vec<bool>,
     /// What has moved: old place, new place, number of frames.
     pub moved: Vec<(u32, u32, u32)>,
+    /// The micro-step copies the first one's bytes into the second.
+    pub copied: Option<(u32, u32)>,
+    /// Free frames that are in no free list are marked: a command is under way.
+    pub between: bool,
 }
 
 /// More marks than this on cells too small for gaps become coloured dots: rings would cover each other.
@@ -53,6 +57,7 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     if scene.motion.is_none() {
         paint_changed(pixels, scene);
         paint_moved(pixels, scene);
+        paint_copied(pixels, scene);
         seams::paint(pixels, scene);
     }
     paint_all(pixels, scene, &marks.stale, Sign::Stale);
@@ -75,7 +80,12 @@ pub fn around(pixels: &mut Pixels, rect: Rect, sign: Sign, theme: &Theme) {
         Sign::Changed => brackets(pixels, rect, theme.changed, theme.halo),
         Sign::Moved => dashes(pixels, rect, theme.changed, theme.halo),
         Sign::Apart => pixels.outline(rect, 2, theme.ring),
+        Sign::Copied => {
+            let Rect { x0, y0, x1, y1 } = rect;
+            arrow(pixels, (x0, y1 - 1), (x1 - 1, y0), theme);
+        }
         // Drawn inside cells.
+        Sign::Between => super::cells::between(pixels, rect, theme),
         Sign::Count | Sign::Shared | Sign::Dirty | Sign::PteDirty => {}
         Sign::Accessed | Sign::Locked | Sign::SwapCache | Sign::Pinned => {}
     }
@@ -155,6 +165,35 @@ fn dashes(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
     ring(pixels, rect, 2, halo, halo);
     let (w, h) = (rect.width(), rect.height());
     pixels.stencil(rect, color, |x, y| x.min(w - 1 - x).min(y).min(h - 1 - y) < 2 && (x + y) % 6 < 3);
+}
+
+/// Paints an arrow from the frame that is copied to the one that gets the copy.
+fn paint_copied(pixels: &mut Pixels, scene: &Scene) {
+    let camera = scene.camera;
+    let Some((from, to)) = scene.marks.copied.filter(|(from, to)| *from.max(to) < camera.frames()) else { return };
+    let middle = |pfn: u32| {
+        let cell = camera.rect(pfn);
+        ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
+    };
+    arrow(pixels, middle(from), middle(to), scene.theme);
+    pixels.signs.add(Sign::Copied);
+}
+
+/// A line with a head at its end.
+fn arrow(pixels: &mut Pixels, (x0, y0): (i32, i32), (x1, y1): (i32, i32), theme: &Theme) {
+    let length = f64::from((x1 - x0).pow(2) + (y1 - y0).pow(2)).sqrt().max(1.0);
+    let (ux, uy) = (f64::from(x1 - x0) / length, f64::from(y1 - y0) / length);
+    let reach = (length * 0.5).min(11.0);
+    let near = Rect { x0: x0.min(x1), y0: y0.min(y1), x1: x0.max(x1) + 1, y1: y0.max(y1) + 1 }.grown(9);
+    for (wide, color) in [(1.5, theme.halo), (0.0, theme.changed)] {
+        pixels.stencil(near, color, |x, y| {
+            let (dx, dy) = (f64::from(x + near.x0 - x1), f64::from(y + near.y0 - y1));
+            // How far before the tip, and how far beside the line.
+            let (before, beside) = (-(dx * ux + dy * uy), (dx * uy - dy * ux).abs());
+            let shaft = before >= reach - 1.0 && before <= length + wide && beside <= 1.2 + wide;
+            shaft || (before >= -wide && before <= reach + wide && beside <= before * 0.55 + wide)
+        });
+    }
 }
 
 /// A line with a dot at its end.

@@ -1,6 +1,7 @@
 //! The edge to the browser: a canvas, and the picture that is put on it.
 
 use super::{Camera, Label, Marks, Motion, Pixels, Scene, Sign, Signs, Theme, Use, cells, css, labels, paint};
+use crate::changed::{copied, under_way};
 use crate::session::JsSession;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -88,6 +89,9 @@ impl MapPainter {
             self.motion = Motion::between(session.recent(), span, to < from, seams);
         }
         self.marks.accessed.clone_from(session.accessed());
+        let (core, recent) = session.recent();
+        self.marks.between = under_way(core);
+        self.marks.copied = copied(core, recent);
         let (view, uses) = session.frame_uses();
         if self.camera.frames() != view.frames.len() {
             let upwards = self.camera.upwards();

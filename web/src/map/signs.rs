@@ -27,6 +27,8 @@ pub enum Sign {
     Split,
     Stale,
     Moved,
+    Copied,
+    Between,
     Apart,
 }
 
@@ -61,6 +63,8 @@ impl Sign {
             Sign::Split => "split here",
             Sign::Stale => "stale pair",
             Sign::Moved => "moved from here",
+            Sign::Copied => "bytes are copied",
+            Sign::Between => "taken, not used yet",
             Sign::Apart => "used otherwise",
         }
     }
@@ -92,6 +96,10 @@ impl Sign {
                 "The check found a page mapped to this frame, but the pair that is to lead back to it leads elsewhere"
             }
             Sign::Moved => "What was here was moved: a line leads to where it is now",
+            Sign::Copied => "The micro-step copies the bytes of one frame into another, along the arrow",
+            Sign::Between => {
+                "In the midst of a command: the frame is in no free list and nothing uses it. It has just been taken, or is about to be given back"
+            }
             Sign::Apart => "Another machine uses the frame otherwise",
         }
     }
@@ -115,6 +123,8 @@ impl Sign {
             | Sign::Split
             | Sign::Stale
             | Sign::Moved
+            | Sign::Copied
+            | Sign::Between
             | Sign::Apart => None,
         }
     }
@@ -139,6 +149,8 @@ impl Sign {
             | Sign::Split
             | Sign::Stale
             | Sign::Moved
+            | Sign::Copied
+            | Sign::Between
             | Sign::Apart => false,
         }
     }

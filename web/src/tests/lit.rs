@@ -1,7 +1,16 @@
-//! What is lit up together has one line around it.
+//! What is lit up together has one line around it; what a micro-step holds and copies is marked.
 
 use super::map::{Picture, view};
+use super::translate::session;
+use crate::alloc::allocator;
+use crate::changed::{copied, under_way};
+use crate::dto::StretchKind;
 use crate::map::*;
+use pageturner::config::{AllocatorKind, Config};
+use pageturner::units::Pfn;
+use pageturner::vocabulary::event::Event;
+use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::free_lists::{FreeRun, ListId};
 
 /// On which sides of a frame's cell the line is: left, right, above, below.
 fn sides(picture: &mut Picture, pfn: u32) -> [bool; 4] {
@@ -44,4 +53,58 @@ fn many_dots_side_by_side_have_one_ring() {
     assert!(picture.camera.cell() < GAPS);
     assert!(!picture.has(cell, LIGHT.ring), "its middle is to be seen");
     assert!(picture.has(cell.grown(4), LIGHT.ring));
+}
+
+/// A frame that has left its list and is not in use is marked, but only inside a command.
+#[test]
+fn what_is_between_free_and_used_is_hatched() {
+    let mut view = view(16);
+    view.free_mut().link(FreeRun { start: Pfn(8), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    for (between, single) in [(true, false), (true, true), (false, false)] {
+        let picture = Picture::of(&view, 200, 200, &Marks { between, single, ..Marks::default() });
+        assert_eq!(picture.signs.has(Sign::Between), between);
+    }
+    view.free_mut().link(FreeRun { start: Pfn(0), len: 8 }, ListId { zone: 0, list: 3 }, None);
+    let picture = Picture::of(&view, 200, 200, &Marks { between: true, ..Marks::default() });
+    assert!(!picture.signs.has(Sign::Between), "all are in a list");
+}
+
+#[test]
+fn a_copy_has_an_arrow_from_frame_to_frame() {
+    let marks = Marks { copied: Some((0, 15)), ..Marks::default() };
+    for size in [8, 64, 200, 900] {
+        let mut picture = Picture::of(&view(16), size, size, &marks);
+        let to = picture.camera.rect(15);
+        assert!(picture.has(to, LIGHT.changed) && picture.signs.has(Sign::Copied), "at {size}");
+    }
+}
+
+/// A heap is compacted, event by event: at each copy the arrow leads from its frame, and what has been claimed for it is
+/// neither a gap nor at the top.
+#[test]
+fn inside_a_compaction_copies_are_shown_and_claimed_frames_are_taken() {
+    let config = Config { frames: 64, allocator: AllocatorKind::HeapTop, ..Config::default() };
+    let lines =
+        ["let a = alloc(8, #{ movable: true })", "let b = alloc(8, #{ movable: true })", "free(a)", "compact()"];
+    let mut session = session(config, &lines);
+    let last = session.core().steps().len() as u32 - 1;
+    let (mut copies, mut taken) = (0, 0);
+    for event in session.core().events_of(last) {
+        session.seek_event(event + 1);
+        let (core, recent) = session.recent();
+        let now = recent.done(core).last();
+        let is_copy = matches!(now, Some(Event::Contents { from: Some(_), .. })) && under_way(core);
+        assert_eq!(copied(core, recent).is_some(), is_copy);
+        copies += u32::from(is_copy);
+        let view = core.view();
+        for (first, len, kind) in allocator(view).zones.remove(0).heap {
+            let listed = |n: u32| view.free().all_runs().any(|(run, _)| n >= run.start.0 && n < run.start.0 + run.len);
+            let free = |n: &u32| view.frames.get(Pfn(*n)).state == FrameUse::Free;
+            for n in (first..first + len).filter(free) {
+                assert_eq!(kind == StretchKind::Taken, !listed(n), "frame {n} after event {event}");
+                taken += u32::from(!listed(n));
+            }
+        }
+    }
+    assert!(copies > 0 && taken > 0, "{copies} copies, {taken} frames taken");
 }

@@ -9,6 +9,7 @@ const words: Record<Stretch[2], string> = {
   top: "free, at the top",
   page: "pages",
   segment: "segments",
+  taken: "taken, not used yet",
   gap: "gap",
   fixed: "may not be moved",
 };
@@ -16,7 +17,7 @@ const words: Record<Stretch[2], string> = {
 export function Heap({ zone: { heap, start, end } }: { zone: AllocZoneDto }) {
   const size = end - start;
   const share = (frames: number) => `${(100 * frames) / size}%`;
-  const there = (["segment", "page", "fixed", "gap", "top", "hole"] as const).filter((kind) =>
+  const there = (["segment", "page", "fixed", "taken", "gap", "top", "hole"] as const).filter((kind) =>
     heap.some((part) => part[2] === kind),
   );
   const frameAt = (event: PointerEvent) => {
