@@ -8,6 +8,7 @@ import { painted } from "../dom/mapview";
 import { reveal, revealLinked } from "../dom/reveal";
 import { links, lit, pointed, selected } from "../model/selection";
 import { state } from "../model/session";
+import { madeLater } from "../parts/Nearby";
 
 export function Links() {
   const svg = useRef<SVGSVGElement>(null);
@@ -29,9 +30,20 @@ export function Links() {
       state.value;
       request();
     });
+    // What is made on the way moves what was brought into sight, which is done again until the reader takes over.
+    let settling = false;
     const endReveal = effect(() => {
-      if (pointed.value.length > 0 || selected.value) requestAnimationFrame(() => revealLinked(workspace));
+      settling = pointed.value.length > 0 || selected.value !== null;
+      if (settling) requestAnimationFrame(() => revealLinked(workspace));
     });
+    const endSettle = effect(() => {
+      if (madeLater.value > 0 && settling) requestAnimationFrame(() => revealLinked(workspace));
+    });
+    const takeOver = () => {
+      settling = false;
+    };
+    const hands = ["wheel", "pointerdown", "touchmove", "keydown"] as const;
+    for (const hand of hands) workspace.addEventListener(hand, takeOver, { capture: true, passive: true });
     const endFollow = effect(() => {
       const search = state.value?.search;
       const subject = search && visited(search);
@@ -44,6 +56,8 @@ export function Links() {
     return () => {
       end();
       endReveal();
+      endSettle();
+      for (const hand of hands) workspace.removeEventListener(hand, takeOver, true);
       endFollow();
       sizes.disconnect();
       workspace.removeEventListener("scroll", request, true);

@@ -1,7 +1,12 @@
 // Of a long list only what can be seen is made: the rest keeps its place, empty. A thousand processes are a thousand
 // address spaces, of which a screen shows twenty.
+
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+
+/** How many have been made after all: each moves what lies below it. */
+export const madeLater = signal(0);
 
 /** How far outside of its scrolling box something is made already, in pixels. */
 const MARGIN = 300;
@@ -50,6 +55,11 @@ export function Nearby(props: {
     return () => observer.unobserve(self);
   }, []);
   const shown = near || props.forced;
+  const made = useRef(shown);
+  useEffect(() => {
+    if (shown && !made.current) madeLater.value++;
+    made.current = shown;
+  }, [shown]);
   return (
     <article ref={element} {...props.attributes} style={shown ? undefined : { minHeight: `${height.current}px` }}>
       {shown && props.children()}
