@@ -69,13 +69,7 @@ function Link({ of, link, chain }: { of: WayBackDto; link: LinkDto; chain: Chain
         link {link.link}
         <Visit visit={link.visit} of={of} />
       </span>
-      <span
-        class="cells"
-        style={{
-          gridTemplateColumns:
-            size === 1 ? "3.4em minmax(0, 1fr)" : `repeat(${Math.min(size + 1, 16)}, minmax(0, 1fr))`,
-        }}
-      >
+      <span class={size === 1 ? "cells single" : "cells"} style={{ "--cells": Math.min(size + 1, 16) }}>
         <span
           class="cell next"
           title={link.link === 0 ? "next: none, this is the oldest" : `next: link ${link.link - 1}`}

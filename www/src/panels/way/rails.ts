@@ -8,15 +8,16 @@ export type Rail = {
   dot: number;
 };
 
+/** From a node to its child, in pixels, and the most that a path may take: the text needs the rest of the line. */
 const STEP = 11;
-/** Deeper nodes stand no further right. */
-const DEEPEST = 9;
+const ROOM = 44;
 const middle = "13";
 
-const x = (depth: number) => 6 + STEP * Math.min(depth, DEEPEST);
-
 export function rails(depths: number[]): Rail[] {
-  const width = x(Math.max(...depths)) + 6;
+  const deepest = Math.max(...depths);
+  const step = Math.min(STEP, ROOM / Math.max(1, deepest));
+  const x = (depth: number) => 6 + step * depth;
+  const width = x(deepest) + 6;
   const rows: Rail[] = depths.map((depth) => ({ width, lines: [], branch: null, dot: x(depth) }));
   depths.forEach((depth, child) => {
     const parent = parentOf(depths, child);
