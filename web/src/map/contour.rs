@@ -27,6 +27,24 @@ pub fn paint(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba) -> b
     !parts.is_empty()
 }
 
+/// Draws the contours of many frames, which are in rising order, where cells are dots: outside of them, without a halo.
+pub fn paint_around_dots(pixels: &mut Pixels, scene: &Scene, pfns: &[u32], color: Rgba) {
+    let camera = scene.camera;
+    for pfn in pfns.iter().filter(|pfn| **pfn < camera.frames() && camera.sees(camera.rect(**pfn).grown(LINE))) {
+        let Part { left, right, up, down, .. } = Part::new(camera, pfns, *pfn);
+        let Rect { x0, y0, x1, y1 } = camera.rect(*pfn);
+        let across = Rect { x0: x0 - LINE, x1: x1 + LINE, y0, y1 };
+        let along = Rect { y0: y0 - LINE, y1: y1 + LINE, x0, x1 };
+        let sides = [
+            (left, Rect { x1: x0, ..across }),
+            (right, Rect { x0: x1, ..across }),
+            (up, Rect { y1: y0, ..along }),
+            (down, Rect { y0: y1, ..along }),
+        ];
+        sides.into_iter().filter(|(joined, _)| !joined).for_each(|(_, side)| pixels.fill(side, color));
+    }
+}
+
 /// A cell's part of the contour.
 struct Part {
     /// The cell with half of the gap around it; up to the neighbour where that is lit up, too.

@@ -119,7 +119,8 @@ fn paint_linked(pixels: &mut Pixels, scene: &Scene) {
         return;
     }
     if lit.len() > MANY {
-        return paint_all(pixels, scene, lit, Sign::Linked);
+        pixels.signs.add(Sign::Linked);
+        return contour::paint_around_dots(pixels, scene, lit, scene.theme.ring);
     }
     for stretch in stretches(camera, lit) {
         let (width, height) = (stretch.width(), stretch.height());

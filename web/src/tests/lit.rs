@@ -55,6 +55,20 @@ fn many_dots_side_by_side_have_one_ring() {
     assert!(picture.has(cell.grown(4), LIGHT.ring));
 }
 
+#[test]
+fn very_many_dots_have_a_line_around_them_and_are_seen() {
+    let marks = Marks { highlighted: (1000..3000).collect(), ..Marks::default() };
+    let mut picture = Picture::of(&view(4096), 192, 192, &marks);
+    assert_eq!(picture.camera.columns(), 64);
+    let [inner, first] = [2010, 1000].map(|pfn| picture.camera.rect(pfn));
+    assert!(!picture.has(inner.grown(2), LIGHT.ring), "inside it nothing is covered");
+    assert!(
+        picture.has(Rect { x0: first.x0 - 2, x1: first.x0, ..first }, LIGHT.ring),
+        "the line begins left of the first"
+    );
+    assert!(picture.signs.has(Sign::Linked));
+}
+
 /// A frame that has left its list and is not in use is marked, but only inside a command.
 #[test]
 fn what_is_between_free_and_used_is_hatched() {

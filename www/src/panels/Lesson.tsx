@@ -133,18 +133,22 @@ function Onwards({ first }: { first: boolean }) {
   );
 }
 
+/** Nobody goes through more micro-steps than this: in motion they are seen to be alike. */
+const LONGEST_WALK = 1000;
+
 /** Leads through the command that the note is about, which may be the last of many, and names it when pointed at. */
 function WalkButton() {
   const acted = spokenOf.value;
-  if (isEnded() || playing.value || !acted || !isFirstOfIt.value) return <span class="spring" />;
-  const count = grouped(acted.endEvent - acted.firstEvent);
+  const count = acted ? acted.endEvent - acted.firstEvent : 0;
+  if (isEnded() || playing.value || !acted || !isFirstOfIt.value || count > LONGEST_WALK)
+    return <span class="spring" />;
   const [, name] = /(\w+)\(/.exec(acted.text) ?? [];
   return (
     <>
       <button
         class="button"
         onClick={still(walkThrough)}
-        title={`${acted.text} in its ${count} micro-steps, the note staying (W)`}
+        title={`${acted.text} in its ${grouped(count)} micro-steps, the note staying (W)`}
       >
         Walk through {isLastOfMany.value && name ? <code>{name}</code> : "it"}
       </button>
