@@ -65,6 +65,24 @@ note("Mine.", #{ title: "pages", rows: [["few", [1, 2, 3]], ["many", [9, 10]], [
     assert.ok((await right(/^few/)) < (await right(/^one/)) && (await right(/^one/)) < (await right(/^many/)));
   }));
 
+test("points are drawn, each row with a look of its own, and stand in a table by their places", () =>
+  visit({ hash: "#lesson=gravity" }, async (page) => {
+    const figure = page.getByRole("figure", { name: "frames of the longest free stretch with sink: true, 20 seeds" });
+    await until(page, figure);
+    await figure.locator("canvas").waitFor();
+    await figure.getByText("As a table").click();
+    const rows = await figure
+      .locator("tbody tr")
+      .evaluateAll((all) => all.map((row) => row.innerText.trim().split(/\s+/)));
+    assert.equal(rows.length, 80, "twenty seeds of four kinds");
+    assert.deepEqual(
+      rows.map(([at]) => Number(at)),
+      rows.map(([at]) => Number(at)).sort((a, b) => a - b),
+    );
+    for (const row of rows) assert.equal(row.length, 2, "each has a place and a value");
+    await isAccessible(page, ".lesson");
+  }));
+
 const elsewhere = `machine(#{ frames: 64 });
 alloc(1);
 note("Others.", #{

@@ -13,6 +13,7 @@ use pageturner::vocabulary::command::{Command, Expect, Note, Words};
 use pageturner::vocabulary::reply::Reply;
 use pageturner::vocabulary::show::Show;
 use pageturner::vocabulary::thing::Thing;
+use serde_json::Number;
 
 /// `count` commands from number `from`; fewer at the end.
 pub fn steps(session: &Session, variables: &Variables, from: u32, count: u32) -> Vec<StepDto> {
@@ -78,10 +79,11 @@ fn drawn(command: &Command) -> Option<ChartDto> {
     let Some(Words::Note(Note { chart: Some(chart), .. })) = command.words() else { return None };
     let Chart { title, along, elsewhere, marked, rows } = &**chart;
     let (from, to) = scale(chart);
-    let row = |ChartRow { name, values, memory }: &ChartRow| {
+    let row = |ChartRow { name, values, at, memory }: &ChartRow| {
         let Spread { min, q1, median, q3, max } = Spread::of(values)?;
-        let values = values.iter().filter_map(|value| value.as_f64()).collect();
-        Some(ChartRowDto { name: name.clone(), values, min, q1, median, q3, max, memory: memory.clone() })
+        let floats = |values: &Vec<_>| values.iter().filter_map(Number::as_f64).collect();
+        let (values, at) = (floats(values), at.as_ref().map(floats));
+        Some(ChartRowDto { name: name.clone(), values, at, min, q1, median, q3, max, memory: memory.clone() })
     };
     let (title, along, rows) = (title.clone(), along.clone(), rows.iter().filter_map(row).collect());
     Some(ChartDto { title, along, elsewhere: *elsewhere, marked: marked.clone(), from, to, rows })

@@ -1,6 +1,6 @@
 //! `note(text, #{ title: …, rows: [["name", values], …], before: … })`: a script's map as what a note has beside its
 //! text: the chart below it, whether that is of other machines, and whether the note is about the command after it. The values of a row are an array of numbers,
-//! or what `over_seeds` gave of one.
+//! or of pairs of numbers, or what `over_seeds` gave of one.
 
 use super::mistake::{Fail, Mistake};
 use super::values::{CallFields, type_name};
@@ -48,8 +48,17 @@ fn row(row: Dynamic) -> Result<ChartRow, Mistake> {
         Err(values) => values,
     };
     let values = values.try_cast::<Array>().ok_or_else(wrong)?;
-    let values = values.iter().map(|value| number(&name, value)).collect::<Result<_, _>>()?;
-    Ok(ChartRow { name, values, memory })
+    let numbers = |values: Vec<Dynamic>| values.iter().map(|value| number(&name, value)).collect::<Result<Vec<_>, _>>();
+    let pairs: Option<Vec<[Dynamic; 2]>> =
+        values.iter().map(|value| value.clone().try_cast::<Array>()?.try_into().ok()).collect();
+    let (at, values) = match pairs {
+        Some(pairs) => {
+            let (at, values) = pairs.into_iter().map(|[at, value]| (at, value)).unzip();
+            (Some(numbers(at)?), numbers(values)?)
+        }
+        None => (None, numbers(values)?),
+    };
+    Ok(ChartRow { name, values, at, memory })
 }
 
 fn number(name: &str, value: &Dynamic) -> Result<Number, Mistake> {

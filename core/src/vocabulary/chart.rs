@@ -1,7 +1,7 @@
 //! A chart below a note: what it shows, as numbers. How it is drawn is up to the page; at a terminal it is a table.
 //!
 //! A chart has rows. With `along` each row is a curve, one value for each of 0, 1, 2 and so on of it; without, each row
-//! is the spread of its values: a bar with whiskers. Beside its values a row can have a memory, drawn as a strip:
+//! is the spread of its values: a bar with whiskers. With `along` and `at` each row is points. Beside its values a row can have a memory, drawn as a strip:
 //!
 //! ```text
 //! gravity  |---[=#=]--|   ##########.##..#......########.####
@@ -44,6 +44,9 @@ pub struct Chart {
 pub struct ChartRow {
     pub name: String,
     pub values: Vec<Number>,
+    /// Where the values stand along `along`: points, not a curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Vec<Number>>,
     /// The frames of one machine, a character each: `.` is free, `#` in use, `*` marked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<String>,
@@ -66,7 +69,7 @@ impl Chart {
                 return refuse(what, format!("title, `along`, `marked` and the rows' names have 1 to {LONGEST_NAME}"));
             }
         }
-        for ChartRow { name, values, memory } in &self.rows {
+        for ChartRow { name, values, at, memory } in &self.rows {
             if !(1..=MOST_VALUES).contains(&values.len()) {
                 return refuse(
                     format!("the row `{name}` has {} values", values.len()),
@@ -75,7 +78,14 @@ impl Chart {
             }
             check_memory(name, memory.as_deref().unwrap_or("."))?;
             let first = &self.rows[0];
-            if self.along.is_some() && values.len() != first.values.len() {
+            if at.is_some() != first.at.is_some() || at.is_some() && self.along.is_none() {
+                let hint = "points are pairs of numbers, in all rows, and `along` says what the first of a pair is";
+                return refuse(format!("the row `{name}` cannot be drawn as points"), hint);
+            }
+            if at.as_ref().is_some_and(|at| at.len() != values.len()) {
+                return refuse(format!("the row `{name}` has not as many places as values"), "give each value a place");
+            }
+            if self.along.is_some() && at.is_none() && values.len() != first.values.len() {
                 let what = format!("the curve `{name}` has {} values", values.len());
                 return refuse(what, format!("the curve `{}` has {}: use as many", first.name, first.values.len()));
             }
@@ -87,7 +97,8 @@ impl Chart {
     pub fn bytes(&self) -> usize {
         let memory = |row: &ChartRow| row.memory.as_ref().map_or(0, String::len);
         let row = |row: &ChartRow| {
-            size_of::<ChartRow>() + row.name.len() + memory(row) + row.values.len() * size_of::<Number>()
+            let numbers = row.values.len() + row.at.as_ref().map_or(0, Vec::len);
+            size_of::<ChartRow>() + row.name.len() + memory(row) + numbers * size_of::<Number>()
         };
         let texts = [&self.along, &self.marked].into_iter().flatten().map(String::len).sum::<usize>();
         self.title.len() + texts + self.rows.iter().map(row).sum::<usize>()

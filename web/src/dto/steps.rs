@@ -63,6 +63,8 @@ dto! {
     struct ChartRowDto {
         name: String,
         values: Vec<f64>,
+        /// Of points: where each stands along `along`.
+        at: Option<Vec<f64>>,
         min: f64,
         /// The lower quartile.
         q1: f64,

@@ -1,7 +1,8 @@
-// The chart below a note: bars with whiskers in a table, which says their numbers, or curves with their table.
+// The chart below a note: bars with whiskers in a table, which says their numbers, or curves or points with their table.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
+import { table } from "../model/chart";
 import { say } from "../model/notices";
 import { grouped } from "../model/numbers";
 import { asError } from "../wasm/error";
@@ -126,6 +127,7 @@ function Spread({ row, from, to, unit }: { row: ChartRowDto } & Scale) {
 /** `height`: in pixels, without the names of the curves. */
 function Curves({ chart, along, height }: { chart: ChartDto; along: string; height: number }) {
   const host = useRef<HTMLDivElement>(null);
+  const { xs, columns } = table(chart);
   useEffect(() => draw(host.current!, chart, height), [JSON.stringify(chart), height]);
   return (
     <figure class="chart" aria-label={chart.title}>
@@ -148,12 +150,12 @@ function Curves({ chart, along, height }: { chart: ChartDto; along: string; heig
               </tr>
             </thead>
             <tbody>
-              {chart.rows[0]!.values.map((_, n) => (
+              {xs.map((x, n) => (
                 <tr key={n}>
-                  <th scope="row">{n}</th>
-                  {chart.rows.map(({ name, values }) => (
-                    <td key={name} class="chart-number">
-                      {number(values[n]!)}
+                  <th scope="row">{number(x)}</th>
+                  {columns.map((values, row) => (
+                    <td key={row} class="chart-number">
+                      {values[n] != null && number(values[n])}
                     </td>
                   ))}
                 </tr>

@@ -1,5 +1,7 @@
-// The curves of a note's chart, drawn by uPlot. Each differs from the others in its colour and in its dashes.
+// The curves or points of a note's chart, drawn by uPlot. Each row differs from the others in its colour, and in its
+// dashes or the look of its points.
 import uPlot from "uplot";
+import { table } from "../model/chart";
 import "uplot/dist/uPlot.min.css";
 import type { ChartDto } from "../wasm/types";
 
@@ -13,7 +15,10 @@ const looks: [color: string, dash: number[]][] = [
   ["--tick-2", [10, 3, 2, 3]],
 ];
 
-/** Draws a chart's curves over 0, 1, 2 and so on, from 0 upwards; `height` in pixels. */
+/** The size of a row's points, and what fills them: its colour, or nothing. */
+const dots: [size: number, fill?: string][] = [[7], [11, "--panel"], [4], [7, "--panel"]];
+
+/** Draws a chart's curves or points from 0 upwards; `height` in pixels. */
 export function curves(host: HTMLElement, chart: ChartDto, height: number): Drawn {
   const style = getComputedStyle(host);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -24,7 +29,8 @@ export function curves(host: HTMLElement, chart: ChartDto, height: number): Draw
     grid: { stroke: color("--line"), width: 1 },
     ticks: { stroke: color("--line"), width: 1, size: 4 },
   };
-  const xs = chart.rows[0]!.values.map((_, n) => n);
+  const { xs, columns } = table(chart);
+  const points = !!chart.rows[0]!.at;
   return new uPlot(
     {
       width: host.clientWidth,
@@ -41,11 +47,14 @@ export function curves(host: HTMLElement, chart: ChartDto, height: number): Draw
         { label: chart.along ?? "" },
         ...chart.rows.map(({ name }, n) => {
           const [stroke, dash] = looks[n % looks.length]!;
-          return { label: name, stroke: color(stroke), dash, width: 2, points: { show: xs.length <= 20, size: 5 } };
+          const look = { label: name, stroke: color(stroke), dash, width: 2 };
+          if (!points) return { ...look, points: { show: xs.length <= 20, size: 5 } };
+          const [size, fill] = dots[n % dots.length]!;
+          return { ...look, paths: () => null, points: { show: true, size, fill: color(fill ?? stroke) } };
         }),
       ],
     },
-    [xs, ...chart.rows.map(({ values }) => values)],
+    [xs, ...columns],
     host,
   );
 }

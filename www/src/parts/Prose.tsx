@@ -71,7 +71,7 @@ function meant(text: string, { id, meanings }: Terms): ComponentChildren[] {
 }
 
 /** What follows a word and must not begin the next line: a button may be followed by a break. */
-const POINT = /^[,.;:!?)”]+/;
+const POINT = /^(?:['’]\w+|[,.;:!?)”])+/;
 
 function pressed(piece: Exclude<Piece, { kind: "text" }>, id: string): ComponentChildren {
   if (piece.kind === "thing") return <Goto subject={piece.subject} text={piece.text} />;

@@ -13,6 +13,7 @@ const WIDTH: usize = 32;
 /// The chart's table, a line each, the title first.
 pub fn chart_text(chart: &Chart) -> String {
     let table = match &chart.along {
+        Some(along) if chart.rows[0].at.is_some() => points(chart, along),
         Some(along) => curves(chart, along),
         None => bars(chart),
     };
@@ -52,6 +53,16 @@ fn curves(chart: &Chart, along: &str) -> Vec<Vec<String>> {
     [head].into_iter().chain(chart.rows.iter().map(row)).collect()
 }
 
+/// A line for each row, with its points; of many some are left out, evenly.
+fn points(chart: &Chart, along: &str) -> Vec<Vec<String>> {
+    let row = |row: &ChartRow| {
+        let points = row.at.iter().flatten().zip(&row.values).map(|(at, value)| format!("({at}, {value})"));
+        let every = row.values.len().div_ceil(MOST_COLUMNS);
+        vec![row.name.clone(), points.step_by(every).collect::<Vec<_>>().join(" ")]
+    };
+    [vec![String::new(), format!("({along}, {})", chart.title)]].into_iter().chain(chart.rows.iter().map(row)).collect()
+}
+
 fn bars(chart: &Chart) -> Vec<Vec<String>> {
     let (from, to) = scale(chart);
     let head = ["", "", "least", "lower quartile", "median", "upper quartile", "most"].map(String::from).to_vec();
@@ -89,6 +100,7 @@ mod tests {
         let row = |(name, values): &(&str, Vec<i64>)| ChartRow {
             name: name.to_string(),
             values: values.iter().map(|&n| Number::from(n)).collect(),
+            at: None,
             memory: None,
         };
         Chart {
@@ -110,6 +122,14 @@ mod tests {
             "window                                 #     31              31      31              31    31",
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn points_are_pairs() {
+        let mut chart = chart(Some("first frame"), &[("heap", vec![4, 5])]);
+        chart.rows[0].at = Some(vec![Number::from(1), Number::from(3)]);
+        let lines = ["frames moved:", "      (first frame, frames moved)", "heap                (1, 4) (3, 5)"];
+        assert_eq!(chart_text(&chart).lines().collect::<Vec<_>>(), lines);
     }
 
     #[test]

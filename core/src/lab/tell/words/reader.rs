@@ -18,7 +18,11 @@ pub fn note_fields(note: &Note, most: usize) -> Vec<String> {
     fields.extend(chart.marked.as_ref().map(|marked| format!("marked: {}", quoted(marked, most))));
     fields.extend(chart.elsewhere.then(|| "elsewhere: true".to_string()));
     let row = |row: &ChartRow| {
-        let values: Vec<String> = row.values.iter().map(Number::to_string).collect();
+        let values = row.values.iter().map(Number::to_string);
+        let values: Vec<String> = match &row.at {
+            Some(at) => at.iter().zip(values).map(|(at, value)| format!("[{at}, {value}]")).collect(),
+            None => values.collect(),
+        };
         let memory = row.memory.as_ref().map_or_else(String::new, |memory| format!(", {}", quoted(memory, most)));
         format!("[{}, [{}]{memory}]", quoted(&row.name, most), values.join(", "))
     };
