@@ -1,7 +1,7 @@
 // What a script says to the page: what is shown with a note, and the script's names for processes and areas.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, readTo, ready, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -53,6 +53,17 @@ for (const view of ["working", "reading"])
       if (view === "reading") await allocator.waitFor({ state: "detached" });
       else assert.ok(await allocator.isVisible());
     }));
+
+test("who comes into the midst of a lesson has the panels that its pages have opened", () =>
+  visit({ view: "", hash: "#lesson=gravity" }, async (page) => {
+    await readTo(page, 3);
+    await page.locator(".allocator").waitFor();
+    await page.waitForFunction(() => location.hash.includes("step="));
+    await page.reload();
+    await ready(page);
+    await page.locator(".lesson .count", { hasText: "3 of" }).waitFor();
+    await page.locator(".allocator").waitFor();
+  }));
 
 test("processes, areas and pages are called as in the script", () =>
   visit({ view: "working" }, async (page) => {

@@ -6,7 +6,7 @@ import { walk } from "./narration";
 import { fold, open } from "./panels";
 import { pointed, selected } from "./selection";
 import { session, state, ticks } from "./session";
-import { inside, pageStart, stop } from "./stops";
+import { inside, pageStart, stop, wordStops } from "./stops";
 import { subjectOf } from "./terms";
 
 /** The counter that is plotted. */
@@ -35,9 +35,25 @@ effect(() => {
   stands = next;
   if (!next && pointed.peek().length > 0) pointed.value = [];
   if (!next) return;
+  if (next.machine !== before?.machine) batch(() => catchUp(next));
   if (next.machine !== before?.machine || next.from !== before.from || next.shows.length > before.shows.length)
     batch(() => carryOut(next.shows));
 });
+
+/** Who comes into the midst of a lesson has the panels that its earlier pages have opened and folded. */
+function catchUp({ machine, from }: Stage): void {
+  for (const end of wordStops.peek().filter((end) => end <= from)) {
+    const start = pageStart(ticks.peek(), end);
+    carryOutPanels(machine.steps(start, end - start).flatMap((step) => step.show ?? []));
+  }
+}
+
+function carryOutPanels(shows: ShowDto[]): void {
+  for (const show of shows) {
+    show.open.forEach(open);
+    show.fold.forEach(fold);
+  }
+}
 
 /** Several are one, of which the last says what counts. */
 function carryOut(shows: ShowDto[]): void {
@@ -55,9 +71,6 @@ function carryOut(shows: ShowDto[]): void {
   const zoom = shows.at(-1)?.zoom ?? null;
   // A map that the reader has zoomed is left alone where nothing is said of it.
   if (zoom || zoomed.peek()) zoomed.value = zoom;
-  for (const show of shows) {
-    show.open.forEach(open);
-    show.fold.forEach(fold);
-    counter.value = show.counter ?? counter.peek();
-  }
+  carryOutPanels(shows);
+  for (const show of shows) counter.value = show.counter ?? counter.peek();
 }
