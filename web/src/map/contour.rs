@@ -7,6 +7,7 @@
 //!   | 16  17  18  +-------+
 //!   +-------------+
 //! ```
+//! Frames below each other that belong to different runs have a line between them: they do not lie together.
 
 use super::pixels::{Pixels, Rect, Rgba};
 use super::style::{Style, body};
@@ -62,7 +63,12 @@ struct Part {
 impl Part {
     fn new(camera: &Camera, pfns: &[u32], pfn: u32) -> Part {
         let column = pfn % camera.columns();
-        let lit = |pfn: Option<u32>| pfn.is_some_and(|pfn| pfns.binary_search(&pfn).is_ok());
+        let place = pfns.binary_search(&pfn);
+        // In the same run: as many frames that are lit up lie between them as there are.
+        let lit = |other: Option<u32>| {
+            let (Some(other), Ok(place)) = (other, place) else { return false };
+            pfns.binary_search(&other).is_ok_and(|at| at.abs_diff(place) == other.abs_diff(pfn) as usize)
+        };
         let before = |pfn: Option<u32>| if column > 0 { pfn.and_then(|pfn| pfn.checked_sub(1)) } else { None };
         let after = |pfn: Option<u32>| pfn.filter(|_| column + 1 < camera.columns()).map(|pfn| pfn + 1);
         let [above, below] = camera.above_and_below(pfn);

@@ -45,6 +45,16 @@ fn a_run_has_one_line_around_it_also_over_rows() {
     }
 }
 
+/// Frames 10 and 18 stand below each other in rows of 8, and 11 to 17 are not lit up: they do not lie together.
+#[test]
+fn runs_below_each_other_have_a_line_between_them() {
+    let marks = Marks { highlighted: vec![10, 18], ..Marks::default() };
+    let mut picture = Picture::of(&view(64), 320, 320, &marks);
+    assert_eq!(picture.camera.columns(), 8);
+    assert_eq!(sides(&mut picture, 10), [true; 4]);
+    assert_eq!(sides(&mut picture, 18), [true; 4]);
+}
+
 #[test]
 fn many_dots_side_by_side_have_one_ring() {
     let marks = Marks { highlighted: (2000..2020).collect(), ..Marks::default() };
