@@ -1,6 +1,6 @@
 //! `note(text, #{ title: …, rows: [["name", values], …], before: … })`: a script's map as what a note has beside its
-//! text: the chart below it, whether that is of other machines, and whether the note is about the command after it. The values of a row are an array of numbers,
-//! or of pairs of numbers, or what `over_seeds` gave of one.
+//! text: the chart below it, whether that is of other machines, and whether the note is about the command after it. The
+//! values of a row are an array of numbers, or of pairs of numbers, or what `over_seeds` gave of one.
 
 use super::mistake::{Fail, Mistake};
 use super::values::{CallFields, type_name};

@@ -1,7 +1,8 @@
 //! A chart below a note: what it shows, as numbers. How it is drawn is up to the page; at a terminal it is a table.
 //!
 //! A chart has rows. With `along` each row is a curve, one value for each of 0, 1, 2 and so on of it; without, each row
-//! is the spread of its values: a bar with whiskers. With `along` and `at` each row is points. Beside its values a row can have a memory, drawn as a strip:
+//! is the spread of its values: a bar with whiskers. With `along` and `at` each row is points. Beside its values a row
+//! can have a memory, drawn as a strip:
 //!
 //! ```text
 //! gravity  |---[=#=]--|   ##########.##..#......########.####

@@ -111,8 +111,8 @@ names! {
     /// What a tree is balanced by, of a node: its colour, or on which side it is higher.
     enum MarkDto { None, Red, Black, Left, Level, Right }
 
-    /// The contents of a stretch of a heap; the more important kinds last. `Taken`: in the midst of a command, in no free
-    /// list and not in use. `Fixed`: may not be moved.
+    /// The contents of a stretch of a heap; the more important kinds last. `Taken`: in the midst of a command, in no
+    /// free list and not in use. `Fixed`: may not be moved.
     enum StretchKind { Hole, Top, Page, Segment, Taken, Gap, Fixed }
 }
 

@@ -103,8 +103,8 @@ fn a_copy_has_an_arrow_from_frame_to_frame() {
     }
 }
 
-/// A heap is compacted, event by event: at each copy the arrow leads from its frame, and what has been claimed for it is
-/// neither a gap nor at the top.
+/// A heap is compacted, event by event: at each copy the arrow leads from its frame, and what has been claimed for it
+/// is neither a gap nor at the top.
 #[test]
 fn inside_a_compaction_copies_are_shown_and_claimed_frames_are_taken() {
     let config = Config { frames: 64, allocator: AllocatorKind::HeapTop, ..Config::default() };
