@@ -1,11 +1,11 @@
 // Play: what happens up to the next words, in motion and at a pace that one can follow. Few commands are played a group
 // of micro-steps at a time; many as a fast run through some of their places.
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { Session } from "../wasm/types";
 import { showEnd } from "./ending";
 import { grouped } from "./groups";
 import { type Place, seek, seekTo, session, state, ticks } from "./session";
-import { inside, stop as stopAt, stopOf, wordsEnd, wordsFrom } from "./stops";
+import { inside, stop as stopAt, stopOf, wordsEnd, wordsFrom, wordsStart } from "./stops";
 
 export const playing = signal(false);
 /** How many times as fast as usual. */
@@ -93,7 +93,7 @@ function playTo(to: number): void {
     const place = places[shown - 1];
     if (!place || shown >= places.length) {
       stop();
-      seek(to);
+      arrive(to);
       return;
     }
     run.value = { shown, places: places.length, ...span };
@@ -101,6 +101,15 @@ function playTo(to: number): void {
     timer = setTimeout(next, Math.max(0, began + (shown + 1) * each - performance.now()));
   };
   timer = setTimeout(next, Math.min(each, 150));
+}
+
+/** Ends a run: what the last command has changed is marked, not what has changed since the place shown before. */
+function arrive(to: number): void {
+  const last = wordsStart(ticks.peek(), to) - 1;
+  batch(() => {
+    if (state.peek()!.cursor.step < last) seek(last);
+    seek(to);
+  });
 }
 
 /** The places to show between the cursor and a stop: the ends of groups of micro-steps, or, of many commands, some of
