@@ -330,3 +330,24 @@ test("no line is drawn over words", () =>
       assert.deepEqual([...new Set(over)], []);
     }
   }));
+
+test("a run ends with what its last command changed, and with nothing else marked", () =>
+  visit({ view: "working", reducedMotion: "no-preference" }, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 512 });
+let p = spawn("p");
+let a = p.mmap(190);
+note("Before.");
+for n in 0..190 { p.touch(a + n * PAGE); }
+note("After.");`,
+    );
+    await page.keyboard.press("n");
+    await page.locator(".lesson-text").getByText("Before.").waitFor();
+    await page.keyboard.press("n");
+    await page.locator(".lesson-text:not(.past)").getByText("After.").waitFor();
+    assert.deepEqual(
+      await page.locator(".page.changed").evaluateAll((all) => all.map((each) => each.innerText.trim())),
+      ["189"],
+    );
+  }));
