@@ -1,4 +1,4 @@
-// The chart below a note: bars with whiskers in a table, which says their numbers, or curves or points with their table.
+// The chart below a note: bars with whiskers in a table, which says their numbers, or curves or points with a table.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
