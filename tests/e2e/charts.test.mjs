@@ -72,7 +72,7 @@ test("points are drawn, each row with a look of its own, and stand in a table by
     await figure.locator("canvas").waitFor();
     await figure.getByText("As a table").click();
     const rows = await figure
-      .locator("tbody tr")
+      .locator(".chart-table tbody tr")
       .evaluateAll((all) => all.map((row) => row.innerText.trim().split(/\s+/)));
     assert.equal(rows.length, 80, "twenty seeds of four kinds");
     assert.deepEqual(
