@@ -90,10 +90,10 @@ export const pageKey = (pid: number, vpn: number) => `${pid}:${vpn}`;
 /** At most this many slots of the swap cache have their lines without being pointed at. */
 const FEW_CACHED = 4;
 
-/** The slots that the last step changed and that are in the swap cache, too: their lines are always drawn, because a
- *  page in two places at once is what there is to be seen. */
+/** The slots that the last step changed and that are in the swap cache, too: their lines are drawn, because a page in
+ *  two places at once is what there is to be seen, unless a note points at something else. */
 export const freshlyCached = computed(() => {
-  const at = state.value;
+  const at = pointed.value.length > 0 ? null : state.value;
   const fresh = at?.slots.filter(({ slot, cached }) => cached !== null && at.changed.slots.includes(slot)) ?? [];
   return fresh.length <= FEW_CACHED ? fresh : [];
 });
