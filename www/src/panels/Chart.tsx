@@ -39,7 +39,9 @@ const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
 function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
   const { title, rows, to } = chart;
   const single = rows.every(({ values }) => values.length === 1);
-  const from = single || widely(chart) ? Math.min(0, chart.from) : chart.from;
+  // Beside a single value, which the others are held against, their scale begins at 0, too.
+  const held = rows.some(({ values }) => values.length === 1);
+  const from = held || widely(chart) ? Math.min(0, chart.from) : chart.from;
   return (
     <table class="chart">
       <caption>

@@ -12,7 +12,7 @@ const looks: [color: string, dash: number[]][] = [
   ["--accent", []],
   ["--tick-1", [8, 4]],
   ["--tick-4", [2, 3]],
-  ["--tick-2", [10, 3, 2, 3]],
+  ["--ink", [10, 3, 2, 3]],
 ];
 
 /** The size of a row's points, and what fills them: its colour, or nothing. */
