@@ -64,7 +64,7 @@ impl Sign {
             Sign::Stale => "stale pair",
             Sign::Moved => "moved from here",
             Sign::Copied => "bytes are copied",
-            Sign::Between => "taken, not used yet",
+            Sign::Between => "in no free list just now",
             Sign::Apart => "used otherwise",
         }
     }

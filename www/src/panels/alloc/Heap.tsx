@@ -9,7 +9,7 @@ const words: Record<Stretch[2], string> = {
   top: "free, at the top",
   page: "pages",
   segment: "segments",
-  taken: "taken, not used yet",
+  taken: "in no free list just now",
   gap: "gap",
   fixed: "may not be moved",
 };
