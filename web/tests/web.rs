@@ -303,7 +303,7 @@ fn the_legend_is_what_the_map_paints() {
     let of = |group: &str| {
         lines.as_array().unwrap().iter().filter(|line| line["group"] == group).cloned().collect::<Vec<_>>()
     };
-    assert_eq!((of("use").len(), of("sign").len()), (10, 17));
+    assert_eq!((of("use").len(), of("sign").len()), (10, 19));
     for line in of("sign") {
         let canvas = canvas(24, 24);
         paint_swatch(&canvas, line["name"].as_str().unwrap(), 1).unwrap();
