@@ -69,6 +69,8 @@ test("scenarios are kept, opened after a reload, renamed, saved over and deleted
     await chooseLesson(page, "Fork and copy-on-write");
     await lessonIsOpen(page, "fork-and-cow");
     await open(page);
+    // They are read from the browser's storage, which takes a moment.
+    await dialog(page).locator(".kept .entry").waitFor();
     assert.deepEqual(await names(page), ["My machine"]);
     await isAccessible(page, ".open-dialog");
     await dialog(page).getByRole("button", { name: "Rename My machine" }).click();
