@@ -5,6 +5,7 @@ import { theme } from "../dom/theme";
 import { table } from "../model/chart";
 import { say } from "../model/notices";
 import { grouped } from "../model/numbers";
+import { ScaleHead } from "../parts/ScaleHead";
 import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
 import type { ChartDto, ChartRowDto } from "../wasm/types";
@@ -49,13 +50,7 @@ function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
       </caption>
       <thead>
         <tr>
-          <th scope="col">
-            <span class="unseen">Name</span>
-          </th>
-          <th scope="col" class="chart-scale" aria-label={single ? "Bar" : "Spread"}>
-            <span>{number(from)}</span>
-            <span>{number(to)}</span>
-          </th>
+          <ScaleHead label={single ? "Bar" : "Spread"} from={number(from)} to={number(to)} />
           <th scope="col">
             {single ? (
               <span class="unseen">Value</span>

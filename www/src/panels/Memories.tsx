@@ -1,6 +1,7 @@
 // The memories of other machines, above the chart that is of them: each a strip from frame 0 to the last, so that what
 // is free is seen to lie together or in crumbs.
 import { grouped } from "../model/numbers";
+import { ScaleHead } from "../parts/ScaleHead";
 import type { ChartRowDto } from "../wasm/types";
 
 /** `marked`: what is marked in them. */
@@ -25,13 +26,7 @@ export function Memories({ rows, marked }: { rows: ChartRowDto[]; marked: string
       </caption>
       <thead>
         <tr>
-          <th scope="col">
-            <span class="unseen">Name</span>
-          </th>
-          <th scope="col" class="chart-scale" aria-label="Memory">
-            <span>frame 0</span>
-            <span>{grouped(length - 1)}</span>
-          </th>
+          <ScaleHead label="Memory" from="frame 0" to={grouped(length - 1)} />
         </tr>
       </thead>
       <tbody>
