@@ -14,6 +14,7 @@ mod clock;
 pub mod compare;
 pub mod dto;
 mod error;
+mod free_runs;
 mod index;
 mod inspect;
 mod js;

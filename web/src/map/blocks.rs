@@ -8,48 +8,8 @@ use super::pixels::{Pixels, Rect, Rgba};
 use super::signs::Sign;
 use super::style::{Style, pattern};
 use super::uses::Use;
-use pageturner::units::Pfn;
+use crate::free_runs::holds;
 use pageturner::vocabulary::free_lists::FreeRun;
-
-/// Finds the free run that holds a frame. Frames are looked up in rising order, mostly of one run.
-#[derive(Debug)]
-pub struct Runs<'a> {
-    scene: &'a Scene<'a>,
-    last: Option<FreeRun>,
-    /// The last free frame that was found to be in no run.
-    missed: Option<u32>,
-}
-
-impl<'a> Runs<'a> {
-    /// Begins looking up frames in a scene's free lists.
-    pub fn new(scene: &'a Scene<'a>) -> Runs<'a> {
-        Runs { scene, last: None, missed: None }
-    }
-
-    /// The free run that holds the frame, if one does.
-    pub fn of(&mut self, pfn: u32) -> Option<FreeRun> {
-        if !self.last.is_some_and(|run| holds(run, pfn)) {
-            self.last = self.search(pfn);
-            if self.last.is_none() {
-                self.missed = Some(pfn);
-            }
-        }
-        self.last
-    }
-
-    fn search(&self, pfn: u32) -> Option<FreeRun> {
-        let free = |n: &u32| self.scene.uses[*n as usize] == Use::Free as u8;
-        let start_at = |n| self.scene.view.free().run_at(Pfn(n)).map(|(len, _)| FreeRun { start: Pfn(n), len });
-        // Below a frame that is in no run none can begin that holds this one.
-        let lowest = self.missed.filter(|missed| *missed < pfn).map_or(0, |missed| missed + 1);
-        (lowest..=pfn).rev().take_while(free).find_map(start_at).filter(|run| holds(*run, pfn))
-    }
-}
-
-/// Whether a run holds the frame.
-pub fn holds(run: FreeRun, pfn: u32) -> bool {
-    pfn >= run.start.0 && pfn - run.start.0 < run.len
-}
 
 /// A frame's part of a run: its pixels, and on which sides the run goes on.
 #[derive(Debug)]

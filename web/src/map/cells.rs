@@ -1,11 +1,12 @@
 //! The map at large sizes: a cell per frame, with gaps, patterns and small marks.
 
-use super::blocks::{self, Runs};
+use super::blocks;
 use super::pixels::{Pixels, Rect};
 use super::signs::Sign;
 use super::style::{self, Style, body, pattern};
 use super::uses::Use;
 use super::{Scene, labels};
+use crate::free_runs::Runs;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::frame::{Frame, FrameUse};
 use pageturner::vocabulary::free_lists::FreeRun;
@@ -13,7 +14,7 @@ use pageturner::vocabulary::free_lists::FreeRun;
 /// Paints the map: first what is at its place, then over it what moves.
 pub fn paint(pixels: &mut Pixels, scene: &Scene) {
     let style = Style::new(scene.camera.cell());
-    let mut runs = Runs::new(scene);
+    let mut runs = Runs::new(scene.view, |n| scene.uses[n as usize] == Use::Free as u8);
     let mut moving = Vec::new();
     pixels.clear(scene.theme.ground);
     for row in scene.camera.visible_rows() {

@@ -151,13 +151,9 @@ fn paint_moved(pixels: &mut Pixels, scene: &Scene) {
     let free = |pfn: &u32| scene.uses.get(*pfn as usize) == Some(&(Use::Free as u8));
     let left: Vec<u32> = moved.iter().flat_map(|(from, _, pages)| *from..from + pages).filter(free).collect();
     paint_all(pixels, scene, &left, Sign::Moved);
-    let middle = |pfn: u32| {
-        let cell = scene.camera.rect(pfn);
-        ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
-    };
     let few = moved.len() <= SOME_MOVES;
     for (from, to, _) in moved.iter().filter(|(from, to, _)| *from.max(to) < scene.camera.frames()) {
-        let (from, to) = (middle(*from), middle(*to));
+        let (from, to) = (middle(scene.camera, *from), middle(scene.camera, *to));
         if few { line(pixels, from, to, theme) } else { dotted(pixels, from, to, theme) }
     }
 }
@@ -172,12 +168,14 @@ fn dashes(pixels: &mut Pixels, rect: Rect, color: Rgba, halo: Rgba) {
 fn paint_copied(pixels: &mut Pixels, scene: &Scene) {
     let camera = scene.camera;
     let Some((from, to)) = scene.marks.copied.filter(|(from, to)| *from.max(to) < camera.frames()) else { return };
-    let middle = |pfn: u32| {
-        let cell = camera.rect(pfn);
-        ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
-    };
-    arrow(pixels, middle(from), middle(to), scene.theme);
+    arrow(pixels, middle(camera, from), middle(camera, to), scene.theme);
     pixels.signs.add(Sign::Copied);
+}
+
+/// The middle of a frame's cell.
+fn middle(camera: &Camera, pfn: u32) -> (i32, i32) {
+    let cell = camera.rect(pfn);
+    ((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2)
 }
 
 /// A line with a head at its end.

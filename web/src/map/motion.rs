@@ -13,6 +13,7 @@ use super::Scene;
 use super::camera::Camera;
 use super::pixels::{Pixels, Rect};
 use super::uses::Use;
+use crate::free_runs::holds;
 use crate::recent::Recent;
 use pageturner::lab::time::session::Session;
 use pageturner::units::Pfn;
@@ -194,10 +195,6 @@ impl Seam {
         let t = done.clamp(0.0, 1.0);
         (std::f64::consts::PI * if self.joins { t * t } else { t.sqrt() }).sin().max(0.0)
     }
-}
-
-fn holds(run: FreeRun, pfn: u32) -> bool {
-    pfn >= run.start.0 && pfn - run.start.0 < run.len
 }
 
 /// Starts and stops gently.
