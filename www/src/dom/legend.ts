@@ -32,10 +32,25 @@ export const alike = computed<ArrayLike<number> | null>(() => {
   return name === "changed" ? state.value.changed.frames : (session.value?.marked(name) ?? null);
 });
 
-/** A sign's shape as the path of an SVG of five by five units. */
-export function pathOf(shape: number[]): string {
-  const cells = shape.flatMap((bits, y) =>
-    [0, 1, 2, 3, 4].filter((x) => (bits >> (4 - x)) & 1).map((x) => `M${x} ${y}h1v1h-1z`),
+// A rule for each sign, so that one in a page's cell is a box and nothing else: thousands are on the page, and a drawing
+// in each would take most of a step's time.
+const signs = new CSSStyleSheet();
+document.adoptedStyleSheets.push(signs);
+effect(() => {
+  const rules = legend.value.flatMap(({ name, shape }) =>
+    shape ? `.sign.at-${name} { background: ${pictureOf(shape)}; }` : [],
   );
-  return cells.join("");
+  signs.replaceSync(rules.join("\n"));
+});
+
+/** A shape of five by five pixels as the background of a box of any size: a gradient for each row. */
+function pictureOf(shape: number[]): string {
+  const rows = shape.map((bits, y) => {
+    const stops = [0, 1, 2, 3, 4].map((x) => {
+      const color = (bits >> (4 - x)) & 1 ? "currentColor" : "transparent";
+      return `${color} ${x * 20}% ${x * 20 + 20}%`;
+    });
+    return `linear-gradient(90deg, ${stops.join(", ")}) 0 ${y * 25}% / 100% 20% no-repeat`;
+  });
+  return rows.join(", ");
 }

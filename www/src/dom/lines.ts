@@ -41,10 +41,18 @@ export function measure(workspace: HTMLElement): void {
   const origin = workspace.getBoundingClientRect();
   const strips = sight(workspace, workspace.querySelector(".strips"));
   const drawn = drawnPages(workspace);
-  // A page that is not made because it is far away lies in its process's place.
-  const place = (key: string) => workspace.querySelector(`[data-strip="${key.split(":")[0]}"]:empty`);
-  const pageElement = (key: string) => drawn.get(key) ?? place(key) ?? moreOf(workspace, key);
-  const pageEnd = (key: string) => endOf(drawn.get(key), strips) ?? cutOff(endOf(pageElement(key), strips));
+  const instead = standIns(workspace);
+  const pageElement = (key: string) => drawn.get(key) ?? instead(key);
+  const endOfPage = (key: string) => {
+    const page = drawn.get(key);
+    return page ? endOf(page, strips) : cutOff(endOf(instead(key), strips));
+  };
+  // A run of pages may be asked for many times, and each measuring waits for the layout.
+  const ends = new Map<string, End | null>();
+  const pageEnd = (key: string) => {
+    if (!ends.has(key)) ends.set(key, endOfPage(key));
+    return ends.get(key)!;
+  };
   const slotBox = sight(workspace, workspace.querySelector(".slots"));
   const slotElement = (slot: number) => workspace.querySelector(`[data-slot="${slot}"]`);
   const slotEnd = (slot: number) => endOf(slotElement(slot), slotBox);
@@ -105,13 +113,30 @@ function sight(workspace: HTMLElement, element: Element | null): DOMRect | null 
   return new DOMRect(box.left, top, box.width, bottom - top);
 }
 
-/** What stands for a page among those that its VMA has left out. */
-function moreOf(workspace: HTMLElement, key: string): Element | null {
-  const [pid, vpn] = key.split(":").map(Number) as [number, number];
-  const process = state.value?.processes.find((one) => one.pid === pid);
-  const vma = process?.vmas.find(({ start, end }) => start <= vpn && vpn < end);
-  const name = vma && workspace.querySelector(`[data-subject="vma:${vma.id}"]`);
-  return name?.closest(".vma")?.querySelector(".more") ?? null;
+/** What stands for a page that is not drawn: its process's place, where that is not made because it is far away, or
+ *  what its VMA has left out. Many pages of one VMA are asked for at once. */
+function standIns(workspace: HTMLElement): (key: string) => Element | null {
+  const places = remembering((pid: number) => workspace.querySelector(`[data-strip="${pid}"]:empty`));
+  const left = remembering((id: number) =>
+    workspace.querySelector(`[data-subject="vma:${id}"]`)?.closest(".vma")?.querySelector(".more"),
+  );
+  return (key) => {
+    const [pid, vpn] = key.split(":").map(Number) as [number, number];
+    const place = places(pid);
+    if (place) return place;
+    const process = state.value?.processes.find((one) => one.pid === pid);
+    const vma = process?.vmas.find(({ start, end }) => start <= vpn && vpn < end);
+    return (vma && left(vma.id)) ?? null;
+  };
+}
+
+/** A search that is made once for each number. */
+function remembering<T>(search: (n: number) => T): (n: number) => T {
+  const known = new Map<number, T>();
+  return (n) => {
+    if (!known.has(n)) known.set(n, search(n));
+    return known.get(n)!;
+  };
 }
 
 /** Brings the next of what is linked or changed into sight. Where no scrolling helps, the swap disk is folded or the
@@ -195,25 +220,34 @@ function isSeen({ cutFrom, cutTo }: Line): boolean {
 
 const OF_SEARCH: ReadonlySet<LineKind> = new Set(["found", "not-found", "elsewhere"]);
 
+/** What has been marked, to be taken off before the next marking. */
+let marked: [Element, Mark][] = [];
+type Mark = "data-linked" | "data-focused" | "data-visit";
+
+function put(element: Element | null | undefined, name: Mark, value = ""): void {
+  if (!element) return;
+  element.setAttribute(name, value);
+  marked.push([element, name]);
+}
+
 /** Marks what is linked and selected, on the elements themselves: hovering must not render every page again. */
 function mark(workspace: HTMLElement, drawn: Map<string, Element>): void {
-  for (const old of workspace.querySelectorAll("[data-linked]")) old.removeAttribute("data-linked");
-  for (const old of workspace.querySelectorAll("[data-focused]")) old.removeAttribute("data-focused");
+  for (const [element, name] of marked) element.removeAttribute(name);
+  marked = [];
   const { pages, vmas, slots, processes } = links.value;
-  for (const [pid, vpn] of pages) drawn.get(pageKey(pid, vpn))?.setAttribute("data-linked", "");
+  for (const [pid, vpn] of pages) put(drawn.get(pageKey(pid, vpn)), "data-linked");
   const selectors = [
     ...vmas.map((id) => `[data-subject="vma:${id}"]`),
     ...processes.map((pid) => `[data-subject="process:${pid}"]`),
     ...slots.map((slot) => `[data-slot="${slot}"]`),
   ];
-  for (const selector of selectors) workspace.querySelector(selector)?.setAttribute("data-linked", "");
+  for (const selector of selectors) put(workspace.querySelector(selector), "data-linked");
   const kind = pointedAt.value;
   if (kind)
-    for (const page of workspace.querySelectorAll(`.strips .page:is(.${kind}, .of-${kind})`))
-      page.setAttribute("data-linked", "");
+    for (const page of workspace.querySelectorAll(`.strips .page:is(.${kind}, .of-${kind})`)) put(page, "data-linked");
   markFree(workspace);
-  markVisits(workspace);
-  for (const subject of lit.value) workspace.querySelector(selectorOf(subject))?.setAttribute("data-focused", "");
+  markVisits(workspace, drawn);
+  for (const subject of lit.value) put(workspace.querySelector(selectorOf(subject)), "data-focused");
 }
 
 /** Marks the free run that holds a frame looked at, where the allocator's structure shows it. */
@@ -222,20 +256,17 @@ function markFree(workspace: HTMLElement): void {
   if (frames.length === 0) return;
   for (const element of workspace.querySelectorAll<HTMLElement>("[data-run]")) {
     const [first = 0, length = 0] = element.dataset.run!.split("+").map(Number);
-    if (frames.some((pfn) => pfn >= first && pfn < first + length)) element.setAttribute("data-linked", "");
+    if (frames.some((pfn) => pfn >= first && pfn < first + length)) put(element, "data-linked");
   }
 }
 
 /** Marks what a search of the reverse map looks at, and has looked at. */
-function markVisits(workspace: HTMLElement): void {
-  for (const old of workspace.querySelectorAll("[data-visit]")) old.removeAttribute("data-visit");
+function markVisits(workspace: HTMLElement, drawn: Map<string, Element>): void {
   const search = state.value?.search;
   if (!search) return;
-  const seen = new Set(search.seen.map(([pid, vpn]) => pageKey(pid, vpn)));
-  for (const page of workspace.querySelectorAll<HTMLElement>("[data-page]"))
-    if (seen.has(page.dataset.page!)) page.dataset.visit = "seen";
+  for (const [pid, vpn] of search.seen) put(drawn.get(pageKey(pid, vpn)), "data-visit", "seen");
   const subject = visited(search);
-  if (subject) workspace.querySelector(selectorOf(subject))?.setAttribute("data-visit", "now");
+  if (subject) put(workspace.querySelector(selectorOf(subject)), "data-visit", "now");
 }
 
 /** What is being visited, if it is among the address spaces. */

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { legend, pathOf, pointedAt } from "../dom/legend";
+import { legend, legendByName, pointedAt } from "../dom/legend";
 import { signsOnMap } from "../dom/mapview";
 import { rove } from "../dom/roving";
 import { theme } from "../dom/theme";
@@ -122,19 +122,7 @@ function Swatch({ name }: { name: string }) {
   return <canvas class="swatch" ref={canvas} width={32} height={32} aria-hidden="true" />;
 }
 
-const paths = new Map<string, string>();
-
 /** A sign in a page's cell; nothing for marks that are no sign inside cells. */
 export function Sign({ name }: { name: string }) {
-  if (!paths.has(name)) {
-    const shape = legend.peek().find((entry) => entry.name === name)?.shape;
-    paths.set(name, shape ? pathOf(shape) : "");
-  }
-  const path = paths.get(name);
-  if (!path) return null;
-  return (
-    <svg class={`sign at-${name}`} viewBox="0 0 5 5" aria-hidden="true">
-      <path d={path} />
-    </svg>
-  );
+  return legendByName.value.get(name)?.shape ? <i class={`sign at-${name}`} aria-hidden="true" /> : null;
 }

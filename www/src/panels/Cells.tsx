@@ -1,0 +1,67 @@
+// The cells of a VMA, in chunks: those of a chunk far outside of what can be seen are bare. An area of a thousand pages
+// has a thousand boxes, each at its place, but only the hundred on the screen have numbers and signs.
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Cell } from "../model/cells";
+
+/** Cells in a chunk; and how many chunks are near before anything has been seen. */
+const CHUNK = 12;
+const FIRST = 4;
+
+/** How far outside of the box that scrolls a cell is near, in pixels. */
+const MARGIN = 120;
+
+type Props = { cells: Cell[]; hidden: boolean; render: (cell: Cell, near: boolean) => ComponentChildren };
+
+export function Cells({ cells, hidden, render }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const isNear = useNear(box);
+  return (
+    <div class="pages" hidden={hidden} ref={box}>
+      {cells.map((cell, n) => render(cell, isNear(Math.floor(n / CHUNK))))}
+    </div>
+  );
+}
+
+/** Whether a chunk is near: its first cell is, or the next chunk's. A chunk is never higher than the box that scrolls. */
+function useNear(box: RefObject<HTMLDivElement | null>): (chunk: number) => boolean {
+  const [near, setNear] = useState<ReadonlySet<number> | null>(null);
+  const watch = useRef<Watch | null>(null);
+  useEffect(() => {
+    watch.current = watchHeads(box.current!, setNear);
+    return () => watch.current!.end();
+  }, []);
+  // Which cells are first changes with the cells.
+  useLayoutEffect(() => watch.current?.update());
+  return (chunk) => (near ? near.has(chunk) || near.has(chunk + 1) : chunk < FIRST);
+}
+
+type Watch = { update: () => void; end: () => void };
+
+/** Tells which chunks' first cells are near, each time that it changes. */
+function watchHeads(box: HTMLElement, tell: (near: ReadonlySet<number>) => void): Watch {
+  let heads: Element[] = [];
+  const near = new Set<Element>();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        if (isIntersecting) near.add(target);
+        else near.delete(target);
+      tell(new Set(heads.flatMap((head, chunk) => (near.has(head) ? chunk : []))));
+    },
+    { root: box.closest(".strips"), rootMargin: `${MARGIN}px 0px` },
+  );
+  const update = () => {
+    const now = Array.from(box.children).filter((_, n) => n % CHUNK === 0);
+    if (now.length === heads.length && now.every((head, n) => head === heads[n])) return;
+    for (const old of heads)
+      if (!now.includes(old)) {
+        observer.unobserve(old);
+        near.delete(old);
+      }
+    for (const head of now) if (!heads.includes(head)) observer.observe(head);
+    heads = now;
+  };
+  update();
+  return { update, end: () => observer.disconnect() };
+}
