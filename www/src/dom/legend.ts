@@ -32,8 +32,8 @@ export const alike = computed<ArrayLike<number> | null>(() => {
   return name === "changed" ? state.value.changed.frames : (session.value?.marked(name) ?? null);
 });
 
-// A rule for each sign, so that one in a page's cell is a box and nothing else: thousands are on the page, and a drawing
-// in each would take most of a step's time.
+// A rule for each sign, so that one in a page's cell is a box and nothing else: thousands are on the page, and a
+// drawing in each would take most of a step's time.
 const signs = new CSSStyleSheet();
 document.adoptedStyleSheets.push(signs);
 effect(() => {
@@ -43,7 +43,8 @@ effect(() => {
   signs.replaceSync(rules.join("\n"));
 });
 
-/** A shape of five by five pixels as the background of a box of any size: a gradient for each row. */
+/** A shape of five by five pixels as the background of a box: a gradient for each row. It is sharp where the box's size
+ *  is a multiple of five. */
 function pictureOf(shape: number[]): string {
   const rows = shape.map((bits, y) => {
     const stops = [0, 1, 2, 3, 4].map((x) => {

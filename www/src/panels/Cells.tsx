@@ -23,7 +23,7 @@ export function Cells({ cells, hidden, render }: Props) {
   );
 }
 
-/** Whether a chunk is near: its first cell is, or the next chunk's. A chunk is never higher than the box that scrolls. */
+/** Whether a chunk is near: its first cell is, or the next chunk's. No chunk is higher than the box that scrolls. */
 function useNear(box: RefObject<HTMLDivElement | null>): (chunk: number) => boolean {
   const [near, setNear] = useState<ReadonlySet<number> | null>(null);
   const watch = useRef<Watch | null>(null);
