@@ -115,11 +115,15 @@ test("a sign has the same shape in cells and legends, one place each", () =>
   visit({}, async (page) => {
     await openScript(page, script);
     await page.keyboard.press("End");
-    const shapes = await page
-      .locator(".page .sign")
-      .evaluateAll((all) => all.map((svg) => [svg.classList[1], svg.querySelector("path").getAttribute("d")]));
+    const shapes = await page.locator(".page .sign").evaluateAll((all) =>
+      all.map((sign) => {
+        const { backgroundImage, color } = getComputedStyle(sign);
+        return [sign.classList[1], backgroundImage.replaceAll(color, "ink")];
+      }),
+    );
     const byName = new Map(shapes);
-    for (const [name, path] of shapes) assert.equal(path, byName.get(name));
+    for (const [name, shape] of shapes) assert.equal(shape, byName.get(name));
+    for (const shape of byName.values()) assert.match(shape, /ink/);
     assert.equal(new Set(byName.values()).size, byName.size, "no two are alike");
     for (const name of ["at-shared", "at-pte-dirty", "at-accessed", "at-locked"]) assert.ok(byName.has(name), name);
   }));
@@ -217,7 +221,7 @@ for (const theme of ["light", "dark"])
           const cell = document.querySelector(`button.page${selector}`);
           const { backgroundColor, backgroundImage, borderStyle } = getComputedStyle(cell);
           const signs = [...cell.querySelectorAll(".sign")].map(
-            (sign) => `${sign.classList[1]} ${getComputedStyle(sign).fill !== backgroundColor}`,
+            (sign) => `${sign.classList[1]} ${getComputedStyle(sign).color !== backgroundColor}`,
           );
           return JSON.stringify([
             backgroundColor,
