@@ -15,7 +15,7 @@ type Props = { cells: Cell[]; hidden: boolean; render: (cell: Cell, near: boolea
 
 export function Cells({ cells, hidden, render }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const isNear = useNear(box);
+  const isNear = useNear(box, cells.length > CHUNK * FIRST);
   return (
     <div class="pages" hidden={hidden} ref={box}>
       {cells.map((cell, n) => render(cell, isNear(Math.floor(n / CHUNK))))}
@@ -23,14 +23,21 @@ export function Cells({ cells, hidden, render }: Props) {
   );
 }
 
-/** Whether a chunk is near: its first cell is, or the next chunk's. No chunk is higher than the box that scrolls. */
-function useNear(box: RefObject<HTMLDivElement | null>): (chunk: number) => boolean {
+/** Whether a chunk is near: its first cell is, or the next chunk's. No chunk is higher than the box that scrolls. Short
+ *  VMAs, of which a page has hundreds, are not watched: all of their chunks are near. */
+function useNear(box: RefObject<HTMLDivElement | null>, long: boolean): (chunk: number) => boolean {
   const [near, setNear] = useState<ReadonlySet<number> | null>(null);
   const watch = useRef<Watch | null>(null);
   useEffect(() => {
-    watch.current = watchHeads(box.current!, setNear);
-    return () => watch.current!.end();
-  }, []);
+    if (!long) return;
+    const made = watchHeads(box.current!, setNear);
+    watch.current = made;
+    return () => {
+      made.end();
+      watch.current = null;
+      setNear(null);
+    };
+  }, [long]);
   // Which cells are first changes with the cells.
   useLayoutEffect(() => watch.current?.update());
   return (chunk) => (near ? near.has(chunk) || near.has(chunk + 1) : chunk < FIRST);
