@@ -17,4 +17,5 @@ pub mod refusal;
 pub mod script;
 pub mod trees;
 pub mod units;
+pub mod user;
 pub mod vocabulary;

@@ -138,6 +138,12 @@ impl Geometry {
         1 << self.page_shift
     }
 
+    /// Number of bytes of a pointer in a program: as many as an address needs, a power of two.
+    #[inline]
+    pub fn word(&self) -> u64 {
+        if self.user_pages << self.page_shift > 1 << 32 { 8 } else { 4 }
+    }
+
     /// Number of entries of a table.
     #[inline]
     pub fn entries(&self) -> u64 {

@@ -48,7 +48,11 @@ impl Machine {
         if !command.speaks() {
             self.mm.slide_in_background(t);
         }
-        self.settle(command, result, t)
+        let reply = self.settle(command, result, t);
+        if !self.heaps().is_empty() {
+            self.forget_heaps(t);
+        }
+        reply
     }
 
     /// Turns the outcome of a failed call into an errno for the caller, or into the end of the process.

@@ -4,6 +4,7 @@ use crate::alloc::FrameAllocator;
 use crate::config::Config;
 use crate::mm::Mm;
 use crate::refusal::Refusal;
+use crate::vocabulary::heap::HeapTable;
 use crate::vocabulary::trace::NullTrace;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ pub struct Machine {
     pub(crate) mm: Mm,
     /// The highest pid ever used; pids are not used again.
     pub(crate) last_pid: u32,
+    /// What is remembered of the programs' heaps; their bookkeeping is in the programs' memory.
+    pub(super) heaps: HeapTable,
 }
 
 impl Machine {
@@ -24,7 +27,7 @@ impl Machine {
     pub fn new(config: Config) -> Result<Machine, Refusal> {
         config.validate()?;
         let mm = Mm::new(&config, &mut NullTrace);
-        Ok(Machine { config: Arc::new(config), mm, last_pid: 0 })
+        Ok(Machine { config: Arc::new(config), mm, last_pid: 0, heaps: HeapTable::default() })
     }
 
     /// Whether background reclaim is to have a turn ([`Command::Kswapd`](crate::vocabulary::command::Command)) before

@@ -4,6 +4,7 @@ use crate::os::machine::Machine;
 use crate::os::syscall::{CallError, CallResult};
 use crate::units::{Pfn, Pid};
 use crate::vocabulary::command::{Exec, Exit, Fork, Spawn};
+use crate::vocabulary::heap::Heaps;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
@@ -44,6 +45,9 @@ impl Machine {
             }
             return Err(Errno::ENOMEM.into());
         }
+        if let Some(heaps) = self.heaps().get(&parent).cloned() {
+            self.set_heaps(child, heaps, t);
+        }
         Ok(Reply::Pid(child))
     }
 
@@ -61,6 +65,7 @@ impl Machine {
             return Err(Errno::EINVAL.into());
         }
         self.mm.clear_space(*pid, t);
+        self.set_heaps(*pid, Heaps::default(), t);
         self.mm.change_process(
             *pid,
             |p| {

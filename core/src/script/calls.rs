@@ -23,6 +23,7 @@ pub fn register(engine: &mut Engine) {
     register_file_calls(engine);
     register_machine_calls(engine);
     super::boot::register(engine);
+    super::heap::register(engine);
     super::moving::register(engine);
     register_lesson_calls(engine);
     super::show::register(engine);

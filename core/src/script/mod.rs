@@ -19,6 +19,7 @@ mod console;
 mod engine;
 mod errors;
 mod frames;
+mod heap;
 mod limits;
 mod manual;
 mod mistake;

@@ -4,11 +4,12 @@ use super::mistake::{Answer, Fail, Mistake};
 use super::room::act;
 use crate::lab::tell::placed::suggest;
 use crate::lab::tell::words::bytes_text;
-use crate::units::{Pid, RunId, VirtAddr};
+use crate::units::{HeapId, Pid, RunId, VirtAddr};
 use crate::vocabulary::command::Command;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
+use std::fmt;
 
 /// A process, by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +18,19 @@ pub struct Process(pub Pid);
 /// A run that may be moved, by its id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Segment(pub RunId);
+
+/// A heap of a process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Heap {
+    pub pid: Pid,
+    pub heap: HeapId,
+}
+
+impl fmt::Display for Heap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "heap {} of process {}", self.heap.0, self.pid)
+    }
+}
 
 /// The answer of a failed call: compares with its name, `p.munmap(1, 1) == "EINVAL"`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +65,8 @@ pub fn value(reply: Reply) -> Dynamic {
         Reply::Count(n) => i64::from(n).into(),
         Reply::Failed(errno) => Dynamic::from(Failure::Errno(errno)),
         Reply::Signal(signal) => Dynamic::from(Failure::Signal(signal)),
+        Reply::Heap(heap) => i64::from(heap.0).into(),
+        Reply::Warned(message) => message.text().into(),
     }
 }
 
@@ -229,6 +245,9 @@ fn nested(value: &Dynamic, depth: u32) -> String {
     if let Some(segment) = value.read_lock::<Segment>().map(|s| *s) {
         return format!("segment {}", segment.0.0);
     }
+    if let Some(heap) = value.read_lock::<Heap>().map(|h| *h) {
+        return heap.to_string();
+    }
     if let Some(failure) = value.read_lock::<Failure>().map(|f| *f) {
         return failure.name();
     }
@@ -266,9 +285,11 @@ pub fn type_name(rhai: &str) -> &str {
         "process" => "a process",
         "failure" => "a failed call",
         "segment" => "a segment",
+        "heap" => "a heap",
         name if name.starts_with("&str") => "a text",
         name if name.ends_with("::Process") => "a process",
         name if name.ends_with("::Segment") => "a segment",
+        name if name.ends_with("::Heap") => "a heap",
         name if name.ends_with("::Failure") => "a failed call",
         other => other,
     }

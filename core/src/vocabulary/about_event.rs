@@ -94,6 +94,8 @@ pub enum Changed<'a> {
     CacheLine(u64),
     /// The clock's hand.
     Hand,
+    /// What is noted of a process's heaps.
+    Heap(Pid),
 }
 
 /// Another value in an entry of a page table; `vpn` is the first page that it covers.
@@ -222,7 +224,14 @@ impl Event {
             | Event::Scan { .. }
             | Event::Compare { .. }
             | Event::DiskRead { .. }
-            | Event::DiskWrite { .. } => Other,
+            | Event::DiskWrite { .. }
+            | Event::Word { .. }
+            | Event::SystemCall { .. }
+            | Event::Said { .. } => Other,
+            Event::Heaps { pid, .. }
+            | Event::Heap { pid, .. }
+            | Event::Block { pid, .. }
+            | Event::Held { pid, .. } => Change(Changed::Heap(*pid)),
         }
     }
 
@@ -242,6 +251,7 @@ impl Event {
             Event::Reverse { before, after, .. } => before.owns() || after.owns(),
             Event::Stale { entry, right, .. } => entry.owns() || right.owns(),
             Event::Bytes { before, after, .. } => !before.is_empty() || !after.is_empty(),
+            Event::Heaps { .. } | Event::Heap { .. } | Event::SystemCall { .. } => true,
             Event::Link { .. }
             | Event::ObjectPage { .. }
             | Event::Frame { .. }
@@ -278,7 +288,11 @@ impl Event {
             | Event::DiskWrite { .. }
             | Event::OomKill { .. }
             | Event::Failed { .. }
-            | Event::Signal { .. } => false,
+            | Event::Signal { .. }
+            | Event::Block { .. }
+            | Event::Held { .. }
+            | Event::Word { .. }
+            | Event::Said { .. } => false,
         }
     }
 
@@ -289,7 +303,13 @@ impl Event {
             | Event::OomKill { pid, .. }
             | Event::Failed { pid, .. }
             | Event::Signal { pid, .. }
-            | Event::Fault { pid, .. } => Some(Topic::Process(*pid)),
+            | Event::Fault { pid, .. }
+            | Event::Heaps { pid, .. }
+            | Event::Heap { pid, .. }
+            | Event::Block { pid, .. }
+            | Event::SystemCall { pid, .. }
+            | Event::Said { pid, .. } => Some(Topic::Process(*pid)),
+            Event::Held { pid, start, .. } => Some(Topic::Page(*pid, *start)),
             Event::Vma { id, .. } | Event::Link { id, .. } => Some(Topic::Vma(*id)),
             Event::AnonVma { .. }
             | Event::Object { .. }
@@ -329,7 +349,8 @@ impl Event {
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),
             Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Topic::Slot(*slot)),
             Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Topic::Page(entry.pid, entry.vpn)),
-            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
+            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. }
+            | Event::Word { pid, vpn, .. } => {
                 Some(Topic::Page(*pid, *vpn))
             }
             Event::Alloc { got: frame, .. } | Event::HashWalk { found: frame, .. } => frame.map(Topic::Frame),

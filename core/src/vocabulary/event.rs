@@ -6,15 +6,17 @@ use crate::hw::disk::Slot;
 use crate::hw::pte::RawPte;
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
+use crate::units::{AnonVmaId, HeapId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::entry::{Entry, PtePointer};
 use crate::vocabulary::frame::{Frame, Owner};
+use crate::vocabulary::command::Command;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
+use crate::vocabulary::heap::{HeapInfo, HeapMessage, Heaps};
 use crate::vocabulary::object::{ObjectInfo, ObjectPage};
 use crate::vocabulary::process::ProcessInfo;
-use crate::vocabulary::reply::{Errno, Signal};
+use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::report::{Fit, Report};
 use crate::vocabulary::request::Request;
 use crate::vocabulary::run::Run;
@@ -381,5 +383,65 @@ pub enum Event {
         pid: Pid,
         signal: Signal,
         addr: VirtAddr,
+    },
+
+    // Heaps in programs: changes of state.
+    /// All heaps of a process appear or go: at `fork`, `exec` and the process's end.
+    Heaps {
+        pid: Pid,
+        #[serde(skip)]
+        before: Heaps,
+        #[serde(skip)]
+        after: Heaps,
+    },
+    /// A heap is made, or its counters and its list of free blocks change; at the end of each call.
+    Heap {
+        pid: Pid,
+        heap: HeapId,
+        before: Option<Box<HeapInfo>>,
+        after: Option<Box<HeapInfo>>,
+    },
+    /// A block is given or freed: the bytes asked for, before and after.
+    Block {
+        pid: Pid,
+        heap: HeapId,
+        addr: VirtAddr,
+        before: Option<u64>,
+        after: Option<u64>,
+    },
+    /// The heap gets pages from the kernel (`held`), or gives them back.
+    Held {
+        pid: Pid,
+        heap: HeapId,
+        start: Vpn,
+        pages: u64,
+        held: bool,
+    },
+
+    // Heaps in programs: observations.
+    /// The allocator reads or writes a number of its bookkeeping, `bytes` bytes long.
+    Word {
+        pid: Pid,
+        heap: HeapId,
+        addr: VirtAddr,
+        /// The page that holds its first byte.
+        vpn: Vpn,
+        bytes: u8,
+        access: Access,
+        value: u64,
+        what: &'static str,
+    },
+    /// The allocator has made a system call, and was answered.
+    SystemCall {
+        pid: Pid,
+        heap: HeapId,
+        call: Box<Command>,
+        reply: Reply,
+    },
+    /// The allocator prints a message.
+    Said {
+        pid: Pid,
+        heap: HeapId,
+        message: HeapMessage,
     },
 }

@@ -13,6 +13,7 @@ pub mod entry;
 pub mod event;
 pub mod frame;
 pub mod free_lists;
+pub mod heap;
 pub mod id_map;
 pub mod object;
 pub mod page_hash;

@@ -1,6 +1,7 @@
 //! The reply to a command: a value, an errno or a signal, as on Linux.
 
-use crate::units::{Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::vocabulary::heap::HeapMessage;
 use serde::{Deserialize, Serialize};
 
 /// The errors of Linux that the model can reply.
@@ -18,7 +19,7 @@ pub enum Errno {
     EOVERFLOW,
 }
 
-/// Signals that end a process for a bad access.
+/// Signals that end a process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[allow(clippy::upper_case_acronyms)]
 pub enum Signal {
@@ -26,6 +27,8 @@ pub enum Signal {
     SIGBUS,
     /// The process was chosen by the OOM killer.
     SIGKILL,
+    /// Its allocator called `abort`.
+    SIGABRT,
 }
 
 /// The reply to a command.
@@ -44,4 +47,8 @@ pub enum Reply {
     Failed(Errno),
     /// The calling process was ended by this signal.
     Signal(Signal),
+    /// The number of a new heap.
+    Heap(HeapId),
+    /// The allocator printed this, and went on.
+    Warned(HeapMessage),
 }

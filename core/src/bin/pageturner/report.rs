@@ -105,7 +105,13 @@ fn answer(command: &Command, reply: &Reply) -> String {
         Reply::Signal(signal) => format!("{signal:?} ({})", signal_meaning(*signal)),
         // The variable in the step's text shows it already.
         Reply::Pid(_) => String::new(),
-        Reply::Done | Reply::Addr(_) | Reply::Bytes(_) | Reply::Run(_) | Reply::Count(_) => reply_text(command, reply),
+        Reply::Done
+        | Reply::Addr(_)
+        | Reply::Bytes(_)
+        | Reply::Run(_)
+        | Reply::Count(_)
+        | Reply::Heap(_)
+        | Reply::Warned(_) => reply_text(command, reply),
     }
 }
 

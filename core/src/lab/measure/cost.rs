@@ -12,6 +12,8 @@ pub const MEMORY: u64 = 100;
 pub const HIT: u64 = 4;
 /// Cycles for entering and leaving the fault handler.
 pub const FAULT: u64 = 1000;
+/// Cycles for entering and leaving a system call that a program's allocator makes.
+pub const CALL: u64 = 150;
 /// Cycles for zeroing, copying or comparing a page.
 pub const PAGE: u64 = 1000;
 /// Cycles for moving one page to or from the swap disk.
@@ -38,7 +40,8 @@ pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
         Pte | Frame | Vma | Reverse | StableNode | Free | Bytes => MEMORY / 4,
         Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Areas | Run | Slot | SlotContents
         | Hand | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill
-        | Failed | Use | CacheLine | Signal => 0,
+        | Failed | Use | CacheLine | Signal | Heaps | Heap | Block | Held | Word | Said => 0,
+        SystemCall => CALL,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::mm::base::space::Space;
 use crate::os::machine::Machine;
 use crate::vocabulary::entry::Entry;
 use crate::vocabulary::frame::{Frame, FrameUse};
+use crate::vocabulary::heap::{Heap, Heaps};
 use crate::vocabulary::vma::Vma;
 use std::ops::{Add, Index, IndexMut};
 use strum::EnumCount;
@@ -67,9 +68,10 @@ const INTERVAL: u64 = 96;
 const PROCESS: u64 = in_tree(160) + in_tree(24) + LEAF * 112;
 const OBJECT: u64 = in_tree(200) + 2 * LEAF * 24;
 const RUN: u64 = in_tree(72);
+const HEAP: u64 = in_tree(400) + 3 * LEAF * 16;
 
 const _: () = assert!(size_of::<Frame>() <= FRAME && size_of::<Entry>() <= ENTRY && size_of::<Slot>() <= SLOT);
-const _: () = assert!(size_of::<Vma>() <= 112 && size_of::<Space>() <= 160);
+const _: () = assert!(size_of::<Vma>() <= 112 && size_of::<Space>() <= 160 && size_of::<Heap>() <= 400);
 
 impl Footprint {
     /// The parts of a machine that are counted as they grow.
@@ -96,6 +98,10 @@ impl Footprint {
         let link = LINK + if mm.reverse_map().interval_trees().is_some() { INTERVAL } else { 0 };
         let links: usize = mm.anon_vmas().values().map(|anon_vma| anon_vma.vmas.len()).sum();
         parts[Part::Processes] += mm.anon_vmas().len() as u64 * ANON_VMA + links as u64 * link;
+        for heap in machine.heaps().values().flat_map(Heaps::values) {
+            let items = heap.blocks.len() + heap.held.len() + heap.info.list.len();
+            parts[Part::Processes] += HEAP + items as u64 * in_tree(16);
+        }
         for object in mm.objects().values() {
             let (pages, stored) = (object.pages.len() as u64, object.stored.len() as u64);
             let bytes = contents(mm.ram(), stored) + (pages + stored) * in_tree(24);
@@ -109,7 +115,7 @@ impl Footprint {
     /// The number of things that [`trees`](Self::trees) walks.
     pub fn walked(machine: &Machine) -> usize {
         let mm = &machine.mm;
-        mm.vma_places().len() + mm.anon_vmas().len() + mm.objects().len() + mm.spaces().len()
+        mm.vma_places().len() + mm.anon_vmas().len() + mm.objects().len() + mm.spaces().len() + machine.heaps().len()
     }
 
     /// Tells the page tables of a machine from the pages. Walks the descriptors of all frames in use.

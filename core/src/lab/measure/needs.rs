@@ -4,6 +4,7 @@ use super::footprint::{ENTRY, FRAME, POINTER, VMA};
 use crate::os::machine::Machine;
 use crate::units::Pid;
 use crate::vocabulary::command::{Command, MapFlag};
+use crate::vocabulary::heap::HeapSettings;
 
 /// Bytes of a last-level PTE: what a page costs in its table.
 const PTE: u64 = 8;
@@ -21,12 +22,31 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Alloc(request) => pages(machine, u64::from(request.pages)),
         Vmalloc(args) => pages(machine, args.pages),
         Fork(args) => fork(machine, args.pid),
+        Calloc(args) => data(machine, args.count.saturating_mul(args.bytes)),
+        Realloc(args) => data(machine, args.bytes),
+        Malloc(args) => match machine.heaps().get(&args.pid).and_then(|heaps| heaps.get(&args.heap)) {
+            Some(heap) if fills(&heap.info.settings) => data(machine, args.bytes),
+            _ => 0,
+        },
         // At most 128 KiB of data, or 2^20 pages of a process that locks all it will map.
         Read(_) | Write(_) | Pread(_) | Pwrite(_) | Mmap(_) | Mremap(_) | Brk(_) | Mlockall(_) | Spawn(_) | Exec(_)
         | Exit(_) | Munmap(_) | Mprotect(_) | Madvise(_) | Munlock(_) | Munlockall(_) | Truncate(_) | Unlink(_)
         | Msync(_) | Mincore(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass
-        | Kswapd | Migrate(_) | Compact | Vfree(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => 0,
+        | Kswapd | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_)
+        | Expect(_) => 0,
     }
+}
+
+/// So many bytes are written by a program, as far as memory has room for them.
+fn data(machine: &Machine, bytes: u64) -> u64 {
+    let page = machine.mm.geometry().page_size();
+    let bytes = bytes.min(u64::from(machine.mm.frames().len()) * page);
+    bytes + pages(machine, bytes.div_ceil(page))
+}
+
+/// Whether the allocator fills what it gives.
+fn fills(settings: &HeapSettings) -> bool {
+    matches!(settings, HeapSettings::Phk(phk) if phk.options.contains(['J', 'Z']))
 }
 
 /// So many pages are brought into memory: descriptors where there were none, entries, and what their PTEs take.

@@ -29,7 +29,9 @@ impl Notable {
             Event::Reclaim { .. } | Event::DiskWrite { .. } => Notable::RECLAIM,
             Event::Fault { kind: FaultKind::Spurious, .. } => Notable::empty(),
             Event::Fault { .. } => Notable::FAULT,
-            Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } => Notable::FAILURE,
+            Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } | Event::Said { .. } => {
+                Notable::FAILURE
+            }
             Event::Pte { level: 0, before, after, .. } if *before != 0 && *after != 0 => {
                 match (Pte::decode(geometry, *before), Pte::decode(geometry, *after)) {
                     (Pte::Mapped { .. }, Pte::Swapped { .. }) => Notable::SWAP_OUT,
@@ -78,7 +80,13 @@ impl Notable {
             | Event::VisitPte { .. }
             | Event::VisitLink { .. }
             | Event::Stale { .. }
-            | Event::DiskRead { .. } => Notable::empty(),
+            | Event::DiskRead { .. }
+            | Event::Heaps { .. }
+            | Event::Heap { .. }
+            | Event::Block { .. }
+            | Event::Held { .. }
+            | Event::Word { .. }
+            | Event::SystemCall { .. } => Notable::empty(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::cost::{extra, fixed};
 use super::lengths::Longer;
 use crate::config::RmapKind;
 use crate::vocabulary::entry::Entry;
-use crate::vocabulary::event::{Event, EventName, FaultKind};
+use crate::vocabulary::event::{Access, Event, EventName, FaultKind};
 use crate::vocabulary::report::Fit;
 use crate::vocabulary::request::Lack;
 use serde::Serialize;
@@ -110,6 +110,13 @@ tally! {
     oom_kills,
     failed_calls,
     signals,
+    /// Numbers that programs' allocators read and wrote of their bookkeeping.
+    heap_loads,
+    heap_stores,
+    /// System calls that programs' allocators made.
+    heap_calls,
+    /// Messages that they printed.
+    heap_messages,
 }
 
 /// What an event counts is counted once for its being of its variant, and once for what it says; so who counts many
@@ -156,9 +163,11 @@ impl Tally {
             OomKill => &mut self.oom_kills,
             Failed => &mut self.failed_calls,
             Signal => &mut self.signals,
+            SystemCall => &mut self.heap_calls,
+            Said => &mut self.heap_messages,
             Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
             | Contents | Bytes | Free | Areas | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit
-            | Mark | Migrate | Reclaim | Use | CacheLine => return,
+            | Mark | Migrate | Reclaim | Use | CacheLine | Heaps | Heap | Block | Held | Word => return,
         };
         add(counter, times, 1);
     }
@@ -213,6 +222,8 @@ impl Tally {
             }
             Event::CacheLine { at: Some(_), .. } => (&mut self.cache_hits, 1),
             Event::CacheLine { at: None, .. } => (&mut self.cache_misses, 1),
+            Event::Word { access: Access::Read, .. } => (&mut self.heap_loads, 1),
+            Event::Word { access: Access::Write, .. } => (&mut self.heap_stores, 1),
             Event::HashWalk { looked, .. } => (&mut self.hash_links, u64::from(*looked)),
             Event::Contents { from: Some(_), .. } => (&mut self.pages_copied, 1),
             Event::Process { .. }
@@ -252,7 +263,13 @@ impl Tally {
             | Event::DiskWrite { .. }
             | Event::OomKill { .. }
             | Event::Failed { .. }
-            | Event::Signal { .. } => return,
+            | Event::Signal { .. }
+            | Event::Heaps { .. }
+            | Event::Heap { .. }
+            | Event::Block { .. }
+            | Event::Held { .. }
+            | Event::SystemCall { .. }
+            | Event::Said { .. } => return,
         };
         add(counter, times, n);
     }

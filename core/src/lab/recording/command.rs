@@ -3,6 +3,7 @@
 use super::fields::{Fields, Value};
 use crate::lab::measure::tally::Tally;
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
+use crate::units::HeapId;
 use crate::vocabulary::command::*;
 use crate::vocabulary::request::Request;
 use crate::vocabulary::show::Show;
@@ -63,6 +64,12 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Compact => Command::Compact,
         CommandName::Vmalloc => Command::Vmalloc(read!(f: Vmalloc { pages })),
         CommandName::Vfree => Command::Vfree(read!(f: Vfree { addr })),
+        CommandName::Heap => Command::Heap(read!(f: NewHeap { pid, settings })),
+        CommandName::Malloc => Command::Malloc(read!(f: Malloc { pid, heap = HeapId(0), bytes })),
+        CommandName::Calloc => Command::Calloc(read!(f: Calloc { pid, heap = HeapId(0), count, bytes })),
+        CommandName::Realloc => Command::Realloc(read!(f: Realloc { pid, heap = HeapId(0), addr, bytes })),
+        CommandName::HeapFree => Command::HeapFree(read!(f: HeapFree { pid, heap = HeapId(0), addr })),
+        CommandName::HeapTrim => Command::HeapTrim(read!(f: HeapTrim { pid, heap = HeapId(0) })),
         CommandName::Note => Command::Note(read!(f: Note { text, before = false, chart })),
         CommandName::Show => Command::Show(show(f)?.into()),
         CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),

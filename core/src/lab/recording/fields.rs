@@ -3,9 +3,10 @@
 
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::lab::tell::words::{ADVICE, FLAGS};
-use crate::units::{Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr};
 use crate::vocabulary::chart::Chart;
 use crate::vocabulary::command::{Advice, MapFlag, Position};
+use crate::vocabulary::heap::HeapSettings;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
 use crate::vocabulary::show::{PANELS, Panel};
@@ -208,6 +209,20 @@ impl Value for u32 {
     const EXPECTED: &'static str = "a whole number from 0 to 4294967295";
     fn read(json: &str) -> Result<u32, String> {
         plain(json)
+    }
+}
+
+impl Value for HeapId {
+    const EXPECTED: &'static str = "the number of a heap, from 0";
+    fn read(json: &str) -> Result<HeapId, String> {
+        plain(json)
+    }
+}
+
+impl Value for HeapSettings {
+    const EXPECTED: &'static str = "a heap's kind and settings, as {\"kind\":\"phk\"}";
+    fn read(json: &str) -> Result<HeapSettings, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string().split(" at line ").next().unwrap_or("").to_string())
     }
 }
 

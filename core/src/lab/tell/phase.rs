@@ -51,6 +51,8 @@ pub enum Phase {
     Disk,
     Move,
     Failure,
+    /// A program's allocator at its bookkeeping.
+    Heap,
 }
 
 /// Where an event stands among the groups of its command.
@@ -185,7 +187,13 @@ fn phase(event: &Event, geometry: GeometryKind) -> Option<Phase> {
         | Event::VisitLink { .. }
         | Event::Stale { .. } => Phase::Search,
         Event::Migrate { .. } | Event::Contig { .. } => Phase::Move,
-        Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } => Phase::Failure,
+        Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } | Event::Said { .. } => Phase::Failure,
+        Event::Heaps { .. }
+        | Event::Heap { .. }
+        | Event::Block { .. }
+        | Event::Held { .. }
+        | Event::Word { .. }
+        | Event::SystemCall { .. } => Phase::Heap,
         Event::Contents { from: None, .. }
         | Event::ObjectPage { .. }
         | Event::Reverse { .. }
@@ -258,5 +266,9 @@ fn names(event: &Event) -> bool {
             | Event::OomKill { .. }
             | Event::Failed { .. }
             | Event::Signal { .. }
+            | Event::Block { .. }
+            | Event::Word { .. }
+            | Event::SystemCall { .. }
+            | Event::Said { .. }
     )
 }

@@ -14,7 +14,7 @@ use crate::lab::measure::tally::Tally;
 use crate::mm::base::space::{Space, Spaces};
 use crate::os::machine::Machine;
 use crate::trees::Map;
-use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
+use crate::units::{HeapId, ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::boot::BootGiven;
@@ -22,8 +22,10 @@ use crate::vocabulary::entry::Entries;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameTable, Owner};
 use crate::vocabulary::free_lists::FreeLists;
+use crate::vocabulary::heap::{Heap, HeapInfo, HeapTable, Heaps};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage, Objects};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
@@ -59,6 +61,8 @@ pub struct View {
     /// The processor's cache; `None`: there is none. As the tally, it is no part of the machine.
     pub cpu_cache: Option<CpuCache>,
     pub hand: Pfn,
+    /// What is noted of programs' heaps.
+    pub heaps: HeapTable,
     /// What the kernel was given at boot, and keeps.
     pub boot: Rc<[BootGiven]>,
     pub tally: Tally,
@@ -88,6 +92,7 @@ impl View {
             tlb: mm.tlb().entries().to_vec(),
             cpu_cache: machine.config.cpu_cache.make(),
             hand: mm.hand(),
+            heaps: machine.heaps().clone(),
             boot: Rc::clone(mm.boot()),
             tally: Tally::default(),
         }
@@ -180,6 +185,23 @@ impl View {
                 }
             }
             Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
+            Event::Heaps { pid, before, after } => {
+                let heaps = pick(forward, before, after);
+                if heaps.is_empty() {
+                    self.heaps.remove(pid);
+                } else {
+                    self.heaps.insert(*pid, heaps.clone());
+                }
+            }
+            Event::Heap { pid, heap, before, after } => {
+                self.set_heap(*pid, *heap, pick(forward, before, after).as_deref())
+            }
+            Event::Block { pid, heap, addr, before, after } => {
+                _ = self.heap_mut(*pid, *heap).set_block(*addr, pick(forward, *before, *after))
+            }
+            Event::Held { pid, heap, start, pages, held } => {
+                self.heap_mut(*pid, *heap).set_held(Pages::at(*start, *pages), *held == forward)
+            }
             Event::Access { .. }
             | Event::Walk { .. }
             | Event::Use { .. }
@@ -206,7 +228,10 @@ impl View {
             | Event::DiskWrite { .. }
             | Event::OomKill { .. }
             | Event::Failed { .. }
-            | Event::Signal { .. } => {}
+            | Event::Signal { .. }
+            | Event::Word { .. }
+            | Event::SystemCall { .. }
+            | Event::Said { .. } => {}
         }
     }
 
@@ -243,6 +268,23 @@ impl View {
                         .insert(id, Object { info: info.clone(), pages: Map::default(), stored: Map::default() }),
                 ),
             },
+        }
+    }
+
+    fn heap_mut(&mut self, pid: Pid, heap: HeapId) -> &mut Heap {
+        let heaps = self.heaps.get_mut(&pid).expect("an event names a process with heaps");
+        heaps.get_mut(&heap).expect("an event names a heap that is there")
+    }
+
+    fn set_heap(&mut self, pid: Pid, heap: HeapId, info: Option<&HeapInfo>) {
+        let heaps = self.heaps.entry(pid).or_default();
+        match (info, heaps.get_mut(&heap)) {
+            (Some(info), Some(known)) => known.info = info.clone(),
+            (Some(info), None) => drop(heaps.insert(heap, Heap::new(info.clone()))),
+            (None, _) => drop(heaps.remove(&heap)),
+        }
+        if self.heaps.get(&pid).is_some_and(Heaps::is_empty) {
+            self.heaps.remove(&pid);
         }
     }
 
@@ -349,6 +391,7 @@ impl View {
             ("slot contents", contents(&self.slot_contents, &other.slot_contents)),
             ("tlb", self.tlb == other.tlb),
             ("clock hand", self.hand == other.hand),
+            ("heaps", self.heaps == other.heaps),
         ]
         .into_iter()
         .find_map(|(name, same)| (!same).then_some(name))

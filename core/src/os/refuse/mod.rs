@@ -1,6 +1,7 @@
 //! Commands that make no sense are refused before anything happens: unknown pids, runs that were never given, sizes no
 //! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
 
+mod heaps;
 mod moves;
 
 use crate::alloc::FrameAllocator;
@@ -95,6 +96,12 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Vmalloc(Vmalloc { pages }) => at_least_one("pages", *pages).and(size("pages", *pages, MAX_PAGES)),
         Command::Vfree(Vfree { addr }) => moves::vfree(machine, *addr),
         Command::Reclaim(Reclaim { frames }) => at_least_one("frames", u64::from(*frames)),
+        Command::Heap(args) => heaps::new(machine, args),
+        Command::Malloc(args) => heaps::known(machine, args.pid, args.heap),
+        Command::Calloc(args) => heaps::known(machine, args.pid, args.heap),
+        Command::Realloc(args) => heaps::given(machine, "realloc", args.pid, args.heap, args.addr),
+        Command::HeapFree(args) => heaps::given(machine, "free", args.pid, args.heap, args.addr),
+        Command::HeapTrim(args) => heaps::known(machine, args.pid, args.heap),
         Command::Munmap(_)
         | Command::Mprotect(_)
         | Command::Brk(_)

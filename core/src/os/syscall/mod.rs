@@ -62,6 +62,12 @@ impl Machine {
             Command::Compact => self.compact(t),
             Command::Vmalloc(args) => self.vmalloc(args, t),
             Command::Vfree(args) => self.vfree(args, t),
+            Command::Heap(args) => self.new_heap(args, t),
+            Command::Malloc(args) => self.malloc(args, t),
+            Command::Calloc(args) => self.calloc(args, t),
+            Command::Realloc(args) => self.realloc(args, t),
+            Command::HeapFree(args) => self.heap_free(args, t),
+            Command::HeapTrim(args) => self.heap_trim(args, t),
             Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
         }
     }

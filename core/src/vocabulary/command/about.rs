@@ -16,6 +16,8 @@ pub enum CommandKind {
     Process,
     /// Bytes are read or written, in memory or in a file.
     Access,
+    /// A call of a program's allocator.
+    Heap,
     /// Frames for the kernel, and moving what lies in frames.
     Alloc,
     /// Frames are freed.
@@ -84,6 +86,12 @@ impl Command {
             Mincore(args) => by(args.pid, CommandKind::Call),
             MapRun(args) => by(args.pid, CommandKind::Call),
             UnmapRun(args) => by(args.pid, CommandKind::Call),
+            Heap(args) => by(args.pid, CommandKind::Heap),
+            Malloc(args) => by(args.pid, CommandKind::Heap),
+            Calloc(args) => by(args.pid, CommandKind::Heap),
+            Realloc(args) => by(args.pid, CommandKind::Heap),
+            HeapFree(args) => by(args.pid, CommandKind::Heap),
+            HeapTrim(args) => by(args.pid, CommandKind::Heap),
             Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
             Spawn(_) => by_nobody(CommandKind::Process),
             Fork(args) => by(args.pid, CommandKind::Process),
@@ -115,8 +123,9 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Note(_) | Show(_)
-            | Ask(_) | Expect(_) => None,
+            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
+            | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_)
+            | Expect(_) => None,
         }
     }
 
@@ -146,9 +155,12 @@ impl Command {
             Mincore(args) => args.addr = VirtAddr(0),
             UnmapRun(args) => args.addr = VirtAddr(0),
             Vfree(args) => args.addr = VirtAddr(0),
+            Realloc(args) => args.addr = VirtAddr(0),
+            HeapFree(args) => args.addr = VirtAddr(0),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
             | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
-            | Compact | Vmalloc(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
+            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_)
+            | Expect(_) => {}
         }
         self
     }

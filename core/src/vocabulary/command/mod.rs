@@ -7,6 +7,7 @@ mod about;
 mod access;
 mod file;
 mod frames;
+mod heap;
 mod mapping;
 mod process;
 mod reader;
@@ -16,6 +17,7 @@ pub use about::{CommandKind, Words};
 pub use access::*;
 pub use file::*;
 pub use frames::*;
+pub use heap::*;
 pub use mapping::*;
 pub use process::*;
 pub use reader::*;
@@ -73,6 +75,13 @@ pub enum Command {
     Compact,
     Vmalloc(Vmalloc),
     Vfree(Vfree),
+    /// A heap in a program, and calls of its allocator.
+    Heap(NewHeap),
+    Malloc(Malloc),
+    Calloc(Calloc),
+    Realloc(Realloc),
+    HeapFree(HeapFree),
+    HeapTrim(HeapTrim),
     Note(Note),
     /// What the page is to show with the note before; no effect.
     Show(Box<Show>),

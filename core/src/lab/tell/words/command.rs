@@ -4,8 +4,9 @@ use super::plain;
 use super::prot_name;
 use super::reader::{note_fields, show_fields};
 use super::runs::{alloc, map_run};
-use crate::units::VirtAddr;
+use crate::units::{Pid, VirtAddr};
 use crate::vocabulary::command::{self, *};
+use crate::vocabulary::heap::HeapSettings;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use std::fmt::Write;
@@ -151,11 +152,27 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Compact => "compact()".into(),
         Command::Vmalloc(Vmalloc { pages }) => format!("vmalloc({pages})"),
         Command::Vfree(Vfree { addr }) => format!("vfree({addr})"),
+        Command::Heap(NewHeap { pid, settings }) => heap(*pid, settings),
+        Command::Malloc(Malloc { pid, heap, bytes }) => format!("p{pid}.heap({}).malloc({bytes})", heap.0),
+        Command::Calloc(Calloc { pid, heap, count, bytes }) => {
+            format!("p{pid}.heap({}).calloc({count}, {bytes})", heap.0)
+        }
+        Command::Realloc(Realloc { pid, heap, addr, bytes }) => {
+            format!("p{pid}.heap({}).realloc({addr}, {bytes})", heap.0)
+        }
+        Command::HeapFree(HeapFree { pid, heap, addr }) => format!("p{pid}.heap({}).free({addr})", heap.0),
+        Command::HeapTrim(HeapTrim { pid, heap }) => format!("p{pid}.heap({}).trim()", heap.0),
         Command::Note(note) => with_fields(&format!("note({}", text(&note.text)), note_fields(note, most)),
         Command::Show(show) => format!("show(#{{{}}})", show_fields(show).join(", ")),
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
+}
+
+/// `p1.heap("phk", #{directory: "doubling"})`: the kind with the settings that are not as they are by themselves.
+fn heap(pid: Pid, settings: &HeapSettings) -> String {
+    let fields = settings.chosen().into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    with_fields(&format!("p{pid}.heap(\"{}\"", settings.kind()), fields)
 }
 
 /// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.

@@ -3,6 +3,7 @@
 //! The view is used for names only (levels, files, addresses), so any view of the same machine will do; words never
 //! depend on whether it stands before or after the event.
 
+use super::heap::heap_event;
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
@@ -198,6 +199,13 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Signal { pid, signal, addr } => {
             format!("process {pid} is ended by {signal:?} at {addr}: {}", super::signal_meaning(*signal))
         }
+        Event::Heaps { .. }
+        | Event::Heap { .. }
+        | Event::Block { .. }
+        | Event::Held { .. }
+        | Event::Word { .. }
+        | Event::SystemCall { .. }
+        | Event::Said { .. } => heap_event(event),
     }
 }
 

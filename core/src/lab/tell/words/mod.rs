@@ -9,6 +9,7 @@ use crate::vocabulary::prot::Prot;
 mod command;
 mod event;
 mod frames;
+mod heap;
 mod owners;
 mod plain;
 mod reader;

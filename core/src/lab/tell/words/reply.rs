@@ -17,6 +17,8 @@ pub fn reply_text(command: &Command, reply: &Reply) -> String {
         }
         Reply::Failed(errno) => format!("{errno:?}"),
         Reply::Signal(signal) => format!("{signal:?}"),
+        Reply::Heap(heap) => heap.to_string(),
+        Reply::Warned(message) => format!("it prints: {}", message.text()),
     }
 }
 
@@ -59,6 +61,7 @@ pub fn signal_meaning(signal: Signal) -> &'static str {
         Signal::SIGSEGV => "an access to an address that is not mapped, or not so",
         Signal::SIGBUS => "an access to a page that has nothing behind it",
         Signal::SIGKILL => "ended by the OOM killer",
+        Signal::SIGABRT => "its allocator found a bad pointer or damage, and aborted",
     }
 }
 

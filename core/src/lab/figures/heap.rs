@@ -1,0 +1,154 @@
+//! A heap looked at from outside, as a debugger would: its bookkeeping is read wherever its pages are, in frames or on
+//! the swap disk, and nothing is touched.
+
+use crate::hw::pte::Pte;
+use crate::lab::time::view::View;
+use crate::units::{HeapId, Pid, VirtAddr};
+use crate::user;
+use crate::user::picture::{Picture, Piece, PieceKind};
+use crate::user::program::{Outcome, Program, Stop};
+use crate::vocabulary::heap::{Heap, HeapMessage};
+use crate::vocabulary::pages::Pages;
+use crate::vocabulary::reply::Signal;
+
+/// Bookkeeping of more words than that leads round in circles.
+const MOST_WORDS: u64 = 1 << 24;
+
+/// A heap; `None` if there is none of this number.
+pub fn heap(view: &View, pid: Pid, heap: HeapId) -> Option<&Heap> {
+    view.heaps.get(&pid)?.get(&heap)
+}
+
+/// What lies where in a heap, by its own bookkeeping. Where that cannot be followed, so much is said, and nothing else.
+pub fn picture(view: &View, pid: Pid, heap: &Heap) -> Picture {
+    let mut looker = Looker { view, pid, words: 0 };
+    user::picture(&mut looker, &heap.info, &heap.blocks).unwrap_or_else(|stop| {
+        let mut picture = Picture::default();
+        picture.wrong(match stop {
+            Stop::Signal(_, at) => format!("the bookkeeping leads to {at}, where nothing is mapped"),
+            Stop::Abort(message) => format!("the bookkeeping is damaged: {}", message.text()),
+        });
+        picture
+    })
+}
+
+/// What is wrong with a heap: its bookkeeping contradicts itself or the blocks that were given, or two blocks overlap.
+pub fn check(view: &View, pid: Pid, heap: &Heap) -> Vec<String> {
+    let picture = picture(view, pid, heap);
+    let mut wrong = picture.damage.clone();
+    wrong.extend(overlaps(&picture.pieces));
+    let ends = heap.blocks.iter().zip(heap.blocks.iter().skip(1));
+    for ((at, bytes), (next, _)) in ends {
+        if at.0 + bytes > next.0 {
+            wrong.push(format!("the block at {at}, of {bytes} bytes, runs into the block at {next}"));
+        }
+    }
+    wrong
+}
+
+fn overlaps(pieces: &[Piece]) -> Option<String> {
+    let mut sorted: Vec<Piece> = pieces.to_vec();
+    sorted.sort_by_key(|piece| piece.at);
+    // A description in a page of chunks, and a holder or description that is a chunk itself, is a block in use as well.
+    let pair = sorted.windows(2).find(|pair| pair[0].at.saturating_add(pair[0].bytes) > pair[1].at)?;
+    Some(format!("{} at {:#x} overlaps {} at {:#x}", name(pair[0].kind), pair[0].at, name(pair[1].kind), pair[1].at))
+}
+
+fn name(kind: PieceKind) -> &'static str {
+    match kind {
+        PieceKind::Used => "a block in use",
+        PieceKind::Free => "a free block",
+        PieceKind::Header => "a header",
+        PieceKind::Info => "a description of chunks",
+        PieceKind::Directory => "the page directory",
+        PieceKind::Top => "the top",
+    }
+}
+
+/// The pages of a heap that are in memory, of those that it has of the kernel.
+pub fn resident(view: &View, pid: Pid, heap: &Heap) -> u64 {
+    let pages = heap.held.iter().flat_map(|(from, to)| Pages::new(*from, *to).iter());
+    pages.filter(|vpn| view.pte(pid, *vpn).pfn().is_some()).count() as u64
+}
+
+/// Reads a process's memory through its page tables, and changes nothing.
+struct Looker<'a> {
+    view: &'a View,
+    pid: Pid,
+    words: u64,
+}
+
+impl Looker<'_> {
+    fn byte(&self, at: u64) -> Outcome<u8> {
+        let geometry = self.view.geometry();
+        let addr = VirtAddr(at);
+        let vpn = geometry.vpn(addr);
+        let offset = geometry.offset(addr) as usize;
+        if vpn.0 >= geometry.user_pages || self.view.vma(self.pid, vpn).is_none() {
+            return Err(Stop::Signal(Signal::SIGSEGV, addr));
+        }
+        Ok(match self.view.pte(self.pid, vpn) {
+            Pte::Empty => 0,
+            Pte::Mapped { pfn, .. } => self.view.ram.read(pfn, offset as u64, 1)[0],
+            Pte::Swapped { slot } => self.view.slot_contents[slot.index()].as_ref().map_or(0, |bytes| bytes[offset]),
+        })
+    }
+}
+
+impl Program for Looker<'_> {
+    fn page(&self) -> u64 {
+        self.view.geometry().page_size()
+    }
+
+    fn word(&self) -> u64 {
+        self.view.geometry().word()
+    }
+
+    fn load(&mut self, at: u64, bytes: u64, _what: &'static str) -> Outcome<u64> {
+        self.words += 1;
+        if self.words > MOST_WORDS {
+            return Err(Stop::Abort(HeapMessage::Endless));
+        }
+        (0..bytes).rev().try_fold(0, |value, n| Ok(value << 8 | u64::from(self.byte(at.wrapping_add(n))?)))
+    }
+
+    fn store(&mut self, _at: u64, _bytes: u64, _value: u64, _what: &'static str) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _from: u64, _to: u64, _bytes: u64) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn fill(&mut self, _at: u64, _bytes: u64, _value: u8) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn brk(&mut self, _to: u64) -> Outcome<u64> {
+        Ok(self.view.process(self.pid).map_or(0, |process| process.brk.0))
+    }
+
+    fn mmap(&mut self, _pages: u64, _reserve: bool) -> Outcome<Option<u64>> {
+        Ok(None)
+    }
+
+    fn munmap(&mut self, _at: u64, _pages: u64) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn mremap(&mut self, _at: u64, _pages: u64, _new_pages: u64) -> Outcome<Option<u64>> {
+        Ok(None)
+    }
+
+    fn discard(&mut self, _at: u64, _pages: u64) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn say(&mut self, _message: HeapMessage) {}
+
+    fn searched(&mut self) {}
+
+    fn rebuilt(&mut self, _bytes: u64) {}
+
+    fn moved(&mut self, _bytes: u64) {}
+}

@@ -1,0 +1,87 @@
+//! A heap as its bookkeeping has it: what lies where, and which free blocks a list leads to.
+
+use crate::trees::Map;
+use crate::units::VirtAddr;
+
+/// A block with more bytes than that has a damaged header.
+const LARGEST: u64 = 1 << 47;
+
+/// What lies in a piece of the heap.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum PieceKind {
+    /// A block in use: what the program may write to.
+    Used,
+    /// A free block.
+    Free,
+    /// Bookkeeping before or after a block.
+    Header,
+    /// Bookkeeping that is not beside a block: phkmalloc's descriptions of chunks.
+    Info,
+    /// The page directory.
+    Directory,
+    /// The block at the end, from which others are cut.
+    Top,
+}
+
+/// A piece of the heap, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+pub struct Piece {
+    pub at: u64,
+    pub bytes: u64,
+    pub kind: PieceKind,
+}
+
+/// A list of free blocks: a bin, a bucket, the list of free runs.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+pub struct FreeList {
+    /// What the allocator keeps in it, in bytes; 0 for blocks of any size.
+    pub size: u64,
+    /// Address and bytes of each, in the list's order.
+    pub blocks: Vec<(u64, u64)>,
+}
+
+/// The blocks in use as they were given: address, and bytes asked for.
+pub type Blocks = Map<VirtAddr, u64>;
+
+/// A heap, its pieces in the order of their addresses.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+pub struct Picture {
+    pub pieces: Vec<Piece>,
+    pub lists: Vec<FreeList>,
+    /// What is wrong with the bookkeeping, a sentence each.
+    pub damage: Vec<String>,
+}
+
+impl Picture {
+    /// Adds a piece.
+    pub fn add(&mut self, kind: PieceKind, at: u64, bytes: u64) {
+        if bytes > 0 {
+            self.pieces.push(Piece { at, bytes, kind });
+        }
+    }
+
+    /// Adds a block in use and the `header` bytes before it, which say that it has `has` bytes; `asked` for were fewer.
+    pub fn in_use(&mut self, header_at: u64, header: u64, has: u64, asked: u64) {
+        let block = header_at.wrapping_add(header);
+        if has < asked || has > LARGEST {
+            self.wrong(format!("the header of the block at {block:#x}, of {asked} bytes, says {has}"));
+        }
+        self.add(PieceKind::Header, header_at, header);
+        self.add(PieceKind::Used, block, if has > LARGEST { asked } else { has });
+    }
+
+    /// Adds what is wrong.
+    pub fn wrong(&mut self, what: impl Into<String>) {
+        self.damage.push(what.into());
+    }
+
+    /// All free blocks in the order of their lists.
+    pub fn free_blocks(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.lists.iter().flat_map(|list| list.blocks.iter().copied())
+    }
+}

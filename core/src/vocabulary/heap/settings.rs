@@ -1,0 +1,280 @@
+//! Settings of heaps, as commands carry them: the kind of allocator and what can be chosen of it.
+
+use crate::refusal::{Check, refuse};
+use serde::{Deserialize, Serialize};
+
+/// The kind of a heap with its settings. In JSON the variant's name is the field `kind`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum HeapSettings {
+    /// phkmalloc: all bookkeeping outside the program's pages.
+    Phk(Phk),
+    /// The allocator of Kernighan and Ritchie's book: one circular list of free blocks, a header before each block.
+    Kr(Kr),
+    /// Doug Lea's allocator, as glibc has it: boundary tags, bins, a top block.
+    Dl(Dl),
+    /// A mapping for each request.
+    MmapDirect(MmapDirect),
+    /// A list over addresses of its own, which touches no memory: the exercise program of OSTEP, chapter 17.
+    Freelist(Freelist),
+}
+
+/// The names of the kinds.
+pub const HEAP_KINDS: [&str; 5] = ["phk", "kr", "dl", "mmap_direct", "freelist"];
+
+impl Default for HeapSettings {
+    fn default() -> HeapSettings {
+        HeapSettings::Freelist(Freelist::default())
+    }
+}
+
+/// Settings of phkmalloc.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Phk {
+    /// Letters of `/etc/malloc.conf`: `A` abort at a bad pointer, `H` tell the kernel of free pages, `J` junk, `R` move
+    /// at every realloc, `V` no block for 0 bytes, `X` abort when memory is out, `Z` zero; `>` doubles and `<` halves
+    /// the pages kept at the end. A small letter turns off.
+    pub options: String,
+    pub directory: Directory,
+    /// With `hysteresis`: pages of directory more than needed now.
+    pub ahead: u64,
+    /// With `reserved`: pages of heap for which the directory has room.
+    pub reserve: u64,
+    /// The most pages that the heap may have of the kernel, as `RLIMIT_DATA` sets it; none if missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// What becomes of phkmalloc's page directory when the heap outgrows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Directory {
+    /// A larger one is mapped, just large enough, the old one copied and unmapped (the mail of Feb 2005).
+    #[default]
+    Remade,
+    /// The same, some pages larger than needed (Dillon's answer to the mail).
+    Hysteresis,
+    /// The same, twice as large.
+    Doubling,
+    /// It never is: address space for the largest is reserved at the start.
+    Reserved,
+    /// It is resized by `mremap`: page-table entries move, bytes do not.
+    Mremap,
+    /// Another page is linked to it (OpenBSD): nothing is copied, a look-up follows the links.
+    Linked,
+}
+
+/// Settings of the book's allocator.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kr {
+    /// The least number of units (of a header's size) asked of the kernel at a time: the book's `NALLOC`.
+    pub units: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// Settings of Doug Lea's allocator, all in bytes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dl {
+    /// A free top block of this size is given back.
+    pub trim_threshold: u64,
+    /// A request of this size gets a mapping of its own, if no free block serves it.
+    pub mmap_threshold: u64,
+    /// Asked of the kernel beyond what is needed, and left in place by a trim.
+    pub top_pad: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// Settings of the heap that maps each request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MmapDirect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// Settings of the list over addresses of its own.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Freelist {
+    /// The first address, and the number of bytes from there.
+    pub base: u64,
+    pub size: u64,
+    pub policy: Policy,
+    pub list: ListOrder,
+    pub coalesce: bool,
+    /// Bytes of a header before each block.
+    pub header: u64,
+    /// Sizes are rounded up to a multiple of this; -1 for no rounding.
+    pub align: i64,
+    /// As the published program: the list is put in order at a free only, and only neighbours in the list are joined.
+    /// Without, it is in order always, and neighbours are joined wherever they stand in it.
+    pub quirks: bool,
+}
+
+/// Which free block serves a request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// The smallest that is large enough; of several the first.
+    #[default]
+    Best,
+    /// The largest; of several the first.
+    Worst,
+    First,
+}
+
+/// Where a freed block goes in the list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum ListOrder {
+    #[default]
+    #[serde(rename = "addrsort")]
+    Address,
+    #[serde(rename = "sizesort+")]
+    Smallest,
+    #[serde(rename = "sizesort-")]
+    Largest,
+    #[serde(rename = "insert-front")]
+    Front,
+    #[serde(rename = "insert-back")]
+    Back,
+}
+
+impl Default for Phk {
+    fn default() -> Phk {
+        Phk { options: String::new(), directory: Directory::default(), ahead: 16, reserve: 1 << 20, limit: None }
+    }
+}
+
+impl Default for Kr {
+    fn default() -> Kr {
+        Kr { units: 1024, limit: None }
+    }
+}
+
+impl Default for Dl {
+    fn default() -> Dl {
+        let bytes = 128 << 10;
+        Dl { trim_threshold: bytes, mmap_threshold: bytes, top_pad: bytes, limit: None }
+    }
+}
+
+impl Default for Freelist {
+    fn default() -> Freelist {
+        Freelist {
+            base: 1000,
+            size: 100,
+            policy: Policy::default(),
+            list: ListOrder::default(),
+            coalesce: false,
+            header: 0,
+            align: -1,
+            quirks: true,
+        }
+    }
+}
+
+/// Letters that `options` may have.
+const LETTERS: &str = "AaHhJjRrVvXxZz<>";
+/// A directory has room for at most this many pages of heap; a list for this many bytes.
+const MOST: u64 = 1 << 32;
+
+impl HeapSettings {
+    /// The name of the kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            HeapSettings::Phk(_) => "phk",
+            HeapSettings::Kr(_) => "kr",
+            HeapSettings::Dl(_) => "dl",
+            HeapSettings::MmapDirect(_) => "mmap_direct",
+            HeapSettings::Freelist(_) => "freelist",
+        }
+    }
+
+    /// The settings that are not as they are by themselves: name and value as scripts write them.
+    pub fn chosen(&self) -> Vec<(String, String)> {
+        let usual = match self {
+            HeapSettings::Phk(_) => HeapSettings::Phk(Phk::default()),
+            HeapSettings::Kr(_) => HeapSettings::Kr(Kr::default()),
+            HeapSettings::Dl(_) => HeapSettings::Dl(Dl::default()),
+            HeapSettings::MmapDirect(_) => HeapSettings::MmapDirect(MmapDirect::default()),
+            HeapSettings::Freelist(_) => HeapSettings::Freelist(Freelist::default()),
+        };
+        let [this, usual] = [self, &usual].map(|settings| serde_json::to_value(settings).expect("plain data"));
+        let fields = this.as_object().into_iter().flatten();
+        fields
+            .filter(|(name, value)| usual.get(name.as_str()) != Some(*value))
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect()
+    }
+
+    /// The most pages that the heap may have of the kernel.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            HeapSettings::Phk(phk) => phk.limit,
+            HeapSettings::Kr(kr) => kr.limit,
+            HeapSettings::Dl(dl) => dl.limit,
+            HeapSettings::MmapDirect(direct) => direct.limit,
+            HeapSettings::Freelist(_) => None,
+        }
+    }
+
+    /// Checks the settings for a machine with pages of `page_size` bytes.
+    ///
+    /// # Errors
+    /// A setting that makes no sense, or pages too small for the allocator.
+    pub fn check(&self, page_size: u64) -> Check {
+        let needs = match self {
+            HeapSettings::Phk(_) => 1024,
+            HeapSettings::Dl(_) => 4096,
+            HeapSettings::Kr(_) | HeapSettings::MmapDirect(_) | HeapSettings::Freelist(_) => 1,
+        };
+        if page_size < needs {
+            let what = format!("heap: {} cannot work with pages of {page_size} bytes", self.kind());
+            return refuse(what, "use \"kr\", \"mmap_direct\" or \"freelist\" here, or a machine with pages of 4 KiB");
+        }
+        match self {
+            HeapSettings::Phk(phk) => phk.check(),
+            HeapSettings::Kr(kr) => within("units", kr.units, 1, 1 << 20),
+            HeapSettings::Dl(dl) => within("trim_threshold", dl.trim_threshold, 0, MOST)
+                .and(within("mmap_threshold", dl.mmap_threshold, 1, MOST))
+                .and(within("top_pad", dl.top_pad, 0, MOST)),
+            HeapSettings::MmapDirect(_) => Ok(()),
+            HeapSettings::Freelist(list) => list.check(),
+        }
+    }
+}
+
+impl Phk {
+    fn check(&self) -> Check {
+        if let Some(letter) = self.options.chars().find(|letter| !LETTERS.contains(*letter)) {
+            return refuse(format!("heap: phk has no option `{letter}`"), "there are A, H, J, R, V, X, Z, < and >");
+        }
+        within("options: letters", self.options.len() as u64, 0, 16)
+            .and(within("ahead", self.ahead, 0, MOST))
+            .and(within("reserve", self.reserve, 16, MOST))
+    }
+}
+
+impl Freelist {
+    fn check(&self) -> Check {
+        if self.align != -1 && self.align < 1 {
+            return refuse(format!("heap: align: {}", self.align), "use a number of bytes, or -1 for none");
+        }
+        within("base", self.base, 0, 1 << 48)
+            .and(within("size", self.size, 1, MOST))
+            .and(within("header", self.header, 0, self.size))
+            .and(within("align", self.align.max(1) as u64, 1, self.size))
+    }
+}
+
+fn within(name: &str, n: u64, least: u64, most: u64) -> Check {
+    if (least..=most).contains(&n) {
+        return Ok(());
+    }
+    refuse(format!("heap: {name}: {n} is outside {least} to {most}"), "choose a number in between")
+}
