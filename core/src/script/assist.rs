@@ -34,7 +34,7 @@ fn overview() -> String {
         names.join(", ")
     };
     format!(
-        "of a process or a segment, as in p1.touch(address): {}\nof the machine: {}\nhelp(\"touch\") says how one is called. Tab completes names.",
+        "of a process, a segment or a heap, as in p1.touch(address): {}\nof the machine: {}\nhelp(\"touch\") says how one is called. Tab completes names.",
         list(true),
         list(false)
     )

@@ -3,7 +3,7 @@
 use super::config::json;
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act, look};
-use super::values::{Heap, Process, address, addr, amount, call};
+use super::values::{Heap, Process, addr, address, amount, call};
 use crate::lab::figures::heap as figures;
 use crate::lab::tell::placed::suggest;
 use crate::units::{HeapId, VirtAddr};
@@ -102,7 +102,8 @@ fn register_queries(engine: &mut Engine) {
     });
     engine.register_fn("check", |ctx: NativeCallContext, h: Heap| {
         let cost = see(&ctx, h, 1, cost)?;
-        let found = look(&ctx, cost, |view| figures::heap(view, h.pid, h.heap).map(|heap| figures::check(view, h.pid, heap)));
+        let found =
+            look(&ctx, cost, |view| figures::heap(view, h.pid, h.heap).map(|heap| figures::check(view, h.pid, heap)));
         found.map(|found| found.unwrap_or_default().into_iter().map(Dynamic::from).collect::<Array>())
     });
 }
@@ -114,7 +115,8 @@ fn cost(heap: &heap::Heap) -> u64 {
 
 fn picture(ctx: &NativeCallContext, h: Heap) -> Result<crate::user::picture::Picture, Fail> {
     let cost = see(ctx, h, 1, cost)?;
-    let found = look(ctx, cost, |view| figures::heap(view, h.pid, h.heap).map(|heap| figures::picture(view, h.pid, heap)));
+    let found =
+        look(ctx, cost, |view| figures::heap(view, h.pid, h.heap).map(|heap| figures::picture(view, h.pid, heap)));
     found.map(Option::unwrap_or_default)
 }
 
@@ -138,7 +140,8 @@ fn check_length(ctx: &NativeCallContext, h: Heap) -> Result<(), Fail> {
 fn stats(ctx: &NativeCallContext, h: Heap) -> Result<Map, Fail> {
     let pages = see(ctx, h, 1, heap::Heap::held_pages)?;
     let found = look(ctx, pages.min(1 << 20) + 1, |view| {
-        figures::heap(view, h.pid, h.heap).map(|heap| (heap.info.stats, heap.blocks.len(), figures::resident(view, h.pid, heap)))
+        figures::heap(view, h.pid, h.heap)
+            .map(|heap| (heap.info.stats, heap.blocks.len(), figures::resident(view, h.pid, heap)))
     })?;
     let (stats, blocks, resident) = found.unwrap_or_default();
     let mut map: Map = stats.all().map(|(name, n)| (name.into(), (n as i64).into())).collect();

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Function {
     pub name: &'static str,
-    /// How it is called; `p` is a process, `segment` a segment.
+    /// How it is called; `p` is a process, `segment` a segment, `h` a heap.
     pub usage: &'static str,
     /// Its effect and its answer.
     pub does: &'static str,
-    /// Whether it is called on a process or a segment.
+    /// Whether it is called on a process, a segment or a heap.
     pub method: bool,
 }
 
@@ -122,6 +122,27 @@ pub const FUNCTIONS: &[Function] = &[
     segment("addr", "segment.addr", "where it is mapped, or -1"),
     segment("alive", "segment.alive", "whether it has not been freed"),
     segment("id", "segment.id", "its number: requests are counted from 1"),
+    method(
+        "heap",
+        "p.heap(\"phk\"), p.heap(\"phk\", #{directory:, options:, …}) or p.heap(number)",
+        "a heap in a program: \"phk\", \"kr\", \"dl\", \"mmap_direct\" or \"freelist\"; by a number one that is there",
+    ),
+    method("heaps", "p.heaps()", "its heaps, as an array"),
+    method("malloc", "h.malloc(bytes)", "a block of a heap; its address"),
+    method("calloc", "h.calloc(count, bytes)", "a block for so many elements, all zero; its address"),
+    method("realloc", "h.realloc(addr, bytes)", "makes a block larger or smaller; its address"),
+    method("free", "h.free(addr)", "frees a block of a heap; 0, or what the allocator prints"),
+    method("trim", "h.trim()", "gives back to the kernel what the allocator can"),
+    method("stats", "h.stats()", "a heap's counters, as a map: requests, searched, touched, resident, bytes_copied, …"),
+    method("blocks", "h.blocks()", "the blocks in use, as an array of [addr, bytes]"),
+    method(
+        "free_list",
+        "h.free_list()",
+        "the free blocks in the order of the allocator's lists, as an array of [addr, bytes]",
+    ),
+    method("check", "h.check()", "what is wrong with a heap's bookkeeping, as an array of texts"),
+    method("kind", "h.kind", "the kind of a heap"),
+    method("process", "h.process", "the process that has a heap"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
     free("kswapd", "kswapd()", "a turn of background reclaim, as it has between commands; how many frames it freed"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),

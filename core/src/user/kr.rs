@@ -50,6 +50,7 @@ fn end(p: &mut dyn Program, header: u64) -> Outcome<u64> {
     Ok(header.wrapping_add(size(p, header)?.wrapping_mul(unit(p))))
 }
 
+/// `malloc`: the next block that is large enough, from where the last search ended.
 pub fn malloc(p: &mut dyn Program, vars: u64, settings: &Kr, bytes: u64) -> Outcome<Option<u64>> {
     let Some(wanted) = units(p, bytes) else { return Ok(None) };
     let base = vars + BASE * p.word();
@@ -105,6 +106,7 @@ fn more(p: &mut dyn Program, vars: u64, settings: &Kr, wanted: u64) -> Outcome<b
     Ok(true)
 }
 
+/// `free`: into the list where its address belongs, joined with its neighbours.
 pub fn free(p: &mut dyn Program, vars: u64, block: u64) -> Outcome<()> {
     let freed = block.wrapping_sub(unit(p));
     let mut at = p.get(vars, FREEP, "where the search begins")?;

@@ -19,6 +19,7 @@ fn pages(p: &dyn Program, bytes: u64) -> Option<u64> {
     Some(whole / p.page())
 }
 
+/// `malloc`: a mapping.
 pub fn malloc(p: &mut dyn Program, bytes: u64) -> Outcome<Option<u64>> {
     let Some(pages) = pages(p, bytes) else { return Ok(None) };
     let Some(at) = p.mmap(pages, false)? else { return Ok(None) };
@@ -27,6 +28,7 @@ pub fn malloc(p: &mut dyn Program, bytes: u64) -> Outcome<Option<u64>> {
     Ok(Some(at + header(p)))
 }
 
+/// `realloc`: `mremap`, if it takes another number of pages.
 pub fn realloc(p: &mut dyn Program, block: u64, bytes: u64) -> Outcome<Option<u64>> {
     let Some(new) = pages(p, bytes) else { return Ok(None) };
     let at = block - header(p);
@@ -38,12 +40,14 @@ pub fn realloc(p: &mut dyn Program, block: u64, bytes: u64) -> Outcome<Option<u6
     Ok(Some(at + header(p)))
 }
 
+/// `free`: `munmap` of as many pages as the header says.
 pub fn free(p: &mut dyn Program, block: u64) -> Outcome<()> {
     let at = block - header(p);
     let pages = p.get(at, 0, "the mapping's pages")?;
     p.munmap(at, pages)
 }
 
+/// The blocks, by their headers.
 pub fn picture(p: &mut dyn Program, blocks: &Blocks) -> Outcome<Picture> {
     let mut picture = Picture::default();
     let header = header(p);

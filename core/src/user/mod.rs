@@ -9,8 +9,8 @@
 //! where the real one puts it. So it is faulted in, swapped out, shared by `fork` and overwritten by a careless program
 //! like everything else.
 //!
-//! Reading a heap without touching it ([`picture`], for panels and `check`) is the same code on another `Program`, which
-//! looks at the bytes wherever they are and changes none.
+//! Reading a heap without touching it ([`picture`](fn@picture), for panels and `check`) is the same code on another
+//! `Program`, which looks at the bytes wherever they are and changes none.
 
 mod dl;
 pub mod freelist;
@@ -108,6 +108,11 @@ pub fn trim(p: &mut dyn Program, info: &HeapInfo) -> Outcome<()> {
         dl::trim(p, info.statics.0)?;
     }
     Ok(())
+}
+
+/// Whether the answer to a request of so many bytes is a block. phkmalloc answers 0 bytes with a pointer to nothing.
+pub fn is_block(settings: &HeapSettings, at: u64, bytes: u64) -> bool {
+    at != 0 && (bytes > 0 || !matches!(settings, HeapSettings::Phk(_)))
 }
 
 /// Whether a pointer that this heap never gave can be handed to it: a real allocator that looks at it says what it

@@ -228,10 +228,9 @@ impl Event {
             | Event::Word { .. }
             | Event::SystemCall { .. }
             | Event::Said { .. } => Other,
-            Event::Heaps { pid, .. }
-            | Event::Heap { pid, .. }
-            | Event::Block { pid, .. }
-            | Event::Held { pid, .. } => Change(Changed::Heap(*pid)),
+            Event::Heaps { pid, .. } | Event::Heap { pid, .. } | Event::Block { pid, .. } | Event::Held { pid, .. } => {
+                Change(Changed::Heap(*pid))
+            }
         }
     }
 
@@ -349,10 +348,10 @@ impl Event {
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),
             Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Topic::Slot(*slot)),
             Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Topic::Page(entry.pid, entry.vpn)),
-            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. }
-            | Event::Word { pid, vpn, .. } => {
-                Some(Topic::Page(*pid, *vpn))
-            }
+            Event::Access { pid, vpn, .. }
+            | Event::Walk { pid, vpn, .. }
+            | Event::VisitPte { pid, vpn, .. }
+            | Event::Word { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             Event::Alloc { got: frame, .. } | Event::HashWalk { found: frame, .. } => frame.map(Topic::Frame),
             Event::Contig { report, .. } => report.window.map(|window| Topic::Frame(window.start)),
             Event::VisitVma { id, pid, .. } => Some(id.map_or(Topic::Process(*pid), Topic::Vma)),

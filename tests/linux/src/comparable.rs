@@ -79,6 +79,12 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Compact
         | Command::Vmalloc(_)
         | Command::Vfree(_)
+        | Command::Heap(_)
+        | Command::Malloc(_)
+        | Command::Calloc(_)
+        | Command::Realloc(_)
+        | Command::HeapFree(_)
+        | Command::HeapTrim(_)
         | Command::Note(_)
         | Command::Show(_)
         | Command::Ask(_)

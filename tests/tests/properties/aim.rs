@@ -2,9 +2,10 @@
 
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
-use pageturner::units::{Pfn, Pid, VirtAddr, Vpn};
+use pageturner::units::{HeapId, Pfn, Pid, VirtAddr, Vpn};
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::frame::FrameUse;
+use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, MmapDirect, Phk};
 use pageturner::vocabulary::object::Object;
 use pageturner::vocabulary::process::KERNEL;
 use pageturner::vocabulary::run::Run;
@@ -95,6 +96,24 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             Some(vma) => addr.0 = vma.start.0 << shift,
             None => return Command::Vmalloc(Vmalloc { pages: 2 }),
         },
+        Command::Heap(NewHeap { pid, .. }) => *pid = chosen,
+        Command::Malloc(Malloc { pid, heap, .. })
+        | Command::Calloc(Calloc { pid, heap, .. })
+        | Command::HeapTrim(HeapTrim { pid, heap }) => match nth_heap(session.view(), chosen, *heap) {
+            Some(found) => (*pid, *heap) = (chosen, found),
+            None => return new_heap(chosen, *heap),
+        },
+        Command::Realloc(Realloc { pid, heap, addr, .. }) | Command::HeapFree(HeapFree { pid, heap, addr }) => {
+            let Some(found) = nth_heap(session.view(), chosen, *heap) else { return new_heap(chosen, *heap) };
+            (*pid, *heap) = (chosen, found);
+            let blocks = session.view().heaps[&chosen][&found].blocks.keys();
+            // Now and then a pointer that the heap never gave.
+            *addr = match blocks.cycle_to(addr.0 as usize) {
+                Some(block) if !addr.0.is_multiple_of(13) => *block,
+                Some(block) => VirtAddr(block.0 + addr.0),
+                None => VirtAddr(0),
+            };
+        }
         Command::Spawn(_)
         | Command::Alloc(_)
         | Command::Reclaim(_)
@@ -108,6 +127,24 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Expect(_) => {}
     }
     command
+}
+
+/// The heap of this number, of those that the process has.
+fn nth_heap(view: &View, pid: Pid, heap: HeapId) -> Option<HeapId> {
+    let count = view.heaps.get(&pid).map_or(0, |heaps| heaps.len() as u32);
+    (count > 0).then(|| HeapId(heap.0 % count))
+}
+
+/// A heap of one of all kinds.
+pub fn new_heap(pid: Pid, n: HeapId) -> Command {
+    let settings = match n.0 % 5 {
+        0 => HeapSettings::Kr(Kr { units: 64, ..Kr::default() }),
+        1 => HeapSettings::Phk(Phk { directory: Directory::Doubling, ..Phk::default() }),
+        2 => HeapSettings::Dl(Dl { top_pad: 4096, trim_threshold: 8192, mmap_threshold: 6000, ..Dl::default() }),
+        3 => HeapSettings::MmapDirect(MmapDirect::default()),
+        _ => HeapSettings::Freelist(Freelist { coalesce: true, ..Freelist::default() }),
+    };
+    Command::Heap(NewHeap { pid, settings })
 }
 
 /// A run that nobody maps and no device uses.

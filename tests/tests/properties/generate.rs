@@ -1,6 +1,6 @@
 //! Random commands, with small numbers for pages, processes and runs: `aim` makes them meet what there is.
 
-use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::units::{HeapId, Pfn, Pid, VirtAddr};
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
@@ -70,8 +70,22 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         3 => (1u32..9).prop_map(|frames| Command::Reclaim(Reclaim { frames })),
         3 => Just(Command::MergePass),
         3 => Just(Command::Kswapd),
+        5 => (heap(), prop_oneof![3 => 0u64..100, 1 => 0u64..20_000])
+            .prop_map(move |(heap, bytes)| Command::Malloc(Malloc { pid, heap, bytes })),
+        3 => (heap(), 0u64..40).prop_map(move |(heap, n)| Command::HeapFree(HeapFree { pid, heap, addr: a(n) })),
+        1 => (heap(), 0u64..40, 0u64..9000).prop_map(move |(heap, n, bytes)| {
+            Command::Realloc(Realloc { pid, heap, addr: a(n), bytes })
+        }),
+        1 => (heap(), 0u64..30, 0u64..90).prop_map(move |(heap, count, bytes)| {
+            Command::Calloc(Calloc { pid, heap, count, bytes })
+        }),
+        1 => heap().prop_map(move |heap| Command::HeapTrim(HeapTrim { pid, heap })),
     ];
     (0u64..8, any_command)
+}
+
+fn heap() -> impl Strategy<Value = HeapId> {
+    (0u32..40).prop_map(HeapId)
 }
 
 /// Commands among which equal pages are common: mergeable memory, few different bytes, much swapping.

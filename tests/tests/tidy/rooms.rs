@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["hw"],
     &["config"],
     &["vocabulary"],
-    &["alloc"],
+    &["alloc", "user"],
     &["mm::base"],
     &["mm::rmap"],
     &["mm::state"],

@@ -222,7 +222,8 @@ impl Value for HeapId {
 impl Value for HeapSettings {
     const EXPECTED: &'static str = "a heap's kind and settings, as {\"kind\":\"phk\"}";
     fn read(json: &str) -> Result<HeapSettings, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string().split(" at line ").next().unwrap_or("").to_string())
+        serde_json::from_str(json)
+            .map_err(|error| error.to_string().split(" at line ").next().unwrap_or("").to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::os::machine::Machine;
 use crate::units::{HeapId, Pid, VirtAddr};
+use crate::user;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::heap::{Heap, HeapInfo, HeapSettings, HeapStats, HeapTable, Heaps};
 use crate::vocabulary::pages::Pages;
@@ -55,14 +56,7 @@ impl Machine {
     }
 
     /// Notes that a block was given or freed.
-    pub(super) fn set_block(
-        &mut self,
-        pid: Pid,
-        heap: HeapId,
-        addr: VirtAddr,
-        after: Option<u64>,
-        t: &mut impl Trace,
-    ) {
+    pub(super) fn set_block(&mut self, pid: Pid, heap: HeapId, addr: VirtAddr, after: Option<u64>, t: &mut impl Trace) {
         let before = self.heap_mut(pid, heap).set_block(addr, after);
         if before == after {
             return;
@@ -75,7 +69,7 @@ impl Machine {
         self.change_heap_stats(pid, heap, change, t);
     }
 
-    /// Notes the answer of a request: a block in place of another. Of 0 bytes there is none.
+    /// Notes the answer of a request: a block in place of another.
     pub(super) fn replace_block(
         &mut self,
         pid: Pid,
@@ -85,10 +79,10 @@ impl Machine {
         bytes: u64,
         t: &mut impl Trace,
     ) {
-        if let Some(old) = old.filter(|old| *old != new || bytes == 0) {
+        if let Some(old) = old.filter(|old| *old != new) {
             self.set_block(pid, heap, old, None, t);
         }
-        if bytes > 0 {
+        if user::is_block(&self.heap(pid, heap).info.settings, new.0, bytes) {
             self.set_block(pid, heap, new, Some(bytes), t);
         }
     }

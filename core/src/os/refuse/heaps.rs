@@ -10,6 +10,7 @@ use crate::vocabulary::command::NewHeap;
 /// A process has at most this many heaps.
 const MAX_HEAPS: u32 = 16;
 
+/// Checks the settings of a new heap, and that the process may have one more.
 pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
     if machine.heaps().get(pid).is_some_and(|heaps| heaps.len() as u32 >= MAX_HEAPS) {
         return refuse(format!("heap: process {pid} has {MAX_HEAPS} already"), "use one of them, or another process");
@@ -17,6 +18,7 @@ pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
     settings.check(machine.mm.geometry().page_size())
 }
 
+/// Refuses a heap that is not there.
 pub fn known(machine: &Machine, pid: Pid, heap: HeapId) -> Check {
     let heaps = machine.heaps().get(&pid);
     match heaps.map_or(0, |heaps| heaps.len() as u32) {

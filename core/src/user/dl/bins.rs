@@ -118,8 +118,8 @@ impl Heap<'_> {
         Ok(None)
     }
 
-    /// The smallest chunk in the bins from `bin` on, which all are large enough. Bits of bins that have become empty are
-    /// cleared when they are met.
+    /// The smallest chunk in the bins from `bin` on, which all are large enough. Bits of bins that have become empty
+    /// are cleared when they are met.
     pub(super) fn fit_above(&mut self, bin: u64) -> Outcome<Option<(u64, u64)>> {
         let mut bin = bin;
         while bin < BINS {

@@ -1,4 +1,4 @@
-//! `free`: checks, joins with free neighbours, enters the chunk into its bin or the top, and gives back what is too much.
+//! `free`: checks, joins with free neighbours, enters the chunk into its bin or the top, gives back what is too much.
 
 use super::{FLAGS, Heap, IN_USE, MAPPED, var};
 use crate::user::program::Outcome;

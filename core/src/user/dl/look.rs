@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 const MOST: usize = 1 << 20;
 
+/// What lies where, and what contradicts itself.
 pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks) -> Outcome<Picture> {
     let mut picture = Picture::default();
     let mut heap = Heap { p, vars };
@@ -47,7 +48,8 @@ impl Heap<'_> {
             while chunk != ring {
                 let size = self.head(chunk)? & !FLAGS;
                 if self.previous(chunk)? != before {
-                    picture.wrong(format!("the chunk at {chunk:#x} does not lead back to the one before it in its bin"));
+                    picture
+                        .wrong(format!("the chunk at {chunk:#x} does not lead back to the one before it in its bin"));
                 }
                 if self.bin_of(size) != bin {
                     picture.wrong(format!("the free chunk at {chunk:#x} has {size} bytes, and is in the wrong bin"));

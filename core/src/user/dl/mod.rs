@@ -30,13 +30,17 @@ const IN_USE: u64 = 1;
 const MAPPED: u64 = 2;
 const FLAGS: u64 = 7;
 
-/// Static variables, in words: the top chunk; its end, as the allocator left it; whether the bins are made; the bins'
-/// bitmap, 16 bytes; the bins.
+/// Static variables, in words.
 mod var {
+    /// The top chunk.
     pub const TOP: u64 = 0;
+    /// Where the heap ends, as the allocator left it.
     pub const END: u64 = 1;
+    /// 1 once the bins are made.
     pub const READY: u64 = 2;
+    /// A bit for each bin that may have chunks: 16 bytes.
     pub const MAP: u64 = 3;
+    /// Two links a bin.
     pub const BINS: u64 = 7;
 }
 
@@ -46,18 +50,22 @@ struct Heap<'a> {
     vars: u64,
 }
 
+/// `malloc`.
 pub fn malloc(p: &mut dyn Program, vars: u64, settings: &Dl, bytes: u64) -> Outcome<Option<u64>> {
     Heap { p, vars }.malloc(settings, bytes)
 }
 
+/// `free`.
 pub fn free(p: &mut dyn Program, vars: u64, settings: &Dl, block: u64) -> Outcome<()> {
     Heap { p, vars }.free(settings, block)
 }
 
+/// `realloc`.
 pub fn realloc(p: &mut dyn Program, vars: u64, settings: &Dl, block: u64, bytes: u64) -> Outcome<Option<u64>> {
     Heap { p, vars }.realloc(settings, block, bytes)
 }
 
+/// `malloc_trim`.
 pub fn trim(p: &mut dyn Program, vars: u64) -> Outcome<()> {
     let mut heap = Heap { p, vars };
     if heap.var(var::READY)? == 0 { Ok(()) } else { heap.give_back(0) }

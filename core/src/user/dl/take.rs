@@ -102,7 +102,7 @@ impl Heap<'_> {
         if top != 0 { self.fence(top, has) } else { Ok(()) }.map(|()| true)
     }
 
-    /// An old top before memory of somebody else: two chunks in use stand at its end, so that nothing is joined past it.
+    /// An old top before memory of somebody else: two chunks in use stand at its end; nothing is joined past them.
     fn fence(&mut self, top: u64, has: u64) -> Outcome<()> {
         let posts = 2 * self.align();
         let left = has.saturating_sub(posts) / self.align() * self.align();

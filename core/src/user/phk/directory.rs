@@ -57,7 +57,12 @@ impl Heap<'_> {
     pub(super) fn set_slot(&mut self, index: u64, value: u64) -> Outcome<()> {
         let at = self.place_of_slot(index)?;
         let word = self.p.word();
-        self.p.store(at, word, value, if index < self.shift() { "a bucket's head" } else { "the page's directory slot" })
+        self.p.store(
+            at,
+            word,
+            value,
+            if index < self.shift() { "a bucket's head" } else { "the page's directory slot" },
+        )
     }
 
     fn place_of_slot(&mut self, index: u64) -> Outcome<u64> {

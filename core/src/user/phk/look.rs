@@ -9,6 +9,7 @@ use crate::vocabulary::heap::{Directory, HeapMessage, Phk};
 /// More holders or descriptions than that lead round in circles.
 const MOST: usize = 1 << 20;
 
+/// What lies where, and what contradicts itself.
 pub fn picture(p: &mut dyn Program, vars: u64, settings: &Phk, blocks: &Blocks) -> Outcome<Picture> {
     let mut picture = Picture::default();
     let mut heap = Heap::new(p, vars, settings);
@@ -121,7 +122,8 @@ impl Heap<'_> {
             picture.add(if is_free { PieceKind::Free } else { PieceKind::Used }, page + n * size, size);
         }
         if found != free {
-            picture.wrong(format!("the page of chunks at {page:#x} has {found} free in its bitmap, {free} by its count"));
+            picture
+                .wrong(format!("the page of chunks at {page:#x} has {found} free in its bitmap, {free} by its count"));
         }
         Ok(())
     }

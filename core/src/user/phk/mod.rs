@@ -37,11 +37,13 @@ const MAGIC: u64 = 4;
 
 /// Static variables, in words.
 mod var {
+    /// Where the page directory is; 0 before the first call.
     pub const DIRECTORY: u64 = 0;
     /// Slots that the directory has.
     pub const SLOTS: u64 = 1;
     /// The page number that has index 0.
     pub const ORIGIN: u64 = 2;
+    /// The highest index that is the heap's.
     pub const LAST_INDEX: u64 = 3;
     /// The break as the allocator left it.
     pub const BREAK: u64 = 4;
@@ -134,6 +136,7 @@ fn of_nothing(p: &dyn Program) -> u64 {
     p.page() / 32
 }
 
+/// `malloc`.
 pub fn malloc(p: &mut dyn Program, vars: u64, settings: &Phk, bytes: u64) -> Outcome<Option<u64>> {
     let mut heap = Heap::new(p, vars, settings);
     if bytes == 0 {
@@ -146,6 +149,7 @@ pub fn malloc(p: &mut dyn Program, vars: u64, settings: &Phk, bytes: u64) -> Out
     Ok(block)
 }
 
+/// `free`: what is wrong with a pointer is printed.
 pub fn free(p: &mut dyn Program, vars: u64, settings: &Phk, block: u64) -> Outcome<()> {
     let mut heap = Heap::new(p, vars, settings);
     if block == of_nothing(heap.p) {

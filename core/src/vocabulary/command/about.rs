@@ -123,9 +123,8 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
-            | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_)
-            | Expect(_) => None,
+            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
+            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 

@@ -63,13 +63,8 @@ impl Heap {
         if start >= end {
             return;
         }
-        let touching: Vec<(Vpn, Vpn)> = self
-            .held
-            .range(..=end)
-            .rev()
-            .map(|(from, to)| (*from, *to))
-            .take_while(|(_, to)| *to >= start)
-            .collect();
+        let touching: Vec<(Vpn, Vpn)> =
+            self.held.range(..=end).rev().map(|(from, to)| (*from, *to)).take_while(|(_, to)| *to >= start).collect();
         for (from, to) in touching {
             self.held.remove(&from);
             if held {
@@ -110,7 +105,11 @@ mod tests {
             let (start, len, held) = ((random >> 33) % 60, (random >> 40) % 9, random >> 63 == 0);
             heap.set_held(Pages::at(Vpn(start), len), held);
             for page in start..start + len {
-                if held { pages.insert(page) } else { pages.remove(&page) };
+                if held {
+                    pages.insert(page)
+                } else {
+                    pages.remove(&page)
+                };
             }
             let all: Vec<u64> = heap.held.iter().flat_map(|(from, to)| from.0..to.0).collect();
             assert_eq!(all, pages.iter().copied().collect::<Vec<_>>());

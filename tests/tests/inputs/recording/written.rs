@@ -2,8 +2,9 @@
 
 use super::HEAD;
 use pageturner::lab::recording::Recording;
-use pageturner::units::{Pfn, Pid, VirtAddr};
+use pageturner::units::{HeapId, Pfn, Pid, VirtAddr};
 use pageturner::vocabulary::command::*;
+use pageturner::vocabulary::heap::{HeapSettings, Kr};
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use pageturner::vocabulary::show::{Panel, Show};
@@ -11,7 +12,7 @@ use pageturner::vocabulary::thing::Thing;
 
 #[test]
 fn every_command_is_written_as_documented() {
-    let (pid, addr) = (Pid(1), VirtAddr(0x1000_0000_0000));
+    let (pid, addr, heap) = (Pid(1), VirtAddr(0x1000_0000_0000), HeapId(2));
     let rw = Prot::READ | Prot::WRITE;
     for (command, line) in [
         (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"{"do":"spawn","name":"shell"}"#),
@@ -179,6 +180,24 @@ fn every_command_is_written_as_documented() {
         (Command::Compact, r#"{"do":"compact"}"#),
         (Command::Vmalloc(Vmalloc { pages: 3 }), r#"{"do":"vmalloc","pages":3}"#),
         (Command::Vfree(Vfree { addr }), r#"{"do":"vfree","addr":"0x100000000000"}"#),
+        (
+            Command::Heap(NewHeap { pid, settings: HeapSettings::Kr(Kr { units: 8, limit: None }) }),
+            r#"{"do":"heap","pid":1,"settings":{"kind":"kr","units":8}}"#,
+        ),
+        (Command::Malloc(Malloc { pid, heap, bytes: 9 }), r#"{"do":"malloc","pid":1,"heap":2,"bytes":9}"#),
+        (
+            Command::Calloc(Calloc { pid, heap, count: 3, bytes: 9 }),
+            r#"{"do":"calloc","pid":1,"heap":2,"count":3,"bytes":9}"#,
+        ),
+        (
+            Command::Realloc(Realloc { pid, heap, addr, bytes: 9 }),
+            r#"{"do":"realloc","pid":1,"heap":2,"addr":"0x100000000000","bytes":9}"#,
+        ),
+        (
+            Command::HeapFree(HeapFree { pid, heap, addr }),
+            r#"{"do":"heap_free","pid":1,"heap":2,"addr":"0x100000000000"}"#,
+        ),
+        (Command::HeapTrim(HeapTrim { pid, heap }), r#"{"do":"heap_trim","pid":1,"heap":2}"#),
         (
             Command::Madvise(Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable }),
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,

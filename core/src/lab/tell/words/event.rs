@@ -3,11 +3,10 @@
 //! The view is used for names only (levels, files, addresses), so any view of the same machine will do; words never
 //! depend on whether it stands before or after the event.
 
-use super::heap::heap_event;
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
-use super::{bytes_text, count, who};
+use super::{bytes_text, count, heap, who};
 use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
@@ -199,13 +198,17 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Signal { pid, signal, addr } => {
             format!("process {pid} is ended by {signal:?} at {addr}: {}", super::signal_meaning(*signal))
         }
-        Event::Heaps { .. }
-        | Event::Heap { .. }
-        | Event::Block { .. }
-        | Event::Held { .. }
-        | Event::Word { .. }
-        | Event::SystemCall { .. }
-        | Event::Said { .. } => heap_event(event),
+        Event::Heaps { pid, before, after } => heap::all(*pid, before.len(), after.len()),
+        Event::Heap { pid, heap, before, after } => heap::noted(*pid, *heap, before.as_deref(), after.as_deref()),
+        Event::Block { addr, before, after, .. } => heap::block(*addr, *before, *after),
+        Event::Held { pages, held, .. } => {
+            format!("the heap has {} {} of the kernel", count(*pages, "page"), if *held { "more" } else { "less" })
+        }
+        Event::Word { addr, access, value, what, .. } => {
+            format!("the allocator {} {what} at {addr}: {}", access_name(*access), heap::number(*value))
+        }
+        Event::SystemCall { call, reply, .. } => heap::system_call(call, reply),
+        Event::Said { message, .. } => format!("the allocator prints: {}", message.text()),
     }
 }
 

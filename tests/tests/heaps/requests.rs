@@ -1,0 +1,176 @@
+//! Random requests to every heap: no two blocks overlap, a block keeps its bytes, the bookkeeping agrees with itself
+//! and with the blocks that were given, and the folded view is the machine's.
+
+use crate::program::Program;
+use pageturner::config::Config;
+use pageturner::hw::geometry::GeometryKind;
+use pageturner::units::VirtAddr;
+use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, ListOrder, MmapDirect, Phk, Policy};
+use pageturner_tests::regressions;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug)]
+enum Request {
+    Malloc(u64),
+    Calloc(u64),
+    Realloc(usize, u64),
+    Free(usize),
+    Trim,
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let bytes = || prop_oneof![6 => 0u64..300, 2 => 300u64..5000, 1 => 5000u64..60_000];
+    prop_oneof![
+        8 => bytes().prop_map(Request::Malloc),
+        1 => bytes().prop_map(Request::Calloc),
+        2 => (any::<usize>(), bytes()).prop_map(|(n, bytes)| Request::Realloc(n, bytes)),
+        6 => any::<usize>().prop_map(Request::Free),
+        1 => Just(Request::Trim),
+    ]
+}
+
+fn settings() -> impl Strategy<Value = HeapSettings> {
+    use Directory::*;
+    let directory = proptest::sample::select(vec![Remade, Hysteresis, Doubling, Reserved, Mremap, Linked]);
+    let options = proptest::sample::select(vec!["", "H", "J", "R", "Z", "<<<<", "V>"]);
+    let policy = proptest::sample::select(vec![Policy::Best, Policy::Worst, Policy::First]);
+    let orders = vec![ListOrder::Address, ListOrder::Smallest, ListOrder::Largest, ListOrder::Front, ListOrder::Back];
+    let order = proptest::sample::select(orders);
+    prop_oneof![
+        4 => (directory, options).prop_map(|(directory, options)| {
+            HeapSettings::Phk(Phk { directory, options: options.into(), reserve: 4096, ..Phk::default() })
+        }),
+        2 => (1u64..2000).prop_map(|units| HeapSettings::Kr(Kr { units, ..Kr::default() })),
+        4 => (0u64..20_000, 1000u64..40_000, 0u64..9000).prop_map(|(trim_threshold, mmap_threshold, top_pad)| {
+            HeapSettings::Dl(Dl { trim_threshold, mmap_threshold, top_pad, limit: None })
+        }),
+        1 => Just(HeapSettings::MmapDirect(MmapDirect::default())),
+        2 => (policy, order, any::<bool>(), any::<bool>(), 0u64..9).prop_map(|(policy, list, coalesce, quirks, header)| {
+            let align = if header > 4 { 8 } else { -1 };
+            let (base, size) = (1 << 20, 4000);
+            HeapSettings::Freelist(Freelist { base, size, policy, list, coalesce, header, align, quirks })
+        }),
+    ]
+}
+
+/// What a program has in its blocks: address, bytes asked for, the value of each byte.
+type Blocks = BTreeMap<VirtAddr, (u64, u8)>;
+
+struct Tester {
+    program: Program,
+    blocks: Blocks,
+    /// Whether blocks are memory.
+    real: bool,
+    next: u8,
+}
+
+impl Tester {
+    fn carry_out(&mut self, request: Request) {
+        match request {
+            Request::Malloc(bytes) => {
+                let got = self.program.malloc(bytes);
+                self.given(got, bytes, None);
+            }
+            Request::Calloc(bytes) => {
+                let got = self.program.calloc(1, bytes);
+                if let Some(block) = got.filter(|block| self.real && block.0 != 0 && bytes > 0) {
+                    assert_eq!(self.program.read(block, bytes), vec![0; bytes as usize], "calloc clears");
+                }
+                self.given(got, bytes, None);
+            }
+            Request::Realloc(n, bytes) => {
+                let Some(old) = self.nth(n) else { return };
+                let (had, value) = self.blocks[&old];
+                let Some(new) = self.program.realloc(old, bytes) else { return };
+                self.blocks.remove(&old);
+                let kept = had.min(bytes);
+                if self.real && kept > 0 {
+                    assert_eq!(self.program.read(new, kept), vec![value; kept as usize], "realloc keeps the bytes");
+                }
+                self.given(Some(new), bytes, Some(value));
+            }
+            Request::Free(n) => {
+                let Some(block) = self.nth(n) else { return };
+                self.keeps(block);
+                self.program.free(block);
+                self.blocks.remove(&block);
+            }
+            Request::Trim => self.program.trim(),
+        }
+    }
+
+    fn nth(&self, n: usize) -> Option<VirtAddr> {
+        self.blocks.keys().nth(n % self.blocks.len().max(1)).copied()
+    }
+
+    fn given(&mut self, got: Option<VirtAddr>, bytes: u64, value: Option<u8>) {
+        let Some(block) = got.filter(|block| self.program.heap().blocks.contains_key(block)) else { return };
+        let before = self.blocks.range(..=block).next_back();
+        assert!(before.is_none_or(|(at, (len, _))| at.0 + len <= block.0), "{block} lies in {before:?}");
+        let after = self.blocks.range(block..).next();
+        assert!(after.is_none_or(|(at, _)| block.0 + bytes <= at.0), "{block} of {bytes} runs into {after:?}");
+        self.next = self.next.wrapping_add(1);
+        let value = value.unwrap_or(self.next);
+        if self.real && bytes > 0 {
+            self.program.write(block, vec![value; bytes as usize]);
+        }
+        self.blocks.insert(block, (bytes, value));
+    }
+
+    fn keeps(&mut self, block: VirtAddr) {
+        let (bytes, value) = self.blocks[&block];
+        if self.real && bytes > 0 {
+            assert_eq!(self.program.read(block, bytes), vec![value; bytes as usize], "{block} keeps its bytes");
+        }
+    }
+}
+
+fn test(config: Config, settings: HeapSettings, requests: Vec<Request>) {
+    let real = !matches!(settings, HeapSettings::Freelist(_));
+    let mut tester = Tester { program: Program::on(config, settings), blocks: BTreeMap::new(), real, next: 0 };
+    for request in requests {
+        tester.carry_out(request);
+        assert_eq!(tester.program.check(), [] as [String; 0], "after {request:?}");
+        let known: Vec<_> = tester.program.heap().blocks.iter().map(|(at, bytes)| (*at, *bytes)).collect();
+        assert_eq!(known, tester.blocks.iter().map(|(at, (bytes, _))| (*at, *bytes)).collect::<Vec<_>>());
+    }
+    for block in tester.blocks.keys().copied().collect::<Vec<_>>() {
+        tester.keeps(block);
+    }
+    assert_eq!(tester.program.0.check(), [] as [String; 0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 96, failure_persistence: regressions("tests/heaps/requests.proptest-regressions"),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn blocks_never_overlap_and_keep_their_bytes(
+        settings in settings(),
+        requests in proptest::collection::vec(request(), 1..120),
+    ) {
+        test(Config { frames: 4096, swap_slots: 0, ..Config::default() }, settings, requests);
+    }
+
+    /// With less memory than the heap takes: bookkeeping goes to the disk and comes back.
+    #[test]
+    fn nothing_is_lost_on_the_swap_disk(
+        settings in settings(),
+        requests in proptest::collection::vec(request(), 1..100),
+    ) {
+        test(Config { frames: 48, swap_slots: 4096, ..Config::default() }, settings, requests);
+    }
+
+    /// With pointers of four bytes.
+    #[test]
+    fn the_same_with_short_pointers(
+        settings in settings(),
+        requests in proptest::collection::vec(request(), 1..100),
+    ) {
+        let geometry = GeometryKind::X86_32;
+        test(Config { geometry, frames: 4096, swap_slots: 0, ..Config::default() }, settings, requests);
+    }
+}
