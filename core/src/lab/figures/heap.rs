@@ -12,7 +12,7 @@ use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::Signal;
 
 /// Bookkeeping of more words than that leads round in circles.
-const MOST_WORDS: u64 = 1 << 24;
+const MOST_WORDS: u64 = 1 << 22;
 
 /// A heap; `None` if there is none of this number.
 pub fn heap(view: &View, pid: Pid, heap: HeapId) -> Option<&Heap> {
@@ -34,12 +34,16 @@ pub fn picture(view: &View, pid: Pid, heap: &Heap) -> Picture {
 
 /// What is wrong with a heap: its bookkeeping contradicts itself or the blocks that were given, or two blocks overlap.
 pub fn check(view: &View, pid: Pid, heap: &Heap) -> Vec<String> {
-    let picture = picture(view, pid, heap);
+    damage(&picture(view, pid, heap), heap)
+}
+
+/// What is wrong with a heap that looks like this.
+pub fn damage(picture: &Picture, heap: &Heap) -> Vec<String> {
     let mut wrong = picture.damage.clone();
     wrong.extend(overlaps(&picture.pieces));
     let ends = heap.blocks.iter().zip(heap.blocks.iter().skip(1));
     for ((at, bytes), (next, _)) in ends {
-        if at.0 + bytes > next.0 {
+        if at.0.saturating_add(*bytes) > next.0 {
             wrong.push(format!("the block at {at}, of {bytes} bytes, runs into the block at {next}"));
         }
     }
@@ -47,10 +51,7 @@ pub fn check(view: &View, pid: Pid, heap: &Heap) -> Vec<String> {
 }
 
 fn overlaps(pieces: &[Piece]) -> Option<String> {
-    let mut sorted: Vec<Piece> = pieces.to_vec();
-    sorted.sort_by_key(|piece| piece.at);
-    // A description in a page of chunks, and a holder or description that is a chunk itself, is a block in use as well.
-    let pair = sorted.windows(2).find(|pair| pair[0].at.saturating_add(pair[0].bytes) > pair[1].at)?;
+    let pair = pieces.windows(2).find(|pair| pair[0].at.saturating_add(pair[0].bytes) > pair[1].at)?;
     Some(format!("{} at {:#x} overlaps {} at {:#x}", name(pair[0].kind), pair[0].at, name(pair[1].kind), pair[1].at))
 }
 

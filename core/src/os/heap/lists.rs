@@ -4,7 +4,7 @@ use super::CallResult;
 use crate::os::machine::Machine;
 use crate::units::{HeapId, Pid, VirtAddr};
 use crate::user::freelist;
-use crate::vocabulary::heap::{Freelist, HeapInfo, HeapSettings};
+use crate::vocabulary::heap::{Freelist, HeapInfo, HeapSettings, HeapStats};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 
@@ -12,7 +12,8 @@ impl Machine {
     /// Of 0 bytes there is no block, and the answer is 0.
     pub(super) fn list_malloc(&mut self, pid: Pid, heap: HeapId, bytes: u64, t: &mut impl Trace) -> CallResult {
         if bytes == 0 {
-            self.change_heap_stats(pid, heap, |stats| stats.requests += 1, t);
+            let stats = self.heap(pid, heap).info.stats;
+            self.set_heap_stats(pid, heap, HeapStats { requests: stats.requests + 1, ..stats }, t);
             return Ok(Reply::Addr(VirtAddr(0)));
         }
         let got = self.on_list(pid, heap, t, |settings, info| {

@@ -37,7 +37,7 @@ pub fn given(machine: &Machine, verb: &str, pid: Pid, heap: HeapId, addr: VirtAd
         return Ok(());
     }
     let elsewhere = machine.heaps()[&pid].iter().find(|(_, other)| other.blocks.contains_key(&addr));
-    let inside = this.blocks.range(..addr).next_back().filter(|(at, bytes)| addr.0 < at.0 + **bytes);
+    let inside = this.blocks.range(..addr).next_back().filter(|(at, bytes)| addr.0 < at.0.saturating_add(**bytes));
     let hint = match (elsewhere, inside) {
         (Some((other, _)), _) => format!("heap {} gave it", other.0),
         (None, Some((at, bytes))) => format!("it lies in the block at {at}, of {bytes} bytes"),

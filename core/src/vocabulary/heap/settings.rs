@@ -1,11 +1,10 @@
 //! Settings of heaps, as commands carry them: the kind of allocator and what can be chosen of it.
 
 use crate::refusal::{Check, refuse};
-use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
-/// The kind of a heap with its settings. In JSON the variant's name is the field `kind`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+/// The kind of a heap with its settings. As text, in recordings and on the command line: `phk,directory=doubling`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum HeapSettings {
     /// phkmalloc: all bookkeeping outside the program's pages.
     Phk(Phk),
@@ -29,8 +28,7 @@ impl Default for HeapSettings {
 }
 
 /// Settings of phkmalloc.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Phk {
     /// Letters of `/etc/malloc.conf`: `A` abort at a bad pointer, `H` tell the kernel of free pages, `J` junk, `R` move
     /// at every realloc, `V` no block for 0 bytes, `X` abort when memory is out, `Z` zero; `>` doubles and `<` halves
@@ -42,13 +40,12 @@ pub struct Phk {
     /// With `reserved`: pages of heap for which the directory has room.
     pub reserve: u64,
     /// The most pages that the heap may have of the kernel, as `RLIMIT_DATA` sets it; none if missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// What becomes of phkmalloc's page directory when the heap outgrows it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Directory {
     /// A larger one is mapped, just large enough, the old one copied and unmapped (the mail of Feb 2005).
     #[default]
@@ -66,18 +63,15 @@ pub enum Directory {
 }
 
 /// Settings of the book's allocator.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kr {
     /// The least number of units (of a header's size) asked of the kernel at a time: the book's `NALLOC`.
     pub units: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of Doug Lea's allocator, all in bytes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Dl {
     /// A free top block of this size is given back.
     pub trim_threshold: u64,
@@ -85,21 +79,17 @@ pub struct Dl {
     pub mmap_threshold: u64,
     /// Asked of the kernel beyond what is needed, and left in place by a trim.
     pub top_pad: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of the heap that maps each request.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct MmapDirect {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of the list over addresses of its own.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Freelist {
     /// The first address, and the number of bytes from there.
     pub base: u64,
@@ -117,8 +107,8 @@ pub struct Freelist {
 }
 
 /// Which free block serves a request.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Policy {
     /// The smallest that is large enough; of several the first.
     #[default]
@@ -129,18 +119,18 @@ pub enum Policy {
 }
 
 /// Where a freed block goes in the list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
 pub enum ListOrder {
     #[default]
-    #[serde(rename = "addrsort")]
+    #[strum(serialize = "addrsort")]
     Address,
-    #[serde(rename = "sizesort+")]
+    #[strum(serialize = "sizesort+")]
     Smallest,
-    #[serde(rename = "sizesort-")]
+    #[strum(serialize = "sizesort-")]
     Largest,
-    #[serde(rename = "insert-front")]
+    #[strum(serialize = "insert-front")]
     Front,
-    #[serde(rename = "insert-back")]
+    #[strum(serialize = "insert-back")]
     Back,
 }
 
@@ -193,23 +183,6 @@ impl HeapSettings {
             HeapSettings::MmapDirect(_) => "mmap_direct",
             HeapSettings::Freelist(_) => "freelist",
         }
-    }
-
-    /// The settings that are not as they are by themselves: name and value as scripts write them.
-    pub fn chosen(&self) -> Vec<(String, String)> {
-        let usual = match self {
-            HeapSettings::Phk(_) => HeapSettings::Phk(Phk::default()),
-            HeapSettings::Kr(_) => HeapSettings::Kr(Kr::default()),
-            HeapSettings::Dl(_) => HeapSettings::Dl(Dl::default()),
-            HeapSettings::MmapDirect(_) => HeapSettings::MmapDirect(MmapDirect::default()),
-            HeapSettings::Freelist(_) => HeapSettings::Freelist(Freelist::default()),
-        };
-        let [this, usual] = [self, &usual].map(|settings| serde_json::to_value(settings).expect("plain data"));
-        let fields = this.as_object().into_iter().flatten();
-        fields
-            .filter(|(name, value)| usual.get(name.as_str()) != Some(*value))
-            .map(|(name, value)| (name.clone(), value.to_string()))
-            .collect()
     }
 
     /// The most pages that the heap may have of the kernel.
