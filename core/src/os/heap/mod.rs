@@ -1,5 +1,7 @@
 //! Calls of a program's allocator: each runs the allocator's code in the process (`running`) and notes what came of it.
+//! And of the kernel's own (`kernel`).
 
+mod kernel;
 mod lists;
 mod running;
 mod state;
@@ -11,9 +13,11 @@ use crate::user;
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::command::{Calloc, HeapFree, HeapTrim, Malloc, MapFlag, Mmap, NewHeap, Realloc};
 use crate::vocabulary::heap::{HeapInfo, HeapSettings, HeapStats};
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
+pub(super) use kernel::holds;
 use running::Running;
 
 impl Machine {
@@ -81,6 +85,9 @@ impl Machine {
 
     /// `malloc_trim`.
     pub(crate) fn heap_trim(&mut self, &HeapTrim { pid, heap }: &HeapTrim, t: &mut impl Trace) -> CallResult {
+        if pid == KERNEL {
+            return self.reap_kernel_heap(t);
+        }
         if !self.is_list(pid, heap) {
             let (outcome, _) = self.run_heap(pid, heap, t, user::trim);
             self.heap_done(pid, heap, outcome, |_| (), t)?;
@@ -99,7 +106,7 @@ impl Machine {
         call: impl FnOnce(&mut dyn Program, &HeapInfo) -> Outcome<Option<u64>>,
     ) -> CallResult {
         let (outcome, message) = self.run_heap(pid, heap, t, call);
-        let got = self.heap_done(pid, heap, outcome, |stats| stats.requests += 1, t)?;
+        let got = self.heap_done(pid, heap, outcome, |stats| count_request(stats, bytes), t)?;
         match (got, message) {
             (Some(block), _) => {
                 self.replace_block(pid, heap, old, VirtAddr(block), bytes, t);
@@ -148,6 +155,12 @@ impl Machine {
             Err(Stop::Abort(_)) => Err(CallError::Signal(Signal::SIGABRT, VirtAddr(0))),
         }
     }
+}
+
+/// Counts a request of so many bytes.
+fn count_request(stats: &mut HeapStats, bytes: u64) {
+    stats.requests += 1;
+    stats.small += u64::from(bytes <= 1 << 10);
 }
 
 /// A private anonymous mapping where the kernel chooses; `reserve`: it is not accounted.
