@@ -4,8 +4,8 @@
 //! nothing is said a second time but which field has which enum.
 
 use super::{
-    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig, KmallocKind,
-    Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
+    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
+    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;

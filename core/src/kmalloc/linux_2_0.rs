@@ -1,14 +1,16 @@
-//! `kmalloc` of Linux 2.0: thirteen sizes, each with a list of pages that have a free block; a header before each block.
+//! `kmalloc` of Linux 2.0: thirteen sizes, each with a list of pages that have a free block; a header before each
+//! block.
 //!
 //! ```text
 //! page  | next, first free, order, free | flags, length | block ... | flags, next | free ... |        32-bit fields
 //!         descriptor, 16 bytes            header, 8      in use       header, 8
 //!
 //! size with header   32  64 128 252 508 1020 2040 4080 8176 16368 32752 65520 131056
-//! blocks of a page  127  63  31  16   8    4    2    1    1     1     1     1      1   (the last ones of 2 to 32 pages)
+//! blocks of a page  127  63  31  16   8    4    2    1    1     1     1     1      1
 //! ```
-//! The header makes 2048 bytes too long for half a page, and 4096 too long for one. A page whose blocks are all free goes
-//! back, but for one of each of the orders 0 to 2, which is kept for whoever needs one next. Not here: lists for DMA.
+//! The last five are of 2 to 32 pages each. The header makes 2048 bytes too long for half a page, and 4096 too long for
+//! one. A page whose blocks are all free goes back, but for one of each of the orders 0 to 2, which is kept for whoever
+//! needs one next. Not here: lists for DMA.
 //!
 //! Source: Linux 2.0.27, `mm/kmalloc.c`.
 
@@ -44,19 +46,29 @@ const FREE: u64 = 0x0055_ffaa;
 
 /// Fields of a page's descriptor.
 mod page {
+    /// The next page of its size with a free block.
     pub const NEXT: u64 = 0;
+    /// Its first free block.
     pub const FIRST_FREE: u64 = 1;
+    /// The number of its size.
     pub const ORDER: u64 = 2;
+    /// How many blocks are free.
     pub const FREE: u64 = 3;
 }
 
 /// Static variables: of each size these, then the cached pages.
 mod size {
+    /// The first page with a free block.
     pub const FIRST_FREE: u64 = 0;
+    /// Calls of `kmalloc` so far.
     pub const MALLOCS: u64 = 1;
+    /// Calls of `kfree` so far.
     pub const FREES: u64 = 2;
+    /// Bytes in use.
     pub const BYTES: u64 = 3;
+    /// Pages cut into its blocks.
     pub const PAGES: u64 = 4;
+    /// How many fields a size has.
     pub const FIELDS: u64 = 5;
 }
 const CACHE: u64 = SIZES.len() as u64 * size::FIELDS;
@@ -140,15 +152,22 @@ fn new_page(p: &mut dyn Program, vars: u64, order: usize) -> Outcome<Option<u64>
 pub fn kfree(p: &mut dyn Program, vars: u64, at: u64) -> Outcome<()> {
     let page = at - at % p.page();
     if at % p.page() < DESCRIPTOR + HEADER {
-        return Ok(p.say(HeapMessage::NotKmalloced));
+        p.say(HeapMessage::NotKmalloced);
+        return Ok(());
     }
     let block = at - HEADER;
     let order = get(p, page, page::ORDER, "the page's size")?;
     let next = get(p, page, page::NEXT, "the next page")?;
     let mark = get(p, block, 0, "the block's mark")?;
     if order as usize >= SIZES.len() || next % p.page() != 0 || mark != USED {
-        return Ok(p.say(HeapMessage::NotKmalloced));
+        p.say(HeapMessage::NotKmalloced);
+        return Ok(());
     }
+    put_back(p, vars, page, block, order)
+}
+
+/// The block is free; a page of which all are goes.
+fn put_back(p: &mut dyn Program, vars: u64, page: u64, block: u64, order: u64) -> Outcome<()> {
     let (_, blocks, pages) = SIZES[order as usize];
     let head = order * size::FIELDS;
     let bytes = get(p, block, 1, "the block's length")?;

@@ -6,8 +6,8 @@
 //!
 //! of each frame one word:  | pages of the run | bucket's number, BUCKETS for a run of its own, FOLLOWS |
 //! ```
-//! Up to two pages a request is rounded to a power of two of at least 16 bytes; above, it gets whole pages, which go back
-//! when it is freed. A page that was once given to a bucket stays there for good.
+//! Up to two pages a request is rounded to a power of two of at least 16 bytes; above, it gets whole pages, which go
+//! back when it is freed. A page that was once given to a bucket stays there for good.
 //!
 //! Source: M. K. McKusick and M. J. Karels, "Design of a general purpose memory allocator for the 4.3BSD UNIX kernel",
 //! USENIX 1988. Its array of pages is as long as the kernel's map; here it is the table of frames.

@@ -5,10 +5,10 @@
 //!                                                                        |
 //!                              os/heap/kernel: words in frames, runs of the frame allocator
 //! ```
-//! They are written against what a program can do, [`Program`], of which a kernel has less: `mmap` takes a run of frames
-//! and `munmap` gives back exactly what one `mmap` took; there is no `brk`. Memory is not zeroed. Addresses are physical.
-//! All that an allocator remembers is bytes in frames: static variables in a page of their own, in which the first
-//! [`table::ROOT`] bytes are the allocator's, the rest where the real one puts it.
+//! They are written against what a program can do, [`Program`], of which a kernel has less: `mmap` takes a run of
+//! frames and `munmap` gives back exactly what one `mmap` took; there is no `brk`. Memory is not zeroed. Addresses are
+//! physical. All that an allocator remembers is bytes in frames: static variables in a page of their own, in which the
+//! first [`table::ROOT`] bytes are the allocator's, the rest where the real one puts it.
 
 mod linux_2_0;
 mod mckusick_karels;
@@ -112,8 +112,12 @@ pub fn picture(p: &mut dyn Program, info: &HeapInfo, blocks: &Blocks) -> Outcome
 
 /// Each block that was given is one in use, and each in use was given.
 fn hold_against(blocks: &Blocks, picture: &mut Picture) {
-    let used: Vec<(u64, u64)> =
-        picture.pieces.iter().filter(|piece| piece.kind == PieceKind::Used).map(|piece| (piece.at, piece.bytes)).collect();
+    let used: Vec<(u64, u64)> = picture
+        .pieces
+        .iter()
+        .filter(|piece| piece.kind == PieceKind::Used)
+        .map(|piece| (piece.at, piece.bytes))
+        .collect();
     for (block, asked) in blocks {
         match used.binary_search_by_key(&block.0, |(at, _)| *at) {
             Ok(n) if used[n].1 >= *asked => {}

@@ -7,7 +7,8 @@
 //!                              v
 //!                    a word for each of page / word frames
 //! ```
-//! The real ones have it elsewhere: 4.3BSD an array of all pages of the kernel's map, Linux two fields of `struct page`.
+//! The real ones have it elsewhere: 4.3BSD an array of all pages of the kernel's map, Linux two fields of `struct
+//! page`.
 
 use crate::user::picture::{Picture, PieceKind};
 use crate::user::program::{Outcome, Program};

@@ -93,9 +93,7 @@ fn register_kernel_calls(engine: &mut Engine) {
         let bytes = amount(&ctx, "bytes", bytes)?;
         call(&ctx, Command::Kmalloc(Kmalloc { bytes }))
     });
-    engine.register_fn("kfree", |ctx: NativeCallContext, at: i64| {
-        call(&ctx, Command::Kfree(Kfree { addr: addr(at) }))
-    });
+    engine.register_fn("kfree", |ctx: NativeCallContext, at: i64| call(&ctx, Command::Kfree(Kfree { addr: addr(at) })));
     engine.register_fn("kheap", |ctx: NativeCallContext| {
         let heap = Heap { pid: KERNEL, heap: HeapId(0) };
         see(&ctx, heap, 1, |_| heap)

@@ -349,9 +349,9 @@ impl Event {
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),
             Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Topic::Slot(*slot)),
             Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Topic::Page(entry.pid, entry.vpn)),
-            Event::Access { pid, vpn, .. }
-            | Event::Walk { pid, vpn, .. }
-            | Event::VisitPte { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
+            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
+                Some(Topic::Page(*pid, *vpn))
+            }
             // The kernel's are the frames themselves.
             Event::Word { pid: KERNEL, vpn, .. } => Some(Topic::Frame(Pfn(vpn.0 as u32))),
             Event::Word { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),

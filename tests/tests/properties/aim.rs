@@ -115,7 +115,9 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             };
         }
         Command::Kfree(Kfree { addr }) => match session.view().heaps.get(&KERNEL) {
-            Some(heaps) => *addr = heaps[&HeapId(0)].blocks.keys().cycle_to(addr.0 as usize).map_or(VirtAddr(0), |at| *at),
+            Some(heaps) => {
+                *addr = heaps[&HeapId(0)].blocks.keys().cycle_to(addr.0 as usize).map_or(VirtAddr(0), |at| *at)
+            }
             None => return Command::Kmalloc(Kmalloc { bytes: 100 }),
         },
         Command::Spawn(_)
@@ -163,7 +165,12 @@ fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
         let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
         heap.and_then(|heap| heap.held.range(..=vpn).next_back()).is_some_and(|(_, end)| vpn < *end)
     };
-    view.runs.iter().filter(idle).filter(|(first, _)| !kernels(**first)).cycle_to(n.index()).map(|(first, run)| (*first, *run))
+    view.runs
+        .iter()
+        .filter(idle)
+        .filter(|(first, _)| !kernels(**first))
+        .cycle_to(n.index())
+        .map(|(first, run)| (*first, *run))
 }
 
 /// Something that can be moved, to a place that is free.

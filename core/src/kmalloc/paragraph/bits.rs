@@ -12,10 +12,13 @@
 use super::{Heap, PARAGRAPH};
 use crate::user::program::Outcome;
 
-/// Words of a descriptor.
+/// Words of a descriptor: the next array,
 pub const NEXT: u64 = 0;
+/// the one before,
 pub const PREVIOUS: u64 = 1;
+/// the array's pages,
 pub const PAGES: u64 = 2;
+/// and its paragraphs in use by blocks.
 pub const IN_USE: u64 = 3;
 /// Paragraphs of a descriptor: four words of up to 8 bytes.
 const DESCRIPTOR: u64 = 2;
@@ -29,6 +32,7 @@ pub struct Array {
 }
 
 impl Array {
+    /// An array of so many pages of `page` bytes.
     pub fn new(at: u64, pages: u64, page: u64) -> Array {
         Array { at, pages, page }
     }
@@ -53,10 +57,12 @@ impl Array {
         self.end() / 8
     }
 
+    /// Where the bitmap of paragraphs in use begins.
     pub fn used(self) -> u64 {
         self.at + DESCRIPTOR * PARAGRAPH
     }
 
+    /// Where the bitmap of blocks' last paragraphs begins.
     pub fn last(self) -> u64 {
         self.used() + self.bitmap()
     }

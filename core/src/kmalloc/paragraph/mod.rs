@@ -10,8 +10,8 @@
 //! new array is taken; `fit: "bitmap"`, no queues, the first free paragraphs in a row, which joins by itself.
 //!
 //! Source: the mail of M. Jagdis to linux-kernel, 27 Nov 1996, which says that much. Queues by length and lazy joining
-//! are as it has them for pages; bitmaps, and 64 queues up to the 1 KiB below which it sees 99.99 % of requests, are this
-//! model's.
+//! are as it has them for pages; bitmaps, and 64 queues up to the 1 KiB below which it sees 99.99 % of requests, are
+//! this model's.
 
 mod bits;
 mod look;
@@ -20,9 +20,9 @@ mod queues;
 pub use look::picture;
 
 use super::table;
+use crate::config::ParagraphFit;
 use crate::user::program::{Outcome, Program};
 use crate::vocabulary::heap::Paragraph;
-use crate::config::ParagraphFit;
 use bits::{Array, IN_USE, NEXT, PREVIOUS, pages_for};
 
 /// Bytes of a paragraph.

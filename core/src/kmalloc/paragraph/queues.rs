@@ -1,4 +1,5 @@
-//! Queues of free blocks by their length: one for each of 1 to 64 paragraphs, which is 1 KiB, and one for all longer ones.
+//! Queues of free blocks by their length: one for each of 1 to 64 paragraphs, which is 1 KiB, and one for all longer
+//! ones.
 //!
 //! ```text
 //! filled   a bit for each queue that has a block: the next longer one is found without a look at the queues
@@ -25,8 +26,8 @@ pub fn queue(paragraphs: u64) -> u64 {
 impl Heap<'_> {
     /// A free block of at least so many paragraphs, taken out of its queue, with its length.
     pub fn unqueue(&mut self, wanted: u64) -> Outcome<Option<(Place, u64)>> {
-        let mut exact = if wanted <= EXACT { self.filled_from(wanted)? } else { None };
-        if let Some(n) = exact.take() {
+        let exact = if wanted <= EXACT { self.filled_from(wanted)? } else { None };
+        if let Some(n) = exact {
             self.p.searched();
             let block = self.head(n)?;
             let place = self.place(block)?;
@@ -83,6 +84,7 @@ impl Heap<'_> {
         self.p.get(self.vars, var::QUEUES + queue, "the queue's first free block")
     }
 
+    /// The block behind a free one in its queue.
     pub fn next_in_queue(&mut self, block: u64) -> Outcome<u64> {
         self.p.get(block, NEXT, "the next free block")
     }

@@ -1,7 +1,7 @@
 //! Reads all slabs by the table of frames, and holds the caches' lists against them.
 
 use super::lists::{EMPTY, FULL, PARTIAL};
-use super::{CACHES, END, Heap, slab};
+use super::{CACHES, END, Heap, word};
 use crate::kmalloc::table;
 use crate::user::picture::{FreeList, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
@@ -28,10 +28,10 @@ pub fn picture(p: &mut dyn Program, vars: u64, settings: &Slab, picture: &mut Pi
         let free = heap.look_at_slab(at, cache, picture)?;
         slabs.insert(at, free);
     }
-    // A descriptor that is an object itself is in use by the allocator, not given to anybody.
+    // A descriptor that is an object itself keeps its page from being empty, though nobody was given it.
     for piece in picture.pieces.iter_mut().filter(|piece| piece.kind == PieceKind::Used) {
         if apart.contains(&piece.at) {
-            piece.kind = PieceKind::Info;
+            piece.kind = PieceKind::Directory;
         }
     }
     heap.look_at_lists(&slabs, picture)
@@ -40,7 +40,7 @@ pub fn picture(p: &mut dyn Program, vars: u64, settings: &Slab, picture: &mut Pi
 impl Heap<'_> {
     fn look_at_slab(&mut self, at: u64, cache: u64, picture: &mut Picture) -> Outcome<Vec<(u64, u64)>> {
         let shape = self.shape(cache);
-        let first = self.p.get(at, slab::FIRST, "")?;
+        let first = self.p.get(at, word::FIRST, "")?;
         if !shape.apart {
             picture.add(PieceKind::Info, at, first - at);
         }
@@ -92,7 +92,7 @@ impl Heap<'_> {
                     if found > slabs.len() {
                         return Err(Stop::Abort(HeapMessage::Endless));
                     }
-                    at = self.p.get(at, slab::NEXT, "")?;
+                    at = self.p.get(at, word::NEXT, "")?;
                 }
             }
             if !blocks.is_empty() {

@@ -35,17 +35,24 @@ const LINK: u64 = 4;
 const END: u64 = 0xffff_ffff;
 
 /// Words of a slab's descriptor. Behind them two counters of 4 bytes, and a link for each object.
-mod slab {
+mod word {
+    /// The next slab of its list.
     pub const NEXT: u64 = 0;
+    /// The one before.
     pub const PREVIOUS: u64 = 1;
+    /// Bytes left free at the slab's start.
     pub const COLOUR: u64 = 2;
+    /// The address of the first object.
     pub const FIRST: u64 = 3;
+    /// How many words there are.
     pub const WORDS: u64 = 4;
 }
 
 /// Words of a cache among the static variables: its three lists, and the next slab's colour.
 mod cache {
+    /// The colour of the next slab.
     pub const COLOUR: u64 = 3;
+    /// How many words a cache has.
     pub const WORDS: u64 = 4;
 }
 
@@ -93,7 +100,7 @@ fn cache_for(bytes: u64) -> Option<u64> {
 impl Heap<'_> {
     fn shape(&self, cache: u64) -> Shape {
         let (size, page) = (SMALLEST << cache, self.p.page());
-        let fixed = slab::WORDS * self.p.word() + 2 * LINK;
+        let fixed = word::WORDS * self.p.word() + 2 * LINK;
         let apart = size >= page / 8;
         if apart {
             let pages = size.div_ceil(page);
@@ -129,13 +136,13 @@ impl Heap<'_> {
             self.unlink(cache, PARTIAL, at)?;
             self.link(cache, FULL, at)?;
         }
-        let first = self.p.get(at, slab::FIRST, "the slab's first object")?;
+        let first = self.p.get(at, word::FIRST, "the slab's first object")?;
         Ok(Some(first + free * (SMALLEST << cache)))
     }
 
     fn release(&mut self, object: u64) -> Outcome<()> {
         let (at, cache) = self.slab_of(object)?;
-        let first = self.p.get(at, slab::FIRST, "the slab's first object")?;
+        let first = self.p.get(at, word::FIRST, "the slab's first object")?;
         let n = (object - first) / (SMALLEST << cache);
         let free = self.free_object(at)?;
         self.set_object_link(at, n, free)?;
@@ -173,8 +180,8 @@ impl Heap<'_> {
             };
         }
         table::set(self.p, self.vars, page, shape.pages, at | cache)?;
-        self.p.set(at, slab::COLOUR, colour, "the slab's colour")?;
-        self.p.set(at, slab::FIRST, first, "the slab's first object")?;
+        self.p.set(at, word::COLOUR, colour, "the slab's colour")?;
+        self.p.set(at, word::FIRST, first, "the slab's first object")?;
         self.set_in_use(at, 0)?;
         self.set_free_object(at, 0)?;
         for n in 0..shape.objects {
@@ -214,7 +221,7 @@ impl Heap<'_> {
     /// Gives an empty slab back.
     fn destroy(&mut self, cache: u64, at: u64) -> Outcome<()> {
         let shape = self.shape(cache);
-        let first = self.p.get(at, slab::FIRST, "the slab's first object")?;
+        let first = self.p.get(at, word::FIRST, "the slab's first object")?;
         let page = first - first % self.p.page();
         self.unlink(cache, EMPTY, at)?;
         table::set(self.p, self.vars, page, shape.pages, 0)?;

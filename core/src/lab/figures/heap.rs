@@ -4,7 +4,7 @@
 use crate::hw::pte::Pte;
 use crate::kmalloc;
 use crate::lab::time::view::View;
-use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr, Vpn};
 use crate::user;
 use crate::user::picture::{Picture, Piece, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
@@ -116,18 +116,22 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
     for piece in &picture.pieces {
         let pages = piece.at / page..(piece.at + piece.bytes).div_ceil(page);
         match piece.kind {
-            PieceKind::Used => used.extend(pages),
+            PieceKind::Used | PieceKind::Directory => used.extend(pages),
             PieceKind::Free | PieceKind::Top => free.extend(pages),
-            PieceKind::Header | PieceKind::Info | PieceKind::Directory => {}
+            PieceKind::Header | PieceKind::Info => {}
         }
     }
     Waste {
         bytes: heap.held_pages() * page,
         rounding: of(&[PieceKind::Used]).saturating_sub(heap.info.stats.asked),
         metadata: of(&[PieceKind::Header, PieceKind::Info, PieceKind::Directory]),
-        empty: free.difference(&used).count() as u64,
+        empty: free.difference(&used).filter(|page| is_held(heap, **page)).count() as u64,
         largest: picture.free_blocks().map(|(_, bytes)| bytes).max().unwrap_or(0),
     }
+}
+
+fn is_held(heap: &Heap, page: u64) -> bool {
+    heap.held.range(..=Vpn(page)).next_back().is_some_and(|(_, end)| page < end.0)
 }
 
 /// Reads a process's memory through its page tables, and changes nothing.

@@ -5,8 +5,9 @@
 //! physical addresses   0 ....... RAM | descriptors, 64 bytes a frame | heads of free lists, 16 | maps, 1 bit a frame
 //! ```
 //! Seen are the bytes that processes and file calls reach, the entries that the MMU reads, the descriptors written, the
-//! free lists with the neighbours that are linked anew, the words of allocators' own maps, and those of the kernel's heap. Pages zeroed and copied
-//! whole go past it, as by stores that bypass the cache; searches of the reverse map are not seen.
+//! free lists with the neighbours that are linked anew, the words of allocators' own maps, and those of the kernel's
+//! heap. Pages zeroed and copied whole go past it, as by stores that bypass the cache; searches of the reverse map are
+//! not seen.
 
 use crate::config::Config;
 use crate::hw::cpu_cache::{CpuCache, Looked};

@@ -1,5 +1,5 @@
-//! The kernel runs its own allocator, behind `kmalloc`: words are read and written in frames without the MMU, since all of
-//! memory is mapped for the kernel for good, and pages are runs of the frame allocator.
+//! The kernel runs its own allocator, behind `kmalloc`: words are read and written in frames without the MMU, since all
+//! of memory is mapped for the kernel for good, and pages are runs of the frame allocator.
 
 use super::count_request;
 use crate::os::machine::Machine;

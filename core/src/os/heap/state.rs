@@ -110,7 +110,8 @@ impl Machine {
 
     /// Forgets the heaps of processes that have ended, however they did. The kernel's is no process's.
     pub(crate) fn forget_heaps(&mut self, t: &mut impl Trace) {
-        let ended: Vec<Pid> = self.heaps.keys().filter(|pid| **pid != KERNEL && !self.mm.is_alive(**pid)).copied().collect();
+        let ended: Vec<Pid> =
+            self.heaps.keys().filter(|pid| **pid != KERNEL && !self.mm.is_alive(**pid)).copied().collect();
         for pid in ended {
             self.set_heaps(pid, Heaps::default(), t);
         }

@@ -1,5 +1,6 @@
-//! Calls of allocators that make no sense: heaps that are not there, and pointers that only an allocator
-//! which looks at them could judge; and what is for the kernel alone. Sizes are not refused: what is too large is answered with ENOMEM.
+//! Calls of allocators that make no sense: heaps that are not there, and pointers that only an allocator which looks at
+//! them could judge; and what is for the kernel alone. Sizes are not refused: what is too large is answered with
+//! ENOMEM.
 
 use crate::kmalloc;
 use crate::os::heap::holds;
@@ -20,7 +21,8 @@ pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
     }
     if settings.is_kernels() {
         let kind = settings.kind();
-        let hint = format!("machine(#{{kmalloc: #{{kind: \"{kind}\"}}}}) is a machine with it, and kmalloc(bytes) its call");
+        let hint =
+            format!("machine(#{{kmalloc: #{{kind: \"{kind}\"}}}}) is a machine with it, and kmalloc(bytes) its call");
         return refuse(format!("heap: {kind} is an allocator of the kernel, not of a process"), hint);
     }
     settings.check(machine.mm.geometry().page_size())

@@ -125,13 +125,14 @@ impl Command {
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
             | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Note(_) | Show(_)
+            | Ask(_) | Expect(_) => None,
         }
     }
 
     /// Whether the command names frames by their place, and so means nothing to a machine where other things lie there.
     pub fn names_places(&self) -> bool {
-        matches!(self, Command::Migrate(_))
+        matches!(self, Command::Migrate(_) | Command::Kfree(_))
     }
 
     /// The command without its addresses.

@@ -1,5 +1,5 @@
-//! The arguments of calls of a program's own allocator, and of the kernel's. One call is one command; the system calls, faults and words
-//! read and written in it are its events.
+//! The arguments of calls of a program's own allocator, and of the kernel's. One call is one command; the system calls,
+//! faults and words read and written in it are its events.
 
 use crate::units::{HeapId, Pid, VirtAddr};
 use crate::vocabulary::heap::HeapSettings;

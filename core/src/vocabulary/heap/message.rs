@@ -1,7 +1,7 @@
 //! What an allocator prints when it is given a pointer that it cannot have given, or finds its bookkeeping damaged.
 //!
-//! Sources: FreeBSD `lib/libc/stdlib/malloc.c` 1.43 (phkmalloc), glibc 2.x `malloc/malloc.c` and Linux 2.0 `mm/kmalloc.c`,
-//! whose words these are.
+//! Sources: FreeBSD `lib/libc/stdlib/malloc.c` 1.43 (phkmalloc), glibc 2.x `malloc/malloc.c` and Linux 2.0
+//! `mm/kmalloc.c`, whose words these are.
 
 use serde::{Deserialize, Serialize};
 

@@ -40,11 +40,7 @@ pub(super) fn noted(pid: Pid, heap: HeapId, before: Option<&HeapInfo>, after: Op
         }
         (Some(_), Some(after)) => {
             let stats = &after.stats;
-            format!(
-                "{heap} of {whose}: {} in use, {} held",
-                count(stats.asked, "byte"),
-                count(stats.held, "page")
-            )
+            format!("{heap} of {whose}: {} in use, {} held", count(stats.asked, "byte"), count(stats.held, "page"))
         }
         (_, None) => format!("{heap} of {whose} is gone"),
     }
