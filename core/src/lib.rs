@@ -9,6 +9,7 @@ pub mod chunks;
 pub mod config;
 pub mod hw;
 pub mod import;
+pub mod kmalloc;
 pub mod lab;
 pub mod mm;
 pub mod os;

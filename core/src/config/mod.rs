@@ -6,6 +6,7 @@ pub mod contig;
 pub mod cpu_cache;
 mod gravity;
 pub mod heap_top;
+pub mod kmalloc;
 pub mod memarea;
 mod page_array;
 mod quick_fit;
@@ -22,6 +23,7 @@ use contig::ContigConfig;
 use cpu_cache::CpuCacheConfig;
 pub use gravity::{GravityConfig, TreeKind};
 pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
+pub use kmalloc::{KmallocConfig, KmallocKind, ParagraphFit};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
 pub use quick_fit::{Coalesce, QuickFitConfig, Round};
@@ -125,6 +127,9 @@ pub struct Config {
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
     pub heap_top: HeapTopConfig,
+    /// The kernel's small objects.
+    #[serde(skip_serializing_if = "KmallocConfig::is_default")]
+    pub kmalloc: KmallocConfig,
     pub rmap: RmapKind,
     /// Used by `vma_offset` only: what its offsets count from.
     pub offset_from: OffsetFrom,
@@ -169,6 +174,7 @@ impl Default for Config {
             boot: Vec::new(),
             buddy: BuddyConfig::default(),
             heap_top: HeapTopConfig::default(),
+            kmalloc: KmallocConfig::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,
             trust_count: false,
@@ -241,6 +247,7 @@ impl Config {
         boot::validate(&self.boot, self.hash_pages, self.frames)?;
         self.buddy.validate()?;
         self.heap_top.validate()?;
+        self.kmalloc.validate(self.frames, self.geometry.geometry())?;
         self.validate_ranges()
     }
 

@@ -4,8 +4,8 @@
 //! nothing is said a second time but which field has which enum.
 
 use super::{
-    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, Locked, OffsetFrom,
-    PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
+    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
+    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
@@ -41,6 +41,7 @@ pub fn fields() -> Vec<Field> {
     config.insert("buddy".into(), Value::Object(object(&BuddyConfig::default())));
     config.insert("boot".into(), Value::Array(Vec::new()));
     config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
+    config.insert("kmalloc".into(), Value::Object(object(&KmallocConfig::default())));
     config.insert("check_pairs".into(), Value::Bool(false));
     fields_of("", config)
 }
@@ -75,6 +76,8 @@ fn choices(path: &str) -> Vec<String> {
         "heap_top.holes" => names::<Holes>(),
         "heap_top.locked" => names::<Locked>(),
         "heap_top.unmovable" => names::<UnmovableRuns>(),
+        "kmalloc.kind" => names::<KmallocKind>(),
+        "kmalloc.fit" => names::<ParagraphFit>(),
         "contig.rescue" => names::<Rescue>(),
         "contig.prefer" => names::<Prefer>(),
         "rmap" => names::<RmapKind>(),

@@ -6,8 +6,9 @@ use super::values::{Heap, Process, addr, address, amount, call};
 use crate::lab::figures::heap as figures;
 use crate::lab::tell::placed::suggest;
 use crate::units::{HeapId, VirtAddr};
-use crate::vocabulary::command::{Calloc, Command, HeapFree, HeapTrim, Malloc, NewHeap, Realloc};
+use crate::vocabulary::command::{Calloc, Command, HeapFree, HeapTrim, Kfree, Kmalloc, Malloc, NewHeap, Realloc};
 use crate::vocabulary::heap::{self, HEAP_KINDS, HeapSettings};
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Reply;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
@@ -21,6 +22,7 @@ pub fn register(engine: &mut Engine) {
     register_making(engine);
     register_calls(engine);
     register_queries(engine);
+    register_kernel_calls(engine);
 }
 
 fn register_making(engine: &mut Engine) {
@@ -83,6 +85,18 @@ fn register_calls(engine: &mut Engine) {
     });
 }
 
+fn register_kernel_calls(engine: &mut Engine) {
+    engine.register_fn("kmalloc", |ctx: NativeCallContext, bytes: i64| {
+        let bytes = amount(&ctx, "bytes", bytes)?;
+        call(&ctx, Command::Kmalloc(Kmalloc { bytes }))
+    });
+    engine.register_fn("kfree", |ctx: NativeCallContext, at: i64| call(&ctx, Command::Kfree(Kfree { addr: addr(at) })));
+    engine.register_fn("kheap", |ctx: NativeCallContext| {
+        let heap = Heap { pid: KERNEL, heap: HeapId(0) };
+        see(&ctx, heap, 1, |_| heap)
+    });
+}
+
 fn register_queries(engine: &mut Engine) {
     engine.register_get("process", |h: &mut Heap| Process(h.pid));
     engine.register_get("kind", |ctx: NativeCallContext, h: &mut Heap| {
@@ -120,6 +134,9 @@ fn picture(ctx: &NativeCallContext, h: Heap) -> Result<crate::user::picture::Pic
 /// Looks at what is noted of a heap.
 fn see<T>(ctx: &NativeCallContext, h: Heap, cost: u64, f: impl FnOnce(&heap::Heap) -> T) -> Result<T, Fail> {
     let found = look(ctx, cost, |view| figures::heap(view, h.pid, h.heap).map(f))?;
+    if found.is_none() && h.pid == KERNEL {
+        return Err(Mistake::new("the kernel has no heap yet", "the first kmalloc(bytes) makes it").at(ctx));
+    }
     found.ok_or_else(|| Mistake::new(format!("there is no {h}"), "make one first: let h = p.heap(\"phk\")").at(ctx))
 }
 
@@ -135,13 +152,15 @@ fn check_length(ctx: &NativeCallContext, h: Heap) -> Result<(), Fail> {
 }
 
 fn stats(ctx: &NativeCallContext, h: Heap) -> Result<Map, Fail> {
-    let pages = see(ctx, h, 1, heap::Heap::held_pages)?;
-    let found = look(ctx, pages.min(1 << 20) + 1, |view| {
-        figures::heap(view, h.pid, h.heap)
-            .map(|heap| (heap.info.stats, heap.blocks.len(), figures::resident(view, h.pid, heap)))
+    let (pages, cost) = see(ctx, h, 1, |heap| (heap.held_pages(), cost(heap)))?;
+    let found = look(ctx, pages.min(1 << 20) + cost, |view| {
+        let heap = figures::heap(view, h.pid, h.heap)?;
+        let resident = figures::resident(view, h.pid, heap);
+        Some((heap.info.stats, figures::waste(view, h.pid, heap), heap.blocks.len(), resident))
     })?;
-    let (stats, blocks, resident) = found.unwrap_or_default();
-    let mut map: Map = stats.all().map(|(name, n)| (name.into(), (n as i64).into())).collect();
+    let (stats, waste, blocks, resident) = found.unwrap_or_default();
+    let all = stats.all().chain(waste.all());
+    let mut map: Map = all.map(|(name, n)| (name.into(), (n as i64).into())).collect();
     map.insert("blocks".into(), (blocks as i64).into());
     map.insert("resident".into(), (resident as i64).into());
     Ok(map)

@@ -14,6 +14,7 @@ use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::object::{Object, ObjectPage};
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::vma::Vma;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
@@ -54,7 +55,8 @@ fn register_process(engine: &mut Engine) {
 
 fn process(ctx: &NativeCallContext, pid: i64) -> Result<Process, Fail> {
     let pid = Pid(small(ctx, "pid", pid)?);
-    if look(ctx, 1, |view| view.spaces.contains_key(&pid))? {
+    // The kernel is there for its heap alone, too.
+    if look(ctx, 1, |view| view.spaces.contains_key(&pid) || (pid == KERNEL && view.heaps.contains_key(&pid)))? {
         return Ok(Process(pid));
     }
     let alive = look(ctx, 64, |view| view.spaces.keys().take(8).map(Pid::to_string).collect::<Vec<_>>().join(", "))?;

@@ -35,7 +35,7 @@ pub fn malloc(p: &mut dyn Program, info: &HeapInfo, bytes: u64) -> Outcome<Optio
         HeapSettings::Kr(kr) => kr::malloc(p, at, kr, bytes),
         HeapSettings::Dl(dl) => dl::malloc(p, at, dl, bytes),
         HeapSettings::MmapDirect(_) => mmap_direct::malloc(p, bytes),
-        HeapSettings::Freelist(_) => unreachable!("its list is no memory"),
+        _ => unreachable!("its list is no memory, or it is the kernel's"),
     }
 }
 
@@ -50,7 +50,7 @@ pub fn calloc(p: &mut dyn Program, info: &HeapInfo, count: u64, bytes: u64) -> O
         HeapSettings::Dl(_) => dl::is_mapped(p, block)?,
         HeapSettings::MmapDirect(_) => true,
         HeapSettings::Phk(phk) => phk::clears(phk),
-        HeapSettings::Kr(_) | HeapSettings::Freelist(_) => false,
+        _ => false,
     };
     if !zero_already && bytes > 0 {
         p.fill(block, bytes, 0)?;
@@ -76,7 +76,7 @@ pub fn realloc(p: &mut dyn Program, info: &HeapInfo, block: u64, bytes: u64) -> 
         HeapSettings::Kr(kr) => kr::realloc(p, at, kr, block, bytes),
         HeapSettings::Dl(dl) => dl::realloc(p, at, dl, block, bytes),
         HeapSettings::MmapDirect(_) => mmap_direct::realloc(p, block, bytes),
-        HeapSettings::Freelist(_) => unreachable!("its list is no memory"),
+        _ => unreachable!("its list is no memory, or it is the kernel's"),
     }
 }
 
@@ -94,7 +94,7 @@ pub fn free(p: &mut dyn Program, info: &HeapInfo, block: u64) -> Outcome<()> {
         HeapSettings::Kr(_) => kr::free(p, at, block),
         HeapSettings::Dl(dl) => dl::free(p, at, dl, block),
         HeapSettings::MmapDirect(_) => mmap_direct::free(p, block),
-        HeapSettings::Freelist(_) => unreachable!("its list is no memory"),
+        _ => unreachable!("its list is no memory, or it is the kernel's"),
     }
 }
 
@@ -118,10 +118,7 @@ pub fn is_block(settings: &HeapSettings, at: u64, bytes: u64) -> bool {
 /// Whether a pointer that this heap never gave can be handed to it: a real allocator that looks at it says what it
 /// finds. To the others such a pointer is damage of a kind that depends on what lies there.
 pub fn judges_pointers(settings: &HeapSettings) -> bool {
-    match settings {
-        HeapSettings::Phk(_) | HeapSettings::Dl(_) => true,
-        HeapSettings::Kr(_) | HeapSettings::MmapDirect(_) | HeapSettings::Freelist(_) => false,
-    }
+    matches!(settings, HeapSettings::Phk(_) | HeapSettings::Dl(_))
 }
 
 /// What the heap looks like, read from its bookkeeping; `blocks` are those in use.
@@ -136,6 +133,7 @@ pub fn picture(p: &mut dyn Program, info: &HeapInfo, blocks: &Blocks) -> Outcome
         HeapSettings::Dl(_) => dl::picture(p, at, blocks),
         HeapSettings::MmapDirect(_) => mmap_direct::picture(p, blocks),
         HeapSettings::Freelist(list) => Ok(freelist::picture(list, &info.list, blocks)),
+        _ => unreachable!("it is the kernel's"),
     }?;
     picture.sort();
     Ok(picture)

@@ -17,9 +17,9 @@ pub enum PieceKind {
     Free,
     /// Bookkeeping before or after a block.
     Header,
-    /// Bookkeeping that is not beside a block: phkmalloc's descriptions of chunks.
+    /// Bookkeeping that is not beside a block: phkmalloc's descriptions of chunks, descriptors of pages.
     Info,
-    /// The page directory.
+    /// The page directory, a table of frames, a descriptor apart from what it describes.
     Directory,
     /// The block at the end, from which others are cut.
     Top,

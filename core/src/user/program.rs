@@ -46,6 +46,8 @@ pub trait Program {
     fn searched(&mut self);
     /// Counts a page directory made anew, with the bytes copied for it.
     fn rebuilt(&mut self, bytes: u64);
+    /// Counts two free neighbours that were joined.
+    fn joined(&mut self);
     /// Counts bytes of a block that `realloc` moved.
     fn moved(&mut self, bytes: u64);
 }

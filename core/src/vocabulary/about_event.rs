@@ -8,6 +8,7 @@ use super::event::{Event, FaultKind};
 use super::frame::Owner;
 use super::free_lists::{FreeRun, ListId};
 use super::object::ObjectPage;
+use super::process::KERNEL;
 use super::vma::Vma;
 use crate::hw::pte::RawPte;
 use crate::hw::tlb::TlbEntry;
@@ -348,10 +349,12 @@ impl Event {
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),
             Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Topic::Slot(*slot)),
             Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Topic::Page(entry.pid, entry.vpn)),
-            Event::Access { pid, vpn, .. }
-            | Event::Walk { pid, vpn, .. }
-            | Event::VisitPte { pid, vpn, .. }
-            | Event::Word { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
+            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
+                Some(Topic::Page(*pid, *vpn))
+            }
+            // The kernel's are the frames themselves.
+            Event::Word { pid: KERNEL, vpn, .. } => Some(Topic::Frame(Pfn(vpn.0 as u32))),
+            Event::Word { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             Event::Alloc { got: frame, .. } | Event::HashWalk { found: frame, .. } => frame.map(Topic::Frame),
             Event::Contig { report, .. } => report.window.map(|window| Topic::Frame(window.start)),
             Event::VisitVma { id, pid, .. } => Some(id.map_or(Topic::Process(*pid), Topic::Vma)),

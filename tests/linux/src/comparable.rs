@@ -85,6 +85,8 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Realloc(_)
         | Command::HeapFree(_)
         | Command::HeapTrim(_)
+        | Command::Kmalloc(_)
+        | Command::Kfree(_)
         | Command::Note(_)
         | Command::Show(_)
         | Command::Ask(_)

@@ -116,7 +116,14 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
                 None => VirtAddr(0),
             };
         }
+        Command::Kfree(Kfree { addr }) => match session.view().heaps.get(&KERNEL) {
+            Some(heaps) => {
+                *addr = heaps[&HeapId(0)].blocks.keys().cycle_to(addr.0 as usize).map_or(VirtAddr(0), |at| *at)
+            }
+            None => return Command::Kmalloc(Kmalloc { bytes: 100 }),
+        },
         Command::Spawn(_)
+        | Command::Kmalloc(_)
         | Command::Alloc(_)
         | Command::Reclaim(_)
         | Command::MergePass
@@ -156,7 +163,18 @@ fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
     // What was given at boot stays.
     let given = |run: &Run| run.id.0 as usize > view.boot.len();
     let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && given(run);
-    view.runs.iter().filter(idle).cycle_to(n.index()).map(|(first, run)| (*first, *run))
+    // Nor what is the kernel's heap's.
+    let kernels = |pfn: Pfn| {
+        let vpn = Vpn(pfn.0.into());
+        let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
+        heap.and_then(|heap| heap.held.range(..=vpn).next_back()).is_some_and(|(_, end)| vpn < *end)
+    };
+    view.runs
+        .iter()
+        .filter(idle)
+        .filter(|(first, _)| !kernels(**first))
+        .cycle_to(n.index())
+        .map(|(first, run)| (*first, *run))
 }
 
 /// Something that can be moved, to a place that is free.

@@ -80,6 +80,8 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
             Command::Calloc(Calloc { pid, heap, count, bytes })
         }),
         1 => heap().prop_map(move |heap| Command::HeapTrim(HeapTrim { pid, heap })),
+        4 => prop_oneof![3 => 0u64..200, 1 => 0u64..9000].prop_map(|bytes| Command::Kmalloc(Kmalloc { bytes })),
+        3 => (0u64..40).prop_map(move |n| Command::Kfree(Kfree { addr: a(n) })),
     ];
     (0u64..8, any_command)
 }

@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["config"],
     &["vocabulary"],
     &["alloc", "user"],
+    &["kmalloc"],
     &["mm::base"],
     &["mm::rmap"],
     &["mm::state"],

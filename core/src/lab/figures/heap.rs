@@ -2,14 +2,17 @@
 //! the swap disk, and nothing is touched.
 
 use crate::hw::pte::Pte;
+use crate::kmalloc;
 use crate::lab::time::view::View;
-use crate::units::{HeapId, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr, Vpn};
 use crate::user;
 use crate::user::picture::{Picture, Piece, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::{Heap, HeapMessage};
 use crate::vocabulary::pages::Pages;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Signal;
+use std::collections::BTreeSet;
 
 /// Bookkeeping of more words than that leads round in circles.
 const MOST_WORDS: u64 = 1 << 22;
@@ -22,7 +25,11 @@ pub fn heap(view: &View, pid: Pid, heap: HeapId) -> Option<&Heap> {
 /// What lies where in a heap, by its own bookkeeping. Where that cannot be followed, so much is said, and nothing else.
 pub fn picture(view: &View, pid: Pid, heap: &Heap) -> Picture {
     let mut looker = Looker { view, pid, words: 0 };
-    user::picture(&mut looker, &heap.info, &heap.blocks).unwrap_or_else(|stop| {
+    let picture = match heap.info.settings.is_kernels() {
+        true => kmalloc::picture(&mut looker, &heap.info, &heap.blocks),
+        false => user::picture(&mut looker, &heap.info, &heap.blocks),
+    };
+    picture.unwrap_or_else(|stop| {
         let mut picture = Picture::default();
         picture.wrong(match stop {
             Stop::Signal(_, at) => format!("the bookkeeping leads to {at}, where nothing is mapped"),
@@ -66,10 +73,66 @@ fn name(kind: PieceKind) -> &'static str {
     }
 }
 
-/// The pages of a heap that are in memory, of those that it has of the kernel.
+/// The pages of a heap that are in memory, of those that it has of the kernel. The kernel's own are frames.
 pub fn resident(view: &View, pid: Pid, heap: &Heap) -> u64 {
+    if pid == KERNEL {
+        return heap.held_pages();
+    }
     let pages = heap.held.iter().flat_map(|(from, to)| Pages::new(*from, *to).iter());
     pages.filter(|vpn| view.pte(pid, *vpn).pfn().is_some()).count() as u64
+}
+
+/// What of a heap's memory serves nobody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Waste {
+    /// Bytes of all pages held.
+    pub bytes: u64,
+    /// Bytes that blocks in use have beyond what was asked for.
+    pub rounding: u64,
+    /// Bytes of headers, descriptors, bitmaps, tables and static variables.
+    pub metadata: u64,
+    /// Pages held that could be given back as they are: something is free there, and nothing in use.
+    pub empty: u64,
+    /// The largest block that could be given without a page more.
+    pub largest: u64,
+}
+
+impl Waste {
+    /// Names and values.
+    pub fn all(&self) -> [(&'static str, u64); 5] {
+        let Waste { bytes, rounding, metadata, empty, largest } = *self;
+        [("bytes", bytes), ("rounding", rounding), ("metadata", metadata), ("empty", empty), ("largest", largest)]
+    }
+}
+
+/// What of a heap's memory serves nobody, by its own bookkeeping. Of a heap in a program, blocks that it uses itself
+/// count as rounding.
+pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
+    let picture = picture(view, pid, heap);
+    let page = view.geometry().page_size();
+    let of = |kinds: &[PieceKind]| -> u64 {
+        picture.pieces.iter().filter(|piece| kinds.contains(&piece.kind)).map(|piece| piece.bytes).sum()
+    };
+    let (mut free, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for piece in &picture.pieces {
+        let pages = piece.at / page..(piece.at + piece.bytes).div_ceil(page);
+        match piece.kind {
+            PieceKind::Used | PieceKind::Directory => used.extend(pages),
+            PieceKind::Free | PieceKind::Top => free.extend(pages),
+            PieceKind::Header | PieceKind::Info => {}
+        }
+    }
+    Waste {
+        bytes: heap.held_pages() * page,
+        rounding: of(&[PieceKind::Used]).saturating_sub(heap.info.stats.asked),
+        metadata: of(&[PieceKind::Header, PieceKind::Info, PieceKind::Directory]),
+        empty: free.difference(&used).filter(|page| is_held(heap, **page)).count() as u64,
+        largest: picture.free_blocks().map(|(_, bytes)| bytes).max().unwrap_or(0),
+    }
+}
+
+fn is_held(heap: &Heap, page: u64) -> bool {
+    heap.held.range(..=Vpn(page)).next_back().is_some_and(|(_, end)| page < end.0)
 }
 
 /// Reads a process's memory through its page tables, and changes nothing.
@@ -85,6 +148,12 @@ impl Looker<'_> {
         let addr = VirtAddr(at);
         let vpn = geometry.vpn(addr);
         let offset = geometry.offset(addr) as usize;
+        if self.pid == KERNEL {
+            return match vpn.0 < u64::from(self.view.frames.len()) {
+                true => Ok(self.view.ram.read(Pfn(vpn.0 as u32), offset as u64, 1)[0]),
+                false => Err(Stop::Signal(Signal::SIGSEGV, addr)),
+            };
+        }
         if vpn.0 >= geometry.user_pages || self.view.vma(self.pid, vpn).is_none() {
             return Err(Stop::Signal(Signal::SIGSEGV, addr));
         }
@@ -150,6 +219,8 @@ impl Program for Looker<'_> {
     fn searched(&mut self) {}
 
     fn rebuilt(&mut self, _bytes: u64) {}
+
+    fn joined(&mut self) {}
 
     fn moved(&mut self, _bytes: u64) {}
 }

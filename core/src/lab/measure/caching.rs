@@ -5,8 +5,9 @@
 //! physical addresses   0 ....... RAM | descriptors, 64 bytes a frame | heads of free lists, 16 | maps, 1 bit a frame
 //! ```
 //! Seen are the bytes that processes and file calls reach, the entries that the MMU reads, the descriptors written, the
-//! free lists with the neighbours that are linked anew, and the words of allocators' own maps. Pages zeroed and copied
-//! whole go past it, as by stores that bypass the cache; searches of the reverse map are not seen.
+//! free lists with the neighbours that are linked anew, the words of allocators' own maps, and those of the kernel's
+//! heap. Pages zeroed and copied whole go past it, as by stores that bypass the cache; searches of the reverse map are
+//! not seen.
 
 use crate::config::Config;
 use crate::hw::cpu_cache::{CpuCache, Looked};
@@ -14,6 +15,7 @@ use crate::hw::geometry::Geometry;
 use crate::units::Pfn;
 use crate::vocabulary::event::{CacheUser, Event};
 use crate::vocabulary::free_lists::LISTS_PER_ZONE;
+use crate::vocabulary::process::KERNEL;
 
 /// Bytes of a descriptor, Linux's `struct page`.
 const DESCRIPTOR: u64 = 64;
@@ -76,6 +78,9 @@ impl Caching {
         }
         if let Event::Mark { pfn, words } = *event {
             return one(CacheUser::Kernel, self.maps() + u64::from(pfn.0 / 64) * 8, u64::from(words) * 8);
+        }
+        if let Event::Word { pid: KERNEL, addr, bytes, .. } = *event {
+            return one(CacheUser::Kernel, addr.0, bytes.into());
         }
         [None, None, None]
     }

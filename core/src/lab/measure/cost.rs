@@ -5,6 +5,7 @@
 
 use crate::config::RmapKind;
 use crate::vocabulary::event::{CacheUser, Event, EventName};
+use crate::vocabulary::process::KERNEL;
 
 /// Cycles for one touch of memory beyond the caches.
 pub const MEMORY: u64 = 100;
@@ -53,6 +54,10 @@ pub fn extra(event: &Event) -> u64 {
     }
     if let Event::Tlb { after: None, .. } = event {
         return FLUSH;
+    }
+    // The kernel's own words are mapped for good. What a program's allocator touches is an access of its own.
+    if let Event::Word { pid: KERNEL, .. } = event {
+        return HIT;
     }
     // What the MMU and the kernel touch has its cost by what it is for.
     if let Event::CacheLine { by: CacheUser::Process, at: None, .. } = event {

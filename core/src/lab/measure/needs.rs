@@ -22,6 +22,7 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Alloc(request) => pages(machine, u64::from(request.pages)),
         Vmalloc(args) => pages(machine, args.pages),
         Fork(args) => fork(machine, args.pid),
+        Kmalloc(args) => pages(machine, args.bytes.div_ceil(machine.mm.geometry().page_size())),
         Calloc(args) => data(machine, args.count.saturating_mul(args.bytes)),
         Realloc(args) => data(machine, args.bytes),
         Malloc(args) => match machine.heaps().get(&args.pid).and_then(|heaps| heaps.get(&args.heap)) {
@@ -32,8 +33,8 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Read(_) | Write(_) | Pread(_) | Pwrite(_) | Mmap(_) | Mremap(_) | Brk(_) | Mlockall(_) | Spawn(_) | Exec(_)
         | Exit(_) | Munmap(_) | Mprotect(_) | Madvise(_) | Munlock(_) | Munlockall(_) | Truncate(_) | Unlink(_)
         | Msync(_) | Mincore(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass
-        | Kswapd | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_)
-        | Ask(_) | Expect(_) => 0,
+        | Kswapd | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Note(_)
+        | Show(_) | Ask(_) | Expect(_) => 0,
     }
 }
 

@@ -70,6 +70,8 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Realloc => Command::Realloc(read!(f: Realloc { pid, heap = HeapId(0), addr, bytes })),
         CommandName::HeapFree => Command::HeapFree(read!(f: HeapFree { pid, heap = HeapId(0), addr })),
         CommandName::HeapTrim => Command::HeapTrim(read!(f: HeapTrim { pid, heap = HeapId(0) })),
+        CommandName::Kmalloc => Command::Kmalloc(read!(f: Kmalloc { bytes })),
+        CommandName::Kfree => Command::Kfree(read!(f: Kfree { addr })),
         CommandName::Note => Command::Note(read!(f: Note { text, before = false, chart })),
         CommandName::Show => Command::Show(show(f)?.into()),
         CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),

@@ -12,13 +12,14 @@ impl Machine {
     /// Of 0 bytes there is no block, and the answer is 0.
     pub(super) fn list_malloc(&mut self, pid: Pid, heap: HeapId, bytes: u64, t: &mut impl Trace) -> CallResult {
         if bytes == 0 {
-            let stats = self.heap(pid, heap).info.stats;
-            self.set_heap_stats(pid, heap, HeapStats { requests: stats.requests + 1, ..stats }, t);
+            let mut stats = self.heap(pid, heap).info.stats;
+            super::count_request(&mut stats, bytes);
+            self.set_heap_stats(pid, heap, stats, t);
             return Ok(Reply::Addr(VirtAddr(0)));
         }
         let got = self.on_list(pid, heap, t, |settings, info| {
             let (got, searched) = freelist::malloc(settings, &mut info.list, bytes);
-            info.stats.requests += 1;
+            super::count_request(&mut info.stats, bytes);
             info.stats.failed += u64::from(got.is_none());
             info.stats.searched = searched;
             info.stats.searched_in_all += searched;

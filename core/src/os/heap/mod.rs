@@ -1,5 +1,7 @@
 //! Calls of a program's allocator: each runs the allocator's code in the process (`running`) and notes what came of it.
+//! And of the kernel's own (`kernel`).
 
+mod kernel;
 mod lists;
 mod running;
 mod state;
@@ -11,9 +13,11 @@ use crate::user;
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::command::{Calloc, HeapFree, HeapTrim, Malloc, MapFlag, Mmap, NewHeap, Realloc};
 use crate::vocabulary::heap::{HeapInfo, HeapMessage, HeapSettings, HeapStats};
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
+pub(super) use kernel::holds;
 use running::Running;
 
 /// A call of the allocator, in the program.
@@ -73,7 +77,7 @@ impl Machine {
             return Ok(Reply::Done);
         }
         let (outcome, message) = self.run_heap(pid, heap, t, &|p, info| user::free(p, info, addr.0).map(|()| None));
-        let outcome = self.heap_done(pid, heap, outcome, (0, 1), t);
+        let outcome = self.heap_done(pid, heap, outcome, &|stats| stats.frees += 1, t);
         outcome?;
         if let Some(message) = message {
             return Ok(Reply::Warned(message));
@@ -84,9 +88,12 @@ impl Machine {
 
     /// `malloc_trim`.
     pub(crate) fn heap_trim(&mut self, &HeapTrim { pid, heap }: &HeapTrim, t: &mut impl Trace) -> CallResult {
+        if pid == KERNEL {
+            return self.reap_kernel_heap(t);
+        }
         if !self.is_list(pid, heap) {
             let (outcome, _) = self.run_heap(pid, heap, t, &|p, info| user::trim(p, info).map(|()| None));
-            self.heap_done(pid, heap, outcome, (0, 0), t)?;
+            self.heap_done(pid, heap, outcome, &|_| (), t)?;
         }
         Ok(Reply::Done)
     }
@@ -102,7 +109,7 @@ impl Machine {
         call: &Call<'_>,
     ) -> CallResult {
         let (outcome, message) = self.run_heap(pid, heap, t, call);
-        let got = self.heap_done(pid, heap, outcome, (1, 0), t)?;
+        let got = self.heap_done(pid, heap, outcome, &|stats| count_request(stats, bytes), t)?;
         match (got, message) {
             (Some(block), _) => {
                 self.replace_block(pid, heap, old, VirtAddr(block), bytes, t);
@@ -139,13 +146,12 @@ impl Machine {
         pid: Pid,
         heap: HeapId,
         outcome: Outcome<(Option<u64>, HeapStats)>,
-        (requests, frees): (u64, u64),
+        count: &dyn Fn(&mut HeapStats),
         t: &mut impl Trace,
     ) -> Result<Option<u64>, CallError> {
         match outcome {
             Ok((answer, mut stats)) => {
-                stats.requests += requests;
-                stats.frees += frees;
+                count(&mut stats);
                 self.set_heap_stats(pid, heap, stats, t);
                 Ok(answer)
             }
@@ -153,6 +159,12 @@ impl Machine {
             Err(Stop::Abort(_)) => Err(CallError::Signal(Signal::SIGABRT, VirtAddr(0))),
         }
     }
+}
+
+/// Counts a request of so many bytes.
+fn count_request(stats: &mut HeapStats, bytes: u64) {
+    stats.requests += 1;
+    stats.small += u64::from(bytes <= 1 << 10);
 }
 
 /// A private anonymous mapping where the kernel chooses; `reserve`: it is not accounted.

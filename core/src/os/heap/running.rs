@@ -44,7 +44,8 @@ impl<'a, T: Trace> Running<'a, T> {
 
     /// The counters after the call.
     pub fn finish(self) -> HeapStats {
-        HeapStats { touched: self.touched.len() as u64, ..self.stats }
+        let touched = self.touched.len() as u64;
+        HeapStats { touched, touched_in_all: self.stats.touched_in_all + touched, ..self.stats }
     }
 
     fn count_word(&mut self) -> Outcome<()> {
@@ -272,6 +273,10 @@ impl<T: Trace> Program for Running<'_, T> {
         self.stats.rebuilds += 1;
         self.stats.bytes_copied += bytes;
         self.stats.longest_stall = self.stats.longest_stall.max(bytes);
+    }
+
+    fn joined(&mut self) {
+        self.stats.joined += 1;
     }
 
     fn moved(&mut self, bytes: u64) {

@@ -6,6 +6,7 @@ use crate::user;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::heap::{Heap, HeapInfo, HeapSettings, HeapStats, HeapTable, Heaps};
 use crate::vocabulary::pages::Pages;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::trace::Trace;
 
 impl Machine {
@@ -56,10 +57,12 @@ impl Machine {
             return;
         }
         t.emit(|| Event::Block { pid, heap, addr, before, after });
-        let stats = self.heap(pid, heap).info.stats;
-        let asked = stats.asked - before.unwrap_or(0) + after.unwrap_or(0);
-        let peak_asked = stats.peak_asked.max(asked);
-        self.set_heap_stats(pid, heap, HeapStats { asked, peak_asked, ..stats }, t);
+        let mut stats = self.heap(pid, heap).info.stats;
+        stats.asked = stats.asked - before.unwrap_or(0) + after.unwrap_or(0);
+        stats.peak_asked = stats.peak_asked.max(stats.asked);
+        stats.asked_over_time += stats.asked;
+        stats.held_over_time += stats.held;
+        self.set_heap_stats(pid, heap, stats, t);
     }
 
     /// Notes the answer of a request: a block in place of another.
@@ -98,9 +101,10 @@ impl Machine {
         }
     }
 
-    /// Forgets the heaps of processes that have ended, however they did.
+    /// Forgets the heaps of processes that have ended, however they did. The kernel's is no process's.
     pub(crate) fn forget_heaps(&mut self, t: &mut impl Trace) {
-        let ended: Vec<Pid> = self.heaps.keys().filter(|pid| !self.mm.is_alive(**pid)).copied().collect();
+        let ended: Vec<Pid> =
+            self.heaps.keys().filter(|pid| **pid != KERNEL && !self.mm.is_alive(**pid)).copied().collect();
         for pid in ended {
             self.set_heaps(pid, Heaps::default(), t);
         }

@@ -1,11 +1,15 @@
-//! Calls of allocators that make no sense: heaps that are not there, and pointers that only an allocator
-//! which looks at them could judge. Sizes are not refused: what is too large is answered with ENOMEM.
+//! Calls of allocators that make no sense: heaps that are not there, and pointers that only an allocator which looks at
+//! them could judge; and what is for the kernel alone. Sizes are not refused: what is too large is answered with
+//! ENOMEM.
 
+use crate::kmalloc;
+use crate::os::heap::holds;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
-use crate::units::{HeapId, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr};
 use crate::user;
 use crate::vocabulary::command::NewHeap;
+use crate::vocabulary::heap::{Heap, HeapSettings};
 
 /// A process has at most this many heaps.
 const MAX_HEAPS: u32 = 16;
@@ -15,7 +19,38 @@ pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
     if machine.heaps().get(pid).is_some_and(|heaps| heaps.len() as u32 >= MAX_HEAPS) {
         return refuse(format!("heap: process {pid} has {MAX_HEAPS} already"), "use one of them, or another process");
     }
+    if settings.is_kernels() {
+        let kind = settings.kind();
+        let hint =
+            format!("machine(#{{kmalloc: #{{kind: \"{kind}\"}}}}) is a machine with it, and kmalloc(bytes) its call");
+        return refuse(format!("heap: {kind} is an allocator of the kernel, not of a process"), hint);
+    }
     settings.check(machine.mm.geometry().page_size())
+}
+
+/// Checks that the machine's pages are large enough for the kernel's allocator.
+pub fn of_kernel(machine: &Machine) -> Check {
+    let config = &machine.config;
+    HeapSettings::of_kernel(&config.kmalloc, config.frames).check(machine.mm.geometry().page_size())
+}
+
+/// Refuses an address that `kmalloc` did not give, unless the allocator looks at it, and it is in memory of its own.
+pub fn kfree(machine: &Machine, addr: VirtAddr) -> Check {
+    of_kernel(machine)?;
+    let known = |heap: &Heap| {
+        let frame = addr.0 / machine.mm.geometry().page_size();
+        let inside = u32::try_from(frame).is_ok_and(|frame| holds(heap, Pfn(frame)));
+        heap.blocks.contains_key(&addr) || (inside && kmalloc::judges_pointers(&heap.info.settings))
+    };
+    if addr.0 == 0 || machine.kernel_heap().is_some_and(known) {
+        return Ok(());
+    }
+    let before = machine.kernel_heap().and_then(|heap| heap.blocks.range(..addr).next_back());
+    let hint = match before.filter(|(at, bytes)| addr.0 < at.0 + **bytes) {
+        Some((at, bytes)) => format!("it lies in the block at {at}, of {bytes} bytes"),
+        None => "freed before, or never given".into(),
+    };
+    refuse(format!("kfree: {addr} is no block of the kernel's heap"), hint)
 }
 
 /// Refuses a heap that is not there.

@@ -5,6 +5,7 @@ mod heaps;
 mod moves;
 
 use crate::alloc::FrameAllocator;
+use crate::os::heap::holds as heap_holds;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, Refusal, refuse};
 use crate::units::{Pfn, Pid};
@@ -102,6 +103,8 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Realloc(args) => heaps::given(machine, "realloc", args.pid, args.heap, args.addr),
         Command::HeapFree(args) => heaps::given(machine, "free", args.pid, args.heap, args.addr),
         Command::HeapTrim(args) => heaps::known(machine, args.pid, args.heap),
+        Command::Kmalloc(_) => heaps::of_kernel(machine),
+        Command::Kfree(Kfree { addr }) => heaps::kfree(machine, *addr),
         Command::Munmap(_)
         | Command::Mprotect(_)
         | Command::Brk(_)
@@ -236,6 +239,10 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
         let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
         Refusal::new(what, "freed twice, moved, or never given by alloc")
     };
+    if verb != "pin" && machine.kernel_heap().is_some_and(|heap| heap_holds(heap, pfn)) {
+        let what = format!("{verb}: frame {} is the kernel's heap's", pfn.0);
+        return Err(Refusal::new(what, "its blocks are given by kmalloc(bytes), and freed by kfree(addr)"));
+    }
     machine.mm.runs().get(&pfn).ok_or_else(unknown)
 }
 

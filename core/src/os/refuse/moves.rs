@@ -1,12 +1,13 @@
 //! Moves that make no sense are refused before anything happens: what cannot be moved, and places that are taken. And
 //! what the kernel itself cannot do.
 
+use super::heaps;
 use crate::mm::compact::migrate::Unmovable;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
 use crate::units::{Pfn, VirtAddr};
 use crate::vocabulary::boot::{BootGiven, BootPlace};
-use crate::vocabulary::command::{Command, Read, Touch, Write};
+use crate::vocabulary::command::{Command, CommandKind, Read, Touch, Write};
 use crate::vocabulary::frame::FrameUse;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::run::Run;
@@ -92,7 +93,8 @@ pub(super) fn refuse_boot(verb: &str, given: &BootGiven) -> Check {
     refuse(format!("{verb}: this was given to `{}` at boot", <&str>::from(given.user)), "it stays for good")
 }
 
-/// Checks what process 0, the kernel, does: it gives no calls, and accesses what it got from `vmalloc`.
+/// Checks what process 0, the kernel, does: it gives no calls, and accesses what it got from `vmalloc`
+/// and `kmalloc`.
 pub(super) fn by_the_kernel(machine: &Machine, command: &Command) -> Check {
     let page = machine.mm.geometry().page_size();
     let (addr, bytes) = if let Command::Read(Read { addr, len, .. }) = command {
@@ -101,14 +103,22 @@ pub(super) fn by_the_kernel(machine: &Machine, command: &Command) -> Check {
         (*addr, bytes.len() as u64)
     } else if let Command::Touch(Touch { addr, pages, .. }) = command {
         (*addr, pages.saturating_mul(page))
+    } else if let Command::HeapTrim(args) = command {
+        return heaps::known(machine, args.pid, args.heap);
+    } else if command.kind() == CommandKind::Heap {
+        let hint = "use kmalloc(bytes) and kfree(addr); machine(#{kmalloc: #{kind: \"slab\"}}) names their allocator";
+        return refuse("process 0 is the kernel, which has a heap of its own", hint);
     } else {
-        return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree");
+        return refuse("process 0 is the kernel, which gives no calls", "use vmalloc and vfree, or kmalloc and kfree");
     };
     let area = machine.mm.spaces().get(&KERNEL).and_then(|space| space.find(machine.mm.geometry().vpn(addr)));
     let end = area.map(|vma| vma.end.0.saturating_mul(page));
     if end.is_some_and(|end| addr.0.checked_add(bytes).is_some_and(|last| last <= end)) {
         return Ok(());
     }
-    let what = format!("the kernel has no {bytes} bytes from vmalloc at {addr}");
-    refuse(what, "vmalloc(pages) gives the address of so many pages; it may access no others here")
+    if machine.at_kernel_block(addr, bytes) && !matches!(command, Command::Touch(_)) {
+        return Ok(());
+    }
+    let what = format!("the kernel has no {bytes} bytes from vmalloc or kmalloc at {addr}");
+    refuse(what, "it may access what vmalloc(pages) or kmalloc(bytes) gave it, and nothing else here")
 }

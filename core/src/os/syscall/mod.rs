@@ -68,6 +68,8 @@ impl Machine {
             Command::Realloc(args) => self.realloc(args, t),
             Command::HeapFree(args) => self.heap_free(args, t),
             Command::HeapTrim(args) => self.heap_trim(args, t),
+            Command::Kmalloc(args) => self.kmalloc(args, t),
+            Command::Kfree(args) => self.kfree(args, t),
             Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
         }
     }

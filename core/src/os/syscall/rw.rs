@@ -2,9 +2,10 @@
 
 use super::{CallError, CallResult};
 use crate::os::machine::Machine;
-use crate::units::VirtAddr;
+use crate::units::{Pfn, Pid, VirtAddr};
 use crate::vocabulary::command::{Read, Touch, Write};
 use crate::vocabulary::event::Access;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::trace::Trace;
 use std::ops::Range;
@@ -15,7 +16,7 @@ impl Machine {
         let mut bytes = Vec::with_capacity(len as usize);
         while (bytes.len() as u64) < len {
             let (at, part) = self.part(addr, bytes.len() as u64, len)?;
-            let pfn = self.mm.access(pid, at, Access::Read, t).map_err(|trouble| CallError::at(trouble, at))?;
+            let pfn = self.frame_at(pid, at, part, Access::Read, t)?;
             self.mm.reach(pfn, self.mm.geometry().offset(at), part, Access::Read, t);
             bytes.extend(self.mm.ram().read(pfn, self.mm.geometry().offset(at), part));
         }
@@ -28,13 +29,28 @@ impl Machine {
         let mut done = 0;
         while done < bytes.len() as u64 {
             let (at, part) = self.part(addr, done, bytes.len() as u64)?;
-            let pfn = self.mm.access(pid, at, Access::Write, t).map_err(|trouble| CallError::at(trouble, at))?;
+            let pfn = self.frame_at(pid, at, part, Access::Write, t)?;
             self.mm.reach(pfn, self.mm.geometry().offset(at), part, Access::Write, t);
             let chunk = &bytes[done as usize..(done + part) as usize];
             self.mm.write_bytes(pfn, self.mm.geometry().offset(at), chunk, t);
             done += part;
         }
         Ok(Reply::Done)
+    }
+
+    /// The frame of a piece of an access. What `kmalloc` gave is mapped for the kernel for good, and needs no MMU.
+    fn frame_at(
+        &mut self,
+        pid: Pid,
+        at: VirtAddr,
+        bytes: u64,
+        access: Access,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, CallError> {
+        if pid == KERNEL && self.at_kernel_block(at, bytes) {
+            return Ok(Pfn(self.mm.geometry().vpn(at).0 as u32));
+        }
+        self.mm.access(pid, at, access, t).map_err(|trouble| CallError::at(trouble, at))
     }
 
     /// The next piece of an access that stays within one page.

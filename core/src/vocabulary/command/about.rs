@@ -92,6 +92,7 @@ impl Command {
             Realloc(args) => by(args.pid, CommandKind::Heap),
             HeapFree(args) => by(args.pid, CommandKind::Heap),
             HeapTrim(args) => by(args.pid, CommandKind::Heap),
+            Kmalloc(_) | Kfree(_) => by_nobody(CommandKind::Heap),
             Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
             Spawn(_) => by_nobody(CommandKind::Process),
             Fork(args) => by(args.pid, CommandKind::Process),
@@ -124,13 +125,14 @@ impl Command {
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
             | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Note(_) | Show(_)
+            | Ask(_) | Expect(_) => None,
         }
     }
 
     /// Whether the command names frames by their place, and so means nothing to a machine where other things lie there.
     pub fn names_places(&self) -> bool {
-        matches!(self, Command::Migrate(_))
+        matches!(self, Command::Migrate(_) | Command::Kfree(_))
     }
 
     /// The command without its addresses.
@@ -156,10 +158,11 @@ impl Command {
             Vfree(args) => args.addr = VirtAddr(0),
             Realloc(args) => args.addr = VirtAddr(0),
             HeapFree(args) => args.addr = VirtAddr(0),
+            Kfree(args) => args.addr = VirtAddr(0),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
             | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
-            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Note(_) | Show(_) | Ask(_)
-            | Expect(_) => {}
+            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Note(_) | Show(_)
+            | Ask(_) | Expect(_) => {}
         }
         self
     }

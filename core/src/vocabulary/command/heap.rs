@@ -1,5 +1,5 @@
-//! The arguments of calls of a program's own allocator. One call is one command; the system calls, faults and words
-//! read and written in it are its events.
+//! The arguments of calls of a program's own allocator, and of the kernel's. One call is one command; the system calls,
+//! faults and words read and written in it are its events.
 
 use crate::units::{HeapId, Pid, VirtAddr};
 use crate::vocabulary::heap::HeapSettings;
@@ -52,4 +52,16 @@ pub struct HeapFree {
 pub struct HeapTrim {
     pub pid: Pid,
     pub heap: HeapId,
+}
+
+/// `kmalloc`: memory for the kernel itself, by the allocator that the configuration names. Size in bytes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Kmalloc {
+    pub bytes: u64,
+}
+
+/// `kfree`; of address 0 it does nothing.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Kfree {
+    pub addr: VirtAddr,
 }

@@ -82,6 +82,9 @@ pub enum Command {
     Realloc(Realloc),
     HeapFree(HeapFree),
     HeapTrim(HeapTrim),
+    /// The kernel's own small objects.
+    Kmalloc(Kmalloc),
+    Kfree(Kfree),
     Note(Note),
     /// What the page is to show with the note before; no effect.
     Show(Box<Show>),

@@ -1,6 +1,7 @@
 //! What an allocator prints when it is given a pointer that it cannot have given, or finds its bookkeeping damaged.
 //!
-//! Sources: FreeBSD `lib/libc/stdlib/malloc.c` 1.43 (phkmalloc) and glibc 2.x `malloc/malloc.c`, whose words these are.
+//! Sources: FreeBSD `lib/libc/stdlib/malloc.c` 1.43 (phkmalloc), glibc 2.x `malloc/malloc.c` and Linux 2.0
+//! `mm/kmalloc.c`, whose words these are.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,8 @@ messages! {
     CorruptedTop = "malloc(): corrupted top size",
     InvalidRealloc = "realloc(): invalid pointer",
     InvalidMunmap = "munmap_chunk(): invalid pointer",
+    NotKmalloced = "kfree of non-kmalloced memory",
+    TooLarge = "kmalloc of too large a block",
     /// Not printed by any allocator: the model's word for a list without an end, at which the program would hang.
     Endless = "the bookkeeping is damaged: the allocator would run round its list for ever",
 }

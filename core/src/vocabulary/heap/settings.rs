@@ -1,5 +1,6 @@
 //! Settings of heaps, as commands carry them: the kind of allocator and what can be chosen of it.
 
+use crate::config::{KmallocConfig, KmallocKind, ParagraphFit};
 use crate::refusal::{Check, refuse};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -16,10 +17,21 @@ pub enum HeapSettings {
     MmapDirect(MmapDirect),
     /// A list over addresses of its own, which touches no memory: the exercise program of OSTEP, chapter 17.
     Freelist(Freelist),
+    /// The kernel's: page arrays of paragraphs of 16 bytes.
+    Paragraph(Paragraph),
+    /// The kernel's: the buckets of Linux 2.0.
+    #[serde(rename = "linux_2_0")]
+    Linux20(Linux20),
+    /// The kernel's: powers of two, the size known for each page.
+    MckusickKarels(MckusickKarels),
+    /// The kernel's: slabs.
+    Slab(Slab),
 }
 
-/// The names of the kinds.
+/// The names of the kinds that a process may have.
 pub const HEAP_KINDS: [&str; 5] = ["phk", "kr", "dl", "mmap_direct", "freelist"];
+/// The names of the kinds that the kernel may have, behind `kmalloc`.
+pub const KMALLOC_KINDS: [&str; 4] = ["paragraph", "linux_2_0", "mckusick_karels", "slab"];
 
 impl Default for HeapSettings {
     fn default() -> HeapSettings {
@@ -106,6 +118,36 @@ pub struct Freelist {
     pub quirks: bool,
 }
 
+/// Settings of the page arrays of paragraphs. In these and the next ones, `frames` is how many the machine has.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Paragraph {
+    pub fit: ParagraphFit,
+    /// Neighbours are joined when no free block is long enough.
+    pub coalesce: bool,
+    /// Pages that a new page array has at least.
+    pub array: u32,
+    pub frames: u32,
+}
+
+/// Linux 2.0's buckets have no settings.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Linux20 {}
+
+/// Settings of McKusick and Karels' allocator.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct MckusickKarels {
+    pub frames: u32,
+}
+
+/// Settings of slabs.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Slab {
+    pub colouring: bool,
+    /// An empty slab goes back at once.
+    pub reap: bool,
+    pub frames: u32,
+}
+
 /// Which free block serves a request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
@@ -182,7 +224,27 @@ impl HeapSettings {
             HeapSettings::Dl(_) => "dl",
             HeapSettings::MmapDirect(_) => "mmap_direct",
             HeapSettings::Freelist(_) => "freelist",
+            HeapSettings::Paragraph(_) => "paragraph",
+            HeapSettings::Linux20(_) => "linux_2_0",
+            HeapSettings::MckusickKarels(_) => "mckusick_karels",
+            HeapSettings::Slab(_) => "slab",
         }
+    }
+
+    /// The settings of the kernel's own heap, on a machine of so many frames.
+    pub fn of_kernel(config: &KmallocConfig, frames: u32) -> HeapSettings {
+        let KmallocConfig { kind, fit, coalesce, array, colouring, reap } = *config;
+        match kind {
+            KmallocKind::Paragraph => HeapSettings::Paragraph(Paragraph { fit, coalesce, array, frames }),
+            KmallocKind::Linux20 => HeapSettings::Linux20(Linux20 {}),
+            KmallocKind::MckusickKarels => HeapSettings::MckusickKarels(MckusickKarels { frames }),
+            KmallocKind::Slab => HeapSettings::Slab(Slab { colouring, reap, frames }),
+        }
+    }
+
+    /// Whether this is the kernel's kind of heap, and no program's.
+    pub fn is_kernels(&self) -> bool {
+        KMALLOC_KINDS.contains(&self.kind())
     }
 
     /// The most pages that the heap may have of the kernel.
@@ -192,7 +254,11 @@ impl HeapSettings {
             HeapSettings::Kr(kr) => kr.limit,
             HeapSettings::Dl(dl) => dl.limit,
             HeapSettings::MmapDirect(direct) => direct.limit,
-            HeapSettings::Freelist(_) => None,
+            HeapSettings::Freelist(_)
+            | HeapSettings::Paragraph(_)
+            | HeapSettings::Linux20(_)
+            | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Slab(_) => None,
         }
     }
 
@@ -205,7 +271,15 @@ impl HeapSettings {
             HeapSettings::Phk(_) => 1024,
             HeapSettings::Dl(_) => 4096,
             HeapSettings::Kr(_) | HeapSettings::MmapDirect(_) | HeapSettings::Freelist(_) => 1,
+            HeapSettings::Paragraph(_)
+            | HeapSettings::Linux20(_)
+            | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Slab(_) => 4096,
         };
+        if page_size < needs && self.is_kernels() {
+            let what = format!("kmalloc: {} cannot work with pages of {page_size} bytes", self.kind());
+            return refuse(what, "use a machine with pages of 4 KiB");
+        }
         if page_size < needs {
             let what = format!("heap: {} cannot work with pages of {page_size} bytes", self.kind());
             return refuse(what, "use \"kr\", \"mmap_direct\" or \"freelist\" here, or a machine with pages of 4 KiB");
@@ -218,6 +292,11 @@ impl HeapSettings {
                 .and(within("top_pad", dl.top_pad, 0, MOST)),
             HeapSettings::MmapDirect(_) => Ok(()),
             HeapSettings::Freelist(list) => list.check(),
+            // The machine's configuration has them, and was checked with it.
+            HeapSettings::Paragraph(_)
+            | HeapSettings::Linux20(_)
+            | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Slab(_) => Ok(()),
         }
     }
 }

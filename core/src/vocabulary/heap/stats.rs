@@ -24,13 +24,21 @@ stats! {
     requests,
     /// Calls of `free`.
     frees,
+    /// Requests of at most 1 KiB.
+    small,
     /// Requests that were not served.
     failed,
     /// Free blocks, free runs or list elements that the last call examined, and all calls together.
     searched,
     searched_in_all,
-    /// Different pages that the last call read or wrote, for the heap's bookkeeping.
+    /// Different pages that the last call read or wrote, for the heap's bookkeeping, and those of all calls added up.
     touched,
+    touched_in_all,
+    /// Free neighbours that were joined to one block.
+    joined,
+    /// Runs of pages that the kernel's heap took of the frame allocator, and gave back.
+    runs_taken,
+    runs_returned,
     /// System calls that the heap made, and those of the last call.
     system_calls,
     last_system_calls,
@@ -51,4 +59,8 @@ stats! {
     /// Pages that the heap has of the kernel, and the most at any time.
     held,
     peak_held,
+    /// Bytes in use, and pages held, added up whenever a block is given or freed: what part of its memory a heap uses
+    /// over time.
+    asked_over_time,
+    held_over_time,
 }

@@ -1,6 +1,7 @@
 //! Settings of heaps as text: `phk,directory=doubling,ahead=4`. Written are those that are not as they are by themselves.
 
-use super::settings::{Directory, Dl, Freelist, HEAP_KINDS, HeapSettings, Kr, ListOrder, MmapDirect, Phk, Policy};
+use super::settings::*;
+use crate::config::ParagraphFit;
 use crate::refusal::{Check, Refusal, refuse};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -43,12 +44,13 @@ macro_rules! named {
 }
 
 plain! {
+    u32, "a whole number, 0 or more";
     u64, "a whole number, 0 or more";
     i64, "a whole number";
     bool, "true or false";
     String, "text";
 }
-named!(Directory, Policy, ListOrder);
+named!(Directory, Policy, ListOrder, ParagraphFit);
 
 impl Setting for Option<u64> {
     fn read(&mut self, text: &str) -> Result<(), String> {
@@ -72,6 +74,10 @@ impl HeapSettings {
             "dl" => HeapSettings::Dl(Dl::default()),
             "mmap_direct" => HeapSettings::MmapDirect(MmapDirect::default()),
             "freelist" => HeapSettings::Freelist(Freelist::default()),
+            "paragraph" => HeapSettings::Paragraph(Paragraph::default()),
+            "linux_2_0" => HeapSettings::Linux20(Linux20::default()),
+            "mckusick_karels" => HeapSettings::MckusickKarels(MckusickKarels::default()),
+            "slab" => HeapSettings::Slab(Slab::default()),
             _ => return None,
         })
     }
@@ -96,6 +102,16 @@ impl HeapSettings {
                 visit("limit", &mut dl.limit);
             }
             HeapSettings::MmapDirect(direct) => visit("limit", &mut direct.limit),
+            HeapSettings::Paragraph(paragraph) => {
+                visit("fit", &mut paragraph.fit);
+                visit("coalesce", &mut paragraph.coalesce);
+                visit("array", &mut paragraph.array);
+            }
+            HeapSettings::Slab(slab) => {
+                visit("colouring", &mut slab.colouring);
+                visit("reap", &mut slab.reap);
+            }
+            HeapSettings::Linux20(_) | HeapSettings::MckusickKarels(_) => {}
             HeapSettings::Freelist(list) => {
                 visit("base", &mut list.base);
                 visit("size", &mut list.size);

@@ -198,6 +198,8 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"heap_free","pid":1,"heap":2,"addr":"0x100000000000"}"#,
         ),
         (Command::HeapTrim(HeapTrim { pid, heap }), r#"{"do":"heap_trim","pid":1,"heap":2}"#),
+        (Command::Kmalloc(Kmalloc { bytes: 9 }), r#"{"do":"kmalloc","bytes":9}"#),
+        (Command::Kfree(Kfree { addr }), r#"{"do":"kfree","addr":"0x100000000000"}"#),
         (
             Command::Madvise(Madvise { pid, addr, pages: 1, advice: Advice::Unmergeable }),
             r#"{"do":"madvise","pid":1,"addr":"0x100000000000","pages":1,"advice":"unmergeable"}"#,

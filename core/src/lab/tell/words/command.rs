@@ -162,6 +162,8 @@ fn write_command(command: &Command, most: usize) -> String {
         }
         Command::HeapFree(HeapFree { pid, heap, addr }) => format!("p{pid}.heap({}).free({addr})", heap.0),
         Command::HeapTrim(HeapTrim { pid, heap }) => format!("p{pid}.heap({}).trim()", heap.0),
+        Command::Kmalloc(Kmalloc { bytes }) => format!("kmalloc({bytes})"),
+        Command::Kfree(Kfree { addr }) => format!("kfree({addr})"),
         Command::Note(note) => with_fields(&format!("note({}", text(&note.text)), note_fields(note, most)),
         Command::Show(show) => format!("show(#{{{}}})", show_fields(show).join(", ")),
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),

@@ -201,6 +201,9 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Heaps { pid, before, after } => heap::all(*pid, before.len(), after.len()),
         Event::Heap { pid, heap, before, after } => heap::noted(*pid, *heap, before.as_deref(), after.as_deref()),
         Event::Block { addr, before, after, .. } => heap::block(*addr, *before, *after),
+        Event::Held { pid: KERNEL, pages, held, .. } => {
+            format!("the kernel's heap has {} {}", count(*pages, "page"), if *held { "more" } else { "less" })
+        }
         Event::Held { pages, held, .. } => {
             format!("the heap has {} {} of the kernel", count(*pages, "page"), if *held { "more" } else { "less" })
         }

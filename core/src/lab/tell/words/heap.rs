@@ -4,6 +4,7 @@ use super::{command_text, count, reply_text};
 use crate::units::{HeapId, Pid, VirtAddr};
 use crate::vocabulary::command::Command;
 use crate::vocabulary::heap::HeapInfo;
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Reply;
 
 /// A system call of the allocator, with its answer.
@@ -17,6 +18,9 @@ pub(super) fn system_call(call: &Command, reply: &Reply) -> String {
 
 /// All heaps of a process come or go.
 pub(super) fn all(pid: Pid, before: usize, after: usize) -> String {
+    if pid == KERNEL {
+        return "the kernel's heap is not made: there is no memory for it".into();
+    }
     if after >= before {
         format!("process {pid} has its parent's {}, as its memory has them", count(after as u64, "heap"))
     } else {
@@ -26,8 +30,9 @@ pub(super) fn all(pid: Pid, before: usize, after: usize) -> String {
 
 /// What is noted of a heap.
 pub(super) fn noted(pid: Pid, heap: HeapId, before: Option<&HeapInfo>, after: Option<&HeapInfo>) -> String {
+    let whose = if pid == KERNEL { "the kernel".into() } else { format!("process {pid}") };
     match (before, after) {
-        (None, Some(info)) => format!("process {pid} gets {heap}, of the kind {}", info.settings.kind()),
+        (None, Some(info)) => format!("{whose} gets {heap}, of the kind {}", info.settings.kind()),
         (Some(before), Some(after)) if before.list != after.list => {
             let list: Vec<String> = after.list.iter().take(8).map(|(at, bytes)| format!("[{at} {bytes}]")).collect();
             let more = if after.list.len() > list.len() { " …" } else { "" };
@@ -35,13 +40,9 @@ pub(super) fn noted(pid: Pid, heap: HeapId, before: Option<&HeapInfo>, after: Op
         }
         (Some(_), Some(after)) => {
             let stats = &after.stats;
-            format!(
-                "{heap} of process {pid}: {} in use, {} held",
-                count(stats.asked, "byte"),
-                count(stats.held, "page")
-            )
+            format!("{heap} of {whose}: {} in use, {} held", count(stats.asked, "byte"), count(stats.held, "page"))
         }
-        (_, None) => format!("{heap} of process {pid} is gone"),
+        (_, None) => format!("{heap} of {whose} is gone"),
     }
 }
 
