@@ -64,12 +64,14 @@ fn real_programs_run_on_every_heap() {
         let requests = read(log).expect(name);
         let mut in_use: BTreeMap<u32, u64> = BTreeMap::new();
         for (request, _) in &requests.all {
-            match *request {
-                Request::Malloc { block, bytes } | Request::Realloc { block, bytes } => {
-                    drop(in_use.insert(block, bytes))
-                }
-                Request::Calloc { block, count, bytes } => drop(in_use.insert(block, count * bytes)),
-                Request::Free { block } => drop(in_use.remove(&block)),
+            let now = match *request {
+                Request::Malloc { bytes, .. } | Request::Realloc { bytes, .. } => Some(bytes),
+                Request::Calloc { count, bytes, .. } => Some(count * bytes),
+                Request::Free { .. } => None,
+            };
+            match now {
+                Some(bytes) => _ = in_use.insert(request.block(), bytes),
+                None => _ = in_use.remove(&request.block()),
             }
         }
         for heap in ["phk", "phk,directory=linked,options=J", "kr", "dl", "mmap_direct"] {
