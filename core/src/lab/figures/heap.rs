@@ -132,7 +132,7 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
 }
 
 fn is_held(heap: &Heap, page: u64) -> bool {
-    heap.held.range(..=Vpn(page)).next_back().is_some_and(|(_, end)| page < end.0)
+    heap.holds(Vpn(page))
 }
 
 /// Reads a process's memory through its page tables, and changes nothing.

@@ -262,7 +262,7 @@ impl<T: Trace> Program for Kernel<'_, T> {
 /// Whether some run of the kernel's heap begins or lies at a frame.
 pub(crate) fn holds(heap: &Heap, pfn: Pfn) -> bool {
     let vpn = Vpn(pfn.0.into());
-    heap.held.range(..=vpn).next_back().is_some_and(|(_, end)| vpn < *end)
+    heap.holds(vpn)
 }
 
 impl Machine {

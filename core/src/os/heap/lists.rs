@@ -4,7 +4,7 @@ use super::CallResult;
 use crate::os::machine::Machine;
 use crate::units::{HeapId, Pid, VirtAddr};
 use crate::user::freelist;
-use crate::vocabulary::heap::{Freelist, HeapInfo, HeapSettings, HeapStats};
+use crate::vocabulary::heap::{Freelist, HeapInfo, HeapSettings};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 

@@ -94,6 +94,12 @@ impl Heap {
         parts
     }
 
+    /// Whether a page is held.
+    pub fn holds(&self, page: Vpn) -> bool {
+        let n = self.held.entries().partition_point(|(_, to)| *to <= page);
+        self.held.entries().get(n).is_some_and(|(from, _)| *from <= page)
+    }
+
     /// The number of pages held.
     pub fn held_pages(&self) -> u64 {
         self.held.iter().map(|(from, to)| to.0 - from.0).sum()

@@ -20,7 +20,6 @@ pub enum HeapSettings {
     /// The kernel's: page arrays of paragraphs of 16 bytes.
     Paragraph(Paragraph),
     /// The kernel's: the buckets of Linux 2.0.
-    #[serde(rename = "linux_2_0")]
     Linux20(Linux20),
     /// The kernel's: powers of two, the size known for each page.
     MckusickKarels(MckusickKarels),
