@@ -1,7 +1,7 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages; between VMAs what belongs to none. Who was ended by
 // a signal stays.
 import { useComputed } from "@preact/signals";
-import { Fragment } from "preact";
+import { Fragment, type VNode } from "preact";
 import { outOfSight, showNext } from "../dom/lines";
 import { grouped } from "../model/numbers";
 import { hovered, pointed, selected } from "../model/selection";
@@ -42,11 +42,7 @@ export function Processes() {
           </p>
         )}
         {strips(processes, killed).map((one, n) =>
-          "vmas" in one ? (
-            <Strip key={one.pid} process={one} first={n < FIRST} />
-          ) : (
-            <Killed key={`${one.pid} ${one.step}`} of={one} />
-          ),
+          "vmas" in one ? stripOf(one, n < FIRST) : <Killed key={`${one.pid} ${one.step}`} of={one} />,
         )}
       </div>
       <PageLegend />
@@ -105,8 +101,18 @@ function Between({ last, next }: { last: VmaDto | undefined; next: VmaDto }) {
 const FIRST = 24;
 const USUAL_HEIGHT = 84;
 
+/** Strips by what they show: a process that is as it was is the same object, and its strip is not even looked at. */
+const strip = new WeakMap<ProcessDto, { first: boolean; node: VNode }>();
+
+function stripOf(process: ProcessDto, first: boolean): VNode {
+  const known = strip.get(process);
+  if (known?.first === first) return known.node;
+  const node = <Strip key={process.pid} process={process} first={first} />;
+  strip.set(process, { first, node });
+  return node;
+}
+
 function Strip({ process, first }: { process: ProcessDto; first: boolean }) {
-  // A process that is as it was is the same object: its strip is not made anew because others changed.
   const forced = useComputed(() => isChosen(process));
   return (
     <Nearby
