@@ -148,6 +148,18 @@ test("the TLB: a miss, what it fills and what had to go, a hit, and a flush", ()
     assert.match(await flushed.first().innerText(), /flushed/);
   }));
 
+test("of a step that fills the whole TLB a few entries are drawn, the others when they are opened", () =>
+  visit({}, async (page) => {
+    await atEnd(page, `machine(#{ frames: 128, tlb_entries: 64 }); let p = spawn("p"); p.touch(p.mmap(64), 64);`);
+    const tlb = page.locator(".accessing .tlb");
+    await tlb.locator("tr.holds").waitFor();
+    const shown = await tlb.locator("tbody tr").count();
+    assert.ok(shown <= 20, `${shown} rows`);
+    assert.match(await tlb.innerText(), /and \d+ more that changed/);
+    await tlb.getByText(/^The other entries in use/).click();
+    await page.waitForFunction(() => document.querySelectorAll(".accessing .tlb tbody tr").length === 64);
+  }));
+
 test("a segmentation fault is told at the process, in C's terms, and stays", () =>
   visit({}, async (page) => {
     await atEnd(page, nulled);
