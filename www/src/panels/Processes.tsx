@@ -90,9 +90,9 @@ function Between({ last, next }: { last: VmaDto | undefined; next: VmaDto }) {
       class={`guard${last && free <= guard ? " short" : ""}`}
       title={`The stack grows down when a page below it is touched, but keeps ${grouped(guard)} pages free above what lies below it: the guard gap`}
     >
-      {grew !== undefined && <b class="fresh">grew by {grew === 1 ? "1 page" : `${grouped(grew)} pages`}</b>}
       <span class="guard-gap">guard gap {grouped(guard)}</span>
       <span aria-hidden="true">⇠</span>
+      {grew !== undefined && <b class="fresh">grew by {grew === 1 ? "1 page" : `${grouped(grew)} pages`}</b>}
     </span>
   );
 }
