@@ -70,12 +70,12 @@ function Called({ vma }: { vma: VmaDto }) {
   if (vma.areas.length === 0)
     return (
       <>
-        <b>{vma.perms}</b> {name || "anonymous"}
+        <b class="perms">{vma.perms}</b> {name || <span class="unnamed">anonymous</span>}
       </>
     );
   return (
     <>
-      <b>{vma.areas.map((area) => area.name).join(", ")}</b> {vma.perms} {name}
+      <b>{vma.areas.map((area) => area.name).join(", ")}</b> <span class="perms">{vma.perms}</span> {name}
     </>
   );
 }
