@@ -160,6 +160,17 @@ test("of a step that fills the whole TLB a few entries are drawn, the others whe
     await page.waitForFunction(() => document.querySelectorAll(".accessing .tlb tbody tr").length === 64);
   }));
 
+test("of a mapped run its pages are counted apart, and the accessed bit is called a bit: nobody has used it yet", () =>
+  visit({}, async (page) => {
+    await atEnd(page, `machine(#{ frames: 64 }); let p = spawn("p"); p.map_run(alloc(4));`);
+    assert.match(await page.locator(".strip header").innerText(), /0 resident · 4 of a run/);
+    await page.locator("[data-page]").first().click();
+    const bit = page.locator(".inspector .row", { hasText: "Accessed bit" });
+    assert.match(await bit.innerText(), /^Accessed bit\s+set/);
+    assert.match(await bit.locator("dt").getAttribute("title"), /The kernel sets it in a new entry/);
+    assert.match(await page.locator("[data-page]").first().getAttribute("title"), /accessed bit set/);
+  }));
+
 test("a segmentation fault is told at the process, in C's terms, and stays", () =>
   visit({}, async (page) => {
     await atEnd(page, nulled);

@@ -91,10 +91,10 @@ function describe(vpn: number, index: string, page: PageDto | null, marks: strin
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
 }
 
-/** Signs in words; of a page it is the PTE that is dirty. */
+/** Signs in words; of a page it is the PTE that is dirty. A new entry has the accessed bit before anybody used it. */
 const words: Record<string, string> = {
   shared: "shared",
-  accessed: "accessed",
+  accessed: "accessed bit set",
   "pte-dirty": "dirty",
   locked: "locked",
   "in-swap-cache": "in the swap cache",

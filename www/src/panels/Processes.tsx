@@ -140,6 +140,18 @@ function isChosen({ pid, vmas }: ProcessDto): boolean {
   return (chosen?.kind === "page" || chosen?.kind === "process") && chosen.pid === pid;
 }
 
+/** Pages that map a run of the kernel's: as with Linux's VM_PFNMAP they are in nobody's resident set. */
+function OfRuns({ vmas }: { vmas: VmaDto[] }) {
+  const pages = vmas.filter(({ flags }) => flags.includes("run")).reduce((sum, { start, end }) => sum + end - start, 0);
+  if (pages === 0) return null;
+  return (
+    <span title="Pages that map a run of frames which the kernel has given as one: it is never reclaimed, so they count as nobody's resident pages">
+      {" "}
+      · {grouped(pages)} of a run
+    </span>
+  );
+}
+
 /** What the script calls it, then its own name, if that is another, and its number. */
 function Called({ process: { variable, name, pid } }: { process: ProcessDto }) {
   if (variable === null)
@@ -177,6 +189,7 @@ function Space({ process }: { process: ProcessDto }) {
         <span class="facts">
           {process.parent !== null && <>child of {process.parent} · </>}
           <span title="Pages of this process that are in memory (resident set size)">{process.rss} resident</span>
+          <OfRuns vmas={process.vmas} />
           {process.swapped > 0 && <span title="Pages on the swap disk"> · {process.swapped} swapped</span>}
           <span class="tables" title="Frames that hold this process's page tables">
             {" · "}
