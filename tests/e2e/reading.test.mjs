@@ -2,7 +2,7 @@
 // spoken of, and a note stays while its command is gone through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, readTo, step, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, readTo, standsAt, step, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -281,6 +281,25 @@ test("on a phone the pages that lines lead to are above the words, with a panel 
     });
     await readTo(page, 3);
   }));
+
+for (const place of [359, 389])
+  test(`on a phone pages of processes are above the words, whatever is counted over them: step ${place}`, () =>
+    visit({ view: "reading", hash: `#lesson=sixty-four-kilobytes&step=${place}`, size: [390, 844] }, async (page) => {
+      await standsAt(page, place);
+      const { end, pages, head } = await page.evaluate(() => ({
+        end: document.querySelector(".machine-view").getBoundingClientRect().bottom,
+        head: document.querySelector(".processes .panel-head").getBoundingClientRect().height,
+        pages: ["xv", "browser"].map(
+          (name) =>
+            document.querySelector(`.strip[aria-label$=" ${name}"] .page`)?.getBoundingClientRect().bottom ?? name,
+        ),
+      }));
+      assert.ok(
+        pages.every((bottom) => bottom <= end),
+        `${pages} above ${end}`,
+      );
+      assert.ok(head < 44, `the head is one line, not ${head} px`);
+    }));
 
 test("the plot that a note opens leaves the processes in sight", () =>
   visit({ view: "", hash: "#lesson=swap-out", size: [1280, 720] }, async (page) => {

@@ -26,8 +26,8 @@ export function Processes() {
         </span>
         <LineLegend />
         <span class="spring" />
-        <OutOfView kind="links" text={`${links} linked out of view`} count={links} />
-        <OutOfView kind="changes" text={`${changes} changed out of view`} count={changes} />
+        <OutOfView kind="links" text="linked" count={links} />
+        <OutOfView kind="changes" text="changed" count={changes} />
       </div>
       <div
         class={processes.length > 2 ? "strips many" : "strips"}
@@ -56,10 +56,12 @@ function OutOfView({ kind, text, count }: { kind: "links" | "changes"; text: str
   return (
     <button
       class="chip"
-      title="Show the next one"
+      aria-label={`${count} ${text} out of view`}
+      title="Out of view: show the next one"
       onClick={(event) => showNext(event.currentTarget.closest<HTMLElement>(".workspace")!, kind)}
     >
-      {text}
+      {count} {text}
+      <span class="where"> out of view</span>
     </button>
   );
 }
