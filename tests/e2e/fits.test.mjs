@@ -44,6 +44,17 @@ for (const lesson of lessons)
           number,
         );
       }
+      // Whoever steps on after the last words sees the machine that they are about; not where a chart of others
+      // stands in place of the map.
+      const last = () => page.evaluate(() => document.querySelector(".told")?.textContent);
+      const told = await last();
+      await page.keyboard.press("End");
+      await page.waitForFunction(() => {
+        const track = document.querySelector("[aria-label=Step]");
+        return track.value === track.max;
+      });
+      const then = await last();
+      if (told && then) assert.equal(then, told, "nothing happens after the last words");
       assert.deepEqual(scrolls, []);
       assert.deepEqual(cut, [], "names are whole");
       assert.deepEqual(walks, [], "who is told to walk through a command can");
