@@ -148,6 +148,29 @@ test("the TLB: a miss, what it fills and what had to go, a hit, and a flush", ()
     assert.match(await flushed.first().innerText(), /flushed/);
   }));
 
+test("of a step that fills the whole TLB a few entries are drawn, the others when they are opened", () =>
+  visit({}, async (page) => {
+    await atEnd(page, `machine(#{ frames: 128, tlb_entries: 64 }); let p = spawn("p"); p.touch(p.mmap(64), 64);`);
+    const tlb = page.locator(".accessing .tlb");
+    await tlb.locator("tr.holds").waitFor();
+    const shown = await tlb.locator("tbody tr").count();
+    assert.ok(shown <= 20, `${shown} rows`);
+    assert.match(await tlb.innerText(), /and \d+ more that changed/);
+    await tlb.getByText(/^The other entries in use/).click();
+    await page.waitForFunction(() => document.querySelectorAll(".accessing .tlb tbody tr").length === 64);
+  }));
+
+test("of a mapped run its pages are counted apart, and the accessed bit is called a bit: nobody has used it yet", () =>
+  visit({}, async (page) => {
+    await atEnd(page, `machine(#{ frames: 64 }); let p = spawn("p"); p.map_run(alloc(4));`);
+    assert.match(await page.locator(".strip header").innerText(), /0 resident · 4 of a run/);
+    await page.locator("[data-page]").first().click();
+    const bit = page.locator(".inspector .row", { hasText: "Accessed bit" });
+    assert.match(await bit.innerText(), /^Accessed bit\s+set/);
+    assert.match(await bit.locator("dt").getAttribute("title"), /The kernel sets it in a new entry/);
+    assert.match(await page.locator("[data-page]").first().getAttribute("title"), /accessed bit set/);
+  }));
+
 test("a segmentation fault is told at the process, in C's terms, and stays", () =>
   visit({}, async (page) => {
     await atEnd(page, nulled);
@@ -173,7 +196,8 @@ test("a stack that grows, and the gap below it", () =>
     const gap = page.locator(".guard");
     assert.match(await gap.innerText(), /guard gap 256/);
     await press(page, "ArrowRight");
-    assert.match(await gap.innerText(), /grew by 3 pages/);
+    // Beside the stack, which the gap goes along with.
+    assert.match(await gap.innerText(), /guard gap 256\s+⇠\s+grew by 3 pages/);
     await press(page, "ArrowLeft");
     assert.doesNotMatch(await gap.innerText(), /grew/);
   }));

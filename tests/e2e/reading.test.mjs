@@ -2,7 +2,7 @@
 // spoken of, and a note stays while its command is gone through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, openScript, readTo, step, useBrowser, visit } from "./page.mjs";
+import { isAccessible, openScript, readTo, standsAt, step, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
@@ -282,6 +282,25 @@ test("on a phone the pages that lines lead to are above the words, with a panel 
     await readTo(page, 3);
   }));
 
+for (const place of [359, 389])
+  test(`on a phone pages of processes are above the words, whatever is counted over them: step ${place}`, () =>
+    visit({ view: "reading", hash: `#lesson=sixty-four-kilobytes&step=${place}`, size: [390, 844] }, async (page) => {
+      await standsAt(page, place);
+      const { end, pages, head } = await page.evaluate(() => ({
+        end: document.querySelector(".machine-view").getBoundingClientRect().bottom,
+        head: document.querySelector(".processes .panel-head").getBoundingClientRect().height,
+        pages: ["xv", "browser"].map(
+          (name) =>
+            document.querySelector(`.strip[aria-label$=" ${name}"] .page`)?.getBoundingClientRect().bottom ?? name,
+        ),
+      }));
+      assert.ok(
+        pages.every((bottom) => bottom <= end),
+        `${pages} above ${end}`,
+      );
+      assert.ok(head < 44, `the head is one line, not ${head} px`);
+    }));
+
 test("the plot that a note opens leaves the processes in sight", () =>
   visit({ view: "", hash: "#lesson=swap-out", size: [1280, 720] }, async (page) => {
     await readTo(page, 8);
@@ -310,18 +329,22 @@ test("no line is drawn over words", () =>
         const words = [
           ...document.querySelectorAll(".legend button, .told, .machine-view h2, .strip header *, .vma-name"),
         ];
+        // Between the words of a title or a legend the line is a shadow: the band lies above it, too.
+        const bands = [...document.querySelectorAll(".workspace :is(.panel-head, .legend)")];
         const { left, top } = document.querySelector(".links").getBoundingClientRect();
         const found = { crossed: 0, over: [] };
         for (const wire of document.querySelectorAll(".links .wire"))
           for (let at = 0; at < wire.getTotalLength(); at += 2) {
             const [x, y] = [wire.getPointAtLength(at).x + left, wire.getPointAtLength(at).y + top];
-            const text = words.find((one) => {
+            const isHere = (one) => {
               const box = one.getBoundingClientRect();
               return x > box.left && x < box.right && y > box.top && y < box.bottom;
-            });
-            if (!text?.checkVisibility({ visibilityProperty: true })) continue;
-            found.crossed++;
-            if (document.elementFromPoint(x, y)?.closest(".links")) found.over.push(text.textContent);
+            };
+            const text = words.find(isHere);
+            const seen = text?.checkVisibility({ visibilityProperty: true });
+            if (seen) found.crossed++;
+            const on = seen ? text.textContent : bands.find(isHere)?.className;
+            if (on && document.elementFromPoint(x, y)?.closest(".links")) found.over.push(on);
           }
         for (const one of document.querySelectorAll(".links, .links *")) one.style.pointerEvents = "";
         return found;

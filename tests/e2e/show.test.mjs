@@ -54,6 +54,40 @@ for (const view of ["working", "reading"])
       else assert.ok(await allocator.isVisible());
     }));
 
+const runs = `machine(#{ frames: 64, allocator: "heap_top" });
+let a = alloc(4);
+let b = alloc(4);
+expect(a == b + 4, "side by side");
+note("Each of the first.");
+show(#{ point: [a, a + 1, a + 2, a + 3] });
+note("The first by its ends.");
+show(#{ point: [a, a + 3] });
+note("Both, and they are two.");
+show(#{ point: [b, b + 3, a, a + 3] });
+`;
+
+test("a run named by its ends is outlined as a whole, and a line parts it from the one beside it", () =>
+  visit({ view: "reading" }, async (page) => {
+    await openScript(page, runs);
+    await page.keyboard.press("Home");
+    const map = async (text) => {
+      await page.keyboard.press("n");
+      await page.locator(".lesson-text").getByText(text).waitFor();
+      await page.locator('.memory .legend [data-mark="linked"]').waitFor();
+      // The painting asked for last is done in the next frame.
+      return await page.evaluate(async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return document.querySelector(".memory canvas").toDataURL();
+      });
+    };
+    const named = await map("Each of the first.");
+    assert.equal(await page.locator(".apart").count(), 0);
+    assert.ok((await map("The first by its ends.")) === named, "the same picture");
+    assert.equal(await page.locator(".apart").count(), 0);
+    assert.ok((await map("Both, and they are two.")) !== named);
+    assert.equal(await page.locator(".apart .wire").count(), 1);
+  }));
+
 test("who comes into the midst of a lesson has the panels that its pages have opened", () =>
   visit({ view: "", hash: "#lesson=gravity" }, async (page) => {
     await readTo(page, 3);

@@ -1,6 +1,7 @@
 // The map's painter and what is painted when. All repainting is gathered into one call per animation frame.
 import { effect, signal } from "@preact/signals";
 import { blocksShown, handShown } from "../model/drawn";
+import { pointedSpans } from "../model/pointing";
 import { changedFrames, hoveredRun, links, pointed, same, selected } from "../model/selection";
 import { history, session, state } from "../model/session";
 import { zoomed } from "../model/show";
@@ -66,7 +67,7 @@ export function attach(element: HTMLCanvasElement): () => void {
       request();
     }),
     effect(() => {
-      const lit = alike.value ?? (hoveredRun.value ? range(hoveredRun.value) : links.value.frames);
+      const lit = alike.value ?? (hoveredRun.value ? range(hoveredRun.value) : [...links.value.frames, ...noted()]);
       painter?.highlight(Uint32Array.from(lit));
       const subject = selected.value;
       // What a note points at has one look, selected or not.
@@ -173,6 +174,9 @@ function fitCanvas(): void {
 function ratio(): number {
   return canvas && canvas.clientWidth > 0 ? canvas.width / canvas.clientWidth : 1;
 }
+
+/** The frames of the runs that a note points at. */
+const noted = () => pointedSpans.value.flatMap(([first, last]) => range([first, last - first + 1]));
 
 function range([first, length]: [number, number]): number[] {
   return Array.from({ length: Math.min(length, 65_536) }, (_, i) => first + i);

@@ -40,12 +40,29 @@ export const links = computed<Links>(() => {
 
 const linksOf = (machine: Session, subject: Subject): Links => machine.links(subject);
 
-/** Of what is happening: of a table not what its entries lead to, of a VMA or a process not all of its pages. */
+/** Of what is happening: of a table not what its entries lead to, of a VMA or a process not all of its pages, of a page
+ *  not the tables that lead to it. */
 function itself(machine: Session, subject: Subject): Links {
   if (subject.kind === "vma") return { ...nothing, vmas: [subject.id] };
   if (subject.kind === "process") return { ...nothing, processes: [subject.pid] };
+  if (subject.kind === "page") return ownPage(machine, subject.pid, subject.vpn) ?? machine.links(subject);
   return subject.kind === "frame" ? alone(machine, subject) : machine.links(subject);
 }
+
+/** Of a page that shares its frame or slot with none: to ask the machine for others would look through all tables. */
+function ownPage(machine: Session, pid: number, vpn: number): Links | null {
+  const page = machine.page(pid, vpn);
+  if (page && (page.shared || page.pages > 1 || page.state === "run")) return null;
+  const slots = page?.state === "swap" ? [page.at] : [];
+  const frames = page && page.state !== "swap" ? [page.at] : [];
+  // A page of the swap cache is in two places.
+  if (frames.some((pfn) => cachedFrames.value.has(pfn)) || slots.some(isCached)) return null;
+  const process = state.value?.processes.find((one) => one.pid === pid);
+  const vma = process?.vmas.find(({ start, end }) => start <= vpn && vpn < end);
+  return vma ? { frames, pages: [[pid, vpn]], more: 0, vmas: [vma.id], slots, processes: [pid] } : null;
+}
+
+const isCached = (slot: number) => state.value?.slots.some((one) => one.slot === slot && one.cached !== null) ?? false;
 
 /** Of what a note points at: of a frame the pages that are in it, of a page its frame or slot, and not the tables that
  *  lead there, nor processes and VMAs. */

@@ -69,7 +69,7 @@ export const now = computed<Now | null>(() => {
 
 /** Events listed before and after the last that has happened. */
 const AROUND = 120;
-/** Events asked for beyond these, so that the next steps find theirs. */
+/** Events asked for beyond these once the cursor moves inside a step, so that the next micro-steps find theirs. */
 const AHEAD = 600;
 
 type Block = { from: number; events: EventDto[] };
@@ -86,8 +86,10 @@ export function eventsAround(machine: Session, { index, firstEvent, endEvent }: 
   let block = kept.get(machine);
   const inside = block && from >= block.from && to <= block.from + block.events.length;
   if (!block || !inside || block.age !== age || block.index !== index) {
-    const first = Math.max(0, from - AHEAD);
-    block = { age, index, from: first, events: machine.events(index, first, to + AHEAD - first) };
+    // Whoever goes on from step to step looks at each one once.
+    const ahead = block?.age === age && block.index === index ? AHEAD : 0;
+    const first = Math.max(0, from - ahead);
+    block = { age, index, from: first, events: machine.events(index, first, to + ahead - first) };
     kept.set(machine, block);
   }
   return { from, events: block.events.slice(from - block.from, to - block.from) };

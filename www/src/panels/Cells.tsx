@@ -2,6 +2,7 @@
 // has a thousand boxes, each at its place, but only the hundred on the screen have numbers and signs.
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { watch } from "../dom/sight";
 import type { Cell } from "../model/cells";
 
 /** Cells in a chunk; and how many chunks are near before anything has been seen. */
@@ -47,28 +48,40 @@ type Watch = { update: () => void; end: () => void };
 
 /** Tells which chunks' first cells are near, each time that it changes. */
 function watchHeads(box: HTMLElement, tell: (near: ReadonlySet<number>) => void): Watch {
-  let heads: Element[] = [];
+  const root = box.closest(".strips")!;
+  const ends = new Map<Element, () => void>();
   const near = new Set<Element>();
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries)
-        if (isIntersecting) near.add(target);
-        else near.delete(target);
-      tell(new Set(heads.flatMap((head, chunk) => (near.has(head) ? chunk : []))));
-    },
-    { root: box.closest(".strips"), rootMargin: `${MARGIN}px 0px` },
-  );
+  let heads: Element[] = [];
+  let due = false;
+  // Each head says so for itself, many at once.
+  const telling = () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      if (ends.size > 0) tell(new Set(heads.flatMap((head, chunk) => (near.has(head) ? chunk : []))));
+    });
+  };
+  const observe = (head: Element) =>
+    watch(head, root, MARGIN, (now) => {
+      if (now) near.add(head);
+      else near.delete(head);
+      telling();
+    });
   const update = () => {
-    const now = Array.from(box.children).filter((_, n) => n % CHUNK === 0);
-    if (now.length === heads.length && now.every((head, n) => head === heads[n])) return;
-    for (const old of heads)
-      if (!now.includes(old)) {
-        observer.unobserve(old);
+    heads = Array.from(box.children).filter((_, n) => n % CHUNK === 0);
+    for (const [old, end] of ends)
+      if (!heads.includes(old)) {
+        end();
+        ends.delete(old);
         near.delete(old);
       }
-    for (const head of now) if (!heads.includes(head)) observer.observe(head);
-    heads = now;
+    for (const head of heads) if (!ends.has(head)) ends.set(head, observe(head));
+  };
+  const end = () => {
+    for (const end of ends.values()) end();
+    ends.clear();
   };
   update();
-  return { update, end: () => observer.disconnect() };
+  return { update, end };
 }

@@ -1,5 +1,6 @@
 // The selected thing: its values, its page-table walk, its reverse map; and "why?" it is so.
 import { oldValue } from "../model/before";
+import { wording } from "../model/bits";
 import { view } from "../model/panels";
 import { inspected, selected } from "../model/selection";
 import { session, state } from "../model/session";
@@ -91,21 +92,24 @@ function Rows({ of: { rows, subject } }: { of: InspectDto }) {
 }
 
 function Row({ row, subject }: { row: RowDto; subject: Subject }) {
-  const old = oldValue(row.label, row.value);
+  const { name, meaning, said } = wording(subject, row.label);
+  const before = oldValue(row.label, row.value);
+  const old = before === null ? null : said(before);
+  const value = said(row.value);
   return (
     <div class="row">
-      <dt>{row.label}</dt>
+      <dt title={meaning}>{name}</dt>
       <dd>
         {old !== null && <del>{old}</del>}
         {row.subject ? (
-          <Goto subject={row.subject} text={row.value} fresh={old !== null} />
+          <Goto subject={row.subject} text={value} fresh={old !== null} />
         ) : (
-          <span class={old !== null ? "fresh" : ""}>{row.value}</span>
+          <span class={old !== null ? "fresh" : ""}>{value}</span>
         )}
       </dd>
       {row.why && (
         <dd class="why">
-          <Why subject={subject} name={row.label} value={row.value} question={`Why is ${row.label} ${row.value}?`} />
+          <Why subject={subject} name={row.label} value={row.value} question={`Why is ${name} ${value}?`} />
         </dd>
       )}
     </div>
@@ -124,7 +128,7 @@ function Mappings({ of }: { of: InspectDto }) {
           <li key={`${pid}:${vpn}`}>
             <Goto subject={{ kind: "page", pid, vpn }} text={`process ${pid} at ${addr}`} />{" "}
             <span class="facts">
-              {[writable ? "writable" : "read-only", accessed ? "accessed" : "", dirty ? "dirty" : ""]
+              {[writable ? "writable" : "read-only", accessed ? "accessed bit" : "", dirty ? "dirty bit" : ""]
                 .filter(Boolean)
                 .join(", ")}
             </span>

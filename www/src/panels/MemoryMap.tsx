@@ -12,6 +12,7 @@ import { tool } from "../model/tools";
 import { toggleUpwards, upwards } from "../model/upwards";
 import { Ends } from "../parts/Ends";
 import { Icon } from "../parts/Icon";
+import { Apart } from "./Apart";
 import { DragReadout } from "./alloc/DragReadout";
 import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
@@ -110,6 +111,7 @@ function Canvas() {
           aria-label="Map of physical memory: one cell a frame. Go to a frame by its number with the field above, and from frame to frame with the keys [ and ]."
           {...(tool.value === "look" ? looking : asking)}
         />
+        <Apart />
         <RunMarks />
         <DragReadout />
         <NoMachine />

@@ -1,4 +1,5 @@
 // One cell of a VMA: a page with what its PTE says, a gap of untouched pages, or what is left out for want of room.
+import type { VNode } from "preact";
 import { address } from "../model/address";
 import type { Cell } from "../model/cells";
 import { marksOf, useOf } from "../model/marks";
@@ -19,38 +20,38 @@ type CellProps = {
   more: () => void;
 };
 
-export function CellView({ pid, vma, cell, near, stop, fresh, stale, more }: CellProps) {
-  if (cell.kind === "gap")
-    return (
-      <span class="gap" title={`${grouped(cell.count)} pages that nobody has touched`}>
-        {short(cell.count)}
-      </span>
-    );
-  if (cell.kind === "more")
-    return (
-      <button class="gap more" onClick={more} title="Show more of this VMA's pages">
-        {short(cell.count)} more
-      </button>
-    );
+/** The cells of one VMA as they were last made, by key: one that is to look and to say the same is handed out again, so
+ *  that a step costs the cells that it changes, not those that there are. */
+export type Made = Map<string, { as: string; node: VNode }>;
+
+export function cellView(made: Made, props: CellProps): VNode {
+  const { cell, vma, near, stop, fresh, stale } = props;
+  const key = keyOf(cell);
+  if (cell.kind !== "page") return <Gap key={key} cell={cell} more={props.more} />;
   const { vpn, page } = cell;
-  const subject: Subject = { kind: "page", pid, vpn };
   const marks = marksOf(page, vma);
   const { name, index } = indexed(vma, vpn);
+  const looks = [
+    "page",
+    ...marks,
+    page ? `${page.state} of-${useOf(page, vma)}` : "",
+    page && page.pages > 1 ? "large" : "",
+    fresh.has(vpn) ? "changed" : "",
+    stale.has(vpn) ? "wrong-pair" : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  const as = `${looks} ${page?.at} ${page?.pages} ${near} ${vpn === stop} ${index} ${name}`;
+  const old = made.get(key);
+  if (old?.as === as) return old.node;
   const told = describe(vpn, name && `${name}[${index}]`, page, marks);
   const text = stale.has(vpn) ? `${told}: the pair of its frame leads elsewhere (stale)` : told;
-  return (
+  const subject: Subject = { kind: "page", pid: props.pid, vpn };
+  const node = (
     <button
-      class={[
-        "page",
-        ...marks,
-        page ? `${page.state} of-${useOf(page, vma)}` : "",
-        page && page.pages > 1 ? "large" : "",
-        fresh.has(vpn) ? "changed" : "",
-        stale.has(vpn) ? "wrong-pair" : "",
-      ]
-        .filter(Boolean)
-        .join(" ")}
-      data-page={pageKey(pid, vpn)}
+      key={key}
+      class={looks}
+      data-page={pageKey(props.pid, vpn)}
       tabIndex={vpn === stop ? 0 : -1}
       aria-label={text}
       title={text}
@@ -60,6 +61,23 @@ export function CellView({ pid, vma, cell, near, stop, fresh, stale, more }: Cel
     >
       {near && <span class="page-number">{index}</span>}
       {near && marks.map((name) => <Sign key={name} name={name} />)}
+    </button>
+  );
+  made.set(key, { as, node });
+  return node;
+}
+
+/** Pages that nobody has touched, or those left out for want of room. */
+function Gap({ cell, more }: { cell: Exclude<Cell, { kind: "page" }>; more: () => void }) {
+  if (cell.kind === "gap")
+    return (
+      <span class="gap" title={`${grouped(cell.count)} pages that nobody has touched`}>
+        {short(cell.count)}
+      </span>
+    );
+  return (
+    <button class="gap more" onClick={more} title="Show more of this VMA's pages">
+      {short(cell.count)} more
     </button>
   );
 }
@@ -73,10 +91,10 @@ function describe(vpn: number, index: string, page: PageDto | null, marks: strin
   return `${name}: ${page.state === "zero" ? "the zero page" : `frame ${page.at}`}, ${signs.join(", ")}`;
 }
 
-/** Signs in words; of a page it is the PTE that is dirty. */
+/** Signs in words; of a page it is the PTE that is dirty. A new entry has the accessed bit before anybody used it. */
 const words: Record<string, string> = {
   shared: "shared",
-  accessed: "accessed",
+  accessed: "accessed bit set",
   "pte-dirty": "dirty",
   locked: "locked",
   "in-swap-cache": "in the swap cache",
@@ -89,7 +107,7 @@ function indexed(vma: VmaDto, vpn: number): { name: string; index: number } {
 }
 
 /** What a cell is, from one step to the next. */
-export function keyOf(cell: Cell): string {
+function keyOf(cell: Cell): string {
   return `${cell.kind}${cell.kind === "page" ? cell.vpn : cell.from}`;
 }
 

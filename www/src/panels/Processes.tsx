@@ -1,7 +1,7 @@
 // Address spaces: each process a strip of VMAs, each VMA its pages; between VMAs what belongs to none. Who was ended by
 // a signal stays.
 import { useComputed } from "@preact/signals";
-import { Fragment } from "preact";
+import { Fragment, type VNode } from "preact";
 import { outOfSight, showNext } from "../dom/lines";
 import { grouped } from "../model/numbers";
 import { hovered, pointed, selected } from "../model/selection";
@@ -26,8 +26,8 @@ export function Processes() {
         </span>
         <LineLegend />
         <span class="spring" />
-        <OutOfView kind="links" text={`${links} linked out of view`} count={links} />
-        <OutOfView kind="changes" text={`${changes} changed out of view`} count={changes} />
+        <OutOfView kind="links" text="linked" count={links} />
+        <OutOfView kind="changes" text="changed" count={changes} />
       </div>
       <div
         class={processes.length > 2 ? "strips many" : "strips"}
@@ -42,11 +42,7 @@ export function Processes() {
           </p>
         )}
         {strips(processes, killed).map((one, n) =>
-          "vmas" in one ? (
-            <Strip key={one.pid} process={one} first={n < FIRST} />
-          ) : (
-            <Killed key={`${one.pid} ${one.step}`} of={one} />
-          ),
+          "vmas" in one ? stripOf(one, n < FIRST) : <Killed key={`${one.pid} ${one.step}`} of={one} />,
         )}
       </div>
       <PageLegend />
@@ -60,10 +56,12 @@ function OutOfView({ kind, text, count }: { kind: "links" | "changes"; text: str
   return (
     <button
       class="chip"
-      title="Show the next one"
+      aria-label={`${count} ${text} out of view`}
+      title="Out of view: show the next one"
       onClick={(event) => showNext(event.currentTarget.closest<HTMLElement>(".workspace")!, kind)}
     >
-      {text}
+      {count} {text}
+      <span class="where"> out of view</span>
     </button>
   );
 }
@@ -94,9 +92,9 @@ function Between({ last, next }: { last: VmaDto | undefined; next: VmaDto }) {
       class={`guard${last && free <= guard ? " short" : ""}`}
       title={`The stack grows down when a page below it is touched, but keeps ${grouped(guard)} pages free above what lies below it: the guard gap`}
     >
-      {grew !== undefined && <b class="fresh">grew by {grew === 1 ? "1 page" : `${grouped(grew)} pages`}</b>}
       <span class="guard-gap">guard gap {grouped(guard)}</span>
       <span aria-hidden="true">⇠</span>
+      {grew !== undefined && <b class="fresh">grew by {grew === 1 ? "1 page" : `${grouped(grew)} pages`}</b>}
     </span>
   );
 }
@@ -105,8 +103,18 @@ function Between({ last, next }: { last: VmaDto | undefined; next: VmaDto }) {
 const FIRST = 24;
 const USUAL_HEIGHT = 84;
 
+/** Strips by what they show: a process that is as it was is the same object, and its strip is not even looked at. */
+const strip = new WeakMap<ProcessDto, { first: boolean; node: VNode }>();
+
+function stripOf(process: ProcessDto, first: boolean): VNode {
+  const known = strip.get(process);
+  if (known?.first === first) return known.node;
+  const node = <Strip key={process.pid} process={process} first={first} />;
+  strip.set(process, { first, node });
+  return node;
+}
+
 function Strip({ process, first }: { process: ProcessDto; first: boolean }) {
-  // A process that is as it was is the same object: its strip is not made anew because others changed.
   const forced = useComputed(() => isChosen(process));
   return (
     <Nearby
@@ -132,6 +140,18 @@ function isChosen({ pid, vmas }: ProcessDto): boolean {
   if (pointed.value.some((subject) => "pid" in subject && subject.pid === pid)) return true;
   if (chosen?.kind === "vma") return vmas.some(({ id }) => id === chosen.id);
   return (chosen?.kind === "page" || chosen?.kind === "process") && chosen.pid === pid;
+}
+
+/** Pages that map a run of the kernel's: as with Linux's VM_PFNMAP they are in nobody's resident set. */
+function OfRuns({ vmas }: { vmas: VmaDto[] }) {
+  const pages = vmas.filter(({ flags }) => flags.includes("run")).reduce((sum, { start, end }) => sum + end - start, 0);
+  if (pages === 0) return null;
+  return (
+    <span title="Pages that map a run of frames which the kernel has given as one: it is never reclaimed, so they count as nobody's resident pages">
+      {" "}
+      · {grouped(pages)} of a run
+    </span>
+  );
 }
 
 /** What the script calls it, then its own name, if that is another, and its number. */
@@ -171,6 +191,7 @@ function Space({ process }: { process: ProcessDto }) {
         <span class="facts">
           {process.parent !== null && <>child of {process.parent} · </>}
           <span title="Pages of this process that are in memory (resident set size)">{process.rss} resident</span>
+          <OfRuns vmas={process.vmas} />
           {process.swapped > 0 && <span title="Pages on the swap disk"> · {process.swapped} swapped</span>}
           <span class="tables" title="Frames that hold this process's page tables">
             {" · "}

@@ -96,8 +96,10 @@ function Micro({ at }: { at: Now }) {
     );
   return (
     <ol class="micro" ref={shown}>
-      {microGroups.value.map((group) => (
-        <MicroGroup key={`${at.acted.index} ${group.from}`} group={group} at={at} />
+      {microGroups.value.map((group, n) => (
+        // Not by its number among the events: the lines of one step become the next one's, which is quicker than to
+        // make them anew.
+        <MicroGroup key={n} group={group} at={at} />
       ))}
     </ol>
   );
@@ -105,12 +107,14 @@ function Micro({ at }: { at: Now }) {
 
 /** A group of micro-steps: a line that goes to its end, and its micro-steps while it is under way or opened. */
 function MicroGroup({ group, at }: { group: Group; at: Now }) {
-  const [opened, setOpened] = useState<boolean | null>(null);
+  const [opened, setOpened] = useState<{ of: string; open: boolean } | null>(null);
   const { from, events, title } = group;
   const to = from + events.length;
   const within = at.done > from && at.done <= to && at.done < at.count;
   const alone = events.length === 1;
-  const open = !alone && (opened ?? (within || unfolded.value));
+  const of = `${at.acted.index} ${from}`;
+  const own = opened?.of === of ? opened.open : null;
+  const open = !alone && (own ?? (within || unfolded.value));
   return (
     <li class={from >= at.done ? "later" : ""}>
       <div class="group">
@@ -121,7 +125,7 @@ function MicroGroup({ group, at }: { group: Group; at: Now }) {
             class="unfold"
             aria-expanded={open}
             aria-label={`${group.name}: ${events.length} micro-steps`}
-            onClick={() => setOpened(!open)}
+            onClick={() => setOpened({ of, open: !open })}
           >
             {open ? "▾" : "▸"}
           </button>

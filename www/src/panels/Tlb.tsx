@@ -1,10 +1,16 @@
 // The TLB as a table: the entries of the set in which a page is looked for, hit or miss, and what the last step or
 // micro-step did to it: an entry filled, one that had to go for it, one flushed.
 
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { grouped } from "../model/numbers";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { AccessDto, Subject, TlbChangeDto, TlbDto, TlbEntryDto } from "../wasm/types";
+
+/** Of more entries that changed not all are drawn: they would push the tables out of sight, and take most of the time
+ *  of a step. */
+const MANY = 16;
 
 /** `page`: for whom it is looked through; null: nobody. */
 export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access: AccessDto | null }) {
@@ -12,7 +18,7 @@ export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access:
   const byIndex = new Map(tlb.entries.map((entry) => [entry.index, entry]));
   const looked = tlb.sets.flatMap((set) => Array.from({ length: tlb.ways }, (_, way) => set * tlb.ways + way));
   const touched = [...changed.keys()].filter((index) => !looked.includes(index));
-  const shown = [...looked, ...touched];
+  const shown = [...looked, ...touched.slice(0, MANY)];
   const others = tlb.entries.filter(({ index }) => !shown.includes(index));
   return (
     <div class="tlb" role="group" aria-label="TLB">
@@ -26,16 +32,31 @@ export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access:
       {shown.length > 0 && (
         <Entries of={shown.map((index) => [index, byIndex.get(index) ?? null])} changed={changed} holds={tlb.holds} />
       )}
+      {touched.length > MANY && <p class="hint">and {grouped(touched.length - MANY)} more that changed</p>}
       {others.length > 0 && (
-        <details>
-          <summary>
-            {shown.length > 0 ? "The other entries in use" : "The entries in use"}: {grouped(others.length + tlb.more)}
-          </summary>
-          <Entries of={others.map((entry) => [entry.index, entry])} changed={changed} holds={null} />
-          {tlb.more > 0 && <p class="hint">and {grouped(tlb.more)} more</p>}
-        </details>
+        <Unfolding
+          summary={`${shown.length > 0 ? "The other entries in use" : "The entries in use"}: ${grouped(others.length + tlb.more)}`}
+        >
+          {() => (
+            <>
+              <Entries of={others.map((entry) => [entry.index, entry])} changed={changed} holds={null} />
+              {tlb.more > 0 && <p class="hint">and {grouped(tlb.more)} more</p>}
+            </>
+          )}
+        </Unfolding>
       )}
     </div>
+  );
+}
+
+/** What is folded is not made: the rows of a TLB are most of what a step would make. */
+function Unfolding({ summary, children }: { summary: string; children: () => ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {open && children()}
+    </details>
   );
 }
 

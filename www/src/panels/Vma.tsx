@@ -1,6 +1,6 @@
 // One VMA: its range and rights, and its pages as cells. Only one cell of a VMA is a tab stop; [ and ] go along.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { cellsOf, type Stop } from "../model/cells";
 import { grouped } from "../model/numbers";
 import { rightsInWords } from "../model/rights";
@@ -8,12 +8,13 @@ import { hovered, pointed, selected } from "../model/selection";
 import { session, state } from "../model/session";
 import type { PageDto, Subject, VmaDto } from "../wasm/types";
 import { Cells } from "./Cells";
-import { CellView, keyOf, short } from "./PageCell";
+import { cellView, type Made, short } from "./PageCell";
 
 const ROOM = 192;
 
 export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: boolean }) {
   const [room, setRoom] = useState(ROOM);
+  const made = useRef<Made>(new Map());
   const subject: Subject = { kind: "vma", id: vma.id };
   const chosen = selected.value;
   const wanted = chosen?.kind === "page" && chosen.pid === pid ? [chosen.vpn] : [];
@@ -55,19 +56,9 @@ export function Vma({ pid, vma, joined }: { pid: number; vma: VmaDto; joined: bo
       <Cells
         cells={cells}
         hidden={untouched}
-        render={(cell, near) => (
-          <CellView
-            key={keyOf(cell)}
-            pid={pid}
-            vma={vma}
-            cell={cell}
-            near={near}
-            stop={stop}
-            fresh={fresh}
-            stale={stale}
-            more={() => setRoom(room + 4 * ROOM)}
-          />
-        )}
+        render={(cell, near) =>
+          cellView(made.current, { pid, vma, cell, near, stop, fresh, stale, more: () => setRoom(room + 4 * ROOM) })
+        }
       />
     </div>
   );
@@ -79,12 +70,12 @@ function Called({ vma }: { vma: VmaDto }) {
   if (vma.areas.length === 0)
     return (
       <>
-        <b>{vma.perms}</b> {name || "anonymous"}
+        <b class="perms">{vma.perms}</b> {name || <span class="unnamed">anonymous</span>}
       </>
     );
   return (
     <>
-      <b>{vma.areas.map((area) => area.name).join(", ")}</b> {vma.perms} {name}
+      <b>{vma.areas.map((area) => area.name).join(", ")}</b> <span class="perms">{vma.perms}</span> {name}
     </>
   );
 }

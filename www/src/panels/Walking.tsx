@@ -1,7 +1,8 @@
 // The walk through what a note is about, in micro-steps. It goes back in time, and says so; the note stays until it is
 // left.
 
-import { microGroups } from "../model/micro";
+import type { Group } from "../model/groups";
+import { isFolded, microGroups } from "../model/micro";
 import { announces, type Held, microBack, microForward, walked, walkedOn } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { readOn, still } from "../model/player";
@@ -14,13 +15,15 @@ export function Walking({ of, last }: { of: Held; last: boolean }) {
   const count = endEvent - firstEvent;
   const over = done === count;
   const part = partAfter(done);
+  const [ahead, behind] = [foldedAfter(of, done), foldedBefore(of, done)];
+  const back = () => (behind ? seekEvent(firstEvent + behind.from) : microBack());
   return (
     <div class="walking" role="group" aria-label="Walk through it">
       <p class="walk-told">
         <b>{announces(of) ? "Step by step:" : "Back in time:"}</b> <code title={text}>{text}</code>
         {announces(of) ? "" : over ? " has happened again" : done === 0 ? " again, from its start" : " again"}
       </p>
-      <button class="button" onClick={still(microBack)} disabled={done === 0} aria-label="One micro-step back">
+      <button class="button" onClick={still(back)} disabled={done === 0} aria-label="One micro-step back">
         ‹
       </button>
       {over ? (
@@ -36,10 +39,20 @@ export function Walking({ of, last }: { of: Held; last: boolean }) {
         </>
       ) : (
         <>
-          <button class="button" onClick={still(microForward)} title="One micro-step (Shift+→)">
-            Next micro-step ›
-          </button>
-          {part && part.to < count && (
+          {ahead ? (
+            <button
+              class="button"
+              onClick={still(() => seekEvent(firstEvent + endOf(ahead)))}
+              title={`Its ${ahead.events.length} micro-steps in one; Shift+→ goes through them`}
+            >
+              Next: {ahead.name} ›
+            </button>
+          ) : (
+            <button class="button" onClick={still(microForward)} title="One micro-step (Shift+→)">
+              Next micro-step ›
+            </button>
+          )}
+          {!ahead && part && part.to < count && (
             <button class="button" onClick={still(() => seekEvent(firstEvent + part.to))} title={part.name}>
               » {part.name}
             </button>
@@ -66,9 +79,17 @@ function onwards(): void {
   readOn();
 }
 
+const endOf = ({ from, events }: Group) => from + events.length;
+
+/** The group that begins here and is gone through in one; the one that ends here. */
+const foldedAfter = ({ acted }: Held, done: number) =>
+  microGroups.value.find((group) => group.from === done && isFolded(acted, group));
+const foldedBefore = ({ acted }: Held, done: number) =>
+  microGroups.value.find((group) => endOf(group) === done && isFolded(acted, group));
+
 /** Where the part ends that comes next, if it is more than one micro-step. */
 function partAfter(done: number): { name: string; to: number } | null {
-  const group = microGroups.value.find(({ from, events }) => from + events.length > done);
-  const to = group ? group.from + group.events.length : 0;
+  const group = microGroups.value.find((group) => endOf(group) > done);
+  const to = group ? endOf(group) : 0;
   return group && to > done + 1 ? { name: group.name, to } : null;
 }

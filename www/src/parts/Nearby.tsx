@@ -4,29 +4,13 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { watch } from "../dom/sight";
 
 /** How many have been made after all: each moves what lies below it. */
 export const madeLater = signal(0);
 
 /** How far outside of its scrolling box something is made already, in pixels. */
 const MARGIN = 300;
-
-type Watched = (near: boolean, height: number) => void;
-const watched = new WeakMap<Element, Watched>();
-const observers = new WeakMap<Element, IntersectionObserver>();
-
-/** One observer for each scrolling box. */
-function observerOf(root: Element): IntersectionObserver {
-  const known = observers.get(root);
-  if (known) return known;
-  const tell = (entries: IntersectionObserverEntry[]) => {
-    for (const { target, isIntersecting, boundingClientRect } of entries)
-      watched.get(target)?.(isIntersecting, boundingClientRect.height);
-  };
-  const made = new IntersectionObserver(tell, { root, rootMargin: `${MARGIN}px 0px` });
-  observers.set(root, made);
-  return made;
-}
 
 /** An article of a scrolling list. `first`: it is made at once, so that a short list never waits; `forced`: it is made
  *  wherever it is; `height`: of one that has not been seen yet, in pixels. */
@@ -45,14 +29,11 @@ export function Nearby(props: {
     const self = element.current!;
     const root = self.closest(props.root);
     if (!root) return;
-    const observer = observerOf(root);
-    watched.set(self, (now, tall) => {
+    return watch(self, root, MARGIN, (now, tall) => {
       // Empty, it stays as tall as it was.
       if (!now && tall > 0) height.current = tall;
       setNear(now);
     });
-    observer.observe(self);
-    return () => observer.unobserve(self);
   }, []);
   const shown = near || props.forced;
   const made = useRef(shown);

@@ -1,4 +1,5 @@
 // "Why?" beside a value, and the answer: the event that set it, with the way back to where that was asked.
+import { wording } from "../model/bits";
 import { state } from "../model/session";
 import { cause, goBack, goToCause, same } from "../model/why";
 import type { Subject } from "../wasm/types";
@@ -31,14 +32,16 @@ export function Why({
 export function Cause() {
   const found = cause.value;
   if (!found) return null;
-  const { name, value, before, text, from } = found;
+  const { before, text, from } = found;
+  const { name, said } = wording(from.subject, found.name);
+  const value = found.value && said(found.value);
   return (
     <div class="cause" role="status">
       <p>
         <b>{spelled(name)}</b>
         {value && (
           <>
-            : {before !== null && before !== value && <del>{before}</del>} <ins>{value}</ins>
+            : {before !== null && before !== found.value && <del>{said(before)}</del>} <ins>{value}</ins>
           </>
         )}
         {". "}
