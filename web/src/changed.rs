@@ -154,6 +154,7 @@ impl Sets {
             | Changed::Areas(_)
             | Changed::Run(_)
             | Changed::CacheLine(_)
+            | Changed::Heap(_)
             | Changed::Hand => {}
         }
     }

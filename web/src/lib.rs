@@ -15,6 +15,7 @@ pub mod compare;
 pub mod dto;
 mod error;
 mod free_runs;
+mod heap;
 mod index;
 mod inspect;
 mod js;

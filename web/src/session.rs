@@ -7,8 +7,8 @@ use crate::changed::changed;
 #[cfg(feature = "scripts")]
 use crate::dto::ReplyDto;
 use crate::dto::{
-    AllocDto, ChangedDto, CursorDto, ErrorDto, Events, InspectDto, LinksDto, PageDto, Pages, RunDto, StateDto, StepDto,
-    Steps, Subject, Tick, Typed, WayBackDto, WhyDto,
+    AllHeaps, AllocDto, ChangedDto, CursorDto, ErrorDto, Events, HeapDto, InspectDto, LinksDto, PageDto, Pages, RunDto,
+    StateDto, StepDto, Steps, Subject, Tick, Typed, WayBackDto, WhyDto,
 };
 use crate::index::Index;
 use crate::inspect::Look;
@@ -18,7 +18,7 @@ use crate::recent::Recent;
 use crate::search::Search;
 use crate::sent::Sent;
 use crate::timeline::Timeline;
-use crate::{alloc, clock, inspect, js, links, spaces, state, steps, way_back};
+use crate::{alloc, clock, heap, inspect, js, links, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
@@ -146,6 +146,12 @@ impl JsSession {
     /// The allocator at the cursor, as data.
     pub fn allocator_dto(&self) -> AllocDto {
         alloc::allocator(self.core.view())
+    }
+
+    /// Programs' heaps at the cursor, as data.
+    pub fn heaps_dto(&mut self) -> Vec<HeapDto> {
+        let (core, recent) = self.recent();
+        heap::heaps(core, recent)
     }
 
     /// The run that a frame belongs to, as data; `None` if it belongs to none.
@@ -293,6 +299,11 @@ impl JsSession {
     /// The allocator as it is drawn.
     pub fn allocator(&self) -> Typed<AllocDto> {
         js::typed(&self.allocator_dto())
+    }
+
+    /// Programs' heaps as they are drawn.
+    pub fn heaps(&mut self) -> Typed<AllHeaps> {
+        js::typed(&AllHeaps(self.heaps_dto()))
     }
 
     /// The run that a frame belongs to; `undefined` if none.

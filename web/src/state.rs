@@ -30,6 +30,7 @@ pub fn state(
         lengths: view.tally.lengths(),
         processes: spaces::processes(view, names),
         slots: slots(view),
+        heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,
         acted: acted(session),

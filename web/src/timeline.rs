@@ -62,7 +62,12 @@ fn tick(step: &Step) -> Tick {
         CommandKind::Expect | CommandKind::Show => Tick::Quiet,
         CommandKind::Note => Tick::Note,
         CommandKind::Ask => Tick::Ask,
-        CommandKind::Call | CommandKind::Access | CommandKind::Alloc | CommandKind::Reclaim | CommandKind::Process => {
+        CommandKind::Call
+        | CommandKind::Access
+        | CommandKind::Heap
+        | CommandKind::Alloc
+        | CommandKind::Reclaim
+        | CommandKind::Process => {
             if failed || step.notable.contains(Notable::FAILURE) {
                 Tick::Failure
             } else if step.notable.contains(Notable::SWAP_OUT) {

@@ -9,7 +9,7 @@ import { notices, say } from "./model/notices";
 import { isOpen, view } from "./model/panels";
 import { job } from "./model/runner";
 import { inspected, pointed } from "./model/selection";
-import { noMachine } from "./model/session";
+import { noMachine, state } from "./model/session";
 import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
 import { Figure } from "./panels/Figure";
@@ -59,6 +59,7 @@ const Inspector = later(
   ),
   couldNot,
 );
+const Heap = later(() => import("./panels/Heap").then(({ Heap }) => Heap), nothing, couldNot);
 const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
 const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
 const Tour = later(() => import("./panels/Tour").then(({ Tour }) => Tour), nothing, couldNot);
@@ -133,6 +134,7 @@ function Workspace() {
               <>
                 {isOpen("memory") && <MemoryMap />}
                 <Happening />
+                {!!state.value?.heaps && isOpen("heap") && <Heap />}
                 {isOpen("processes") && <Processes />}
               </>
             )}

@@ -3,7 +3,7 @@
 use crate::hw::geometry::Geometry;
 use crate::refusal::{Refusal, refuse};
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 /// Pages that a page array is asked to have at most.
 pub const MAX_ARRAY: u32 = 256;
@@ -27,8 +27,23 @@ pub enum KmallocKind {
 
 /// How free paragraphs are found.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Debug,
+    Default,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ParagraphFit {
     /// A queue of free blocks for each length, and a longer one cut if there is none.
     #[default]

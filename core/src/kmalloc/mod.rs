@@ -105,7 +105,7 @@ pub fn picture(p: &mut dyn Program, info: &HeapInfo, blocks: &Blocks) -> Outcome
         HeapSettings::Slab(settings) => slab::picture(p, at, settings, &mut picture)?,
         _ => unreachable!("no kernel has it"),
     }
-    picture.pieces.sort_by_key(|piece| piece.at);
+    picture.sort();
     hold_against(blocks, &mut picture);
     Ok(picture)
 }

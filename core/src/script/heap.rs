@@ -1,6 +1,5 @@
 //! Heaps of programs in a script: `p.heap("phk")`, `h.malloc(100)`, and what can be asked of one.
 
-use super::config::json;
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act, look};
 use super::values::{Heap, Process, addr, address, amount, call};
@@ -8,11 +7,10 @@ use crate::lab::figures::heap as figures;
 use crate::lab::tell::placed::suggest;
 use crate::units::{HeapId, VirtAddr};
 use crate::vocabulary::command::{Calloc, Command, HeapFree, HeapTrim, Kfree, Kmalloc, Malloc, NewHeap, Realloc};
-use crate::vocabulary::heap::{self, HEAP_KINDS, HeapSettings, KMALLOC_KINDS};
+use crate::vocabulary::heap::{self, HEAP_KINDS, HeapSettings};
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Reply;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
-use serde_json::Value;
 
 /// Adds the functions to the engine.
 pub fn register(engine: &mut Engine) {
@@ -55,16 +53,15 @@ fn make(ctx: &NativeCallContext, p: Process, kind: &str, settings: Map) -> Answe
 }
 
 fn settings_of(kind: &str, settings: Map) -> Result<HeapSettings, Mistake> {
-    if !HEAP_KINDS.contains(&kind) && !KMALLOC_KINDS.contains(&kind) {
+    let mut made = HeapSettings::of_kind(kind).ok_or_else(|| {
         let short: String = kind.chars().take(40).collect();
-        return Err(Mistake::new(format!("heap: there is no kind `{short}`"), suggest(&short, &HEAP_KINDS)));
+        Mistake::new(format!("heap: there is no kind `{short}`"), suggest(&short, &HEAP_KINDS))
+    })?;
+    for (name, value) in settings {
+        // A text is its own words; numbers and true or false are written as they are.
+        made.set(&name, &value.to_string()).map_err(Mistake::from)?;
     }
-    let mut fields = json(Dynamic::from_map(settings), 0)?;
-    fields["kind"] = Value::from(kind);
-    serde_json::from_value(fields).map_err(|error| {
-        let text = error.to_string();
-        Mistake::new(format!("heap: {text}"), format!("docs/scripting.md has the settings of `{kind}`"))
-    })
+    Ok(made)
 }
 
 fn register_calls(engine: &mut Engine) {

@@ -128,7 +128,7 @@ pub const FUNCTIONS: &[Function] = &[
         "a heap in a program: \"phk\", \"kr\", \"dl\", \"mmap_direct\" or \"freelist\"; by a number one that is there",
     ),
     method("heaps", "p.heaps()", "its heaps, as an array"),
-    method("malloc", "h.malloc(bytes)", "a block of a heap; its address"),
+    method("malloc", "h.malloc(bytes), where h is p.heap(\"phk\")", "a block of a heap; its address"),
     method("calloc", "h.calloc(count, bytes)", "a block for so many elements, all zero; its address"),
     method("realloc", "h.realloc(addr, bytes)", "makes a block larger or smaller; its address"),
     method("free", "h.free(addr)", "frees a block of a heap; 0, or what the allocator prints"),

@@ -56,7 +56,7 @@ fn register_process(engine: &mut Engine) {
 fn process(ctx: &NativeCallContext, pid: i64) -> Result<Process, Fail> {
     let pid = Pid(small(ctx, "pid", pid)?);
     // The kernel is there for its heap alone, too.
-    if look(ctx, 1, |view| view.spaces.contains_key(&pid) || (pid == KERNEL && view.heaps.contains_key(&pid)))? {
+    if look(ctx, 1, |view| view.spaces.contains_key(&pid) || (pid == KERNEL && view.heaps.get(&pid).is_some()))? {
         return Ok(Process(pid));
     }
     let alive = look(ctx, 64, |view| view.spaces.keys().take(8).map(Pid::to_string).collect::<Vec<_>>().join(", "))?;

@@ -63,12 +63,20 @@ pub fn free(settings: &Freelist, list: &mut Vec<Block>, block: u64, bytes: u64) 
     }
 }
 
+/// Puts a list in its order; equal blocks stay as they stand. Mostly one block is out of place, which moves down.
 fn sort(settings: &Freelist, list: &mut [Block]) {
-    match settings.list {
-        ListOrder::Address => list.sort_by_key(|block| block.0),
-        ListOrder::Smallest => list.sort_by_key(|block| block.1),
-        ListOrder::Largest => list.sort_by_key(|block| std::cmp::Reverse(block.1)),
-        ListOrder::Front | ListOrder::Back => {}
+    let follows = |before: &Block, after: &Block| match settings.list {
+        ListOrder::Address => before.0 > after.0,
+        ListOrder::Smallest => before.1 > after.1,
+        ListOrder::Largest => before.1 < after.1,
+        ListOrder::Front | ListOrder::Back => false,
+    };
+    for end in 1..list.len() {
+        let mut n = end;
+        while n > 0 && follows(&list[n - 1], &list[n]) {
+            list.swap(n - 1, n);
+            n -= 1;
+        }
     }
 }
 
@@ -109,7 +117,6 @@ pub fn picture(settings: &Freelist, list: &[Block], blocks: &Blocks) -> Picture 
     for (at, bytes) in list {
         picture.add(PieceKind::Free, *at, *bytes);
     }
-    picture.pieces.sort_by_key(|piece| piece.at);
     picture.lists.push(FreeList { size: 0, blocks: list.to_vec() });
     picture
 }

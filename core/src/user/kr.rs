@@ -73,12 +73,12 @@ pub fn malloc(p: &mut dyn Program, vars: u64, settings: &Kr, bytes: u64) -> Outc
                 block
             } else {
                 set_size(p, block, has - wanted)?;
-                let tail = block + (has - wanted) * unit(p);
+                let tail = block.wrapping_add((has - wanted).wrapping_mul(unit(p)));
                 set_size(p, tail, wanted)?;
                 tail
             };
             p.set(vars, FREEP, before, "where the search begins")?;
-            return Ok(Some(given + unit(p)));
+            return Ok(Some(given.wrapping_add(unit(p))));
         }
         before = block;
         let freep = p.get(vars, FREEP, "where the search begins")?;
@@ -118,13 +118,13 @@ pub fn free(p: &mut dyn Program, vars: u64, block: u64) -> Outcome<()> {
         after = next(p, at)?;
     }
     if end(p, freed)? == after {
-        let both = size(p, freed)? + size(p, after)?;
+        let both = size(p, freed)?.wrapping_add(size(p, after)?);
         set_size(p, freed, both)?;
         after = next(p, after)?;
     }
     set_next(p, freed, after)?;
     if end(p, at)? == freed {
-        let both = size(p, at)? + size(p, freed)?;
+        let both = size(p, at)?.wrapping_add(size(p, freed)?);
         set_size(p, at, both)?;
         set_next(p, at, after)?;
     } else {
@@ -165,7 +165,7 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks) -> Outcome<Pictu
         if has > 0 {
             let bytes = has.saturating_mul(unit(p));
             picture.add(PieceKind::Header, at, unit(p));
-            picture.add(PieceKind::Free, at + unit(p), bytes - unit(p));
+            picture.add(PieceKind::Free, at.wrapping_add(unit(p)), bytes - unit(p));
             blocks.push((at, bytes));
         }
         at = next(p, at)?;
@@ -176,12 +176,14 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks) -> Outcome<Pictu
             return Err(Stop::Abort(HeapMessage::Endless));
         }
     }
-    let wrong = blocks.windows(2).filter(|pair| pair[0].0 < pair[1].0 && pair[0].0 + pair[0].1 > pair[1].0).count();
+    let wrong = blocks
+        .windows(2)
+        .filter(|pair| pair[0].0 < pair[1].0 && pair[0].0.saturating_add(pair[0].1) > pair[1].0)
+        .count();
     let falls = blocks.windows(2).filter(|pair| pair[0].0 > pair[1].0).count();
     if wrong > 0 || falls > 1 {
         picture.wrong("the free list is not in the order of addresses, or its blocks overlap");
     }
-    picture.pieces.sort_by_key(|piece| piece.at);
     picture.lists.push(FreeList { size: 0, blocks });
     Ok(picture)
 }

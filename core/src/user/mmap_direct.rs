@@ -31,7 +31,7 @@ pub fn malloc(p: &mut dyn Program, bytes: u64) -> Outcome<Option<u64>> {
 /// `realloc`: `mremap`, if it takes another number of pages.
 pub fn realloc(p: &mut dyn Program, block: u64, bytes: u64) -> Outcome<Option<u64>> {
     let Some(new) = pages(p, bytes) else { return Ok(None) };
-    let at = block - header(p);
+    let at = block.wrapping_sub(header(p));
     let old = p.get(at, 0, "the mapping's pages")?;
     let at = if new == old { Some(at) } else { p.mremap(at, old, new)? };
     let Some(at) = at else { return Ok(None) };
@@ -42,7 +42,7 @@ pub fn realloc(p: &mut dyn Program, block: u64, bytes: u64) -> Outcome<Option<u6
 
 /// `free`: `munmap` of as many pages as the header says.
 pub fn free(p: &mut dyn Program, block: u64) -> Outcome<()> {
-    let at = block - header(p);
+    let at = block.wrapping_sub(header(p));
     let pages = p.get(at, 0, "the mapping's pages")?;
     p.munmap(at, pages)
 }
@@ -52,7 +52,7 @@ pub fn picture(p: &mut dyn Program, blocks: &Blocks) -> Outcome<Picture> {
     let mut picture = Picture::default();
     let header = header(p);
     for (block, asked) in blocks {
-        let at = block.0 - header;
+        let at = block.0.wrapping_sub(header);
         let pages = p.get(at, 0, "the mapping's pages")?;
         picture.in_use(at, header, pages.saturating_mul(p.page()).saturating_sub(header), *asked);
     }

@@ -127,12 +127,14 @@ pub fn judges_pointers(settings: &HeapSettings) -> bool {
 /// The bookkeeping leads where nothing is mapped, or round in circles.
 pub fn picture(p: &mut dyn Program, info: &HeapInfo, blocks: &Blocks) -> Outcome<Picture> {
     let at = info.statics.0;
-    match &info.settings {
+    let mut picture = match &info.settings {
         HeapSettings::Phk(phk) => phk::picture(p, at, phk, blocks),
         HeapSettings::Kr(_) => kr::picture(p, at, blocks),
         HeapSettings::Dl(_) => dl::picture(p, at, blocks),
         HeapSettings::MmapDirect(_) => mmap_direct::picture(p, blocks),
         HeapSettings::Freelist(list) => Ok(freelist::picture(list, &info.list, blocks)),
         _ => unreachable!("it is the kernel's"),
-    }
+    }?;
+    picture.sort();
+    Ok(picture)
 }

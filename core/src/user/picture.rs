@@ -26,8 +26,7 @@ pub enum PieceKind {
 }
 
 /// A piece of the heap, in bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
-#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Piece {
     pub at: u64,
     pub bytes: u64,
@@ -35,8 +34,7 @@ pub struct Piece {
 }
 
 /// A list of free blocks: a bin, a bucket, the list of free runs.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
-#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FreeList {
     /// What the allocator keeps in it, in bytes; 0 for blocks of any size.
     pub size: u64,
@@ -48,8 +46,7 @@ pub struct FreeList {
 pub type Blocks = Map<VirtAddr, u64>;
 
 /// A heap, its pieces in the order of their addresses.
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
-#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Picture {
     pub pieces: Vec<Piece>,
     pub lists: Vec<FreeList>,
@@ -78,6 +75,11 @@ impl Picture {
     /// Adds what is wrong.
     pub fn wrong(&mut self, what: impl Into<String>) {
         self.damage.push(what.into());
+    }
+
+    /// Puts the pieces in the order of their addresses.
+    pub fn sort(&mut self) {
+        self.pieces.sort_unstable_by_key(|piece| piece.at);
     }
 
     /// All free blocks in the order of their lists.

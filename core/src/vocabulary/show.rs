@@ -26,10 +26,12 @@ pub enum Panel {
     Steps,
     /// One counter over time.
     Counters,
+    /// Programs' heaps.
+    Heap,
 }
 
 /// The panels by their names in scripts and recordings.
-pub const PANELS: [(&str, Panel); 10] = [
+pub const PANELS: [(&str, Panel); 11] = [
     ("memory", Panel::Memory),
     ("processes", Panel::Processes),
     ("inspector", Panel::Inspector),
@@ -40,6 +42,7 @@ pub const PANELS: [(&str, Panel); 10] = [
     ("timeline", Panel::Timeline),
     ("steps", Panel::Steps),
     ("counters", Panel::Counters),
+    ("heap", Panel::Heap),
 ];
 
 impl Panel {

@@ -2,7 +2,7 @@
 //! searched and the whole list after each operation.
 
 use crate::program::Program;
-use pageturner::vocabulary::heap::{Freelist, HeapSettings};
+use pageturner::vocabulary::heap::HeapSettings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -37,20 +37,19 @@ fn a_list_answers_as_the_published_program() {
 }
 
 fn settings(row: &Value) -> HeapSettings {
-    let mut fields = row.clone();
-    fields.as_object_mut().expect("a row").remove("ops");
-    let list: Freelist = serde_json::from_value(fields).expect("settings");
-    assert!(list.quirks, "as published, unless said otherwise");
-    HeapSettings::Freelist(list)
+    let mut text = "freelist".to_string();
+    for name in ["base", "size", "policy", "list", "coalesce", "header", "align"] {
+        text += &format!(",{name}={}", row[name].to_string().replace('"', ""));
+    }
+    text.parse().expect("settings")
 }
 
 /// Without the quirks a list is in order after each operation, and what can be joined is.
 #[test]
 fn without_quirks_the_list_is_in_order_always() {
     for list in ["addrsort", "sizesort+", "sizesort-", "insert-front", "insert-back"] {
-        let fields = json!({"list": list, "coalesce": true, "quirks": false, "size": 400});
-        let list: Freelist = serde_json::from_value(fields).expect("settings");
-        let mut program = Program::new(HeapSettings::Freelist(list));
+        let text = format!("freelist,list={list},coalesce=true,quirks=false,size=400");
+        let mut program = Program::new(text.parse().expect("settings"));
         let blocks: Vec<_> = (1..20).filter_map(|bytes| program.malloc(bytes)).collect();
         for n in (0..blocks.len()).step_by(2).chain((1..blocks.len()).step_by(2)) {
             program.free(blocks[n]);

@@ -1,10 +1,11 @@
 //! Random requests to every heap: no two blocks overlap, a block keeps its bytes, the bookkeeping agrees with itself
 //! and with the blocks that were given, and the folded view is the machine's.
 
-use crate::program::Program;
+use crate::program::{PID, Program};
 use pageturner::config::Config;
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::units::VirtAddr;
+use pageturner::vocabulary::command::{Command, Write};
 use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, ListOrder, MmapDirect, Phk, Policy};
 use pageturner_tests::regressions;
 use proptest::prelude::*;
@@ -141,6 +142,45 @@ fn test(config: Config, settings: HeapSettings, requests: Vec<Request>) {
     assert_eq!(tester.program.0.check(), [] as [String; 0]);
 }
 
+/// Requests with a wild write before each, to a multiple of 8 in a page of the heap: a small number, an address of the
+/// heap, or anything.
+fn damage(settings: HeapSettings, requests: Vec<(Request, (u16, u16, u64))>) {
+    let real = !matches!(settings, HeapSettings::Freelist(_));
+    let mut program = Program::new(settings);
+    for (request, (page, word, value)) in requests {
+        if program.0.view().heaps.is_empty() {
+            return;
+        }
+        let heap = program.heap();
+        let statics = heap.info.statics.0 / 4096;
+        let pages = heap.held.iter().flat_map(|(from, to)| from.0..to.0).take(64).chain([statics]);
+        let pages: Vec<u64> = pages.collect();
+        let at = pages[usize::from(page) % pages.len()] * 4096 + u64::from(word) % 512 * 8;
+        let value = match value % 4 {
+            0 => value % 64,
+            1 => pages[value as usize % pages.len()] * 4096 + value % 512 * 8,
+            2 => value,
+            _ => value % 100_000,
+        };
+        if real {
+            program.run(Command::Write(Write { pid: PID, addr: VirtAddr(at), bytes: value.to_le_bytes().into() }));
+        }
+        let blocks: Vec<VirtAddr> = program.heap().blocks.keys().copied().collect();
+        let nth = |n: usize| blocks.get(n % blocks.len().max(1)).copied();
+        match request {
+            Request::Malloc(bytes) => drop(program.malloc(bytes)),
+            Request::Calloc(bytes) => drop(program.calloc(2, bytes)),
+            Request::Realloc(n, bytes) => drop(nth(n).map(|block| program.realloc(block, bytes))),
+            Request::Free(n) => drop(nth(n).map(|block| program.free(block))),
+            Request::Trim => program.trim(),
+        }
+        if !program.0.view().heaps.is_empty() {
+            program.check();
+        }
+    }
+    assert_eq!(program.0.check(), [] as [String; 0], "the machine is whole");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 96, failure_persistence: regressions("tests/heaps/requests.proptest-regressions"),
@@ -172,5 +212,15 @@ proptest! {
     ) {
         let geometry = GeometryKind::X86_32;
         test(Config { geometry, frames: 4096, swap_slots: 0, ..Config::default() }, settings, requests);
+    }
+
+    /// A program writes anywhere into its heap, the allocator's variables included: whatever that leads to, it is an
+    /// answer, a message or the program's end.
+    #[test]
+    fn no_damage_is_too_much(
+        settings in settings(),
+        requests in proptest::collection::vec((request(), any::<(u16, u16, u64)>()), 1..60),
+    ) {
+        damage(settings, requests);
     }
 }

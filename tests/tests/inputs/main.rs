@@ -2,6 +2,7 @@
 //! compare with. `cargo test -p pageturner-tests --test inputs script::what_if` runs some of them.
 
 mod compare;
+mod malloc;
 mod recording;
 mod script;
 mod strace;

@@ -3,6 +3,7 @@
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::units::{HeapId, Pfn, Pid, VirtAddr, Vpn};
+use pageturner::user::judges_pointers;
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::frame::FrameUse;
 use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, MmapDirect, Phk};
@@ -101,19 +102,22 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Calloc(Calloc { pid, heap, .. })
         | Command::HeapTrim(HeapTrim { pid, heap }) => match nth_heap(session.view(), chosen, *heap) {
             Some(found) => (*pid, *heap) = (chosen, found),
-            None => return new_heap(chosen, *heap),
+            None => return new_heap(chosen, *heap, shift),
         },
         Command::Realloc(Realloc { pid, heap, addr, .. }) | Command::HeapFree(HeapFree { pid, heap, addr }) => {
-            let Some(found) = nth_heap(session.view(), chosen, *heap) else { return new_heap(chosen, *heap) };
+            let Some(found) = nth_heap(session.view(), chosen, *heap) else { return new_heap(chosen, *heap, shift) };
             (*pid, *heap) = (chosen, found);
-            let blocks = session.view().heaps[&chosen][&found].blocks.keys();
-            // Now and then a pointer that the heap never gave.
-            *addr = match blocks.cycle_to(addr.0 as usize) {
-                Some(block) if !addr.0.is_multiple_of(13) => *block,
+            let known = &session.view().heaps[&chosen][&found];
+            // Now and then a pointer that the heap never gave, if its allocator looks at those.
+            let judged = judges_pointers(&known.info.settings);
+            *addr = match known.blocks.keys().cycle_to(addr.0 as usize) {
+                Some(block) if !judged || !addr.0.is_multiple_of(13) => *block,
                 Some(block) => VirtAddr(block.0 + addr.0),
                 None => VirtAddr(0),
             };
         }
+        // Small pages hold none of the kernel's allocators.
+        Command::Kmalloc(_) | Command::Kfree(_) if shift < 12 => return Command::Compact,
         Command::Kfree(Kfree { addr }) => match session.view().heaps.get(&KERNEL) {
             Some(heaps) => {
                 *addr = heaps[&HeapId(0)].blocks.keys().cycle_to(addr.0 as usize).map_or(VirtAddr(0), |at| *at)
@@ -143,8 +147,10 @@ fn nth_heap(view: &View, pid: Pid, heap: HeapId) -> Option<HeapId> {
 }
 
 /// A heap of one of all kinds.
-pub fn new_heap(pid: Pid, n: HeapId) -> Command {
-    let settings = match n.0 % 5 {
+fn new_heap(pid: Pid, n: HeapId, page_shift: u32) -> Command {
+    // Small pages hold no bookkeeping of phkmalloc's or Lea's.
+    let kinds = if page_shift < 12 { [0, 3, 4, 0, 3] } else { [0, 1, 2, 3, 4] };
+    let settings = match kinds[n.0 as usize % 5] {
         0 => HeapSettings::Kr(Kr { units: 64, ..Kr::default() }),
         1 => HeapSettings::Phk(Phk { directory: Directory::Doubling, ..Phk::default() }),
         2 => HeapSettings::Dl(Dl { top_pad: 4096, trim_threshold: 8192, mmap_threshold: 6000, ..Dl::default() }),
@@ -163,7 +169,7 @@ fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
     let kernels = |pfn: Pfn| {
         let vpn = Vpn(pfn.0.into());
         let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
-        heap.and_then(|heap| heap.held.range(..=vpn).next_back()).is_some_and(|(_, end)| vpn < *end)
+        heap.is_some_and(|heap| heap.holds(vpn))
     };
     view.runs
         .iter()

@@ -41,6 +41,7 @@ macro_rules! names {
 mod compare;
 mod entry;
 mod files;
+mod heap;
 mod inspect;
 mod killed;
 mod page;
@@ -52,6 +53,7 @@ mod way_back;
 pub use compare::*;
 pub use entry::*;
 pub use files::*;
+pub use heap::*;
 pub use inspect::*;
 pub use killed::*;
 pub use page::*;

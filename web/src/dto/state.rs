@@ -204,6 +204,8 @@ dto! {
         lengths: Vec<Asked>,
         processes: Vec<ProcessDto>,
         slots: Vec<SlotDto>,
+        /// Heaps of all programs.
+        heaps: u32,
         /// Frames by use.
         uses: BTreeMap<Use, u32>,
         /// `None`: there is no swap disk.

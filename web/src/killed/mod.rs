@@ -60,7 +60,7 @@ impl Killed {
 fn kills(step: &Step) -> bool {
     match step.reply {
         Reply::Signal(_) => true,
-        Reply::Failed(_) => false,
+        Reply::Failed(_) | Reply::Warned(_) => false,
         _ => step.notable.contains(Notable::FAILURE),
     }
 }

@@ -10,6 +10,7 @@ use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pid, VirtAddr, Vpn};
 use pageturner::vocabulary::event::{Access, Event};
+use pageturner::vocabulary::heap::HeapMessage;
 use pageturner::vocabulary::process::ProcessInfo;
 use pageturner::vocabulary::reply::Signal;
 use pageturner::vocabulary::vma::{Vma, VmaFlags};
@@ -25,6 +26,8 @@ struct Seen {
     access: Option<Access>,
     /// The resident pages of the process that the OOM killer chose.
     chosen: Option<u64>,
+    /// What an allocator printed last.
+    said: Option<HeapMessage>,
     signal: Option<(Pid, Signal, VirtAddr)>,
     vmas: Vec<Vma>,
     process: Option<ProcessInfo>,
@@ -41,9 +44,13 @@ pub fn tell((session, recent): (&Session, &Recent), step: u32, end: u32) -> Opti
     }
     seen.vmas.sort_by_key(|vma| vma.start);
     let process = seen.process.as_ref().or(view.process(pid));
-    let caused = signal != Signal::SIGKILL;
+    let caused = !matches!(signal, Signal::SIGKILL | Signal::SIGABRT);
     let place = Place { view, process, vpn: view.geometry().vpn(addr), addr, vmas: &seen.vmas };
-    let (story, in_c) = if caused { place.story(seen.access, signal) } else { by_oom(seen.chosen.unwrap_or(0)) };
+    let (story, in_c) = match seen.said {
+        Some(message) if signal == Signal::SIGABRT => by_allocator(message),
+        _ if caused => place.story(seen.access, signal),
+        _ => by_oom(seen.chosen.unwrap_or(0)),
+    };
     let near = |vma: Option<&Vma>| vma.filter(|_| caused).map(|vma| place.near(vma));
     Some(KilledDto {
         pid: pid.0,
@@ -67,6 +74,7 @@ fn headline(signal: Signal) -> &'static str {
         Signal::SIGSEGV => "Segmentation fault",
         Signal::SIGBUS => "Bus error",
         Signal::SIGKILL => "Killed",
+        Signal::SIGABRT => "Aborted",
     }
 }
 
@@ -76,12 +84,30 @@ fn by_oom(rss: u64) -> (String, String) {
     (story, "In C nothing was wrong with it: malloc() had promised more memory than there is.".into())
 }
 
+/// Ended by its own allocator: what that printed, and what mostly leads to it.
+fn by_allocator(message: HeapMessage) -> (String, String) {
+    use HeapMessage::*;
+    let in_c = match message {
+        PageFreed | ChunkFreed | DoubleFreeTop | DoubleFreeOut | DoubleFreePrev => "free(p) twice.",
+        NeverCalled | TooLow | TooHigh | PageModified | ChunkModified | WrongPage | InvalidPointer | InvalidRealloc
+        | InvalidMunmap => "free() of an address that malloc() did not give: p + 1, or a variable's.",
+        OutOfMemory => "malloc() had no memory, and the allocator is set to end the program then.",
+        FreeListDestroyed | InvalidSize | CorruptedSize | CorruptedLinks | CorruptedTop | Endless => {
+            "A write past the end of a block, or into one that was freed, damaged what the allocator keeps there."
+        }
+    };
+    (format!("Its allocator printed \u{201c}{}\u{201d} and called abort().", message.text()), in_c.into())
+}
+
 impl Seen {
     fn add(&mut self, event: &Event) {
         if let Event::Fault { access, .. } = event
             && self.signal.is_none()
         {
             self.access = Some(*access);
+        }
+        if let Event::Said { message, .. } = event {
+            self.said = Some(*message);
         }
         if let Event::OomKill { rss, .. } = event {
             self.chosen = Some(*rss);
@@ -91,6 +117,7 @@ impl Seen {
                 signal: Some((*pid, *signal, *addr)),
                 access: self.access,
                 chosen: self.chosen,
+                said: self.said,
                 ..Seen::default()
             };
         }

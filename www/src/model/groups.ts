@@ -33,6 +33,7 @@ const names: Record<string, string> = {
   disk: "disk",
   move: "move",
   failure: "failure",
+  heap: "allocator",
 };
 
 /** The groups of events of one command; `from`: the number of the first. */

@@ -18,6 +18,7 @@ export const PANELS = {
   timeline: "Plot",
   steps: "Micro-steps",
   counters: "Counters",
+  heap: "Heap",
 } as const;
 
 export type PanelId = keyof typeof PANELS;

@@ -25,6 +25,8 @@ pub enum Verb {
     Compare(CompareArgs),
     /// Turn a trace of a real program into a recording
     Import(ImportArgs),
+    /// What a real program asked of malloc, made on several heaps: a table of what each took (docs/heaps.md)
+    Heaps(HeapsArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
 }
@@ -113,6 +115,51 @@ pub struct ImportArgs {
 pub enum From {
     /// A log of `strace -f -e trace=%memory,%process`
     Strace(StraceArgs),
+    /// What a program asked of malloc: a log of `ltrace -e malloc+calloc+realloc+free`, a malloc-lab trace (.rep), or CSV
+    Malloc(MallocArgs),
+}
+
+/// The machine on which a trace's requests are made.
+#[derive(ClapArgs, Debug)]
+pub struct Machine {
+    /// The machine's fields as JSON, such as {"frames":256,"swap_slots":4096}; plenty of memory if not given
+    #[arg(long = "machine", value_name = "JSON")]
+    pub fields: Option<String>,
+    /// The program does not write to what it gets; else it writes to each page of a block once, as a trace shows no accesses
+    #[arg(long)]
+    pub untouched: bool,
+    #[command(flatten)]
+    pub memory: Memory,
+}
+
+/// Arguments of `import malloc`.
+#[derive(ClapArgs, Debug)]
+pub struct MallocArgs {
+    /// The trace; `-` reads standard input
+    pub file: PathBuf,
+    /// The heap, with its settings: phk, or phk,directory=doubling
+    #[arg(long, default_value = "phk")]
+    pub heap: String,
+    /// Where the recording goes; standard output if not given
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// Arguments of `heaps`.
+#[derive(ClapArgs, Debug)]
+pub struct HeapsArgs {
+    /// The trace; `-` reads standard input
+    pub file: PathBuf,
+    /// A heap, with its settings: phk, or phk,directory=doubling; once for each
+    #[arg(long, value_name = "HEAP", default_values_t = ["phk".to_string(), "kr".into(), "dl".into(), "mmap_direct".into()])]
+    pub on: Vec<String>,
+    /// For programs: one JSON object a heap
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub machine: Machine,
 }
 
 /// Arguments of `import strace`.

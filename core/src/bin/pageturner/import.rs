@@ -11,6 +11,7 @@ use std::path::Path;
 pub fn import(args: &ImportArgs) -> Verdict {
     match &args.from {
         From::Strace(args) => import_strace(args),
+        From::Malloc(args) => crate::heaps::import(args),
     }
 }
 

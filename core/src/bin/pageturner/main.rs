@@ -8,6 +8,7 @@ mod args;
 mod compare;
 mod console;
 mod files;
+mod heaps;
 mod import;
 mod output;
 mod report;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Verb::Replay(args) => run::replay(&args),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Import(args) => import::import(&args),
+        Verb::Heaps(args) => heaps::compare(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {

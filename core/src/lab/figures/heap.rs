@@ -15,7 +15,7 @@ use crate::vocabulary::reply::Signal;
 use std::collections::BTreeSet;
 
 /// Bookkeeping of more words than that leads round in circles.
-const MOST_WORDS: u64 = 1 << 24;
+const MOST_WORDS: u64 = 1 << 22;
 
 /// A heap; `None` if there is none of this number.
 pub fn heap(view: &View, pid: Pid, heap: HeapId) -> Option<&Heap> {
@@ -41,12 +41,16 @@ pub fn picture(view: &View, pid: Pid, heap: &Heap) -> Picture {
 
 /// What is wrong with a heap: its bookkeeping contradicts itself or the blocks that were given, or two blocks overlap.
 pub fn check(view: &View, pid: Pid, heap: &Heap) -> Vec<String> {
-    let picture = picture(view, pid, heap);
+    damage(&picture(view, pid, heap), heap)
+}
+
+/// What is wrong with a heap that looks like this.
+pub fn damage(picture: &Picture, heap: &Heap) -> Vec<String> {
     let mut wrong = picture.damage.clone();
     wrong.extend(overlaps(&picture.pieces));
     let ends = heap.blocks.iter().zip(heap.blocks.iter().skip(1));
     for ((at, bytes), (next, _)) in ends {
-        if at.0 + bytes > next.0 {
+        if at.0.saturating_add(*bytes) > next.0 {
             wrong.push(format!("the block at {at}, of {bytes} bytes, runs into the block at {next}"));
         }
     }
@@ -54,10 +58,7 @@ pub fn check(view: &View, pid: Pid, heap: &Heap) -> Vec<String> {
 }
 
 fn overlaps(pieces: &[Piece]) -> Option<String> {
-    let mut sorted: Vec<Piece> = pieces.to_vec();
-    sorted.sort_by_key(|piece| piece.at);
-    // A description in a page of chunks, and a holder or description that is a chunk itself, is a block in use as well.
-    let pair = sorted.windows(2).find(|pair| pair[0].at.saturating_add(pair[0].bytes) > pair[1].at)?;
+    let pair = pieces.windows(2).find(|pair| pair[0].at.saturating_add(pair[0].bytes) > pair[1].at)?;
     Some(format!("{} at {:#x} overlaps {} at {:#x}", name(pair[0].kind), pair[0].at, name(pair[1].kind), pair[1].at))
 }
 
@@ -110,11 +111,15 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
     let picture = picture(view, pid, heap);
     let page = view.geometry().page_size();
     let of = |kinds: &[PieceKind]| -> u64 {
-        picture.pieces.iter().filter(|piece| kinds.contains(&piece.kind)).map(|piece| piece.bytes).sum()
+        let all = picture.pieces.iter().filter(|piece| kinds.contains(&piece.kind));
+        all.fold(0, |sum: u64, piece| sum.saturating_add(piece.bytes))
     };
     let (mut free, mut used) = (BTreeSet::new(), BTreeSet::new());
     for piece in &picture.pieces {
-        let pages = piece.at / page..(piece.at + piece.bytes).div_ceil(page);
+        let end = piece.at.saturating_add(piece.bytes).div_ceil(page);
+        // A damaged size leads far beyond what is held.
+        let held = heap.parts(Pages::new(Vpn(piece.at / page), Vpn(end)), true);
+        let pages = held.iter().flat_map(|part| part.iter());
         match piece.kind {
             PieceKind::Used | PieceKind::Directory => used.extend(pages),
             PieceKind::Free | PieceKind::Top => free.extend(pages),
@@ -125,13 +130,9 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
         bytes: heap.held_pages() * page,
         rounding: of(&[PieceKind::Used]).saturating_sub(heap.info.stats.asked),
         metadata: of(&[PieceKind::Header, PieceKind::Info, PieceKind::Directory]),
-        empty: free.difference(&used).filter(|page| is_held(heap, **page)).count() as u64,
+        empty: free.difference(&used).count() as u64,
         largest: picture.free_blocks().map(|(_, bytes)| bytes).max().unwrap_or(0),
     }
-}
-
-fn is_held(heap: &Heap, page: u64) -> bool {
-    heap.held.range(..=Vpn(page)).next_back().is_some_and(|(_, end)| page < end.0)
 }
 
 /// Reads a process's memory through its page tables, and changes nothing.

@@ -3,6 +3,7 @@
 
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::lab::tell::words::{ADVICE, FLAGS};
+use crate::refusal::Refusal;
 use crate::units::{HeapId, Pfn, Pid, VirtAddr};
 use crate::vocabulary::chart::Chart;
 use crate::vocabulary::command::{Advice, MapFlag, Position};
@@ -220,10 +221,10 @@ impl Value for HeapId {
 }
 
 impl Value for HeapSettings {
-    const EXPECTED: &'static str = "a heap's kind and settings, as {\"kind\":\"phk\"}";
+    const EXPECTED: &'static str = "a heap's kind and settings, as \"phk,directory=doubling\"";
     fn read(json: &str) -> Result<HeapSettings, String> {
-        serde_json::from_str(json)
-            .map_err(|error| error.to_string().split(" at line ").next().unwrap_or("").to_string())
+        let text: String = plain(json)?;
+        text.parse().map_err(|refusal: Refusal| format!("{}; {}", refusal.what, refusal.hint))
     }
 }
 

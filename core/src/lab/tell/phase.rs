@@ -94,6 +94,9 @@ impl Groups {
     /// Where the next event stands.
     pub fn next(&mut self, event: &Event) -> Grouped {
         let next_request = self.answered && matches!(event, Event::Free { linked: false, .. });
+        if self.open == Some(Phase::Heap) && is_part_of_a_word(event) {
+            return Grouped { phase: Phase::Heap, first: false, names: false };
+        }
         let looked = self.clock == Clock::Looks;
         let visits = self.follow_clock(event);
         let phase = if looked || visits {
@@ -149,6 +152,11 @@ impl Groups {
             (None, _) => Phase::Bytes,
         }
     }
+}
+
+/// What an allocator's access to a word is made of, where the TLB has its page: nothing to tell of by itself.
+fn is_part_of_a_word(event: &Event) -> bool {
+    matches!(event, Event::Access { hit: true, .. } | Event::Use { .. } | Event::Bytes { .. } | Event::CacheLine { .. })
 }
 
 /// The phase of an event by itself; `None`: it stays with those around it.

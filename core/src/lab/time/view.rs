@@ -22,7 +22,7 @@ use crate::vocabulary::entry::Entries;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameTable, Owner};
 use crate::vocabulary::free_lists::FreeLists;
-use crate::vocabulary::heap::{Heap, HeapInfo, HeapTable, Heaps};
+use crate::vocabulary::heap::{Heap, HeapInfo, HeapTable};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::vocabulary::pages::Pages;
@@ -277,14 +277,14 @@ impl View {
     }
 
     fn set_heap(&mut self, pid: Pid, heap: HeapId, info: Option<&HeapInfo>) {
-        let heaps = self.heaps.entry(pid).or_default();
+        let mut heaps = self.heaps.remove(&pid).unwrap_or_default();
         match (info, heaps.get_mut(&heap)) {
             (Some(info), Some(known)) => known.info = info.clone(),
             (Some(info), None) => drop(heaps.insert(heap, Heap::new(info.clone()))),
             (None, _) => drop(heaps.remove(&heap)),
         }
-        if self.heaps.get(&pid).is_some_and(Heaps::is_empty) {
-            self.heaps.remove(&pid);
+        if !heaps.is_empty() {
+            self.heaps.insert(pid, heaps);
         }
     }
 

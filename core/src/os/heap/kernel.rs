@@ -35,7 +35,7 @@ impl Machine {
         let (got, _, mut stats) = self.run_kernel(t, |p, info| crate::kmalloc::kmalloc(p, info, bytes));
         count_request(&mut stats, bytes);
         stats.failed += u64::from(!matches!(got, Ok(Some(_))));
-        self.change_heap_stats(KERNEL, HEAP, |now| *now = stats, t);
+        self.set_heap_stats(KERNEL, HEAP, stats, t);
         let block = VirtAddr(oops(got)?.ok_or(Errno::ENOMEM)?);
         self.set_block(KERNEL, HEAP, block, Some(bytes), t);
         Ok(Reply::Addr(block))
@@ -48,7 +48,7 @@ impl Machine {
         }
         let (done, said, mut stats) = self.run_kernel(t, |p, info| crate::kmalloc::kfree(p, info, addr.0));
         stats.frees += 1;
-        self.change_heap_stats(KERNEL, HEAP, |now| *now = stats, t);
+        self.set_heap_stats(KERNEL, HEAP, stats, t);
         oops(done)?;
         if let Some(message) = said {
             return Ok(Reply::Warned(message));
@@ -60,7 +60,7 @@ impl Machine {
     /// Gives back what the kernel's heap holds empty.
     pub(super) fn reap_kernel_heap(&mut self, t: &mut impl Trace) -> CallResult {
         let (done, _, stats) = self.run_kernel(t, crate::kmalloc::reap);
-        self.change_heap_stats(KERNEL, HEAP, |now| *now = stats, t);
+        self.set_heap_stats(KERNEL, HEAP, stats, t);
         oops(done).map(|()| Reply::Done)
     }
 
@@ -257,12 +257,6 @@ impl<T: Trace> Program for Kernel<'_, T> {
     fn moved(&mut self, bytes: u64) {
         self.stats.bytes_moved += bytes;
     }
-}
-
-/// Whether some run of the kernel's heap begins or lies at a frame.
-pub(crate) fn holds(heap: &Heap, pfn: Pfn) -> bool {
-    let vpn = Vpn(pfn.0.into());
-    heap.held.range(..=vpn).next_back().is_some_and(|(_, end)| vpn < *end)
 }
 
 impl Machine {

@@ -12,7 +12,9 @@ impl Machine {
     /// Of 0 bytes there is no block, and the answer is 0.
     pub(super) fn list_malloc(&mut self, pid: Pid, heap: HeapId, bytes: u64, t: &mut impl Trace) -> CallResult {
         if bytes == 0 {
-            self.change_heap_stats(pid, heap, |stats| super::count_request(stats, bytes), t);
+            let mut stats = self.heap(pid, heap).info.stats;
+            super::count_request(&mut stats, bytes);
+            self.set_heap_stats(pid, heap, stats, t);
             return Ok(Reply::Addr(VirtAddr(0)));
         }
         let got = self.on_list(pid, heap, t, |settings, info| {

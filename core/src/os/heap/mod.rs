@@ -12,13 +12,22 @@ use crate::units::{HeapId, Pid, VirtAddr};
 use crate::user;
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::command::{Calloc, HeapFree, HeapTrim, Malloc, MapFlag, Mmap, NewHeap, Realloc};
-use crate::vocabulary::heap::{HeapInfo, HeapSettings, HeapStats};
+use crate::vocabulary::heap::{HeapInfo, HeapMessage, HeapSettings, HeapStats};
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
-pub(super) use kernel::holds;
 use running::Running;
+
+/// What a call is counted as: a request of so many bytes.
+enum Counted {
+    Request(u64),
+    Free,
+    Nothing,
+}
+
+/// A call of the allocator, in the program.
+type Call<'a> = dyn Fn(&mut dyn Program, &HeapInfo) -> Outcome<Option<u64>> + 'a;
 
 impl Machine {
     /// Makes a heap: a page for the allocator's static variables, which a list over addresses of its own does not need.
@@ -45,7 +54,7 @@ impl Machine {
         if self.is_list(pid, heap) {
             return self.list_malloc(pid, heap, bytes, t);
         }
-        self.request(pid, heap, bytes, None, t, |p, info| user::malloc(p, info, bytes))
+        self.request(pid, heap, bytes, None, t, &|p, info| user::malloc(p, info, bytes))
     }
 
     /// `calloc`.
@@ -55,7 +64,7 @@ impl Machine {
         if self.is_list(pid, heap) {
             return self.list_malloc(pid, heap, in_all, t);
         }
-        self.request(pid, heap, in_all, None, t, |p, info| user::calloc(p, info, count, bytes))
+        self.request(pid, heap, in_all, None, t, &|p, info| user::calloc(p, info, count, bytes))
     }
 
     /// `realloc`.
@@ -64,7 +73,7 @@ impl Machine {
         if self.is_list(pid, heap) {
             return self.list_realloc(pid, heap, addr, bytes, t);
         }
-        self.request(pid, heap, bytes, Some(addr), t, |p, info| user::realloc(p, info, addr.0, bytes))
+        self.request(pid, heap, bytes, Some(addr), t, &|p, info| user::realloc(p, info, addr.0, bytes))
     }
 
     /// `free`.
@@ -73,8 +82,8 @@ impl Machine {
             self.list_free(pid, heap, addr, t);
             return Ok(Reply::Done);
         }
-        let (outcome, message) = self.run_heap(pid, heap, t, |p, info| user::free(p, info, addr.0));
-        let outcome = self.heap_done(pid, heap, outcome, |stats| stats.frees += 1, t);
+        let (outcome, message) = self.run_heap(pid, heap, t, &|p, info| user::free(p, info, addr.0).map(|()| None));
+        let outcome = self.heap_done(pid, heap, outcome, Counted::Free, t);
         outcome?;
         if let Some(message) = message {
             return Ok(Reply::Warned(message));
@@ -89,8 +98,8 @@ impl Machine {
             return self.reap_kernel_heap(t);
         }
         if !self.is_list(pid, heap) {
-            let (outcome, _) = self.run_heap(pid, heap, t, user::trim);
-            self.heap_done(pid, heap, outcome, |_| (), t)?;
+            let (outcome, _) = self.run_heap(pid, heap, t, &|p, info| user::trim(p, info).map(|()| None));
+            self.heap_done(pid, heap, outcome, Counted::Nothing, t)?;
         }
         Ok(Reply::Done)
     }
@@ -103,10 +112,10 @@ impl Machine {
         bytes: u64,
         old: Option<VirtAddr>,
         t: &mut T,
-        call: impl FnOnce(&mut dyn Program, &HeapInfo) -> Outcome<Option<u64>>,
+        call: &Call<'_>,
     ) -> CallResult {
         let (outcome, message) = self.run_heap(pid, heap, t, call);
-        let got = self.heap_done(pid, heap, outcome, |stats| count_request(stats, bytes), t)?;
+        let got = self.heap_done(pid, heap, outcome, Counted::Request(bytes), t)?;
         match (got, message) {
             (Some(block), _) => {
                 self.replace_block(pid, heap, old, VirtAddr(block), bytes, t);
@@ -114,20 +123,21 @@ impl Machine {
             }
             (None, Some(message)) => Ok(Reply::Warned(message)),
             (None, None) => {
-                self.change_heap_stats(pid, heap, |stats| stats.failed += 1, t);
+                let stats = self.heap(pid, heap).info.stats;
+                self.set_heap_stats(pid, heap, HeapStats { failed: stats.failed + 1, ..stats }, t);
                 Err(Errno::ENOMEM.into())
             }
         }
     }
 
     /// Runs the allocator's code in the process. Also answers what it printed last.
-    fn run_heap<T: Trace, R>(
+    fn run_heap<T: Trace>(
         &mut self,
         pid: Pid,
         heap: HeapId,
         t: &mut T,
-        call: impl FnOnce(&mut dyn Program, &HeapInfo) -> Outcome<R>,
-    ) -> (Outcome<(R, HeapStats)>, Option<crate::vocabulary::heap::HeapMessage>) {
+        call: &Call<'_>,
+    ) -> (Outcome<(Option<u64>, HeapStats)>, Option<HeapMessage>) {
         let info = self.heap(pid, heap).info.clone();
         let mut running = Running::new(self, t, pid, heap, &info);
         let outcome = call(&mut running, &info);
@@ -137,18 +147,22 @@ impl Machine {
     }
 
     /// Notes what a call counted, or ends the process.
-    fn heap_done<R>(
+    fn heap_done(
         &mut self,
         pid: Pid,
         heap: HeapId,
-        outcome: Outcome<(R, HeapStats)>,
-        count: impl FnOnce(&mut HeapStats),
+        outcome: Outcome<(Option<u64>, HeapStats)>,
+        counted: Counted,
         t: &mut impl Trace,
-    ) -> Result<R, CallError> {
+    ) -> Result<Option<u64>, CallError> {
         match outcome {
             Ok((answer, mut stats)) => {
-                count(&mut stats);
-                self.change_heap_stats(pid, heap, |now| *now = stats, t);
+                match counted {
+                    Counted::Request(bytes) => count_request(&mut stats, bytes),
+                    Counted::Free => stats.frees += 1,
+                    Counted::Nothing => {}
+                }
+                self.set_heap_stats(pid, heap, stats, t);
                 Ok(answer)
             }
             Err(Stop::Signal(signal, at)) => Err(CallError::Signal(signal, at)),

@@ -12,7 +12,6 @@ use crate::vocabulary::heap::{HeapInfo, HeapMessage, HeapStats};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
-use std::collections::BTreeSet;
 
 /// An allocator that has read and written more words than that in one call runs round a damaged list.
 const MOST_WORDS: u64 = 1 << 22;
@@ -25,7 +24,7 @@ pub(super) struct Running<'a, T> {
     heap: HeapId,
     stats: HeapStats,
     limit: Option<u64>,
-    touched: BTreeSet<Vpn>,
+    touched: Vec<Vpn>,
     words: u64,
     said: Option<HeapMessage>,
 }
@@ -35,7 +34,7 @@ impl<'a, T: Trace> Running<'a, T> {
     pub fn new(machine: &'a mut Machine, t: &'a mut T, pid: Pid, heap: HeapId, info: &HeapInfo) -> Running<'a, T> {
         let stats = HeapStats { searched: 0, touched: 0, last_system_calls: 0, ..info.stats };
         let limit = info.settings.limit();
-        Running { machine, t, pid, heap, stats, limit, touched: BTreeSet::new(), words: 0, said: None }
+        Running { machine, t, pid, heap, stats, limit, touched: Vec::new(), words: 0, said: None }
     }
 
     /// The message printed last.
@@ -53,7 +52,7 @@ impl<'a, T: Trace> Running<'a, T> {
         self.words += 1;
         if self.words > MOST_WORDS {
             self.say(HeapMessage::Endless);
-            return Err(Stop::Signal(Signal::SIGKILL, VirtAddr(0)));
+            return Err(Stop::Abort(HeapMessage::Endless));
         }
         Ok(())
     }
@@ -75,7 +74,10 @@ impl<'a, T: Trace> Running<'a, T> {
     fn reach(&mut self, at: u64, bytes: u64, access: Access) -> Outcome<(crate::units::Pfn, u64)> {
         let addr = VirtAddr(at);
         let mm = &mut self.machine.mm;
-        self.touched.insert(mm.geometry().vpn(addr));
+        let vpn = mm.geometry().vpn(addr);
+        if !self.touched.contains(&vpn) {
+            self.touched.push(vpn);
+        }
         let pfn = mm.access(self.pid, addr, access, self.t).map_err(|trouble| stop(CallError::at(trouble, addr)))?;
         let offset = mm.geometry().offset(addr);
         mm.reach(pfn, offset, bytes, access, self.t);

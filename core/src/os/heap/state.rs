@@ -27,11 +27,12 @@ impl Machine {
 
     /// Makes a heap, or changes what is noted of it.
     pub(super) fn set_heap(&mut self, pid: Pid, heap: HeapId, after: HeapInfo, t: &mut impl Trace) {
-        let heaps = self.heaps.entry(pid).or_default();
-        let before = match heaps.get_mut(&heap) {
+        let before = match self.heaps.get_mut(&pid).and_then(|heaps| heaps.get_mut(&heap)) {
             Some(known) => Some(std::mem::replace(&mut known.info, after.clone())),
             None => {
+                let mut heaps = self.heaps.get(&pid).cloned().unwrap_or_default();
                 heaps.insert(heap, Heap::new(after.clone()));
+                self.heaps.insert(pid, heaps);
                 None
             }
         };
@@ -40,15 +41,8 @@ impl Machine {
         }
     }
 
-    pub(super) fn change_heap_stats(
-        &mut self,
-        pid: Pid,
-        heap: HeapId,
-        change: impl FnOnce(&mut HeapStats),
-        t: &mut impl Trace,
-    ) {
-        let mut info = self.heap(pid, heap).info.clone();
-        change(&mut info.stats);
+    pub(super) fn set_heap_stats(&mut self, pid: Pid, heap: HeapId, stats: HeapStats, t: &mut impl Trace) {
+        let info = HeapInfo { stats, ..self.heap(pid, heap).info.clone() };
         self.set_heap(pid, heap, info, t);
     }
 
@@ -63,13 +57,12 @@ impl Machine {
             return;
         }
         t.emit(|| Event::Block { pid, heap, addr, before, after });
-        let change = |stats: &mut HeapStats| {
-            stats.asked = stats.asked - before.unwrap_or(0) + after.unwrap_or(0);
-            stats.peak_asked = stats.peak_asked.max(stats.asked);
-            stats.asked_over_time += stats.asked;
-            stats.held_over_time += stats.held;
-        };
-        self.change_heap_stats(pid, heap, change, t);
+        let mut stats = self.heap(pid, heap).info.stats;
+        stats.asked = stats.asked - before.unwrap_or(0) + after.unwrap_or(0);
+        stats.peak_asked = stats.peak_asked.max(stats.asked);
+        stats.asked_over_time += stats.asked;
+        stats.held_over_time += stats.held;
+        self.set_heap_stats(pid, heap, stats, t);
     }
 
     /// Notes the answer of a request: a block in place of another.
@@ -90,13 +83,13 @@ impl Machine {
         }
     }
 
-    /// Notes that a heap has got pages from the kernel, or given them back.
+    /// Notes that a heap has got pages from the kernel, or given them back. Some of them it may have had already: if the
+    /// program unmapped them itself, the kernel gives them once more.
     pub(super) fn set_held(&mut self, pid: Pid, heap: HeapId, pages: Pages, held: bool, t: &mut impl Trace) {
-        if pages.is_empty() {
-            return;
+        for part in self.heap(pid, heap).parts(pages, !held) {
+            self.heap_mut(pid, heap).set_held(part, held);
+            t.emit(|| Event::Held { pid, heap, start: part.start, pages: part.len(), held });
         }
-        self.heap_mut(pid, heap).set_held(pages, held);
-        t.emit(|| Event::Held { pid, heap, start: pages.start, pages: pages.len(), held });
     }
 
     /// Gives a process these heaps in place of those it has.

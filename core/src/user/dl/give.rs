@@ -25,10 +25,10 @@ impl Heap<'_> {
         if chunk == top {
             return self.die(HeapMessage::DoubleFreeTop);
         }
-        if top == 0 || chunk + size > self.var(var::END)? {
+        if top == 0 || chunk.wrapping_add(size) > self.var(var::END)? {
             return self.die(HeapMessage::DoubleFreeOut);
         }
-        if self.head(chunk + size)? & IN_USE == 0 {
+        if self.head(chunk.wrapping_add(size))? & IN_USE == 0 {
             return self.die(HeapMessage::DoubleFreePrev);
         }
         let joined = self.release(chunk, size)?;
@@ -53,7 +53,7 @@ impl Heap<'_> {
     /// Makes a chunk free: joined with its free neighbours it goes into the top or a bin. Answers the joined size.
     pub(super) fn release(&mut self, chunk: u64, size: u64) -> Outcome<u64> {
         let (mut chunk, mut size) = (chunk, size);
-        let next = chunk + size;
+        let next = chunk.wrapping_add(size);
         let next_size = self.head(next)? & !FLAGS;
         if self.head(chunk)? & IN_USE == 0 {
             let before = self.before(chunk)?;
@@ -62,17 +62,17 @@ impl Heap<'_> {
                 return self.die(HeapMessage::CorruptedSize);
             }
             self.unlink(chunk, before)?;
-            size += before;
+            size = size.wrapping_add(before);
         }
         if next == self.var(var::TOP)? {
-            size += next_size;
+            size = size.wrapping_add(next_size);
             self.set_head(chunk, size | IN_USE)?;
             self.set_top(chunk)?;
             return Ok(size);
         }
         if self.head(next.wrapping_add(next_size))? & IN_USE == 0 {
             self.unlink(next, next_size)?;
-            size += next_size;
+            size = size.wrapping_add(next_size);
         } else {
             self.mark(chunk, size, false)?;
         }
@@ -91,10 +91,13 @@ impl Heap<'_> {
         let has = self.head(top)? & !FLAGS;
         let more = has.saturating_sub(self.smallest() + 1).saturating_sub(pad);
         let bytes = more / self.p.page() * self.p.page();
-        if bytes == 0 || self.p.brk_now()? != top + has || !self.p.move_brk(top + has - bytes)? {
+        if bytes == 0
+            || self.p.brk_now()? != top.wrapping_add(has)
+            || !self.p.move_brk(top.wrapping_add(has - bytes))?
+        {
             return Ok(());
         }
-        self.set_end(top + has - bytes)?;
+        self.set_end(top.wrapping_add(has - bytes))?;
         self.set_head(top, (has - bytes) | IN_USE)
     }
 }

@@ -5,7 +5,6 @@ use super::{FLAGS, Heap, IN_USE, MAPPED, var};
 use crate::user::picture::{Blocks, FreeList, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::HeapMessage;
-use std::collections::BTreeMap;
 
 const MOST: usize = 1 << 20;
 
@@ -27,19 +26,18 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks) -> Outcome<Pictu
     if top != 0 {
         let has = heap.head(top)? & !FLAGS;
         let word = heap.word();
-        picture.add(PieceKind::Header, top + word, word);
-        picture.add(PieceKind::Top, top + 2 * word, has.saturating_sub(2 * word));
+        picture.add(PieceKind::Header, top.wrapping_add(word), word);
+        picture.add(PieceKind::Top, top.wrapping_add(2 * word), has.saturating_sub(2 * word));
         if heap.head(top)? & IN_USE == 0 {
             picture.wrong(format!("the chunk before the top, at {top:#x}, is free and was not joined with it"));
         }
     }
-    picture.pieces.sort_by_key(|piece| piece.at);
     Ok(picture)
 }
 
 impl Heap<'_> {
-    fn look_at_bins(&mut self, picture: &mut Picture) -> Outcome<BTreeMap<u64, u64>> {
-        let mut free = BTreeMap::new();
+    fn look_at_bins(&mut self, picture: &mut Picture) -> Outcome<Vec<(u64, u64)>> {
+        let mut free = Vec::new();
         for bin in 2..BINS {
             let ring = self.ring(bin);
             let mut blocks = Vec::new();
@@ -55,7 +53,7 @@ impl Heap<'_> {
                     picture.wrong(format!("the free chunk at {chunk:#x} has {size} bytes, and is in the wrong bin"));
                 }
                 blocks.push((chunk, size));
-                free.insert(chunk, size);
+                free.push((chunk, size));
                 if blocks.len() > MOST {
                     return Err(Stop::Abort(HeapMessage::Endless));
                 }
@@ -78,7 +76,7 @@ impl Heap<'_> {
             picture.in_use(chunk, 2 * word, size.saturating_sub(2 * word), asked);
             return Ok(());
         }
-        picture.in_use(chunk + word, word, size.saturating_sub(word), asked);
+        picture.in_use(chunk.wrapping_add(word), word, size.saturating_sub(word), asked);
         let sane = size.is_multiple_of(self.align()) && chunk.wrapping_add(size) <= self.var(var::END)?;
         if !sane || self.head(chunk.wrapping_add(size))? & IN_USE == 0 {
             picture.wrong(format!("behind the block at {block:#x}, of {asked} bytes, no chunk says that it is in use"));
@@ -88,8 +86,8 @@ impl Heap<'_> {
 
     fn look_at_free(&mut self, picture: &mut Picture, chunk: u64, size: u64) -> Outcome<()> {
         let word = self.word();
-        picture.add(PieceKind::Header, chunk + word, word);
-        picture.add(PieceKind::Free, chunk + 2 * word, size.saturating_sub(word));
+        picture.add(PieceKind::Header, chunk.wrapping_add(word), word);
+        picture.add(PieceKind::Free, chunk.wrapping_add(2 * word), size.saturating_sub(word));
         let next = chunk.wrapping_add(size);
         if self.before(next)? != size {
             picture.wrong(format!("behind the free chunk at {chunk:#x} stands another size than its own, {size}"));

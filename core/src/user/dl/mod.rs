@@ -99,7 +99,7 @@ impl Heap<'_> {
     }
 
     fn block_of(&self, chunk: u64) -> u64 {
-        chunk + 2 * self.word()
+        chunk.wrapping_add(2 * self.word())
     }
 
     fn chunk_of(&self, block: u64) -> u64 {

@@ -42,7 +42,7 @@ impl Heap<'_> {
             return self.mark(chunk, has, true);
         }
         self.resize(chunk, size)?;
-        let rest = chunk + size;
+        let rest = chunk.wrapping_add(size);
         self.set_head(rest, left | IN_USE)?;
         self.set_foot(rest, left)?;
         self.enter(rest, left)
@@ -61,8 +61,8 @@ impl Heap<'_> {
             return Ok(None);
         }
         self.resize(top, size)?;
-        self.set_head(top + size, (has - size) | IN_USE)?;
-        self.set_top(top + size)?;
+        self.set_head(top.wrapping_add(size), (has - size) | IN_USE)?;
+        self.set_top(top.wrapping_add(size))?;
         Ok(Some(top))
     }
 
@@ -82,9 +82,9 @@ impl Heap<'_> {
         let top = self.var(var::TOP)?;
         let has = if top == 0 { 0 } else { self.head(top)? & !FLAGS };
         let brk = self.p.brk_now()?;
-        let goes_on = top != 0 && top + has == brk;
+        let goes_on = top != 0 && top.wrapping_add(has) == brk;
         let more = size.saturating_add(settings.top_pad).saturating_add(smallest);
-        let more = if goes_on { more.saturating_sub(has) } else { more + self.align() };
+        let more = if goes_on { more.saturating_sub(has) } else { more.saturating_add(self.align()) };
         let Some(end) = brk.checked_add(more).and_then(|end| end.checked_next_multiple_of(page)) else {
             return Ok(false);
         };
@@ -93,7 +93,7 @@ impl Heap<'_> {
         }
         self.set_end(end)?;
         if goes_on {
-            self.set_head(top, (end - top) | IN_USE)?;
+            self.set_head(top, end.wrapping_sub(top) | IN_USE)?;
             return Ok(true);
         }
         let start = brk.next_multiple_of(self.align());
@@ -110,8 +110,9 @@ impl Heap<'_> {
             return Ok(());
         }
         self.resize(top, left)?;
-        self.set_head(top + left, self.align() | IN_USE)?;
-        self.set_head(top + left + self.align(), self.align() | IN_USE)?;
+        let post = top.wrapping_add(left);
+        self.set_head(post, self.align() | IN_USE)?;
+        self.set_head(post.wrapping_add(self.align()), self.align() | IN_USE)?;
         self.release(top, left).map(drop)
     }
 
@@ -142,30 +143,30 @@ impl Heap<'_> {
     fn widen(&mut self, chunk: u64, has: u64, size: u64) -> Outcome<bool> {
         let mut has = has;
         if has < size {
-            let next = chunk + has;
+            let next = chunk.wrapping_add(has);
             let next_size = self.head(next)? & !FLAGS;
             if next == self.var(var::TOP)? {
-                if has + next_size < size + self.smallest() {
+                if has.wrapping_add(next_size) < size + self.smallest() {
                     return Ok(false);
                 }
                 self.resize(chunk, size)?;
-                self.set_head(chunk + size, (has + next_size - size) | IN_USE)?;
-                self.set_top(chunk + size)?;
+                self.set_head(chunk.wrapping_add(size), has.wrapping_add(next_size).wrapping_sub(size) | IN_USE)?;
+                self.set_top(chunk.wrapping_add(size))?;
                 return Ok(true);
             }
             let in_use = self.head(next.wrapping_add(next_size))? & IN_USE != 0;
-            if in_use || has + next_size < size {
+            if in_use || has.wrapping_add(next_size) < size {
                 return Ok(false);
             }
             self.unlink(next, next_size)?;
-            has += next_size;
+            has = has.wrapping_add(next_size);
             self.resize(chunk, has)?;
             self.mark(chunk, has, true)?;
         }
         let left = has - size;
         if left >= self.smallest() {
             self.resize(chunk, size)?;
-            let rest = chunk + size;
+            let rest = chunk.wrapping_add(size);
             self.set_head(rest, left | IN_USE)?;
             self.release(rest, left)?;
         }
@@ -185,7 +186,7 @@ impl Heap<'_> {
             return Ok(Some(self.block_of(moved)));
         }
         let Some(block) = self.malloc(settings, bytes)? else { return Ok(None) };
-        let moved = bytes.min(has - 2 * self.word());
+        let moved = bytes.min(has.saturating_sub(2 * self.word()));
         self.p.copy(self.block_of(chunk), block, moved)?;
         self.p.moved(moved);
         self.p.munmap(chunk, has / page)?;

@@ -110,14 +110,14 @@ impl Heap<'_> {
         }
         let bit = u64::from(bits.trailing_zeros());
         self.set_bits(info, word, bits & !(1 << bit))?;
-        let free = self.short(info, Short::Free)?.wrapping_sub(1);
+        let free = self.short(info, Short::Free)?.wrapping_sub(1) & 0xffff;
         self.set_short(info, Short::Free, free)?;
         if free == 0 {
             let next = self.next_description(info)?;
             self.set_slot(shift, next)?;
             self.set_next_description(info, 0)?;
         }
-        let at = self.page_of_chunks(info)?.wrapping_add((word * BITS + bit) << shift);
+        let at = self.page_of_chunks(info)?.wrapping_add((word * BITS + bit).wrapping_shl(shift as u32));
         self.junk(at, 1 << shift)?;
         Ok(Some(at))
     }
@@ -177,9 +177,9 @@ impl Heap<'_> {
         self.junk(block, size)?;
         let bits = self.bits(info, n / BITS)?;
         self.set_bits(info, n / BITS, bits | 1 << (n % BITS))?;
-        let free = self.short(info, Short::Free)? + 1;
+        let free = self.short(info, Short::Free)?.wrapping_add(1) & 0xffff;
         self.set_short(info, Short::Free, free)?;
-        let shift = self.short(info, Short::Shift)?.min(self.shift() - 1);
+        let shift = self.short(info, Short::Shift)?.clamp(SMALLEST, self.shift() - 1);
         let page = self.page_of_chunks(info)?;
         if free == 1 {
             return self.list_again(info, shift, page);

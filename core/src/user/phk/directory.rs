@@ -69,11 +69,11 @@ impl Heap<'_> {
         let word = self.p.word();
         let start = self.var(var::DIRECTORY, "the page directory's address")?;
         if self.settings.directory != Directory::Linked {
-            return Ok(start + index * word);
+            return Ok(start.wrapping_add(index.wrapping_mul(word)));
         }
         let slots = self.p.page() / word - 1;
         let at = self.linked_page(start, index / slots)?;
-        Ok(at + (1 + index % slots) * word)
+        Ok(at.wrapping_add((1 + index % slots) * word))
     }
 
     /// The directory page of this number: from the one used last on, or from the start.
@@ -97,12 +97,12 @@ impl Heap<'_> {
         let (page, word) = (self.p.page(), self.p.word());
         let slots = self.var(var::SLOTS, "the directory's slots")?;
         let at = self.var(var::DIRECTORY, "the page directory's address")?;
-        let old = (slots * word).div_ceil(page);
-        let exact = (index * word).div_ceil(page) + 1;
+        let old = slots.saturating_mul(word).div_ceil(page);
+        let exact = index.saturating_mul(word).div_ceil(page) + 1;
         let pages = match self.settings.directory {
             Directory::Remade | Directory::Mremap => exact,
-            Directory::Hysteresis => exact + self.settings.ahead,
-            Directory::Doubling => exact.max(2 * old),
+            Directory::Hysteresis => exact.saturating_add(self.settings.ahead),
+            Directory::Doubling => exact.max(old.saturating_mul(2)),
             Directory::Reserved => return Ok(false),
             Directory::Linked => return self.link_pages(at, slots, index),
         };
@@ -112,12 +112,12 @@ impl Heap<'_> {
             new
         } else {
             let Some(new) = self.p.mmap(pages, false)? else { return Ok(false) };
-            self.p.copy(at, new, slots * word)?;
-            self.p.rebuilt(slots * word);
+            self.p.copy(at, new, slots.saturating_mul(word))?;
+            self.p.rebuilt(slots.saturating_mul(word));
             new
         };
         self.set_var(var::DIRECTORY, new, "the page directory's address")?;
-        self.set_var(var::SLOTS, pages * page / word, "the directory's slots")?;
+        self.set_var(var::SLOTS, pages.saturating_mul(page) / word, "the directory's slots")?;
         if self.settings.directory != Directory::Mremap {
             self.p.munmap(at, old)?;
         }
@@ -128,10 +128,10 @@ impl Heap<'_> {
     fn link_pages(&mut self, start: u64, mut slots: u64, index: u64) -> Outcome<bool> {
         let of_page = self.p.page() / self.p.word() - 1;
         while index >= slots {
-            let last = self.linked_page(start, slots / of_page - 1)?;
+            let last = self.linked_page(start, (slots / of_page).saturating_sub(1))?;
             let Some(new) = self.p.mmap(1, false)? else { return Ok(false) };
             self.p.set(last, 0, new, "the next directory page")?;
-            slots += of_page;
+            slots = slots.saturating_add(of_page);
             self.set_var(var::SLOTS, slots, "the directory's slots")?;
         }
         Ok(true)

@@ -27,7 +27,6 @@ pub fn picture(p: &mut dyn Program, vars: u64, settings: &Phk, blocks: &Blocks) 
             Err(message) => picture.wrong(format!("of the block at {block} the bookkeeping says: {}", message.text())),
         }
     }
-    picture.pieces.sort_by_key(|piece| piece.at);
     Ok(picture)
 }
 
@@ -37,7 +36,7 @@ impl Heap<'_> {
         let mut at = self.var(var::DIRECTORY, "")?;
         let slots = self.var(var::SLOTS, "")?;
         if self.settings.directory != Directory::Linked {
-            picture.add(PieceKind::Directory, at, slots * word);
+            picture.add(PieceKind::Directory, at, slots.saturating_mul(word));
             return Ok(());
         }
         for _ in 0..slots.div_ceil(page / word - 1) {
@@ -56,7 +55,7 @@ impl Heap<'_> {
             if run.end != run.page.wrapping_add(run.size) {
                 picture.wrong(format!("the free run at {:#x} does not end where its size says", run.page));
             }
-            if blocks.last().is_some_and(|(at, bytes)| at + bytes > run.page) {
+            if blocks.last().is_some_and(|(at, bytes)| at.wrapping_add(*bytes) > run.page) {
                 picture.wrong(format!("the free run at {:#x} is not behind the one before", run.page));
             }
             blocks.push((run.page, run.size));
@@ -75,13 +74,13 @@ impl Heap<'_> {
         let last = self.var(var::LAST_INDEX, "")?;
         let mut index = self.shift();
         while index <= last {
-            let at = (origin + index) * page;
+            let at = origin.wrapping_add(index).wrapping_mul(page);
             let slot = self.slot(index)?;
             let mut pages = 1;
             match slot {
                 NOT_MINE => {}
                 FREE => {
-                    while index + pages <= last && self.slot(index + pages)? == FREE {
+                    while index.saturating_add(pages) <= last && self.slot(index.saturating_add(pages))? == FREE {
                         pages += 1;
                     }
                     picture.add(PieceKind::Free, at, pages * page);
@@ -90,7 +89,7 @@ impl Heap<'_> {
                     }
                 }
                 FIRST => {
-                    while index + pages <= last && self.slot(index + pages)? == FOLLOW {
+                    while index.saturating_add(pages) <= last && self.slot(index.saturating_add(pages))? == FOLLOW {
                         pages += 1;
                     }
                     picture.add(PieceKind::Used, at, pages * page);
@@ -98,7 +97,7 @@ impl Heap<'_> {
                 FOLLOW => picture.wrong(format!("the page at {at:#x} follows no first page")),
                 info => self.look_at_chunks(picture, at, info)?,
             }
-            index += pages;
+            index = index.saturating_add(pages);
         }
         Ok(())
     }
@@ -119,7 +118,7 @@ impl Heap<'_> {
         for n in stolen..chunks {
             let is_free = self.bits(info, n / 32)? >> (n % 32) & 1 == 1;
             found += u64::from(is_free);
-            picture.add(if is_free { PieceKind::Free } else { PieceKind::Used }, page + n * size, size);
+            picture.add(if is_free { PieceKind::Free } else { PieceKind::Used }, page.wrapping_add(n * size), size);
         }
         if found != free {
             picture
@@ -157,5 +156,5 @@ impl Heap<'_> {
 /// Whether a run of the list has all these bytes.
 fn covered(free: &[(u64, u64)], at: u64, bytes: u64) -> bool {
     let n = free.partition_point(|(page, _)| *page <= at);
-    n.checked_sub(1).is_some_and(|n| free[n].0 + free[n].1 >= at + bytes)
+    n.checked_sub(1).is_some_and(|n| free[n].0.wrapping_add(free[n].1) >= at.wrapping_add(bytes))
 }

@@ -204,7 +204,7 @@ impl Heap<'_> {
         let slot = self.slot(index)?;
         if slot == FIRST && block.is_multiple_of(page) {
             let mut pages = 1;
-            while self.slot(index + pages)? == FOLLOW {
+            while self.slot(index.wrapping_add(pages))? == FOLLOW {
                 pages += 1;
             }
             return Ok(Ok(pages * page));
@@ -223,7 +223,7 @@ impl Heap<'_> {
     fn stays(&self, has: u64, bytes: u64) -> bool {
         if has >= self.p.page() {
             // The same number of pages.
-            bytes <= has && bytes > has - self.p.page()
+            bytes <= has && bytes > has.saturating_sub(self.p.page())
         } else {
             bytes < has && (bytes > has / 2 || has == 16)
         }

@@ -81,7 +81,7 @@ impl Heap<'_> {
             if size > bytes {
                 let run = self.held_run(holder)?;
                 found = Some(run.page);
-                self.hold(holder, Run { page: run.page + bytes, size: size - bytes, ..run })?;
+                self.hold(holder, Run { page: run.page.wrapping_add(bytes), size: size - bytes, ..run })?;
                 break;
             }
             before = holder;
@@ -96,7 +96,7 @@ impl Heap<'_> {
             let index = self.index(page)?;
             self.set_slot(index, FIRST)?;
             for n in 1..pages {
-                self.set_slot(index + n, FOLLOW)?;
+                self.set_slot(index.wrapping_add(n), FOLLOW)?;
             }
             self.junk(page, bytes)?;
         }
@@ -123,8 +123,8 @@ impl Heap<'_> {
         if !self.p.move_brk(end)? {
             return Ok(None);
         }
-        let last = self.index(end)? - 1;
-        if last + 1 >= self.var(var::SLOTS, "the directory's slots")? && !self.extend_directory(last)? {
+        let last = self.index(end)?.wrapping_sub(1);
+        if last.wrapping_add(1) >= self.var(var::SLOTS, "the directory's slots")? && !self.extend_directory(last)? {
             self.p.move_brk(brk)?;
             return Ok(None);
         }
@@ -147,8 +147,8 @@ impl Heap<'_> {
         }
         self.set_slot(index, FREE)?;
         let mut pages = 1;
-        while self.slot(index + pages)? == FOLLOW {
-            self.set_slot(index + pages, FREE)?;
+        while self.slot(index.wrapping_add(pages))? == FOLLOW {
+            self.set_slot(index.wrapping_add(pages), FREE)?;
             pages += 1;
         }
         self.junk(block, pages * page)?;
@@ -160,7 +160,7 @@ impl Heap<'_> {
             let spare = self.allocate(bytes)?.unwrap_or(0);
             self.set_var(var::SPARE, spare, "the spare holder")?;
         }
-        self.enter_run(Run { page: block, end: block + pages * page, size: pages * page })
+        self.enter_run(Run { page: block, end: block.wrapping_add(pages * page), size: pages * page })
     }
 
     /// Enters a free run into the list, joined with its neighbours, and gives back what is at the heap's end.
@@ -182,11 +182,11 @@ impl Heap<'_> {
         let (holder, run) = match beside {
             // It begins where this one ends.
             Some(run) if run.end == freed.page => {
-                let mut run = Run { end: freed.end, size: run.size + freed.size, ..run };
+                let mut run = Run { end: freed.end, size: run.size.wrapping_add(freed.size), ..run };
                 let next = self.next_holder(holder)?;
                 if next != 0 && self.p.get(next, PAGE, "the free run's first page")? == run.end {
                     let third = self.held_run(next)?;
-                    run = Run { end: third.end, size: run.size + third.size, ..run };
+                    run = Run { end: third.end, size: run.size.wrapping_add(third.size), ..run };
                     let after = self.next_holder(next)?;
                     self.link(holder, after)?;
                     emptied = next;
@@ -195,7 +195,7 @@ impl Heap<'_> {
             }
             // It ends where this one begins.
             Some(run) if run.page == freed.end => {
-                (holder, Run { page: freed.page, end: run.end, size: run.size + freed.size })
+                (holder, Run { page: freed.page, end: run.end, size: run.size.wrapping_add(freed.size) })
             }
             Some(run) if run.page < freed.end => return self.p.abort(HeapMessage::FreeListDestroyed),
             Some(_) | None => {
@@ -229,7 +229,7 @@ impl Heap<'_> {
         if run.end != left || self.p.brk_now()? != left {
             return Ok(());
         }
-        let end = run.page + keep;
+        let end = run.page.wrapping_add(keep);
         if !self.p.move_brk(end)? {
             return Ok(());
         }
@@ -240,7 +240,7 @@ impl Heap<'_> {
         for index in first..=last {
             self.set_slot(index, NOT_MINE)?;
         }
-        self.set_var(var::LAST_INDEX, first - 1, "the last page's index")
+        self.set_var(var::LAST_INDEX, first.wrapping_sub(1), "the last page's index")
     }
 
     /// With the option `J`, fills what is given and what is freed.

@@ -4,10 +4,13 @@
 //! what stands here. What does stand here is what a debugger would write down beside it: which blocks were given, which
 //! pages the heap asked the kernel for, and counters.
 
+mod few;
 mod message;
 mod settings;
 mod stats;
+mod text;
 
+pub use few::Few;
 pub use message::HeapMessage;
 pub use settings::*;
 pub use stats::HeapStats;
@@ -35,18 +38,18 @@ pub struct Heap {
     /// The blocks in use: what `malloc` answered, with the bytes asked for.
     pub blocks: Map<VirtAddr, u64>,
     /// The pages that the heap has of the kernel: first page and the page after the last, no two ranges adjacent.
-    pub held: Map<Vpn, Vpn>,
+    pub held: Few<Vpn, Vpn>,
 }
 
 /// The heaps of one process.
-pub type Heaps = Map<HeapId, Heap>;
+pub type Heaps = Few<HeapId, Heap>;
 /// The heaps of all processes that have any.
-pub type HeapTable = Map<Pid, Heaps>;
+pub type HeapTable = Few<Pid, Heaps>;
 
 impl Heap {
     /// A heap that has asked for nothing yet.
     pub fn new(info: HeapInfo) -> Heap {
-        Heap { info, blocks: Map::default(), held: Map::default() }
+        Heap { info, blocks: Map::default(), held: Few::default() }
     }
 
     /// Enters a block, or with `None` takes it out; returns the bytes asked for of what was there.
@@ -59,28 +62,42 @@ impl Heap {
 
     /// Enters pages among those held, or takes them out.
     pub fn set_held(&mut self, pages: Pages, held: bool) {
-        let Pages { mut start, mut end } = pages;
+        let Pages { start, end } = pages;
         if start >= end {
             return;
         }
-        let touching: Vec<(Vpn, Vpn)> =
-            self.held.range(..=end).rev().map(|(from, to)| (*from, *to)).take_while(|(_, to)| *to >= start).collect();
-        for (from, to) in touching {
-            self.held.remove(&from);
-            if held {
-                (start, end) = (start.min(from), end.max(to));
-                continue;
-            }
-            if from < start {
-                self.held.insert(from, start.min(to));
-            }
-            if to > end {
-                self.held.insert(end.max(from), to);
-            }
+        // The ranges that overlap these pages, or border on them.
+        let first = self.held.entries().partition_point(|(_, to)| *to < start);
+        let last = self.held.entries().partition_point(|(from, _)| *from <= end);
+        let touching = &self.held.entries()[first..last];
+        let low = touching.first().map_or(start, |(from, _)| (*from).min(start));
+        let high = touching.last().map_or(end, |(_, to)| (*to).max(end));
+        let left = if held { vec![(low, high)] } else { vec![(low, start), (end, high)] };
+        self.held.replace(first..last, left.into_iter().filter(|(from, to)| from < to));
+    }
+
+    /// The parts of a range that are held, or, with `held` false, that are not.
+    pub fn parts(&self, Pages { start, end }: Pages, held: bool) -> Vec<Pages> {
+        let first = self.held.entries().partition_point(|(_, to)| *to <= start);
+        let inside = self.held.entries()[first..].iter().take_while(|(from, _)| *from < end);
+        let mut parts = Vec::new();
+        let mut at = start;
+        for (from, to) in inside {
+            let (from, to) = ((*from).max(start), (*to).min(end));
+            parts.push(if held { Pages::new(from, to) } else { Pages::new(at, from) });
+            at = to;
         }
-        if held {
-            self.held.insert(start, end);
+        if !held {
+            parts.push(Pages::new(at, end));
         }
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
+
+    /// Whether a page is held.
+    pub fn holds(&self, page: Vpn) -> bool {
+        let n = self.held.entries().partition_point(|(_, to)| *to <= page);
+        self.held.entries().get(n).is_some_and(|(from, _)| *from <= page)
     }
 
     /// The number of pages held.
@@ -103,7 +120,11 @@ mod tests {
         for _ in 0..2000 {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let (start, len, held) = ((random >> 33) % 60, (random >> 40) % 9, random >> 63 == 0);
-            heap.set_held(Pages::at(Vpn(start), len), held);
+            let range = Pages::at(Vpn(start), len);
+            let parts: Vec<u64> =
+                heap.parts(range, held).into_iter().flat_map(|part| part.start.0..part.end.0).collect();
+            assert_eq!(parts, (start..start + len).filter(|page| pages.contains(page) == held).collect::<Vec<_>>());
+            heap.set_held(range, held);
             for page in start..start + len {
                 if held {
                     pages.insert(page)

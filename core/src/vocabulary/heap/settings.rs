@@ -2,11 +2,10 @@
 
 use crate::config::{KmallocConfig, KmallocKind, ParagraphFit};
 use crate::refusal::{Check, refuse};
-use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
-/// The kind of a heap with its settings. In JSON the variant's name is the field `kind`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+/// The kind of a heap with its settings. As text, in recordings and on the command line: `phk,directory=doubling`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum HeapSettings {
     /// phkmalloc: all bookkeeping outside the program's pages.
     Phk(Phk),
@@ -21,7 +20,6 @@ pub enum HeapSettings {
     /// The kernel's: page arrays of paragraphs of 16 bytes.
     Paragraph(Paragraph),
     /// The kernel's: the buckets of Linux 2.0.
-    #[serde(rename = "linux_2_0")]
     Linux20(Linux20),
     /// The kernel's: powers of two, the size known for each page.
     MckusickKarels(MckusickKarels),
@@ -41,8 +39,7 @@ impl Default for HeapSettings {
 }
 
 /// Settings of phkmalloc.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Phk {
     /// Letters of `/etc/malloc.conf`: `A` abort at a bad pointer, `H` tell the kernel of free pages, `J` junk, `R` move
     /// at every realloc, `V` no block for 0 bytes, `X` abort when memory is out, `Z` zero; `>` doubles and `<` halves
@@ -54,13 +51,12 @@ pub struct Phk {
     /// With `reserved`: pages of heap for which the directory has room.
     pub reserve: u64,
     /// The most pages that the heap may have of the kernel, as `RLIMIT_DATA` sets it; none if missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// What becomes of phkmalloc's page directory when the heap outgrows it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Directory {
     /// A larger one is mapped, just large enough, the old one copied and unmapped (the mail of Feb 2005).
     #[default]
@@ -78,18 +74,15 @@ pub enum Directory {
 }
 
 /// Settings of the book's allocator.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kr {
     /// The least number of units (of a header's size) asked of the kernel at a time: the book's `NALLOC`.
     pub units: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of Doug Lea's allocator, all in bytes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Dl {
     /// A free top block of this size is given back.
     pub trim_threshold: u64,
@@ -97,21 +90,17 @@ pub struct Dl {
     pub mmap_threshold: u64,
     /// Asked of the kernel beyond what is needed, and left in place by a trim.
     pub top_pad: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of the heap that maps each request.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct MmapDirect {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// Settings of the list over addresses of its own.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Freelist {
     /// The first address, and the number of bytes from there.
     pub base: u64,
@@ -129,8 +118,7 @@ pub struct Freelist {
 }
 
 /// Settings of the page arrays of paragraphs. In these and the next ones, `frames` is how many the machine has.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Paragraph {
     pub fit: ParagraphFit,
     /// Neighbours are joined when no free block is long enough.
@@ -141,20 +129,17 @@ pub struct Paragraph {
 }
 
 /// Linux 2.0's buckets have no settings.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Linux20 {}
 
 /// Settings of McKusick and Karels' allocator.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct MckusickKarels {
     pub frames: u32,
 }
 
 /// Settings of slabs.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Slab {
     pub colouring: bool,
     /// An empty slab goes back at once.
@@ -163,8 +148,8 @@ pub struct Slab {
 }
 
 /// Which free block serves a request.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Policy {
     /// The smallest that is large enough; of several the first.
     #[default]
@@ -175,18 +160,18 @@ pub enum Policy {
 }
 
 /// Where a freed block goes in the list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, EnumString, IntoStaticStr, VariantNames)]
 pub enum ListOrder {
     #[default]
-    #[serde(rename = "addrsort")]
+    #[strum(serialize = "addrsort")]
     Address,
-    #[serde(rename = "sizesort+")]
+    #[strum(serialize = "sizesort+")]
     Smallest,
-    #[serde(rename = "sizesort-")]
+    #[strum(serialize = "sizesort-")]
     Largest,
-    #[serde(rename = "insert-front")]
+    #[strum(serialize = "insert-front")]
     Front,
-    #[serde(rename = "insert-back")]
+    #[strum(serialize = "insert-back")]
     Back,
 }
 
@@ -259,27 +244,6 @@ impl HeapSettings {
     /// Whether this is the kernel's kind of heap, and no program's.
     pub fn is_kernels(&self) -> bool {
         KMALLOC_KINDS.contains(&self.kind())
-    }
-
-    /// The settings that are not as they are by themselves: name and value as scripts write them.
-    pub fn chosen(&self) -> Vec<(String, String)> {
-        let usual = match self {
-            HeapSettings::Phk(_) => HeapSettings::Phk(Phk::default()),
-            HeapSettings::Kr(_) => HeapSettings::Kr(Kr::default()),
-            HeapSettings::Dl(_) => HeapSettings::Dl(Dl::default()),
-            HeapSettings::MmapDirect(_) => HeapSettings::MmapDirect(MmapDirect::default()),
-            HeapSettings::Freelist(_) => HeapSettings::Freelist(Freelist::default()),
-            HeapSettings::Paragraph(_) => HeapSettings::Paragraph(Paragraph::default()),
-            HeapSettings::Linux20(_) => HeapSettings::Linux20(Linux20::default()),
-            HeapSettings::MckusickKarels(_) => HeapSettings::MckusickKarels(MckusickKarels::default()),
-            HeapSettings::Slab(_) => HeapSettings::Slab(Slab::default()),
-        };
-        let [this, usual] = [self, &usual].map(|settings| serde_json::to_value(settings).expect("plain data"));
-        let fields = this.as_object().into_iter().flatten();
-        fields
-            .filter(|(name, value)| usual.get(name.as_str()) != Some(*value))
-            .map(|(name, value)| (name.clone(), value.to_string()))
-            .collect()
     }
 
     /// The most pages that the heap may have of the kernel.

@@ -182,7 +182,7 @@ fn every_command_is_written_as_documented() {
         (Command::Vfree(Vfree { addr }), r#"{"do":"vfree","addr":"0x100000000000"}"#),
         (
             Command::Heap(NewHeap { pid, settings: HeapSettings::Kr(Kr { units: 8, limit: None }) }),
-            r#"{"do":"heap","pid":1,"settings":{"kind":"kr","units":8}}"#,
+            r#"{"do":"heap","pid":1,"settings":"kr,units=8"}"#,
         ),
         (Command::Malloc(Malloc { pid, heap, bytes: 9 }), r#"{"do":"malloc","pid":1,"heap":2,"bytes":9}"#),
         (

@@ -173,8 +173,14 @@ fn write_command(command: &Command, most: usize) -> String {
 
 /// `p1.heap("phk", #{directory: "doubling"})`: the kind with the settings that are not as they are by themselves.
 fn heap(pid: Pid, settings: &HeapSettings) -> String {
-    let fields = settings.chosen().into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let fields = settings.chosen().into_iter().map(|(name, value)| format!("{name}: {}", scripted(&value))).collect();
     with_fields(&format!("p{pid}.heap(\"{}\"", settings.kind()), fields)
+}
+
+/// A setting's value as a script has it: numbers and true or false as they are, all else in quotes.
+fn scripted(value: &str) -> String {
+    let plain = value.parse::<i64>().is_ok() || value.parse::<bool>().is_ok();
+    if plain { value.to_string() } else { quoted(value, usize::MAX) }
 }
 
 /// A call without its closing bracket, with the switches that are on as a last argument: `, #{onfault: true})`.
