@@ -8,9 +8,9 @@
 //! size with header   32  64 128 252 508 1020 2040 4080 8176 16368 32752 65520 131056
 //! blocks of a page  127  63  31  16   8    4    2    1    1     1     1     1      1
 //! ```
-//! The last five are of 2 to 32 pages each. The header makes 2048 bytes too long for half a page, and 4096 too long for
-//! one. A page whose blocks are all free goes back, but for one of each of the orders 0 to 2, which is kept for whoever
-//! needs one next. Not here: lists for DMA.
+//! The last five are of 2 to 32 pages each. The header makes 2048 bytes too long for half a page, and 4096 too long
+//! for one. A page whose blocks are all free goes back, but for one of each of the orders 0 to 2, which is kept for
+//! whoever needs one next. Not here: lists for DMA.
 //!
 //! Source: Linux 2.0.27, `mm/kmalloc.c`.
 

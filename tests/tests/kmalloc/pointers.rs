@@ -48,7 +48,7 @@ fn a_process_has_none_and_the_kernel_no_other() {
     let mut kernel = Kernel::new(Paragraph);
     kernel.run(Command::Spawn(Spawn { pid: None, name: None }));
     for kind in KMALLOC_KINDS {
-        let settings: HeapSettings = serde_json::from_str(&format!(r#"{{"kind":"{kind}"}}"#)).expect("settings");
+        let settings: HeapSettings = kind.parse().expect("settings");
         let heap = Command::Heap(NewHeap { pid: Pid(1), settings });
         let refusal = kernel.0.run(heap).expect_err("the kernel's");
         assert!(refusal.hint.contains("kmalloc(bytes)"), "{refusal:?}");

@@ -116,6 +116,8 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
                 None => VirtAddr(0),
             };
         }
+        // Small pages hold none of the kernel's allocators.
+        Command::Kmalloc(_) | Command::Kfree(_) if shift < 12 => return Command::Compact,
         Command::Kfree(Kfree { addr }) => match session.view().heaps.get(&KERNEL) {
             Some(heaps) => {
                 *addr = heaps[&HeapId(0)].blocks.keys().cycle_to(addr.0 as usize).map_or(VirtAddr(0), |at| *at)
@@ -167,7 +169,7 @@ fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
     let kernels = |pfn: Pfn| {
         let vpn = Vpn(pfn.0.into());
         let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
-        heap.and_then(|heap| heap.held.range(..=vpn).next_back()).is_some_and(|(_, end)| vpn < *end)
+        heap.is_some_and(|heap| heap.holds(vpn))
     };
     view.runs
         .iter()

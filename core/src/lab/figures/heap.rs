@@ -111,11 +111,15 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
     let picture = picture(view, pid, heap);
     let page = view.geometry().page_size();
     let of = |kinds: &[PieceKind]| -> u64 {
-        picture.pieces.iter().filter(|piece| kinds.contains(&piece.kind)).map(|piece| piece.bytes).sum()
+        let all = picture.pieces.iter().filter(|piece| kinds.contains(&piece.kind));
+        all.fold(0, |sum: u64, piece| sum.saturating_add(piece.bytes))
     };
     let (mut free, mut used) = (BTreeSet::new(), BTreeSet::new());
     for piece in &picture.pieces {
-        let pages = piece.at / page..(piece.at + piece.bytes).div_ceil(page);
+        let end = piece.at.saturating_add(piece.bytes).div_ceil(page);
+        // A damaged size leads far beyond what is held.
+        let held = heap.parts(Pages::new(Vpn(piece.at / page), Vpn(end)), true);
+        let pages = held.iter().flat_map(|part| part.iter());
         match piece.kind {
             PieceKind::Used | PieceKind::Directory => used.extend(pages),
             PieceKind::Free | PieceKind::Top => free.extend(pages),
@@ -126,13 +130,9 @@ pub fn waste(view: &View, pid: Pid, heap: &Heap) -> Waste {
         bytes: heap.held_pages() * page,
         rounding: of(&[PieceKind::Used]).saturating_sub(heap.info.stats.asked),
         metadata: of(&[PieceKind::Header, PieceKind::Info, PieceKind::Directory]),
-        empty: free.difference(&used).filter(|page| is_held(heap, **page)).count() as u64,
+        empty: free.difference(&used).count() as u64,
         largest: picture.free_blocks().map(|(_, bytes)| bytes).max().unwrap_or(0),
     }
-}
-
-fn is_held(heap: &Heap, page: u64) -> bool {
-    heap.holds(Vpn(page))
 }
 
 /// Reads a process's memory through its page tables, and changes nothing.

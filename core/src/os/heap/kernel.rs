@@ -259,12 +259,6 @@ impl<T: Trace> Program for Kernel<'_, T> {
     }
 }
 
-/// Whether some run of the kernel's heap begins or lies at a frame.
-pub(crate) fn holds(heap: &Heap, pfn: Pfn) -> bool {
-    let vpn = Vpn(pfn.0.into());
-    heap.holds(vpn)
-}
-
 impl Machine {
     /// Whether an access of the kernel is within a block that `kmalloc` gave. An address that is `vmalloc`'s as well is
     /// taken for that.

@@ -17,8 +17,14 @@ use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
-pub(super) use kernel::holds;
 use running::Running;
+
+/// What a call is counted as: a request of so many bytes.
+enum Counted {
+    Request(u64),
+    Free,
+    Nothing,
+}
 
 /// A call of the allocator, in the program.
 type Call<'a> = dyn Fn(&mut dyn Program, &HeapInfo) -> Outcome<Option<u64>> + 'a;
@@ -77,7 +83,7 @@ impl Machine {
             return Ok(Reply::Done);
         }
         let (outcome, message) = self.run_heap(pid, heap, t, &|p, info| user::free(p, info, addr.0).map(|()| None));
-        let outcome = self.heap_done(pid, heap, outcome, &|stats| stats.frees += 1, t);
+        let outcome = self.heap_done(pid, heap, outcome, Counted::Free, t);
         outcome?;
         if let Some(message) = message {
             return Ok(Reply::Warned(message));
@@ -93,7 +99,7 @@ impl Machine {
         }
         if !self.is_list(pid, heap) {
             let (outcome, _) = self.run_heap(pid, heap, t, &|p, info| user::trim(p, info).map(|()| None));
-            self.heap_done(pid, heap, outcome, &|_| (), t)?;
+            self.heap_done(pid, heap, outcome, Counted::Nothing, t)?;
         }
         Ok(Reply::Done)
     }
@@ -109,7 +115,7 @@ impl Machine {
         call: &Call<'_>,
     ) -> CallResult {
         let (outcome, message) = self.run_heap(pid, heap, t, call);
-        let got = self.heap_done(pid, heap, outcome, &|stats| count_request(stats, bytes), t)?;
+        let got = self.heap_done(pid, heap, outcome, Counted::Request(bytes), t)?;
         match (got, message) {
             (Some(block), _) => {
                 self.replace_block(pid, heap, old, VirtAddr(block), bytes, t);
@@ -146,12 +152,16 @@ impl Machine {
         pid: Pid,
         heap: HeapId,
         outcome: Outcome<(Option<u64>, HeapStats)>,
-        count: &dyn Fn(&mut HeapStats),
+        counted: Counted,
         t: &mut impl Trace,
     ) -> Result<Option<u64>, CallError> {
         match outcome {
             Ok((answer, mut stats)) => {
-                count(&mut stats);
+                match counted {
+                    Counted::Request(bytes) => count_request(&mut stats, bytes),
+                    Counted::Free => stats.frees += 1,
+                    Counted::Nothing => {}
+                }
                 self.set_heap_stats(pid, heap, stats, t);
                 Ok(answer)
             }

@@ -3,10 +3,9 @@
 //! ENOMEM.
 
 use crate::kmalloc;
-use crate::os::heap::holds;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, refuse};
-use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pid, VirtAddr, Vpn};
 use crate::user;
 use crate::vocabulary::command::NewHeap;
 use crate::vocabulary::heap::{Heap, HeapSettings};
@@ -39,7 +38,7 @@ pub fn kfree(machine: &Machine, addr: VirtAddr) -> Check {
     of_kernel(machine)?;
     let known = |heap: &Heap| {
         let frame = addr.0 / machine.mm.geometry().page_size();
-        let inside = u32::try_from(frame).is_ok_and(|frame| holds(heap, Pfn(frame)));
+        let inside = u32::try_from(frame).is_ok_and(|frame| heap.holds(Vpn(frame.into())));
         heap.blocks.contains_key(&addr) || (inside && kmalloc::judges_pointers(&heap.info.settings))
     };
     if addr.0 == 0 || machine.kernel_heap().is_some_and(known) {

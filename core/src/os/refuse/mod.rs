@@ -5,10 +5,9 @@ mod heaps;
 mod moves;
 
 use crate::alloc::FrameAllocator;
-use crate::os::heap::holds as heap_holds;
 use crate::os::machine::Machine;
 use crate::refusal::{Check, Refusal, refuse};
-use crate::units::{Pfn, Pid};
+use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::boot::BootPlace;
 use crate::vocabulary::command::*;
 use crate::vocabulary::process::KERNEL;
@@ -239,7 +238,7 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
         let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
         Refusal::new(what, "freed twice, moved, or never given by alloc")
     };
-    if verb != "pin" && machine.kernel_heap().is_some_and(|heap| heap_holds(heap, pfn)) {
+    if verb != "pin" && machine.kernel_heap().is_some_and(|heap| heap.holds(Vpn(pfn.0.into()))) {
         let what = format!("{verb}: frame {} is the kernel's heap's", pfn.0);
         return Err(Refusal::new(what, "its blocks are given by kmalloc(bytes), and freed by kfree(addr)"));
     }

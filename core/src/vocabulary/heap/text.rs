@@ -122,6 +122,19 @@ impl HeapSettings {
                 visit("align", &mut list.align);
                 visit("quirks", &mut list.quirks);
             }
+            HeapSettings::Paragraph(paragraph) => {
+                visit("fit", &mut paragraph.fit);
+                visit("coalesce", &mut paragraph.coalesce);
+                visit("array", &mut paragraph.array);
+                visit("frames", &mut paragraph.frames);
+            }
+            HeapSettings::Linux20(_) => {}
+            HeapSettings::MckusickKarels(mckusick) => visit("frames", &mut mckusick.frames),
+            HeapSettings::Slab(slab) => {
+                visit("colouring", &mut slab.colouring);
+                visit("reap", &mut slab.reap);
+                visit("frames", &mut slab.frames);
+            }
         }
     }
 
