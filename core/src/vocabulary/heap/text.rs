@@ -102,16 +102,6 @@ impl HeapSettings {
                 visit("limit", &mut dl.limit);
             }
             HeapSettings::MmapDirect(direct) => visit("limit", &mut direct.limit),
-            HeapSettings::Paragraph(paragraph) => {
-                visit("fit", &mut paragraph.fit);
-                visit("coalesce", &mut paragraph.coalesce);
-                visit("array", &mut paragraph.array);
-            }
-            HeapSettings::Slab(slab) => {
-                visit("colouring", &mut slab.colouring);
-                visit("reap", &mut slab.reap);
-            }
-            HeapSettings::Linux20(_) | HeapSettings::MckusickKarels(_) => {}
             HeapSettings::Freelist(list) => {
                 visit("base", &mut list.base);
                 visit("size", &mut list.size);
