@@ -23,7 +23,10 @@ test("each page of a heap shows what lies in it, the words that the last call to
     assert.equal(await free.locator(".word").count(), 0);
     assert.ok((await panel.locator(".heap-page.touched .word.written").count()) > 0);
     // A page's frame leads to it.
-    await panel.locator(".heap-place", { hasText: /^frame/ }).first().click();
+    await panel
+      .locator(".heap-place", { hasText: /^frame/ })
+      .first()
+      .click();
     await page.locator(".inspector", { hasText: "frame" }).first().waitFor();
   }));
 
