@@ -90,7 +90,9 @@ fn by_allocator(message: HeapMessage) -> (String, String) {
     let in_c = match message {
         PageFreed | ChunkFreed | DoubleFreeTop | DoubleFreeOut | DoubleFreePrev => "free(p) twice.",
         NeverCalled | TooLow | TooHigh | PageModified | ChunkModified | WrongPage | InvalidPointer | InvalidRealloc
-        | InvalidMunmap => "free() of an address that malloc() did not give: p + 1, or a variable's.",
+        | InvalidMunmap | NotKmalloced | TooLarge => {
+            "free() of an address that malloc() did not give: p + 1, or a variable's."
+        }
         OutOfMemory => "malloc() had no memory, and the allocator is set to end the program then.",
         FreeListDestroyed | InvalidSize | CorruptedSize | CorruptedLinks | CorruptedTop | Endless => {
             "A write past the end of a block, or into one that was freed, damaged what the allocator keeps there."
