@@ -77,6 +77,7 @@ fn its_frames_are_its_own() {
     let map = MapRun { pid: Pid(1), pfn, addr: None, prot: Prot::READ };
     for command in [
         Command::Free(Free { pfn, pages: 1 }),
+        Command::Pin(Pin { pfn }),
         Command::MapRun(map),
         Command::Migrate(Migrate { from: pfn, to: Pfn(900) }),
     ] {

@@ -86,7 +86,8 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         },
         Command::UnmapRun(UnmapRun { pid, addr }) => (*pid, addr.0) = (chosen, start_of(addr.0) << shift),
         Command::Pin(Pin { pfn }) | Command::Unpin(Unpin { pfn }) => {
-            let runs = session.view().runs.iter().filter(|(_, run)| !unpin || run.pins > 0);
+            let view = session.view();
+            let runs = view.runs.iter().filter(|(first, run)| (!unpin || run.pins > 0) && !is_kernels(view, **first));
             match runs.cycle_to(pfn.index()) {
                 Some((first, _)) => *pfn = *first,
                 None => return Command::Compact,
@@ -160,21 +161,22 @@ fn new_heap(pid: Pid, n: HeapId, page_shift: u32) -> Command {
     Command::Heap(NewHeap { pid, settings })
 }
 
+/// Whether a frame is the kernel's heap's: nobody else may touch it.
+fn is_kernels(view: &View, pfn: Pfn) -> bool {
+    let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
+    heap.is_some_and(|heap| heap.holds(Vpn(pfn.0.into())))
+}
+
 /// A run that nobody maps and no device uses.
 fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
     // What was given at boot stays.
     let given = |run: &Run| run.id.0 as usize > view.boot.len();
     let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && given(run);
-    // Nor what is the kernel's heap's.
-    let kernels = |pfn: Pfn| {
-        let vpn = Vpn(pfn.0.into());
-        let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
-        heap.is_some_and(|heap| heap.holds(vpn))
-    };
+    // Nor is it the kernel's heap's.
     view.runs
         .iter()
         .filter(idle)
-        .filter(|(first, _)| !kernels(**first))
+        .filter(|(first, _)| !is_kernels(view, **first))
         .cycle_to(n.index())
         .map(|(first, run)| (*first, *run))
 }

@@ -90,6 +90,10 @@ pub fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Res
         if let Command::Alloc(_) | Command::Free(_) | Command::Migrate(_) | Command::Compact = command {
             continue;
         }
+        // So does the address of what the kernel asks for, which is physical.
+        if let Command::Kmalloc(_) | Command::Kfree(_) = command {
+            continue;
+        }
         // Which page is dropped, and reads as zeroes from then on, follows from where pages lie: so none may be.
         if matches!(&command, Command::Mmap(Mmap { flags, .. }) if flags.contains(&MapFlag::Droppable)) {
             continue;

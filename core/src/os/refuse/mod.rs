@@ -238,7 +238,7 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
         let what = format!("{verb}: no run from alloc starts at frame {}", pfn.0);
         Refusal::new(what, "freed twice, moved, or never given by alloc")
     };
-    if verb != "pin" && machine.kernel_heap().is_some_and(|heap| heap.holds(Vpn(pfn.0.into()))) {
+    if machine.kernel_heap().is_some_and(|heap| heap.holds(Vpn(pfn.0.into()))) {
         let what = format!("{verb}: frame {} is the kernel's heap's", pfn.0);
         return Err(Refusal::new(what, "its blocks are given by kmalloc(bytes), and freed by kfree(addr)"));
     }
