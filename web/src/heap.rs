@@ -35,10 +35,14 @@ fn dto(view: &View, (pid, id): (Pid, HeapId), heap: &Heap, done: &[Event]) -> He
         HeapSettings::Freelist(list) => (vec![list_page(list.base, list.size, heap, &picture)], 0),
         _ => pages(view, pid, heap, &picture, &words),
     };
-    let said = done.iter().rev().find_map(|event| match event {
-        Event::Said { pid: whose, heap, message } if (*whose, *heap) == (pid, id) => Some(message.text()),
-        _ => None,
-    });
+    let mut said = None;
+    for event in done {
+        if let Event::Said { pid: whose, heap, message } = event
+            && (*whose, *heap) == (pid, id)
+        {
+            said = Some(message.text());
+        }
+    }
     HeapDto {
         pid: pid.0,
         heap: id.0,

@@ -160,7 +160,11 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks) -> Outcome<Pictu
     let start = p.get(vars, FREEP, "where the search begins")?;
     let mut blocks = Vec::new();
     let mut at = start;
-    while start != 0 {
+    if start == 0 {
+        picture.lists.push(FreeList { size: 0, blocks });
+        return Ok(picture);
+    }
+    loop {
         let has = size(p, at)?;
         if has > 0 {
             let bytes = has.saturating_mul(unit(p));

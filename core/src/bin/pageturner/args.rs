@@ -115,7 +115,7 @@ pub struct ImportArgs {
 pub enum From {
     /// A log of `strace -f -e trace=%memory,%process`
     Strace(StraceArgs),
-    /// What a program asked of malloc: a log of `ltrace -e malloc+calloc+realloc+free`, a malloc-lab trace (.rep), or CSV
+    /// What a program asked of malloc: a log of ltrace, a malloc-lab trace (.rep), or CSV (docs/heaps.md)
     Malloc(MallocArgs),
 }
 
@@ -125,7 +125,7 @@ pub struct Machine {
     /// The machine's fields as JSON, such as {"frames":256,"swap_slots":4096}; plenty of memory if not given
     #[arg(long = "machine", value_name = "JSON")]
     pub fields: Option<String>,
-    /// The program does not write to what it gets; else it writes to each page of a block once, as a trace shows no accesses
+    /// The program writes to nothing that it gets; else to each page of a block once, as a trace shows no accesses
     #[arg(long)]
     pub untouched: bool,
     #[command(flatten)]

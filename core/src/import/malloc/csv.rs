@@ -10,6 +10,7 @@ pub fn is_header(line: &str) -> bool {
     names.next().is_some_and(|name| name == "call") && names.next().is_some_and(|name| name == "id")
 }
 
+/// Reads the lines after the header.
 pub fn read(text: &str) -> Result<Requests, PlacedError> {
     let mut blocks = Blocks::default();
     let mut all = Vec::new();

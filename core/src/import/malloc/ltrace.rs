@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 const CALLS: [&str; 4] = ["malloc", "calloc", "realloc", "free"];
 
+/// Reads a log.
 pub fn read(text: &str) -> Result<Requests, PlacedError> {
     let mut log = Log::default();
     for (n, line) in text.lines().enumerate() {
@@ -44,7 +45,10 @@ impl Log {
         let whole = match rest.strip_prefix("<... ").and_then(|rest| rest.split_once("resumed>")) {
             Some((_, end)) => match self.begun.remove(&pid) {
                 Some(begun) => format!("{begun}{}", end.trim_start()),
-                None => return Ok(self.skip("ends of calls whose beginning is not in the log")),
+                None => {
+                    self.skip("ends of calls whose beginning is not in the log");
+                    return Ok(());
+                }
             },
             None => rest.to_string(),
         };

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! malloc lab (.rep)     four header lines, then   a 3 512     r 3 640     f 3
-//! ltrace                malloc(512) = 0x55d0a2c0     realloc(0x55d0a2c0, 640) = 0x55d0a4d0     free(0x55d0a4d0) = <void>
+//! ltrace                malloc(512) = 0x55d0a2c0   realloc(0x55d0a2c0, 640) = 0x55d0a4d0   free(0x55d0a4d0) = <void>
 //! CSV                   call,id,bytes     malloc,3,512     realloc,3,640     free,3,
 //! ```
 //! What a trace names, an id or an address, is a block; where it lies is up to the heap that the requests are made on.

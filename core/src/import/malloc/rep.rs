@@ -7,6 +7,7 @@ use crate::lab::tell::placed::PlacedError;
 /// Lines of the header.
 const HEADER: usize = 4;
 
+/// Reads a trace.
 pub fn read(text: &str) -> Result<Requests, PlacedError> {
     let mut blocks = Blocks::default();
     let mut all = Vec::new();

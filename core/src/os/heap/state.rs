@@ -83,8 +83,8 @@ impl Machine {
         }
     }
 
-    /// Notes that a heap has got pages from the kernel, or given them back. Some of them it may have had already: if the
-    /// program unmapped them itself, the kernel gives them once more.
+    /// Notes that a heap has got pages from the kernel, or given them back. Some of them it may have had already: if
+    /// the program unmapped them itself, the kernel gives them once more.
     pub(super) fn set_held(&mut self, pid: Pid, heap: HeapId, pages: Pages, held: bool, t: &mut impl Trace) {
         for part in self.heap(pid, heap).parts(pages, !held) {
             self.heap_mut(pid, heap).set_held(part, held);

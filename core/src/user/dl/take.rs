@@ -21,7 +21,7 @@ impl Heap<'_> {
             self.cut(chunk, has, size)?;
             return Ok(Some(self.block_of(chunk)));
         }
-        if let Some(chunk) = self.from_top(size)? {
+        if let Some(chunk) = self.cut_top(size)? {
             return Ok(Some(self.block_of(chunk)));
         }
         if size >= settings.mmap_threshold
@@ -32,7 +32,7 @@ impl Heap<'_> {
         if !self.grow_top(settings, size)? {
             return Ok(None);
         }
-        Ok(self.from_top(size)?.map(|chunk| self.block_of(chunk)))
+        Ok(self.cut_top(size)?.map(|chunk| self.block_of(chunk)))
     }
 
     /// Makes a free chunk one in use of `size` bytes; what is left of it becomes a free chunk if it is large enough.
@@ -48,7 +48,7 @@ impl Heap<'_> {
         self.enter(rest, left)
     }
 
-    fn from_top(&mut self, size: u64) -> Outcome<Option<u64>> {
+    fn cut_top(&mut self, size: u64) -> Outcome<Option<u64>> {
         let top = self.var(var::TOP)?;
         if top == 0 {
             return Ok(None);

@@ -117,7 +117,11 @@ impl<'a> Heap<'a> {
 
     /// Prints a message; with the option `A` the program ends.
     fn warn(&mut self, message: HeapMessage) -> Outcome<()> {
-        if self.on.abort { self.p.abort(message) } else { Ok(self.p.say(message)) }
+        if self.on.abort {
+            return self.p.abort(message);
+        }
+        self.p.say(message);
+        Ok(())
     }
 
     fn index(&mut self, at: u64) -> Outcome<u64> {

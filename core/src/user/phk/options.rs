@@ -57,7 +57,7 @@ mod tests {
     fn letters_turn_on_and_off_and_imply_others() {
         let zero = Options::read("Z");
         assert!(zero.zero && zero.junk && zero.realloc_moves && !zero.abort);
-        assert_eq!(Options::read("AXa").abort, false);
+        assert!(!Options::read("AXa").abort);
         assert_eq!((Options::read(">>").cache, Options::read("<").cache), (64, 8));
     }
 }

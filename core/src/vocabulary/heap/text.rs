@@ -1,4 +1,5 @@
-//! Settings of heaps as text: `phk,directory=doubling,ahead=4`. Written are those that are not as they are by themselves.
+//! Settings of heaps as text: `phk,directory=doubling,ahead=4`. Written are those that are not as they are by
+//! themselves.
 
 use super::settings::*;
 use crate::config::ParagraphFit;
