@@ -35,7 +35,7 @@ test("a block is given and freed by hand, and what the allocator prints is shown
     await openScript(page, HEAP);
     await page.keyboard.press("End");
     const panel = page.getByRole("region", { name: "Heap" });
-    await panel.getByLabel("bytes").fill("300");
+    await panel.getByRole("spinbutton", { name: "bytes" }).fill("300");
     await panel.getByRole("button", { name: "malloc(300)" }).click();
     await panel.locator("h3 .count", { hasText: "2 blocks, 400 bytes" }).waitFor();
     await panel.getByLabel("A block to free").selectOption({ index: 1 });

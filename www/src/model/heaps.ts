@@ -1,5 +1,5 @@
-// Programs' heaps at the cursor, read only while the panel shows them; the block that the reader chose; and calls of the
-// allocator, given as console lines.
+// Programs' heaps at the cursor, read only while the panel shows them; the block that the reader chose; and calls
+// of the allocator, given as console lines.
 
 import { computed, signal } from "@preact/signals";
 import type { HeapDto, HeapPageDto, HeapPieceDto } from "../wasm/types";

@@ -8,16 +8,19 @@ import { hovered, same, selected } from "../model/selection";
 import type { HeapDto, HeapListDto, HeapPageDto, HeapPieceDto, Subject } from "../wasm/types";
 
 export function Heap() {
+  const present = new Set<string>(heaps.value.flatMap((heap) => heap.pages.flatMap(kindsOf)));
   return (
     <section class="panel heap" aria-labelledby="heap-title">
       <div class="panel-head">
         <h2 id="heap-title">{heaps.value.length === 1 ? "Heap" : "Heaps"}</h2>
         <ul class="heap-legend" aria-label="What the colours stand for">
-          {Object.entries(KINDS).map(([kind, text]) => (
-            <li key={kind}>
-              <i class={`piece ${kind}`} /> {text}
-            </li>
-          ))}
+          {Object.entries(KINDS)
+            .filter(([kind]) => present.has(kind))
+            .map(([kind, text]) => (
+              <li key={kind}>
+                <i class={`piece of-${kind}`} /> {text}
+              </li>
+            ))}
           <li>
             <i class="word" /> read, <i class="word written" /> written in this step
           </li>
@@ -31,6 +34,8 @@ export function Heap() {
     </section>
   );
 }
+
+const kindsOf = (page: HeapPageDto) => page.pieces.map(({ kind }) => kind);
 
 function One({ heap }: { heap: HeapDto }) {
   const { stats, kind, settings } = heap;
@@ -64,7 +69,7 @@ function One({ heap }: { heap: HeapDto }) {
         </ul>
       )}
       <div class={list ? "heap-pages list" : "heap-pages"}>
-        {heap.pages.map((page) => (
+        {rolesFirst(heap.pages).map((page) => (
           <Page key={page.addr} heap={heap} page={page} />
         ))}
         {heap.more > 0 && <span class="count">+{grouped(heap.more)} pages</span>}
@@ -81,6 +86,12 @@ function One({ heap }: { heap: HeapDto }) {
   );
 }
 
+/** What the allocator looks up at every call stands first, wherever it lies. */
+const rolesFirst = (pages: HeapPageDto[]): HeapPageDto[] => [
+  ...pages.filter(({ role }) => role),
+  ...pages.filter(({ role }) => !role),
+];
+
 function Page({ heap, page }: { heap: HeapDto; page: HeapPageDto }) {
   const subject: Subject | null = page.vpn === null ? null : { kind: "page", pid: heap.pid, vpn: page.vpn };
   const place = page.frame !== null ? `frame ${page.frame}` : page.slot !== null ? `slot ${page.slot}` : "untouched";
@@ -93,8 +104,8 @@ function Page({ heap, page }: { heap: HeapDto; page: HeapPageDto }) {
       onPointerLeave={() => (hovered.value = null)}
     >
       <span class="heap-addr">
+        {page.role && <b>{page.role} </b>}
         {page.addr}
-        {page.role && <b> {page.role}</b>}
       </span>
       <div
         class="heap-bytes"

@@ -142,7 +142,8 @@ function WalkButton() {
   const count = acted ? acted.endEvent - acted.firstEvent : 0;
   if (isEnded() || playing.value || !acted || !isFirstOfIt.value || count > LONGEST_WALK)
     return <span class="spring" />;
-  const [, name] = /(\w+)\(/.exec(acted.text) ?? [];
+  // Of a call of a heap, heap(0).malloc(100), the call.
+  const [, name] = /(\w+)\((?!\d+\)\.)/.exec(acted.text) ?? [];
   return (
     <>
       <button
