@@ -10,7 +10,6 @@ import { isOpen, view } from "./model/panels";
 import { job } from "./model/runner";
 import { inspected, pointed } from "./model/selection";
 import { noMachine, state } from "./model/session";
-import { Allocator } from "./panels/alloc/Allocator";
 import { Drop } from "./panels/Drop";
 import { Figure } from "./panels/Figure";
 import { Happening } from "./panels/Happening";
@@ -57,6 +56,11 @@ const Inspector = later(
       <InspectorHead />
     </section>
   ),
+  couldNot,
+);
+const Allocator = later(
+  () => import("./panels/alloc/Allocator").then(({ Allocator }) => Allocator),
+  nothing,
   couldNot,
 );
 const Heap = later(() => import("./panels/Heap").then(({ Heap }) => Heap), nothing, couldNot);

@@ -213,13 +213,20 @@ proptest! {
         let geometry = GeometryKind::X86_32;
         test(Config { geometry, frames: 4096, swap_slots: 0, ..Config::default() }, settings, requests);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 24, failure_persistence: regressions("tests/heaps/requests.proptest-regressions"),
+        ..ProptestConfig::default()
+    })]
 
     /// A program writes anywhere into its heap, the allocator's variables included: whatever that leads to, it is an
     /// answer, a message or the program's end.
     #[test]
     fn no_damage_is_too_much(
         settings in settings(),
-        requests in proptest::collection::vec((request(), any::<(u16, u16, u64)>()), 1..60),
+        requests in proptest::collection::vec((request(), any::<(u16, u16, u64)>()), 1..30),
     ) {
         damage(settings, requests);
     }

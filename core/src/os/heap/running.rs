@@ -13,8 +13,10 @@ use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
 
-/// An allocator that has read and written more words than that in one call runs round a damaged list.
-const MOST_WORDS: u64 = 1 << 22;
+/// An allocator that has read and written more words than that in one call, and so many for each frame of the machine,
+/// runs round a damaged list.
+const MOST_WORDS: u64 = 1 << 20;
+const MOST_WORDS_A_FRAME: u64 = 16;
 
 /// The allocator of a process at work.
 pub(super) struct Running<'a, T> {
@@ -50,7 +52,8 @@ impl<'a, T: Trace> Running<'a, T> {
 
     fn count_word(&mut self) -> Outcome<()> {
         self.words += 1;
-        if self.words > MOST_WORDS {
+        let frames = u64::from(self.machine.mm.frames().len());
+        if self.words > MOST_WORDS + MOST_WORDS_A_FRAME * frames {
             self.say(HeapMessage::Endless);
             return Err(Stop::Abort(HeapMessage::Endless));
         }
