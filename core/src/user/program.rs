@@ -1,7 +1,7 @@
 //! What a program can do: read and write its memory, and call the kernel. Addresses and sizes are in bytes.
 
 use crate::units::VirtAddr;
-use crate::vocabulary::heap::HeapMessage;
+use crate::vocabulary::heap::{HeapMessage, HeapStats};
 use crate::vocabulary::reply::Signal;
 
 /// Why a call of the allocator did not come to its end.
@@ -42,18 +42,37 @@ pub trait Program {
     fn discard(&mut self, at: u64, pages: u64) -> Outcome<()>;
     /// Prints a message.
     fn say(&mut self, message: HeapMessage);
-    /// Counts a free block, run or list element that was examined.
-    fn searched(&mut self);
-    /// Counts a page directory made anew, with the bytes copied for it.
-    fn rebuilt(&mut self, bytes: u64);
-    /// Counts two free neighbours that were joined.
-    fn joined(&mut self);
-    /// Counts bytes of a block that `realloc` moved.
-    fn moved(&mut self, bytes: u64);
+    /// The counters of the heap.
+    fn stats(&mut self) -> &mut HeapStats;
 }
 
 /// What follows from those.
 impl dyn Program + '_ {
+    /// Counts a free block, run or list element that was examined.
+    pub fn searched(&mut self) {
+        let stats = self.stats();
+        stats.searched += 1;
+        stats.searched_in_all += 1;
+    }
+
+    /// Counts a page directory made anew, with the bytes copied for it.
+    pub fn rebuilt(&mut self, bytes: u64) {
+        let stats = self.stats();
+        stats.rebuilds += 1;
+        stats.bytes_copied += bytes;
+        stats.longest_stall = stats.longest_stall.max(bytes);
+    }
+
+    /// Counts free neighbours that were joined.
+    pub fn joined(&mut self) {
+        self.stats().joined += 1;
+    }
+
+    /// Counts bytes of a block that `realloc` moved.
+    pub fn moved(&mut self, bytes: u64) {
+        self.stats().bytes_moved += bytes;
+    }
+
     /// Reads a pointer: word number `n` from `base`.
     pub fn get(&mut self, base: u64, n: u64, what: &'static str) -> Outcome<u64> {
         let word = self.word();

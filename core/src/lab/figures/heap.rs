@@ -8,7 +8,7 @@ use crate::units::{HeapId, Pfn, Pid, VirtAddr, Vpn};
 use crate::user;
 use crate::user::picture::{Picture, Piece, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
-use crate::vocabulary::heap::{Heap, HeapMessage};
+use crate::vocabulary::heap::{Heap, HeapMessage, HeapStats};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::Signal;
@@ -24,7 +24,7 @@ pub fn heap(view: &View, pid: Pid, heap: HeapId) -> Option<&Heap> {
 
 /// What lies where in a heap, by its own bookkeeping. Where that cannot be followed, so much is said, and nothing else.
 pub fn picture(view: &View, pid: Pid, heap: &Heap) -> Picture {
-    let mut looker = Looker { view, pid, words: 0 };
+    let mut looker = Looker { view, pid, words: 0, counted: HeapStats::default() };
     let picture = match heap.info.settings.is_kernels() {
         true => kmalloc::picture(&mut looker, &heap.info, &heap.blocks),
         false => user::picture(&mut looker, &heap.info, &heap.blocks),
@@ -140,6 +140,8 @@ struct Looker<'a> {
     view: &'a View,
     pid: Pid,
     words: u64,
+    /// What looking counts, which nobody asks for.
+    counted: HeapStats,
 }
 
 impl Looker<'_> {
@@ -216,11 +218,7 @@ impl Program for Looker<'_> {
 
     fn say(&mut self, _message: HeapMessage) {}
 
-    fn searched(&mut self) {}
-
-    fn rebuilt(&mut self, _bytes: u64) {}
-
-    fn joined(&mut self) {}
-
-    fn moved(&mut self, _bytes: u64) {}
+    fn stats(&mut self) -> &mut HeapStats {
+        &mut self.counted
+    }
 }

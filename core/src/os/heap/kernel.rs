@@ -240,22 +240,8 @@ impl<T: Trace> Program for Kernel<'_, T> {
         self.t.emit(|| Event::Said { pid: KERNEL, heap: HEAP, message });
     }
 
-    fn searched(&mut self) {
-        self.stats.searched += 1;
-        self.stats.searched_in_all += 1;
-    }
-
-    fn rebuilt(&mut self, bytes: u64) {
-        self.stats.rebuilds += 1;
-        self.stats.bytes_copied += bytes;
-    }
-
-    fn joined(&mut self) {
-        self.stats.joined += 1;
-    }
-
-    fn moved(&mut self, bytes: u64) {
-        self.stats.bytes_moved += bytes;
+    fn stats(&mut self) -> &mut HeapStats {
+        &mut self.stats
     }
 }
 

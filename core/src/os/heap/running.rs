@@ -267,22 +267,7 @@ impl<T: Trace> Program for Running<'_, T> {
         self.t.emit(|| Event::Said { pid, heap, message });
     }
 
-    fn searched(&mut self) {
-        self.stats.searched += 1;
-        self.stats.searched_in_all += 1;
-    }
-
-    fn rebuilt(&mut self, bytes: u64) {
-        self.stats.rebuilds += 1;
-        self.stats.bytes_copied += bytes;
-        self.stats.longest_stall = self.stats.longest_stall.max(bytes);
-    }
-
-    fn joined(&mut self) {
-        self.stats.joined += 1;
-    }
-
-    fn moved(&mut self, bytes: u64) {
-        self.stats.bytes_moved += bytes;
+    fn stats(&mut self) -> &mut HeapStats {
+        &mut self.stats
     }
 }
