@@ -58,11 +58,7 @@ const Inspector = later(
   ),
   couldNot,
 );
-const Allocator = later(
-  () => import("./panels/alloc/Allocator").then(({ Allocator }) => Allocator),
-  nothing,
-  couldNot,
-);
+const Allocator = later(() => import("./panels/alloc/Allocator").then(({ Allocator }) => Allocator), nothing, couldNot);
 const Heap = later(() => import("./panels/Heap").then(({ Heap }) => Heap), nothing, couldNot);
 const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
 const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
