@@ -46,6 +46,7 @@ number!(/** An `anon_vma`: the root of the reverse map of anonymous pages. */ An
 number!(/** A memory object: a file, or shared anonymous memory. */ ObjectId(u32), "o", "");
 number!(/** A run from `alloc`, wherever it is moved. */ RunId(u32), "r");
 number!(/** A heap of a process, counted from 0 in the order in which they were made. */ HeapId(u32), "h", "heap ");
+number!(/** A port that messages are sent to, counted from 1 in the order in which they were made. */ PortId(u32), "", "port ");
 number!(/** A stable node: the reverse map of one merged page. */ StableId(u32), "k", "");
 
 macro_rules! key {

@@ -24,6 +24,7 @@ mod killed;
 mod links;
 pub mod map;
 pub mod opening;
+mod port;
 mod recent;
 mod schema;
 #[cfg(feature = "scripts")]

@@ -3,6 +3,7 @@
 use crate::changed::{acted, changed};
 use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
+use crate::port;
 use crate::recent::Recent;
 use crate::search::Search;
 use crate::spaces;
@@ -30,6 +31,7 @@ pub fn state(
         lengths: view.tally.lengths(),
         processes: spaces::processes(view, names),
         slots: slots(view),
+        ports: port::ports(view),
         heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,

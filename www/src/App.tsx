@@ -59,6 +59,7 @@ const Inspector = later(
   couldNot,
 );
 const Allocator = later(() => import("./panels/alloc/Allocator").then(({ Allocator }) => Allocator), nothing, couldNot);
+const Ports = later(() => import("./panels/Ports").then(({ Ports }) => Ports), nothing, couldNot);
 const Heap = later(() => import("./panels/Heap").then(({ Heap }) => Heap), nothing, couldNot);
 const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
 const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
@@ -135,6 +136,7 @@ function Workspace() {
                 {isOpen("memory") && <MemoryMap />}
                 <Happening />
                 {!!state.value?.heaps && isOpen("heap") && <Heap />}
+                {!!state.value?.ports.length && <Ports />}
                 {isOpen("processes") && <Processes />}
               </>
             )}

@@ -52,6 +52,10 @@ pub enum Locked {
     /// The request fails with EAGAIN and may be asked again, but only `patience` times in a row: then it fails for
     /// good, where the mail's kernel panics.
     Panic,
+    /// What lies below the segment is compacted, and the compactor sleeps there; it goes on when the segment is
+    /// unpinned. The request fails with EAGAIN meanwhile, for no command can sleep. What the mail's author built in
+    /// 2014.
+    Sleep,
 }
 
 /// Where runs that may not be moved, and page tables, are put.

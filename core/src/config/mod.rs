@@ -1,5 +1,6 @@
 //! What a machine is made of: sizes, geometry and the mechanisms chosen. The first line of every recording.
 
+mod areas;
 pub mod boot;
 pub mod buddy;
 pub mod contig;
@@ -17,6 +18,7 @@ mod tests;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
+pub use areas::AreasKind;
 use boot::BootRequest;
 pub use buddy::{BuddyConfig, StoreKind};
 use contig::ContigConfig;
@@ -144,6 +146,9 @@ pub struct Config {
     /// Used by `object_list` and `object`: which anon_vma a child gets. It decides how VMAs merge under every scheme.
     pub anon: AnonKind,
     pub policy: PolicyKind,
+    /// In what a process's VMAs are found by address, if that is to be counted.
+    #[serde(skip_serializing_if = "AreasKind::is_default")]
+    pub areas: AreasKind,
     /// Pages that a read fault on a page of an object maps at most, neighbours in the page cache included: a power of
     /// two from 1 (off) to 16 (Linux's default).
     pub fault_around: u32,
@@ -182,6 +187,7 @@ impl Default for Config {
             chain_pointers: 7,
             anon: AnonKind::AnonVmaChain,
             policy: PolicyKind::Clock,
+            areas: AreasKind::Uncounted,
             fault_around: 1,
             max_processes: 4096,
         }

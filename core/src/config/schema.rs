@@ -4,7 +4,7 @@
 //! nothing is said a second time but which field has which enum.
 
 use super::{
-    AllocatorKind, Amount, AnonKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
+    AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
     KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
@@ -84,6 +84,7 @@ fn choices(path: &str) -> Vec<String> {
         "offset_from" => names::<OffsetFrom>(),
         "anon" => names::<AnonKind>(),
         "policy" => names::<PolicyKind>(),
+        "areas" => names::<AreasKind>(),
         _ => unreachable!("{path} has no names to choose from"),
     }
 }

@@ -52,6 +52,9 @@ impl Machine {
         if !self.heaps().is_empty() {
             self.forget_heaps(t);
         }
+        if !self.ports().is_empty() {
+            self.close_ports(t);
+        }
         reply
     }
 

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::mm::Mm;
 use crate::refusal::Refusal;
 use crate::vocabulary::heap::HeapTable;
+use crate::vocabulary::port::Ports;
 use crate::vocabulary::trace::NullTrace;
 use std::sync::Arc;
 
@@ -17,6 +18,10 @@ pub struct Machine {
     pub(crate) last_pid: u32,
     /// What is remembered of the programs' heaps; their bookkeeping is in the programs' memory.
     pub(super) heaps: HeapTable,
+    /// Where messages wait; the messages are bytes in the ports' frames.
+    pub(super) ports: Ports,
+    /// The newest port; numbers are not used again.
+    pub(crate) last_port: u32,
 }
 
 impl Machine {
@@ -27,7 +32,14 @@ impl Machine {
     pub fn new(config: Config) -> Result<Machine, Refusal> {
         config.validate()?;
         let mm = Mm::new(&config, &mut NullTrace);
-        Ok(Machine { config: Arc::new(config), mm, last_pid: 0, heaps: HeapTable::default() })
+        Ok(Machine {
+            config: Arc::new(config),
+            mm,
+            last_pid: 0,
+            heaps: HeapTable::default(),
+            ports: Ports::default(),
+            last_port: 0,
+        })
     }
 
     /// Whether background reclaim is to have a turn ([`Command::Kswapd`](crate::vocabulary::command::Command)) before

@@ -3,6 +3,7 @@
 pub mod dispatch;
 mod heap;
 pub mod machine;
+pub mod port;
 pub mod process;
 pub mod refuse;
 pub mod syscall;

@@ -66,6 +66,7 @@ impl Machine {
         }
         self.mm.clear_space(*pid, t);
         self.set_heaps(*pid, Heaps::default(), t);
+        self.close_ports_of(*pid, t);
         self.mm.change_process(
             *pid,
             |p| {

@@ -24,6 +24,7 @@ pub fn register(engine: &mut Engine) {
     register_machine_calls(engine);
     super::boot::register(engine);
     super::heap::register(engine);
+    super::port::register(engine);
     super::moving::register(engine);
     register_lesson_calls(engine);
     super::show::register(engine);

@@ -174,11 +174,11 @@ fn register_segment(engine: &mut Engine) {
     number(engine, "given", |_, run| run.given);
     number(engine, "pins", |_, run| run.pins);
     engine.register_get("pid", |ctx: NativeCallContext, segment: &mut Segment| {
-        living(&ctx, *segment).map(|(_, run)| run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)))
+        living(&ctx, *segment).map(|(_, run)| run.mapped.first().map_or(-1, |(pid, _)| i64::from(pid.0)))
     });
     engine.register_get("addr", |ctx: NativeCallContext, segment: &mut Segment| {
         let (_, run) = living(&ctx, *segment)?;
-        look(&ctx, 0, |view| run.mapped.map_or(-1, |(_, vpn)| view.geometry().addr(vpn).0 as i64))
+        look(&ctx, 0, |view| run.mapped.first().map_or(-1, |(_, vpn)| view.geometry().addr(*vpn).0 as i64))
     });
     engine.register_fn("segment", |ctx: NativeCallContext, frame: i64| {
         let pfn = Pfn(small(&ctx, "frame", frame)?);
@@ -281,7 +281,9 @@ fn run_map(first: Pfn, run: &Run) -> Map {
     set("pages", i64::from(run.request.pages).into());
     set("given", i64::from(run.given).into());
     set("pins", i64::from(run.pins).into());
-    set("pid", run.mapped.map_or(-1, |(pid, _)| i64::from(pid.0)).into());
+    set("pid", run.mapped.first().map_or(-1, |(pid, _)| i64::from(pid.0)).into());
+    set("mapped", (run.mapped.len() as i64).into());
+    set("queued", i64::from(run.queued).into());
     set("movable", (run.request.mobility == Mobility::Movable).into());
     map
 }

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Function {
     pub name: &'static str,
-    /// How it is called; `p` is a process, `segment` a segment, `h` a heap.
+    /// How it is called; `p` is a process, `segment` a segment, `h` a heap, `port` a port.
     pub usage: &'static str,
     /// Its effect and its answer.
     pub does: &'static str,
@@ -144,6 +144,25 @@ pub const FUNCTIONS: &[Function] = &[
     free("kmalloc", "kmalloc(bytes)", "memory for the kernel itself; its physical address"),
     free("kfree", "kfree(addr)", "gives it back; 0, or what the allocator prints"),
     free("kheap", "kheap()", "the kernel's heap, to be asked like one of a program"),
+    method(
+        "port",
+        "q.port(), q.port(#{auto: bytes}) or port(number)",
+        "a port that the process receives messages from; by a number one that is there",
+    ),
+    method(
+        "send",
+        "p.send(port, segment, header), p.send(port, segment, header, #{by:, bytes:}) or p.send(port, header)",
+        "sends a header of up to 128 bytes and a mapped segment, by \"remap\", \"copy\", \"cow\" or \"auto\"",
+    ),
+    method(
+        "receive",
+        "q.receive(port), q.receive(port, #{addr:}) or q.receive(port, #{into:})",
+        "the oldest message, as a map: header, addr, bytes, from, by; \"EAGAIN\" if there is none",
+    ),
+    free("ports", "ports()", "the ports, as an array"),
+    method("queue", "port.queue()", "the messages that wait at a port, oldest first, as an array of maps"),
+    method("owner", "port.owner", "the process that receives from a port"),
+    method("number", "port.number", "the number of a port"),
     method("kind", "h.kind", "the kind of a heap"),
     method("process", "h.process", "the process that has a heap"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),

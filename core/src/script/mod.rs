@@ -29,6 +29,7 @@ mod on_each;
 mod once;
 mod other_runs;
 mod over_seeds;
+mod port;
 mod queries;
 mod replay_on;
 mod retrace;

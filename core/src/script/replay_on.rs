@@ -44,7 +44,7 @@ pub fn register(engine: &mut Engine) {
 struct Done {
     command: Command,
     reply: Reply,
-    runs: Vec<(Pfn, Option<Run>)>,
+    runs: Vec<(Pfn, Option<Box<Run>>)>,
 }
 
 /// Replays the commands so far on the machine with these changes.
@@ -78,7 +78,7 @@ fn history(session: &Session) -> Vec<Done> {
         let mut runs = Vec::new();
         playback.next(session, &mut |event| {
             if let Event::Run { first, after, .. } = event {
-                runs.push((*first, *after));
+                runs.push((*first, after.clone()));
             }
         });
         Done { command: step.command.clone(), reply: step.reply.clone(), runs }
@@ -97,7 +97,7 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
         let events = counting.finish().events;
         for (first, run) in &done.runs {
             match run {
-                Some(run) => drop(here.insert(*first, *run)),
+                Some(run) => drop(here.insert(*first, (**run).clone())),
                 None => drop(here.remove(first)),
             }
         }

@@ -4,8 +4,9 @@ use super::mistake::{Answer, Fail, Mistake};
 use super::room::act;
 use crate::lab::tell::placed::suggest;
 use crate::lab::tell::words::bytes_text;
-use crate::units::{HeapId, Pid, RunId, VirtAddr};
+use crate::units::{HeapId, Pid, PortId, RunId, VirtAddr};
 use crate::vocabulary::command::Command;
+use crate::vocabulary::port::Received;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use rhai::{Array, Blob, Dynamic, Map, NativeCallContext};
@@ -25,6 +26,10 @@ pub struct Heap {
     pub pid: Pid,
     pub heap: HeapId,
 }
+
+/// A port.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Port(pub PortId);
 
 impl fmt::Display for Heap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,8 +71,26 @@ pub fn value(reply: Reply) -> Dynamic {
         Reply::Failed(errno) => Dynamic::from(Failure::Errno(errno)),
         Reply::Signal(signal) => Dynamic::from(Failure::Signal(signal)),
         Reply::Heap(heap) => i64::from(heap.0).into(),
+        Reply::Port(port) => Dynamic::from(Port(port)),
+        Reply::Message(message) => received(*message),
         Reply::Warned(message) => message.text().into(),
     }
+}
+
+/// A message as a script's map. What is not there is -1, as elsewhere.
+fn received(message: Received) -> Dynamic {
+    let header = match String::from_utf8(message.header) {
+        Ok(text) => text.into(),
+        Err(bytes) => Dynamic::from_blob(bytes.into_bytes()),
+    };
+    Map::from([
+        ("from".into(), Dynamic::from(Process(message.from))),
+        ("header".into(), header),
+        ("addr".into(), message.addr.map_or(Dynamic::from(-1_i64), address)),
+        ("bytes".into(), (message.bytes as i64).into()),
+        ("by".into(), <&str>::from(message.by).into()),
+    ])
+    .into()
 }
 
 /// An address as a script's number. The upper half of the address space is negative there.
@@ -245,6 +268,9 @@ fn nested(value: &Dynamic, depth: u32) -> String {
     if let Some(segment) = value.read_lock::<Segment>().map(|s| *s) {
         return format!("segment {}", segment.0.0);
     }
+    if let Some(port) = value.read_lock::<Port>().map(|port| *port) {
+        return port.0.to_string();
+    }
     if let Some(heap) = value.read_lock::<Heap>().map(|h| *h) {
         return heap.to_string();
     }
@@ -286,10 +312,12 @@ pub fn type_name(rhai: &str) -> &str {
         "failure" => "a failed call",
         "segment" => "a segment",
         "heap" => "a heap",
+        "port" => "a port",
         name if name.starts_with("&str") => "a text",
         name if name.ends_with("::Process") => "a process",
         name if name.ends_with("::Segment") => "a segment",
         name if name.ends_with("::Heap") => "a heap",
+        name if name.ends_with("::Port") => "a port",
         name if name.ends_with("::Failure") => "a failed call",
         other => other,
     }

@@ -12,7 +12,7 @@ use super::process::KERNEL;
 use super::vma::Vma;
 use crate::hw::pte::RawPte;
 use crate::hw::tlb::TlbEntry;
-use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, StableId, SwapSlot, VmaId, Vpn};
+use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, PortId, StableId, SwapSlot, VmaId, Vpn};
 
 /// What kind of event it is, with what is looked up of it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -97,6 +97,8 @@ pub enum Changed<'a> {
     Hand,
     /// What is noted of a process's heaps.
     Heap(Pid),
+    /// A port, or its queue.
+    Port(PortId),
 }
 
 /// Another value in an entry of a page table; `vpn` is the first page that it covers.
@@ -228,7 +230,10 @@ impl Event {
             | Event::DiskWrite { .. }
             | Event::Word { .. }
             | Event::SystemCall { .. }
+            | Event::Message { .. }
+            | Event::AreaLook { .. }
             | Event::Said { .. } => Other,
+            Event::Port { port, .. } => Change(Changed::Port(*port)),
             Event::Heaps { pid, .. } | Event::Heap { pid, .. } | Event::Block { pid, .. } | Event::Held { pid, .. } => {
                 Change(Changed::Heap(*pid))
             }
@@ -252,13 +257,13 @@ impl Event {
             Event::Stale { entry, right, .. } => entry.owns() || right.owns(),
             Event::Bytes { before, after, .. } => !before.is_empty() || !after.is_empty(),
             Event::Heaps { .. } | Event::Heap { .. } | Event::SystemCall { .. } => true,
+            Event::Run { before, after, .. } => before.is_some() || after.is_some(),
             Event::Link { .. }
             | Event::ObjectPage { .. }
             | Event::Frame { .. }
             | Event::Pointer { .. }
             | Event::Pte { .. }
             | Event::Free { .. }
-            | Event::Run { .. }
             | Event::Slot { .. }
             | Event::Tlb { .. }
             | Event::Hand { .. }
@@ -292,6 +297,9 @@ impl Event {
             | Event::Block { .. }
             | Event::Held { .. }
             | Event::Word { .. }
+            | Event::Port { .. }
+            | Event::Message { .. }
+            | Event::AreaLook { .. }
             | Event::Said { .. } => false,
         }
     }
@@ -308,7 +316,9 @@ impl Event {
             | Event::Heap { pid, .. }
             | Event::Block { pid, .. }
             | Event::SystemCall { pid, .. }
+            | Event::Message { pid, .. }
             | Event::Said { pid, .. } => Some(Topic::Process(*pid)),
+            Event::Port { before, after, .. } => after.or(*before).map(|port| Topic::Frame(port.ring)),
             Event::Held { pid, start, .. } => Some(Topic::Page(*pid, *start)),
             Event::Vma { id, .. } | Event::Link { id, .. } => Some(Topic::Vma(*id)),
             Event::AnonVma { .. }
@@ -349,9 +359,11 @@ impl Event {
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),
             Event::Slot { slot, .. } | Event::SlotContents { slot, .. } => Some(Topic::Slot(*slot)),
             Event::Tlb { before, after, .. } => after.or(*before).map(|entry| Topic::Page(entry.pid, entry.vpn)),
-            Event::Access { pid, vpn, .. } | Event::Walk { pid, vpn, .. } | Event::VisitPte { pid, vpn, .. } => {
-                Some(Topic::Page(*pid, *vpn))
-            }
+            Event::AreaLook { pid, room: true, .. } => Some(Topic::Process(*pid)),
+            Event::Access { pid, vpn, .. }
+            | Event::AreaLook { pid, vpn, .. }
+            | Event::Walk { pid, vpn, .. }
+            | Event::VisitPte { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             // The kernel's are the frames themselves.
             Event::Word { pid: KERNEL, vpn, .. } => Some(Topic::Frame(Pfn(vpn.0 as u32))),
             Event::Word { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),

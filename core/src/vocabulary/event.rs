@@ -2,11 +2,13 @@
 //! and reverted; or an observation, which changes nothing but the tally (counters and cycles). Which is which, and what
 //! each is about, [`super::about_event`] says.
 
+pub use crate::vocabulary::access::{Access, CacheUser, FaultKind};
+
 use crate::hw::disk::Slot;
 use crate::hw::pte::RawPte;
 use crate::hw::ram::Contents;
 use crate::hw::tlb::TlbEntry;
-use crate::units::{AnonVmaId, HeapId, ObjectId, Pfn, Pid, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
+use crate::units::{AnonVmaId, HeapId, ObjectId, Pfn, Pid, PortId, StableId, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::area::AreaTree;
 use crate::vocabulary::command::Command;
@@ -15,6 +17,7 @@ use crate::vocabulary::frame::{Frame, Owner};
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::heap::{HeapInfo, HeapMessage, Heaps};
 use crate::vocabulary::object::{ObjectInfo, ObjectPage};
+use crate::vocabulary::port::{PortInfo, SendBy};
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::report::{Fit, Report};
@@ -24,54 +27,6 @@ use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::vma::Vma;
 use serde::Serialize;
 use strum::{EnumDiscriminants, IntoStaticStr};
-
-/// Read or write.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Access {
-    Read,
-    Write,
-}
-
-/// Who reads or writes a line of the processor's cache.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CacheUser {
-    /// A process, or a file call on its behalf.
-    Process,
-    /// The MMU on its walk.
-    Mmu,
-    /// The kernel, at its descriptors and free lists.
-    Kernel,
-}
-
-/// What the fault handler found.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// First read of anonymous memory: the zero page is mapped.
-    ZeroPage,
-    /// First write of anonymous memory: a zeroed frame.
-    AnonWrite,
-    /// Write to a shared frame: copied.
-    Cow,
-    /// Write to a frame whose other sharers are gone: made writable in place.
-    Reuse,
-    /// The page was on the swap disk.
-    SwapIn,
-    /// The page was in the swap cache: no disk read.
-    SwapCache,
-    /// A page of an object, found in the page cache.
-    PageCache,
-    /// A page of an object, read from the file or new.
-    ObjectNew,
-    /// The first write to a clean page of a shared file mapping: the page becomes dirty.
-    WriteNotify,
-    /// The PTE allowed it after all (rights restored, or only the dirty bit was due).
-    Spurious,
-    /// No VMA, or not allowed: a signal.
-    Bad,
-}
 
 /// One event. In JSON the variant's name is the field `event`.
 #[derive(Clone, PartialEq, Debug, Serialize, IntoStaticStr, EnumDiscriminants)]
@@ -189,8 +144,8 @@ pub enum Event {
     },
     Run {
         first: Pfn,
-        before: Option<Run>,
-        after: Option<Run>,
+        before: Option<Box<Run>>,
+        after: Option<Box<Run>>,
     },
     Slot {
         slot: SwapSlot,
@@ -437,6 +392,31 @@ pub enum Event {
         heap: HeapId,
         call: Box<Command>,
         reply: Reply,
+    },
+    /// An observation: `looked` areas were read to find the one that holds `vpn`, or with `room` a free one.
+    AreaLook {
+        pid: Pid,
+        vpn: Vpn,
+        looked: u32,
+        room: bool,
+    },
+
+    // Messages between processes.
+    /// A port is made, has one message more or less, or ends.
+    Port {
+        port: PortId,
+        before: Option<PortInfo>,
+        after: Option<PortInfo>,
+    },
+    /// An observation: a message of `bytes` bytes beside its header was sent, or received; `copied` bytes of header and
+    /// segment were copied for it then.
+    Message {
+        pid: Pid,
+        port: PortId,
+        by: SendBy,
+        bytes: u64,
+        copied: u64,
+        sent: bool,
     },
     /// The allocator prints a message.
     Said {

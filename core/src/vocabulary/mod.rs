@@ -4,6 +4,7 @@
 //! page's bytes.
 
 pub mod about_event;
+pub mod access;
 pub mod anon_vma;
 pub mod area;
 pub mod boot;
@@ -19,6 +20,7 @@ pub mod object;
 pub mod page_hash;
 pub mod pages;
 pub mod place;
+pub mod port;
 pub mod process;
 pub mod prot;
 pub mod reply;

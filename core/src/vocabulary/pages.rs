@@ -40,6 +40,12 @@ impl Pages {
         self.start >= self.end
     }
 
+    /// Whether a page is among them.
+    #[inline]
+    pub fn contains(self, vpn: Vpn) -> bool {
+        self.start <= vpn && vpn < self.end
+    }
+
     /// Whether all pages of `other` are among them.
     pub fn covers(self, other: Pages) -> bool {
         self.start <= other.start && other.end <= self.end

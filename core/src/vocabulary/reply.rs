@@ -1,7 +1,8 @@
 //! The reply to a command: a value, an errno or a signal, as on Linux.
 
-use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, PortId, VirtAddr};
 use crate::vocabulary::heap::HeapMessage;
+use crate::vocabulary::port::Received;
 use serde::{Deserialize, Serialize};
 
 /// The errors of Linux that the model can reply.
@@ -17,6 +18,8 @@ pub enum Errno {
     ENOSPC,
     EPERM,
     EOVERFLOW,
+    EMSGSIZE,
+    EPIPE,
 }
 
 /// Signals that end a process.
@@ -49,6 +52,10 @@ pub enum Reply {
     Signal(Signal),
     /// The number of a new heap.
     Heap(HeapId),
+    /// The number of a new port.
+    Port(PortId),
+    /// A message received.
+    Message(Box<Received>),
     /// The allocator printed this, and went on.
     Warned(HeapMessage),
 }

@@ -46,7 +46,9 @@ fn reply_text(reply: &Reply) -> String {
         Reply::Failed(errno) => format!("{errno:?}"),
         Reply::Signal(signal) => format!("{signal:?}"),
         Reply::Count(n) => n.to_string(),
-        Reply::Run(_) | Reply::Heap(_) | Reply::Warned(_) => unreachable!("no process asks for that"),
+        Reply::Run(_) | Reply::Heap(_) | Reply::Warned(_) | Reply::Port(_) | Reply::Message(_) => {
+            unreachable!("no process asks for that")
+        }
     }
 }
 

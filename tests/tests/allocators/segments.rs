@@ -77,7 +77,7 @@ fn nth<T>(mut all: Vec<T>, n: usize) -> Option<T> {
 fn aim(view: &View, action: &Do) -> Option<Command> {
     let run = |n: usize, pinned: Option<bool>| {
         let fits = |pins: u32| pinned.is_none_or(|pinned| pinned == (pins > 0));
-        nth(view.runs.iter().filter(|(_, run)| fits(run.pins)).map(|(pfn, run)| (*pfn, *run)).collect(), n)
+        nth(view.runs.iter().filter(|(_, run)| fits(run.pins)).map(|(pfn, run)| (*pfn, run.clone())).collect(), n)
     };
     let pid = |n: usize| nth(view.spaces.keys().copied().collect(), n);
     Some(match action {

@@ -10,6 +10,7 @@ use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, Mm
 use pageturner::vocabulary::object::Object;
 use pageturner::vocabulary::process::KERNEL;
 use pageturner::vocabulary::run::Run;
+use pageturner::vocabulary::vma::VmaFlags;
 
 pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
     let living: Vec<Pid> = session.view().spaces.keys().copied().filter(|pid| *pid != KERNEL).collect();
@@ -125,6 +126,22 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             }
             None => return Command::Kmalloc(Kmalloc { bytes: 100 }),
         },
+        // Small pages hold no queue.
+        Command::Port(_) | Command::Send(_) | Command::Receive(_) if shift < 12 => return Command::Compact,
+        Command::Port(NewPort { pid, .. }) => *pid = chosen,
+        Command::Send(Send { pid, port, addr, bytes, .. }) => {
+            let Some((known, _)) = session.view().ports.iter().cycle_to(port.0 as usize) else {
+                return Command::Port(NewPort { pid: chosen, auto: Some(4096) });
+            };
+            (*pid, *port) = (chosen, *known);
+            let runs = session.view().vmas_of(chosen).filter(|vma| vma.flags.contains(VmaFlags::RUN));
+            *addr = addr.and_then(|addr| runs.cycle_to(addr.0 as usize)).map(|vma| VirtAddr(vma.start.0 << shift));
+            *bytes = bytes.filter(|_| addr.is_some());
+        }
+        Command::Receive(Receive { pid, port, .. }) => match session.view().ports.iter().cycle_to(port.0 as usize) {
+            Some((known, info)) => (*pid, *port) = (info.owner, *known),
+            None => return Command::Port(NewPort { pid: chosen, auto: None }),
+        },
         Command::Spawn(_)
         | Command::Kmalloc(_)
         | Command::Alloc(_)
@@ -161,24 +178,20 @@ fn new_heap(pid: Pid, n: HeapId, page_shift: u32) -> Command {
     Command::Heap(NewHeap { pid, settings })
 }
 
-/// Whether a frame is the kernel's heap's: nobody else may touch it.
+/// Whether a frame is the kernel's heap's, or a port's: nobody else may touch it.
 fn is_kernels(view: &View, pfn: Pfn) -> bool {
     let heap = view.heaps.get(&KERNEL).map(|heaps| &heaps[&HeapId(0)]);
-    heap.is_some_and(|heap| heap.holds(Vpn(pfn.0.into())))
+    heap.is_some_and(|heap| heap.holds(Vpn(pfn.0.into()))) || view.ports.iter().any(|(_, info)| info.ring == pfn)
 }
 
 /// A run that nobody maps and no device uses.
 fn nth_unmapped(view: &View, n: Pfn) -> Option<(Pfn, Run)> {
     // What was given at boot stays.
     let given = |run: &Run| run.id.0 as usize > view.boot.len();
-    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_none() && run.pins == 0 && given(run);
+    let idle = |(_, run): &(&Pfn, &Run)| run.mapped.is_empty() && run.queued == 0 && run.pins == 0 && given(run);
     // Nor is it the kernel's heap's.
-    view.runs
-        .iter()
-        .filter(idle)
-        .filter(|(first, _)| !is_kernels(view, **first))
-        .cycle_to(n.index())
-        .map(|(first, run)| (*first, *run))
+    let found = view.runs.iter().filter(idle).filter(|(first, _)| !is_kernels(view, **first));
+    found.cycle_to(n.index()).map(|(first, run)| (*first, run.clone()))
 }
 
 /// Something that can be moved, to a place that is free.

@@ -1,7 +1,8 @@
 //! Random commands, with small numbers for pages, processes and runs: `aim` makes them meet what there is.
 
-use pageturner::units::{HeapId, Pfn, Pid, VirtAddr};
+use pageturner::units::{HeapId, Pfn, Pid, PortId, VirtAddr};
 use pageturner::vocabulary::command::*;
+use pageturner::vocabulary::port::SendBy;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use proptest::prelude::*;
@@ -82,8 +83,20 @@ fn command() -> impl Strategy<Value = (u64, Command)> {
         1 => heap().prop_map(move |heap| Command::HeapTrim(HeapTrim { pid, heap })),
         4 => prop_oneof![3 => 0u64..200, 1 => 0u64..9000].prop_map(|bytes| Command::Kmalloc(Kmalloc { bytes })),
         3 => (0u64..40).prop_map(move |n| Command::Kfree(Kfree { addr: a(n) })),
+        4 => (0u32..64, 0u64..64, 0usize..140, send_by(), proptest::option::of(0u64..9000)).prop_map(move |(port, n, header, by, bytes)| {
+            Command::Send(Send { pid, port: PortId(port), addr: Some(a(n)), bytes, header: vec![7; header], by })
+        }),
+        4 => (0u32..64, proptest::option::of(page()), any::<bool>()).prop_map(move |(port, at, copied)| {
+            let at = at.map(a);
+            let (addr, into) = if copied { (None, at) } else { (at, None) };
+            Command::Receive(Receive { pid, port: PortId(port), addr, into })
+        }),
     ];
     (0u64..8, any_command)
+}
+
+fn send_by() -> impl Strategy<Value = SendBy> {
+    prop_oneof![Just(SendBy::Remap), Just(SendBy::Copy), Just(SendBy::Cow), Just(SendBy::Auto)]
 }
 
 fn heap() -> impl Strategy<Value = HeapId> {

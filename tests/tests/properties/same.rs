@@ -94,6 +94,10 @@ pub fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Res
         if let Command::Kmalloc(_) | Command::Kfree(_) = command {
             continue;
         }
+        // And a segment that is sent is that of a run.
+        if let Command::Send(_) | Command::Receive(_) = command {
+            continue;
+        }
         // Which page is dropped, and reads as zeroes from then on, follows from where pages lie: so none may be.
         if matches!(&command, Command::Mmap(Mmap { flags, .. }) if flags.contains(&MapFlag::Droppable)) {
             continue;

@@ -1,6 +1,6 @@
 //! The machine at the cursor: processes, VMAs, pages, free lists, slots, and what has just changed.
 
-use super::{AccessDto, CursorDto, KilledDto, MarkDto, PageState, SearchDto, StretchKind, TlbChangeDto};
+use super::{AccessDto, CursorDto, KilledDto, MarkDto, PageState, PortDto, SearchDto, StretchKind, TlbChangeDto};
 use crate::map::Use;
 use pageturner::alloc::describe::ListKind;
 use pageturner::config::{AllocatorKind, PolicyKind, RmapKind};
@@ -206,6 +206,8 @@ dto! {
         slots: Vec<SlotDto>,
         /// Heaps of all programs.
         heaps: u32,
+        /// Where messages wait.
+        ports: Vec<PortDto>,
         /// Frames by use.
         uses: BTreeMap<Use, u32>,
         /// `None`: there is no swap disk.

@@ -53,7 +53,7 @@ pub const FIELDS: &[Field<Pfn>] = &[
     }),
     row("Asked for", |look, pfn| run(look, pfn).map(|(_, run)| said(counted(u64::from(run.request.pages), "frame")))),
     row("Mapped", |look, pfn| {
-        let (pid, vpn) = run(look, pfn)?.1.mapped?;
+        let (pid, vpn) = *run(look, pfn)?.1.mapped.first()?;
         let text = format!("by process {pid} at {}", address(look.view(), vpn));
         Some(said(text).to(subject::page(pid, vpn)))
     }),

@@ -374,7 +374,7 @@ fn given(view: &mut View, first: u32, given: u32, pins: u32) {
     (first..first + given).for_each(|n| {
         _ = view.frames.set(Pfn(n), Frame { state: FrameUse::Run { first: Pfn(first) }, ..Frame::default() })
     });
-    view.runs.insert(Pfn(first), Run { id: RunId(first), request: Request::of(given), given, pins, mapped: None });
+    view.runs.insert(Pfn(first), Run { pins, ..Run::new(RunId(first), Request::of(given), given) });
 }
 
 #[test]

@@ -111,6 +111,8 @@ fn answer(command: &Command, reply: &Reply) -> String {
         | Reply::Run(_)
         | Reply::Count(_)
         | Reply::Heap(_)
+        | Reply::Port(_)
+        | Reply::Message(_)
         | Reply::Warned(_) => reply_text(command, reply),
     }
 }

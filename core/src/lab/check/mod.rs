@@ -6,6 +6,7 @@
 //! the tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is
 //! marked so · `links` anon_vmas, objects and stable nodes agree with VMAs and frames both ways.
 
+mod ports;
 pub mod runs;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,7 @@ fn check_view(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     vmas(machine, view, broken);
     tables(machine, view, broken);
     runs(machine, view, broken);
+    ports::ports(view, broken);
     tlb(view, broken);
     ptes(machine, view, broken);
     links(view, broken);

@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 /// Adds every broken rule of mapped runs to `broken`.
 pub fn runs(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     for (first, run) in &view.runs {
-        if let Some((pid, start)) = run.mapped {
-            mapped(view, (*first, run), (pid, start), broken);
+        for (pid, start) in &run.mapped {
+            mapped(view, (*first, run), (*pid, *start), broken);
         }
     }
     for vma in view.all_vmas().filter(|vma| vma.flags.contains(VmaFlags::RUN)) {
         let run = view.runs.get(&Pfn(vma.pgoff as u32));
-        if run.and_then(|run| run.mapped) != Some((vma.pid, vma.start)) {
+        if !run.is_some_and(|run| run.mapped.contains(&(vma.pid, vma.start))) {
             broken.push(format!("runs: {:?} maps the run at {}, which does not say so", vma.id, vma.pgoff));
         }
     }
@@ -56,9 +56,12 @@ fn mapped(view: &View, (first, run): (Pfn, &Run), (pid, start): (Pid, Vpn), brok
         }
         for n in 0..stretch.pages {
             let (vpn, wanted) = (stretch.vpn.plus(n), pfn.plus(n as u32));
-            let rights = (vma.prot.contains(Prot::WRITE), vma.prot.is_empty());
+            // Shared: until one writes. What was shared may still be read-only.
+            let may_write = vma.prot.contains(Prot::WRITE) && !run.is_shared();
+            let writes = |writable: bool| writable == may_write || (run.sent && !writable);
             match view.pte(pid, vpn) {
-                Pte::Mapped { pfn, writable, protnone, .. } if pfn == wanted && (writable, protnone) == rights => {}
+                Pte::Mapped { pfn, writable, protnone, .. }
+                    if pfn == wanted && writes(writable) && protnone == vma.prot.is_empty() => {}
                 pte => broken.push(format!("runs: page {vpn} of pid {pid} is {pte:?}, not in {wanted}")),
             }
         }
@@ -68,10 +71,11 @@ fn mapped(view: &View, (first, run): (Pfn, &Run), (pid, start): (Pid, Vpn), brok
 fn spares(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     let mut wanted = BTreeMap::new();
     for (first, run) in view.runs.iter().filter(|(_, run)| run.is_movable()) {
-        let Some((pid, start)) = run.mapped else { continue };
-        for stretch in stretches(view.geometry(), start, u64::from(run.request.pages)) {
-            if stretch.is_large(first.plus((stretch.vpn.0 - start.0) as u32)) {
-                wanted.insert((pid, stretch.vpn), FrameUse::Table { pid, level: 0 });
+        for (pid, start) in run.mapped.iter().copied() {
+            for stretch in stretches(view.geometry(), start, u64::from(run.request.pages)) {
+                if stretch.is_large(first.plus((stretch.vpn.0 - start.0) as u32)) {
+                    wanted.insert((pid, stretch.vpn), FrameUse::Table { pid, level: 0 });
+                }
             }
         }
     }

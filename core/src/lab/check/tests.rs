@@ -60,7 +60,7 @@ const RULES: &[Rule] = &[
         v.frames.set(table, Frame { state: FrameUse::Page, ..frame });
     }),
     ("tlb: ", |v| v.tlb.iter_mut().flatten().for_each(|entry| entry.pfn = Pfn(1))),
-    ("maps the run at", |v| run(v).mapped = None),
+    ("maps the run at", |v| run(v).mapped.clear()),
     ("runs: ", |v| change_leaf(v, RUN, |_| Pte::Empty)),
     ("has a PTE and no VMA", |v| v.spaces.get_mut(&Pid(1)).expect("it lives").vmas.clear()),
     ("allows more than", |v| change_leaf(v, ANON, with_write)),

@@ -60,7 +60,7 @@ pub fn newest(runs: &Runs) -> Option<RunId> {
 
 /// A run by its id, with its first frame; `None` if it has been freed.
 pub fn by_id(runs: &Runs, id: RunId) -> Option<(Pfn, Run)> {
-    runs.iter().find(|(_, run)| run.id == id).map(|(first, run)| (*first, *run))
+    runs.iter().find(|(_, run)| run.id == id).map(|(first, run)| (*first, run.clone()))
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     use crate::vocabulary::request::Request;
 
     fn run(id: u32) -> Run {
-        Run { id: RunId(id), request: Request::of(2), given: 2, pins: 0, mapped: None }
+        Run::new(RunId(id), Request::of(2), 2)
     }
 
     /// The first request was served on both, the second here only. There, the run was moved before the command's end.

@@ -150,7 +150,7 @@ impl Comparison {
         playback.next(first, &mut |event| {
             if let Event::Run { first, after, .. } = event {
                 match after {
-                    Some(run) => drop(runs.insert(*first, *run)),
+                    Some(run) => drop(runs.insert(*first, (**run).clone())),
                     None => drop(runs.remove(first)),
                 }
             }

@@ -13,7 +13,7 @@ pub const MEMORY: u64 = 100;
 pub const HIT: u64 = 4;
 /// Cycles for entering and leaving the fault handler.
 pub const FAULT: u64 = 1000;
-/// Cycles for entering and leaving a system call that a program's allocator makes.
+/// Cycles for entering and leaving a system call that a program's allocator makes, and one that passes a message.
 pub const CALL: u64 = 150;
 /// Cycles for zeroing, copying or comparing a page.
 pub const PAGE: u64 = 1000;
@@ -41,8 +41,8 @@ pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
         Pte | Frame | Vma | Reverse | StableNode | Free | Bytes => MEMORY / 4,
         Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Areas | Run | Slot | SlotContents
         | Hand | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill
-        | Failed | Use | CacheLine | Signal | Heaps | Heap | Block | Held | Word | Said => 0,
-        SystemCall => CALL,
+        | Failed | Use | CacheLine | Signal | Heaps | Heap | Block | Held | Word | Said | Port | AreaLook => 0,
+        SystemCall | Message => CALL,
     }
 }
 
@@ -70,6 +70,14 @@ pub fn extra(event: &Event) -> u64 {
     // Neighbours in memory: a cache line or so each, met in order.
     if let Event::Inspect { looked: touched, .. } | Event::Mark { words: touched, .. } = event {
         return u64::from(*touched) * HIT;
+    }
+    // Each is a VMA somewhere in memory.
+    if let Event::AreaLook { looked, .. } = event {
+        return u64::from(*looked) * MEMORY;
+    }
+    // Whole pages that were copied have their cost.
+    if let Event::Message { copied, .. } = event {
+        return copied % 4096 * PAGE / 4096;
     }
     // Links of nodes that were just examined.
     if let Event::Areas { rotations, .. } = event {

@@ -2,7 +2,7 @@
 
 use super::footprint::{ENTRY, FRAME, POINTER, VMA};
 use crate::os::machine::Machine;
-use crate::units::Pid;
+use crate::units::{Pid, VirtAddr};
 use crate::vocabulary::command::{Command, MapFlag};
 use crate::vocabulary::heap::HeapSettings;
 
@@ -19,6 +19,8 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Touch(args) => pages(machine, args.pages),
         Mlock(args) => pages(machine, args.pages),
         Mmap(args) if args.has(MapFlag::Populate) || args.has(MapFlag::Locked) => pages(machine, args.pages),
+        // A copy, now or at the first write.
+        Send(args) => args.addr.map_or(0, |addr| segment(machine, args.pid, addr)),
         Alloc(request) => pages(machine, u64::from(request.pages)),
         Vmalloc(args) => pages(machine, args.pages),
         Fork(args) => fork(machine, args.pid),
@@ -33,8 +35,8 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Read(_) | Write(_) | Pread(_) | Pwrite(_) | Mmap(_) | Mremap(_) | Brk(_) | Mlockall(_) | Spawn(_) | Exec(_)
         | Exit(_) | Munmap(_) | Mprotect(_) | Madvise(_) | Munlock(_) | Munlockall(_) | Truncate(_) | Unlink(_)
         | Msync(_) | Mincore(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass
-        | Kswapd | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Note(_)
-        | Show(_) | Ask(_) | Expect(_) => 0,
+        | Kswapd | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Port(_)
+        | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => 0,
     }
 }
 
@@ -48,6 +50,13 @@ fn data(machine: &Machine, bytes: u64) -> u64 {
 /// Whether the allocator fills what it gives.
 fn fills(settings: &HeapSettings) -> bool {
     matches!(settings, HeapSettings::Phk(phk) if phk.options.contains(['J', 'Z']))
+}
+
+/// A segment is copied.
+fn segment(machine: &Machine, pid: Pid, addr: VirtAddr) -> u64 {
+    let start = machine.mm.geometry().vpn(addr);
+    let vma = machine.mm.spaces().get(&pid).and_then(|space| space.vmas.get(&start));
+    vma.map_or(0, |vma| data(machine, vma.pages() * machine.mm.geometry().page_size()))
 }
 
 /// So many pages are brought into memory: descriptors where there were none, entries, and what their PTEs take.

@@ -81,6 +81,9 @@ impl Notable {
             | Event::VisitLink { .. }
             | Event::Stale { .. }
             | Event::DiskRead { .. }
+            | Event::Port { .. }
+            | Event::Message { .. }
+            | Event::AreaLook { .. }
             | Event::Heaps { .. }
             | Event::Heap { .. }
             | Event::Block { .. }

@@ -117,6 +117,12 @@ tally! {
     heap_calls,
     /// Messages that they printed.
     heap_messages,
+    /// Messages between processes that were sent or received, and bytes copied for them.
+    messages,
+    message_bytes,
+    /// Times that an area of a process was looked up, of machines that count it, and the areas that were read.
+    area_lookups,
+    areas_read,
 }
 
 /// What an event counts is counted once for its being of its variant, and once for what it says; so who counts many
@@ -167,7 +173,9 @@ impl Tally {
             Said => &mut self.heap_messages,
             Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
             | Contents | Bytes | Free | Areas | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit
-            | Mark | Migrate | Reclaim | Use | CacheLine | Heaps | Heap | Block | Held | Word => return,
+            | Mark | Migrate | Reclaim | Use | CacheLine | Heaps | Heap | Block | Held | Word | Port => return,
+            Message => &mut self.messages,
+            AreaLook => &mut self.area_lookups,
         };
         add(counter, times, 1);
     }
@@ -224,6 +232,8 @@ impl Tally {
             Event::CacheLine { at: None, .. } => (&mut self.cache_misses, 1),
             Event::Word { access: Access::Read, .. } => (&mut self.heap_loads, 1),
             Event::Word { access: Access::Write, .. } => (&mut self.heap_stores, 1),
+            Event::AreaLook { looked, .. } => (&mut self.areas_read, u64::from(*looked)),
+            Event::Message { copied, .. } => (&mut self.message_bytes, *copied),
             Event::HashWalk { looked, .. } => (&mut self.hash_links, u64::from(*looked)),
             Event::Contents { from: Some(_), .. } => (&mut self.pages_copied, 1),
             Event::Process { .. }
@@ -264,6 +274,7 @@ impl Tally {
             | Event::OomKill { .. }
             | Event::Failed { .. }
             | Event::Signal { .. }
+            | Event::Port { .. }
             | Event::Heaps { .. }
             | Event::Heap { .. }
             | Event::Block { .. }

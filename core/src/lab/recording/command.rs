@@ -71,6 +71,11 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::HeapFree => Command::HeapFree(read!(f: HeapFree { pid, heap = HeapId(0), addr })),
         CommandName::HeapTrim => Command::HeapTrim(read!(f: HeapTrim { pid, heap = HeapId(0) })),
         CommandName::Kmalloc => Command::Kmalloc(read!(f: Kmalloc { bytes })),
+        CommandName::Port => Command::Port(read!(f: NewPort { pid, auto })),
+        CommandName::Send => {
+            Command::Send(read!(f: Send { pid, port, addr, bytes, header = Vec::new(), by = Default::default() }))
+        }
+        CommandName::Receive => Command::Receive(read!(f: Receive { pid, port, addr, into })),
         CommandName::Kfree => Command::Kfree(read!(f: Kfree { addr })),
         CommandName::Note => Command::Note(read!(f: Note { text, before = false, chart })),
         CommandName::Show => Command::Show(show(f)?.into()),

@@ -4,10 +4,11 @@
 use crate::lab::tell::placed::{PlacedError, list, nearest, suggest};
 use crate::lab::tell::words::{ADVICE, FLAGS};
 use crate::refusal::Refusal;
-use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, PortId, VirtAddr};
 use crate::vocabulary::chart::Chart;
 use crate::vocabulary::command::{Advice, MapFlag, Position};
 use crate::vocabulary::heap::HeapSettings;
+use crate::vocabulary::port::SendBy;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
 use crate::vocabulary::show::{PANELS, Panel};
@@ -216,6 +217,20 @@ impl Value for u32 {
 impl Value for HeapId {
     const EXPECTED: &'static str = "the number of a heap, from 0";
     fn read(json: &str) -> Result<HeapId, String> {
+        plain(json)
+    }
+}
+
+impl Value for PortId {
+    const EXPECTED: &'static str = "the number of a port, from 1";
+    fn read(json: &str) -> Result<PortId, String> {
+        plain(json).map(PortId)
+    }
+}
+
+impl Value for SendBy {
+    const EXPECTED: &'static str = "\"remap\", \"copy\", \"cow\" or \"auto\"";
+    fn read(json: &str) -> Result<SendBy, String> {
         plain(json)
     }
 }

@@ -53,6 +53,8 @@ pub enum Phase {
     Failure,
     /// A program's allocator at its bookkeeping.
     Heap,
+    /// A message enters a queue, or leaves it.
+    Message,
 }
 
 /// Where an event stands among the groups of its command.
@@ -185,7 +187,7 @@ fn phase(event: &Event, geometry: GeometryKind) -> Option<Phase> {
         }
         Event::Access { .. } => Phase::Access,
         Event::Walk { .. } => Phase::Walk,
-        Event::Fault { .. } => Phase::Fault,
+        Event::Fault { .. } | Event::AreaLook { .. } => Phase::Fault,
         Event::Alloc { .. } => Phase::Allocate,
         Event::Hand { .. } | Event::Reclaim { .. } | Event::Scan { .. } => Phase::Choose,
         Event::HashWalk { .. }
@@ -196,6 +198,7 @@ fn phase(event: &Event, geometry: GeometryKind) -> Option<Phase> {
         | Event::Stale { .. } => Phase::Search,
         Event::Migrate { .. } | Event::Contig { .. } => Phase::Move,
         Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } | Event::Said { .. } => Phase::Failure,
+        Event::Port { .. } | Event::Message { .. } => Phase::Message,
         Event::Heaps { .. }
         | Event::Heap { .. }
         | Event::Block { .. }

@@ -199,6 +199,7 @@ fn data(command: &Command) -> u64 {
         Pwrite(args) => args.bytes.len() + args.file.len(),
         Mmap(args) => text(&args.file) + args.flags.len(),
         Pread(args) => args.file.len(),
+        Send(args) => args.header.len(),
         Truncate(args) => args.file.len(),
         Unlink(args) => args.file.len(),
         Spawn(args) => text(&args.name),
@@ -211,8 +212,8 @@ fn data(command: &Command) -> u64 {
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
         | Munlockall(_) | Exit(_) | Read(_) | Touch(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
         | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_)
-        | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_)
-        | Kfree(_) => 0,
+        | Vfree(_) | Port(_) | Receive(_) | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_)
+        | HeapTrim(_) | Kmalloc(_) | Kfree(_) => 0,
     };
     bytes as u64
 }
@@ -220,6 +221,7 @@ fn data(command: &Command) -> u64 {
 fn reply_data(reply: &Reply) -> u64 {
     match reply {
         Reply::Bytes(bytes) => bytes.len() as u64,
+        Reply::Message(message) => (size_of_val(&**message) + message.header.len()) as u64,
         Reply::Done
         | Reply::Pid(_)
         | Reply::Addr(_)
@@ -228,6 +230,7 @@ fn reply_data(reply: &Reply) -> u64 {
         | Reply::Failed(_)
         | Reply::Signal(_)
         | Reply::Heap(_)
+        | Reply::Port(_)
         | Reply::Warned(_) => 0,
     }
 }

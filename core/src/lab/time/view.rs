@@ -13,6 +13,7 @@ use crate::hw::tlb::TlbEntry;
 use crate::lab::measure::tally::Tally;
 use crate::mm::base::space::{Space, Spaces};
 use crate::os::machine::Machine;
+use crate::os::port::ring::{Waiting, waiting};
 use crate::trees::Map;
 use crate::units::{HeapId, ObjectId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
@@ -26,6 +27,7 @@ use crate::vocabulary::heap::{Heap, HeapInfo, HeapTable};
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::vocabulary::pages::Pages;
+use crate::vocabulary::port::{PortInfo, Ports};
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
@@ -63,6 +65,7 @@ pub struct View {
     pub hand: Pfn,
     /// What is noted of programs' heaps.
     pub heaps: HeapTable,
+    pub ports: Ports,
     /// What the kernel was given at boot, and keeps.
     pub boot: Rc<[BootGiven]>,
     pub tally: Tally,
@@ -93,9 +96,16 @@ impl View {
             cpu_cache: machine.config.cpu_cache.make(),
             hand: mm.hand(),
             heaps: machine.heaps().clone(),
+            ports: machine.ports().clone(),
             boot: Rc::clone(mm.boot()),
             tally: Tally::default(),
         }
+    }
+
+    /// The messages that wait at a port, oldest first.
+    pub fn messages<'a>(&'a self, port: &'a PortInfo) -> impl Iterator<Item = Waiting> + 'a {
+        let read = |pfn, offset, len| self.ram.read(pfn, offset, len);
+        waiting(port, self.geometry().page_size(), read)
     }
 
     /// Goes one event forward.
@@ -167,10 +177,7 @@ impl View {
             Event::Areas { zone, before, after, .. } => {
                 self.areas[usize::from(*zone)] = pick(forward, before, after).clone().expect("a view is folded of all");
             }
-            Event::Run { first, before, after } => match pick(forward, *before, *after) {
-                Some(run) => drop(self.runs.insert(*first, run)),
-                None => drop(self.runs.remove(first)),
-            },
+            Event::Run { first, before, after } => set(&mut self.runs, *first, pick(forward, before, after)),
             Event::Slot { slot, before, after } => self.slots[slot.index()] = *pick(forward, before, after),
             Event::SlotContents { slot, before, after } => {
                 self.slot_contents[slot.index()] = pick(forward, before, after).clone()
@@ -184,6 +191,10 @@ impl View {
                     cache.unlook(*line, Looked { at: *at, evicted: *evicted });
                 }
             }
+            Event::Port { port, before, after } => match pick(forward, before, after) {
+                Some(info) => drop(self.ports.insert(*port, *info)),
+                None => drop(self.ports.remove(port)),
+            },
             Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
             Event::Heaps { pid, before, after } => {
                 let heaps = pick(forward, before, after);
@@ -231,6 +242,8 @@ impl View {
             | Event::Signal { .. }
             | Event::Word { .. }
             | Event::SystemCall { .. }
+            | Event::Message { .. }
+            | Event::AreaLook { .. }
             | Event::Said { .. } => {}
         }
     }

@@ -31,7 +31,7 @@ fn every_part_of_a_view_is_compared() {
             let (run, list) = v.free().all_runs().next().expect("something is free");
             v.free_mut().unlink(run.start, list);
         }),
-        ("runs", |v| v.runs = v.runs.iter().map(|(pfn, run)| (*pfn, *run)).skip(1).collect()),
+        ("runs", |v| v.runs = v.runs.iter().map(|(pfn, run)| (*pfn, run.clone())).skip(1).collect()),
         ("processes", |v| v.spaces.get_mut(&Pid(1)).expect("it lives").info.name = "another".into()),
         ("vmas", |v| v.spaces.get_mut(&Pid(1)).expect("it lives").vmas.clear()),
         ("anon_vmas", |v| {

@@ -47,7 +47,7 @@ pub fn hash_table(pages: u32, alloc: &mut Allocator, frames: &mut FrameTable, t:
             for n in 0..given {
                 frames.set(first.plus(n), Frame { state: FrameUse::Run { first }, ..Frame::default() });
             }
-            return tree([(first, Run { id: HASH_TABLE, request, given, pins: 0, mapped: None })]);
+            return tree([(first, Run::new(HASH_TABLE, request, given))]);
         }
         pages /= 2;
     }

@@ -2,13 +2,15 @@
 
 use crate::alloc::describe;
 use crate::config::contig::ContigConfig;
-use crate::config::{AnonKind, Config, PolicyKind};
+use crate::config::{AnonKind, AreasKind, Config, PolicyKind};
 
 /// Settings that the verbs read at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Which page reclaim takes.
     pub policy: PolicyKind,
+    /// In what VMAs are found, if that is counted.
+    pub areas: AreasKind,
     /// Pages that a turn of background reclaim frees, at most.
     pub kswapd_pages: u32,
     /// What an anonymous page's `mapping` leads to after a fork.
@@ -30,6 +32,7 @@ impl Settings {
     pub fn new(config: &Config) -> Settings {
         Settings {
             policy: config.policy,
+            areas: config.areas,
             kswapd_pages: config.buddy.kswapd_pages.into(),
             anon: config.anon,
             cpu_cache: config.cpu_cache.is_on(),

@@ -108,7 +108,7 @@ impl Mm {
     /// Moves a whole movable run to `to`, where every frame is free or its own: claims those that it does not have, and
     /// gives back those that it leaves.
     pub(in crate::mm) fn migrate_run(&mut self, first: Pfn, to: Pfn, t: &mut impl Trace) {
-        let run = self.runs()[&first];
+        let run = self.runs()[&first].clone();
         let (from, dest) = (FreeRun { start: first, len: run.given }, FreeRun { start: to, len: run.given });
         if from == dest {
             return;
@@ -118,7 +118,7 @@ impl Mm {
         }
         self.copy_run(from, dest, t);
         self.set_run(first, None, t);
-        self.set_run(to, Some(run), t);
+        self.set_run(to, Some(run.clone()), t);
         for n in 0..run.given {
             self.set_frame(to.plus(n), |f| f.state = FrameUse::Run { first: to }, t);
         }

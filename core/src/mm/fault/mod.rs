@@ -3,6 +3,7 @@
 //! ```text
 //! no VMA (and no stack to grow), or not allowed ........ SIGSEGV
 //! beyond the end of an object .......................... SIGBUS
+//! a segment ............................................ copied whole, if it is shared (`run/share`)
 //! entry present:  write to a read-only entry ........... copy-on-write, or reuse by the last sharer
 //!                 of a shared file's page .............. the page becomes dirty
 //! entry swapped:  ...................................... swap-in (`swap`)
@@ -38,6 +39,9 @@ impl Mm {
         t: &mut impl Trace,
     ) -> Result<(), MmError> {
         let vpn = self.geometry().vpn(addr);
+        if self.counts_areas() {
+            self.count_area_look(pid, vpn, t);
+        }
         let Some(&vma) = self.vma_for_fault(pid, vpn, access, t) else {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return Err(MmError::Segv);
@@ -45,6 +49,9 @@ impl Mm {
         if self.beyond_object(vma, vpn) {
             t.emit(|| Event::Fault { pid, addr, access, kind: FaultKind::Bad });
             return self.fault_beyond_end(vma, vpn, access, t);
+        }
+        if vma.flags.contains(VmaFlags::RUN) {
+            return self.run_fault(vma, addr, access, t);
         }
         // A missing table means an empty entry, and only a missing table makes `ensure_pte` take a frame: so what is
         // found here still holds when the work begins.

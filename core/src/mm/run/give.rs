@@ -20,23 +20,39 @@ impl Mm {
         for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
         }
-        self.set_run(first, Some(Run { id, request: *request, given, pins: 0, mapped: None }), t);
+        self.set_run(first, Some(Run::new(id, *request, given)), t);
         Ok(first)
     }
 
     /// `free`: gives a run back.
     pub(crate) fn end_run(&mut self, first: Pfn, t: &mut impl Trace) {
-        let run = self.runs()[&first];
+        let given = self.runs()[&first].given;
         self.set_run(first, None, t);
-        for n in 0..run.given {
+        for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Free, t);
         }
-        self.allocator_mut().free(FreeRun { start: first, len: run.given }, t);
+        self.allocator_mut().free(FreeRun { start: first, len: given }, t);
     }
 
     /// Pins a run once more, or (`by` -1) once less.
     pub(crate) fn pin_run(&mut self, first: Pfn, by: i32, t: &mut impl Trace) {
-        let run = self.runs()[&first];
+        let run = self.runs()[&first].clone();
         self.set_run(first, Some(Run { pins: run.pins.wrapping_add_signed(by), ..run }), t);
+        self.end_if_left(first, t);
+    }
+
+    /// One more message in a queue carries the run, or (`by` -1) one less.
+    pub(crate) fn queue_run(&mut self, first: Pfn, by: i32, t: &mut impl Trace) {
+        let run = self.runs()[&first].clone();
+        let queued = run.queued.wrapping_add_signed(by);
+        self.set_run(first, Some(Run { queued, sent: true, ..run }), t);
+    }
+
+    /// Gives a run back that was sent and that nobody has any more. A device's is kept until it is done.
+    pub(crate) fn end_if_left(&mut self, first: Pfn, t: &mut impl Trace) {
+        let run = &self.runs()[&first];
+        if run.sent && run.mapped.is_empty() && run.queued == 0 && run.pins == 0 {
+            self.end_run(first, t);
+        }
     }
 }

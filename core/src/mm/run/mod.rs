@@ -3,4 +3,5 @@
 pub mod boot;
 pub mod give;
 pub mod segment;
+pub mod share;
 pub mod vmalloc;

@@ -1,8 +1,8 @@
-//! Runs mapped into processes: segments. A run is mapped whole and at once, by one process at a time; its frames are no
-//! pages that could be reclaimed, shared at `fork` or found by the reverse map, so the VMA is what a driver's `mmap`
-//! makes with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`, `VM_DONTEXPAND`): its `pgoff` is the first frame, and the
-//! `mapcount` of the frames stays 0. The way back from the frames is the run's descriptor, which says which process
-//! maps it and where.
+//! Runs mapped into processes: segments. A run is mapped whole and at once, by one process, or by several that share it
+//! copy-on-write (`share`); its frames are no pages that could be reclaimed, shared at `fork` or found by the reverse
+//! map, so the VMA is what a driver's `mmap` makes with `remap_pfn_range` (`VM_PFNMAP`, `VM_DONTCOPY`,
+//! `VM_DONTEXPAND`): its `pgoff` is the first frame, and the `mapcount` of the frames stays 0. The way back from the
+//! frames is the run's descriptor, which says who maps it and where.
 //!
 //! ```text
 //! |-- tail --|----- stretch -----|----- stretch -----|- tail -|   a stretch is what one entry above the PTEs covers
@@ -64,7 +64,7 @@ impl Mm {
         (start, prot): (Vpn, Prot),
         t: &mut impl Trace,
     ) -> Result<(), MmError> {
-        let run = self.runs()[&first];
+        let run = self.runs()[&first].clone();
         let vma = Vma {
             id: self.new_vma_id(),
             pid,
@@ -78,14 +78,20 @@ impl Mm {
             chain: Vec::new(),
         };
         self.insert_vma(vma, t);
-        self.set_run(first, Some(Run { mapped: Some((pid, start)), ..run }), t);
+        self.set_run(first, Some(run.with_mapping(pid, start)), t);
         self.build_tables(pid, start, run.is_movable(), t)?;
         self.map_frames(pid, start, t);
         Ok(())
     }
 
     /// The tables that the run mapped at `start` needs, or may need once it has moved.
-    fn build_tables(&mut self, pid: Pid, start: Vpn, movable: bool, t: &mut impl Trace) -> Result<(), MmError> {
+    pub(super) fn build_tables(
+        &mut self,
+        pid: Pid,
+        start: Vpn,
+        movable: bool,
+        t: &mut impl Trace,
+    ) -> Result<(), MmError> {
         for (stretch, pfn) in self.stretches_of(pid, start) {
             if stretch.whole && movable {
                 self.build_to_level(pid, stretch.vpn, 1, t)?;
@@ -109,9 +115,9 @@ impl Mm {
 
     /// Updates the VMA and the entries after a run has moved to `to`. Needs no frame.
     pub(in crate::mm) fn remap_run(&mut self, run: &Run, to: Pfn, t: &mut impl Trace) {
-        if let Some((pid, start)) = run.mapped {
-            self.change_vma(pid, start, |vma| vma.pgoff = u64::from(to.0), t);
-            self.map_frames(pid, start, t);
+        for (pid, start) in &run.mapped {
+            self.change_vma(*pid, *start, |vma| vma.pgoff = u64::from(to.0), t);
+            self.map_frames(*pid, *start, t);
         }
     }
 
@@ -121,10 +127,13 @@ impl Mm {
         self.map_frames(pid, start, t);
     }
 
-    /// Points every entry of the run mapped at `start` to its frame with the VMA's rights; accessed and dirty bits
-    /// stay. What has no table yet is left out.
-    fn map_frames(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
-        let prot = self.vma(pid, start).prot;
+    /// Points every entry of the run mapped at `start` to its frame with the VMA's rights, but for writing as long as
+    /// it is shared; accessed and dirty bits stay. What has no table yet is left out.
+    pub(super) fn map_frames(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
+        let Vma { prot, pgoff, .. } = *self.vma(pid, start);
+        let shared = self.runs()[&Pfn(pgoff as u32)].is_shared();
+        // What may be written may be read.
+        let prot = if shared && prot.contains(Prot::WRITE) { (prot - Prot::WRITE) | Prot::READ } else { prot };
         for (stretch, pfn) in self.stretches_of(pid, start) {
             match self.place_at(pid, stretch.vpn, 1) {
                 Some(above) if stretch.is_large(pfn) => self.map_large(above, pfn, prot, t),
@@ -185,7 +194,8 @@ impl Mm {
         })
     }
 
-    /// Empties the entries of the run mapped at `start`, frees what was put aside, and marks the run as not mapped.
+    /// Empties the entries of the run mapped at `start`, frees what was put aside, and marks the run as not mapped
+    /// there; a run that was sent is freed if nobody else has it.
     pub(in crate::mm) fn zap_run(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) {
         for (stretch, _) in self.stretches_of(pid, start) {
             match self.walk_to_pte(pid, stretch.vpn) {
@@ -205,8 +215,9 @@ impl Mm {
             }
         }
         let first = Pfn(self.vma(pid, start).pgoff as u32);
-        let run = self.runs()[&first];
-        self.set_run(first, Some(Run { mapped: None, ..run }), t);
+        let run = self.runs()[&first].without_mapping(pid, start);
+        self.set_run(first, Some(run), t);
+        self.end_if_left(first, t);
     }
 
     /// Whether a run's VMA meets the range.

@@ -7,12 +7,13 @@ use crate::hw::geometry::Geometry;
 use crate::hw::mmu::Visit;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
+use crate::mm::base::areas::Areas;
 use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
 use crate::trees::Map;
-use crate::units::{ObjectId, Pfn, Pid, VmaId, Vpn};
+use crate::units::{ObjectId, Pfn, Pid, RunId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::frame::{Frame, FrameTable};
@@ -190,10 +191,26 @@ impl Mm {
         self.waits
     }
 
+    /// The locked segment at which the compactor sleeps, if it does.
+    pub(in crate::mm) fn sleeper(&self) -> Option<RunId> {
+        self.sleeper
+    }
+
     /// Where the PTE of a page is, if its table is the one remembered.
     #[inline]
     pub(in crate::mm) fn near_pte(&self, pid: Pid, vpn: Vpn) -> Option<PtePlace> {
         self.near.pte(self.geometry, pid, vpn)
+    }
+
+    /// The index of a process's areas, if look-ups are counted.
+    pub(in crate::mm) fn areas(&self, pid: Pid) -> Option<&Areas> {
+        self.areas.get(&pid)
+    }
+
+    /// Whether look-ups of areas are counted.
+    #[inline]
+    pub(crate) fn counts_areas(&self) -> bool {
+        !self.settings.areas.is_default()
     }
 
     /// The VMA that holds a page, and its end; remembered for the next.

@@ -14,6 +14,7 @@ use crate::hw::disk::Disk;
 use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
+use crate::mm::base::areas::Areas;
 use crate::mm::base::boot;
 use crate::mm::base::near::Near;
 use crate::mm::base::page_hash::PageHash;
@@ -49,6 +50,8 @@ pub struct Mm {
     spare_tables: Map<(Pid, Vpn), Pfn>,
     spaces: Spaces,
     counts: Map<Pid, Counts>,
+    /// The index of each process's areas, if look-ups are counted.
+    areas: Map<Pid, Areas>,
     /// The process and first page of each VMA.
     vma_at: IdMap<VmaId, (Pid, Vpn)>,
     anon_vmas: AnonVmas,
@@ -73,6 +76,8 @@ pub struct Mm {
     next_run: u32,
     /// Number of requests in a row that waited for a locked segment.
     waits: u32,
+    /// The locked segment at which the compactor sleeps.
+    sleeper: Option<RunId>,
     /// What the kernel was given at boot.
     boot: Rc<[BootGiven]>,
 }
@@ -97,6 +102,7 @@ impl Mm {
             spare_tables: Map::default(),
             spaces: Map::default(),
             counts: Map::default(),
+            areas: Map::default(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
             objects: Objects::default(),
@@ -115,6 +121,7 @@ impl Mm {
             next_stable: 1,
             next_run: 1,
             waits: 0,
+            sleeper: None,
             boot: Rc::from([]),
         };
         mm.boot = mm.serve_boot(&config.boot, silent).into();

@@ -3,7 +3,8 @@
 
 use super::Mm;
 use crate::hw::ram::Contents;
-use crate::mm::base::space::{Counts, Space};
+use crate::mm::base::areas::Areas;
+use crate::mm::base::space::{Counts, Space, lowest_page};
 use crate::mm::rmap::interval::Interval;
 use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pid, StableId, Vpn};
@@ -11,6 +12,7 @@ use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage};
+use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::trace::Trace;
@@ -22,6 +24,7 @@ impl Mm {
         let kept = t.keeps().then(|| Box::new(vma.clone()));
         t.emit(|| Event::Vma { id: vma.id, before: None, after: kept });
         self.vma_at.insert(vma.id, (vma.pid, vma.start));
+        self.index_area(vma.pid, None, Some(vma.range()));
         self.vmas_mut(vma.pid).insert(vma.start, vma);
     }
 
@@ -33,6 +36,7 @@ impl Mm {
         let before = vma.clone();
         let place = Interval::of(vma);
         change(vma);
+        let (old, new) = (before.range(), vma.range());
         if before != *vma {
             let kept = t.keeps().then(|| (Box::new(before), Box::new(vma.clone()))).unzip();
             t.emit(|| Event::Vma { id: vma.id, before: kept.0, after: kept.1 });
@@ -43,12 +47,27 @@ impl Mm {
             self.vma_at.insert(vma.id, (pid, vma.start));
             vmas.insert(vma.start, vma);
         }
+        if old != new {
+            self.index_area(pid, Some(old.start), Some(new));
+        }
+    }
+
+    /// Keeps the index of areas, if there is one, as the VMAs are. It follows from them, so no event.
+    fn index_area(&mut self, pid: Pid, gone: Option<Vpn>, new: Option<Pages>) {
+        let Some(areas) = self.areas.get_mut(&pid) else { return };
+        if let Some(start) = gone {
+            areas.remove(start);
+        }
+        if let Some(area) = new {
+            areas.insert(area);
+        }
     }
 
     pub(in crate::mm) fn drop_vma(&mut self, pid: Pid, start: Vpn, t: &mut impl Trace) -> Vma {
         self.near.forget_vma();
         let vma = self.vmas_mut(pid).remove(&start).expect("the VMA to drop exists");
         self.vma_at.remove(&vma.id);
+        self.index_area(pid, Some(start), None);
         let kept = t.keeps().then(|| Box::new(vma.clone()));
         t.emit(|| Event::Vma { id: vma.id, before: kept, after: None });
         vma
@@ -151,6 +170,10 @@ impl Mm {
         t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
         let may_be_unmerged = info.parent.is_some();
         self.counts.insert(info.pid, Counts { rss: 0, may_be_unmerged });
+        let window = Pages::new(lowest_page(self.geometry), self.geometry.mmap_top);
+        if let Some(areas) = Areas::new(self.settings.areas, window) {
+            self.areas.insert(info.pid, areas);
+        }
         self.spaces.insert(info.pid, Space { info, vmas: Map::default() });
     }
 
@@ -179,6 +202,7 @@ impl Mm {
     pub(in crate::mm) fn drop_space(&mut self, pid: Pid, t: &mut impl Trace) {
         let space = self.spaces.remove(&pid).expect("a living process");
         self.counts.remove(&pid);
+        self.areas.remove(&pid);
         t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
     }
 

@@ -8,7 +8,7 @@ use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
-use crate::units::{Pfn, Pid, SwapSlot, Vpn};
+use crate::units::{Pfn, Pid, RunId, SwapSlot, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Frame;
 use crate::vocabulary::place::PtePlace;
@@ -108,11 +108,11 @@ impl Mm {
     }
 
     pub(in crate::mm) fn set_run(&mut self, first: Pfn, after: Option<Run>, t: &mut impl Trace) {
-        let before = match after {
-            Some(run) => self.runs.insert(first, run),
+        let before = match &after {
+            Some(run) => self.runs.insert(first, run.clone()),
             None => self.runs.remove(&first),
         };
-        t.emit(|| Event::Run { first, before, after });
+        t.emit(|| Event::Run { first, before: before.map(Box::new), after: after.map(Box::new) });
     }
 
     /// Puts a table aside while a large page takes its place, or takes it back. Where it is follows from the runs, so
@@ -143,6 +143,11 @@ impl Mm {
     /// Sets the number of requests in a row that waited for a locked segment.
     pub(in crate::mm) fn set_waits(&mut self, waits: u32) {
         self.waits = waits;
+    }
+
+    /// Puts the compactor to sleep at a locked segment, or (`None`) wakes it.
+    pub(in crate::mm) fn set_sleeper(&mut self, run: Option<RunId>) {
+        self.sleeper = run;
     }
 
     /// Remembers the table of a PTE, and the way to it, for the next page.

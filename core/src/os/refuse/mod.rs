@@ -3,6 +3,7 @@
 
 mod heaps;
 mod moves;
+mod ports;
 
 use crate::alloc::FrameAllocator;
 use crate::os::machine::Machine;
@@ -104,6 +105,9 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::HeapTrim(args) => heaps::known(machine, args.pid, args.heap),
         Command::Kmalloc(_) => heaps::of_kernel(machine),
         Command::Kfree(Kfree { addr }) => heaps::kfree(machine, *addr),
+        Command::Port(_) => ports::new(machine),
+        Command::Send(args) => ports::send(machine, args),
+        Command::Receive(args) => ports::receive(machine, args),
         Command::Munmap(_)
         | Command::Mprotect(_)
         | Command::Brk(_)
@@ -219,8 +223,14 @@ fn map_run(machine: &Machine, pfn: Pfn) -> Check {
 
 /// Refuses to map a run that is mapped already.
 fn not_mapped(machine: &Machine, verb: &str, pfn: Pfn, run: &Run) -> Check {
-    let Some((pid, vpn)) = run.mapped else { return Ok(()) };
-    let addr = machine.mm.geometry().addr(vpn);
+    if run.queued > 0 {
+        return refuse(
+            format!("{verb}: the run at frame {} is in a message", pfn.0),
+            "it belongs to who receives it: q.receive(port)",
+        );
+    }
+    let Some((pid, vpn)) = run.mapped.first() else { return Ok(()) };
+    let addr = machine.mm.geometry().addr(*vpn);
     refuse(
         format!("{verb}: process {pid} maps the run at frame {} at {addr}", pfn.0),
         "unmap it first: p.unmap_run(addr)",
@@ -241,6 +251,10 @@ fn run<'a>(machine: &'a Machine, verb: &str, pfn: Pfn) -> Result<&'a Run, Refusa
     if machine.kernel_heap().is_some_and(|heap| heap.holds(Vpn(pfn.0.into()))) {
         let what = format!("{verb}: frame {} is the kernel's heap's", pfn.0);
         return Err(Refusal::new(what, "its blocks are given by kmalloc(bytes), and freed by kfree(addr)"));
+    }
+    if let Some((port, _)) = machine.ports().iter().find(|(_, info)| info.ring == pfn) {
+        let what = format!("{verb}: frame {} has the queue of {port}", pfn.0);
+        return Err(Refusal::new(what, "it is the kernel's until the port's process ends"));
     }
     machine.mm.runs().get(&pfn).ok_or_else(unknown)
 }

@@ -17,7 +17,7 @@ use crate::hw::geometry::Geometry;
 use crate::mm::MmError;
 use crate::os::machine::Machine;
 use crate::units::{VirtAddr, Vpn};
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Placement};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::trace::Trace;
@@ -25,6 +25,9 @@ use crate::vocabulary::trace::Trace;
 impl Machine {
     /// Makes the call that a command stands for.
     pub(crate) fn call(&mut self, command: &Command, t: &mut impl Trace) -> CallResult {
+        if self.mm.counts_areas() {
+            self.count_areas(command, t);
+        }
         match command {
             Command::Spawn(args) => self.spawn(args, t),
             Command::Mmap(args) => self.mmap(args, t),
@@ -70,7 +73,27 @@ impl Machine {
             Command::HeapTrim(args) => self.heap_trim(args, t),
             Command::Kmalloc(args) => self.kmalloc(args, t),
             Command::Kfree(args) => self.kfree(args, t),
+            Command::Port(args) => self.new_port(args, t),
+            Command::Send(args) => self.send(args, t),
+            Command::Receive(args) => self.receive(args, t),
             Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
+        }
+    }
+}
+
+impl Machine {
+    /// Counts what a call reads of its process's areas: the one that it names by its address is looked up once, and so
+    /// is room for a mapping whose place it leaves to the kernel.
+    fn count_areas(&self, command: &Command, t: &mut impl Trace) {
+        let Some(pid) = command.pid().filter(|pid| self.mm.is_alive(*pid)) else { return };
+        match command.placement() {
+            Some(Placement::At(addr)) => self.mm.count_area_look(pid, self.mm.geometry().vpn(addr), t),
+            Some(Placement::Anywhere(pages)) => self.mm.count_room_look(pid, pages, t),
+            Some(Placement::Run(first)) => {
+                let pages = self.mm.runs().get(&first).map_or(1, |run| u64::from(run.request.pages));
+                self.mm.count_room_look(pid, pages, t);
+            }
+            None => {}
         }
     }
 }

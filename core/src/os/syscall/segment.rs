@@ -3,8 +3,9 @@
 
 use super::{CallError, CallResult, MAX_VMAS};
 use crate::os::machine::Machine;
-use crate::units::{Pid, Vpn};
+use crate::units::{Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::{MapFlag, MapRun, Mmap, UnmapRun};
+use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::trace::Trace;
 use crate::vocabulary::vma::VmaFlags;
@@ -17,15 +18,24 @@ impl Machine {
         if self.mm.space(pid).vmas.len() >= MAX_VMAS {
             return Err(Errno::ENOMEM.into());
         }
-        let start = match addr {
-            Some(_) => {
-                let flags = vec![MapFlag::FixedNoreplace];
-                self.place(&Mmap { pid, addr, pages, prot, flags, file: None, pgoff: 0 })?
-            }
-            None => self.place_for_run(pid, pages).ok_or(Errno::ENOMEM)?,
-        };
+        let start = self.place_of_run(pid, addr, pages, prot)?;
         self.mm.map_run(pid, pfn, (start, prot), t).map_err(|_| CallError::killed())?;
         Ok(Reply::Addr(self.mm.geometry().addr(start)))
+    }
+
+    /// Where a run is to be mapped: at `addr`, if it is free, or where the kernel chooses.
+    pub(in crate::os) fn place_of_run(
+        &self,
+        pid: Pid,
+        addr: Option<VirtAddr>,
+        pages: u64,
+        prot: Prot,
+    ) -> Result<Vpn, CallError> {
+        if addr.is_none() {
+            return self.place_for_run(pid, pages).ok_or(Errno::ENOMEM.into());
+        }
+        let flags = vec![MapFlag::FixedNoreplace];
+        self.place(&Mmap { pid, addr, pages, prot, flags, file: None, pgoff: 0 })
     }
 
     /// A free place for a run, searched top down. A run that fills a large page begins where one may, as Linux places

@@ -37,6 +37,17 @@ pub enum Words<'a> {
     Expect(&'a Expect),
 }
 
+/// Where in its process's address space a call works.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Placement {
+    /// At an address that it names.
+    At(VirtAddr),
+    /// Where the kernel finds room for so many pages.
+    Anywhere(u64),
+    /// Where the kernel finds room for the run that starts at a frame.
+    Run(Pfn),
+}
+
 struct About<'a> {
     kind: CommandKind,
     pid: Option<Pid>,
@@ -93,6 +104,9 @@ impl Command {
             HeapFree(args) => by(args.pid, CommandKind::Heap),
             HeapTrim(args) => by(args.pid, CommandKind::Heap),
             Kmalloc(_) | Kfree(_) => by_nobody(CommandKind::Heap),
+            Port(args) => by(args.pid, CommandKind::Call),
+            Send(args) => by(args.pid, CommandKind::Call),
+            Receive(args) => by(args.pid, CommandKind::Call),
             Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
             Spawn(_) => by_nobody(CommandKind::Process),
             Fork(args) => by(args.pid, CommandKind::Process),
@@ -125,8 +139,35 @@ impl Command {
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
             | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Note(_) | Show(_)
-            | Ask(_) | Expect(_) => None,
+            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Send(_)
+            | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+        }
+    }
+
+    /// Where the call works in its process's address space; `None` for what is no call about mappings. An access is not
+    /// one: its faults look for themselves.
+    pub fn placement(&self) -> Option<Placement> {
+        use Command::*;
+        match self {
+            Mmap(args) => Some(args.addr.map_or(Placement::Anywhere(args.pages), Placement::At)),
+            MapRun(args) => Some(args.addr.map_or(Placement::Run(args.pfn), Placement::At)),
+            Munmap(args) => Some(Placement::At(args.addr)),
+            Mprotect(args) => Some(Placement::At(args.addr)),
+            Mremap(args) => Some(Placement::At(args.addr)),
+            Brk(args) => Some(Placement::At(args.addr)),
+            Madvise(args) => Some(Placement::At(args.addr)),
+            Mlock(args) => Some(Placement::At(args.addr)),
+            Munlock(args) => Some(Placement::At(args.addr)),
+            Msync(args) => Some(Placement::At(args.addr)),
+            Mincore(args) => Some(Placement::At(args.addr)),
+            UnmapRun(args) => Some(Placement::At(args.addr)),
+            Send(args) => args.addr.map(Placement::At),
+            Receive(args) => args.addr.map(Placement::At),
+            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mlockall(_) | Munlockall(_)
+            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_)
+            | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_)
+            | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Note(_) | Show(_) | Ask(_)
+            | Expect(_) => None,
         }
     }
 
@@ -159,10 +200,12 @@ impl Command {
             Realloc(args) => args.addr = VirtAddr(0),
             HeapFree(args) => args.addr = VirtAddr(0),
             Kfree(args) => args.addr = VirtAddr(0),
+            Send(args) => args.addr = args.addr.map(|_| VirtAddr(0)),
+            Receive(args) => (args.addr, args.into) = (None, args.into.map(|_| VirtAddr(0))),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
             | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
-            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Note(_) | Show(_)
-            | Ask(_) | Expect(_) => {}
+            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Note(_)
+            | Show(_) | Ask(_) | Expect(_) => {}
         }
         self
     }

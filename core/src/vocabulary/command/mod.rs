@@ -9,16 +9,18 @@ mod file;
 mod frames;
 mod heap;
 mod mapping;
+mod port;
 mod process;
 mod reader;
 mod settings;
 
-pub use about::{CommandKind, Words};
+pub use about::{CommandKind, Placement, Words};
 pub use access::*;
 pub use file::*;
 pub use frames::*;
 pub use heap::*;
 pub use mapping::*;
+pub use port::*;
 pub use process::*;
 pub use reader::*;
 pub use settings::*;
@@ -85,6 +87,10 @@ pub enum Command {
     /// The kernel's own small objects.
     Kmalloc(Kmalloc),
     Kfree(Kfree),
+    /// Messages between processes.
+    Port(NewPort),
+    Send(Send),
+    Receive(Receive),
     Note(Note),
     /// What the page is to show with the note before; no effect.
     Show(Box<Show>),

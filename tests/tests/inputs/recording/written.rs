@@ -2,9 +2,10 @@
 
 use super::HEAD;
 use pageturner::lab::recording::Recording;
-use pageturner::units::{HeapId, Pfn, Pid, VirtAddr};
+use pageturner::units::{HeapId, Pfn, Pid, PortId, VirtAddr};
 use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::heap::{HeapSettings, Kr};
+use pageturner::vocabulary::port::SendBy;
 use pageturner::vocabulary::prot::Prot;
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use pageturner::vocabulary::show::{Panel, Show};
@@ -198,6 +199,22 @@ fn every_command_is_written_as_documented() {
             r#"{"do":"heap_free","pid":1,"heap":2,"addr":"0x100000000000"}"#,
         ),
         (Command::HeapTrim(HeapTrim { pid, heap }), r#"{"do":"heap_trim","pid":1,"heap":2}"#),
+        (Command::Port(NewPort { pid, auto: Some(512) }), r#"{"do":"port","pid":1,"auto":512}"#),
+        (
+            Command::Send(Send {
+                pid,
+                port: PortId(1),
+                addr: Some(addr),
+                bytes: Some(100),
+                header: b"hi".to_vec(),
+                by: SendBy::Cow,
+            }),
+            r#"{"do":"send","pid":1,"port":1,"addr":"0x100000000000","bytes":100,"header":[104,105],"by":"cow"}"#,
+        ),
+        (
+            Command::Receive(Receive { pid, port: PortId(1), addr: None, into: Some(addr) }),
+            r#"{"do":"receive","pid":1,"port":1,"into":"0x100000000000"}"#,
+        ),
         (Command::Kmalloc(Kmalloc { bytes: 9 }), r#"{"do":"kmalloc","bytes":9}"#),
         (Command::Kfree(Kfree { addr }), r#"{"do":"kfree","addr":"0x100000000000"}"#),
         (

@@ -164,6 +164,9 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::HeapTrim(HeapTrim { pid, heap }) => format!("p{pid}.heap({}).trim()", heap.0),
         Command::Kmalloc(Kmalloc { bytes }) => format!("kmalloc({bytes})"),
         Command::Kfree(Kfree { addr }) => format!("kfree({addr})"),
+        Command::Port(args) => super::port::new_port(args),
+        Command::Send(args) => super::port::send(args, &header(&args.header, most)),
+        Command::Receive(args) => super::port::receive(args),
         Command::Note(note) => with_fields(&format!("note({}", text(&note.text)), note_fields(note, most)),
         Command::Show(show) => format!("show(#{{{}}})", show_fields(show).join(", ")),
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
@@ -188,7 +191,7 @@ fn with_switches(call: &str, switches: &[(&str, bool)]) -> String {
     with_fields(call, switched_on(switches).collect())
 }
 
-fn with_fields(call: &str, fields: Vec<String>) -> String {
+pub(super) fn with_fields(call: &str, fields: Vec<String>) -> String {
     if fields.is_empty() { format!("{call})") } else { format!("{call}, #{{{}}})", fields.join(", ")) }
 }
 
@@ -238,6 +241,11 @@ pub(super) fn quoted(text: &str, most: usize) -> String {
     }
     out.push('"');
     out
+}
+
+/// A message's header: as bytes are, but often empty.
+fn header(bytes: &[u8], most: usize) -> String {
+    if bytes.is_empty() { "\"\"".into() } else { data(bytes, most) }
 }
 
 /// Bytes as a string where they are readable text, else as an array of numbers.

@@ -6,7 +6,7 @@
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
-use super::{bytes_text, count, heap, who};
+use super::{bytes_text, count, heap, port, who};
 use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
@@ -73,7 +73,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
             }
             if *linked { format!("{what} enters {list_of}") } else { format!("{what} leaves {list_of}") }
         }
-        Event::Run { first, before, after } => run(*first, *before, *after),
+        Event::Run { first, before, after } => run(*first, before.as_deref(), after.as_deref()),
         Event::Slot { slot, before, after } => swap_slot(*slot, *before, *after),
         Event::SlotContents { slot, after, .. } => slot_contents(*slot, after),
         Event::Tlb { index, before, after } => tlb(view, *index, *before, *after),
@@ -209,6 +209,16 @@ pub fn event_text(event: &Event, view: &View) -> String {
         }
         Event::Word { addr, access, value, what, .. } => {
             format!("the allocator {} {what} at {addr}: {}", access_name(*access), heap::number(*value))
+        }
+        Event::AreaLook { looked, room: true, .. } => {
+            format!("room for the mapping is found: {} read", count(u64::from(*looked), "area"))
+        }
+        Event::AreaLook { vpn, looked, .. } => {
+            format!("the area of {} is looked up: {} read", page(*vpn), count(u64::from(*looked), "area"))
+        }
+        Event::Port { port, before, after } => port::changed(*port, *before, *after),
+        Event::Message { pid, port, by, bytes, copied, sent } => {
+            port::message(*pid, *port, *by, (*bytes, *copied), *sent)
         }
         Event::SystemCall { call, reply, .. } => heap::system_call(call, reply),
         Event::Said { message, .. } => format!("the allocator prints: {}", message.text()),

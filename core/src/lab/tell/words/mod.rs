@@ -12,6 +12,7 @@ mod frames;
 mod heap;
 mod owners;
 mod plain;
+mod port;
 mod reader;
 mod reply;
 mod runs;

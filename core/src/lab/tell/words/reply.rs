@@ -18,6 +18,8 @@ pub fn reply_text(command: &Command, reply: &Reply) -> String {
         Reply::Failed(errno) => format!("{errno:?}"),
         Reply::Signal(signal) => format!("{signal:?}"),
         Reply::Heap(heap) => heap.to_string(),
+        Reply::Port(port) => port.to_string(),
+        Reply::Message(message) => super::port::received(message),
         Reply::Warned(message) => format!("it prints: {}", message.text()),
     }
 }
@@ -51,6 +53,10 @@ pub fn errno_meaning(errno: Errno) -> &'static str {
         Errno::EACCES => "not allowed",
         Errno::ENOSPC => "no space left",
         Errno::EPERM => "nobody may do that",
+        Errno::EMSGSIZE => {
+            "the message is too long: a header has 128 bytes at most, and no more than the segment is sent"
+        }
+        Errno::EPIPE => "the process that received from this port has ended",
         Errno::EOVERFLOW => "beyond the largest offset of a file",
     }
 }

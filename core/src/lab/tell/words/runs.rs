@@ -8,20 +8,28 @@ use crate::vocabulary::request::{GFP, Gfp, Lack, Mobility, Need, Request};
 use crate::vocabulary::run::Run;
 
 /// A run that begins, ends, is pinned or mapped.
-pub(super) fn run(first: Pfn, before: Option<Run>, after: Option<Run>) -> String {
+pub(super) fn run(first: Pfn, before: Option<&Run>, after: Option<&Run>) -> String {
     let what = |run: &Run| format!("{} from {first} {}", frames(run.given), are(run.given));
     match (before, after) {
-        (Some(before), Some(run)) if before.mapped != run.mapped => match run.mapped {
-            Some((pid, _)) => format!("{} mapped into process {pid}", what(&run)),
-            None => format!("{} mapped by nobody any more", what(&run)),
+        (Some(before), Some(run)) if before.mapped != run.mapped => match run.mapped.last() {
+            Some((pid, _)) if run.mapped.len() > before.mapped.len() => {
+                format!("{} mapped into process {pid}", what(run))
+            }
+            Some(_) => format!("{} mapped by one less: {} left", what(run), run.mapped.len()),
+            None => format!("{} mapped by nobody any more", what(run)),
         },
-        (Some(before), Some(run)) if before.pins < run.pins => format!("{} pinned: a device uses it", what(&run)),
-        (Some(_), Some(run)) if run.pins == 0 => format!("{} not pinned any more", what(&run)),
-        (Some(_), Some(run)) => format!("{} pinned once less", what(&run)),
-        (None, Some(run)) if run.given > run.request.pages => {
-            format!("{} the kernel's: {} asked for, the rest is lost to rounding", what(&run), run.request.pages)
+        (Some(before), Some(run)) if before.queued < run.queued => format!("{} in a message", what(run)),
+        (Some(before), Some(run)) if before.queued > run.queued => format!("{} out of the message", what(run)),
+        (Some(before), Some(run)) if before.pins < run.pins => format!("{} pinned: a device uses it", what(run)),
+        (Some(before), Some(run)) if before.pins > run.pins && run.pins == 0 => {
+            format!("{} not pinned any more", what(run))
         }
-        (None, Some(run)) => format!("{} the kernel's", what(&run)),
+        (Some(before), Some(run)) if before.pins > run.pins => format!("{} pinned once less", what(run)),
+        (Some(_), Some(run)) => format!("{} its holders' now", what(run)),
+        (None, Some(run)) if run.given > run.request.pages => {
+            format!("{} the kernel's: {} asked for, the rest is lost to rounding", what(run), run.request.pages)
+        }
+        (None, Some(run)) => format!("{} the kernel's", what(run)),
         (_, None) => format!("the run at {first} is over"),
     }
 }

@@ -80,7 +80,12 @@ impl Part {
                 matches!(self, Part::ObjectPageIn(slot) if [before, after].contains(&Some(ObjectPage::Slot(slot))))
             }
             // No value is computed from these.
-            Changed::Stored(_) | Changed::Areas(_) | Changed::CacheLine(_) | Changed::Hand | Changed::Heap(_) => false,
+            Changed::Stored(_)
+            | Changed::Areas(_)
+            | Changed::CacheLine(_)
+            | Changed::Hand
+            | Changed::Heap(_)
+            | Changed::Port(_) => false,
             Changed::Frame(pfn) => matches!(self, Part::Frames(first, last) if first <= pfn && pfn <= last),
             Changed::Entry(pfn) => self == Part::Entry(pfn),
             Changed::Bytes { pfn, whole } => self == Part::Bytes(pfn) || whole && self == Part::Used(pfn),

@@ -95,7 +95,7 @@ impl Mm {
 
     /// Moves a run to the highest place above it; the migrate scanner goes on after it. Returns how many frames moved.
     fn raise_run(&mut self, first: Pfn, scanners: &mut Scanners, t: &mut impl Trace) -> u32 {
-        let run = self.runs()[&first];
+        let run = self.runs()[&first].clone();
         scanners.low = (first.0 + run.given).min(scanners.high);
         let (mut at, mut free) = (scanners.high, 0);
         while at > scanners.low {

@@ -5,11 +5,13 @@
 //! 2. Move, in that order. 3. Only then may the request take what is at the top.
 //!
 //! A request in this machine cannot sleep until a device is done. One that has to wait fails with EAGAIN and names the
-//! segment; `locked: "panic"` ends its patience with a failure of its own, where the mail's kernel would panic.
-//! Invariant: without a plan that serves the request nothing is moved. Source: Lee, May 2013.
+//! segment; `locked: "panic"` ends its patience with a failure of its own, where the mail's kernel would panic, and
+//! with `"sleep"` the compactor goes on when the segment is unpinned (`sleep`). Invariant: without a plan that serves
+//! the request nothing is moved, but for what lies below where it goes to sleep. Source: Lee, May 2013.
 
 mod background;
 pub mod plan;
+mod sleep;
 mod ways;
 
 use super::migrate::Unmovable;
@@ -107,12 +109,17 @@ impl Mm {
                         report.moved += self.carry_out(&plan.moves, t);
                         return self.allocator_mut().alloc(request, t).ok_or(Lack::Run { largest: 0 });
                     }
-                    Err(Some(at)) if wait && matches!(settings.locked, Locked::Wait | Locked::Panic) => {
+                    Err(Some(at))
+                        if wait && matches!(settings.locked, Locked::Wait | Locked::Panic | Locked::Sleep) =>
+                    {
                         lack = lack.or(Some(at));
                     }
                     Err(_) => {}
                 }
             }
+        }
+        if let Some(at) = lack.filter(|_| settings.locked == Locked::Sleep) {
+            report.moved += self.sleep_at(at, t);
         }
         Err(self.why_no_room(lack, request))
     }
