@@ -3,6 +3,7 @@
 //! browser (`tests/browser-bench/run.mjs`).
 
 mod allocators;
+mod heaps;
 mod history;
 mod memarea;
 mod paths;
@@ -38,6 +39,8 @@ fn main() {
         ["memarea"] => memarea::measure(),
         ["allocators"] => allocators::measure(""),
         ["allocators", only] => allocators::measure(only),
+        ["heaps"] => heaps::measure(""),
+        ["heaps", only] => heaps::measure(only),
         ["replay", file] => println!("{}", replay(&std::fs::read_to_string(file).expect("a readable file"))),
         _ => {
             work::measure();
@@ -47,6 +50,7 @@ fn main() {
             history::measure();
             shootout::measure("");
             allocators::measure("");
+            heaps::measure("");
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Allocators by others, with one interface, to be measured against. Each is called as its documentation says, with as
 //! little in between as possible; a handle is whatever the allocator itself wants back.
 
+mod bytes;
 mod raw;
 
 use bitmap_allocator::{BitAlloc, BitAlloc1M, BitAlloc16M};
+pub use bytes::{Arena, Bytes, RlsfBytes, TalcBytes};
 pub use raw::{BuddySlab, Rlsf, cpu_time};
 
 /// An allocator of blocks of 2^order units.

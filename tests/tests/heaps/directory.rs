@@ -48,3 +48,26 @@ fn doubling_cures_the_sum_and_not_the_stall() {
     assert!(remade.0 > 10 * doubled.0 && remade.1 > 20 * doubled.1, "{remade:?}, {doubled:?}");
     assert_eq!(remade.2, doubled.2);
 }
+
+/// Runs whose slots lie in several pages of the directory are marked whole, counted whole and freed whole.
+#[test]
+fn a_run_is_longer_than_a_page_of_the_directory() {
+    use Directory::*;
+    for directory in [Remade, Hysteresis, Doubling, Mremap, Reserved, Linked] {
+        let config = Config { frames: 1 << 13, swap_slots: 0, ..Config::default() };
+        let mut program = Program::on(config, HeapSettings::Phk(Phk { directory, reserve: 1 << 13, ..Phk::default() }));
+        let (long, above) = (program.malloc(1200 * 4096).expect("memory"), program.malloc(4096).expect("memory"));
+        assert_eq!(program.realloc(long, 1199 * 4096 + 1), Some(long), "{directory:?}: 1200 pages are what it has");
+        assert_eq!(program.check(), [] as [String; 0], "{directory:?}");
+        program.free(long);
+        assert!(
+            program.picture().free_blocks().any(|run| run == (long.0, 1200 * 4096)),
+            "{directory:?}: all of it is free"
+        );
+        assert_eq!(program.check(), [] as [String; 0], "{directory:?}");
+        assert_eq!(program.malloc(1200 * 4096), Some(long), "{directory:?}: there again");
+        program.free(long);
+        program.free(above);
+        assert_eq!(program.check(), [] as [String; 0], "{directory:?}: and the end is given back");
+    }
+}

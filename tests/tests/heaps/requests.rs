@@ -5,8 +5,10 @@ use crate::program::{PID, Program};
 use pageturner::config::Config;
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::units::VirtAddr;
-use pageturner::vocabulary::command::{Command, Write};
+use pageturner::vocabulary::command::{Brk, Command, MapFlag, Mmap, Munmap, Write};
 use pageturner::vocabulary::heap::{Directory, Dl, Freelist, HeapSettings, Kr, ListOrder, MmapDirect, Phk, Policy};
+use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::reply::Reply;
 use pageturner_tests::regressions;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -18,6 +20,8 @@ enum Request {
     Realloc(usize, u64),
     Free(usize),
     Trim,
+    /// Somebody maps a page where the break is, or unmaps it.
+    Wall(bool),
 }
 
 fn request() -> impl Strategy<Value = Request> {
@@ -29,6 +33,17 @@ fn request() -> impl Strategy<Value = Request> {
         6 => any::<usize>().prop_map(Request::Free),
         1 => Just(Request::Trim),
     ]
+}
+
+/// Of any size up to what a command may write, so that a heap grows again and again.
+fn large() -> impl Strategy<Value = Request> {
+    let large = |bytes: u64| bytes * 400 % (128 << 10);
+    request().prop_map(move |request| match request {
+        Request::Malloc(bytes) => Request::Malloc(large(bytes)),
+        Request::Calloc(bytes) => Request::Calloc(large(bytes)),
+        Request::Realloc(n, bytes) => Request::Realloc(n, large(bytes)),
+        other => other,
+    })
 }
 
 fn settings() -> impl Strategy<Value = HeapSettings> {
@@ -64,6 +79,7 @@ struct Tester {
     /// Whether blocks are memory.
     real: bool,
     next: u8,
+    wall: Option<VirtAddr>,
 }
 
 impl Tester {
@@ -98,6 +114,22 @@ impl Tester {
                 self.blocks.remove(&block);
             }
             Request::Trim => self.program.trim(),
+            Request::Wall(up) => self.wall(up),
+        }
+    }
+
+    fn wall(&mut self, up: bool) {
+        let pages = 1;
+        if let Some(addr) = self.wall.take() {
+            self.program.run(Command::Munmap(Munmap { pid: PID, addr, pages }));
+        }
+        if up {
+            let flags = vec![MapFlag::Private, MapFlag::Anonymous, MapFlag::Fixed];
+            let Reply::Addr(brk) = self.program.run(Command::Brk(Brk { pid: PID, addr: VirtAddr(0) })) else { return };
+            let addr = Some(VirtAddr(brk.0.next_multiple_of(4096)));
+            let prot = Prot::READ | Prot::WRITE;
+            self.program.run(Command::Mmap(Mmap { pid: PID, addr, pages, prot, flags, file: None, pgoff: 0 }));
+            self.wall = addr;
         }
     }
 
@@ -129,7 +161,8 @@ impl Tester {
 
 fn test(config: Config, settings: HeapSettings, requests: Vec<Request>) {
     let real = !matches!(settings, HeapSettings::Freelist(_));
-    let mut tester = Tester { program: Program::on(config, settings), blocks: BTreeMap::new(), real, next: 0 };
+    let (program, blocks) = (Program::on(config, settings), BTreeMap::new());
+    let mut tester = Tester { program, blocks, real, next: 0, wall: None };
     for request in requests {
         tester.carry_out(request);
         assert_eq!(tester.program.check(), [] as [String; 0], "after {request:?}");
@@ -173,6 +206,7 @@ fn damage(settings: HeapSettings, requests: Vec<(Request, (u16, u16, u64))>) {
             Request::Realloc(n, bytes) => drop(nth(n).map(|block| program.realloc(block, bytes))),
             Request::Free(n) => drop(nth(n).map(|block| program.free(block))),
             Request::Trim => program.trim(),
+            Request::Wall(_) => {}
         }
         if !program.0.view().heaps.is_empty() {
             program.check();
@@ -212,6 +246,23 @@ proptest! {
     ) {
         let geometry = GeometryKind::X86_32;
         test(Config { geometry, frames: 4096, swap_slots: 0, ..Config::default() }, settings, requests);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 48, failure_persistence: regressions("tests/heaps/requests.proptest-regressions"),
+        ..ProptestConfig::default()
+    })]
+
+    /// Something above the break comes and goes: Doug Lea's heap goes on in mappings.
+    #[test]
+    fn a_break_that_cannot_move_is_no_end(
+        (trim_threshold, top_pad) in (0u64..20_000, 0u64..9000),
+        requests in proptest::collection::vec(prop_oneof![9 => large(), 1 => any::<bool>().prop_map(Request::Wall)], 1..100),
+    ) {
+        let settings = HeapSettings::Dl(Dl { trim_threshold, mmap_threshold: 1 << 30, top_pad, limit: None });
+        test(Config { frames: 1 << 15, swap_slots: 0, ..Config::default() }, settings, requests);
     }
 }
 

@@ -25,7 +25,7 @@ impl Heap<'_> {
         if chunk == top {
             return self.die(HeapMessage::DoubleFreeTop);
         }
-        if top == 0 || chunk.wrapping_add(size) > self.var(var::END)? {
+        if top == 0 || chunk.wrapping_add(size) > self.var(var::END)? && self.var(var::APART)? == 0 {
             return self.die(HeapMessage::DoubleFreeOut);
         }
         if self.head(chunk.wrapping_add(size))? & IN_USE == 0 {

@@ -77,7 +77,8 @@ impl Heap<'_> {
             return Ok(());
         }
         picture.in_use(chunk.wrapping_add(word), word, size.saturating_sub(word), asked);
-        let sane = size.is_multiple_of(self.align()) && chunk.wrapping_add(size) <= self.var(var::END)?;
+        let inside = chunk.wrapping_add(size) <= self.var(var::END)? || self.var(var::APART)? != 0;
+        let sane = size.is_multiple_of(self.align()) && inside;
         if !sane || self.head(chunk.wrapping_add(size))? & IN_USE == 0 {
             picture.wrong(format!("behind the block at {block:#x}, of {asked} bytes, no chunk says that it is in use"));
         }

@@ -42,6 +42,8 @@ mod var {
     pub const MAP: u64 = 3;
     /// Two links a bin.
     pub const BINS: u64 = 7;
+    /// 1 once a top was mapped because the break could not move: chunks may lie on both sides of the top from then on.
+    pub const APART: u64 = BINS + 2 * super::bins::BINS;
 }
 
 /// The allocator at work in a program. A chunk is named by the address of the word before its size.

@@ -5,6 +5,9 @@ use super::{FLAGS, Heap, IN_USE, MAPPED, var};
 use crate::user::program::Outcome;
 use crate::vocabulary::heap::{Dl, HeapMessage};
 
+/// Bytes of a top that is mapped because the break cannot move, at least: calls that map are to be few.
+const LEAST_MAPPED_TOP: u64 = 1 << 20;
+
 impl Heap<'_> {
     pub(super) fn malloc(&mut self, settings: &Dl, bytes: u64) -> Outcome<Option<u64>> {
         let Some(size) = self.chunk_for(bytes) else { return Ok(None) };
@@ -77,6 +80,7 @@ impl Heap<'_> {
     }
 
     /// Makes the top large enough for a chunk: moves the break, and if somebody else moved it, begins a new top behind.
+    /// Where the break cannot move, since something lies above it, the new top is a mapping.
     fn grow_top(&mut self, settings: &Dl, size: u64) -> Outcome<bool> {
         let (page, smallest) = (self.p.page(), self.smallest());
         let top = self.var(var::TOP)?;
@@ -89,31 +93,38 @@ impl Heap<'_> {
             return Ok(false);
         };
         if !self.p.move_brk(end)? {
-            return Ok(false);
+            let least = size.saturating_add(settings.top_pad).saturating_add(smallest).max(LEAST_MAPPED_TOP);
+            let Some(bytes) = self.p.page_round(least) else { return Ok(false) };
+            let Some(start) = self.p.mmap(bytes / page, false)? else { return Ok(false) };
+            self.p.set(self.vars, var::APART, 1, "a top that is no part of the break's memory")?;
+            return self.new_top(start, start.wrapping_add(bytes), top, has).map(|()| true);
         }
-        self.set_end(end)?;
         if goes_on {
+            self.set_end(end)?;
             self.set_head(top, end.wrapping_sub(top) | IN_USE)?;
             return Ok(true);
         }
-        let start = brk.next_multiple_of(self.align());
-        self.set_head(start, (end - start) | IN_USE)?;
+        self.new_top(brk.next_multiple_of(self.align()), end, top, has).map(|()| true)
+    }
+
+    fn new_top(&mut self, start: u64, end: u64, old: u64, had: u64) -> Outcome<()> {
+        self.set_end(end)?;
+        self.set_head(start, end.wrapping_sub(start) | IN_USE)?;
         self.set_top(start)?;
-        if top != 0 { self.fence(top, has) } else { Ok(()) }.map(|()| true)
+        if old == 0 { Ok(()) } else { self.fence(old, had) }
     }
 
     /// An old top before memory of somebody else: two chunks in use stand at its end; nothing is joined past them.
     fn fence(&mut self, top: u64, has: u64) -> Outcome<()> {
         let posts = 2 * self.align();
         let left = has.saturating_sub(posts) / self.align() * self.align();
-        if left < self.smallest() {
-            return Ok(());
+        if left > 0 {
+            self.resize(top, left)?;
         }
-        self.resize(top, left)?;
         let post = top.wrapping_add(left);
         self.set_head(post, self.align() | IN_USE)?;
         self.set_head(post.wrapping_add(self.align()), self.align() | IN_USE)?;
-        self.release(top, left).map(drop)
+        if left < self.smallest() { Ok(()) } else { self.release(top, left).map(drop) }
     }
 
     /// In place where the next chunk is the top or free and large enough, by `mremap` for a mapping, else a copy.

@@ -65,15 +65,59 @@ impl Heap<'_> {
         )
     }
 
+    /// Marks a run of slots: `first` in the first, `then` in those after it. The directory's address is read once, of a
+    /// linked one once a page.
+    pub(super) fn mark_slots(&mut self, index: u64, slots: u64, first: u64, then: u64) -> Outcome<()> {
+        let word = self.p.word();
+        let mut done = 0;
+        while done < slots {
+            let (at, in_a_row) = self.row_of_slots(index.wrapping_add(done))?;
+            let row = in_a_row.min(slots - done);
+            for n in 0..row {
+                let value = if done + n == 0 { first } else { then };
+                self.p.store(at.wrapping_add(n.wrapping_mul(word)), word, value, "the page's directory slot")?;
+            }
+            done += row;
+        }
+        Ok(())
+    }
+
+    /// How many pages a run in use has, by the slots from its first page's on; `mark` is written into each as it is
+    /// counted. The directory's size and address are read once, the address of a linked one once a page.
+    pub(super) fn count_slots(&mut self, index: u64, mark: Option<u64>) -> Outcome<u64> {
+        let word = self.p.word();
+        let slots = self.var(var::SLOTS, "the directory's slots")?.saturating_sub(index).max(1);
+        let mut pages = 0;
+        while pages < slots {
+            let (at, in_a_row) = self.row_of_slots(index.wrapping_add(pages))?;
+            for n in 0..in_a_row.min(slots - pages) {
+                let at = at.wrapping_add(n.wrapping_mul(word));
+                if pages > 0 && self.p.load(at, word, "the page's directory slot")? != super::FOLLOW {
+                    return Ok(pages);
+                }
+                if let Some(mark) = mark {
+                    self.p.store(at, word, mark, "the page's directory slot")?;
+                }
+                pages += 1;
+            }
+        }
+        Ok(pages)
+    }
+
     fn place_of_slot(&mut self, index: u64) -> Outcome<u64> {
+        Ok(self.row_of_slots(index)?.0)
+    }
+
+    /// Where a slot is, and how many lie in a row from there on.
+    fn row_of_slots(&mut self, index: u64) -> Outcome<(u64, u64)> {
         let word = self.p.word();
         let start = self.var(var::DIRECTORY, "the page directory's address")?;
         if self.settings.directory != Directory::Linked {
-            return Ok(start.wrapping_add(index.wrapping_mul(word)));
+            return Ok((start.wrapping_add(index.wrapping_mul(word)), u64::MAX));
         }
         let slots = self.p.page() / word - 1;
         let at = self.linked_page(start, index / slots)?;
-        Ok(at.wrapping_add((1 + index % slots) * word))
+        Ok((at.wrapping_add((1 + index % slots) * word), slots - index % slots))
     }
 
     /// The directory page of this number: from the one used last on, or from the start.

@@ -207,11 +207,7 @@ impl Heap<'_> {
         }
         let slot = self.slot(index)?;
         if slot == FIRST && block.is_multiple_of(page) {
-            let mut pages = 1;
-            while self.slot(index.wrapping_add(pages))? == FOLLOW {
-                pages += 1;
-            }
-            return Ok(Ok(pages * page));
+            return Ok(Ok(self.count_slots(index, None)? * page));
         }
         if slot < MAGIC {
             let message = if slot == FIRST { HeapMessage::PageModified } else { HeapMessage::WrongPage };

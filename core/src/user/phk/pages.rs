@@ -94,10 +94,7 @@ impl Heap<'_> {
         };
         if let Some(page) = found {
             let index = self.index(page)?;
-            self.set_slot(index, FIRST)?;
-            for n in 1..pages {
-                self.set_slot(index.wrapping_add(n), FOLLOW)?;
-            }
+            self.mark_slots(index, pages, FIRST, FOLLOW)?;
             self.junk(page, bytes)?;
         }
         if emptied != 0 {
@@ -145,12 +142,7 @@ impl Heap<'_> {
         if !block.is_multiple_of(page) {
             return self.warn(HeapMessage::PageModified);
         }
-        self.set_slot(index, FREE)?;
-        let mut pages = 1;
-        while self.slot(index.wrapping_add(pages))? == FOLLOW {
-            self.set_slot(index.wrapping_add(pages), FREE)?;
-            pages += 1;
-        }
+        let pages = self.count_slots(index, Some(FREE))?;
         self.junk(block, pages * page)?;
         if self.on.hint {
             self.p.discard(block, pages)?;
@@ -237,9 +229,7 @@ impl Heap<'_> {
         self.set_var(var::BREAK, end, "the break as it was left")?;
         let first = self.index(end)?;
         let last = self.var(var::LAST_INDEX, "the last page's index")?;
-        for index in first..=last {
-            self.set_slot(index, NOT_MINE)?;
-        }
+        self.mark_slots(first, last.wrapping_add(1).saturating_sub(first), NOT_MINE, NOT_MINE)?;
         self.set_var(var::LAST_INDEX, first.wrapping_sub(1), "the last page's index")
     }
 
