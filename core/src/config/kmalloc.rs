@@ -23,6 +23,8 @@ pub enum KmallocKind {
     MckusickKarels,
     /// Bonwick's slabs, as Linux 2.4 has them.
     Slab,
+    /// System V Release 4's lazy buddy.
+    Svr4,
 }
 
 /// How free paragraphs are found.
@@ -98,7 +100,7 @@ impl KmallocConfig {
         }
         if self.kind == KmallocKind::Linux20 && u64::from(frames) * geometry.page_size() > 1 << 32 {
             let what = format!("kmalloc.kind: linux_2_0 has pointers of 4 bytes, and {frames} frames are over 4 GiB");
-            return refuse(what, "use fewer frames, or \"paragraph\", \"mckusick_karels\" or \"slab\"");
+            return refuse(what, "use fewer frames, or \"paragraph\", \"mckusick_karels\", \"slab\" or \"svr4\"");
         }
         Ok(())
     }

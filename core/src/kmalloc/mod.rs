@@ -1,7 +1,7 @@
 //! The kernel's small objects: the allocators behind `kmalloc`, over any frame allocator.
 //!
 //! ```text
-//! kmalloc(100) --> paragraph | linux_2_0 | mckusick_karels | slab --> Program: load, store, mmap, munmap
+//! kmalloc(100) --> paragraph | linux_2_0 | mckusick_karels | slab | svr4 --> Program: load, store, mmap, munmap
 //!                                                                        |
 //!                              os/heap/kernel: words in frames, runs of the frame allocator
 //! ```
@@ -14,6 +14,7 @@ mod linux_2_0;
 mod mckusick_karels;
 mod paragraph;
 mod slab;
+mod svr4;
 mod table;
 
 use crate::user::picture::{Blocks, Picture, PieceKind};
@@ -46,6 +47,7 @@ pub fn kmalloc(p: &mut dyn Program, info: &HeapInfo, bytes: u64) -> Outcome<Opti
         HeapSettings::Linux20(_) => linux_2_0::kmalloc(p, at, bytes),
         HeapSettings::MckusickKarels(_) => mckusick_karels::kmalloc(p, at, bytes),
         HeapSettings::Slab(settings) => slab::kmalloc(p, at, settings, bytes),
+        HeapSettings::Svr4(_) => svr4::kmalloc(p, at, bytes),
         _ => unreachable!("no kernel has it"),
     }
 }
@@ -64,11 +66,13 @@ pub fn kfree(p: &mut dyn Program, info: &HeapInfo, block: u64) -> Outcome<()> {
         HeapSettings::Linux20(_) => linux_2_0::kfree(p, at, block),
         HeapSettings::MckusickKarels(_) => mckusick_karels::kfree(p, at, block),
         HeapSettings::Slab(settings) => slab::kfree(p, at, settings, block),
+        HeapSettings::Svr4(_) => svr4::kfree(p, at, block),
         _ => unreachable!("no kernel has it"),
     }
 }
 
-/// Gives back what is held empty: `slab`'s empty slabs, `linux_2_0`'s cached pages. The others hold none, or keep all.
+/// Gives back what is held empty: `slab`'s empty slabs, `linux_2_0`'s cached pages, what `svr4` has not joined yet. The
+/// others hold none, or keep all.
 ///
 /// # Errors
 /// As for [`start`].
@@ -77,6 +81,7 @@ pub fn reap(p: &mut dyn Program, info: &HeapInfo) -> Outcome<()> {
     match &info.settings {
         HeapSettings::Linux20(_) => linux_2_0::drop_cache(p, at),
         HeapSettings::Slab(settings) => slab::reap(p, at, settings).map(drop),
+        HeapSettings::Svr4(_) => svr4::reap(p, at),
         _ => Ok(()),
     }
 }
@@ -103,6 +108,7 @@ pub fn picture(p: &mut dyn Program, info: &HeapInfo, blocks: &Blocks) -> Outcome
         HeapSettings::Linux20(_) => linux_2_0::picture(p, at, blocks, &mut picture)?,
         HeapSettings::MckusickKarels(settings) => mckusick_karels::picture(p, at, settings, &mut picture)?,
         HeapSettings::Slab(settings) => slab::picture(p, at, settings, &mut picture)?,
+        HeapSettings::Svr4(settings) => svr4::picture(p, at, settings, &mut picture)?,
         _ => unreachable!("no kernel has it"),
     }
     picture.sort();
@@ -136,6 +142,7 @@ fn frames(settings: &HeapSettings) -> u64 {
         HeapSettings::Paragraph(settings) => settings.frames.into(),
         HeapSettings::MckusickKarels(settings) => settings.frames.into(),
         HeapSettings::Slab(settings) => settings.frames.into(),
+        HeapSettings::Svr4(settings) => settings.frames.into(),
         _ => 0,
     }
 }

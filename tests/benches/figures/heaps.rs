@@ -210,6 +210,7 @@ fn rows() -> Vec<Row> {
         ("paragraph, bitmap", KmallocConfig { fit: ParagraphFit::Bitmap, ..of(KmallocKind::Paragraph) }),
         ("linux_2_0", of(KmallocKind::Linux20)),
         ("mckusick_karels", of(KmallocKind::MckusickKarels)),
+        ("svr4", of(KmallocKind::Svr4)),
         ("slab", of(KmallocKind::Slab)),
         ("slab, reap", KmallocConfig { reap: true, ..of(KmallocKind::Slab) }),
     ];

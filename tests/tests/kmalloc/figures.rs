@@ -1,7 +1,7 @@
 //! Figures that follow from the allocators' algorithms.
 
 use crate::kernel::{Kernel, PAGE, kinds};
-use pageturner::config::KmallocKind::{Linux20, MckusickKarels, Paragraph, Slab};
+use pageturner::config::KmallocKind::{Linux20, MckusickKarels, Paragraph, Slab, Svr4};
 use pageturner::config::{Config, KmallocConfig, ParagraphFit};
 use pageturner::hw::geometry::GeometryKind;
 
@@ -236,4 +236,29 @@ fn everything_goes_back() {
         let free_before = kernel.waste();
         assert_eq!((free_before.rounding, free_before.bytes), (0, taken * PAGE), "{name}");
     }
+}
+
+/// Lee and Barkley's three ways to free, by the slack of a class: blocks in use less those that are free and not offered
+/// to their buddies.
+#[test]
+fn the_lazy_buddy_joins_late() {
+    let mut kernel = Kernel::new(Svr4);
+    let blocks: Vec<_> = (0..32).map(|_| kernel.block(128)).collect();
+    // All 32 of a page are in use. Half of them are freed while the slack lasts: 32, 30, ... 2.
+    for block in &blocks[..16] {
+        kernel.kfree(*block);
+    }
+    assert_eq!(kernel.stats().joined, 0, "lazy");
+    let again: Vec<_> = (0..16).map(|_| kernel.block(128)).collect();
+    assert!(again.iter().all(|block| blocks[..16].contains(block)), "and given again as they are");
+    for block in &blocks[16..] {
+        kernel.kfree(*block);
+    }
+    assert_eq!(kernel.stats().joined, 0);
+    // From here on each free offers its block, and one that was kept.
+    for block in again {
+        kernel.kfree(block);
+    }
+    assert_eq!(kernel.stats().joined, 31, "one page again");
+    assert_eq!(kernel.heap().blocks.len(), 0);
 }

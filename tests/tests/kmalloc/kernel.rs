@@ -14,7 +14,7 @@ pub const PAGE: u64 = 4096;
 
 /// Every allocator with the settings that make it another.
 pub fn kinds() -> Vec<(&'static str, KmallocConfig)> {
-    use KmallocKind::{Linux20, MckusickKarels, Paragraph, Slab};
+    use KmallocKind::{Linux20, MckusickKarels, Paragraph, Slab, Svr4};
     let of = |kind| KmallocConfig { kind, ..KmallocConfig::default() };
     vec![
         ("paragraph", of(Paragraph)),
@@ -22,6 +22,7 @@ pub fn kinds() -> Vec<(&'static str, KmallocConfig)> {
         ("paragraph, bitmap", KmallocConfig { fit: ParagraphFit::Bitmap, ..of(Paragraph) }),
         ("linux_2_0", of(Linux20)),
         ("mckusick_karels", of(MckusickKarels)),
+        ("svr4", of(Svr4)),
         ("slab", of(Slab)),
         ("slab, reap", KmallocConfig { reap: true, ..of(Slab) }),
     ]

@@ -148,7 +148,7 @@ fn the_traces<'a>(of: impl Fn(&str) -> &'a Vec<Row>) {
 
 /// Two sizes that come and go: nobody searches.
 fn the_churn<'a>(of: impl Fn(&str) -> &'a Vec<Row>) {
-    for name in ["paragraph", "linux_2_0", "mckusick_karels", "slab"] {
+    for name in ["paragraph", "linux_2_0", "mckusick_karels", "slab", "svr4"] {
         assert!(of(name).iter().all(|row| row.steps < 2.0), "{name}: {:?}", of(name)[0].steps);
     }
     assert!(larger(of("paragraph, bitmap"), of("paragraph"), |row| row.steps));
@@ -158,6 +158,7 @@ fn the_churn<'a>(of: impl Fn(&str) -> &'a Vec<Row>) {
 fn the_spike<'a>(of: impl Fn(&str) -> &'a Vec<Row>) {
     assert!(of("paragraph").iter().all(|row| row.empty == 0), "an array without a block is dropped");
     assert!(of("slab, reap").iter().all(|row| row.empty == 0));
+    assert!(of("svr4").iter().all(|row| row.empty * 2 < row.held), "what has gone idle is joined, and goes back");
     for name in ["mckusick_karels", "slab"] {
         assert!(of(name).iter().all(|row| row.empty * 2 > row.held), "{name}");
         assert!(larger(of(name), of("linux_2_0"), |row| row.held as f64), "{name}");

@@ -2,13 +2,9 @@
 
 import { computed } from "@preact/signals";
 import type { AllocDto, AllocListDto, ListKind, Mobility } from "../wasm/types";
-import { grouped } from "./numbers";
 import { session, state } from "./session";
 
 export const allocator = computed<AllocDto | null>(() => (state.value ? (session.value?.allocator() ?? null) : null));
-
-/** `12 frames`, `1 frame`. */
-export const counted = (n: number, what: string) => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;
 
 /** The text before a list's runs: mostly the length that they have. */
 export function listLabel(kind: ListKind): string {

@@ -25,7 +25,9 @@ function Port({ port }: { port: PortDto }) {
     <article class="port" aria-label={`Port ${port.port} of ${nameOf(port.owner)}`}>
       <h3>
         <span>port {port.port}</span> of {nameOf(port.owner)}
-        <span class="count">{messages.length === 0 ? "nothing waits" : `${counted(messages.length, "message")} in`}</span>
+        <span class="count">
+          {messages.length === 0 ? "nothing waits" : `${counted(messages.length, "message")} in`}
+        </span>
         <Frame frame={port.frame} text={`frame ${port.frame}`} />
       </h3>
       <Ring port={port} />

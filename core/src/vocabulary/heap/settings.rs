@@ -23,6 +23,7 @@ pub enum HeapSettings {
     Linux20(Linux20),
     /// The kernel's: powers of two, the size known for each page.
     MckusickKarels(MckusickKarels),
+    Svr4(Svr4),
     /// The kernel's: slabs.
     Slab(Slab),
 }
@@ -30,7 +31,7 @@ pub enum HeapSettings {
 /// The names of the kinds that a process may have.
 pub const HEAP_KINDS: [&str; 5] = ["phk", "kr", "dl", "mmap_direct", "freelist"];
 /// The names of the kinds that the kernel may have, behind `kmalloc`.
-pub const KMALLOC_KINDS: [&str; 4] = ["paragraph", "linux_2_0", "mckusick_karels", "slab"];
+pub const KMALLOC_KINDS: [&str; 5] = ["paragraph", "linux_2_0", "mckusick_karels", "slab", "svr4"];
 
 impl Default for HeapSettings {
     fn default() -> HeapSettings {
@@ -138,6 +139,12 @@ pub struct MckusickKarels {
     pub frames: u32,
 }
 
+/// Settings of System V's lazy buddy.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Svr4 {
+    pub frames: u32,
+}
+
 /// Settings of slabs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Slab {
@@ -227,6 +234,7 @@ impl HeapSettings {
             HeapSettings::Linux20(_) => "linux_2_0",
             HeapSettings::MckusickKarels(_) => "mckusick_karels",
             HeapSettings::Slab(_) => "slab",
+            HeapSettings::Svr4(_) => "svr4",
         }
     }
 
@@ -238,6 +246,7 @@ impl HeapSettings {
             KmallocKind::Linux20 => HeapSettings::Linux20(Linux20 {}),
             KmallocKind::MckusickKarels => HeapSettings::MckusickKarels(MckusickKarels { frames }),
             KmallocKind::Slab => HeapSettings::Slab(Slab { colouring, reap, frames }),
+            KmallocKind::Svr4 => HeapSettings::Svr4(Svr4 { frames }),
         }
     }
 
@@ -257,6 +266,7 @@ impl HeapSettings {
             | HeapSettings::Paragraph(_)
             | HeapSettings::Linux20(_)
             | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Svr4(_)
             | HeapSettings::Slab(_) => None,
         }
     }
@@ -273,6 +283,7 @@ impl HeapSettings {
             HeapSettings::Paragraph(_)
             | HeapSettings::Linux20(_)
             | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Svr4(_)
             | HeapSettings::Slab(_) => 4096,
         };
         if page_size < needs && self.is_kernels() {
@@ -295,6 +306,7 @@ impl HeapSettings {
             HeapSettings::Paragraph(_)
             | HeapSettings::Linux20(_)
             | HeapSettings::MckusickKarels(_)
+            | HeapSettings::Svr4(_)
             | HeapSettings::Slab(_) => Ok(()),
         }
     }

@@ -79,6 +79,7 @@ impl HeapSettings {
             "linux_2_0" => HeapSettings::Linux20(Linux20::default()),
             "mckusick_karels" => HeapSettings::MckusickKarels(MckusickKarels::default()),
             "slab" => HeapSettings::Slab(Slab::default()),
+            "svr4" => HeapSettings::Svr4(Svr4::default()),
             _ => return None,
         })
     }
@@ -121,6 +122,7 @@ impl HeapSettings {
             }
             HeapSettings::Linux20(_) => {}
             HeapSettings::MckusickKarels(mckusick) => visit("frames", &mut mckusick.frames),
+            HeapSettings::Svr4(svr4) => visit("frames", &mut svr4.frames),
             HeapSettings::Slab(slab) => {
                 visit("colouring", &mut slab.colouring);
                 visit("reap", &mut slab.reap);

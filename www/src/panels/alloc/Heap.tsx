@@ -1,6 +1,6 @@
 // Memory as heaps that grow to the right: segments, the gaps between them, what may not be moved, and the room at the
 // top.
-import { counted } from "../../model/alloc";
+import { counted } from "../../model/numbers";
 import { hovered, selected } from "../../model/selection";
 import type { AllocZoneDto, Stretch } from "../../wasm/types";
 

@@ -1,7 +1,7 @@
 // One list of the allocator: what its runs have in common, how many they are, and the first of them, head first.
 
-import { counted, lengthOf, listLabel } from "../../model/alloc";
-import { grouped } from "../../model/numbers";
+import { lengthOf, listLabel } from "../../model/alloc";
+import { counted, grouped } from "../../model/numbers";
 import { hoveredRun, selected } from "../../model/selection";
 import type { AllocListDto } from "../../wasm/types";
 

@@ -1,5 +1,6 @@
 // Many lists at a glance: a column for each, as high as it has runs; empty ones are ticks.
-import { counted, listLabel } from "../../model/alloc";
+import { listLabel } from "../../model/alloc";
+import { counted } from "../../model/numbers";
 import type { AllocListDto } from "../../wasm/types";
 
 const HEIGHT = 26;

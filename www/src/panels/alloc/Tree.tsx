@@ -1,6 +1,6 @@
 // A tree of free areas, root on top, in order from left to right: the longer an area, the larger its node. The rim of a
 // red-black tree's nodes has their colour, a node of an AVL tree points to its higher side.
-import { counted } from "../../model/alloc";
+import { counted } from "../../model/numbers";
 import { hoveredRun, selected } from "../../model/selection";
 import type { MarkDto, TreeDto } from "../../wasm/types";
 
