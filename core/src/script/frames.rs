@@ -282,8 +282,6 @@ fn run_map(first: Pfn, run: &Run) -> Map {
     set("given", i64::from(run.given).into());
     set("pins", i64::from(run.pins).into());
     set("pid", run.mapped.first().map_or(-1, |(pid, _)| i64::from(pid.0)).into());
-    set("mapped", (run.mapped.len() as i64).into());
-    set("queued", i64::from(run.queued).into());
     set("movable", (run.request.mobility == Mobility::Movable).into());
     map
 }

@@ -238,8 +238,8 @@ fn everything_goes_back() {
     }
 }
 
-/// Lee and Barkley's three ways to free, by the slack of a class: blocks in use less those that are free and not offered
-/// to their buddies.
+/// Lee and Barkley's three ways to free, by the slack of a class: blocks in use less those that are free and not
+/// offered to their buddies.
 #[test]
 fn the_lazy_buddy_joins_late() {
     let mut kernel = Kernel::new(Svr4);
