@@ -159,7 +159,7 @@ impl Buddy<'_> {
             return Ok(None);
         };
         self.p.fill(map, MAP, 0)?;
-        table::set(self.p, self.vars, at, 1, map / MAP << KIND_BITS | POOL)?;
+        table::set(self.p, self.vars, at, 1, (map / MAP) << KIND_BITS | POOL)?;
         Ok(Some(at))
     }
 
