@@ -16,6 +16,7 @@ pub mod dto;
 mod error;
 mod free_runs;
 mod heap;
+mod heap_calls;
 mod index;
 mod inspect;
 mod js;
@@ -24,6 +25,7 @@ mod killed;
 mod links;
 pub mod map;
 pub mod opening;
+mod owners;
 mod recent;
 mod schema;
 #[cfg(feature = "scripts")]
