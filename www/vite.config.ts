@@ -63,5 +63,18 @@ export default defineConfig({
   base: "./",
   plugins: [preact(), recorded(), csp, early],
   worker: { format: "es" },
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+    // What the page starts with in any case is one file: each of its own is packed worse.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "base", test: /src\/model\/(numbers|slices|kept|log|lost|session|selection|compare)\.ts$/ }],
+        },
+      },
+    },
+  },
 });

@@ -1,6 +1,7 @@
-//! Programs' heaps as they are drawn: page by page in the order of addresses, each with what lies in it.
+//! Heaps as they are drawn: page by page in the order of addresses, each with what lies in it. The pages of the kernel's
+//! are frames.
 
-use crate::dto::{HeapDto, HeapListDto, HeapPageDto, HeapPieceDto, HeapWordDto};
+use crate::dto::{HeapDto, HeapGroupDto, HeapListDto, HeapPageDto, HeapPieceDto, HeapWordDto};
 use crate::recent::Recent;
 use pageturner::hw::pte::Pte;
 use pageturner::lab::figures::heap as figures;
@@ -10,6 +11,7 @@ use pageturner::units::{HeapId, Pid, VirtAddr, Vpn};
 use pageturner::user::picture::{Picture, Piece, PieceKind};
 use pageturner::vocabulary::event::{Access, Event};
 use pageturner::vocabulary::heap::{Heap, HeapSettings};
+use pageturner::vocabulary::process::KERNEL;
 
 /// At most this many pages of a heap are drawn, beside those that the last step touched.
 const MOST_PAGES: usize = 96;
@@ -19,6 +21,8 @@ const MOST_BLOCKS: usize = 24;
 const MOST_WORDS: usize = 400;
 /// At most this many pieces of a page are drawn: more could not be told apart.
 const MOST_PIECES: usize = 260;
+/// At most this many slabs, or what other allocators have of the kind, are listed.
+const MOST_GROUPS: usize = 400;
 
 /// All heaps at the session's cursor.
 pub fn heaps(session: &Session, recent: &Recent) -> Vec<HeapDto> {
@@ -54,6 +58,7 @@ fn dto(view: &View, (pid, id): (Pid, HeapId), heap: &Heap, done: &[Event]) -> He
         pages,
         more,
         lists: lists(&picture, matches!(heap.info.settings, HeapSettings::Freelist(_))),
+        groups: groups(view, &picture),
         damage: figures::damage(&picture, heap),
         said,
     }
@@ -86,16 +91,16 @@ fn pages(view: &View, pid: Pid, heap: &Heap, picture: &Picture, words: &Words) -
     let statics = view.geometry().vpn(heap.info.statics);
     let all = heap.held.iter().flat_map(|(from, to)| (from.0..to.0).map(Vpn));
     let mut shown: Vec<Vpn> = all.take(MOST_PAGES).chain([statics]).collect();
-    for (vpn, _) in words {
-        if !shown.contains(vpn) {
-            shown.push(*vpn);
-        }
-    }
+    shown.extend(words.iter().map(|(vpn, _)| *vpn));
     shown.sort_unstable();
-    let more = heap.held_pages() as usize + 1 - shown.len().min(heap.held_pages() as usize + 1);
+    shown.dedup();
+    // The kernel's static variables are among the pages held, a program's are not.
+    let count = heap.held_pages() as usize + usize::from(!heap.holds(statics));
+    let more = count.saturating_sub(shown.len());
     let pages = shown.into_iter().map(|vpn| {
-        let role = role(view, vpn, statics, picture);
+        let role = role(view, (pid, vpn), statics, picture);
         let (frame, slot) = match view.pte(pid, vpn) {
+            _ if pid == KERNEL => (Some(vpn.0 as u32), None),
             Pte::Empty => (None, None),
             Pte::Mapped { pfn, .. } => (Some(pfn.0), None),
             Pte::Swapped { slot } => (None, Some(slot.0)),
@@ -103,7 +108,7 @@ fn pages(view: &View, pid: Pid, heap: &Heap, picture: &Picture, words: &Words) -
         let start = view.geometry().addr(vpn).0;
         let bytes = view.geometry().page_size();
         HeapPageDto {
-            vpn: Some(vpn.0),
+            vpn: (pid != KERNEL).then_some(vpn.0),
             addr: VirtAddr(start).to_string(),
             bytes: bytes as u32,
             role,
@@ -116,9 +121,19 @@ fn pages(view: &View, pid: Pid, heap: &Heap, picture: &Picture, words: &Words) -
     (pages.collect(), more as u32)
 }
 
-fn role(view: &View, vpn: Vpn, statics: Vpn, picture: &Picture) -> Option<&'static str> {
+fn role(view: &View, (pid, vpn): (Pid, Vpn), statics: Vpn, picture: &Picture) -> Option<&'static str> {
     if vpn == statics {
         return Some("static variables");
+    }
+    if pid == KERNEL {
+        // A slab's descriptor apart from it is one object among others.
+        let page = view.geometry().page_size();
+        let whole = |piece: &&Piece| piece.at <= vpn.0 * page && (vpn.0 + 1) * page <= piece.at + piece.bytes;
+        return match picture.pieces.iter().find(whole)?.kind {
+            PieceKind::Info => Some("static variables"),
+            PieceKind::Directory => Some("table of frames"),
+            PieceKind::Used | PieceKind::Free | PieceKind::Header | PieceKind::Top => None,
+        };
     }
     let holds = |piece: &Piece| {
         let (first, last) = (VirtAddr(piece.at), VirtAddr(piece.at + piece.bytes - 1));
@@ -176,4 +191,17 @@ fn lists(picture: &Picture, decimal: bool) -> Vec<HeapListDto> {
         blocks: list.blocks.iter().take(MOST_BLOCKS).map(|(at, bytes)| (name(*at), *bytes)).collect(),
     });
     lists.collect()
+}
+
+fn groups(view: &View, picture: &Picture) -> Vec<HeapGroupDto> {
+    let page = view.geometry().page_size();
+    let groups = picture.groups.iter().take(MOST_GROUPS).map(|group| HeapGroupDto {
+        frame: (group.at / page) as u32,
+        frames: (group.bytes / page) as u32,
+        size: group.size,
+        used: group.used as u32,
+        of: group.of as u32,
+        colour: group.colour.map(|bytes| bytes as u32),
+    });
+    groups.collect()
 }

@@ -18,7 +18,7 @@ use crate::recent::Recent;
 use crate::search::Search;
 use crate::sent::Sent;
 use crate::timeline::Timeline;
-use crate::{alloc, clock, heap, inspect, js, links, spaces, state, steps, way_back};
+use crate::{alloc, clock, heap, inspect, js, links, owners, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
@@ -163,7 +163,9 @@ impl JsSession {
     pub fn inspect_dto(&mut self, subject: Subject) -> Option<InspectDto> {
         self.indexed();
         let (_, index) = self.index.as_ref().expect("just made");
-        inspect::inspect(self.core.view(), index, subject)
+        let mut found = inspect::inspect(self.core.view(), index, subject)?;
+        owners::add(&self.core, &mut found);
+        Some(found)
     }
 
     /// What is linked to a subject, as data.

@@ -6,6 +6,7 @@ pub mod buddy;
 pub mod contig;
 pub mod cpu_cache;
 mod gravity;
+mod heap;
 pub mod heap_top;
 pub mod kmalloc;
 pub mod memarea;
@@ -24,6 +25,7 @@ pub use buddy::{BuddyConfig, StoreKind};
 use contig::ContigConfig;
 use cpu_cache::CpuCacheConfig;
 pub use gravity::{GravityConfig, TreeKind};
+pub use heap::StandIn;
 pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
 pub use kmalloc::{KmallocConfig, KmallocKind, ParagraphFit};
 use memarea::MemareaConfig;
@@ -129,6 +131,9 @@ pub struct Config {
     #[serde(skip_serializing_if = "BuddyConfig::is_default")]
     pub buddy: BuddyConfig,
     pub heap_top: HeapTopConfig,
+    /// What stands in for the heaps of programs.
+    #[serde(skip_serializing_if = "StandIn::is_none")]
+    pub heap: StandIn,
     /// The kernel's small objects.
     #[serde(skip_serializing_if = "KmallocConfig::is_default")]
     pub kmalloc: KmallocConfig,
@@ -179,6 +184,7 @@ impl Default for Config {
             boot: Vec::new(),
             buddy: BuddyConfig::default(),
             heap_top: HeapTopConfig::default(),
+            heap: StandIn::default(),
             kmalloc: KmallocConfig::default(),
             rmap: RmapKind::Object,
             offset_from: OffsetFrom::VmPgoff,

@@ -5,7 +5,8 @@
 
 use super::{
     AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
-    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StoreKind, TreeKind, UnmovableRuns,
+    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StandIn, StoreKind, TreeKind,
+    UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
@@ -41,6 +42,7 @@ pub fn fields() -> Vec<Field> {
     config.insert("buddy".into(), Value::Object(object(&BuddyConfig::default())));
     config.insert("boot".into(), Value::Array(Vec::new()));
     config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
+    config.insert("heap".into(), json(&StandIn::default()).trim_matches('"').into());
     config.insert("kmalloc".into(), Value::Object(object(&KmallocConfig::default())));
     config.insert("check_pairs".into(), Value::Bool(false));
     fields_of("", config)
@@ -76,6 +78,7 @@ fn choices(path: &str) -> Vec<String> {
         "heap_top.holes" => names::<Holes>(),
         "heap_top.locked" => names::<Locked>(),
         "heap_top.unmovable" => names::<UnmovableRuns>(),
+        "heap" => names::<StandIn>(),
         "kmalloc.kind" => names::<KmallocKind>(),
         "kmalloc.fit" => names::<ParagraphFit>(),
         "contig.rescue" => names::<Rescue>(),

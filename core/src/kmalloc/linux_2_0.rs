@@ -15,7 +15,7 @@
 //! Source: Linux 2.0.27, `mm/kmalloc.c`.
 
 use super::MOST;
-use crate::user::picture::{Blocks, FreeList, Picture, PieceKind};
+use crate::user::picture::{Blocks, FreeList, Group, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::HeapMessage;
 
@@ -264,7 +264,9 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks, picture: &mut Pi
     for order in 0..CACHED {
         let page = get(p, vars, CACHE + order, "")?;
         if page != 0 {
-            picture.add(PieceKind::Free, page, page_size << order);
+            let bytes = page_size << order;
+            picture.add(PieceKind::Free, page, bytes);
+            picture.groups.push(Group { at: page, bytes, size: bytes, used: 0, of: 1, colour: None });
         }
     }
     Ok(())
@@ -272,7 +274,7 @@ pub fn picture(p: &mut dyn Program, vars: u64, blocks: &Blocks, picture: &mut Pi
 
 fn look_at_page(p: &mut dyn Program, page: u64, picture: &mut Picture) -> Outcome<()> {
     let order = get(p, page, page::ORDER, "")?;
-    let Some((size, blocks, _)) = SIZES.get(order as usize).copied() else {
+    let Some((size, blocks, pages)) = SIZES.get(order as usize).copied() else {
         picture.wrong(format!("the page at {page:#x} is of no size"));
         return Ok(());
     };
@@ -292,6 +294,8 @@ fn look_at_page(p: &mut dyn Program, page: u64, picture: &mut Picture) -> Outcom
         picture.add(PieceKind::Header, block, HEADER);
         picture.add(kind, block + HEADER, size - HEADER);
     }
+    let bytes = p.page() << pages;
+    picture.groups.push(Group { at: page, bytes, size, used: blocks - free, of: blocks, colour: None });
     let counted = get(p, page, page::FREE, "")?;
     if counted != free {
         picture.wrong(format!("the page at {page:#x} has {free} free blocks by their marks, {counted} by its count"));

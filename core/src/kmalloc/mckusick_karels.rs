@@ -13,7 +13,7 @@
 //! USENIX 1988. Its array of pages is as long as the kernel's map; here it is the table of frames.
 
 use super::{MOST, table};
-use crate::user::picture::{FreeList, Picture, PieceKind};
+use crate::user::picture::{FreeList, Group, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::{HeapMessage, MckusickKarels};
 use std::collections::BTreeSet;
@@ -96,11 +96,15 @@ pub fn picture(p: &mut dyn Program, vars: u64, settings: &MckusickKarels, pictur
             continue;
         }
         let size = if kind == ALONE { pages * p.page() } else { 1 << (kind - 1 + SMALLEST) };
-        for block in (at..at + pages * p.page()).step_by(size as usize) {
+        let bytes = pages * p.page();
+        let mut used = 0;
+        for block in (at..at + bytes).step_by(size as usize) {
             let is_free = free.contains(&block);
             found += usize::from(is_free);
+            used += u64::from(!is_free);
             picture.add(if is_free { PieceKind::Free } else { PieceKind::Used }, block, size);
         }
+        picture.groups.push(Group { at, bytes, size, used, of: bytes / size, colour: None });
     }
     if found != free.len() {
         picture.wrong(format!("{} free blocks are in no page of their bucket", free.len() - found));

@@ -101,10 +101,11 @@ fn again(ctx: &NativeCallContext, steps: &[Done], mut here: Runs, mut machine: M
                 None => drop(here.remove(first)),
             }
         }
-        match reply {
-            Some(reply) => pairs.note((&done.reply, &here), (&reply, machine.mm.runs())),
+        match &reply {
+            Some(reply) => pairs.note((&done.reply, &here), (reply, machine.mm.runs())),
             None => skipped += 1,
         }
+        pairs.note_block(&done.command, &done.reply, reply.as_ref().unwrap_or(&Reply::Done));
         if events > MOST_EVENTS {
             let message = format!("replay_on: one command makes more than {MOST_EVENTS} events there");
             return Err(Mistake::new(message, "ask on a smaller machine").at(ctx));

@@ -42,6 +42,22 @@ pub struct FreeList {
     pub blocks: Vec<(u64, u64)>,
 }
 
+/// Pages that the allocator treats as one: a slab, a page array, the pages of a bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// The address of the first page, and how many bytes they have.
+    pub at: u64,
+    pub bytes: u64,
+    /// Bytes of each of its blocks; of a page array, of a paragraph.
+    pub size: u64,
+    /// Blocks, or paragraphs, in use, and how many there are.
+    pub used: u64,
+    pub of: u64,
+    /// Bytes left free at the start, so that equal blocks of different groups lie in different lines of the processor's
+    /// cache; `None` where the allocator has no colours.
+    pub colour: Option<u64>,
+}
+
 /// The blocks in use as they were given: address, and bytes asked for.
 pub type Blocks = Map<VirtAddr, u64>;
 
@@ -50,6 +66,8 @@ pub type Blocks = Map<VirtAddr, u64>;
 pub struct Picture {
     pub pieces: Vec<Piece>,
     pub lists: Vec<FreeList>,
+    /// In the order of the allocator's own lists, where it has any.
+    pub groups: Vec<Group>,
     /// What is wrong with the bookkeeping, a sentence each.
     pub damage: Vec<String>,
 }

@@ -83,6 +83,10 @@ fn partners_are_named_by_the_script_or_likely() {
     assert_eq!(likely(&format!("machine(#{{ frames: 64 }}); {reclaim}")), changes("rmap=none"));
     assert_eq!(likely(&format!("machine(#{{ frames: 64, rmap: \"none\" }}); {reclaim}")), changes("rmap=object"));
     let of = |scheme: &str, calls: &str| likely(&format!("machine(#{{ frames: 64, rmap: \"{scheme}\" }}); {calls}"));
+    for (heap, rival) in [("phk", "heap=dl"), ("kr", "heap=phk"), ("freelist", "allocator=memarea")] {
+        assert_eq!(of("object", &format!("spawn().heap(\"{heap}\").malloc(9);")), changes(rival));
+    }
+    assert_eq!(of("object", "kmalloc(9);"), changes("kmalloc.kind=slab"));
     for (calls, with_none, with_object) in [
         ("", "allocator=memarea", "allocator=memarea"),
         ("spawn().fork();", "rmap=object", "rmap=none"),

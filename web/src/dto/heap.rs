@@ -30,12 +30,12 @@ dto! {
     }
 
     struct HeapPageDto {
-        /// null for a list over addresses of its own.
+        /// null for a list over addresses of its own, and for the kernel's frames.
         vpn: Option<u64>,
         /// Its first address: in hexadecimal, of a list in decimal.
         addr: String,
         bytes: u32,
-        /// What it has of the heap: its static variables or its page directory; else null.
+        /// What it has of the heap: its static variables, its page directory or its table of frames; else null.
         role: Option<&'static str>,
         frame: Option<u32>,
         slot: Option<u32>,
@@ -50,6 +50,36 @@ dto! {
         count: u32,
         /// The first of them, as address and bytes.
         blocks: Vec<(String, u64)>,
+    }
+
+    /// Pages that the kernel's allocator treats as one: a slab, a page array, the pages of a bucket.
+    struct HeapGroupDto {
+        /// Its first frame, and how many it has.
+        frame: u32,
+        frames: u32,
+        /// Bytes of each of its blocks, or of a paragraph.
+        size: u64,
+        /// Blocks, or paragraphs, in use, and how many there are.
+        used: u32,
+        of: u32,
+        /// Bytes left free at its start; null where there are no colours.
+        colour: Option<u32>,
+    }
+
+    /// A block of a heap in which bytes of a frame or page lie.
+    struct OwnerDto {
+        pid: u32,
+        heap: u32,
+        /// The heap's kind.
+        kind: &'static str,
+        /// Its address, and the bytes asked for.
+        block: String,
+        bytes: u64,
+        /// Where it begins in the page, 0 if before; and the page, null in the kernel's heap.
+        at: u32,
+        vpn: Option<u64>,
+        /// The number of the command that gave it, from 0, and its name; null if it was given in no command.
+        given: Option<(u32, &'static str)>,
     }
 
     struct HeapDto {
@@ -67,6 +97,8 @@ dto! {
         /// Pages that are left out.
         more: u32,
         lists: Vec<HeapListDto>,
+        /// None but in the kernel's heap.
+        groups: Vec<HeapGroupDto>,
         /// What is wrong with the bookkeeping.
         damage: Vec<String>,
         /// What the allocator printed in the last step.

@@ -1,6 +1,6 @@
 //! The inspector, why?, and the links between things.
 
-use super::{ErrorDto, MappingDto, Subject, WalkDto};
+use super::{ErrorDto, MappingDto, OwnerDto, Subject, WalkDto};
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -19,6 +19,9 @@ dto! {
         mapped: u32,
         /// The frame whose way back can be requested.
         way_back: Option<u32>,
+        /// The first blocks of heaps of which bytes lie in it, of `owned`.
+        owners: Vec<OwnerDto>,
+        owned: u32,
         /// First 64 bytes of the frame or slot as hex pairs; no pairs when all are zero.
         bytes: Vec<String>,
     }

@@ -77,6 +77,8 @@ fn titled(subject: Subject, title: String, rows: Vec<RowDto>) -> InspectDto {
         mappings: Vec::new(),
         mapped: 0,
         way_back: None,
+        owners: Vec::new(),
+        owned: 0,
         bytes: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod clock;
 mod colors;
 mod compare;
 mod groups;
+mod heap;
 mod jump;
 mod killed;
 mod lit;

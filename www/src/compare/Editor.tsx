@@ -126,6 +126,10 @@ function Fields({ changes }: { changes: Changes }) {
         ))}
         {(setting(["policy"])?.choices.length ?? 0) > 1 && <Field path={["policy"]} own={own} changes={changes} />}
       </div>
+      <div class="fields">
+        <Field path={["heap"]} name="programs’ heaps" own={own} changes={changes} />
+        <Field path={["kmalloc", "kind"]} name="kmalloc" own={own} changes={changes} />
+      </div>
       {rest.length > 0 && (
         <details>
           <summary>When no free run is long enough</summary>
@@ -141,14 +145,14 @@ function Fields({ changes }: { changes: Changes }) {
 }
 
 /** One setting, as a control of its kind. Settings of other kinds are edited in the JSON below. */
-function Field({ path, own, changes }: { path: string[]; own: Changes; changes: Changes }) {
+function Field({ path, name, own, changes }: { path: string[]; name?: string; own: Changes; changes: Changes }) {
   const field = setting(path);
   if (!field || field.kind === "settings" || field.kind === "list") return null;
   const there = at(own, path) ?? field.default;
   const value = at(changes, path) ?? there;
   return (
     <label class={value === there ? "field" : "field otherwise"}>
-      <span>{path.at(-1)!.replaceAll("_", " ")}</span>
+      <span>{name ?? path.at(-1)!.replaceAll("_", " ")}</span>
       <Control field={field} value={value} set={(to) => change(path, to, there)} />
     </label>
   );

@@ -6,8 +6,10 @@ import { place } from "../model/lockstep";
 import { stop } from "../model/player";
 import { seek } from "../model/session";
 import type { CompareDto } from "../wasm/types";
+import { HeapCosts } from "./HeapCosts";
 
-export function Fared({ all: { comparison, found, first, sessions } }: { all: Compared }) {
+export function Fared({ all }: { all: Compared }) {
+  const { comparison, found, first, sessions } = all;
   const { step } = place.value;
   const machines = [first, ...sessions];
   const figures = machines.map((session, n) => comparison.figures(first, n, session, step));
@@ -57,6 +59,7 @@ export function Fared({ all: { comparison, found, first, sessions } }: { all: Co
           <Failed found={found} step={step} answer={(n, at) => comparison.answer(n, machines[n]!, at - 1) ?? ""} />
         )}
       </table>
+      <HeapCosts all={all} />
     </div>
   );
 }
@@ -150,6 +153,11 @@ function meaning(name: string, size: number): string {
     signals: "Processes ended so far by an access that is not allowed",
     oom_kills: "Processes killed so far because no memory was left",
     not_given: "Commands that could not be given to this machine",
+    heap_failed: "Requests that a heap did not serve so far",
+    heap_held: "Pages that heaps have of the kernel now, and frames that the kernel's heap has",
+    heap_searched: "Free blocks, runs or list elements that heaps examined so far",
+    heap_touched: "Pages that heaps read or wrote for their bookkeeping, added up over all calls",
+    heap_copied: "Bytes copied so far for a page directory made anew, and of blocks that realloc moved",
     rmap_vmas: "VMAs, or without a reverse map processes, that were looked at on the way back from frames",
     rmap_ptes: "Page-table entries that were looked at on the way back from frames",
     rmap_links: "Links of PTE chains that were read",

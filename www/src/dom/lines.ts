@@ -23,7 +23,15 @@ export type Line = {
 };
 /** What a line says. Of a search: `elsewhere` leads to the frame that the PTE looked at maps, not to the one that is
  *  looked for. */
-export type LineKind = "writable" | "read-only" | "swapped-out" | "cached" | "found" | "not-found" | "elsewhere";
+export type LineKind =
+  | "writable"
+  | "read-only"
+  | "swapped-out"
+  | "cached"
+  | "block"
+  | "found"
+  | "not-found"
+  | "elsewhere";
 type Point = { x: number; y: number };
 type End = { box: DOMRect; cut: boolean };
 
@@ -88,6 +96,16 @@ export function measure(workspace: HTMLElement): void {
     const frame = frameEnd(search.pfn);
     if (end && frame) found.push(line("visit", frame, end, origin, search.found ? "found" : "not-found", 0));
   }
+  // The way goes on: from a page to the bytes of a heap in it, from a frame to those of the kernel's.
+  const heaps = sight(workspace, workspace.querySelector(".heaps"));
+  const toHeap = (key: number | string, end: End | null, above?: boolean) => {
+    const bar = heaps && workspace.querySelector(`[data-heap="${key}"] .heap-bytes`);
+    const heap = endOf(bar?.querySelector(".chosen") ?? bar, heaps);
+    if (!heap || !end || heap.cut || end.cut || found.length >= CROWD) return;
+    found.push(line(`heap${key}`, above ? end : heap, above ? heap : end, origin, "block", 0));
+  };
+  for (const page of links.value.pages) toHeap(pageKey(...page), pageEnd(pageKey(...page)));
+  for (const pfn of links.value.frames) toHeap(pfn, frameEnd(pfn), true);
   const drawable = found.length > CROWD ? found.filter(isSeen) : found;
   lines.value = drawable.length > CROWD ? drawable.map(thinned) : drawable;
   const changes = hiddenChanges(pageEnd);

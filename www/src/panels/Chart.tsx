@@ -9,7 +9,6 @@ import { ScaleHead } from "../parts/ScaleHead";
 import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
 import type { ChartDto, ChartRowDto } from "../wasm/types";
-import type { Drawn } from "./curves";
 import { Memories } from "./Memories";
 
 const drawing = once(() => import("./curves"));
@@ -165,36 +164,25 @@ function Curves({ chart, along, height }: { chart: ChartDto; along: string; heig
   );
 }
 
-/** Draws the curves as wide as there is room, anew for another theme; gives what ends that. */
+/** What curves look like depends on the theme. */
+const themed = (anew: () => void) =>
+  effect(() => {
+    theme.value;
+    anew();
+  });
+
+/** Draws the curves once their code has come; gives what ends that. */
 function draw(host: HTMLElement, chart: ChartDto, height: number): () => void {
-  let drawn: Drawn | null = null;
-  let build: ((host: HTMLElement, chart: ChartDto, height: number) => Drawn) | null = null;
-  const again = () => {
-    drawn?.destroy();
-    drawn = build && host.clientWidth > 0 ? build(host, chart, height) : null;
-  };
+  let end = () => {};
   let ended = false;
   drawing().then(
-    ({ curves }) => {
-      if (ended) return;
-      build = curves;
-      again();
+    ({ curves, drawn }) => {
+      if (!ended) end = drawn(host, () => curves(host, chart, height), themed);
     },
     (thrown: unknown) => say("page", { message: `The curves could not be loaded: ${asError(thrown).message}` }),
   );
-  const theming = effect(() => {
-    theme.value;
-    again();
-  });
-  const sizes = new ResizeObserver(() => {
-    if (drawn && host.clientWidth > 0) drawn.setSize({ width: host.clientWidth, height: drawn.height });
-    else again();
-  });
-  sizes.observe(host);
   return () => {
     ended = true;
-    theming();
-    sizes.disconnect();
-    drawn?.destroy();
+    end();
   };
 }

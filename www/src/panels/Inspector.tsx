@@ -11,6 +11,7 @@ import { Cause, Why } from "../parts/Why";
 import type { InspectDto, RowDto, Subject } from "../wasm/types";
 import { Access } from "./Access";
 import { InspectorHead } from "./InspectorHead";
+import { Owners } from "./Owners";
 import { Tlb } from "./Tlb";
 import { Walk } from "./Walk";
 import { Search, WayBack } from "./way/WayBack";
@@ -53,6 +54,7 @@ function Details({ of }: { of: InspectDto }) {
   return (
     <>
       {first && way}
+      <Owners of={of} />
       <Rows of={of} />
       {of.walk.length > 0 && <Walk subject={of.subject} walk={of.walk} />}
       {!first && way}

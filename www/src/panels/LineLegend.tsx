@@ -12,6 +12,7 @@ const KINDS: Record<LineKind, [label: string, meaning: string]> = {
   writable: ["maps it, writable", "From a frame to a page that is in it: the page-table entry allows writing"],
   "read-only": ["maps it, read-only", "From a frame to a page that is in it: the page-table entry forbids writing"],
   "swapped-out": ["swapped out to", "From a page to the slot of the swap disk that holds it"],
+  block: ["in a heap", "Bytes of a heap are in this page or frame"],
   cached: ["swap cache", "The frame and the slot of the swap disk hold the same page"],
 };
 

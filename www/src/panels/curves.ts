@@ -5,6 +5,8 @@ import { table } from "../model/chart";
 import "uplot/dist/uPlot.min.css";
 import type { ChartDto } from "../wasm/types";
 
+export { drawn } from "./drawncurve";
+
 /** What was drawn, to be resized and taken away. */
 export type Drawn = uPlot;
 

@@ -4,7 +4,7 @@ use super::bits::{Array, IN_USE, NEXT};
 use super::queues::LONGER;
 use super::{Heap, PARAGRAPH, Place, var};
 use crate::kmalloc::{MOST, table};
-use crate::user::picture::{FreeList, Picture, PieceKind};
+use crate::user::picture::{FreeList, Group, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::{HeapMessage, Paragraph};
 use std::collections::BTreeSet;
@@ -58,6 +58,8 @@ impl Heap<'_> {
             }
             n += length;
         }
+        let (bytes, of) = (array.pages * self.p.page(), array.end() - array.first());
+        picture.groups.push(Group { at: array.at, bytes, size: PARAGRAPH, used: in_use, of, colour: None });
         let counted = self.p.get(array.at, IN_USE, "")?;
         if counted != in_use {
             let at = array.at;

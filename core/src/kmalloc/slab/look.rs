@@ -1,9 +1,9 @@
 //! Reads all slabs by the table of frames, and holds the caches' lists against them.
 
 use super::lists::{EMPTY, FULL, PARTIAL};
-use super::{CACHES, END, Heap, word};
+use super::{CACHES, END, Heap, Shape, word};
 use crate::kmalloc::table;
-use crate::user::picture::{FreeList, Picture, PieceKind};
+use crate::user::picture::{FreeList, Group, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
 use crate::vocabulary::heap::{HeapMessage, Slab};
 use std::collections::BTreeMap;
@@ -92,6 +92,8 @@ impl Heap<'_> {
                     if found > slabs.len() {
                         return Err(Stop::Abort(HeapMessage::Endless));
                     }
+                    let used = shape.objects.saturating_sub(free.len() as u64);
+                    picture.groups.push(self.look_at_group(at, shape, used)?);
                     at = self.p.get(at, word::NEXT, "")?;
                 }
             }
@@ -103,5 +105,17 @@ impl Heap<'_> {
             picture.wrong(format!("{} slabs are in the table of frames, {found} in the lists", slabs.len()));
         }
         Ok(())
+    }
+    fn look_at_group(&mut self, at: u64, shape: Shape, used: u64) -> Outcome<Group> {
+        let (first, page) = (self.p.get(at, word::FIRST, "")?, self.p.page());
+        let colour = self.p.get(at, word::COLOUR, "")?;
+        Ok(Group {
+            at: first - first % page,
+            bytes: shape.pages * page,
+            size: shape.size,
+            used,
+            of: shape.objects,
+            colour: (!shape.apart).then_some(colour),
+        })
     }
 }

@@ -80,12 +80,18 @@ pub fn labels(config: &Config, changes: &[Changes]) -> Vec<String> {
 fn label(machine: &Changes, paths: &[Vec<&str>]) -> String {
     let allocator = machine.get("allocator").and_then(Value::as_str).unwrap_or("");
     let word = |path: &Vec<&str>| {
-        let value = match at(machine, path)? {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
+        let value = match (at(machine, path), path.as_slice()) {
+            (Some(Value::String(text)), _) => text.clone(),
+            (Some(value), _) => value.to_string(),
+            // Left out of a configuration's text where nothing is set.
+            (None, ["heap"]) => "as_asked".into(),
+            (None, ["kmalloc", "kind"]) => "paragraph".into(),
+            (None, _) => return None,
         };
         match path.as_slice() {
             ["allocator"] => Some(value),
+            ["heap"] if value == "as_asked" => Some("heap as asked".into()),
+            ["heap"] | ["kmalloc", "kind"] => Some(value),
             [of, ..] if !heeds(allocator, of) => None,
             [of, name] if *of == allocator => Some(format!("{name} {value}")),
             path => Some(format!("{} {value}", path.join("."))),
@@ -132,6 +138,9 @@ mod tests {
         assert_eq!(labels(&config, &[read("max_order=10")]), ["buddy", "buddy"]);
         let changes = [read("allocator=quick_fit,quick_fit.lists=9"), read("max_order=2")];
         assert_eq!(labels(&config, &changes), ["buddy, max_order 10", "quick_fit, lists 9", "buddy, max_order 2"]);
+        let changes = [read("heap=dl"), read("heap=phk_doubling")];
+        assert_eq!(labels(&config, &changes), ["heap as asked", "dl", "phk_doubling"]);
+        assert_eq!(labels(&config, &[read("kmalloc.kind=slab")]), ["paragraph", "slab"]);
         assert_eq!(changed(&config, &read("rmap=none")).unwrap().rmap, crate::config::RmapKind::None);
         assert!(changed(&config, &read("rmap=nothing")).unwrap_err().what.contains("nothing"));
     }

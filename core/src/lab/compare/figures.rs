@@ -4,6 +4,7 @@ use super::findings::Findings;
 use crate::lab::figures::fragmentation::Fragmentation;
 use crate::lab::measure::tally::Tally;
 use crate::lab::time::session::Session;
+use crate::lab::time::view::View;
 use crate::vocabulary::command::Command;
 use crate::vocabulary::reply::Reply;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -29,6 +30,17 @@ struct Facts<'a> {
     served: u64,
     failed: u64,
     not_given: u64,
+    heaps: Heaps,
+}
+
+/// Sums over the heaps of all processes that live, and of the kernel.
+#[derive(Default)]
+struct Heaps {
+    failed: u64,
+    held: u64,
+    searched: u64,
+    touched: u64,
+    copied: u64,
 }
 
 const fn less(name: &'static str, text: &'static str, value: fn(&Facts<'_>) -> u64) -> Figure {
@@ -44,7 +56,7 @@ const fn always(figure: Figure) -> Figure {
 }
 
 /// All figures, in the order of the table.
-pub const FIGURES: [Figure; 33] = [
+pub const FIGURES: [Figure; 38] = [
     // Contiguous requests (`alloc`) that were served, and those that were not.
     more("served", "requests served", |f| f.served),
     less("failed", "requests failed", |f| f.failed),
@@ -53,6 +65,11 @@ pub const FIGURES: [Figure; 33] = [
     less("oom_kills", "killed for memory", |f| f.tally.oom_kills),
     // Where commands are replayed only.
     less("not_given", "commands not given", |f| f.not_given),
+    less("heap_failed", "not served by a heap", |f| f.heaps.failed),
+    less("heap_held", "pages that heaps hold", |f| f.heaps.held),
+    less("heap_searched", "free blocks examined", |f| f.heaps.searched),
+    less("heap_touched", "heaps' pages touched", |f| f.heaps.touched),
+    less("heap_copied", "bytes copied by heaps", |f| f.heaps.copied),
     less("rmap_vmas", "VMAs looked at", |f| f.tally.rmap_vmas),
     less("rmap_ptes", "PTEs looked at", |f| f.tally.rmap_ptes),
     less("rmap_links", "links looked at", |f| f.tally.rmap_links),
@@ -86,6 +103,19 @@ pub const FIGURES: [Figure; 33] = [
     always(less("cycles", "cycles", |f| f.tally.cycles)),
 ];
 
+impl Heaps {
+    fn of(view: &View) -> Heaps {
+        let all = view.heaps.iter().flat_map(|(_, heaps)| heaps.iter().map(|(_, heap)| &heap.info.stats));
+        all.fold(Heaps::default(), |sum, of| Heaps {
+            failed: sum.failed + of.failed,
+            held: sum.held + of.held,
+            searched: sum.searched + of.searched_in_all,
+            touched: sum.touched + of.touched_in_all,
+            copied: sum.copied + of.bytes_copied + of.bytes_moved,
+        })
+    }
+}
+
 /// The values of all figures for one machine, at a place in time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Figures {
@@ -111,6 +141,7 @@ impl Figures {
             served: served.len() as u64,
             failed: failed.len() as u64 + not_given.refused,
             not_given: not_given.refused + not_given.skipped,
+            heaps: Heaps::of(view),
         };
         let tally = facts.tally;
         let ended = findings.ended(machine).is_some() && done.len() == session.steps().len();

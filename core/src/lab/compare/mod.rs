@@ -6,9 +6,9 @@
 //! - **A script is run again** on each ([`Comparison::again`]): it may react to what a machine answers, so each session
 //!   has steps of its own. Steps at the same place of the script go together ([`Aligned`]), and the findings say where
 //!   the commands part.
-//! - **The first one's commands are replayed** ([`Comparison::replay`]), one after another, with the frames that
-//!   commands name translated (`Pairs`). What cannot be given there (its run or its process does not exist, or the
-//!   machine refuses it) becomes a note, so step `n` is the same command on every machine.
+//! - **The first one's commands are replayed** ([`Comparison::replay`]), one after another, with the frames and
+//!   blocks that commands name translated (`Pairs`). What cannot be given there (its run, block or process does not
+//!   exist, or the machine refuses it) becomes a note, so step `n` is the same command on every machine.
 //!
 //! Either way a number of steps of the first machine is a place in time on every machine ([`Findings::at`]), so that
 //! going there is a seek on each.
@@ -116,7 +116,7 @@ impl Comparison {
         let (frames, runs) = (start.view().frames.clone(), start.view().runs.clone());
         let (count, events) = (machines.len() as u32 + 1, MAX_EVENTS / machines.len());
         let other = |(config, own, aligned): Wanted| {
-            let moved = config.geometry != first.config().geometry;
+            let moved = config.geometry != first.config().geometry || config.heap != first.config().heap;
             let session = Session::within(config, first.budget() / u64::from(count))?.with_events(events);
             Ok(Other::new(session, own, aligned, moved, &frames))
         };

@@ -41,7 +41,7 @@ pub(super) struct Other {
     apart: Vec<bool>,
     count: u32,
     first_place: Option<u32>,
-    /// Whether the machines have different address spaces.
+    /// Whether the machines have different address spaces, by their geometry or by the heaps in them.
     moved: bool,
 }
 
@@ -115,7 +115,7 @@ impl Other {
     fn give_same(&mut self, step: &Step, runs: &Runs) -> Result<(), Refusal> {
         let translated = self.pairs.translate(&step.command, runs, &self.session.view().runs);
         let given = match translated {
-            None => Err("its run was not given here".to_string()),
+            None => Err("its run or block was not given here".to_string()),
             Some(command) => match self.session.run_at(named(command, &step.reply), step.at) {
                 Ok(_) => Ok(()),
                 Err(_) if self.session.is_full() => return Err(too_many_events()),
@@ -167,6 +167,7 @@ impl Other {
         let here = &self.session.steps()[partner as usize];
         // The partner is the last of the steps that go with this one, unless the first has ended here.
         self.pairs.note((&step.reply, runs), (&here.reply, &self.session.view().runs));
+        self.pairs.note_block(&step.command, &step.reply, &here.reply);
         if self.outcomes.len() > n as usize {
             return;
         }

@@ -10,7 +10,8 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Same,
-    /// A run was given on both, here at another frame; or memory was mapped at another address, as the geometry has it.
+    /// A run was given on both, here at another frame; or memory was given at another address, as the geometry or the
+    /// heap has it.
     Elsewhere,
     /// Served there, failed here; an expectation held there and not here.
     Failed,
@@ -41,7 +42,8 @@ impl Outcome {
         match (first.1, here.1) {
             (first, here) if first == here => Outcome::Same,
             (Reply::Run(_), Reply::Run(_)) => Outcome::Elsewhere,
-            (Reply::Addr(_), Reply::Addr(_)) if moved => Outcome::Elsewhere,
+            // The kernel's blocks lie where its frames do.
+            (Reply::Addr(_), Reply::Addr(_)) if moved || matches!(here.0, Command::Kmalloc(_)) => Outcome::Elsewhere,
             (first, here) if failed(first) && failed(here) => Outcome::Other,
             (_, here) if failed(here) => Outcome::Failed,
             (first, _) if failed(first) => Outcome::Served,

@@ -212,8 +212,9 @@ fn data(command: &Command) -> u64 {
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
         | Munlockall(_) | Exit(_) | Read(_) | Touch(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
         | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_)
-        | Vfree(_) | Port(_) | Receive(_) | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_)
-        | HeapTrim(_) | Kmalloc(_) | Kfree(_) => 0,
+        | Vfree(_) | Port(_) | Receive(_) | Heap(_) | HeapTrim(_) => 0,
+        // What is noted of the call.
+        Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | Kmalloc(_) | Kfree(_) => super::calls::BYTES,
     };
     bytes as u64
 }

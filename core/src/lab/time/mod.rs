@@ -1,6 +1,7 @@
 //! Time travel: the machine as it can be seen, the commands it was given, any place in its time, and "why?".
 
 mod budget;
+mod calls;
 mod checkpoints;
 mod log;
 pub mod mapped;
@@ -18,4 +19,5 @@ mod view_tests;
 pub mod why;
 
 pub use budget::DEFAULT_BUDGET;
+pub use calls::HeapCall;
 pub use log::Playback;

@@ -11,6 +11,7 @@
 //! while the cursor is not at the end cuts the future first.
 
 use super::budget::{Budget, DEFAULT_BUDGET};
+use super::calls::{HeapCall, HeapCalls};
 use super::checkpoints::Checkpoints;
 use super::place::{Outcome, Place};
 use super::samples::Samples;
@@ -66,6 +67,7 @@ pub struct Session {
     end: Place,
     pub(super) checkpoints: Checkpoints,
     samples: Samples,
+    calls: HeapCalls,
     /// [`MAX_EVENTS`], lower in tests.
     most_events: usize,
     budget: Budget,
@@ -144,6 +146,7 @@ impl Session {
             end: start,
             checkpoints,
             samples: Samples::new(),
+            calls: HeapCalls::default(),
             most_events: MAX_EVENTS,
             budget,
             full: false,
@@ -277,6 +280,7 @@ impl Session {
             self.cut();
             self.end = place;
         }
+        self.calls.enter(self.end.step - 1, &command, cycles, &self.end.machine);
         let step = Step { command, reply: reply.clone(), at, events_end, notable, report };
         self.budget.count(&step, true);
         self.steps.push(step);
@@ -316,6 +320,7 @@ impl Session {
         }
         self.checkpoints.cut(self.cursor.step);
         self.samples.cut(self.cursor.step);
+        self.calls.cut(self.cursor.step);
         (self.here, self.window) = (None, None);
         self.view.take();
     }
@@ -351,6 +356,11 @@ impl Session {
     /// of at least 1,024, evenly chosen.
     pub fn tally_near(&self, step: u32) -> &Tally {
         if step >= self.end.step { &self.end.tally } else { self.samples.before(step) }
+    }
+
+    /// What every call of an allocator came to, those after the cursor included.
+    pub fn heap_calls(&self) -> &[HeapCall] {
+        self.calls.all()
     }
 
     /// Where the view is.

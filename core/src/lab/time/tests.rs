@@ -3,10 +3,12 @@
 use super::session::{Cursor, Session};
 use super::view::View;
 use crate::config::Config;
-use crate::units::{Pid, VirtAddr};
-use crate::vocabulary::command::{Command, MapFlag, Mmap, Note, Spawn, Touch};
+use crate::units::{HeapId, Pid, VirtAddr};
+use crate::vocabulary::command::{Command, HeapFree, Malloc, MapFlag, Mmap, NewHeap, Note, Spawn, Touch};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::heap::{HeapSettings, Phk};
 use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
 
 const ADDR: VirtAddr = VirtAddr(0x10_0000);
 
@@ -206,4 +208,33 @@ fn a_step_back_ends_at_the_start_of_a_command() {
     session.seek_event(inside);
     assert!(session.step_forward());
     assert_eq!(session.cursor(), session.end());
+}
+
+/// What is noted of a call is what its heap's counters say after it, and is cut with the command.
+#[test]
+fn calls_of_a_heap_are_noted() {
+    let mut session = session(64, 1);
+    let (pid, heap) = (Pid(1), HeapId(0));
+    session.run(Command::Heap(NewHeap { pid, settings: HeapSettings::Phk(Phk::default()) })).unwrap();
+    let malloc = |bytes| Command::Malloc(Malloc { pid, heap, bytes });
+    let mut blocks = Vec::new();
+    for bytes in [100, 5 * 4096, 100] {
+        let Reply::Addr(block) = session.run(malloc(bytes)).unwrap() else { panic!("it is served") };
+        blocks.push(block);
+        let (call, cost) = (*session.heap_calls().last().unwrap(), session.last_cost());
+        let stats = session.view().heaps[&pid][&heap].info.stats;
+        assert_eq!((u64::from(call.cycles), u64::from(call.held), call.asked), (cost, stats.held, stats.asked));
+        assert_eq!(call.step + 1, session.cursor().step);
+    }
+    session.run(touch(1)).unwrap();
+    let steps = |session: &Session| session.heap_calls().iter().map(|call| call.step).collect::<Vec<_>>();
+    assert_eq!(steps(&session), [3, 4, 5]);
+    let [.., before, last] = session.heap_calls() else { panic!("three calls") };
+    // The large block's pages were given and not touched.
+    assert!(last.resident + 5 <= last.held && last.resident >= 3, "{last:?}");
+    assert_eq!(before.resident, last.resident, "a second small block is in the same page");
+    session.seek(5);
+    session.run(Command::HeapFree(HeapFree { pid, heap, addr: blocks[1] })).unwrap();
+    assert_eq!(steps(&session), [3, 4, 5]);
+    assert_eq!(session.heap_calls()[2].asked, 100);
 }

@@ -33,13 +33,9 @@ impl Machine {
     /// Makes a heap: a page for the allocator's static variables, which a list over addresses of its own does not need.
     pub(crate) fn new_heap(&mut self, args: &NewHeap, t: &mut impl Trace) -> CallResult {
         let NewHeap { pid, ref settings } = *args;
-        let mut info = HeapInfo {
-            settings: settings.clone(),
-            statics: VirtAddr(0),
-            list: Vec::new(),
-            stats: HeapStats::default(),
-        };
-        if let HeapSettings::Freelist(freelist) = settings {
+        let settings = settings.stand_in(self.config.heap);
+        let mut info = HeapInfo { settings, statics: VirtAddr(0), list: Vec::new(), stats: HeapStats::default() };
+        if let HeapSettings::Freelist(freelist) = &info.settings {
             info.list = vec![(freelist.base, freelist.size)];
         } else if let Reply::Addr(at) = self.mmap(&anonymous(pid, 1, false), t)? {
             info.statics = at;

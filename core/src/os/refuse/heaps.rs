@@ -24,7 +24,7 @@ pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
             format!("machine(#{{kmalloc: #{{kind: \"{kind}\"}}}}) is a machine with it, and kmalloc(bytes) its call");
         return refuse(format!("heap: {kind} is an allocator of the kernel, not of a process"), hint);
     }
-    settings.check(machine.mm.geometry().page_size())
+    settings.stand_in(machine.config.heap).check(machine.mm.geometry().page_size())
 }
 
 /// Checks that the machine's pages are large enough for the kernel's allocator.

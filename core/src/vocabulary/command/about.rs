@@ -2,7 +2,8 @@
 //! addresses that it names. All other code looks it up here.
 
 use super::{Ask, Command, CommandName, Expect, Note};
-use crate::units::{Pfn, Pid, VirtAddr};
+use crate::units::{HeapId, Pfn, Pid, VirtAddr};
+use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::show::Show;
 
 /// The kinds of commands, by what they are about.
@@ -171,9 +172,64 @@ impl Command {
         }
     }
 
+    /// The heap of which the command asks a block, or to which it gives one back; `None` if it does neither.
+    pub fn heap_called(&self) -> Option<(Pid, HeapId)> {
+        use Command::*;
+        match self {
+            Malloc(args) => Some((args.pid, args.heap)),
+            Calloc(args) => Some((args.pid, args.heap)),
+            Realloc(args) => Some((args.pid, args.heap)),
+            HeapFree(args) => Some((args.pid, args.heap)),
+            Kmalloc(_) | Kfree(_) => Some((KERNEL, HeapId(0))),
+            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
+            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
+            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
+            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact
+            | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_)
+            | Ask(_) | Expect(_) => None,
+        }
+    }
+
+    /// The address by which the command names a block of a heap, or bytes in one, and whose memory it is in; `None` if
+    /// it names none. The address may be none of a block.
+    pub fn block_mut(&mut self) -> Option<(Pid, &mut VirtAddr)> {
+        use Command::*;
+        match self {
+            Realloc(args) => Some((args.pid, &mut args.addr)),
+            HeapFree(args) => Some((args.pid, &mut args.addr)),
+            Kfree(args) => Some((KERNEL, &mut args.addr)),
+            Read(args) => Some((args.pid, &mut args.addr)),
+            Write(args) => Some((args.pid, &mut args.addr)),
+            Touch(args) => Some((args.pid, &mut args.addr)),
+            Receive(args) => args.into.as_mut().map(|into| (args.pid, into)),
+            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Mmap(_) | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_)
+            | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
+            | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_)
+            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
+            | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Send(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+        }
+    }
+
+    /// The bytes that the command asks a heap for; `None` if it asks for none.
+    pub fn bytes_asked(&self) -> Option<u64> {
+        use Command::*;
+        match self {
+            Malloc(args) => Some(args.bytes),
+            Calloc(args) => Some(args.count.saturating_mul(args.bytes)),
+            Realloc(args) => Some(args.bytes),
+            Kmalloc(args) => Some(args.bytes),
+            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
+            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
+            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
+            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact
+            | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Port(_) | Send(_)
+            | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+        }
+    }
+
     /// Whether the command names frames by their place, and so means nothing to a machine where other things lie there.
     pub fn names_places(&self) -> bool {
-        matches!(self, Command::Migrate(_) | Command::Kfree(_))
+        matches!(self, Command::Migrate(_))
     }
 
     /// The command without its addresses.

@@ -1,6 +1,6 @@
 //! Settings of heaps, as commands carry them: the kind of allocator and what can be chosen of it.
 
-use crate::config::{KmallocConfig, KmallocKind, ParagraphFit};
+use crate::config::{KmallocConfig, KmallocKind, ParagraphFit, StandIn};
 use crate::refusal::{Check, refuse};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -247,6 +247,32 @@ impl HeapSettings {
             KmallocKind::MckusickKarels => HeapSettings::MckusickKarels(MckusickKarels { frames }),
             KmallocKind::Slab => HeapSettings::Slab(Slab { colouring, reap, frames }),
             KmallocKind::Svr4 => HeapSettings::Svr4(Svr4 { frames }),
+        }
+    }
+
+    /// The settings of the heap that a machine makes where a program asks for this one. One of the same kind keeps what
+    /// was asked of it otherwise, and any its limit.
+    pub fn stand_in(&self, by: StandIn) -> HeapSettings {
+        let limit = self.limit();
+        let phk = |directory: Option<Directory>| {
+            let mut phk = if let HeapSettings::Phk(phk) = self { phk.clone() } else { Phk { limit, ..Phk::default() } };
+            phk.directory = directory.unwrap_or(phk.directory);
+            HeapSettings::Phk(phk)
+        };
+        match (by, self) {
+            (StandIn::AsAsked, _)
+            | (_, HeapSettings::Freelist(_))
+            | (StandIn::Kr, HeapSettings::Kr(_))
+            | (StandIn::Dl, HeapSettings::Dl(_)) => self.clone(),
+            (StandIn::Phk, _) => phk(None),
+            (StandIn::PhkHysteresis, _) => phk(Some(Directory::Hysteresis)),
+            (StandIn::PhkDoubling, _) => phk(Some(Directory::Doubling)),
+            (StandIn::PhkReserved, _) => phk(Some(Directory::Reserved)),
+            (StandIn::PhkMremap, _) => phk(Some(Directory::Mremap)),
+            (StandIn::PhkLinked, _) => phk(Some(Directory::Linked)),
+            (StandIn::Kr, _) => HeapSettings::Kr(Kr { limit, ..Kr::default() }),
+            (StandIn::Dl, _) => HeapSettings::Dl(Dl { limit, ..Dl::default() }),
+            (StandIn::MmapDirect, _) => HeapSettings::MmapDirect(MmapDirect { limit }),
         }
     }
 
