@@ -201,7 +201,7 @@ for n in 0..50 { let b = h.malloc(100 + 20 * n); if b != "ENOMEM" { p.write(b, "
     const others = encodeURIComponent('[{"heap":"kr"},{"heap":"mmap_direct"}]');
     await page.evaluate((others) => (location.hash += `&compare=${others}`), others);
     await page.locator(".heap-costs canvas").waitFor();
-    assert.match(await page.locator(".fared thead").innerText(), /heap as asked[\s\S]*kr[\s\S]*mmap_direct/);
+    assert.match(await page.locator(".fared > table thead").innerText(), /heap as asked[\s\S]*kr[\s\S]*mmap_direct/);
     const rows = await page.locator(".heap-costs table:not(.u-legend) tbody tr").allInnerTexts();
     assert.deepEqual(
       rows.map((row) => row.trim().split(/\s+/).slice(0, 2).join(" ")),
@@ -217,12 +217,12 @@ test("what stands in for heaps is chosen in the form of another machine", () =>
   visit({ size: [1440, 900], view: "working" }, async (page) => {
     await openScript(page, HEAP);
     await page.locator(".timeline").getByRole("button", { name: "Compare" }).click();
-    await page.locator(".fared thead", { hasText: "dl" }).waitFor();
+    await page.locator(".fared > table thead", { hasText: "dl" }).waitFor();
     await page.getByRole("button", { name: "Machine", exact: true }).click();
     const form = page.getByRole("dialog");
     await form.getByLabel("programs’ heaps").selectOption("phk_doubling");
     await form.getByRole("button", { name: "Add this machine" }).click();
-    await page.locator(".fared thead", { hasText: "phk_doubling" }).waitFor();
+    await page.locator(".fared > table thead", { hasText: "phk_doubling" }).waitFor();
   }));
 
 for (const size of [

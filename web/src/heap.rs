@@ -1,5 +1,5 @@
-//! Heaps as they are drawn: page by page in the order of addresses, each with what lies in it. The pages of the kernel's
-//! are frames.
+//! Heaps as they are drawn: page by page in the order of addresses, each with what lies in it. The pages of the
+//! kernel's are frames.
 
 use crate::dto::{HeapDto, HeapGroupDto, HeapListDto, HeapPageDto, HeapPieceDto, HeapWordDto};
 use crate::recent::Recent;

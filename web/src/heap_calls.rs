@@ -12,11 +12,11 @@ const MOST: usize = 1200;
 
 #[wasm_bindgen(js_class = Session)]
 impl JsSession {
-    /// The calls of one heap in the whole history, the future included, as numbers; none if there are none. First how
-    /// many there are; of how many in a row the dearest is named; the cycles that half of all took at most, 99 of 100,
-    /// and the dearest. Then for each that is named: the number of its command, and of the command's name among `NAMES`; the
-    /// bytes asked for, -1 for none; its cycles; and after it, the bytes in use, the pages held and those in memory, and
-    /// all bytes copied so far.
+    /// The calls of one heap in the whole history, the future included, as numbers; none if there are none. First
+    /// how many there are; of how many in a row the dearest is named; the cycles that half of all took at most, 99
+    /// of 100, and the dearest. Then for each that is named: the number of its command, and of the command's name
+    /// in `NAMES`; the bytes asked for, -1 for none; its cycles; and after it, the bytes in use, the pages held and
+    /// those in memory, and all bytes copied so far.
     #[wasm_bindgen(js_name = heapCalls)]
     pub fn heap_calls(&self, pid: u32, heap: u32) -> Vec<f64> {
         calls(self.core(), Pid(pid), HeapId(heap))

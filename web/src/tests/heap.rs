@@ -1,4 +1,4 @@
-//! What the page is told of heaps: their calls over time, the blocks at the end of a frame's way back, and the kernel's.
+//! What the page is told of heaps: their calls over time, the blocks at the end of a frame's way back, the kernel's.
 
 use super::translate::session;
 use crate::dto::{HeapGroupDto, OwnerDto, Subject};

@@ -1,8 +1,8 @@
-//! The same requests on another machine: which run, and which block of a heap, there is the one that a command names here.
+//! The same requests on another machine: which run, and which block of a heap, is there the one that is named here.
 //!
 //! `free`, `pin` and `unpin` name a run by its first frame, and another allocator puts it elsewhere, or has not served
-//! it at all. So it is with blocks, which `free`, `realloc` and accesses name by an address. What was given for the same
-//! command is a pair; code that runs two machines in lock-step calls `Pairs::note` after each command.
+//! it at all. So it is with blocks, which `free`, `realloc` and accesses name by an address. What was given for the
+//! same command is a pair; code that runs two machines in lock-step calls `Pairs::note` after each command.
 
 use crate::units::{Pfn, Pid, RunId, VirtAddr};
 use crate::vocabulary::command::Command;
@@ -39,8 +39,8 @@ impl Pairs {
         }
     }
 
-    /// Notes a command that asks a heap for a block, and was carried out on both machines: what it answered. And a fork,
-    /// whose child has the blocks of its parent.
+    /// Notes a command that asks a heap for a block, and was carried out on both machines: what it answered. And a
+    /// fork, whose child has the blocks of its parent.
     pub fn note_block(&mut self, command: &Command, here: &Reply, there: &Reply) {
         if let (Some((pid, _)), Some(bytes), Reply::Addr(at)) = (command.heap_called(), command.bytes_asked(), here) {
             let there = if let Reply::Addr(at) = there { Some(*at) } else { None };
@@ -66,8 +66,8 @@ impl Pairs {
         self.place(pid, VirtAddr(0))..self.place(Pid(pid.0 + 1), VirtAddr(0))
     }
 
-    /// Where the byte at an address of a block is there; an address of none is the same there. `None`: its block was not
-    /// given there.
+    /// Where the byte at an address of a block is there; an address of none is the same there. `None`: its block was
+    /// not given there.
     fn block_there(&self, pid: Pid, addr: VirtAddr) -> Option<VirtAddr> {
         let before = self.blocks[..self.place(pid, VirtAddr(addr.0.saturating_add(1)))].last();
         match before.filter(|block| block.pid == pid && addr.0 - block.at.0 < block.bytes.max(1)) {

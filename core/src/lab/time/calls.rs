@@ -1,5 +1,5 @@
-//! What each call of an allocator came to, for plots: noted as commands are given, since afterwards nothing tells it but
-//! to carry them out again.
+//! What each call of an allocator came to, for plots: noted as commands are given, since afterwards nothing tells it
+//! but to carry them out again.
 
 use crate::os::machine::Machine;
 use crate::units::{HeapId, Pid};
