@@ -17,6 +17,7 @@ use crate::units::{ObjectId, Pfn, Pid, RunId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::frame::{Frame, FrameTable};
+use crate::vocabulary::heap::Few;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, Objects};
 use crate::vocabulary::place::PtePlace;
@@ -91,7 +92,7 @@ impl Mm {
     }
 
     /// Tables put aside while a large page takes their place, by process and first page.
-    pub(crate) fn spare_tables(&self) -> &Map<(Pid, Vpn), Pfn> {
+    pub(crate) fn spare_tables(&self) -> &Few<(Pid, Vpn), Pfn> {
         &self.spare_tables
     }
 

@@ -27,6 +27,7 @@ use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::boot::BootGiven;
 use crate::vocabulary::frame::FrameTable;
+use crate::vocabulary::heap::Few;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::Objects;
 use crate::vocabulary::run::Runs;
@@ -47,11 +48,11 @@ pub struct Mm {
     alloc: Rc<Allocator>,
     runs: Runs,
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
-    spare_tables: Map<(Pid, Vpn), Pfn>,
+    spare_tables: Few<(Pid, Vpn), Pfn>,
     spaces: Spaces,
     counts: Map<Pid, Counts>,
     /// The index of each process's areas, if look-ups are counted.
-    areas: Map<Pid, Areas>,
+    areas: Few<Pid, Areas>,
     /// The process and first page of each VMA.
     vma_at: IdMap<VmaId, (Pid, Vpn)>,
     anon_vmas: AnonVmas,
@@ -99,10 +100,10 @@ impl Mm {
             frames,
             alloc: Rc::new(alloc),
             runs,
-            spare_tables: Map::default(),
+            spare_tables: Few::default(),
             spaces: Map::default(),
             counts: Map::default(),
-            areas: Map::default(),
+            areas: Few::default(),
             vma_at: IdMap::default(),
             anon_vmas: AnonVmas::default(),
             objects: Objects::default(),
