@@ -12,7 +12,6 @@ use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
-use crate::trees::Map;
 use crate::units::{ObjectId, Pfn, Pid, RunId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::boot::BootGiven;
