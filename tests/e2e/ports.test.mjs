@@ -43,6 +43,8 @@ for (const [size, theme] of [
       await page.keyboard.press("End");
       await page.keyboard.press("ArrowLeft");
       await page.keyboard.press("ArrowLeft");
+      const places = page.getByRole("navigation", { name: "Panels" });
+      if (await places.isVisible()) await places.getByRole("button", { name: "Memory" }).click();
       const panel = page.getByRole("region", { name: "Port" });
       await panel.waitFor();
       const wider = await panel.evaluate((element) => element.scrollWidth - element.clientWidth);
