@@ -19,6 +19,22 @@ export function firstLesson() {
   return ids().reduce((first, id) => (order(id) < order(first) ? id : first));
 }
 
+/** Makes `virtual:lessons` a module: the name of each lesson, with the comments that its script begins with. A script
+ *  is fetched when it is opened. */
+export function described() {
+  const list = "virtual:lessons";
+  const lesson = (id) => ({ id, header: /^(?:\/\/.*\n|\s*\n)*/.exec(source(id))?.[0] ?? "" });
+  return {
+    name: "described-lessons",
+    resolveId: (id) => (id === list ? `\0${list}` : null),
+    load(id) {
+      if (id !== `\0${list}`) return null;
+      for (const one of ids()) this.addWatchFile?.(path(one));
+      return `export const described = ${JSON.stringify(ids().map(lesson))};`;
+    },
+  };
+}
+
 /** Makes `virtual:recorded` a module: for each lesson, by its name, a function that fetches the outcome of its run. */
 export function recorded() {
   return {

@@ -1,7 +1,7 @@
 // How the page is built: static files that work from any sub-path.
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
-import { firstLesson, moduleOf, recorded } from "./recorded.mjs";
+import { described, firstLesson, moduleOf, recorded } from "./recorded.mjs";
 
 // Only in builds: Vite's own development client needs inline styles and a web socket.
 const policy = [
@@ -37,10 +37,13 @@ const early: Plugin = {
         /pageturner_machine_bg.*\.wasm$/.test(fileName),
       );
       if (module?.type !== "asset") throw new Error("the build has no pageturner_machine_bg.wasm: see wasm/module.ts");
-      const lesson = Object.values(bundle ?? {}).find(
-        (file) => file.type === "chunk" && file.facadeModuleId === moduleOf(firstLesson()),
-      );
-      if (!lesson) throw new Error("the build has no recording of the first lesson: see recorded.mjs");
+      const ofTheFirst = (module: (id: string) => boolean) =>
+        Object.values(bundle ?? {}).find(
+          (file) => file.type === "chunk" && file.facadeModuleId !== null && module(file.facadeModuleId),
+        );
+      const lesson = ofTheFirst((id) => id === moduleOf(firstLesson()));
+      const script = ofTheFirst((id) => id.endsWith(`/lessons/${firstLesson()}.rhai?raw`));
+      if (!lesson || !script) throw new Error("the build has not all of the first lesson: see recorded.mjs");
       const attrs = {
         rel: "preload",
         as: "fetch",
@@ -52,7 +55,11 @@ const early: Plugin = {
         html: html.replace('<progress id="loading"', `$& max="${module.source.length}"`),
         tags: [
           { tag: "link", attrs, injectTo: "head" },
-          { tag: "link", attrs: { rel: "modulepreload", href: `./${lesson.fileName}` }, injectTo: "head" },
+          ...[lesson, script].map(({ fileName }) => ({
+            tag: "link",
+            attrs: { rel: "modulepreload", href: `./${fileName}` },
+            injectTo: "head" as const,
+          })),
         ],
       };
     },
@@ -61,7 +68,7 @@ const early: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [preact(), recorded(), csp, early],
+  plugins: [preact(), recorded(), described(), csp, early],
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -44,8 +44,7 @@ function size(kind, packed) {
 }
 
 test("what is fetched at first is small", () => {
-  // The aim is 150 kB: docs/performance.md says what stands in its way.
-  assert.ok(size("js", ".gz") > 0 && size("js", ".gz") <= 165_000, `${size("js", ".gz")} bytes of JavaScript in gzip`);
+  assert.ok(size("js", ".gz") > 0 && size("js", ".gz") <= 150_000, `${size("js", ".gz")} bytes of JavaScript in gzip`);
   const module = size("wasm", ".br");
   assert.ok(module > 0 && module <= 700_000, `the machine has ${module} bytes in brotli`);
 });

@@ -116,7 +116,8 @@ async function openWork(
   if (file !== null && (await openKept(file, start, complaints, wanted))) return { opened: true, named: true };
   const named = file === null && (await chooseScript(fields, complaints, wanted));
   if (!wanted()) return { opened: false, named };
-  if (file !== null && lessons[0]) setLesson(lessons[0]);
+  if (file !== null && lessons[0]) await setLesson(lessons[0]);
+  if (!wanted()) return { opened: false, named };
   // Commands and places of a machine are not valid on another.
   const lost = named ? [] : ofTheMachine.filter((name) => fields.has(name));
   if (lost.length) complaints.push(`left out, because they mean nothing on another machine: ${lost.join(", ")}`);
@@ -162,7 +163,7 @@ async function chooseScript(fields: URLSearchParams, complaints: string[], wante
   }
   if (script) complaints.push(`its script ${script.wrong}, so the ${lesson ? "lesson" : "first lesson"} is shown`);
   const chosen = lesson ?? lessons[0];
-  if (chosen) setLesson(chosen);
+  if (chosen) await setLesson(chosen);
   return !script && (id === null || lesson !== undefined);
 }
 

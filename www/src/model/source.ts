@@ -1,7 +1,8 @@
 // The text in the editor: a lesson, an edited script, or the commands of a recording that has none.
 import { computed, signal } from "@preact/signals";
 import { wasm } from "../wasm/module";
-import { type Lesson, lessons } from "./lessons";
+import { fetchedScript, isFetched, type Lesson, scriptOf } from "./lessons";
+import { say } from "./notices";
 import { leaveBehind } from "./scenarios";
 import { session } from "./session";
 
@@ -36,7 +37,7 @@ export const title = computed(() => {
 /** Whether the lesson's text has been changed. */
 export const edited = computed(() => {
   const { id, text, readOnly } = source.value;
-  return !readOnly && lessons.find((lesson) => lesson.id === id)?.source !== text;
+  return !readOnly && fetchedScript(id) !== text;
 });
 
 export function setScript(script: { id: string | null; title: string; text: string }): void {
@@ -59,10 +60,14 @@ export function beforeLeaving(save: () => void): void {
   leaving = save;
 }
 
+/** Counts texts that were asked for: the last one counts. */
+let asked = 0;
+
 /** Whether the reader has typed into the text in the editor. */
 let touched = false;
 
 function put(next: Source, typed = false): void {
+  asked++;
   leaving();
   keep();
   touched = typed;
@@ -73,11 +78,21 @@ function put(next: Source, typed = false): void {
 /** Keeps a text of the reader that another is about to take the place of. */
 function keep(): void {
   const { text, readOnly } = source.peek();
-  if (touched && !readOnly && !lessons.some((lesson) => lesson.source === text)) void leaveBehind(title.peek(), text);
+  if (touched && !readOnly && !isFetched(text)) void leaveBehind(title.peek(), text);
 }
 
-export function setLesson(lesson: Lesson): void {
-  setScript({ id: lesson.id, title: lesson.title, text: lesson.source });
+/** Puts a lesson's script into the editor, once it is fetched. Returns whether it is there: not if it cannot be
+ *  fetched, which is said, nor if another text was asked for meanwhile. */
+export async function setLesson(lesson: Lesson): Promise<boolean> {
+  const mine = ++asked;
+  const text = await scriptOf(lesson.id);
+  if (mine !== asked) return false;
+  if (text === null) {
+    say("page", { message: `The lesson “${lesson.title}” could not be fetched.` });
+    return false;
+  }
+  setScript({ id: lesson.id, title: lesson.title, text });
+  return true;
 }
 
 /** Called when the reader has typed. */

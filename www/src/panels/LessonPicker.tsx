@@ -28,8 +28,7 @@ export function LessonPicker() {
   );
 }
 
-export function choose(lesson: Lesson): void {
+export async function choose(lesson: Lesson): Promise<void> {
   lessonsShown.value = false;
-  setLesson(lesson);
-  void openLesson();
+  if (await setLesson(lesson)) await openLesson();
 }

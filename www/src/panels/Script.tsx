@@ -6,14 +6,15 @@ import type { createEditor } from "../editor/create";
 import { lessons } from "../model/lessons";
 import { notices, say, sentence } from "../model/notices";
 import { grouped } from "../model/numbers";
-import { cancel, job, openLesson, runScript } from "../model/runner";
+import { cancel, job, runScript } from "../model/runner";
 import { now, seek, session } from "../model/session";
 import { picture } from "../model/slices";
-import { backToRan, edited, lineOf, loaded, setLesson, source, typed, unrun } from "../model/source";
+import { backToRan, edited, lineOf, loaded, source, typed, unrun } from "../model/source";
 import { whenIdle } from "../parts/Later";
 import { Coded } from "../parts/Prose";
 import { asError } from "../wasm/error";
 import { once } from "../wasm/once";
+import { choose } from "./LessonPicker";
 
 export function Script() {
   const error = notices.value.editor;
@@ -63,14 +64,7 @@ function Undo() {
     );
   if (!lesson || !edited.value) return null;
   return (
-    <button
-      class="button small quiet"
-      onClick={() => {
-        setLesson(lesson);
-        void openLesson();
-      }}
-      title="Back to the lesson's own text"
-    >
+    <button class="button small quiet" onClick={() => void choose(lesson)} title="Back to the lesson's own text">
       Undo edits
     </button>
   );

@@ -2,3 +2,8 @@
 declare module "virtual:recorded" {
   export const recorded: Record<string, () => Promise<{ default: import("./types").OutcomeDto }>>;
 }
+
+/** The lessons, with the comments that their scripts begin with. */
+declare module "virtual:lessons" {
+  export const described: { id: string; header: string }[];
+}
