@@ -75,8 +75,8 @@ test("a lesson ends with what was seen and the next lesson", () =>
     await page.getByRole("navigation", { name: "Notes" }).getByRole("button", { name: "Next lesson ›" }).click();
     await lessonIsOpen(page, "fork-and-cow");
     assert.equal(await end.count(), 0, "the next lesson begins");
-    await chooseLesson(page, "Printing from Netscape");
-    await lessonIsOpen(page, "printing-from-netscape");
+    await chooseLesson(page, "Three areas are enough for a list");
+    await lessonIsOpen(page, "three-areas");
     await page.keyboard.press("End");
     await page.locator(".next").click();
     await end.getByText("That was the last lesson.").waitFor();
