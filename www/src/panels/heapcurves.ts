@@ -42,17 +42,7 @@ export function costs(host: HTMLElement, of: HeapCalls, _page: number, point: Po
         for (const name of ["half", "p99", "most"] as const) line(plot, marks[name], lines[name], NAMES[name]);
       }),
       padding: [8, copied(of) ? RIGHT : 8, 0, 0],
-      axes: [
-        { ...axis, label: "calls", labelSize: 16, size: 22, incrs: WHOLE },
-        {
-          ...axis,
-          ...POWERS,
-          grid: { ...axis.grid, ...POWERS },
-          ticks: { ...axis.ticks, ...POWERS },
-          size: LEFT,
-          values: powers,
-        },
-      ],
+      axes: cyclesOverCalls(axis),
       scales: {
         x: { time: false, range: [0, of.count + 1] },
         y: { distr: 3, range: decades(cycles) },
@@ -166,17 +156,7 @@ export function beside(host: HTMLElement, all: HeapCalls[], names: string[], par
       ),
       height: 180,
       legend: { live: false },
-      axes: [
-        { ...axis, label: "calls", labelSize: 16, size: 22, incrs: WHOLE },
-        {
-          ...axis,
-          ...POWERS,
-          grid: { ...axis.grid, ...POWERS },
-          ticks: { ...axis.ticks, ...POWERS },
-          size: LEFT,
-          values: powers,
-        },
-      ],
+      axes: cyclesOverCalls(axis),
       scales: { x: { time: false, range: [0, xs.at(-1)! + 1] }, y: { distr: 3, range: decades(every) } },
       series: [
         { label: "calls" },
@@ -285,4 +265,19 @@ function line(plot: uPlot, value: number, stroke: string, name: string): void {
   ctx.globalAlpha = 1;
   ctx.fillStyle = stroke;
   ctx.fillText(text, right, y - 1);
+}
+
+/** Calls along the bottom, and cycles by powers of ten at the side: of both plots of costs. */
+function cyclesOverCalls(axis: ReturnType<typeof looks>["axis"]): uPlot.Axis[] {
+  return [
+    { ...axis, label: "calls", labelSize: 16, size: 22, incrs: WHOLE },
+    {
+      ...axis,
+      ...POWERS,
+      grid: { ...axis.grid, ...POWERS },
+      ticks: { ...axis.ticks, ...POWERS },
+      size: LEFT,
+      values: powers,
+    },
+  ];
 }
