@@ -33,6 +33,34 @@ test("messages enter the ring and leave it, forwards and backwards, and their se
     await isAccessible(page);
   }));
 
+test("messages are sent and received by hand, with a segment and without", () =>
+  visit({ size: [1440, 900], view: "working" }, async (page) => {
+    await openScript(page, SENT);
+    await page.keyboard.press("End");
+    const panel = page.getByRole("region", { name: "Port" });
+    await waits(panel, "nothing waits");
+    const calls = page.getByRole("form", { name: "Messages to port 1" });
+    const status = calls.getByRole("status");
+    // The segment is the server's now, so the client has nothing but words, and the server has both.
+    assert.deepEqual(await calls.getByLabel("from").locator("option").allTextContents(), ["q", "p"]);
+    await calls.getByLabel("from").selectOption("p");
+    assert.deepEqual(await calls.getByLabel("segment").locator("option").allTextContents(), ["none"]);
+    await calls.getByLabel("header").fill('say "hi"');
+    await calls.getByRole("button", { name: "send" }).click();
+    await waits(panel, "1 message");
+    assert.match(await panel.locator(".messages li").innerText(), /client.*say \\?"hi/s);
+    await calls.getByLabel("from").selectOption("q");
+    await calls.getByLabel("segment").selectOption({ index: 1 });
+    await calls.getByLabel("by").selectOption("copy");
+    await calls.getByRole("button", { name: "send" }).click();
+    await waits(panel, "2 messages");
+    assert.match(await panel.locator(".messages li").nth(1).innerText(), /8,192 bytes, copied/s);
+    await calls.getByRole("button", { name: "receive" }).click();
+    await waits(panel, "1 message");
+    await status.filter({ hasText: "→" }).waitFor();
+    await isAccessible(page);
+  }));
+
 for (const [size, theme] of [
   [[1280, 720], "dark"],
   [[390, 844], "light"],

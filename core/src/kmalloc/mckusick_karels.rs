@@ -12,6 +12,7 @@
 //! Source: M. K. McKusick and M. J. Karels, "Design of a general purpose memory allocator for the 4.3BSD UNIX kernel",
 //! USENIX 1988. Its array of pages is as long as the kernel's map; here it is the table of frames.
 
+use super::table::{FOLLOWS, KIND_BITS};
 use super::{MOST, table};
 use crate::user::picture::{FreeList, Group, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
@@ -24,14 +25,12 @@ const SMALLEST: u64 = 4;
 const LARGEST_PAGES: u64 = 2;
 /// What the table says of a frame: a bucket's number, from 1; or these.
 const ALONE: u64 = 0xfe;
-const FOLLOWS: u64 = 0xff;
-const KIND_BITS: u64 = 8;
 
 /// `kmalloc`: the first block of the bucket, or whole pages.
 pub fn kmalloc(p: &mut dyn Program, vars: u64, bytes: u64) -> Outcome<Option<u64>> {
     if bytes > LARGEST_PAGES * p.page() {
         let Some(pages) = p.page_round(bytes).map(|bytes| bytes / p.page()) else { return Ok(None) };
-        return take(p, vars, pages, ALONE);
+        return table::take_run(p, vars, pages, ALONE);
     }
     let size = bytes.max(1 << SMALLEST).next_power_of_two();
     let bucket = u64::from(size.trailing_zeros()) - SMALLEST;
@@ -51,25 +50,13 @@ pub fn kmalloc(p: &mut dyn Program, vars: u64, bytes: u64) -> Outcome<Option<u64
 /// A page, or two, cut into free blocks that are linked from the last to the first; answers the last.
 fn fill_bucket(p: &mut dyn Program, vars: u64, bucket: u64, size: u64) -> Outcome<Option<u64>> {
     let pages = size.div_ceil(p.page());
-    let Some(at) = take(p, vars, pages, bucket + 1)? else { return Ok(None) };
+    let Some(at) = table::take_run(p, vars, pages, bucket + 1)? else { return Ok(None) };
     let mut next = 0;
     for n in 0..pages * p.page() / size {
         p.set(at + n * size, 0, next, "the next free block")?;
         next = at + n * size;
     }
     Ok(Some(next))
-}
-
-/// A run of pages, entered in the table.
-fn take(p: &mut dyn Program, vars: u64, pages: u64, kind: u64) -> Outcome<Option<u64>> {
-    if pages >= 1 << 24 {
-        return Ok(None);
-    }
-    let Some(at) = table::take(p, vars, pages)? else { return Ok(None) };
-    let page = p.page();
-    table::set(p, vars, at, 1, pages << KIND_BITS | kind)?;
-    table::set(p, vars, at + page, pages - 1, FOLLOWS)?;
-    Ok(Some(at))
 }
 
 /// `kfree`: to the front of the bucket of the block's page.

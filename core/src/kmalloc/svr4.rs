@@ -17,6 +17,7 @@
 //! for kernel memory allocation", USENIX Summer 1989. There the caller says how long the block is that it frees; here
 //! the page's map does.
 
+use super::table::{FOLLOWS, KIND_BITS};
 use super::{MOST, table};
 use crate::user::picture::{FreeList, Picture, PieceKind};
 use crate::user::program::{Outcome, Program, Stop};
@@ -29,8 +30,6 @@ const MAP: u64 = 256;
 /// What the table says of a frame.
 const POOL: u64 = 1;
 const ALONE: u64 = 0xfe;
-const FOLLOWS: u64 = 0xff;
-const KIND_BITS: u64 = 8;
 /// What a map says of a block, above its class.
 const USED: u64 = 0x10;
 const LOCAL: u64 = 0x20;
@@ -52,14 +51,9 @@ struct Buddy<'a> {
 /// `kmalloc`: of the shortest class that will do, or whole pages.
 pub fn kmalloc(p: &mut dyn Program, vars: u64, bytes: u64) -> Outcome<Option<u64>> {
     if bytes > p.page() {
-        let Some(pages) = p.page_round(bytes).map(|bytes| bytes / p.page()).filter(|pages| *pages < 1 << 24) else {
-            return Ok(None);
-        };
-        let Some(at) = table::take(p, vars, pages)? else { return Ok(None) };
-        let page = p.page();
-        table::set(p, vars, at, 1, pages << KIND_BITS | ALONE)?;
-        table::set(p, vars, at + page, pages - 1, FOLLOWS)?;
-        return Ok(Some(at));
+        let Some(bytes) = p.page_round(bytes) else { return Ok(None) };
+        let pages = bytes / p.page();
+        return table::take_run(p, vars, pages, ALONE);
     }
     let class = u64::from(bytes.max(1 << SMALLEST).next_power_of_two().trailing_zeros()) - SMALLEST;
     Buddy { p, vars }.give(class)

@@ -17,6 +17,12 @@ use crate::user::program::{Outcome, Program};
 pub const ROOT: u64 = 1024;
 /// Bytes of an entry of the root.
 const LEAF: u64 = 4;
+/// Bits of a word that say what kind of frame it is, below what else the word says.
+pub const KIND_BITS: u64 = 8;
+/// The kind of every frame of a run but its first.
+pub const FOLLOWS: u64 = 0xff;
+/// A run has fewer pages than this: their number has 24 bits of a word.
+const MOST_PAGES: u64 = 1 << 24;
 
 fn frames_of_leaf(p: &dyn Program) -> u64 {
     p.page() / p.word()
@@ -60,6 +66,18 @@ pub fn take(p: &mut dyn Program, vars: u64, pages: u64) -> Outcome<Option<u64>> 
         p.fill(new, page, 0)?;
         p.store(vars + ROOT + n * LEAF, LEAF, new / page, "a leaf of the table of frames")?;
     }
+    Ok(Some(at))
+}
+
+/// Takes a run and enters it: its first frame with `kind` below its number of pages, the others as [`FOLLOWS`].
+pub fn take_run(p: &mut dyn Program, vars: u64, pages: u64, kind: u64) -> Outcome<Option<u64>> {
+    if pages >= MOST_PAGES {
+        return Ok(None);
+    }
+    let Some(at) = take(p, vars, pages)? else { return Ok(None) };
+    let page = p.page();
+    set(p, vars, at, 1, pages << KIND_BITS | kind)?;
+    set(p, vars, at + page, pages - 1, FOLLOWS)?;
     Ok(Some(at))
 }
 

@@ -53,7 +53,7 @@ impl Machine {
             self.forget_heaps(t);
         }
         if !self.ports().is_empty() {
-            self.close_ports(t);
+            self.close_ports_of_the_dead(t);
         }
         reply
     }

@@ -1,8 +1,8 @@
 //! Machines to run on, some with settings at random.
 
 use pageturner::config::{
-    AllocatorKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, QuickFitConfig, RmapKind,
-    Round, StoreKind, TreeKind,
+    AllocatorKind, AreasKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, QuickFitConfig,
+    RmapKind, Round, StoreKind, TreeKind,
 };
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -38,7 +38,10 @@ pub fn allocator() -> impl Strategy<Value = Config> {
         AllocatorKind::HeapTop,
     ];
     let kind = proptest::sample::select(&KINDS[..]);
-    (kind, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3).prop_map(|(allocator, one, other, length, areas)| Config {
+    let found = proptest::sample::select(AreasKind::VARIANTS);
+    let settings = (kind, found, any::<bool>(), any::<bool>(), 1u8..20, 0u32..3);
+    settings.prop_map(|(allocator, found, one, other, length, areas)| Config {
+        areas: found,
         allocator,
         page_array: PageArrayConfig {
             longest: length,

@@ -4,6 +4,7 @@ import { counted, grouped } from "../model/numbers";
 import { hovered, same, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { MessageDto, PortDto, Subject } from "../wasm/types";
+import { PortCalls } from "./PortCalls";
 
 export function Ports() {
   const ports = state.value?.ports ?? [];
@@ -38,6 +39,7 @@ function Port({ port }: { port: PortDto }) {
           ))}
         </ol>
       )}
+      <PortCalls port={port} />
     </article>
   );
 }

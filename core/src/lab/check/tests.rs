@@ -11,6 +11,7 @@ use crate::units::{Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
 use crate::vocabulary::frame::{Frame, FrameUse};
 use crate::vocabulary::object::{Object, ObjectPage};
+use crate::vocabulary::port::PortInfo;
 use crate::vocabulary::run::Run;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::vma::Vma;
@@ -81,6 +82,17 @@ const RULES: &[Rule] = &[
     ("links: k", |v| node(v).pfn = frame_of(v, 6)),
     ("links: no item of", |v| node(v).items.clear()),
     ("is merged", |v| v.stable_nodes.clear()),
+    ("ports: q1 is of process 99, which has ended", |v| port(v).owner = Pid(99)),
+    ("is no run", |v| port(v).ring = frame_of(v, 6)),
+    ("is in 0 messages, not 1", |v| port(v).len = 0),
+    ("nobody has the run at", |v| {
+        run(v).mapped.clear();
+        run(v).sent = true;
+    }),
+    ("which is over", |v| {
+        let sent = *v.runs.iter().find(|(_, run)| run.queued > 0).expect("one was sent").0;
+        v.runs.remove(&sent);
+    }),
 ];
 
 #[test]
@@ -141,6 +153,11 @@ fn node(view: &mut View) -> &mut StableNode {
 }
 
 fn run(view: &mut View) -> &mut Run {
-    let first = *view.runs.iter().next().expect("there is one").0;
+    let first = *view.runs.iter().find(|(_, run)| !run.mapped.is_empty()).expect("one is mapped").0;
     view.runs.get_mut(&first).expect("it was just found")
+}
+
+fn port(view: &mut View) -> &mut PortInfo {
+    let first = *view.ports.iter().next().expect("there is one").0;
+    view.ports.get_mut(&first).expect("it was just found")
 }

@@ -6,6 +6,7 @@ use crate::config::{Config, RmapKind};
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::*;
 use crate::vocabulary::frame::Frame;
+use crate::vocabulary::port::SendBy;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::request::Request;
@@ -18,6 +19,9 @@ pub(in crate::lab) const ANON: VirtAddr = VirtAddr(0x10_0000);
 pub(in crate::lab) const FILE: VirtAddr = VirtAddr(0x20_0000);
 /// Where process 1 has mapped a run of 3 frames.
 pub(in crate::lab) const RUN: VirtAddr = VirtAddr(0x30_0000);
+
+/// Where process 1 had a segment that waits in a message to process 2.
+const MESSAGE: VirtAddr = VirtAddr(0x40_0000);
 
 /// The machine, under the given scheme.
 pub(in crate::lab) fn sample(rmap: RmapKind) -> Session {
@@ -56,6 +60,11 @@ pub(in crate::lab) fn sample(rmap: RmapKind) -> Session {
     run(Command::Read(Read { pid, addr: FILE, len: 1 }));
     let Reply::Run(pfn) = run(Command::Alloc(Request::of(3))) else { panic!("no run") };
     run(Command::MapRun(MapRun { pid, pfn, addr: Some(RUN), prot: Prot::READ | Prot::WRITE }));
+    let Reply::Port(port) = run(Command::Port(NewPort { pid: Pid(2), auto: None })) else { panic!("no port") };
+    let Reply::Run(pfn) = run(Command::Alloc(Request::of(1))) else { panic!("no run") };
+    let addr = Some(MESSAGE);
+    run(Command::MapRun(MapRun { pid, pfn, addr, prot: Prot::READ | Prot::WRITE }));
+    run(Command::Send(Send { pid, port, addr, bytes: None, header: vec![1], by: SendBy::Remap }));
     assert_eq!(session.check(), Vec::<String>::new());
     session
 }

@@ -34,11 +34,15 @@ impl Mm {
         self.allocator_mut().free(FreeRun { start: first, len: given }, t);
     }
 
-    /// Pins a run once more, or (`by` -1) once less.
+    /// Pins a run once more, or (`by` -1) once less; a compactor that slept for it goes on.
     pub(crate) fn pin_run(&mut self, first: Pfn, by: i32, t: &mut impl Trace) {
         let run = self.runs()[&first].clone();
-        self.set_run(first, Some(Run { pins: run.pins.wrapping_add_signed(by), ..run }), t);
+        let (segment, pins) = (run.id, run.pins.wrapping_add_signed(by));
+        self.set_run(first, Some(Run { pins, ..run }), t);
         self.end_if_left(first, t);
+        if pins == 0 {
+            self.wake_compactor(segment, t);
+        }
     }
 
     /// One more message in a queue carries the run, or (`by` -1) one less.

@@ -135,7 +135,7 @@ impl Machine {
         if info.owner != pid {
             return Err(Errno::EPERM.into());
         }
-        let Some(message) = self.queue_of(&info).into_iter().next() else { return Err(Errno::EAGAIN.into()) };
+        let Some(message) = self.queue_of(&info).next() else { return Err(Errno::EAGAIN.into()) };
         let at = match (message.run, into) {
             (None, _) => None,
             (Some(run), Some(into)) => {
@@ -213,23 +213,25 @@ impl Machine {
     }
 
     /// Ends the ports of processes that have ended, however they did: what waits in their queues is dropped.
-    pub(crate) fn close_ports(&mut self, t: &mut impl Trace) {
-        let ended = self.ports.iter().filter(|(_, info)| !self.mm.is_alive(info.owner));
+    pub(crate) fn close_ports_of_the_dead(&mut self, t: &mut impl Trace) {
+        self.close_ports(|machine, owner| !machine.mm.is_alive(owner), t);
+    }
+
+    /// Ends the ports of a process that goes on without them.
+    pub(crate) fn close_ports_of(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.close_ports(|_, owner| owner == pid, t);
+    }
+
+    fn close_ports(&mut self, ends: impl Fn(&Machine, Pid) -> bool, t: &mut impl Trace) {
+        let ended = self.ports.iter().filter(|(_, info)| ends(self, info.owner));
         for (port, info) in ended.map(|(port, info)| (*port, *info)).collect::<Vec<_>>() {
             self.close_port(port, info, t);
         }
     }
 
-    /// Ends the ports of a process that goes on without them.
-    pub(crate) fn close_ports_of(&mut self, pid: Pid, t: &mut impl Trace) {
-        let own = self.ports.iter().filter(|(_, info)| info.owner == pid);
-        for (port, info) in own.map(|(port, info)| (*port, *info)).collect::<Vec<_>>() {
-            self.close_port(port, info, t);
-        }
-    }
-
     fn close_port(&mut self, port: PortId, info: PortInfo, t: &mut impl Trace) {
-        for run in self.queue_of(&info).into_iter().filter_map(|message| message.run) {
+        let carried: Vec<RunId> = self.queue_of(&info).filter_map(|message| message.run).collect();
+        for run in carried {
             let first = self.queued_run(run);
             self.mm.queue_run(first, -1, t);
             self.mm.end_if_left(first, t);

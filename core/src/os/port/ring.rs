@@ -82,10 +82,10 @@ pub fn waiting<'a>(
 }
 
 impl Machine {
-    /// The messages of a port, oldest first.
-    pub(super) fn queue_of(&self, port: &PortInfo) -> Vec<Waiting> {
+    /// The messages of a port, oldest first; each is read when it is asked for.
+    pub(super) fn queue_of<'a>(&'a self, port: &'a PortInfo) -> impl Iterator<Item = Waiting> + 'a {
         let page = self.mm.geometry().page_size();
-        waiting(port, page, |pfn, offset, len| self.mm.ram().read(pfn, offset, len)).collect()
+        waiting(port, page, |pfn, offset, len| self.mm.ram().read(pfn, offset, len))
     }
 
     /// Writes a message behind the last of a queue that has room.

@@ -36,12 +36,7 @@ impl Machine {
 
     /// Unpins a run that a device pinned.
     pub(crate) fn unpin(&mut self, args: &Unpin, t: &mut impl Trace) -> CallResult {
-        let segment = self.mm.runs()[&args.pfn].id;
         self.mm.pin_run(args.pfn, -1, t);
-        let pinned = self.mm.runs().get(&args.pfn).is_some_and(|run| run.id == segment && run.pins > 0);
-        if !pinned {
-            self.mm.wake_compactor(segment, t);
-        }
         Ok(Reply::Done)
     }
 
