@@ -13,6 +13,7 @@ pub mod kmalloc;
 pub mod lab;
 pub mod mm;
 pub mod os;
+pub mod policy;
 pub mod refusal;
 #[cfg(feature = "script")]
 pub mod script;

@@ -155,6 +155,7 @@ impl Sets {
             | Changed::Run(_)
             | Changed::CacheLine(_)
             | Changed::Heap(_)
+            | Changed::Rank
             | Changed::Port(_)
             | Changed::Hand => {}
         }

@@ -20,12 +20,12 @@ const LISTED: usize = 8;
 /// At most this many frames ahead of the hand are looked through for them.
 const LOOK_AHEAD: u32 = 1 << 14;
 
-/// The clock at the session's cursor; `None`: this machine has nowhere to put pages.
+/// The clock at the session's cursor; `None`: this machine has another policy, or nowhere
+/// to put pages.
 pub fn clock(session: &Session, recent: &Recent, accessed: &Accessed) -> Option<ClockDto> {
     let view = session.view();
-    match view.config.policy {
-        PolicyKind::Clock if view.config.swap_slots > 0 => {}
-        PolicyKind::Clock => return None,
+    if view.config.policy != PolicyKind::Clock || view.config.swap_slots == 0 {
+        return None;
     }
     let examined = examined(session, recent);
     let from = examined.map_or(view.hand, |pfn| Pfn((pfn.0 + 1) % view.frames.len()));

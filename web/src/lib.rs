@@ -27,6 +27,7 @@ pub mod map;
 pub mod opening;
 mod owners;
 mod port;
+mod ranks;
 mod recent;
 mod schema;
 #[cfg(feature = "scripts")]

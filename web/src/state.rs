@@ -4,6 +4,7 @@ use crate::changed::{acted, changed};
 use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
 use crate::port;
+use crate::ranks;
 use crate::recent::Recent;
 use crate::search::Search;
 use crate::spaces;
@@ -35,6 +36,7 @@ pub fn state(
         heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,
+        ranks: ranks::ranks(session.view()),
         acted: acted(session),
         changed: changed(session, recent),
         search: Search::at(recent.done(session)).map(|search| search.dto()),

@@ -11,6 +11,7 @@ pub mod heap_top;
 pub mod kmalloc;
 pub mod memarea;
 mod page_array;
+pub mod policy;
 mod quick_fit;
 mod rmap;
 pub mod schema;
@@ -30,6 +31,7 @@ pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns}
 pub use kmalloc::{KmallocConfig, KmallocKind, ParagraphFit};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
+pub use policy::{PolicyKind, ReplacementConfig};
 pub use quick_fit::{Coalesce, QuickFitConfig, Round};
 pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
@@ -41,16 +43,6 @@ pub const MIN_FRAMES: u32 = 16;
 pub const MAX_FRAMES: u32 = 32 << 20;
 /// A machine has at most this many swap slots: 64 GiB of 4 KiB pages.
 pub const MAX_SLOTS: u32 = 16 << 20;
-
-/// Reclaim policies: how the next victim is chosen.
-#[cfg_attr(feature = "page", derive(tsify::Tsify))]
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum PolicyKind {
-    /// Second chance: a hand goes round the frames and clears accessed bits.
-    #[default]
-    Clock,
-}
 
 /// Physical allocators.
 #[cfg_attr(feature = "page", derive(tsify::Tsify))]
@@ -150,7 +142,10 @@ pub struct Config {
     pub chain_pointers: u8,
     /// Used by `object_list` and `object`: which anon_vma a child gets. It decides how VMAs merge under every scheme.
     pub anon: AnonKind,
+    /// Which page goes when a frame is wanted.
     pub policy: PolicyKind,
+    #[serde(skip_serializing_if = "ReplacementConfig::is_default")]
+    pub replacement: ReplacementConfig,
     /// In what a process's VMAs are found by address, if that is to be counted.
     #[serde(skip_serializing_if = "AreasKind::is_default")]
     pub areas: AreasKind,
@@ -193,6 +188,7 @@ impl Default for Config {
             chain_pointers: 7,
             anon: AnonKind::AnonVmaChain,
             policy: PolicyKind::Clock,
+            replacement: ReplacementConfig::default(),
             areas: AreasKind::Uncounted,
             fault_around: 1,
             max_processes: 4096,

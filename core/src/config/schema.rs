@@ -5,8 +5,8 @@
 
 use super::{
     AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
-    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, RmapKind, Round, StandIn, StoreKind, TreeKind,
-    UnmovableRuns,
+    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, ReplacementConfig, RmapKind, Round, StandIn, StoreKind,
+    TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
@@ -44,6 +44,7 @@ pub fn fields() -> Vec<Field> {
     config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
     config.insert("heap".into(), json(&StandIn::default()).trim_matches('"').into());
     config.insert("kmalloc".into(), Value::Object(object(&KmallocConfig::default())));
+    config.insert("replacement".into(), Value::Object(object(&ReplacementConfig::default())));
     config.insert("check_pairs".into(), Value::Bool(false));
     fields_of("", config)
 }

@@ -17,6 +17,7 @@ impl Machine {
     /// A [`Refusal`] for a command that makes no sense; then nothing has changed and no event was emitted.
     pub fn apply(&mut self, command: &Command, t: &mut impl Trace) -> Result<Reply, Refusal> {
         refuse::check(self, command)?;
+        self.mm.forget_evicted();
         let result = self.call(command, t);
         Ok(self.complete(command, result, t))
     }
@@ -36,6 +37,7 @@ impl Machine {
         let Command::Touch(touch) = command else { return self.apply(command, t).map(Some) };
         if *done == 0 {
             refuse::check(self, command)?;
+            self.mm.forget_evicted();
         }
         let end = done.saturating_add(pages).min(touch.pages);
         let result = self.touch_some(touch, *done..end, t);

@@ -167,6 +167,12 @@ pub const FUNCTIONS: &[Function] = &[
     method("process", "h.process", "the process that has a heap"),
     free("reclaim", "reclaim(frames)", "swaps out until so many frames are freed; how many were"),
     free("kswapd", "kswapd()", "a turn of background reclaim, as it has between commands; how many frames it freed"),
+    free(
+        "references",
+        "references(p, \"7 0 1w 2\"), references(p, [7, 0]) or references(p, string, #{addr:})",
+        "makes each reference, a step; an array of maps #{page, hit, victim}, victim -1 if no page went",
+    ),
+    free("future", "future([7, 0, 1])", "tells the policy \"opt\" which pages come"),
     free("merge_pass", "merge_pass()", "merges equal pages of mergeable memory; how many frames that freed"),
     free("migrate", "migrate(from, to)", "moves what is in a frame, a page or a movable run, to a free frame"),
     free(

@@ -31,6 +31,7 @@ mod other_runs;
 mod over_seeds;
 mod port;
 mod queries;
+mod references;
 mod replay_on;
 mod retrace;
 mod rmap;

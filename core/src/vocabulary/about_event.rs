@@ -9,6 +9,7 @@ use super::frame::Owner;
 use super::free_lists::{FreeRun, ListId};
 use super::object::ObjectPage;
 use super::process::KERNEL;
+use super::rank::{RankChange, Ranked};
 use super::vma::Vma;
 use crate::hw::pte::RawPte;
 use crate::hw::tlb::TlbEntry;
@@ -95,6 +96,8 @@ pub enum Changed<'a> {
     CacheLine(u64),
     /// The clock's hand.
     Hand,
+    /// What the replacement policy knows.
+    Rank,
     /// What is noted of a process's heaps.
     Heap(Pid),
     /// A port, or its queue.
@@ -199,6 +202,7 @@ impl Event {
             }
             Event::CacheLine { line, .. } => Change(Changed::CacheLine(*line)),
             Event::Hand { .. } => Change(Changed::Hand),
+            Event::Rank { .. } => Change(Changed::Rank),
 
             Event::VisitVma { pfn, id: Some(id), .. } => Search(Look::Vma { pfn: *pfn, id: *id }),
             Event::VisitVma { pfn, pid, id: None } => Search(Look::Tables { pfn: *pfn, pid: *pid }),
@@ -267,6 +271,7 @@ impl Event {
             | Event::Slot { .. }
             | Event::Tlb { .. }
             | Event::Hand { .. }
+            | Event::Rank { .. }
             | Event::Access { .. }
             | Event::Walk { .. }
             | Event::Use { .. }
@@ -354,6 +359,11 @@ impl Event {
             | Event::Compare { pfn, .. }
             | Event::Hand { after: pfn, .. }
             | Event::Run { first: pfn, .. } => Some(Topic::Frame(*pfn)),
+            Event::Rank { change: RankChange::Rank { item: Ranked::Page(pfn), .. } } => Some(Topic::Frame(*pfn)),
+            Event::Rank { change: RankChange::Rank { item: Ranked::Ghost((pid, vpn)), .. } } => {
+                Some(Topic::Page(*pid, *vpn))
+            }
+            Event::Rank { change: RankChange::Value { .. } } => None,
             Event::Pte { pid, level: 0, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             Event::Pte { table, .. } => Some(Topic::Frame(*table)),
             Event::Free { run, .. } => Some(Topic::Frame(run.start)),

@@ -19,6 +19,7 @@ use crate::vocabulary::heap::{HeapInfo, HeapMessage, Heaps};
 use crate::vocabulary::object::{ObjectInfo, ObjectPage};
 use crate::vocabulary::port::{PortInfo, SendBy};
 use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::rank::RankChange;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
 use crate::vocabulary::report::{Fit, Report};
 use crate::vocabulary::request::Request;
@@ -279,7 +280,11 @@ pub enum Event {
     Reclaim {
         wanted: u32,
     },
-    /// The clock examined a frame.
+    /// The replacement policy ranks a page anew, or changes a number of its own.
+    Rank {
+        change: RankChange,
+    },
+    /// The clock, or another policy, examined a frame.
     Scan {
         pfn: Pfn,
         referenced: bool,

@@ -58,6 +58,14 @@ pub struct Frame {
     pub mlocked: bool,
 }
 
+impl Frame {
+    /// Whether a replacement policy ranks the frame: it holds a page of a process or an object.
+    #[inline]
+    pub fn is_ranked(&self) -> bool {
+        self.state == FrameUse::Page && self.mapping != Owner::None
+    }
+}
+
 /// The frame table: the descriptors of all frames.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrameTable {

@@ -74,6 +74,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Unpin(_)
         | Command::Reclaim(_)
         | Command::MergePass
+        | Command::Future(_)
         | Command::Kswapd
         | Command::Migrate(_)
         | Command::Compact

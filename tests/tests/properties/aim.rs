@@ -147,6 +147,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Alloc(_)
         | Command::Reclaim(_)
         | Command::MergePass
+        | Command::Future(_)
         | Command::Kswapd
         | Command::Compact
         | Command::Vmalloc(_)

@@ -1,8 +1,8 @@
 //! Machines to run on, some with settings at random.
 
 use pageturner::config::{
-    AllocatorKind, AreasKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, QuickFitConfig,
-    RmapKind, Round, StoreKind, TreeKind,
+    AllocatorKind, AreasKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, PolicyKind,
+    QuickFitConfig, RmapKind, Round, StoreKind, TreeKind,
 };
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -63,6 +63,11 @@ pub fn allocator() -> impl Strategy<Value = Config> {
         },
         ..Config::default()
     })
+}
+
+/// Any replacement policy.
+pub fn policy() -> impl Strategy<Value = PolicyKind> {
+    proptest::sample::select(PolicyKind::VARIANTS)
 }
 
 pub fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {

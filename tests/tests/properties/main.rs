@@ -8,16 +8,18 @@ mod generate;
 mod run;
 mod same;
 
-use configs::{allocator, buddy, config};
+use configs::{allocator, buddy, config, policy};
 use generate::{commands, merging_command, segment_command};
 use pageturner::config::boot::{BootRequest, BootUser};
 use pageturner::config::contig::{ContigConfig, Prefer, Rescue};
 use pageturner::config::cpu_cache::CpuCacheConfig;
 use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
-    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, OffsetFrom, RmapKind, Zone,
+    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, OffsetFrom, ReplacementConfig,
+    RmapKind, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
+use pageturner::vocabulary::command::{Command, Future};
 use pageturner_tests::regressions;
 use proptest::prelude::*;
 use run::run;
@@ -100,6 +102,14 @@ proptest! {
         let cpu_cache = CpuCacheConfig { sets: 4, ways: 2, line: 64 };
         let config = Config { frames: 64, zones, holes, min_free: 2, swap_slots: 16, tlb_entries: 8, ..allocator };
         run(Config { hash_pages: 1, boot, cpu_cache, ..config }, commands)?;
+    }
+
+    #[test]
+    fn every_policy(commands in commands(80), policy in policy(), seed in any::<u32>(), first_use in any::<bool>()) {
+        let replacement = ReplacementConfig { seed, first_use };
+        let known = Command::Future(Future { pages: (0..40).map(|n| n % 7).collect() });
+        let commands = std::iter::once((0, known)).chain(commands).collect();
+        run(Config { policy, replacement, ..config(40, 16, RmapKind::Object) }, commands)?;
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub fn moved_about(commands: Vec<(u64, Command)>, moves: Vec<(u32, u32)>) -> Res
         let replies = [&mut still, &mut moving].map(|machine| machine.run(command.clone()).ok());
         // Which page is the next victim, and so which of two equal pages is in memory, follows from where they lie.
         match (&command, replies) {
-            (Command::Reclaim(_) | Command::MergePass | Command::Kswapd, _) => {}
+            (Command::Reclaim(_) | Command::MergePass | Command::Kswapd | Command::Future(_), _) => {}
             // That is what `mincore` asks; how many pages it answers for, and its errors, are alike.
             (Command::Mincore(_), [Some(Reply::Bytes(here)), Some(Reply::Bytes(there))]) => {
                 prop_assert_eq!(here.len(), there.len(), "{:?}", command)

@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["hw"],
     &["config"],
     &["vocabulary"],
-    &["alloc", "user"],
+    &["alloc", "policy", "user"],
     &["kmalloc"],
     &["mm::base"],
     &["mm::rmap"],

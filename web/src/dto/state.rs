@@ -167,6 +167,33 @@ dto! {
         victim: Option<u32>,
     }
 
+    /// Something in a list of a replacement policy: a page in memory by its frame, or, without one, a page that is gone
+    /// and still remembered. The process and page that used it first, if one has.
+    struct RankDto {
+        frame: Option<u32>,
+        pid: Option<u32>,
+        vpn: Option<u64>,
+        /// What the policy counts of it.
+        number: Option<u32>,
+        /// The policy's hand stands here.
+        hand: bool,
+    }
+
+    struct RankListDto {
+        name: &'static str,
+        count: u32,
+        /// How many of them are left out, in the middle.
+        left_out: u32,
+        /// What stands first has been there longest.
+        items: Vec<RankDto>,
+    }
+
+    struct RanksDto {
+        lists: Vec<RankListDto>,
+        /// Of `arc`: how many pages the first list should have.
+        target: Option<f64>,
+    }
+
     /// A free run at `pfn` was split into `left` frames and, after them, `right`; or two such were joined.
     struct SeamDto { pfn: u32, left: u32, right: u32, joined: bool }
 
@@ -212,6 +239,8 @@ dto! {
         uses: BTreeMap<Use, u32>,
         /// `None`: there is no swap disk.
         clock: Option<ClockDto>,
+        /// `None`: the replacement policy keeps no lists.
+        ranks: Option<RanksDto>,
         /// The step to show: the one under way, or the last; at a note, the one that it is about.
         acted: Option<u32>,
         changed: ChangedDto,

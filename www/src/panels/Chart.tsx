@@ -34,7 +34,7 @@ function Whose({ chart }: { chart: ChartDto }) {
   return chart.elsewhere ? <span class="count chart-whose">other machines</span> : null;
 }
 
-const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
+const number = (n: number) => (Number.isInteger(n) ? grouped(n) : String(Math.round(n * 100) / 100));
 
 function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
   const { title, rows, to } = chart;

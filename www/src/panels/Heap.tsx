@@ -14,6 +14,7 @@ import {
   subjectOf,
 } from "../model/heaps";
 import { grouped } from "../model/numbers";
+import { now } from "../model/session";
 import type { HeapDto, HeapListDto, HeapPageDto } from "../wasm/types";
 import { HeapGroups } from "./HeapGroups";
 import { HeapPage, rolesFirst } from "./HeapPage";
@@ -76,7 +77,7 @@ function One({ heap }: { heap: HeapDto }) {
           It prints: <q>{heap.said}</q>
         </p>
       )}
-      {heap.damage.length > 0 && (
+      {heap.damage.length > 0 && !isHalfDone() && (
         <ul class="heap-damage">
           {heap.damage.slice(0, 4).map((what) => (
             <li key={what}>✗ {what}</li>
@@ -103,6 +104,9 @@ function One({ heap }: { heap: HeapDto }) {
     </article>
   );
 }
+
+/** In the middle of a step the allocator has written some of its numbers and not yet the others. */
+const isHalfDone = () => !!now.value && now.value.done > 0 && now.value.done < now.value.count;
 
 function Lists({ lists }: { lists: HeapListDto[] }) {
   const full = lists.filter(({ count }) => count > 0);

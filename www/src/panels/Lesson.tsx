@@ -227,5 +227,5 @@ function Silence() {
     );
   if (at.cursor.step === 0)
     return <p class="hint">The machine has just been switched on. Press → for the first step, or Space to play.</p>;
-  return <p class="hint">There is no note here. What each step does stands under “Micro-steps”.</p>;
+  return <p class="hint">Nothing is said about this step. Next goes on to what is.</p>;
 }

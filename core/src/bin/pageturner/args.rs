@@ -27,6 +27,8 @@ pub enum Verb {
     Import(ImportArgs),
     /// What a real program asked of malloc, made on several heaps: a table of what each took (docs/heaps.md)
     Heaps(HeapsArgs),
+    /// Which pages a real program used, made on machines of several sizes and policies: a table (docs/replacement.md)
+    Sweep(SweepArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
 }
@@ -117,6 +119,48 @@ pub enum From {
     Strace(StraceArgs),
     /// What a program asked of malloc: a log of ltrace, a malloc-lab trace (.rep), or CSV (docs/heaps.md)
     Malloc(MallocArgs),
+    /// Which pages a program used: lines such as 0041f7a0 R, valgrind's lackey, or numbers of pages
+    Refs(RefsArgs),
+}
+
+/// Arguments of `import refs`.
+#[derive(ClapArgs, Debug)]
+pub struct RefsArgs {
+    /// The trace; `-` reads standard input
+    pub file: PathBuf,
+    /// Where the recording goes; standard output if not given
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: Option<PathBuf>,
+    /// The machine's fields as JSON, such as {"frames":64,"policy":"lru"}; 1024 frames if not given
+    #[arg(long, value_name = "JSON")]
+    pub machine: Option<String>,
+    #[command(flatten)]
+    pub memory: Memory,
+}
+
+/// Arguments of `sweep`.
+#[derive(ClapArgs, Debug)]
+pub struct SweepArgs {
+    /// The trace; `-` reads standard input
+    pub file: PathBuf,
+    /// Replacement policies, a column each
+    #[arg(long, value_delimiter = ',', default_value = "fifo,lru,opt")]
+    pub policy: Vec<String>,
+    /// Frames for its pages, a row each: 4,8,16, or a range, 4..256
+    #[arg(long, default_value = "4..256")]
+    pub frames: String,
+    /// What is counted: a counter's name; disk reads, each of which is a miss, if not given
+    #[arg(long, default_value = "disk_reads")]
+    pub counter: String,
+    /// The other fields of the machines as JSON
+    #[arg(long, value_name = "JSON")]
+    pub machine: Option<String>,
+    /// As lines of values parted by commas
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// For programs: one JSON object a point
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The machine on which a trace's requests are made.

@@ -12,6 +12,7 @@ pub fn import(args: &ImportArgs) -> Verdict {
     match &args.from {
         From::Strace(args) => import_strace(args),
         From::Malloc(args) => crate::heaps::import(args),
+        From::Refs(args) => crate::refs::import(args),
     }
 }
 

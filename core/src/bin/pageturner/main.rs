@@ -11,6 +11,7 @@ mod files;
 mod heaps;
 mod import;
 mod output;
+mod refs;
 mod report;
 mod run;
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(&args),
         Verb::Import(args) => import::import(&args),
         Verb::Heaps(args) => heaps::compare(&args),
+        Verb::Sweep(args) => refs::sweep(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {

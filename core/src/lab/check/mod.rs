@@ -4,9 +4,11 @@
 //! free lists and used frames are all of RAM, once · `slots` counts equal references, a free slot has none · `vmas`
 //! ordered, disjoint, merged · `tables` every reachable table is one, none is free, none is lost · `tlb` agrees with
 //! the tables · `runs` mapped runs (`check_runs`) · `pte-vma` PTEs lie in VMAs and allow no more, what may be dirty is
-//! marked so · `links` anon_vmas, objects and stable nodes agree with VMAs and frames both ways.
+//! marked so · `ports` messages and their runs (`ports`) · `ranks` what a replacement policy lists (`ranks`) ·
+//! `links` anon_vmas, objects and stable nodes agree with VMAs and frames both ways.
 
 mod ports;
+mod ranks;
 pub mod runs;
 #[cfg(test)]
 mod tests;
@@ -68,6 +70,7 @@ fn check_view(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     tables(machine, view, broken);
     runs(machine, view, broken);
     ports::ports(view, broken);
+    ranks::ranks(view, broken);
     tlb(view, broken);
     ptes(machine, view, broken);
     links(view, broken);

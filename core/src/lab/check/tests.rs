@@ -9,9 +9,10 @@ use crate::lab::time::sample::{ANON, FILE, RUN, change_frame, frame_of, sample};
 use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid, SwapSlot, VirtAddr, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVma;
-use crate::vocabulary::frame::{Frame, FrameUse};
+use crate::vocabulary::frame::{Frame, FrameUse, Owner};
 use crate::vocabulary::object::{Object, ObjectPage};
 use crate::vocabulary::port::PortInfo;
+use crate::vocabulary::rank::{RankChange, Ranked};
 use crate::vocabulary::run::Run;
 use crate::vocabulary::stable_node::StableNode;
 use crate::vocabulary::vma::Vma;
@@ -82,12 +83,19 @@ const RULES: &[Rule] = &[
     ("links: k", |v| node(v).pfn = frame_of(v, 6)),
     ("links: no item of", |v| node(v).items.clear()),
     ("is merged", |v| v.stable_nodes.clear()),
-    ("ports: q1 is of process 99, which has ended", |v| port(v).owner = Pid(99)),
+    ("stands in no list", |v| {
+        let item = Ranked::Page(frame_of(v, 6));
+        let before = v.ranks.get(item);
+        v.ranks.apply(&RankChange::Rank { item, before, after: None }, true);
+    }),
+    ("stands in a list and holds no page", |v| change_frame(v, 6, |frame| frame.mapping = Owner::None)),
+    ("ports: port 1 is of process 99, which has ended", |v| port(v).owner = Pid(99)),
     ("is no run", |v| port(v).ring = frame_of(v, 6)),
     ("is in 0 messages, not 1", |v| port(v).len = 0),
     ("nobody has the run at", |v| {
-        run(v).mapped.clear();
-        run(v).sent = true;
+        let run = run(v);
+        run.mapped.clear();
+        run.sent = true;
     }),
     ("which is over", |v| {
         let sent = *v.runs.iter().find(|(_, run)| run.queued > 0).expect("one was sent").0;

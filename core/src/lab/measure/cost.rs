@@ -40,8 +40,10 @@ pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
         DiskRead | DiskWrite => DISK,
         Pte | Frame | Vma | Reverse | StableNode | Free | Bytes => MEMORY / 4,
         Access | Inspect | Mark | Tlb | Process | Object | ObjectPage | Stored | Areas | Run | Slot | SlotContents
-        | Hand | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale | OomKill
-        | Failed | Use | CacheLine | Signal | Heaps | Heap | Block | Held | Word | Said | Port | AreaLook => 0,
+        | Hand | Rank | Split | Join | Alloc | Fit | Coalesce | Neighbour | Migrate | Contig | Reclaim | Stale
+        | OomKill | Failed | Use | CacheLine | Signal | Heaps | Heap | Block | Held | Word | Said | Port | AreaLook => {
+            0
+        }
         SystemCall | Message => CALL,
     }
 }

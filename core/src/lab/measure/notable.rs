@@ -59,6 +59,7 @@ impl Notable {
             | Event::SlotContents { .. }
             | Event::Tlb { .. }
             | Event::Hand { .. }
+            | Event::Rank { .. }
             | Event::Access { .. }
             | Event::Walk { .. }
             | Event::Use { .. }

@@ -172,8 +172,8 @@ impl Tally {
             SystemCall => &mut self.heap_calls,
             Said => &mut self.heap_messages,
             Process | Vma | AnonVma | StableNode | Object | Link | Reverse | Pointer | ObjectPage | Stored | Frame
-            | Contents | Bytes | Free | Areas | Run | Slot | SlotContents | Tlb | Hand | Inspect | Alloc | Fit
-            | Mark | Migrate | Reclaim | Use | CacheLine | Heaps | Heap | Block | Held | Word | Port => return,
+            | Contents | Bytes | Free | Areas | Run | Slot | SlotContents | Tlb | Hand | Rank | Inspect | Alloc
+            | Fit | Mark | Migrate | Reclaim | Use | CacheLine | Heaps | Heap | Block | Held | Word | Port => return,
             Message => &mut self.messages,
             AreaLook => &mut self.area_lookups,
         };
@@ -256,6 +256,7 @@ impl Tally {
             | Event::SlotContents { .. }
             | Event::Tlb { .. }
             | Event::Hand { .. }
+            | Event::Rank { .. }
             | Event::Walk { .. }
             | Event::Use { .. }
             | Event::Split { .. }

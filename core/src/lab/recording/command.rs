@@ -59,6 +59,7 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::UnmapRun => Command::UnmapRun(read!(f: UnmapRun { pid, addr })),
         CommandName::Reclaim => Command::Reclaim(read!(f: Reclaim { frames })),
         CommandName::MergePass => Command::MergePass,
+        CommandName::Future => Command::Future(read!(f: Future { pages })),
         CommandName::Kswapd => Command::Kswapd,
         CommandName::Migrate => Command::Migrate(read!(f: Migrate { from, to })),
         CommandName::Compact => Command::Compact,

@@ -292,6 +292,13 @@ impl Value for Vec<u8> {
     }
 }
 
+impl Value for Vec<u64> {
+    const EXPECTED: &'static str = "an array of whole numbers from 0";
+    fn read(json: &str) -> Result<Vec<u64>, String> {
+        plain(json)
+    }
+}
+
 impl Value for Prot {
     const EXPECTED: &'static str = "a protection such as \"rw\"";
     fn read(json: &str) -> Result<Prot, String> {

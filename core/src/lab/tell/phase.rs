@@ -189,7 +189,7 @@ fn phase(event: &Event, geometry: GeometryKind) -> Option<Phase> {
         Event::Walk { .. } => Phase::Walk,
         Event::Fault { .. } | Event::AreaLook { .. } => Phase::Fault,
         Event::Alloc { .. } => Phase::Allocate,
-        Event::Hand { .. } | Event::Reclaim { .. } | Event::Scan { .. } => Phase::Choose,
+        Event::Hand { .. } | Event::Rank { .. } | Event::Reclaim { .. } | Event::Scan { .. } => Phase::Choose,
         Event::HashWalk { .. }
         | Event::Compare { .. }
         | Event::VisitVma { .. }

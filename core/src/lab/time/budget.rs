@@ -211,8 +211,8 @@ fn data(command: &Command) -> u64 {
         Expect(args) => args.text.len(),
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
         | Munlockall(_) | Exit(_) | Read(_) | Touch(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-        | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_)
-        | Vfree(_) | Port(_) | Receive(_) | Heap(_) | HeapTrim(_) => 0,
+        | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact
+        | Vmalloc(_) | Vfree(_) | Port(_) | Receive(_) | Heap(_) | HeapTrim(_) => 0,
         // What is noted of the call.
         Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | Kmalloc(_) | Kfree(_) => super::calls::BYTES,
     };

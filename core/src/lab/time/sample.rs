@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::view::View;
-use crate::config::{Config, RmapKind};
+use crate::config::{Config, PolicyKind, RmapKind};
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::*;
 use crate::vocabulary::frame::Frame;
@@ -25,7 +25,9 @@ const MESSAGE: VirtAddr = VirtAddr(0x40_0000);
 
 /// The machine, under the given scheme.
 pub(in crate::lab) fn sample(rmap: RmapKind) -> Session {
-    let mut session = Session::new(Config { frames: 128, swap_slots: 16, rmap, ..Config::default() }).unwrap();
+    let mut session =
+        Session::new(Config { frames: 128, swap_slots: 16, rmap, policy: PolicyKind::Lru, ..Config::default() })
+            .unwrap();
     let pid = Pid(1);
     let mut run = |command| match session.run(command).unwrap() {
         failed @ (Reply::Failed(_) | Reply::Signal(_)) => panic!("{failed:?}"),

@@ -25,6 +25,7 @@ use crate::os::machine::Machine;
 use crate::refusal::{Refusal, grouped};
 use crate::vocabulary::command::{Command, Position};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::rank::PageName;
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::report::Report;
 use std::cell::OnceCell;
@@ -371,6 +372,11 @@ impl Session {
     /// The place after the last command.
     pub fn end(&self) -> Cursor {
         Cursor { step: self.steps.len() as u32, event: self.event_count() }
+    }
+
+    /// The page that was evicted last for the last command, by one of the processes that had it.
+    pub fn evicted(&self) -> Option<PageName> {
+        self.end.machine.mm.evicted()
     }
 
     /// The machine after the last command.

@@ -29,6 +29,7 @@ use crate::vocabulary::object::{Object, ObjectInfo, ObjectPage, Objects};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::port::{PortInfo, Ports};
 use crate::vocabulary::process::ProcessInfo;
+use crate::vocabulary::rank::Ranks;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::vma::Vma;
@@ -63,6 +64,8 @@ pub struct View {
     /// The processor's cache; `None`: there is none. As the tally, it is no part of the machine.
     pub cpu_cache: Option<CpuCache>,
     pub hand: Pfn,
+    /// What the replacement policy knows.
+    pub ranks: Ranks,
     /// What is noted of programs' heaps.
     pub heaps: HeapTable,
     pub ports: Ports,
@@ -95,6 +98,7 @@ impl View {
             tlb: mm.tlb().entries().to_vec(),
             cpu_cache: machine.config.cpu_cache.make(),
             hand: mm.hand(),
+            ranks: mm.policy().ranks().clone(),
             heaps: machine.heaps().clone(),
             ports: machine.ports().clone(),
             boot: Rc::clone(mm.boot()),
@@ -195,6 +199,7 @@ impl View {
                 Some(info) => drop(self.ports.insert(*port, *info)),
                 None => drop(self.ports.remove(port)),
             },
+            Event::Rank { change } => self.ranks.apply(change, forward),
             Event::Hand { before, after } => self.hand = pick(forward, *before, *after),
             Event::Heaps { pid, before, after } => {
                 let heaps = pick(forward, before, after);
@@ -405,6 +410,8 @@ impl View {
             ("tlb", self.tlb == other.tlb),
             ("clock hand", self.hand == other.hand),
             ("heaps", self.heaps == other.heaps),
+            ("ports", self.ports == other.ports),
+            ("ranks", self.ranks == other.ranks),
         ]
         .into_iter()
         .find_map(|(name, same)| (!same).then_some(name))

@@ -9,6 +9,8 @@ use crate::config::{AnonKind, AreasKind, Config, PolicyKind};
 pub struct Settings {
     /// Which page reclaim takes.
     pub policy: PolicyKind,
+    /// Whether the access that brings a page in counts as a use of it.
+    pub first_use: bool,
     /// In what VMAs are found, if that is counted.
     pub areas: AreasKind,
     /// Pages that a turn of background reclaim frees, at most.
@@ -32,6 +34,7 @@ impl Settings {
     pub fn new(config: &Config) -> Settings {
         Settings {
             policy: config.policy,
+            first_use: config.replacement.first_use,
             areas: config.areas,
             kswapd_pages: config.buddy.kswapd_pages.into(),
             anon: config.anon,

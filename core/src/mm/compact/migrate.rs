@@ -69,6 +69,7 @@ impl Mm {
         let places = self.mappings(from, t);
         self.copy_page(from, to, t);
         let page = self.frame(from);
+        self.rank_moves(from, to, t);
         self.set_frame(to, |f| *f = Frame { mapcount: 0, slot: None, ..page }, t);
         for (at, _) in places {
             self.repoint(at, from, to, t);

@@ -1,7 +1,7 @@
 //! A process touches a page: TLB, else the MMU's walk, else the fault handler and once more.
 
 use crate::hw::mmu::{self, Visit};
-use crate::hw::pte::Pte;
+use crate::hw::pte::{Pte, PteBits};
 use crate::hw::tlb::TlbEntry;
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
@@ -29,7 +29,11 @@ impl Mm {
             && (!write || (entry.writable && entry.dirty))
         {
             t.emit(|| Event::Access { pid, vpn, access, hit: true });
-            return Ok(entry.frame_of(vpn));
+            let pfn = entry.frame_of(vpn);
+            if self.policy().keeps_lists() {
+                self.rank_use(pid, vpn, pfn, t);
+            }
+            return Ok(pfn);
         }
         self.access_by_walk(pid, addr, (access, cached.is_some()), t)
     }
@@ -45,15 +49,40 @@ impl Mm {
     ) -> Result<Pfn, MmError> {
         let (vpn, write) = (self.geometry().vpn(addr), access == Access::Write);
         t.emit(|| Event::Access { pid, vpn, access, hit: false });
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             if vpn.0 < self.geometry().user_pages
                 && let Some(pfn) = self.translate(pid, vpn, (write, cached), t)
             {
+                self.note_use(pid, vpn, (pfn, round > 0), t);
                 return Ok(pfn);
+            }
+            if round == 0 && self.policy().keeps_lists() && self.is_away(pid, vpn) {
+                self.rank_miss(pid, vpn, t);
             }
             self.fault(pid, addr, access, t)?;
         }
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
+    }
+
+    /// The policy hears of a use; one that reads accessed bits may have that of the access that brought the page in
+    /// (`faulted`) cleared.
+    #[inline]
+    fn note_use(&mut self, pid: Pid, vpn: Vpn, (pfn, faulted): (Pfn, bool), t: &mut impl Trace) {
+        if self.policy().keeps_lists() {
+            self.rank_use(pid, vpn, pfn, t);
+        }
+        if faulted
+            && !self.settings().first_use
+            && let Some(at) = self.find_pte(pid, vpn)
+            && let Some((pfn, bits)) = self.pte_at(at).mapped()
+        {
+            self.set_pte(at, PteBits { accessed: false, ..bits }.entry(pfn), t);
+        }
+    }
+
+    /// Whether no PTE of the page leads to a frame.
+    fn is_away(&self, pid: Pid, vpn: Vpn) -> bool {
+        vpn.0 < self.geometry().user_pages && self.pte(pid, vpn).pfn().is_none()
     }
 
     /// The hardware's part: walk, set A and D, fill the TLB, which held the page or not (`cached`).

@@ -11,7 +11,7 @@ use crate::vocabulary::vma::VmaFlags;
 impl Mm {
     /// Whether the frame was used since the last look, by the accessed bits of all its PTEs, which are cleared. Marks
     /// the frame if a locked VMA maps it.
-    fn test_and_clear_accessed(&mut self, pfn: Pfn, t: &mut impl Trace) -> bool {
+    pub(in crate::mm) fn test_and_clear_accessed(&mut self, pfn: Pfn, t: &mut impl Trace) -> bool {
         let mut used = false;
         for (at, vma) in self.mappings(pfn, t) {
             if self.vma_by_id(vma).flags.contains(VmaFlags::LOCKED) {
@@ -23,6 +23,16 @@ impl Mm {
             }
         }
         used
+    }
+}
+
+impl Mm {
+    /// Marks a frame that a locked VMA maps.
+    pub(in crate::mm) fn mark_locked(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        let places = self.mappings(pfn, t);
+        if places.iter().any(|(_, vma)| self.vma_by_id(*vma).flags.contains(VmaFlags::LOCKED)) {
+            self.set_frame(pfn, |f| f.mlocked = true, t);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Reclaim: the policy picks a victim, the reverse map finds its PTEs, the page is written where it can be found again,
-//! the frame is freed. Adding a policy: its file, one variant of `PolicyKind`, one line in `victim`.
+//! the frame is freed. Adding a policy: its file in `policy`, one variant of `PolicyKind`, one line in its `rules`.
 
 pub mod clock;
 pub mod kswapd;
 pub mod oom;
+pub mod ranked;
 pub mod swap;
 
 use super::Mm;
@@ -42,6 +43,19 @@ impl Mm {
         while freed < wanted {
             let (victim, looked) = match self.settings().policy {
                 PolicyKind::Clock => clock::victim(self, below, t),
+                PolicyKind::Fifo
+                | PolicyKind::Lru
+                | PolicyKind::Mru
+                | PolicyKind::Opt
+                | PolicyKind::Random
+                | PolicyKind::SecondChance
+                | PolicyKind::Lfu
+                | PolicyKind::Slru
+                | PolicyKind::TwoQ
+                | PolicyKind::Arc
+                | PolicyKind::Lirs
+                | PolicyKind::S3Fifo
+                | PolicyKind::Sieve => ranked::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
             evict(self, (pfn, looked), t);
@@ -93,6 +107,7 @@ impl Mm {
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
         let slot = self.frame(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
         for (at, _) in self.mappings(pfn, t) {
+            self.set_evicted((at.pid, at.vpn));
             self.set_slot(slot, |s| s.count += 1, t);
             self.set_pte(at, Pte::Swapped { slot }, t);
             self.set_frame(pfn, |f| f.mapcount -= 1, t);
@@ -106,6 +121,7 @@ impl Mm {
     /// Drops a page that may be dropped: its PTE becomes empty, and the next touch finds zeroes.
     fn drop_anon(&mut self, pfn: Pfn, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
+            self.set_evicted((at.pid, at.vpn));
             self.set_pte(at, Pte::Empty, t);
             self.unmap_frame(pfn, at, false, t);
         }
@@ -126,6 +142,7 @@ impl Mm {
     /// it to swap (shared memory) or, if dirty, to its file.
     fn drop_object_page(&mut self, pfn: Pfn, id: ObjectId, t: &mut impl Trace) {
         for (at, _) in self.mappings(pfn, t) {
+            self.set_evicted((at.pid, at.vpn));
             let dirty = matches!(self.pte_at(at), Pte::Mapped { dirty: true, .. });
             self.set_pte(at, Pte::Empty, t);
             self.unmap_frame(pfn, at, dirty, t);

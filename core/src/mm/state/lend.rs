@@ -12,6 +12,7 @@ use crate::mm::base::page_hash::PageHash;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
+use crate::policy::Policy;
 use crate::units::{ObjectId, Pfn, Pid, RunId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
 use crate::vocabulary::boot::BootGiven;
@@ -20,6 +21,7 @@ use crate::vocabulary::heap::Few;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::{Object, Objects};
 use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::rank::PageName;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::vma::Cover;
@@ -168,6 +170,17 @@ impl Mm {
     #[inline(always)]
     pub(crate) fn hand(&self) -> Pfn {
         self.hand
+    }
+
+    /// The replacement policy.
+    #[inline(always)]
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The page that was evicted last, by one of the processes that had it.
+    pub(crate) fn evicted(&self) -> Option<PageName> {
+        self.evicted
     }
 
     /// The settings that the verbs use.

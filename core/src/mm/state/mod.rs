@@ -5,6 +5,7 @@
 
 mod lend;
 mod mappings;
+mod ranks;
 mod set_areas;
 mod set_memory;
 
@@ -22,6 +23,7 @@ use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Space, Spaces};
 use crate::mm::base::tables::Tables;
 use crate::mm::rmap::ReverseMap;
+use crate::policy::Policy;
 use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pfn, Pid, RunId, StableId, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
@@ -30,6 +32,7 @@ use crate::vocabulary::frame::FrameTable;
 use crate::vocabulary::heap::Few;
 use crate::vocabulary::id_map::IdMap;
 use crate::vocabulary::object::Objects;
+use crate::vocabulary::rank::PageName;
 use crate::vocabulary::run::Runs;
 use crate::vocabulary::stable_node::StableNodes;
 use crate::vocabulary::trace::Trace;
@@ -63,6 +66,10 @@ pub struct Mm {
     files: Map<String, ObjectId>,
     rmap: ReverseMap,
     settings: Settings,
+    /// The replacement policy, with what it knows.
+    policy: Policy,
+    /// The page that was evicted last, for the command under way.
+    evicted: Option<PageName>,
     /// The frame that the clock's hand points at.
     hand: Pfn,
     /// The frame of the shared zero page.
@@ -112,6 +119,8 @@ impl Mm {
             files: Map::default(),
             rmap: ReverseMap::new(config),
             settings: Settings::new(config),
+            policy: Policy::new(config),
+            evicted: None,
             hand: Pfn(0),
             zero,
             keep: None,

@@ -25,6 +25,9 @@ impl Mm {
         let after = *frame;
         if before != after {
             t.emit(|| Event::Frame { pfn, before, after });
+            if self.policy.keeps_lists() && before.is_ranked() != after.is_ranked() {
+                self.rank_frame(pfn, after.is_ranked(), t);
+            }
         }
     }
 

@@ -22,6 +22,8 @@ pub const MAX_PAGES: u64 = 1 << 20;
 pub const MAX_BYTES: u64 = 1 << 17;
 /// A name of a process or file has at most this many bytes.
 pub const MAX_NAME: usize = 4096;
+/// One command may tell of at most this many references to come.
+pub const MAX_FUTURE: u64 = 1 << 14;
 
 /// Checks a command against the machine as it is.
 pub fn check(machine: &Machine, command: &Command) -> Check {
@@ -29,6 +31,9 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Some(KERNEL) => moves::by_the_kernel(machine, command)?,
         Some(pid) => known(machine, pid)?,
         None => {}
+    }
+    if let Command::Touch(_) | Command::Read(_) | Command::Write(_) = command {
+        foreseen(machine)?;
     }
     match command {
         Command::Spawn(Spawn { pid, name }) => {
@@ -108,6 +113,9 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         Command::Port(_) => ports::new(machine),
         Command::Send(args) => ports::send(machine, args),
         Command::Receive(args) => ports::receive(machine, args),
+        Command::Future(Future { pages }) => {
+            at_least_one("pages", pages.len() as u64).and(size("pages", pages.len() as u64, MAX_FUTURE))
+        }
         Command::Munmap(_)
         | Command::Mprotect(_)
         | Command::Brk(_)
@@ -127,6 +135,17 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Ask(_)
         | Command::Expect(_) => Ok(()),
     }
+}
+
+/// A process may not use memory before a policy that decides by the future knows it.
+fn foreseen(machine: &Machine) -> Check {
+    if machine.mm.policy().lacks_future() {
+        return refuse(
+            "policy `opt` decides by what comes, and nothing has said what comes",
+            "references(process, [...]) says it and makes the references; future([...]) says it alone",
+        );
+    }
+    Ok(())
 }
 
 /// Whether what the process maps next is locked, and so faulted in at once.

@@ -3,7 +3,7 @@
 
 use super::CallResult;
 use crate::os::machine::Machine;
-use crate::vocabulary::command::{Free, Migrate, Pin, Reclaim, Unpin, Vfree, Vmalloc};
+use crate::vocabulary::command::{Free, Future, Migrate, Pin, Reclaim, Unpin, Vfree, Vmalloc};
 use crate::vocabulary::reply::{Errno, Reply};
 use crate::vocabulary::request::{Gfp, Lack, Request};
 use crate::vocabulary::trace::Trace;
@@ -70,6 +70,12 @@ impl Machine {
     /// Merges equal pages; the reply is how many frames were freed.
     pub(crate) fn kswapd(&mut self, t: &mut impl Trace) -> CallResult {
         Ok(Reply::Count(self.mm.kswapd_turn(t)))
+    }
+
+    /// Tells the policy what comes.
+    pub(crate) fn future(&mut self, args: &Future, t: &mut impl Trace) -> CallResult {
+        self.mm.foretell(&args.pages, t);
+        Ok(Reply::Done)
     }
 
     pub(crate) fn merge_pass(&mut self, t: &mut impl Trace) -> CallResult {

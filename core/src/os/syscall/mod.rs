@@ -59,6 +59,7 @@ impl Machine {
             Command::MapRun(args) => self.map_run(args, t),
             Command::UnmapRun(args) => self.unmap_run(args, t),
             Command::Reclaim(args) => self.reclaim(args, t),
+            Command::Future(args) => self.future(args, t),
             Command::MergePass => self.merge_pass(t),
             Command::Kswapd => self.kswapd(t),
             Command::Migrate(args) => self.migrate(args, t),

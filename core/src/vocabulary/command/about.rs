@@ -120,7 +120,7 @@ impl Command {
             Pwrite(args) => by(args.pid, CommandKind::Access),
             Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Vmalloc(_) | Vfree(_) => by_nobody(CommandKind::Alloc),
             Migrate(_) | Compact => by_nobody(CommandKind::Alloc),
-            Reclaim(_) | MergePass | Kswapd => by_nobody(CommandKind::Reclaim),
+            Reclaim(_) | MergePass | Kswapd | Future(_) => by_nobody(CommandKind::Reclaim),
             Note(args) => About { words: Some(Words::Note(args)), ..by_nobody(CommandKind::Note) },
             Show(args) => About { words: Some(Words::Show(args)), ..by_nobody(CommandKind::Show) },
             Ask(args) => About { words: Some(Words::Ask(args)), ..by_nobody(CommandKind::Ask) },
@@ -139,9 +139,9 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Send(_)
-            | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
+            | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_)
+            | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -166,9 +166,9 @@ impl Command {
             Receive(args) => args.addr.map(Placement::At),
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_)
-            | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_)
-            | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Note(_) | Show(_) | Ask(_)
-            | Expect(_) => None,
+            | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
+            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Note(_)
+            | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -184,9 +184,9 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact
-            | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_)
-            | Ask(_) | Expect(_) => None,
+            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_)
+            | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_) | Note(_)
+            | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -205,8 +205,9 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Mmap(_) | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_)
             | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
             | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Send(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
+            | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Send(_) | Note(_) | Show(_) | Ask(_)
+            | Expect(_) => None,
         }
     }
 
@@ -221,8 +222,8 @@ impl Command {
             Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
             | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
             | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_) | Compact
-            | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Port(_) | Send(_)
+            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_)
+            | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Port(_) | Send(_)
             | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
@@ -259,9 +260,9 @@ impl Command {
             Send(args) => args.addr = args.addr.map(|_| VirtAddr(0)),
             Receive(args) => (args.addr, args.into) = (None, args.into.map(|_| VirtAddr(0))),
             Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
-            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Migrate(_)
-            | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Note(_)
-            | Show(_) | Ask(_) | Expect(_) => {}
+            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
+            | Migrate(_) | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_)
+            | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
         }
         self
     }

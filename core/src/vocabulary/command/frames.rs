@@ -65,3 +65,10 @@ pub struct Vmalloc {
 pub struct Vfree {
     pub addr: VirtAddr,
 }
+
+/// Tells a replacement policy which pages will be used next, in order, by numbers of the caller's choice: for `opt`.
+/// More of it may be told later.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Future {
+    pub pages: Vec<u64>,
+}

@@ -70,6 +70,7 @@ pub enum Command {
     Reclaim(Reclaim),
     /// Merges pages with equal bytes in the VMAs advised so, as `ksmd` does.
     MergePass,
+    Future(Future),
     /// A turn of background reclaim: at most so many pages as the machine's settings say, none if it sleeps.
     Kswapd,
     Migrate(Migrate),

@@ -85,9 +85,12 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         Command::Brk(_) | Command::Exec(_) | Command::Unlink(_) => not_its_own(command),
         Command::MapRun(_) | Command::UnmapRun(_) | Command::Alloc(_) | Command::Free(_) => not_its_own(command),
         Command::Pin(_) | Command::Unpin(_) | Command::Vmalloc(_) | Command::Vfree(_) => not_its_own(command),
-        Command::Migrate(_) | Command::Compact | Command::Reclaim(_) | Command::MergePass | Command::Kswapd => {
-            not_its_own(command)
-        }
+        Command::Migrate(_)
+        | Command::Compact
+        | Command::Reclaim(_)
+        | Command::MergePass
+        | Command::Kswapd
+        | Command::Future(_) => not_its_own(command),
         Command::Heap(_) | Command::Malloc(_) | Command::Calloc(_) => not_its_own(command),
         Command::Realloc(_) | Command::HeapFree(_) | Command::HeapTrim(_) => not_its_own(command),
         Command::Kmalloc(_) | Command::Kfree(_) => not_its_own(command),

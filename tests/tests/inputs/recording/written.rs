@@ -175,6 +175,7 @@ fn every_command_is_written_as_documented() {
         (Command::Unpin(Unpin { pfn: Pfn(8) }), r#"{"do":"unpin","pfn":8}"#),
         (Command::Free(Free { pfn: Pfn(8), pages: 4 }), r#"{"do":"free","pfn":8,"pages":4}"#),
         (Command::Reclaim(Reclaim { frames: 3 }), r#"{"do":"reclaim","frames":3}"#),
+        (Command::Future(Future { pages: vec![7, 0, 7] }), r#"{"do":"future","pages":[7,0,7]}"#),
         (Command::MergePass, r#"{"do":"merge_pass"}"#),
         (Command::Kswapd, r#"{"do":"kswapd"}"#),
         (Command::Migrate(Migrate { from: Pfn(8), to: Pfn(9) }), r#"{"do":"migrate","from":8,"to":9}"#),

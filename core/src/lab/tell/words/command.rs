@@ -146,6 +146,7 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::MapRun(MapRun { pid, pfn, addr, prot }) => map_run(*pid, *pfn, *addr, *prot),
         Command::UnmapRun(UnmapRun { pid, addr }) => format!("p{pid}.unmap_run({addr})"),
         Command::Reclaim(Reclaim { frames }) => format!("reclaim({frames})"),
+        Command::Future(Future { pages }) => format!("future({pages:?})"),
         Command::MergePass => "merge_pass()".into(),
         Command::Kswapd => "kswapd()".into(),
         Command::Migrate(Migrate { from, to }) => format!("migrate({}, {})", from.0, to.0),

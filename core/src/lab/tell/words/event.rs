@@ -6,7 +6,7 @@
 use super::frames::{entry, frame, pte, slot_contents, swap_slot, tlb, zone_name};
 use super::owners::{anon_vma, object, object_name, owner_name, process, stable_node, vma};
 use super::runs::{contig, fitted, frames, run};
-use super::{bytes_text, count, heap, port, who};
+use super::{bytes_text, count, heap, port, rank, who};
 use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
@@ -77,6 +77,7 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Slot { slot, before, after } => swap_slot(*slot, *before, *after),
         Event::SlotContents { slot, after, .. } => slot_contents(*slot, after),
         Event::Tlb { index, before, after } => tlb(view, *index, *before, *after),
+        Event::Rank { change } => rank::changed(view.config.policy, change),
         Event::Hand { before, after } => format!("the clock's hand moves from {before} to {after}"),
         Event::Access { pid, vpn, access, hit } => {
             let verb = access_name(*access);

@@ -85,6 +85,7 @@ impl Part {
             | Changed::CacheLine(_)
             | Changed::Hand
             | Changed::Heap(_)
+            | Changed::Rank
             | Changed::Port(_) => false,
             Changed::Frame(pfn) => matches!(self, Part::Frames(first, last) if first <= pfn && pfn <= last),
             Changed::Entry(pfn) => self == Part::Entry(pfn),

@@ -1,0 +1,104 @@
+//! Makes a trace's references on a machine: each is a step of a session like any other.
+
+use super::{Reference, References};
+use crate::config::{Config, PolicyKind};
+use crate::hw::geometry::Geometry;
+use crate::lab::time::session::Session;
+use crate::os::refuse::MAX_FUTURE;
+use crate::refusal::{Refusal, refuse};
+use crate::units::{Pid, VirtAddr, Vpn};
+use crate::vocabulary::command::{Command, Future, MapFlag, Mmap, Read, Spawn, Truncate, Write};
+use crate::vocabulary::prot::Prot;
+use crate::vocabulary::reply::Reply;
+
+const PID: Pid = Pid(1);
+/// The file that the pages are mapped from, so that each has one frame and comes from the disk when it is not there.
+const FILE: &str = "pages";
+/// Pages that are further apart than this are not mapped together.
+const GAP: u64 = 512;
+
+/// How references are made.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    pub config: Config,
+    /// Bytes of the host's memory that the session may hold.
+    pub memory: u64,
+}
+
+/// A trace made on a machine.
+#[derive(Debug)]
+pub struct Driven {
+    pub session: Session,
+}
+
+/// Makes all references.
+///
+/// # Errors
+/// The machine cannot be made, a page cannot be mapped, or the session is full.
+pub fn drive(references: &References, how: &Drive) -> Result<Driven, Refusal> {
+    let mut session = Session::within(how.config.clone(), how.memory)?;
+    for command in commands(references, &how.config) {
+        let name = command.name();
+        match session.run(command)? {
+            Reply::Failed(errno) => return refuse(format!("{name}: {errno:?}"), "use a machine with more frames"),
+            Reply::Signal(signal) => return refuse(format!("{name}: {signal:?}"), "use a machine with more frames"),
+            _ => {}
+        }
+    }
+    Ok(Driven { session })
+}
+
+/// The commands that make a trace's references on a machine of this configuration: a process, its pages, what comes if
+/// the policy wants to know, and the references.
+pub fn commands<'a>(references: &'a References, config: &Config) -> impl Iterator<Item = Command> + use<'a> {
+    let geometry = config.geometry.geometry();
+    let base = if references.bare { base(geometry) } else { 0 };
+    let spawn = Command::Spawn(Spawn { pid: Some(PID), name: Some("traced".into()) });
+    let future: &[Reference] = if config.policy == PolicyKind::Opt { &references.all } else { &[] };
+    let future = future
+        .chunks(MAX_FUTURE as usize)
+        .map(|part| Command::Future(Future { pages: part.iter().map(|reference| reference.page).collect() }));
+    let page_of = move |reference: &Reference| geometry.addr(Vpn(base + reference.page));
+    let made = references.all.iter().map(move |reference| one(page_of(reference), reference.writes));
+    [spawn].into_iter().chain(mappings(references, base, geometry)).chain(future).chain(made)
+}
+
+fn one(addr: VirtAddr, writes: bool) -> Command {
+    match writes {
+        true => Command::Write(Write { pid: PID, addr, bytes: vec![1] }),
+        false => Command::Read(Read { pid: PID, addr, len: 1 }),
+    }
+}
+
+/// Where page 0 of numbered pages is: at the start of a table, and of a short address.
+fn base(geometry: &Geometry) -> u64 {
+    (1 << 16).min(geometry.user_pages.next_power_of_two() / 4)
+}
+
+/// Maps the pages that are used, neighbours together.
+fn mappings(references: &References, base: u64, geometry: &'static Geometry) -> Vec<Command> {
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for page in references.pages() {
+        match ranges.last_mut() {
+            Some((_, end)) if page < *end + GAP => *end = page + 1,
+            _ => ranges.push((page, page + 1)),
+        }
+    }
+    let pages = ranges.iter().map(|(start, end)| end - start).sum::<u64>();
+    let file = Command::Truncate(Truncate { file: FILE.into(), bytes: pages * geometry.page_size() });
+    let mut pgoff = 0;
+    let map = |(start, end): (u64, u64)| {
+        let command = Command::Mmap(Mmap {
+            pid: PID,
+            addr: Some(geometry.addr(Vpn(base + start))),
+            pages: end - start,
+            prot: Prot::READ | Prot::WRITE,
+            flags: vec![MapFlag::Shared, MapFlag::Fixed],
+            file: Some(FILE.into()),
+            pgoff,
+        });
+        pgoff += end - start;
+        command
+    };
+    [file].into_iter().chain(ranges.into_iter().map(map)).collect()
+}

@@ -1,0 +1,155 @@
+//! What the policies work on: ranks, with a log of what was changed of them.
+
+use super::opt::Future;
+use crate::units::Pfn;
+use crate::vocabulary::rank::{PageName, Rank, RankChange, Ranked, Ranks};
+
+/// The value that counts the places given. The policies' own are those before it.
+const NEXT: u8 = 3;
+/// Bits of a place in the order of arrival; above them stands what a list is ordered by first.
+const ARRIVAL: u32 = 42;
+/// What a list may be ordered by is below this.
+pub const MOST_NUMBER: u64 = (1 << (64 - ARRIVAL)) - 1;
+
+/// Ranks at work.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    ranks: Ranks,
+    /// Number of frames that pages can have at most: what shares of memory are shares of.
+    pub frames: u64,
+    /// For `opt`: the references to come.
+    pub future: Future,
+    /// Changes that were not yet told.
+    changes: Vec<RankChange>,
+}
+
+impl Desk {
+    /// Nothing is known.
+    pub fn new(frames: u64) -> Desk {
+        Desk { frames, ..Desk::default() }
+    }
+
+    /// What is known.
+    #[inline]
+    pub fn ranks(&self) -> &Ranks {
+        &self.ranks
+    }
+
+    /// The changes since this was last asked.
+    pub fn take_changes(&mut self) -> Vec<RankChange> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The rank of a page in memory. Panics if it has none.
+    pub fn rank(&self, pfn: Pfn) -> Rank {
+        self.ranks.get(Ranked::Page(pfn)).expect("a page that the policy knows")
+    }
+
+    /// Number of things in a list.
+    pub fn len(&self, list: u8) -> u64 {
+        self.ranks.len(list)
+    }
+
+    /// The page of a list that has been there longest.
+    pub fn oldest(&self, list: u8) -> Option<Pfn> {
+        self.ranks.list(list).find_map(page)
+    }
+
+    /// Gives something another rank, or none.
+    pub fn set(&mut self, item: Ranked, after: Option<Rank>) {
+        let before = self.ranks.get(item);
+        if before != after {
+            self.change(RankChange::Rank { item, before, after });
+        }
+    }
+
+    /// Sets a number of the policy's own.
+    pub fn set_value(&mut self, which: u8, after: u64) {
+        let before = self.ranks.value(which);
+        if before != after {
+            self.change(RankChange::Value { which, before, after });
+        }
+    }
+
+    fn change(&mut self, change: RankChange) {
+        self.ranks.apply(&change, true);
+        self.changes.push(change);
+    }
+
+    /// Puts something at a list's end, from wherever it stood; `number` is what is counted of it.
+    pub fn append(&mut self, item: Ranked, list: u8, number: u64) {
+        let at = self.next_place();
+        self.put(item, Rank { list, at, number, name: None });
+    }
+
+    /// Puts it into the order of `number`, behind all with the same.
+    pub fn append_by(&mut self, item: Ranked, list: u8, number: u64) {
+        let number = number.min(MOST_NUMBER);
+        let at = self.next_place() + (number << ARRIVAL);
+        self.put(item, Rank { list, at, number, name: None });
+    }
+
+    /// Moves a page within a list that is in the order of `number`; among those with the same it stands by its arrival.
+    pub fn reorder(&mut self, pfn: Pfn, number: u64) {
+        let rank = self.rank(pfn);
+        let (number, arrival) = (number.min(MOST_NUMBER), rank.at & ((1 << ARRIVAL) - 1));
+        self.set(Ranked::Page(pfn), Some(Rank { at: arrival + (number << ARRIVAL), number, ..rank }));
+    }
+
+    fn put(&mut self, item: Ranked, rank: Rank) {
+        let name = self.ranks.get(item).and_then(|rank| rank.name);
+        self.set(item, Some(Rank { name, ..rank }));
+    }
+
+    fn next_place(&mut self) -> u64 {
+        let next = self.ranks.value(NEXT) + 1;
+        self.set_value(NEXT, next);
+        next
+    }
+
+    /// Sets what is counted of a page.
+    pub fn count(&mut self, pfn: Pfn, number: u64) {
+        let rank = self.rank(pfn);
+        self.set(Ranked::Page(pfn), Some(Rank { number, ..rank }));
+    }
+
+    /// Names a page by who uses it.
+    pub fn name(&mut self, pfn: Pfn, name: PageName) {
+        let rank = self.rank(pfn);
+        self.set(Ranked::Page(pfn), Some(Rank { name: Some(name), ..rank }));
+    }
+
+    /// Whether the page is a ghost; it is one no more.
+    pub fn take_ghost(&mut self, name: PageName) -> Option<Rank> {
+        let ghost = self.ranks.get(Ranked::Ghost(name));
+        self.set(Ranked::Ghost(name), None);
+        ghost
+    }
+
+    /// A page goes, and stays a ghost at the end of a list of at most `most`. One that no process has used has no name
+    /// to be remembered by.
+    pub fn remember(&mut self, pfn: Pfn, list: u8, most: u64) {
+        let name = self.rank(pfn).name;
+        self.set(Ranked::Page(pfn), None);
+        if let Some(name) = name.filter(|_| most > 0) {
+            self.append(Ranked::Ghost(name), list, 0);
+            self.forget(list, most);
+        }
+    }
+
+    /// Forgets the oldest ghosts of a list until it has at most `most`.
+    pub fn forget(&mut self, list: u8, most: u64) {
+        while self.len(list) > most {
+            let oldest = self.ranks.list(list).next().expect("it is longer than that");
+            self.set(oldest, None);
+        }
+    }
+}
+
+/// The frame of a page in memory.
+pub fn page(item: Ranked) -> Option<Pfn> {
+    match item {
+        Ranked::Page(pfn) => Some(pfn),
+        Ranked::Ghost(_) => None,
+    }
+}

@@ -1,0 +1,31 @@
+//! A queue by arrival: the first page goes, unless its accessed bit is set; then the bit is cleared, and the page goes to
+//! the end. The same choices as a clock whose hand goes round the frames, if pages arrive one by one.
+//!
+//! Source: Corbato 1968; as a queue, Tanenbaum, Modern Operating Systems.
+
+use super::desk::{Desk, page};
+use super::{Memory, Replacement};
+use crate::units::Pfn;
+use crate::vocabulary::rank::Ranked;
+
+/// The second chance.
+pub struct SecondChance;
+
+impl Replacement for SecondChance {
+    fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
+        // Twice round: after the first time no bit is set.
+        for _ in 0..2 {
+            let queue: Vec<Pfn> = desk.ranks().list(0).filter_map(page).collect();
+            for pfn in queue {
+                if !memory.may_go(pfn) {
+                    continue;
+                }
+                if !memory.was_used(pfn) && memory.may_go(pfn) {
+                    return Some(pfn);
+                }
+                desk.append(Ranked::Page(pfn), 0, 0);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,52 @@
+//! What a replacement policy knows, as it is drawn: its lists, first to last, its hand and its target.
+
+use crate::dto::{RankDto, RankListDto, RanksDto};
+use pageturner::config::PolicyKind;
+use pageturner::lab::time::view::View;
+use pageturner::policy;
+use pageturner::vocabulary::rank::{LISTS, Ranked};
+
+/// At most this many things of a list are drawn, at either end of it.
+const DRAWN: usize = 24;
+
+/// The ranks of a view; `None`: its policy keeps no lists.
+pub fn ranks(view: &View) -> Option<RanksDto> {
+    let kind = view.config.policy;
+    if kind == PolicyKind::Clock {
+        return None;
+    }
+    let named = (0..LISTS as u8).filter(|list| !policy::list_name(kind, *list).is_empty());
+    let target = (kind == PolicyKind::Arc).then(|| f64::from_bits(view.ranks.value(0)));
+    Some(RanksDto { lists: named.map(|list| list_of(view, list)).collect(), target })
+}
+
+fn list_of(view: &View, list: u8) -> RankListDto {
+    let kind = view.config.policy;
+    let all: Vec<Ranked> = view.ranks.list(list).collect();
+    let left_out = all.len().saturating_sub(2 * DRAWN);
+    let shown = all.iter().take(DRAWN).chain(all.iter().skip(DRAWN + left_out));
+    let hand = (kind == PolicyKind::Sieve).then(|| view.ranks.from(list, view.ranks.value(0))).flatten();
+    RankListDto {
+        name: policy::list_name(kind, list),
+        count: all.len() as u32,
+        left_out: left_out as u32,
+        items: shown.map(|item| dto(view, *item, hand == Some(*item))).collect(),
+    }
+}
+
+fn dto(view: &View, item: Ranked, hand: bool) -> RankDto {
+    let rank = view.ranks.get(item).expect("it stands in a list");
+    let (frame, name) = match item {
+        Ranked::Page(pfn) => (Some(pfn.0), rank.name),
+        Ranked::Ghost(name) => (None, Some(name)),
+    };
+    // Of the others the number says where something stands, and not what is counted of it.
+    let counts = matches!(view.config.policy, PolicyKind::Lfu | PolicyKind::Sieve | PolicyKind::S3Fifo);
+    RankDto {
+        frame,
+        pid: name.map(|(pid, _)| pid.0),
+        vpn: name.map(|(_, vpn)| vpn.0),
+        number: (counts && frame.is_some()).then_some(rank.number as u32),
+        hand,
+    }
+}
