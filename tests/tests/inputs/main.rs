@@ -4,6 +4,7 @@
 mod compare;
 mod malloc;
 mod recording;
+mod references;
 mod script;
 mod strace;
 mod words;

@@ -11,6 +11,7 @@ mod killed;
 mod lit;
 mod map;
 mod opening;
+mod ranks;
 mod session;
 mod translate;
 mod way_back;

@@ -72,6 +72,8 @@ export function measure(workspace: HTMLElement): void {
 
   for (const { key, page } of linkedPages.value.filter(isTold)) {
     const end = pageEnd(key);
+    // Where the map is folded no frame is looked for.
+    if (page.state !== "swap" && !map) continue;
     const other = page.state === "swap" ? slotEnd(page.at) : frameEnd(page.at);
     if (!end || end.cut || !other || other.cut) {
       countHidden++;

@@ -4,6 +4,7 @@ import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { SlotDto, Subject } from "../wasm/types";
 import { Clock } from "./Clock";
+import { Ranks } from "./Ranks";
 
 const FEW = 64;
 const MOST = 256;
@@ -37,6 +38,7 @@ export function Swap() {
         {used.length > MOST && total > FEW && <span class="count">+{used.length - MOST}</span>}
       </div>
       <Clock />
+      <Ranks />
     </section>
   );
 }

@@ -129,7 +129,7 @@ fn policy(name: &str) -> Result<PolicyKind, Fatal> {
 }
 
 fn csv(table: &[Vec<String>]) -> String {
-    table.iter().map(|row| row.join(",")).collect::<Vec<_>>().join("\n")
+    table.iter().map(|row| row.join(",") + "\n").collect()
 }
 
 fn aligned(table: &[Vec<String>]) -> String {
@@ -137,9 +137,9 @@ fn aligned(table: &[Vec<String>]) -> String {
     let widths: Vec<usize> = (0..table[0].len()).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}"));
-        cells.collect::<Vec<_>>().join("  ")
+        cells.collect::<Vec<_>>().join("  ") + "\n"
     };
-    table.iter().map(line).collect::<Vec<_>>().join("\n")
+    table.iter().map(line).collect()
 }
 
 fn config(json: Option<&str>) -> Result<Config, Fatal> {
