@@ -108,7 +108,8 @@ proptest! {
     fn every_policy(commands in commands(80), policy in policy(), seed in any::<u32>(), first_use in any::<bool>()) {
         let replacement = ReplacementConfig { seed, first_use };
         let known = Command::Future(Future { pages: (0..40).map(|n| n % 7).collect() });
-        let commands = std::iter::once((0, known)).chain(commands).collect();
+        // In place of the first a process is made, as long as there is none.
+        let commands = [(0, known.clone()), (0, known)].into_iter().chain(commands).collect();
         run(Config { policy, replacement, ..config(40, 16, RmapKind::Object) }, commands)?;
     }
 
