@@ -7,7 +7,8 @@
 //!                      ^ before the first L       what stands before the oldest L is not in the stack
 //! queue                h  h  -> victims          used while in the stack: becomes L, the oldest L goes to the queue
 //! ```
-//! A HIR page's place in the stack is its `number`, its place in the queue `at`. Source: Jiang and Zhang, SIGMETRICS
+//! A HIR page's place in the stack is its `number`, its place in the queue `at`. As many ghosts are remembered as there
+//! are frames, at most: the stack would grow without an end. Source: Jiang and Zhang, SIGMETRICS
 //! 2002, with a hundredth of memory for HIR pages.
 
 use super::desk::Desk;
@@ -109,6 +110,7 @@ impl Replacement for Lirs {
         {
             let ghost = Rank { list: GHOSTS, at: rank.number, number: 0, name: None };
             desk.set(Ranked::Ghost(name), Some(ghost));
+            desk.forget(GHOSTS, desk.frames);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! S3-FIFO: three queues by arrival. Most new pages are used once, and fall out of a small queue quickly; those that are
-//! used there go to the main queue, and so do ghosts that come back.
+//! S3-FIFO: three queues by arrival. Most new pages are used once, and fall out of a small queue quickly; those that
+//! are used there go to the main queue, and so do ghosts that come back.
 //!
 //! ```text
 //! new ---> small, a tenth of memory ---> ghosts, nine tenths

@@ -1,5 +1,5 @@
-//! 2Q: new pages stand in a queue; a page that comes back after it fell out of it is one that is needed, and stands in a
-//! list by last use.
+//! 2Q: new pages stand in a queue; a page that comes back after it fell out of it is one that is needed, and stands in
+//! a list by last use.
 //!
 //! ```text
 //! new ----> A1in, a quarter of memory ----> A1out, ghosts, as many as half of memory
