@@ -74,12 +74,13 @@ test("points are drawn, each row with a look of its own, and stand in a table by
     const rows = await figure
       .locator(".chart-table tbody tr")
       .evaluateAll((all) => all.map((row) => row.innerText.trim().split(/\s+/)));
-    assert.equal(rows.length, 80, "twenty seeds of four kinds");
+    const values = rows.reduce((sum, row) => sum + row.length - 1, 0);
+    assert.equal(values, 80, "twenty seeds of four kinds");
     assert.deepEqual(
       rows.map(([at]) => Number(at)),
       rows.map(([at]) => Number(at)).sort((a, b) => a - b),
     );
-    for (const row of rows) assert.equal(row.length, 2, "each has a place and a value");
+    for (const row of rows) assert.ok(row.length >= 2, "each has a place, and a value or more");
     await isAccessible(page, ".lesson");
   }));
 

@@ -28,7 +28,7 @@ const names: Record<string, string> = {
   free: "free",
   remember: "TLB fill",
   forget: "TLB flush",
-  choose: "clock",
+  choose: "victim",
   search: "search",
   disk: "disk",
   move: "move",

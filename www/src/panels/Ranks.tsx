@@ -13,7 +13,7 @@ export function Ranks() {
   return (
     <div class="ranks">
       <h3>
-        {at.machine.policy.replaceAll("_", " ")}
+        Replacement: {at.machine.policy.replaceAll("_", " ")}{" "}
         {target !== null && (
           <span class="count">
             target of {lists[0]?.name}: {target.toFixed(1)} pages
