@@ -3,6 +3,7 @@
 use crate::changed::{acted, changed};
 use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
+use crate::pool::pool;
 use crate::port;
 use crate::recent::Recent;
 use crate::search::Search;
@@ -31,6 +32,7 @@ pub fn state(
         lengths: view.tally.lengths(),
         processes: spaces::processes(view, names),
         slots: slots(view),
+        pool: pool(view),
         ports: port::ports(view),
         heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
@@ -50,7 +52,7 @@ fn machine(config: &Config) -> MachineDto {
         page_size: geometry.page_size(),
         frames: config.frames,
         swap_slots: config.swap_slots,
-        tlb_entries: config.tlb_entries,
+        tlb_entries: config.tlb_size(),
         allocator: config.allocator,
         rmap: config.rmap,
         offset_from_start: config.offset_from == OffsetFrom::VmStart,

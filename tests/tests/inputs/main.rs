@@ -3,7 +3,9 @@
 
 mod compare;
 mod malloc;
+mod pte;
 mod recording;
 mod script;
 mod strace;
+mod tables;
 mod words;
