@@ -28,7 +28,7 @@ pub fn clock(session: &Session, recent: &Recent, accessed: &Accessed) -> Option<
         return None;
     }
     let examined = examined(session, recent);
-    let from = examined.map_or(view.hand, |pfn| Pfn((pfn.0 + 1) % view.frames.len()));
+    let from = examined.map_or(view.hand, |pfn| Pfn((pfn.0 + 1) % view.frames.studied()));
     let (next, victim) = ahead(view, from, accessed);
     Some(ClockDto { hand: examined.unwrap_or(view.hand).0, looking: examined.is_some(), next, victim })
 }
@@ -46,7 +46,7 @@ fn examined(session: &Session, recent: &Recent) -> Option<Pfn> {
 /// The first pages from a frame on that may be taken, and the one that will be: the first not used since the hand last
 /// passed; if all were, the first, for by then its bit is clear.
 fn ahead(view: &View, from: Pfn, accessed: &Accessed) -> (Vec<CandidateDto>, Option<u32>) {
-    let frames = view.frames.len();
+    let frames = view.frames.studied();
     let has_free_slot =
         (view.slots.len() as u64) > view.slots.written_elements().filter(|(_, slot)| !slot.is_free()).count() as u64;
     let round = (0..frames.min(LOOK_AHEAD)).map(|n| (from.0 + n) % frames);

@@ -26,6 +26,7 @@ mod links;
 pub mod map;
 pub mod opening;
 mod owners;
+mod pool;
 mod port;
 mod ranks;
 mod recent;

@@ -1,7 +1,7 @@
 //! Address spaces as the page draws them: processes, their VMAs and the pages that have a PTE.
 
 use crate::dto::{AreaDto, PageDto, PageState, ProcessDto, VmaDto};
-use pageturner::hw::pte::Pte;
+use pageturner::hw::pte::{Pte, is_empty};
 use pageturner::lab::tell::variables::Names;
 use pageturner::lab::tell::words::vma_flag_names;
 use pageturner::lab::time::mapped::Mapping;
@@ -81,7 +81,7 @@ pub fn first_pages(view: &View, id: VmaId, count: usize) -> Vec<PageDto> {
 
 /// A page, or the large page that it is in; `None` if it has no PTE.
 pub fn page_at(view: &View, pid: Pid, vpn: Vpn) -> Option<PageDto> {
-    let step = view.walk(pid, vpn).pop().filter(|step| step.raw != 0)?;
+    let step = view.walk(pid, vpn).pop().filter(|step| !is_empty(view.geometry().kind, step.raw))?;
     let first = Vpn(vpn.0 & !(view.geometry().span(step.level) - 1));
     page(view, &Mapping { pid, vpn: first, table: step.table, index: step.index, level: step.level, raw: step.raw })
 }

@@ -3,6 +3,7 @@
 use crate::changed::{acted, changed};
 use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
+use crate::pool::pool;
 use crate::port;
 use crate::ranks;
 use crate::recent::Recent;
@@ -32,6 +33,7 @@ pub fn state(
         lengths: view.tally.lengths(),
         processes: spaces::processes(view, names),
         slots: slots(view),
+        pool: pool(view),
         ports: port::ports(view),
         heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
@@ -52,7 +54,7 @@ fn machine(config: &Config) -> MachineDto {
         page_size: geometry.page_size(),
         frames: config.frames,
         swap_slots: config.swap_slots,
-        tlb_entries: config.tlb_entries,
+        tlb_entries: config.tlb_size(),
         allocator: config.allocator,
         rmap: config.rmap,
         offset_from_start: config.offset_from == OffsetFrom::VmStart,

@@ -8,6 +8,7 @@ pub mod cpu_cache;
 mod gravity;
 mod heap;
 pub mod heap_top;
+mod kernel;
 pub mod kmalloc;
 pub mod memarea;
 mod page_array;
@@ -17,6 +18,7 @@ mod rmap;
 pub mod schema;
 #[cfg(test)]
 mod tests;
+mod tlb;
 
 use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
@@ -28,6 +30,7 @@ use cpu_cache::CpuCacheConfig;
 pub use gravity::{GravityConfig, TreeKind};
 pub use heap::StandIn;
 pub use heap_top::{Amount, Compact, HeapTopConfig, Holes, Locked, UnmovableRuns};
+pub use kernel::KernelPlace;
 pub use kmalloc::{KmallocConfig, KmallocKind, ParagraphFit};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
@@ -36,8 +39,10 @@ pub use quick_fit::{Coalesce, QuickFitConfig, Round};
 pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
+pub use tlb::TlbConfig;
 
-/// A machine has at least this many frames: below this not even one x86-64 process (four tables) fits beside its data.
+/// A machine has at least this many frames, if the kernel's are among them: below this not even one x86-64 process
+/// (four tables) fits beside its data.
 pub const MIN_FRAMES: u32 = 16;
 /// A machine has at most this many frames: 128 GiB of 4 KiB frames.
 pub const MAX_FRAMES: u32 = 32 << 20;
@@ -89,8 +94,11 @@ pub struct Hole {
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub geometry: GeometryKind,
-    /// Frames of RAM, holes included: 16 to 16 M.
+    /// Frames of RAM, holes included: 16 to 32 M; with `kernel: "apart"` from 1 on, the kernel's not counted.
     pub frames: u32,
+    /// Where the kernel's own frames come from.
+    #[serde(skip_serializing_if = "KernelPlace::is_default")]
+    pub kernel: KernelPlace,
     /// The zones, in frames. Empty: one zone `Normal` over all frames.
     pub zones: Vec<Zone>,
     pub holes: Vec<Hole>,
@@ -104,8 +112,14 @@ pub struct Config {
     pub contig: ContigConfig,
     /// Size of the swap disk in slots of one page; 0 for no swap.
     pub swap_slots: u32,
+    /// Page 0 of a process may be mapped, as exercises have it that begin at address 0.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub page_zero: bool,
     /// Entries of the TLB, 1 to 4096.
     pub tlb_entries: u16,
+    /// What else there is to say of the TLB.
+    #[serde(skip_serializing_if = "TlbConfig::is_default")]
+    pub tlb: TlbConfig,
     /// The processor's cache, if there is one.
     #[serde(skip_serializing_if = "CpuCacheConfig::is_default")]
     pub cpu_cache: CpuCacheConfig,
@@ -161,6 +175,7 @@ impl Default for Config {
         Config {
             geometry: GeometryKind::X86_64,
             frames: 1024,
+            kernel: KernelPlace::Inside,
             zones: Vec::new(),
             holes: Vec::new(),
             reserved: 0,
@@ -168,7 +183,9 @@ impl Default for Config {
             min_free: 0,
             contig: ContigConfig::default(),
             swap_slots: 1024,
+            page_zero: false,
             tlb_entries: 64,
+            tlb: TlbConfig::default(),
             cpu_cache: CpuCacheConfig::default(),
             allocator: AllocatorKind::Buddy,
             page_array: PageArrayConfig::default(),
@@ -220,12 +237,15 @@ impl Config {
 
     /// Checks every limit. The error names the field, the limit and what was asked.
     pub fn validate(&self) -> Result<(), Refusal> {
-        let most = self.geometry.geometry().max_frames().min(MAX_FRAMES);
-        if !(MIN_FRAMES..=most).contains(&self.frames) {
-            return refuse(
-                format!("frames: {} is outside {MIN_FRAMES} to {most}", self.frames),
-                "choose a size between",
-            );
+        let (least, most) = (self.least_frames(), self.most_frames());
+        if !(least..=most).contains(&self.frames) {
+            let hint = match self.kernel {
+                KernelPlace::Inside if (1..least).contains(&self.frames) => {
+                    "choose a size between, or kernel: \"apart\", whose tables take none of these frames"
+                }
+                KernelPlace::Inside | KernelPlace::Apart => "choose a size between",
+            };
+            return refuse(format!("frames: {} is outside {least} to {most}", self.frames), hint);
         }
         if self.max_order > 10 {
             return refuse(format!("max_order: {} is over 10", self.max_order), "use 0 to 10");
@@ -234,9 +254,7 @@ impl Config {
         if self.swap_slots > most_slots {
             return refuse(format!("swap_slots: {} is over {most_slots}", self.swap_slots), "use fewer slots");
         }
-        if !(1..=4096).contains(&self.tlb_entries) {
-            return refuse(format!("tlb_entries: {} is outside 1 to 4096", self.tlb_entries), "64 is usual");
-        }
+        self.validate_tlb()?;
         if !(1..=32768).contains(&self.max_processes) {
             return refuse(format!("max_processes: {} is outside 1 to 32768", self.max_processes), "4096 is usual");
         }
@@ -255,7 +273,7 @@ impl Config {
         boot::validate(&self.boot, self.hash_pages, self.frames)?;
         self.buddy.validate()?;
         self.heap_top.validate()?;
-        self.kmalloc.validate(self.frames, self.geometry.geometry())?;
+        self.kmalloc.validate(self.all_frames(), self.geometry.geometry())?;
         self.validate_ranges()
     }
 
@@ -296,15 +314,16 @@ impl Config {
             next = hole.start + hole.frames;
             lost += u64::from(hole.frames);
         }
-        if lost + 8 > u64::from(self.frames) {
+        let least = self.least_usable();
+        if lost + u64::from(least) > u64::from(self.frames) {
             return refuse(
-                format!("holes and reserved frames leave fewer than 8 of {} frames", self.frames),
-                "leave at least 8 frames",
+                format!("holes and reserved frames leave fewer than {least} of {} frames", self.frames),
+                format!("leave at least {least}"),
             );
         }
-        if u64::from(self.min_free) + lost + 8 > u64::from(self.frames) {
+        if u64::from(self.min_free) + lost + u64::from(least) > u64::from(self.frames) {
             return refuse(
-                format!("min_free: {} leaves fewer than 8 usable frames", self.min_free),
+                format!("min_free: {} leaves fewer than {least} usable frames", self.min_free),
                 "use a smaller reserve",
             );
         }

@@ -4,13 +4,14 @@
 //! nothing is said a second time but which field has which enum.
 
 use super::{
-    AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KmallocConfig,
-    KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, ReplacementConfig, RmapKind, Round, StandIn, StoreKind,
-    TreeKind, UnmovableRuns,
+    AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KernelPlace,
+    KmallocConfig, KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, ReplacementConfig, RmapKind, Round,
+    StandIn, StoreKind, TlbConfig, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
 use crate::hw::geometry::GeometryKind;
+use crate::hw::tlb::TlbReplacement;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use strum::VariantArray;
@@ -43,9 +44,12 @@ pub fn fields() -> Vec<Field> {
     config.insert("boot".into(), Value::Array(Vec::new()));
     config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
     config.insert("heap".into(), json(&StandIn::default()).trim_matches('"').into());
+    config.insert("tlb".into(), Value::Object(object(&TlbConfig::default())));
+    config.insert("kernel".into(), json(&KernelPlace::default()).trim_matches('"').into());
     config.insert("kmalloc".into(), Value::Object(object(&KmallocConfig::default())));
     config.insert("replacement".into(), Value::Object(object(&ReplacementConfig::default())));
     config.insert("check_pairs".into(), Value::Bool(false));
+    config.insert("page_zero".into(), Value::Bool(false));
     fields_of("", config)
 }
 
@@ -68,6 +72,8 @@ fn fields_of(prefix: &str, of: Map<String, Value>) -> Vec<Field> {
 fn choices(path: &str) -> Vec<String> {
     match path {
         "geometry" => names::<GeometryKind>(),
+        "kernel" => names::<KernelPlace>(),
+        "tlb.replacement" => names::<TlbReplacement>(),
         "allocator" => names::<AllocatorKind>(),
         "buddy.store" => names::<StoreKind>(),
         "page_array.coalesce" => names::<Joining>(),

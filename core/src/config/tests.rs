@@ -6,7 +6,9 @@ use super::cpu_cache::CpuCacheConfig;
 use super::gravity::{MAX_KEEP, MAX_UNBALANCED};
 use super::page_array::MAX_LONGEST;
 use super::quick_fit::MAX_LISTS;
-use super::{AllocatorKind, Config, GravityConfig, Hole, MAX_FRAMES, MAX_SLOTS, MIN_FRAMES, TreeKind, Zone};
+use super::{
+    AllocatorKind, Config, GravityConfig, Hole, KernelPlace, MAX_FRAMES, MAX_SLOTS, MIN_FRAMES, TreeKind, Zone,
+};
 use crate::hw::geometry::GeometryKind;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -33,6 +35,8 @@ fn a_number_at_its_limit_is_allowed_and_the_next_is_not() {
         ("min_free", &[0, 1016], &[1017, u32::MAX.into()]),
         ("swap_slots", &[0, MAX_SLOTS.into()], &[1 + u64::from(MAX_SLOTS)]),
         ("tlb_entries", &[1, 4096], &[0, 4097]),
+        ("tlb.entries", &[0, 1, 4096], &[4097]),
+        ("tlb.ways", &[0, 1, 2, 64], &[3, 65, 128]),
         ("hash_pages", &[0, 512], &[513]),
         ("chain_pointers", &[1, 7, 15, 31], &[0, 2, 8, 16, 32]),
         ("fault_around", &[1, 2, 4, 8, 16], &[0, 3, 32]),
@@ -73,6 +77,24 @@ fn a_geometry_holds_as_many_frames_and_slots_as_its_entries_can_name() {
             assert!(more.validate().is_err(), "{kind:?}: {} frames, {} slots", more.frames, more.swap_slots);
         }
     }
+}
+
+#[test]
+fn with_the_kernels_frames_apart_one_frame_is_enough() {
+    for geometry in GeometryKind::VARIANTS {
+        let config = |frames| Config { geometry: *geometry, frames, kernel: KernelPlace::Apart, ..Config::default() };
+        let most = config(0).most_frames();
+        for frames in [1, 2, 15, most] {
+            let config = Config { swap_slots: 0, ..config(frames) };
+            assert_eq!(config.validate(), Ok(()), "{geometry:?}, {frames} frames");
+            let named = geometry.geometry().max_named();
+            assert!(config.pool_frames() >= 32 && config.all_frames() <= named, "{geometry:?}, {frames} frames");
+            let all = Config { reserved: frames - 1, ..config.clone() };
+            assert_eq!((all.validate(), Config { min_free: 1, ..all }.validate().is_err()), (Ok(()), true));
+        }
+        assert!(config(0).validate().is_err() && config(most + 1).validate().is_err(), "{geometry:?}");
+    }
+    assert_eq!(Config::default().pool_frames(), 0);
 }
 
 /// Zones are all of memory, one after the other; `edges` are their ends.

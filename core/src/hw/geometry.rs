@@ -11,6 +11,11 @@
 //! +-----------+-----------+-------------+
 //! | PDE (10)  | PTE (10)  | offset (12) |
 //! +-----------+-----------+-------------+
+//! RISC-V Sv39, three levels                 linear, one table
+//!  38      30 29      21 20      12 11          0     21       12 11          0
+//! +----------+----------+----------+-------------+   +-----------+-------------+    Sv39: 2 MiB in a PMD
+//! | PGD (9)  | PMD (9)  | PTE (9)  | offset (12) |   | PTE (10)  | offset (12) |
+//! +----------+----------+----------+-------------+   +-----------+-------------+
 //! ```
 //! With five levels (LA57) a P4D of 9 bits, 39 to 47, stands between PGD (48 to 56) and PUD; user space is 56 bits.
 //!
@@ -35,6 +40,10 @@ pub enum GeometryKind {
     X86_64La57,
     #[serde(rename = "x86-32")]
     X86_32,
+    /// RISC-V of three levels.
+    Sv39,
+    /// One flat table.
+    Linear,
     Classroom,
 }
 
@@ -103,6 +112,40 @@ const X86_32: Geometry = Geometry {
     stack_limit: 2048,
 };
 
+/// RISC-V's Sv39. User space is the lower half, 256 GiB; places as Linux has them (`arch/riscv/include/asm/
+/// processor.h`): the mapping area 128 MiB below its end, a heap after a program at two thirds.
+const SV39: Geometry = Geometry {
+    kind: GeometryKind::Sv39,
+    page_shift: 12,
+    levels: 3,
+    bits: 9,
+    entry_shift: 3,
+    tag_bytes: 0,
+    user_pages: 1 << 26,
+    map_window: 1 << 26,
+    mmap_top: Vpn(0x3ff_8000),
+    brk_start: Vpn(0x2aa_aaaf),
+    guard_gap: 256,
+    stack_limit: 2048,
+};
+
+/// A table that is an array: OSTEP ch. 18, whose homework has pages of 4 KiB and entries of 32 bits, the uppermost bit
+/// for valid. The table is one frame, so the address space is what it can map: 4 MiB.
+const LINEAR: Geometry = Geometry {
+    kind: GeometryKind::Linear,
+    page_shift: 12,
+    levels: 1,
+    bits: 10,
+    entry_shift: 2,
+    tag_bytes: 1024,
+    user_pages: 1 << 10,
+    map_window: 1 << 10,
+    mmap_top: Vpn(960),
+    brk_start: Vpn(64),
+    guard_gap: 1,
+    stack_limit: 64,
+};
+
 const CLASSROOM: Geometry = Geometry {
     kind: GeometryKind::Classroom,
     page_shift: 5,
@@ -126,6 +169,8 @@ impl GeometryKind {
             GeometryKind::X86_64 => &X86_64,
             GeometryKind::X86_64La57 => &X86_64_LA57,
             GeometryKind::X86_32 => &X86_32,
+            GeometryKind::Sv39 => &SV39,
+            GeometryKind::Linear => &LINEAR,
             GeometryKind::Classroom => &CLASSROOM,
         }
     }
@@ -160,8 +205,10 @@ impl Geometry {
     #[inline]
     pub fn large_pages(&self) -> Option<u32> {
         match self.kind {
-            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => Some(1 << self.bits),
-            GeometryKind::Classroom => None,
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 | GeometryKind::Sv39 => {
+                Some(1 << self.bits)
+            }
+            GeometryKind::Linear | GeometryKind::Classroom => None,
         }
     }
 
@@ -198,16 +245,30 @@ impl Geometry {
     /// The most frames a PTE of this geometry can name.
     pub fn max_frames(&self) -> u32 {
         match self.kind {
-            GeometryKind::X86_64 | GeometryKind::X86_64La57 => u32::MAX,
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::Sv39 => u32::MAX,
             GeometryKind::X86_32 => 1 << 20,
+            GeometryKind::Linear => 1 << 31,
             GeometryKind::Classroom => 128,
+        }
+    }
+
+    /// The most frames an entry can name if the kernel's own are apart: in the classroom as many again, by a tag bit.
+    pub fn max_named(&self) -> u32 {
+        match self.kind {
+            GeometryKind::X86_64
+            | GeometryKind::X86_64La57
+            | GeometryKind::X86_32
+            | GeometryKind::Sv39
+            | GeometryKind::Linear => self.max_frames(),
+            GeometryKind::Classroom => 2 * self.max_frames(),
         }
     }
 
     /// The most swap slots a non-present PTE can name.
     pub fn max_slots(&self) -> u32 {
         match self.kind {
-            GeometryKind::X86_64 | GeometryKind::X86_64La57 => u32::MAX,
+            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::Sv39 => u32::MAX,
+            GeometryKind::Linear => 1 << 31,
             // 23 bits of offset, the first of which is the swap area's header.
             GeometryKind::X86_32 => (1 << 23) - 1,
             GeometryKind::Classroom => 128,
@@ -217,10 +278,10 @@ impl Geometry {
     /// The usual names of the levels, root first.
     pub fn level_name(&self, level: u8) -> &'static str {
         match (self.levels, level) {
-            (4, 3) | (5, 4) => "PGD",
+            (3, 2) | (4, 3) | (5, 4) => "PGD",
             (5, 3) => "P4D",
             (4 | 5, 2) => "PUD",
-            (4 | 5, 1) => "PMD",
+            (3..=5, 1) => "PMD",
             (2, 1) => "PDE",
             _ => "PTE",
         }

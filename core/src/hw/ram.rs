@@ -5,7 +5,7 @@
 //! the host only and is invisible in the model.
 
 use super::geometry::Geometry;
-use super::pte::RawPte;
+use super::pte::{RawPte, is_empty};
 use crate::chunks::Chunks;
 use crate::units::Pfn;
 use std::rc::Rc;
@@ -126,12 +126,12 @@ impl Ram {
         read_entry(bytes, self.geometry, index)
     }
 
-    /// Calls `visit` with every entry of a table that is not zero, lowest first: faster than one by one.
+    /// Calls `visit` with every entry of a table that is not empty, lowest first: faster than one by one.
     pub fn each_entry(&self, pfn: Pfn, mut visit: impl FnMut(u16, RawPte)) {
         let Some(bytes) = self.bytes(pfn) else { return };
         for index in 0..self.geometry.entries() as u16 {
             let raw = self.entry_in(bytes, index);
-            if raw != 0 {
+            if !is_empty(self.geometry.kind, raw) {
                 visit(index, raw);
             }
         }
@@ -185,29 +185,26 @@ impl Ram {
             let geometry = self.geometry;
             let at = usize::from(index) << geometry.entry_shift;
             let bytes = self.bytes_mut(pfn);
+            let width = 1 << geometry.entry_shift;
+            bytes[at..at + width].copy_from_slice(&raw.to_le_bytes()[..width]);
             if geometry.tag_bytes > 0 {
-                bytes[at] = raw as u8;
-                bytes[geometry.page_size() as usize + at] = (raw >> 8) as u8;
-            } else {
-                let width = 1 << geometry.entry_shift;
-                bytes[at..at + width].copy_from_slice(&raw.to_le_bytes()[..width]);
+                bytes[geometry.page_size() as usize + usize::from(index)] = (raw >> (8 * width)) as u8;
             }
         }
         before
     }
 }
 
-/// An entry of any geometry. Apart, so that the usual case is inlined.
+/// An entry of any geometry, of a table with these bytes. Apart, so that the usual case is inlined.
 #[inline(never)]
-fn read_entry(bytes: &[u8], geometry: &Geometry, index: u16) -> RawPte {
+pub fn read_entry(bytes: &[u8], geometry: &Geometry, index: u16) -> RawPte {
     let at = usize::from(index) << geometry.entry_shift;
-    if geometry.tag_bytes > 0 {
-        return u64::from(bytes[at]) | u64::from(bytes[geometry.page_size() as usize + at]) << 8;
-    }
     let mut raw = [0; 8];
     let width = 1 << geometry.entry_shift;
     raw[..width].copy_from_slice(&bytes[at..at + width]);
-    u64::from_le_bytes(raw)
+    // Of a memory that was given there are no tag bits.
+    let tag = if geometry.tag_bytes > 0 { bytes.get(geometry.page_size() as usize + usize::from(index)) } else { None };
+    u64::from_le_bytes(raw) | tag.map_or(0, |tag| u64::from(*tag) << (8 * width))
 }
 
 /// The bytes, for writing: a copy of them if they are shared. The copy is a call apart.
@@ -228,10 +225,11 @@ fn own(bytes: &mut Rc<[u8]>) -> &mut [u8] {
 mod tests {
     use super::*;
     use crate::hw::geometry::GeometryKind;
+    use strum::VariantArray;
 
     #[test]
     fn what_is_shared_keeps_its_bytes() {
-        for kind in [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom] {
+        for kind in GeometryKind::VARIANTS {
             let (mut ram, a, b) = (Ram::new(kind.geometry(), 2), Pfn(0), Pfn(1));
             assert_eq!((ram.set_entry(a, 3, 0), ram.bytes(a)), (0, None), "an empty entry stays unwritten");
             ram.set_entry(a, 3, 0x1f85);

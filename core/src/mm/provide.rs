@@ -35,6 +35,49 @@ impl Mm {
         }
     }
 
+    /// Takes one frame that the kernel needs for `pid`, for a page table; `used` is its descriptor. It comes from the
+    /// kernel's pool if that is apart, and then reclaim is no help: what is swapped out frees no frame there.
+    pub(in crate::mm) fn take_kernel_frame(
+        &mut self,
+        pid: Pid,
+        used: Frame,
+        t: &mut impl Trace,
+    ) -> Result<Pfn, MmError> {
+        if !self.is_apart() {
+            let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
+            self.set_frame(pfn, |f| *f = used, t);
+            return Ok(pfn);
+        }
+        loop {
+            if let Some(pfn) = self.try_kernel_frame(used, t) {
+                return Ok(pfn);
+            }
+            if pid == KERNEL {
+                return Err(MmError::NoMemory);
+            }
+            self.oom_kill(t);
+            if !self.is_alive(pid) {
+                return Err(MmError::Killed);
+            }
+        }
+    }
+
+    /// Takes one frame for the kernel itself, from its pool or else as any other. No process is killed for it.
+    pub(in crate::mm) fn try_kernel_frame(&mut self, used: Frame, t: &mut impl Trace) -> Option<Pfn> {
+        let pfn = match self.is_apart() {
+            true => self.pool_mut().take(1)?,
+            false => self.try_frame(Mobility::Unmovable, t)?,
+        };
+        self.set_frame(pfn, |f| *f = used, t);
+        Some(pfn)
+    }
+
+    /// Whether the kernel's own frames are apart from those that are studied.
+    #[inline]
+    pub(in crate::mm) fn is_apart(&self) -> bool {
+        self.frames().len() > self.frames().studied()
+    }
+
     /// Takes one frame for `pid` to copy `source` into; reclaim leaves `source` where it is meanwhile.
     pub(in crate::mm) fn take_frame_for_copy(
         &mut self,
@@ -68,7 +111,17 @@ impl Mm {
     /// Gives one frame back.
     pub(in crate::mm) fn give_frame(&mut self, pfn: Pfn, t: &mut impl Trace) {
         self.clear_frame(pfn, t);
-        self.allocator_mut().free(FreeRun { start: pfn, len: 1 }, t);
+        self.give_back(FreeRun { start: pfn, len: 1 }, t);
+    }
+
+    /// Gives frames whose descriptors are cleared back to where they are from.
+    #[inline(always)]
+    pub(in crate::mm) fn give_back(&mut self, run: FreeRun, t: &mut impl Trace) {
+        if self.pool().has(run.start) {
+            self.pool_mut().give(run);
+        } else {
+            self.allocator_mut().free(run, t);
+        }
     }
 
     /// Takes contiguous frames from the allocator, else by clearing a window of frames. No process is killed for them.

@@ -7,11 +7,11 @@ use super::values::{CallFields, Failure, Process, addr, amount, bytes, call, dis
 use super::{config, values};
 use crate::lab::recording::by_name;
 use crate::lab::tell::words::{ADVICE, FLAGS};
-use crate::units::Pid;
+use crate::units::{Pfn, Pid};
 use crate::vocabulary::command::*;
 use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
-use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
 
 /// At most this many bytes in a text of a note, question, answer or expectation.
 const LONGEST_TEXT: usize = 64 << 10;
@@ -43,6 +43,12 @@ fn register_process_calls(engine: &mut Engine) {
         fields.finish()?;
         call(&ctx, Command::Spawn(Spawn { pid, name }))
     });
+    engine.register_fn("load_tables", |ctx: NativeCallContext, pages: Array, pdbr: i64| {
+        load_tables(&ctx, pages, pdbr, None)
+    });
+    engine.register_fn("load_tables", |ctx: NativeCallContext, pages: Array, pdbr: i64, pid: i64| {
+        load_tables(&ctx, pages, pdbr, Some(pid))
+    });
     engine.register_fn("fork", |ctx: NativeCallContext, p: Process| {
         call(&ctx, Command::Fork(Fork { pid: p.0, child: None, name: None }))
     });
@@ -67,6 +73,17 @@ fn register_process_calls(engine: &mut Engine) {
         call(&ctx, Command::Exec(Exec { pid: p.0, name: name.to_string(), brk: Some(addr(brk)) }))
     });
     engine.register_fn("exit", |ctx: NativeCallContext, p: Process| call(&ctx, Command::Exit(Exit { pid: p.0 })));
+}
+
+fn load_tables(ctx: &NativeCallContext, pages: Array, pdbr: i64, pid: Option<i64>) -> Answer {
+    let pdbr = Pfn(small(ctx, "pdbr", pdbr)?);
+    let pid = pid.map(|pid| small(ctx, "pid", pid)).transpose()?.map(Pid);
+    let pages: Option<Vec<String>> = pages.into_iter().map(|page| page.into_string().ok()).collect();
+    let pages = pages.ok_or_else(|| {
+        let hint = "one text a frame, such as \"7f7fb5\": two digits a byte, \"\" for a frame that is left as it is";
+        Mistake::new("load_tables: the array has something that is no text", hint).at(ctx)
+    })?;
+    call(ctx, Command::LoadTables(LoadTables { pages, pdbr, pid }))
 }
 
 fn register_memory_calls(engine: &mut Engine) {

@@ -4,7 +4,7 @@
 use super::limits::Limits;
 use super::room::Room;
 use super::standing::END;
-use super::{calls, frames, over_seeds, queries, references, replay_on, rmap, what_if};
+use super::{calls, frames, over_seeds, queries, references, replay_on, rmap, tables, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -36,6 +36,7 @@ pub fn engine(room: &Room) -> Engine {
     calls::register(&mut engine);
     queries::register(&mut engine);
     rmap::register(&mut engine);
+    tables::register(&mut engine);
     frames::register(&mut engine);
     what_if::register(&mut engine);
     replay_on::register(&mut engine);

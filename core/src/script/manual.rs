@@ -32,6 +32,11 @@ pub const FUNCTIONS: &[Function] = &[
         "the machine's configuration; before anything else",
     ),
     free("spawn", "spawn(\"name\"), spawn() or spawn(#{pid:, name:})", "a new process with an empty address space"),
+    free(
+        "load_tables",
+        "load_tables(pages, pdbr) or load_tables(pages, pdbr, pid)",
+        "a process over a memory given whole: an array of hexadecimal texts, one a frame, and the uppermost table's frame",
+    ),
     free("process", "process(pid)", "the process with this number"),
     free("processes", "processes()", "an array of all living processes"),
     method(
@@ -219,6 +224,13 @@ pub const FUNCTIONS: &[Function] = &[
         "a page's PTE as a map: state, frame, slot, writable, accessed, dirty, exec, raw, tag",
     ),
     method("walk", "p.walk(addr)", "the page-table walk as an array of maps: level, table, index, raw, tag, large"),
+    method(
+        "print_tables",
+        "p.print_tables() or p.print_tables(#{blanks: [\"pa\", addr]})",
+        "prints its page tables as xv6 does; blanks are left for the reader: index, pte, pa, or a page by its address",
+    ),
+    method("cr3", "p.cr3()", "the address of its uppermost table in memory"),
+    free("peek", "peek(frame, offset)", "a byte of a frame as it lies in memory"),
     method("rss", "p.rss()", "pages in frames"),
     method("swapped", "p.swapped()", "pages on the swap disk"),
     method("tables", "p.tables()", "frames that hold its page tables"),

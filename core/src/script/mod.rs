@@ -40,6 +40,7 @@ mod scenario;
 mod show;
 mod slips;
 mod standing;
+mod tables;
 mod thing;
 mod tokens;
 mod values;

@@ -89,7 +89,7 @@ fn register_pages(engine: &mut Engine) {
         look_at_tables(&ctx, p, |view| pages_of(view, p.0).swapped as i64)
     });
     engine.register_fn("tables", |ctx: NativeCallContext, p: Process| {
-        let frames = look(&ctx, 0, |view| u64::from(view.config.frames))?;
+        let frames = look(&ctx, 0, |view| u64::from(view.frames.len()))?;
         look(&ctx, frames, |view| tables_of(view, p.0) as i64)
     });
     engine.register_fn("vmas", |ctx: NativeCallContext, p: Process| {
@@ -107,7 +107,7 @@ fn register_pages(engine: &mut Engine) {
 }
 
 /// Looks at a process's tables, at the cost of all their entries.
-fn look_at_tables<T>(ctx: &NativeCallContext, p: Process, f: impl FnOnce(&View) -> T) -> Result<T, Fail> {
+pub(super) fn look_at_tables<T>(ctx: &NativeCallContext, p: Process, f: impl FnOnce(&View) -> T) -> Result<T, Fail> {
     let entries = look(ctx, 0, |view| {
         let mut entries = view.geometry().entries();
         view.each_pte(p.0, &mut |_| entries += 1);
@@ -230,8 +230,8 @@ fn register_frames(engine: &mut Engine) {
     });
 }
 
-fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
-    let frames = look(ctx, 1, |view| view.config.frames)?;
+pub(super) fn frame_number(ctx: &NativeCallContext, n: i64) -> Result<Pfn, Fail> {
+    let frames = look(ctx, 1, |view| view.frames.len())?;
     match u32::try_from(n) {
         Ok(pfn) if pfn < frames => Ok(Pfn(pfn)),
         _ => Err(Mistake::new(format!("there is no frame {n}"), format!("the machine has frames 0 to {}", frames - 1))
@@ -339,7 +339,7 @@ fn register_machine(engine: &mut Engine) {
         })
     });
     engine.register_fn("check", |ctx: NativeCallContext| {
-        let frames = look(&ctx, 0, |view| u64::from(view.config.frames))?;
+        let frames = look(&ctx, 0, |view| u64::from(view.frames.len()))?;
         look(&ctx, 8 * frames, |_| ())?;
         let broken =
             Room::of(&ctx).with(|state| state.session.as_ref().map(|session| session.check()).unwrap_or_default());

@@ -73,7 +73,11 @@ fn frames(ctx: &NativeCallContext, value: &Dynamic) -> Result<Option<[u32; 2]>, 
         };
     }
     match thing(ctx, "show", value)? {
-        Some(Thing::Frame(pfn)) => Ok(Some([pfn.0, 1])),
+        Some(Thing::Frame(pfn)) => {
+            // The kernel's own frames, if they are apart, are not among the map's cells.
+            let on_map = look(ctx, 1, |view| pfn.0 < view.config.frames)?;
+            Ok(on_map.then_some([pfn.0, 1]))
+        }
         None => Ok(None),
         Some(Thing::Slot(_) | Thing::Process(_) | Thing::Page(..) | Thing::Vma(..)) => {
             let found = type_name(value.type_name());

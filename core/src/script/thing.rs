@@ -122,8 +122,8 @@ fn exists(view: &View, thing: Thing) -> Result<(), Wrong> {
     let mapped = |pid, at: VirtAddr| view.vma(pid, view.geometry().vpn(at)).is_some();
     let alive = |pid| view.process(pid).is_some();
     match thing {
-        Thing::Frame(pfn) if pfn.0 >= view.config.frames => {
-            Err(format!("there is no {thing}: {} frames", view.config.frames))
+        Thing::Frame(pfn) if pfn.0 >= view.frames.len() => {
+            Err(format!("there is no {thing}: {} frames", view.frames.len()))
         }
         Thing::Slot(slot) if slot.0 >= view.config.swap_slots => {
             Err(format!("there is no {thing}: {} slots", view.config.swap_slots))

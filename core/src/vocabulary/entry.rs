@@ -81,7 +81,7 @@ impl Entries {
     /// No entries yet, room for one per frame where the scheme needs it.
     pub fn new(config: &Config) -> Entries {
         let frames = match config.rmap {
-            RmapKind::VmaOffset | RmapKind::PteChain => config.frames as usize,
+            RmapKind::VmaOffset | RmapKind::PteChain => config.all_frames() as usize,
             RmapKind::None | RmapKind::ObjectList | RmapKind::Object => 0,
         };
         Entries { entries: Chunks::new(frames, &Entry::None), pointers: 0 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "use", rename_all = "snake_case")]
 pub enum FrameUse {
-    /// In the allocator's free lists.
+    /// In the allocator's free lists; of a frame of the kernel's pool: not in use.
     #[default]
     Free,
     /// No memory at this address.
@@ -70,15 +70,22 @@ impl Frame {
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrameTable {
     frames: Chunks<Frame, 64>,
+    studied: u32,
 }
 
 impl FrameTable {
-    /// `n` descriptors of free frames.
-    pub fn new(n: u32) -> FrameTable {
-        FrameTable { frames: Chunks::new(n as usize, &Frame::default()) }
+    /// Descriptors of free frames: `studied` of them the allocator's, and behind these `pool` of the kernel's own.
+    pub fn new(studied: u32, pool: u32) -> FrameTable {
+        FrameTable { frames: Chunks::new((studied + pool) as usize, &Frame::default()), studied }
     }
 
-    /// Number of frames.
+    /// Number of frames without those of the kernel's pool: what there is to allocate, to reclaim, to draw.
+    #[inline]
+    pub fn studied(&self) -> u32 {
+        self.studied
+    }
+
+    /// Number of frames, those of the kernel's pool among them.
     pub fn len(&self) -> u32 {
         self.frames.len() as u32
     }
@@ -109,6 +116,16 @@ impl FrameTable {
     /// All descriptors, lowest frame first.
     pub fn all(&self) -> impl Iterator<Item = &Frame> {
         self.frames.iter()
+    }
+
+    /// The descriptors of the frames that are studied, with their numbers.
+    pub fn iter_studied(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
+        self.iter().take(self.studied as usize)
+    }
+
+    /// The frames of the kernel's pool that are in use, lowest first.
+    pub fn pool_in_use(&self) -> impl Iterator<Item = (Pfn, &Frame)> {
+        self.used().filter(|(pfn, frame)| pfn.0 >= self.studied && frame.state != FrameUse::Free)
     }
 
     /// All descriptors with the numbers of their frames.

@@ -65,7 +65,8 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         Command::Mincore(Mincore { pid, addr, pages }) => {
             inside(*addr, *pages) && *pages <= WINDOW_PAGES && !meets_swap(view, *pid, *addr, *pages)
         }
-        Command::Unlink(_)
+        Command::LoadTables(_)
+        | Command::Unlink(_)
         | Command::Brk(_)
         | Command::Exec(_)
         | Command::Alloc(_)

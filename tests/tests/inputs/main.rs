@@ -3,8 +3,10 @@
 
 mod compare;
 mod malloc;
+mod pte;
 mod recording;
 mod references;
 mod script;
 mod strace;
+mod tables;
 mod words;

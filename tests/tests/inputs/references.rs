@@ -1,6 +1,6 @@
 //! Traces of references of real programs: read, made on machines of several sizes, and held against what must be so.
 
-use pageturner::config::{Config, PolicyKind};
+use pageturner::config::{Config, KernelPlace, PolicyKind};
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::import::refs::{self, Drive, References};
 use pageturner::lab::time::DEFAULT_BUDGET;
@@ -8,9 +8,6 @@ use std::path::Path;
 use strum::VariantArray;
 
 const PROGRAMS: [&str; 3] = ["sort", "gzip", "perl"];
-/// Frames of the kernel's, beside those for pages: the tables of these programs, and the page of zeroes.
-const KERNEL: u32 = 24;
-
 fn trace(program: &str) -> References {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("references").join(program).with_extension("lackey");
     let text = std::fs::read_to_string(file).expect("a trace");
@@ -18,7 +15,7 @@ fn trace(program: &str) -> References {
 }
 
 fn misses(references: &References, policy: PolicyKind, frames: u32) -> u64 {
-    let config = Config { frames: KERNEL + frames, swap_slots: 0, policy, ..Config::default() };
+    let config = Config { frames, kernel: KernelPlace::Apart, swap_slots: 0, policy, ..Config::default() };
     let tally = refs::fare(references, &config, &mut |_| true).expect("a machine").expect("nobody cancels");
     tally.disk_reads
 }

@@ -143,6 +143,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
             None => return Command::Port(NewPort { pid: chosen, auto: None }),
         },
         Command::Spawn(_)
+        | Command::LoadTables(_)
         | Command::Kmalloc(_)
         | Command::Alloc(_)
         | Command::Reclaim(_)
@@ -202,11 +203,11 @@ pub fn migrate(view: &View, from: Pfn, to: Pfn) -> Command {
         FrameUse::Run { first } => first == *pfn && view.runs[&first].may_move(),
         _ => false,
     };
-    let all = || (0..view.frames.len()).map(Pfn);
+    let all = || (0..view.frames.studied()).map(Pfn);
     let Some(from) = all().filter(movable).cycle_to(from.index()) else { return Command::Compact };
     let run = view.runs.get(&from);
     let is = |pfn: Pfn| {
-        let state = (pfn.0 < view.frames.len()).then(|| view.frames.get(pfn).state);
+        let state = (pfn.0 < view.frames.studied()).then(|| view.frames.get(pfn).state);
         state == Some(FrameUse::Free) || (run.is_some() && state == Some(FrameUse::Run { first: from }))
     };
     let zone = |n: u32| view.config.effective_zones().iter().position(|zone| n < zone.end);

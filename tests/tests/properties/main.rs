@@ -15,15 +15,17 @@ use pageturner::config::contig::{ContigConfig, Prefer, Rescue};
 use pageturner::config::cpu_cache::CpuCacheConfig;
 use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
-    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, OffsetFrom, ReplacementConfig,
-    RmapKind, Zone,
+    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, KernelPlace, OffsetFrom,
+    ReplacementConfig, RmapKind, TlbConfig, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
+use pageturner::hw::tlb::TlbReplacement;
 use pageturner::vocabulary::command::{Command, Future};
-use pageturner_tests::regressions;
+use pageturner_tests::{SCHEMES, regressions};
 use proptest::prelude::*;
 use run::run;
 use same::{moved_about, same_machine, same_machine_with, same_segments};
+use strum::VariantArray;
 
 const REGRESSIONS: &str = "tests/properties/properties.proptest-regressions";
 
@@ -137,6 +139,45 @@ proptest! {
     #[test]
     fn classroom(commands in commands(120)) {
         run(Config { frames: 64, swap_slots: 16, fault_around: 4, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn the_kernels_frames_apart(commands in commands(80), frames in 1u32..40, scheme in 0usize..5) {
+        run(Config { kernel: KernelPlace::Apart, ..config(frames, 16, SCHEMES[scheme]) }, commands)?;
+    }
+
+    #[test]
+    fn every_allocator_with_the_kernels_frames_apart(commands in commands(60), frames in 1u32..40, allocator in allocator()) {
+        let kernel = KernelPlace::Apart;
+        run(Config { frames, kernel, swap_slots: 16, tlb_entries: 8, ..allocator }, commands)?;
+    }
+
+    #[test]
+    fn the_classrooms_kernel_apart(commands in commands(120), frames in 1u32..129) {
+        run(Config { frames, kernel: KernelPlace::Apart, swap_slots: 16, ..Config::classroom() }, commands)?;
+    }
+
+    #[test]
+    fn three_levels_of_risc_v(commands in commands(100), page_zero in any::<bool>()) {
+        run(Config { geometry: GeometryKind::Sv39, page_zero, fault_around: 4, ..config(48, 16, RmapKind::Object) }, commands)?;
+    }
+
+    #[test]
+    fn segments_by_large_pages_of_risc_v(commands in proptest::collection::vec(segment_command(), 1..30)) {
+        let config = config(4096, 16, RmapKind::Object);
+        run(Config { geometry: GeometryKind::Sv39, allocator: AllocatorKind::QuickFit, ..config }, commands)?;
+    }
+
+    #[test]
+    fn one_flat_table(commands in commands(100), page_zero in any::<bool>()) {
+        run(Config { geometry: GeometryKind::Linear, page_zero, ..config(40, 16, RmapKind::PteChain) }, commands)?;
+    }
+
+    #[test]
+    fn a_tlb_of_any_shape(commands in commands(80), ways in 0u16..4, replacement in 0usize..3, asid in any::<bool>()) {
+        let (ways, replacement) = ([0, 1, 2, 8][usize::from(ways)], TlbReplacement::VARIANTS[replacement]);
+        let tlb = TlbConfig { entries: 8, ways, replacement, asid };
+        run(Config { tlb, ..config(48, 16, RmapKind::Object) }, commands)?;
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn allocator(view: &View) -> AllocDto {
         }
     });
     let figures = Fragmentation::of(view);
-    let sizes = (0..=LARGEST_ORDER).map(|order| 1 << order).take_while(|pages| *pages <= view.frames.len());
+    let sizes = (0..=LARGEST_ORDER).map(|order| 1 << order).take_while(|pages| *pages <= view.frames.studied());
     AllocDto {
         zones: zones.collect(),
         largest: fragmentation::largest(view).map(|(first, len)| (first.0, len)),

@@ -14,6 +14,17 @@ use tsify::Tsify;
 dto! {
     struct ZoneDto { name: String, start: u32, end: u32 }
 
+    /// Frames of one use among the kernel's own.
+    struct PoolUseDto {
+        of: Use,
+        count: u32,
+        /// The first of them.
+        first: Vec<u32>,
+    }
+
+    /// The kernel's own frames that are in use, of a machine that has them apart.
+    struct PoolDto { uses: Vec<PoolUseDto> }
+
     struct MachineDto {
         geometry: GeometryKind,
         page_size: u64,
@@ -233,6 +244,8 @@ dto! {
         slots: Vec<SlotDto>,
         /// Heaps of all programs.
         heaps: u32,
+        /// The kernel's own frames; `None`: they are among all others.
+        pool: Option<PoolDto>,
         /// Where messages wait.
         ports: Vec<PortDto>,
         /// Frames by use.

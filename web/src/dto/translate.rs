@@ -1,6 +1,7 @@
 //! The translation of an address: the tables on its way, the TLB, and the access that is under way.
 
 use super::FieldDto;
+use pageturner::hw::tlb::TlbReplacement;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -49,6 +50,10 @@ dto! {
     struct TlbDto {
         size: u16,
         ways: u16,
+        /// Which entry of a set goes for a new one.
+        replacement: TlbReplacement,
+        /// Entries are tagged with their process; else they go when another one runs.
+        asid: bool,
         used: u16,
         /// The sets in which the page is looked for: of small pages, and, while there are such entries, of large ones.
         sets: Vec<u16>,

@@ -56,8 +56,12 @@ fn decoded(geometry: &Geometry, pte: Pte, step: &WalkStep) -> String {
 /// An entry in hexadecimal, as wide as it is stored; tag bits, where the geometry has them, follow a plus sign.
 pub fn raw(kind: GeometryKind, raw: RawPte) -> String {
     match kind {
-        GeometryKind::X86_64 | GeometryKind::X86_64La57 => format!("{raw:#018x}"),
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::Sv39 => format!("{raw:#018x}"),
         GeometryKind::X86_32 => format!("{raw:#010x}"),
+        GeometryKind::Linear => {
+            let (entry, tag) = stored(kind, raw);
+            format!("{entry:#010x} + tag {tag:#04x}")
+        }
         GeometryKind::Classroom => {
             let (byte, tag) = stored(kind, raw);
             format!("{byte:#04x} + tag {tag:#04x}")
@@ -71,7 +75,7 @@ fn bits(kind: GeometryKind, raw: RawPte, pte: Pte, level: u8) -> Vec<BitDto> {
     let leaf = level == 0 || is_large(kind, raw);
     let tells = |name: &str| match pte {
         Pte::Mapped { .. } => leaf || !["D", "G"].contains(&name),
-        Pte::Empty | Pte::Swapped { .. } => name == "P" || name == "SWAP",
+        Pte::Empty | Pte::Swapped { .. } => ["P", "V", "SWAP"].contains(&name),
     };
     let names = bit_names(kind, level).iter().filter(|(_, name)| tells(name));
     names.map(|(bit, name)| BitDto { name, bit: *bit, set: raw >> bit & 1 == 1, meaning: meaning(name) }).collect()
@@ -86,6 +90,11 @@ fn meaning(name: &str) -> &'static str {
     match name {
         "P" => "present: the MMU may use this entry; if clear, an access faults",
         "RW" => "writable: if clear, a write faults",
+        "V" => "valid: the MMU may use this entry; if clear, an access faults",
+        "R" => "readable; with W and X clear the entry points to a table",
+        "W" => "writable: if clear, a write faults",
+        "X" => "executable: code on this page may run",
+        "U" => "user: programs may use the page, not only the kernel",
         "US" => "user: programs may use the page, not only the kernel",
         "PWT" => "write-through: writes go to memory at once",
         "PCD" => "cache disabled: never kept in the processor's caches",
@@ -96,6 +105,7 @@ fn meaning(name: &str) -> &'static str {
         "G" => "global; with P clear Linux's mark for PROT_NONE",
         "NX" => "no execute: code on this page may not run",
         "NONE" => "PROT_NONE: the page is kept, but any access faults",
+        "APART" => "the frame is the kernel's own, 128 further up",
         "SWAP" => "swapped: the low bits are a swap slot, not a frame",
         _ => "",
     }
@@ -108,6 +118,7 @@ fn binary(value: u64, width: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     #[test]
     fn an_address_is_cut_where_the_manual_cuts_it() {
@@ -119,8 +130,8 @@ mod tests {
 
     #[test]
     fn every_named_bit_has_a_meaning() {
-        let kinds = [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom];
-        for (kind, level) in kinds.into_iter().flat_map(|kind| [(kind, 0), (kind, 1)]) {
+        let kinds = GeometryKind::VARIANTS.iter().copied();
+        for (kind, level) in kinds.flat_map(|kind| [(kind, 0), (kind, 1)]) {
             for (_, name) in bit_names(kind, level) {
                 assert!(!meaning(name).is_empty(), "{name}");
             }

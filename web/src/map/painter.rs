@@ -93,9 +93,9 @@ impl MapPainter {
         self.marks.between = under_way(core);
         self.marks.copied = copied(core, recent);
         let (view, uses) = session.frame_uses();
-        if self.camera.frames() != view.frames.len() {
+        if self.camera.frames() != view.frames.studied() {
             let upwards = self.camera.upwards();
-            self.camera = Camera::new(view.frames.len(), width, height);
+            self.camera = Camera::new(view.frames.studied(), width, height);
             self.camera.set_upwards(upwards);
         }
         self.camera.resize(width, height);

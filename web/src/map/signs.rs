@@ -167,7 +167,7 @@ impl Sign {
             _ => false,
         };
         let has = |frame: &Frame| if self == Sign::Pinned { pinned(frame) } else { self.is_of(frame) };
-        view.frames.iter().filter(|(_, frame)| has(frame)).map(|(pfn, _)| pfn.0).collect()
+        view.frames.iter_studied().filter(|(_, frame)| has(frame)).map(|(pfn, _)| pfn.0).collect()
     }
 }
 

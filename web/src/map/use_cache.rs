@@ -25,7 +25,7 @@ impl UseCache {
     /// its future must not be cut in between: the events from the last call to this one must still exist.
     pub fn sync(&mut self, session: &Session, recent: &Recent) -> &[u8] {
         let now = session.cursor().event;
-        let frames = session.view().frames.len();
+        let frames = session.view().frames.studied();
         if self.uses.len() != frames as usize || now.abs_diff(self.event) > frames / 8 {
             self.read_all(session);
         } else if now != self.event {
@@ -38,9 +38,9 @@ impl UseCache {
     fn read_all(&mut self, session: &Session) {
         let view = session.view();
         self.uses.clear();
-        self.uses.resize(view.frames.len() as usize, Use::Free as u8);
+        self.uses.resize(view.frames.studied() as usize, Use::Free as u8);
         self.counts = [0; Use::ALL.len()];
-        self.counts[Use::Free as usize] = view.frames.len();
+        self.counts[Use::Free as usize] = view.frames.studied();
         view.frames.used().for_each(|(pfn, frame)| self.set(pfn, Use::of(frame, view)));
         self.accessed.read(view);
     }
@@ -57,8 +57,10 @@ impl UseCache {
         self.accessed.settle(view);
     }
 
+    /// The kernel's own frames, if they are apart, are not of the map.
     fn set(&mut self, Pfn(n): Pfn, now: Use) {
-        let before = std::mem::replace(&mut self.uses[n as usize], now as u8);
+        let Some(used) = self.uses.get_mut(n as usize) else { return };
+        let before = std::mem::replace(used, now as u8);
         self.counts[usize::from(before)] -= 1;
         self.counts[now as usize] += 1;
     }

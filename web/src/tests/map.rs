@@ -16,7 +16,7 @@ pub(super) fn view(frames: u32) -> View {
     let config = Config { frames, ..Config::default() };
     let machine = Machine::new(config).expect("a valid machine");
     let mut view = View::of(&machine);
-    view.frames = FrameTable::new(frames);
+    view.frames = FrameTable::new(frames, 0);
     *view.free_mut() = FreeLists::new(frames, 1);
     view
 }
@@ -35,7 +35,7 @@ pub(super) struct Picture {
 
 impl Picture {
     pub(super) fn of(view: &View, width: u32, height: u32, marks: &Marks) -> Picture {
-        let camera = Camera::new(view.frames.len(), width, height);
+        let camera = Camera::new(view.frames.studied(), width, height);
         Picture::with(view, camera, width, height, marks)
     }
 

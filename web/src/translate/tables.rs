@@ -2,7 +2,7 @@
 
 use crate::dto::{EntryLeads, WalkRowDto, WalkTableDto};
 use crate::inspect::{raw_text, set_bits};
-use pageturner::hw::pte::{Pte, RawPte, is_large};
+use pageturner::hw::pte::{Pte, RawPte, is_empty, is_large};
 use pageturner::lab::time::view::View;
 use pageturner::units::{Pfn, Pid, Vpn};
 
@@ -21,7 +21,7 @@ fn table(view: &View, level: u8, index: u16, frame: Option<Pfn>) -> WalkTableDto
     let first = index.saturating_sub(ROWS / 2).min(entries.saturating_sub(ROWS));
     let rows = first..(first + ROWS).min(entries);
     let used = |entries: std::ops::Range<u16>| {
-        frame.map_or(0, |table| entries.filter(|n| view.ram.entry(table, *n) != 0).count() as u16)
+        frame.map_or(0, |table| entries.filter(|n| !is_empty(geometry.kind, view.ram.entry(table, *n))).count() as u16)
     };
     WalkTableDto {
         level: geometry.level_name(level),

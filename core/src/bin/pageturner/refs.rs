@@ -3,7 +3,7 @@
 use crate::args::{RefsArgs, SweepArgs};
 use crate::output::Output;
 use crate::{Fatal, Verdict, files};
-use pageturner::config::{Config, PolicyKind};
+use pageturner::config::{Config, KernelPlace, PolicyKind};
 use pageturner::import::refs::{self, Drive, References};
 use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::recording::{Recording, machine_from_json};
@@ -145,7 +145,7 @@ fn aligned(table: &[Vec<String>]) -> String {
 fn config(json: Option<&str>) -> Result<Config, Fatal> {
     match json {
         Some(json) => machine_from_json(json).map_err(refused),
-        None => Ok(Config { swap_slots: 0, ..Config::default() }),
+        None => Ok(Config { kernel: KernelPlace::Apart, swap_slots: 0, ..Config::default() }),
     }
 }
 

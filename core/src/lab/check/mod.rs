@@ -64,7 +64,7 @@ pub fn check(machine: &Machine) -> Vec<String> {
 fn check_view(machine: &Machine, view: &View, broken: &mut Vec<String>) {
     let mappings = view.all_mappings();
     reverse_map(machine, view, &mappings, broken);
-    partition(view, broken);
+    partition(machine, view, broken);
     slots(view, broken);
     vmas(machine, view, broken);
     tables(machine, view, broken);
@@ -104,19 +104,31 @@ fn reverse_map(machine: &Machine, view: &View, mappings: &BTreeMap<Pfn, Vec<Mapp
     }
 }
 
-fn partition(view: &View, broken: &mut Vec<String>) {
-    let mut free = vec![false; view.frames.len() as usize];
-    for (run, list) in view.free().all_runs() {
+fn partition(machine: &Machine, view: &View, broken: &mut Vec<String>) {
+    let (all, studied) = (view.frames.len(), view.frames.studied());
+    let mut free = vec![false; all as usize];
+    let lists = view.free().all_runs().map(|(run, list)| (run, 0..studied, format!("{list:?}")));
+    let pool = machine.mm.pool().free().map(|run| (run, studied..all, "the kernel's pool".to_string()));
+    for (run, within, list) in lists.chain(pool) {
         for n in run.start.0..run.start.0 + run.len {
             match free.get_mut(n as usize) {
-                Some(seen) if !*seen => *seen = true,
-                _ => broken.push(format!("partition: f{n} is twice in free lists, or beyond RAM ({list:?})")),
+                Some(seen) if !*seen && within.contains(&n) => *seen = true,
+                _ => broken.push(format!("partition: f{n} is twice in free lists, or beyond RAM ({list})")),
             }
         }
     }
     for (pfn, frame) in view.frames.iter() {
         if free[pfn.index()] != (frame.state == FrameUse::Free) {
             broken.push(format!("partition: {pfn} is {:?}, free list says {}", frame.state, free[pfn.index()]));
+        }
+        let misplaced = match frame.state {
+            FrameUse::Zero => all > studied && pfn.0 < studied,
+            FrameUse::Page | FrameUse::Hole | FrameUse::Reserved => pfn.0 >= studied,
+            // Tables of a memory that was given lie where it says.
+            FrameUse::Free | FrameUse::Run { .. } | FrameUse::Table { .. } => false,
+        };
+        if misplaced {
+            broken.push(format!("partition: {pfn} is {:?}, on the wrong side of frame {studied}", frame.state));
         }
     }
     for (first, run) in &view.runs {

@@ -10,7 +10,7 @@ use crate::lab::time::Playback;
 use crate::lab::time::session::{Session, Step};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
-use crate::vocabulary::command::{Command, Fork, Note, Spawn};
+use crate::vocabulary::command::{Command, Fork, LoadTables, Note, Spawn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
 use crate::vocabulary::reply::Reply;
@@ -55,7 +55,7 @@ impl Other {
         frames: &FrameTable,
     ) -> Other {
         let own_frames = session.view().frames.clone();
-        let len = frames.len().max(own_frames.len());
+        let len = frames.studied().max(own_frames.studied());
         let mut other = Other {
             playback: Playback::new(&session),
             session,
@@ -206,8 +206,12 @@ impl Other {
 /// The command with the process that `reply` names: a process has the same number on every machine, also where an
 /// earlier one could not be made.
 fn named(mut command: Command, reply: &Reply) -> Command {
-    if let (Command::Spawn(Spawn { pid, .. }) | Command::Fork(Fork { child: pid, .. }), Reply::Pid(given)) =
-        (&mut command, reply)
+    if let (
+        Command::Spawn(Spawn { pid, .. })
+        | Command::LoadTables(LoadTables { pid, .. })
+        | Command::Fork(Fork { child: pid, .. }),
+        Reply::Pid(given),
+    ) = (&mut command, reply)
     {
         *pid = Some(*given);
     }
@@ -215,7 +219,7 @@ fn named(mut command: Command, reply: &Reply) -> Command {
 }
 
 fn frame(frames: &FrameTable, pfn: Pfn) -> Option<Frame> {
-    (pfn.0 < frames.len()).then(|| frames.get(pfn))
+    (pfn.0 < frames.studied()).then(|| frames.get(pfn))
 }
 
 /// Whether two machines use a frame differently, as the map shows it, whatever it belongs to. A machine without the

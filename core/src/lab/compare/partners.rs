@@ -30,7 +30,7 @@ pub fn likely_partner(first: &Session) -> Changes {
         if let Command::Heap(new) = &step.command {
             rival_heap(&new.settings.stand_in(config.heap))
         } else if let Command::Kmalloc(_) = step.command {
-            rival_heap(&HeapSettings::of_kernel(&config.kmalloc, config.frames))
+            rival_heap(&HeapSettings::of_kernel(&config.kmalloc, config.all_frames()))
         } else {
             None
         }

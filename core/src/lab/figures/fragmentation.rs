@@ -56,7 +56,7 @@ impl Fragmentation {
 /// How many lists, runs and frames [`Fragmentation::of`] visits at most.
 pub fn cost(view: &View) -> u64 {
     let runs = view.runs.len() as u64;
-    if has_blocks(view) { 128 + runs } else { u64::from(view.frames.len()) + runs }
+    if has_blocks(view) { 128 + runs } else { u64::from(view.frames.studied()) + runs }
 }
 
 /// Whether the pieces can be counted list by list.

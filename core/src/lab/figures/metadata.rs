@@ -41,7 +41,7 @@ impl Metadata {
 
 /// The structures that the machine's scheme keeps now.
 pub fn metadata(view: &View) -> Vec<Metadata> {
-    let frames = u64::from(view.frames.len());
+    let frames = u64::from(view.frames.studied());
     let item = |what, count, each| Metadata { what, count, each };
     match view.config.rmap {
         RmapKind::None => Vec::new(),

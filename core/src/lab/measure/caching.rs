@@ -36,7 +36,7 @@ impl Caching {
     /// The cache of a configuration, empty; `None` if it has none.
     pub fn new(config: &Config) -> Option<Caching> {
         let cache = config.cpu_cache.make()?;
-        Some(Caching { cache, geometry: config.geometry.geometry(), frames: config.frames.into() })
+        Some(Caching { cache, geometry: config.geometry.geometry(), frames: config.all_frames().into() })
     }
 
     /// The cache itself.

@@ -94,6 +94,7 @@ impl Footprint {
         let mm = &machine.mm;
         let mut parts = Footprint::default();
         parts[Part::FreeLists] = mm.allocator().bytes().unwrap_or(0) as u64 + mm.runs().len() as u64 * RUN;
+        parts[Part::FreeLists] += mm.pool().runs() as u64 * in_tree(8);
         parts[Part::Processes] = mm.spaces().values().map(of_space).sum();
         let link = LINK + if mm.reverse_map().interval_trees().is_some() { INTERVAL } else { 0 };
         let links: usize = mm.anon_vmas().values().map(|anon_vma| anon_vma.vmas.len()).sum();

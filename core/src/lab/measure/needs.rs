@@ -21,6 +21,10 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         Mmap(args) if args.has(MapFlag::Populate) || args.has(MapFlag::Locked) => pages(machine, args.pages),
         // A copy, now or at the first write.
         Send(args) => args.addr.map_or(0, |addr| segment(machine, args.pid, addr)),
+        LoadTables(args) => {
+            let page = machine.mm.geometry().page_size();
+            data(machine, args.pages.len() as u64 * page) + args.pages.len() as u64 * VMA
+        }
         Alloc(request) => pages(machine, u64::from(request.pages)),
         Vmalloc(args) => pages(machine, args.pages),
         Fork(args) => fork(machine, args.pid),

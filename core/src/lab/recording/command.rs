@@ -23,6 +23,7 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
     let Ok(known) = name.parse::<CommandName>() else { return Err(unknown(f, name)) };
     Ok(match known {
         CommandName::Spawn => Command::Spawn(read!(f: Spawn { pid, name })),
+        CommandName::LoadTables => Command::LoadTables(read!(f: LoadTables { pages, pdbr, pid })),
         CommandName::Mmap => Command::Mmap(read!(f: Mmap { pid, addr, pages, prot, flags, file, pgoff = 0 })),
         CommandName::Munmap => Command::Munmap(read!(f: Munmap { pid, addr, pages })),
         CommandName::Mprotect => Command::Mprotect(read!(f: Mprotect { pid, addr, pages, prot, growsdown = false })),

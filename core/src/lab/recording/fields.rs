@@ -292,6 +292,13 @@ impl Value for Vec<u8> {
     }
 }
 
+impl Value for Vec<String> {
+    const EXPECTED: &'static str = "an array of strings of hexadecimal digits, one a frame";
+    fn read(json: &str) -> Result<Vec<String>, String> {
+        plain(json)
+    }
+}
+
 impl Value for Vec<u64> {
     const EXPECTED: &'static str = "an array of whole numbers from 0";
     fn read(json: &str) -> Result<Vec<u64>, String> {

@@ -145,7 +145,8 @@ impl Recording {
 
     /// A recording whose commands name processes but that never makes one is about process 1.
     pub fn spawns_implicitly(&self) -> bool {
-        let spawns = self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn(_)));
+        let spawns =
+            self.steps.iter().any(|(command, _)| matches!(command, Command::Spawn(_) | Command::LoadTables(_)));
         !spawns && self.steps.iter().any(|(command, _)| command.pid().is_some_and(|pid| pid != KERNEL))
     }
 }

@@ -142,7 +142,11 @@ pub fn machine(json: &str) -> Result<Config, Misfit> {
     let config: Config = serde_json::from_str(json).map_err(|error| misfit(json, &error))?;
     let config = match config.geometry {
         GeometryKind::Classroom => over_classroom(json, config),
-        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => config,
+        GeometryKind::X86_64
+        | GeometryKind::X86_64La57
+        | GeometryKind::X86_32
+        | GeometryKind::Sv39
+        | GeometryKind::Linear => config,
     };
     match config.validate() {
         Ok(()) => Ok(config),

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod dump;
 pub mod phase;
 pub mod placed;
+pub mod print_tables;
 pub mod text;
 pub mod variables;
 pub mod words;

@@ -227,10 +227,10 @@ fn frame_phase(before: &Frame, after: &Frame) -> Option<Phase> {
     let is_table = |frame: &Frame| matches!(frame.state, FrameUse::Table { .. });
     if after.state == FrameUse::Free && before.state != FrameUse::Free {
         Some(Phase::Free)
-    } else if before.state == FrameUse::Free {
-        Some(Phase::Allocate)
     } else if is_table(after) && !is_table(before) {
         Some(Phase::Table)
+    } else if before.state == FrameUse::Free {
+        Some(Phase::Allocate)
     } else if after.mapcount != before.mapcount {
         Some(if after.mapcount > before.mapcount { Phase::Map } else { Phase::Unmap })
     } else {

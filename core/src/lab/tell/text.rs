@@ -36,7 +36,7 @@ const LEGEND: [(char, &str); 12] = [
 /// The map of physical memory, 64 cells a row with the number of the row's first frame, and a legend of what occurs.
 /// In a machine of more than 16384 frames a cell stands for several. Equal rows in a row are drawn once.
 pub fn memory_map(view: &View) -> String {
-    let frames = view.frames.len();
+    let frames = view.frames.studied();
     let per_cell = (frames as usize).div_ceil(ROW * ROWS as usize).next_power_of_two();
     let of_cell = |first: u32| first..frames.min(first + per_cell as u32);
     let cells: Vec<char> = (0..frames).step_by(per_cell).map(|first| cell(view, of_cell(first))).collect();
@@ -60,7 +60,23 @@ pub fn memory_map(view: &View) -> String {
         .map(|(letter, word)| if *letter == ' ' { format!("blank {word}") } else { format!("{letter} {word}") })
         .collect();
     writeln!(out, "{:>width$}  {}", "", words.join(" · ")).expect("writing to a string");
+    out.push_str(&pool(view));
     out
+}
+
+/// What the kernel's own frames are used for, in one line; empty where they are among all others.
+fn pool(view: &View) -> String {
+    if view.frames.len() == view.frames.studied() {
+        return String::new();
+    }
+    let mut uses = [0u32; LEGEND.len()];
+    for (_, frame) in view.frames.pool_in_use() {
+        let letter = letter(view, *frame);
+        uses[LEGEND.iter().position(|(l, _)| *l == letter).expect("every letter is in the legend")] += 1;
+    }
+    let used = LEGEND.iter().zip(uses).filter(|(_, n)| *n > 0);
+    let words: Vec<String> = used.map(|((letter, word), n)| format!("{n} {letter} {word}")).collect();
+    format!("Kernel's own frames, apart from these: {}\n", words.join(" · "))
 }
 
 fn head(view: &View, per_cell: usize) -> String {

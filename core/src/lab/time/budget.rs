@@ -158,7 +158,7 @@ fn words(part: Part, Place { machine, step, .. }: &Place) -> String {
         Part::Tables => format!("the page tables of {processes} take"),
         Part::FrameTable => "the descriptors of the frames in use take".into(),
         Part::ReverseMap => "the reverse map's entries take".into(),
-        Part::FreeLists => format!("the allocator of {} frames takes", grouped(machine.mm.frames().len().into())),
+        Part::FreeLists => format!("the allocator of {} frames takes", grouped(machine.mm.frames().studied().into())),
         Part::Swap => "what lies on the swap disk takes".into(),
         Part::Files => "the files take".into(),
         Part::Processes => {
@@ -203,6 +203,7 @@ fn data(command: &Command) -> u64 {
         Truncate(args) => args.file.len(),
         Unlink(args) => args.file.len(),
         Spawn(args) => text(&args.name),
+        LoadTables(args) => args.pages.iter().map(|page| size_of::<String>() + page.len()).sum(),
         Fork(args) => text(&args.name),
         Exec(args) => args.name.len(),
         Note(args) => args.text.len() + args.chart.as_ref().map_or(0, |chart| chart.bytes()),

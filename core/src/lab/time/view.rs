@@ -11,7 +11,7 @@ use crate::hw::geometry::Geometry;
 use crate::hw::ram::{Ram, same_bytes};
 use crate::hw::tlb::TlbEntry;
 use crate::lab::measure::tally::Tally;
-use crate::mm::base::space::{Space, Spaces};
+use crate::mm::base::space::{Space, Spaces, lowest_page};
 use crate::os::machine::Machine;
 use crate::os::port::ring::{Waiting, waiting};
 use crate::trees::Map;
@@ -257,7 +257,10 @@ impl View {
         match (info, self.spaces.get_mut(&pid)) {
             (None, _) => drop(self.spaces.remove(&pid)),
             (Some(info), Some(space)) => space.info = info.clone(),
-            (Some(info), None) => drop(self.spaces.insert(pid, Space { info: info.clone(), vmas: Map::default() })),
+            (Some(info), None) => {
+                let lowest = lowest_page(&self.config);
+                self.spaces.insert(pid, Space { info: info.clone(), vmas: Map::default(), lowest });
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Memory as it is before the first command.
 
+use super::pool::Pool;
 use crate::alloc::usable::Usable;
 use crate::alloc::{Allocator, FrameAllocator};
 use crate::config::Config;
@@ -11,10 +12,22 @@ use crate::vocabulary::request::Request;
 use crate::vocabulary::run::{HASH_TABLE, Run, Runs};
 use crate::vocabulary::trace::Trace;
 
+/// Memory as it is when the machine starts.
+#[derive(Debug)]
+pub struct Booted {
+    pub alloc: Allocator,
+    pub frames: FrameTable,
+    /// The kernel's own frames, if they are apart.
+    pub pool: Pool,
+    /// The frame of the page of zeroes.
+    pub zero: Pfn,
+}
+
 /// Memory as it is when the machine starts: holes and reserved frames set aside, one frame for the zero page, the
 /// rest free.
-pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn) {
-    let mut frames = FrameTable::new(config.frames);
+pub fn boot(config: &Config, t: &mut impl Trace) -> Booted {
+    let mut frames = FrameTable::new(config.frames, config.pool_frames());
+    let mut pool = Pool::new(config.frames, config.pool_frames());
     let mut usable = Usable::all(config.frames);
     let mut set_aside = |usable: Usable, run: FreeRun, state| {
         for n in 0..run.len {
@@ -29,10 +42,13 @@ pub fn boot(config: &Config, t: &mut impl Trace) -> (Allocator, FrameTable, Pfn)
         usable = set_aside(usable, run, FrameUse::Reserved);
     }
     let mut alloc = Allocator::new(config, &usable);
-    let zero = usable.first(1).first().expect("a validated machine has frames").start;
-    alloc.claim(FreeRun { start: zero, len: 1 }, t);
+    let zero = pool.take(1).unwrap_or_else(|| {
+        let zero = usable.first(1).first().expect("a validated machine has frames").start;
+        alloc.claim(FreeRun { start: zero, len: 1 }, t);
+        zero
+    });
     frames.set(zero, Frame { state: FrameUse::Zero, ..Frame::default() });
-    (alloc, frames, zero)
+    Booted { alloc, frames, pool, zero }
 }
 
 /// The page cache's hash table: a run of `pages` frames, half as many, and so on, as Linux asked for it. It is run 0

@@ -6,6 +6,7 @@ pub mod boot;
 pub mod error;
 pub mod near;
 pub mod page_hash;
+pub mod pool;
 pub mod settings;
 pub mod space;
 pub mod tables;

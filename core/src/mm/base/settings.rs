@@ -1,8 +1,10 @@
 //! What the memory manager keeps of the configuration.
 
+use super::space::lowest_page;
 use crate::alloc::describe;
 use crate::config::contig::ContigConfig;
 use crate::config::{AnonKind, AreasKind, Config, PolicyKind};
+use crate::units::Vpn;
 
 /// Settings that the verbs read at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Settings {
     pub zones: Vec<(u32, u32)>,
     /// Number of frames of each zone that stay free.
     pub reserve: u32,
+    /// Lowest page a mapping may be given.
+    pub lowest: Vpn,
 }
 
 impl Settings {
@@ -43,6 +47,7 @@ impl Settings {
             contig: describe::may_clear(config),
             zones: config.effective_zones().iter().map(|zone| (zone.start, zone.end)).collect(),
             reserve: config.min_free,
+            lowest: lowest_page(config),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! An address space: one process's VMAs in order, and where a new one may go.
 
+use crate::config::Config;
 use crate::hw::geometry::{Geometry, GeometryKind};
 use crate::trees::Map;
 use crate::units::{Pid, Vpn};
@@ -7,11 +8,13 @@ use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::ProcessInfo;
 use crate::vocabulary::vma::{Vma, VmaFlags};
 
-/// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom.
-pub fn lowest_page(geometry: &Geometry) -> Vpn {
-    Vpn(match geometry.kind {
-        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => 16,
-        GeometryKind::Classroom => 1,
+/// Lowest page a mapping may be given: Linux's `mmap_min_addr`, 64 KiB; one page in the classroom and where one table
+/// maps all; page 0 where the configuration says so (`page_zero`).
+pub fn lowest_page(config: &Config) -> Vpn {
+    Vpn(match config.geometry {
+        _ if config.page_zero => 0,
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 | GeometryKind::Sv39 => 16,
+        GeometryKind::Linear | GeometryKind::Classroom => 1,
     })
 }
 
@@ -21,6 +24,8 @@ pub struct Space {
     pub info: ProcessInfo,
     /// The VMAs by first page; disjoint.
     pub vmas: Map<Vpn, Vma>,
+    /// Lowest page a mapping may be given.
+    pub lowest: Vpn,
 }
 
 /// All address spaces.
@@ -93,7 +98,7 @@ impl Space {
 
     /// The highest gap of `pages` pages below `top`; `None` if there is none.
     fn below(&self, geometry: &Geometry, top: Vpn, pages: u64) -> Option<Vpn> {
-        let lowest = lowest_page(geometry).0;
+        let lowest = self.lowest.0;
         let mut top = top.0;
         for vma in self.vmas.values().rev() {
             if vma.end.0 <= top && top - vma.end.0 >= pages {

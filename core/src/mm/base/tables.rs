@@ -7,7 +7,7 @@
 
 use super::space::{Space, Spaces};
 use crate::hw::geometry::Geometry;
-use crate::hw::pte::{Pte, RawPte};
+use crate::hw::pte::{Pte, RawPte, is_empty};
 use crate::hw::ram::Ram;
 use crate::units::{AnonVmaId, Pfn, Pid, VmaId, Vpn};
 use crate::vocabulary::anon_vma::AnonVmas;
@@ -80,9 +80,13 @@ impl<'a> Tables<'a> {
         self.walk_to_pte(pid, vpn).ok()
     }
 
-    /// The place of the entry at `level` on the way to a page; `None` if a table above it is missing.
+    /// The place of the entry at `level` on the way to a page; `None` if a table above it is missing, or there is no
+    /// such level.
     #[inline(always)]
     pub(in crate::mm) fn place_at(&self, pid: Pid, vpn: Vpn, level: u8) -> Option<PtePlace> {
+        if level >= self.geometry.levels {
+            return None;
+        }
         let mut table = self.space(pid).info.root;
         for above in (level + 1..self.geometry.levels).rev() {
             let raw = self.ram.entry(table, self.geometry.index(vpn, above));
@@ -115,7 +119,7 @@ impl<'a> Tables<'a> {
     fn collect(&self, first: PtePlace, pages: Pages, found: &mut Vec<(PtePlace, RawPte)>) {
         for index in self.indices(first.level, first.vpn, pages) {
             let raw = self.ram.entry(first.table, index);
-            if raw == 0 {
+            if is_empty(self.geometry.kind, raw) {
                 continue;
             }
             let vpn = first.vpn.plus(u64::from(index) * self.geometry.span(first.level));

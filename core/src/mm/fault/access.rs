@@ -24,7 +24,7 @@ impl Mm {
     ) -> Result<Pfn, MmError> {
         let vpn = self.geometry().vpn(addr);
         let write = access == Access::Write;
-        let cached = self.tlb().lookup(pid, vpn);
+        let cached = self.look_up_tlb(pid, vpn, t);
         if let Some(entry) = cached
             && (!write || (entry.writable && entry.dirty))
         {

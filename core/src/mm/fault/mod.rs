@@ -17,7 +17,6 @@ pub mod around;
 
 use super::{Mm, MmError};
 use crate::hw::pte::{Pte, PteBits};
-use crate::mm::base::space::lowest_page;
 use crate::mm::table::map::Rights;
 use crate::units::{Pfn, Pid, VirtAddr, Vpn};
 use crate::vocabulary::event::{Access, Event, FaultKind};
@@ -159,7 +158,7 @@ impl Mm {
         });
         let growth = stack.start.0 - vpn.0;
         let too_large = stack.end.0 - vpn.0 > self.geometry().stack_limit;
-        if near || too_large || growth > stack.pgoff || vpn < lowest_page(self.geometry()) {
+        if near || too_large || growth > stack.pgoff || vpn < space.lowest {
             return None;
         }
         // Growing takes the anon_vma's lock, so there has to be one, even if the page is only read.

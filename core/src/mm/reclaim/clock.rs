@@ -39,7 +39,7 @@ impl Mm {
 /// The next victim, a frame below `below`, and how many frames the hand passed. `None`: two rounds found nothing that
 /// may be evicted.
 pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> (Option<Pfn>, u32) {
-    let frames = mm.frames().len();
+    let frames = mm.frames().studied();
     let mut hand = mm.hand();
     let (mut found, mut looked) = (None, 0);
     for _ in 0..2 * frames {

@@ -17,11 +17,27 @@ impl Mm {
         let given =
             self.allocator().given(request).map_err(|_| Lack::Frames { free: self.allocator().free_frames() })?;
         let first = self.take_run(request, t)?;
-        for n in 0..given {
+        self.begin_run(first, Run::new(id, *request, given), t);
+        Ok(first)
+    }
+
+    /// A run that the kernel needs for itself, of `pages` frames: from its pool if that is apart, else as any other.
+    pub(crate) fn new_kernel_run(&mut self, pages: u32, t: &mut impl Trace) -> Result<Pfn, Lack> {
+        if !self.is_apart() {
+            return self.new_run(&Request::of(pages), t);
+        }
+        let free = self.pool().free().map(|run| run.len).sum();
+        let first = self.pool_mut().take(pages).ok_or(Lack::Frames { free })?;
+        let id = self.new_run_id();
+        self.begin_run(first, Run::new(id, Request::of(pages), pages), t);
+        Ok(first)
+    }
+
+    fn begin_run(&mut self, first: Pfn, run: Run, t: &mut impl Trace) {
+        for n in 0..run.given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Run { first }, t);
         }
-        self.set_run(first, Some(Run::new(id, *request, given)), t);
-        Ok(first)
+        self.set_run(first, Some(run), t);
     }
 
     /// `free`: gives a run back.
@@ -31,7 +47,7 @@ impl Mm {
         for n in 0..given {
             self.set_frame(first.plus(n), |f| f.state = FrameUse::Free, t);
         }
-        self.allocator_mut().free(FreeRun { start: first, len: given }, t);
+        self.give_back(FreeRun { start: first, len: given }, t);
     }
 
     /// Pins a run once more, or (`by` -1) once less; a compactor that slept for it goes on.

@@ -138,7 +138,10 @@ impl Mm {
             match self.place_at(pid, stretch.vpn, 1) {
                 Some(above) if stretch.is_large(pfn) => self.map_large(above, pfn, prot, t),
                 Some(above) => self.map_small(above, stretch, pfn, prot, t),
-                None => {}
+                // Where one table maps all, there is none above it.
+                None => self.find_pte(pid, stretch.vpn).into_iter().for_each(|first| {
+                    self.map_ptes(first, stretch.pages, (pfn, prot), None, t);
+                }),
             }
         }
     }
@@ -171,16 +174,29 @@ impl Mm {
         let spare = || self.spare_tables().get(&(above.pid, above.vpn)).copied();
         let Some(table) = linked.or_else(spare) else { return };
         let all = is_large(kind, old).then(|| Used::of(Pte::decode_at(kind, above.level, old)));
-        for n in 0..stretch.pages {
-            let vpn = stretch.vpn.plus(n);
-            let at = PtePlace { table, index: self.geometry().index(vpn, 0), level: 0, vpn, ..above };
-            let used = all.unwrap_or_else(|| Used::of(self.pte_at(at)));
-            self.set_pte(at, used.pte(pfn.plus(n as u32), prot), t);
-        }
+        let index = self.geometry().index(stretch.vpn, 0);
+        let first = PtePlace { table, index, level: 0, vpn: stretch.vpn, ..above };
+        self.map_ptes(first, stretch.pages, (pfn, prot), all, t);
         if linked.is_none() {
             self.set_spare_table(above.pid, above.vpn, None);
-            self.set_raw_pte(above, Pte::table(table).encode(kind), t);
+            self.set_raw_pte(above, Pte::encode_table(kind, table), t);
             self.flush(above.pid, above.vpn, t);
+        }
+    }
+
+    /// Maps pages from the one whose entry is `first` on; `all`: the bits that stay, if not those of each entry.
+    fn map_ptes(
+        &mut self,
+        first: PtePlace,
+        pages: u64,
+        (pfn, prot): (Pfn, Prot),
+        all: Option<Used>,
+        t: &mut impl Trace,
+    ) {
+        for n in 0..pages {
+            let at = PtePlace { index: first.index + n as u16, vpn: first.vpn.plus(n), ..first };
+            let used = all.unwrap_or_else(|| Used::of(self.pte_at(at)));
+            self.set_pte(at, used.pte(pfn.plus(n as u32), prot), t);
         }
     }
 

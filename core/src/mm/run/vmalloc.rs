@@ -21,7 +21,7 @@ use crate::vocabulary::vma::{Vma, VmaFlags};
 impl Mm {
     /// Maps `pages` single frames in a row.
     pub(crate) fn vmalloc(&mut self, pages: u64, t: &mut impl Trace) -> Result<VirtAddr, Errno> {
-        if pages > u64::from(self.frames().len()) {
+        if pages > u64::from(self.frames().studied()) {
             return Err(Errno::ENOMEM);
         }
         self.make_kernel_space(t)?;

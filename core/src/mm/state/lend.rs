@@ -9,6 +9,7 @@ use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::mm::base::areas::Areas;
 use crate::mm::base::page_hash::PageHash;
+use crate::mm::base::pool::Pool;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Spaces};
 use crate::mm::rmap::ReverseMap;
@@ -74,6 +75,12 @@ impl Mm {
     #[inline(always)]
     pub(crate) fn allocator(&self) -> &Allocator {
         &self.alloc
+    }
+
+    /// The kernel's own frames; empty where they are among all others.
+    #[inline(always)]
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
     }
 
     /// The frame allocator, as it is now, for a view.

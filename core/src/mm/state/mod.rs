@@ -16,9 +16,10 @@ use crate::hw::geometry::Geometry;
 use crate::hw::ram::Ram;
 use crate::hw::tlb::Tlb;
 use crate::mm::base::areas::Areas;
-use crate::mm::base::boot;
+use crate::mm::base::boot::{self, Booted};
 use crate::mm::base::near::Near;
 use crate::mm::base::page_hash::PageHash;
+use crate::mm::base::pool::Pool;
 use crate::mm::base::settings::Settings;
 use crate::mm::base::space::{Counts, Space, Spaces};
 use crate::mm::base::tables::Tables;
@@ -49,6 +50,8 @@ pub struct Mm {
     frames: FrameTable,
     /// Shared with views, which read off it what is free if they are asked.
     alloc: Rc<Allocator>,
+    /// The kernel's own frames, if they are apart.
+    pool: Pool,
     runs: Runs,
     /// Tables put aside while a large page takes their place (`segment`), by process and first page.
     spare_tables: Few<(Pid, Vpn), Pfn>,
@@ -95,17 +98,18 @@ impl Mm {
     /// validated.
     pub fn new(config: &Config, silent: &mut impl Trace) -> Mm {
         let geometry = config.geometry.geometry();
-        let (mut alloc, mut frames, zero) = boot::boot(config, silent);
+        let Booted { mut alloc, mut frames, pool, zero } = boot::boot(config, silent);
         let runs = boot::hash_table(config.hash_pages, &mut alloc, &mut frames, silent);
         let table = runs.values().next().map_or(0, |run| run.given);
         let page_hash = (table > 0).then(|| PageHash::new(geometry, table, config.frames));
         let mut mm = Mm {
             geometry,
-            ram: Ram::new(geometry, config.frames),
-            tlb: Tlb::new(config.tlb_entries, geometry.large_pages()),
+            ram: Ram::new(geometry, config.all_frames()),
+            tlb: Tlb::new(config.tlb_shape()),
             disk: Disk::new(config.swap_slots),
             frames,
             alloc: Rc::new(alloc),
+            pool,
             runs,
             spare_tables: Few::default(),
             spaces: Map::default(),

@@ -4,7 +4,7 @@
 use super::Mm;
 use crate::hw::ram::Contents;
 use crate::mm::base::areas::Areas;
-use crate::mm::base::space::{Counts, Space, lowest_page};
+use crate::mm::base::space::{Counts, Space};
 use crate::mm::rmap::interval::Interval;
 use crate::trees::Map;
 use crate::units::{AnonVmaId, ObjectId, Pid, StableId, Vpn};
@@ -170,11 +170,12 @@ impl Mm {
         t.emit(|| Event::Process { pid: info.pid, before: None, after: Some(Box::new(info.clone())) });
         let may_be_unmerged = info.parent.is_some();
         self.counts.insert(info.pid, Counts { rss: 0, may_be_unmerged });
-        let window = Pages::new(lowest_page(self.geometry), self.geometry.mmap_top);
+        let lowest = self.settings.lowest;
+        let window = Pages::new(lowest, self.geometry.mmap_top);
         if let Some(areas) = Areas::new(self.settings.areas, window) {
             self.areas.insert(info.pid, areas);
         }
-        self.spaces.insert(info.pid, Space { info, vmas: Map::default() });
+        self.spaces.insert(info.pid, Space { info, vmas: Map::default(), lowest });
     }
 
     pub(crate) fn change_process(&mut self, pid: Pid, change: impl FnOnce(&mut ProcessInfo), t: &mut impl Trace) {

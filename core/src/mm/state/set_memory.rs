@@ -8,6 +8,7 @@ use crate::hw::disk::Slot;
 use crate::hw::pte::{Pte, RawPte};
 use crate::hw::ram::Contents;
 use crate::hw::tlb::{TlbChange, TlbEntry};
+use crate::mm::base::pool::Pool;
 use crate::units::{Pfn, Pid, RunId, SwapSlot, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Frame;
@@ -61,6 +62,22 @@ impl Mm {
     #[inline(always)]
     pub(in crate::mm) fn fill_tlb(&mut self, entry: TlbEntry, renew: bool, t: &mut impl Trace) {
         emit_tlb(if renew { self.tlb.renew(entry) } else { self.tlb.fill(entry) }, t);
+    }
+
+    /// The cached translation of a page that is accessed.
+    #[inline(always)]
+    pub(in crate::mm) fn look_up_tlb(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) -> Option<TlbEntry> {
+        if self.tlb.is_foreign(pid) {
+            self.switch_tlb(pid, t);
+        }
+        self.tlb.look_up(pid, vpn)
+    }
+
+    #[inline(never)]
+    fn switch_tlb(&mut self, pid: Pid, t: &mut impl Trace) {
+        while let Some(change) = self.tlb.switch_to(pid) {
+            emit_tlb(change, t);
+        }
     }
 
     #[inline]
@@ -136,6 +153,11 @@ impl Mm {
     #[inline(always)]
     pub(in crate::mm) fn allocator_mut(&mut self) -> &mut Allocator {
         own(&mut self.alloc)
+    }
+
+    /// The kernel's own frames. What they are used for is in their descriptors, so no event.
+    pub(in crate::mm) fn pool_mut(&mut self) -> &mut Pool {
+        &mut self.pool
     }
 
     /// Keeps a frame from reclaim while it is copied from; `None` ends that.

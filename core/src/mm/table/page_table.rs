@@ -8,10 +8,9 @@
 use crate::hw::pte::{Pte, RawPte};
 use crate::mm::{Mm, MmError};
 use crate::units::{Pfn, Pid, Vpn};
-use crate::vocabulary::frame::FrameUse;
+use crate::vocabulary::frame::{Frame, FrameUse};
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::place::PtePlace;
-use crate::vocabulary::request::Mobility;
 use crate::vocabulary::trace::Trace;
 
 /// Some neighbouring entries of one table of PTEs.
@@ -102,7 +101,7 @@ impl Mm {
                 None => {
                     let at = self.tables().place_above(pid, (table, index, level), vpn);
                     let next = self.new_table(pid, level - 1, at.vpn, t)?;
-                    self.set_raw_pte(at, Pte::table(next).encode(self.geometry().kind), t);
+                    self.set_raw_pte(at, Pte::encode_table(self.geometry().kind, next), t);
                     next
                 }
             };
@@ -118,17 +117,17 @@ impl Mm {
         base: Vpn,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
-        self.set_frame(pfn, |f| (f.state, f.index) = (FrameUse::Table { pid, level }, base.0), t);
+        let used = Frame { state: FrameUse::Table { pid, level }, index: base.0, ..Frame::default() };
+        let pfn = self.take_kernel_frame(pid, used, t)?;
         self.set_contents(pfn, None, None, t);
         Ok(pfn)
     }
 
     /// A zeroed frame for the uppermost table of a process that is being made. Nobody is killed for it.
     pub(crate) fn new_root(&mut self, pid: Pid, t: &mut impl Trace) -> Option<Pfn> {
-        let root = self.try_frame(Mobility::Unmovable, t)?;
         let level = self.geometry().levels - 1;
-        self.set_frame(root, |f| f.state = FrameUse::Table { pid, level }, t);
+        let used = Frame { state: FrameUse::Table { pid, level }, ..Frame::default() };
+        let root = self.try_kernel_frame(used, t)?;
         self.set_contents(root, None, None, t);
         Some(root)
     }
@@ -162,6 +161,10 @@ impl Mm {
     /// Frees the tables that cover no VMA now that those in the range are gone: the tables that lie between the end of
     /// the VMA before (`floor`) and the start of the next, Linux's ceiling.
     pub(in crate::mm) fn prune_tables(&mut self, pid: Pid, pages: Pages, floor: Vpn, t: &mut impl Trace) {
+        // One table is the uppermost: it stays as long as the process.
+        if self.geometry().levels == 1 {
+            return;
+        }
         let space = self.space(pid);
         let ceiling = space.after(pages.end).map_or(Vpn(u64::MAX), |vma| vma.start);
         let span = self.geometry().span(1);

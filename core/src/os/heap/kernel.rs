@@ -12,7 +12,6 @@ use crate::vocabulary::heap::{Heap, HeapInfo, HeapMessage, HeapSettings, HeapSta
 use crate::vocabulary::pages::Pages;
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::reply::{Errno, Reply, Signal};
-use crate::vocabulary::request::Request;
 use crate::vocabulary::trace::Trace;
 use std::collections::BTreeSet;
 
@@ -66,7 +65,7 @@ impl Machine {
 
     /// The heap with its static variables. Whether there was memory for these.
     fn make_kernel_heap(&mut self, t: &mut impl Trace) -> Result<bool, super::CallError> {
-        let settings = HeapSettings::of_kernel(&self.config.kmalloc, self.config.frames);
+        let settings = HeapSettings::of_kernel(&self.config.kmalloc, self.config.all_frames());
         let mut info = HeapInfo { settings, statics: VirtAddr(0), list: Vec::new(), stats: HeapStats::default() };
         self.set_heap(KERNEL, HEAP, info.clone(), t);
         let (made, _, stats) = self.run_kernel(t, |p, info| crate::kmalloc::start(p, &info.settings));
@@ -115,7 +114,10 @@ impl<T: Trace> Kernel<'_, T> {
     fn at(&mut self, at: u64, bytes: u64) -> Outcome<(Pfn, u64)> {
         let (frame, offset) = (at / self.page(), at % self.page());
         self.words += 1;
-        if frame >= u64::from(self.machine.config.frames) || offset + bytes > self.page() || self.words > MOST_WORDS {
+        if frame >= u64::from(self.machine.config.all_frames())
+            || offset + bytes > self.page()
+            || self.words > MOST_WORDS
+        {
             return Err(Stop::Signal(Signal::SIGSEGV, VirtAddr(at)));
         }
         self.touched.insert(frame);
@@ -135,7 +137,7 @@ impl<T: Trace> Kernel<'_, T> {
 
     /// A run, of which all frames given are held, also those to which the frame allocator rounds up.
     fn take(&mut self, pages: u32) -> Option<Pfn> {
-        let first = self.machine.mm.new_run(&Request::of(pages), self.t).ok()?;
+        let first = self.machine.mm.new_kernel_run(pages, self.t).ok()?;
         self.holds(first, true);
         self.stats.runs_taken += 1;
         Some(first)
@@ -203,7 +205,7 @@ impl<T: Trace> Program for Kernel<'_, T> {
     }
 
     fn mmap(&mut self, pages: u64, _reserve: bool) -> Outcome<Option<u64>> {
-        let Some(pages) = u32::try_from(pages).ok().filter(|pages| *pages <= self.machine.config.frames) else {
+        let Some(pages) = u32::try_from(pages).ok().filter(|pages| *pages <= self.machine.config.all_frames()) else {
             return Ok(None);
         };
         let Some(mut first) = self.take(pages) else { return Ok(None) };

@@ -42,7 +42,7 @@ impl Machine {
 
     /// `port`: makes a port, with a frame for its queue.
     pub(crate) fn new_port(&mut self, &NewPort { pid, auto }: &NewPort, t: &mut impl Trace) -> CallResult {
-        let ring = self.mm.new_run(&Request::of(1), t).map_err(|_| Errno::ENOMEM)?;
+        let ring = self.mm.new_kernel_run(1, t).map_err(|_| Errno::ENOMEM)?;
         if !self.mm.is_alive(pid) {
             self.mm.end_run(ring, t);
             return Err(CallError::killed());

@@ -30,7 +30,7 @@ pub fn new(machine: &Machine, NewHeap { pid, settings }: &NewHeap) -> Check {
 /// Checks that the machine's pages are large enough for the kernel's allocator.
 pub fn of_kernel(machine: &Machine) -> Check {
     let config = &machine.config;
-    HeapSettings::of_kernel(&config.kmalloc, config.frames).check(machine.mm.geometry().page_size())
+    HeapSettings::of_kernel(&config.kmalloc, config.all_frames()).check(machine.mm.geometry().page_size())
 }
 
 /// Refuses an address that `kmalloc` did not give, unless the allocator looks at it, and it is in memory of its own.

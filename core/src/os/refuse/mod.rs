@@ -2,6 +2,7 @@
 //! machine could serve. What a process may get wrong is not here: that is an errno or a signal.
 
 mod heaps;
+mod load;
 mod moves;
 mod ports;
 
@@ -40,6 +41,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
             name.as_deref().map_or(Ok(()), short)?;
             fresh(machine, *pid)
         }
+        Command::LoadTables(args) => fresh(machine, args.pid).and(load::tables(machine, args)),
         Command::Fork(Fork { child, name, .. }) => {
             name.as_deref().map_or(Ok(()), short)?;
             fresh(machine, *child)

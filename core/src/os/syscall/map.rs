@@ -3,7 +3,6 @@
 use super::file::DEV_MEM;
 use super::{CallError, CallResult, MAX_VMAS, range};
 use crate::mm::MmError;
-use crate::mm::base::space::lowest_page;
 use crate::os::machine::Machine;
 use crate::units::{ObjectId, Pid, Vpn};
 use crate::vocabulary::command::{MapFlag, Mmap, Munmap};
@@ -85,7 +84,7 @@ impl Machine {
         let addr = args.addr.unwrap_or_default();
         if exact {
             let pages = range(geometry, addr, args.pages, Errno::ENOMEM)?;
-            if pages.start < lowest_page(geometry) {
+            if pages.start < space.lowest {
                 return Err(Errno::EACCES.into());
             }
             if args.has(MapFlag::FixedNoreplace) && space.overlapping(pages).next().is_some() {
@@ -96,7 +95,7 @@ impl Machine {
         // A hint is rounded down; in page 0 it is none.
         let hint = match geometry.vpn(addr) {
             Vpn(0) => Vpn(0),
-            hint => hint.max(lowest_page(geometry)),
+            hint => hint.max(space.lowest),
         };
         space.place(geometry, hint, args.pages).ok_or(Errno::ENOMEM.into())
     }

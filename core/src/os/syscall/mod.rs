@@ -5,6 +5,7 @@ pub mod advise;
 pub mod alloc;
 pub mod brk;
 pub mod file;
+pub mod load;
 pub mod lock;
 pub mod map;
 pub mod mincore;
@@ -30,6 +31,7 @@ impl Machine {
         }
         match command {
             Command::Spawn(args) => self.spawn(args, t),
+            Command::LoadTables(args) => self.load_tables(args, t),
             Command::Mmap(args) => self.mmap(args, t),
             Command::Munmap(args) => self.munmap(args, t),
             Command::Mprotect(args) => self.mprotect(args, t),

@@ -109,7 +109,7 @@ impl Command {
             Send(args) => by(args.pid, CommandKind::Call),
             Receive(args) => by(args.pid, CommandKind::Call),
             Truncate(_) | Unlink(_) => by_nobody(CommandKind::Call),
-            Spawn(_) => by_nobody(CommandKind::Process),
+            Spawn(_) | LoadTables(_) => by_nobody(CommandKind::Process),
             Fork(args) => by(args.pid, CommandKind::Process),
             Exec(args) => by(args.pid, CommandKind::Process),
             Exit(args) => by(args.pid, CommandKind::Process),
@@ -136,12 +136,12 @@ impl Command {
             Pin(args) => Some(&mut args.pfn),
             Unpin(args) => Some(&mut args.pfn),
             MapRun(args) => Some(&mut args.pfn),
-            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
-            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
-            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
-            | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_)
-            | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            Spawn(_) | LoadTables(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_)
+            | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
+            | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
+            | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_)
+            | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_)
+            | Kfree(_) | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -164,11 +164,11 @@ impl Command {
             UnmapRun(args) => Some(Placement::At(args.addr)),
             Send(args) => args.addr.map(Placement::At),
             Receive(args) => args.addr.map(Placement::At),
-            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mlockall(_) | Munlockall(_)
-            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_)
-            | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_)
-            | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_) | Port(_) | Note(_)
-            | Show(_) | Ask(_) | Expect(_) => None,
+            Spawn(_) | LoadTables(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mlockall(_)
+            | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_)
+            | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_)
+            | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_)
+            | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -181,12 +181,12 @@ impl Command {
             Realloc(args) => Some((args.pid, args.heap)),
             HeapFree(args) => Some((args.pid, args.heap)),
             Kmalloc(_) | Kfree(_) => Some((KERNEL, HeapId(0))),
-            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
-            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
-            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_)
-            | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_) | Note(_)
-            | Show(_) | Ask(_) | Expect(_) => None,
+            Spawn(_) | LoadTables(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_)
+            | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
+            | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
+            | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
+            | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_)
+            | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -202,12 +202,12 @@ impl Command {
             Write(args) => Some((args.pid, &mut args.addr)),
             Touch(args) => Some((args.pid, &mut args.addr)),
             Receive(args) => args.into.as_mut().map(|into| (args.pid, into)),
-            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Mmap(_) | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_)
-            | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
-            | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_)
-            | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_)
-            | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_) | Send(_) | Note(_) | Show(_) | Ask(_)
-            | Expect(_) => None,
+            Spawn(_) | LoadTables(_) | Fork(_) | Exec(_) | Exit(_) | Mmap(_) | Munmap(_) | Mremap(_) | Brk(_)
+            | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_) | Truncate(_)
+            | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_)
+            | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact
+            | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_)
+            | Send(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -219,12 +219,12 @@ impl Command {
             Calloc(args) => Some(args.count.saturating_mul(args.bytes)),
             Realloc(args) => Some(args.bytes),
             Kmalloc(args) => Some(args.bytes),
-            Spawn(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_) | Munmap(_)
-            | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_) | Munlockall(_)
-            | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)
-            | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_)
-            | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_) | Port(_) | Send(_)
-            | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            Spawn(_) | LoadTables(_) | Fork(_) | Exec(_) | Exit(_) | Read(_) | Write(_) | Touch(_) | Mmap(_)
+            | Munmap(_) | Mremap(_) | Brk(_) | Mprotect(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
+            | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
+            | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
+            | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_)
+            | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
         }
     }
 
@@ -259,10 +259,10 @@ impl Command {
             Kfree(args) => args.addr = VirtAddr(0),
             Send(args) => args.addr = args.addr.map(|_| VirtAddr(0)),
             Receive(args) => (args.addr, args.into) = (None, args.into.map(|_| VirtAddr(0))),
-            Spawn(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_)
-            | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
-            | Migrate(_) | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_)
-            | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
+            Spawn(_) | LoadTables(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_)
+            | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd
+            | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_)
+            | Kmalloc(_) | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
         }
         self
     }

@@ -38,6 +38,7 @@ use strum::VariantNames;
 #[strum_discriminants(strum(serialize_all = "snake_case"))]
 pub enum Command {
     Spawn(Spawn),
+    LoadTables(LoadTables),
     Mmap(Mmap),
     Munmap(Munmap),
     Mprotect(Mprotect),

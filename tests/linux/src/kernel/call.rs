@@ -82,7 +82,7 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         }
         Command::Touch(Touch { addr, pages, .. }) => format!("touch {:x} {pages:x}", addr.0),
         Command::Spawn(_) | Command::Fork(_) | Command::Exit(_) | Command::Truncate(_) => not_its_own(command),
-        Command::Brk(_) | Command::Exec(_) | Command::Unlink(_) => not_its_own(command),
+        Command::LoadTables(_) | Command::Brk(_) | Command::Exec(_) | Command::Unlink(_) => not_its_own(command),
         Command::MapRun(_) | Command::UnmapRun(_) | Command::Alloc(_) | Command::Free(_) => not_its_own(command),
         Command::Pin(_) | Command::Unpin(_) | Command::Vmalloc(_) | Command::Vfree(_) => not_its_own(command),
         Command::Migrate(_)

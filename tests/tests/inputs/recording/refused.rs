@@ -29,7 +29,7 @@ fn bad_first_lines_are_refused_with_their_place() {
         (r#"{"pageturner":1,"title":7}"#, "1:25 `title`: expected a string, found 7".into()),
         (r#"{"pageturner":1,"machine":[]}"#, "1:27 `machine`: expected an object = for example {\"frames\":1024}".into()),
         (r#"{"pageturner":1,"machine":{"frames":"x"}}"#, "1:37 `frames`: expected a whole number, found string \"x\" = docs/recording.md lists the fields of a machine".into()),
-        (r#"{"pageturner":1,"machine":{"frames":4}}"#, "1:28 frames: 4 is outside 16 to 33554432 = choose a size between".into()),
+        (r#"{"pageturner":1,"machine":{"frames":4}}"#, "1:28 frames: 4 is outside 16 to 33554432 = choose a size between, or kernel: \"apart\", whose tables take none of these frames".into()),
         (r#"{"pageturner":1,"machine":{"frames":99999999999}}"#, "1:37 `frames`: expected a whole number, found integer `99999999999` = docs/recording.md lists the fields of a machine".into()),
         (r#"{"pageturner":1,"machine":{"rmap":"objekt"}}"#, "1:35 `objekt` is not known = did you mean `object`? There are `none`, `vma_offset`, `pte_chain`, `object_list` and `object`".into()),
         (r#"{"pageturner":1,"machine":{"zones":[["a",0,1024]]}}"#, "1:36 `zones`: expected an object = for example {\"frames\":1024}".into()),

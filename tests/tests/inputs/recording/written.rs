@@ -17,6 +17,10 @@ fn every_command_is_written_as_documented() {
     let rw = Prot::READ | Prot::WRITE;
     for (command, line) in [
         (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"{"do":"spawn","name":"shell"}"#),
+        (
+            Command::LoadTables(LoadTables { pages: vec![String::new(), "81".into()], pdbr: Pfn(1), pid: None }),
+            r#"{"do":"load_tables","pages":["","81"],"pdbr":1}"#,
+        ),
         (Command::Note(Note { before: true, ..Note::new("x") }), r#"{"do":"note","text":"x","before":true}"#),
         (
             Command::Show(Box::new(Show {

@@ -90,6 +90,7 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Spawn(Spawn { pid: Some(pid), name: Some(name) }) => {
             format!("spawn(#{{pid: {pid}, name: {}}})", text(name))
         }
+        Command::LoadTables(args) => load_tables(args, most),
         Command::Mmap(_) => mmap(command, most),
         Command::Munmap(Munmap { pid, addr, pages }) => format!("p{pid}.munmap({addr}, {pages})"),
         Command::Mprotect(Mprotect { pid, addr, pages, prot, growsdown }) => {
@@ -262,10 +263,19 @@ fn data(bytes: &[u8], most: usize) -> String {
     }
 }
 
+fn load_tables(LoadTables { pages, pdbr, pid }: &LoadTables, most: usize) -> String {
+    let pages = match most {
+        usize::MAX => pages.iter().map(|page| quoted(page, most)).collect::<Vec<_>>().join(", "),
+        _ => "…".into(),
+    };
+    let pid = pid.map_or(String::new(), |pid| format!(", {pid}"));
+    format!("load_tables([{pages}], {}{pid})", pdbr.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Pid;
+    use crate::units::{Pfn, Pid};
 
     #[test]
     fn every_command_reads_as_script() {
@@ -274,6 +284,14 @@ mod tests {
         for (command, text) in [
             (Command::Spawn(Spawn { pid: None, name: Some("shell".into()) }), r#"spawn("shell")"#),
             (Command::Spawn(Spawn { pid: Some(Pid(7)), name: None }), "spawn(#{pid: 7})"),
+            (
+                Command::LoadTables(LoadTables {
+                    pages: vec!["9f".into(), String::new()],
+                    pdbr: Pfn(0),
+                    pid: Some(Pid(7)),
+                }),
+                r#"load_tables(["9f", ""], 0, 7)"#,
+            ),
             (mmap_of(None, Prot::READ | Prot::WRITE, vec![MapFlag::Private, MapFlag::Anonymous]), "p1.mmap(8)"),
             (mmap_of(None, Prot::empty(), vec![MapFlag::Private, MapFlag::Anonymous]), r#"p1.mmap(8, "none")"#),
             (

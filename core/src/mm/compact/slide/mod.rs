@@ -66,7 +66,7 @@ impl Mm {
     /// Finds one frame for a request that found no room. It never waits, and any gap will do before a page is
     /// reclaimed. Reclaim then frees some more, or each next miss would slide the heap by one frame.
     pub(in crate::mm) fn frame_at_top(&mut self, request: &Request, t: &mut impl Trace) -> Option<Pfn> {
-        let batch = (self.frames().len() / BATCH).clamp(1, BATCH);
+        let batch = (self.frames().studied() / BATCH).clamp(1, BATCH);
         loop {
             let mut report = Report::default();
             let got = self.slide_down(request, false, &mut report, t).ok();

@@ -25,18 +25,37 @@
 //! large page: an entry just above the PTEs with PS (bit 7) set maps 2 MiB (x86-64) or 4 MiB (x86-32) itself; the PFN's
 //! low 9 or 10 bits are 0
 //!
-//! classroom: one byte   7   6......0       and four tag bits kept beside the byte, in tag memory (bits 8 up here)
-//!                     +---+----------+     +-----------+-----------+---+---+
-//! present             | 1 |   PFN    |     | PROTNONE  | writable  | D | A |
-//! swapped             | 0 |   slot   |     | swapped=1 in bit 12              (an all-zero entry is empty)
-//!                     +---+----------+
+//! RISC-V Sv39, present  63     60..54  53......10  9..8  7 6 5 4 3 2 1 0
+//!                      +-------+------+-----------+-----+-+-+-+-+-+-+-+-+
+//!                      | 0 (N, PBMT, reserved) |   PPN   | RSW |D|A|G|U|X|W|R|V|    V alone: the next table is there
+//!                      +-------+------+-----------+-----+-+-+-+-+-+-+-+-+          R, W or X: a leaf, at any level
+//! Sv39, PROT_NONE: V=0, G=1 (Linux's PROT_NONE); swapped: slot + 1 from bit 12 on, V, R, W, X and G clear
+//!
+//! linear: 31  30......0   OSTEP's entry of four bytes: valid, and the rest names the frame; tag bits beside it, as the
+//!        +---+----------+ classroom's
+//!        | 1 |   PFN    |
+//!        +---+----------+
+//! classroom: one byte   7   6......0       and tag bits kept beside the byte, in tag memory (bits 8 up here)
+//!                     +---+----------+     +-------+---+----------+----------+---+---+
+//! present             | 1 |   PFN    |     | APART | 0 | PROTNONE | writable | D | A |
+//! swapped             | 0 |   slot   |     |       | 1 |                              (neither: empty, whatever
+//!                     +---+----------+     +-------+---+------------------------      frame the byte names)
+//! APART: 128 frames further up, where the kernel's own are if they are apart
 //! ```
+//! Sources: Intel SDM vol. 3 ch. 5; the RISC-V privileged specification, 12.4 (Sv39); Linux `arch/riscv/include/asm/
+//! pgtable.h`; OSTEP ch. 18 and 20, homework. docs/pte.md draws them bit by bit, from this file.
 //! One byte has no room for RW, A and D beside seven bits of PFN. Linux on ARMv5 met the same want with a second table
 //! beside the hardware's; tagged memories have such bits in the RAM. The classroom machine has tag memory.
 
+mod names;
+mod tagged;
+
 use super::geometry::GeometryKind;
 use crate::units::{Pfn, SwapSlot};
+pub use names::{bit_names, frame_bits};
 use serde::{Deserialize, Serialize};
+use tagged::{CLASSROOM, LINEAR};
+pub use tagged::{given, is_empty, stored};
 
 /// The raw bits of an entry. Zero is empty in every geometry.
 pub type RawPte = u64;
@@ -92,40 +111,36 @@ const PFN_MASK: u64 = 0x000f_ffff_ffff_f000;
 const SWAP_MASK: u64 = ((1 << 50) - 1) << 9;
 const SWAP_SHIFT_32: u32 = 9;
 
-const C_PRESENT: u64 = 1 << 7;
-const C_PFN: u64 = 0x7f;
-const C_A: u64 = 1 << 8;
-const C_D: u64 = 1 << 9;
-const C_RW: u64 = 1 << 10;
-const C_NONE: u64 = 1 << 11;
-const C_SWAP: u64 = 1 << 12;
-
-/// Names of the bits of a present entry, lowest first, for drawing: `(bit, name)`. Bit 7 is PS above the PTEs.
-pub fn bit_names(kind: GeometryKind, level: u8) -> &'static [(u8, &'static str)] {
-    const UPPER: [(u8, &str); 10] =
-        [(0, "P"), (1, "RW"), (2, "US"), (3, "PWT"), (4, "PCD"), (5, "A"), (6, "D"), (7, "PS"), (8, "G"), (63, "NX")];
-    const LEAF: [(u8, &str); 10] = {
-        let mut names = UPPER;
-        names[7] = (7, "PAT");
-        names
-    };
-    let all: &[_] = if level > 0 { &UPPER } else { &LEAF };
-    match kind {
-        GeometryKind::X86_64 | GeometryKind::X86_64La57 => all,
-        GeometryKind::X86_32 => &all[..9],
-        GeometryKind::Classroom => &[(7, "P"), (8, "A"), (9, "D"), (10, "RW"), (11, "NONE"), (12, "SWAP")],
-    }
-}
+// RISC-V.
+const V: u64 = 1;
+const R: u64 = 1 << 1;
+const W: u64 = 1 << 2;
+const X: u64 = 1 << 3;
+const U: u64 = 1 << 4;
+const SV39_G: u64 = 1 << 5;
+const SV39_A: u64 = 1 << 6;
+const SV39_D: u64 = 1 << 7;
+const SV39_PPN_SHIFT: u32 = 10;
+const SV39_PPN: u64 = ((1 << 44) - 1) << SV39_PPN_SHIFT;
+const SV39_SWAP_SHIFT: u32 = 12;
 
 /// Whether an entry above the PTEs maps a large page itself.
 #[inline]
 pub fn is_large(kind: GeometryKind, raw: RawPte) -> bool {
-    raw & PS != 0 && kind != GeometryKind::Classroom
+    match kind {
+        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => raw & PS != 0,
+        // No right: it points to a table.
+        GeometryKind::Sv39 => raw & (R | W | X) != 0,
+        GeometryKind::Linear | GeometryKind::Classroom => false,
+    }
 }
 
-/// What a large page's entry has beside that of its first frame: PS; and where an inverted PFN is kept, its low bits
-/// stay clear.
+/// What a large page's entry has beside that of its first frame: PS, on RISC-V nothing; and where an inverted PFN is
+/// kept, its low bits stay clear.
 fn large_bits(kind: GeometryKind, raw: RawPte) -> u64 {
+    if kind == GeometryKind::Sv39 {
+        return 0;
+    }
     let low = (kind.geometry().entries() - 1) << kind.geometry().page_shift;
     PS | bit(is_wide(kind) && raw & (P | G) == G, low)
 }
@@ -136,15 +151,7 @@ fn is_wide(kind: GeometryKind) -> bool {
     matches!(kind, GeometryKind::X86_64 | GeometryKind::X86_64La57)
 }
 
-/// An entry as it lies in memory, and the tag bits beside it: of the classroom's one byte and its tag, elsewhere all
-/// bits and no tag.
-pub fn stored(kind: GeometryKind, raw: RawPte) -> (RawPte, RawPte) {
-    match kind {
-        GeometryKind::Classroom => (raw & 0xff, raw >> 8),
-        GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => (raw, 0),
-    }
-}
-
+/// A bit that is on or not.
 #[inline]
 fn bit(on: bool, bit: u64) -> u64 {
     if on { bit } else { 0 }
@@ -180,7 +187,9 @@ impl Pte {
     fn decode_small(kind: GeometryKind, raw: RawPte) -> Pte {
         match kind {
             GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => Pte::decode_x86_32(raw),
-            GeometryKind::Classroom => Pte::decode_classroom(raw),
+            GeometryKind::Sv39 => Pte::decode_sv39(raw),
+            GeometryKind::Linear => LINEAR.decode(raw),
+            GeometryKind::Classroom => CLASSROOM.decode(raw),
         }
     }
 
@@ -198,17 +207,17 @@ impl Pte {
         }
     }
 
-    fn decode_classroom(raw: RawPte) -> Pte {
-        if raw & C_SWAP != 0 {
-            return Pte::Swapped { slot: SwapSlot((raw & C_PFN) as u32) };
+    fn decode_sv39(raw: RawPte) -> Pte {
+        if raw & (V | SV39_G) == 0 {
+            return Pte::Swapped { slot: SwapSlot(((raw >> SV39_SWAP_SHIFT) as u32).wrapping_sub(1)) };
         }
         Pte::Mapped {
-            pfn: Pfn((raw & C_PFN) as u32),
-            writable: raw & C_RW != 0,
-            accessed: raw & C_A != 0,
-            dirty: raw & C_D != 0,
-            exec: false,
-            protnone: raw & C_NONE != 0,
+            pfn: Pfn(((raw & SV39_PPN) >> SV39_PPN_SHIFT) as u32),
+            writable: raw & W != 0,
+            accessed: raw & SV39_A != 0,
+            dirty: raw & SV39_D != 0,
+            exec: raw & X != 0,
+            protnone: raw & V == 0,
         }
     }
 
@@ -236,7 +245,9 @@ impl Pte {
     fn encode_small(self, kind: GeometryKind) -> RawPte {
         match kind {
             GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::X86_32 => self.encode_x86_32(),
-            GeometryKind::Classroom => self.encode_classroom(),
+            GeometryKind::Sv39 => self.encode_sv39(),
+            GeometryKind::Linear => LINEAR.encode(self),
+            GeometryKind::Classroom => CLASSROOM.encode(self),
         }
     }
 
@@ -251,17 +262,14 @@ impl Pte {
         }
     }
 
-    fn encode_classroom(self) -> RawPte {
+    fn encode_sv39(self) -> RawPte {
         match self {
             Pte::Empty => 0,
-            Pte::Swapped { slot } => C_SWAP | (u64::from(slot.0) & C_PFN),
-            Pte::Mapped { pfn, writable, accessed, dirty, protnone, .. } => {
-                (u64::from(pfn.0) & C_PFN)
-                    | bit(!protnone, C_PRESENT)
-                    | bit(protnone, C_NONE)
-                    | bit(writable, C_RW)
-                    | bit(accessed, C_A)
-                    | bit(dirty, C_D)
+            Pte::Swapped { slot } => (u64::from(slot.0) + 1) << SV39_SWAP_SHIFT,
+            Pte::Mapped { pfn, writable, accessed, dirty, exec, protnone } => {
+                // Writable but not readable is reserved, and what may be executed may be read, as on x86.
+                let rights = R | bit(writable, W) | bit(exec, X) | bit(accessed, SV39_A) | bit(dirty, SV39_D);
+                u64::from(pfn.0) << SV39_PPN_SHIFT | rights | if protnone { SV39_G } else { V | U }
             }
         }
     }
@@ -270,6 +278,19 @@ impl Pte {
     #[inline]
     pub fn table(pfn: Pfn) -> Pte {
         Pte::Mapped { pfn, writable: true, accessed: true, dirty: false, exec: true, protnone: false }
+    }
+
+    /// The bits of an entry that points to a table.
+    #[inline]
+    pub fn encode_table(kind: GeometryKind, pfn: Pfn) -> RawPte {
+        match kind {
+            GeometryKind::Sv39 => u64::from(pfn.0) << SV39_PPN_SHIFT | V,
+            GeometryKind::X86_64
+            | GeometryKind::X86_64La57
+            | GeometryKind::X86_32
+            | GeometryKind::Linear
+            | GeometryKind::Classroom => Pte::table(pfn).encode(kind),
+        }
     }
 
     /// Takes apart an entry at any level: of a large page the first frame.
@@ -320,10 +341,11 @@ impl Pte {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     #[test]
     fn every_entry_survives_its_bits() {
-        for kind in [GeometryKind::X86_64, GeometryKind::X86_64La57, GeometryKind::X86_32, GeometryKind::Classroom] {
+        for kind in GeometryKind::VARIANTS.iter().copied() {
             for n in [0u32, 1, 63, 127] {
                 let swapped = Pte::Swapped { slot: SwapSlot(n) };
                 assert_eq!(Pte::decode(kind, swapped.encode(kind)), swapped);
@@ -334,17 +356,18 @@ mod tests {
                         accessed: bits & 2 != 0,
                         dirty: bits & 4 != 0,
                         exec: match kind {
-                            GeometryKind::X86_64 | GeometryKind::X86_64La57 => bits & 8 != 0,
+                            GeometryKind::X86_64 | GeometryKind::X86_64La57 | GeometryKind::Sv39 => bits & 8 != 0,
                             GeometryKind::X86_32 => true,
-                            GeometryKind::Classroom => false,
+                            GeometryKind::Linear | GeometryKind::Classroom => false,
                         },
                         protnone: bits & 16 != 0,
                     };
                     assert_eq!(Pte::decode(kind, pte.encode(kind)), pte);
-                    if kind != GeometryKind::Classroom && n == 0 {
+                    if kind.geometry().large_pages().is_some() && n == 0 {
                         let raw = pte.encode_large(kind);
                         assert_eq!((Pte::decode_at(kind, 1, raw), Pte::next_table(kind, raw)), (pte, None));
                         assert_eq!(raw >> 13 & 0xff, 0, "what is reserved stays clear");
+                        assert!(is_large(kind, raw), "it maps a large page itself");
                     }
                 }
             }
@@ -358,6 +381,12 @@ mod tests {
         assert_eq!(pte.encode(GeometryKind::X86_64), 0x8000_0000_0123_4067);
         assert_eq!(pte.encode(GeometryKind::X86_32), 0x0123_4067);
         assert_eq!(Pte::Swapped { slot: SwapSlot(5) }.encode(GeometryKind::X86_32), 6 << 9);
+        // V, R, W, U, A and D, as xv6's `vmprint` prints it; a table's entry as in the book.
+        assert_eq!(pte.encode(GeometryKind::Sv39), 0x0048_d0d7);
+        assert_eq!(Pte::encode_table(GeometryKind::Sv39, Pfn(0x87f67)), 0x21fd_9c01);
+        assert_eq!(Pte::next_table(GeometryKind::Sv39, 0x21fd_9c01), Some(Pfn(0x87f67)));
+        assert_eq!(stored(GeometryKind::Linear, pte.encode(GeometryKind::Linear)), (0x8000_1234, 0b111));
+        assert_eq!(Pte::decode(GeometryKind::Linear, 0x1234), Pte::Empty, "not valid");
         let large =
             Pte::Mapped { pfn: Pfn(0x400), writable: true, accessed: true, dirty: true, exec: true, protnone: false };
         assert_eq!(large.encode_large(GeometryKind::X86_32), 0x0040_00e7);
