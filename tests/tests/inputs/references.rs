@@ -1,9 +1,14 @@
 //! Traces of references of real programs: read, made on machines of several sizes, and held against what must be so.
 
-use pageturner::config::{Config, KernelPlace, PolicyKind};
+use pageturner::config::{Config, KernelPlace, PolicyKind, ReplacementConfig};
 use pageturner::hw::geometry::GeometryKind;
-use pageturner::import::refs::{self, Drive, References};
+use pageturner::import::refs::{self, Drive, Reference, References};
 use pageturner::lab::time::DEFAULT_BUDGET;
+use pageturner::lab::time::session::Session;
+use pageturner::vocabulary::command::Command;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::path::Path;
 use strum::VariantArray;
 
@@ -50,4 +55,86 @@ fn what_is_counted_is_what_a_session_shows() {
     assert_eq!(session.check(), Vec::<String>::new());
     let cancelled = refs::fare(&references, &config, &mut |_| false).expect("a machine");
     assert!(cancelled.is_some(), "12,000 references are fewer than are made between two looks");
+}
+
+/// A published program's answers; see `core/src/policy/tests.rs`, where the policies alone are held to them.
+#[derive(Deserialize)]
+struct Published<T> {
+    #[serde(default)]
+    traces: Vec<Vec<u64>>,
+    rows: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct Answers {
+    policy: PolicyKind,
+    frames: u32,
+    refs: Vec<u64>,
+    hit: String,
+    victims: Vec<Option<u64>>,
+}
+
+#[derive(Deserialize)]
+struct Counts {
+    kind: String,
+    trace: usize,
+    frames: u32,
+    misses: BTreeMap<PolicyKind, u64>,
+}
+
+fn published<T: DeserializeOwned>(name: &str) -> Published<T> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    serde_json::from_str(&std::fs::read_to_string(file).expect("a fixture")).expect("as its types say")
+}
+
+fn numbered(pages: &[u64]) -> References {
+    let all = pages.iter().map(|page| Reference { page: *page, writes: false }).collect();
+    References { all, bare: true, skipped: 0 }
+}
+
+fn exact(policy: PolicyKind, frames: u32) -> Config {
+    let replacement = ReplacementConfig { first_use: false, ..ReplacementConfig::default() };
+    Config { frames, kernel: KernelPlace::Apart, swap_slots: 0, policy, replacement, ..Config::default() }
+}
+
+#[test]
+fn the_machine_hits_misses_and_evicts_as_a_textbooks_program() {
+    for Answers { policy, frames, refs, hit, victims } in published("replacement.json").rows {
+        let (references, config) = (numbered(&refs), exact(policy, frames));
+        let mut session = Session::new(config.clone()).expect("a machine");
+        let (mut hits, mut gone, mut first) = (String::new(), Vec::new(), None);
+        for command in refs::commands(&references, &config) {
+            let before = session.view().tally.disk_reads;
+            if let Command::Mmap(map) = &command {
+                let start = map.addr.expect("it is mapped at an address").0 / 4096;
+                first = Some(start - refs.iter().min().expect("there are references"));
+            }
+            let refers = matches!(command, Command::Read(_));
+            session.run(command).expect("a command that makes sense");
+            if refers {
+                hits.push(if session.view().tally.disk_reads == before { 'h' } else { 'm' });
+                gone.push(session.evicted().map(|(_, vpn)| vpn.0 - first.expect("pages are mapped first")));
+            }
+        }
+        assert_eq!((hits, gone), (hit, victims), "{policy:?}, {frames} frames, {refs:?}");
+        assert_eq!(session.check(), Vec::<String>::new(), "{policy:?}, {frames} frames");
+    }
+}
+
+#[test]
+fn the_machine_misses_as_often_as_a_cache_simulator() {
+    let published: Published<Counts> = published("caches.json");
+    for Counts { kind, trace, frames, misses } in published.rows {
+        let references = numbered(&published.traces[trace]);
+        for (policy, right) in misses {
+            let counted = refs::fare(&references, &exact(policy, frames), &mut |_| true).expect("a machine");
+            let got = counted.expect("nobody cancels").disk_reads;
+            let within = match policy {
+                PolicyKind::Lirs => 10,
+                PolicyKind::Slru => 54,
+                _ => 0,
+            };
+            assert!(got.abs_diff(right) * 1000 <= within * right, "{policy:?}, {kind}, {frames}: {got}, not {right}");
+        }
+    }
 }
