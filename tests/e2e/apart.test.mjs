@@ -10,6 +10,8 @@ const script = `machine(#{ frames: 3, kernel: "apart", swap_slots: 4, tlb: #{ en
 let p = spawn("shell");
 let a = p.mmap(4);
 p.touch(a, 4);
+let q = p.fork();
+q.exit();
 note("The end.");
 `;
 
@@ -37,6 +39,11 @@ for (const size of [
         await legend.locator("[data-mark='table']").count(),
         0,
         "tables are not among the frames of the map",
+      );
+      assert.equal(
+        await page.locator(".memory").getByText("changed out of view").count(),
+        0,
+        "all that changed on the map is in sight",
       );
       await pool.locator("[data-use='table'] button").first().click();
       if (size[0] < 1000) await place(page, "Inspect");
