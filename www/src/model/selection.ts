@@ -8,7 +8,11 @@ export const hovered = signal<Subject | null>(null);
 /** What a note points at, or selects. Meanwhile all else steps back: what has changed is not marked. */
 export const pointed = signal<Subject[]>([]);
 /** The frames that the last step changed, as far as they are marked. */
-export const changedFrames = computed(() => (pointed.value.length > 0 ? [] : (state.value?.changed.frames ?? [])));
+export const changedFrames = computed(() => {
+  const at = state.value;
+  // What the kernel has apart is no cell of the map.
+  return at && pointed.value.length === 0 ? at.changed.frames.filter((pfn) => pfn < at.machine.frames) : [];
+});
 /** Frames under the pointer in a free list, as [first, length]. */
 export const hoveredRun = signal<[number, number] | null>(null);
 

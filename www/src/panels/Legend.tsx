@@ -115,7 +115,7 @@ function Hand() {
 }
 
 /** A use or a sign as the map draws it, painted by the map's own painter. */
-function Swatch({ name }: { name: string }) {
+export function Swatch({ name }: { name: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = theme.value === "dark" ? 1 : 0;
   useEffect(() => wasm.paintSwatch(canvas.current!, name, dark), [name, dark]);

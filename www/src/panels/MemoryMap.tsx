@@ -18,6 +18,7 @@ import { RunMarks } from "./alloc/RunMarks";
 import { ToolButtons, ToolLine } from "./alloc/Tools";
 import { Legend } from "./Legend";
 import { NoMachine } from "./NoMachine";
+import { Pool } from "./Pool";
 
 export function MemoryMap() {
   const at = state.value;
@@ -36,6 +37,7 @@ export function MemoryMap() {
         {!noMachine.value && <Controls />}
       </div>
       <Canvas key={deaths.value} />
+      <Pool />
       <ToolLine />
       {at && <Legend />}
     </section>

@@ -25,7 +25,8 @@ export function Tlb({ tlb, page, access }: { tlb: TlbDto; page: boolean; access:
       <div class="head-line">
         <h3>TLB</h3>
         <span class="facts">
-          {grouped(tlb.used)} of {grouped(tlb.size)} entries used{page && where(tlb)}
+          {grouped(tlb.used)} of {grouped(tlb.size)} entries used; {shape(tlb)}
+          {page && where(tlb)}
         </span>
       </div>
       {page && <Verdict tlb={tlb} access={access} changed={changed} />}
@@ -58,6 +59,14 @@ function Unfolding({ summary, children }: { summary: string; children: () => Com
       {open && children()}
     </details>
   );
+}
+
+/** How it is built, in words. */
+function shape({ size, ways, replacement, asid }: TlbDto): string {
+  const sets =
+    size === ways ? "one set" : ways === 1 ? "direct-mapped" : `${grouped(size / ways)} sets of ${ways} ways`;
+  const goes = { fifo: "first in, first out", lru: "the least recently used goes", random: "any goes by chance" };
+  return `${sets}${ways > 1 ? `, ${goes[replacement]}` : ""}${asid ? "" : ", emptied at each switch"}`;
 }
 
 function where({ sets, size, ways }: TlbDto): string {
