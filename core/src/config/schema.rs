@@ -44,6 +44,7 @@ pub fn fields() -> Vec<Field> {
     config.insert("boot".into(), Value::Array(Vec::new()));
     config.insert("cpu_cache".into(), Value::Object(object(&CpuCacheConfig::default())));
     config.insert("heap".into(), json(&StandIn::default()).trim_matches('"').into());
+    config.insert("areas".into(), json(&AreasKind::default()).trim_matches('"').into());
     config.insert("tlb".into(), Value::Object(object(&TlbConfig::default())));
     config.insert("kernel".into(), json(&KernelPlace::default()).trim_matches('"').into());
     config.insert("kmalloc".into(), Value::Object(object(&KmallocConfig::default())));

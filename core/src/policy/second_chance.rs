@@ -1,5 +1,5 @@
 //! A queue by arrival: the first page goes, unless its accessed bit is set; then the bit is cleared, and the page goes
-//! to the end. The same choices as a clock whose hand goes round the frames, if pages arrive one by one.
+//! to the end. The same choices as a clock, if the hand meets frames in the order in which they are filled.
 //!
 //! Source: Corbato 1968; as a queue, Tanenbaum, Modern Operating Systems.
 

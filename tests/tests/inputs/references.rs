@@ -94,7 +94,9 @@ fn numbered(pages: &[u64]) -> References {
 
 fn exact(policy: PolicyKind, frames: u32) -> Config {
     let replacement = ReplacementConfig { first_use: false, ..ReplacementConfig::default() };
-    Config { frames, kernel: KernelPlace::Apart, swap_slots: 0, policy, replacement, ..Config::default() }
+    // Of single frames the lowest is given first, so a clock's hand meets pages in the order in which they came.
+    let max_order = 0;
+    Config { frames, kernel: KernelPlace::Apart, max_order, swap_slots: 0, policy, replacement, ..Config::default() }
 }
 
 #[test]

@@ -17,19 +17,21 @@ export function Swap() {
   const shown =
     total <= FEW ? Array.from({ length: total }, (_, i) => i) : used.slice(0, MOST).map((slot) => slot.slot);
   const fresh = new Set(at?.changed.slots);
+  // Without a swap disk pages of files go all the same.
+  const listsAlone = total === 0 && !!at?.ranks;
   return (
     <section class="panel swap-disk" aria-labelledby="swap-title">
       <div class="panel-head">
-        <h2 id="swap-title">Swap disk</h2>
+        <h2 id="swap-title">{listsAlone ? "Which page goes" : "Swap disk"}</h2>
         <span class="count">
-          {at && (
+          {at && !listsAlone && (
             <>
               {grouped(used.length)} of {grouped(total)} slots used
             </>
           )}
         </span>
       </div>
-      <div class="slots" role="group" tabIndex={0} aria-label="Swap slots">
+      <div class="slots" role="group" tabIndex={0} aria-label="Swap slots" hidden={listsAlone}>
         {shown.map((slot) => (
           <Slot key={slot} slot={slot} use={bySlot.get(slot) ?? null} changed={fresh.has(slot)} />
         ))}
