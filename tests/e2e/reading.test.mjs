@@ -169,7 +169,7 @@ test("what the clock does at a frame is one group, its searches in it", () =>
     );
     await page.keyboard.press("End");
     const groups = await page.locator(".micro .group").allInnerTexts();
-    const hand = groups.map((text) => /^▸?\s*clock\s+the hand is at frame (\d+): (used|not used)/.exec(text));
+    const hand = groups.map((text) => /^▸?\s*choose\s+the hand is at frame (\d+): (used|not used)/.exec(text));
     assert.deepEqual(
       hand.slice(1, 5).map((at) => at?.[2]),
       ["used", "used", "used", "not used"],

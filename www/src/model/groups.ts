@@ -28,7 +28,7 @@ const names: Record<string, string> = {
   free: "free",
   remember: "TLB fill",
   forget: "TLB flush",
-  choose: "victim",
+  choose: "choose",
   search: "search",
   disk: "disk",
   move: "move",

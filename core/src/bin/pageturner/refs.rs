@@ -49,7 +49,7 @@ pub fn sweep(args: &SweepArgs) -> Verdict {
     if args.json {
         for ((frames, policy), value) in points.iter().zip(&counted) {
             let line = JsonLine::new().field("frames", frames).field("policy", policy);
-            out.line(line.field(&args.counter, value).field("references", &references.all.len()).end())?;
+            out.line(line.field(&args.counter, value).field("references", references.all.len()).end())?;
         }
     } else {
         let head: Vec<String> = ["frames".to_string()].into_iter().chain(args.policy.iter().cloned()).collect();
