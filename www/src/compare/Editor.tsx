@@ -62,7 +62,7 @@ export function Editor() {
             />
           </label>
           {now.wrong && (
-            <p class="script-error" id="json-wrong" role="alert">
+            <p class="script-error" id="json-wrong" role="alert" tabIndex={0}>
               {now.wrong}
             </p>
           )}

@@ -44,6 +44,7 @@ export function Script() {
         <p
           class={error.tone === "news" ? "script-news" : "script-error"}
           role={error.tone === "news" ? "status" : "alert"}
+          tabIndex={0}
         >
           <Coded text={sentence(error)} />
         </p>
