@@ -22,15 +22,17 @@ pub fn ranks(view: &View) -> Option<RanksDto> {
 
 fn list_of(view: &View, list: u8) -> RankListDto {
     let kind = view.config.policy;
-    let all: Vec<Ranked> = view.ranks.list(list).collect();
-    let left_out = all.len().saturating_sub(2 * DRAWN);
-    let shown = all.iter().take(DRAWN).chain(all.iter().skip(DRAWN + left_out));
+    let count = view.ranks.len(list) as usize;
+    let left_out = count.saturating_sub(2 * DRAWN);
+    let first: Vec<Ranked> = view.ranks.list(list).take(DRAWN).collect();
+    let mut last: Vec<Ranked> = view.ranks.list(list).rev().take((count - first.len()).min(DRAWN)).collect();
+    last.reverse();
     let hand = (kind == PolicyKind::Sieve).then(|| view.ranks.from(list, view.ranks.value(0))).flatten();
     RankListDto {
         name: policy::list_name(kind, list),
-        count: all.len() as u32,
+        count: count as u32,
         left_out: left_out as u32,
-        items: shown.map(|item| dto(view, *item, hand == Some(*item))).collect(),
+        items: first.iter().chain(&last).map(|item| dto(view, *item, hand == Some(*item))).collect(),
     }
 }
 

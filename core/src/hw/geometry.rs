@@ -212,6 +212,12 @@ impl Geometry {
         }
     }
 
+    /// Pages that reference strings may name by numbers, and the first page of them: so low that its address is short,
+    /// and so high that it is the first of its table.
+    pub fn numbered_pages(&self) -> u64 {
+        (1 << 16).min(self.user_pages.next_power_of_two() / 4)
+    }
+
     /// The index of `vpn` into a table at `level`.
     #[inline]
     pub fn index(&self, vpn: Vpn, level: u8) -> u16 {

@@ -21,18 +21,7 @@ impl Mm {
         mobility: Mobility,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        loop {
-            if let Some(pfn) = self.try_frame(mobility, t) {
-                return Ok(pfn);
-            }
-            if pid == KERNEL {
-                return Err(MmError::NoMemory);
-            }
-            self.oom_kill(t);
-            if !self.is_alive(pid) {
-                return Err(MmError::Killed);
-            }
-        }
+        self.take_or_kill(pid, t, |mm, t| mm.try_frame(mobility, t))
     }
 
     /// Takes one frame that the kernel needs for `pid`, for a page table; `used` is its descriptor. It comes from the
@@ -43,13 +32,19 @@ impl Mm {
         used: Frame,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        if !self.is_apart() {
-            let pfn = self.take_frame(pid, Mobility::Unmovable, t)?;
-            self.set_frame(pfn, |f| *f = used, t);
-            return Ok(pfn);
-        }
+        self.take_or_kill(pid, t, |mm, t| mm.try_kernel_frame(used, t))
+    }
+
+    /// What `take` finds; as long as that is nothing, the OOM killer makes room. None is made for the kernel itself.
+    #[inline]
+    fn take_or_kill<T: Trace>(
+        &mut self,
+        pid: Pid,
+        t: &mut T,
+        take: impl Fn(&mut Mm, &mut T) -> Option<Pfn>,
+    ) -> Result<Pfn, MmError> {
         loop {
-            if let Some(pfn) = self.try_kernel_frame(used, t) {
+            if let Some(pfn) = take(self, t) {
                 return Ok(pfn);
             }
             if pid == KERNEL {

@@ -126,6 +126,19 @@ impl Desk {
         ghost
     }
 
+    /// Notes in a value whether the page that is asked for was a ghost; it is one no more.
+    pub fn note_return(&mut self, which: u8, name: PageName) {
+        let ghost = self.take_ghost(name).is_some();
+        self.set_value(which, ghost.into());
+    }
+
+    /// Whether that was noted; it is so no more.
+    pub fn take_return(&mut self, which: u8) -> bool {
+        let noted = self.ranks.value(which) == 1;
+        self.set_value(which, 0);
+        noted
+    }
+
     /// A page goes, and stays a ghost at the end of a list of at most `most`. One that no process has used has no name
     /// to be remembered by.
     pub fn remember(&mut self, pfn: Pfn, list: u8, most: u64) {

@@ -24,13 +24,11 @@ pub struct TwoQ;
 
 impl Replacement for TwoQ {
     fn missed(&self, desk: &mut Desk, name: PageName) {
-        let ghost = desk.take_ghost(name).is_some();
-        desk.set_value(RETURNS, ghost.into());
+        desk.note_return(RETURNS, name);
     }
 
     fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
-        if desk.ranks().value(RETURNS) == 1 {
-            desk.set_value(RETURNS, 0);
+        if desk.take_return(RETURNS) {
             desk.append(Ranked::Page(pfn), AM, 0);
         }
     }

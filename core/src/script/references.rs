@@ -12,9 +12,6 @@ use crate::vocabulary::prot::Prot;
 use crate::vocabulary::reply::Reply;
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
-/// Pages that a reference string may name, unless the address space is smaller.
-const MOST_PAGES: u64 = 1 << 16;
-
 /// A reference: a page by its number, and whether it is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Reference {
@@ -86,8 +83,7 @@ fn one(ctx: &NativeCallContext, pid: Pid, base: VirtAddr, reference: Reference) 
 fn area(ctx: &NativeCallContext, pid: Pid, last: u64) -> Result<VirtAddr, Fail> {
     let file = format!("pages of {pid}");
     let (there, room, page) = look(ctx, 64, |view| {
-        let room = MOST_PAGES.min(view.geometry().user_pages.next_power_of_two() / 4);
-        (mapped(view, pid, &file), room, view.geometry().page_size())
+        (mapped(view, pid, &file), view.geometry().numbered_pages(), view.geometry().page_size())
     })?;
     if last >= room {
         let message = format!("references: there are pages 0 to {}, and not {last}", room - 1);
@@ -99,7 +95,6 @@ fn area(ctx: &NativeCallContext, pid: Pid, last: u64) -> Result<VirtAddr, Fail> 
     act(ctx, Command::Truncate(Truncate { file: file.clone(), bytes: room * page }))?;
     let prot = Prot::READ | Prot::WRITE;
     let flags = vec![MapFlag::Shared];
-    // So low that the address is short, and so high that page 0 is the first of its table.
     let addr = Some(VirtAddr(room * page));
     match act(ctx, Command::Mmap(Mmap { pid, addr, pages: room, prot, flags, file: Some(file), pgoff: 0 }))? {
         Reply::Addr(addr) => Ok(addr),

@@ -52,7 +52,7 @@ pub fn drive(references: &References, how: &Drive) -> Result<Driven, Refusal> {
 /// the policy wants to know, and the references.
 pub fn commands<'a>(references: &'a References, config: &Config) -> impl Iterator<Item = Command> + use<'a> {
     let geometry = config.geometry.geometry();
-    let base = if references.bare { base(geometry) } else { 0 };
+    let base = if references.bare { geometry.numbered_pages() } else { 0 };
     let spawn = Command::Spawn(Spawn { pid: Some(PID), name: Some("traced".into()) });
     let future: &[Reference] = if config.policy == PolicyKind::Opt { &references.all } else { &[] };
     let future = future
@@ -68,11 +68,6 @@ fn one(addr: VirtAddr, writes: bool) -> Command {
         true => Command::Write(Write { pid: PID, addr, bytes: vec![1] }),
         false => Command::Read(Read { pid: PID, addr, len: 1 }),
     }
-}
-
-/// Where page 0 of numbered pages is: at the start of a table, and of a short address.
-fn base(geometry: &Geometry) -> u64 {
-    (1 << 16).min(geometry.user_pages.next_power_of_two() / 4)
 }
 
 /// Maps the pages that are used, neighbours together.

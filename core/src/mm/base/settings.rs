@@ -3,14 +3,12 @@
 use super::space::lowest_page;
 use crate::alloc::describe;
 use crate::config::contig::ContigConfig;
-use crate::config::{AnonKind, AreasKind, Config, PolicyKind};
+use crate::config::{AnonKind, AreasKind, Config};
 use crate::units::Vpn;
 
 /// Settings that the verbs read at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Which page reclaim takes.
-    pub policy: PolicyKind,
     /// Whether the access that brings a page in counts as a use of it.
     pub first_use: bool,
     /// In what VMAs are found, if that is counted.
@@ -37,7 +35,6 @@ impl Settings {
     /// The settings of a validated configuration.
     pub fn new(config: &Config) -> Settings {
         Settings {
-            policy: config.policy,
             first_use: config.replacement.first_use,
             areas: config.areas,
             kswapd_pages: config.buddy.kswapd_pages.into(),

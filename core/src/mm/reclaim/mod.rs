@@ -8,7 +8,6 @@ pub mod ranked;
 pub mod swap;
 
 use super::Mm;
-use crate::config::PolicyKind;
 use crate::hw::pte::Pte;
 use crate::units::{ObjectId, Pfn, Pid, SwapSlot};
 use crate::vocabulary::event::Event;
@@ -41,21 +40,9 @@ impl Mm {
         t.emit(|| Event::Reclaim { wanted });
         let mut freed = 0;
         while freed < wanted {
-            let (victim, looked) = match self.settings().policy {
-                PolicyKind::Clock => clock::victim(self, below, t),
-                PolicyKind::Fifo
-                | PolicyKind::Lru
-                | PolicyKind::Mru
-                | PolicyKind::Opt
-                | PolicyKind::Random
-                | PolicyKind::SecondChance
-                | PolicyKind::Lfu
-                | PolicyKind::Slru
-                | PolicyKind::TwoQ
-                | PolicyKind::Arc
-                | PolicyKind::Lirs
-                | PolicyKind::S3Fifo
-                | PolicyKind::Sieve => ranked::victim(self, below, t),
+            let (victim, looked) = match self.policy().keeps_lists() {
+                true => ranked::victim(self, below, t),
+                false => clock::victim(self, below, t),
             };
             let Some(pfn) = victim else { break };
             evict(self, (pfn, looked), t);
