@@ -7,9 +7,9 @@ use crate::changed::under_way;
 use crate::dto::{CandidateDto, ClockDto};
 use crate::map::Accessed;
 use crate::recent::Recent;
-use pageturner::config::PolicyKind;
 use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
+use pageturner::policy;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::frame::{Frame, FrameUse, Owner};
@@ -24,7 +24,7 @@ const LOOK_AHEAD: u32 = 1 << 14;
 /// to put pages.
 pub fn clock(session: &Session, recent: &Recent, accessed: &Accessed) -> Option<ClockDto> {
     let view = session.view();
-    if view.config.policy != PolicyKind::Clock || view.config.swap_slots == 0 {
+    if policy::keeps_lists(&view.config) || view.config.swap_slots == 0 {
         return None;
     }
     let examined = examined(session, recent);

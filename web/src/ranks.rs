@@ -4,7 +4,8 @@ use crate::dto::{RankDto, RankListDto, RanksDto};
 use pageturner::config::PolicyKind;
 use pageturner::lab::time::view::View;
 use pageturner::policy;
-use pageturner::vocabulary::rank::{LISTS, Ranked};
+use pageturner::units::Vpn;
+use pageturner::vocabulary::rank::{LISTS, Ranked, TASKS};
 
 /// At most this many things of a list are drawn, at either end of it.
 const DRAWN: usize = 24;
@@ -12,10 +13,11 @@ const DRAWN: usize = 24;
 /// The ranks of a view; `None`: its policy keeps no lists.
 pub fn ranks(view: &View) -> Option<RanksDto> {
     let kind = view.config.policy;
-    if kind == PolicyKind::Clock {
+    if !policy::keeps_lists(&view.config) {
         return None;
     }
-    let named = (0..LISTS as u8).filter(|list| !policy::list_name(kind, *list).is_empty());
+    let has = |list: &u8| !policy::list_name(kind, *list).is_empty() && (*list < TASKS || view.ranks.len(*list) > 0);
+    let named = (0..LISTS as u8).filter(has);
     let target = (kind == PolicyKind::Arc).then(|| f64::from_bits(view.ranks.value(0)));
     Some(RanksDto { lists: named.map(|list| list_of(view, list)).collect(), target })
 }
@@ -41,14 +43,16 @@ fn dto(view: &View, item: Ranked, hand: bool) -> RankDto {
     let (frame, name) = match item {
         Ranked::Page(pfn) => (Some(pfn.0), rank.name),
         Ranked::Ghost(name) => (None, Some(name)),
+        Ranked::Task(pid) => (None, Some(rank.name.unwrap_or((pid, Vpn(0))))),
     };
     // Of the others the number says where something stands, and not what is counted of it.
-    let counts = matches!(view.config.policy, PolicyKind::Lfu | PolicyKind::Sieve | PolicyKind::S3Fifo);
+    let counts = policy::number_name(view.config.policy).is_some();
+    let counted = frame.is_some() && counts || matches!(item, Ranked::Task(_));
     RankDto {
         frame,
         pid: name.map(|(pid, _)| pid.0),
         vpn: name.map(|(_, vpn)| vpn.0),
-        number: (counts && frame.is_some()).then_some(rank.number as u32),
+        number: counted.then_some(rank.number as u32),
         hand,
     }
 }

@@ -77,7 +77,7 @@ pub trait FrameAllocator {
     /// Background reclaim has done what it can.
     fn kswapd_sleeps(&mut self) {}
     /// How many frames the zones up to `top` lack until one is at its high watermark, and the frame where they end.
-    fn lacks(&self, _top: u8) -> (u32, Pfn) {
+    fn lacks(&mut self, _top: u8) -> (u32, Pfn) {
         (0, Pfn(0))
     }
 }

@@ -189,7 +189,7 @@ impl FrameAllocator for Memarea {
         self.buddy.kswapd_sleeps();
     }
 
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
+    fn lacks(&mut self, top: u8) -> (u32, Pfn) {
         self.buddy.lacks(top)
     }
 }

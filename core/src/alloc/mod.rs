@@ -166,7 +166,7 @@ impl FrameAllocator for Allocator {
         each!(self, a => a.kswapd_sleeps())
     }
 
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
+    fn lacks(&mut self, top: u8) -> (u32, Pfn) {
         each!(self, a => a.lacks(top))
     }
 }

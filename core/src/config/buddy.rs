@@ -15,6 +15,18 @@ pub enum StoreKind {
     Bitmap,
 }
 
+/// When background reclaim has done enough.
+#[cfg_attr(feature = "page", derive(tsify::Tsify))]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// A zone is at its high watermark.
+    #[default]
+    Watermark,
+    /// One of the three highest orders has two free blocks, however many pages that takes: Linux 2.1.89.
+    TwoBlocks,
+}
+
 /// At most this many frames are kept on a per-CPU list.
 pub const MAX_PER_CPU: u32 = 4096;
 
@@ -44,6 +56,8 @@ pub struct BuddyConfig {
     pub kswapd: bool,
     /// Pages that it frees in a turn, at most; from 1. Linux reclaims 32 at a time (`SWAP_CLUSTER_MAX`).
     pub kswapd_pages: u16,
+    /// When it stops.
+    pub stop: Stop,
 }
 
 impl Default for BuddyConfig {
@@ -59,6 +73,7 @@ impl Default for BuddyConfig {
             keep_order: 4,
             kswapd: false,
             kswapd_pages: 32,
+            stop: Stop::Watermark,
         }
     }
 }

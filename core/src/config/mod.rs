@@ -24,7 +24,7 @@ use crate::hw::geometry::GeometryKind;
 use crate::refusal::{Refusal, refuse};
 pub use areas::AreasKind;
 use boot::BootRequest;
-pub use buddy::{BuddyConfig, StoreKind};
+pub use buddy::{BuddyConfig, Stop, StoreKind};
 use contig::ContigConfig;
 use cpu_cache::CpuCacheConfig;
 pub use gravity::{GravityConfig, TreeKind};
@@ -34,7 +34,7 @@ pub use kernel::KernelPlace;
 pub use kmalloc::{KmallocConfig, KmallocKind, ParagraphFit};
 use memarea::MemareaConfig;
 pub use page_array::{Joining, PageArrayConfig};
-pub use policy::{PolicyKind, ReplacementConfig};
+pub use policy::{PolicyKind, ReplacementConfig, Scope};
 pub use quick_fit::{Coalesce, QuickFitConfig, Round};
 pub use rmap::{AnonKind, OffsetFrom, RmapKind};
 use serde::{Deserialize, Serialize};
@@ -264,6 +264,7 @@ impl Config {
             let what = format!("fault_around: {} is not a power of two from 1 to 16", self.fault_around);
             return refuse(what, "1 is off, 16 is usual");
         }
+        self.replacement.validate()?;
         self.page_array.validate()?;
         self.gravity.validate(self.frames)?;
         self.quick_fit.validate()?;

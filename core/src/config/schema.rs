@@ -6,7 +6,7 @@
 use super::{
     AllocatorKind, Amount, AnonKind, AreasKind, BuddyConfig, Coalesce, Compact, Config, Holes, Joining, KernelPlace,
     KmallocConfig, KmallocKind, Locked, OffsetFrom, ParagraphFit, PolicyKind, ReplacementConfig, RmapKind, Round,
-    StandIn, StoreKind, TlbConfig, TreeKind, UnmovableRuns,
+    Scope, StandIn, Stop, StoreKind, TlbConfig, TreeKind, UnmovableRuns,
 };
 use crate::config::contig::{Prefer, Rescue};
 use crate::config::cpu_cache::CpuCacheConfig;
@@ -77,6 +77,7 @@ fn choices(path: &str) -> Vec<String> {
         "tlb.replacement" => names::<TlbReplacement>(),
         "allocator" => names::<AllocatorKind>(),
         "buddy.store" => names::<StoreKind>(),
+        "buddy.stop" => names::<Stop>(),
         "page_array.coalesce" => names::<Joining>(),
         "quick_fit.coalesce" => names::<Coalesce>(),
         "quick_fit.round" => names::<Round>(),
@@ -95,6 +96,7 @@ fn choices(path: &str) -> Vec<String> {
         "offset_from" => names::<OffsetFrom>(),
         "anon" => names::<AnonKind>(),
         "policy" => names::<PolicyKind>(),
+        "replacement.scope" => names::<Scope>(),
         "areas" => names::<AreasKind>(),
         _ => unreachable!("{path} has no names to choose from"),
     }

@@ -21,7 +21,13 @@ impl Mm {
         mobility: Mobility,
         t: &mut impl Trace,
     ) -> Result<Pfn, MmError> {
-        self.take_or_kill(pid, t, |mm, t| mm.try_frame(mobility, t))
+        if !self.settings().local {
+            return self.take_or_kill(pid, t, |mm, t| mm.try_frame(mobility, t));
+        }
+        self.set_asker(Some(pid));
+        let taken = self.take_or_kill(pid, t, |mm, t| mm.try_frame(mobility, t));
+        self.set_asker(None);
+        taken
     }
 
     /// Takes one frame that the kernel needs for `pid`, for a page table; `used` is its descriptor. It comes from the

@@ -48,7 +48,7 @@ impl Replacement for Arc {
         desk.set_value(RETURNS, returns);
     }
 
-    fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
+    fn arrived(&self, desk: &mut Desk, pfn: Pfn, _: bool) {
         if desk.ranks().value(RETURNS) > 0 {
             desk.set_value(RETURNS, 0);
             desk.append(Ranked::Page(pfn), T2, 0);

@@ -77,7 +77,7 @@ impl Replacement for Lirs {
         desk.note_return(RETURNS, name);
     }
 
-    fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
+    fn arrived(&self, desk: &mut Desk, pfn: Pfn, _: bool) {
         if desk.take_return(RETURNS) {
             raise(desk, pfn);
         }

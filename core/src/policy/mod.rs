@@ -1,43 +1,53 @@
 //! Replacement policies that keep lists of pages: what each knows is [`Ranks`], how each decides is a file here.
 //!
 //! ```text
-//! page fault ----------> missed     what was remembered of the page, before room is made for it
+//! any access ----------> tick       what time does, for those that keep it; pages may leave
+//! page fault ----------> faulted    pages may leave, though there is room
+//!                        missed     what was remembered of the page, before room is made for it
 //! frame gets a page ---> entered    it stands in a list
 //! its first use -------> arrived    it has a name: who used it
 //! every use after ----->  used      TLB hits too: such a policy hears each access, as no real machine does
 //! a frame is wanted ---> victim     which page goes
 //! it goes -------------> evicted    and may be remembered
 //! ```
-//! No real processor tells the kernel of each use: it sets a bit. `second_chance` reads that bit, through the reverse
-//! map; so does `clock`, which goes round the frames and keeps no list (`mm::reclaim::clock`).
+//! No real processor tells the kernel of each use: it sets a bit. Half of the policies read that bit, through the reverse
+//! map or as they scan the tables; so does `clock`, which goes round the frames and keeps no list
+//! (`mm::reclaim::clock`).
 
+mod aging;
 mod arc;
 pub mod desk;
+mod gclock;
 mod lirs;
+pub mod memory;
+mod mglru;
+mod names;
+mod nru;
 mod opt;
+mod pff;
 mod queues;
 mod random;
 mod s3_fifo;
 mod second_chance;
 mod sieve;
 mod slru;
+mod split_lru;
+mod two_hand;
+mod two_list;
 mod two_q;
+mod virtual_scan;
+mod working_set;
+mod wsclock;
 
 #[cfg(test)]
 mod tests;
 
 use crate::config::{Config, PolicyKind};
-use crate::units::Pfn;
+use crate::units::{Pfn, Pid};
 use crate::vocabulary::rank::{PageName, RankChange, Ranked, Ranks};
 use desk::{Desk, page};
-
-/// What a policy asks of memory while it looks for a victim.
-pub trait Memory {
-    /// Whether the page may be evicted now.
-    fn may_go(&mut self, pfn: Pfn) -> bool;
-    /// Whether the page was used since this was last asked, by its accessed bits, which are cleared.
-    fn was_used(&mut self, pfn: Pfn) -> bool;
-}
+pub use memory::{Memory, Scanned};
+pub use names::{list_name, number_name, value_name};
 
 /// A policy.
 trait Replacement {
@@ -49,8 +59,18 @@ trait Replacement {
     /// A process asks for a page that is not in memory.
     fn missed(&self, _desk: &mut Desk, _name: PageName) {}
 
-    /// A page that came in is used for the first time, and has got its name.
-    fn arrived(&self, _desk: &mut Desk, _pfn: Pfn) {}
+    /// A process makes its next reference, which is counted already: pages that leave for it.
+    fn tick(&self, _desk: &mut Desk, _memory: &mut dyn Memory, _name: PageName) -> Vec<Pfn> {
+        Vec::new()
+    }
+
+    /// A process asks for a page that is not in memory: pages that leave for it, whether there is room or not.
+    fn faulted(&self, _desk: &mut Desk, _memory: &mut dyn Memory, _name: PageName) -> Vec<Pfn> {
+        Vec::new()
+    }
+
+    /// A page that came in is used for the first time, and has got its name; `anon`: it has no file.
+    fn arrived(&self, _desk: &mut Desk, _pfn: Pfn, _anon: bool) {}
 
     /// A page is used again.
     fn used(&self, _desk: &mut Desk, _pfn: Pfn) {}
@@ -68,6 +88,8 @@ trait Replacement {
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     kind: PolicyKind,
+    /// Whether it keeps lists.
+    lists: bool,
     desk: Desk,
     /// The victim that was chosen and has not gone yet.
     chosen: Option<Pfn>,
@@ -76,18 +98,28 @@ pub struct Policy {
 impl Policy {
     /// The policy of a configuration; nothing is in memory.
     pub fn new(config: &Config) -> Policy {
-        let mut desk = Desk::new(u64::from(config.frames));
-        if config.policy == PolicyKind::Random {
-            desk.set_value(random::STATE, random::start(config.replacement.seed));
-            desk.take_changes();
+        let mut desk = Desk::new(config);
+        match config.policy {
+            PolicyKind::Random => desk.set_value(random::STATE, random::start(config.replacement.seed)),
+            PolicyKind::Mglru => desk.set_value(mglru::AFTER, mglru::AT_FIRST),
+            _ => {}
         }
-        Policy { kind: config.policy, desk, chosen: None }
+        desk.take_changes();
+        let lists = keeps_lists(config);
+        Policy { kind: config.policy, lists, desk, chosen: None }
     }
 
     /// Whether it keeps lists: `clock` does not.
     #[inline]
     pub fn keeps_lists(&self) -> bool {
-        self.kind != PolicyKind::Clock
+        self.lists
+    }
+
+    /// Whether it counts references.
+    #[inline]
+    pub fn keeps_time(&self) -> bool {
+        use PolicyKind::{Aging, Nru, Pff, WorkingSet, Wsclock};
+        matches!(self.kind, Nru | Aging | WorkingSet | Wsclock | Pff)
     }
 
     /// What it knows.
@@ -136,17 +168,34 @@ impl Policy {
         self.desk.set(Ranked::Page(to), rank);
     }
 
-    /// A process asks for a page that is not in memory.
-    pub fn missed(&mut self, name: PageName) {
-        self.rules().missed(&mut self.desk, name);
+    /// A process is about to use a page: the pages that leave for the time that passes.
+    pub fn tick(&mut self, memory: &mut dyn Memory, name: PageName) -> Vec<Pfn> {
+        self.desk.pass_time(name.0);
+        self.rules().tick(&mut self.desk, memory, name)
     }
 
-    /// A process uses a page.
-    pub fn used(&mut self, pfn: Pfn, name: PageName) {
+    /// A process asks for a page that is not in memory: the pages that leave for it.
+    pub fn missed(&mut self, memory: &mut dyn Memory, name: PageName) -> Vec<Pfn> {
+        self.rules().missed(&mut self.desk, name);
+        self.rules().faulted(&mut self.desk, memory, name)
+    }
+
+    /// A page leaves that was named by `tick` or `missed`.
+    pub fn leaves(&mut self, pfn: Pfn) {
+        self.chosen = Some(pfn);
+    }
+
+    /// A process has ended.
+    pub fn ended(&mut self, pid: Pid) {
+        self.desk.set(Ranked::Task(pid), None);
+    }
+
+    /// A process uses a page; `anon`: it has no file.
+    pub fn used(&mut self, pfn: Pfn, name: PageName, anon: bool) {
         match self.ranks().get(Ranked::Page(pfn)) {
             Some(rank) if rank.name.is_none() => {
                 self.desk.name(pfn, name);
-                self.rules().arrived(&mut self.desk, pfn);
+                self.rules().arrived(&mut self.desk, pfn, anon);
             }
             Some(_) => self.rules().used(&mut self.desk, pfn),
             // The page of zeroes, or a run.
@@ -162,7 +211,8 @@ impl Policy {
 
     fn rules(&self) -> &'static dyn Replacement {
         match self.kind {
-            PolicyKind::Clock | PolicyKind::Fifo => &queues::Fifo,
+            PolicyKind::Clock => &gclock::Gclock,
+            PolicyKind::Fifo => &queues::Fifo,
             PolicyKind::Lru => &queues::Lru,
             PolicyKind::Mru => &queues::Mru,
             PolicyKind::Lfu => &queues::Lfu,
@@ -175,6 +225,16 @@ impl Policy {
             PolicyKind::Arc => &arc::Arc,
             PolicyKind::Lirs => &lirs::Lirs,
             PolicyKind::S3Fifo => &s3_fifo::S3Fifo,
+            PolicyKind::Nru => &nru::Nru,
+            PolicyKind::Aging => &aging::Aging,
+            PolicyKind::WorkingSet => &working_set::WorkingSet,
+            PolicyKind::Wsclock => &wsclock::Wsclock,
+            PolicyKind::Pff => &pff::Pff,
+            PolicyKind::TwoHand => &two_hand::TwoHand,
+            PolicyKind::VirtualScan => &virtual_scan::VirtualScan,
+            PolicyKind::TwoList => &two_list::TwoList,
+            PolicyKind::SplitLru => &split_lru::SplitLru,
+            PolicyKind::Mglru => &mglru::Mglru,
         }
     }
 }
@@ -189,37 +249,12 @@ fn last(desk: &Desk, list: u8, memory: &mut dyn Memory) -> Option<Pfn> {
     desk.ranks().list(list).rev().filter_map(page).find(|pfn| memory.may_go(*pfn))
 }
 
-/// What a policy calls its lists.
-pub fn list_name(kind: PolicyKind, list: u8) -> &'static str {
-    let names: [&'static str; 4] = match kind {
-        PolicyKind::Slru => ["the lowest list", "the second list", "the third list", "the highest list"],
-        PolicyKind::TwoQ => ["A1in", "Am", "A1out", ""],
-        PolicyKind::Arc => ["T1", "T2", "B1", "B2"],
-        PolicyKind::Lirs => ["the LIR pages", "the HIR queue", "the ghosts", ""],
-        PolicyKind::S3Fifo => ["the small queue", "the main queue", "the ghosts", ""],
-        PolicyKind::Clock
-        | PolicyKind::Fifo
-        | PolicyKind::Lru
-        | PolicyKind::Mru
-        | PolicyKind::Opt
-        | PolicyKind::Random
-        | PolicyKind::SecondChance
-        | PolicyKind::Lfu
-        | PolicyKind::Sieve => ["the list", "", "", ""],
-    };
-    names[usize::from(list) % names.len()]
+/// The pages of a list, first to last, as it stands now.
+fn round(desk: &Desk, list: u8) -> Vec<Pfn> {
+    desk.ranks().list(list).filter_map(page).collect()
 }
 
-/// What a number of a policy's own is called, and whether it holds the bits of a float. `None`: it counts places.
-pub fn value_name(kind: PolicyKind, which: u8) -> Option<(&'static str, bool)> {
-    match (kind, which) {
-        (PolicyKind::Arc, 0) => Some(("the target of T1, in pages,", true)),
-        (PolicyKind::Arc, 1) => Some(("what the page asked for was, 1 in B1 and 2 in B2,", false)),
-        (PolicyKind::TwoQ | PolicyKind::Lirs | PolicyKind::S3Fifo, 0) => Some(("whether the page was a ghost", false)),
-        (PolicyKind::S3Fifo, 1) => Some(("whether memory was ever full", false)),
-        (PolicyKind::Opt, 0) => Some(("the number of references made", false)),
-        (PolicyKind::Random, 0) => Some(("the generator's state", false)),
-        (PolicyKind::Sieve, 0) => Some(("the hand's place", false)),
-        _ => None,
-    }
+/// Whether the policy of a configuration keeps lists: the clock goes round the frames, unless it counts.
+pub fn keeps_lists(config: &Config) -> bool {
+    config.policy != PolicyKind::Clock || config.replacement.bits > 1
 }

@@ -64,7 +64,7 @@ impl Replacement for Opt {
         desk.append_by(Ranked::Page(pfn), 0, MOST_NUMBER);
     }
 
-    fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
+    fn arrived(&self, desk: &mut Desk, pfn: Pfn, _: bool) {
         reference(desk, pfn);
     }
 

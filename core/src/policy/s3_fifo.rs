@@ -65,7 +65,7 @@ impl Replacement for S3Fifo {
         desk.note_return(RETURNS, name);
     }
 
-    fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
+    fn arrived(&self, desk: &mut Desk, pfn: Pfn, _: bool) {
         if desk.take_return(RETURNS) {
             desk.append(Ranked::Page(pfn), MAIN, 0);
         }

@@ -27,7 +27,7 @@ impl Replacement for TwoQ {
         desk.note_return(RETURNS, name);
     }
 
-    fn arrived(&self, desk: &mut Desk, pfn: Pfn) {
+    fn arrived(&self, desk: &mut Desk, pfn: Pfn, _: bool) {
         if desk.take_return(RETURNS) {
             desk.append(Ranked::Page(pfn), AM, 0);
         }

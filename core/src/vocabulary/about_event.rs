@@ -229,6 +229,7 @@ impl Event {
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::DiskRead { .. }
             | Event::DiskWrite { .. }
@@ -290,6 +291,7 @@ impl Event {
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }
@@ -363,6 +365,7 @@ impl Event {
             Event::Rank { change: RankChange::Rank { item: Ranked::Ghost((pid, vpn)), .. } } => {
                 Some(Topic::Page(*pid, *vpn))
             }
+            Event::Rank { change: RankChange::Rank { item: Ranked::Task(pid), .. } } => Some(Topic::Process(*pid)),
             Event::Rank { change: RankChange::Value { .. } } => None,
             Event::Pte { pid, level: 0, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             Event::Pte { table, .. } => Some(Topic::Frame(*table)),
@@ -373,6 +376,7 @@ impl Event {
             Event::Access { pid, vpn, .. }
             | Event::AreaLook { pid, vpn, .. }
             | Event::Walk { pid, vpn, .. }
+            | Event::ScanPte { pid, vpn, .. }
             | Event::VisitPte { pid, vpn, .. } => Some(Topic::Page(*pid, *vpn)),
             // The kernel's are the frames themselves.
             Event::Word { pid: KERNEL, vpn, .. } => Some(Topic::Frame(Pfn(vpn.0 as u32))),

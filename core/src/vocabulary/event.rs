@@ -290,6 +290,14 @@ pub enum Event {
         referenced: bool,
         victim: bool,
     },
+    /// A scan of a process's tables read a PTE that maps a frame, and cleared its accessed bit if it was set
+    /// (`referenced`).
+    ScanPte {
+        pid: Pid,
+        vpn: Vpn,
+        pfn: Pfn,
+        referenced: bool,
+    },
     /// The merge pass read a page's bytes; `equal` is the frame that has the same.
     Compare {
         pfn: Pfn,

@@ -5,6 +5,7 @@
 //! list 0   f3 - f7 - f1        pages in memory, by frame; what stands first has been there longest
 //! list 1   f2 - f5                  ^ a hand stands at a place
 //! list 2   p1 page 9 - ...     ghosts: pages that were evicted, by the process and page that brought them in
+//! list 5   p1 - p2             processes: their time in references, or how far a scan of their tables has come
 //! ```
 //! A policy changes nothing else, and each change can be undone, so a view folds them as it folds all others.
 
@@ -23,6 +24,8 @@ pub enum Ranked {
     Page(Pfn),
     /// A page that was evicted.
     Ghost(PageName),
+    /// A process.
+    Task(Pid),
 }
 
 /// Where something stands.
@@ -32,9 +35,9 @@ pub struct Rank {
     pub list: u8,
     /// Its place in the order of its list, which nothing else there has.
     pub at: u64,
-    /// What the policy counts of it: uses, a bit, when it is used next.
+    /// What the policy counts of it: uses, a bit, when it is used next; of a process its time, or its share of a scan.
     pub number: u64,
-    /// The page's name, once a process has used it.
+    /// The page's name, once a process has used it; of a process the page that a scan of its tables comes to next.
     pub name: Option<PageName>,
 }
 
@@ -49,9 +52,11 @@ pub enum RankChange {
 }
 
 /// Number of lists.
-pub const LISTS: usize = 4;
+pub const LISTS: usize = 6;
 /// Number of numbers of the policy's own.
-pub const VALUES: usize = 4;
+pub const VALUES: usize = 8;
+/// The list of processes.
+pub const TASKS: u8 = 5;
 
 /// What a policy knows. Copies share what is equal.
 #[derive(Clone, PartialEq, Debug, Default)]

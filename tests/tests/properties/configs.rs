@@ -2,7 +2,7 @@
 
 use pageturner::config::{
     AllocatorKind, AreasKind, BuddyConfig, Coalesce, Config, GravityConfig, Joining, PageArrayConfig, PolicyKind,
-    QuickFitConfig, RmapKind, Round, StoreKind, TreeKind,
+    QuickFitConfig, ReplacementConfig, RmapKind, Round, Scope, Stop, StoreKind, TreeKind,
 };
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -23,6 +23,7 @@ pub fn buddy() -> impl Strategy<Value = BuddyConfig> {
                 keep_order: 2,
                 kswapd,
                 kswapd_pages: 3,
+                stop: if kswapd && fifo { Stop::TwoBlocks } else { Stop::Watermark },
             }
         },
     )
@@ -65,9 +66,20 @@ pub fn allocator() -> impl Strategy<Value = Config> {
     })
 }
 
-/// Any replacement policy.
-pub fn policy() -> impl Strategy<Value = PolicyKind> {
-    proptest::sample::select(PolicyKind::VARIANTS)
+/// Any replacement policy, with settings and any reverse map.
+pub fn policy() -> impl Strategy<Value = Config> {
+    let kinds = (proptest::sample::select(PolicyKind::VARIANTS), proptest::sample::select(RmapKind::VARIANTS));
+    let settings = (any::<u32>(), any::<bool>(), 1u32..20, 0u8..4, 0u32..6, 0u8..=200, any::<bool>(), 0u32..12);
+    (kinds, settings).prop_map(
+        |((policy, rmap), (seed, first_use, tick, bits, hand_spread, swappiness, local, limit))| {
+            let scope = if local { Scope::Local } else { Scope::Global };
+            let limit = if limit > 6 { 0 } else { limit };
+            let window = tick;
+            let replacement =
+                ReplacementConfig { seed, first_use, tick, window, bits, hand_spread, swappiness, scope, limit };
+            Config { policy, replacement, ..config(40, 16, rmap) }
+        },
+    )
 }
 
 pub fn config(frames: u32, swap_slots: u32, rmap: RmapKind) -> Config {

@@ -16,7 +16,7 @@ use pageturner::config::cpu_cache::CpuCacheConfig;
 use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
     AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, KernelPlace, OffsetFrom,
-    ReplacementConfig, RmapKind, TlbConfig, Zone,
+    RmapKind, TlbConfig, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::tlb::TlbReplacement;
@@ -107,12 +107,11 @@ proptest! {
     }
 
     #[test]
-    fn every_policy(commands in commands(80), policy in policy(), seed in any::<u32>(), first_use in any::<bool>()) {
-        let replacement = ReplacementConfig { seed, first_use };
+    fn every_policy(commands in commands(80), config in policy()) {
         let known = Command::Future(Future { pages: (0..40).map(|n| n % 7).collect() });
         // In place of the first a process is made, as long as there is none.
         let commands = [(0, known.clone()), (0, known)].into_iter().chain(commands).collect();
-        run(Config { policy, replacement, ..config(40, 16, RmapKind::Object) }, commands)?;
+        run(config, commands)?;
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::mobility::Pageblocks;
 use super::per_cpu::Place;
 use super::{Buddy, per_cpu_list};
 use crate::alloc::{FrameAllocator, Kept};
+use crate::config::buddy::Stop;
 use crate::refusal::Refusal;
 use crate::units::Pfn;
 use crate::vocabulary::event::Event;
@@ -107,7 +108,11 @@ impl FrameAllocator for Buddy {
         self.woken = None;
     }
 
-    fn lacks(&self, top: u8) -> (u32, Pfn) {
+    fn lacks(&mut self, top: u8) -> (u32, Pfn) {
+        if self.stop == Stop::TwoBlocks {
+            let lack = if self.has_two_blocks(top) { 0 } else { u32::MAX };
+            return (lack, Pfn(self.zones[usize::from(top)].end));
+        }
         let mut on_cpu = vec![0; self.zones.len()];
         for (place, blocks) in self.per_cpu.all() {
             on_cpu[usize::from(place.zone)] += (blocks.len() as u32) << place.order;
@@ -115,5 +120,18 @@ impl FrameAllocator for Buddy {
         let zones = &self.zones[..=usize::from(top)];
         let lack = zones.iter().zip(on_cpu).map(|(zone, on_cpu)| zone.high.saturating_sub(zone.free + on_cpu)).min();
         (lack.unwrap_or(0), Pfn(zones.last().map_or(0, |zone| zone.end)))
+    }
+}
+
+impl Buddy {
+    /// Whether one of the three highest orders has two free blocks in the zones up to `top`.
+    fn has_two_blocks(&mut self, top: u8) -> bool {
+        let groups = 1 + u8::from(self.pageblocks.is_some());
+        (0..=top).for_each(|zone| self.store.settle(zone));
+        let count = |order| {
+            let lists = (0..=top).flat_map(|zone| (0..groups).map(move |group| (zone, group)));
+            lists.map(|(zone, group)| self.store.count(zone, order, group, 2)).sum::<u32>()
+        };
+        (self.max_order.saturating_sub(2)..=self.max_order).any(|order| count(order) >= 2)
     }
 }

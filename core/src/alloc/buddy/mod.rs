@@ -42,6 +42,7 @@ mod zone;
 
 use crate::alloc::usable::Usable;
 use crate::config::Config;
+use crate::config::buddy::Stop;
 use crate::units::Pfn;
 use crate::vocabulary::free_lists::{FreeRun, ListId};
 use crate::vocabulary::request::{Mobility, Request};
@@ -72,6 +73,7 @@ pub struct Buddy {
     keep: u32,
     keep_order: u8,
     kswapd: bool,
+    stop: Stop,
     /// The highest zone of a request that was not served above the low watermark; `None` if there was none since
     /// `kswapd_sleeps`.
     woken: Option<u8>,
@@ -130,6 +132,7 @@ impl Buddy {
             keep: config.buddy.keep,
             keep_order: config.buddy.keep_order,
             kswapd: config.buddy.kswapd,
+            stop: config.buddy.stop,
             woken: None,
             frames: config.frames,
             zones,

@@ -1,7 +1,7 @@
 //! The invariant `ranks`: a policy that keeps lists ranks every page in memory, and nothing else as one.
 
-use crate::config::PolicyKind;
 use crate::lab::time::view::View;
+use crate::policy::keeps_lists;
 use crate::units::Pfn;
 use crate::vocabulary::rank::{LISTS, Ranked};
 use std::collections::BTreeSet;
@@ -12,10 +12,10 @@ pub fn ranks(view: &View, broken: &mut Vec<String>) {
     let ranked: BTreeSet<Pfn> = listed
         .filter_map(|item| match item {
             Ranked::Page(pfn) => Some(pfn),
-            Ranked::Ghost(_) => None,
+            Ranked::Ghost(_) | Ranked::Task(_) => None,
         })
         .collect();
-    if view.config.policy == PolicyKind::Clock {
+    if !keeps_lists(&view.config) {
         if !view.ranks.is_empty() {
             broken.push("ranks: the clock keeps no list".into());
         }

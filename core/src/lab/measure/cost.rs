@@ -27,7 +27,7 @@ pub const FLUSH: u64 = 200;
 pub fn fixed(event: EventName, rmap: RmapKind) -> u64 {
     use EventName::*;
     match event {
-        Walk | VisitPte | VisitVma | VisitLink | Pointer | Scan | HashWalk => MEMORY,
+        Walk | VisitPte | VisitVma | VisitLink | Pointer | Scan | ScanPte | HashWalk => MEMORY,
         AnonVma | Link => {
             if rmap.uses_objects() {
                 MEMORY / 4

@@ -76,6 +76,7 @@ impl Notable {
             | Event::Migrate { .. }
             | Event::Contig { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }

@@ -69,6 +69,10 @@ tally! {
     /// Entries that the consistency check found wrong.
     stale_entries,
     frames_scanned,
+    /// PTEs read by scans of the processes' tables.
+    ptes_scanned,
+    /// TLB entries dropped.
+    tlb_flushes,
     allocations,
     failed_allocations,
     /// Frames, words, runs or tree nodes that allocators examined.
@@ -157,6 +161,7 @@ impl Tally {
             VisitLink => &mut self.rmap_links,
             Stale => &mut self.stale_entries,
             Scan => &mut self.frames_scanned,
+            ScanPte => &mut self.ptes_scanned,
             Contig => &mut self.contig_requests,
             Coalesce => &mut self.coalescings,
             Neighbour => &mut self.neighbours_dropped,
@@ -221,6 +226,7 @@ impl Tally {
             Event::Fit { fit: Fit::Gap, pages, .. } => (&mut self.gap_frames, u64::from(*pages)),
             Event::Fit { fit: Fit::Degraded, .. } => (&mut self.degraded, 1),
             Event::Fit { fit: Fit::Realigned, .. } => (&mut self.realigned, 1),
+            Event::Tlb { after: None, .. } => (&mut self.tlb_flushes, 1),
             Event::Migrate { pages, .. } => (&mut self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 add(&mut self.waits, times, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
@@ -254,7 +260,7 @@ impl Tally {
             | Event::Run { .. }
             | Event::Slot { .. }
             | Event::SlotContents { .. }
-            | Event::Tlb { .. }
+            | Event::Tlb { after: Some(_), .. }
             | Event::Hand { .. }
             | Event::Rank { .. }
             | Event::Walk { .. }
@@ -265,6 +271,7 @@ impl Tally {
             | Event::Neighbour { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }

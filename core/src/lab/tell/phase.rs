@@ -189,7 +189,11 @@ fn phase(event: &Event, geometry: GeometryKind) -> Option<Phase> {
         Event::Walk { .. } => Phase::Walk,
         Event::Fault { .. } | Event::AreaLook { .. } => Phase::Fault,
         Event::Alloc { .. } => Phase::Allocate,
-        Event::Hand { .. } | Event::Rank { .. } | Event::Reclaim { .. } | Event::Scan { .. } => Phase::Choose,
+        Event::Hand { .. }
+        | Event::Rank { .. }
+        | Event::Reclaim { .. }
+        | Event::Scan { .. }
+        | Event::ScanPte { .. } => Phase::Choose,
         Event::HashWalk { .. }
         | Event::Compare { .. }
         | Event::VisitVma { .. }
@@ -268,6 +272,7 @@ fn names(event: &Event) -> bool {
             | Event::Tlb { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::VisitPte { found: true, .. }
             | Event::Stale { .. }
             | Event::DiskRead { .. }

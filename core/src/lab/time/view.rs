@@ -235,6 +235,7 @@ impl View {
             | Event::Contig { .. }
             | Event::Reclaim { .. }
             | Event::Scan { .. }
+            | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::VisitVma { .. }
             | Event::VisitPte { .. }

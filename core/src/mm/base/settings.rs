@@ -3,7 +3,7 @@
 use super::space::lowest_page;
 use crate::alloc::describe;
 use crate::config::contig::ContigConfig;
-use crate::config::{AnonKind, AreasKind, Config};
+use crate::config::{AnonKind, AreasKind, Config, Scope};
 use crate::units::Vpn;
 
 /// Settings that the verbs read at work. Those of the parts (allocator, reverse map, hardware) are the parts' own.
@@ -11,6 +11,10 @@ use crate::units::Vpn;
 pub struct Settings {
     /// Whether the access that brings a page in counts as a use of it.
     pub first_use: bool,
+    /// Whether a process that wants a frame gets it from its own pages.
+    pub local: bool,
+    /// Pages that a process may have in memory; 0: any number.
+    pub limit: u32,
     /// In what VMAs are found, if that is counted.
     pub areas: AreasKind,
     /// Pages that a turn of background reclaim frees, at most.
@@ -36,6 +40,8 @@ impl Settings {
     pub fn new(config: &Config) -> Settings {
         Settings {
             first_use: config.replacement.first_use,
+            local: config.replacement.scope == Scope::Local,
+            limit: config.replacement.limit,
             areas: config.areas,
             kswapd_pages: config.buddy.kswapd_pages.into(),
             anon: config.anon,

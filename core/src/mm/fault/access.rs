@@ -24,6 +24,9 @@ impl Mm {
     ) -> Result<Pfn, MmError> {
         let vpn = self.geometry().vpn(addr);
         let write = access == Access::Write;
+        if self.policy().keeps_time() {
+            self.rank_tick((pid, vpn), t);
+        }
         let cached = self.look_up_tlb(pid, vpn, t);
         if let Some(entry) = cached
             && (!write || (entry.writable && entry.dirty))
@@ -56,12 +59,27 @@ impl Mm {
                 self.note_use(pid, vpn, (pfn, round > 0), t);
                 return Ok(pfn);
             }
-            if round == 0 && self.policy().keeps_lists() && self.is_away(pid, vpn) {
-                self.rank_miss(pid, vpn, t);
+            if round == 0 && self.hears_misses() && self.is_away(pid, vpn) {
+                self.note_miss(pid, vpn, t);
             }
             self.fault(pid, addr, access, t)?;
         }
         panic!("fault handler: page {vpn} of pid {pid} still faults after {ROUNDS} rounds");
+    }
+
+    /// Whether anything is to be done as a process asks for a page that is not in memory.
+    #[inline]
+    fn hears_misses(&self) -> bool {
+        self.policy().keeps_lists() || self.settings().limit > 0
+    }
+
+    fn note_miss(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
+        if self.policy().keeps_lists() {
+            self.rank_miss((pid, vpn), t);
+        }
+        if self.settings().limit > 0 {
+            self.keep_to_limit(pid, t);
+        }
     }
 
     /// The policy hears of a use; one that reads accessed bits may have that of the access that brought the page in

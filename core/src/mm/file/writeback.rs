@@ -11,6 +11,7 @@ use crate::hw::ram::zeroed;
 use crate::mm::Mm;
 use crate::units::{ObjectId, Pfn};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::Owner;
 use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::trace::Trace;
 use std::ops::Range;
@@ -24,6 +25,17 @@ impl Mm {
         });
         let dirty: Vec<Pfn> = cached.filter(|pfn| self.frame(*pfn).dirty).collect();
         for pfn in dirty {
+            self.clean(pfn, t);
+        }
+    }
+
+    /// Writes a page of a file back if it is dirty. Its next write through any mapping faults.
+    pub(in crate::mm) fn clean(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        let frame = self.frame(pfn);
+        if let Owner::Object(id) = frame.mapping
+            && frame.dirty
+            && !self.object(id).info.kind.swap_backed()
+        {
             self.clean_ptes(pfn, t);
             self.write_back(pfn, id, t);
         }

@@ -46,7 +46,7 @@ pub fn victim(mm: &mut Mm, below: Pfn, t: &mut impl Trace) -> (Option<Pfn>, u32)
         looked += 1;
         let pfn = hand;
         hand = Pfn((hand.0 + 1) % frames);
-        if pfn >= below || !mm.evictable(pfn) {
+        if !mm.may_be_victim(pfn, below) {
             continue;
         }
         let referenced = mm.test_and_clear_accessed(pfn, t);

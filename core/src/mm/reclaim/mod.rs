@@ -5,6 +5,7 @@ pub mod clock;
 pub mod kswapd;
 pub mod oom;
 pub mod ranked;
+pub mod scan;
 pub mod swap;
 
 use super::Mm;
@@ -14,13 +15,39 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameUse, Owner};
 use crate::vocabulary::object::ObjectPage;
 use crate::vocabulary::pages::Pages;
-use crate::vocabulary::trace::Trace;
+use crate::vocabulary::place::PtePlace;
+use crate::vocabulary::trace::{NullTrace, Trace};
 use crate::vocabulary::vma::VmaFlags;
 
 impl Mm {
     /// Tries to free `wanted` frames; returns how many it did.
     pub(crate) fn reclaim(&mut self, wanted: u32, t: &mut impl Trace) -> u32 {
+        let freed = self.reclaim_below(wanted, Pfn(u32::MAX), t);
+        if freed > 0 || self.asker().is_none() {
+            return freed;
+        }
+        // The process has no page that may go: another's.
+        self.set_asker(None);
         self.reclaim_below(wanted, Pfn(u32::MAX), t)
+    }
+
+    /// A process that faults has as many pages as it may have: one of its own goes for the one that comes.
+    #[inline(never)]
+    pub(in crate::mm) fn keep_to_limit(&mut self, pid: Pid, t: &mut impl Trace) {
+        self.set_asker(Some(pid));
+        while self.counts(pid).rss >= u64::from(self.settings().limit) && self.reclaim_below(1, Pfn(u32::MAX), t) > 0 {}
+        self.set_asker(None);
+    }
+
+    /// Whether the frame may be the next victim of those below `below`: it is evictable, and, while a process's own
+    /// pages are to go, that process maps it.
+    pub(in crate::mm) fn may_be_victim(&self, pfn: Pfn, below: Pfn) -> bool {
+        pfn < below && self.evictable(pfn) && self.asker().is_none_or(|pid| self.is_mapped_by(pfn, pid))
+    }
+
+    /// Real kernels keep the pages of each process apart, so this is no search and costs nothing.
+    fn is_mapped_by(&self, pfn: Pfn, pid: Pid) -> bool {
+        self.mappings(pfn, &mut NullTrace).iter().any(|(at, _)| at.pid == pid)
     }
 
     /// Tries to free `wanted` frames below `below`; returns how many it did.
@@ -82,7 +109,8 @@ impl Mm {
     /// Frees an evictable frame.
     pub(in crate::mm) fn evict(&mut self, pfn: Pfn, t: &mut impl Trace) {
         match self.frame(pfn).mapping {
-            Owner::Anon(_) if self.is_droppable(pfn) => self.drop_anon(pfn, t),
+            // One that a scan has unmapped is in a slot by now.
+            Owner::Anon(_) if self.frame(pfn).mapcount > 0 && self.is_droppable(pfn) => self.drop_anon(pfn, t),
             Owner::Anon(_) | Owner::Ksm(_) => self.swap_out(pfn, t),
             Owner::Object(id) => self.drop_object_page(pfn, id, t),
             Owner::None => unreachable!("only evictable frames are evicted"),
@@ -92,17 +120,25 @@ impl Mm {
     /// Swaps out an anonymous page, merged or not: it is written to a slot unless the swap cache says that a slot holds
     /// it already; every PTE then holds the slot's number.
     fn swap_out(&mut self, pfn: Pfn, t: &mut impl Trace) {
+        // It is written before its PTEs are looked for.
         let slot = self.frame(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
-        for (at, _) in self.mappings(pfn, t) {
-            self.set_evicted((at.pid, at.vpn));
-            self.set_slot(slot, |s| s.count += 1, t);
-            self.set_pte(at, Pte::Swapped { slot }, t);
-            self.set_frame(pfn, |f| f.mapcount -= 1, t);
-            self.leave_rmap(at, pfn, t);
-            self.count_pages(at.pid, -1);
-        }
+        let places: Vec<PtePlace> = self.mappings(pfn, t).into_iter().map(|(at, _)| at).collect();
+        self.unmap_to_slot(pfn, &places, t);
         self.set_slot(slot, |s| s.cached = None, t);
         self.give_frame(pfn, t);
+    }
+
+    /// Writes an anonymous page to a slot, unless it is in one; these PTEs of it then hold the slot's number.
+    fn unmap_to_slot(&mut self, pfn: Pfn, places: &[PtePlace], t: &mut impl Trace) {
+        let slot = self.frame(pfn).slot.unwrap_or_else(|| self.write_out(pfn, t));
+        for at in places {
+            self.set_evicted((at.pid, at.vpn));
+            self.set_slot(slot, |s| s.count += 1, t);
+            self.set_pte(*at, Pte::Swapped { slot }, t);
+            self.set_frame(pfn, |f| f.mapcount -= 1, t);
+            self.leave_rmap(*at, pfn, t);
+            self.count_pages(at.pid, -1);
+        }
     }
 
     /// Drops a page that may be dropped: its PTE becomes empty, and the next touch finds zeroes.

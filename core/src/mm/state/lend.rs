@@ -206,6 +206,11 @@ impl Mm {
         self.keep == Some(pfn)
     }
 
+    /// The process whose pages alone are evicted now.
+    pub(in crate::mm) fn asker(&self) -> Option<Pid> {
+        self.asker
+    }
+
     /// Number of requests in a row that waited for a locked segment.
     pub(in crate::mm) fn waits(&self) -> u32 {
         self.waits

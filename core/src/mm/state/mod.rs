@@ -79,6 +79,8 @@ pub struct Mm {
     zero: Pfn,
     /// A frame that reclaim must leave alone because it is just being copied from; Linux's reference on the page.
     keep: Option<Pfn>,
+    /// The process whose pages alone are evicted now: it wants a frame, and replacement is local.
+    asker: Option<Pid>,
     near: Near,
     next_vma: u32,
     next_anon_vma: u32,
@@ -128,6 +130,7 @@ impl Mm {
             hand: Pfn(0),
             zero,
             keep: None,
+            asker: None,
             near: Near::default(),
             next_vma: 1,
             next_anon_vma: 1,

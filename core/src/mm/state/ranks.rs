@@ -1,9 +1,10 @@
 //! The replacement policy is told what happens to pages, and each change of what it knows is an event.
 
 use super::Mm;
-use crate::policy::{Memory, Policy};
+use crate::policy::Policy;
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::event::Event;
+use crate::vocabulary::frame::Owner;
 use crate::vocabulary::rank::PageName;
 use crate::vocabulary::trace::Trace;
 
@@ -30,28 +31,36 @@ impl Mm {
     /// A process uses a page that is in memory now; policies without lists do not hear it.
     #[inline(never)]
     pub(in crate::mm) fn rank_use(&mut self, pid: Pid, vpn: Vpn, pfn: Pfn, t: &mut impl Trace) {
-        self.policy.used(pfn, (pid, vpn));
+        let anon = !matches!(self.frames.get(pfn).mapping, Owner::Object(_));
+        self.policy.used(pfn, (pid, vpn), anon);
         self.tell_ranks(t);
     }
 
-    /// A process asks for a page that is not in memory.
-    pub(in crate::mm) fn rank_miss(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
-        self.policy.missed((pid, vpn));
-        self.tell_ranks(t);
-    }
-
-    /// The page that the policy lets go. While it looks, the machine has a policy that knows
-    /// nothing: `memory` may read and write all else.
-    pub(in crate::mm) fn rank_victim<T: Trace>(
+    /// Asks the policy something. While it answers, the machine has a policy that knows nothing: memory may be read and
+    /// changed, as long as no page comes or goes.
+    pub(in crate::mm) fn ask_policy<T: Trace, R>(
         &mut self,
         t: &mut T,
-        ask: impl FnOnce(&mut Mm, &mut dyn FnMut(&mut dyn Memory) -> Option<Pfn>, &mut T) -> Option<Pfn>,
-    ) -> Option<Pfn> {
-        let mut policy: Policy = std::mem::take(&mut self.policy);
-        let victim = ask(self, &mut |memory| policy.victim(memory), t);
+        ask: impl FnOnce(&mut Mm, &mut Policy, &mut T) -> R,
+    ) -> R {
+        let mut policy = std::mem::take(&mut self.policy);
+        let answer = ask(self, &mut policy, t);
         self.policy = policy;
         self.tell_ranks(t);
-        victim
+        answer
+    }
+
+    /// A page leaves because the policy said so.
+    pub(in crate::mm) fn rank_leaves(&mut self, pfn: Pfn) {
+        self.policy.leaves(pfn);
+    }
+
+    /// A process has ended.
+    pub(super) fn rank_ended(&mut self, pid: Pid, t: &mut impl Trace) {
+        if self.policy.keeps_lists() {
+            self.policy.ended(pid);
+            self.tell_ranks(t);
+        }
     }
 
     /// The policy is told what comes.

@@ -204,6 +204,7 @@ impl Mm {
         let space = self.spaces.remove(&pid).expect("a living process");
         self.counts.remove(&pid);
         self.areas.remove(&pid);
+        self.rank_ended(pid, t);
         t.emit(|| Event::Process { pid, before: Some(Box::new(space.info)), after: None });
     }
 

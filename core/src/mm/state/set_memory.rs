@@ -165,6 +165,11 @@ impl Mm {
         self.keep = pfn;
     }
 
+    /// Until this is called again, only pages of this process are evicted.
+    pub(in crate::mm) fn set_asker(&mut self, pid: Option<Pid>) {
+        self.asker = pid;
+    }
+
     /// Sets the number of requests in a row that waited for a locked segment.
     pub(in crate::mm) fn set_waits(&mut self, waits: u32) {
         self.waits = waits;

@@ -157,6 +157,10 @@ pub fn event_text(event: &Event, view: &View) -> String {
             format!("the hand is at {pfn}: used lately, so its accessed bit is cleared and it is spared")
         }
         Event::Scan { pfn, .. } => format!("the hand is at {pfn} and passes on"),
+        Event::ScanPte { pid, vpn, pfn, referenced } => {
+            let used = if *referenced { "used lately, so its accessed bit is cleared" } else { "not used lately" };
+            format!("the tables are scanned: page {} of process {pid}, in {pfn}: {used}", page(*vpn))
+        }
         Event::Compare { pfn, equal: Some(other) } => {
             format!("the merge pass reads {pfn}: its bytes are those of {other}")
         }
