@@ -51,7 +51,7 @@ impl Default for Limits {
             expression_depth: 48,
             string: 128 << 10,
             array: 16 << 10,
-            map: 1024,
+            map: 16_384,
             memory: 4 << 20,
             session: DEFAULT_BUDGET,
             variables: 256,

@@ -45,9 +45,9 @@ impl Mm {
         pfn < below && self.evictable(pfn) && self.asker().is_none_or(|pid| self.is_mapped_by(pfn, pid))
     }
 
-    /// Real kernels keep the pages of each process apart, so this is no search and costs nothing.
+    /// Or nobody does. Real kernels keep the pages of each process apart, so this is no search and costs nothing.
     fn is_mapped_by(&self, pfn: Pfn, pid: Pid) -> bool {
-        self.mappings(pfn, &mut NullTrace).iter().any(|(at, _)| at.pid == pid)
+        self.frame(pfn).mapcount == 0 || self.mappings(pfn, &mut NullTrace).iter().any(|(at, _)| at.pid == pid)
     }
 
     /// Tries to free `wanted` frames below `below`; returns how many it did.
