@@ -1,5 +1,5 @@
-//! Aging: a counter a page, which at each tick is shifted right by one bit; the accessed bit comes in at the left and is
-//! cleared. The page with the lowest counter goes, of equals the one that has been in memory longest.
+//! Aging: a counter a page, which at each tick is shifted right by one bit; the accessed bit comes in at the left and
+//! is cleared. The page with the lowest counter goes, of equals the one that has been in memory longest.
 //!
 //! ```text
 //! accessed    1           0           1

@@ -5,13 +5,13 @@
 //!  gen 4    gen 5    gen 6    gen 7
 //!  f3 f9    f1 f4    f2       f7 f8      a page that comes in by a fault is of the youngest
 //!    │                                   used, as the oldest is looked at: of the youngest, with its neighbours
-//!    └─> goes, if it was not used        only two generations left: all tables are walked, what was used becomes of the
-//!                                        youngest, and the next generation begins
+//!    └─> goes, if it was not used        only two generations left: all tables are walked, what was
+//!                                        used becomes of the youngest, and the next generation begins
 //! ```
-//! With three generations the walk is made, too, if most pages are of the youngest or few of the oldest. A look at a page
-//! also looks at the PTEs beside it, up to 64, which costs no search. Not here: tiers and refaults of pages that are read
-//! through file descriptors, the Bloom filter of tables worth a walk, separate generations of anonymous and file pages.
-//! Source: Yu Zhao 2022, `Documentation/mm/multigen_lru.rst`.
+//! With three generations the walk is made, too, if most pages are of the youngest or few of the oldest. A look at a
+//! page also looks at the PTEs beside it, up to 64, which costs no search. Not here: tiers and refaults of pages that
+//! are read through file descriptors, the Bloom filter of tables worth a walk, separate generations of anonymous and
+//! file pages. Source: Yu Zhao 2022, `Documentation/mm/multigen_lru.rst`.
 
 use super::desk::Desk;
 use super::{Memory, Replacement, first};
@@ -23,6 +23,7 @@ const GENERATIONS: u64 = 4;
 const FEWEST: u64 = 2;
 /// The values that number the oldest generation, and how many follow it to the youngest.
 pub const OLDEST: u8 = 0;
+/// See [`OLDEST`].
 pub const AFTER: u8 = 1;
 /// Generations after the oldest at first.
 pub const AT_FIRST: u64 = GENERATIONS - 1;

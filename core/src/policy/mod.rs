@@ -10,8 +10,8 @@
 //! a frame is wanted ---> victim     which page goes
 //! it goes -------------> evicted    and may be remembered
 //! ```
-//! No real processor tells the kernel of each use: it sets a bit. Half of the policies read that bit, through the reverse
-//! map or as they scan the tables; so does `clock`, which goes round the frames and keeps no list
+//! No real processor tells the kernel of each use: it sets a bit. Half of the policies read that bit, through the
+//! reverse map or as they scan the tables; so does `clock`, which goes round the frames and keeps no list
 //! (`mm::reclaim::clock`).
 
 mod aging;

@@ -7,8 +7,8 @@
 //!   2       yes        -
 //!   3       yes       yes
 //! ```
-//! At each tick the accessed bits are cleared. Of a class the page goes that has been in memory longest. Source: VMS and
-//! others; Tanenbaum, Modern Operating Systems.
+//! At each tick the accessed bits are cleared. Of a class the page goes that has been in memory longest. Source: VMS
+//! and others; Tanenbaum, Modern Operating Systems.
 
 use super::desk::{Desk, page};
 use super::{Memory, Replacement};

@@ -1,5 +1,5 @@
-//! Linux 2.4.0, of January 2001: pages are active or inactive, and what ages is the page; but its PTEs are still found by
-//! scanning the processes' tables.
+//! Linux 2.4.0, of January 2001: pages are active or inactive, and what ages is the page; but its PTEs are still found
+//! by scanning the processes' tables.
 //!
 //! ```text
 //!   in ──> active ──the scan lets go of the last PTE──> inactive, dirty ──written──> inactive, clean ──> goes
@@ -79,8 +79,8 @@ fn launder(desk: &mut Desk, memory: &mut dyn Memory) {
     }
 }
 
-/// Ages of active pages that nobody maps any more are halved here; those of mapped ones as the scan meets them. One that
-/// is old becomes inactive.
+/// Ages of active pages that nobody maps any more are halved here; those of mapped ones as the scan meets them. One
+/// that is old becomes inactive.
 fn age(desk: &mut Desk, memory: &mut dyn Memory) {
     let active: Vec<Pfn> = desk.ranks().list(ACTIVE).filter_map(page).collect();
     for pfn in active {

@@ -1,5 +1,6 @@
-//! Linux 2.1.89, of March 1998: pages are swapped out one by one, as a scan of the processes' tables meets them. There is
-//! no way from a frame to its PTEs, so a frame that several processes map is free only once the scan has met the last.
+//! Linux 2.1.89, of March 1998: pages are swapped out one by one, as a scan of the processes' tables meets them. There
+//! is no way from a frame to its PTEs, so a frame that several processes map is free only once the scan has met the
+//! last.
 //!
 //! ```text
 //! 1. a page of a file that nobody maps any more goes first
@@ -9,8 +10,8 @@
 //!      else               age - 1; at 0 this PTE lets go of the page, and this look ends
 //!      the last page      the process's share is used up, the next look begins at its first page
 //! ```
-//! A page starts at age 3. The share is the number of pages in memory divided by 32, at least 4; each look takes one from
-//! it. Eight looks a process are made, then twice as many, up to the seventh time; then none is found.
+//! A page starts at age 3. The share is the number of pages in memory divided by 32, at least 4; each look takes one
+//! from it. Eight looks a process are made, then twice as many, up to the seventh time; then none is found.
 
 use super::desk::{Desk, page};
 use super::{Memory, Replacement, Scanned};

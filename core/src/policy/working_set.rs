@@ -7,8 +7,8 @@
 //!                a b c a a a
 //!                  a b c c          b was last used 4 references ago: it goes
 //! ```
-//! If all working sets together are more than memory, the page goes whose last use is furthest back: a real system would
-//! swap a whole process out instead. Source: Denning 1968.
+//! If all working sets together are more than memory, the page goes whose last use is furthest back: a real system
+//! would swap a whole process out instead. Source: Denning 1968.
 
 use super::desk::{Desk, page};
 use super::{Memory, Replacement, first};

@@ -8,9 +8,9 @@
 //!                  older, dirty               written to its file             spared this time
 //!                  older, clean                                               goes
 //! ```
-//! If no page is old and clean after a round, a second one is made in which what was written may go; then any clean page
-//! goes, then any. An anonymous page has no file to be written to: it is written when it goes. Source: Carr and Hennessy
-//! 1981.
+//! If no page is old and clean after a round, a second one is made in which what was written may go; then any clean
+//! page goes, then any. An anonymous page has no file to be written to: it is written when it goes. Source: Carr and
+//! Hennessy 1981.
 
 use super::desk::Desk;
 use super::{Memory, Replacement, round};

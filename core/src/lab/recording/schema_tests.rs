@@ -29,5 +29,5 @@ fn the_reader_of_configurations_takes_what_may_be_chosen() {
             inner.iter().for_each(|each| try_all(&[&field.name, &each.name], each));
         }
     }
-    assert_eq!(choices, 24);
+    assert_eq!(choices, 26);
 }

@@ -1,5 +1,5 @@
-//! Scans of the processes' tables: PTE after PTE, without the reverse map. So Linux found what to swap out until 2.4, and
-//! so the multi-generational LRU finds what is used.
+//! Scans of the processes' tables: PTE after PTE, without the reverse map. So Linux found what to swap out until 2.4,
+//! and so the multi-generational LRU finds what is used.
 
 use crate::hw::pte::{Pte, PteBits};
 use crate::mm::Mm;
@@ -65,7 +65,8 @@ impl Mm {
     }
 
     /// Takes a page from one process that maps it. An anonymous page is written to a slot first, unless it is in one;
-    /// the PTE then holds its number. A page of an object is left to it, and marked if it was written. The frame is kept.
+    /// the PTE then holds its number. A page of an object is left to it, and marked if it was written. The frame is
+    /// kept.
     pub(in crate::mm) fn unmap_scanned(&mut self, pid: Pid, vpn: Vpn, t: &mut impl Trace) {
         let Some(at) = self.find_pte(pid, vpn) else { return };
         let Some((pfn, bits)) = self.pte_at(at).mapped() else { return };
