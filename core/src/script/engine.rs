@@ -4,7 +4,7 @@
 use super::limits::Limits;
 use super::room::Room;
 use super::standing::END;
-use super::{calls, frames, over_seeds, queries, references, replay_on, rmap, tables, what_if};
+use super::{calls, frames, over_seeds, queries, references, replay_on, rmap, sweep, tables, what_if};
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, BitFieldPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
@@ -41,6 +41,7 @@ pub fn engine(room: &Room) -> Engine {
     what_if::register(&mut engine);
     replay_on::register(&mut engine);
     over_seeds::register(&mut engine);
+    sweep::register(&mut engine);
     references::register(&mut engine);
     hooks(&mut engine, room);
     engine

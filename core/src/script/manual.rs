@@ -308,6 +308,11 @@ pub const FUNCTIONS: &[Function] = &[
         "over_seeds(n, |seed| …) or over_seeds(n, value, |seed, value| …)",
         "calls a function for each of n seeds, on a machine of its own; min, q1, median, q3, max, mean and all of what it gives",
     ),
+    free(
+        "sweep",
+        "sweep(#{over: #{frames: [4, 8]}, by: #{policy: [\"fifo\", \"lru\"]}, counter: \"disk_reads\", machine: #{}}, || …)",
+        "calls a function on a machine for each value of the fields; the counter of each, as rows for a chart",
+    ),
     free("check", "check()", "the invariants that are broken, as an array of texts"),
     free("hex", "hex(number)", "a number in hexadecimal"),
     free(

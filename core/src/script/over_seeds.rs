@@ -4,22 +4,19 @@
 //! The machine is no other one of the script's: the function makes it. Its session is dropped with each call. The seeds
 //! are those of SplitMix64 (Steele, Lea and Flood, 2014), counted from 0, so they are the same everywhere.
 
-use super::again::{beside, other};
-use super::errors::{innermost, words};
-use super::limits::Limits;
 use super::mistake::{Fail, Mistake};
 use super::once::once;
-use super::room::{Room, State};
+use super::own_machine::{OwnMachine, refuse_within};
+use super::room::Room;
 use super::values::type_name;
-use crate::lab::compare::Changes;
 use crate::lab::measure::spread::rank;
-use crate::vocabulary::command::{Command, Expect};
-use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
+use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
 /// At most this many seeds.
 const MOST_SEEDS: i64 = 100;
 /// The name of the only figure, if the function gives a number.
 const ONLY: &str = "";
+const EXAMPLE: &str = "for example over_seeds(20, |seed| …), or over_seeds(20, value, |seed, value| …)";
 
 /// Adds the function to the engine.
 pub fn register(engine: &mut Engine) {
@@ -30,18 +27,14 @@ pub fn register(engine: &mut Engine) {
 }
 
 fn over_seeds(ctx: &NativeCallContext, n: i64, value: Option<Dynamic>, body: &FnPtr) -> Result<Map, Fail> {
-    let (in_script, is_other) = Room::of(ctx).with(|state| (state.script.is_some(), state.other_runs.is_other()));
-    if !in_script && is_other {
-        let hint = "one function can give a map of several figures for each seed";
-        return Err(Mistake::new("over_seeds: the function cannot call `over_seeds` again", hint).at(ctx));
-    }
+    refuse_within(ctx, "over_seeds", "one function can give a map of several figures for each seed")?;
     if !(1..=MOST_SEEDS).contains(&n) {
         return Err(Mistake::new(format!("over_seeds: {n} seeds"), format!("use 1 to {MOST_SEEDS}")).at(ctx));
     }
-    match in_script {
-        true => once(ctx, "over_seeds", |_| figures(ctx, n, value.as_ref(), body)),
-        false => figures(ctx, n, value.as_ref(), body),
+    if Room::of(ctx).with(|state| state.script.is_some()) {
+        return once(ctx, "over_seeds", |_| figures(ctx, n, value.as_ref(), body));
     }
+    figures(ctx, n, value.as_ref(), body)
 }
 
 /// Calls the function for each seed, and sums up.
@@ -72,28 +65,13 @@ fn seed(n: i64) -> i64 {
     ((z ^ (z >> 31)) >> 33) as i64
 }
 
-/// Calls the function with this seed, in a state of its own, where `machine` has not been called; its figures by name.
+/// Calls the function with this seed, on a machine of its own, which it makes; its figures by name.
 fn with_seed(ctx: &NativeCallContext, seed: i64, value: Option<&Dynamic>, body: &FnPtr) -> Result<Map, Fail> {
-    // Without a script of its own it is asked no question twice: `what_if` replays there, as in the console.
-    let own = |first: &mut State| {
-        let limits = Limits { commands: first.limits.seed_commands, ..first.limits.clone() };
-        let commands = first.seed_commands;
-        State { script: None, places: false, limits, commands, ..other(first, Changes::new(), None) }
-    };
-    let commands = Room::of(ctx).with(|first| first.commands);
-    let (result, state) = beside(&Room::of(ctx), own, || match value {
+    let on = OwnMachine { name: "over_seeds", with: format!("seed {seed}"), example: EXAMPLE };
+    let given = on.call(ctx, body, || match value {
         None => body.call_within_context::<Dynamic>(ctx, (seed,)),
         Some(value) => body.call_within_context::<Dynamic>(ctx, (seed, value.clone())),
-    });
-    Room::of(ctx).with(|first| {
-        (first.commands, first.seed_commands) = (commands, state.commands);
-        first.reached.extend(&state.reached);
-    });
-    let given = result.map_err(|error| of_seed(ctx, error, seed, body))?;
-    if let Some(text) = failed(&state) {
-        let message = format!("over_seeds: with seed {seed} an expectation does not hold: {text}");
-        return Err(Mistake::new(message, "what holds for most seeds only is better counted, as a figure").at(ctx));
-    }
+    })?;
     let row = match given.try_cast_result::<Map>() {
         Ok(map) if !map.is_empty() => map,
         Ok(_) => return Err(no_figure(ctx, seed, "gave an empty map")),
@@ -112,37 +90,6 @@ fn with_seed(ctx: &NativeCallContext, seed: i64, value: Option<&Dynamic>, body: 
 fn no_figure(ctx: &NativeCallContext, seed: i64, what: &str) -> Fail {
     let hint = "it should give a number, or a map of numbers such as #{ failed: 3, cycles: 1200 }";
     Mistake::new(format!("over_seeds: with seed {seed} the function {what}"), hint).at(ctx)
-}
-
-/// The error of a call, with its seed, where it happened. One that ends the script stays as it is.
-fn of_seed(ctx: &NativeCallContext, error: Fail, seed: i64, body: &FnPtr) -> Fail {
-    let inner = innermost(&error);
-    let (place, message, hint) = match inner {
-        EvalAltResult::Exit(..) => (inner.position(), "`exit` was called".to_string(), None),
-        EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.starts_with(body.fn_name()) => {
-            let hint = "for example over_seeds(20, |seed| …), or over_seeds(20, value, |seed, value| …)".to_string();
-            (Position::NONE, "the function has other parameters".to_string(), Some(hint))
-        }
-        _ if inner.is_system_exception() => return error,
-        _ => {
-            let (message, hint) = Room::of(ctx).with(|state| words(inner, &state.limits, &[]));
-            (inner.position(), message, hint)
-        }
-    };
-    let mistake = Mistake::new(format!("over_seeds: with seed {seed}: {message}"), hint.unwrap_or_default());
-    let place = if place.is_none() { ctx.call_position() } else { place };
-    EvalAltResult::ErrorRuntime(Dynamic::from(mistake), place).into()
-}
-
-/// The text of the first expectation that did not hold.
-fn failed(state: &State) -> Option<&str> {
-    let expectations = state
-        .session
-        .as_ref()?
-        .steps()
-        .iter()
-        .filter_map(|step| if let Command::Expect(expect) = &step.command { Some(expect) } else { None });
-    expectations.filter(|Expect { held, .. }| !held).map(|Expect { text, .. }| text.as_str()).next()
 }
 
 /// The smallest, the quartiles, the largest and the mean, to a hundredth, of some numbers, and all of them; of texts

@@ -207,6 +207,15 @@ impl<'a, 'c> CallFields<'a, 'c> {
         }
     }
 
+    /// A map; `None` if the field is missing.
+    ///
+    /// # Errors
+    /// The field has another type.
+    pub fn map(&mut self, name: &'static str) -> Result<Option<Map>, Fail> {
+        let Some(found) = self.take(name) else { return Ok(None) };
+        found.try_cast_result::<Map>().map(Some).map_err(|found| self.wrong(name, "a map #{…}", &found))
+    }
+
     /// An array; `None` if the field is missing.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ fn it_counts_for_the_limits() {
     ends(Limits { looks: 1000, ..Limits::default() }, source);
     let cancelled = run_script("over_seeds(9, |seed| { loop {} });", &Limits::default(), |_| false);
     assert!(cancelled.error.expect("it was cancelled").message.contains("cancelled"));
-    assert!(error("fn deep(n) { over_seeds(1, n, |seed, n| deep(n)) } deep(1);").contains("again"));
+    assert!(error("fn deep(n) { over_seeds(1, n, |seed, n| deep(n)) } deep(1);").contains("cannot call it"));
 }
 
 #[test]
