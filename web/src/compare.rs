@@ -137,6 +137,7 @@ impl Comparison {
                 commands_text: other.and_then(|other| commands_part(&self.findings, first, other, machine)),
                 outcome: parting.outcome.map(|step| step + 1),
                 place: parting.place,
+                victim: parting.victim.map(|step| step + 1),
             }
         };
         let request = |step: &u32| FailedDto {

@@ -31,6 +31,8 @@ dto! {
         outcome: Option<u32>,
         /// The state after the first command since which a frame is used differently.
         place: Option<u32>,
+        /// The state after the first command for which another page went.
+        victim: Option<u32>,
     }
 
     /// `more`: more is better.

@@ -6,11 +6,12 @@ import { grouped } from "../model/numbers";
 import { stop } from "../model/player";
 import { seek, state } from "../model/session";
 
-type Kind = "commands" | "place" | "outcome";
+type Kind = "commands" | "place" | "outcome" | "victim";
 
 const kinds = [
   { kind: "commands", text: "commands", what: "The first command that the script does not give to both" },
   { kind: "place", text: "place", what: "From here on a frame is used otherwise" },
+  { kind: "victim", text: "victim", what: "The first command for which another page goes" },
   { kind: "outcome", text: "outcome", what: "The first command that is answered otherwise" },
 ] as const;
 

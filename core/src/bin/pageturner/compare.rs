@@ -49,6 +49,7 @@ pub fn compare(args: &CompareArgs) -> Verdict {
         // Steps count from 1, as in the table; `first_place` 0 is the start.
         let line = line.field("first_command", parting.command.map(|step| step + 1));
         let line = line.field("first_outcome", parting.outcome.map(|step| step + 1));
+        let line = line.field("first_victim", parting.victim.map(|step| step + 1));
         out.line(line.field("first_place", parting.place).end())?;
     }
     out.flush()?;

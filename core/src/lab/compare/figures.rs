@@ -56,7 +56,7 @@ const fn always(figure: Figure) -> Figure {
 }
 
 /// All figures, in the order of the table.
-pub const FIGURES: [Figure; 38] = [
+pub const FIGURES: [Figure; 41] = [
     // Contiguous requests (`alloc`) that were served, and those that were not.
     more("served", "requests served", |f| f.served),
     less("failed", "requests failed", |f| f.failed),
@@ -75,6 +75,9 @@ pub const FIGURES: [Figure; 38] = [
     less("rmap_links", "links looked at", |f| f.tally.rmap_links),
     less("rmap_entries", "rmap entries written", |f| f.tally.rmap_entries),
     less("frames_scanned", "frames scanned", |f| f.tally.frames_scanned),
+    less("ptes_scanned", "PTEs scanned", |f| f.tally.ptes_scanned),
+    less("tlb_flushes", "TLB entries dropped", |f| f.tally.tlb_flushes),
+    less("victims", "victims", |f| f.tally.victims),
     less("disk_reads", "disk reads", |f| f.tally.disk_reads),
     less("disk_writes", "disk writes", |f| f.tally.disk_writes),
     less("faults", "page faults", |f| f.tally.faults),

@@ -16,6 +16,8 @@ pub struct Parting {
     pub outcome: Option<u32>,
     /// The number of commands after which a frame is used differently for the first time.
     pub place: Option<u32>,
+    /// The first command for which another page was chosen as a victim, or for one of them none, counted from 0.
+    pub victim: Option<u32>,
 }
 
 /// What was found of one of the others.

@@ -23,6 +23,7 @@ mod outcome;
 mod partners;
 mod rerun;
 mod text;
+mod victims;
 
 pub use align::{Aligned, Given};
 pub use changes::{changed, labels, parse_changes};
@@ -42,6 +43,7 @@ use crate::vocabulary::frame::FrameTable;
 use crate::vocabulary::run::Runs;
 use other::Other;
 use serde_json::{Map, Value};
+use victims::Victims;
 
 /// Fields of a configuration, with what they are changed to.
 pub type Changes = Map<String, Value>;
@@ -146,8 +148,9 @@ impl Comparison {
     /// Takes the first machine past the command that all have been given, and compares the machines there.
     fn follow(&mut self, first: &Session) {
         let Comparison { runs, frames, playback, .. } = self;
-        let mut changed = Vec::new();
+        let (mut changed, mut victims) = (Vec::new(), Victims::default());
         playback.next(first, &mut |event| {
+            victims.note(event, frames);
             if let Event::Run { first, after, .. } = event {
                 match after {
                     Some(run) => drop(runs.insert(*first, (**run).clone())),
@@ -161,7 +164,7 @@ impl Comparison {
         });
         let step = &first.steps()[self.done as usize];
         for other in &mut self.others {
-            other.follow(self.done, step, &changed, &self.runs, &self.frames);
+            other.follow((self.done, step), (&changed, &victims), &self.runs, &self.frames);
         }
         self.done += 1;
     }

@@ -5,6 +5,7 @@ use super::findings::{Found, Parting};
 use super::outcome::Outcome;
 use super::rerun::asks_the_same;
 use super::too_many_events;
+use super::victims::Victims;
 use crate::lab::compare::lockstep::Pairs;
 use crate::lab::time::Playback;
 use crate::lab::time::session::{Session, Step};
@@ -41,6 +42,8 @@ pub(super) struct Other {
     apart: Vec<bool>,
     count: u32,
     first_place: Option<u32>,
+    /// Number of the first command for which another page went.
+    first_victim: Option<u32>,
     /// Whether the machines have different address spaces, by their geometry or by the heaps in them.
     moved: bool,
 }
@@ -69,6 +72,7 @@ impl Other {
             apart: vec![false; len as usize],
             count: 0,
             first_place: None,
+            first_victim: None,
             moved,
         };
         (0..len).for_each(|n| other.look_at(Pfn(n), frames));
@@ -133,16 +137,24 @@ impl Other {
 
     /// Compares after the first has carried out `step`, its command number `n`, which changed these frames; `runs` and
     /// `frames` are the first one's after it.
-    pub(super) fn follow(&mut self, n: u32, step: &Step, changed: &[Pfn], runs: &Runs, frames: &FrameTable) {
+    pub(super) fn follow(
+        &mut self,
+        (n, step): (u32, &Step),
+        (changed, gone): (&[Pfn], &Victims),
+        runs: &Runs,
+        frames: &FrameTable,
+    ) {
         self.compare(n, step, runs);
         let steps = self.aligned.steps(n);
         let mut pfns = changed.to_vec();
+        let mut victims = Victims::default();
         // Compared when all has been done that goes with the first one's step. If the first has ended with it and this
         // machine goes on, then after each of its steps that follow.
         let from = self.aligned.partner(n).unwrap_or(steps.end);
         for own in steps {
             let Other { session, playback, frames: there, .. } = self;
             playback.next(session, &mut |event| {
+                victims.note(event, there);
                 if let Event::Frame { pfn, after, .. } = event {
                     there.set(*pfn, *after);
                     pfns.push(*pfn);
@@ -155,6 +167,9 @@ impl Other {
         }
         pfns.into_iter().for_each(|pfn| self.look_at(pfn, frames));
         self.part_at(n + 1);
+        if self.first_victim.is_none() && victims != *gone {
+            self.first_victim = Some(n);
+        }
     }
 
     /// Notes what the command came to here.
@@ -198,6 +213,7 @@ impl Other {
             command: self.first_command.or(longer.then_some(followed)),
             outcome: self.outcomes.iter().position(|outcome| outcome.is_other()).map(|n| n as u32),
             place: self.first_place,
+            victim: self.first_victim,
         };
         (self.session, Found { aligned: self.aligned, outcomes: self.outcomes, parting })
     }

@@ -101,9 +101,13 @@ fn parting(out: &mut String, findings: &Findings, sessions: &[&Session], machine
         writeln!(out, "  first difference in commands: {}", command.unwrap_or("none".into()))
             .expect("writing to a string");
     }
+    let victim = parting.victim.map_or("none".into(), |step| format!("step {}, {}", step + 1, text(step)));
     let gap = if findings.run_again() { " " } else { "" };
     writeln!(out, "  first difference in outcome:{gap} {outcome}").expect("writing to a string");
     writeln!(out, "  first difference in place:{gap}   {place}").expect("writing to a string");
+    if parting.victim.is_some() {
+        writeln!(out, "  first difference in victim:{gap}  {victim}").expect("writing to a string");
+    }
 }
 
 /// The first commands that are not the same, each with its line; `None` where all are.

@@ -69,6 +69,8 @@ tally! {
     /// Entries that the consistency check found wrong.
     stale_entries,
     frames_scanned,
+    /// Pages that a policy chose to go.
+    victims,
     /// PTEs read by scans of the processes' tables.
     ptes_scanned,
     /// TLB entries dropped.
@@ -227,6 +229,7 @@ impl Tally {
             Event::Fit { fit: Fit::Degraded, .. } => (&mut self.degraded, 1),
             Event::Fit { fit: Fit::Realigned, .. } => (&mut self.realigned, 1),
             Event::Tlb { after: None, .. } => (&mut self.tlb_flushes, 1),
+            Event::Scan { victim: true, .. } => (&mut self.victims, 1),
             Event::Migrate { pages, .. } => (&mut self.frames_moved, u64::from(*pages)),
             Event::Contig { report, .. } => {
                 add(&mut self.waits, times, u64::from(matches!(report.lack, Some(Lack::Locked { .. }))));
@@ -270,7 +273,7 @@ impl Tally {
             | Event::Coalesce { .. }
             | Event::Neighbour { .. }
             | Event::Reclaim { .. }
-            | Event::Scan { .. }
+            | Event::Scan { victim: false, .. }
             | Event::ScanPte { .. }
             | Event::Compare { .. }
             | Event::VisitVma { .. }

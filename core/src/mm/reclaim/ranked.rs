@@ -125,6 +125,7 @@ impl Mm {
         for pfn in leaving {
             self.mark_locked(pfn, t);
             if self.evictable(pfn) {
+                t.emit(|| Event::Scan { pfn, referenced: false, victim: true });
                 self.rank_leaves(pfn);
                 self.evict(pfn, t);
             }

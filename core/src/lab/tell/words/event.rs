@@ -9,6 +9,7 @@ use super::runs::{contig, fitted, frames, run};
 use super::{bytes_text, count, heap, port, rank, who};
 use crate::alloc::describe::list_name;
 use crate::lab::time::view::View;
+use crate::policy::keeps_lists;
 use crate::units::{ObjectId, Pfn, SwapSlot, Vpn};
 use crate::vocabulary::entry::{Entry, PtePointer};
 use crate::vocabulary::event::{Access, CacheUser, Event, FaultKind};
@@ -150,6 +151,12 @@ pub fn event_text(event: &Event, view: &View) -> String {
         Event::Migrate { from, to, pages } => format!("{} moved from {from} to {to}", frames(*pages)),
         Event::Contig { request, report } => contig(request, report),
         Event::Reclaim { wanted } => format!("reclaim begins: {} wanted", count(u64::from(*wanted), "frame")),
+        Event::Scan { pfn, victim: true, .. } if keeps_lists(&view.config) => {
+            format!("the page in {pfn} goes: it is the one that the policy lets go")
+        }
+        Event::Scan { pfn, referenced: true, .. } if keeps_lists(&view.config) => {
+            format!("the page in {pfn} was used lately: its accessed bits are cleared")
+        }
         Event::Scan { pfn, victim: true, .. } => {
             format!("the hand is at {pfn}: not used since it last passed, so this is the victim")
         }
