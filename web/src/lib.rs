@@ -30,6 +30,7 @@ mod pool;
 mod port;
 mod ranks;
 mod recent;
+mod references;
 mod schema;
 #[cfg(feature = "scripts")]
 pub mod scripts;

@@ -20,6 +20,7 @@ use crate::sent::Sent;
 use crate::timeline::Timeline;
 use crate::{alloc, clock, heap, inspect, js, links, owners, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, first_line, step_json};
+use pageturner::lab::tell::references::Reader;
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
@@ -49,6 +50,7 @@ pub struct JsSession {
     variables: Variables,
     killed: Killed,
     recent: Recent,
+    references: Reader,
     pub(crate) sent: Sent,
 }
 
@@ -67,6 +69,7 @@ impl JsSession {
             variables: Variables::default(),
             killed: Killed::default(),
             recent: Recent::default(),
+            references: Reader::default(),
             sent: Sent::default(),
         }
     }
@@ -111,6 +114,11 @@ impl JsSession {
         (&self.core, &self.recent)
     }
 
+    /// The core's session, and what has been read of its references.
+    pub fn reading(&mut self) -> (&Core, &mut Reader) {
+        (&self.core, &mut self.references)
+    }
+
     /// Brings to the cursor's place what is kept up to date by events.
     fn arrive(&mut self) {
         // Going on, the events on the way are those of the last command; going back, they were those before.
@@ -127,8 +135,9 @@ impl JsSession {
         self.read_variables();
         let killed = self.killed.at(&self.core, &self.recent);
         let clock = clock::clock(&self.core, &self.recent, self.uses.accessed());
+        let references = self.references.totals(&self.core).map_or(0, |totals| totals.references);
         let names = self.variables.at(self.core.cursor().step);
-        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed))
+        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed, references))
     }
 
     /// Commands, as data.
@@ -249,6 +258,7 @@ impl JsSession {
             self.timeline.cut(before.step);
             self.variables.cut(before.step);
             self.killed.cut(before.step);
+            self.references.cut(before.step);
             self.index = None;
             self.recent = Recent::default();
             if has_future {
