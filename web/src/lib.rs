@@ -31,6 +31,7 @@ mod port;
 mod ranks;
 mod recent;
 mod references;
+mod saved;
 mod schema;
 #[cfg(feature = "scripts")]
 pub mod scripts;

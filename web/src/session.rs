@@ -19,7 +19,7 @@ use crate::search::Search;
 use crate::sent::Sent;
 use crate::timeline::Timeline;
 use crate::{alloc, clock, heap, inspect, js, links, owners, spaces, state, steps, way_back};
-use pageturner::lab::recording::{commands, first_line, step_json};
+use pageturner::lab::recording::{commands, step_json};
 use pageturner::lab::tell::references::Reader;
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
@@ -77,6 +77,11 @@ impl JsSession {
     /// The core's session.
     pub fn core(&self) -> &Core {
         &self.core
+    }
+
+    /// The title of the recording that it came from; `None` if it had none.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The script that it came from; `None` if there is none.
@@ -269,7 +274,7 @@ impl JsSession {
     }
 
     /// `count` commands from number `from`, as lines of a recording.
-    fn lines(&self, from: u32, count: u32) -> String {
+    pub(crate) fn lines(&self, from: u32, count: u32) -> String {
         let steps = self.core.steps().iter().skip(from as usize).take(count as usize);
         steps.map(|step| step_json(&step.command, step.at) + "\n").collect()
     }
@@ -437,24 +442,5 @@ impl JsSession {
     /// machine is the same. Cuts the future if the cursor is not at the end.
     pub fn follow(&mut self, lines: &str) -> Result<(), JsValue> {
         self.run_lines(lines).map_err(js::thrown)
-    }
-
-    /// The commands as a recording.
-    pub fn recording(&self) -> String {
-        self.recording_part(0, u32::MAX)
-    }
-
-    /// A part of that recording: `count` commands from number `from` a line each, after the first line if `from` is 0.
-    #[wasm_bindgen(js_name = recordingPart)]
-    pub fn recording_part(&self, from: u32, count: u32) -> String {
-        let head = || first_line(self.core.config(), self.title.as_deref(), self.script.as_deref());
-        let mut text = if from == 0 { head() } else { String::new() };
-        text += &self.lines(from, count);
-        text
-    }
-
-    /// The machine's configuration, whole, as JSON.
-    pub fn config(&self) -> String {
-        serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
     }
 }

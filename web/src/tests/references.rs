@@ -46,6 +46,6 @@ fn another_future_is_another_picture() {
     assert_eq!(session.console_dto(r#"references(p, "9w")"#).error, None);
     let all = session.references_dto(40).expect("references");
     let last = &all.columns[all.current as usize];
-    assert_eq!((last.page.as_str(), last.writes, last.victims.as_slice()), ("9", true, ["1".to_string()].as_slice()));
-    assert_eq!(session.references_text(40, true).lines().last(), Some("8,9,write,miss,1,4,9,3"));
+    assert_eq!((last.page.as_str(), last.writes, last.victims.as_slice()), ("9", true, ["2".to_string()].as_slice()));
+    assert_eq!(session.references_text(40, true).lines().last(), Some("8,9,write,miss,2,4,9,3"));
 }
