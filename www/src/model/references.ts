@@ -1,0 +1,84 @@
+// References and what every frame held after each, as on paper: read while the panel shows them, and written as a
+// drawing or as text.
+import { computed } from "@preact/signals";
+import type { ReferencesDto } from "../wasm/types";
+import { counted, grouped } from "./numbers";
+import { isOpen, view } from "./panels";
+import { session, state } from "./session";
+
+/** So many are drawn on the page, and in a file. */
+const ON_PAGE = 40;
+const IN_FILE = 256;
+/** Where every panel is on show, fewer accesses than this on a machine whose policy keeps no lists are about something
+ *  else. */
+const FEW = 8;
+
+/** Where the panel of replacement is: beside the map, as wide as its table is; where there is but the clock, in the
+ *  column of details. Null: there is nothing to show. */
+export const place = computed<"wide" | "narrow" | null>(() => {
+  const at = state.value;
+  if (!at || !isOpen("reclaim")) return null;
+  if (at.ranks || at.references >= FEW) return "wide";
+  if (view.value === "reading") return at.references > 0 || at.clock ? "wide" : null;
+  return at.clock ? "narrow" : null;
+});
+
+/** Null: no process has made any lately. */
+export const references = computed<ReferencesDto | null>(() =>
+  place.value === "wide" && state.value?.references ? (session.value?.references(ON_PAGE) ?? null) : null,
+);
+
+/** As a Markdown table, or as values parted by commas. */
+export const asText = (values: boolean) => session.peek()?.referencesText(IN_FILE, values) ?? "";
+
+/** `12 references: 3 hits, 9 misses (75 %)`. */
+export function totals({ references, misses }: Pick<ReferencesDto, "references" | "misses">): string {
+  const hits = counted(references - misses, "hit");
+  const missed = misses === 1 ? "1 miss" : `${grouped(misses)} misses`;
+  const share = ((100 * misses) / Math.max(references, 1)).toFixed(1).replace(".0", "");
+  return `${counted(references, "reference")}: ${hits}, ${missed} (${share} %)`;
+}
+
+const CELL = { width: 30, height: 26, head: 92 };
+
+/** As a drawing in ink on white: a filled disc is a miss, a ring a hit; a page that came is white on ink. */
+export function asDrawing(): string {
+  const all = session.peek()?.references(IN_FILE);
+  if (!all) return "";
+  const columns = all.columns.slice(0, all.current + 1);
+  const longest = Math.max(
+    2,
+    ...columns.map(({ page, victims }) => Math.max(page.length + 1, victims.join(" ").length)),
+  );
+  const wide = Math.max(CELL.width, longest * 9 + 8);
+  const [width, height] = [CELL.head + columns.length * wide + 8, (all.rows.length + 3) * CELL.height + 40];
+  const x = (n: number) => CELL.head + n * wide;
+  const y = (row: number) => row * CELL.height + 8;
+  const text = (at: number, row: number, what: string, more = "") =>
+    `<text x="${at}" y="${y(row) + 18}" ${more}>${what}</text>`;
+  const middle = (n: number) => x(n) + wide / 2;
+  const parts = ["reference", "● miss ○ hit", "goes out"].map((what, row) => text(4, row, what, 'class="head"'));
+  columns.forEach(({ page, writes, hit, victims }, n) => {
+    parts.push(text(middle(n), 0, page + (writes ? "w" : ""), 'class="asked"'));
+    parts.push(`<circle cx="${middle(n)}" cy="${y(1) + 13}" r="5" class="${hit ? "hit" : "miss"}"/>`);
+    parts.push(text(middle(n), 2, victims.join(" ")));
+  });
+  all.rows.forEach(({ frame, cells }, row) => {
+    parts.push(text(4, row + 3, `frame ${frame}`, 'class="head"'));
+    cells.forEach(({ page, came }, n) => {
+      const box = `x="${x(n)}" y="${y(row + 3)}" width="${wide}" height="${CELL.height}"`;
+      parts.push(`<rect ${box} class="${came ? "came" : "cell"}"/>`);
+      if (page) parts.push(text(middle(n), row + 3, page, came ? 'class="new"' : ""));
+      if (columns[n]?.hit && columns[n].row === row)
+        parts.push(`<circle cx="${middle(n)}" cy="${y(row + 3) + 13}" r="11" class="hit"/>`);
+    });
+  });
+  parts.push(text(4, all.rows.length + 3.3, totals(all), 'class="head"'));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>${totals(all)}</title>
+<style>text{font:14px sans-serif;text-anchor:middle;fill:#1b1e23}.head{text-anchor:start;font-size:13px}.asked{font-weight:700}.new{font-weight:700;fill:#fff}.miss,.came{fill:#1b1e23}.hit{fill:none;stroke:#1b1e23;stroke-width:1.5}.cell{fill:#fff}.cell,.came{stroke:#bdb8ac}</style>
+<rect width="${width}" height="${height}" fill="#fff"/>
+${parts.join("\n")}
+</svg>
+`;
+}
