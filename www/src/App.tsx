@@ -136,9 +136,9 @@ function Workspace() {
               <Figure />
             ) : (
               <>
+                {replacement.value === "wide" && <Reclaim />}
                 {isOpen("memory") && <MemoryMap />}
                 <Happening />
-                {replacement.value === "wide" && <Reclaim />}
                 {!!state.value?.heaps && isOpen("heap") && <Heap />}
                 {!!state.value?.ports.length && <Ports />}
                 {isOpen("processes") && <Processes />}

@@ -3,23 +3,21 @@
 import { computed } from "@preact/signals";
 import type { ReferencesDto } from "../wasm/types";
 import { counted, grouped } from "./numbers";
-import { isOpen, view } from "./panels";
+import { isOpen } from "./panels";
 import { session, state } from "./session";
 
 /** So many are drawn on the page, and in a file. */
 const ON_PAGE = 40;
 const IN_FILE = 256;
-/** Where every panel is on show, fewer accesses than this on a machine whose policy keeps no lists are about something
- *  else. */
-const FEW = 8;
+/** Fewer accesses than this, on a machine whose policy keeps no lists, are about something else. */
+const FEW = 5;
 
-/** Where the panel of replacement is: beside the map, as wide as its table is; where there is but the clock, in the
+/** Where the panel of replacement is: above the map, as wide as its table is; where there is but the clock, in the
  *  column of details. Null: there is nothing to show. */
 export const place = computed<"wide" | "narrow" | null>(() => {
   const at = state.value;
   if (!at || !isOpen("reclaim")) return null;
   if (at.ranks || at.references >= FEW) return "wide";
-  if (view.value === "reading") return at.references > 0 || at.clock ? "wide" : null;
   return at.clock ? "narrow" : null;
 });
 

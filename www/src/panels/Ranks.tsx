@@ -13,11 +13,12 @@ export function Ranks() {
   return (
     <div class="ranks">
       <h3>
-        What {at.machine.policy.replaceAll("_", " ")} knows{" "}
-        <span class="count">
-          the page that goes next at the left
-          {target !== null && `; target of ${lists[0]?.name}: ${target.toFixed(1)} pages`}
-        </span>
+        {at.machine.policy.replaceAll("_", " ")}’s {lists.length === 1 ? "list" : "lists"}
+        {target !== null && (
+          <span class="count">
+            , target of {lists[0]?.name}: {target.toFixed(1)}
+          </span>
+        )}
       </h3>
       {lists.map((list) => (
         <List key={list.name} list={list} only={lists.length === 1} />

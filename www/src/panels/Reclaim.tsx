@@ -2,7 +2,6 @@
 import { useSignal } from "@preact/signals";
 import { copyReferences, saveReferences } from "../dom/save";
 import { references, totals } from "../model/references";
-import { state } from "../model/session";
 import { Clock } from "./Clock";
 import { Ranks } from "./Ranks";
 import { References } from "./References";
@@ -13,7 +12,6 @@ export function Reclaim() {
     <section class="panel reclaim" aria-labelledby="reclaim-title">
       <div class="panel-head">
         <h2 id="reclaim-title">Replacement</h2>
-        <span class="policy">{state.value?.machine.policy.replaceAll("_", " ")}</span>
         {all && <span class="count">{totals(all)}</span>}
         {all && <Exports />}
       </div>

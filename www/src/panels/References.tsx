@@ -1,7 +1,7 @@
 // The table that is drawn on paper: a column a reference, a row a frame. Filled is what was missed and came, a ring is
 // a hit and where; what stays as it was is quiet.
 import { useEffect, useRef } from "preact/hooks";
-import { keepColumn } from "../dom/columns";
+import { keepInSight } from "../dom/columns";
 import { rove } from "../dom/roving";
 import { grouped } from "../model/numbers";
 import { hovered, same, selected } from "../model/selection";
@@ -13,8 +13,9 @@ export function References({ all }: { all: ReferencesDto }) {
   const { columns, current, rows, moreRows, areas } = all;
   const step = columns[current]?.step;
   useEffect(() => {
-    const cell = box.current?.querySelector<HTMLElement>("thead [aria-current]");
-    if (cell) keepColumn(box.current!, cell);
+    const table = box.current;
+    const head = table?.querySelector("thead [aria-current]");
+    if (table && head) keepInSight(table, head, table.querySelector("tbody .now :is(.came, .hit)"));
   }, [step, rows.length]);
   return (
     <>
