@@ -28,7 +28,8 @@ const rows = (page) =>
 const open = async (page) => {
   await openScript(page, BELADY);
   await page.keyboard.press("End");
-  await page.locator(".references").waitFor();
+  // On a phone in another tab.
+  await page.locator(".references").waitFor({ state: "attached" });
 };
 
 test("the string, hits and misses, what went, and the frames after each reference", () =>

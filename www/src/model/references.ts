@@ -39,42 +39,46 @@ export function totals({ references, misses }: Pick<ReferencesDto, "references" 
 
 const CELL = { width: 30, height: 26, head: 92 };
 
-/** As a drawing in ink on white: a filled disc is a miss, a ring a hit; a page that came is white on ink. */
+const [INK, GREY] = ["#1b1e23", "#bdb8ac"];
+const LEFT = 'text-anchor="start" font-size="13"';
+const BOLD = 'font-weight="700"';
+const FILLED = `class="miss" fill="${INK}"`;
+const RING = `class="hit" fill="none" stroke="${INK}" stroke-width="1.5"`;
+
+/** As a drawing in ink on white: a filled disc is a miss, a ring a hit; a page that came is white on ink. Without a
+ *  style sheet, which not every program reads that takes drawings. */
 export function asDrawing(): string {
   const all = session.peek()?.references(IN_FILE);
   if (!all) return "";
   const columns = all.columns.slice(0, all.current + 1);
-  const longest = Math.max(
-    2,
-    ...columns.map(({ page, victims }) => Math.max(page.length + 1, victims.join(" ").length)),
-  );
+  const longest = Math.max(...columns.map(({ page, victims }) => Math.max(page.length + 1, victims.join(" ").length)));
   const wide = Math.max(CELL.width, longest * 9 + 8);
   const [width, height] = [CELL.head + columns.length * wide + 8, (all.rows.length + 3) * CELL.height + 40];
   const x = (n: number) => CELL.head + n * wide;
   const y = (row: number) => row * CELL.height + 8;
-  const text = (at: number, row: number, what: string, more = "") =>
-    `<text x="${at}" y="${y(row) + 18}" ${more}>${what}</text>`;
+  const text = (at: number, row: number, what: string, how: string) =>
+    `<text x="${at}" y="${y(row) + 18}" ${how}>${what}</text>`;
   const middle = (n: number) => x(n) + wide / 2;
-  const parts = ["reference", "● miss ○ hit", "goes out"].map((what, row) => text(4, row, what, 'class="head"'));
+  const parts = ["reference", "● miss ○ hit", "goes out"].map((what, row) => text(4, row, what, LEFT));
   columns.forEach(({ page, writes, hit, victims }, n) => {
-    parts.push(text(middle(n), 0, page + (writes ? "w" : ""), 'class="asked"'));
-    parts.push(`<circle cx="${middle(n)}" cy="${y(1) + 13}" r="5" class="${hit ? "hit" : "miss"}"/>`);
-    parts.push(text(middle(n), 2, victims.join(" ")));
+    parts.push(text(middle(n), 0, page + (writes ? "w" : ""), BOLD));
+    parts.push(`<circle cx="${middle(n)}" cy="${y(1) + 13}" r="5" ${hit ? RING : FILLED}/>`);
+    if (victims.length > 0) parts.push(text(middle(n), 2, victims.join(" "), 'text-decoration="line-through"'));
   });
   all.rows.forEach(({ frame, cells }, row) => {
-    parts.push(text(4, row + 3, `frame ${frame}`, 'class="head"'));
+    parts.push(text(4, row + 3, `frame ${frame}`, LEFT));
     cells.forEach(({ page, came }, n) => {
-      const box = `x="${x(n)}" y="${y(row + 3)}" width="${wide}" height="${CELL.height}"`;
-      parts.push(`<rect ${box} class="${came ? "came" : "cell"}"/>`);
-      if (page) parts.push(text(middle(n), row + 3, page, came ? 'class="new"' : ""));
+      const box = `x="${x(n)}" y="${y(row + 3)}" width="${wide}" height="${CELL.height}" stroke="${GREY}"`;
+      parts.push(`<rect ${box} ${came ? `class="came" fill="${INK}"` : 'fill="#fff"'}/>`);
+      if (page !== null) parts.push(text(middle(n), row + 3, page, came ? `${BOLD} fill="#fff"` : ""));
       if (columns[n]?.hit && columns[n].row === row)
-        parts.push(`<circle cx="${middle(n)}" cy="${y(row + 3) + 13}" r="11" class="hit"/>`);
+        parts.push(`<circle cx="${middle(n)}" cy="${y(row + 3) + 13}" r="11" ${RING}/>`);
     });
   });
-  parts.push(text(4, all.rows.length + 3.3, totals(all), 'class="head"'));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+  parts.push(text(4, all.rows.length + 3.3, totals(all), LEFT));
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="14" text-anchor="middle" fill="${INK}">
 <title>${totals(all)}</title>
-<style>text{font:14px sans-serif;text-anchor:middle;fill:#1b1e23}.head{text-anchor:start;font-size:13px}.asked{font-weight:700}.new{font-weight:700;fill:#fff}.miss,.came{fill:#1b1e23}.hit{fill:none;stroke:#1b1e23;stroke-width:1.5}.cell{fill:#fff}.cell,.came{stroke:#bdb8ac}</style>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${parts.join("\n")}
 </svg>
