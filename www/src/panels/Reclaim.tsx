@@ -16,7 +16,7 @@ export function Reclaim() {
         {all && <Exports />}
       </div>
       {all && <References all={all} />}
-      <div class="known">
+      <div class="known" tabIndex={0} role="group" aria-label="What the policy knows">
         <Clock />
         <Ranks />
       </div>
