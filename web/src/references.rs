@@ -29,8 +29,8 @@ impl JsSession {
     }
 
     fn picture(&mut self, window: u32) -> Option<References> {
-        let (core, reader) = self.reading();
-        reader.at(core, window as usize)
+        let (core, recent, reader) = self.reading();
+        reader.heard_from(core, window as usize, &|range, hear| recent.each(core, range, hear))
     }
 }
 

@@ -119,9 +119,10 @@ impl JsSession {
         (&self.core, &self.recent)
     }
 
-    /// The core's session, and what has been read of its references.
-    pub fn reading(&mut self) -> (&Core, &mut Reader) {
-        (&self.core, &mut self.references)
+    /// The core's session, the events of its last command, and what has been read of its references.
+    pub fn reading(&mut self) -> (&Core, &Recent, &mut Reader) {
+        self.arrive();
+        (&self.core, &self.recent, &mut self.references)
     }
 
     /// Brings to the cursor's place what is kept up to date by events.

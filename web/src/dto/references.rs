@@ -47,7 +47,7 @@ dto! {
         /// The last column that has been made or begun.
         current: u32,
         rows: Vec<FrameRowDto>,
-        /// Frames that are left out, since nothing happened in them.
+        /// Frames that are left out, since others were used after them.
         more_rows: u32,
         /// None if all pages are of one area.
         areas: Vec<LetteredDto>,

@@ -90,7 +90,7 @@ export function References({ all }: { all: ReferencesDto }) {
               <b>{letters}</b>: {name}
             </span>
           ))}
-          {moreRows > 0 && <span>{grouped(moreRows)} more frames, in which nothing happened</span>}
+          {moreRows > 0 && <span>{grouped(moreRows)} more frames, used longer ago</span>}
         </p>
       )}
     </>

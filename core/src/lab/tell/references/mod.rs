@@ -25,8 +25,10 @@ use crate::lab::time::session::{Session, Step};
 use crate::lab::time::view::View;
 use crate::units::{Pid, Vpn};
 use crate::vocabulary::command::{Command, Read, Write};
+use crate::vocabulary::event::Event;
 use crate::vocabulary::reply::Reply;
 use moves::Moves;
+use std::ops::Range;
 use totals::Counted;
 
 /// References in a picture, if no other number is asked for: as many as a screen has room for.
@@ -37,6 +39,9 @@ pub const MOST: usize = 256;
 const NEAR: usize = 4096;
 /// Of a full picture so many references are yet to come, if there are.
 const AHEAD: usize = 8;
+
+/// Hands on the events with these numbers, each with its number.
+pub type Each<'a> = &'a dyn Fn(Range<u32>, &mut dyn FnMut(u32, &Event));
 
 /// Reads the references of a session, and keeps what was read for the next place in it.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +64,11 @@ impl Reader {
     /// The last `window` references at the session's cursor, some to come among them; `None` if no process has made
     /// any lately.
     pub fn at(&mut self, session: &Session, window: usize) -> Option<References> {
+        self.heard_from(session, window, &|range, hear| session.each_event(range, hear))
+    }
+
+    /// The same, by whoever has some of the session's events and hands them on as [`Session::each_event`] does.
+    pub fn heard_from(&mut self, session: &Session, window: usize, each: Each<'_>) -> Option<References> {
         let window = window.clamp(1, MOST);
         let last = last(session)?;
         let done = before(session, last.pid, last.step + 1, MOST);
@@ -66,7 +76,7 @@ impl Reader {
         let past = done.len().min(window - AHEAD.min(next.len()).min(window - 1));
         next.truncate(window - past);
         let totals = self.counted.at(session, last.pid);
-        picture::draw(session, &mut self.moves, (&done, past), &next, totals)
+        picture::draw((session, each), &mut self.moves, (&done, past), &next, totals)
     }
 
     /// How many references the process has made that made the last, and how many of them missed; `None`: none has.

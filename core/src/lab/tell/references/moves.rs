@@ -1,6 +1,7 @@
 //! In which frames the pages of a process were before and after each command: heard from events once, and kept while
 //! the cursor moves about.
 
+use super::Each;
 use crate::hw::pte::Pte;
 use crate::lab::time::session::Session;
 use crate::units::{Pfn, Pid, Vpn};
@@ -10,6 +11,11 @@ use std::ops::Range;
 
 /// Commands that are kept at most beside those asked for.
 const KEPT: u32 = 1 << 14;
+
+/// Whoever goes back is read so many commands more at once, if they have few events: each time costs the way from a
+/// checkpoint to there.
+const MORE: u32 = 128;
+const FEW_EVENTS: u32 = 1 << 13;
 
 /// The frames of a page before and after a command; `None`: it was in none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,20 +37,23 @@ pub(super) struct Moves {
 
 impl Moves {
     /// What each of these commands moved; they are complete.
-    pub fn of(&mut self, session: &Session, pid: Pid, wanted: Range<u32>) -> &[Step] {
+    pub fn of(&mut self, from: (&Session, Each<'_>), pid: Pid, wanted: Range<u32>) -> &[Step] {
         let end = self.first + self.steps.len() as u32;
         let apart = wanted.end < self.first || wanted.start > end;
         if self.pid != Some(pid) || apart || self.steps.len() as u32 > KEPT + wanted.len() as u32 {
-            *self = Moves { pid: Some(pid), first: wanted.start, steps: heard(session, pid, wanted.clone()) };
+            *self = Moves { pid: Some(pid), first: wanted.start, steps: heard(from, pid, wanted.clone()) };
         }
         if wanted.start < self.first {
-            let before = heard(session, pid, wanted.start..self.first);
+            let event = |step: u32| from.0.events_of(step).start;
+            let few = |step: &u32| event(wanted.start) - event(*step) <= FEW_EVENTS;
+            let start = (wanted.start.saturating_sub(MORE)..=wanted.start).find(few).unwrap_or(wanted.start);
+            let before = heard(from, pid, start..self.first);
             self.steps.splice(..0, before);
-            self.first = wanted.start;
+            self.first = start;
         }
         let end = self.first + self.steps.len() as u32;
         if wanted.end > end {
-            self.steps.extend(heard(session, pid, end..wanted.end));
+            self.steps.extend(heard(from, pid, end..wanted.end));
         }
         &self.steps[(wanted.start - self.first) as usize..(wanted.end - self.first) as usize]
     }
@@ -62,11 +71,11 @@ impl Moves {
 }
 
 /// What each of some commands moved.
-fn heard(session: &Session, pid: Pid, range: Range<u32>) -> Vec<Step> {
+fn heard((session, each): (&Session, Each<'_>), pid: Pid, range: Range<u32>) -> Vec<Step> {
     let mut steps = vec![Step::new(); range.len()];
     let events = session.events_of(range.start).start..session.events_of(range.end).start;
     let (mut at, mut end) = (0, session.events_of(range.start).end);
-    session.each_event(events, |n, event| {
+    each(events, &mut |n, event| {
         while n >= end {
             at += 1;
             end = session.events_of(range.start + at).end;
@@ -78,11 +87,11 @@ fn heard(session: &Session, pid: Pid, range: Range<u32>) -> Vec<Step> {
 }
 
 /// What the command under way at the cursor has moved so far.
-pub(super) fn under_way(session: &Session, pid: Pid) -> Step {
+pub(super) fn under_way((session, each): (&Session, Each<'_>), pid: Pid) -> Step {
     let mut step = Step::new();
     let cursor = session.cursor();
     let done = session.events_of(cursor.step).start..cursor.event;
-    session.each_event(done, |_, event| hear(session, pid, event, &mut step));
+    each(done, &mut |_, event| hear(session, pid, event, &mut step));
     settle(&mut step);
     step
 }

@@ -1,7 +1,7 @@
 //! The picture: columns of references, rows of frames, and the names of pages in it.
 
 use super::moves::{Moves, Step, under_way};
-use super::{Found, Totals, begun};
+use super::{Each, Found, Totals, begun};
 use crate::lab::tell::text::vma_name;
 use crate::lab::time::session::Session;
 use crate::lab::time::view::View;
@@ -10,7 +10,7 @@ use crate::vocabulary::frame::FrameUse;
 use std::collections::BTreeMap;
 
 /// At most this many frames: of more, those that were used last.
-const MOST_ROWS: usize = 32;
+const MOST_ROWS: usize = 40;
 /// At most this many events are made again for the picture, unless one reference has more.
 const MOST_EVENTS: u32 = 1 << 17;
 
@@ -26,7 +26,7 @@ pub struct References {
     /// Frames that hold pages of the process, in the order in which they were first filled, as far back as that was
     /// looked up; before them, lowest first, those that were filled earlier.
     pub rows: Vec<Row>,
-    /// Frames that are left out, since nothing happened in them.
+    /// Frames that are left out, since others were used after them.
     pub more_rows: u32,
     /// Where the pages are, if there is more than one area: the names of their pages begin with the area's letters.
     pub areas: Vec<Area>,
@@ -78,7 +78,7 @@ pub struct Area {
 /// Draws the last of the references that are done, `shown` of them, and those that are `next`; the rest of `done` tells
 /// the order of rows.
 pub(super) fn draw(
-    session: &Session,
+    (session, each): (&Session, Each<'_>),
     moves: &mut Moves,
     (done, shown): (&[Found], usize),
     next: &[Found],
@@ -88,8 +88,8 @@ pub(super) fn draw(
     let done = affordable(session, done);
     let (first, pid) = (done.first()?.step, done.first()?.pid);
     let inside = begun(session) > cursor.step;
-    let mut steps: Vec<&Step> = moves.of(session, pid, first..cursor.step).iter().collect();
-    let half = if inside { under_way(session, pid) } else { Step::new() };
+    let mut steps: Vec<&Step> = moves.of((session, each), pid, first..cursor.step).iter().collect();
+    let half = if inside { under_way((session, each), pid) } else { Step::new() };
     if inside {
         steps.push(&half);
     }

@@ -38,7 +38,7 @@ pub fn said(all: &References) -> String {
         text += &format!("; {}: {}", area.letters, area.name);
     }
     if all.more_rows > 0 {
-        text += &format!("; {} more frames, in which nothing happened", all.more_rows);
+        text += &format!("; {} more frames, used longer ago", all.more_rows);
     }
     text
 }
