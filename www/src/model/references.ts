@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import type { ReferencesDto } from "../wasm/types";
 import { counted, grouped } from "./numbers";
-import { isOpen } from "./panels";
+import { isOpen, view } from "./panels";
 import { session, state } from "./session";
 
 /** So many are drawn on the page, and in a file. */
@@ -13,11 +13,13 @@ const IN_FILE = 256;
 const FEW = 5;
 
 /** Where the panel of replacement is: above the map, as wide as its table is; where there is but the clock, in the
- *  column of details. Null: there is nothing to show. */
+ *  column of details. Null: there is nothing to show. Where all panels are on show nobody has asked for this one, so
+ *  there accesses are no references until memory has become short. */
 export const place = computed<"wide" | "narrow" | null>(() => {
   const at = state.value;
   if (!at || !isOpen("reclaim")) return null;
-  if (at.ranks || at.references >= FEW) return "wide";
+  const asked = view.value === "reading" || at.tally.frames_scanned > 0;
+  if (at.ranks || (asked && at.references >= FEW)) return "wide";
   return at.clock ? "narrow" : null;
 });
 
