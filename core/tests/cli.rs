@@ -50,6 +50,30 @@ expect(mapcount(p.frame(a)) == 2, "shared");
 p.munmap(a + 1, 1);
 "#;
 
+/// As it is drawn on paper: the references, hits and misses, what went, and the frames after each.
+#[test]
+fn references_are_a_table() {
+    let script = "machine(#{ kernel: \"apart\", frames: 2, swap_slots: 0, policy: \"fifo\", max_order: 0 }); \
+        let p = spawn(\"p\"); references(p, \"7 0 7 1w 0\");";
+    let table = "
+| reference | 7     | 0     | 7   | 1w    | 0   |
+| --------- | ----- | ----- | --- | ----- | --- |
+|           | miss  | miss  | hit | miss  | hit |
+| goes      |       |       |     | 7     |     |
+| frame 0   | **7** | 7     | 7   | **1** | 1   |
+| frame 1   |       | **0** | 0   | 0     | 0   |
+
+5 references: 2 hits, 3 misses (60.0 %)
+";
+    let run = pageturner(&["run", "-", "--references"], script);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert!(run.out.ends_with(table), "{}", run.out);
+    let run = pageturner(&["run", "-", "--references=2"], script);
+    assert!(run.out.contains("| reference | 1w    | 0   |\n"), "{}", run.out);
+    let run = pageturner(&["run", "-", "--references"], "let p = spawn(\"p\");");
+    assert!(run.out.ends_with("\nNo references to single pages.\n"), "{}", run.out);
+}
+
 /// The page draws it; here it is a table below the note, indented as the note is.
 #[test]
 fn a_chart_is_a_table() {

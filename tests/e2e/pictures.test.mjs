@@ -217,7 +217,7 @@ test("the clock: its hand on the map, accessed frames, and the page foretold is 
       "the page foretold is looked at",
     );
     assert.notEqual(Number.parseInt(await page.locator(".candidate.taken").innerText(), 10), goes);
-    await isAccessible(page, ".swap-disk");
+    await isAccessible(page, ".reclaim");
   }));
 
 test("the swap cache: a page in a frame and in a slot has its lines without being pointed at", () =>

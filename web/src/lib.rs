@@ -30,6 +30,8 @@ mod pool;
 mod port;
 mod ranks;
 mod recent;
+mod references;
+mod saved;
 mod schema;
 #[cfg(feature = "scripts")]
 pub mod scripts;

@@ -19,7 +19,8 @@ use crate::search::Search;
 use crate::sent::Sent;
 use crate::timeline::Timeline;
 use crate::{alloc, clock, heap, inspect, js, links, owners, spaces, state, steps, way_back};
-use pageturner::lab::recording::{commands, first_line, step_json};
+use pageturner::lab::recording::{commands, step_json};
+use pageturner::lab::tell::references::Reader;
 use pageturner::lab::tell::variables::Variables;
 use pageturner::lab::tell::words::event_text;
 use pageturner::lab::time::session::Session as Core;
@@ -49,6 +50,7 @@ pub struct JsSession {
     variables: Variables,
     killed: Killed,
     recent: Recent,
+    references: Reader,
     pub(crate) sent: Sent,
 }
 
@@ -67,6 +69,7 @@ impl JsSession {
             variables: Variables::default(),
             killed: Killed::default(),
             recent: Recent::default(),
+            references: Reader::default(),
             sent: Sent::default(),
         }
     }
@@ -74,6 +77,11 @@ impl JsSession {
     /// The core's session.
     pub fn core(&self) -> &Core {
         &self.core
+    }
+
+    /// The title of the recording that it came from; `None` if it had none.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The script that it came from; `None` if there is none.
@@ -111,6 +119,12 @@ impl JsSession {
         (&self.core, &self.recent)
     }
 
+    /// The core's session, the events of its last command, and what has been read of its references.
+    pub fn reading(&mut self) -> (&Core, &Recent, &mut Reader) {
+        self.arrive();
+        (&self.core, &self.recent, &mut self.references)
+    }
+
     /// Brings to the cursor's place what is kept up to date by events.
     fn arrive(&mut self) {
         // Going on, the events on the way are those of the last command; going back, they were those before.
@@ -127,8 +141,9 @@ impl JsSession {
         self.read_variables();
         let killed = self.killed.at(&self.core, &self.recent);
         let clock = clock::clock(&self.core, &self.recent, self.uses.accessed());
+        let references = self.references.totals(&self.core).map_or(0, |totals| totals.references);
         let names = self.variables.at(self.core.cursor().step);
-        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed))
+        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed, references))
     }
 
     /// Commands, as data.
@@ -249,6 +264,7 @@ impl JsSession {
             self.timeline.cut(before.step);
             self.variables.cut(before.step);
             self.killed.cut(before.step);
+            self.references.cut(before.step);
             self.index = None;
             self.recent = Recent::default();
             if has_future {
@@ -259,7 +275,7 @@ impl JsSession {
     }
 
     /// `count` commands from number `from`, as lines of a recording.
-    fn lines(&self, from: u32, count: u32) -> String {
+    pub(crate) fn lines(&self, from: u32, count: u32) -> String {
         let steps = self.core.steps().iter().skip(from as usize).take(count as usize);
         steps.map(|step| step_json(&step.command, step.at) + "\n").collect()
     }
@@ -427,24 +443,5 @@ impl JsSession {
     /// machine is the same. Cuts the future if the cursor is not at the end.
     pub fn follow(&mut self, lines: &str) -> Result<(), JsValue> {
         self.run_lines(lines).map_err(js::thrown)
-    }
-
-    /// The commands as a recording.
-    pub fn recording(&self) -> String {
-        self.recording_part(0, u32::MAX)
-    }
-
-    /// A part of that recording: `count` commands from number `from` a line each, after the first line if `from` is 0.
-    #[wasm_bindgen(js_name = recordingPart)]
-    pub fn recording_part(&self, from: u32, count: u32) -> String {
-        let head = || first_line(self.core.config(), self.title.as_deref(), self.script.as_deref());
-        let mut text = if from == 0 { head() } else { String::new() };
-        text += &self.lines(from, count);
-        text
-    }
-
-    /// The machine's configuration, whole, as JSON.
-    pub fn config(&self) -> String {
-        serde_json::to_string(self.core.config()).expect("a configuration has only string keys")
     }
 }

@@ -16,12 +16,13 @@ use pageturner::lab::time::session::Session;
 use pageturner::lab::time::view::View;
 
 /// The state at the session's cursor. `uses` is the number of frames of each use, `names` what variables hold;
-/// `killed`: who was ended by a signal.
+/// `killed`: who was ended by a signal;
+/// then how many references the process has made that made the last.
 pub fn state(
     (session, recent): (&Session, &Recent),
     uses: [u32; Use::ALL.len()],
     names: &Names<'_>,
-    (clock, killed): (Option<ClockDto>, Vec<KilledDto>),
+    (clock, killed, references): (Option<ClockDto>, Vec<KilledDto>, u32),
 ) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
@@ -39,6 +40,7 @@ pub fn state(
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,
         ranks: ranks::ranks(session.view()),
+        references,
         acted: acted(session),
         changed: changed(session, recent),
         search: Search::at(recent.done(session)).map(|search| search.dto()),

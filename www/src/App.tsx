@@ -7,6 +7,7 @@ import { staged } from "./model/figure";
 import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
 import { isOpen, view } from "./model/panels";
+import { place as replacement } from "./model/references";
 import { job } from "./model/runner";
 import { inspected, pointed } from "./model/selection";
 import { noMachine, state } from "./model/session";
@@ -61,6 +62,7 @@ const Inspector = later(
 const Allocator = later(() => import("./panels/alloc/Allocator").then(({ Allocator }) => Allocator), nothing, couldNot);
 const Ports = later(() => import("./panels/Ports").then(({ Ports }) => Ports), nothing, couldNot);
 const Heap = later(() => import("./panels/Heap").then(({ Heap }) => Heap), nothing, couldNot);
+const Reclaim = later(() => import("./panels/Reclaim").then(({ Reclaim }) => Reclaim), nothing, couldNot);
 const Lessons = later(() => import("./panels/Lessons").then(({ Lessons }) => Lessons), nothing, couldNot);
 const Share = later(() => import("./panels/Share").then(({ Share }) => Share), nothing, couldNot);
 const Tour = later(() => import("./panels/Tour").then(({ Tour }) => Tour), nothing, couldNot);
@@ -121,6 +123,7 @@ export function App() {
 function Workspace() {
   // What is selected is looked at, while it exists.
   const inspecting = isOpen("inspector") || inspected.value !== null;
+  const clockAlone = replacement.value === "narrow";
   return (
     <main class="workspace">
       <Part n={1}>
@@ -133,6 +136,7 @@ function Workspace() {
               <Figure />
             ) : (
               <>
+                {replacement.value === "wide" && <Reclaim />}
                 {isOpen("memory") && <MemoryMap />}
                 <Happening />
                 {!!state.value?.heaps && isOpen("heap") && <Heap />}
@@ -144,12 +148,13 @@ function Workspace() {
         </div>
       </Part>
       <Part n={3}>
-        {!staged.value && (inspecting || isOpen("allocator") || isOpen("swap")) && (
+        {!staged.value && (inspecting || isOpen("allocator") || isOpen("swap") || clockAlone) && (
           <Sheet>
             <Guarded>
               {inspecting && <Inspector />}
               {isOpen("allocator") && <Allocator />}
               {isOpen("swap") && <Swap />}
+              {clockAlone && <Reclaim />}
             </Guarded>
           </Sheet>
         )}

@@ -19,6 +19,8 @@ pub enum Panel {
     Inspector,
     Allocator,
     Swap,
+    /// Which page goes: references, the frames after each, and what the policy knows.
+    Reclaim,
     Script,
     Console,
     Timeline,
@@ -31,12 +33,13 @@ pub enum Panel {
 }
 
 /// The panels by their names in scripts and recordings.
-pub const PANELS: [(&str, Panel); 11] = [
+pub const PANELS: [(&str, Panel); 12] = [
     ("memory", Panel::Memory),
     ("processes", Panel::Processes),
     ("inspector", Panel::Inspector),
     ("allocator", Panel::Allocator),
     ("swap", Panel::Swap),
+    ("reclaim", Panel::Reclaim),
     ("script", Panel::Script),
     ("console", Panel::Console),
     ("timeline", Panel::Timeline),

@@ -254,6 +254,8 @@ dto! {
         clock: Option<ClockDto>,
         /// `None`: the replacement policy keeps no lists.
         ranks: Option<RanksDto>,
+        /// References to single pages by the process that made the last: what `references` draws.
+        references: u32,
         /// The step to show: the one under way, or the last; at a note, the one that it is about.
         acted: Option<u32>,
         changed: ChangedDto,

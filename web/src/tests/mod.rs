@@ -12,6 +12,7 @@ mod lit;
 mod map;
 mod opening;
 mod ranks;
+mod references;
 mod session;
 mod translate;
 mod way_back;

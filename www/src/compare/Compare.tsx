@@ -6,11 +6,13 @@ import { fit, pointed, zoom } from "../dom/machinemaps";
 import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
 import { sentence } from "../model/notices";
 import { grouped } from "../model/numbers";
+import { place as replacement } from "../model/references";
 import { state } from "../model/session";
 import { upwards } from "../model/upwards";
 import { Legend } from "../panels/Legend";
 import { Links } from "../panels/Links";
 import { Processes } from "../panels/Processes";
+import { Reclaim } from "../panels/Reclaim";
 import { Swap } from "../panels/Swap";
 import { Words } from "../panels/Words";
 import { Icon } from "../parts/Icon";
@@ -33,6 +35,7 @@ export function Compare() {
       <div class="column details">
         <Findings />
         <Swap />
+        {replacement.value && <Reclaim />}
       </div>
       <Links />
       <Editor />

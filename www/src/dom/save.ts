@@ -1,6 +1,7 @@
-// What is on show, as files: the script, and the recording of every command so far.
+// What is on show, as files: the script, the recording of every command so far, the references and frames.
 import { lost } from "../model/lost";
 import { recordingInSlices } from "../model/opening";
+import { asDrawing, asText } from "../model/references";
 import { session } from "../model/session";
 import { source, title } from "../model/source";
 
@@ -17,6 +18,23 @@ export async function saveRecording(): Promise<void> {
 /** The text in the editor. */
 export function saveScript(): void {
   download(`${name()}.rhai`, "text/plain", [source.peek().text]);
+}
+
+/** The references and frames on show: values for a spreadsheet, or a drawing. */
+export function saveReferences(kind: "csv" | "svg"): void {
+  if (kind === "csv") download(`${name()}-references.csv`, "text/csv", [asText(true)]);
+  else download(`${name()}-references.svg`, "image/svg+xml", [asDrawing()]);
+}
+
+/** Copies them as a Markdown table; says what came of it. */
+export async function copyReferences(): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(asText(false));
+    return "Copied.";
+  } catch {
+    // Being served insecurely, say.
+    return "The browser does not let the page copy; CSV is a file.";
+  }
 }
 
 function name(): string {

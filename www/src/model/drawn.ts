@@ -7,7 +7,7 @@ import { state } from "./session";
 import { source } from "./source";
 
 export const handShown = computed(
-  () => view.value === "working" || isOpen("swap") || (state.value?.tally.frames_scanned ?? 0) > 0,
+  () => view.value === "working" || isOpen("swap") || isOpen("reclaim") || (state.value?.tally.frames_scanned ?? 0) > 0,
 );
 
 /** Lessons on these do not speak of free blocks, until they open the allocator. */

@@ -13,6 +13,7 @@ export const PANELS = {
   inspector: "Inspector",
   allocator: "Allocator",
   swap: "Swap disk",
+  reclaim: "Replacement",
   script: "Script",
   console: "Console",
   timeline: "Plot",

@@ -13,10 +13,10 @@ export function Ranks() {
   return (
     <div class="ranks">
       <h3>
-        Replacement: {at.machine.policy.replaceAll("_", " ")}{" "}
+        {at.machine.policy.replaceAll("_", " ")}’s {lists.length === 1 ? "list" : "lists"}
         {target !== null && (
           <span class="count">
-            target of {lists[0]?.name}: {target.toFixed(1)} pages
+            , target of {lists[0]?.name}: {target.toFixed(1)}
           </span>
         )}
       </h3>

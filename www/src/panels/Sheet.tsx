@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { isOpen } from "../model/panels";
+import { place } from "../model/references";
 import { inspected } from "../model/selection";
 
 const open = signal(false);
@@ -13,6 +14,7 @@ export function Sheet({ children }: { children: ComponentChildren }) {
     (shown || isOpen("inspector")) && (shown?.title ?? "Inspector"),
     isOpen("allocator") && "Allocator",
     isOpen("swap") && "Swap disk",
+    place.value === "narrow" && "Replacement",
   ].filter(Boolean);
   return (
     <div class={open.value ? "column details" : "column details closed"}>

@@ -1,10 +1,8 @@
-// The swap disk: every slot if they are few, else the ones in use; and what the clock would bring there next.
+// The swap disk: every slot if they are few, else the ones in use.
 import { grouped } from "../model/numbers";
 import { hovered, selected } from "../model/selection";
 import { state } from "../model/session";
 import type { SlotDto, Subject } from "../wasm/types";
-import { Clock } from "./Clock";
-import { Ranks } from "./Ranks";
 
 const FEW = 64;
 const MOST = 256;
@@ -17,21 +15,19 @@ export function Swap() {
   const shown =
     total <= FEW ? Array.from({ length: total }, (_, i) => i) : used.slice(0, MOST).map((slot) => slot.slot);
   const fresh = new Set(at?.changed.slots);
-  // Without a swap disk pages of files go all the same.
-  const listsAlone = total === 0 && !!at?.ranks;
   return (
     <section class="panel swap-disk" aria-labelledby="swap-title">
       <div class="panel-head">
-        <h2 id="swap-title">{listsAlone ? "Which page goes" : "Swap disk"}</h2>
+        <h2 id="swap-title">Swap disk</h2>
         <span class="count">
-          {at && !listsAlone && (
+          {at && (
             <>
               {grouped(used.length)} of {grouped(total)} slots used
             </>
           )}
         </span>
       </div>
-      <div class="slots" role="group" tabIndex={0} aria-label="Swap slots" hidden={listsAlone}>
+      <div class="slots" role="group" tabIndex={0} aria-label="Swap slots">
         {shown.map((slot) => (
           <Slot key={slot} slot={slot} use={bySlot.get(slot) ?? null} changed={fresh.has(slot)} />
         ))}
@@ -39,8 +35,6 @@ export function Swap() {
         {total > FEW && used.length === 0 && <p class="hint">Empty. Pages pushed out of memory appear here.</p>}
         {used.length > MOST && total > FEW && <span class="count">+{used.length - MOST}</span>}
       </div>
-      <Clock />
-      <Ranks />
     </section>
   );
 }

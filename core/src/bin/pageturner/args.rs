@@ -76,6 +76,10 @@ pub struct RunArgs {
     /// Dump after every step instead of the last
     #[arg(long, requires = "dump")]
     pub each: bool,
+    /// After the text, the last references to pages and what every frame held after each, as a table; at most N, 40 if
+    /// not given (docs/replacement.md)
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "40")]
+    pub references: Option<usize>,
     /// Check all invariants of the machine after every step
     #[arg(long)]
     pub check: bool,

@@ -8,6 +8,7 @@ use pageturner::lab::measure::tally::Tally;
 use pageturner::lab::tell::chart::chart_text;
 use pageturner::lab::tell::dump::{JsonLine, dump};
 use pageturner::lab::tell::placed::PlacedError;
+use pageturner::lab::tell::references::{Reader, markdown};
 use pageturner::lab::tell::text::{requests, summary};
 use pageturner::lab::tell::words::{count, errno_meaning, event_text, plain, reply_text, signal_meaning, step_text};
 use pageturner::lab::time::session::{Session, Step};
@@ -66,6 +67,10 @@ pub fn report(mut report: Report<'_>, args: &RunArgs) -> Verdict {
         out.text(&summary(report.session.view()))?;
         out.line("")?;
         out.text(&requests(report.session.view()))?;
+        if let Some(window) = args.references {
+            let table = Reader::default().at(&report.session, window).map(|references| markdown(&references));
+            out.text(&format!("\n{}", table.as_deref().unwrap_or("No references to single pages.\n")))?;
+        }
     }
     verdict(&mut out, &report, args)
 }

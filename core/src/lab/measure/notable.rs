@@ -18,6 +18,8 @@ bitflags! {
         const FAILURE = 1 << 2;
         /// Frames were taken away from those who had them: reclaim began, or a page was written to a disk.
         const RECLAIM = 1 << 3;
+        /// A page came for a process: an entry that was empty was filled, or led to a slot and leads to a frame now.
+        const CAME = 1 << 4;
     }
 }
 
@@ -32,9 +34,11 @@ impl Notable {
             Event::OomKill { .. } | Event::Failed { .. } | Event::Signal { .. } | Event::Said { .. } => {
                 Notable::FAILURE
             }
-            Event::Pte { level: 0, before, after, .. } if *before != 0 && *after != 0 => {
+            Event::Pte { level: 0, before: 0, after, .. } if *after != 0 => Notable::CAME,
+            Event::Pte { level: 0, before, after, .. } if *after != 0 => {
                 match (Pte::decode(geometry, *before), Pte::decode(geometry, *after)) {
                     (Pte::Mapped { .. }, Pte::Swapped { .. }) => Notable::SWAP_OUT,
+                    (Pte::Swapped { .. }, Pte::Mapped { .. }) => Notable::CAME,
                     _ => Notable::empty(),
                 }
             }

@@ -5,6 +5,7 @@ pub mod dump;
 pub mod phase;
 pub mod placed;
 pub mod print_tables;
+pub mod references;
 pub mod text;
 pub mod variables;
 pub mod words;

@@ -120,7 +120,7 @@ fn bad_commands_are_refused_with_their_place() {
         (
             r#"{"do":"show","open":["terminal"]}"#,
             "2:21 `open`: expected an array of panels such as [\"memory\", \"console\"], found [\"terminal\"] = there is no panel \
-             `terminal`; there are `memory`, `processes`, `inspector`, `allocator`, `swap`, `script`, `console`, \
+             `terminal`; there are `memory`, `processes`, `inspector`, `allocator`, `swap`, `reclaim`, `script`, `console`, \
              `timeline`, `steps`, `counters` and `heap`",
         ),
         (
