@@ -15,8 +15,8 @@ use pageturner::config::contig::{ContigConfig, Prefer, Rescue};
 use pageturner::config::cpu_cache::CpuCacheConfig;
 use pageturner::config::memarea::MemareaConfig;
 use pageturner::config::{
-    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, KernelPlace, OffsetFrom,
-    RmapKind, TlbConfig, Zone,
+    AllocatorKind, AnonKind, BuddyConfig, Compact, Config, HeapTopConfig, Hole, KernelPlace, OffsetFrom, RmapKind,
+    TlbConfig, Zone,
 };
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::tlb::TlbReplacement;
