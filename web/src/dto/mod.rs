@@ -48,6 +48,8 @@ mod page;
 mod port;
 mod state;
 mod steps;
+#[cfg(feature = "scripts")]
+mod sweep;
 mod translate;
 mod way_back;
 
@@ -61,6 +63,8 @@ pub use page::*;
 pub use port::*;
 pub use state::*;
 pub use steps::*;
+#[cfg(feature = "scripts")]
+pub use sweep::*;
 pub use translate::*;
 pub use way_back::*;
 
