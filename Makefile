@@ -3,7 +3,7 @@
 # The WebAssembly build keeps its own target directory, target-wasm: see scripts/wasm-env.sh.
 # Where cargo installs programs: Debian's cargo does not put it into the search path.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
-.PHONY: serve cli test check bench pictures dist fuzz mutants setup setup-test wasm page clean
+.PHONY: serve cli test check bench bench-sweep pictures dist fuzz mutants setup setup-test wasm page clean
 
 serve: page
 	npm --prefix www run --silent serve
@@ -33,6 +33,10 @@ bench: setup-test page
 	node tests/browser-bench/arrival.mjs
 	node tests/browser-bench/limits.mjs
 	node tests/browser-bench/stepping.mjs
+
+# docs/sweep.md: many machines against libCacheSim, which is installed beside the script.
+bench-sweep: cli
+	python3 tests/bench-peers/sweep.py ./pageturner
 
 # docs/lessons.md: the lessons' key moments, as the page shows them.
 pictures: setup-test page

@@ -301,3 +301,66 @@ fn the_console_starts_from_a_script_or_a_recording() {
         assert!(run.out.ends_with("\n1\n"), "{}", run.out);
     }
 }
+
+/// The table, CSV and JSON of the same sweeps; what is wrong is said with what would be right.
+#[test]
+fn a_sweep_is_a_table() {
+    let trace = file("string.txt", "7 0 1 2 0 3 0 4 2 3 0 3 2 1 2 0 1 7 0 1\n");
+    let trace = trace.to_str().expect("a plain path");
+    let run = |more: &[&str]| pageturner(&[&["sweep", trace], more].concat(), "");
+    let table = run(&["--frames", "3,4"]);
+    assert_eq!((table.status, table.err.as_str()), (0, ""));
+    assert_eq!(table.out, "frames  fifo  lru  opt\n     3    15   12    9\n     4    10    8    8\n");
+    let csv = run(&[
+        "--over",
+        "policy=fifo,lru",
+        "--machine",
+        r#"{"frames":3,"kernel":"apart"}"#,
+        "--counter",
+        "faults",
+        "--csv",
+    ]);
+    assert_eq!(csv.out, "policy,faults\nfifo,15\nlru,12\n");
+    let time = run(&["--over", "frames=3", "--by", "policy=fifo,opt", "--every", "8", "--csv"]);
+    assert_eq!(time.out, "references,frames=3 fifo,frames=3 opt\n8,7,6\n16,5,2\n20,3,1\n");
+    let json =
+        run(&["--frames", "3", "--policy", "opt", "--counter", "disk_reads", "--counter", "disk_writes", "--json"]);
+    assert_eq!(json.out, "{\"frames\":3,\"policy\":\"opt\",\"disk_reads\":9,\"disk_writes\":0,\"references\":20}\n");
+    for (more, what) in [
+        (&["--over", "framse=3"][..], "there is no field `framse` (did you mean `frames`?"),
+        (&["--policy", "lri"], "policy cannot be `lri` (did you mean `lru`?"),
+        (&["--frames", ""], "frames: there is no value (write frames=4,8,16)"),
+        (&["--over", "frames=1..2000", "--by", "replacement.seed=1,2,3,4,5"], "frames"),
+        (&["--counter", "misses"], "there is no counter `misses`"),
+        (&["--over", "frames=4", "--by", "frames=8"], "`frames` is on both axes"),
+    ] {
+        let run = run(more);
+        if what != "frames" {
+            assert_eq!((run.status, run.out.as_str()), (2, ""), "{more:?}");
+        }
+        assert!(run.err.contains(what) || what == "frames", "{more:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_script_and_its_recording_are_swept_too() {
+    let script = "machine(#{ frames: 64, swap_slots: 64 });\nlet p = spawn(\"p\");\nlet a = p.mmap(40);\np.touch(a, 40);\nalloc(16);\n";
+    let path = file("swept.rhai", script);
+    let recording = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("swept.jsonl");
+    let (path, recording) = (path.to_str().expect("a plain path"), recording.to_str().expect("a plain path"));
+    assert_eq!(pageturner(&["run", path, "-q", "--record", recording], "").status, 0);
+    let over = ["--over", "frames=32,64", "--counter", "disk_writes", "--csv"];
+    let of = |file: &str, more: &[&str]| pageturner(&[&["sweep", file], &over[..], more].concat(), "");
+    let first = of(path, &[]);
+    assert_eq!((first.status, first.err.as_str()), (0, ""));
+    assert_eq!(of(recording, &[]).out, first.out);
+    assert_eq!(of(recording, &["--replay"]).out, first.out);
+    assert!(first.out.ends_with("64,0\n"), "{}", first.out);
+    let none = pageturner(&["sweep", path], "");
+    assert_eq!(none.status, 2);
+    assert!(none.err.contains("over what? Say --over FIELD=VALUES"), "{}", none.err);
+    let ended = pageturner(&["sweep", path, "--over", "max_order=2,10"], "");
+    assert_eq!(ended.status, 0);
+    assert!(ended.out.contains("  2           -\n"), "{}", ended.out);
+    assert!(ended.err.starts_with("max_order 2: ended at command 4: line 5: alloc: "), "{}", ended.err);
+}

@@ -42,6 +42,8 @@ mod spaces;
 mod state;
 mod steps;
 mod subject;
+#[cfg(feature = "scripts")]
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod timeline;

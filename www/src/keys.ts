@@ -7,6 +7,7 @@ import { cancel } from "./model/runner";
 import { hovered, selected, selectNeighbour } from "./model/selection";
 import { JUMPS } from "./model/session";
 import { jump, stepBack, stepForward, toEnd, toStart, toWords } from "./model/stops";
+import * as sweep from "./model/sweep";
 import { choose, tool } from "./model/tools";
 import { toggleUpwards } from "./model/upwards";
 import { keysShown } from "./panels/Keys";
@@ -89,7 +90,7 @@ function typing(target: EventTarget | undefined): boolean {
 }
 
 function clear(): void {
-  if (cancel() || compare.cancel()) return;
+  if (cancel() || sweep.cancel() || compare.cancel()) return;
   if (tool.peek() !== "look") choose(tool.peek());
   else selected.value = hovered.value = null;
 }

@@ -15,6 +15,7 @@ import { type Opened, openLesson } from "./model/runner";
 import { parseSubject, selected } from "./model/selection";
 import { seekTo, session } from "./model/session";
 import { putDraft, setLesson, setScript, source, unrun } from "./model/source";
+import * as sweep from "./model/sweep";
 
 /** Counts restorations, so that an old one can see that it has been replaced. */
 let turn = 0;
@@ -49,6 +50,7 @@ export async function restore(): Promise<void> {
     }
     replays.value = fields.has("replay");
     restoreOthers(fields.get("compare"), complaints);
+    restoreSweep(fields.get("sweep"), complaints);
     complain(complaints);
   } finally {
     if (mine === turn) open();
@@ -64,10 +66,13 @@ function isHere(fields: URLSearchParams, draft: unknown): boolean {
   const made = origin.peek();
   if (!session.peek() || !made || made.reach === "nowhere") return false;
   const same = ["lesson", "script", "file", "then"].every((name) => fields.get(name) === (made.fields[name] ?? null));
-  const compared = others.peek() ? JSON.stringify(others.peek()) : null;
+  const compared = others.peek()?.length ? JSON.stringify(others.peek()) : null;
+  const asked = sweep.shown.peek() ? JSON.stringify(sweep.asked.peek()) : null;
   const edits = unrun.peek() ? source.peek().text : null;
   return (
-    same && fields.get("compare") === compared && fields.has("replay") === replays.peek() && (draft ?? null) === edits
+    same &&
+    (fields.get("sweep") ?? null) === asked &&
+    fields.get("compare") === compared && fields.has("replay") === replays.peek() && (draft ?? null) === edits
   );
 }
 
@@ -78,7 +83,7 @@ export function watchUrl(): void {
   window.addEventListener("popstate", () => void restore());
 }
 
-const known = ["lesson", "script", "file", "then", "step", "event", "select", "compare", "replay"];
+const known = ["lesson", "script", "file", "then", "step", "event", "select", "compare", "replay", "sweep"];
 
 function readFields(complaints: string[]): URLSearchParams {
   const fields = new URLSearchParams(location.hash.replace(/^#/, ""));
@@ -193,4 +198,13 @@ function restoreOthers(text: string | null, complaints: string[]): void {
   const list = text === null ? null : parseOthers(text);
   if (text !== null && !list) complaints.push(`compare “${brief(text)}” is not a JSON array of one to three objects`);
   others.value = list;
+}
+
+/** The form as it was filled in; what a sweep counted is counted again when it is run. */
+function restoreSweep(text: string | null, complaints: string[]): void {
+  const read = text === null ? null : sweep.parseAsked(text);
+  if (text !== null && !read) complaints.push(`sweep “${brief(text)}” is not an object of a field, values and a counter`);
+  if (read) sweep.asked.value = read;
+  if (read && session.peek()) sweep.open();
+  else sweep.shown.value = false;
 }

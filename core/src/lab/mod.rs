@@ -5,5 +5,6 @@ pub mod compare;
 pub mod figures;
 pub mod measure;
 pub mod recording;
+pub mod sweep;
 pub mod tell;
 pub mod time;

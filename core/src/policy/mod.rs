@@ -134,7 +134,7 @@ impl Policy {
 
     /// Tells what comes after what was told before: the references, in order, by page.
     pub fn foretell(&mut self, pages: &[u64]) {
-        self.desk.future = self.desk.future.with(pages);
+        self.desk.future.add(pages);
     }
 
     /// The changes since this was last asked.

@@ -16,31 +16,31 @@ use std::rc::Rc;
 /// The value that counts the references that were made.
 const POSITION: u8 = 0;
 
-/// What comes.
+/// What comes. Told in pieces, of which there may be many: each is added without looking at those before it again.
 #[derive(Clone, Debug, Default)]
 pub struct Future {
-    pages: Rc<[u64]>,
     /// Of each reference, which one is the next to the same page; [`MOST_NUMBER`]: none.
-    next: Rc<[u64]>,
+    next: Rc<Vec<u64>>,
+    /// Of each page, its last reference.
+    last: Rc<BTreeMap<u64, u64>>,
 }
 
 impl Future {
     /// Whether nothing is known of it.
     pub fn is_empty(&self) -> bool {
-        self.pages.is_empty()
+        self.next.is_empty()
     }
 
-    /// With more references after those that are known.
-    pub fn with(&self, more: &[u64]) -> Future {
-        let pages: Vec<u64> = self.pages.iter().chain(more).copied().collect();
-        let mut next = vec![MOST_NUMBER; pages.len()];
-        let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
-        for (n, page) in pages.iter().enumerate().rev() {
-            if let Some(later) = seen.insert(*page, n as u64) {
-                next[n] = later;
+    /// Adds references after those that are known.
+    pub fn add(&mut self, more: &[u64]) {
+        let (next, last) = (Rc::make_mut(&mut self.next), Rc::make_mut(&mut self.last));
+        for page in more {
+            let position = next.len() as u64;
+            if let Some(before) = last.insert(*page, position) {
+                next[before as usize] = position;
             }
+            next.push(MOST_NUMBER);
         }
-        Future { pages: pages.into(), next: next.into() }
     }
 
     fn next(&self, position: u64) -> u64 {

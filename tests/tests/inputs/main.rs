@@ -8,5 +8,6 @@ mod recording;
 mod references;
 mod script;
 mod strace;
+mod sweep;
 mod tables;
 mod words;

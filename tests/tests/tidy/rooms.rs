@@ -31,6 +31,7 @@ const FLOORS: &[&[&str]] = &[
     &["lab::check", "lab::figures", "lab::tell"],
     &["lab::recording"],
     &["lab::compare"],
+    &["lab::sweep"],
     &["script", "import"],
 ];
 

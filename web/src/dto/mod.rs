@@ -49,6 +49,8 @@ mod port;
 mod references;
 mod state;
 mod steps;
+#[cfg(feature = "scripts")]
+mod sweep;
 mod translate;
 mod way_back;
 
@@ -63,6 +65,8 @@ pub use port::*;
 pub use references::*;
 pub use state::*;
 pub use steps::*;
+#[cfg(feature = "scripts")]
+pub use sweep::*;
 pub use translate::*;
 pub use way_back::*;
 

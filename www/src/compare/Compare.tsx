@@ -8,6 +8,7 @@ import { sentence } from "../model/notices";
 import { grouped } from "../model/numbers";
 import { place as replacement } from "../model/references";
 import { state } from "../model/session";
+import { shown, open as sweep } from "../model/sweep";
 import { upwards } from "../model/upwards";
 import { Legend } from "../panels/Legend";
 import { Links } from "../panels/Links";
@@ -21,6 +22,7 @@ import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
 import { Partings } from "./Partings";
+import { Sweep } from "./Sweep";
 
 export function Compare() {
   useEffect(() => () => void (pointed.value = null), []);
@@ -29,8 +31,14 @@ export function Compare() {
     <main class="workspace compare" style={{ "--machines": count }}>
       <Words />
       <div class="column machine-view">
-        <SideBySide count={count} />
-        <Processes />
+        {shown.value ? (
+          <Sweep />
+        ) : (
+          <>
+            <SideBySide count={count} />
+            <Processes />
+          </>
+        )}
       </div>
       <div class="column details">
         <Findings />
@@ -75,6 +83,9 @@ function SideBySide({ count }: { count: number }) {
             <Icon name="plus" /> Machine
           </button>
         )}
+        <button class="button small" onClick={sweep} title="A counter over the values of a field, on many machines">
+          Sweep
+        </button>
         <button class="button small" onClick={close} title="Back to the page's own machine (C)">
           Close
         </button>

@@ -11,6 +11,7 @@ import { job } from "../model/runner";
 import { selected, subjectText } from "../model/selection";
 import { session, state } from "../model/session";
 import { beforeLeaving, source, unrun } from "../model/source";
+import { asked, shown } from "../model/sweep";
 
 /** What has to be written: the address after its `#`, and the part of it that identifies the machine. */
 type Entry = { machine: string; hash: string };
@@ -133,7 +134,8 @@ function entry(): Entry | null {
   if (at && inside(at)) fields.set("event", String(at.event));
   const subject = selected.value ?? lost.value?.subject;
   if (subject) fields.set("select", subjectText(subject));
-  if (others.value) fields.set("compare", JSON.stringify(others.value));
+  if (others.value?.length) fields.set("compare", JSON.stringify(others.value));
+  if (shown.value && asked.value) fields.set("sweep", JSON.stringify(asked.value));
   if (others.value && replays.value) fields.set("replay", "");
   return { machine, hash: fields.toString().replaceAll("%3A", ":") };
 }

@@ -12,12 +12,12 @@ export async function saveRecording(): Promise<void> {
   const parts = machine
     ? await recordingInSlices(machine, () => session.peek() === machine)
     : lost.peek() && [lost.peek()!.recording];
-  if (parts) download(`${name()}.jsonl`, "application/jsonl", parts);
+  if (parts) save(`${name()}.jsonl`, "application/jsonl", parts);
 }
 
 /** The text in the editor. */
 export function saveScript(): void {
-  download(`${name()}.rhai`, "text/plain", [source.peek().text]);
+  save(`${name()}.rhai`, "text/plain", [source.peek().text]);
 }
 
 /** The references and frames on show: values for a spreadsheet, or a drawing. */
@@ -50,7 +50,8 @@ function name(): string {
   );
 }
 
-function download(name: string, type: string, parts: string[]): void {
+/** Hands the reader a file. */
+export function save(name: string, type: string, parts: string[]): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(parts, { type }));
   link.download = name;

@@ -61,7 +61,8 @@ effect(() => {
   history.value;
   halt();
   release();
-  if (first && changes) void start(run, first, changes, replay);
+  // With none beside it, the page's own machine is there for a sweep.
+  if (first && changes?.length) void start(run, first, changes, replay);
 });
 
 /** Cancels the run under way, if there is one. */
@@ -216,11 +217,16 @@ export function configuration(): Changes {
 
 let schema: SettingDto[] | null = null;
 
+/** The fields of a configuration. */
+export function settings(): SettingDto[] {
+  schema ??= wasm.configSchema();
+  return schema;
+}
+
 /** A field of a configuration, by its path; undefined if there is none. */
 export function setting(path: string[]): SettingDto | undefined {
-  schema ??= wasm.configSchema();
   const named = (fields: SettingDto[] | undefined, name: string) => fields?.find((field) => field.name === name);
-  return path.slice(1).reduce((outer, name) => named(outer?.fields, name), named(schema, path[0]!));
+  return path.slice(1).reduce((outer, name) => named(outer?.fields, name), named(settings(), path[0]!));
 }
 
 /** Reads a link's machines; null if they are not valid. */

@@ -11,11 +11,13 @@ import { forget, lost, madeShown, recordingShown, remember, rememberOrigin } fro
 import { type Fresh, leave, make, put, type Start } from "./make";
 import { say, sentence } from "./notices";
 import { logOptions, type Made, setOrigin } from "./origin";
+import { grouped } from "./numbers";
 import { stop } from "./player";
 import { selected } from "./selection";
 import { noMachine, session, showNothing } from "./session";
 import { picture } from "./slices";
 import { edited, ran, setCommands, setScript, source } from "./source";
+import { open as openSweep } from "./sweep";
 
 /** What is being worked on, with the commands run so far, or the part that is done, from 0 to 1; null when idle. */
 export const job = signal<{ what: string; steps: number; part?: number } | null>(null);
@@ -106,6 +108,28 @@ export async function openStrace(
   };
   const shown = await inWorker("strace", text, `Reading ${name}`, use, options);
   if (shown) await originIs({ file: { name, text, options: logOptions(options) } });
+  return { opened: shown !== null, wrong: shown?.wrong };
+}
+
+/** Reads a trace of references. */
+export async function openRefs(name: string, text: string, start: Start = {}): Promise<Opened> {
+  const use: Use = async (report, wanted) => {
+    if (report.kind === "failed") {
+      say("page", about(name, report.error));
+      return null;
+    }
+    const fresh = await make(report.recording, start.followed ?? [], wanted, progress(`Making the machine of ${name}`));
+    if (!fresh || !report.refs) return null;
+    put({ ...fresh, said: fromAddress(fresh.said) }, start);
+    setCommands(name);
+    const { references, pages, skipped } = report.refs;
+    const left = skipped > 0 ? ` Lines left out, a tool’s own messages: ${grouped(skipped)}.` : "";
+    const message = `${name}: ${grouped(references)} references to ${grouped(pages)} pages.${left}`;
+    say("page", { tone: "news", message, action: { label: "Sweep over sizes", run: openSweep } });
+    return fresh;
+  };
+  const shown = await inWorker("refs", text, `Reading ${name}`, use, {}, undefined, name);
+  if (shown) await originIs({ file: { name, text } });
   return { opened: shown !== null, wrong: shown?.wrong };
 }
 
@@ -215,19 +239,20 @@ let turn = 0;
 /** Does a job and passes its result to `use`, whose answer it returns; null if the job was cancelled. `known`: what it
  *  came to before, if it has been done. */
 async function inWorker(
-  kind: "script" | "strace",
+  kind: "script" | "strace" | "refs",
   text: string,
   what: string,
   use: Use,
   options: LogOptions = {},
   known: () => Promise<Ended | null> = async () => null,
+  name = "",
 ): Promise<Shown | null> {
   cancel();
   stop();
   const mine = turn;
   const wanted = () => mine === turn;
   job.value = { what, steps: 0 };
-  const task: Task = { kind, text, options };
+  const task: Task = { kind, text, options, name };
   const before = await known();
   if (!wanted()) return null;
   const report = before ?? (await ask(task, (steps) => (job.value = { what, steps })));

@@ -34,7 +34,7 @@ export function Drop() {
   if (!over) return null;
   return (
     <div class="drop">
-      <p>Drop an strace log, a recording or a script</p>
+      <p>Drop an strace log, a trace of references, a recording or a script</p>
     </div>
   );
 }

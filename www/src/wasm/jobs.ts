@@ -1,13 +1,16 @@
 // The worker's jobs and reports, and its start.
-import type { ErrorDto, PrintedDto, Ran, Reading, ReplyDto } from "./types";
+import type { ErrorDto, FaredDto, PrintedDto, Ran, Reading, RefsRead, ReplyDto, SweptDto } from "./types";
 
 /** How a log is read: without its damaged calls; as of one process with threads. */
 export type LogOptions = { lenient?: boolean; oneProcess?: boolean };
 export type Task =
   | { kind: "script"; text: string }
   | { kind: "strace"; text: string; options: LogOptions }
+  | { kind: "refs"; name: string; text: string }
   // A recording's script is run again on machines with these changes.
   | { kind: "again"; text: string; changes: string }
+  // So on many, one after another, for a counter; axes such as `frames=4..256`.
+  | { kind: "sweep"; text: string; over: string; by: string; counter: string; replays: boolean }
   // The recording's machine gets a console: lines follow, one by one.
   | { kind: "console"; text: string };
 /** `module`: the one with the script language, if a worker before has compiled it. */
@@ -26,9 +29,13 @@ export type Report =
       error: ErrorDto | null;
       early: string | null;
       reading: Reading | null;
+      refs?: RefsRead;
       printed: PrintedDto[];
     }
   | { kind: "ran"; ran: Ran }
+  /** The machines of a sweep, before the first of them; then what was counted on each. */
+  | { kind: "swept"; swept: SweptDto }
+  | { kind: "fared"; n: number; fared: FaredDto }
   /** The machine is there; a line has been run on it. */
   | { kind: "ready" }
   | { kind: "answer"; reply: ReplyDto }

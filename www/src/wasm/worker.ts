@@ -2,7 +2,7 @@
 // does without the script language. One worker serves one job, or one machine's console; cancelling ends the worker.
 import { Stopped } from "./alive";
 import { asError } from "./error";
-import type { BegunLine, GivenLine, Job, Report } from "./jobs";
+import type { BegunLine, GivenLine, Job, Report, Task } from "./jobs";
 import { start, wasm } from "./scripts";
 
 const post = (report: Report) => self.postMessage(report);
@@ -19,13 +19,16 @@ self.onmessage = async ({ data: asked }: MessageEvent<Job | GivenLine | BegunLin
     return;
   }
   try {
-    post(run(asked));
+    if (asked.kind === "sweep") sweep(asked);
+    else post(run(asked));
   } catch (thrown) {
     post(failed(thrown, asked));
   }
 };
 
-function run(asked: Job | GivenLine | BegunLine): Report {
+type Sweep = Extract<Task, { kind: "sweep" }>;
+
+function run(asked: Exclude<Job, Sweep> | GivenLine | BegunLine): Report {
   const steps = (steps: number) => post({ kind: "progress", steps });
   switch (asked.kind) {
     case "script":
@@ -35,6 +38,10 @@ function run(asked: Job | GivenLine | BegunLine): Report {
       const read = wasm.importStrace(text, options.lenient ?? false, options.oneProcess ?? false);
       const { recording, ...reading } = read;
       return { kind: "done", error: null, early: null, printed: [], recording, reading };
+    }
+    case "refs": {
+      const { recording, ...refs } = wasm.importRefs(asked.name, asked.text, steps);
+      return { kind: "done", error: null, early: null, printed: [], recording, reading: null, refs };
     }
     case "again":
       return { kind: "ran", ran: wasm.runOnEach(asked.text, asked.changes, steps) };
@@ -46,6 +53,16 @@ function run(asked: Job | GivenLine | BegunLine): Report {
     case "complete":
       return { kind: "names", names: session?.completions(asked.line) ?? [] };
   }
+}
+
+/** One machine after another; the page counts them, and ends the worker with the last. */
+function sweep({ text, over, by, counter, replays }: Sweep): void {
+  const machines = new wasm.Sweep(text, over, by, counter, replays);
+  const swept = machines.swept();
+  post({ kind: "swept", swept });
+  const count = swept.over.values.length * (swept.by?.values.length ?? 1);
+  const steps = (steps: number) => post({ kind: "progress", steps });
+  for (let n = 0; n < count; n++) post({ kind: "fared", n, fared: machines.fare(n, steps) });
 }
 
 function answer({ line, step, event }: GivenLine): ReturnType<NonNullable<typeof session>["console"]> {

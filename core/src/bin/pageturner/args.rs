@@ -1,5 +1,9 @@
 //! The command line's arguments, as clap reads them; their comments are its help.
 
+mod sweep;
+
+pub use sweep::SweepArgs;
+
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use pageturner::lab::tell::dump::Dump;
 use pageturner::lab::time::DEFAULT_BUDGET;
@@ -27,7 +31,7 @@ pub enum Verb {
     Import(ImportArgs),
     /// What a real program asked of malloc, made on several heaps: a table of what each took (docs/heaps.md)
     Heaps(HeapsArgs),
-    /// Which pages a real program used, made on machines of several sizes and policies: a table (docs/replacement.md)
+    /// A trace of references, a scenario or a recording on many machines, and what was counted: a table (docs/sweep.md)
     Sweep(SweepArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
@@ -140,31 +144,6 @@ pub struct RefsArgs {
     pub machine: Option<String>,
     #[command(flatten)]
     pub memory: Memory,
-}
-
-/// Arguments of `sweep`.
-#[derive(ClapArgs, Debug)]
-pub struct SweepArgs {
-    /// The trace; `-` reads standard input
-    pub file: PathBuf,
-    /// Replacement policies, a column each
-    #[arg(long, value_delimiter = ',', default_value = "fifo,lru,opt")]
-    pub policy: Vec<String>,
-    /// Frames for its pages, a row each: 4,8,16, or a range, 4..256
-    #[arg(long, default_value = "4..256")]
-    pub frames: String,
-    /// What is counted: a counter's name; disk reads, each of which is a miss, if not given
-    #[arg(long, default_value = "disk_reads")]
-    pub counter: String,
-    /// The other fields of the machines as JSON
-    #[arg(long, value_name = "JSON")]
-    pub machine: Option<String>,
-    /// As lines of values parted by commas
-    #[arg(long, conflicts_with = "json")]
-    pub csv: bool,
-    /// For programs: one JSON object a point
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// The machine on which a trace's requests are made.

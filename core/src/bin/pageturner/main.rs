@@ -14,6 +14,7 @@ mod output;
 mod refs;
 mod report;
 mod run;
+mod sweep;
 
 use args::{Args, Verb};
 use clap::Parser;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(&args),
         Verb::Import(args) => import::import(&args),
         Verb::Heaps(args) => heaps::compare(&args),
-        Verb::Sweep(args) => refs::sweep(&args),
+        Verb::Sweep(args) => sweep::sweep(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {

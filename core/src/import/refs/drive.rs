@@ -3,9 +3,10 @@
 use super::{Reference, References};
 use crate::config::{Config, PolicyKind};
 use crate::hw::geometry::Geometry;
-use crate::lab::time::session::Session;
+use crate::lab::recording::{MAX_TEXT, first_line, step_json};
+use crate::lab::time::session::{MAX_STEPS, Session};
 use crate::os::refuse::MAX_FUTURE;
-use crate::refusal::{Refusal, refuse};
+use crate::refusal::{Refusal, grouped, refuse};
 use crate::units::{Pid, VirtAddr, Vpn};
 use crate::vocabulary::command::{Command, Future, MapFlag, Mmap, Read, Spawn, Truncate, Write};
 use crate::vocabulary::prot::Prot;
@@ -16,6 +17,8 @@ const PID: Pid = Pid(1);
 const FILE: &str = "pages";
 /// Pages that are further apart than this are not mapped together.
 const GAP: u64 = 512;
+/// Commands written between two calls of `going`.
+const BETWEEN: usize = 1 << 14;
 
 /// How references are made.
 #[derive(Clone, Debug)]
@@ -37,7 +40,7 @@ pub struct Driven {
 /// The machine cannot be made, a page cannot be mapped, or the session is full.
 pub fn drive(references: &References, how: &Drive) -> Result<Driven, Refusal> {
     let mut session = Session::within(how.config.clone(), how.memory)?;
-    for command in commands(references, &how.config) {
+    for command in recorded(references, &how.config) {
         let name = command.name();
         match session.run(command)? {
             Reply::Failed(errno) => return refuse(format!("{name}: {errno:?}"), "use a machine with more frames"),
@@ -48,19 +51,66 @@ pub fn drive(references: &References, how: &Drive) -> Result<Driven, Refusal> {
     Ok(Driven { session })
 }
 
+/// The recording of a trace's references on a machine of this configuration, none of which has been made yet. `going`
+/// is told how many were written since it was last called; if it answers `false`, `None` is the answer.
+///
+/// # Errors
+/// It would be too long to be read again.
+pub fn recording(
+    references: &References,
+    config: &Config,
+    title: Option<&str>,
+    going: &mut dyn FnMut(usize) -> bool,
+) -> Result<Option<String>, Refusal> {
+    let mut text = first_line(config, title, None);
+    for (n, command) in (1..).zip(recorded(references, config)) {
+        text += &step_json(&command, None);
+        text.push('\n');
+        if text.len() > MAX_TEXT || n > MAX_STEPS {
+            let what = format!("{} references make a recording that is too long", grouped(references.all.len() as u64));
+            return refuse(what, format!("cut the trace after {}", grouped((n - 1) as u64)));
+        }
+        if n % BETWEEN == 0 && !going(BETWEEN) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(text))
+}
+
+/// The commands of a recording. What comes is told under any policy, so that the same commands can be given to a
+/// machine whose policy wants to know.
+fn recorded<'a>(references: &'a References, config: &Config) -> impl Iterator<Item = Command> + use<'a> {
+    setup(references, config, true).into_iter().chain(accesses(references, config))
+}
+
 /// The commands that make a trace's references on a machine of this configuration: a process, its pages, what comes if
 /// the policy wants to know, and the references.
 pub fn commands<'a>(references: &'a References, config: &Config) -> impl Iterator<Item = Command> + use<'a> {
+    setup(references, config, config.policy == PolicyKind::Opt).into_iter().chain(accesses(references, config))
+}
+
+/// What comes before the references.
+pub(super) fn setup(references: &References, config: &Config, foretold: bool) -> Vec<Command> {
     let geometry = config.geometry.geometry();
-    let base = if references.bare { geometry.numbered_pages() } else { 0 };
     let spawn = Command::Spawn(Spawn { pid: Some(PID), name: Some("traced".into()) });
-    let future: &[Reference] = if config.policy == PolicyKind::Opt { &references.all } else { &[] };
+    let future: &[Reference] = if foretold { &references.all } else { &[] };
     let future = future
         .chunks(MAX_FUTURE as usize)
         .map(|part| Command::Future(Future { pages: part.iter().map(|reference| reference.page).collect() }));
+    [spawn].into_iter().chain(mappings(references, base(references, geometry), geometry)).chain(future).collect()
+}
+
+/// The references themselves.
+pub(super) fn accesses<'a>(references: &'a References, config: &Config) -> impl Iterator<Item = Command> + use<'a> {
+    let geometry = config.geometry.geometry();
+    let base = base(references, geometry);
     let page_of = move |reference: &Reference| geometry.addr(Vpn(base + reference.page));
-    let made = references.all.iter().map(move |reference| one(page_of(reference), reference.writes));
-    [spawn].into_iter().chain(mappings(references, base, geometry)).chain(future).chain(made)
+    references.all.iter().map(move |reference| one(page_of(reference), reference.writes))
+}
+
+/// The page that the trace's page 0 is.
+fn base(references: &References, geometry: &Geometry) -> u64 {
+    if references.bare { geometry.numbered_pages() } else { 0 }
 }
 
 fn one(addr: VirtAddr, writes: bool) -> Command {

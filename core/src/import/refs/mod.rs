@@ -13,10 +13,10 @@ mod drive;
 mod fared;
 mod lines;
 
-pub use drive::{Drive, Driven, commands, drive};
+pub use drive::{Drive, Driven, commands, drive, recording};
 pub use fared::fare;
 
-use crate::hw::geometry::Geometry;
+use crate::hw::geometry::{Geometry, GeometryKind};
 use crate::lab::tell::placed::PlacedError;
 use lines::Kind;
 use std::collections::BTreeSet;
@@ -88,10 +88,17 @@ pub fn read(text: &str, geometry: &Geometry) -> Result<References, PlacedError> 
     Ok(references)
 }
 
+/// Whether a text looks like a trace of references: its first line of any kind is one.
+pub fn is_trace(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.lines().find(|line| !(line.trim().is_empty() || line.starts_with("==") || line.starts_with("--")));
+    let geometry = GeometryKind::X86_64La57.geometry();
+    first.is_some_and(|line| lines::read(lines::kind_of(line), line, geometry, &mut Vec::new()).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hw::geometry::GeometryKind;
 
     fn pages(text: &str) -> Vec<(u64, bool)> {
         let read = read(text, GeometryKind::X86_64.geometry()).expect("a trace");
@@ -110,6 +117,18 @@ mod tests {
         let lackey = "==7== Lackey\nI  04001000,3\n L 1ffefffd78,8\n S 04834ffe,4\n M 04836000,8\n";
         let right = [(0x4001, false), (0x1ff_efff, false), (0x4834, true), (0x4835, true), (0x4836, true)];
         assert_eq!(pages(lackey), right);
+    }
+
+    #[test]
+    fn a_trace_is_told_from_other_texts() {
+        for text in ["==1== Lackey\n L 1ffefffd78,8\n", "\n0041f7a0 R\n", "7 0 1w\n", "0x400 W"] {
+            assert!(is_trace(text), "{text}");
+        }
+        for text in
+            ["", "let p = spawn(\"p\");", "100 mmap(NULL, 4096) = 0", "{\"pageturner\":1}", "//! title: x", "7 x"]
+        {
+            assert!(!is_trace(text), "{text}");
+        }
     }
 
     #[test]

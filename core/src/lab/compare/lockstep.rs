@@ -5,7 +5,7 @@
 //! same command is a pair; code that runs two machines in lock-step calls `Pairs::note` after each command.
 
 use crate::units::{Pfn, Pid, RunId, VirtAddr};
-use crate::vocabulary::command::Command;
+use crate::vocabulary::command::{Command, Fork, LoadTables, Spawn};
 use crate::vocabulary::reply::Reply;
 use crate::vocabulary::run::{Run, Runs};
 use std::collections::BTreeMap;
@@ -95,6 +95,21 @@ impl Pairs {
     }
 }
 
+/// The command with the process that `reply` names: a process has the same number on every machine, also where an
+/// earlier one could not be made.
+pub fn named(mut command: Command, reply: &Reply) -> Command {
+    if let (
+        Command::Spawn(Spawn { pid, .. })
+        | Command::LoadTables(LoadTables { pid, .. })
+        | Command::Fork(Fork { child: pid, .. }),
+        Reply::Pid(given),
+    ) = (&mut command, reply)
+    {
+        *pid = Some(*given);
+    }
+    command
+}
+
 /// The run that a command has given: new since `last`. It may have been moved already, by compaction at the command's
 /// end.
 fn given((reply, runs): (&Reply, &Runs), last: &mut RunId) -> Option<RunId> {
@@ -120,7 +135,7 @@ mod tests {
     use super::*;
     use crate::trees::tree;
     use crate::units::HeapId;
-    use crate::vocabulary::command::{Fork, Free, HeapFree, Malloc, Pin, Touch};
+    use crate::vocabulary::command::{Free, HeapFree, Malloc, Pin, Touch};
     use crate::vocabulary::reply::Errno;
     use crate::vocabulary::request::Request;
 

@@ -35,7 +35,7 @@ pub use rerun::Rerun;
 pub use text::{answer, commands_part, report};
 
 use super::time::Playback;
-use super::time::session::Session;
+use super::time::session::{MAX_STEPS, Session};
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::vocabulary::event::Event;
@@ -52,10 +52,8 @@ pub type Changes = Map<String, Value>;
 pub const MAX_MACHINES: usize = 4;
 /// At most this many frames in all machines together.
 pub const MAX_FRAMES: u32 = 1 << 20;
-/// At most this many commands.
-pub const MAX_STEPS: usize = 100_000;
 /// At most this many events of the others together.
-pub const MAX_EVENTS: usize = 4_000_000;
+pub const MAX_EVENTS: usize = 100_000_000;
 
 /// The machines other than the first, and what is known of the first where they stand.
 #[derive(Clone, Debug)]

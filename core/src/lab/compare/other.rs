@@ -6,15 +6,14 @@ use super::outcome::Outcome;
 use super::rerun::asks_the_same;
 use super::too_many_events;
 use super::victims::Victims;
-use crate::lab::compare::lockstep::Pairs;
+use crate::lab::compare::lockstep::{Pairs, named};
 use crate::lab::time::Playback;
 use crate::lab::time::session::{Session, Step};
 use crate::refusal::Refusal;
 use crate::units::Pfn;
-use crate::vocabulary::command::{Command, Fork, LoadTables, Note, Spawn};
+use crate::vocabulary::command::{Command, Note};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{Frame, FrameTable, FrameUse, Owner};
-use crate::vocabulary::reply::Reply;
 use crate::vocabulary::run::Runs;
 use std::mem::discriminant;
 
@@ -217,21 +216,6 @@ impl Other {
         };
         (self.session, Found { aligned: self.aligned, outcomes: self.outcomes, parting })
     }
-}
-
-/// The command with the process that `reply` names: a process has the same number on every machine, also where an
-/// earlier one could not be made.
-fn named(mut command: Command, reply: &Reply) -> Command {
-    if let (
-        Command::Spawn(Spawn { pid, .. })
-        | Command::LoadTables(LoadTables { pid, .. })
-        | Command::Fork(Fork { child: pid, .. }),
-        Reply::Pid(given),
-    ) = (&mut command, reply)
-    {
-        *pid = Some(*given);
-    }
-    command
 }
 
 fn frame(frames: &FrameTable, pfn: Pfn) -> Option<Frame> {

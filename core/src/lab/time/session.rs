@@ -54,8 +54,8 @@ pub struct Cursor {
     pub event: u32,
 }
 
-/// At most this many commands in a session.
-pub const MAX_STEPS: usize = 1_000_000;
+/// At most this many commands in a session: a million references, and what comes before them.
+pub const MAX_STEPS: usize = 1 << 20;
 /// At most this many events in a session.
 pub const MAX_EVENTS: usize = 1_000_000_000;
 

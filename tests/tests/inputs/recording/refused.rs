@@ -165,8 +165,8 @@ fn texts_without_an_end_are_refused_quickly() {
 
 #[test]
 fn too_many_commands_are_refused() {
-    let text = format!("{HEAD}{}", "{\"do\":\"note\",\"text\":\"\"}\n".repeat(1_000_001));
-    assert_eq!(error(&text), "1000002:1 there are more than 1000000 commands = split the recording");
+    let text = format!("{HEAD}{}", "{\"do\":\"note\",\"text\":\"\"}\n".repeat((1 << 20) + 1));
+    assert_eq!(error(&text), "1048578:1 there are more than 1048576 commands = split the recording");
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::MapRun(MapRun { pid, pfn, addr, prot }) => map_run(*pid, *pfn, *addr, *prot),
         Command::UnmapRun(UnmapRun { pid, addr }) => format!("p{pid}.unmap_run({addr})"),
         Command::Reclaim(Reclaim { frames }) => format!("reclaim({frames})"),
-        Command::Future(Future { pages }) => format!("future({pages:?})"),
+        Command::Future(Future { pages }) => foretold(pages, most),
         Command::MergePass => "merge_pass()".into(),
         Command::Kswapd => "kswapd()".into(),
         Command::Migrate(Migrate { from, to }) => format!("migrate({}, {})", from.0, to.0),
@@ -174,6 +174,14 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
         Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
+}
+
+fn foretold(pages: &[u64], most: usize) -> String {
+    if pages.len() <= most {
+        return format!("future({pages:?})");
+    }
+    let first: Vec<String> = pages[..most].iter().map(u64::to_string).collect();
+    format!("future([{}, …])", first.join(", "))
 }
 
 /// `p1.heap("phk", #{directory: "doubling"})`: the kind with the settings that are not as they are by themselves.
