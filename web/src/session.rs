@@ -18,7 +18,7 @@ use crate::recent::Recent;
 use crate::search::Search;
 use crate::sent::Sent;
 use crate::timeline::Timeline;
-use crate::{alloc, clock, heap, inspect, js, links, owners, spaces, state, steps, way_back};
+use crate::{alloc, clock, heap, inspect, js, links, owners, ranks, spaces, state, steps, way_back};
 use pageturner::lab::recording::{commands, step_json};
 use pageturner::lab::tell::references::Reader;
 use pageturner::lab::tell::variables::Variables;
@@ -141,9 +141,10 @@ impl JsSession {
         self.read_variables();
         let killed = self.killed.at(&self.core, &self.recent);
         let clock = clock::clock(&self.core, &self.recent, self.uses.accessed());
+        let ranks = ranks::ranks(self.core.view(), self.uses.accessed());
         let references = self.references.totals(&self.core).map_or(0, |totals| totals.references);
         let names = self.variables.at(self.core.cursor().step);
-        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, killed, references))
+        state::state((&self.core, &self.recent), self.uses.count(), &names, (clock, ranks, killed, references))
     }
 
     /// Commands, as data.

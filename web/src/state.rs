@@ -1,11 +1,10 @@
 //! The state as the page shows it: the machine, its processes and slots.
 
 use crate::changed::{acted, changed};
-use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, SlotDto, StateDto, ZoneDto};
+use crate::dto::{ClockDto, CursorDto, KilledDto, MachineDto, RanksDto, SlotDto, StateDto, ZoneDto};
 use crate::map::Use;
 use crate::pool::pool;
 use crate::port;
-use crate::ranks;
 use crate::recent::Recent;
 use crate::search::Search;
 use crate::spaces;
@@ -22,7 +21,7 @@ pub fn state(
     (session, recent): (&Session, &Recent),
     uses: [u32; Use::ALL.len()],
     names: &Names<'_>,
-    (clock, killed, references): (Option<ClockDto>, Vec<KilledDto>, u32),
+    (clock, ranks, killed, references): (Option<ClockDto>, Option<RanksDto>, Vec<KilledDto>, u32),
 ) -> StateDto {
     let (view, cursor) = (session.view(), session.cursor());
     StateDto {
@@ -39,7 +38,7 @@ pub fn state(
         heaps: view.heaps.values().map(|heaps| heaps.len() as u32).sum(),
         uses: Use::ALL.iter().copied().map(|each| (each, uses[each as usize])).collect(),
         clock,
-        ranks: ranks::ranks(session.view()),
+        ranks,
         references,
         acted: acted(session),
         changed: changed(session, recent),

@@ -47,7 +47,7 @@ use crate::units::{Pfn, Pid};
 use crate::vocabulary::rank::{PageName, RankChange, Ranked, Ranks};
 use desk::{Desk, page};
 pub use memory::{Memory, Scanned};
-pub use names::{list_name, number_name, value_name};
+pub use names::{goes_round, list_name, number_name, reads_bits, value_name};
 
 /// A policy.
 trait Replacement {
@@ -252,6 +252,12 @@ fn last(desk: &Desk, list: u8, memory: &mut dyn Memory) -> Option<Pfn> {
 /// The pages of a list, first to last, as it stands now.
 fn round(desk: &Desk, list: u8) -> Vec<Pfn> {
     desk.ranks().list(list).filter_map(page).collect()
+}
+
+/// Of a policy with two hands, how many places of its list they are apart.
+pub fn hands_apart(ranks: &Ranks, config: &Config) -> Option<usize> {
+    let apart = || two_hand::spread(config.replacement.hand_spread, ranks.len(0) as usize);
+    (config.policy == PolicyKind::TwoHand).then(apart)
 }
 
 /// Whether the policy of a configuration keeps lists: the clock goes round the frames, unless it counts.

@@ -93,3 +93,38 @@ pub fn number_name(kind: PolicyKind) -> Option<&'static str> {
         | PolicyKind::TwoHand => None,
     }
 }
+
+/// Whether a policy reads accessed bits; the others hear each use, or know of none.
+pub fn reads_bits(kind: PolicyKind) -> bool {
+    match kind {
+        PolicyKind::Clock
+        | PolicyKind::SecondChance
+        | PolicyKind::Nru
+        | PolicyKind::Aging
+        | PolicyKind::Wsclock
+        | PolicyKind::Pff
+        | PolicyKind::TwoHand
+        | PolicyKind::VirtualScan
+        | PolicyKind::TwoList
+        | PolicyKind::SplitLru
+        | PolicyKind::Mglru => true,
+        PolicyKind::Fifo
+        | PolicyKind::Lru
+        | PolicyKind::Mru
+        | PolicyKind::Opt
+        | PolicyKind::Random
+        | PolicyKind::Lfu
+        | PolicyKind::Slru
+        | PolicyKind::TwoQ
+        | PolicyKind::Arc
+        | PolicyKind::Lirs
+        | PolicyKind::S3Fifo
+        | PolicyKind::Sieve
+        | PolicyKind::WorkingSet => false,
+    }
+}
+
+/// Whether its list is gone round as a clock is: the hand is at what stands first.
+pub fn goes_round(kind: PolicyKind) -> bool {
+    matches!(kind, PolicyKind::Clock | PolicyKind::SecondChance | PolicyKind::Wsclock | PolicyKind::TwoHand)
+}

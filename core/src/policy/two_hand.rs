@@ -20,7 +20,7 @@ pub struct TwoHand;
 impl Replacement for TwoHand {
     fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
         let count = desk.len(0) as usize;
-        let spread = spread(desk, count);
+        let spread = spread(desk.settings.hand_spread, count);
         // After a round the front hand has cleared all, so the second finds what may go.
         for _ in 0..2 * count {
             let back = desk.oldest(0)?;
@@ -38,9 +38,9 @@ impl Replacement for TwoHand {
     }
 }
 
-/// Pages between the hands, of so many; at least one, and less than a round.
-pub fn spread(desk: &Desk, count: usize) -> usize {
-    match desk.settings.hand_spread as usize {
+/// Pages between the hands, of so many, by the setting; at least one, and less than a round.
+pub fn spread(setting: u32, count: usize) -> usize {
+    match setting as usize {
         0 => count / 2,
         spread => spread,
     }

@@ -188,10 +188,14 @@ dto! {
         number: Option<u32>,
         /// The policy's hand stands here.
         hand: bool,
+        /// A PTE that maps it has its accessed bit set; only of policies that read them.
+        accessed: bool,
+        /// It is a process, and the page is the one that a scan of its tables comes to next.
+        process: bool,
     }
 
     struct RankListDto {
-        name: &'static str,
+        name: String,
         count: u32,
         /// How many of them are left out, in the middle.
         left_out: u32,
@@ -203,7 +207,15 @@ dto! {
         lists: Vec<RankListDto>,
         /// Of `arc`: how many pages the first list should have.
         target: Option<f64>,
+        /// What is counted of each page, in a word or two.
+        counted: Option<&'static str>,
+        /// What is counted of each process.
+        of_process: Option<&'static str>,
+        /// The first list is gone round as a clock is; the frames at which its hands are, with their names.
+        hands: Option<Vec<HandDto>>,
     }
+
+    struct HandDto { name: &'static str, frame: u32 }
 
     /// A free run at `pfn` was split into `left` frames and, after them, `right`; or two such were joined.
     struct SeamDto { pfn: u32, left: u32, right: u32, joined: bool }

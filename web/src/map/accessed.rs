@@ -9,6 +9,7 @@ use pageturner::chunks::Chunks;
 use pageturner::hw::geometry::GeometryKind;
 use pageturner::hw::pte::{Pte, RawPte, is_large};
 use pageturner::lab::time::view::View;
+use pageturner::policy::keeps_lists;
 use pageturner::units::Pfn;
 use pageturner::vocabulary::event::Event;
 use pageturner::vocabulary::frame::FrameUse;
@@ -25,7 +26,8 @@ pub struct Accessed {
 impl Accessed {
     /// Reads all page tables.
     pub fn read(&mut self, view: &View) {
-        let frames = if view.config.swap_slots > 0 { view.frames.len() } else { 0 };
+        let read = view.config.swap_slots > 0 || keeps_lists(&view.config);
+        let frames = if read { view.frames.len() } else { 0 };
         *self = Accessed { ptes: Chunks::new(frames as usize, &0), large: false };
         if frames == 0 {
             return;

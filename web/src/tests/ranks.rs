@@ -32,7 +32,7 @@ fn a_list_is_drawn_in_its_order_forwards_and_backwards() {
 fn ghosts_hands_and_targets_are_told() {
     let mut arc = three_frames(PolicyKind::Arc, "7 7 0 0 1 2");
     let ranks = arc.state_dto().ranks.expect("lists");
-    assert_eq!(ranks.lists.iter().map(|list| list.name).collect::<Vec<_>>(), ["T1", "T2", "B1", "B2"]);
+    assert_eq!(ranks.lists.iter().map(|list| list.name.as_str()).collect::<Vec<_>>(), ["T1", "T2", "B1", "B2"]);
     assert_eq!(ranks.target, Some(0.0));
     let ghosts: Vec<_> = ranks.lists.iter().flat_map(|list| &list.items).filter(|item| item.frame.is_none()).collect();
     assert_eq!(ghosts.len(), 1, "one page went and is remembered");
@@ -41,4 +41,24 @@ fn ghosts_hands_and_targets_are_told() {
     assert_eq!(items.iter().filter(|item| item.hand).count(), 1);
     assert!(items.iter().all(|item| item.number.is_some()));
     assert!(three_frames(PolicyKind::Clock, "0 1").state_dto().ranks.is_none());
+}
+
+#[test]
+fn hands_bits_generations_and_processes_are_told() {
+    let mut two_hand = three_frames(PolicyKind::TwoHand, "0 1 2");
+    let ranks = two_hand.state_dto().ranks.expect("a list");
+    let frames: Vec<Option<u32>> = ranks.lists[0].items.iter().map(|item| item.frame).collect();
+    let hands = ranks.hands.expect("it goes round");
+    let at: Vec<_> = hands.iter().map(|hand| (hand.name, Some(hand.frame))).collect();
+    assert_eq!(at, [("back hand", frames[0]), ("front hand", frames[1])]);
+    assert!(ranks.lists[0].items.iter().all(|item| item.accessed), "each was just used");
+    let mut mglru = three_frames(PolicyKind::Mglru, "0 1 2 3 4 5 6");
+    let lists = mglru.state_dto().ranks.expect("generations").lists;
+    assert!(lists[0].name.ends_with(", the oldest") && lists.last().expect("some").name.ends_with(", the youngest"));
+    let mut set = three_frames(PolicyKind::WorkingSet, "0 1");
+    let ranks = set.state_dto().ranks.expect("a list");
+    assert_eq!((ranks.counted, ranks.of_process), (Some("last use"), Some("references")));
+    let processes = ranks.lists.last().expect("the processes");
+    assert_eq!(processes.items.iter().map(|item| (item.process, item.number)).collect::<Vec<_>>(), [(true, Some(2))]);
+    assert!(processes.items.iter().all(|item| !item.accessed), "it hears each use, and reads no bit");
 }

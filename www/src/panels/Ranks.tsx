@@ -1,15 +1,18 @@
 // What the replacement policy knows: its lists in order, the page that goes next at the left; ghosts are pages that are
-// gone and still remembered.
+// gone and still remembered. A list that is gone round stands as the face of a clock.
 
 import { grouped } from "../model/numbers";
 import { hovered, same, selected } from "../model/selection";
 import { state } from "../model/session";
-import type { RankDto, RankListDto, Subject } from "../wasm/types";
+import type { RankDto, RankListDto, RanksDto, Subject } from "../wasm/types";
+import { Face, MOST_ON_FACE } from "./Face";
+import { Sign } from "./Legend";
 
 export function Ranks() {
   const at = state.value;
   if (!at?.ranks) return null;
-  const { lists, target } = at.ranks;
+  const { lists, target, counted, ofProcess, hands } = at.ranks;
+  const pages = lists.filter(({ items }) => !items[0]?.process).length;
   return (
     <div class="ranks">
       <h3>
@@ -20,20 +23,32 @@ export function Ranks() {
           </span>
         )}
       </h3>
+      {hands && lists[0] && lists[0].count > 0 && lists[0].count <= MOST_ON_FACE && (
+        <Face items={lists[0].items} hands={hands} label={labelOf} words={(item) => wordsOf(item, counted)} />
+      )}
       {lists.map((list) => (
-        <List key={list.name} list={list} only={lists.length === 1} />
+        <List
+          key={list.name}
+          list={list}
+          only={pages === 1 && !list.items[0]?.process}
+          counted={list.items[0]?.process ? ofProcess : counted}
+          hands={hands}
+        />
       ))}
     </div>
   );
 }
 
-function List({ list: { name, count, items, leftOut }, only }: { list: RankListDto; only: boolean }) {
+type ListProps = { list: RankListDto; only: boolean; counted: string | null; hands: RanksDto["hands"] };
+
+function List({ list: { name, count, items, leftOut }, only, counted, hands }: ListProps) {
   const half = items.length / 2;
   return (
     <div class="rank-list">
       <span class="count">
         {only ? "" : `${name}: `}
         {grouped(count)}
+        {counted && count > 0 && `, with ${counted}`}
       </span>
       <ol aria-label={`${only ? "Pages" : name}, the one that has been there longest first`}>
         {items.map((item, n) => (
@@ -41,6 +56,8 @@ function List({ list: { name, count, items, leftOut }, only }: { list: RankListD
             key={item.frame ?? `${item.pid} ${item.vpn}`}
             item={item}
             gap={leftOut > 0 && n === half ? leftOut : 0}
+            counted={counted}
+            hand={item.hand || (hands?.some(({ frame }) => frame === item.frame) ?? false)}
           />
         ))}
       </ol>
@@ -48,20 +65,16 @@ function List({ list: { name, count, items, leftOut }, only }: { list: RankListD
   );
 }
 
-function Item({ item, gap }: { item: RankDto; gap: number }) {
-  const { frame, number, hand } = item;
+type ItemProps = { item: RankDto; gap: number; counted: string | null; hand: boolean };
+
+function Item({ item, gap, counted, hand }: ItemProps) {
   const subject = subjectOf(item);
-  const words = [
-    frame === null ? "gone, and remembered" : `frame ${frame}`,
-    number !== null && `${number} counted`,
-    hand && "the hand is here",
-  ];
-  const title = `${pageOf(item) ?? "a page that no process has used"}: ${words.filter(Boolean).join(", ")}`;
+  const title = `${wordsOf(item, counted)}${hand ? ", the hand is here" : ""}`;
   return (
     <li>
       {gap > 0 && <span class="count">… {grouped(gap)} …</span>}
       <button
-        class={`rank${frame === null ? " ghost" : ""}${hand ? " hand" : ""}`}
+        class={`rank${item.frame === null && !item.process ? " ghost" : ""}${hand ? " hand" : ""}`}
         data-linked={subject && same(selected.value, subject) ? "" : undefined}
         aria-label={title}
         title={title}
@@ -69,19 +82,41 @@ function Item({ item, gap }: { item: RankDto; gap: number }) {
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}
       >
-        {numberOf(item) ?? `f${frame}`}
-        {number !== null && <sub>{number}</sub>}
+        {labelOf(item)}
+        {item.number !== null && <sub>{grouped(item.number)}</sub>}
+        {item.accessed && <Sign name="accessed" />}
       </button>
     </li>
   );
 }
 
-function subjectOf({ frame, pid, vpn }: RankDto): Subject | null {
+export function subjectOf({ frame, pid, vpn, process }: RankDto): Subject | null {
+  if (process && pid !== null) return { kind: "process", pid };
   if (frame !== null) return { kind: "frame", pfn: frame };
   return pid !== null && vpn !== null ? { kind: "page", pid, vpn } : null;
 }
 
-/** The page's number within its VMA, as its cell says. */
+/** A page by its number within its VMA, as its cell says; a process by its name. */
+function labelOf(item: RankDto): string {
+  return (item.process ? nameOf(item) : numberOf(item)) ?? (item.frame === null ? "?" : `f${item.frame}`);
+}
+
+function wordsOf(item: RankDto, counted: string | null): string {
+  const { frame, number } = item;
+  if (item.process) return `${nameOf(item)}: ${counted} ${number}, ${pageOf(item) ?? "from its first page"} is next`;
+  const words = [
+    frame === null ? "gone, and remembered" : `frame ${frame}`,
+    number !== null && counted && `${counted} ${number}`,
+    item.accessed && "accessed bit set",
+  ];
+  return `${pageOf(item) ?? "a page that no process has used"}: ${words.filter(Boolean).join(", ")}`;
+}
+
+function nameOf({ pid }: RankDto): string | null {
+  const process = state.value?.processes.find((one) => one.pid === pid);
+  return process ? (process.variable ?? process.name) : `process ${pid}`;
+}
+
 function numberOf({ pid, vpn }: RankDto): string | null {
   const process = state.value?.processes.find((one) => one.pid === pid);
   const vma = vpn === null ? undefined : process?.vmas.find(({ start, end }) => start <= vpn && vpn < end);
