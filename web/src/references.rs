@@ -1,6 +1,6 @@
 //! The picture of references for the page, as data and as text.
 
-use crate::dto::{FrameCellDto, FrameRowDto, LetteredDto, ReferenceDto, ReferencesDto, Typed};
+use crate::dto::{FrameRowDto, ReferenceDto, ReferencesDto, Typed};
 use crate::js;
 use crate::session::JsSession;
 use pageturner::lab::tell::references::{References, csv, markdown};
@@ -46,7 +46,7 @@ fn dto(all: References) -> ReferencesDto {
     };
     let rows = all.rows.into_iter().map(|row| FrameRowDto {
         frame: row.frame.0,
-        cells: row.cells.into_iter().map(|cell| FrameCellDto { page: cell.page, came: cell.came }).collect(),
+        pages: std::iter::once(row.before).chain(row.cells.into_iter().map(|cell| cell.page)).collect(),
     });
     ReferencesDto {
         pid: all.pid.0,
@@ -56,6 +56,6 @@ fn dto(all: References) -> ReferencesDto {
         current: all.current as u32,
         rows: rows.collect(),
         more_rows: all.more_rows,
-        areas: all.areas.into_iter().map(|area| LetteredDto { letters: area.letters, name: area.name }).collect(),
+        areas: all.areas.into_iter().map(|area| (area.letters, area.name)).collect(),
     }
 }

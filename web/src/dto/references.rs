@@ -20,23 +20,12 @@ dto! {
         row: Option<u32>,
     }
 
-    /// A frame after a reference.
-    struct FrameCellDto {
-        /// The name of the page that it holds.
-        page: Option<String>,
-        /// It was not there after the reference before.
-        came: bool,
-    }
-
     /// A frame: a row.
     struct FrameRowDto {
         frame: u32,
-        /// After each reference that has been made or begun.
-        cells: Vec<FrameCellDto>,
+        /// The names of the pages that it held: before the first reference, and after each that has been made or begun.
+        pages: Vec<Option<String>>,
     }
-
-    /// A VMA with pages in the picture, and what the names of its pages begin with.
-    struct LetteredDto { letters: String, name: String }
 
     struct ReferencesDto {
         pid: u32,
@@ -49,7 +38,8 @@ dto! {
         rows: Vec<FrameRowDto>,
         /// Frames that are left out, since others were used after them.
         more_rows: u32,
-        /// None if all pages are of one area.
-        areas: Vec<LetteredDto>,
+        /// The VMAs with pages in the picture, what the names of their pages begin with and their own; none if all pages
+        /// are of one.
+        areas: Vec<(String, String)>,
     }
 }

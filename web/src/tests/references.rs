@@ -13,7 +13,7 @@ fn belady() -> JsSession {
 /// The pages in frames at the current column, and how many references are yet to come.
 fn now(session: &mut JsSession) -> (Vec<Option<String>>, usize) {
     let all = session.references_dto(40).expect("references");
-    let cells = all.rows.iter().map(|row| row.cells[all.current as usize].page.clone());
+    let cells = all.rows.iter().map(|row| row.pages[all.current as usize + 1].clone());
     (cells.collect(), all.columns.len() - 1 - all.current as usize)
 }
 

@@ -67,9 +67,10 @@ export function asDrawing(): string {
     parts.push(`<circle cx="${middle(n)}" cy="${y(1) + 13}" r="5" ${hit ? RING : FILLED}/>`);
     if (victims.length > 0) parts.push(text(middle(n), 2, victims.join(" "), 'text-decoration="line-through"'));
   });
-  all.rows.forEach(({ frame, cells }, row) => {
+  all.rows.forEach(({ frame, pages }, row) => {
     parts.push(text(4, row + 3, `frame ${frame}`, LEFT));
-    cells.forEach(({ page, came }, n) => {
+    pages.slice(1).forEach((page, n) => {
+      const came = page !== null && page !== pages[n];
       const box = `x="${x(n)}" y="${y(row + 3)}" width="${wide}" height="${CELL.height}" stroke="${GREY}"`;
       parts.push(`<rect ${box} ${came ? `class="came" fill="${INK}"` : 'fill="#fff"'}/>`);
       if (page !== null) parts.push(text(middle(n), row + 3, page, came ? `${BOLD} fill="#fff"` : ""));

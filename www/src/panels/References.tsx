@@ -58,13 +58,14 @@ export function References({ all }: { all: ReferencesDto }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ frame, cells }, row) => (
+            {rows.map(({ frame, pages }, row) => (
               <tr key={frame}>
                 <th scope="row">
                   <Frame pfn={frame} />
                 </th>
                 {columns.map((one, n) => {
-                  const { page = null, came = false } = cells[n] ?? {};
+                  const page = pages[n + 1] ?? null;
+                  const came = page !== null && page !== pages[n];
                   const hit = !!one.hit && one.row === row;
                   return (
                     <td key={one.step} class={n === current ? "now" : ""}>
@@ -85,7 +86,7 @@ export function References({ all }: { all: ReferencesDto }) {
       </div>
       {(moreRows > 0 || areas.length > 0) && (
         <p class="hint lettered">
-          {areas.map(({ letters, name }) => (
+          {areas.map(([letters, name]) => (
             <span key={letters}>
               <b>{letters}</b>: {name}
             </span>

@@ -17,15 +17,56 @@ const KEPT: u32 = 1 << 14;
 const MORE: u32 = 128;
 const FEW_EVENTS: u32 = 1 << 13;
 
-/// The frames of a page before and after a command; `None`: it was in none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Moved {
-    pub from: Option<Pfn>,
-    pub to: Option<Pfn>,
+/// Numbers by numbers: one kind of map for all that is looked up here, so that its code is in the page's module once.
+pub(super) type Map = BTreeMap<u64, u64>;
+/// Stands for no frame.
+pub(super) const NONE: u64 = u64::MAX;
+
+/// The pages of a process that a command moved in or out: the frame of each before it, and after it; [`NONE`]: in none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Step {
+    pub from: Map,
+    pub to: Map,
 }
 
-/// The pages of a process that a command moved in or out.
-pub(super) type Step = BTreeMap<Vpn, Moved>;
+impl Step {
+    /// The pages that came, or came to another frame, each with that frame.
+    pub fn came(&self) -> impl Iterator<Item = (Vpn, Pfn)> {
+        self.to.iter().filter(|(_, pfn)| **pfn != NONE).map(|(vpn, pfn)| (Vpn(*vpn), Pfn(*pfn as u32)))
+    }
+
+    /// The pages that went, or went from a frame, each with that frame.
+    pub fn left(&self) -> impl Iterator<Item = (Vpn, Pfn)> {
+        self.from.iter().filter(|(_, pfn)| **pfn != NONE).map(|(vpn, pfn)| (Vpn(*vpn), Pfn(*pfn as u32)))
+    }
+
+    /// The pages that are in no frame any more.
+    pub fn went(&self) -> impl Iterator<Item = Vpn> {
+        self.to.iter().filter(|(_, pfn)| **pfn == NONE).map(|(vpn, _)| Vpn(*vpn))
+    }
+
+    /// Whether a page was in no frame and came.
+    pub fn missed(&self, page: Vpn) -> bool {
+        self.from.get(&page.0) == Some(&NONE)
+    }
+
+    fn hear(&mut self, session: &Session, pid: Pid, event: &Event) {
+        let Event::Pte { pid: of, level: 0, vpn, before, after, .. } = event else { return };
+        if *of == pid {
+            let kind = session.config().geometry;
+            let frame = |raw| Pte::decode(kind, raw).pfn().map_or(NONE, |pfn| pfn.0.into());
+            self.from.entry(vpn.0).or_insert(frame(*before));
+            self.to.insert(vpn.0, frame(*after));
+        }
+    }
+
+    /// A page that is where it was has not moved.
+    fn settle(&mut self) {
+        let Step { from, to } = self;
+        to.retain(|vpn, pfn| from.get(vpn) != Some(pfn));
+        from.retain(|vpn, _| to.contains_key(vpn));
+    }
+}
 
 /// What the commands from number `first` on, one after another, moved of the pages of one process.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +113,7 @@ impl Moves {
 
 /// What each of some commands moved.
 fn heard((session, each): (&Session, Each<'_>), pid: Pid, range: Range<u32>) -> Vec<Step> {
-    let mut steps = vec![Step::new(); range.len()];
+    let mut steps = vec![Step::default(); range.len()];
     let events = session.events_of(range.start).start..session.events_of(range.end).start;
     let (mut at, mut end) = (0, session.events_of(range.start).end);
     each(events, &mut |n, event| {
@@ -80,32 +121,18 @@ fn heard((session, each): (&Session, Each<'_>), pid: Pid, range: Range<u32>) -> 
             at += 1;
             end = session.events_of(range.start + at).end;
         }
-        hear(session, pid, event, &mut steps[at as usize]);
+        steps[at as usize].hear(session, pid, event);
     });
-    steps.iter_mut().for_each(settle);
+    steps.iter_mut().for_each(Step::settle);
     steps
 }
 
 /// What the command under way at the cursor has moved so far.
 pub(super) fn under_way((session, each): (&Session, Each<'_>), pid: Pid) -> Step {
-    let mut step = Step::new();
+    let mut step = Step::default();
     let cursor = session.cursor();
     let done = session.events_of(cursor.step).start..cursor.event;
-    each(done, &mut |_, event| hear(session, pid, event, &mut step));
-    settle(&mut step);
+    each(done, &mut |_, event| step.hear(session, pid, event));
+    step.settle();
     step
-}
-
-fn hear(session: &Session, pid: Pid, event: &Event, step: &mut Step) {
-    let Event::Pte { pid: of, level: 0, vpn, before, after, .. } = event else { return };
-    if *of == pid {
-        let kind = session.config().geometry;
-        let (from, to) = (Pte::decode(kind, *before).pfn(), Pte::decode(kind, *after).pfn());
-        step.entry(*vpn).or_insert(Moved { from, to }).to = to;
-    }
-}
-
-/// A page that is where it was has not moved.
-fn settle(step: &mut Step) {
-    step.retain(|_, moved| moved.from != moved.to);
 }

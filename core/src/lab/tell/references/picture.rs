@@ -1,13 +1,12 @@
 //! The picture: columns of references, rows of frames, and the names of pages in it.
 
-use super::moves::{Moves, Step, under_way};
+use super::moves::{Map, Moves, Step, under_way};
 use super::{Each, Found, Totals, begun};
 use crate::lab::tell::text::vma_name;
 use crate::lab::time::session::Session;
 use crate::lab::time::view::View;
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::frame::FrameUse;
-use std::collections::BTreeMap;
 
 /// At most this many frames: of more, those that were used last.
 const MOST_ROWS: usize = 40;
@@ -53,6 +52,8 @@ pub struct Reference {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     pub frame: Pfn,
+    /// The page that it held before the first reference in the picture.
+    pub before: Option<String>,
     /// After each reference that has been made or begun.
     pub cells: Vec<Cell>,
 }
@@ -89,7 +90,7 @@ pub(super) fn draw(
     let (first, pid) = (done.first()?.step, done.first()?.pid);
     let inside = begun(session) > cursor.step;
     let mut steps: Vec<&Step> = moves.of((session, each), pid, first..cursor.step).iter().collect();
-    let half = if inside { under_way((session, each), pid) } else { Step::new() };
+    let half = if inside { under_way((session, each), pid) } else { Step::default() };
     if inside {
         steps.push(&half);
     }
@@ -105,14 +106,14 @@ pub(super) fn draw(
         let Some(one) = one else { continue };
         let frame = tracks.used(one.vpn);
         tracks.note();
-        let missed = step.get(&one.vpn).is_some_and(|moved| moved.from.is_none());
-        let went: Vec<Vpn> = step.iter().filter(|(_, moved)| moved.to.is_none()).map(|(vpn, _)| *vpn).collect();
+        let missed = step.missed(one.vpn);
+        let went: Vec<Vpn> = step.went().collect();
         found.push((*one, Some(!missed), went, frame));
     }
     let current = found.len().checked_sub(1)?;
     found.extend(next.iter().map(|one| (*one, None, Vec::new(), None)));
     let (tracks, more_rows) = tracks.chosen();
-    let in_cells = tracks.iter().flat_map(|track| &track.cells[1..]).flatten();
+    let in_cells = tracks.iter().flat_map(|track| &track.cells).flatten();
     let all = found.iter().flat_map(|(one, _, went, _)| std::iter::once(&one.vpn).chain(went)).chain(in_cells);
     let names = Names::of(session.view(), pid, all);
     let columns = found.into_iter().map(|(one, hit, went, frame)| Reference {
@@ -141,7 +142,7 @@ fn row(track: &Track, names: &Names) -> Row {
         .cells
         .windows(2)
         .map(|two| Cell { page: two[1].map(|vpn| names.name(vpn)), came: two[1].is_some() && two[0] != two[1] });
-    Row { frame: track.frame, cells: cells.collect() }
+    Row { frame: track.frame, before: track.cells[0].map(|vpn| names.name(vpn)), cells: cells.collect() }
 }
 
 /// A frame while the picture is drawn.
@@ -161,24 +162,25 @@ struct Tracks<'a> {
     view: &'a View,
     all: Vec<Track>,
     /// Where each frame is in `all`.
-    of: BTreeMap<Pfn, usize>,
+    of: Map,
     notes: usize,
 }
 
 impl<'a> Tracks<'a> {
     /// Before the first of these commands: what is there now, with all that they moved taken back.
     fn at_start(view: &'a View, pid: Pid, steps: &[&Step]) -> Tracks<'a> {
-        let mut held: BTreeMap<Pfn, Vpn> = BTreeMap::new();
+        let mut held = Map::new();
         view.each_pte(pid, &mut |mapping| {
-            let pfn = view.decode(&mapping).pfn().filter(|_| mapping.level == 0);
-            held.extend(pfn.map(|pfn| (pfn, mapping.vpn)));
+            if let Some(pfn) = view.decode(&mapping).pfn().filter(|_| mapping.level == 0) {
+                held.insert(pfn.0.into(), mapping.vpn.0);
+            }
         });
         for step in steps.iter().rev() {
-            step.values().filter_map(|moved| moved.to).for_each(|pfn| _ = held.remove(&pfn));
-            held.extend(step.iter().filter_map(|(vpn, moved)| Some((moved.from?, *vpn))));
+            step.came().for_each(|(_, pfn)| _ = held.remove(&pfn.0.into()));
+            step.left().for_each(|(vpn, pfn)| _ = held.insert(pfn.0.into(), vpn.0));
         }
-        let mut tracks = Tracks { view, all: Vec::new(), of: BTreeMap::new(), notes: 0 };
-        held.into_iter().for_each(|(pfn, vpn)| tracks.put(pfn, Some(vpn)));
+        let mut tracks = Tracks { view, all: Vec::new(), of: Map::new(), notes: 0 };
+        held.into_iter().for_each(|(pfn, vpn)| tracks.put(Pfn(pfn as u32), Some(Vpn(vpn))));
         tracks
     }
 
@@ -188,7 +190,7 @@ impl<'a> Tracks<'a> {
         if matches!(self.view.frames.get(frame).state, FrameUse::Zero | FrameUse::Run { .. }) {
             return;
         }
-        let n = *self.of.entry(frame).or_insert(self.all.len());
+        let n = *self.of.entry(frame.0.into()).or_insert(self.all.len() as u64) as usize;
         if n == self.all.len() {
             self.all.push(Track { frame, held: None, cells: vec![None; self.notes], used: 0 });
         }
@@ -197,8 +199,8 @@ impl<'a> Tracks<'a> {
 
     /// Goes on by a command.
     fn apply(&mut self, step: &Step) {
-        step.values().filter_map(|moved| moved.from).for_each(|pfn| self.put(pfn, None));
-        step.iter().for_each(|(vpn, moved)| moved.to.into_iter().for_each(|pfn| self.put(pfn, Some(*vpn))));
+        step.left().for_each(|(_, pfn)| self.put(pfn, None));
+        step.came().for_each(|(vpn, pfn)| self.put(pfn, Some(vpn)));
     }
 
     /// A page is used; returns the frame that holds it.
@@ -218,11 +220,16 @@ impl<'a> Tracks<'a> {
     fn chosen(self) -> (Vec<Track>, u32) {
         let mut all = self.all;
         all.retain(|track| track.cells[1..].iter().any(Option::is_some));
-        let mut latest: Vec<(usize, Pfn)> = all.iter().map(|track| (track.used, track.frame)).collect();
-        latest.sort_by(|a, b| b.cmp(a));
-        let left_out = latest.split_off(MOST_ROWS.min(latest.len()));
-        all.retain(|track| !left_out.contains(&(track.used, track.frame)));
-        (all, left_out.len() as u32)
+        let used_since = |note: usize| all.iter().filter(|track| track.used >= note).count();
+        let since = (0..=self.notes).find(|note| used_since(*note) <= MOST_ROWS).unwrap_or(self.notes);
+        let before = all.len();
+        if used_since(since) > 0 {
+            all.retain(|track| track.used >= since);
+        }
+        // More than there is room for were used at once.
+        all.truncate(MOST_ROWS);
+        let left_out = before - all.len();
+        (all, left_out as u32)
     }
 }
 
@@ -230,21 +237,21 @@ impl<'a> Tracks<'a> {
 #[derive(Debug)]
 struct Names {
     areas: Vec<Area>,
-    of: BTreeMap<Vpn, String>,
+    /// Where the VMA of each page starts.
+    places: Map,
 }
 
 impl Names {
     /// Those of some pages of a process.
     fn of<'a>(view: &View, pid: Pid, pages: impl Iterator<Item = &'a Vpn>) -> Names {
-        let mut places: BTreeMap<Vpn, Vpn> = BTreeMap::new();
-        let mut areas: Vec<Area> = Vec::new();
+        let (mut places, mut areas): (Map, Vec<Area>) = Default::default();
         for vpn in pages {
-            if places.contains_key(vpn) {
+            if places.contains_key(&vpn.0) {
                 continue;
             }
             let vma = view.vma(pid, *vpn);
             let start = vma.map_or(Vpn(0), |vma| vma.start);
-            places.insert(*vpn, start);
+            places.insert(vpn.0, start.0);
             if !areas.iter().any(|area| area.start == start) {
                 let named = vma.map(|vma| vma_name(view, vma)).filter(|name| !name.is_empty());
                 let at = || format!("from {}", view.geometry().addr(start));
@@ -252,16 +259,13 @@ impl Names {
                 areas.push(Area { letters: letters(areas.len()), name, start });
             }
         }
-        let name = |vpn: Vpn, start: Vpn| {
-            let letters = areas.iter().find(|area| area.start == start && areas.len() > 1);
-            format!("{}{}", letters.map_or("", |area| area.letters.as_str()), vpn.0 - start.0)
-        };
-        let of = places.iter().map(|(vpn, start)| (*vpn, name(*vpn, *start))).collect();
-        Names { areas, of }
+        Names { areas, places }
     }
 
     fn name(&self, vpn: Vpn) -> String {
-        self.of.get(&vpn).cloned().unwrap_or_default()
+        let start = self.places.get(&vpn.0).copied().unwrap_or_default();
+        let area = self.areas.iter().find(|area| area.start.0 == start && self.areas.len() > 1);
+        format!("{}{}", area.map_or("", |area| area.letters.as_str()), vpn.0 - start)
     }
 
     /// The areas, if there are several.

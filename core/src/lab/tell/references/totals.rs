@@ -1,10 +1,10 @@
 //! How many references each process has made, and how many missed, up to a place: counted on from the place before.
 
+use super::moves::Map;
 use super::{begun, reference};
 use crate::lab::measure::notable::Notable;
 use crate::lab::time::session::Session;
 use crate::units::Pid;
-use std::collections::BTreeMap;
 
 /// The references of a process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -18,7 +18,8 @@ pub struct Totals {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counted {
     step: u32,
-    by: BTreeMap<Pid, Totals>,
+    /// By process, the references in the upper half of the number.
+    by: Map,
 }
 
 impl Counted {
@@ -30,16 +31,13 @@ impl Counted {
         for n in between {
             let step = &session.steps()[n as usize];
             let Some(found) = reference(session.view(), n, step) else { continue };
-            let of = self.by.entry(found.pid).or_default();
-            let missed = u32::from(step.notable.contains(Notable::CAME));
-            if more {
-                (of.references, of.misses) = (of.references + 1, of.misses + missed);
-            } else {
-                (of.references, of.misses) = (of.references - 1, of.misses - missed);
-            }
+            let one = (1 << 32) + u64::from(step.notable.contains(Notable::CAME));
+            let of = self.by.entry(found.pid.0.into()).or_default();
+            *of = if more { *of + one } else { *of - one };
         }
         self.step = to;
-        self.by.get(&pid).copied().unwrap_or_default()
+        let of = self.by.get(&pid.0.into()).copied().unwrap_or_default();
+        Totals { references: (of >> 32) as u32, misses: of as u32 }
     }
 
     /// Forgets what was counted if commands of it are gone: those from `step` on.
