@@ -96,7 +96,10 @@ test("what cannot be is said, and what is asked stays in the link", () =>
     await page.getByRole("alert").getByText("frames cannot be many").waitFor();
     await page.locator(".sweep-form").getByLabel("their values").first().fill("2,64");
     await page.getByRole("button", { name: "Run", exact: true }).click();
-    await page.getByRole("alert").getByText(/frames 2, policy fifo: frames: 2 is outside/).waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/frames 2, policy fifo: frames: 2 is outside/)
+      .waitFor();
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes('"values":"2,64"'));
     await page.reload();
     await ready(page);

@@ -53,7 +53,7 @@ function SideBySide({ count }: { count: number }) {
     <section class="panel side-by-side" aria-labelledby="compare-title">
       <div class="panel-head">
         <h2 id="compare-title">Compare</h2>
-        <span class="count">{count} machines</span>
+        <span class="count">{count === 1 ? "1 machine" : `${count} machines`}</span>
         <span class="spring" />
         <div class="zoom">
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">

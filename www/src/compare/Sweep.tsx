@@ -153,7 +153,8 @@ function Table({ of }: { of: Swept }) {
     <div class="sweep-table" role="region" aria-label="The sweep as a table" tabIndex={0}>
       <table>
         <caption>
-          {asked.counter.replaceAll("_", " ")}; {again ? "the script was run again on each" : "A’s commands were replayed on each"}
+          {asked.counter.replaceAll("_", " ")};{" "}
+          {again ? "the script was run again on each" : "A’s commands were replayed on each"}
         </caption>
         <thead>
           <tr>

@@ -19,7 +19,11 @@ export function SweepPlots({ swept }: { swept: Swept }) {
   const curve = Math.min(column.value, (by?.values.length ?? 1) - 1);
   return (
     <>
-      <Plot title={`${counter} over ${over.field}`} swept={swept} draw={(code, host, hands) => code.overField(host, swept, hands)} />
+      <Plot
+        title={`${counter} over ${over.field}`}
+        swept={swept}
+        draw={(code, host, hands) => code.overField(host, swept, hands)}
+      />
       {by && (
         <label class="sweep-curve">
           <span>Over time, {by.field}</span>
