@@ -26,7 +26,7 @@ export function Compare() {
   useEffect(() => () => void (pointed.value = null), []);
   const count = (others.value?.length ?? 0) + 1;
   return (
-    <main class="workspace compare" style={{ "--machines": count }}>
+    <main class="workspace compare" data-sweep={shown.value ? "" : undefined} style={{ "--machines": count }}>
       <Words />
       <div class="column machine-view">
         {shown.value ? (
@@ -38,10 +38,12 @@ export function Compare() {
           </>
         )}
       </div>
-      <div class="column details">
-        <Findings />
-        <Swap />
-      </div>
+      {!shown.value && (
+        <div class="column details">
+          <Findings />
+          <Swap />
+        </div>
+      )}
       <Links />
       <Editor />
     </main>

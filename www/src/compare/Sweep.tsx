@@ -83,7 +83,7 @@ function Form({ of }: { of: Asked }) {
       <Values label="their values" value={of.byValues} set={(byValues) => set({ byValues })} off={of.by === ""} />
       <Choice label="Counter" value={of.counter} names={counters} set={(counter) => set({ counter })} />
       <button class="button run" disabled={progress.value !== null}>
-        Run
+        Run sweep
       </button>
     </form>
   );

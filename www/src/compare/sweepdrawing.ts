@@ -20,7 +20,7 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 const WIDE = 8;
 
 /** At most so many machines are drawn over time, evenly chosen. */
-const MOST = 8;
+const MOST = 5;
 
 function look(n: number, color: (name: string) => string): Partial<uPlot.Series> {
   const name = STROKES[n % STROKES.length]!;
@@ -175,7 +175,7 @@ export function overTime(host: HTMLElement, swept: Swept, column: number, hands:
     return xs.map((x) => rates.get(x) ?? null);
   };
   const options: uPlot.Options = {
-    ...common(host, 190, hands, (series, index) => [machines[series - 1]!, xs[index]]),
+    ...common(host, 230, hands, (series, index) => [machines[series - 1]!, xs[index]]),
     padding: [8, 28, 0, 0],
     axes: [
       { ...axis, label: "commands", labelSize: 16, size: 24, values: numbers },
