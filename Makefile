@@ -32,6 +32,7 @@ bench: setup-test page
 	node tests/browser-bench/run.mjs
 	node tests/browser-bench/arrival.mjs
 	node tests/browser-bench/limits.mjs
+	node tests/browser-bench/references.mjs
 	node tests/browser-bench/stepping.mjs
 
 # docs/sweep.md: many machines against libCacheSim, which is installed beside the script.

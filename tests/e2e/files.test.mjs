@@ -20,9 +20,11 @@ async function drop(page, name, text) {
     [name, text],
   );
   await page.dispatchEvent("body", "dragenter", { dataTransfer: transfer });
-  await page.getByText("Drop an strace log, a recording or a script").waitFor();
+  await page.getByText("Drop an strace log, a trace of references, a recording or a script").waitFor();
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-  await page.getByText("Drop an strace log, a recording or a script").waitFor({ state: "detached" });
+  await page
+    .getByText("Drop an strace log, a trace of references, a recording or a script")
+    .waitFor({ state: "detached" });
 }
 
 test("a real strace log, dropped, is stepped through to its end", () =>

@@ -54,7 +54,7 @@ test("a sweep over a trace, the best policy among the others", () =>
     const form = page.locator(".sweep-form");
     await form.getByLabel("their values").first().fill("3,4");
     await form.getByLabel("their values").last().fill("fifo,lru,opt");
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Run sweep" }).click();
     await page.locator(".sweep-table").waitFor();
     await page.waitForFunction(() => !document.querySelector(".compare-progress"));
     assert.deepEqual(await page.locator(".sweep-table td").allInnerTexts(), ["15", "12", "9", "10", "8", "8"]);

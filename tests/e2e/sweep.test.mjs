@@ -36,7 +36,7 @@ async function ask(page, [over, values], [by, byValues], counter) {
 }
 
 async function run(page) {
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Run sweep" }).click();
   await page.locator(".sweep-table").waitFor();
   await through(page);
 }
@@ -92,11 +92,14 @@ test("what cannot be is said, and what is asked stays in the link", () =>
     await openScript(page, script);
     await openSweep(page);
     await ask(page, ["frames", "many"], ["policy", "fifo"], "faults");
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Run sweep" }).click();
     await page.getByRole("alert").getByText("frames cannot be many").waitFor();
     await page.locator(".sweep-form").getByLabel("their values").first().fill("2,64");
-    await page.getByRole("button", { name: "Run", exact: true }).click();
-    await page.getByRole("alert").getByText(/frames 2, policy fifo: frames: 2 is outside/).waitFor();
+    await page.getByRole("button", { name: "Run sweep" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/frames 2, policy fifo: frames: 2 is outside/)
+      .waitFor();
     await page.waitForFunction(() => decodeURIComponent(location.hash).includes('"values":"2,64"'));
     await page.reload();
     await ready(page);
@@ -122,12 +125,12 @@ test("cancelled by button and key; what was counted stays", () =>
     await ready(page);
     await page.getByRole("button", { name: "Sweep over sizes" }).click();
     await ask(page, ["frames", "4..512"], ["policy", "fifo,lru,arc,sieve,lfu,clock"], "disk_reads");
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Run sweep" }).click();
     await page.waitForFunction(() => /[1-9]\d* of 96 machines/.test(document.body.innerText));
     await page.getByRole("button", { name: "Cancel" }).click();
     await through(page);
     assert.ok((await cells(page).allInnerTexts()).includes("…"));
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Run sweep" }).click();
     await page.locator(".compare-progress").waitFor();
     await page.locator(".sweep-body").focus();
     await page.keyboard.press("Escape");

@@ -72,7 +72,9 @@ function isHere(fields: URLSearchParams, draft: unknown): boolean {
   return (
     same &&
     (fields.get("sweep") ?? null) === asked &&
-    fields.get("compare") === compared && fields.has("replay") === replays.peek() && (draft ?? null) === edits
+    fields.get("compare") === compared &&
+    fields.has("replay") === replays.peek() &&
+    (draft ?? null) === edits
   );
 }
 
@@ -203,7 +205,8 @@ function restoreOthers(text: string | null, complaints: string[]): void {
 /** The form as it was filled in; what a sweep counted is counted again when it is run. */
 function restoreSweep(text: string | null, complaints: string[]): void {
   const read = text === null ? null : sweep.parseAsked(text);
-  if (text !== null && !read) complaints.push(`sweep “${brief(text)}” is not an object of a field, values and a counter`);
+  if (text !== null && !read)
+    complaints.push(`sweep “${brief(text)}” is not an object of a field, values and a counter`);
   if (read) sweep.asked.value = read;
   if (read && session.peek()) sweep.open();
   else sweep.shown.value = false;

@@ -28,7 +28,7 @@ export function Compare() {
   useEffect(() => () => void (pointed.value = null), []);
   const count = (others.value?.length ?? 0) + 1;
   return (
-    <main class="workspace compare" style={{ "--machines": count }}>
+    <main class="workspace compare" data-sweep={shown.value ? "" : undefined} style={{ "--machines": count }}>
       <Words />
       <div class="column machine-view">
         {shown.value ? (
@@ -40,11 +40,13 @@ export function Compare() {
           </>
         )}
       </div>
-      <div class="column details">
-        <Findings />
-        <Swap />
-        {replacement.value && <Reclaim />}
-      </div>
+      {!shown.value && (
+        <div class="column details">
+          <Findings />
+          <Swap />
+          {replacement.value && <Reclaim />}
+        </div>
+      )}
       <Links />
       <Editor />
     </main>
@@ -56,7 +58,7 @@ function SideBySide({ count }: { count: number }) {
     <section class="panel side-by-side" aria-labelledby="compare-title">
       <div class="panel-head">
         <h2 id="compare-title">Compare</h2>
-        <span class="count">{count} machines</span>
+        <span class="count">{count === 1 ? "1 machine" : `${count} machines`}</span>
         <span class="spring" />
         <div class="zoom">
           <button class="button quiet small" onClick={() => zoom(1 / 1.5)} aria-label="Zoom out" title="Zoom out">

@@ -83,7 +83,7 @@ function Form({ of }: { of: Asked }) {
       <Values label="their values" value={of.byValues} set={(byValues) => set({ byValues })} off={of.by === ""} />
       <Choice label="Counter" value={of.counter} names={counters} set={(counter) => set({ counter })} />
       <button class="button run" disabled={progress.value !== null}>
-        Run
+        Run sweep
       </button>
     </form>
   );
@@ -153,7 +153,8 @@ function Table({ of }: { of: Swept }) {
     <div class="sweep-table" role="region" aria-label="The sweep as a table" tabIndex={0}>
       <table>
         <caption>
-          {asked.counter.replaceAll("_", " ")}; {again ? "the script was run again on each" : "A’s commands were replayed on each"}
+          {asked.counter.replaceAll("_", " ")};{" "}
+          {again ? "the script was run again on each" : "A’s commands were replayed on each"}
         </caption>
         <thead>
           <tr>

@@ -1,5 +1,6 @@
 // The plots of a sweep. Each machine can be opened from the table below them, by keyboard, too.
 import { effect, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../dom/theme";
 import { say } from "../model/notices";
@@ -18,27 +19,32 @@ export function SweepPlots({ swept }: { swept: Swept }) {
   const counter = asked.counter.replaceAll("_", " ");
   const curve = Math.min(column.value, (by?.values.length ?? 1) - 1);
   return (
-    <>
-      <Plot title={`${counter} over ${over.field}`} swept={swept} draw={(code, host, hands) => code.overField(host, swept, hands)} />
-      {by && (
-        <label class="sweep-curve">
-          <span>Over time, {by.field}</span>
-          <select value={String(curve)} onChange={(event) => (column.value = Number(event.currentTarget.value))}>
-            {by.values.map((value, n) => (
-              <option key={value} value={String(n)}>
-                {value}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+    <div class="sweep-plots">
+      <Plot
+        title={`${counter} over ${over.field}`}
+        swept={swept}
+        draw={(code, host, hands) => code.overField(host, swept, hands)}
+      />
       <Plot
         key={curve}
         title={`${counter} per command over time`}
         swept={swept}
         draw={(code, host, hands) => code.overTime(host, swept, curve, hands)}
-      />
-    </>
+      >
+        {by && (
+          <label class="sweep-curve">
+            <span>{by.field}</span>
+            <select value={String(curve)} onChange={(event) => (column.value = Number(event.currentTarget.value))}>
+              {by.values.map((value, n) => (
+                <option key={value} value={String(n)}>
+                  {value}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </Plot>
+    </div>
   );
 }
 
@@ -46,9 +52,10 @@ type PlotProps = {
   title: string;
   swept: Swept;
   draw: (code: Code, host: HTMLElement, hands: Hands) => ReturnType<Code["overField"]>;
+  children?: ComponentChildren;
 };
 
-function Plot({ title, swept, draw }: PlotProps) {
+function Plot({ title, swept, draw, children }: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const pointed = useSignal<{ n: number; after?: number } | null>(null);
   useEffect(() => {
@@ -58,7 +65,8 @@ function Plot({ title, swept, draw }: PlotProps) {
   return (
     <figure class="sweep-plot">
       <figcaption>
-        {title} <span class="count">{pointed.value && words(swept, pointed.value)}</span>
+        {title} {children}
+        <span class="count">{pointed.value && words(swept, pointed.value)}</span>
       </figcaption>
       <div class="curves" ref={host} aria-hidden="true" />
     </figure>

@@ -1,5 +1,5 @@
-// The two plots of a sweep, drawn by uPlot: a counter over the values of a field, a curve for each value of another; and
-// the same counter over time on the machines of one curve. A click opens the machine whose point is nearest.
+// The two plots of a sweep, drawn by uPlot: a counter over the values of a field, a curve for each value of another;
+// and the same counter over time on the machines of one curve. A click opens the machine whose point is nearest.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { grouped } from "../model/numbers";
@@ -20,7 +20,7 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 const WIDE = 8;
 
 /** At most so many machines are drawn over time, evenly chosen. */
-const MOST = 8;
+const MOST = 5;
 
 function look(n: number, color: (name: string) => string): Partial<uPlot.Series> {
   const name = STROKES[n % STROKES.length]!;
@@ -52,6 +52,8 @@ const room = (labels: string[] | null): number =>
 const numbers = (_: uPlot, ticks: number[]) =>
   ticks.map((tick) => (Number.isInteger(tick) ? grouped(tick) : String(Math.round(tick * 10_000) / 10_000)));
 
+const fromZero = (_: uPlot, least: number, most: number): [number, number] => [Math.min(0, least), most * 1.04 || 1];
+
 /** Which series has its point nearest to the pointer, above its place; null: none has a value there. */
 function nearest(plot: uPlot): { series: number; index: number } | null {
   const { idx: index, top } = plot.cursor;
@@ -66,7 +68,12 @@ function nearest(plot: uPlot): { series: number; index: number } | null {
 }
 
 /** What both plots have in common; `machine`: which one a point is of. */
-function common(host: HTMLElement, height: number, hands: Hands, machine: (series: number, index: number) => [number, number?]) {
+function common(
+  host: HTMLElement,
+  height: number,
+  hands: Hands,
+  machine: (series: number, index: number) => [number, number?],
+) {
   const at = (plot: uPlot) => {
     const point = nearest(plot);
     return point && machine(point.series, point.index);
@@ -115,7 +122,7 @@ export function overField(host: HTMLElement, swept: Swept, hands: Hands): uPlot 
     filter: (_: uPlot, splits: number[]) => splits.map((split, n) => (n % each === 0 ? split : null)),
     values: (_: uPlot, splits: (number | null)[]) => splits.map((split) => (split === null ? "" : grouped(split))),
   };
-  const options = {
+  const options: uPlot.Options = {
     ...common(host, 230, hands, (series, index) => [rows[index]! * columns + series - 1]),
     padding: [8, 28, 0, 0],
     axes: [
@@ -123,8 +130,12 @@ export function overField(host: HTMLElement, swept: Swept, hands: Hands): uPlot 
       { ...axis, size: (_: uPlot, labels: string[] | null) => room(labels), values: numbers },
     ],
     scales: {
-      x: { time: false, ...(doubling && { distr: 3, log: 2 }), ...(named && { range: [-0.3, xs.length - 0.7] }) },
-      y: { range: (_: uPlot, least: number, most: number) => [Math.min(0, least), most * 1.04 || 1] },
+      x: {
+        time: false,
+        ...(doubling && { distr: 3, log: 2 }),
+        ...(named && { range: [-0.3, xs.length - 0.7] as [number, number] }),
+      },
+      y: { range: fromZero },
     },
     series: [
       { label: over.field },
@@ -136,7 +147,7 @@ export function overField(host: HTMLElement, swept: Swept, hands: Hands): uPlot 
     ],
   };
   const data = [xs, ...Array.from({ length: columns }, (_, column) => values(column))];
-  return new uPlot(options as uPlot.Options, data as uPlot.AlignedData, host);
+  return new uPlot(options, data as uPlot.AlignedData, host);
 }
 
 /** Machines of a curve that are drawn over time. */
@@ -163,8 +174,8 @@ export function overTime(host: HTMLElement, swept: Swept, column: number, hands:
     }
     return xs.map((x) => rates.get(x) ?? null);
   };
-  const options = {
-    ...common(host, 190, hands, (series, index) => [machines[series - 1]!, xs[index]]),
+  const options: uPlot.Options = {
+    ...common(host, 230, hands, (series, index) => [machines[series - 1]!, xs[index]]),
     padding: [8, 28, 0, 0],
     axes: [
       { ...axis, label: "commands", labelSize: 16, size: 24, values: numbers },
@@ -172,7 +183,7 @@ export function overTime(host: HTMLElement, swept: Swept, column: number, hands:
     ],
     scales: {
       x: { time: false },
-      y: { range: (_: uPlot, least: number, most: number) => [Math.min(0, least), most * 1.04 || 1] },
+      y: { range: fromZero },
     },
     series: [
       { label: "commands" },
@@ -185,5 +196,5 @@ export function overTime(host: HTMLElement, swept: Swept, column: number, hands:
       })),
     ],
   };
-  return new uPlot(options as uPlot.Options, [xs, ...machines.map(values)] as uPlot.AlignedData, host);
+  return new uPlot(options, [xs, ...machines.map(values)] as uPlot.AlignedData, host);
 }

@@ -21,7 +21,10 @@ export async function openFile(file: File): Promise<void> {
   if (isLog(file.name)) return void (await openStrace(file.name, text));
   if (isRecording(file.name)) return void (await openRecording(file.name, text));
   if (!/\.rhai$/i.test(file.name))
-    return complain(file, "Open an strace log (.strace, .log, .txt), a trace of references, a recording (.jsonl) or a script (.rhai).");
+    return complain(
+      file,
+      "Open an strace log (.strace, .log, .txt), a trace of references, a recording (.jsonl) or a script (.rhai).",
+    );
   setScript({ id: null, title: file.name, text });
   await runScript();
 }
@@ -34,7 +37,10 @@ const REFERENCES = /^\s*((0x)?[0-9a-f]+\s+[rw]|[ILSM]\s+[0-9a-f]+,\d+|\d+[rw]?([
 function isTrace(name: string, text: string): boolean {
   if (/\.(trace|lackey|refs)$/i.test(name)) return true;
   if (isRecording(name) || /\.(rhai|strace)$/i.test(name)) return false;
-  const lines = text.slice(0, 10_000).replace(/^\ufeff/, "").split(/\r?\n/);
+  const lines = text
+    .slice(0, 10_000)
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/);
   const first = lines.find((line) => line.trim() !== "" && !/^(==|--)/.test(line));
   return first !== undefined && REFERENCES.test(first.length > 200 ? first.slice(0, 200).replace(/\S*$/, "") : first);
 }

@@ -176,11 +176,14 @@ export function valuesOf(path: string): string {
   const value = own ?? field?.default;
   if (field?.kind === "flag") return "false,true";
   // `opt` has to be told what comes, which only traces say.
-  if (field?.kind === "choice") return field.choices.filter((name) => name !== "opt").slice(0, 4).join(",");
-  if (path === "frames") {
-    const least = configuration().kernel === "apart" ? 4 : 16;
-    return `${Math.max(least, Math.min(64, Math.floor(Number(value) / 16)))}..${Math.max(least, Number(value))}`;
-  }
+  if (field?.kind === "choice")
+    return field.choices
+      .filter((name) => name !== "opt")
+      .slice(0, 4)
+      .join(",");
+  // Where the kernel has frames of its own, few are enough for a program.
+  if (path === "frames" && configuration().kernel === "apart") return `4..${value}`;
+  if (path === "frames") return `${Math.max(16, Math.min(64, Math.floor(Number(value) / 16)))}..${value}`;
   const n = Number(value) || 0;
   return n > 0 ? [n, 2 * n, 4 * n].join(",") : "0,1,2,4";
 }
@@ -188,7 +191,9 @@ export function valuesOf(path: string): string {
 function suggestion(): Asked {
   const policies = setting(["policy"])?.choices ?? [];
   const byValues = ["fifo", "clock", "lru"].filter((name) => policies.includes(name)).join(",");
-  return { over: "frames", values: valuesOf("frames"), by: "policy", byValues, counter: "disk_reads" };
+  const reads = session.peek()?.series("disk_reads", 2).at(-1) ?? 0;
+  const counter = reads > 0 ? "disk_reads" : "cycles";
+  return { over: "frames", values: valuesOf("frames"), by: "policy", byValues, counter };
 }
 
 const NAMES = ["over", "values", "by", "byValues", "counter"] as const;

@@ -4,7 +4,16 @@ import type { ImportDto, RefsDto } from "../../pkg/pageturner_web.js";
 
 export type * from "../../pkg/pageturner_machine.js";
 /** What is answered in a worker alone. */
-export type { AxisDto, FaredDto, OutcomeDto, PrintedDto, Ran, ReplyDto, SkippedDto, SweptDto } from "../../pkg/pageturner_web.js";
+export type {
+  AxisDto,
+  FaredDto,
+  OutcomeDto,
+  PrintedDto,
+  Ran,
+  ReplyDto,
+  SkippedDto,
+  SweptDto,
+} from "../../pkg/pageturner_web.js";
 
 /** Fields of a machine's configuration, with what they are changed to; an allocator's settings are an object. */
 export type Changes = Record<string, unknown>;
