@@ -22,8 +22,8 @@ export function saveScript(): void {
 
 /** The references and frames on show: values for a spreadsheet, or a drawing. */
 export function saveReferences(kind: "csv" | "svg"): void {
-  if (kind === "csv") download(`${name()}-references.csv`, "text/csv", [asText(true)]);
-  else download(`${name()}-references.svg`, "image/svg+xml", [asDrawing()]);
+  if (kind === "csv") save(`${name()}-references.csv`, "text/csv", [asText(true)]);
+  else save(`${name()}-references.svg`, "image/svg+xml", [asDrawing()]);
 }
 
 /** Copies them as a Markdown table; says what came of it. */

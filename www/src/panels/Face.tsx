@@ -1,7 +1,7 @@
 // Pages that a clock goes round: by their frames, clockwise from the top, each with its accessed bit and what is counted of
-// it, and the hands at theirs.
+// it, and the hands at theirs. The list below it is what can be chosen from.
 
-import { hovered, same, selected } from "../model/selection";
+import { same, selected } from "../model/selection";
 import type { HandDto, RankDto, Subject } from "../wasm/types";
 
 /** More pages than these are a list only. */
@@ -60,9 +60,6 @@ function Page({ page, angle, label, words }: { page: RankDto; angle: number; lab
     <g
       class={`clock-page${page.accessed ? " accessed" : ""}`}
       data-linked={same(selected.value, subject) ? "" : undefined}
-      onClick={() => (selected.value = subject)}
-      onPointerEnter={() => (hovered.value = subject)}
-      onPointerLeave={() => (hovered.value = null)}
     >
       <title>{words}</title>
       <circle cx={x} cy={y} r={DOT} />
@@ -70,7 +67,11 @@ function Page({ page, angle, label, words }: { page: RankDto; angle: number; lab
         {label}
       </text>
       {page.number !== null && (
-        <text class="counted" x={SIZE / 2 + Math.cos(angle) * (RADIUS - 21)} y={SIZE / 2 + Math.sin(angle) * (RADIUS - 21) + 3}>
+        <text
+          class="counted"
+          x={SIZE / 2 + Math.cos(angle) * (RADIUS - 21)}
+          y={SIZE / 2 + Math.sin(angle) * (RADIUS - 21) + 3}
+        >
           {page.number}
         </text>
       )}
