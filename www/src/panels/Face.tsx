@@ -1,5 +1,5 @@
-// Pages that a clock goes round: by their frames, clockwise from the top, each with its accessed bit and what is counted of
-// it, and the hands at theirs. The list below it is what can be chosen from.
+// Pages that a clock goes round: by their frames, clockwise from the top, each with its accessed bit and what is
+// counted of it, and the hands at theirs. The list below it is what can be chosen from.
 
 import { same, selected } from "../model/selection";
 import type { HandDto, RankDto, Subject } from "../wasm/types";
