@@ -99,9 +99,8 @@ impl Drawn<'_> {
             Ranked::Task(pid) => (None, Some(rank.name.unwrap_or((pid, Vpn(0))))),
         };
         let process = matches!(item, Ranked::Task(_));
-        // Of the others the number says where something stands, and not what is counted of it. In a generation all have
-        // the same.
-        let counts = policy::number_name(self.kind).is_some() && self.kind != PolicyKind::Mglru;
+        // Of the others the number says where something stands, and not what is counted of it.
+        let counts = policy::number_name(self.kind).is_some();
         let reads = policy::reads_bits(self.kind);
         RankDto {
             frame: frame.map(|pfn| pfn.0),

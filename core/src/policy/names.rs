@@ -78,7 +78,6 @@ pub fn number_name(kind: PolicyKind) -> Option<&'static str> {
         PolicyKind::WorkingSet | PolicyKind::Wsclock => Some("last use"),
         PolicyKind::VirtualScan | PolicyKind::TwoList => Some("age"),
         PolicyKind::SplitLru => Some("marks"),
-        PolicyKind::Mglru => Some("generation"),
         PolicyKind::Fifo
         | PolicyKind::Lru
         | PolicyKind::Mru
@@ -90,7 +89,8 @@ pub fn number_name(kind: PolicyKind) -> Option<&'static str> {
         | PolicyKind::Arc
         | PolicyKind::Lirs
         | PolicyKind::Pff
-        | PolicyKind::TwoHand => None,
+        | PolicyKind::TwoHand
+        | PolicyKind::Mglru => None,
     }
 }
 

@@ -16,14 +16,17 @@ pub(super) fn changed(policy: PolicyKind, change: &RankChange) -> String {
                 Ranked::Ghost((pid, vpn)) => format!("page {:#x} of process {pid}, which is gone,", vpn.0),
                 Ranked::Task(pid) => format!("process {pid}"),
             };
-            let list = |number| list_name(policy, number);
+            let list = |rank: Rank| match policy {
+                PolicyKind::Mglru => format!("generation {}", rank.number),
+                _ => list_name(policy, rank.list).to_string(),
+            };
             match (before, after) {
                 (None, Some(new)) if matches!(item, Ranked::Ghost(_)) => {
-                    format!("{what} is remembered in {}", list(new.list))
+                    format!("{what} is remembered in {}", list(new))
                 }
-                (None, Some(new)) => format!("{what} comes to the end of {}", list(new.list)),
+                (None, Some(new)) => format!("{what} comes to the end of {}", list(new)),
                 (Some(old), Some(new)) if old.list != new.list => {
-                    format!("{what} goes from {} to {}", list(old.list), list(new.list))
+                    format!("{what} goes from {} to {}", list(old), list(new))
                 }
                 (Some(old), Some(new)) if old.name.is_none() && new.name.is_some() => {
                     format!("{what} is used for the first time")
@@ -31,8 +34,8 @@ pub(super) fn changed(policy: PolicyKind, change: &RankChange) -> String {
                 (Some(old), Some(new)) if old.at == new.at => {
                     format!("the policy counts {} for {what}, after {}", new.number, old.number)
                 }
-                (Some(_), Some(new)) => format!("{what} moves within {}", list(new.list)),
-                (Some(old), None) => format!("{what} leaves {}", list(old.list)),
+                (Some(_), Some(new)) => format!("{what} moves within {}", list(new)),
+                (Some(old), None) => format!("{what} leaves {}", list(old)),
                 (None, None) => format!("{what} stands nowhere"),
             }
         }
