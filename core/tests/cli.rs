@@ -362,5 +362,5 @@ fn a_script_and_its_recording_are_swept_too() {
     let ended = pageturner(&["sweep", path, "--over", "max_order=2,10"], "");
     assert_eq!(ended.status, 0);
     assert!(ended.out.contains("  2           -\n"), "{}", ended.out);
-    assert!(ended.err.starts_with("max_order 2: ended at command 4: line 5: alloc: "), "{}", ended.err);
+    assert!(ended.err.starts_with("max_order 2: ended after 3 commands: line 5: alloc: "), "{}", ended.err);
 }

@@ -1,6 +1,6 @@
 """A sweep against libCacheSim, on the same trace: 1,000,000 references, 16 sizes, 5 policies. `make bench-sweep` runs it.
 
-usage: sweep.py PAGETURNER [REFERENCES]
+usage: sweep.py PAGETURNER [REFERENCES [ROUNDS]]
 
 libCacheSim (https://libcachesim.com, the package `libcachesim` of PyPI) is installed into a folder of this script's
 own. It only decides what stays in a cache; this machine walks page tables, handles faults, reads the disk, counts
@@ -30,7 +30,6 @@ POLICIES = {"fifo": "FIFO", "lru": "LRU", "arc": "ARC", "s3_fifo": "S3FIFO", "si
 # Its hash tables have 2 to the power of this many buckets: enough for all pages. By itself it takes 2^24, which would
 # be most of its time here.
 HASHPOWER = 16
-ROUNDS = 3
 
 
 def zipf(references):
@@ -81,14 +80,14 @@ def timed(work):
     return time.perf_counter() - began, made
 
 
-def main(program, references):
+def main(program, references=1_000_000, rounds=3):
     pages = zipf(references)
     jobs = [(policy, size) for size in SIZES for policy in POLICIES]
     with tempfile.TemporaryDirectory() as folder, Pool(os.cpu_count()) as pool:
         text, binary = write(folder, pages)
         given = [(binary, POLICIES[policy], size, references) for policy, size in jobs]
         times = []
-        for n in range(ROUNDS):
+        for n in range(rounds):
             own, counted = timed(lambda: ours(program, text))
             peer, misses = timed(lambda: pool.map(peers, given, chunksize=1))
             times.append((own, peer))
@@ -96,7 +95,7 @@ def main(program, references):
     own, peer = min(own for own, _ in times), min(peer for _, peer in times)
     points = len(jobs) * references
     print(f"{references:,} references to {PAGES:,} pages, {len(SIZES)} sizes, {len(POLICIES)} policies, "
-          f"{os.cpu_count()} processors, the best of {ROUNDS}:")
+          f"{os.cpu_count()} processors, the best of {rounds}:")
     print(f"  this machine {own:.2f} s, {own / points * 1e9:.0f} ns a reference")
     print(f"  libCacheSim  {peer:.2f} s, {peer / points * 1e9:.0f} ns a reference")
     print(f"  ratio        {own / peer:.1f}")
@@ -112,4 +111,4 @@ if __name__ == "__main__":
         subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", PACKAGE], check=True)
     if sys.prefix != FOLDER:
         os.execv(PYTHON, [PYTHON, *sys.argv])
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -8,6 +8,7 @@ import { origin } from "../model/origin";
 import { selected } from "../model/selection";
 import { state } from "../model/session";
 import { edited, source, title } from "../model/source";
+import { asked, shown } from "../model/sweep";
 import { drop, keptLines, LONGEST_TEXT, type Work, write, writeNow } from "../model/work";
 import { following, writeNow as writeAddress } from "./addressbar";
 import { saveScript } from "./save";
@@ -43,6 +44,7 @@ export function keep(takenOver: string | null): void {
   };
   effect(() => {
     [source.value, log.value, unsent.value, state.value, selected.value, origin.value, others.value];
+    [shown.value, asked.value];
     changed();
   });
   const last = () => {

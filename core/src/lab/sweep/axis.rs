@@ -264,7 +264,7 @@ mod tests {
             ("frames", "`frames` has no values", "frames=4,8,16"),
             ("frames=", "frames: there is no value", "write frames=4,8,16"),
             ("framse=4", "there is no field `framse`", "did you mean `frames`"),
-            ("replacement.windo=4", "there is no field `replacement.windo`", "did you mean `replacement.window`"),
+            ("replacement.windows=4", "there is no field `replacement.windows`", "did you mean `replacement.window`"),
             ("frames.low=4", "there is no field `frames.low`", "use one of"),
             ("replacement=4", "`replacement` has fields of its own", "replacement.window"),
             ("zones=4", "`zones` is a list", "a number, a name or a flag"),

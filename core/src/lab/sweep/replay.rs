@@ -30,7 +30,7 @@ pub struct Replayed {
 impl Replayed {
     /// The commands of a recording.
     pub fn new(recording: Recording) -> Replayed {
-        let implicit = recording.spawns_implicitly().then(|| Command::Spawn(Spawn { pid: Some(Pid(1)), name: None }));
+        let implicit = recording.spawns_implicitly().then_some(Command::Spawn(Spawn { pid: Some(Pid(1)), name: None }));
         let names = recording.steps.iter().any(|(command, _)| names(command));
         let foretells = recording.steps.iter().any(|(command, _)| matches!(command, Command::Future(_)));
         Replayed { recording, implicit, names, foretells }

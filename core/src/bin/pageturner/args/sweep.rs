@@ -9,8 +9,8 @@ use std::path::PathBuf;
 pub struct SweepArgs {
     /// A trace of references, a scenario (.rhai) or a recording (.jsonl); `-` reads standard input
     pub file: PathBuf,
-    /// The rows: a field of the configuration and its values, frames=4,8,16, policy=fifo,lru, replacement.window=4,8, or
-    /// a range, frames=4..256, which stands for at most 16 values; for a trace frames=4..256 if not given
+    /// The rows: a field of the configuration and its values, frames=4,8,16, policy=fifo,lru, replacement.window=4,8,
+    /// or a range, frames=4..256, which stands for at most 16 values; for a trace frames=4..256 if not given
     #[arg(long, value_name = "FIELD=VALUES")]
     pub over: Option<String>,
     /// The columns: another field and its values; for a trace policy=fifo,lru,opt if neither is given

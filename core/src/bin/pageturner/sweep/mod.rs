@@ -39,7 +39,7 @@ pub fn sweep(args: &SweepArgs) -> Verdict {
     out.flush()?;
     for (n, one) in fared.iter().enumerate() {
         if let Some(why) = &one.ended {
-            eprintln!("{}: ended at {} {}: {why}", sweep.name(n), load.noun(), one.commands);
+            eprintln!("{}: ended after {} {}s: {why}", sweep.name(n), one.commands, load.noun());
         }
         if one.skipped > 0 {
             eprintln!("{}: {} of {} commands could not be given", sweep.name(n), one.skipped, one.commands);
