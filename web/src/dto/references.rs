@@ -38,8 +38,8 @@ dto! {
         rows: Vec<FrameRowDto>,
         /// Frames that are left out, since others were used after them.
         more_rows: u32,
-        /// The VMAs with pages in the picture, what the names of their pages begin with and their own; none if all pages
-        /// are of one.
+        /// The VMAs with pages in the picture, what the names of their pages begin with and their own; none if all
+        /// pages are of one.
         areas: Vec<(String, String)>,
     }
 }

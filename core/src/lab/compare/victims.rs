@@ -1,5 +1,5 @@
-//! Which pages went: each by what it belongs to and its place in that, the same on all machines that were given the same
-//! commands, whatever frame it lay in.
+//! Which pages went: each by what it belongs to and its place in that, the same on all machines that were given the
+//! same commands, whatever frame it lay in.
 
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::{FrameTable, Owner};
