@@ -219,3 +219,39 @@ for (const size of [
         assert.deepEqual(small, [], "targets are 24 px");
         await isAccessible(page, ".reclaim");
       }));
+
+const ROUND = `machine(#{ kernel: "apart", frames: 4, swap_slots: 0, policy: "two_hand", replacement: #{ hand_spread: 2 } });
+let p = spawn("p");
+references(p, "0 1 2 3 4");`;
+
+test("a list that is gone round is the face of a clock, with its hands and accessed bits", () =>
+  visit({}, async (page) => {
+    await openScript(page, ROUND);
+    await page.keyboard.press("End");
+    const face = page.getByRole("img", { name: /^Clock: 4 pages; back hand at frame \d, front hand at frame \d$/ });
+    await face.waitFor();
+    const used = () => page.locator(".clock-page.accessed").count();
+    const [end, hands] = [await used(), await face.getAttribute("aria-label")];
+    assert.equal(await page.locator(".rank.hand").count(), 2, "the list beside it has the hands");
+    assert.ok(end > 0 && end < 4, "the front hand has cleared some bits");
+    // Before the last reference all four were used, and the hands stood elsewhere.
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() => document.querySelectorAll(".clock-page.accessed").length === 4);
+    assert.notEqual(await face.getAttribute("aria-label"), hands);
+    await isAccessible(page, ".reclaim");
+  }));
+
+test("generations, shares of a scan and ages stand in the lists", () =>
+  visit({}, async (page) => {
+    await openScript(page, ROUND.replace("two_hand", "mglru"));
+    await page.keyboard.press("End");
+    await page.locator(".rank-list", { hasText: /generation \d, the oldest/ }).waitFor();
+    await page.locator(".rank-list", { hasText: /generation \d, the youngest/ }).waitFor();
+    await openScript(page, ROUND.replace("two_hand", "virtual_scan"));
+    await page.keyboard.press("End");
+    await page.getByRole("button", { name: /^p: share of the scan \d/ }).waitFor();
+    await page
+      .getByRole("button", { name: /^page \d of p: frame \d, age \d/ })
+      .first()
+      .waitFor();
+  }));
