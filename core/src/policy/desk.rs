@@ -4,6 +4,8 @@ use super::opt::Future;
 use crate::config::{Config, PolicyKind};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::rank::{PageName, Rank, RankChange, Ranked, Ranks, TASKS};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The value that counts the places given. The policies' own are those before it.
 const NEXT: u8 = 3;
@@ -47,6 +49,18 @@ impl Settings {
     }
 }
 
+/// Changes that were not yet told. What looks at memory for the policy holds them, too, and tells them before it looks,
+/// so that events come in the order of what happens.
+#[derive(Clone, Debug, Default)]
+pub struct Changes(Rc<RefCell<Vec<RankChange>>>);
+
+impl Changes {
+    /// Those since this was last asked.
+    pub fn take(&self) -> Vec<RankChange> {
+        self.0.take()
+    }
+}
+
 /// Ranks at work.
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
@@ -56,8 +70,7 @@ pub struct Desk {
     pub settings: Settings,
     /// For `opt`: the references to come.
     pub future: Future,
-    /// Changes that were not yet told.
-    changes: Vec<RankChange>,
+    changes: Changes,
 }
 
 impl Desk {
@@ -72,9 +85,9 @@ impl Desk {
         &self.ranks
     }
 
-    /// The changes since this was last asked.
-    pub fn take_changes(&mut self) -> Vec<RankChange> {
-        std::mem::take(&mut self.changes)
+    /// The changes that were not yet told.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// The rank of a page in memory. Panics if it has none.
@@ -115,7 +128,7 @@ impl Desk {
 
     fn change(&mut self, change: RankChange) {
         self.ranks.apply(&change, true);
-        self.changes.push(change);
+        self.changes.0.borrow_mut().push(change);
     }
 
     /// Puts something at a list's end, from wherever it stood; `number` is what is counted of it.

@@ -44,8 +44,8 @@ mod tests;
 
 use crate::config::{Config, PolicyKind};
 use crate::units::{Pfn, Pid};
-use crate::vocabulary::rank::{PageName, RankChange, Ranked, Ranks};
-use desk::{Desk, page};
+use crate::vocabulary::rank::{PageName, Ranked, Ranks};
+use desk::{Changes, Desk, page};
 pub use memory::{Memory, Scanned};
 pub use names::{goes_round, list_name, number_name, reads_bits, value_name};
 
@@ -104,7 +104,7 @@ impl Policy {
             PolicyKind::Mglru => desk.set_value(mglru::AFTER, mglru::AT_FIRST),
             _ => {}
         }
-        desk.take_changes();
+        desk.changes().take();
         let lists = keeps_lists(config);
         Policy { kind: config.policy, lists, desk, chosen: None }
     }
@@ -137,9 +137,9 @@ impl Policy {
         self.desk.future.add(pages);
     }
 
-    /// The changes since this was last asked.
-    pub fn take_changes(&mut self) -> Vec<RankChange> {
-        self.desk.take_changes()
+    /// The changes of what it knows that were not yet told.
+    pub fn changes(&self) -> &Changes {
+        self.desk.changes()
     }
 
     /// A page has come into memory, unless it is known: it was moved there.

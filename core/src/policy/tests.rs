@@ -248,7 +248,7 @@ fn every_change_can_be_undone() {
         for page in refs {
             memory.refer(*page);
         }
-        let (end, changes) = (memory.policy.ranks().clone(), memory.policy.take_changes());
+        let (end, changes) = (memory.policy.ranks().clone(), memory.policy.changes().take());
         let mut ranks = end.clone();
         changes.iter().rev().for_each(|change| ranks.apply(change, false));
         assert!(ranks == start, "{policy:?} backwards");

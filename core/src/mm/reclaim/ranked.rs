@@ -1,7 +1,8 @@
 //! Policies that keep lists, at work: what they ask of memory, the next victim, the pages that leave as time passes.
 
 use crate::mm::Mm;
-use crate::policy::{Memory, Scanned};
+use crate::policy::desk::Changes;
+use crate::policy::{Memory, Policy, Scanned};
 use crate::units::{Pfn, Pid, Vpn};
 use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;
@@ -15,6 +16,20 @@ struct Asked<'a, T> {
     t: &'a mut T,
     below: Pfn,
     looked: u32,
+    changes: Changes,
+}
+
+impl<'a, T: Trace> Asked<'a, T> {
+    fn new(mm: &'a mut Mm, policy: &Policy, t: &'a mut T) -> Asked<'a, T> {
+        Asked { mm, t, below: Pfn(u32::MAX), looked: 0, changes: policy.changes().clone() }
+    }
+
+    /// What the policy has changed so far is told before memory is looked at further.
+    fn tell(&mut self) {
+        for change in self.changes.take() {
+            self.t.emit(|| Event::Rank { change });
+        }
+    }
 }
 
 impl<T: Trace> Memory for Asked<'_, T> {
@@ -24,6 +39,7 @@ impl<T: Trace> Memory for Asked<'_, T> {
     }
 
     fn was_used(&mut self, pfn: Pfn) -> bool {
+        self.tell();
         let used = self.mm.test_and_clear_accessed(pfn, self.t);
         if used {
             self.t.emit(|| Event::Scan { pfn, referenced: true, victim: false });
@@ -32,6 +48,7 @@ impl<T: Trace> Memory for Asked<'_, T> {
     }
 
     fn is_used(&mut self, pfn: Pfn) -> bool {
+        self.tell();
         let places = self.mm.mappings(pfn, self.t);
         places.iter().any(|(at, _)| self.mm.pte_at(*at).mapped().is_some_and(|(_, bits)| bits.accessed))
     }
@@ -47,6 +64,7 @@ impl<T: Trace> Memory for Asked<'_, T> {
     }
 
     fn write(&mut self, pfn: Pfn) {
+        self.tell();
         self.mm.clean(pfn, self.t);
     }
 
@@ -61,14 +79,17 @@ impl<T: Trace> Memory for Asked<'_, T> {
     }
 
     fn next_pte(&mut self, pid: Pid, from: Vpn) -> Option<Scanned> {
+        self.tell();
         self.mm.scan_pte(pid, from, self.t)
     }
 
     fn unmap(&mut self, pid: Pid, vpn: Vpn) {
+        self.tell();
         self.mm.unmap_scanned(pid, vpn, self.t);
     }
 
     fn walk(&mut self) -> Vec<Pfn> {
+        self.tell();
         let mut used = Vec::new();
         for (pid, _) in self.tasks() {
             let mut from = Vpn(0);
@@ -81,6 +102,7 @@ impl<T: Trace> Memory for Asked<'_, T> {
     }
 
     fn used_beside(&mut self, pfn: Pfn) -> Vec<Pfn> {
+        self.tell();
         self.mm.scan_beside(pfn, self.t)
     }
 }
@@ -90,7 +112,7 @@ pub fn victim<T: Trace>(mm: &mut Mm, below: Pfn, t: &mut T) -> (Option<Pfn>, u32
     let mut looked = 0;
     loop {
         let chosen = mm.ask_policy(t, |mm, policy, t| {
-            let mut asked = Asked { mm, t, below, looked };
+            let mut asked = Asked { below, looked, ..Asked::new(mm, policy, t) };
             let chosen = policy.victim(&mut asked);
             looked = asked.looked;
             chosen
@@ -109,15 +131,19 @@ impl Mm {
     /// A process is about to use a page: a policy that keeps time hears it, and pages may leave.
     #[inline(never)]
     pub(in crate::mm) fn rank_tick(&mut self, name: PageName, t: &mut impl Trace) {
-        let leaving = self
-            .ask_policy(t, |mm, policy, t| policy.tick(&mut Asked { mm, t, below: Pfn(u32::MAX), looked: 0 }, name));
+        let leaving = self.ask_policy(t, |mm, policy, t| {
+            let mut asked = Asked::new(mm, policy, t);
+            policy.tick(&mut asked, name)
+        });
         self.let_leave(leaving, t);
     }
 
     /// A process asks for a page that is not in memory: pages may leave.
     pub(in crate::mm) fn rank_miss(&mut self, name: PageName, t: &mut impl Trace) {
-        let leaving = self
-            .ask_policy(t, |mm, policy, t| policy.missed(&mut Asked { mm, t, below: Pfn(u32::MAX), looked: 0 }, name));
+        let leaving = self.ask_policy(t, |mm, policy, t| {
+            let mut asked = Asked::new(mm, policy, t);
+            policy.missed(&mut asked, name)
+        });
         self.let_leave(leaving, t);
     }
 

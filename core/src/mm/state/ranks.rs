@@ -80,7 +80,7 @@ impl Mm {
     }
 
     fn tell_ranks(&mut self, t: &mut impl Trace) {
-        for change in self.policy.take_changes() {
+        for change in self.policy.changes().take() {
             t.emit(|| Event::Rank { change });
         }
     }
