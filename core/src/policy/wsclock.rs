@@ -38,7 +38,8 @@ impl Replacement for Wsclock {
                     continue;
                 }
                 let dirty = memory.is_dirty(pfn);
-                let old = !used && now - last > desk.settings.window;
+                // A page whose process has ended is in nobody's working set.
+                let old = !used && now.checked_sub(last).is_none_or(|age| age > desk.settings.window);
                 if old && !dirty {
                     return Some(pfn);
                 }
