@@ -23,15 +23,10 @@ export const place = computed<"wide" | "narrow" | null>(() => {
   return at.clock ? "narrow" : null;
 });
 
-/** Null: no process has made any lately. Inside a reference it is no hit before its end: a miss may still come. */
-export const references = computed<ReferencesDto | null>(() => {
-  const at = state.value;
-  const all = place.value === "wide" && at?.references ? (session.value?.references(ON_PAGE) ?? null) : null;
-  if (!all || !at?.cursor.event) return all;
-  const known = (one: ReferencesDto["columns"][number], n: number) =>
-    n === all.current && one.hit ? { ...one, hit: null } : one;
-  return { ...all, columns: all.columns.map(known) };
-});
+/** Null: no process has made any lately. */
+export const references = computed<ReferencesDto | null>(() =>
+  place.value === "wide" && state.value?.references ? (session.value?.references(ON_PAGE) ?? null) : null,
+);
 
 /** As a Markdown table, or as values parted by commas. */
 export const asText = (values: boolean) => session.peek()?.referencesText(IN_FILE, values) ?? "";
