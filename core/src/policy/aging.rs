@@ -7,8 +7,8 @@
 //! ```
 //! Source: Tanenbaum, Modern Operating Systems (a simulation of LRU in software).
 
-use super::desk::{Desk, page};
-use super::{Memory, Replacement, first};
+use super::desk::Desk;
+use super::{Memory, Replacement, first, pages};
 use crate::units::Pfn;
 use crate::vocabulary::rank::{PageName, Ranked};
 
@@ -23,8 +23,7 @@ impl Replacement for Aging {
 
     fn tick(&self, desk: &mut Desk, memory: &mut dyn Memory, _: PageName) -> Vec<Pfn> {
         if desk.is_tick() {
-            let pages: Vec<Pfn> = desk.ranks().list(0).filter_map(page).collect();
-            for pfn in pages {
+            for pfn in pages(desk, 0) {
                 let used = u64::from(memory.was_used(pfn));
                 desk.reorder(pfn, desk.rank(pfn).number >> 1 | used << (desk.settings.bits - 1));
             }

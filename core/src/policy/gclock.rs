@@ -10,7 +10,7 @@
 //! Source: after Smith 1978 (generalized clock, GCLOCK), with the bit that processors have.
 
 use super::desk::Desk;
-use super::{Memory, Replacement, round};
+use super::{Memory, Replacement, pages};
 use crate::units::Pfn;
 use crate::vocabulary::rank::Ranked;
 
@@ -21,7 +21,7 @@ impl Replacement for Gclock {
     fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
         let most = (1 << (desk.settings.bits - 1)) - 1;
         for _ in 0..=most + 1 {
-            for pfn in round(desk, 0) {
+            for pfn in pages(desk, 0) {
                 if !memory.may_go(pfn) {
                     continue;
                 }

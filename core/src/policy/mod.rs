@@ -250,7 +250,7 @@ fn last(desk: &Desk, list: u8, memory: &mut dyn Memory) -> Option<Pfn> {
 }
 
 /// The pages of a list, first to last, as it stands now.
-fn round(desk: &Desk, list: u8) -> Vec<Pfn> {
+fn pages(desk: &Desk, list: u8) -> Vec<Pfn> {
     desk.ranks().list(list).filter_map(page).collect()
 }
 

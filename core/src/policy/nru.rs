@@ -10,8 +10,8 @@
 //! At each tick the accessed bits are cleared. Of a class the page goes that has been in memory longest. Source: VMS
 //! and others; Tanenbaum, Modern Operating Systems.
 
-use super::desk::{Desk, page};
-use super::{Memory, Replacement};
+use super::desk::Desk;
+use super::{Memory, Replacement, pages};
 use crate::units::Pfn;
 use crate::vocabulary::rank::PageName;
 
@@ -21,8 +21,7 @@ pub struct Nru;
 impl Replacement for Nru {
     fn tick(&self, desk: &mut Desk, memory: &mut dyn Memory, _: PageName) -> Vec<Pfn> {
         if desk.is_tick() {
-            let pages: Vec<Pfn> = desk.ranks().list(0).filter_map(page).collect();
-            for pfn in pages {
+            for pfn in pages(desk, 0) {
                 memory.was_used(pfn);
             }
         }
@@ -30,11 +29,11 @@ impl Replacement for Nru {
     }
 
     fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
-        let pages: Vec<Pfn> = desk.ranks().list(0).filter_map(page).filter(|pfn| memory.may_go(*pfn)).collect();
-        for pfn in &pages {
+        let may_go: Vec<Pfn> = pages(desk, 0).into_iter().filter(|pfn| memory.may_go(*pfn)).collect();
+        for pfn in &may_go {
             let class = 2 * u64::from(memory.is_used(*pfn)) + u64::from(memory.is_dirty(*pfn));
             desk.count(*pfn, class);
         }
-        pages.into_iter().min_by_key(|pfn| desk.rank(*pfn).number)
+        may_go.into_iter().min_by_key(|pfn| desk.rank(*pfn).number)
     }
 }

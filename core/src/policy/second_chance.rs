@@ -3,8 +3,8 @@
 //!
 //! Source: Corbato 1968; as a queue, Tanenbaum, Modern Operating Systems.
 
-use super::desk::{Desk, page};
-use super::{Memory, Replacement};
+use super::desk::Desk;
+use super::{Memory, Replacement, pages};
 use crate::units::Pfn;
 use crate::vocabulary::rank::Ranked;
 
@@ -15,8 +15,7 @@ impl Replacement for SecondChance {
     fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
         // Twice round: after the first time no bit is set.
         for _ in 0..2 {
-            let queue: Vec<Pfn> = desk.ranks().list(0).filter_map(page).collect();
-            for pfn in queue {
+            for pfn in pages(desk, 0) {
                 if !memory.may_go(pfn) {
                     continue;
                 }

@@ -10,7 +10,7 @@
 //! pages age and tables are scanned. Anonymous pages are written as the last PTE lets go of them, which 2.4.0 puts off.
 
 use super::desk::{Desk, page};
-use super::{Memory, Replacement, Scanned, virtual_scan};
+use super::{Memory, Replacement, Scanned, pages, virtual_scan};
 use crate::units::Pfn;
 use crate::vocabulary::rank::Ranked;
 
@@ -72,8 +72,7 @@ fn clean(desk: &Desk, memory: &mut dyn Memory) -> Option<Pfn> {
 
 /// Writes the inactive dirty pages, which are clean then.
 fn launder(desk: &mut Desk, memory: &mut dyn Memory) {
-    let dirty: Vec<Pfn> = desk.ranks().list(DIRTY).filter_map(page).collect();
-    for pfn in dirty {
+    for pfn in pages(desk, DIRTY) {
         memory.write(pfn);
         desk.append(Ranked::Page(pfn), CLEAN, 0);
     }
@@ -82,8 +81,7 @@ fn launder(desk: &mut Desk, memory: &mut dyn Memory) {
 /// Ages of active pages that nobody maps any more are halved here; those of mapped ones as the scan meets them. One
 /// that is old becomes inactive.
 fn age(desk: &mut Desk, memory: &mut dyn Memory) {
-    let active: Vec<Pfn> = desk.ranks().list(ACTIVE).filter_map(page).collect();
-    for pfn in active {
+    for pfn in pages(desk, ACTIVE) {
         if memory.mapcount(pfn) > 0 {
             continue;
         }

@@ -13,7 +13,7 @@
 //! Hennessy 1981.
 
 use super::desk::Desk;
-use super::{Memory, Replacement, round};
+use super::{Memory, Replacement, pages};
 use crate::units::Pfn;
 use crate::vocabulary::rank::Ranked;
 
@@ -28,7 +28,7 @@ impl Replacement for Wsclock {
     fn victim(&self, desk: &mut Desk, memory: &mut dyn Memory) -> Option<Pfn> {
         let (mut clean, mut any) = (None, None);
         for _ in 0..2 {
-            for pfn in round(desk, 0) {
+            for pfn in pages(desk, 0) {
                 if !memory.may_go(pfn) {
                     continue;
                 }

@@ -4,7 +4,6 @@
 import { useEffect } from "preact/hooks";
 import { fit, pointed, zoom } from "../dom/machinemaps";
 import { again, cancel, close, compared, MOST, others, progress, replays, suggestion, trouble } from "../model/compare";
-import { sentence } from "../model/notices";
 import { grouped } from "../model/numbers";
 import { place as replacement } from "../model/references";
 import { state } from "../model/session";
@@ -17,12 +16,12 @@ import { Reclaim } from "../panels/Reclaim";
 import { Swap } from "../panels/Swap";
 import { Words } from "../panels/Words";
 import { Icon } from "../parts/Icon";
-import { Coded } from "../parts/Prose";
 import { Editor, edit } from "./Editor";
 import { Fared } from "./Fared";
 import { Machine } from "./Machine";
 import { Partings } from "./Partings";
 import { Sweep } from "./Sweep";
+import { Underway } from "./Underway";
 
 export function Compare() {
   useEffect(() => () => void (pointed.value = null), []);
@@ -92,7 +91,7 @@ function SideBySide({ count }: { count: number }) {
           Close
         </button>
       </div>
-      <Underway />
+      <Giving />
       <div
         class="machines"
         data-many={count > 2 ? "" : undefined}
@@ -151,28 +150,18 @@ function Key() {
 }
 
 /** Until the machines are shown side by side: the progress, or why they cannot be compared. */
-function Underway() {
+function Giving() {
   const { value: far } = progress;
-  const { value: error } = trouble;
-  if (error)
-    return (
-      <p class="compare-trouble" role="alert">
-        <Coded text={sentence(error)} />
-        <button class="button small" onClick={again}>
-          Compare again
-        </button>
-      </p>
-    );
-  if (!far) return null;
+  const words = !far
+    ? ""
+    : far.of === null
+      ? `The script runs again: ${grouped(far.done)} commands`
+      : `${grouped(far.done)} of ${grouped(far.of)} commands`;
   return (
-    <p class="compare-progress" role="status">
-      <button class="button small cancel" onClick={cancel} title="Cancel (Esc)">
-        Cancel
+    <Underway error={trouble.value} far={far} counted="Commands given" words={words} cancel={cancel}>
+      <button class="button small" onClick={again}>
+        Compare again
       </button>
-      <progress max={far.of ?? undefined} value={far.of === null ? undefined : far.done} aria-label="Commands given" />
-      {far.of === null
-        ? `The script runs again: ${grouped(far.done)} commands`
-        : `${grouped(far.done)} of ${grouped(far.of)} commands`}
-    </p>
+    </Underway>
   );
 }

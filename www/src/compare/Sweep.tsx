@@ -1,7 +1,6 @@
 // A sweep in place of the machines' maps: what is asked, how far it is, the plots, and all of it as a table, from which
 // each machine can be opened.
 import { save } from "../dom/save";
-import { sentence } from "../model/notices";
 import { grouped } from "../model/numbers";
 import { state } from "../model/session";
 import {
@@ -21,8 +20,8 @@ import {
   valuesOf,
 } from "../model/sweep";
 import { Icon } from "../parts/Icon";
-import { Coded } from "../parts/Prose";
 import { SweepPlots } from "./SweepPlots";
+import { Underway } from "./Underway";
 
 export function Sweep() {
   const found = swept.value;
@@ -47,7 +46,7 @@ export function Sweep() {
       </div>
       <div class="sweep-body" tabIndex={0} role="group" aria-label="The sweep">
         {asked.value && <Form of={asked.value} />}
-        <Underway />
+        <Counting />
         {found?.fared.some((one) => one) && (
           <>
             <SweepPlots swept={found} />
@@ -123,27 +122,14 @@ function Values({ label, value, set, off = false }: Picked & { off?: boolean }) 
   );
 }
 
-function Underway() {
+function Counting() {
   const { value: far } = progress;
-  const { value: error } = trouble;
-  if (error)
-    return (
-      <p class="compare-trouble" role="alert">
-        <Coded text={sentence(error)} />
-      </p>
-    );
-  if (!far) return null;
-  return (
-    <p class="compare-progress" role="status">
-      <button class="button small cancel" onClick={cancel} title="Cancel (Esc)">
-        Cancel
-      </button>
-      <progress max={far.of ?? undefined} value={far.of === null ? undefined : far.done} aria-label="Machines done" />
-      {far.of === null
-        ? "The commands are read"
-        : `${grouped(far.done)} of ${grouped(far.of)} machines, ${grouped(far.commands)} commands`}
-    </p>
-  );
+  const words = !far
+    ? ""
+    : far.of === null
+      ? "The commands are read"
+      : `${grouped(far.done)} of ${grouped(far.of)} machines, ${grouped(far.commands)} commands`;
+  return <Underway error={trouble.value} far={far} counted="Machines done" words={words} cancel={cancel} />;
 }
 
 function Table({ of }: { of: Swept }) {

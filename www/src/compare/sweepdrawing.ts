@@ -1,6 +1,7 @@
 // The two plots of a sweep, drawn by uPlot: a counter over the values of a field, a curve for each value of another;
 // and the same counter over time on the machines of one curve. A click opens the machine whose point is nearest.
 import uPlot from "uplot";
+import { looks } from "../panels/plotlook";
 import "uplot/dist/uPlot.min.css";
 import { grouped } from "../model/numbers";
 import { nameOf, type Swept } from "../model/sweep";
@@ -25,19 +26,6 @@ const MOST = 5;
 function look(n: number, color: (name: string) => string): Partial<uPlot.Series> {
   const name = STROKES[n % STROKES.length]!;
   return { stroke: color(name), dash: DASHES[Math.floor(n / STROKES.length + n) % DASHES.length]!, width: 2 };
-}
-
-function looks(host: HTMLElement) {
-  const style = getComputedStyle(host);
-  const color = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: color("--ink-2"),
-    font: `13px ${color("--sans")}`,
-    labelFont: `13px ${color("--sans")}`,
-    grid: { stroke: color("--line"), width: 1 },
-    ticks: { stroke: color("--line"), width: 1, size: 4 },
-  };
-  return { color, axis };
 }
 
 /** The rows in the order in which they are drawn: numbers rise. */
@@ -103,7 +91,7 @@ function common(
 
 /** The counter over the field. */
 export function overField(host: HTMLElement, swept: Swept, hands: Hands): uPlot {
-  const { color, axis } = looks(host);
+  const { color, axis } = looks(host, 13);
   const { over, by, fared, asked } = swept;
   const rows = order(swept);
   const columns = by?.values.length ?? 1;
@@ -161,7 +149,7 @@ export function timed({ over, by }: Swept, column: number): number[] {
 
 /** The counter over time: in each stretch of commands, for each command of it. */
 export function overTime(host: HTMLElement, swept: Swept, column: number, hands: Hands): uPlot {
-  const { color, axis } = looks(host);
+  const { color, axis } = looks(host, 13);
   const machines = timed(swept, column).filter((n) => swept.fared[n]?.rows.length);
   const places = new Set(machines.flatMap((n) => swept.fared[n]!.rows.map(({ after }) => after)));
   const xs = [0, ...places].sort((a, b) => a - b);

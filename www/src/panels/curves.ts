@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 import { table } from "../model/chart";
 import { grouped } from "../model/numbers";
+import { looks } from "./plotlook";
 import "uplot/dist/uPlot.min.css";
 import type { ChartDto } from "../wasm/types";
 
@@ -11,7 +12,7 @@ export { drawn } from "./drawncurve";
 /** What was drawn, to be resized and taken away. */
 export type Drawn = uPlot;
 
-const looks: [color: string, dash: number[]][] = [
+const ROWS: [color: string, dash: number[]][] = [
   ["--accent", []],
   ["--tick-1", [8, 4]],
   ["--tick-4", [2, 3]],
@@ -47,15 +48,7 @@ const room = (labels: string[] | null): number =>
 
 /** Draws a chart's curves or points from 0 upwards; `height` in pixels. */
 export function curves(host: HTMLElement, chart: ChartDto, height: number): Drawn {
-  const style = getComputedStyle(host);
-  const color = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: color("--ink-2"),
-    font: `13px ${color("--sans")}`,
-    labelFont: `13px ${color("--sans")}`,
-    grid: { stroke: color("--line"), width: 1 },
-    ticks: { stroke: color("--line"), width: 1, size: 4 },
-  };
+  const { color, axis } = looks(host, 13);
   const { xs, columns } = table(chart);
   const points = !!chart.rows[0]!.at;
   const joined = points && isJoined(chart);
@@ -78,7 +71,7 @@ export function curves(host: HTMLElement, chart: ChartDto, height: number): Draw
       series: [
         { label: chart.along ?? "" },
         ...chart.rows.map(({ name }, n) => {
-          const [stroke, dash] = looks[n % looks.length]!;
+          const [stroke, dash] = ROWS[n % ROWS.length]!;
           const look = { label: name, stroke: color(stroke), dash, width: 2 };
           if (!points || joined) return { ...look, points: { show: xs.length <= 20, size: 5 } };
           const [size, fill] = dots[n % dots.length]!;

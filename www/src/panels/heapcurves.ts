@@ -1,6 +1,7 @@
 // The two plots of a heap's calls, drawn by uPlot over the same calls: what each cost, on a logarithmic scale with
 // half, 99 % and the dearest marked, and the pages asked for, in memory and held, with the bytes copied.
 import uPlot from "uplot";
+import { looks } from "./plotlook";
 import "uplot/dist/uPlot.min.css";
 import { callsDone, type HeapCall, type HeapCalls } from "../model/heaps";
 import { grouped } from "../model/numbers";
@@ -28,7 +29,7 @@ const WHOLE = [1, 2, 5].flatMap((n) => Array.from({ length: 8 }, (_, zeros) => n
 
 /** Cycles of each call: requests as dots, what frees as rings. */
 export function costs(host: HTMLElement, of: HeapCalls, _page: number, point: Point): Drawn {
-  const { color, axis } = looks(host);
+  const { color, axis } = looks(host, 12);
   const frees = of.calls.map((call) => call.frees);
   const cycles = of.calls.map((call) => Math.max(1, call.cycles));
   const values = (free: boolean) => cycles.map((value, n) => (frees[n] === free ? value : null));
@@ -62,7 +63,7 @@ const NAMES = { half: "half", p99: "99 %", most: "most" };
 
 /** Pages asked for, in memory and held, and the bytes copied so far, to a scale of their own. */
 export function pages(host: HTMLElement, of: HeapCalls, page: number, point: Point): Drawn {
-  const { color, axis } = looks(host);
+  const { color, axis } = looks(host, 12);
   const stepped = uPlot.paths.stepped!({ align: 1 });
   const curve = (label: string, stroke: string, more: Partial<uPlot.Series> = {}) => ({
     label,
@@ -133,7 +134,7 @@ const MACHINES: [stroke: string, size: number, fill: string][] = [
 /** Cycles of each call on each of some machines; `parts`: numbers of calls before which one of them answers
  *  otherwise. */
 export function beside(host: HTMLElement, all: HeapCalls[], names: string[], parts: number[]): Drawn {
-  const { color, axis } = looks(host);
+  const { color, axis } = looks(host, 12);
   const xs = [...new Set(all.flatMap(places))].sort((a, b) => a - b);
   const columns = all.map((of) => {
     const at = new Map(places(of).map((x, n) => [x, Math.max(1, of.calls[n]!.cycles)]));
@@ -190,19 +191,6 @@ const isPower = (tick: number) => Math.abs(Math.log10(tick) - Math.round(Math.lo
 
 const bytes = (_: uPlot, ticks: number[]) =>
   ticks.map((tick) => (tick >= 10_240 ? `${grouped(Math.round(tick / 1024))} KiB` : `${grouped(tick)} B`));
-
-function looks(host: HTMLElement) {
-  const style = getComputedStyle(host);
-  const color = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: color("--ink-2"),
-    font: `12px ${color("--sans")}`,
-    labelFont: `12px ${color("--sans")}`,
-    grid: { stroke: color("--line"), width: 1 },
-    ticks: { stroke: color("--line"), width: 1, size: 4 },
-  };
-  return { color, axis };
-}
 
 /** What both plots have: their size, the cursor's place in time, and a click that goes to a call's step. */
 function common(host: HTMLElement, of: HeapCalls, point: Point, over?: (plot: uPlot) => void) {
