@@ -17,10 +17,24 @@ note("Two processes.");
 show(#{ fold: ["allocator"] });
 `;
 
-const focusedPages = (page) =>
-  page
-    .locator(".page[data-focused]")
-    .evaluateAll((all) => all.map((each) => each.getAttribute("aria-label").split(",")[0]));
+/** Waits for these pages and no others to be lit up; what is selected and what is pointed at may come in two frames. */
+const litUp = (page, pages) =>
+  page.waitForFunction(
+    (right) =>
+      [...document.querySelectorAll(".page[data-focused]")]
+        .map((each) => each.getAttribute("aria-label").split(",")[0])
+        .join() === right,
+    pages.join(),
+  );
+/** Waits for the legend of the map to name this mark, and none of the others. */
+const legendHas = (page, mark, others) =>
+  page.waitForFunction(
+    ({ mark, others }) => {
+      const named = [...document.querySelectorAll(".memory .legend [data-mark]")].map((each) => each.dataset.mark);
+      return named.includes(mark) && !named.some((each) => others.includes(each));
+    },
+    { mark, others },
+  );
 
 for (const view of ["working", "reading"])
   test(`what a note shows is selected, lit up and zoomed to when the reader comes, in the ${view} view`, () =>
@@ -31,7 +45,7 @@ for (const view of ["working", "reading"])
       await page.keyboard.press("n");
       await page.locator(".inspector h2", { hasText: /^Page/ }).waitFor();
       await page.locator("[data-link]").nth(1).waitFor({ state: "attached" });
-      assert.deepEqual(await focusedPages(page), ["Page a[0]", "Page a[1]"]);
+      await litUp(page, ["Page a[0]", "Page a[1]"]);
       await allocator.waitFor();
       const counter = page.getByLabel("Counter to plot");
       if (await counter.count()) assert.equal(await counter.inputValue(), "faults");
@@ -41,13 +55,11 @@ for (const view of ["working", "reading"])
         .locator(":is(.page[data-focused], .page[data-linked])")
         .evaluateAll((all) => all.map((each) => getComputedStyle(each).outline));
       assert.equal(new Set(outlines).size, 1, outlines.join());
-      const marked = () =>
-        page.locator(".memory .legend [data-mark]").evaluateAll((all) => all.map((one) => one.dataset.mark));
-      assert.ok((await marked()).includes("linked") && !(await marked()).some((mark) => /changed|selected/.test(mark)));
+      await legendHas(page, "linked", ["changed", "selected"]);
       // On the next command what was pointed at is dark again; what was selected stays.
       await page.keyboard.press("n");
       await page.locator(".lesson-text").getByText("Two processes.").waitFor();
-      assert.deepEqual(await focusedPages(page), ["Page a[1]"]);
+      await litUp(page, ["Page a[1]"]);
       await page.locator('.memory .legend [data-mark="changed"]').waitFor();
       // The working view has all panels.
       if (view === "reading") await allocator.waitFor({ state: "detached" });
