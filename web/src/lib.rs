@@ -28,6 +28,7 @@ pub mod opening;
 mod owners;
 mod pool;
 mod port;
+mod quiz;
 mod ranks;
 mod recent;
 mod references;

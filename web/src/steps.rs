@@ -63,7 +63,7 @@ fn told(command: &Command) -> (String, Option<String>) {
         Some(Words::Note(note)) => (note.text.clone(), None),
         Some(Words::Expect(expect)) => (expect.text.clone(), None),
         Some(Words::Ask(ask)) => (ask.question.clone(), Some(ask.answer.clone())),
-        Some(Words::Show(_)) | None => (String::new(), None),
+        Some(Words::Show(_) | Words::Answer(_)) | None => (String::new(), None),
     }
 }
 

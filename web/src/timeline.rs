@@ -59,7 +59,7 @@ fn tick(step: &Step) -> Tick {
     let kind = step.command.kind();
     match kind {
         CommandKind::Expect if failed => Tick::ExpectFailed,
-        CommandKind::Expect | CommandKind::Show => Tick::Quiet,
+        CommandKind::Expect | CommandKind::Show | CommandKind::Answer => Tick::Quiet,
         CommandKind::Note => Tick::Note,
         CommandKind::Ask => Tick::Ask,
         CommandKind::Call

@@ -4,6 +4,7 @@ pub mod check;
 pub mod compare;
 pub mod figures;
 pub mod measure;
+pub mod quiz;
 pub mod recording;
 pub mod sweep;
 pub mod tell;

@@ -28,6 +28,8 @@ pub fn register(engine: &mut Engine) {
     super::moving::register(engine);
     register_lesson_calls(engine);
     super::show::register(engine);
+    super::ask::register(engine);
+    super::given::register(engine);
     super::thing::register(engine);
 }
 
@@ -224,10 +226,6 @@ fn register_lesson_calls(engine: &mut Engine) {
         let text = text(&ctx, said)?;
         act(&ctx, Command::Note(note(&ctx, text, fields)?)).map(drop)
     });
-    engine.register_fn("ask", |ctx: NativeCallContext, question: Dynamic, answer: Dynamic| {
-        let (question, answer) = (text(&ctx, question)?, text(&ctx, answer)?);
-        act(&ctx, Command::Ask(Ask { question, answer })).map(drop)
-    });
     engine.register_fn("expect", |ctx: NativeCallContext, held: bool| {
         let text = Room::of(&ctx).with(|state| state.arguments_at(ctx.call_position()).map(str::to_string));
         expect(&ctx, held, text.unwrap_or_else(|| "an expectation".into()))
@@ -326,7 +324,7 @@ fn length(ctx: &NativeCallContext, call: &str, len: i64) -> Result<u64, Fail> {
 }
 
 /// A text for the reader, short enough for a line of a recording.
-fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
+pub fn text(ctx: &NativeCallContext, said: Dynamic) -> Result<String, Fail> {
     let text = display(&said);
     if text.len() > LONGEST_TEXT {
         return Err(Mistake::new(

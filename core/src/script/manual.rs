@@ -207,7 +207,27 @@ pub const FUNCTIONS: &[Function] = &[
         "link(thing), link(thing, \"words\"), link(p, addr) or link(p, addr, \"words\")",
         "words of a note that lead to a thing: a process, a page, a frame by its number, a segment, p.vma(addr)",
     ),
-    free("ask", "ask(\"question\", answer)", "a question for the reader"),
+    free(
+        "ask",
+        "ask(\"question\", \"answer\") or ask(\"question\", #{ number: p.rss() })",
+        "a question for the reader; one that is judged says what it asks for: number (unit, within), address, text, choice \
+         or choices (of), table (with blanks), point, reach or foresee; and why, hint, hints, points, tries",
+    ),
+    free("seed", "seed()", "the seed of the header line `//! seed: 1`, or the one that was given"),
+    free(
+        "random",
+        "random(n) or random(from, to)",
+        "the next number drawn from the seed: 0 to n - 1, or from and to among them",
+    ),
+    free("shuffle", "shuffle(array)", "its elements in an order drawn from the seed"),
+    free(
+        "parameter",
+        "parameter(\"frames\")",
+        "the value of the header line `//! parameter: frames=64`, or the one that was given",
+    ),
+    free("later", "later()", "in a question: what is right comes later, by answer()"),
+    free("answer", "answer(value)", "what is right of the question that was asked with later()"),
+    free("blank", "blank(value)", "a cell of a question's table that the reader fills in, and what is right"),
     free(
         "expect",
         "expect(condition, \"text\") or expect(condition)",

@@ -8,6 +8,7 @@
 //! shared state of the project, and it never leaves this module.
 
 mod again;
+mod ask;
 mod assist;
 mod boot;
 mod budget;
@@ -20,6 +21,7 @@ mod counted;
 mod engine;
 mod errors;
 mod frames;
+mod given;
 mod heap;
 mod limits;
 mod manual;
@@ -55,6 +57,7 @@ pub use crate::lab::tell::words::command_text;
 pub use assist::completions;
 pub use console::{ConsoleScope, console_line, is_unfinished};
 pub use counted::Counted;
+pub use given::{parameters, seed_of, seed_of_name, with_parameter, with_seed};
 pub use limits::Limits;
 pub use manual::{FUNCTIONS, Function};
 pub use on_each::{CannotRunAgain, OnEach, run_on_each, run_recording_on_each};

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a borrow never outlives one call from the engine, so no call can find the room borrowed.
 
+use super::ask::Unanswered;
 use super::limits::Limits;
 use super::mistake::{Fail, Mistake};
 use super::other_runs::OtherRuns;
@@ -55,7 +56,11 @@ pub struct State {
     pub accesses: u32,
     /// Bytes that the variables held when they were last weighed.
     pub weighed: usize,
+    /// The state of `random`; `None` before the first number.
+    pub random: Option<u64>,
     pub failed_expects: u32,
+    /// The question that waits for its `answer`.
+    pub unanswered: Option<Unanswered>,
     /// Places (line, column) of expectations that were reached.
     pub reached: BTreeSet<(usize, usize)>,
     /// Whether the script's end was reached.
@@ -200,7 +205,9 @@ impl State {
             looks: 0,
             accesses: 0,
             weighed: 0,
+            random: None,
             failed_expects: 0,
+            unanswered: None,
             reached: BTreeSet::new(),
             ended: false,
             exit: None,

@@ -1,5 +1,6 @@
 //! Running a scenario from its text.
 
+use super::ask::UNANSWERED;
 use super::compile::compile;
 use super::engine::engine;
 use super::errors::{Around, placed};
@@ -116,13 +117,25 @@ pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
     let script = Rc::new(retrace::with_end(&engine, &ast));
     room.with(|state| (state.source, state.script) = (source.to_string(), Some(script.clone())));
     match engine.eval_ast::<Dynamic>(&script) {
-        Ok(value) => Ok(early(room, &value, &ast, &tokens)),
+        Ok(value) => {
+            let early = early(room, &value, &ast, &tokens);
+            match room.with(|state| state.unanswered.take()) {
+                Some(waiting) if early.is_none() => Err(unanswered(source, waiting.place)),
+                _ => Ok(early),
+            }
+        }
         Err(error) => {
             let place = retrace::of_limit(&error, &ast, room);
             let around = Around { source, limits: &limits, variables: &[], tokens: &tokens, place, elsewhere: false };
             Err(placed(&error, &around))
         }
     }
+}
+
+/// A question was left open.
+fn unanswered(source: &str, place: Position) -> PlacedError {
+    let (line, column) = (place.line().unwrap_or(1), place.position().unwrap_or(1));
+    PlacedError::at(source, line as u32, column as u32, "this question has no answer").hint(UNANSWERED)
 }
 
 /// How the script ended before its end, with the value that it gave; `None` if it reached its end.

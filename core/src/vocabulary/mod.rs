@@ -23,6 +23,7 @@ pub mod place;
 pub mod port;
 pub mod process;
 pub mod prot;
+pub mod question;
 pub mod rank;
 pub mod reply;
 pub mod report;

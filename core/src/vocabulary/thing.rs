@@ -4,7 +4,7 @@
 //! address, and the VMA that holds it.
 
 use crate::units::{Pfn, Pid, SwapSlot, VirtAddr};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -67,6 +67,12 @@ fn address(word: &str) -> Option<VirtAddr> {
 impl Serialize for Thing {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Thing {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Thing, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

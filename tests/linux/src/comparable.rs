@@ -95,6 +95,7 @@ pub fn comparable(view: &View, command: &Command) -> bool {
         | Command::Note(_)
         | Command::Show(_)
         | Command::Ask(_)
+        | Command::Answer(_)
         | Command::MapRun(_)
         | Command::UnmapRun(_)
         | Command::Expect(_) => false,

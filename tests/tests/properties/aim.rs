@@ -155,6 +155,7 @@ pub fn aim(session: &Session, who: u64, mut command: Command) -> Command {
         | Command::Note(_)
         | Command::Show(_)
         | Command::Ask(_)
+        | Command::Answer(_)
         | Command::Expect(_) => {}
     }
     command

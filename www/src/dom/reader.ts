@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { followed } from "../model/followed";
 import { narration } from "../model/narration";
 import { reached, readProgress } from "../model/progress";
+import { readAnswers } from "../model/quiz";
 import { session } from "../model/session";
 import { edited, ran, unrun } from "../model/source";
 
@@ -16,4 +17,5 @@ export function watchProgress(): void {
     reached(id, number >= of ? "done" : "begun");
   });
   window.addEventListener("storage", readProgress);
+  window.addEventListener("storage", readAnswers);
 }

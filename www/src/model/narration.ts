@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Session, StepDto } from "../wasm/types";
 import {
+  gate,
   microBack as backAnEvent,
   microForward as forwardAnEvent,
   movers,
@@ -140,6 +141,7 @@ function hold(acted: StepDto, go: () => unknown): void {
 export function microForward(): boolean {
   const command = wordsEnd(ticks.peek(), stop.peek());
   if (inside() || movers.micro) return forwardAnEvent();
+  if (gate.closed()) return false;
   const { page } = narration.peek();
   const acted = spokenOf.peek();
   const announced = page?.note?.before && acted?.index === command ? acted : null;

@@ -4,7 +4,7 @@ import { batch, signal } from "@preact/signals";
 import type { Session } from "../wasm/types";
 import { showEnd } from "./ending";
 import { grouped } from "./groups";
-import { type Place, seek, seekTo, session, state, ticks } from "./session";
+import { gate, type Place, seek, seekTo, session, state, ticks } from "./session";
 import { inside, stop as stopAt, stopOf, wordsEnd, wordsFrom, wordsStart } from "./stops";
 
 export const playing = signal(false);
@@ -62,7 +62,7 @@ export function readOn(): void {
     return;
   }
   const samePage = !inside() && wordsEnd(ticks.peek(), stopAt.peek()) >= to;
-  if (was || samePage || calm.peek()) seek(to);
+  if (was || samePage || calm.peek()) seek(gate.until(to));
   else playTo(to);
 }
 
@@ -75,9 +75,10 @@ function play(): void {
   playTo((pastWords.peek() ? null : wordsFrom(1)) ?? end);
 }
 
-function playTo(to: number): void {
+function playTo(wanted: number): void {
   const machine = session.peek();
-  if (!machine) return;
+  if (!machine || gate.closed()) return;
+  const to = gate.until(wanted);
   const places = placesUpTo(machine, to);
   const span = { commands: countCommands(state.peek()!.cursor.step, to), events: eventsUpTo(machine, to) };
   const each = Math.max(SHORTEST_PLACE, Math.min(LONGEST_PLACE, LONGEST_RUN / places.length)) / speed.peek();

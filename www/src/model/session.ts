@@ -153,6 +153,11 @@ function move(by: (machine: Session) => unknown): boolean {
 
 /** Functions that step while several machines are compared, so that they step together; null: this session steps. */
 export const movers: Record<"step" | "micro", ((by: 1 | -1) => boolean) | null> = { step: null, micro: null };
+/** What holds movement up until the reader has said what comes: whether it does so now, and where a run has to halt. */
+export const gate: { closed: () => boolean; until: (to: number) => number } = {
+  closed: () => false,
+  until: (to) => to,
+};
 /** Another machine has not finished the command that this one has. */
 export const midway = signal(false);
 

@@ -6,7 +6,7 @@
 //                                            no stop: inside a page
 import { computed } from "@preact/signals";
 import { Tick } from "../wasm/module";
-import { movers, seek, session, state, ticks } from "./session";
+import { gate, movers, seek, session, state, ticks } from "./session";
 
 /** A command that only speaks, by its tick. */
 const speaks = (kind: number | undefined) =>
@@ -106,7 +106,7 @@ function go(by: 1 | -1): boolean {
   return to !== null && seek(to);
 }
 
-export const stepForward = () => movers.step?.(1) ?? go(1);
+export const stepForward = () => !gate.closed() && (movers.step?.(1) ?? go(1));
 export const stepBack = () => movers.step?.(-1) ?? go(-1);
 export const toStart = () => seek(0);
 export const toEnd = () => seek(session.peek()?.stepCount() ?? 0);

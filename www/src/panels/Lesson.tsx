@@ -1,6 +1,5 @@
 // What the author says here: the note, then questions whose answers stay hidden until asked for, and what was checked;
 // below them the ways on.
-import { signal } from "@preact/signals";
 import { endingLesson, hideEnd, isEnded } from "../model/ending";
 import { canStage, stage, staged } from "../model/figure";
 import { lost } from "../model/lost";
@@ -17,13 +16,15 @@ import {
 import { grouped } from "../model/numbers";
 import { playing, readOn, run, still, stop } from "../model/player";
 import { job } from "../model/runner";
-import { noMachine, now, session, state } from "../model/session";
+import { noMachine, now, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
 import { Prose } from "../parts/Prose";
-import type { Session, StepDto } from "../wasm/types";
+import type { StepDto } from "../wasm/types";
 import { Branch } from "./Branch";
 import { Chart } from "./Chart";
 import { LessonEnd, NextLesson } from "./LessonEnd";
+import { Predict, PredictButton } from "./Predict";
+import { Question } from "./Question";
 import { Walking } from "./Walking";
 
 export function Lesson() {
@@ -38,6 +39,7 @@ export function Lesson() {
             {number} of {of}
           </span>
         )}
+        <PredictButton />
       </div>
       <Branch />
       <div
@@ -49,6 +51,7 @@ export function Lesson() {
       >
         {isEnded() ? <LessonEnd /> : page ? <Words page={page} /> : <Silence />}
       </div>
+      <Predict />
       <Since />
       {of > 0 && <Onwards first={number <= 1} />}
     </section>
@@ -155,31 +158,6 @@ function WalkButton() {
       </button>
       <span class="spring" />
     </>
-  );
-}
-
-/** The questions whose answer was asked for, on which machine: it stays when one comes back. */
-const answered = signal<{ machine: Session | null; steps: ReadonlySet<number> }>({ machine: null, steps: new Set() });
-
-function Question({ step }: { step: StepDto }) {
-  const { machine, steps } = answered.value;
-  const known = machine === session.value ? steps : new Set<number>();
-  const ask = () => {
-    answered.value = { machine: session.peek(), steps: new Set(known).add(step.index) };
-  };
-  return (
-    <div class="question">
-      <Prose text={step.note} />
-      {known.has(step.index) ? (
-        <div class="answer">
-          <Prose text={step.answer ?? ""} />
-        </div>
-      ) : (
-        <button class="button small" onClick={ask}>
-          Show the answer
-        </button>
-      )}
-    </div>
   );
 }
 

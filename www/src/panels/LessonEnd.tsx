@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { endingLesson, isEnded } from "../model/ending";
 import { lessons } from "../model/lessons";
+import { points, score } from "../model/quiz";
 import { Coded } from "../parts/Prose";
 import { choose, lessonsShown } from "./LessonPicker";
 
@@ -14,6 +15,20 @@ export function NextLesson({ before }: { before: ComponentChildren }) {
     <button class="button next" onClick={() => choose(next)} title={`${next.order} ${next.title}`}>
       Next lesson ›
     </button>
+  );
+}
+
+/** What the questions were worth. */
+function Score() {
+  if (!score.value) return null;
+  const { points: reached, of, answered, questions } = score.value;
+  return (
+    <p>
+      <b>
+        {points(reached)} of {of} points
+      </b>{" "}
+      in {questions} questions{answered < questions && `, of which ${answered} were answered`}.
+    </p>
   );
 }
 
@@ -31,6 +46,7 @@ export function LessonEnd() {
           </li>
         ))}
       </ul>
+      <Score />
       <p class="lesson-ways">
         {next ? (
           <span>

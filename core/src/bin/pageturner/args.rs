@@ -33,6 +33,10 @@ pub enum Verb {
     Heaps(HeapsArgs),
     /// A trace of references, a scenario or a recording on many machines, and what was counted: a table (docs/sweep.md)
     Sweep(SweepArgs),
+    /// Answer a scenario's questions at the terminal, and see what they are worth (docs/questions.md)
+    Quiz(QuizArgs),
+    /// Print an exercise for paper, in Markdown, with blanks or with what is right (docs/questions.md)
+    Exercise(ExerciseArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
 }
@@ -90,6 +94,8 @@ pub struct RunArgs {
     /// Only failures and the exit status
     #[arg(long, short, conflicts_with_all = ["json", "events"])]
     pub quiet: bool,
+    #[command(flatten)]
+    pub given: Given,
     #[command(flatten)]
     pub memory: Memory,
 }
@@ -208,11 +214,58 @@ pub struct StraceArgs {
     pub one_process: bool,
 }
 
+/// Arguments of `quiz`.
+#[derive(ClapArgs, Debug)]
+pub struct QuizArgs {
+    /// A scenario (.rhai) or a recording
+    pub file: PathBuf,
+    /// Ask before each step that matters what it will do: what kind of fault, whose page goes, which block is split
+    #[arg(long)]
+    pub predict: bool,
+    /// A file with the answers, a line each, instead of what is typed
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    #[command(flatten)]
+    pub given: Given,
+    #[command(flatten)]
+    pub memory: Memory,
+}
+
+/// Arguments of `exercise`.
+#[derive(ClapArgs, Debug)]
+pub struct ExerciseArgs {
+    /// A scenario (.rhai) with questions
+    pub file: PathBuf,
+    /// Say what is right, and why
+    #[arg(long)]
+    pub solve: bool,
+    #[command(flatten)]
+    pub given: Given,
+    #[command(flatten)]
+    pub memory: Memory,
+}
+
+/// What a scenario is given from outside.
+#[derive(ClapArgs, Clone, Debug, Default)]
+pub struct Given {
+    /// The seed, of a scenario that has one: other numbers in the same exercise
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// A student's name, which the seed is made of
+    #[arg(long, conflicts_with = "seed")]
+    pub name: Option<String>,
+    /// A parameter of the scenario: `frames=128`; once for each
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
 /// Arguments of `console`.
 #[derive(ClapArgs, Debug)]
 pub struct ConsoleArgs {
     /// A scenario (.rhai) or a recording to start from
     pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub given: Given,
     #[command(flatten)]
     pub memory: Memory,
 }

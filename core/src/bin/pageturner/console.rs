@@ -1,6 +1,7 @@
 //! `console`: a line of script at a time. Words that begin with a colon are for the terminal only: `:help` lists them.
 
-use crate::args::{ConsoleArgs, Memory};
+use crate::args::{ConsoleArgs, Given, Memory};
+use crate::given::given;
 use crate::{Fatal, Verdict, files};
 use pageturner::config::Config;
 use pageturner::lab::recording::{Recording, Written};
@@ -29,7 +30,7 @@ macro_rules! say {
 
 /// Reads lines until the end of input.
 pub fn console(args: &ConsoleArgs) -> Verdict {
-    let (mut session, script) = start(args.file.as_deref(), args.memory)?;
+    let (mut session, script) = start(args.file.as_deref(), args.memory, &args.given)?;
     let mut scope = ConsoleScope::default();
     let mut variables = Variables::default();
     variables.read(&session, script.as_deref().unwrap_or(""));
@@ -51,17 +52,19 @@ pub fn console(args: &ConsoleArgs) -> Verdict {
 }
 
 /// The session of a script or a recording, at its end, and the script's text; without one, a new machine.
-pub fn start(path: Option<&Path>, memory: Memory) -> Result<(Session, Option<String>), Fatal> {
+pub fn start(path: Option<&Path>, memory: Memory, of: &Given) -> Result<(Session, Option<String>), Fatal> {
     let Some(path) = path else {
         let session = Session::within(Config::default(), memory.bytes());
         return session.map(|session| (session, None)).map_err(|refusal| Fatal(refusal.to_string()));
     };
     let text = files::read(path)?;
     if text.trim_start().starts_with('{') {
+        of.refuse_of_recording()?;
         return Recording::parse(&text)
             .and_then(|recording| Ok((recording.replay_within(memory.bytes())?, recording.script)))
             .map_err(|error| files::in_file(path, error));
     }
+    let text = given(path, &text, of)?;
     let outcome = run_script(&text, &memory.limits(), |_| true);
     if let Some(early) = &outcome.early {
         eprintln!("pageturner: {}: {early}", path.display());

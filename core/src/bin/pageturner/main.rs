@@ -7,10 +7,13 @@
 mod args;
 mod compare;
 mod console;
+mod exercise;
 mod files;
+mod given;
 mod heaps;
 mod import;
 mod output;
+mod quiz;
 mod refs;
 mod report;
 mod run;
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         Verb::Import(args) => import::import(&args),
         Verb::Heaps(args) => heaps::compare(&args),
         Verb::Sweep(args) => sweep::sweep(&args),
+        Verb::Exercise(args) => exercise::exercise(&args),
+        Verb::Quiz(args) => quiz::quiz(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {

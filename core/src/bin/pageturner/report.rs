@@ -5,6 +5,7 @@ use crate::output::Output;
 use crate::{Fatal, Verdict};
 use pageturner::lab::measure::lengths::Asked;
 use pageturner::lab::measure::tally::Tally;
+use pageturner::lab::quiz::right_text;
 use pageturner::lab::tell::chart::chart_text;
 use pageturner::lab::tell::dump::{JsonLine, dump};
 use pageturner::lab::tell::placed::PlacedError;
@@ -85,16 +86,16 @@ fn print_until(out: &mut Output, printed: &mut Peekable<Iter<'_, (u32, String)>>
 }
 
 /// A step as a line: its number, the command, its answer.
-fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
+pub fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
     let n = n + 1;
     let line = step.at.map(|at| format!(" (line {})", at.line)).unwrap_or_default();
     out.line(match step.command.words() {
-        Some(Words::Show(_)) => return Ok(()),
+        Some(Words::Show(_) | Words::Answer(_)) => return Ok(()),
         Some(Words::Note(Note { text, chart, .. })) => {
             let chart = chart.as_ref().map_or(String::new(), |chart| format!("\n\n{}", chart_text(chart)));
             format!("\n{}{chart}", plain(text)).replace('\n', "\n      ")
         }
-        Some(Words::Ask(Ask { question, answer })) => format!("    ? {}\n      ({})", plain(question), plain(answer)),
+        Some(Words::Ask(ask)) => asked(ask),
         Some(Words::Expect(Expect { text, held: true })) => format!("   ok {text}"),
         Some(Words::Expect(Expect { text, held: false })) => format!("FAILED {text}{line}"),
         None => {
@@ -102,6 +103,14 @@ fn step_lines(out: &mut Output, step: &Step, n: u32) -> Result<(), Fatal> {
             if answer.is_empty() { format!("{n:5} {call}") } else { format!("{n:5} {call:<60} {answer}") }
         }
     })
+}
+
+/// A question with what is right, as far as the question says it, and why.
+fn asked(Ask { question, answer, task }: &Ask) -> String {
+    let right = task.as_ref().and_then(|task| Some(right_text(&task.asks, task.right.as_ref()?)));
+    let said: Vec<String> = right.into_iter().chain((!answer.is_empty()).then(|| plain(answer))).collect();
+    let said = if said.is_empty() { String::new() } else { format!("\n({})", said.join("; ")) };
+    format!("    ? {}", format!("{}{said}", plain(question)).replace('\n', "\n      "))
 }
 
 fn answer(command: &Command, reply: &Reply) -> String {

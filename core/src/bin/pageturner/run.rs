@@ -1,6 +1,7 @@
 //! `run` and `replay`: from a file to a session, then to its report.
 
 use crate::args::RunArgs;
+use crate::given::given;
 use crate::report::{Report, report};
 use crate::{Fatal, Verdict, files};
 use pageturner::lab::recording::{Recording, Written};
@@ -10,7 +11,7 @@ use std::path::Path;
 
 /// Runs a script. After an error, what ran before it is still reported.
 pub fn run(args: &RunArgs) -> Verdict {
-    let source = files::read(&args.file)?;
+    let source = given(&args.file, &files::read(&args.file)?, &args.given)?;
     let outcome = run_script(&source, &args.memory.limits(), |_| true);
     let cut = match &args.record {
         Some(path) => outcome.written(&source).map(|written| record(path, &written)).transpose()?.flatten(),
@@ -33,6 +34,7 @@ pub fn run(args: &RunArgs) -> Verdict {
 
 /// Replays a recording. After an error, what ran before it is still reported.
 pub fn replay(args: &RunArgs) -> Verdict {
+    args.given.refuse_of_recording()?;
     let text = files::read(&args.file)?;
     let recording = Recording::parse(&text).map_err(|error| files::in_file(&args.file, error))?;
     let mut session = recording.start_within(args.memory.bytes()).map_err(|error| files::in_file(&args.file, error))?;

@@ -40,7 +40,7 @@ pub fn needs(machine: &Machine, command: &Command) -> u64 {
         | Exit(_) | Munmap(_) | Mprotect(_) | Madvise(_) | Munlock(_) | Munlockall(_) | Truncate(_) | Unlink(_)
         | Msync(_) | Mincore(_) | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass
         | Kswapd | Future(_) | Migrate(_) | Compact | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_)
-        | Port(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => 0,
+        | Port(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => 0,
     }
 }
 

@@ -81,9 +81,20 @@ pub fn command(f: &mut Fields<'_>, name: &str) -> Result<Command, PlacedError> {
         CommandName::Kfree => Command::Kfree(read!(f: Kfree { addr })),
         CommandName::Note => Command::Note(read!(f: Note { text, before = false, chart })),
         CommandName::Show => Command::Show(show(f)?.into()),
-        CommandName::Ask => Command::Ask(read!(f: Ask { question, answer })),
+        CommandName::Ask => Command::Ask(ask(f)?),
+        CommandName::Answer => Command::Answer(read!(f: Answer { right })),
         CommandName::Expect => Command::Expect(read!(f: Expect { text, held })),
     })
+}
+
+fn ask(f: &mut Fields<'_>) -> Result<Ask, PlacedError> {
+    let ask = read!(f: Ask { question, answer = String::new(), task });
+    match &ask.task {
+        None if f.raw("answer").is_none() => Err(f
+            .error(0, "the question has neither `answer` nor `task`")
+            .hint("give the answer, or how it is answered: {\"asks\":\"address\",\"right\":{\"number\":4096}}")),
+        _ => Ok(ask),
+    }
 }
 
 fn show(f: &mut Fields<'_>) -> Result<Show, PlacedError> {

@@ -10,6 +10,7 @@ use crate::vocabulary::command::{Advice, MapFlag, Position};
 use crate::vocabulary::heap::HeapSettings;
 use crate::vocabulary::port::SendBy;
 use crate::vocabulary::prot::Prot;
+use crate::vocabulary::question::{Right, Task};
 use crate::vocabulary::request::{GFP, Gfp, MOBILITIES, Mobility};
 use crate::vocabulary::show::{PANELS, Panel};
 use crate::vocabulary::thing::{NoThing, Thing};
@@ -357,6 +358,23 @@ impl Value for Box<Chart> {
         let chart: Chart = plain(json)?;
         chart.check().map_err(|refusal| refusal.to_string())?;
         Ok(chart.into())
+    }
+}
+
+impl Value for Box<Task> {
+    const EXPECTED: &'static str =
+        "a task such as {\"asks\":{\"number\":{\"unit\":\"frames\"}},\"right\":{\"number\":4}}";
+    fn read(json: &str) -> Result<Box<Task>, String> {
+        let task: Task = plain(json)?;
+        task.check().map_err(|refusal| refusal.to_string())?;
+        Ok(task.into())
+    }
+}
+
+impl Value for Right {
+    const EXPECTED: &'static str = "what is right, such as {\"number\":4} or {\"things\":[\"frame 6\"]}";
+    fn read(json: &str) -> Result<Right, String> {
+        plain(json)
     }
 }
 

@@ -208,7 +208,8 @@ fn data(command: &Command) -> u64 {
         Exec(args) => args.name.len(),
         Note(args) => args.text.len() + args.chart.as_ref().map_or(0, |chart| chart.bytes()),
         Show(args) => args.bytes(),
-        Ask(args) => args.question.len() + args.answer.len(),
+        Ask(args) => args.question.len() + args.answer.len() + args.task.as_ref().map_or(0, |task| task.bytes()),
+        Answer(args) => args.right.bytes(),
         Expect(args) => args.text.len(),
         Munmap(_) | Mprotect(_) | Mremap(_) | Brk(_) | Madvise(_) | Mlock(_) | Munlock(_) | Mlockall(_)
         | Munlockall(_) | Exit(_) | Read(_) | Touch(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_)

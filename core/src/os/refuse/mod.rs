@@ -135,6 +135,7 @@ pub fn check(machine: &Machine, command: &Command) -> Check {
         | Command::Note(_)
         | Command::Show(_)
         | Command::Ask(_)
+        | Command::Answer(_)
         | Command::Expect(_) => Ok(()),
     }
 }

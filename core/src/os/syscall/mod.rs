@@ -79,7 +79,9 @@ impl Machine {
             Command::Port(args) => self.new_port(args, t),
             Command::Send(args) => self.send(args, t),
             Command::Receive(args) => self.receive(args, t),
-            Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => Ok(Reply::Done),
+            Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Answer(_) | Command::Expect(_) => {
+                Ok(Reply::Done)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a command is, said once: its kind, the process that gives it, its words for the reader, the run and the
 //! addresses that it names. All other code looks it up here.
 
-use super::{Ask, Command, CommandName, Expect, Note};
+use super::{Answer, Ask, Command, CommandName, Expect, Note};
 use crate::units::{HeapId, Pfn, Pid, VirtAddr};
 use crate::vocabulary::process::KERNEL;
 use crate::vocabulary::show::Show;
@@ -26,6 +26,8 @@ pub enum CommandKind {
     Note,
     Show,
     Ask,
+    /// What is right of a question.
+    Answer,
     Expect,
 }
 
@@ -35,6 +37,7 @@ pub enum Words<'a> {
     Note(&'a Note),
     Show(&'a Show),
     Ask(&'a Ask),
+    Answer(&'a Answer),
     Expect(&'a Expect),
 }
 
@@ -124,6 +127,7 @@ impl Command {
             Note(args) => About { words: Some(Words::Note(args)), ..by_nobody(CommandKind::Note) },
             Show(args) => About { words: Some(Words::Show(args)), ..by_nobody(CommandKind::Show) },
             Ask(args) => About { words: Some(Words::Ask(args)), ..by_nobody(CommandKind::Ask) },
+            Answer(args) => About { words: Some(Words::Answer(args)), ..by_nobody(CommandKind::Answer) },
             Expect(args) => About { words: Some(Words::Expect(args)), ..by_nobody(CommandKind::Expect) },
         }
     }
@@ -141,7 +145,7 @@ impl Command {
             | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
             | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_)
             | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_)
-            | Kfree(_) | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Kfree(_) | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => None,
         }
     }
 
@@ -168,7 +172,7 @@ impl Command {
             | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_)
             | Unpin(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Vfree(_)
             | Heap(_) | Malloc(_) | Calloc(_) | Realloc(_) | HeapFree(_) | HeapTrim(_) | Kmalloc(_) | Kfree(_)
-            | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Port(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => None,
         }
     }
 
@@ -186,7 +190,7 @@ impl Command {
             | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
             | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
             | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapTrim(_) | Port(_) | Send(_) | Receive(_)
-            | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => None,
         }
     }
 
@@ -207,7 +211,7 @@ impl Command {
             | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_)
             | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_) | Migrate(_) | Compact
             | Vmalloc(_) | Vfree(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_) | Kmalloc(_) | Port(_)
-            | Send(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Send(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => None,
         }
     }
 
@@ -224,7 +228,7 @@ impl Command {
             | Munlockall(_) | Truncate(_) | Unlink(_) | Pread(_) | Pwrite(_) | Msync(_) | Mincore(_) | Alloc(_)
             | Free(_) | Pin(_) | Unpin(_) | MapRun(_) | UnmapRun(_) | Reclaim(_) | MergePass | Kswapd | Future(_)
             | Migrate(_) | Compact | Vmalloc(_) | Vfree(_) | Heap(_) | HeapFree(_) | HeapTrim(_) | Kfree(_)
-            | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => None,
+            | Port(_) | Send(_) | Receive(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => None,
         }
     }
 
@@ -262,7 +266,7 @@ impl Command {
             Spawn(_) | LoadTables(_) | Fork(_) | Exit(_) | Mlockall(_) | Munlockall(_) | Truncate(_) | Unlink(_)
             | Pread(_) | Pwrite(_) | Alloc(_) | Free(_) | Pin(_) | Unpin(_) | Reclaim(_) | MergePass | Kswapd
             | Future(_) | Migrate(_) | Compact | Vmalloc(_) | Heap(_) | Malloc(_) | Calloc(_) | HeapTrim(_)
-            | Kmalloc(_) | Port(_) | Note(_) | Show(_) | Ask(_) | Expect(_) => {}
+            | Kmalloc(_) | Port(_) | Note(_) | Show(_) | Ask(_) | Answer(_) | Expect(_) => {}
         }
         self
     }

@@ -97,6 +97,7 @@ pub enum Command {
     /// What the page is to show with the note before; no effect.
     Show(Box<Show>),
     Ask(Ask),
+    Answer(Answer),
     Expect(Expect),
 }
 

@@ -95,7 +95,9 @@ pub fn line(command: &Command, files: &HashMap<String, u64>) -> String {
         Command::Realloc(_) | Command::HeapFree(_) | Command::HeapTrim(_) => not_its_own(command),
         Command::Kmalloc(_) | Command::Kfree(_) => not_its_own(command),
         Command::Port(_) | Command::Send(_) | Command::Receive(_) => not_its_own(command),
-        Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Expect(_) => not_its_own(command),
+        Command::Note(_) | Command::Show(_) | Command::Ask(_) | Command::Answer(_) | Command::Expect(_) => {
+            not_its_own(command)
+        }
     }
 }
 

@@ -264,7 +264,7 @@ fn a_command_is_about_what_its_line_names() {
         let caller = fields["pid"].as_u64().filter(|_| command.name() != "spawn");
         assert_eq!(command.pid().map(|pid| u64::from(pid.0)), caller, "{line}");
         assert_eq!(command.run_mut().map(|pfn| u64::from(pfn.0)), fields["pfn"].as_u64(), "{line}");
-        assert_eq!(command.speaks(), ["note", "show", "ask", "expect"].contains(&command.name()), "{line}");
+        assert_eq!(command.speaks(), ["note", "show", "ask", "answer", "expect"].contains(&command.name()), "{line}");
         let anywhere = serde_json::to_value(command.anywhere()).expect("JSON");
         for name in ["addr", "to", "hint", "brk"].into_iter().filter(|name| fields[name].is_string()) {
             assert!(anywhere[name].is_null() || anywhere[name] == "0x0", "{line}: {name}");

@@ -171,7 +171,8 @@ fn write_command(command: &Command, most: usize) -> String {
         Command::Receive(args) => super::port::receive(args),
         Command::Note(note) => with_fields(&format!("note({}", text(&note.text)), note_fields(note, most)),
         Command::Show(show) => format!("show(#{{{}}})", show_fields(show).join(", ")),
-        Command::Ask(Ask { question, answer }) => format!("ask({}, {})", text(question), text(answer)),
+        Command::Ask(ask) => super::question::ask(ask, most),
+        Command::Answer(answer) => super::question::answer(answer, most),
         Command::Expect(Expect { text: what, held }) => format!("expect({held}, {})", text(what)),
     }
 }

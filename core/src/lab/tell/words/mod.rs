@@ -13,6 +13,7 @@ mod heap;
 mod owners;
 mod plain;
 mod port;
+mod question;
 mod rank;
 mod reader;
 mod reply;
