@@ -55,9 +55,9 @@ impl Settings {
 pub struct Changes(Rc<RefCell<Vec<RankChange>>>);
 
 impl Changes {
-    /// Those since this was last asked.
-    pub fn take(&self) -> Vec<RankChange> {
-        self.0.take()
+    /// Hands on those since this was last asked, in their order; none may be made meanwhile.
+    pub fn tell(&self, hear: impl FnMut(RankChange)) {
+        self.0.borrow_mut().drain(..).for_each(hear);
     }
 }
 

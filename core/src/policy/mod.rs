@@ -104,7 +104,7 @@ impl Policy {
             PolicyKind::Mglru => desk.set_value(mglru::AFTER, mglru::AT_FIRST),
             _ => {}
         }
-        desk.changes().take();
+        desk.changes().tell(|_| {});
         let lists = keeps_lists(config);
         Policy { kind: config.policy, lists, desk, chosen: None }
     }

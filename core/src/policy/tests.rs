@@ -248,7 +248,9 @@ fn every_change_can_be_undone() {
         for page in refs {
             memory.refer(*page);
         }
-        let (end, changes) = (memory.policy.ranks().clone(), memory.policy.changes().take());
+        let end = memory.policy.ranks().clone();
+        let mut changes = Vec::new();
+        memory.policy.changes().tell(|change| changes.push(change));
         let mut ranks = end.clone();
         changes.iter().rev().for_each(|change| ranks.apply(change, false));
         assert!(ranks == start, "{policy:?} backwards");

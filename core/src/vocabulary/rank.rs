@@ -9,6 +9,7 @@
 //! ```
 //! A policy changes nothing else, and each change can be undone, so a view folds them as it folds all others.
 
+use crate::chunks::Chunks;
 use crate::trees::Map;
 use crate::units::{Pfn, Pid, Vpn};
 use serde::Serialize;
@@ -58,18 +59,48 @@ pub const VALUES: usize = 8;
 /// The list of processes.
 pub const TASKS: u8 = 5;
 
+/// Frames whose ranks a change after a copy copies with it.
+const TOGETHER: usize = 32;
+
 /// What a policy knows. Copies share what is equal.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ranks {
-    ranks: Map<Ranked, Rank>,
+    /// Of pages in memory, by frame; as long as the highest of them wanted.
+    pages: Chunks<Option<Rank>, TOGETHER>,
+    /// Of ghosts and processes.
+    others: Map<Ranked, Rank>,
     lists: [Map<u64, Ranked>; LISTS],
     values: [u64; VALUES],
 }
 
+impl PartialEq for Ranks {
+    /// How long the array of pages has become does not matter. What has a rank stands in a list.
+    fn eq(&self, other: &Ranks) -> bool {
+        let mut all = (0..LISTS as u8).flat_map(|list| self.list(list));
+        self.values == other.values && self.lists == other.lists && all.all(|item| self.get(item) == other.get(item))
+    }
+}
+
 impl Ranks {
     /// Where something stands; `None`: nowhere.
+    #[inline]
     pub fn get(&self, item: Ranked) -> Option<Rank> {
-        self.ranks.get(&item).copied()
+        match item {
+            Ranked::Page(pfn) => *self.pages.get(pfn.0 as usize)?,
+            Ranked::Ghost(_) | Ranked::Task(_) => self.others.get(&item).copied(),
+        }
+    }
+
+    fn put(&mut self, item: Ranked, rank: Option<Rank>) {
+        match (item, rank) {
+            (Ranked::Page(pfn), _) => {
+                let at = pfn.0 as usize;
+                self.pages.grow(at + 1);
+                self.pages[at] = rank;
+            }
+            (_, Some(rank)) => drop(self.others.insert(item, rank)),
+            (_, None) => drop(self.others.remove(&item)),
+        }
     }
 
     /// What stands in a list, first to last.
@@ -84,7 +115,7 @@ impl Ranks {
 
     /// Whether nothing stands anywhere.
     pub fn is_empty(&self) -> bool {
-        self.ranks.is_empty()
+        self.lists.iter().all(Map::is_empty)
     }
 
     /// The first of a list at the place `at` or behind it.
@@ -102,14 +133,17 @@ impl Ranks {
         match *change {
             RankChange::Rank { item, before, after } => {
                 let (from, to) = if forward { (before, after) } else { (after, before) };
-                if let Some(rank) = from {
-                    self.lists[usize::from(rank.list)].remove(&rank.at);
-                    self.ranks.remove(&item);
+                let place = |rank: Option<Rank>| rank.map(|rank| (usize::from(rank.list), rank.at));
+                // What is counted of it may change, and where it stands not.
+                if place(from) != place(to) {
+                    if let Some((list, at)) = place(from) {
+                        self.lists[list].remove(&at);
+                    }
+                    if let Some((list, at)) = place(to) {
+                        self.lists[list].insert(at, item);
+                    }
                 }
-                if let Some(rank) = to {
-                    self.lists[usize::from(rank.list)].insert(rank.at, item);
-                    self.ranks.insert(item, rank);
-                }
+                self.put(item, to);
             }
             RankChange::Value { which, before, after } => {
                 self.values[usize::from(which)] = if forward { after } else { before };

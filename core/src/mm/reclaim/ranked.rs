@@ -26,9 +26,7 @@ impl<'a, T: Trace> Asked<'a, T> {
 
     /// What the policy has changed so far is told before memory is looked at further.
     fn tell(&mut self) {
-        for change in self.changes.take() {
-            self.t.emit(|| Event::Rank { change });
-        }
+        self.changes.tell(|change| self.t.emit(|| Event::Rank { change }));
     }
 }
 

@@ -70,7 +70,9 @@ pub struct Mm {
     rmap: ReverseMap,
     settings: Settings,
     /// The replacement policy, with what it knows.
-    policy: Policy,
+    policy: Rc<Policy>,
+    /// In its place while it is asked: a policy that knows nothing.
+    no_policy: Rc<Policy>,
     /// The page that was evicted last, for the command under way.
     evicted: Option<PageName>,
     /// The frame that the clock's hand points at.
@@ -125,7 +127,8 @@ impl Mm {
             files: Map::default(),
             rmap: ReverseMap::new(config),
             settings: Settings::new(config),
-            policy: Policy::new(config),
+            policy: Rc::new(Policy::new(config)),
+            no_policy: Rc::default(),
             evicted: None,
             hand: Pfn(0),
             zero,

@@ -7,15 +7,16 @@ use crate::vocabulary::event::Event;
 use crate::vocabulary::frame::Owner;
 use crate::vocabulary::rank::PageName;
 use crate::vocabulary::trace::Trace;
+use std::rc::Rc;
 
 impl Mm {
     /// A page has come into a frame, or left it.
     #[inline(never)]
     pub(super) fn rank_frame(&mut self, pfn: Pfn, entered: bool, t: &mut impl Trace) {
         if entered {
-            self.policy.entered(pfn);
+            self.ranking().entered(pfn);
         } else {
-            self.policy.left(pfn);
+            self.ranking().left(pfn);
         }
         self.tell_ranks(t);
     }
@@ -23,7 +24,7 @@ impl Mm {
     /// A page moves to another frame and keeps its rank.
     pub(in crate::mm) fn rank_moves(&mut self, from: Pfn, to: Pfn, t: &mut impl Trace) {
         if self.policy.keeps_lists() {
-            self.policy.moved(from, to);
+            self.ranking().moved(from, to);
             self.tell_ranks(t);
         }
     }
@@ -32,19 +33,19 @@ impl Mm {
     #[inline(never)]
     pub(in crate::mm) fn rank_use(&mut self, pid: Pid, vpn: Vpn, pfn: Pfn, t: &mut impl Trace) {
         let anon = !matches!(self.frames.get(pfn).mapping, Owner::Object(_));
-        self.policy.used(pfn, (pid, vpn), anon);
+        self.ranking().used(pfn, (pid, vpn), anon);
         self.tell_ranks(t);
     }
 
-    /// Asks the policy something. While it answers, the machine has a policy that knows nothing: memory may be read and
+    /// Asks the policy something. While it answers, the machine has one that knows nothing: memory may be read and
     /// changed, as long as no page comes or goes.
     pub(in crate::mm) fn ask_policy<T: Trace, R>(
         &mut self,
         t: &mut T,
         ask: impl FnOnce(&mut Mm, &mut Policy, &mut T) -> R,
     ) -> R {
-        let mut policy = std::mem::take(&mut self.policy);
-        let answer = ask(self, &mut policy, t);
+        let mut policy = std::mem::replace(&mut self.policy, Rc::clone(&self.no_policy));
+        let answer = ask(self, Rc::make_mut(&mut policy), t);
         self.policy = policy;
         self.tell_ranks(t);
         answer
@@ -52,20 +53,20 @@ impl Mm {
 
     /// A page leaves because the policy said so.
     pub(in crate::mm) fn rank_leaves(&mut self, pfn: Pfn) {
-        self.policy.leaves(pfn);
+        self.ranking().leaves(pfn);
     }
 
     /// A process has ended.
     pub(super) fn rank_ended(&mut self, pid: Pid, t: &mut impl Trace) {
         if self.policy.keeps_lists() {
-            self.policy.ended(pid);
+            self.ranking().ended(pid);
             self.tell_ranks(t);
         }
     }
 
     /// The policy is told what comes.
     pub(crate) fn foretell(&mut self, pages: &[u64], t: &mut impl Trace) {
-        self.policy.foretell(pages);
+        self.ranking().foretell(pages);
         self.tell_ranks(t);
     }
 
@@ -79,9 +80,12 @@ impl Mm {
         self.evicted = None;
     }
 
+    /// The policy, to be changed: copies of a machine share one that knows the same.
+    fn ranking(&mut self) -> &mut Policy {
+        Rc::make_mut(&mut self.policy)
+    }
+
     fn tell_ranks(&mut self, t: &mut impl Trace) {
-        for change in self.policy.changes().take() {
-            t.emit(|| Event::Rank { change });
-        }
+        self.policy.changes().tell(|change| t.emit(|| Event::Rank { change }));
     }
 }
