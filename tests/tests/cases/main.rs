@@ -9,6 +9,7 @@
 
 mod compare;
 mod examples;
+mod exercises;
 mod glossary;
 mod lessons;
 mod mutated;
@@ -26,6 +27,7 @@ fn main() {
     trials.extend(glossary::trials());
     trials.extend(lessons::trials());
     trials.extend(examples::trials());
+    trials.extend(exercises::trials());
     trials.extend(mutated::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

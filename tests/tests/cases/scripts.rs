@@ -6,13 +6,15 @@
 //! ---
 //! > 2
 //! ```
-//! Below the line: what was printed (`>`), each expectation (`ok`, `FAILED`), how the script ended early, the error.
+//! Below the line: what was printed (`>`), each expectation (`ok`, `FAILED`), questions that are judged and what is right,
+//! how the script ended early, the error.
 
 use libtest_mimic::Trial;
 use pageturner::config::Config;
+use pageturner::lab::tell::words::command_source;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, Limits, Outcome, console_line, is_unfinished, run_script};
-use pageturner::vocabulary::command::{Command, Expect};
+use pageturner::vocabulary::command::{Ask, Command, Expect};
 use pageturner_tests::file_cases::Folder;
 use std::fmt::Write;
 use std::path::Path;
@@ -52,8 +54,14 @@ fn result(script: &str) -> String {
         while let Some((_, text)) = printed.next_if(|(at, _)| *at as usize <= n) {
             text.lines().for_each(|line| writeln!(out, "> {line}").unwrap());
         }
-        if let Some(Command::Expect(Expect { text, held })) = steps.get(n).map(|step| &step.command) {
-            writeln!(out, "{} {text}", if *held { "ok" } else { "FAILED" }).unwrap();
+        match steps.get(n).map(|step| &step.command) {
+            Some(Command::Expect(Expect { text, held })) => {
+                writeln!(out, "{} {text}", if *held { "ok" } else { "FAILED" }).unwrap();
+            }
+            Some(command @ (Command::Ask(Ask { task: Some(_), .. }) | Command::Answer(_))) => {
+                writeln!(out, "{}", command_source(command)).unwrap();
+            }
+            _ => {}
         }
     }
     if let Some(session) = &session {

@@ -29,7 +29,7 @@ const FLOORS: &[&[&str]] = &[
     &["lab::measure"],
     &["lab::time"],
     &["lab::check", "lab::figures", "lab::tell"],
-    &["lab::recording"],
+    &["lab::quiz", "lab::recording"],
     &["lab::compare"],
     &["lab::sweep"],
     &["script", "import"],

@@ -3,9 +3,9 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Session, StepDto } from "../wasm/types";
 import {
-  gate,
   microBack as backAnEvent,
   microForward as forwardAnEvent,
+  gate,
   movers,
   now,
   seek,

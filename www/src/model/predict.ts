@@ -1,5 +1,5 @@
-// Predict mode: before each command that matters the page asks what it will do, and does not go on before it is answered
-// or left out. The score is kept by kind, as long as the machine is on show.
+// Predict mode: before each command that matters the page asks what it will do, and does not go on before it is
+// answered or left out. The score is kept by kind, as long as the machine is on show.
 import { computed, signal } from "@preact/signals";
 import type { JudgedDto, QuestionDto, Session, StepDto } from "../wasm/types";
 import { kept } from "./kept";
@@ -35,9 +35,9 @@ export const ahead = computed<{ question: QuestionDto; step: StepDto } | null>((
 });
 
 /** What was said of the command that comes next; undefined: nothing yet. */
-export const ofNext = computed<Said | undefined>(() => ahead.value && answers.value[ahead.value.question.step]) as {
-  value: Said | undefined;
-};
+export const ofNext = computed<Said | undefined>(() =>
+  ahead.value ? answers.value[ahead.value.question.step] : undefined,
+);
 
 /** Judges a prediction; what cannot be read does not count. */
 export function predict(given: string[]): JudgedDto | null {

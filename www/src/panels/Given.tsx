@@ -1,5 +1,5 @@
-// Where a question is answered, by what it asks for: a line, choices, a table's blanks, a thing that is pointed at, or a
-// state that the machine is brought to.
+// Where a question is answered, by what it asks for: a line, choices, a table's blanks, a thing that is pointed at, or
+// a state that the machine is brought to.
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { runLine } from "../model/console";

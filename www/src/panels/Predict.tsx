@@ -41,7 +41,9 @@ function Next({ question, text }: { question: QuestionDto; text: string }) {
       <p>
         <b>{question.words}</b>
       </p>
-      {!said && <Given question={question} closed={false} cells={[]} onGiven={(given) => (judged.value = predict(given))} />}
+      {!said && (
+        <Given question={question} closed={false} cells={[]} onGiven={(given) => (judged.value = predict(given))} />
+      )}
       <div class="judged" role="status">
         {judged.value?.unread && <p class="unread">{judged.value.unread}</p>}
         {said?.share === 1 && <p class="right">✓ Right. Go on and see it.</p>}

@@ -1,5 +1,5 @@
-// A question of the author's: one that is thought about, whose answer stays hidden until it is asked for, or one that is
-// answered and judged.
+// A question of the author's: one that is thought about, whose answer stays hidden until it is asked for, or one that
+// is answered and judged.
 import { signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { again, answer, isClosed, look, points, tried } from "../model/quiz";

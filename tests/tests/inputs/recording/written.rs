@@ -7,6 +7,7 @@ use pageturner::vocabulary::command::*;
 use pageturner::vocabulary::heap::{HeapSettings, Kr};
 use pageturner::vocabulary::port::SendBy;
 use pageturner::vocabulary::prot::Prot;
+use pageturner::vocabulary::question::{Asks, Right, Task};
 use pageturner::vocabulary::request::{Gfp, Mobility, Request};
 use pageturner::vocabulary::show::{Panel, Show};
 use pageturner::vocabulary::thing::Thing;
@@ -20,6 +21,21 @@ fn every_command_is_written_as_documented() {
         (
             Command::LoadTables(LoadTables { pages: vec![String::new(), "81".into()], pdbr: Pfn(1), pid: None }),
             r#"{"do":"load_tables","pages":["","81"],"pdbr":1}"#,
+        ),
+        (
+            Command::Ask(Ask {
+                task: Some(Box::new(Task {
+                    hints: vec![("1".into(), "more".into())],
+                    tries: 3,
+                    ..Task::new(Asks::Number { unit: "frames".into(), within: 1 }, Some(Right::Number(4)))
+                })),
+                ..Ask::new("How many?", "")
+            }),
+            r#"{"do":"ask","question":"How many?","answer":"","task":{"asks":{"number":{"unit":"frames","within":1}},"right":{"number":4},"hints":[["1","more"]],"tries":3}}"#,
+        ),
+        (
+            Command::Answer(Answer { right: Right::Things(vec![Thing::Frame(Pfn(6))]) }),
+            r#"{"do":"answer","right":{"things":["frame 6"]}}"#,
         ),
         (Command::Note(Note { before: true, ..Note::new("x") }), r#"{"do":"note","text":"x","before":true}"#),
         (
