@@ -27,7 +27,7 @@ function Score() {
       <b>
         {points(reached)} of {of} points
       </b>{" "}
-      in {questions} questions{answered < questions && `, of which ${answered} were answered`}.
+      in {questions} questions{answered < questions && `, ${answered} of them answered`}.
     </p>
   );
 }
