@@ -20,6 +20,7 @@ mod counted;
 mod engine;
 mod errors;
 mod frames;
+pub mod grade;
 mod heap;
 mod limits;
 mod manual;

@@ -1,7 +1,9 @@
 //! The command line's arguments, as clap reads them; their comments are its help.
 
+mod grade;
 mod sweep;
 
+pub use grade::{GradeArgs, GradeOneArgs, HowArgs};
 pub use sweep::SweepArgs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -33,6 +35,10 @@ pub enum Verb {
     Heaps(HeapsArgs),
     /// A trace of references, a scenario or a recording on many machines, and what was counted: a table (docs/sweep.md)
     Sweep(SweepArgs),
+    /// Ask a hidden test about submissions: points and feedback for each question (docs/grading.md)
+    Grade(GradeArgs),
+    #[command(hide = true)]
+    GradeOne(GradeOneArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
 }
@@ -48,6 +54,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// The limit in MiB, as it was given.
+    pub fn mebibytes(self) -> u64 {
+        self.mebibytes
+    }
+
     /// The limit in bytes.
     pub fn bytes(self) -> u64 {
         self.mebibytes << 20

@@ -2,12 +2,14 @@
 //! the library; here are only files, arguments and exit statuses.
 //!
 //! Exit status: 0 all well, 1 an expectation failed or was not reached because the script ended early, `exit` was given
-//! a number other than 0, or an invariant is broken; 2 a bad file or bad arguments.
+//! a number other than 0, or an invariant is broken; 2 a bad file or bad arguments. Of `grade`: 0 all could be graded,
+//! whatever their points; 1 one could not, or with `--check` the test or a solution is wrong; 2 as above.
 
 mod args;
 mod compare;
 mod console;
 mod files;
+mod grade;
 mod heaps;
 mod import;
 mod output;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Verb::Import(args) => import::import(&args),
         Verb::Heaps(args) => heaps::compare(&args),
         Verb::Sweep(args) => sweep::sweep(&args),
+        Verb::Grade(args) => grade::grade(&args),
+        Verb::GradeOne(args) => grade::grade_one(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {
