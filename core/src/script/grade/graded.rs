@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// At most this many bytes of a submission's name, of a message about it, and of what it printed.
 const LONGEST_NAME: usize = 1 << 10;
-const LONGEST_MESSAGE: usize = 4 << 10;
+const LONGEST_MESSAGE: usize = 2 << 10;
 const MOST_PRINTED: usize = 16 << 10;
 
 /// How a submission ended.

@@ -129,5 +129,5 @@ pub fn register(engine: &mut Engine, hand: &Rc<Hand>) {
 }
 
 fn inside(ctx: &NativeCallContext) -> Result<(), Fail> {
-    Err(Mistake::new("question: a question asks no other", "let it stand outside of functions").final_at(ctx))
+    Err(Mistake::new("question: a question asks no other", "let it stand outside of functions").at(ctx))
 }

@@ -28,6 +28,9 @@ pub use test::Test;
 
 use crate::script::Limits;
 
+/// At most this many bytes of a submission's own message stand before another.
+const MOST_BEFORE: usize = 1 << 10;
+
 /// Makes, at the start of each part of the work, what is asked now and then whether to go on with it: the core has no
 /// clock.
 pub type Clock<'a> = &'a dyn Fn() -> Box<dyn FnMut(u32) -> bool>;
@@ -69,7 +72,8 @@ pub fn grade(test: &Test, given: &Given, allowed: &Allowed<'_>) -> Graded {
     if let Err(message) = test.check_machine(left.session.config()) {
         // That it ended before it made its machine is the first thing to say.
         let ended = if left.ended == Ended::End { Ended::Machine } else { left.ended };
-        let message = left.message.iter().cloned().chain([message]).collect::<Vec<_>>().join("\n");
+        let own = left.message.iter().map(|own| clean::lines(own, MOST_BEFORE));
+        let message = own.chain([message]).collect::<Vec<_>>().join("\n");
         return Graded {
             commands: left.session.steps().len() as u32,
             printed: left.printed,
