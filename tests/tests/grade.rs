@@ -168,7 +168,7 @@ fn a_question_that_fails_loses_itself_only() {
         question("recursion", 1, || { expect(true); again(0); });
         question("memory", 1, || { expect(true); let s = "x"; loop { s += s; } });
         question("throws", 1, || { expect(true); throw "the answer is 42"; });
-        question("slip", 1, || { expect(true); let p = submitted("p"); p.wirte(1); });
+        question("slip", 1, || { expect(true); let p = submitted("p"); p.wriet(1); });
         question("exit", 1, || { expect(true); exit(1); });
         question("return", 1, || { expect(true); return; });
         question("nothing", 1, || { });
