@@ -22,6 +22,7 @@ mod engine;
 mod errors;
 mod frames;
 mod given;
+pub mod grade;
 mod heap;
 mod limits;
 mod manual;

@@ -124,7 +124,8 @@ impl Room {
     }
 }
 
-const CANCELLED: &str = "the script was cancelled";
+/// What a script that was cancelled says.
+pub const CANCELLED: &str = "the script was cancelled";
 
 fn cancelled() -> Mistake {
     Mistake::new(CANCELLED, "what ran before is kept")

@@ -111,12 +111,20 @@ pub fn finish(room: &Room, ran: Result<Option<Early>, PlacedError>) -> Outcome {
 /// # Errors
 /// The script's error, at its place.
 pub fn run(source: &str, room: &Room) -> Result<Option<Early>, PlacedError> {
+    run_in(source, room, &mut Scope::new())
+}
+
+/// Runs a script in a room; its variables outside of functions are in `scope` then, also after an error.
+///
+/// # Errors
+/// The script's error, at its place.
+pub fn run_in(source: &str, room: &Room, scope: &mut Scope<'static>) -> Result<Option<Early>, PlacedError> {
     let engine = engine(room);
     let limits = room.with(|state| state.limits.clone());
     let (ast, tokens) = compile(&engine, source, &limits, &Scope::new())?;
     let script = Rc::new(retrace::with_end(&engine, &ast));
     room.with(|state| (state.source, state.script) = (source.to_string(), Some(script.clone())));
-    match engine.eval_ast::<Dynamic>(&script) {
+    match engine.eval_ast_with_scope::<Dynamic>(scope, &script) {
         Ok(value) => {
             let early = early(room, &value, &ast, &tokens);
             match room.with(|state| state.unanswered.take()) {

@@ -1,7 +1,9 @@
 //! The command line's arguments, as clap reads them; their comments are its help.
 
+mod grade;
 mod sweep;
 
+pub use grade::{GradeArgs, GradeOneArgs, HowArgs};
 pub use sweep::SweepArgs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -37,6 +39,10 @@ pub enum Verb {
     Quiz(QuizArgs),
     /// Print an exercise for paper, in Markdown, with blanks or with what is right (docs/questions.md)
     Exercise(ExerciseArgs),
+    /// Ask a hidden test about submissions: points and feedback for each question (docs/grading.md)
+    Grade(GradeArgs),
+    #[command(hide = true)]
+    GradeOne(GradeOneArgs),
     /// Type commands to a machine, line by line
     Console(ConsoleArgs),
 }
@@ -52,6 +58,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// The limit in MiB, as it was given.
+    pub fn mebibytes(self) -> u64 {
+        self.mebibytes
+    }
+
     /// The limit in bytes.
     pub fn bytes(self) -> u64 {
         self.mebibytes << 20

@@ -2,7 +2,8 @@
 //! the library; here are only files, arguments and exit statuses.
 //!
 //! Exit status: 0 all well, 1 an expectation failed or was not reached because the script ended early, `exit` was given
-//! a number other than 0, or an invariant is broken; 2 a bad file or bad arguments.
+//! a number other than 0, or an invariant is broken; 2 a bad file or bad arguments. Of `grade`: 0 all could be graded,
+//! whatever their points; 1 one could not, or with `--check` the test or a solution is wrong; 2 as above.
 
 mod args;
 mod compare;
@@ -10,6 +11,7 @@ mod console;
 mod exercise;
 mod files;
 mod given;
+mod grade;
 mod heaps;
 mod import;
 mod output;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Verb::Sweep(args) => sweep::sweep(&args),
         Verb::Exercise(args) => exercise::exercise(&args),
         Verb::Quiz(args) => quiz::quiz(&args),
+        Verb::Grade(args) => grade::grade(&args),
+        Verb::GradeOne(args) => grade::grade_one(&args),
         Verb::Console(args) => console::console(&args),
     };
     match verdict {

@@ -66,7 +66,9 @@ pub fn judge(task: &Task, right: Option<&Right>, given: &[String]) -> Result<Jud
 /// What is right, in words.
 pub fn right_text(asks: &Asks, right: &Right) -> String {
     match (asks, right) {
-        (Asks::Number { unit, .. }, Right::Number(1)) if !unit.is_empty() => format!("1 {}", unit.trim_end_matches('s')),
+        (Asks::Number { unit, .. }, Right::Number(1)) if !unit.is_empty() => {
+            format!("1 {}", unit.trim_end_matches('s'))
+        }
         (Asks::Number { unit, .. }, Right::Number(n)) if !unit.is_empty() => format!("{n} {unit}"),
         (Asks::Address, Right::Number(n)) => format!("{n:#x}"),
         (_, Right::Number(n)) => n.to_string(),
