@@ -36,7 +36,10 @@ fn fields(Task { asks, right, hints, points, tries }: &Task) -> Vec<String> {
             fields.extend((*within > 0).then(|| format!("within: {within}")));
             fields
         }
-        Asks::Address => vec![format!("address: {said}")],
+        Asks::Address => vec![match right {
+            Some(Right::Number(n)) if *n >= 0 => format!("address: {n:#x}"),
+            _ => format!("address: {said}"),
+        }],
         Asks::Text => vec![format!("text: {said}")],
         Asks::Choice { of } => vec![format!("choice: {said}"), format!("of: {}", texts(of))],
         Asks::Choices { of } => vec![format!("choices: {said}"), format!("of: {}", texts(of))],
