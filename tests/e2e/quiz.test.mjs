@@ -168,6 +168,12 @@ test("answers to a lesson's questions are kept, and the lesson ends with the poi
     await asked.getByText("Right is:").waitFor();
     await page.keyboard.press("End");
     await page.keyboard.press("n");
-    await page.locator(".lesson-end").getByText(/^0 of \d+ points$/).waitFor();
-    await page.locator(".lesson-end").getByText(/1 of them answered/).waitFor();
+    await page
+      .locator(".lesson-end")
+      .getByText(/^0 of \d+ points$/)
+      .waitFor();
+    await page
+      .locator(".lesson-end")
+      .getByText(/1 of them answered/)
+      .waitFor();
   }));

@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { bindings } from "./keys";
 import { others } from "./model/compare";
+import { embedded, readOnly, shows } from "./model/embed";
 import { staged } from "./model/figure";
 import { lost } from "./model/lost";
 import { notices, say } from "./model/notices";
@@ -12,6 +13,7 @@ import { job } from "./model/runner";
 import { inspected, pointed } from "./model/selection";
 import { noMachine, state } from "./model/session";
 import { Drop } from "./panels/Drop";
+import { EmbedBar } from "./panels/EmbedBar";
 import { Figure } from "./panels/Figure";
 import { Happening } from "./panels/Happening";
 import { Header } from "./panels/Header";
@@ -82,8 +84,9 @@ export function App() {
       data-place={place.value}
       data-pointing={pointed.value.length > 0 ? "" : undefined}
       data-comparing={others.value && !noMachine.value ? "" : undefined}
+      data-embed={embedded ? (shows("lesson") ? "words" : "machine") : undefined}
     >
-      <Header />
+      {!embedded && <Header />}
       <Notice />
       <nav class="places" aria-label="Panels">
         {places.map(([id, text]) => (
@@ -99,8 +102,9 @@ export function App() {
       </nav>
       <Guarded>{others.value && !noMachine.value ? <Compare /> : <Workspace />}</Guarded>
       <Unrun />
+      {embedded && <EmbedBar />}
       <Part n={4}>
-        <footer class="time">
+        <footer class="time" hidden={embedded && !shows("timeline")}>
           <Guarded>
             <Timeline marks={others.value && <PartingMarks />} />
             {(isOpen("steps") || isOpen("counters")) && <Step />}
@@ -112,13 +116,16 @@ export function App() {
         <Share />
         <Lessons />
         <Open />
-        <Tour />
+        {!embedded && <Tour />}
         <Five />
-        <Drop />
+        {!readOnly && <Drop />}
       </Part>
     </div>
   );
 }
+
+/** Whether an embedded page has a column of words. */
+const wordy = () => shows("lesson") || shows("script") || shows("console");
 
 function Workspace() {
   // What is selected is looked at, while it exists.
@@ -126,9 +133,7 @@ function Workspace() {
   const clockAlone = replacement.value === "narrow";
   return (
     <main class="workspace">
-      <Part n={1}>
-        <Words />
-      </Part>
+      <Part n={1}>{(!embedded || wordy()) && <Words />}</Part>
       <Part n={2}>
         <div class="column machine-view">
           <Guarded>

@@ -1,14 +1,27 @@
 // What the page opens with: what the address names; without an address, where the reader left off. An address wins over
 // what was typed before, which is then offered.
 import { keep } from "./dom/keeper";
+import { watchParent } from "./dom/parent";
+import { autoplay, embedded, panelNames, unknownPanels } from "./model/embed";
 import { log, unsent } from "./model/log";
 import { type Notice, notices, say, sentence } from "./model/notices";
+import { calm, togglePlay } from "./model/player";
 import { putDraft, source } from "./model/source";
 import { when } from "./model/when";
 import { arrive, drop, ended, type Kept, note, recorded, type Work } from "./model/work";
 import { restore, watchUrl } from "./url";
 
 export async function begin(): Promise<void> {
+  // A page in a frame is what its address says, whatever else this browser has kept.
+  if (embedded) {
+    await restore();
+    watchUrl();
+    if (unknownPanels.length > 0)
+      say("page", { message: `There is no panel ${unknownPanels.join(", ")}; there are ${panelNames.join(", ")}.` });
+    watchParent(restore);
+    if (autoplay && !calm.peek()) togglePlay();
+    return;
+  }
   const before = arrive();
   correctAddress(before);
   const { works, damaged } = await ended();

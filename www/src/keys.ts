@@ -1,5 +1,6 @@
 // The keyboard: one table, which the dialog of keys shows, too. Keys have no effect while text is being typed.
 import * as compare from "./model/compare";
+import { readOnly } from "./model/embed";
 import { microBack, microForward, walkThrough } from "./model/narration";
 import { toggleView } from "./model/panels";
 import { readOn, still, togglePlay } from "./model/player";
@@ -65,6 +66,9 @@ export const bindings: Binding[] = [
   { key: "?", label: ["?"], text: "Show these keys", run: () => (keysShown.value = true) },
 ];
 
+/** Keys of what changes the machine, or leaves it, have no place in a frame that is only looked at. */
+const allowed = readOnly ? bindings.filter(({ key }) => !["a", "e", "p", "c", "/"].includes(key)) : bindings;
+
 export function watchKeys(): void {
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
@@ -75,7 +79,7 @@ export function watchKeys(): void {
     // Space and Enter are handled by the button that has the focus.
     if (event.key === " " && target instanceof Element && target.closest("button, a, select, summary")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const found = bindings.find((b) => b.key === key && (b.shift === undefined || b.shift === event.shiftKey));
+    const found = allowed.find((b) => b.key === key && (b.shift === undefined || b.shift === event.shiftKey));
     if (!found) return;
     event.preventDefault();
     found.run();

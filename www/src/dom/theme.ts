@@ -1,5 +1,6 @@
 // Light or dark: as the system has it until the reader chooses; the choice is kept.
 import { computed, effect, signal } from "@preact/signals";
+import { wantedTheme } from "../model/embed";
 import { kept } from "../model/kept";
 import { calm } from "../model/player";
 
@@ -10,7 +11,7 @@ const systemTheme = signal<Theme>(system.matches ? "dark" : "light");
 system.addEventListener("change", () => (systemTheme.value = system.matches ? "dark" : "light"));
 
 const chosen = kept<Theme>("pageturner-theme", ["light", "dark"]);
-export const theme = computed<Theme>(() => chosen.value ?? systemTheme.value);
+export const theme = computed<Theme>(() => wantedTheme ?? chosen.value ?? systemTheme.value);
 
 export function toggleTheme(): void {
   chosen.value = theme.peek() === "dark" ? "light" : "dark";

@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import { asError } from "../wasm/error";
 import type { Session } from "../wasm/types";
+import { readOnly } from "./embed";
 import { completeInEngine, end } from "./engine";
 import { type Answer, answered, branch, type Followed, followed, give, grown, placeOf, undone } from "./followed";
 import { type Line, tell, waiting } from "./log";
@@ -19,7 +20,7 @@ let turn: Promise<unknown> = Promise.resolve();
  *  the lines that can be given again after it, when it is given again itself. */
 export function runLine(line: string, rest: Followed[] = []): Promise<Answer | null> {
   const machine = session.peek();
-  if (!machine) return Promise.resolve(null);
+  if (!machine || readOnly) return Promise.resolve(null);
   waiting.value = [...waiting.peek(), line];
   const answer = turn.then(() => runNow(machine, line, rest)).finally(() => (waiting.value = waiting.peek().slice(1)));
   turn = answer.catch(() => {});

@@ -2,6 +2,7 @@
 // until a lesson or the reader opens it. The working view has all but those that the reader folded. Both are kept.
 import { batch, computed, effect, signal } from "@preact/signals";
 import { others } from "./compare";
+import { embedded, shows } from "./embed";
 import { kept } from "./kept";
 import { session } from "./session";
 import { wordStops } from "./stops";
@@ -37,6 +38,7 @@ const usual = computed<View | null>(() =>
 let before: View = "reading";
 /** Several machines beside each other are work. */
 export const view = computed<View>(() => {
+  if (embedded) return "reading";
   if (others.value) return "working";
   before = chosen.value ?? usual.value ?? before;
   return before;
@@ -60,6 +62,8 @@ effect(() => {
 
 /** Whether a panel is on show. In the working view a script folds nothing. */
 export function isOpen(id: PanelId): boolean {
+  // Another page names all that is on show; what it calls the timeline is not the plot.
+  if (embedded) return shows(id === "timeline" ? "plot" : id);
   const wanted = staged.value.get(id);
   return wanted === true || (sets.value[view.value].has(id) && (wanted === undefined || view.value === "working"));
 }

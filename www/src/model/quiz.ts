@@ -103,6 +103,14 @@ export function namesOf(subject: Subject): string[] {
   }
 }
 
+/** What has been answered of the scenario on show, to be kept elsewhere. */
+export const answersNow = (): unknown => answers.peek();
+
+/** Takes up answers that were kept elsewhere, as far as they are some. */
+export function takeAnswers(kept: unknown): void {
+  for (const [step, at] of Object.entries(ofLesson(kept))) keep(Number(step), at);
+}
+
 /** Reads again what is kept: another tab may have answered. */
 export function readAnswers({ key }: { key: string | null }): void {
   if (key === NAME || key === null) ofLessons.value = read();

@@ -29,12 +29,9 @@ export function Given(form: Form) {
 /** A number, an address or a text. */
 function Line({ question: { kind, unit }, closed, onGiven }: Form) {
   const text = useSignal("");
-  const submit = (event: Event) => {
-    event.preventDefault();
-    onGiven([text.peek()]);
-  };
+  const submit = () => onGiven([text.peek()]);
   return (
-    <form class="given" onSubmit={submit}>
+    <div class="given" role="group" aria-label="Answer" onKeyDown={onEnter(submit)}>
       <label>
         <span class="unseen">Answer: </span>
         <input
@@ -50,8 +47,8 @@ function Line({ question: { kind, unit }, closed, onGiven }: Form) {
         />
         {unit && <span class="unit"> {unit}</span>}
       </label>
-      <Check closed={closed} />
-    </form>
+      <Check closed={closed} onClick={submit} />
+    </div>
   );
 }
 
@@ -63,12 +60,9 @@ function Choices({ question: { kind, of }, closed, onGiven }: Form) {
     const others = chosen.peek().filter((one) => one !== n);
     chosen.value = several ? (others.length < chosen.peek().length ? others : [...others, n]) : [n];
   };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    onGiven(chosen.peek().map(String));
-  };
+  const submit = () => onGiven(chosen.peek().map(String));
   return (
-    <form class="given choices" onSubmit={submit}>
+    <div class="given choices" role="group" aria-label="Answer" onKeyDown={onEnter(submit)}>
       <fieldset disabled={closed}>
         <legend class="unseen">{several ? "Choose any" : "Choose one"}</legend>
         {of.map((text, n) => (
@@ -83,8 +77,8 @@ function Choices({ question: { kind, of }, closed, onGiven }: Form) {
           </label>
         ))}
       </fieldset>
-      <Check closed={closed || (!several && chosen.value.length === 0)} />
-    </form>
+      <Check closed={closed || (!several && chosen.value.length === 0)} onClick={submit} />
+    </div>
   );
 }
 
@@ -93,12 +87,9 @@ function Table({ question: { columns, rows }, closed, cells, onGiven }: Form) {
   const filled = useSignal<Record<number, string>>({});
   const blanks = rows.flat().filter((cell) => cell === null).length;
   let blank = -1;
-  const submit = (event: Event) => {
-    event.preventDefault();
-    onGiven(Array.from({ length: blanks }, (_, n) => filled.peek()[n] ?? ""));
-  };
+  const submit = () => onGiven(Array.from({ length: blanks }, (_, n) => filled.peek()[n] ?? ""));
   return (
-    <form class="given" onSubmit={submit}>
+    <div class="given" role="group" aria-label="Answer" onKeyDown={onEnter(submit)}>
       <div class="blanks">
         <table>
           <thead>
@@ -139,8 +130,8 @@ function Table({ question: { columns, rows }, closed, cells, onGiven }: Form) {
           </tbody>
         </table>
       </div>
-      <Check closed={closed} />
-    </form>
+      <Check closed={closed} onClick={submit} />
+    </div>
   );
 }
 
@@ -185,10 +176,17 @@ function Reached({ question: { condition }, closed, onGiven }: Form) {
   );
 }
 
-function Check({ closed }: { closed: boolean }) {
+function Check({ closed, onClick }: { closed: boolean; onClick: () => void }) {
   return (
-    <button class="button small" type="submit" disabled={closed}>
+    <button class="button small" disabled={closed} onClick={onClick}>
       Check
     </button>
   );
 }
+
+/** No form: a sandboxed frame may not be allowed any. */
+const onEnter = (submit: () => void) => (event: KeyboardEvent) => {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  submit();
+};

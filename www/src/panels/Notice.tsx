@@ -1,4 +1,6 @@
 // Messages about the page as a whole: a file, a link, the machine itself.
+
+import { embedded } from "../model/embed";
 import { notices, say, sentence } from "../model/notices";
 import { Icon } from "../parts/Icon";
 import { Coded } from "../parts/Prose";
@@ -6,7 +8,7 @@ import { TourOffer } from "./TourOffer";
 
 export function Notice() {
   const notice = notices.value.page;
-  if (!notice) return <TourOffer />;
+  if (!notice) return embedded ? null : <TourOffer />;
   const news = notice.tone === "news";
   return (
     <div class={news ? "notice news" : "notice"} role={news ? "status" : "alert"}>

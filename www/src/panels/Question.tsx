@@ -60,7 +60,7 @@ function Judged({ question, why }: { question: QuestionDto; why: string }) {
       <div class="judged" role="status">
         <Verdict question={question} judged={judged.value} />
       </div>
-      {closed ? (
+      {closed && (!right || why) && (
         <div class="answer">
           {!right && <Solution question={question} />}
           {why && <Prose text={why} />}
@@ -70,7 +70,8 @@ function Judged({ question, why }: { question: QuestionDto; why: string }) {
             </button>
           )}
         </div>
-      ) : (
+      )}
+      {!closed && (
         <button class="button small quiet" onClick={() => look(question)}>
           Show the answer
         </button>
