@@ -177,3 +177,16 @@ test("answers to a lesson's questions are kept, and the lesson ends with the poi
       .getByText(/1 of them answered/)
       .waitFor();
   }));
+
+test("an exercise has the numbers of its seed, or of a name, as on the command line", () =>
+  visit({ view: "working", hash: "#exercise=which-page&seed=7" }, async (page) => {
+    const line = (text) => page.locator(".cm-line").getByText(text, { exact: true });
+    await line("//! seed: 7").waitFor();
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Open" });
+    await dialog.getByLabel("Seed, or your name").fill("  ada LOVELACE");
+    await dialog.getByText("seed 76766", { exact: true }).waitFor();
+    await isAccessible(page, "dialog[open]");
+    await dialog.getByRole("button", { name: "The buddy by hand" }).click();
+    await line("//! seed: 76766").waitFor();
+  }));

@@ -4,6 +4,7 @@
 
 import { follow, open, pause } from "./dom/addressbar";
 import { others, parseOthers, replays } from "./model/compare";
+import { exerciseIds, exerciseOf, seeded, seedOf } from "./model/exercises";
 import { reopen } from "./model/files";
 import { brief, parseFollowed } from "./model/followed";
 import { lessons } from "./model/lessons";
@@ -85,7 +86,20 @@ export function watchUrl(): void {
   window.addEventListener("popstate", () => void restore());
 }
 
-const known = ["lesson", "script", "file", "then", "step", "event", "select", "compare", "replay", "sweep"];
+const known = [
+  "lesson",
+  "script",
+  "file",
+  "exercise",
+  "seed",
+  "then",
+  "step",
+  "event",
+  "select",
+  "compare",
+  "replay",
+  "sweep",
+];
 
 function readFields(complaints: string[]): URLSearchParams {
   const fields = new URLSearchParams(location.hash.replace(/^#/, ""));
@@ -169,9 +183,25 @@ async function chooseScript(fields: URLSearchParams, complaints: string[], wante
     return true;
   }
   if (script) complaints.push(`its script ${script.wrong}, so the ${lesson ? "lesson" : "first lesson"} is shown`);
+  const exercise = chooseExercise(fields, complaints);
+  if (exercise !== null) return exercise;
   const chosen = lesson ?? lessons[0];
   if (chosen) await setLesson(chosen);
   return !script && (id === null || lesson !== undefined);
+}
+
+/** Puts an exercise with a seed into the editor; null if the address names none, or none that there is. */
+function chooseExercise(fields: URLSearchParams, complaints: string[]): true | null {
+  const id = fields.get("exercise");
+  if (id === null) return null;
+  const exercise = exerciseOf(id);
+  if (!exercise) {
+    complaints.push(`there is no exercise “${brief(id)}”; there are ${exerciseIds.join(", ")}`);
+    return null;
+  }
+  const text = seeded(exercise.source, seedOf(fields.get("seed") ?? "1"));
+  setScript({ id: null, title: exercise.title, text });
+  return true;
 }
 
 function whole(fields: URLSearchParams, name: string, complaints: string[]): number | null {

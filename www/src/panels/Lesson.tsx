@@ -15,6 +15,7 @@ import {
 } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, run, still, stop } from "../model/player";
+import { points, score } from "../model/quiz";
 import { job } from "../model/runner";
 import { noMachine, now, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
@@ -39,6 +40,7 @@ export function Lesson() {
             {number} of {of}
           </span>
         )}
+        <Points />
         <PredictButton />
       </div>
       <Branch />
@@ -55,6 +57,16 @@ export function Lesson() {
       <Since />
       {of > 0 && <Onwards first={number <= 1} />}
     </section>
+  );
+}
+
+/** What the questions of the scenario were worth so far. */
+function Points() {
+  if (!score.value || score.value.answered === 0) return null;
+  return (
+    <span class="count">
+      {points(score.value.points)} of {score.value.of} points
+    </span>
   );
 }
 

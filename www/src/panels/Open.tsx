@@ -1,5 +1,7 @@
 // What can be opened: nothing at all, to start from; a file; an example; a script that was kept in this browser.
+import { useSignal } from "@preact/signals";
 import { EMPTY, exampleTopics } from "../model/examples";
+import { exerciseTopics, seeded, seedOf } from "../model/exercises";
 import { runScript } from "../model/runner";
 import { setScript } from "../model/source";
 import { Dialog } from "../parts/Dialog";
@@ -13,6 +15,36 @@ function start(text: string, title: string): void {
   shown.value = false;
   setScript({ id: null, title, text });
   void runScript();
+}
+
+/** Exercises, each with the numbers of a seed, or of a student's name. */
+function Exercises() {
+  const named = useSignal("1");
+  const seed = seedOf(named.value || "1");
+  return (
+    <>
+      <h3>Exercises</h3>
+      <label class="exercise-seed">
+        Seed, or your name{" "}
+        <input maxLength={80} value={named} onInput={(event) => (named.value = event.currentTarget.value)} />{" "}
+        <span class="count">seed {seed}</span>
+      </label>
+      {exerciseTopics.map(([topic, list]) => (
+        <section key={topic} class="examples" aria-label={`Exercises: ${topic}`}>
+          <h4>{topic}</h4>
+          <ul>
+            {list.map(({ id, title, source }) => (
+              <li key={id}>
+                <button class="entry" onClick={() => start(seeded(source, seed), title)}>
+                  <span class="entry-title">{title}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
 }
 
 export function Open() {
@@ -33,6 +65,7 @@ export function Open() {
       <h3>My scenarios, in this browser</h3>
       <Saving />
       <Scenarios open={start} />
+      <Exercises />
       <h3>Examples</h3>
       {exampleTopics.map(([topic, list]) => (
         <section key={topic} class="examples" aria-label={topic}>
