@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const www = new URL("../../www/", import.meta.url);
 // The packages belong to www/, so they are looked for there.
-const require = createRequire(new URL("package.json", www));
+export const require = createRequire(new URL("package.json", www));
 const { chromium } = require("playwright-core");
 export const { AxeBuilder } = require("@axe-core/playwright");
 const { serve } = await import(new URL("serve.mjs", www));

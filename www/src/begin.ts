@@ -2,6 +2,7 @@
 // what was typed before, which is then offered.
 import { keep } from "./dom/keeper";
 import { watchParent } from "./dom/parent";
+import { watchPlatform } from "./dom/scorm";
 import { autoplay, embedded, panelNames, unknownPanels } from "./model/embed";
 import { log, unsent } from "./model/log";
 import { type Notice, notices, say, sentence } from "./model/notices";
@@ -19,6 +20,7 @@ export async function begin(): Promise<void> {
     if (unknownPanels.length > 0)
       say("page", { message: `There is no panel ${unknownPanels.join(", ")}; there are ${panelNames.join(", ")}.` });
     watchParent(restore);
+    await watchPlatform(restore);
     if (autoplay && !calm.peek()) togglePlay();
     return;
   }

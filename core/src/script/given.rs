@@ -1,5 +1,5 @@
-//! What a scenario is given from outside: a seed, and values of its parameters. Both stand in its header, so the text is
-//! all there is to know of a run; whoever wants others gets a text with other header lines.
+//! What a scenario is given from outside: a seed, and values of its parameters. Both stand in its header, so the text
+//! is all there is to know of a run; whoever wants others gets a text with other header lines.
 //!
 //! ```text
 //! //! seed: 7                    seed() is 7; random(n) draws from it

@@ -1,5 +1,5 @@
-//! The exercises: each runs with any seed, what it claims holds, each of its questions can be answered, and what is right
-//! is judged to be right. Another seed is another exercise.
+//! The exercises: each runs with any seed, what it claims holds, each of its questions can be answered, and what is
+//! right is judged to be right. Another seed is another exercise.
 
 use super::lessons::claims;
 use libtest_mimic::Trial;

@@ -4,20 +4,18 @@
 import { effect } from "@preact/signals";
 import { embedded, wantedHeight } from "../model/embed";
 import { playing, stop, togglePlay } from "../model/player";
-import { answersNow, score, takeAnswers } from "../model/quiz";
+import { answersNow, score } from "../model/quiz";
 import { parseSubject, selected } from "../model/selection";
 import { now, seek, session, state } from "../model/session";
 import { title } from "../model/source";
 import { stepBack, stepForward } from "../model/stops";
-
-/** A state that is longer is not kept by others either. */
-const LONGEST_STATE = 1 << 16;
+import { stateNow, takeState } from "./kept";
 
 let count = 0;
 const messageId = () => `pageturner-${++count}`;
 /** The question for the state that is not answered yet. */
 let askedFor: string | null = null;
-/** What was kept elsewhere has been asked for and has come, or will not come: then scores are reported. */
+/** What was reported last. */
 let told = "";
 
 /** Starts to listen and to tell. `reopen`: opens the address anew. */
@@ -26,7 +24,7 @@ export function watchParent(reopen: () => Promise<void>): void {
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || typeof event.data !== "object" || event.data === null) return;
     const data = event.data as Record<string, unknown>;
-    if (data.subject === "SPLICE.getState.response") void takeState(data, reopen);
+    if (data.subject === "SPLICE.getState.response") void answered(data, reopen);
     else if (typeof data.pageturner === "string") obey(data);
   });
   effect(() => {
@@ -85,27 +83,17 @@ function done({ pageturner, step, by, thing }: Record<string, unknown>): string 
 function report(): void {
   const reached = score.value;
   if (!reached || reached.answered === 0 || reached.of === 0) return;
-  const kept = JSON.stringify({ v: 1, at: location.hash, answers: answersNow() });
   const text = `${reached.points}/${reached.of} ${JSON.stringify(answersNow())}`;
-  if (text === told || kept.length > LONGEST_STATE) return;
+  const state = stateNow();
+  if (text === told || !state) return;
   told = text;
-  tell({
-    subject: "SPLICE.reportScoreAndState",
-    message_id: messageId(),
-    score: reached.points / reached.of,
-    state: JSON.parse(kept),
-  });
+  const message = { subject: "SPLICE.reportScoreAndState", message_id: messageId() };
+  tell({ ...message, score: reached.points / reached.of, state });
 }
 
 /** Takes up what was kept elsewhere, once, as the answer to the question. */
-async function takeState({ message_id, state: kept }: Record<string, unknown>, reopen: () => Promise<void>) {
+async function answered({ message_id, state: kept }: Record<string, unknown>, reopen: () => Promise<void>) {
   if (askedFor === null || message_id !== askedFor) return;
   askedFor = null;
-  const { v, at, answers } = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
-  if (v !== 1 || typeof at !== "string" || at.length > LONGEST_STATE || !/^#[\w=&.:%~+-]*$/.test(at)) return;
-  if (at !== location.hash) {
-    window.history.replaceState(null, "", at);
-    await reopen();
-  }
-  takeAnswers(answers);
+  await takeState(kept, reopen);
 }

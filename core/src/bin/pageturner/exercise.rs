@@ -10,7 +10,7 @@ use pageturner::lab::tell::chart::chart_text;
 use pageturner::lab::tell::words::plain;
 use pageturner::lab::time::session::Session;
 use pageturner::script::{header, run_script, seed_of, title};
-use pageturner::vocabulary::command::{Ask, Command, Note};
+use pageturner::vocabulary::command::{Ask, Note, Words};
 use pageturner::vocabulary::question::{Asks, Right, Task};
 
 /// Prints an exercise.
@@ -45,16 +45,16 @@ pub fn exercise(args: &ExerciseArgs) -> Verdict {
 
 /// A step's words.
 fn said(session: &Session, n: u32, solve: bool, number: &mut u32) -> String {
-    match &session.steps()[n as usize].command {
-        Command::Note(Note { text, chart, .. }) => {
+    match session.steps()[n as usize].command.words() {
+        Some(Words::Note(Note { text, chart, .. })) => {
             let chart = chart.as_ref().map_or(String::new(), |chart| format!("{}\n\n", chart_text(chart)));
             format!("{}\n\n{chart}", plain(text))
         }
-        Command::Ask(ask) => {
+        Some(Words::Ask(ask)) => {
             *number += 1;
             asked(ask, question(session, n).as_ref(), *number, solve)
         }
-        _ => String::new(),
+        Some(Words::Show(_) | Words::Answer(_) | Words::Expect(_)) | None => String::new(),
     }
 }
 

@@ -59,7 +59,6 @@ struct Seen {
     copied: Option<Pfn>,
     fault: Option<FaultKind>,
     read: bool,
-    accesses: u32,
     split: Option<u32>,
     joins: u32,
     reclaims: bool,
@@ -67,17 +66,18 @@ struct Seen {
 
 impl Seen {
     fn hear(&mut self, event: &Event) {
-        match *event {
-            Event::Access { .. } => self.accesses += 1,
-            Event::Fault { kind, .. } if self.fault.is_none() => self.fault = Some(kind),
-            Event::DiskRead { .. } => self.read = true,
-            Event::Scan { pfn, victim: true, .. } if self.victim.is_none() => self.victim = Some(pfn),
-            Event::Contents { from, .. } if self.copied.is_none() => self.copied = from,
-            Event::Split { left, right, .. } if self.split.is_none() => self.split = Some(left + right),
-            Event::Join { .. } => self.joins += 1,
-            Event::Reclaim { .. } => self.reclaims = true,
-            _ => {}
+        if let Event::Fault { kind, .. } = event {
+            self.fault.get_or_insert(*kind);
+        } else if let Event::Scan { pfn, victim: true, .. } = event {
+            self.victim.get_or_insert(*pfn);
+        } else if let Event::Contents { from: Some(pfn), .. } = event {
+            self.copied.get_or_insert(*pfn);
+        } else if let Event::Split { left, right, .. } = event {
+            self.split.get_or_insert(left + right);
         }
+        self.read |= matches!(event, Event::DiskRead { .. });
+        self.reclaims |= matches!(event, Event::Reclaim { .. });
+        self.joins += u32::from(matches!(event, Event::Join { .. }));
     }
 
     fn predictions(&self, command: &Command) -> Vec<Prediction> {

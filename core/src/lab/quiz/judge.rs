@@ -23,8 +23,8 @@ impl Judged {
     }
 }
 
-/// Judges an answer, which is given as texts: one, or the places of choices, one for each blank of a table, all names of
-/// the thing that was pointed at, or `true` if the machine was brought to the state.
+/// Judges an answer, which is given as texts: one, or the places of choices, one for each blank of a table, all names
+/// of the thing that was pointed at, or `true` if the machine was brought to the state.
 ///
 /// # Errors
 /// The text is not of the kind that is asked for; then it should not count as an answer.

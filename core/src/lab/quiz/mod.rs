@@ -59,8 +59,9 @@ pub fn next_command(session: &Session, from: u32) -> Option<u32> {
 
 /// What the next `answer` says.
 fn answered(session: &Session, from: u32) -> Option<Right> {
-    session.steps().get(from as usize..)?.iter().find_map(|step| match &step.command {
-        Command::Answer(Answer { right }) => Some(right.clone()),
-        _ => None,
-    })
+    session
+        .steps()
+        .get(from as usize..)?
+        .iter()
+        .find_map(|step| if let Command::Answer(Answer { right }) = &step.command { Some(right.clone()) } else { None })
 }

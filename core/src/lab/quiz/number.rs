@@ -1,7 +1,7 @@
 //! Numbers as people write them in answers.
 
-/// The number that a text says: `12`, `1,024`, `0x1f`, `0b101`, `0o17`, `-3`, `4 KB` (1,024 bytes each, as textbooks have
-/// it), `1.5 KiB`, `7 frames` where `unit` is `frames`. `None` if it says none, or none that is whole.
+/// The number that a text says: `12`, `1,024`, `0x1f`, `0b101`, `0o17`, `-3`, `4 KB` (1,024 bytes each, as textbooks
+/// have it), `1.5 KiB`, `7 frames` where `unit` is `frames`. `None` if it says none, or none that is whole.
 pub fn number(text: &str, unit: &str) -> Option<i64> {
     let text = text.trim().to_ascii_lowercase();
     let unit = unit.trim().to_ascii_lowercase();

@@ -1,3 +1,5 @@
+//! What numbers and answers are read as, what they are worth, and what can be foreseen of a command.
+
 use super::{foresee, judge, number, right_text};
 use crate::config::Config;
 use crate::lab::time::session::Session;

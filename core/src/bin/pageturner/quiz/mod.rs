@@ -1,5 +1,5 @@
-//! `quiz`: a scenario's questions at the terminal. What happens is told step by step; each question waits for an answer,
-//! is judged, and counts.
+//! `quiz`: a scenario's questions at the terminal. What happens is told step by step; each question waits for an
+//! answer, is judged, and counts.
 
 mod ask;
 pub mod table;
@@ -55,10 +55,14 @@ pub fn quiz(args: &QuizArgs) -> Verdict {
 /// A step in words; a question waits for its answer, which is worth so much.
 fn told(out: &mut Output, asking: &mut Asking, session: &mut Session, n: u32) -> Result<Option<Ended>, crate::Fatal> {
     let step = session.steps()[n as usize].clone();
-    match (&step.command, question(session, n)) {
-        (Command::Ask(ask), Some(question)) => asking.ask(out, session, ask, &question).map(Some),
-        _ if matches!(step.command.words(), Some(Words::Expect(_))) => Ok(None),
-        _ => step_lines(out, &step, n).map(|()| None),
+    if let (Command::Ask(ask), Some(question)) = (&step.command, question(session, n)) {
+        return asking.ask(out, session, ask, &question).map(Some);
+    }
+    match step.command.words() {
+        Some(Words::Expect(_)) => Ok(None),
+        Some(Words::Note(_) | Words::Show(_) | Words::Ask(_) | Words::Answer(_)) | None => {
+            step_lines(out, &step, n).map(|()| None)
+        }
     }
 }
 
