@@ -247,6 +247,9 @@ test("generations, shares of a scan and ages stand in the lists", () =>
     await page.keyboard.press("End");
     await page.locator(".rank-list", { hasText: /generation \d, the oldest/ }).waitFor();
     await page.locator(".rank-list", { hasText: /generation \d, the youngest/ }).waitFor();
+    // What came last has its accessed bit set, which is seen.
+    const sign = await page.locator(".rank-list").last().locator(".rank .sign").last().boundingBox();
+    assert.ok(sign.width >= 4 && sign.height >= 4, JSON.stringify(sign));
     await openScript(page, ROUND.replace("two_hand", "virtual_scan"));
     await page.keyboard.press("End");
     await page.getByRole("button", { name: /^p: share of the scan \d/ }).waitFor();
@@ -308,3 +311,15 @@ for (const size of [
       const scrolls = await page.locator(".pool").evaluate((pool) => pool.scrollHeight - pool.clientHeight);
       assert.ok(scrolls <= 0, `the line of what lies apart is whole: ${scrolls} px`);
     }));
+
+test("in the reading view generations stand beside each other, and have the map's room where it is folded", () =>
+  visit({ view: "", hash: "#lesson=generations", size: [1280, 720] }, async (page) => {
+    await readTo(page, 3);
+    const lists = page.locator(".generations .rank-list");
+    assert.equal(await page.locator(".memory").count(), 0);
+    const boxes = await lists.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    assert.ok(boxes.length >= 3 && boxes.every(({ top }) => top === boxes[0].top), JSON.stringify(boxes));
+    const hidden = await page.locator(".references").evaluate((table) => table.scrollHeight - table.clientHeight);
+    assert.ok(hidden <= 0, `all eight frames are seen: ${hidden} px`);
+    await isAccessible(page, ".reclaim");
+  }));
