@@ -283,13 +283,21 @@ const APART = `machine(#{ kernel: "apart", frames: 8, swap_slots: 0, policy: "lr
 let p = spawn("p");
 references(p, "0 1 2 3 4 5 6 7 8 9 0 1");`;
 
-for (const size of [
-  [1280, 720],
-  [1280, 600],
+/** Four processes, whose tables are more than a line of frames apart has room for. */
+const SEVERAL = `machine(#{ kernel: "apart", frames: 12, swap_slots: 16, policy: "lru" });
+for name in ["red", "green", "blue", "late"] {
+  let p = spawn(name); let a = p.mmap(4);
+  references(p, "0w 1w 2w 3w", #{ addr: a });
+}`;
+
+for (const [what, script, size] of [
+  ["", APART, [1280, 720]],
+  ["", APART, [1280, 600]],
+  [" of several processes", SEVERAL, [1280, 720]],
 ])
-  test(`the map below it is whole, with what lies apart and its legend, at ${size.join("x")}`, () =>
+  test(`the map below it is whole, with what lies apart${what} and its legend, at ${size.join("x")}`, () =>
     visit({ size }, async (page) => {
-      await openScript(page, APART);
+      await openScript(page, script);
       await page.keyboard.press("End");
       await page.locator(".references").waitFor();
       const { panel, ...parts } = await page.evaluate(() => {
