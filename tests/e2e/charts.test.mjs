@@ -84,6 +84,42 @@ test("points are drawn, each row with a look of its own, and stand in a table by
     await isAccessible(page, ".lesson");
   }));
 
+test("a label and a number stand at the height of what they are of, whether it is a bar or a spread", () =>
+  visit({ view: "" }, async (page) => {
+    await openScript(
+      page,
+      `machine(#{ frames: 64 });
+note("Bars.", #{ title: "bars", elsewhere: true, rows: [["one", [3]], ["two", [9]]] });
+note("Spreads.", #{ title: "spreads", elsewhere: true, rows: [["one", [3, 4, 5]], ["two", [7, 8, 9]]] });`,
+    );
+    for (const [title, what] of [
+      ["bars", ".amount"],
+      ["spreads", ".box"],
+    ]) {
+      const table = page.getByRole("table", { name: title });
+      await table.waitFor();
+      const off = await table.locator("tbody tr").evaluateAll(
+        (rows, what) =>
+          rows.map((row) => {
+            const words = (cell) => {
+              const range = document.createRange();
+              range.selectNodeContents(cell);
+              return range.getBoundingClientRect();
+            };
+            const drawn = row.querySelector(what).getBoundingClientRect();
+            const middle = ({ top, bottom }) => (top + bottom) / 2;
+            const [label, number] = [...row.querySelectorAll("th, .chart-number")].map(words);
+            const high = Math.max(Math.abs(middle(label) - middle(drawn)), Math.abs(middle(number) - middle(drawn)));
+            return [high, row.querySelector(".spread").getBoundingClientRect().left - label.right];
+          }),
+        what,
+      );
+      for (const [high, aside] of off)
+        assert.ok(high <= 3 && aside >= 0 && aside <= 24, `${title}: ${high} px above or below, ${aside} px aside`);
+      await page.keyboard.press("n");
+    }
+  }));
+
 const elsewhere = `machine(#{ frames: 64 });
 alloc(1);
 note("Others.", #{

@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { chooseLesson, step, steps, useBrowser, visit } from "./page.mjs";
+import { chooseLesson, lessonIsOpen, step, steps, useBrowser, visit } from "./page.mjs";
 
 useBrowser();
 
 const folder = new URL("../../www/lessons/", import.meta.url);
 const files = (await readdir(folder)).filter((name) => name.endsWith(".rhai"));
+
+const place = (page) => page.locator(".lesson .panel-head .count").innerText();
 
 test("there are lessons", () => assert.ok(files.length >= 3));
 
@@ -18,6 +20,7 @@ for (const file of files)
       await chooseLesson(page, title);
       await page.waitForFunction((id) => location.hash.includes(`lesson=${id}`), file.replace(".rhai", ""));
       assert.ok((await page.locator(".lesson-text").innerText()).length > 40, "it opens on its first words");
+      assert.match(await place(page), /^1 of \d+$/, "which it counts");
       assert.equal(await page.locator(".script-error").count(), 0);
       const edge = await page.locator(".workspace").evaluate((e) => e.getBoundingClientRect().right);
       assert.ok(edge <= 1440, `the page keeps to the window, whatever the machine is called: it ends at ${edge}`);
@@ -47,3 +50,16 @@ for (const file of files)
       for (let n = 0; (!long || n < 20) && (await go("ArrowLeft", "One step back")); n++);
     });
   });
+
+test("the next lesson opens on its first words, though it makes processes before them", () =>
+  visit({ hash: "#lesson=thrashing" }, async (page) => {
+    await page.keyboard.press("End");
+    await page.keyboard.press("n");
+    await page.getByRole("button", { name: "Next lesson ›" }).click();
+    await lessonIsOpen(page, "page-by-page");
+    await page.locator(".lesson-text", { hasText: "Four processes share four pages" }).waitFor();
+    assert.match(await place(page), /^1 of /);
+    assert.ok((await step(page)) > 5, "the processes are there");
+    await page.keyboard.press("Home");
+    await page.locator(".lesson-text", { hasText: "just been switched on" }).waitFor();
+  }));

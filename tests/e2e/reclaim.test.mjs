@@ -43,7 +43,7 @@ test("the string, hits and misses, what went, and the frames after each referenc
       held.map((cells) => cells.map((cell) => cell || ".").join("")),
       HELD,
     );
-    await page.locator(".reclaim .count", { hasText: "12 references: 3 hits, 9 misses (75 %)" }).waitFor();
+    await page.locator(".reclaim .count", { hasText: "p, 12 references: 3 hits, 9 misses (75 %)" }).waitFor();
     // What came, and where a hit was, are marked; nothing else is.
     assert.equal(await page.locator(".held.came").count(), 9);
     assert.equal(await page.locator(".held.hit").count(), 3);
@@ -247,6 +247,9 @@ test("generations, shares of a scan and ages stand in the lists", () =>
     await page.keyboard.press("End");
     await page.locator(".rank-list", { hasText: /generation \d, the oldest/ }).waitFor();
     await page.locator(".rank-list", { hasText: /generation \d, the youngest/ }).waitFor();
+    // What came last has its accessed bit set, which is seen.
+    const sign = await page.locator(".rank-list").last().locator(".rank .sign").last().boundingBox();
+    assert.ok(sign.width >= 4 && sign.height >= 4, JSON.stringify(sign));
     await openScript(page, ROUND.replace("two_hand", "virtual_scan"));
     await page.keyboard.press("End");
     await page.getByRole("button", { name: /^p: share of the scan \d/ }).waitFor();
@@ -254,4 +257,77 @@ test("generations, shares of a scan and ages stand in the lists", () =>
       .getByRole("button", { name: /^page \d of p: frame \d, age \d/ })
       .first()
       .waitFor();
+  }));
+
+test("whose references and whose pages they are is said by the names of processes", () =>
+  visit({}, async (page) => {
+    const labels = () => page.locator(".rank").evaluateAll((all) => all.map((one) => one.textContent.trim()));
+    const script = `machine(#{ kernel: "apart", frames: 6, swap_slots: 8, policy: "lru" });
+      let red = spawn("a"); let r = red.mmap(2);
+      references(red, "0w 1w", #{ addr: r });
+      let blue = spawn("b"); let b = blue.mmap(2);
+      references(blue, "0w", #{ addr: b });`;
+    await openScript(page, script);
+    await page.keyboard.press("End");
+    await page.locator(".reclaim .count", { hasText: "blue, 1 reference: 0 hits, 1 miss" }).waitFor();
+    assert.deepEqual(await labels(), ["red 0", "red 1", "blue 0"]);
+    await isAccessible(page, ".reclaim");
+    // One process alone needs no name.
+    await page.locator("[aria-label=Step]").fill("4");
+    await standsAt(page, 4);
+    await page.locator(".reclaim .count", { hasText: "red, 2 references" }).waitFor();
+    assert.deepEqual(await labels(), ["0", "1"]);
+  }));
+
+const APART = `machine(#{ kernel: "apart", frames: 8, swap_slots: 0, policy: "lru" });
+let p = spawn("p");
+references(p, "0 1 2 3 4 5 6 7 8 9 0 1");`;
+
+/** Four processes, whose tables are more than a line of frames apart has room for. */
+const SEVERAL = `machine(#{ kernel: "apart", frames: 12, swap_slots: 16, policy: "lru" });
+for name in ["red", "green", "blue", "late"] {
+  let p = spawn(name); let a = p.mmap(4);
+  references(p, "0w 1w 2w 3w", #{ addr: a });
+}`;
+
+for (const [what, script, size] of [
+  ["", APART, [1280, 720]],
+  ["", APART, [1280, 600]],
+  [" of several processes", SEVERAL, [1280, 720]],
+])
+  test(`the map below it is whole, with what lies apart${what} and its legend, at ${size.join("x")}`, () =>
+    visit({ size }, async (page) => {
+      await openScript(page, script);
+      await page.keyboard.press("End");
+      await page.locator(".references").waitFor();
+      const { panel, ...parts } = await page.evaluate(() => {
+        const of = (selector) => document.querySelector(selector).getBoundingClientRect().toJSON();
+        return {
+          panel: of(".memory"),
+          map: of(".map"),
+          pool: of(".pool"),
+          legend: of(".memory .legend"),
+          processes: of(".processes .strips"),
+        };
+      });
+      const { processes, ...inside } = parts;
+      for (const [name, box] of Object.entries(inside))
+        assert.ok(box.bottom <= panel.bottom + 0.5, `${name} ends at ${box.bottom}, the panel at ${panel.bottom}`);
+      assert.ok(inside.map.bottom <= inside.pool.top + 0.5, "nothing lies over anything");
+      assert.ok(inside.map.height >= 24, `frames are seen: ${inside.map.height} px`);
+      assert.ok(processes.height >= 48, `so are the process's pages: ${processes.height} px`);
+      const scrolls = await page.locator(".pool").evaluate((pool) => pool.scrollHeight - pool.clientHeight);
+      assert.ok(scrolls <= 0, `the line of what lies apart is whole: ${scrolls} px`);
+    }));
+
+test("in the reading view generations stand beside each other, and have the map's room where it is folded", () =>
+  visit({ view: "", hash: "#lesson=generations", size: [1280, 720] }, async (page) => {
+    await readTo(page, 3);
+    const lists = page.locator(".generations .rank-list");
+    assert.equal(await page.locator(".memory").count(), 0);
+    const boxes = await lists.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    assert.ok(boxes.length >= 3 && boxes.every(({ top }) => top === boxes[0].top), JSON.stringify(boxes));
+    const hidden = await page.locator(".references").evaluate((table) => table.scrollHeight - table.clientHeight);
+    assert.ok(hidden <= 0, `all eight frames are seen: ${hidden} px`);
+    await isAccessible(page, ".reclaim");
   }));

@@ -1,5 +1,6 @@
 // A machine out of a recording, with what followed by hand done again; and its way onto the page. It is first made
 // apart: a recording that is refused leaves everything as it is.
+import { Tick } from "../wasm/module";
 import type { Session } from "../wasm/types";
 import { end } from "./engine";
 import { type Branch, branch, type Followed, followed, redo, undone } from "./followed";
@@ -11,8 +12,9 @@ import { stop } from "./player";
 import { hovered, hoveredRun, selected } from "./selection";
 import { seekEvent, show } from "./session";
 
-/** The place to show of a new machine, and what to repeat on it first. */
-export type Start = { step?: number; event?: number; followed?: Followed[] };
+/** The place to show of a new machine, and what to repeat on it first. `words`: without a place, its first words,
+ *  whatever happens before them. */
+export type Start = { step?: number; event?: number; followed?: Followed[]; words?: boolean };
 
 /** A machine that is not on show yet; `said` is what its commands by hand were answered. */
 export type Fresh = {
@@ -60,7 +62,8 @@ export function put(
   branch.value = made;
   tell([...printed, ...said]);
   // Not in a batch with the rest: it frees the old machine, which no code may read any more by then.
-  show(machine, Math.min(start.step ?? (byHand.length ? Infinity : firstNote(machine)), machine.stepCount()));
+  const opening = byHand.length ? Infinity : firstWords(machine, !!start.words);
+  show(machine, Math.min(start.step ?? opening, machine.stepCount()));
   remember({ recording, made: null });
   if (start.event !== undefined) seekEvent(start.event);
 }
@@ -75,7 +78,9 @@ export function leave(): void {
   forgetOrigin();
 }
 
-/** A lesson opens on its first words, not on silence. */
-function firstNote(machine: Session): number {
-  return machine.steps(0, 1)[0]?.kind === "note" ? 1 : 0;
+/** A lesson opens on its first words, not on silence, even if it first makes a process to speak of; of another script
+ *  nothing is left out. */
+function firstWords(machine: Session, wherever: boolean): number {
+  const first = machine.ticks().indexOf(Tick.Note);
+  return first === 0 || (wherever && first > 0) ? first + 1 : 0;
 }

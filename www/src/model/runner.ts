@@ -50,7 +50,8 @@ export async function runScript(start: Start = {}, asRecorded = false): Promise<
       if (report.early)
         say("editor", { tone: "news", message: `${report.early[0]!.toUpperCase()}${report.early.slice(1)}.` });
       // Goes to where it went wrong, unless a place was requested.
-      const from = report.error && start.step === undefined ? { ...start, step: Infinity } : start;
+      const from =
+        report.error && start.step === undefined ? { ...start, step: Infinity } : { words: id !== null, ...start };
       const printed = report.printed.map(({ text }): Line => ({ kind: "out", text }));
       const fresh = await make(report.recording, from.followed ?? [], wanted, progress("Making the machine"));
       if (!fresh) return null;

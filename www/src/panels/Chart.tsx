@@ -63,7 +63,7 @@ function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.name}>
+          <tr key={row.name} style={single ? undefined : { "--lifted": `${2 * BELOW * unit}px` }}>
             <th scope="row">{row.name}</th>
             <td>
               {single ? (
@@ -82,6 +82,10 @@ function Bars({ chart, unit }: { chart: ChartDto; unit: number }) {
   );
 }
 
+/** By how much the middle of a spread lies above that of its row, which has the dots as well: its label and its number
+ *  are lifted to it. */
+const BELOW = 3;
+
 /** Whether the values lie so far apart that their scale may begin at 0 and still tell them apart. */
 function widely({ from, to }: ChartDto): boolean {
   return to - from > to / 10;
@@ -95,10 +99,14 @@ function Bar({ value, from, to, unit }: { value: number } & Scale) {
   const [left, right] = [at(Math.min(0, value)), at(Math.max(0, value))];
   return (
     <svg class="spread" height={20 * unit} aria-hidden="true">
-      <rect class="bar" x={`${left}%`} width={`${right - left}%`} y={3 * unit} height={14 * unit} />
+      <Guide y={10 * unit} />
+      <rect class="amount" x={`${left}%`} width={`${right - left}%`} y={3 * unit} height={14 * unit} />
     </svg>
   );
 }
+
+/** From the label to what is drawn, wherever on the scale it begins. */
+const Guide = ({ y }: { y: number }) => <line class="guide" x1="0" x2="100%" y1={y} y2={y} />;
 
 /** Whiskers from the least to the most, a box between the quartiles, the median in it, a dot below for each value. */
 function Spread({ row, from, to, unit }: { row: ChartRowDto } & Scale) {
@@ -108,6 +116,7 @@ function Spread({ row, from, to, unit }: { row: ChartRowDto } & Scale) {
   return (
     <svg class="spread" height={20 * unit} role="img" aria-label={words}>
       <title>{words}</title>
+      <Guide y={(10 - BELOW) * unit} />
       <line class="whisker" x1={at(min)} x2={at(max)} y1={7 * unit} y2={7 * unit} />
       <line class="whisker" x1={at(min)} x2={at(min)} y1={3 * unit} y2={11 * unit} />
       <line class="whisker" x1={at(max)} x2={at(max)} y1={3 * unit} y2={11 * unit} />

@@ -1,6 +1,9 @@
 // What the replacement policy knows: its lists in order, the page that goes next at the left; ghosts are pages that are
-// gone and still remembered. A list that is gone round stands as the face of a clock.
+// gone and still remembered. A list that is gone round stands as the face of a clock. Whose a page is is said where
+// there are several processes.
 
+import { Fragment } from "preact";
+import { processName } from "../model/names";
 import { grouped } from "../model/numbers";
 import { hovered, same, selected } from "../model/selection";
 import { state } from "../model/session";
@@ -13,8 +16,10 @@ export function Ranks() {
   if (!at?.ranks) return null;
   const { lists, target, counted, ofProcess, hands } = at.ranks;
   const pages = lists.filter(({ items }) => !items[0]?.process).length;
+  const named = lists.flatMap(({ items }) => items.flatMap(({ pid }) => pid ?? []));
+  const several = new Set([...named, ...at.processes.map(({ pid }) => pid)]).size > 1;
   return (
-    <div class="ranks">
+    <div class={at.machine.policy === "mglru" ? "ranks generations" : "ranks"}>
       <h3>
         {at.machine.policy.replaceAll("_", " ")}’s {lists.length === 1 ? "list" : "lists"}
         {target !== null && (
@@ -27,21 +32,31 @@ export function Ranks() {
         <Face items={lists[0].items} hands={hands} label={labelOf} words={(item) => wordsOf(item, counted)} />
       )}
       {lists.map((list) => (
-        <List
-          key={list.name}
-          list={list}
-          only={pages === 1 && !list.items[0]?.process}
-          counted={list.items[0]?.process ? ofProcess : counted}
-          hands={hands}
-        />
+        <Fragment key={list.name}>
+          {/* Where a line may break, also after a list without pages. */}{" "}
+          <List
+            list={list}
+            only={pages === 1 && !list.items[0]?.process}
+            counted={list.items[0]?.process ? ofProcess : counted}
+            hands={hands}
+            several={several}
+          />
+        </Fragment>
       ))}
     </div>
   );
 }
 
-type ListProps = { list: RankListDto; only: boolean; counted: string | null; hands: RanksDto["hands"] };
+/** `several`: whose a page is is not clear without a word. */
+type ListProps = {
+  list: RankListDto;
+  only: boolean;
+  counted: string | null;
+  hands: RanksDto["hands"];
+  several: boolean;
+};
 
-function List({ list: { name, count, items, leftOut }, only, counted, hands }: ListProps) {
+function List({ list: { name, count, items, leftOut }, only, counted, hands, several }: ListProps) {
   const half = items.length / 2;
   return (
     <div class="rank-list">
@@ -58,6 +73,7 @@ function List({ list: { name, count, items, leftOut }, only, counted, hands }: L
             gap={leftOut > 0 && n === half ? leftOut : 0}
             counted={counted}
             hand={item.hand || (hands?.some(({ frame }) => frame === item.frame) ?? false)}
+            several={several}
           />
         ))}
       </ol>
@@ -65,9 +81,9 @@ function List({ list: { name, count, items, leftOut }, only, counted, hands }: L
   );
 }
 
-type ItemProps = { item: RankDto; gap: number; counted: string | null; hand: boolean };
+type ItemProps = { item: RankDto; gap: number; counted: string | null; hand: boolean; several: boolean };
 
-function Item({ item, gap, counted, hand }: ItemProps) {
+function Item({ item, gap, counted, hand, several }: ItemProps) {
   const subject = subjectOf(item);
   const title = `${wordsOf(item, counted)}${hand ? ", the hand is here" : ""}`;
   return (
@@ -82,6 +98,9 @@ function Item({ item, gap, counted, hand }: ItemProps) {
         onPointerEnter={() => (hovered.value = subject)}
         onPointerLeave={() => (hovered.value = null)}
       >
+        {several && !item.process && item.pid !== null && numberOf(item) !== null && (
+          <small>{processName(item.pid)} </small>
+        )}
         {labelOf(item)}
         {item.number !== null && <sub>{grouped(item.number)}</sub>}
         {item.accessed && <Sign name="accessed" />}
@@ -98,23 +117,20 @@ export function subjectOf({ frame, pid, vpn, process }: RankDto): Subject | null
 
 /** A page by its number within its VMA, as its cell says; a process by its name. */
 function labelOf(item: RankDto): string {
-  return (item.process ? nameOf(item) : numberOf(item)) ?? (item.frame === null ? "?" : `f${item.frame}`);
+  if (item.process && item.pid !== null) return processName(item.pid);
+  return numberOf(item) ?? (item.frame === null ? "?" : `f${item.frame}`);
 }
 
 function wordsOf(item: RankDto, counted: string | null): string {
   const { frame, number } = item;
-  if (item.process) return `${nameOf(item)}: ${counted} ${number}, ${pageOf(item) ?? "from its first page"} is next`;
+  if (item.process && item.pid !== null)
+    return `${processName(item.pid)}: ${counted} ${number}, ${pageOf(item) ?? "from its first page"} is next`;
   const words = [
     frame === null ? "gone, and remembered" : `frame ${frame}`,
     number !== null && counted && `${counted} ${number}`,
     item.accessed && "accessed bit set",
   ];
   return `${pageOf(item) ?? "a page that no process has used"}: ${words.filter(Boolean).join(", ")}`;
-}
-
-function nameOf({ pid }: RankDto): string | null {
-  const process = state.value?.processes.find((one) => one.pid === pid);
-  return process ? (process.variable ?? process.name) : `process ${pid}`;
 }
 
 function numberOf({ pid, vpn }: RankDto): string | null {
@@ -124,7 +140,6 @@ function numberOf({ pid, vpn }: RankDto): string | null {
 }
 
 function pageOf(item: RankDto): string | null {
-  const process = state.value?.processes.find(({ pid }) => pid === item.pid);
   const number = numberOf(item);
-  return process && number !== null ? `page ${number} of ${process.variable ?? process.name}` : null;
+  return item.pid !== null && number !== null ? `page ${number} of ${processName(item.pid)}` : null;
 }

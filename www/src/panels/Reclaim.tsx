@@ -1,6 +1,7 @@
 // Which page goes: the references with all frames after each, and what the replacement policy knows.
 import { useSignal } from "@preact/signals";
 import { copyReferences, saveReferences } from "../dom/save";
+import { processName } from "../model/names";
 import { references, totals } from "../model/references";
 import { Clock } from "./Clock";
 import { Ranks } from "./Ranks";
@@ -12,7 +13,11 @@ export function Reclaim() {
     <section class="panel reclaim" aria-labelledby="reclaim-title">
       <div class="panel-head">
         <h2 id="reclaim-title">Replacement</h2>
-        {all && <span class="count">{totals(all)}</span>}
+        {all && (
+          <span class="count">
+            <b>{processName(all.pid)}</b>, {totals(all)}
+          </span>
+        )}
         {all && <Exports />}
       </div>
       {all && <References all={all} />}

@@ -3,9 +3,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { keepInSight } from "../dom/columns";
 import { rove } from "../dom/roving";
+import { processName } from "../model/names";
 import { grouped } from "../model/numbers";
 import { hovered, same, selected } from "../model/selection";
-import { seek, state } from "../model/session";
+import { seek } from "../model/session";
 import type { ReferenceDto, ReferencesDto, Subject } from "../wasm/types";
 
 export function References({ all }: { all: ReferencesDto }) {
@@ -22,7 +23,7 @@ export function References({ all }: { all: ReferencesDto }) {
       <div class="references" ref={box} tabIndex={0} role="group" aria-label="References and frames">
         <table>
           <caption class="unseen">
-            References of {whose(all.pid)}, and the page in each frame after each of them
+            References of {processName(all.pid)}, and the page in each frame after each of them
           </caption>
           <thead>
             <tr onKeyDown={rove}>
@@ -132,9 +133,4 @@ function Frame({ pfn }: { pfn: number }) {
       frame {pfn}
     </button>
   );
-}
-
-function whose(pid: number): string {
-  const process = state.value?.processes.find((one) => one.pid === pid);
-  return process?.variable ?? process?.name ?? `process ${pid}`;
 }
