@@ -37,11 +37,12 @@ fn with(source: &str, seed: u64) -> String {
     let asked = steps.clone().filter(|n| matches!(session.steps()[*n as usize].command, Command::Ask(_))).count();
     let questions: Vec<Question> = steps.filter_map(|step| question(&session, step)).collect();
     assert!(asked >= 2 && questions.len() == asked, "seed {seed}: it asks, and each question has an answer");
-    questions.iter().for_each(|question| what_is_right_is_right(question, seed));
+    questions.iter().for_each(|question| what_is_right_is_right(question, &format!("seed {seed}")));
     format!("{:?}{}", outcome.printed, said(&session))
 }
 
-fn what_is_right_is_right(Question { task, right, step }: &Question, seed: u64) {
+/// What a question says is right is judged to be right.
+pub fn what_is_right_is_right(Question { task, right, step }: &Question, of: &str) {
     let given = match right {
         Some(Right::Number(n)) => vec![n.to_string()],
         Some(Right::Texts(texts)) if matches!(task.asks, Asks::Table { .. }) => texts.clone(),
@@ -51,7 +52,7 @@ fn what_is_right_is_right(Question { task, right, step }: &Question, seed: u64) 
         None => vec!["true".into()],
     };
     let judged = judge(task, right.as_ref(), &given);
-    assert!(judged.as_ref().is_ok_and(|judged| judged.is_right()), "seed {seed}, step {step}: {judged:?}");
+    assert!(judged.as_ref().is_ok_and(|judged| judged.is_right()), "{of}, step {step}: {judged:?}");
 }
 
 fn said(session: &Session) -> String {

@@ -1,11 +1,13 @@
 //! The lessons that come with the page: each runs to its end, every claim in it holds, and the machine is sound. The
 //! page's own walk through them is in `e2e/lessons.test.mjs`.
 
+use super::exercises::what_is_right_is_right;
 use libtest_mimic::Trial;
 use pageturner::lab::compare::{changed, labels, named_partners};
+use pageturner::lab::quiz::{Question, question};
 use pageturner::lab::time::session::Session;
 use pageturner::script::{Limits, header, headers, run_script, title};
-use pageturner::vocabulary::command::{Command, Expect};
+use pageturner::vocabulary::command::{Ask, Command, Expect};
 use pageturner_tests::file_cases::Folder;
 
 pub const LESSONS: Folder = Folder { path: "../www/lessons", name: "lessons", extension: "rhai" };
@@ -42,13 +44,26 @@ fn lesson(source: &str) {
     let failed = claims(&session, false);
     assert!(failed.is_empty(), "{failed:?}");
     assert!(claims(&session, true).len() >= 3, "it claims something");
-    assert!(session.steps().iter().any(|s| matches!(s.command, Command::Ask(_))), "it asks for a prediction");
+    let questions: Vec<Question> =
+        (0..session.steps().len() as u32).filter_map(|step| question(&session, step)).collect();
+    assert!(questions.len() >= 3, "three of its questions are judged, not {}", questions.len());
+    questions.iter().for_each(|question| what_is_right_is_right(question, "the lesson"));
+    every_task_has_its_answer(&session);
     assert_eq!(session.check(), Vec::<String>::new());
     partners_differ(source, &session);
     let moment = header(source, "moment").expect("its picture is of a note: //! moment:");
     let is_it = |note: &Command| matches!(note, Command::Note(note) if note.text.starts_with(moment));
     assert!(session.steps().iter().any(|step| is_it(&step.command)), "no note begins with its //! moment: {moment}");
     assert!(!source.contains("fn random(") || source.contains(SEED), "chance starts from {SEED}");
+}
+
+/// A question that is judged, and of which nothing is known that would be right, would be asked in vain.
+fn every_task_has_its_answer(session: &Session) {
+    for (n, step) in session.steps().iter().enumerate() {
+        if let Command::Ask(Ask { question: words, task: Some(_), .. }) = &step.command {
+            assert!(question(session, n as u32).is_some(), "nothing is known to be right: {words}");
+        }
+    }
 }
 
 /// What the page's index of lessons and a lesson's end say.

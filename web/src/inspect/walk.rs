@@ -91,7 +91,7 @@ fn meaning(name: &str) -> &'static str {
         "P" => "present: the MMU may use this entry; if clear, an access faults",
         "RW" => "writable: if clear, a write faults",
         "V" => "valid: the MMU may use this entry; if clear, an access faults",
-        "R" => "readable; with W and X clear the entry points to a table",
+        "R" => "readable; if R, W and X are all clear, the entry leads to a table",
         "W" => "writable: if clear, a write faults",
         "X" => "executable: code on this page may run",
         "U" => "user: programs may use the page, not only the kernel",
