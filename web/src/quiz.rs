@@ -12,7 +12,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_class = Session)]
 impl JsSession {
-    /// The question of a step that can be judged, or (`before`) what can be foreseen of it; `undefined` if there is none.
+    /// The question of a step that can be judged, or (`before`) what can be foreseen of it; `undefined` if there is
+    /// none.
     pub fn question(&self, step: u32, before: bool) -> Option<Typed<QuestionDto>> {
         js::maybe(asked(self.core(), step, before).map(dto))
     }

@@ -6,8 +6,8 @@
 //! ---
 //! > 2
 //! ```
-//! Below the line: what was printed (`>`), each expectation (`ok`, `FAILED`), questions that are judged and what is right,
-//! how the script ended early, the error.
+//! Below the line: what was printed (`>`), each expectation (`ok`, `FAILED`), questions that are judged and what is
+//! right, how the script ended early, the error.
 
 use libtest_mimic::Trial;
 use pageturner::config::Config;
