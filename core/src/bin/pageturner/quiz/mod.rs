@@ -76,10 +76,11 @@ impl Score {
 
     fn text(&self) -> String {
         let Score { points, of, questions } = self;
+        let points = if points.fract() == 0.0 { points.to_string() } else { format!("{points:.1}") };
         match questions {
             0 => "There was no question that can be judged; --predict asks before each step that matters.".into(),
-            1 => format!("1 question: {points:.1} of {of} points"),
-            _ => format!("{questions} questions: {points:.1} of {of} points"),
+            1 => format!("1 question: {points} of {of} points"),
+            _ => format!("{questions} questions: {points} of {of} points"),
         }
     }
 }
