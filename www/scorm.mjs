@@ -1,4 +1,5 @@
-// Packs the built page as a SCORM 1.2 package, which Moodle and other platforms take: a lesson or an exercise, with points.
+// Packs the built page as a SCORM 1.2 package, which Moodle and other platforms take: a lesson or an exercise, with
+// points.
 //
 //   node scorm.mjs lesson=fork-and-cow [OUT.zip]        exercise=which-page works, too
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

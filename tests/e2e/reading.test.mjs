@@ -283,7 +283,7 @@ test("on a phone the pages that lines lead to are above the words, with a panel 
     await readTo(page, 3);
   }));
 
-for (const place of [359, 389])
+for (const place of [363, 393])
   test(`on a phone pages of processes are above the words, whatever is counted over them: step ${place}`, () =>
     visit({ view: "reading", hash: `#lesson=sixty-four-kilobytes&step=${place}`, size: [390, 844] }, async (page) => {
       await standsAt(page, place);

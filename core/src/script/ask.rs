@@ -6,7 +6,7 @@ use super::calls::text;
 use super::mistake::{Answer, Fail, Mistake};
 use super::room::{Room, act, look};
 use super::thing::thing;
-use super::values::{CallFields, amount, display, small, type_name};
+use super::values::{CallFields, Process, amount, display, small, type_name};
 use crate::lab::recording::by_name;
 use crate::units::VirtAddr;
 use crate::vocabulary::command::{self, Ask, Command};
@@ -179,7 +179,8 @@ fn right(ctx: &NativeCallContext, asks: &Asks, value: Dynamic) -> Result<Option<
 
 /// Things by their names, pages by the beginning of each.
 fn things(ctx: &NativeCallContext, value: &Dynamic) -> Result<Vec<Thing>, Fail> {
-    let several = value.as_array_ref().ok().filter(|items| !(items.len() == 2 && items[1].is_int()));
+    let is_page = |items: &[Dynamic]| items.len() == 2 && items[0].is::<Process>() && items[1].is_int();
+    let several = value.as_array_ref().ok().filter(|items| !is_page(items));
     let values = several.map_or_else(|| vec![value.clone()], |items| items.to_vec());
     let mut things = Vec::new();
     for value in &values {

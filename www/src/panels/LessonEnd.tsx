@@ -23,12 +23,9 @@ function Score() {
   if (!score.value) return null;
   const { points: reached, of, answered, questions } = score.value;
   return (
-    <p>
-      <b>
-        {points(reached)} of {of} points
-      </b>{" "}
-      in {questions} questions{answered < questions && `, ${answered} of them answered`}.
-    </p>
+    <span class="count">
+      {points(reached)} of {of} points, {answered} of {questions} answered
+    </span>
   );
 }
 
@@ -38,7 +35,9 @@ export function LessonEnd() {
   const next = lessons[lessons.indexOf(lesson) + 1];
   return (
     <section class="lesson-end" aria-label="The end of the lesson">
-      <h3>What you have seen</h3>
+      <h3>
+        What you have seen <Score />
+      </h3>
       <ul>
         {lesson.learned.map((text) => (
           <li key={text}>
@@ -46,7 +45,6 @@ export function LessonEnd() {
           </li>
         ))}
       </ul>
-      <Score />
       <p class="lesson-ways">
         {next ? (
           <span>
