@@ -55,7 +55,7 @@ pub enum Asks {
     Number {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         unit: String,
-        #[serde(default, skip_serializing_if = "is_none")]
+        #[serde(default, skip_serializing_if = "is_exact")]
         within: u64,
     },
     Address,
@@ -309,6 +309,6 @@ fn is_zero(n: &u32) -> bool {
     *n == 0
 }
 
-fn is_none(n: &u64) -> bool {
-    *n == 0
+fn is_exact(within: &u64) -> bool {
+    *within == 0
 }

@@ -21,10 +21,10 @@ export function NextLesson({ before }: { before: ComponentChildren }) {
 /** What the questions were worth. */
 function Score() {
   if (!score.value) return null;
-  const { points: reached, of, answered, questions } = score.value;
+  const { points: reached, of } = score.value;
   return (
     <span class="count">
-      {points(reached)} of {of} points, {answered} of {questions} answered
+      {points(reached)} of {of} points
     </span>
   );
 }
