@@ -1,6 +1,7 @@
 // What a course's page keeps of a visit: the place, and the answers so far. What comes back is a stranger's, and taken
 // only as far as it is that.
 import { answersNow, takeAnswers } from "../model/quiz";
+import { writeNow } from "./addressbar";
 
 /** A state that is longer is not kept by others either. */
 const LONGEST = 1 << 16;
@@ -9,6 +10,8 @@ export type State = { v: 1; at: string; answers: unknown };
 
 /** The state to be kept now; null if it is too long. */
 export function stateNow(longest = LONGEST): State | null {
+  // The address follows moves in time a little later.
+  writeNow();
   const state: State = { v: 1, at: location.hash, answers: answersNow() };
   return JSON.stringify(state).length <= longest ? state : null;
 }
