@@ -40,6 +40,23 @@ for (const theme of themes)
       await sound(page, "with the keys");
     }));
 
+/** Selects a page. Beside other work a click right after the way to the end was lost now and then, for a reason that is
+ *  not known; then it is made again. */
+async function select(page, cell) {
+  const chosen = () =>
+    page
+      .waitForFunction(() => /select=page/.test(location.hash), null, { timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  for (let n = 0; n < 3; n++) {
+    await cell.click();
+    if (await chosen()) return;
+  }
+  assert.fail("the page is selected");
+}
+
 for (const theme of themes)
   test(`accessible and usable at 390x844, ${theme}`, () =>
     visit({ theme, size: [390, 844], hash: "#lesson=fork-and-cow" }, async (page) => {
@@ -58,7 +75,7 @@ for (const theme of themes)
       await page.getByRole("button", { name: "To the end" }).click();
       await standsAt(page, await steps(page));
       await place(page, "Memory");
-      await page.locator("button.page.frame").first().click();
+      await select(page, page.locator("button.page.frame").first());
       await page.locator(".links g").first().waitFor();
       await sound(page, "Memory, with lines");
       await place(page, "Inspect");
