@@ -7,7 +7,7 @@ use crate::session::JsSession;
 use pageturner::lab::quiz::foresee::{Prediction, before};
 use pageturner::lab::quiz::{Question, judge, question, right_text};
 use pageturner::lab::time::session::Session;
-use pageturner::vocabulary::question::{Asks, Task};
+use pageturner::vocabulary::question::Asks;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_class = Session)]
@@ -38,13 +38,11 @@ fn asked(session: &Session, step: u32, foreseen: bool) -> Option<(Option<Predict
         return question(session, step).map(|question| (None, question));
     }
     let prediction = before(session, step)?;
-    let task = Task { tries: 1, ..Task::new(prediction.asks.clone(), None) };
-    let question = Question { step, task, right: Some(prediction.right.clone()) };
-    Some((Some(prediction), question))
+    Some((Some(prediction.clone()), prediction.of_step(step)))
 }
 
 /// What an answer is worth.
-pub fn judged(session: &Session, step: u32, before: bool, given: &[String]) -> Option<JudgedDto> {
+fn judged(session: &Session, step: u32, before: bool, given: &[String]) -> Option<JudgedDto> {
     let (_, question) = asked(session, step, before)?;
     Some(match judge(&question.task, question.right.as_ref(), given) {
         Ok(judged) => {

@@ -11,8 +11,8 @@ const setting = kept("pageturner-predict", ["on", "off"]);
 export const predicting = computed(() => setting.value === "on");
 export const togglePredicting = () => (setting.value = predicting.peek() ? "off" : "on");
 
-/** What was said before a command; null: it was left out. */
-type Said = { what: string; share: number | null; judged: JudgedDto | null };
+/** What was said before a command; `share` is null if it was left out. */
+type Said = { what: string; share: number | null };
 const said = signal<{ machine: Session | null; age: number; steps: Record<number, Said> }>({
   machine: null,
   age: 0,
@@ -44,14 +44,14 @@ export function predict(given: string[]): JudgedDto | null {
   const question = ahead.peek()?.question;
   const judged = question && session.peek()?.judge(question.step, true, given);
   if (!question || !judged || judged.unread) return judged ?? null;
-  note(question, { what: question.foresees ?? "", share: judged.right / judged.of, judged });
+  note(question, { what: question.foresees ?? "", share: judged.right / judged.of });
   return judged;
 }
 
 /** Goes on without a prediction. */
 export function leaveOut(): void {
   const question = ahead.peek()?.question;
-  if (question) note(question, { what: question.foresees ?? "", share: null, judged: null });
+  if (question) note(question, { what: question.foresees ?? "", share: null });
 }
 
 function note({ step }: QuestionDto, one: Said): void {

@@ -3,8 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import { Tick } from "../wasm/module";
 import type { JudgedDto, QuestionDto, Session, Subject } from "../wasm/types";
+import { address } from "./address";
 import { followed } from "./followed";
-import { history, session, state, ticks } from "./session";
+import { session, ticks } from "./session";
 import { edited, source } from "./source";
 
 /** How a question stands. `share`: of its points, from 0 to 1, the best of all tries. */
@@ -57,10 +58,13 @@ export function again({ step }: QuestionDto): void {
   keep(step, unasked);
 }
 
+/** Whether anything has been answered: cheap, where the score asks the machine for every question. */
+export const isBegun = computed(() => Object.keys(answers.value).length > 0);
+
 /** All questions of the scenario on show that are judged. */
 const questions = computed<QuestionDto[]>(() => {
   const machine = session.value;
-  if (!machine || history.value < 0) return [];
+  if (!machine) return [];
   const steps = [...ticks.value.keys()].filter((step) => ticks.value[step] === Tick.Ask);
   return steps.flatMap((step) => machine.question(step, false) ?? []);
 });
@@ -93,10 +97,9 @@ export function namesOf(subject: Subject): string[] {
     case "process":
       return [`process ${subject.pid}`];
     case "page": {
-      const size = BigInt(state.peek()?.machine.pageSize ?? 4096);
       const page = machine?.page(subject.pid, subject.vpn);
       const frame = page && (page.state === "frame" || page.state === "run") ? [`frame ${page.at}`] : [];
-      return [`page ${subject.pid} 0x${(BigInt(subject.vpn) * size).toString(16)}`, ...frame];
+      return [`page ${subject.pid} ${address(subject.vpn)}`, ...frame];
     }
     case "vma":
       return [];

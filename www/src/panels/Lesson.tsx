@@ -15,7 +15,7 @@ import {
 } from "../model/narration";
 import { grouped } from "../model/numbers";
 import { playing, readOn, run, still, stop } from "../model/player";
-import { points, score } from "../model/quiz";
+import { isBegun, points, score } from "../model/quiz";
 import { job } from "../model/runner";
 import { noMachine, now, state } from "../model/session";
 import { toWords, wordsFrom } from "../model/stops";
@@ -62,7 +62,7 @@ export function Lesson() {
 
 /** What the questions of the scenario were worth so far. */
 function Points() {
-  if (!score.value || score.value.answered === 0) return null;
+  if (!isBegun.value || !score.value || score.value.answered === 0) return null;
   return (
     <span class="count">
       {points(score.value.points)} of {score.value.of} points

@@ -15,6 +15,7 @@ mod grade;
 mod heaps;
 mod import;
 mod output;
+mod parallel;
 mod quiz;
 mod refs;
 mod report;

@@ -5,13 +5,13 @@
 //! asked for                a frame          a frame            a choice    frames           a number
 //! ```
 
-use super::next_command;
+use super::{Question, next_command};
 use crate::lab::time::session::Session;
 use crate::units::Pfn;
 use crate::vocabulary::access::FaultKind;
 use crate::vocabulary::command::{Command, CommandKind};
 use crate::vocabulary::event::Event;
-use crate::vocabulary::question::{Asks, Foreseen, Right};
+use crate::vocabulary::question::{Asks, Foreseen, Right, Task};
 use crate::vocabulary::thing::Thing;
 
 /// At most this many events of a command are read: what is asked for stands near its beginning, or nobody foresees it.
@@ -144,6 +144,11 @@ impl Seen {
 impl Prediction {
     fn new(what: Foreseen, question: &str, asks: Asks, right: Right) -> Prediction {
         Prediction { what, question: question.into(), asks, right }
+    }
+
+    /// The question before a step: it is asked once.
+    pub fn of_step(self, step: u32) -> Question {
+        Question { step, task: Task { tries: 1, ..Task::new(self.asks, None) }, right: Some(self.right) }
     }
 }
 

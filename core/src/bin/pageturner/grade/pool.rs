@@ -4,13 +4,12 @@
 use super::one::{OUT_OF_TIME, cannot};
 use crate::Fatal;
 use crate::args::{GradeArgs, HowArgs};
+use crate::parallel;
 use pageturner::script::grade::{Ended, Graded, Test};
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -32,25 +31,9 @@ pub fn all(submissions: &[PathBuf], test: &Test, args: &GradeArgs) -> Result<Vec
     // that cannot.
     let parts = 1 + test.questions().count() as u32;
     let most = Duration::from_secs(u64::from(args.how.seconds + 2) * u64::from(parts) + 30);
-    let next = AtomicUsize::new(0);
-    let answers: Mutex<Vec<Option<Result<Answer, Fatal>>>> = Mutex::new(submissions.iter().map(|_| None).collect());
-    let work = || {
-        while let Some((n, path)) = take(&next, submissions) {
-            let answer = one(&program, path, &args.how, most);
-            answers.lock().expect("no thread panics")[n] = Some(answer);
-        }
-    };
-    let jobs = args.jobs.map(usize::from);
-    let jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    std::thread::scope(|scope| (0..jobs.min(submissions.len())).for_each(|_| drop(scope.spawn(work))));
-    let answers = answers.into_inner().expect("no thread panics").into_iter().zip(submissions);
-    let results = answers.map(|(answer, path)| Ok(graded(answer.expect("each was taken")?, path, test)));
-    results.collect()
-}
-
-fn take<'a>(next: &AtomicUsize, submissions: &'a [PathBuf]) -> Option<(usize, &'a PathBuf)> {
-    let n = next.fetch_add(1, Ordering::Relaxed);
-    submissions.get(n).map(|path| (n, path))
+    let jobs = args.jobs.map_or_else(parallel::processors, usize::from);
+    let answers = parallel::each(submissions, jobs, |path| one(&program, path, &args.how, most));
+    answers.into_iter().zip(submissions).map(|(answer, path)| Ok(graded(answer?, path, test))).collect()
 }
 
 fn graded(answer: Answer, path: &Path, test: &Test) -> Graded {

@@ -3,10 +3,10 @@
 use super::table::table;
 use crate::Fatal;
 use crate::output::Output;
-use pageturner::lab::quiz::foresee::{Prediction, before};
+use pageturner::lab::quiz::foresee::before;
 use pageturner::lab::quiz::{Judged, Question, judge, right_text};
 use pageturner::lab::tell::variables::Variables;
-use pageturner::lab::tell::words::{plain, step_text};
+use pageturner::lab::tell::words::{command_text, plain};
 use pageturner::lab::time::session::Session;
 use pageturner::script::{ConsoleScope, console_line};
 use pageturner::vocabulary::command::Ask;
@@ -62,13 +62,11 @@ impl Asking {
 
     /// Asks what a step will do; `None`: there is nothing to ask.
     pub fn predict(&mut self, out: &mut Output, session: &Session, step: u32) -> Result<Option<Ended>, Fatal> {
-        let Some(Prediction { question, asks, right, .. }) = before(session, step) else { return Ok(None) };
+        let Some(prediction) = before(session, step) else { return Ok(None) };
         let done = &session.steps()[step as usize];
-        let task = Task::new(asks, None);
-        out.line(format!("\n    next: {}", step_text(&done.command, &pageturner::vocabulary::reply::Reply::Done)))?;
-        out.line(format!("    ? {question}"))?;
-        let task = Task { tries: 1, ..task };
-        let ended = self.judged(out, session, &Question { step, task, right: Some(right) })?;
+        out.line(format!("\n    next: {}", command_text(&done.command)))?;
+        out.line(format!("    ? {}", prediction.question))?;
+        let ended = self.judged(out, session, &prediction.of_step(step))?;
         super::step_lines(out, done, step)?;
         Ok(Some(ended))
     }

@@ -2,13 +2,14 @@
 
 use super::load::Load;
 use crate::Fatal;
+use crate::parallel;
 use crate::refs::refused;
 use pageturner::lab::compare::Changes;
 use pageturner::lab::sweep::{Fared, Plan, Sweep};
 use pageturner::refusal::{Refusal, grouped};
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 /// How far the machines have come, told at a terminal.
 #[derive(Default)]
@@ -34,33 +35,24 @@ pub fn all(load: &Load, sweep: &Sweep, plan: &Plan) -> Result<Vec<Fared>, Fatal>
     let points: Vec<Changes> = sweep.points();
     let is_told = std::io::stderr().is_terminal();
     let far = Arc::new(Far { of: points.len(), noun: load.noun(), is_told, ..Far::default() });
-    let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<Option<Result<Fared, Refusal>>>> = Mutex::new(vec![None; points.len()]);
-    let work = || {
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some(changes) = points.get(n) else { return };
-            let mine = far.clone();
-            let going = move |more: u32| {
-                mine.commands.fetch_add(more.into(), Ordering::Relaxed);
-                mine.tell();
-                true
-            };
-            let fared = load.fare(changes, plan, going);
-            found.lock().expect("no thread panics")[n] = Some(fared);
-            far.machines.fetch_add(1, Ordering::Relaxed);
-            far.tell();
-        }
+    let work = |changes: &Changes| {
+        let mine = far.clone();
+        let going = move |more: u32| {
+            mine.commands.fetch_add(more.into(), Ordering::Relaxed);
+            mine.tell();
+            true
+        };
+        let fared = load.fare(changes, plan, going);
+        far.machines.fetch_add(1, Ordering::Relaxed);
+        far.tell();
+        fared
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(points.len().max(1));
-    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    let found = parallel::each(&points, parallel::processors(), work);
     if is_told {
         eprintln!();
     }
-    let found = found.into_inner().expect("no thread panics").into_iter().enumerate();
-    let one = |(n, fared): (usize, Option<Result<Fared, Refusal>>)| {
-        let fared = fared.expect("each point was taken");
+    let one = |(n, fared): (usize, Result<Fared, Refusal>)| {
         fared.map_err(|refusal| refused(Refusal { what: format!("{}: {}", sweep.name(n), refusal.what), ..refusal }))
     };
-    found.map(one).collect()
+    found.into_iter().enumerate().map(one).collect()
 }
